@@ -1,0 +1,1 @@
+"""The command line: commands, and their rendering as text and JSON."""

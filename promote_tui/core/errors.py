@@ -1,0 +1,75 @@
+"""Failures that people meet: each names its subject, its cause and the next step."""
+
+from __future__ import annotations
+
+
+class PromoteError(Exception):
+    """A failure in one line: subject, cause, next step.
+
+    `exit_code` is what the command line ends with (docs: exit codes).
+    """
+
+    exit_code = 1
+
+    def __init__(self, subject: str, cause: str, remedy: str = "") -> None:
+        super().__init__(subject, cause, remedy)
+        self.subject = subject
+        self.cause = cause
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """Return `subject: cause; remedy`."""
+        line = f"{self.subject}: {self.cause}"
+        return f"{line}; {self.remedy}" if self.remedy else line
+
+
+class UsageError(PromoteError):
+    """What was asked for does not exist or does not make sense."""
+
+    exit_code = 2
+
+
+class ConfigError(PromoteError):
+    """The configuration file cannot be used; `problems` holds every line to print."""
+
+    exit_code = 2
+
+    def __init__(self, subject: str, problems: tuple[str, ...], remedy: str = "") -> None:
+        super().__init__(subject, "; ".join(problems), remedy)
+        self.problems = problems
+
+
+class GitError(PromoteError):
+    """A repository could not be read, or does not hold what was asked for."""
+
+
+class AwsError(PromoteError):
+    """AWS refused, failed or could not be reached."""
+
+
+class CredentialsError(AwsError):
+    """AWS needs other or newer credentials; the remedy names the command that gets them."""
+
+    exit_code = 4
+
+
+class DeployError(PromoteError):
+    """The Serverless CLI or a command around it failed."""
+
+
+class Refused(PromoteError):  # noqa: N818 - it is an answer, not an error
+    """A gate, a lock, a hold or a person says no; nothing was deployed."""
+
+    exit_code = 3
+
+
+class PlanStale(Refused):
+    """What was planned is no longer what would happen; nothing was deployed."""
+
+
+class LockHeld(Refused):
+    """Another run holds the lock of this stack."""
+
+
+class LedgerError(PromoteError):
+    """The ledger cannot be read or written; without it nothing is deployed."""

@@ -1,0 +1,176 @@
+"""Gates: pure functions that say whether a promotion may go on, and why not, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from promote_tui.core.model import Cell, InProgress, Stage, Target, Unreachable
+from promote_tui.core.package import Package
+from promote_tui.core.text import plural, short
+from promote_tui.core.verified import NotVerified, Observed, Verification, VerifiedBy
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """What a gate says; the same words in footer, dialog, command line and JSON."""
+
+    name: str
+    passed: bool
+    reason: str
+    remedy: str = ""
+    overridable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the gates are asked about, gathered by the engine.
+
+    `containing` are the branches that hold the commit, `account` is what STS says with the very
+    credentials that the deploy will use (None: STS could not be asked, `account_problem` says why).
+    `package` is None for a draft.
+    """
+
+    target: Target
+    stage: Stage
+    commit: str
+    before: str | None
+    verification: Verification | None
+    containing: tuple[str, ...]
+    cell: Cell
+    account: str | None = None
+    account_problem: str = ""
+    package: Package | None = None
+
+
+def evaluate(facts: Facts) -> tuple[GateResult, ...]:
+    """Return every gate's result, in the order in which people think of them."""
+    early = (stage_order(facts), branch_policy(facts), stack_stable(facts), account_matches(facts))
+    late = (target_matches(facts), reports_commit(facts)) if facts.package else ()
+    return (*early, *late, *unsupported(facts))
+
+
+def stage_order(facts: Facts) -> GateResult:
+    """The commit, or one with the same service tree, is verified in the stage before."""
+    name = "stage order"
+    match facts.verification:
+        case None:
+            return GateResult(name, passed=True, reason=f"{facts.stage.name} is the first stage")
+        case VerifiedBy(run=run, commit=commit):
+            same = "" if commit == facts.commit else f" as {short(commit)}, the same code"
+            return GateResult(name, passed=True, reason=f"verified in {facts.before} by run {run}{same}")
+        case Observed(commit=commit):
+            same = "" if commit == facts.commit else f" as {short(commit)}, the same code"
+            return GateResult(name, passed=True, reason=f"observed in {facts.before}{same}")
+        case NotVerified(reason=reason):
+            return GateResult(name, passed=False, reason=reason, remedy=f"promote it to {facts.before} first")
+
+
+def branch_matches(pattern: str, branch: str) -> bool:
+    """Tell whether a branch's name fits a pattern; `*` stands for any characters, `/` too."""
+    head, *rest = pattern.split("*")
+    if not rest:
+        return branch == pattern
+    if not branch.startswith(head):
+        return False
+    at = len(head)
+    for part in rest[:-1]:
+        found = branch.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return branch.endswith(rest[-1]) and len(branch) - len(rest[-1]) >= at
+
+
+def allowed(stage: Stage, branch: str) -> bool:
+    """Tell whether commits of this branch may be deployed to the stage."""
+    return any(branch_matches(pattern, branch) for pattern in stage.branches)
+
+
+def branch_policy(facts: Facts) -> GateResult:
+    """The commit is on a branch that the stage allows."""
+    name = "branch"
+    fitting = [branch for branch in facts.containing if allowed(facts.stage, branch)]
+    if fitting:
+        return GateResult(name, passed=True, reason=f"on {fitting[0]}, which {facts.stage.name} allows")
+    wanted = ", ".join(facts.stage.branches)
+    where = f"only on {', '.join(facts.containing[:3])}" if facts.containing else "on no branch"
+    reason = f"{short(facts.commit)} is {where}; {facts.stage.name} allows {wanted}"
+    return GateResult(name, passed=False, reason=reason, remedy=f"merge it into {wanted} first")
+
+
+def stack_stable(facts: Facts) -> GateResult:
+    """The stack can take an update."""
+    name = "stack"
+    cell = facts.cell
+    if isinstance(cell, Unreachable):
+        return GateResult(name, passed=False, reason=cell.reason, remedy=cell.remedy)
+    if cell.stack is None:
+        return GateResult(name, passed=True, reason=f"{facts.target.stack} does not exist yet; it will be created")
+    state = cell.stack
+    if state.status.deployable and not isinstance(cell, InProgress):
+        return GateResult(name, passed=True, reason=f"{state.name} is {state.status_name}")
+    return GateResult(name, passed=False, reason=f"{state.name} is {state.status_name}", remedy=state.status.remedy)
+
+
+def account_matches(facts: Facts) -> GateResult:
+    """The credentials are for the stage's account."""
+    name = "account"
+    expected = facts.target.aws.account
+    if facts.account is None:
+        reason = facts.account_problem or "the account could not be checked"
+        return GateResult(name, passed=False, reason=reason, remedy="log in, then try again")
+    if facts.account != expected:
+        reason = f"the credentials are for account {facts.account}, {facts.stage.name} is {expected}"
+        return GateResult(name, passed=False, reason=reason, remedy="mend the stage's profile")
+    elsewhere = _elsewhere(facts)
+    if elsewhere:
+        return GateResult(name, passed=False, reason=elsewhere, remedy="mend the stage's profile")
+    return GateResult(name, passed=True, reason=f"{expected} in {facts.target.aws.region}")
+
+
+def _elsewhere(facts: Facts) -> str:
+    """Say so where the stack that was read lives in another account than the credentials claim."""
+    if isinstance(facts.cell, Unreachable) or facts.cell.stack is None:
+        return ""
+    seen = facts.cell.stack.account
+    return "" if seen == facts.target.aws.account else f"the stack is in account {seen or 'unknown'}"
+
+
+def target_matches(facts: Facts) -> GateResult:
+    """What the Serverless CLI resolved is what the configuration says."""
+    name = "target"
+    if facts.package is None:
+        return GateResult(name, passed=False, reason="not packaged yet")
+    resolved, target = facts.package.resolved, facts.target
+    pairs = (
+        ("stack", resolved.stack, target.stack),
+        ("stage", resolved.stage, target.serverless_stage),
+        ("region", resolved.region, target.aws.region),
+    )
+    wrong = [f"{what} {got}, not {want}" for what, got, want in pairs if got != want]
+    if wrong:
+        reason = f"the Serverless CLI would deploy to {'; '.join(wrong)}"
+        return GateResult(name, passed=False, reason=reason, remedy="mend serverless.yml or the configuration")
+    return GateResult(name, passed=True, reason=f"the CLI resolves to {resolved.stack} in {resolved.region}")
+
+
+def reports_commit(facts: Facts) -> GateResult:
+    """The package makes the stack name the commit."""
+    name = "commit output"
+    if facts.package is not None and facts.package.reports_commit:
+        count = plural(len(facts.package.files), "file")
+        return GateResult(name, passed=True, reason=f"the package of {count} reports {short(facts.commit)}")
+    return GateResult(
+        name,
+        passed=False,
+        reason="the package would not report its commit",
+        remedy="see `output` in the configuration",
+    )
+
+
+def unsupported(facts: Facts) -> tuple[GateResult, ...]:
+    """Gates that are configured but that this version cannot evaluate stay closed."""
+    return tuple(
+        GateResult(name, passed=False, reason="not supported yet", remedy=f"remove {name} from the configuration")
+        for name in facts.target.unsupported
+    )

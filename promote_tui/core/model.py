@@ -1,0 +1,259 @@
+"""The nouns: services, stages, commits, stacks, and what is known of one service in one stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from promote_tui.core.stack import StackStatus
+
+Confirm: TypeAlias = Literal["none", "ask", "type"]
+
+
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """How a stage reaches AWS; `account` is twelve digits and is checked, never assumed."""
+
+    region: str
+    account: str
+    profile: str | None = None
+    role_arn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the pipeline; `after` names the stage that a commit must be verified in first."""
+
+    name: str
+    aws: Aws
+    branches: tuple[str, ...] = ("*",)
+    deploy_on_merge: str | None = None
+    confirm: Confirm = "ask"
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a service of a stage lands; `serverless_stage` is what the CLI gets as `--stage`."""
+
+    service: str
+    stage: str
+    stack: str
+    serverless_stage: str
+    aws: Aws
+    unsupported: tuple[str, ...] = ()
+    """Configured gates and checks that this version cannot do: each of them keeps the target closed."""
+
+    @property
+    def key(self) -> str:
+        """What a lock is taken on: account, region and stack name."""
+        return f"{self.aws.account}/{self.aws.region}/{self.stack}"
+
+    def __str__(self) -> str:
+        """Return `service/stage`, as messages name it."""
+        return f"{self.service}/{self.stage}"
+
+
+@dataclass(frozen=True, slots=True)
+class StackOutput:
+    """The commit is the value of this stack output; a `*` in the name matches any characters."""
+
+    name: str = "DeployedCommit"
+
+
+@dataclass(frozen=True, slots=True)
+class StackTag:
+    """The commit is the value of this stack tag."""
+
+    name: str
+
+
+CommitSource: TypeAlias = StackOutput | StackTag
+
+
+@dataclass(frozen=True, slots=True)
+class DeploySettings:
+    """How the Serverless CLI is prepared and called; times are seconds.
+
+    `install` is `auto`, `never`, or a command as an argv tuple. `env` holds (name, template) pairs
+    whose `${VAR}` are read from the environment when a child is started, never before.
+    """
+
+    command: tuple[str, ...] = ("serverless",)
+    install: str | tuple[str, ...] = "auto"
+    before: tuple[tuple[str, ...], ...] = ()
+    args: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    pass_env: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    idle_seconds: float = 600.0
+    total_seconds: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A deployable: a folder with a serverless.yml in a repository.
+
+    `repo` is an absolute path or a URL; `path` and `shared` are relative to the repository's root.
+    """
+
+    name: str
+    repo: str
+    path: str
+    shared: tuple[str, ...]
+    commit_source: CommitSource
+    deploy: DeploySettings
+    targets: tuple[Target, ...]
+    depends_on: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The folders whose commits are this service's commits."""
+        return (self.path, *self.shared)
+
+    def target(self, stage: str) -> Target:
+        """Return where this service lands in `stage`; raises KeyError."""
+        for target in self.targets:
+            if target.stage == stage:
+                return target
+        raise KeyError(stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """What the config file describes; stages in the order of promotion.
+
+    `digest` is the SHA-256 of the configuration that this was read from, `notes` are settings that
+    are valid but not acted on by this version.
+    """
+
+    project: str
+    stages: tuple[Stage, ...]
+    services: tuple[Service, ...]
+    digest: str
+    path: str
+    read_only: bool = False
+    notes: tuple[str, ...] = ()
+
+    def stage(self, name: str) -> Stage:
+        """Return the stage of that name; raises KeyError."""
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        raise KeyError(name)
+
+    def service(self, name: str) -> Service:
+        """Return the service of that name; raises KeyError."""
+        for service in self.services:
+            if service.name == name:
+                return service
+        raise KeyError(name)
+
+    def before(self, stage: Stage) -> Stage | None:
+        """Return the stage that a commit comes from, or None for the first one."""
+        return self.stage(stage.after) if stage.after else None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit as people know it; `parents` are full hashes, `authored_at` is aware and in UTC."""
+
+    sha: str
+    subject: str
+    author: str
+    authored_at: datetime
+    parents: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """The first seven characters of the hash."""
+        return self.sha[:7]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch by the name people say (`main`, not `origin/main`) and its tip."""
+
+    name: str
+    tip: Commit
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A changed path; `status` is git's letter: A, M, D, R, T."""
+
+    status: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class StackState:
+    """A stack as one DescribeStacks answer shows it.
+
+    `commit` is the text of the configured output or tag, whatever it holds; None when there is none.
+    """
+
+    id: str
+    name: str
+    status: StackStatus
+    status_name: str
+    commit: str | None
+    updated_at: datetime | None
+    outputs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def account(self) -> str:
+        """The account in the stack's ARN (arn:aws:cloudformation:REGION:ACCOUNT:stack/...)."""
+        return self.id.split(":")[4] if self.id.count(":") >= 5 else ""  # noqa: PLR2004 - the form above
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A commit runs there; `commit` is 40 hex, or what the output says when the clone lacks it."""
+
+    target: Target
+    stack: StackState
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Nothing was ever deployed there; `stack` is what a failed first attempt left behind."""
+
+    target: Target
+    stack: StackState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InProgress:
+    """CloudFormation is at work; `was` is the commit the output still names."""
+
+    target: Target
+    stack: StackState
+    was: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreported:
+    """A stack is there, but nothing in it says which commit it runs."""
+
+    target: Target
+    stack: StackState
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The stage could not be read; `login` says that new credentials would help."""
+
+    target: Target
+    reason: str
+    remedy: str
+    login: bool = False
+
+
+Cell: TypeAlias = Deployed | Never | InProgress | Unreported | Unreachable
+CellKey: TypeAlias = tuple[str, str]
+"""(service, stage)"""

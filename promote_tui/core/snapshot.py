@@ -1,0 +1,43 @@
+"""The matrix at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from promote_tui.core.drift import NothingToCompare, Relation
+from promote_tui.core.model import Cell, Commit
+from promote_tui.core.verified import Verification
+
+CellKey: TypeAlias = tuple[str, str]
+"""(service, stage)"""
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell with what follows from it.
+
+    `relation` compares it with the stage named `against` (the one before); `commit` is what git
+    knows of the deployed commit; `run` is the id of the run that holds this stack's lock.
+    """
+
+    cell: Cell
+    relation: Relation = field(default_factory=NothingToCompare)
+    against: str | None = None
+    commit: Commit | None = None
+    verification: Verification | None = None
+    run: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Every cell of the matrix at one moment, the unreachable ones too."""
+
+    taken_at: datetime
+    cells: Mapping[CellKey, CellView] = field(default_factory=dict)
+
+    def view(self, service: str, stage: str) -> CellView:
+        """Return one cell; raises KeyError."""
+        return self.cells[service, stage]

@@ -1,0 +1,54 @@
+"""What a terminal may be shown of text that comes from outside."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_PLAIN = re.compile(r"[\x20-\x7e]*")
+_SECRET_SHAPES = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b")
+MASK = "[masked]"
+
+
+def clean(text: str, *, limit: int = 500, newlines: bool = False) -> str:
+    """Return `text` with nothing in it that a terminal could act on, at most `limit` characters.
+
+    Characters of the Unicode categories C* (controls, formats such as bidi overrides, surrogates,
+    private use, unassigned), Zl and Zp become U+FFFD; a tab becomes a space; line breaks become
+    spaces, or are kept as newlines where `newlines` is true.
+    """
+    cut = text[:limit]
+    if not _PLAIN.fullmatch(cut):
+        cut = cut.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+        cut = "".join(_shown(char, newlines=newlines) for char in cut)
+    return cut if len(text) <= limit else cut[:-1] + "…"
+
+
+def _shown(char: str, *, newlines: bool) -> str:
+    if char == "\n":
+        return "\n" if newlines else " "
+    category = unicodedata.category(char)
+    return REPLACEMENT if category[0] == "C" or category in {"Zl", "Zp"} else char
+
+
+def mask(text: str, secrets: tuple[str, ...] = ()) -> str:
+    """Return `text` without the given values and without anything shaped like an AWS access key id.
+
+    Values of fewer than four characters are left: masking them would tell where they stand.
+    """
+    lines = {line for secret in secrets for line in (secret, *secret.splitlines())}
+    for value in sorted(lines, key=len, reverse=True):
+        if len(value) >= 4:  # noqa: PLR2004 - said in the docstring
+            text = text.replace(value, MASK)
+    return _SECRET_SHAPES.sub(MASK, text)
+
+
+def short(sha: str) -> str:
+    """Return the seven characters that people know a commit by."""
+    return sha[:7]
+
+
+def plural(count: int, noun: str) -> str:
+    """Return `1 commit`, `3 commits`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

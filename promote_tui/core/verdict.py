@@ -1,0 +1,111 @@
+"""What truly happened to a run: one decision, read from the stack, for live and for dead runners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promote_tui.core.events import Failed, NotSubmitted, RolledBack, Undetermined, Verdict, Verified
+from promote_tui.core.model import StackState
+from promote_tui.core.stack import Phase, RootCause, StackEvent, completed, rolled_back, started
+from promote_tui.core.text import short
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that a verdict may stand on.
+
+    `events` are the stack's events after the one that the plan recorded, oldest first. `exit_code`
+    is None where nobody saw the CLI end. `unreachable` says why AWS could not be asked.
+    """
+
+    run: str
+    service: str
+    stage: str
+    from_commit: str | None
+    to_commit: str
+    submitted: bool
+    child_alive: bool = False
+    exit_code: int | None = None
+    unreachable: str | None = None
+    stack: StackState | None = None
+    events: tuple[StackEvent, ...] = ()
+    cause: RootCause | None = None
+    log_hint: str = ""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StillRunning:
+    """No verdict yet: the CLI or CloudFormation is at work."""
+
+    note: str
+
+
+def judge(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa: PLR0911 - the table, row by row
+    """Return the verdict: the first row of the table that fits."""
+    if not seen.submitted:
+        return NotSubmitted(at, "interrupted before the deploy; nothing changed", "promote again", seen.cancelled)
+    if seen.child_alive:
+        return StillRunning("the Serverless CLI is still at work")
+    if seen.unreachable is not None:
+        return Undetermined(at, seen.unreachable, f"promote-tui runs reconcile {seen.run}")
+    stack = seen.stack
+    if stack is not None and stack.status.phase is Phase.MOVING:
+        return StillRunning(f"the CLI is gone, CloudFormation is still working ({stack.status_name})")
+    if stack is not None and stack.status.phase is Phase.UNKNOWN:
+        return Undetermined(at, f"the stack is {stack.status_name}, which is not known here", stack.status.remedy)
+    if rolled_back(seen.events):
+        return _rolled_back(seen, at)
+    return _settled(seen, at)
+
+
+def _rolled_back(seen: Evidence, at: datetime) -> Verdict:
+    stack = seen.stack
+    cause = str(seen.cause) if seen.cause else "the update was cancelled" if seen.cancelled else "AWS gave no reason"
+    remedy = (stack.status.remedy if stack else "") or "mend the cause, then promote again"
+    return RolledBack(at, cause, stack.commit if stack else None, remedy, seen.cancelled and seen.cause is None)
+
+
+def _settled(seen: Evidence, at: datetime) -> Verdict:
+    now = seen.stack.commit if seen.stack else None
+    if now is not None and now not in {seen.from_commit, seen.to_commit}:
+        return Failed(at, f"someone else deployed {short(now)}", now, "look at what is there before you promote again")
+    if completed(seen.events):
+        return _completed(seen, at, now)
+    if started(seen.events):
+        cause = str(seen.cause) if seen.cause else f"the stack is {seen.stack.status_name if seen.stack else 'gone'}"
+        return Failed(at, cause, now, (seen.stack.status.remedy if seen.stack else "") or "promote again")
+    return _untouched(seen, at, now)
+
+
+def _completed(seen: Evidence, at: datetime, now: str | None) -> Verdict:
+    if now == seen.to_commit:
+        return Verified(at, "" if seen.exit_code is not None else "confirmed after a crash")
+    says = f"still names {short(now)}" if now else "names no commit"
+    return Failed(
+        at,
+        f"the update completed, but the stack {says} instead of {short(seen.to_commit)}",
+        now,
+        "look into the log: another package was deployed than the one that was reviewed",
+    )
+
+
+def _untouched(seen: Evidence, at: datetime, now: str | None) -> Verdict:
+    if seen.exit_code is None:
+        return NotSubmitted(at, "the deploy was never submitted; nothing changed", "promote again", seen.cancelled)
+    if seen.exit_code != 0:
+        hint = f": {seen.log_hint}" if seen.log_hint else ""
+        return Failed(at, f"the Serverless CLI ended with exit code {seen.exit_code}{hint}", now, "see the log")
+    if now == seen.to_commit:
+        return Verified(at, "nothing to change: the stack already had this commit")
+    says = f"the stack still names {short(now)}" if now else "the stack names no commit"
+    return Failed(
+        at,
+        f"the Serverless CLI ended with exit code 0 but deployed nothing; {says}",
+        now,
+        "see the log, then promote again",
+    )

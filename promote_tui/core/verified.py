@@ -1,0 +1,78 @@
+"""Which code counts as verified in a stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+from promote_tui.core.model import Deployed
+from promote_tui.core.run import Outcome
+from promote_tui.core.text import short
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from promote_tui.core.model import Cell
+    from promote_tui.core.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedBy:
+    """A run ended VERIFIED there for this code; `commit` is the one that the run deployed."""
+
+    run: str
+    commit: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Nothing is on record for the stage, but this code is deployed there and the stack is stable."""
+
+    commit: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotVerified:
+    """It does not count as verified, and why."""
+
+    reason: str
+
+
+Verification: TypeAlias = VerifiedBy | Observed | NotVerified
+SameCode: TypeAlias = "Callable[[str, str], bool]"
+"""Tells whether two commits have the same service tree."""
+
+
+def verification(commit: str, stage: str, cell: Cell | None, runs: Sequence[Run], same_code: SameCode) -> Verification:
+    """Return whether `commit` counts as verified in `stage`.
+
+    `runs` are those of this service in this stage, newest first. What is not on record counts as
+    observed only as long as no run ever succeeded there: afterwards the record is what is trusted.
+    """
+    for run in runs:
+        if run.outcome is Outcome.VERIFIED and same_code(run.to_commit, commit):
+            return VerifiedBy(run.id, run.to_commit, run.ended_at or run.started_at)
+    deployed_now = isinstance(cell, Deployed) and same_code(cell.commit, commit)
+    if not isinstance(cell, Deployed) or not deployed_now:
+        return NotVerified(f"{short(commit)} was never verified in {stage}")
+    return _observed(cell, stage, runs)
+
+
+def _observed(cell: Deployed, stage: str, runs: Sequence[Run]) -> Verification:
+    if any(run.outcome is Outcome.VERIFIED for run in runs):
+        return NotVerified(
+            f"{short(cell.commit)} was put on {stage} without a recorded run; promote it to {stage} to verify it"
+        )
+    if any(run.outcome is Outcome.UNKNOWN for run in runs):
+        return NotVerified(f"a run to {stage} ended without a verdict; reconcile it first")
+    if not cell.stack.status.deployable:
+        return NotVerified(f"the stack in {stage} is {cell.stack.status_name}")
+    return Observed(cell.commit, cell.stack.updated_at)
+
+
+def counts(verdict: Verification) -> bool:
+    """Tell whether the next stage may be reached from here."""
+    return isinstance(verdict, VerifiedBy | Observed)

@@ -1,0 +1,1 @@
+"""A sandbox to try everything on: git repositories, services, an AWS emulator on loopback."""

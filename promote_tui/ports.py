@@ -1,0 +1,342 @@
+"""What the engine asks of the outside: one Protocol for each outside thing.
+
+Adapters translate, they do not decide. Everything here blocks, so callers with an event loop call
+it from a thread. Implementations may be used from several threads at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+from promote_tui.core.events import Event
+from promote_tui.core.model import Branch, Cell, Commit, FileChange, Service, StackState, Target
+from promote_tui.core.package import Checkout, Package, ResolvedTarget
+from promote_tui.core.run import Process, Run, RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from contextlib import AbstractContextManager
+
+    from promote_tui.core.drift import Pair, Relation
+    from promote_tui.core.stack import StackEvent
+
+
+class Clock(Protocol):
+    """Time, so that tests can inject it."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware and in UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds that only grow."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class CommitGraph(Protocol):
+    """Git repositories, read only; hashes are full ones. Raises GitError, with the repository as its subject."""
+
+    def resolve(self, service: Service, revision: str) -> str:
+        """Return the 40 hex digits of any revision (branch, tag, short hash, `HEAD~2`).
+
+        A branch is looked for among the remote's branches first where a remote exists. Raises
+        UsageError where it names nothing or more than one commit.
+        """
+
+    def commits(self, service: Service, shas: Collection[str]) -> Mapping[str, Commit]:
+        """Return the commits that the repository has; what is not a known full hash is left out."""
+
+    def branches(self, service: Service) -> tuple[Branch, ...]:
+        """Return the branches with their tips, newest first: the remote's where a remote exists."""
+
+    def branches_containing(self, service: Service, sha: str) -> tuple[str, ...]:
+        """Return the names of the branches that hold the commit: the remote's where a remote exists."""
+
+    def log(self, service: Service, revision: str, *, skip: int = 0, limit: int = 50) -> tuple[Commit, ...]:
+        """Return a page of the service's commits that are reachable from a revision, newest first."""
+
+    def between(self, service: Service, base: str | None, head: str, *, limit: int = 200) -> tuple[Commit, ...]:
+        """Return the service's commits that `head` has and `base` lacks (None: all), newest first."""
+
+    def relations(self, pairs: Collection[Pair]) -> Mapping[Pair, Relation]:
+        """Return every pair's relation, exact, in a number of spawns that does not grow with the pairs.
+
+        A commit that a repository lacks gives Unknown("... is not in this clone").
+        """
+
+    def service_trees(self, service: Service, shas: Collection[str]) -> Mapping[str, str]:
+        """Return for each known commit a digest of what is at the service's paths; unknown ones are left out."""
+
+    def changed_files(self, service: Service, base: str | None, head: str) -> tuple[FileChange, ...]:
+        """Return the files at the service's paths that differ from `base` (None: the empty tree) to `head`."""
+
+    def fetch(self, service: Service) -> None:
+        """Bring a mirror up to date; a repository that is the user's own folder is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who AWS says we are; `person` is the short name that people know, taken from the ARN."""
+
+    account: str
+    arn: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChildCredentials:
+    """A stage's credentials as a child process gets them.
+
+    `environment` names a private AWS config file with the profile `profile`, and nothing secret
+    itself; `identity` is what STS answered for that very file; `secrets` are values to mask.
+    """
+
+    profile: str
+    environment: Mapping[str, str]
+    identity: Identity
+    expires_at: datetime | None
+    secrets: tuple[str, ...]
+
+
+class Accounts(Protocol):
+    """AWS accounts and credentials. Raises CredentialsError where new credentials would help, else AwsError."""
+
+    def identity(self, target: Target) -> Identity:
+        """Return who we are in the target's account, as STS says."""
+
+    def lend(self, target: Target, folder: Path) -> AbstractContextManager[ChildCredentials]:
+        """Write the target's credentials into a private file in `folder` and remove it at the end."""
+
+
+class StackReader(Protocol):
+    """CloudFormation, read only but for cancel_update. Raises CredentialsError or AwsError where a call fails."""
+
+    def cells(
+        self, targets: Collection[Target], on_cell: Callable[[Cell], None] | None = None
+    ) -> Mapping[Target, Cell]:
+        """Return a cell for every target; trouble is a cell too (Unreachable), never an exception.
+
+        `on_cell` is called as each becomes known, from any thread.
+        """
+
+    def cell(self, target: Target) -> Cell:
+        """Read one target afresh; trouble is a cell too (Unreachable)."""
+
+    def stack(self, target: Target) -> StackState | None:
+        """Read one stack afresh; None where it does not exist."""
+
+    def events(self, target: Target, stack_id: str, *, after: str | None = None) -> tuple[StackEvent, ...]:
+        """Return the stack's events after the one with the id `after` (None: all), oldest first.
+
+        `stack_id` may be a nested stack's, in the same account and region.
+        """
+
+    def last_event(self, target: Target, stack_id: str) -> StackEvent | None:
+        """Return the newest event."""
+
+    def cancel_update(self, target: Target, stack_id: str) -> None:
+        """Ask CloudFormation to stop the running update and to roll it back."""
+
+
+class Checkouts(Protocol):
+    """Work trees of our own; the user's is never touched. Raises GitError, or DeployError where preparing fails."""
+
+    def prepare(self, service: Service, stage: str, commit: str, owner: str, log: Path) -> Checkout:
+        """Return a clean work tree at the commit with its dependencies, reserved for `owner` (a plan's id).
+
+        Copies `deploy.files`, installs, runs `deploy.before`; all output is appended to `log`.
+        """
+
+    def digest(self, checkout: Checkout) -> str:
+        """Return a digest of the work tree's commit and of its tracked files' changes."""
+
+    def keep(self, owner: str) -> None:
+        """Keep the reservation until release, for a plan that a runner now executes."""
+
+    def release(self, owner: str) -> None:
+        """Give the work tree back for another plan; unknown owners are ignored."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessEnd:
+    """How a child ended; `code` is negative for a signal, as in subprocess."""
+
+    code: int
+    why: Literal["exited", "idle", "timeout"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the Serverless CLI is called with: packages into and deploys from `folder`, output to `log`."""
+
+    service: Service
+    target: Target
+    checkout: Checkout
+    credentials: ChildCredentials
+    folder: Path
+    log: Path
+
+    @property
+    def commit(self) -> str:
+        """The commit that is packaged or deployed."""
+        return self.checkout.commit
+
+
+class Deployer(Protocol):
+    """The Serverless CLI. Raises DeployError, with the CLI's own reason where it gave one."""
+
+    def package(self, job: Job) -> Package:
+        """Package the commit for the target (folder 0700), with the commit output added where missing."""
+
+    def read(self, folder: Path, target: Target, commit: str) -> Package:
+        """Read a package from disk again, with every file's digest."""
+
+    def resolve(self, job: Job) -> ResolvedTarget:
+        """Ask the CLI where it would deploy to, without packaging."""
+
+    def command(self, job: Job) -> tuple[str, ...]:
+        """Return the argv list that `deploy` runs."""
+
+    def environment(self, job: Job) -> Mapping[str, str]:
+        """Return all that the child's environment will hold."""
+
+    def deploy(self, job: Job, *, on_start: Callable[[Process], None], on_poll: Callable[[], None]) -> ProcessEnd:
+        """Ship the package and wait for the CLI's end.
+
+        `on_start` hears of the process group before anything is waited for, `on_poll` about once a
+        second. Output goes to the log, masked. The CLI is stopped at the service's idle and total limits.
+        """
+
+    def alive(self, process: Process) -> bool:
+        """Tell whether anything of that process group still lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event with its place in its run: `seq` starts at 1 and has no gaps."""
+
+    seq: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs are wanted; None means any. `live` are those that still hold their lock."""
+
+    service: str | None = None
+    stage: str | None = None
+    key: str | None = None
+    status: RunStatus | None = None
+    live: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """Runs, newest first, and where to go on (None: that was all)."""
+
+    runs: tuple[Run, ...]
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lock. `runner_alive` is None where it cannot be told from this machine."""
+
+    key: str
+    run: str
+    fence: int
+    since: datetime
+    host: str
+    runner_alive: bool | None
+
+
+DecisionKind: TypeAlias = Literal["approve", "withdraw", "check", "hold", "unhold", "veto"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's decision about a service, a stage or a commit."""
+
+    at: datetime
+    kind: DecisionKind
+    service: str
+    stage: str | None
+    commit: str | None
+    who: str
+    arn: str
+    reason: str = ""
+    item: str = ""
+    expires_at: datetime | None = None
+
+
+class Lease(Protocol):
+    """The lock of one stack, held for one run; `fence` grows with every holder."""
+
+    run: str
+    key: str
+    fence: int
+
+    def append(self, event: Event) -> int:
+        """Write the event durably and return its seq; raises LedgerError where the lock is no longer ours."""
+
+    def release(self) -> None:
+        """Give the lock back, once the run has a verdict; calling it twice is harmless."""
+
+    def abandon(self) -> None:
+        """Let go of the process's hold without freeing the lock: the run still needs a verdict."""
+
+
+class Ledger(Protocol):
+    """Runs, locks and decisions, durable. Raises LedgerError; without it nothing is deployed."""
+
+    def acquire(self, key: str, run: str) -> Lease:
+        """Take the lock of a stack for a new run; raises LockHeld, naming the holder."""
+
+    def recover(self, run: str) -> Lease:
+        """Take over the lock of a run whose runner is gone, with a higher fence; raises LockHeld where it lives."""
+
+    def holder(self, key: str) -> Holder | None:
+        """Return who holds a lock, or None where it is free."""
+
+    def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
+        """Return a run's events with a seq above `after`, in order; empty for an unknown run."""
+
+    def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
+        """Return a page of runs, newest first."""
+
+    def append_decision(self, decision: Decision) -> None:
+        """Write a person's decision durably."""
+
+    def decisions(self, service: str, stage: str | None = None, commit: str | None = None) -> tuple[Decision, ...]:
+        """Return the decisions that concern a service (and a stage, and a commit), oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCheck:
+    """What `doctor` found: `ok` None means that it is not needed for everything, and missing."""
+
+    name: str
+    ok: bool | None
+    found: str
+    remedy: str = ""
+
+
+class Tools(Protocol):
+    """The programs on this machine that promotions need."""
+
+    def check(self) -> tuple[ToolCheck, ...]:
+        """Look for git, node, the Serverless CLI of each service (with its version) and the aws CLI for log-ins."""
+
+
+class Launcher(Protocol):
+    """Starts the process that owns a run."""
+
+    def launch(self, run: str, plan_folder: Path) -> None:
+        """Start the runner, detached from this terminal; it reports through the ledger and its own log."""

@@ -1,0 +1,52 @@
+"""Fixtures that more than one folder uses: an isolated home and the AWS emulator."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.demo.emulator import Emulator, emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own for every test: no test reads or writes the developer's files or credentials."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in [name for name in os.environ if name.startswith(("AWS_", "GIT_", "XDG_", "PROMOTE_TUI_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(folder))
+    for name, place in (
+        ("CONFIG", ".config"),
+        ("STATE", ".local/state"),
+        ("CACHE", ".cache"),
+        ("DATA", ".local/share"),
+    ):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(folder / place))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """One emulator for each test process; tests keep apart by account, see `account`."""
+    with emulator(tmp_path_factory.mktemp("emulator") / "emulator.log") as running:
+        yield running
+
+
+@pytest.fixture
+def account(request: pytest.FixtureRequest) -> str:
+    """A twelve-digit account that no other test of this process uses."""
+    counter = request.session.stash.setdefault(_ACCOUNTS, [0])
+    counter[0] += 1
+    return f"{500000000000 + counter[0]:012d}"
+
+
+_ACCOUNTS: pytest.StashKey[list[int]] = pytest.StashKey()
