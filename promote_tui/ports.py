@@ -161,6 +161,9 @@ class Checkouts(Protocol):
     def release(self, owner: str) -> None:
         """Give the work tree back for another plan; unknown owners are ignored."""
 
+    def prune(self, now: datetime) -> tuple[str, ...]:
+        """Remove what nobody holds any more; return what went, in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessEnd:
@@ -208,12 +211,19 @@ class Deployer(Protocol):
     def deploy(self, job: Job, *, on_start: Callable[[Process], None], on_poll: Callable[[], None]) -> ProcessEnd:
         """Ship the package and wait for the CLI's end.
 
-        `on_start` hears of the process group before anything is waited for, `on_poll` about once a
-        second. Output goes to the log, masked. The CLI is stopped at the service's idle and total limits.
+        `on_start` hears of the process group before the CLI does anything: where it raises, or where
+        this process dies in it, the CLI never starts. `on_poll` is called about once a second.
+        Output goes to the log, masked. The CLI is stopped at the service's idle and total limits.
         """
 
     def alive(self, process: Process) -> bool:
         """Tell whether anything of that process group still lives."""
+
+    def failure_reason(self, log: Path) -> str:
+        """Return in one line what the CLI's log gives as the reason of a failure; empty where it gives none."""
+
+    def finish_log(self, service: Service, log: Path) -> None:
+        """Mask and keep what a deploy wrote whose runner died, and remove what was not masked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,5 +348,8 @@ class Tools(Protocol):
 class Launcher(Protocol):
     """Starts the process that owns a run."""
 
-    def launch(self, run: str, plan_folder: Path) -> None:
-        """Start the runner, detached from this terminal; it reports through the ledger and its own log."""
+    def launch(self, run: str, plan_folder: Path, log: Path) -> Callable[[], bool]:
+        """Start the runner, detached from this terminal, and return a function that tells whether it has ended.
+
+        It reports through the ledger, and writes trouble of its own to `log`.
+        """

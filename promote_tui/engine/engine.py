@@ -5,18 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promote_tui.core.errors import Refused, UsageError
 from promote_tui.core.model import Pipeline
-from promote_tui.ports import Clock
+from promote_tui.core.run import Process
+from promote_tui.engine.doctor import examine
+from promote_tui.engine.dry_run import walk
+from promote_tui.engine.housekeeping import prune, prune_plans
+from promote_tui.engine.outside import Outside
+from promote_tui.engine.planning import discard, make_draft, make_plan
+from promote_tui.engine.recovery import reconcile
+from promote_tui.engine.runs import cancel, find, follow, start
+from promote_tui.engine.snapshot import take_snapshot
+from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from promote_tui.core.model import Branch, Commit
+    from promote_tui.core.model import Branch, Commit, Service, Stage
     from promote_tui.core.plan import ApprovedPlan, Draft, Plan
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
-    from promote_tui.ports import Recorded, RunFilter, RunPage, ToolCheck
+    from promote_tui.ports import Clock, Recorded, RunPage, ToolCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +34,13 @@ class Engine:
     """The engine with its ports; every method blocks, and may be called from any thread."""
 
     pipeline: Pipeline
-    clock: Clock
+    outside: Outside
+    me: Process
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that everything here goes by."""
+        return self.outside.clock
 
     def snapshot(
         self,
@@ -35,12 +51,31 @@ class Engine:
 
         A cell is reported twice: as the stack says, and again with its drift and verification.
         """
+        wanted = [self._service(name) for name in services] if services else list(self.pipeline.services)
+        return take_snapshot(self.outside, self.pipeline, wanted, on_view)
 
     def branches(self, service: str) -> tuple[Branch, ...]:
         """Return the service's branches, newest first; raises UsageError, GitError."""
+        return self.outside.graph.branches(self._service(service))
 
     def log(self, service: str, revision: str | None = None, *, skip: int = 0, limit: int = 50) -> tuple[Commit, ...]:
-        """Return a page of service commits; without a revision, of the branch that matters most there."""
+        """Return a page of service commits of a revision; without one, of the default branch."""
+        found = self._service(service)
+        return self.outside.graph.log(found, revision or self.default_branch(service), skip=skip, limit=limit)
+
+    def default_branch(self, service: str) -> str:
+        """Return the branch that is shown first: what is deployed on merge, else main, else the newest.
+
+        Raises UsageError where the repository has no branch.
+        """
+        names = [branch.name for branch in self.branches(service)]
+        preferred = [stage.deploy_on_merge for stage in self.pipeline.stages if stage.deploy_on_merge]
+        for name in (*preferred, "main", "master"):
+            if name in names:
+                return name
+        if not names:
+            raise UsageError(service, "its repository has no branch yet", "commit something first")
+        return names[0]
 
     def draft(self, service: str, stage: str, revision: str | None = None) -> Draft:
         """Return what a promotion would do, without packaging.
@@ -48,48 +83,109 @@ class Engine:
         Without a revision: the tip of the stage's deploy_on_merge branch, else the newest commit
         verified in the stage before that this stage allows; raises UsageError where there is none.
         """
+        found = self._service(service)
+        return make_draft(self.outside, self.pipeline, found, self._stage(stage), revision)
 
     def plan(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
-        """Package the commit and return the plan; `on_step` hears "checkout", "install", ... in words."""
+        """Package the commit and return the plan; `on_step` hears what is being done, in words.
+
+        Raises Refused where a gate of the draft is closed, GitError, AwsError, DeployError, LedgerError.
+        """
+        prune_plans(self.outside, self.clock.now(), {run.id for run in self.unfinished()})
+        return make_plan(self.outside, self.pipeline, draft, on_step or (lambda _step: None))
 
     def discard(self, plan: Plan) -> None:
         """Delete a plan that will not be run, with its package."""
+        discard(self.outside, plan.id)
 
     def start(self, approved: ApprovedPlan) -> str:
         """Start a process of its own for the run and return the run's id once it is in the ledger.
 
-        Raises LockHeld, PlanStale, Refused, LedgerError as the runner met them before it wrote anything.
+        That is: once everything was checked again under the lock. Raises LockHeld, PlanStale, Refused or
+        LedgerError as the runner met them; nothing was deployed then.
         """
+        if self.pipeline.read_only:
+            raise Refused(str(approved.plan.draft.target), "promote-tui was started with --read-only")
+        return start(self.outside, approved)
 
-    def dry_run(self, approved: ApprovedPlan, say: Callable[[str], None]) -> None:
-        """Walk through the run with a deployer that prints and a ledger that forgets."""
+    def dry_run(self, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
+        """Walk through the run with a deployer that says what it would do and a ledger that forgets.
+
+        True where the run would have been started; raises LockHeld, AwsError.
+        """
+        return walk(self.outside, self.pipeline, approved, say)
 
     def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
         """Return a page of runs, newest first."""
+        return self.outside.ledger.runs(wanted, cursor, limit)
 
     def run(self, name: str) -> Run:
         """Return a run by its id or by an unambiguous beginning of it; raises UsageError."""
+        return find(self.outside, name)
 
     def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
         """Return a run's events with a seq above `after`."""
+        return self.outside.ledger.events(run, after)
 
     def follow(self, run: str, after: int = 0) -> Iterator[Recorded]:
         """Yield a run's events as they are written, until it has given its lock back or its runner is gone."""
+        return follow(self.outside, run, after)
 
     def log_file(self, run: str) -> Path:
         """Return where the run's log is, whether or not it exists yet."""
+        return self.outside.folders.log(run)
 
     def cancel(self, run: str) -> str:
         """Ask a run to stop, and return in words what will happen; raises Refused where it cannot."""
+        found = self._writable(run)
+        target = self._service(found.service).target(found.stage)
+        return cancel(self.outside, found, self.outside.accounts.identity(target).person)
 
-    def reconcile(self, run: str) -> Run:
-        """Find out what happened to a run whose runner died, write it down and free the lock."""
+    def reconcile(self, run: str, say: Callable[[str], None] | None = None) -> Run:
+        """Find out what happened to a run whose runner died, write it down and free the lock.
+
+        Waits for a CLI or a stack that is still at work, and says so.
+        """
+        found = self._writable(run)
+        return reconcile(self.outside, self.pipeline, found.id, self.me, say or (lambda _note: None))
 
     def unfinished(self) -> tuple[Run, ...]:
         """Return the runs that still hold a lock."""
+        return self.outside.ledger.runs(RunFilter(live=True), limit=500).runs
+
+    def alive(self, run: Run) -> bool:
+        """Tell whether the process that owns the run lives; where not, the run wants to be reconciled."""
+        holder = self.outside.ledger.holder(run.planned.key)
+        return holder is not None and holder.run == run.id and holder.runner_alive is not False
 
     def doctor(self, on_check: Callable[[ToolCheck], None] | None = None) -> tuple[ToolCheck, ...]:
         """Check the tools, each stage's credentials and account, and each service's resolved targets."""
+        found = []
+        for check in examine(self.outside, self.pipeline):
+            found.append(check)
+            if on_check:
+                on_check(check)
+        return tuple(found)
 
     def prune(self) -> tuple[str, ...]:
         """Remove expired plans, leftover checkouts and old run folders; return what went, in words."""
+        return prune(self.outside)
+
+    def _writable(self, run: str) -> Run:
+        if self.pipeline.read_only:
+            raise Refused(f"run {run}", "promote-tui was started with --read-only")
+        return find(self.outside, run)
+
+    def _service(self, name: str) -> Service:
+        try:
+            return self.pipeline.service(name)
+        except KeyError:
+            names = ", ".join(service.name for service in self.pipeline.services)
+            raise UsageError(f"service {name}", "there is no such service", f"one of: {names}") from None
+
+    def _stage(self, name: str) -> Stage:
+        try:
+            return self.pipeline.stage(name)
+        except KeyError:
+            names = ", ".join(stage.name for stage in self.pipeline.stages)
+            raise UsageError(f"stage {name}", "there is no such stage", f"one of: {names}") from None

@@ -1,0 +1,76 @@
+# Every target installs what it needs: a fresh machine with Python, Node, npm and git is enough.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CLI := promote_tui/demo/serverless
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: demo
+demo: $(VENV)/.program $(CLI)/node_modules/.installed ## open the program on an embedded sandbox
+	@$(BIN)/promote-tui demo
+
+.PHONY: test
+test: check-code $(CLI)/node_modules/.installed ## every test
+	$(BIN)/pytest -q -n $(JOBS) --dist worksteal
+
+.PHONY: check
+check: check-code ## the fast part: lint, types, imports, unit tests
+	$(BIN)/pytest -q -n $(JOBS) tests/core tests/config tests/engine
+
+.PHONY: check-code
+check-code: $(VENV)/.development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: screenshots
+screenshots: $(VENV)/.development $(CLI)/node_modules/.installed $(CLI)/../pictures/node_modules/.installed ## draw screenshots/ from the real program
+	$(BIN)/python scripts/screenshots.py
+
+.PHONY: clean
+clean: ## remove everything that was installed here
+	rm -rf $(VENV) $(CLI)/node_modules scripts/pictures/node_modules
+
+$(VENV)/.python: | tools-python
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.program: requirements.lock pyproject.toml $(VENV)/.python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.development: requirements-dev.lock $(VENV)/.program | tools-git
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(CLI)/node_modules/.installed: $(CLI)/package-lock.json | tools-node tools-git
+	npm ci --prefix $(CLI) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# One line for each tool that is missing, with what to install.
+.PHONY: tools-python tools-node tools-git
+tools-python:
+	@command -v $(PYTHON) >/dev/null || { echo "python3 is missing: install Python 3.11 or newer" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$$($(PYTHON) --version) is too old: install Python 3.11 or newer, or name it: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "Python's venv module is missing: install your system's python3-venv package" >&2; exit 1; }
+
+tools-node:
+	@command -v node >/dev/null || { echo "node is missing: install Node.js 20.19 or newer" >&2; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || \
+		{ echo "node $$(node --version) is too old: install Node.js 20.19 or newer" >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20.19 or newer with npm" >&2; exit 1; }
+
+tools-git:
+	@command -v git >/dev/null || { echo "git is missing: install git 2.31 or newer" >&2; exit 1; }

@@ -1,0 +1,61 @@
+"""The composition root: builds the adapters from the configuration and hands the engine out."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from promote_tui.adapters.aws import AwsAccounts
+from promote_tui.adapters.checkouts import WorkTrees
+from promote_tui.adapters.cloudformation import CloudFormation
+from promote_tui.adapters.git import GitGraph
+from promote_tui.adapters.launcher import RunnerLauncher
+from promote_tui.adapters.ledger_sqlite import SqliteLedger
+from promote_tui.adapters.process import started
+from promote_tui.adapters.serverless import ServerlessCli
+from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.tools import LocalTools
+from promote_tui.config.loader import Config, load
+from promote_tui.core.errors import ConfigError
+from promote_tui.core.run import Process
+from promote_tui.engine.engine import Engine
+from promote_tui.engine.outside import Folders, Outside
+from promote_tui.places import cache_folder, state_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from promote_tui.core.model import Pipeline
+
+
+def open_engine(config: Path, *, read_only: bool = False) -> Engine:
+    """Return the engine of a configuration file; raises ConfigError."""
+    return build(load(config, cache_folder()), read_only=read_only)
+
+
+def build(config: Config, *, read_only: bool = False) -> Engine:
+    """Return the engine of a configuration; nothing outside is touched before it is asked."""
+    if config.ledger_kind != "sqlite":
+        cause = f"ledger.kind: {config.ledger_kind} is not supported yet"
+        raise ConfigError(config.pipeline.path, (f"{cause}; use sqlite",))
+    pipeline = replace(config.pipeline, read_only=read_only)
+    return Engine(pipeline, _outside(pipeline), Process(os.getpid(), started(os.getpid())))
+
+
+def _outside(pipeline: Pipeline) -> Outside:
+    state, cache, clock = state_folder(), cache_folder(), SystemClock()
+    sources = {target: service.commit_source for service in pipeline.services for target in service.targets}
+    accounts = AwsAccounts()
+    return Outside(
+        graph=GitGraph(cache),
+        accounts=accounts,
+        stacks=CloudFormation(accounts, sources),
+        checkouts=WorkTrees(cache),
+        deployer=ServerlessCli(),
+        ledger=SqliteLedger(state, clock),
+        tools=LocalTools(tuple({service.deploy.command for service in pipeline.services})),
+        launcher=RunnerLauncher(),
+        clock=clock,
+        folders=Folders(state),
+    )

@@ -1,0 +1,119 @@
+"""Gathers from the stack what a verdict may stand on, and waits until there can be one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import AwsError
+from promote_tui.core.events import Observed, Verdict
+from promote_tui.core.model import Target
+from promote_tui.core.stack import NESTED_STACK, first_failure, root_cause, started
+from promote_tui.core.verdict import Evidence, StillRunning, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from promote_tui.core.stack import RootCause, StackEvent
+    from promote_tui.engine.outside import Outside
+
+_POLL_SECONDS = 1.0
+_TRIES_UNREACHABLE = 5
+_DEEPEST_NESTING = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A run that needs a verdict; `exit_code` is None where nobody saw the CLI end."""
+
+    run: str
+    target: Target
+    from_commit: str | None
+    to_commit: str
+    stack_id: str | None
+    last_event_id: str | None
+    since: datetime
+    exit_code: int | None
+    cancelled: bool
+    log: Path
+
+
+def conclude(outside: Outside, case: Case, say: Callable[[str], None] = lambda _note: None) -> tuple[Verdict, Observed]:
+    """Wait until the stack is at rest and return the verdict with what was seen.
+
+    That nothing was begun is believed only on a second read: CloudFormation may be a moment behind.
+    """
+    unreachable = untouched = 0
+    while True:
+        evidence, observed = look(outside, case)
+        outcome = judge(evidence, outside.clock.now())
+        if isinstance(outcome, StillRunning):
+            say(outcome.note)
+        elif evidence.unreachable is not None and unreachable < _TRIES_UNREACHABLE:
+            unreachable += 1
+            say(evidence.unreachable)
+        elif evidence.unreachable is None and not started(evidence.events) and not untouched:
+            untouched += 1
+        else:
+            return outcome, observed
+        outside.clock.sleep(_POLL_SECONDS * (1 + unreachable))
+
+
+def look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:
+    """Read the stack once; that it cannot be read is evidence too."""
+    try:
+        return _look(outside, case)
+    except AwsError as error:
+        cause = f"{error.cause}; {error.remedy}" if error.remedy else error.cause
+        seen = replace(_evidence(case), unreachable=cause)
+        return seen, Observed(outside.clock.now(), None, None, None, None)
+
+
+def _look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:
+    stack = outside.stacks.stack(case.target)
+    events: Sequence[StackEvent] = ()
+    if stack is not None:
+        if stack.account != case.target.aws.account:
+            raise AwsError(str(case.target), f"the stack is in account {stack.account}", "mend the stage's profile")
+        after = case.last_event_id if stack.id == case.stack_id else None
+        events = outside.stacks.events(case.target, stack.id, after=after)
+    cause = _cause(outside, case.target, events)
+    hint = outside.deployer.failure_reason(case.log) if case.exit_code else ""
+    observed = Observed(
+        outside.clock.now(),
+        stack.id if stack else None,
+        stack.status_name if stack else None,
+        stack.commit if stack else None,
+        events[-1].id if events else case.last_event_id,
+    )
+    seen = replace(_evidence(case), stack=stack, events=tuple(events), cause=cause, log_hint=hint)
+    return seen, observed
+
+
+def _evidence(case: Case) -> Evidence:
+    return Evidence(
+        run=case.run,
+        service=case.target.service,
+        stage=case.target.stage,
+        from_commit=case.from_commit,
+        to_commit=case.to_commit,
+        submitted=True,
+        exit_code=case.exit_code,
+        cancelled=case.cancelled,
+    )
+
+
+def _cause(outside: Outside, target: Target, events: Sequence[StackEvent]) -> RootCause | None:
+    """Return the root cause, with the events of the nested stacks that it leads into."""
+    nested: dict[str, Sequence[StackEvent]] = {}
+    failure = first_failure(events)
+    while failure is not None and failure.resource_type == NESTED_STACK and len(nested) < _DEEPEST_NESTING:
+        if failure.of_stack or not failure.physical_id or failure.physical_id in nested:
+            break
+        began = events[0].at
+        inner = outside.stacks.events(target, failure.physical_id)
+        nested[failure.physical_id] = [event for event in inner if event.at >= began]
+        failure = first_failure(nested[failure.physical_id])
+    return root_cause(events, nested)

@@ -1,0 +1,235 @@
+"""From a wish to a plan: the draft at once, the plan after packaging.
+
+Nothing is decided here: facts are gathered through the ports, the gates and the fingerprint are the
+core's. The runner gathers the same facts again under the lock, with the same functions.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import secrets
+import shutil
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import AwsError, GitError, Refused, UsageError
+from promote_tui.core.gates import Facts, evaluate
+from promote_tui.core.model import Unreachable
+from promote_tui.core.plan import Draft, Fingerprint, Plan
+from promote_tui.core.text import short
+from promote_tui.engine.planfile import write_plan
+from promote_tui.engine.records import default_commit, verified_in
+from promote_tui.engine.snapshot import deployed_commit
+from promote_tui.ports import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from promote_tui.core.model import Cell, Commit, FileChange, Pipeline, Service, Stage, Target
+    from promote_tui.core.package import Checkout, Package
+    from promote_tui.engine.outside import Outside
+    from promote_tui.ports import ChildCredentials
+
+PLAN_LIFE = timedelta(hours=1)
+_LISTED = 500
+
+
+def make_draft(outside: Outside, pipeline: Pipeline, service: Service, stage: Stage, revision: str | None) -> Draft:
+    """Return what a promotion would do, as far as it can be told without packaging.
+
+    Raises UsageError, GitError; a stage that cannot be read is a closed gate.
+    """
+    target = service.target(stage.name)
+    if revision is None:
+        sha = default_commit(outside, pipeline, service, stage)
+    else:
+        sha = outside.graph.resolve(service, revision)
+    commit = _commit(outside, service, sha)
+    cell = outside.stacks.cell(target)
+    account, problem = _account(outside, target)
+    facts = gather(outside, pipeline, target, sha, cell)
+    deployed = deployed_commit(cell)
+    known = outside.graph.commits(service, {deployed}).get(deployed) if deployed else None
+    brings, removes, files = _difference(outside, service, known, commit)
+    gates = evaluate(with_account(facts, account, problem))
+    return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates)
+
+
+def _commit(outside: Outside, service: Service, sha: str) -> Commit:
+    found = outside.graph.commits(service, {sha}).get(sha)
+    if found is None:
+        raise GitError(service.name, f"{short(sha)} is not in this clone", "run `git fetch` in the repository")
+    return found
+
+
+def _account(outside: Outside, target: Target) -> tuple[str | None, str]:
+    try:
+        return outside.accounts.identity(target).account, ""
+    except AwsError as error:
+        return None, f"{error.cause}; {error.remedy}" if error.remedy else error.cause
+
+
+def _difference(
+    outside: Outside, service: Service, deployed: Commit | None, commit: Commit
+) -> tuple[tuple[Commit, ...], tuple[Commit, ...], tuple[FileChange, ...]]:
+    base = deployed.sha if deployed else None
+    graph = outside.graph
+    brings = graph.between(service, base, commit.sha, limit=_LISTED)
+    removes = graph.between(service, commit.sha, base, limit=_LISTED) if base else ()
+    return brings, removes, graph.changed_files(service, base, commit.sha)
+
+
+def gather(outside: Outside, pipeline: Pipeline, target: Target, commit: str, cell: Cell) -> Facts:
+    """Return the facts that git, the ledger and the stacks hold about a promotion, read now."""
+    service, stage = pipeline.service(target.service), pipeline.stage(target.stage)
+    before = pipeline.before(stage)
+    verdict = None
+    if before is not None:
+        there = outside.stacks.cell(service.target(before.name))
+        verdict = verified_in(outside, service, before.name, commit, there)
+    containing = outside.graph.branches_containing(service, commit)
+    return Facts(target, stage, commit, before.name if before else None, verdict, containing, cell)
+
+
+def with_account(facts: Facts, account: str | None, problem: str = "", package: Package | None = None) -> Facts:
+    """Return the facts with what STS said, and with the package once there is one."""
+    return Facts(
+        facts.target,
+        facts.stage,
+        facts.commit,
+        facts.before,
+        facts.verification,
+        facts.containing,
+        facts.cell,
+        account,
+        problem,
+        package,
+    )
+
+
+def make_plan(outside: Outside, pipeline: Pipeline, draft: Draft, on_step: Callable[[str], None]) -> Plan:
+    """Package the commit and return the plan; raises Refused where a gate of the draft is closed already.
+
+    Packaging runs the commit's code with the stage's credentials: a commit that may not go there is
+    never packaged for it. Whatever fails, nothing of the plan is left behind.
+    """
+    closed = [gate for gate in draft.gates if not gate.passed]
+    if closed:
+        reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
+        raise Refused(str(draft.target), reasons, closed[0].remedy)
+    plan_id = outside.new_id()
+    outside.folders.make(outside.folders.plan(plan_id))
+    try:
+        return _packaged(outside, pipeline, draft, plan_id, on_step)
+    except BaseException:
+        discard(outside, plan_id)
+        raise
+
+
+def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, on_step: Callable[[str], None]) -> Plan:
+    target, service = draft.target, pipeline.service(draft.target.service)
+    folder = outside.folders.plan(plan_id)
+    log = folder / "package.log"
+    on_step(f"checking out {draft.commit.short} and its dependencies")
+    checkout = outside.checkouts.prepare(service, target.stage, draft.commit.sha, plan_id, log)
+    with outside.accounts.lend(target, folder / "aws") as credentials:
+        job = Job(service, target, checkout, credentials, folder / "package", log)
+        on_step(f"packaging for {target.stage}")
+        package = outside.deployer.package(job)
+        on_step("checking gates")
+        salt = secrets.token_hex(16)
+        cell = reachable(outside.stacks.cell(target))
+        facts = gather(outside, pipeline, target, draft.commit.sha, cell)
+        gates = evaluate(with_account(facts, credentials.identity.account, package=package))
+        fingerprint = take_fingerprint(outside, pipeline, job, package, cell, salt)
+        command = outside.deployer.command(job)
+    now = outside.clock.now()
+    plan = Plan(
+        id=plan_id,
+        draft=draft,
+        checkout=checkout,
+        package=package,
+        fingerprint=fingerprint,
+        salt=salt,
+        gates=gates,
+        command=command,
+        config_path=pipeline.path,
+        created_at=now,
+        expires_at=now + PLAN_LIFE,
+    )
+    write_plan(folder, plan)
+    return plan
+
+
+def reachable(cell: Cell) -> Cell:
+    """Return the cell, or raise AwsError where it could not be read."""
+    if isinstance(cell, Unreachable):
+        raise AwsError(str(cell.target), cell.reason, cell.remedy)
+    return cell
+
+
+def take_fingerprint(  # noqa: PLR0913, PLR0917 - a fingerprint covers all this
+    outside: Outside, pipeline: Pipeline, job: Job, package: Package, cell: Cell, salt: str
+) -> Fingerprint:
+    """Return everything that a plan stands on, as it is now."""
+    state = None if isinstance(cell, Unreachable) else cell.stack
+    last = outside.stacks.last_event(job.target, state.id) if state else None
+    return Fingerprint(
+        service=job.target.service,
+        stage=job.target.stage,
+        account=job.credentials.identity.account,
+        region=job.target.aws.region,
+        stack_id=state.id if state else None,
+        deployed=deployed_commit(cell),
+        stack_status=state.status_name if state else None,
+        last_event_id=last.id if last else None,
+        commit=job.commit,
+        checkout=outside.checkouts.digest(job.checkout),
+        package=package.files,
+        config=pipeline.digest,
+        environment=_environment(outside, job, salt),
+    )
+
+
+def _environment(outside: Outside, job: Job, salt: str) -> tuple[tuple[str, str], ...]:
+    """Return the child's variables with salted digests; of those that name a private file, the name alone."""
+    lent = job.credentials.environment
+    return tuple(
+        (name, "" if name in lent else hashlib.sha256(f"{salt}{value}".encode()).hexdigest())
+        for name, value in sorted(outside.deployer.environment(job).items())
+    )
+
+
+def job_of(outside: Outside, pipeline: Pipeline, plan: Plan, credentials: ChildCredentials, run: str) -> Job:
+    """Return the job that ships a plan's package."""
+    target = plan.draft.target
+    return Job(
+        pipeline.service(target.service),
+        pipeline.service(target.service).target(target.stage),
+        plan.checkout,
+        credentials,
+        outside.folders.plan(plan.id) / "package",
+        outside.folders.log(run),
+    )
+
+
+def discard(outside: Outside, plan_id: str) -> None:
+    """Delete a plan with its package and give its checkout back; what is gone already is fine."""
+    shutil.rmtree(outside.folders.plan(plan_id), ignore_errors=True)
+    with contextlib.suppress(GitError):
+        outside.checkouts.release(plan_id)
+
+
+def resolve_only(outside: Outside, service: Service, target: Target, checkout: Checkout) -> str:
+    """Return the stack that the CLI resolves for a target; raises DeployError, AwsError, UsageError."""
+    folder = outside.folders.make(outside.folders.plan(outside.new_id()))
+    try:
+        with outside.accounts.lend(target, folder / "aws") as credentials:
+            job = Job(service, target, checkout, credentials, folder / "package", folder / "resolve.log")
+            resolved = outside.deployer.resolve(job)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if resolved.stack != target.stack:
+        raise UsageError(str(target), f"the CLI resolves to {resolved.stack}, the config says {target.stack}")
+    return resolved.stack

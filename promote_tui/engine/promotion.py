@@ -1,0 +1,213 @@
+"""Executes an approved plan: lock, check everything again, deploy, read the stack back, record.
+
+The ledger comes first. Each event is durable before the act that it announces begins, so that
+whoever finds the run later, whatever died, knows at least what may have happened (see recovery).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import AwsError, LedgerError, PlanStale, PromoteError, Refused
+from promote_tui.core.events import (
+    CancelRequested,
+    Checked,
+    Exited,
+    GateRecord,
+    Locked,
+    NotSubmitted,
+    Planned,
+    Released,
+    Submitted,
+    Submitting,
+    Undetermined,
+)
+from promote_tui.core.gates import evaluate
+from promote_tui.core.plan import approve
+from promote_tui.engine.evidence import Case, conclude
+from promote_tui.engine.planning import gather, job_of, reachable, take_fingerprint, with_account
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from promote_tui.core.events import Event, Verdict
+    from promote_tui.core.model import Pipeline
+    from promote_tui.core.plan import ApprovedPlan, Plan
+    from promote_tui.core.run import Process
+    from promote_tui.engine.outside import Outside
+    from promote_tui.ports import Identity, Job, Lease, ProcessEnd
+
+CANCEL_FILE = "cancel"
+PLAN_FILE = "plan"
+_LONGEST = 2000
+
+
+class Cancelled(Refused):
+    """A person stopped the run before anything was deployed."""
+
+
+class Promotion:
+    """One run of an approved plan, from the lock to its release."""
+
+    def __init__(self, outside: Outside, pipeline: Pipeline, approved: ApprovedPlan, run: str) -> None:
+        self._out = outside
+        self._pipeline = pipeline
+        self._approved = approved
+        self._plan: Plan = approved.plan
+        self._target = approved.plan.draft.target
+        self._run = run
+        self._process: Process | None = None
+        self._cancelled = False
+        self._submitting = False
+        self._lease: Lease
+
+    def execute(self, me: Process) -> Verdict:
+        """Run the plan and return the verdict.
+
+        Raises LockHeld before anything is written, LedgerError as soon as the ledger cannot be
+        written: the run then keeps its lock and waits for recovery.
+        """
+        identity = self._out.accounts.identity(self._target)
+        self._lease = self._out.ledger.acquire(self._target.key, self._run)
+        try:
+            self._journal(self._planned(identity))
+            self._journal(Locked(self._now(), self._lease.fence, socket.gethostname(), me.pid, me.started))
+            verdict = self._attempt()
+            self._finish(verdict)
+        finally:
+            self._lease.abandon()  # after a release this does nothing
+        return verdict
+
+    def _attempt(self) -> Verdict:
+        folder = self._out.folders.run(self._run) / "aws"
+        try:
+            with self._out.accounts.lend(self._target, folder) as credentials:
+                job = job_of(self._out, self._pipeline, self._plan, credentials, self._run)
+                self._check(job)
+                end = self._deploy(job)
+        except PromoteError as error:
+            if self._submitting:
+                raise
+            reason = f"{error.cause}"[:_LONGEST]
+            return NotSubmitted(self._now(), reason, error.remedy, isinstance(error, Cancelled))
+        self._journal(Exited(self._now(), end.code, end.why))
+        return self._conclude(end)
+
+    def _check(self, job: Job) -> None:
+        """Read everything again under the lock; raises PlanStale or Refused."""
+        cell = reachable(self._out.stacks.cell(self._target))
+        package = self._out.deployer.read(job.folder, self._target, job.commit)
+        now = take_fingerprint(self._out, self._pipeline, job, package, cell, self._plan.salt)
+        moved = self._plan.fingerprint.moved(now)
+        if moved:
+            raise PlanStale(str(self._target), f"the plan is stale: {'; '.join(moved)}", "plan again")
+        facts = gather(self._out, self._pipeline, self._target, job.commit, cell)
+        gates = evaluate(with_account(facts, job.credentials.identity.account, package=package))
+        closed = [gate for gate in gates if not gate.passed]
+        if closed:
+            reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
+            raise Refused(str(self._target), reasons, closed[0].remedy)
+        approve(self._plan, self._approved.confirmation, self._now())
+        self._credentials_last(job)
+        records = tuple(GateRecord(gate.name, gate.passed, gate.reason) for gate in gates)
+        self._journal(Checked(self._now(), now.digest, records))
+
+    def _credentials_last(self, job: Job) -> None:
+        """Refuse to begin with credentials that end before the CLI could be given up."""
+        expires = job.credentials.expires_at
+        if expires is None:
+            return
+        left = (expires - self._now()).total_seconds()
+        if left < job.service.deploy.idle_seconds:
+            cause = f"the credentials end in {max(left, 0) / 60:.0f} minutes, before a deploy could be seen through"
+            raise Refused(str(self._target), cause, "log in again, then promote again")
+
+    def _deploy(self, job: Job) -> ProcessEnd:
+        if self._cancel_wanted():
+            raise Cancelled(str(self._target), "cancelled before the deploy; nothing changed", "promote again")
+        command = self._out.deployer.command(job)
+        self._submitting = True
+        self._journal(Submitting(self._now(), command, str(job.log), job.credentials.expires_at))
+        return self._out.deployer.deploy(job, on_start=self._started, on_poll=self._polled)
+
+    def _started(self, process: Process) -> None:
+        self._process = process
+        self._journal(Submitted(self._now(), process.pid, process.started))
+
+    def _polled(self) -> None:
+        if self._cancel_wanted() and not self._cancelled:
+            self._cancelled = self._cancel_update()
+
+    def _cancel_wanted(self) -> bool:
+        return (self._out.folders.run(self._run) / CANCEL_FILE).exists()
+
+    def _cancel_update(self) -> bool:
+        """Cancel the update once CloudFormation has begun it; until then, ask again at the next poll."""
+        try:
+            stack = self._out.stacks.stack(self._target)
+            if stack is None or stack.status_name != "UPDATE_IN_PROGRESS":
+                return False
+            self._journal(CancelRequested(self._now(), self._who_cancels(), submitted=True))
+            self._out.stacks.cancel_update(self._target, stack.id)
+        except (AwsError, LedgerError):
+            return False  # raising here would stop the CLI, and CloudFormation would go on unseen
+        return True
+
+    def _who_cancels(self) -> str:
+        with contextlib.suppress(OSError):
+            return (self._out.folders.run(self._run) / CANCEL_FILE).read_text(encoding="utf-8")[:200]
+        return ""
+
+    def _conclude(self, end: ProcessEnd) -> Verdict:
+        case = Case(
+            run=self._run,
+            target=self._target,
+            from_commit=self._plan.fingerprint.deployed,
+            to_commit=self._plan.draft.commit.sha,
+            stack_id=self._plan.fingerprint.stack_id,
+            last_event_id=self._plan.fingerprint.last_event_id,
+            since=self._plan.created_at,
+            exit_code=end.code,
+            cancelled=self._cancelled,
+            log=self._out.folders.log(self._run),
+        )
+        verdict, seen = conclude(self._out, case)
+        self._journal(seen)
+        return verdict
+
+    def _finish(self, verdict: Verdict) -> None:
+        self._journal(verdict)
+        if isinstance(verdict, Undetermined):
+            return  # the lock stays: unknown blocks until somebody reconciles it
+        self._journal(Released(self._now(), self._lease.fence))
+        self._lease.release()
+
+    def _planned(self, identity: Identity) -> Planned:
+        plan, seen = self._plan, self._plan.fingerprint
+        return Planned(
+            at=self._now(),
+            run=self._run,
+            kind="normal",
+            service=self._target.service,
+            stage=self._target.stage,
+            key=self._target.key,
+            from_commit=seen.deployed,
+            to_commit=plan.draft.commit.sha,
+            subject=plan.draft.commit.subject[:200],
+            stack_id=seen.stack_id,
+            stack_status=seen.stack_status,
+            last_event_id=seen.last_event_id,
+            fingerprint=seen.digest,
+            config_digest=seen.config,
+            who=identity.person,
+            arn=identity.arn,
+            reason=self._approved.confirmation.reason[:_LONGEST],
+        )
+
+    def _journal(self, event: Event) -> None:
+        self._lease.append(event)
+
+    def _now(self) -> datetime:
+        return self._out.clock.now()

@@ -1,0 +1,109 @@
+"""What the ledger and git say together: which code is verified where, and which commit comes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import UsageError
+from promote_tui.core.gates import allowed
+from promote_tui.core.model import Deployed
+from promote_tui.core.run import Outcome
+from promote_tui.core.verified import counts, verification
+from promote_tui.ports import RunFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from promote_tui.core.model import Cell, Pipeline, Service, Stage
+    from promote_tui.core.run import Run
+    from promote_tui.core.verified import SameCode, Verification
+    from promote_tui.engine.outside import Outside
+    from promote_tui.ports import Ledger
+
+_RECENT_COMMITS = 200
+"""How far back an allowed branch is searched for a commit with a verified service tree."""
+
+
+def runs_of(ledger: Ledger, service: str, stage: str) -> tuple[Run, ...]:
+    """Return every recorded run of a service in a stage, newest first."""
+    return tuple(_pages(ledger, RunFilter(service=service, stage=stage)))
+
+
+def _pages(ledger: Ledger, wanted: RunFilter) -> Iterator[Run]:
+    cursor: str | None = None
+    while True:
+        page = ledger.runs(wanted, cursor, limit=200)
+        yield from page.runs
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def same_code(outside: Outside, service: Service, shas: Iterable[str]) -> SameCode:
+    """Return a function that tells whether two of these commits have the same service tree."""
+    trees = outside.graph.service_trees(service, {*shas})
+
+    def same(one: str, other: str) -> bool:
+        return one == other or (one in trees and trees.get(one) == trees.get(other))
+
+    return same
+
+
+def verified_in(outside: Outside, service: Service, stage: str, commit: str, cell: Cell) -> Verification:
+    """Return whether a commit counts as verified in a stage."""
+    runs = runs_of(outside.ledger, service.name, stage)
+    shas = {commit, *(run.to_commit for run in runs)}
+    if isinstance(cell, Deployed):
+        shas.add(cell.commit)
+    return verification(commit, stage, cell, runs, same_code(outside, service, shas))
+
+
+def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage: Stage) -> str:
+    """Return the commit that `promote` takes when none is named; raises UsageError where there is none.
+
+    It is the tip of the stage's deploy_on_merge branch, else the newest commit verified in the stage
+    before that the stage's branches allow, itself or as another commit with the same service tree.
+    """
+    if stage.deploy_on_merge:
+        return outside.graph.resolve(service, stage.deploy_on_merge)
+    before = pipeline.before(stage)
+    if before is None:
+        raise UsageError(f"{service.name}/{stage.name}", "no commit was named", "pass --commit")
+    for candidate in _verified(outside, service, before):
+        found = _allowed_as(outside, service, stage, candidate)
+        if found:
+            return found
+    cause = f"nothing that is verified in {before.name} is on {', '.join(stage.branches)}"
+    raise UsageError(f"{service.name}/{stage.name}", cause, f"promote to {before.name} first, merge, or pass --commit")
+
+
+def _verified(outside: Outside, service: Service, stage: Stage) -> Iterator[str]:
+    """Yield the commits that count as verified in a stage, newest first."""
+    runs = runs_of(outside.ledger, service.name, stage.name)
+    seen = {run.to_commit: None for run in runs if run.outcome is Outcome.VERIFIED}
+    yield from seen
+    cell = outside.stacks.cell(service.target(stage.name))
+    if isinstance(cell, Deployed) and cell.commit not in seen:
+        same = same_code(outside, service, {cell.commit, *(run.to_commit for run in runs)})
+        if counts(verification(cell.commit, stage.name, cell, runs, same)):
+            yield cell.commit
+
+
+def _allowed_as(outside: Outside, service: Service, stage: Stage, sha: str) -> str | None:
+    """Return the commit itself where the stage allows it, else the newest allowed one with its service tree."""
+    graph = outside.graph
+    if sha not in graph.commits(service, {sha}):
+        return None
+    if any(allowed(stage, branch) for branch in graph.branches_containing(service, sha)):
+        return sha
+    for branch in graph.branches(service):
+        if allowed(stage, branch.name):
+            recent = [
+                branch.tip.sha,
+                *(commit.sha for commit in graph.log(service, branch.name, limit=_RECENT_COMMITS)),
+            ]
+            same = same_code(outside, service, {sha, *recent})
+            match = next((other for other in recent if same(sha, other)), None)
+            if match:
+                return match
+    return None

@@ -1,0 +1,122 @@
+"""What truly happened to a run whose runner died, and giving its lock back.
+
+The rows of the table are core.verdict's; here is the order in which it is safe to look: the CLI's
+process group must be gone, then the lock is taken over with a higher fence, then the stack is read
+until it is at rest.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import LedgerError, UsageError
+from promote_tui.core.events import NotSubmitted, Recovering, Released, Undetermined
+from promote_tui.core.run import Outcome, Run, fold
+from promote_tui.engine.evidence import Case, conclude
+from promote_tui.engine.planning import discard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from promote_tui.core.events import Verdict
+    from promote_tui.core.model import Pipeline
+    from promote_tui.core.run import Process
+    from promote_tui.engine.outside import Outside
+    from promote_tui.ports import Lease
+
+_POLL_SECONDS = 1.0
+PLAN_FILE = "plan"
+
+
+def read_run(outside: Outside, run: str) -> Run:
+    """Return a run as its events tell it; raises UsageError where there is none."""
+    found = fold(recorded.event for recorded in outside.ledger.events(run))
+    if found is None:
+        raise UsageError(run, "there is no such run", "see `promote-tui runs`")
+    return found
+
+
+def reconcile(outside: Outside, pipeline: Pipeline, run: str, me: Process, say: Callable[[str], None]) -> Run:
+    """Give a run its verdict and free its lock; waits for a CLI or a stack that is still at work.
+
+    Raises UsageError where there is nothing to reconcile, LockHeld where its runner lives, and
+    LedgerError where a newer version's events forbid a conclusion.
+    """
+    found = read_run(outside, run)
+    if found.released:
+        raise UsageError(run, f"it has ended ({found.status.value}); there is nothing to reconcile")
+    if found.unknown_events:
+        raise LedgerError(run, found.cause or "a newer version of promote-tui wrote it", "upgrade promote-tui")
+    lease = outside.ledger.recover(run)
+    try:
+        _wait_for_child(outside, found, say)
+        lease.append(Recovering(outside.clock.now(), lease.fence, socket.gethostname(), me.pid, me.started))
+        verdict = _verdict(outside, pipeline, read_run(outside, run), lease, say)
+        if not isinstance(verdict, Undetermined):
+            lease.append(Released(outside.clock.now(), lease.fence))
+            lease.release()
+            clean_up(outside, pipeline, found)
+    finally:
+        lease.abandon()
+    return read_run(outside, run)
+
+
+def _wait_for_child(outside: Outside, run: Run, say: Callable[[str], None]) -> None:
+    """Wait until nothing of the CLI's process group lives: it may still submit, and owns its log."""
+    while run.child is not None and outside.deployer.alive(run.child):
+        say(f"the Serverless CLI still runs, started by {run.planned.who} at {run.submitting_at:%H:%M:%S} UTC")
+        outside.clock.sleep(_POLL_SECONDS)
+
+
+def _verdict(
+    outside: Outside, pipeline: Pipeline, run: Run, lease: Lease, say: Callable[[str], None]
+) -> Verdict | None:
+    """Write the verdict and return it; None where the run had one, and died before it gave its lock back."""
+    if run.outcome not in {Outcome.PENDING, Outcome.UNKNOWN}:
+        return None
+    verdict: Verdict
+    if not run.submitted:
+        verdict = NotSubmitted(
+            outside.clock.now(), "interrupted before the deploy; nothing changed", "promote again", run.cancel_requested
+        )
+    else:
+        verdict, seen = conclude(outside, _case(outside, pipeline, run), say)
+        lease.append(seen)
+    lease.append(verdict)
+    return verdict
+
+
+def _case(outside: Outside, pipeline: Pipeline, run: Run) -> Case:
+    try:
+        target = pipeline.service(run.service).target(run.stage)
+    except KeyError as error:
+        cause = f"{run.service}/{run.stage} is no longer in the configuration"
+        raise UsageError(run.id, cause, "reconcile it with the configuration that it was started with") from error
+    planned = run.planned
+    return Case(
+        run=run.id,
+        target=target,
+        from_commit=planned.from_commit,
+        to_commit=planned.to_commit,
+        stack_id=planned.stack_id,
+        last_event_id=planned.last_event_id,
+        since=planned.at,
+        exit_code=run.exit_code,
+        cancelled=run.cancel_requested,
+        log=outside.folders.log(run.id),
+    )
+
+
+def clean_up(outside: Outside, pipeline: Pipeline, run: Run) -> None:
+    """Remove what a dead runner left: credentials, the plan with its package, the raw log, the checkout's claim."""
+    folder = outside.folders.run(run.id)
+    shutil.rmtree(folder / "aws", ignore_errors=True)
+    if any(service.name == run.service for service in pipeline.services):
+        outside.deployer.finish_log(pipeline.service(run.service), outside.folders.log(run.id))
+    try:
+        plan = (folder / PLAN_FILE).read_text(encoding="utf-8")
+    except OSError:
+        return  # the runner was killed after it had cleaned up
+    discard(outside, plan)

@@ -1,0 +1,151 @@
+"""The matrix: every stage's stack, related to git and to the record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from promote_tui.core.drift import NothingToCompare, Pair, Unknown
+from promote_tui.core.errors import GitError, LedgerError
+from promote_tui.core.model import Deployed, InProgress
+from promote_tui.core.run import Run
+from promote_tui.core.snapshot import CellKey, CellView, Snapshot
+from promote_tui.core.verified import verification
+from promote_tui.engine.records import same_code
+from promote_tui.ports import RunFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from promote_tui.core.drift import Relation
+    from promote_tui.core.model import Cell, Commit, Pipeline, Service, Target
+    from promote_tui.core.verified import SameCode
+    from promote_tui.engine.outside import Outside
+
+_RECENT_RUNS = 500
+"""How many runs the matrix looks at; planning looks at all of a service's."""
+
+
+def take_snapshot(
+    outside: Outside,
+    pipeline: Pipeline,
+    services: Sequence[Service],
+    on_view: Callable[[CellKey, CellView], None] | None = None,
+) -> Snapshot:
+    """Return every cell of these services, the unreachable ones too.
+
+    `on_view` hears of each cell as its stack is read, and of all again with what follows from git
+    and the ledger; it is called from any thread.
+    """
+    hear = on_view or (lambda _key, _view: None)
+    targets = [target for service in services for target in service.targets]
+    cells = outside.stacks.cells(targets, lambda cell: hear(_key(cell.target), CellView(cell)))
+    record = _read_record(outside)
+    views: dict[CellKey, CellView] = {}
+    for service in services:
+        views |= _views(outside, pipeline, service, cells, record)
+    related = _with_drift(outside, pipeline, services, views)
+    for key, view in related.items():
+        hear(key, view)
+    return Snapshot(outside.clock.now(), related)
+
+
+def _key(target: Target) -> CellKey:
+    return target.service, target.stage
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """The recent runs by cell, and the run that holds each lock."""
+
+    runs: Mapping[CellKey, Sequence[Run]]
+    locks: Mapping[str, str]
+
+    def of(self, target: Target) -> Sequence[Run]:
+        return self.runs.get(_key(target), ())
+
+
+def _read_record(outside: Outside) -> _Record:
+    by_cell: dict[CellKey, list[Run]] = defaultdict(list)
+    try:
+        for run in outside.ledger.runs(RunFilter(), limit=_RECENT_RUNS).runs:
+            by_cell[run.service, run.stage].append(run)
+        live = outside.ledger.runs(RunFilter(live=True), limit=_RECENT_RUNS).runs
+    except LedgerError:
+        return _Record({}, {})  # the matrix must show although nothing can be promoted; promoting says why
+    return _Record(by_cell, {run.planned.key: run.id for run in live})
+
+
+def deployed_commit(cell: Cell) -> str | None:
+    """Return the commit that a stage runs, or ran when its update began."""
+    match cell:
+        case Deployed(commit=commit):
+            return commit
+        case InProgress(was=was):
+            return was
+        case _:
+            return None
+
+
+def _views(
+    outside: Outside, pipeline: Pipeline, service: Service, cells: Mapping[Target, Cell], record: _Record
+) -> dict[CellKey, CellView]:
+    deployed = {sha for target in service.targets if (sha := deployed_commit(cells[target]))}
+    recorded = {run.to_commit for target in service.targets for run in record.of(target)}
+    commits, same = _known(outside, service, deployed, recorded)
+    views = {}
+    for target in service.targets:
+        cell, sha = cells[target], deployed_commit(cells[target])
+        views[_key(target)] = CellView(
+            cell,
+            against=pipeline.stage(target.stage).after,
+            commit=commits.get(sha) if sha else None,
+            verification=verification(sha, target.stage, cell, record.of(target), same) if sha else None,
+            run=record.locks.get(target.key),
+        )
+    return views
+
+
+def _known(
+    outside: Outside, service: Service, deployed: Collection[str], recorded: Collection[str]
+) -> tuple[Mapping[str, Commit], SameCode]:
+    """Return what git knows of the commits; a repository that fails leaves the hashes to compare."""
+    try:
+        return outside.graph.commits(service, deployed), same_code(outside, service, {*deployed, *recorded})
+    except GitError:
+        return {}, lambda one, other: one == other
+
+
+def _with_drift(
+    outside: Outside, pipeline: Pipeline, services: Sequence[Service], views: Mapping[CellKey, CellView]
+) -> dict[CellKey, CellView]:
+    pairs = {
+        (service.name, stage.name): pair
+        for service in services
+        for stage in pipeline.stages
+        if (pair := _pair(service, views[service.name, stage.name], views)) is not None
+    }
+    relations: dict[Pair, Relation] = {}
+    for repo in {service.repo for service in services}:  # one repository that fails must not hide the others
+        relations |= _relations(outside, [pair for pair in pairs.values() if pair.service.repo == repo])
+    return {
+        key: replace(view, relation=relations[pairs[key]] if key in pairs else NothingToCompare())
+        for key, view in views.items()
+    }
+
+
+def _pair(service: Service, view: CellView, views: Mapping[CellKey, CellView]) -> Pair | None:
+    if view.against is None:
+        return None
+    here = deployed_commit(view.cell)
+    there = deployed_commit(views[service.name, view.against].cell)
+    return Pair(service, here, there) if here and there else None
+
+
+def _relations(outside: Outside, pairs: Sequence[Pair]) -> Mapping[Pair, Relation]:
+    try:
+        return outside.graph.relations(pairs) if pairs else {}
+    except GitError as error:
+        return dict.fromkeys(pairs, Unknown(str(error)))

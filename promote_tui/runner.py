@@ -1,0 +1,48 @@
+"""The process that owns one run; it survives the terminal that started it.
+
+Started by adapters/launcher.py with a run's id and a plan's folder. Everything that it needs is
+imported before the lock is taken, so that an upgrade of the program underneath cannot hurt a run.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from promote_tui.bootstrap import open_engine
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.events import Undetermined
+from promote_tui.core.plan import approve
+from promote_tui.engine.outside import write_private
+from promote_tui.engine.planfile import read_plan
+from promote_tui.engine.promotion import Promotion
+from promote_tui.engine.recovery import clean_up, read_run
+from promote_tui.engine.runs import REFUSAL_FILE, encode_refusal
+
+
+def main(argv: list[str]) -> int:
+    """Execute the plan; what cannot be told through the ledger is written beside the run's log."""
+    run, plan_folder = argv
+    os.umask(0o077)
+    for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
+        signal.signal(ignored, signal.SIG_IGN)
+    plan, answer = read_plan(Path(plan_folder))
+    engine = open_engine(Path(plan.config_path))
+    outside = engine.outside
+    try:
+        approved = approve(plan, answer, outside.clock.now())
+        verdict = Promotion(outside, engine.pipeline, approved, run).execute(engine.me)
+    except PromoteError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the runner's own log
+        if not outside.ledger.events(run):
+            write_private(outside.folders.run(run) / REFUSAL_FILE, encode_refusal(error))
+        return error.exit_code
+    if not isinstance(verdict, Undetermined):
+        clean_up(outside, engine.pipeline, read_run(outside, run))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

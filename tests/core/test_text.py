@@ -1,0 +1,63 @@
+"""What a terminal may be shown."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promote_tui.core.text import MASK, clean, mask
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("Fix invoice rounding", "Fix invoice rounding"),
+        ("\x1b[31mred\x1b[0m", "�[31mred�[0m"),
+        ("\x1b]52;c;aGk=\x07", "�]52;c;aGk=�"),
+        ("\x9b31m", "�31m"),
+        ("abc\u202edcb", "abc�dcb"),
+        ("a\u200bb\u2028c\u2029d\ufeff", "a�b�c�d�"),
+        ("tab\there", "tab here"),
+        ("one\r\ntwo\nthree", "one two three"),
+        ("[/x] [WIP] [@click=app.quit]", "[/x] [WIP] [@click=app.quit]"),
+        ("naïve 日本 🚀", "naïve 日本 🚀"),
+        ("\ud800", "�"),
+    ],
+)
+def test_what_a_terminal_could_act_on_is_replaced(raw: str, shown: str) -> None:
+    assert clean(raw) == shown
+
+
+def test_newlines_stay_where_they_make_sense() -> None:
+    assert clean("a\r\nb\rc\x1b", newlines=True) == "a\nb\nc�"
+
+
+def test_length_is_capped() -> None:
+    assert clean("x" * 1000, limit=10) == "x" * 9 + "…"
+
+
+@given(st.text(), st.integers(1, 50))
+def test_nothing_that_a_terminal_acts_on_is_left(raw: str, limit: int) -> None:
+    shown = clean(raw, limit=limit, newlines=True)
+    assert len(shown) <= limit
+    assert all(char == "\n" or unicodedata.category(char)[0] != "C" for char in shown)
+    assert not {"\u2028", "\u2029"} & set(shown)
+
+
+@pytest.mark.parametrize(
+    ("raw", "secrets", "shown"),
+    [
+        ("token=hunter22", ("hunter22",), f"token={MASK}"),
+        ("hunter22 hunter2", ("hunter2", "hunter22"), f"{MASK} {MASK}"),
+        ("AKIAIOSFODNN7EXAMPLE and ASIAIOSFODNN7EXAMPLE", (), f"{MASK} and {MASK}"),
+        ("AKIA too short", (), "AKIA too short"),
+        ("a b c", ("b",), "a b c"),
+        ("first line", ("first line\nsecond line",), MASK),
+        ("", ("",), ""),
+    ],
+)
+def test_secrets_are_masked(raw: str, secrets: tuple[str, ...], shown: str) -> None:
+    assert mask(raw, secrets) == shown

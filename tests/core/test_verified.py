@@ -1,0 +1,66 @@
+"""Which code counts as verified in a stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.model import Cell, Never
+from promote_tui.core.verified import NotVerified, Observed, VerifiedBy, counts, verification
+from tests.core.values import TARGET, A, B, C, deployed, refused_run, rolled_back_run, unknown_run, verified_run
+
+if TYPE_CHECKING:
+    from promote_tui.core.run import Run
+
+TREES = {A: "1", B: "2", C: "2"}
+
+
+def same(one: str, other: str) -> bool:
+    """B and C are the same code."""
+    return TREES[one] == TREES[other]
+
+
+def test_a_run_verifies_its_commit() -> None:
+    verdict = verification(B, "dev", deployed(B), [verified_run(B, "g7")], same)
+    assert isinstance(verdict, VerifiedBy)
+    assert verdict.run == "g7"
+
+
+def test_a_run_verifies_a_merge_commit_with_the_same_service_tree() -> None:
+    verdict = verification(C, "dev", deployed(B), [verified_run(B)], same)
+    assert isinstance(verdict, VerifiedBy)
+    assert verdict.commit == B
+
+
+def test_a_verified_commit_stays_so_after_the_stage_moved_on() -> None:
+    runs = [verified_run(A, "g2", hours=5), verified_run(B, "g1")]
+    assert counts(verification(B, "dev", deployed(A), runs, same))
+
+
+def test_without_any_record_what_is_deployed_and_stable_is_observed() -> None:
+    verdict = verification(C, "dev", deployed(B), [], same)
+    assert verdict == Observed(B, deployed(B).stack.updated_at)
+
+
+@pytest.mark.parametrize("runs", [[rolled_back_run(B)], [refused_run(B)]])
+def test_an_attempt_that_changed_nothing_leaves_the_deployed_code_observed(runs: list[Run]) -> None:
+    assert isinstance(verification(A, "dev", deployed(A), runs, same), Observed)
+
+
+@pytest.mark.parametrize(
+    ("cell", "runs", "says"),
+    [
+        (deployed(A), [], "was never verified in dev"),
+        (Never(TARGET), [], "was never verified in dev"),
+        (deployed(B), [verified_run(A)], "without a recorded run"),
+        (deployed(B), [unknown_run(B)], "without a verdict"),
+        (deployed(B, "UPDATE_ROLLBACK_FAILED"), [], "UPDATE_ROLLBACK_FAILED"),
+        (deployed(A), [rolled_back_run(B)], "was never verified in dev"),
+    ],
+)
+def test_everything_else_does_not_count_and_says_why(cell: Cell, runs: list[Run], says: str) -> None:
+    verdict = verification(B, "dev", cell, runs, same)
+    assert isinstance(verdict, NotVerified)
+    assert says in verdict.reason
+    assert not counts(verdict)
