@@ -1,0 +1,185 @@
+"""From the validated files to the pipeline: defaults filled in, paths absolute, a target per service and stage."""
+
+from __future__ import annotations
+
+import os.path
+import posixpath
+import re
+from typing import TYPE_CHECKING, Any
+
+from promote_tui.config import schema
+from promote_tui.config.rules import stack_name
+from promote_tui.config.settings import Config
+from promote_tui.core.model import (
+    Aws,
+    CommitSource,
+    DeploySettings,
+    Pipeline,
+    Service,
+    StackOutput,
+    StackTag,
+    Stage,
+    Target,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:")
+
+
+def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str) -> Config:
+    """Return what the two files come to; `path` is the shared one's."""
+    stages = _stages(shared, local)
+    unsupported = {stage.name: tuple(_unsupported(stage)) for stage in shared.stages}
+    pipeline = Pipeline(
+        project=shared.project,
+        stages=stages,
+        services=tuple(_service(service, shared.deploy, stages, unsupported, path) for service in shared.services),
+        digest=digest,
+        path=str(path),
+        notes=tuple(_notes(shared)),
+    )
+    return Config(
+        pipeline=pipeline,
+        ledger_kind=shared.ledger.kind,
+        theme=local.theme or shared.theme,
+        keys=tuple({**shared.keys, **local.keys}.items()),
+        refresh_seconds=seconds(shared.refresh),
+        user=local.user,
+    )
+
+
+def seconds(duration: str) -> float:
+    """Return the seconds of `90s`, `10m`, `4h` or `1d`."""
+    return int(duration[:-1]) * _UNITS[duration[-1]]
+
+
+def merged(block: schema.Deploy, exceptions: schema.Deploy) -> schema.Deploy:
+    """Return a deploy block with a service's exceptions: key by key, and within env and timeout too."""
+    return schema.Deploy.model_validate(
+        _merge(block.model_dump(exclude_unset=True), exceptions.model_dump(exclude_unset=True))
+    )
+
+
+def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    both = {
+        key: _merge(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
+        for key, value in over.items()
+    }
+    return {**base, **both}
+
+
+def _stages(shared: schema.File, local: schema.LocalFile) -> tuple[Stage, ...]:
+    stages: list[Stage] = []
+    for one in shared.stages:
+        before = stages[-1].name if stages else None
+        profile = local.profiles.get(one.name, one.aws.profile)
+        stages.append(_stage(one, one.after or before, profile))
+    return (*stages, *(_stage(one, one.after, one.aws.profile) for one in local.stages))
+
+
+def _stage(stage: schema.PersonalStage, after: str | None, profile: str | None) -> Stage:
+    return Stage(
+        name=stage.name,
+        aws=Aws(stage.aws.region, stage.aws.account, profile, stage.aws.role_arn),
+        branches=tuple(stage.branches),
+        deploy_on_merge=stage.deploy_on_merge,
+        confirm=stage.confirm,
+        after=after,
+    )
+
+
+def _unsupported(stage: schema.Stage) -> Iterator[str]:
+    gates = stage.gates
+    for name in ("soak", "approvals", "checks", "checklist", "freeze", "alarms"):
+        if getattr(gates, name) is not None:
+            yield name
+    if stage.bake is not None:
+        yield "bake"
+    if gates.same_artifact:
+        yield "same_artifact"
+    if stage.on_failure == "rollback":
+        yield "on_failure: rollback"
+
+
+def _notes(shared: schema.File) -> Iterator[str]:
+    if shared.previews is not None:
+        yield "previews: no stages are made for branches by this version"
+    if shared.notify:
+        yield "notify: nobody is notified by this version"
+    for service in shared.services:
+        if service.depends_on:
+            yield f"services.{service.name}.depends_on: this version promotes one service at a time, in no order"
+    for stage in shared.stages:
+        if stage.overridable:
+            yield f"stages.{stage.name}.overridable: no gate can be overridden in this version"
+
+
+def _service(
+    service: schema.Service,
+    deploy: schema.Deploy,
+    stages: tuple[Stage, ...],
+    unsupported: dict[str, tuple[str, ...]],
+    path: Path,
+) -> Service:
+    smoke = ("smoke",) if service.smoke is not None else ()
+    return Service(
+        name=service.name,
+        repo=_repo(service.repo, path),
+        path=_folder(service.path),
+        shared=tuple(_folder(one) for one in service.shared),
+        commit_source=_source(service.output),
+        deploy=_deploy(merged(deploy, service.deploy)),
+        targets=tuple(_target(service, stage, unsupported.get(stage.name, ()) + smoke) for stage in stages),
+        depends_on=tuple(service.depends_on),
+    )
+
+
+def _repo(repo: str, path: Path) -> str:
+    """Return a URL as it is, a path absolute: from where the file truly is, so that `..` leads where it says."""
+    if _REMOTE.match(repo):
+        return repo
+    return os.path.abspath(os.path.join(os.path.realpath(path.parent), os.path.expanduser(repo)))  # noqa: PTH100, PTH111, PTH118 - `..` is resolved without the disk, which may change under the cache
+
+
+def _folder(path: str) -> str:
+    return posixpath.normpath(path)
+
+
+def _source(output: str | schema.CommitTag) -> CommitSource:
+    return StackTag(output.tag) if isinstance(output, schema.CommitTag) else StackOutput(output)
+
+
+def _deploy(block: schema.Deploy) -> DeploySettings:
+    return DeploySettings(
+        command=tuple(block.command),
+        install=block.install if isinstance(block.install, str) else tuple(block.install),
+        before=tuple(tuple(argv) for argv in block.before),
+        args=tuple(block.args),
+        env=tuple(block.env.items()),
+        pass_env=tuple(block.pass_env),
+        files=tuple(block.files),
+        idle_seconds=seconds(block.timeout.idle),
+        total_seconds=seconds(block.timeout.total),
+    )
+
+
+def _target(service: schema.Service, stage: Stage, unsupported: tuple[str, ...]) -> Target:
+    own = service.stages.get(stage.name, schema.Override())
+    cli_stage = own.serverless_stage or stage.name
+    return Target(
+        service=service.name,
+        stage=stage.name,
+        stack=stack_name(own.stack or service.stack, service.name, cli_stage),
+        serverless_stage=cli_stage,
+        aws=Aws(
+            region=own.region or stage.aws.region,
+            account=own.account or stage.aws.account,
+            profile=own.profile or stage.aws.profile,
+            role_arn=own.role_arn or stage.aws.role_arn,
+        ),
+        unsupported=unsupported,
+    )

@@ -1,0 +1,65 @@
+"""The validated configuration as JSON, so that the next start imports neither pydantic nor YAML."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from typing import TYPE_CHECKING
+
+from promote_tui import __version__
+from promote_tui.config.settings import Config
+from promote_tui.core import codec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEPT = 32
+
+
+def digest(*parts: bytes) -> str:
+    """Return the SHA-256 of the parts, each told from the next."""
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(len(part).to_bytes(8, "big") + part)
+    return total.hexdigest()
+
+
+def entry(cache: Path, path: Path, content: str) -> Path:
+    """Return the cache's file for a configuration of this digest, at this path, read by this version."""
+    known = (content, str(path), os.path.realpath(path.parent), os.path.expanduser("~"), __version__)  # noqa: PTH111 - text is wanted, and no error without a home
+    return cache / "config" / f"{digest(*(os.fsencode(part) for part in known))}.json"
+
+
+def read(file: Path) -> Config | None:
+    """Return what the file holds; None where it is missing or is no configuration."""
+    try:
+        return codec.decode(Config, json.loads(file.read_bytes()))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def write(file: Path, config: Config) -> None:
+    """Write the file, whole or not at all; a cache that cannot be written is done without."""
+    import tempfile  # noqa: PLC0415 - only a miss needs it
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.chmod(0o700)
+        handle, name = tempfile.mkstemp(dir=file.parent)
+    except OSError:
+        return
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(json.dumps(codec.encode(config)).encode())
+        os.replace(name, file)  # noqa: PTH105 - mkstemp gave a name
+        _forget_oldest(file.parent)
+    except OSError:
+        if os.path.exists(name):  # noqa: PTH110 - the same
+            os.unlink(name)  # noqa: PTH108 - the same
+
+
+def _forget_oldest(folder: Path) -> None:
+    by_age = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for old in by_age[KEPT:]:
+        old.unlink(missing_ok=True)

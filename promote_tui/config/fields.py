@@ -1,0 +1,224 @@
+"""The kinds of value that settings are made of, each with its pattern and with what to say where it does not fit."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field
+from pydantic_core import PydanticCustomError, core_schema
+
+from promote_tui.config.problems import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+
+_HOLE = r"\{(?:service|stage)\}"
+
+
+def wrong(message: str) -> PydanticCustomError:
+    """Return the error whose text reaches the user as it is."""
+    return PydanticCustomError("plain", "{message}", {"message": message})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Text that matches a pattern from end to end; the pattern goes into the JSON Schema too."""
+
+    pattern: str
+    message: str
+
+    def check(self, value: str) -> str:
+        """Return the value; raises the error that quotes it."""
+        if re.fullmatch(self.pattern, value):
+            return value
+        raise wrong(f"{shown(value)} {self.message}")
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:  # noqa: ANN401 - pydantic's protocol
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(core), "pattern": f"^(?:{self.pattern})$"}
+
+
+def either(choose: Callable[[Any], str]) -> Discriminator:
+    """Return the choice between the kinds of one setting; `choose` names a tag, written `~tag`, for any value."""
+    return Discriminator(choose)
+
+
+def _with_unit(value: object) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise wrong("is a number without a unit; write 90s, 10m, 4h or 1d")
+    return value
+
+
+def _date(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError as error:
+        raise wrong(f"{shown(value)} is not a day of the calendar; write it as 2026-12-20") from error
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        if not zoneinfo.available_timezones():
+            raise wrong("cannot be checked, this machine has no time zones; install the package tzdata") from error
+        raise wrong(f"{shown(value)} is not a time zone; write it as Europe/Berlin or UTC") from error
+    return value
+
+
+def _repo(value: str) -> str:
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://[^/]*:[^/]*@", value):
+        raise wrong("holds a password; remove it and leave credentials to git's credential helper")
+    if "://" in value and not re.fullmatch(URL, value):
+        raise wrong(f"{shown(value)} cannot be fetched; use a path, https://, ssh://, git@host:path or file://")
+    return value
+
+
+def _first(value: list[str]) -> list[str]:
+    if value and not value[0].strip():
+        raise wrong("names no program; begin with one")
+    return value
+
+
+_RESERVED = re.compile(r"(?:-[srpc]|--(?:stage|region|aws-profile|package|config))(?:=.*)?", re.DOTALL)
+
+
+def _args(value: list[str]) -> list[str]:
+    for before, word in zip(["", *value], value, strict=False):
+        if _RESERVED.fullmatch(word):
+            raise wrong(f"{shown(word)} is set by promote-tui from the stage; remove it")
+        if re.match(r"(?:--param=)?commit=", word) and (before == "--param" or word.startswith("--")):
+            raise wrong("the parameter commit is set by promote-tui; remove it")
+    return value
+
+
+_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_PROFILE",
+    "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+}
+
+
+def _variable(value: str) -> str:
+    if value in _CREDENTIALS:
+        raise wrong(f"{value} would replace the stage's checked credentials; set the stage's aws.profile instead")
+    return value
+
+
+_WORD = r"[^\x00-\x1f\x7f]+"
+URL = r"(?:https://|ssh://)(?:[A-Za-z0-9._~-]+@)?[A-Za-z0-9\[][^\s]*|file:///[^\n]*"
+_INSIDE = r"(?!/)(?!(?:.*/)?\.\.(?:/|$))"
+_VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
+_OUTPUT = r"\{output\.[A-Za-z0-9]+\}"
+
+Name = Annotated[
+    str,
+    Shape(
+        r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}",
+        "is not a name; use letters, digits, dots, dashes and underscores, a letter or digit first",
+    ),
+]
+Line = Annotated[str, Shape(rf"(?=.*\S){_WORD}", "is empty or more than one line; write one line of text")]
+Account = Annotated[
+    str, Shape("[0-9]{12}", 'is not an AWS account; write its twelve digits in quotes, such as "111111111111"')
+]
+Region = Annotated[str, Shape(r"[a-z]{2,6}(?:-[a-z]+)+-[0-9]{1,2}", "is not an AWS region; write it as eu-west-1")]
+RoleArn = Annotated[
+    str,
+    Shape(
+        r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+",
+        "is not the ARN of a role; write it as arn:aws:iam::111111111111:role/NAME",
+    ),
+]
+Branch = Annotated[
+    str, Shape(r"[^\s~^:?\[\\*{}-][^\s~^:?\[\\*]*", "is not a branch; write one branch's name, without patterns")
+]
+BranchPattern = Annotated[
+    str, Shape(r"[^\s~^:?\[\\-][^\s~^:?\[\\]*", "is not a branch or a pattern; write a name such as main or feature/*")
+]
+Duration = Annotated[
+    str,
+    Shape("[1-9][0-9]{0,5}[smhd]", "is not a duration; write a number and a unit: 90s, 10m, 4h or 1d"),
+    BeforeValidator(_with_unit),
+]
+Folder = Annotated[
+    str, Shape(_INSIDE + _WORD, "leaves the repository or is empty; write a path from the repository's top")
+]
+File = Annotated[
+    str,
+    Shape(
+        _INSIDE + r"(?:[^\x00-\x1f\x7f{}]|\{stage\})+",
+        "is not a file of the checkout; write a path from its top, with no placeholder but {stage}",
+    ),
+]
+StackTemplate = Annotated[
+    str,
+    Shape(
+        rf"(?:[A-Za-z]|{_HOLE})(?:[A-Za-z0-9-]|{_HOLE})*",
+        "is not a stack name; use letters, digits and dashes, and no placeholders but {service} and {stage}",
+    ),
+]
+OutputName = Annotated[
+    str,
+    Shape(
+        "(?=.*[A-Za-z0-9])[A-Za-z0-9*]{1,255}",
+        "is not a stack output; write its name in letters and digits, with * for any characters",
+    ),
+]
+TagName = Annotated[str, Shape(r"(?!aws:)[A-Za-z0-9_ .:/=+@-]{1,128}", "is not the key of a stack tag; rewrite it")]
+Variable = Annotated[
+    str,
+    Shape("[A-Za-z_][A-Za-z0-9_]*", "is not the name of an environment variable; rewrite it"),
+    AfterValidator(_variable),
+]
+Template = Annotated[
+    str,
+    Shape(
+        rf"(?:[^$]|\$(?!\{{)|{_VARIABLE})*",
+        "has a ${...} that is no environment variable; write ${NAME}",
+    ),
+]
+WeekTime = Annotated[
+    str,
+    Shape(
+        "(?:mon|tue|wed|thu|fri|sat|sun) (?:[01][0-9]|2[0-3]):[0-5][0-9]",
+        'is not a time of the week; write it as "fri 16:00"',
+    ),
+]
+Date = Annotated[
+    str, Shape("[0-9]{4}-[0-9]{2}-[0-9]{2}", "is not a date; write it as 2026-12-20"), AfterValidator(_date)
+]
+Zone = Annotated[
+    str,
+    Shape(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*", "is not a time zone; write it as Europe/Berlin or UTC"),
+    AfterValidator(_zone),
+]
+HealthUrl = Annotated[
+    str,
+    Shape(
+        rf"(?:https?://|{_OUTPUT})(?:[^\s{{}}]|{_OUTPUT})*",
+        "is not a URL; write http(s)://..., with no placeholders but {output.NAME}",
+    ),
+]
+Webhook = Annotated[
+    str, Shape(rf"https://\S+|{_VARIABLE}", "is not a webhook; write ${NAME} of a variable that holds it, or its URL")
+]
+Topic = Annotated[str, Shape(rf"arn:\S+|{_VARIABLE}", "is not a topic; write its ARN")]
+Repo = Annotated[str, Shape(rf"(?=.*\S){_WORD}", "is no repository; write a path or a URL"), AfterValidator(_repo)]
+Argv = Annotated[list[str], Field(min_length=1), AfterValidator(_first)]
+Args = Annotated[list[str], AfterValidator(_args)]

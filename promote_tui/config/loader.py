@@ -1,0 +1,52 @@
+"""Reading the configuration: from the cache where nothing changed, else validated, with every problem at once.
+
+What a hit imports is the standard library and the core: pydantic and YAML are imported by a miss.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.config import cache as cached
+from promote_tui.config.discovery import find
+from promote_tui.config.settings import Config
+from promote_tui.config.source import Source, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Config", "describe", "find", "load"]
+
+
+def load(path: Path, cache: Path | None = None) -> Config:
+    """Return the configuration; raises ConfigError with every problem of both files.
+
+    `cache` is the program's cache folder: an unchanged configuration is read from there.
+    """
+    source = read(path)
+    if cache is None:
+        return _validated(source)
+    file = cached.entry(cache, source.path, source.digest)
+    if (known := cached.read(file)) is not None:
+        return known
+    config = _validated(source)
+    cached.write(file, config)
+    return config
+
+
+def describe(path: Path) -> str:
+    """Return the effective configuration as YAML, each ${VAR} as it stands; raises ConfigError."""
+    from promote_tui.config.build import build  # noqa: PLC0415 - imports pydantic
+    from promote_tui.config.checked import models  # noqa: PLC0415 - imports pydantic and YAML
+    from promote_tui.config.show import show  # noqa: PLC0415 - the same
+
+    source = read(path)
+    shared, local = models(source)
+    return show(shared, build(shared, local, source.path, source.digest))
+
+
+def _validated(source: Source) -> Config:
+    from promote_tui.config.build import build  # noqa: PLC0415 - imports pydantic
+    from promote_tui.config.checked import models  # noqa: PLC0415 - imports pydantic and YAML
+
+    return build(*models(source), source.path, source.digest)

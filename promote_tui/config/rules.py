@@ -1,0 +1,227 @@
+"""What has to hold between settings; asked of the documents, so that a wrong value elsewhere hides nothing."""
+
+from __future__ import annotations
+
+import graphlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promote_tui.config.document import Node
+from promote_tui.config.problems import Problem, meant, shown
+from promote_tui.core.gates import branch_matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_STACK = re.compile("[A-Za-z][A-Za-z0-9-]{0,127}")
+_CYCLES = 20
+
+
+def stack_name(template: str, service: str, stage: str) -> str:
+    """Return the stack's name; `stage` is the one that the CLI gets."""
+    return template.replace("{service}", service).replace("{stage}", stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The shared file and the local one (an empty node where there is none)."""
+
+    shared: Node
+    local: Node
+
+    @property
+    def stages(self) -> tuple[Node, ...]:
+        """All stages, personal ones last."""
+        return self.shared.get("stages").list() + self.local.get("stages").list()
+
+    @property
+    def services(self) -> tuple[Node, ...]:
+        """All services."""
+        return self.shared.get("services").list()
+
+
+def broken_rules(documents: Documents) -> Iterator[Problem]:
+    """Yield what does not fit together."""
+    shared = documents.shared.get("stages").list()
+    yield from _unique(shared, "stage")
+    yield from _unique(documents.services, "service")
+    yield from _personal_names(documents)
+    yield from _order(shared, ())
+    yield from _order(documents.local.get("stages").list(), shared)
+    for stage in documents.stages:
+        yield from _own_branch(stage)
+        yield from _role_account(stage.get("aws"))
+    yield from _stage_keys(documents)
+    yield from _dependencies(documents.services)
+    yield from _ledger(documents.shared.get("ledger"))
+    yield from _targets(documents)
+
+
+def _name(node: Node) -> str | None:
+    return node.get("name").text()
+
+
+def _names(nodes: tuple[Node, ...]) -> list[str]:
+    return [name for node in nodes if (name := _name(node))]
+
+
+def _unique(nodes: tuple[Node, ...], noun: str) -> Iterator[Problem]:
+    first: dict[str, Node] = {}
+    for node in nodes:
+        if (name := _name(node)) and (other := first.setdefault(name, node)) is not node:
+            what = f"a {noun} named {shown(name)} stands in line {other.line} already; rename one"
+            yield node.get("name").problem(what)
+
+
+def _personal_names(documents: Documents) -> Iterator[Problem]:
+    shared = _names(documents.shared.get("stages").list())
+    personal = documents.local.get("stages").list()
+    yield from _unique(personal, "stage")
+    for node in personal:
+        if (name := _name(node)) in shared:
+            what = f"{shown(name or '')} is a shared stage, set in the shared file alone; name a stage of your own"
+            yield node.get("name").problem(what)
+
+
+def _order(stages: tuple[Node, ...], above: tuple[Node, ...]) -> Iterator[Problem]:
+    for index, stage in enumerate(stages):
+        after = stage.get("after")
+        earlier = _names(above + stages[:index])
+        if (name := after.text()) is None or name in earlier:
+            continue
+        if not earlier:
+            yield after.problem("the first stage has none before it; remove this key")
+        elif name in _names(stages[index:]):
+            yield after.problem(f"{shown(name)} does not stand above this stage; move it up or name another")
+        else:
+            yield after.problem(f"{shown(name)} is not a stage{meant(name, earlier)}")
+
+
+def _own_branch(stage: Node) -> Iterator[Problem]:
+    own = stage.get("deploy_on_merge")
+    patterns = [text for node in stage.get("branches").list() if (text := node.text())]
+    if (branch := own.text()) and patterns and not any(branch_matches(one, branch) for one in patterns):
+        yield own.problem(f"the branch {shown(branch)} is not among this stage's branches; add it there")
+
+
+def _role_account(node: Node) -> Iterator[Problem]:
+    role, account = node.get("role_arn").text(), node.get("account").text()
+    if role and account and f"::{account}:" not in role:
+        yield node.get("role_arn").problem(f"is a role of another account than {account}; correct one of them")
+
+
+def _stage_keys(documents: Documents) -> Iterator[Problem]:
+    shared = _names(documents.shared.get("stages").list())
+    maps = [documents.local.get("profiles"), *(service.get("stages") for service in documents.services)]
+    for name, entry in (pair for node in maps for pair in node.entries().items()):
+        if name not in shared:
+            yield entry.problem(f"{shown(name)} is not a shared stage{meant(name, shared)}")
+
+
+def _dependencies(services: tuple[Node, ...]) -> Iterator[Problem]:
+    known = _names(services)
+    needs: dict[str, set[str]] = {}
+    for service in services:
+        for item in service.get("depends_on").list():
+            if (other := item.text()) is None:
+                continue
+            if other in known:
+                needs.setdefault(_name(service) or "", set()).add(other)
+            else:
+                yield item.problem(f"{shown(other)} is not a service{meant(other, known)}")
+    for cycle in _cycles(needs):
+        first = next(service for service in services if _name(service) in cycle)
+        way = _turned(cycle, _name(first) or "")
+        yield first.get("depends_on").problem(f"goes round in a circle ({' -> '.join(way)}); remove one of them")
+
+
+def _cycles(needs: dict[str, set[str]]) -> Iterator[list[str]]:
+    """Yield circles that share no service; each begins somewhere and goes from a service to what it needs."""
+    for _ in range(_CYCLES):
+        try:
+            graphlib.TopologicalSorter(needs).prepare()
+        except graphlib.CycleError as error:
+            cycle = list(reversed(error.args[1][1:]))
+            yield cycle
+            needs = {name: others - set(cycle) for name, others in needs.items() if name not in cycle}
+        else:
+            return
+
+
+def _turned(cycle: list[str], first: str) -> list[str]:
+    at = cycle.index(first)
+    return [*cycle[at:], *cycle[:at], first]
+
+
+def _other_role(own: Node, aws: Node) -> Iterator[Problem]:
+    """A service's exception may change the account or the role; both of them must still agree."""
+    role = own.get("role_arn").text() or aws.get("role_arn").text()
+    account = own.get("account").text() or aws.get("account").text()
+    if role and account and f"::{account}:" not in role:
+        for key in ("role_arn", "account"):
+            if key in own.entries():
+                yield own.get(key).problem(f"the role {role} is not of the account {account}; correct one of them")
+                return
+
+
+def _ledger(node: Node) -> Iterator[Problem]:
+    wanted = ("table", "aws")
+    match node.get("kind").text():
+        case "dynamodb":
+            yield from (node.get(key).problem("is missing; add it") for key in wanted if key not in node.entries())
+            yield from _role_account(node.get("aws"))
+        case "sqlite":
+            what = "belongs to the kind dynamodb; remove it"
+            yield from (node.get(key).problem(what) for key in wanted if key in node.entries())
+
+
+def _targets(documents: Documents) -> Iterator[Problem]:
+    """Two services or stages that share a stack would overwrite each other."""
+    first: dict[tuple[str, ...], str] = {}
+    for service in documents.services:
+        for stage in documents.stages:
+            if (name := _name(service)) and (where := _name(stage)):
+                target = _target(service, stage, name, where)
+                yield from _bad_stack(target)
+                yield from _other_role(service.get("stages").get(where), stage.get("aws"))
+                if target.key and (other := first.setdefault(target.key, f"{name}/{where}")) != f"{name}/{where}":
+                    what = f"{where} is the stack {'/'.join(target.key)}, as {other} is; give one of them another stack"
+                    yield target.node.problem(what)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    node: Node
+    stage: str
+    account: str | None
+    region: str | None
+    stack: str | None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Account, region and stack; empty where one is not known."""
+        parts = (self.account, self.region, self.stack)
+        return tuple(part for part in parts if part) if all(parts) else ()
+
+
+def _target(service: Node, stage: Node, name: str, where: str) -> _Target:
+    own = service.get("stages").get(where)
+    aws = stage.get("aws")
+    template = own if "stack" in own.entries() else service
+    given = template.get("stack")
+    text = given.text() or ("{service}-{stage}" if "stack" not in template.entries() else None)
+    cli_stage = own.get("serverless_stage").text() or where
+    return _Target(
+        node=given if text and "stack" in template.entries() else service.get("name"),
+        stage=where,
+        account=own.get("account").text() or aws.get("account").text(),
+        region=own.get("region").text() or aws.get("region").text(),
+        stack=stack_name(text, name, cli_stage) if text else None,
+    )
+
+
+def _bad_stack(target: _Target) -> Iterator[Problem]:
+    if target.stack and "{" not in target.stack and not _STACK.fullmatch(target.stack):
+        what = f"{target.stage} would be the stack {shown(target.stack)}, which CloudFormation does not allow"
+        yield target.node.problem(f"{what}; set `stack` to letters, digits and dashes")

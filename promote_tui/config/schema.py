@@ -1,0 +1,299 @@
+"""The configuration file's keys, each described; the descriptions become the JSON Schema for editors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, Tag, model_validator
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from promote_tui.config import fields as f
+
+if TYPE_CHECKING:
+    from pydantic_core import core_schema
+
+GateName = Literal["soak", "approvals", "checks", "checklist", "freeze", "alarms", "same_artifact"]
+
+
+class Block(BaseModel):
+    """A mapping without unknown keys, whose values are not converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Aws(Block):
+    """How a stage reaches AWS."""
+
+    region: f.Region = Field(description="The region of its stacks, such as eu-west-1.")
+    account: f.Account = Field(description="The twelve digits of its account, in quotes; checked before every deploy.")
+    profile: f.Line | None = Field(None, description="A profile of your AWS configuration; without it, the default.")
+    role_arn: f.RoleArn | None = Field(None, description="A role that is assumed on top; of the same account.")
+
+
+class Approvals(Block):
+    """Who has to agree."""
+
+    count: int = Field(1, ge=1, description="How many people other than who promotes.")
+    by: list[f.Line] | None = Field(None, min_length=1, description="Whose approvals count.")
+
+
+class Weekly(Block):
+    """A time of every week in which nothing is promoted."""
+
+    from_: f.WeekTime = Field(alias="from", description='When it begins, such as "fri 16:00".')
+    to: f.WeekTime = Field(description='When it ends, such as "mon 09:00".')
+    timezone: f.Zone = Field(description="The time zone of both, such as Europe/Berlin.")
+    reason: f.Line | None = Field(None, description="What people are told.")
+
+    @model_validator(mode="after")
+    def _moves(self) -> Weekly:
+        if self.from_ == self.to:
+            raise f.wrong("begins when it ends; let `to` be another time than `from`")
+        return self
+
+
+class Dates(Block):
+    """Days of the calendar on which nothing is promoted."""
+
+    start: f.Date = Field(description="The first day, such as 2026-12-20.")
+    end: f.Date = Field(description="The last day, included.")
+    timezone: f.Zone = Field(description="The time zone in which the days begin and end.")
+    reason: f.Line | None = Field(None, description="What people are told.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Dates:
+        if self.end < self.start:
+            raise f.wrong(f"ends on {self.end}, before it starts on {self.start}; exchange them")
+        return self
+
+
+ApprovalsChoice = Annotated[
+    Annotated[int, Field(ge=1), Tag("~count")] | Annotated[Approvals, Tag("~people")],
+    f.either(lambda value: "~people" if isinstance(value, dict | Approvals) else "~count"),
+]
+Freeze = Annotated[
+    Annotated[Dates, Tag("~dates")] | Annotated[Weekly, Tag("~weekly")],
+    f.either(
+        lambda value: (
+            "~dates"
+            if isinstance(value, Dates) or (isinstance(value, dict) and {"start", "end"} & value.keys())
+            else "~weekly"
+        )
+    ),
+]
+
+
+class Gates(Block):
+    """What has to hold before a promotion into the stage."""
+
+    soak: f.Duration | None = Field(None, description="How long after its verification in the stage before.")
+    approvals: ApprovalsChoice | None = Field(None, description="Approvals by people other than who promotes.")
+    checks: list[f.Argv] | None = Field(
+        None, min_length=1, description="Commands (argv lists) that must pass on the commit."
+    )
+    checklist: list[f.Line] | None = Field(None, min_length=1, description="Items that people tick off.")
+    freeze: list[Freeze] | None = Field(None, min_length=1, description="When nothing is promoted.")
+    alarms: list[f.Line] | None = Field(
+        None, min_length=1, description="CloudWatch alarms that must be OK before, and during `bake` after."
+    )
+    same_artifact: bool | None = Field(
+        None, description="The package must be the one that was verified in the stage before, but for the stage."
+    )
+
+
+class PersonalStage(Block):
+    """A stage of your own, in promote-tui.local.yml."""
+
+    name: f.Name = Field(description="What people call it; letters, digits, dots, dashes and underscores.")
+    aws: Aws = Field(description="How it reaches AWS.")
+    branches: list[f.BranchPattern] = Field(
+        ["*"], min_length=1, description="Branches whose commits may be deployed here; * matches / too."
+    )
+    deploy_on_merge: f.Branch | None = Field(None, description="The branch whose tip belongs here.")
+    confirm: Literal["none", "ask", "type"] = Field(
+        "ask", description="How a promotion is confirmed: not at all, by a dialog, or by typing `SERVICE STAGE`."
+    )
+    after: f.Name | None = Field(
+        None, description="The stage that a commit must be verified in first, where it is not the one above."
+    )
+
+
+class Stage(PersonalStage):
+    """One step of the pipeline."""
+
+    gates: Gates = Field(default_factory=Gates, description="What has to hold before a promotion.")
+    overridable: list[GateName] = Field([], description="Gates that `--override GATE=REASON` may pass.")
+    bake: f.Duration | None = Field(None, description="How long the alarms must stay OK after a deploy.")
+    on_failure: Literal["ask", "rollback", "stop"] = Field("ask", description="What follows a deploy that fails.")
+
+
+class Previews(Block):
+    """A stage of its own per branch."""
+
+    branches: list[f.BranchPattern] = Field(min_length=1, description="Branches that get one; * matches / too.")
+    aws: Aws = Field(description="Where they are deployed.")
+
+
+class Smoke(Block):
+    """A request that shows whether the service is well."""
+
+    url: f.HealthUrl = Field(description="What is requested; {output.NAME} is a stack output.")
+    status: int = Field(200, ge=100, le=599, description="The HTTP status that is expected.")
+
+
+class CommitTag(Block):
+    """A stack tag that holds the deployed commit."""
+
+    tag: f.TagName = Field(description="The key of the tag.")
+
+
+class Timeout(Block):
+    """When the Serverless CLI is stopped."""
+
+    idle: f.Duration = Field("10m", description="Without any output.")
+    total: f.Duration = Field("60m", description="In all.")
+
+
+Install = Annotated[
+    Annotated[Literal["auto", "never"], Tag("~word")] | Annotated[f.Argv, Tag("~command")],
+    f.either(lambda value: "~command" if isinstance(value, list) else "~word"),
+]
+
+
+class Deploy(Block):
+    """How the Serverless CLI is prepared and called."""
+
+    command: f.Argv = Field(
+        ["serverless"], description="The CLI as an argv list: serverless, sls, osls, [npx, serverless] or a wrapper."
+    )
+    install: Install = Field(
+        "auto", description="auto: by the nearest lockfile's package manager; never; or a command as an argv list."
+    )
+    before: list[f.Argv] = Field([], description="Commands (argv lists) in the checkout before packaging.")
+    args: f.Args = Field([], description="Arguments appended to package and deploy.")
+    env: dict[f.Variable, f.Template] = Field(
+        {}, description="Environment of the CLI; ${VAR} is read from yours. Masked in logs."
+    )
+    pass_env: list[f.Variable] = Field([], description="Names of your environment that are handed on.")
+    files: list[f.File] = Field([], description='Untracked files copied into the checkout, such as ".env.{stage}".')
+    timeout: Timeout = Field(default_factory=Timeout, description="When the CLI is stopped.")
+
+
+class Override(Block):
+    """Where a service differs in one stage."""
+
+    stack: f.StackTemplate | None = Field(None, description="The stack's name there.")
+    serverless_stage: f.Name | None = Field(
+        None, description="What the CLI gets as --stage; default: the stage's name."
+    )
+    region: f.Region | None = Field(None, description="Another region.")
+    account: f.Account | None = Field(None, description="Another account, in quotes.")
+    profile: f.Line | None = Field(None, description="Another profile.")
+    role_arn: f.RoleArn | None = Field(None, description="Another role.")
+
+
+OutputChoice = Annotated[
+    Annotated[f.OutputName, Tag("~output")] | Annotated[CommitTag, Tag("~tag")],
+    f.either(lambda value: "~tag" if isinstance(value, dict | CommitTag) else "~output"),
+]
+SmokeChoice = Annotated[
+    Annotated[Smoke, Tag("~request")] | Annotated[f.Argv, Tag("~command")],
+    f.either(lambda value: "~command" if isinstance(value, list) else "~request"),
+]
+
+
+class Service(Block):
+    """Something that is deployed: a folder with a serverless.yml in a repository."""
+
+    name: f.Name = Field(description="What people call it; letters, digits, dots, dashes and underscores.")
+    repo: f.Repo = Field(".", description="A path, relative to this file, or a URL that is mirrored.")
+    path: f.Folder = Field(".", description="The folder that holds serverless.yml, from the repository's top.")
+    shared: list[f.Folder] = Field([], description="Other paths whose commits are this service's commits too.")
+    stack: f.StackTemplate = Field("{service}-{stage}", description="The stack's name.")
+    output: OutputChoice = Field(
+        "DeployedCommit", description="What holds the deployed commit: an output, a pattern of one, or {tag: KEY}."
+    )
+    depends_on: list[f.Name] = Field([], description="Services that are released before this one.")
+    smoke: SmokeChoice | None = Field(None, description="A request, or a command (argv list), after a deploy.")
+    deploy: Deploy = Field(default_factory=Deploy, description="Exceptions to the file's `deploy`, key by key.")
+    stages: dict[f.Name, Override] = Field({}, description="Exceptions by stage.")
+
+
+class Ledger(Block):
+    """Where runs and locks are kept."""
+
+    kind: Literal["sqlite", "dynamodb"] = Field(description="sqlite: on this machine. dynamodb: a team's.")
+    table: f.Line | None = Field(None, description="dynamodb: the table's name.")
+    aws: Aws | None = Field(None, description="dynamodb: where the table is.")
+
+
+class Slack(Block):
+    """A Slack-compatible webhook."""
+
+    slack: f.Webhook = Field(description="Its URL, best as ${VAR}.")
+
+
+class Sns(Block):
+    """An SNS topic."""
+
+    sns: f.Topic = Field(description="Its ARN.")
+
+
+Notify = Annotated[
+    Annotated[Slack, Tag("~slack")] | Annotated[Sns, Tag("~sns")],
+    f.either(
+        lambda value: "~sns" if isinstance(value, Sns) or (isinstance(value, dict) and "sns" in value) else "~slack"
+    ),
+]
+Keys = dict[f.Line, f.Line]
+
+
+class File(Block):
+    """promote-tui.yml."""
+
+    version: Literal[1] = Field(description="The version of this format.")
+    project: f.Name = Field(description="What the services are together.")
+    stages: list[Stage] = Field(min_length=2, description="The stages in the order of promotion.")
+    previews: Previews | None = Field(None, description="A stage of its own per branch.")
+    services: list[Service] = Field(min_length=1, description="What is deployed.")
+    deploy: Deploy = Field(default_factory=Deploy, description="How the Serverless CLI is called, for all services.")
+    ledger: Ledger = Field(default_factory=lambda: Ledger(kind="sqlite"), description="Where runs and locks are kept.")
+    notify: list[Notify] = Field([], description="Who hears of runs.")
+    refresh: f.Duration = Field("60s", description="How often the terminal UI reads the stages again.")
+    theme: f.Line | None = Field(None, description="The terminal UI's theme.")
+    keys: Keys = Field({}, description="Other keys for the terminal UI: the action's id and its key.")
+
+
+class LocalFile(Block):
+    """promote-tui.local.yml."""
+
+    profiles: dict[f.Name, f.Line] = Field({}, description="Your AWS profiles by stage.")
+    user: f.Line | None = Field(None, description="What the screen calls you; never an identity.")
+    stages: list[PersonalStage] = Field([], description="Stages of your own, after the shared ones.")
+    keys: Keys = Field({}, description="Your keys, on top of the shared file's.")
+    theme: f.Line | None = Field(None, description="Your theme.")
+
+
+class _Plain(GenerateJsonSchema):
+    """No titles for fields, and no null: an empty value is a mistake in the file."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - pydantic's hook
+        return False
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        found = super().dict_schema(schema)
+        return {**found, "additionalProperties": False} if "patternProperties" in found else found
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        if schema.get("default", ...) is None:
+            return self.generate_inner(schema["schema"])
+        return super().default_schema(schema)
+
+
+def json_schema(model: type[Block] = File) -> dict[str, Any]:
+    """Return the JSON Schema of the file, for editors."""
+    schema = model.model_json_schema(schema_generator=_Plain)
+    return {"$schema": GenerateJsonSchema.schema_dialect, **schema}

@@ -1,0 +1,83 @@
+"""The effective configuration as YAML: defaults filled in, local settings in place, every target resolved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from promote_tui.config.build import merged
+
+if TYPE_CHECKING:
+    from promote_tui.config.schema import Deploy, File
+    from promote_tui.config.settings import Config
+    from promote_tui.core.model import Aws, Service, Stage, Target
+
+
+def show(shared: File, config: Config) -> str:
+    """Return the effective configuration, for people and for comparing."""
+    known = {stage.name: stage.model_dump(by_alias=True, exclude_none=True) for stage in shared.stages}
+    deploy = {service.name: merged(shared.deploy, service.deploy) for service in shared.services}
+    own = {service.name: service.model_dump(by_alias=True, exclude_none=True) for service in shared.services}
+    effective: dict[str, Any] = {
+        **shared.model_dump(by_alias=True, exclude_none=True),
+        "stages": [_filled({**known.get(stage.name, {}), **_stage(stage)}) for stage in config.pipeline.stages],
+        "services": [
+            {**own[service.name], **_service(service, deploy[service.name])} for service in config.pipeline.services
+        ],
+        "theme": config.theme,
+        "keys": dict(config.keys),
+        "user": config.user,
+    }
+    del effective["deploy"]
+    body = yaml.dump(_filled(effective), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return f"# {config.pipeline.path}\n{body}"
+
+
+def _stage(stage: Stage) -> dict[str, Any]:
+    return _filled(
+        {
+            "name": stage.name,
+            "aws": _aws(stage.aws),
+            "branches": list(stage.branches),
+            "deploy_on_merge": stage.deploy_on_merge,
+            "confirm": stage.confirm,
+            "after": stage.after,
+        }
+    )
+
+
+def _service(service: Service, deploy: Deploy) -> dict[str, Any]:
+    return {
+        "repo": service.repo,
+        "path": service.path,
+        "shared": list(service.shared),
+        "deploy": deploy.model_dump(by_alias=True, exclude_none=True),
+        "stages": {target.stage: _target(target) for target in service.targets},
+    }
+
+
+def _target(target: Target) -> dict[str, Any]:
+    return {"stack": target.stack, "serverless_stage": target.serverless_stage, **_aws(target.aws)}
+
+
+def _aws(aws: Aws) -> dict[str, Any]:
+    return _filled({"region": aws.region, "account": aws.account, "profile": aws.profile, "role_arn": aws.role_arn})
+
+
+def _filled(entries: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in entries.items() if value not in (None, {}, [])}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes digits always (PyYAML leaves `089` bare), and repeats a value instead of an alias."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's hook
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"' if value.isdecimal() else None)
+
+
+_Dumper.add_representer(str, _text)

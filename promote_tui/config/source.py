@@ -1,0 +1,48 @@
+"""The bytes of a configuration: the shared file's, and the local one's where there is one."""
+
+from __future__ import annotations
+
+import os.path
+from dataclasses import dataclass
+from pathlib import Path
+
+from promote_tui.config import cache
+from promote_tui.config.discovery import local_file
+from promote_tui.core.errors import ConfigError
+
+REMEDY = "mend it and try again; docs/configuration.md explains every key"
+_READ_AT_MOST = 256 * 1024 + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Both files as they were read, once; `local` is None where there is none."""
+
+    path: Path
+    shared: bytes
+    local: bytes | None
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of both."""
+        return cache.digest(self.shared, *(() if self.local is None else (self.local,)))
+
+
+def read(path: Path) -> Source:
+    """Read both files; raises ConfigError where one is there and cannot be read."""
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute keeps `..`
+    shared, problem = _bytes(path, optional=False)
+    local, local_problem = (None, "") if local_file(path) == path else _bytes(local_file(path), optional=True)
+    if problem or local_problem:
+        raise ConfigError(str(path), tuple(line for line in (problem, local_problem) if line), REMEDY)
+    return Source(path, shared or b"", local)
+
+
+def _bytes(path: Path, *, optional: bool) -> tuple[bytes | None, str]:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_READ_AT_MOST), ""
+    except FileNotFoundError:
+        return None, "" if optional else f"{path.name}: does not exist; name another with --config FILE"
+    except OSError as error:
+        return None, f"{path.name}: cannot be read ({error.strerror}); make it a file that you may read"

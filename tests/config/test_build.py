@@ -1,0 +1,370 @@
+"""Facts about what the configuration comes to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from promote_tui.config.loader import Config, describe, load
+from promote_tui.core import codec
+from promote_tui.core.model import Aws, DeploySettings, Service, StackOutput, StackTag, Stage, Target
+from tests.config.helpers import BASE, config, edited, write
+
+EXAMPLE = Path(__file__).parents[2] / "config.example.yml"
+ALL_GATES = (
+    "soak",
+    "approvals",
+    "checks",
+    "checklist",
+    "freeze",
+    "alarms",
+    "bake",
+    "same_artifact",
+    "on_failure: rollback",
+)
+
+
+def service(folder: Path, *edits: str) -> Service:
+    """Return the service orders of the edited base."""
+    return config(folder, edited(*edits)).pipeline.service("orders")
+
+
+def test_defaults_are_filled_in(tmp_path: Path) -> None:
+    found = config(tmp_path)
+    dev, prod = found.pipeline.stages
+    assert dev == Stage("dev", Aws("eu-west-1", "111111111111"), ("*",), None, "ask", None)
+    assert prod == Stage("prod", Aws("eu-west-1", "222222222222"), ("*",), None, "ask", "dev")
+    assert found.pipeline.services[0] == Service(
+        name="orders",
+        repo=str(tmp_path),
+        path=".",
+        shared=(),
+        commit_source=StackOutput("DeployedCommit"),
+        deploy=DeploySettings(),
+        targets=(
+            Target("orders", "dev", "orders-dev", "dev", dev.aws),
+            Target("orders", "prod", "orders-prod", "prod", prod.aws),
+        ),
+    )
+    assert (found.ledger_kind, found.theme, found.keys, found.refresh_seconds, found.user) == (
+        "sqlite",
+        None,
+        (),
+        60,
+        None,
+    )
+    assert found.pipeline.path == str(tmp_path / "promote-tui.yml")
+    assert found.pipeline.notes == ()
+
+
+def test_the_example_shows_what_it_says() -> None:
+    found = load(EXAMPLE)
+    pipeline = found.pipeline
+    assert [(stage.name, stage.after, stage.confirm) for stage in pipeline.stages] == [
+        ("dev", None, "none"),
+        ("staging", "dev", "ask"),
+        ("load-test", "dev", "ask"),
+        ("prod", "staging", "type"),
+    ]
+    assert pipeline.stages[0].deploy_on_merge == "develop"
+    assert pipeline.stage("staging").aws == Aws(
+        "eu-west-1", "222222222222", "acme-staging", "arn:aws:iam::222222222222:role/deployer"
+    )
+    billing, orders, search = pipeline.services
+    assert billing.repo == str(EXAMPLE.parent)
+    assert orders.repo == str(EXAMPLE.parent.parent / "orders")
+    assert (orders.path, orders.shared, orders.depends_on) == ("services/orders", ("libs",), ("billing",))
+    assert (search.repo, search.commit_source) == ("git@github.com:acme/search.git", StackTag("commit"))
+    assert orders.deploy == DeploySettings(
+        command=("npx", "osls"),
+        before=(("npm", "run", "build"),),
+        args=("--verbose",),
+        env=(("NODE_ENV", "production"), ("NPM_TOKEN", "${NPM_TOKEN}")),
+        pass_env=("SERVERLESS_ACCESS_KEY",),
+        files=(".env.{stage}",),
+    )
+    assert orders.target("prod") == Target(
+        "orders",
+        "prod",
+        "orders-production",
+        "production",
+        Aws("eu-central-1", "333333333333", "acme-prod"),
+        (*ALL_GATES, "smoke"),
+    )
+    assert orders.target("dev").unsupported == ("smoke",)
+    assert billing.target("prod").unsupported == ALL_GATES
+    assert billing.target("staging").unsupported == ()
+    assert [note.split(":")[0] for note in pipeline.notes] == [
+        "previews",
+        "notify",
+        "services.orders.depends_on",
+        "stages.prod.overridable",
+    ]
+    assert (found.theme, found.keys, found.refresh_seconds) == ("tokyo-night", (("promote", "p"),), 60.0)
+
+
+DOCUMENTED = """\
+# yaml-language-server: $schema=./promote-tui.schema.json
+version: 1
+project: acme
+stages:
+  - name: dev
+    aws: {profile: acme-dev, region: eu-west-1, account: "111111111111"}
+    branches: ["*"]
+    deploy_on_merge: develop
+    confirm: none
+  - name: staging
+    aws: {profile: acme-staging, region: eu-west-1, account: "222222222222"}
+    branches: [develop, main]
+    confirm: ask
+  - name: prod
+    aws: {profile: acme-prod, region: eu-west-1, account: "333333333333"}
+    branches: [main]
+    confirm: type
+    gates:
+      soak: 4h
+      approvals: 1
+      checks: [["npm", "test"]]
+      checklist: ["QA signed off", "Stakeholders have seen it on staging"]
+      freeze:
+        - {from: "fri 16:00", to: "mon 09:00", timezone: Europe/Berlin, reason: weekend}
+        - {start: 2026-12-20, end: 2027-01-02, timezone: Europe/Berlin, reason: year end}
+      alarms: ["orders-prod-errors"]
+    overridable: [soak, freeze]
+    bake: 10m
+    on_failure: ask
+previews:
+  branches: ["feature/*"]
+  aws: {profile: acme-dev, region: eu-west-1, account: "111111111111"}
+services:
+  - name: billing
+  - name: orders
+    repo: ../orders
+    path: services/orders
+    shared: [libs/]
+    stack: "{service}-{stage}"
+    output: DeployedCommit
+    depends_on: [billing]
+    smoke: {url: "{output.ServiceEndpoint}/health", status: 200}
+    deploy: {command: [npx, osls]}
+    stages: {prod: {stack: orders-production, serverless_stage: production, region: eu-central-1}}
+deploy:
+  command: [serverless]
+  install: auto
+  before: []
+  args: []
+  env: {}
+  pass_env: []
+  files: []
+  timeout: {idle: 10m, total: 60m}
+ledger: {kind: sqlite}
+notify: [{slack: "${SLACK_WEBHOOK_URL}"}, {sns: "arn:..."}]
+"""
+
+
+def test_the_documented_file_is_read(tmp_path: Path) -> None:
+    found = config(tmp_path, DOCUMENTED)
+    assert [stage.name for stage in found.pipeline.stages] == ["dev", "staging", "prod"]
+    assert found.pipeline.service("orders").target("prod").unsupported == (*ALL_GATES[:7], "smoke")
+
+
+def test_a_configuration_survives_its_way_through_json() -> None:
+    found = load(EXAMPLE)
+    assert codec.decode(Config, codec.encode(found)) == found
+
+
+REPOS = [
+    (".", "{here}"),
+    ("./", "{here}"),
+    ("../orders", "{here}/../orders"),
+    ("/srv/orders", "/srv/orders"),
+    ("~/orders", "{home}/orders"),
+    ("https://git.example/orders.git", "https://git.example/orders.git"),
+    ("ssh://git@git.example:2222/orders.git", "ssh://git@git.example:2222/orders.git"),
+    ("git@git.example:acme/orders.git", "git@git.example:acme/orders.git"),
+    ("file:///srv/orders.git", "file:///srv/orders.git"),
+]
+
+
+@pytest.mark.parametrize(("repo", "expected"), REPOS)
+def test_a_repository_is_an_absolute_path_or_the_url_that_was_given(
+    repo: str, expected: str, tmp_path: Path, home: Path
+) -> None:
+    wanted = expected.format(here=tmp_path, home=home)
+    found = service(tmp_path, f'9 +     repo: "{repo}"').repo
+    assert found == (wanted if "://" in wanted else os.path.normpath(wanted))
+
+
+def test_a_path_is_relative_to_the_file_and_not_to_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    write(tmp_path, edited("9 +     repo: ../orders"))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    found = load(Path("../promote-tui.yml")).pipeline
+    assert found.service("orders").repo == str(tmp_path.parent / "orders")
+    assert found.path == str(tmp_path / "promote-tui.yml")
+
+
+def test_a_path_out_of_a_linked_folder_leads_where_the_folder_truly_is(tmp_path: Path) -> None:
+    (tmp_path / "real" / "project").mkdir(parents=True)
+    write(tmp_path / "real" / "project", edited("9 +     repo: ../orders"))
+    (tmp_path / "link").symlink_to(tmp_path / "real" / "project")
+    assert load(tmp_path / "link" / "promote-tui.yml").pipeline.service("orders").repo == str(
+        tmp_path / "real" / "orders"
+    )
+
+
+def test_paths_in_the_repository_are_in_their_plain_form(tmp_path: Path) -> None:
+    found = service(tmp_path, "9 +     path: ./services/orders/", "9 +     shared: [libs/, ./x//y]")
+    assert (found.path, found.shared) == ("services/orders", ("libs", "x/y"))
+
+
+SOURCES = [
+    ("Commit", StackOutput("Commit")),
+    ('"*Commit*"', StackOutput("*Commit*")),
+    ("{tag: commit}", StackTag("commit")),
+]
+
+
+@pytest.mark.parametrize(("output", "expected"), SOURCES)
+def test_the_commit_is_an_output_a_pattern_of_one_or_a_tag(
+    output: str, expected: StackOutput | StackTag, tmp_path: Path
+) -> None:
+    assert service(tmp_path, f"9 +     output: {output}").commit_source == expected
+
+
+def test_a_services_deploy_block_goes_over_the_shared_one_key_by_key(tmp_path: Path) -> None:
+    found = service(
+        tmp_path,
+        "9 +     deploy: {command: [npx, osls], env: {B: own}, timeout: {idle: 90s}, args: []}",
+        "10 + deploy: {args: [--verbose], env: {A: all, B: all}, timeout: {total: 2h}, install: [make, deps]}",
+    )
+    assert found.deploy == DeploySettings(
+        command=("npx", "osls"),
+        install=("make", "deps"),
+        env=(("A", "all"), ("B", "own")),
+        idle_seconds=90.0,
+        total_seconds=7200.0,
+    )
+
+
+def test_a_service_may_differ_in_one_stage(tmp_path: Path) -> None:
+    exception = (
+        '{account: "999999999999", profile: other, region: us-east-1, role_arn: "arn:aws:iam::999999999999:role/x",'
+        " serverless_stage: production}"
+    )
+    found = service(tmp_path, f"9 +     stages: {{prod: {exception}}}")
+    aws = Aws("us-east-1", "999999999999", "other", "arn:aws:iam::999999999999:role/x")
+    assert found.target("prod") == Target("orders", "prod", "orders-production", "production", aws)
+    assert found.target("dev").aws == Aws("eu-west-1", "111111111111")
+
+
+def test_an_environment_variable_is_never_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NPM_TOKEN", "canary-5f3a")
+    path = write(tmp_path, edited('10 + deploy: {env: {NPM_TOKEN: "${NPM_TOKEN}"}}'))
+    assert load(path).pipeline.services[0].deploy.env == (("NPM_TOKEN", "${NPM_TOKEN}"),)
+    assert "canary" not in describe(path)
+    assert "NPM_TOKEN: ${NPM_TOKEN}" in describe(path)
+
+
+UNSUPPORTED = [
+    ("gates: {soak: 4h}", ("soak",)),
+    ("gates: {approvals: 1}", ("approvals",)),
+    ("gates: {approvals: {count: 2, by: [leads]}}", ("approvals",)),
+    ("gates: {checks: [[npm, test]]}", ("checks",)),
+    ("gates: {checklist: [QA]}", ("checklist",)),
+    ("gates: {freeze: [{start: 2026-12-20, end: 2026-12-20, timezone: UTC}]}", ("freeze",)),
+    ("gates: {alarms: [errors]}", ("alarms",)),
+    ("gates: {same_artifact: true}", ("same_artifact",)),
+    ("gates: {same_artifact: false}", ()),
+    ("gates: {}", ()),
+    ("bake: 10m", ("bake",)),
+    ("on_failure: rollback", ("on_failure: rollback",)),
+    ("on_failure: stop", ()),
+]
+
+
+@pytest.mark.parametrize(("setting", "expected"), UNSUPPORTED)
+def test_a_gate_that_this_version_cannot_do_is_listed_on_its_targets_alone(
+    setting: str, expected: tuple[str, ...], tmp_path: Path
+) -> None:
+    for one in config(tmp_path, edited(f"7 +     {setting}")).pipeline.services:
+        assert [target.unsupported for target in one.targets] == [(), expected]
+
+
+@pytest.mark.parametrize("smoke", ['{url: "https://orders.example/health"}', "[npm, run, smoke]"])
+def test_a_smoke_test_keeps_every_stage_of_its_service_closed(smoke: str, tmp_path: Path) -> None:
+    found = service(tmp_path, f"9 +     smoke: {smoke}")
+    assert [target.unsupported for target in found.targets] == [("smoke",), ("smoke",)]
+
+
+def test_a_team_ledger_is_told(tmp_path: Path) -> None:
+    ledger = '10 + ledger: {kind: dynamodb, table: runs, aws: {region: eu-west-1, account: "444444444444"}}'
+    assert config(tmp_path, edited(ledger)).ledger_kind == "dynamodb"
+
+
+LOCAL = """\
+user: ana
+theme: nord
+profiles: {prod: ana-prod}
+keys: {promote: P, help: f2}
+stages:
+  - name: sandbox
+    aws: {profile: ana, region: eu-west-1, account: "999999999999"}
+    confirm: none
+  - name: sandbox-2
+    after: sandbox
+    aws: {region: eu-west-1, account: "999999999999"}
+"""
+
+
+def test_the_local_file_adds_what_is_personal(tmp_path: Path) -> None:
+    shared = edited(
+        '7 =     aws: {region: eu-west-1, account: "222222222222", profile: p}', "10 + keys: {promote: p, quit: q}"
+    )
+    found = config(tmp_path, shared, LOCAL)
+    assert [(stage.name, stage.after) for stage in found.pipeline.stages] == [
+        ("dev", None),
+        ("prod", "dev"),
+        ("sandbox", None),
+        ("sandbox-2", "sandbox"),
+    ]
+    orders = found.pipeline.service("orders")
+    assert found.pipeline.stage("prod").aws.profile == orders.target("prod").aws.profile == "ana-prod"
+    assert orders.target("sandbox").stack == "orders-sandbox"
+    assert (found.user, found.theme) == ("ana", "nord")
+    assert found.keys == (("promote", "P"), ("quit", "q"), ("help", "f2"))
+
+
+def test_a_services_own_profile_is_not_replaced_by_the_stages_personal_one(tmp_path: Path) -> None:
+    shared = edited("9 +     stages: {prod: {profile: special}}")
+    found = config(tmp_path, shared, "profiles: {prod: ana}\n").pipeline
+    assert [one.target("prod").aws.profile for one in found.services] == ["special", "ana"]
+
+
+def test_the_digest_covers_both_files(tmp_path: Path) -> None:
+    without = config(tmp_path).pipeline.digest
+    assert len(without) == 64
+    assert config(tmp_path, BASE + "# a word\n").pipeline.digest != without
+    assert config(tmp_path, BASE, "{}\n").pipeline.digest not in {
+        without,
+        config(tmp_path, BASE, "#\n").pipeline.digest,
+    }
+
+
+def test_what_is_described_is_a_configuration_that_comes_to_the_same(tmp_path: Path) -> None:
+    first = config(tmp_path, DOCUMENTED)
+    (tmp_path / "again").mkdir()
+    second = load(write(tmp_path / "again", describe(tmp_path / "promote-tui.yml")))
+    assert second.pipeline.stages == first.pipeline.stages
+    assert second.pipeline.services == first.pipeline.services
+    assert second.pipeline.notes == first.pipeline.notes
+
+
+def test_what_is_described_holds_the_local_settings(tmp_path: Path) -> None:
+    text = describe(write(tmp_path, BASE, LOCAL))
+    for expected in ("user: ana", "theme: nord", "profile: ana-prod", "- name: sandbox", 'account: "999999999999"'):
+        assert expected in text
