@@ -1,0 +1,96 @@
+"""What every ledger keeps to, wherever it stores its rows: pure decisions and the words for them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import LedgerError, LockHeld
+from promote_tui.core.events import Event, Planned, from_dict, name, to_dict
+from promote_tui.core.run import Outcome, Run, apply, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from promote_tui.ports import Holder
+
+EVENT_LIMIT = 32 * 1024
+"""Bytes of an event as it is stored; what is larger belongs into a file."""
+
+_OPEN = {Outcome.PENDING, Outcome.UNKNOWN}
+
+
+def encoded(run: str, event: Event) -> str:
+    """Return the event as it is stored, plain ASCII; raises LedgerError above EVENT_LIMIT."""
+    body = json.dumps(to_dict(event), separators=(",", ":"))
+    if len(body) > EVENT_LIMIT:
+        size = f"{len(body) / 1024:.0f} KB"
+        raise LedgerError(run, f"its event '{name(event)}' is {size}, and 32 KB is the most", "shorten its texts")
+    return body
+
+
+def decoded(run: str, body: str) -> Event:
+    """Return the event that `encoded` wrote, here or in a newer version; raises LedgerError on damage."""
+    try:
+        return from_dict(json.loads(body))
+    except (ValueError, AttributeError) as error:
+        raise LedgerError(run, "one of its events is damaged", "bring the ledger back from a backup") from error
+
+
+def after(run: str, key: str, before: Sequence[Event], event: Event) -> Run | None:
+    """Return the run with the event added; None where only a newer version can tell what it is.
+
+    Raises LedgerError where a run does not begin with its own plan, or is planned a second time.
+    """
+    if isinstance(event, Planned) != (not before):
+        raise LedgerError(run, "a run begins with its plan, and has one only", "start a new run")
+    if isinstance(event, Planned):
+        if (event.run, event.key) != (run, key):
+            raise LedgerError(run, f"the plan is for {event.run} on {event.key}, the lock for {key}", "plan again")
+        return fold([event])
+    so_far = fold(before)
+    return apply(so_far, event) if so_far else None
+
+
+def check_settled(run: str, events: Sequence[Event]) -> None:
+    """Raise LedgerError where the lock must stay: something was written, and no verdict with evidence."""
+    so_far = fold(events)
+    if events and (so_far is None or so_far.outcome in _OPEN):
+        raise LedgerError(run, "has no verdict yet, so its lock stays", f"promote-tui runs reconcile {run}")
+
+
+def held(holder: Holder, who: str) -> LockHeld:
+    """Return the refusal that names who holds a lock, since when, and what to do about it."""
+    by = f" by {who}" if who else ""
+    cause = f"held by run {holder.run}{by} on {holder.host} since {holder.since:%Y-%m-%d %H:%M:%S} UTC"
+    if holder.runner_alive:
+        return LockHeld(holder.key, cause, f"wait for it, or watch it: promote-tui attach {holder.run}")
+    gone = "whose runner is gone" if holder.runner_alive is False else "whose runner cannot be seen from here"
+    return LockHeld(holder.key, f"{cause}, {gone}", f"promote-tui runs reconcile {holder.run}")
+
+
+def being_taken(key: str) -> LockHeld:
+    """Return the refusal while a process holds the lock file, and no run holds the lock."""
+    return LockHeld(
+        key, "another process is taking it at this moment", "look at promote-tui runs --live, then try again"
+    )
+
+
+def runner_lives(key: str, run: str) -> LockHeld:
+    """Return the refusal to take over a run that is still at work."""
+    return LockHeld(key, f"the runner of {run} is alive", f"watch it: promote-tui attach {run}")
+
+
+def not_ours(run: str, key: str) -> LedgerError:
+    """Return the failure of somebody who writes without holding the lock."""
+    return LedgerError(run, f"no longer holds the lock of {key}", f"promote-tui runs show {run}")
+
+
+def no_lock(run: str) -> LedgerError:
+    """Return the failure to take over a run that holds no lock."""
+    return LedgerError(run, "holds no lock, so there is nothing to take over", f"promote-tui runs show {run}")
+
+
+def taken(run: str) -> LedgerError:
+    """Return the failure to start a run under an id that was used before."""
+    return LedgerError(run, "a run with this id exists already", "start again, under a new id")

@@ -1,0 +1,65 @@
+"""Any event, for hypothesis: each field drawn by its annotation."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Literal
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from promote_tui.core import events
+from promote_tui.core.events import Event, UnknownEvent, from_dict
+
+KINDS: tuple[type, ...] = tuple(kind for kind in typing.get_args(events.Event) if kind is not UnknownEvent)
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no counterexample."""
+
+MOMENTS = st.datetimes(
+    min_value=datetime(1971, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+    max_value=datetime(2200, 1, 1),  # noqa: DTZ001 - the same
+    timezones=st.sampled_from((UTC, timezone(timedelta(hours=5, minutes=30)))),
+)
+TEXT = st.text(st.characters(), max_size=20)
+"""Lone surrogates included: names of files and authors may hold them."""
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401, PLR0911 - one line a kind of annotation
+    """Return values of an annotation."""
+    if hint is datetime:
+        return MOMENTS
+    if hint is str:
+        return TEXT
+    if hint is type(None):
+        return st.none()
+    if hint in {bool, int}:
+        return st.from_type(hint)
+    if dataclasses.is_dataclass(hint):
+        fields = typing.get_type_hints(hint)
+        return st.builds(typing.cast("type", hint), **{name: of(fields[name]) for name in fields})
+    arguments = typing.get_args(hint)
+    match typing.get_origin(hint):
+        case types.UnionType | typing.Union:
+            return st.one_of([of(argument) for argument in arguments])
+        case origin if origin is Literal:
+            return st.sampled_from(arguments)
+        case _:
+            return st.lists(of(arguments[0]), max_size=3).map(tuple)
+
+
+UNKNOWN: st.SearchStrategy[Event] = st.builds(
+    lambda more, name: from_dict({**more, "event": name, "schema": 2}),
+    st.dictionaries(st.text(max_size=5), JSON, max_size=3),
+    st.sampled_from(("verified", "baked")),
+)
+KNOWN: st.SearchStrategy[Event] = st.one_of([of(kind) for kind in KINDS])
+ANY: st.SearchStrategy[Event] = KNOWN | UNKNOWN

@@ -1,0 +1,199 @@
+"""A ledger in memory, with the promises of the real ones.
+
+`MemoryLedger(clock)` forgets with the object. `beside()` is the same ledger as another process sees
+it; `lease.abandon()` is how a runner dies.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from promote_tui.adapters import ledger_rules as rules
+from promote_tui.core.errors import UsageError
+from promote_tui.core.events import Event
+from promote_tui.core.run import fold
+from promote_tui.ports import Clock, Decision, Holder, Recorded, RunFilter, RunPage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from promote_tui.core.run import Run
+
+
+@dataclass(slots=True)
+class _Store:
+    guard: threading.RLock = field(default_factory=threading.RLock)
+    locks: dict[str, Holder] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    alive: set[str] = field(default_factory=set)
+    written: dict[str, list[str]] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+
+    def events(self, run: str) -> list[Event]:
+        return [rules.decoded(run, body) for body in self.written.get(run, [])]
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryLedger:
+    """A ledger that lives as long as this object; `before_append` may raise, as a failing disk would."""
+
+    clock: Clock
+    host: str = "laptop"
+    before_append: Callable[[Event], None] = lambda _event: None
+    store: _Store = field(default_factory=_Store)
+
+    def beside(self, *, before_append: Callable[[Event], None] = lambda _event: None) -> MemoryLedger:
+        """Return the same ledger as another process opens it."""
+        return replace(self, before_append=before_append)
+
+    def acquire(self, key: str, run: str) -> MemoryLease:
+        """Take the lock of a stack for a new run; raises LockHeld, naming the holder."""
+        with self.store.guard:
+            holder = self.holder(key)
+            if holder:
+                so_far = fold(self.store.events(holder.run))
+                raise rules.held(holder, so_far.planned.who if so_far else "")
+            if run in self.store.written:
+                raise rules.taken(run)
+            fence = self.store.locks[key].fence + 1 if key in self.store.locks else 1
+            self.store.written[run] = []
+            return self._hold(Holder(key, run, fence, self.clock.now(), self.host, runner_alive=True))
+
+    def recover(self, run: str) -> MemoryLease:
+        """Take over the lock of a run whose runner is gone, with a higher fence; raises LockHeld where it lives."""
+        with self.store.guard:
+            lock = next((lock for lock in self.store.locks.values() if lock.run == run), None)
+            if lock is None or lock.key not in self.store.held:
+                raise rules.no_lock(run)
+            if run in self.store.alive:
+                raise rules.runner_lives(lock.key, run)
+            return self._hold(replace(lock, fence=lock.fence + 1, host=self.host))
+
+    def _hold(self, lock: Holder) -> MemoryLease:
+        self.store.locks[lock.key] = lock
+        self.store.held.add(lock.key)
+        self.store.alive.add(lock.run)
+        return MemoryLease(self, lock)
+
+    def holder(self, key: str) -> Holder | None:
+        """Return who holds a lock, or None where it is free."""
+        with self.store.guard:
+            if key not in self.store.held:
+                return None
+            lock = self.store.locks[key]
+            return replace(lock, runner_alive=lock.run in self.store.alive)
+
+    def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
+        """Return a run's events with a seq above `after`, in order; empty for an unknown run."""
+        with self.store.guard:
+            written = enumerate(self.store.events(run), start=1)
+        return tuple(Recorded(seq, event) for seq, event in written if seq > after)
+
+    def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
+        """Return a page of runs, newest first; `since` and `until` are both included."""
+        with self.store.guard:
+            every = [run for id_ in self.store.written if (run := fold(self.store.events(id_)))]
+            found = sorted((run for run in every if self._fits(run, wanted)), key=_place, reverse=True)
+        if cursor is not None:
+            seen = _read_cursor(cursor)
+            found = [run for run in found if _place(run) < seen]
+        page = tuple(found[:limit])
+        return RunPage(page, "|".join(_place(page[-1])) if page and len(found) > limit else None)
+
+    def _fits(self, run: Run, wanted: RunFilter) -> bool:
+        lock = self.store.locks[run.planned.key]
+        pairs = (
+            (wanted.service, run.service),
+            (wanted.stage, run.stage),
+            (wanted.key, run.planned.key),
+            (wanted.status, run.status),
+            (wanted.live, lock.run == run.id and lock.key in self.store.held),
+        )
+        return (
+            all(asked in {None, given} for asked, given in pairs)
+            and (wanted.since is None or run.started_at >= wanted.since)
+            and (wanted.until is None or run.started_at <= wanted.until)
+        )
+
+    def append_decision(self, decision: Decision) -> None:
+        """Write a person's decision."""
+        with self.store.guard:
+            self.store.decisions.append(decision)
+
+    def decisions(self, service: str, stage: str | None = None, commit: str | None = None) -> tuple[Decision, ...]:
+        """Return the decisions that concern a service (and a stage, and a commit), oldest first."""
+        with self.store.guard:
+            every = sorted(self.store.decisions, key=lambda decision: decision.at)
+        return tuple(
+            decision
+            for decision in every
+            if decision.service == service
+            and (stage is None or decision.stage in {None, stage})
+            and (commit is None or decision.commit in {None, commit})
+        )
+
+
+class MemoryLease:
+    """A lock in memory."""
+
+    def __init__(self, ledger: MemoryLedger, lock: Holder) -> None:
+        self.run = lock.run
+        self.key = lock.key
+        self.fence = lock.fence
+        self._ledger = ledger
+        self._ours = True
+        self._released = False
+
+    def append(self, event: Event) -> int:
+        """Write the event and return its seq; raises LedgerError where the lock is no longer ours."""
+        body = rules.encoded(self.run, event)
+        store = self._ledger.store
+        with store.guard:
+            self._check_ours()
+            rules.after(self.run, self.key, store.events(self.run), event)
+            self._ledger.before_append(event)
+            store.written[self.run].append(body)
+            return len(store.written[self.run])
+
+    def release(self) -> None:
+        """Give the lock back, once the run has a verdict; calling it twice is harmless."""
+        if self._released:
+            return
+        store = self._ledger.store
+        with store.guard:
+            self._check_ours()
+            rules.check_settled(self.run, store.events(self.run))
+            store.held.discard(self.key)
+        self._released = True
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the process's hold without freeing the lock: the run still needs a verdict."""
+        if self._ours:
+            self._ledger.store.alive.discard(self.run)
+        self._ours = False
+
+    def _check_ours(self) -> None:
+        store = self._ledger.store
+        lock = store.locks[self.key]
+        if not self._ours or self.key not in store.held or (lock.run, lock.fence) != (self.run, self.fence):
+            raise rules.not_ours(self.run, self.key)
+
+
+def _place(run: Run) -> tuple[str, str]:
+    return _text(run.started_at), run.id
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _read_cursor(cursor: str) -> tuple[str, str]:
+    moment, bar, run = cursor.partition("|")
+    if not bar:
+        raise UsageError(cursor, "this is not a place in a list of runs", "begin again without a cursor")
+    return moment, run
