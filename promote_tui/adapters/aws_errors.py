@@ -1,0 +1,288 @@
+"""What went wrong with AWS, in one table: from the SDK's failures to our errors with cause and next step."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConfigNotFound,
+    ConfigParseError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    HTTPClientError,
+    InvalidConfigError,
+    InvalidRegionError,
+    LoginError,
+    MissingDependencyException,
+    NoAuthTokenError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    RefreshWithMFAUnsupportedError,
+    SSLError,
+    SSOError,
+    TokenRetrievalError,
+    UnknownCredentialError,
+)
+from botocore.loaders import create_loader
+
+from promote_tui.core.errors import AwsError, CredentialsError
+from promote_tui.core.text import clean, mask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SDK_FAILURES = (BotoCoreError, ClientError, OSError, ValueError, RuntimeError, AttributeError)
+"""All that an SDK call may end with.
+
+Beside its own two kinds: OSError for a credential process or a token file that is missing,
+ValueError and AttributeError where such a process prints something else than what AWS asks for,
+RuntimeError where renewed credentials are expired already.
+"""
+
+
+class MfaNeededError(BotoCoreError):
+    """The profile asks for an MFA code, and nobody is asked for one here."""
+
+    fmt = "an MFA code is needed"
+
+
+class OutOfReachError(AwsError):
+    """AWS does not answer, or not any more: further calls to the same account and region would fare the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The profile that was used, in words, and what gets new credentials for it.
+
+    `command` and `mfa_command` begin with `aws` where a command does it.
+    """
+
+    profile: str
+    command: str
+    mfa_command: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    kind: type[AwsError]
+    cause: str
+    remedy: str
+
+
+def translate(error: BaseException, subject: str, login: Login) -> AwsError:
+    """Return the failure as people meet it: CredentialsError where new credentials would help, else AwsError."""
+    if isinstance(error, ClientError):
+        trouble = _refusal(error, login)
+    else:
+        rows = (row for types, row in _TABLE if isinstance(error, types))
+        trouble = next(rows, _unforeseen)(error, login)
+    return trouble.kind(subject, trouble.cause, trouble.remedy)
+
+
+def code(error: ClientError) -> str:
+    """Return AWS's name for the failure."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def message(error: ClientError) -> str:
+    """Return AWS's own words, as one line that is safe to show."""
+    return one_line(str(error.response.get("Error", {}).get("Message", "")))
+
+
+def throttled(error: ClientError) -> bool:
+    """Tell whether AWS asks for patience."""
+    return code(error) in _THROTTLED
+
+
+def denied(error: ClientError) -> bool:
+    """Tell whether the credentials are good but not allowed to do this."""
+    return code(error) in _DENIED
+
+
+def missing(error: ClientError) -> bool:
+    """Tell whether CloudFormation says that there is no such stack."""
+    return code(error) == "ValidationError" and "does not exist" in message(error)
+
+
+def one_line(text: str) -> str:
+    """Return the first line that says something, short and without secrets."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return mask(clean(line, limit=200))
+
+
+_THROTTLED = frozenset({
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "Throttling",
+    "ThrottledException",
+    "ThrottlingException",
+    "TooManyRequestsException",
+})  # fmt: skip
+_DENIED = frozenset({
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthorizationError",
+    "Forbidden",
+    "ForbiddenException",
+    "UnauthorizedOperation",
+})  # fmt: skip
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "UnauthorizedException"})
+_CLOCK = frozenset({"RequestExpired", "RequestTimeTooSkewed"})
+_UNKNOWN_KEYS = frozenset({
+    "AuthFailure",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+})  # fmt: skip
+_AGAIN = "wait a minute, then refresh"
+_NETWORK = "check the network, VPN and proxy, then refresh"
+_SERVER_ERROR = 500
+
+
+def _refusal(error: ClientError, login: Login) -> _Trouble:  # noqa: PLR0911 - the table, row by row
+    """Return what an answer of AWS that is an error means."""
+    name, said = code(error), message(error)
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    if name in _CLOCK or "Signature expired" in said or "Signature not yet current" in said:
+        return _Trouble(AwsError, "AWS refuses this machine's clock", "set the clock, then refresh")
+    if name in _EXPIRED:
+        return _Trouble(CredentialsError, f"the credentials of {login.profile} have expired", login.command)
+    if name in _UNKNOWN_KEYS:
+        cause = f"AWS does not accept the credentials of {login.profile} in {login.region} ({name})"
+        return _Trouble(CredentialsError, cause, login.command)
+    if name in _DENIED:
+        return _denied(error, said)
+    if name in _THROTTLED:
+        return _Trouble(OutOfReachError, f"AWS throttles {error.operation_name}", _AGAIN)
+    if status >= _SERVER_ERROR:
+        return _Trouble(OutOfReachError, f"AWS answered {status} to {error.operation_name}", _AGAIN)
+    return _Trouble(AwsError, f"{error.operation_name}: {said or name}", "")
+
+
+def _denied(error: ClientError, said: str) -> _Trouble:
+    if error.operation_name == "AssumeRole":
+        return _Trouble(AwsError, f"the role may not be assumed: {said}", "ask its owner to trust you")
+    remedy = "ask for that permission, or mend the stage's profile"
+    return _Trouble(AwsError, f"no permission for {error.operation_name}: {said}", remedy)
+
+
+def _expired_session(_: BaseException, login: Login) -> _Trouble:
+    return _Trouble(CredentialsError, f"the session of {login.profile} has expired", login.command)
+
+
+def _no_credentials(_: BaseException, login: Login) -> _Trouble:
+    return _Trouble(CredentialsError, f"no credentials for {login.profile}", login.command)
+
+
+def _no_profile(_: BaseException, login: Login) -> _Trouble:
+    return _Trouble(CredentialsError, f"there is no AWS {login.profile}", login.command)
+
+
+def _mfa(_: BaseException, login: Login) -> _Trouble:
+    return _Trouble(CredentialsError, f"{login.profile} asks for an MFA code", login.mfa_command)
+
+
+def _retrieval(error: BaseException, login: Login) -> _Trouble:
+    said = one_line(str(_details(error).get("error_msg", error)))
+    cause = f"{login.profile} gave no credentials: {said}" if said else f"{login.profile} gave no credentials"
+    return _Trouble(CredentialsError, cause, login.command)
+
+
+def _bad_config(error: BaseException, login: Login) -> _Trouble:
+    cause = f"the AWS configuration of {login.profile} is not usable: {one_line(str(error))}"
+    return _Trouble(CredentialsError, cause, "mend it in the AWS config file")
+
+
+def _no_dependency(error: BaseException, login: Login) -> _Trouble:
+    cause = f"{login.profile} needs more than is installed: {one_line(str(error))}"
+    return _Trouble(AwsError, cause, "install it, or use another profile")
+
+
+def _bad_region(_: BaseException, login: Login) -> _Trouble:
+    return _Trouble(AwsError, f"{clean(login.region)} is not an AWS region", "mend the stage's region")
+
+
+def _unconnected(error: BaseException, login: Login) -> _Trouble:
+    if login.region in _host(error) and login.region not in _regions():
+        return _bad_region(error, login)
+    return _Trouble(OutOfReachError, f"no connection to {_host(error)}", _NETWORK)
+
+
+def _unanswered(error: BaseException, _: Login) -> _Trouble:
+    return _Trouble(OutOfReachError, f"no answer from {_host(error)}", _NETWORK)
+
+
+def _untrusted(error: BaseException, _: Login) -> _Trouble:
+    return _Trouble(
+        OutOfReachError, f"the TLS certificate of {_host(error)} is not trusted", "check AWS_CA_BUNDLE and proxy"
+    )
+
+
+def _unforeseen(error: BaseException, login: Login) -> _Trouble:
+    said = one_line(str(error)) or type(error).__name__
+    return _Trouble(AwsError, f"AWS could not be asked with {login.profile}: {said}", "")
+
+
+def _unusable(error: BaseException, login: Login) -> _Trouble:
+    """Return what a failure outside the SDK's own kinds means: the profile's own program or files."""
+    said = one_line(str(error)) or type(error).__name__
+    return _Trouble(CredentialsError, f"{login.profile} gave no usable credentials: {said}", login.command)
+
+
+@functools.cache
+def _regions() -> frozenset[str]:
+    """Return every region that this SDK knows, of all partitions."""
+    known: Any = create_loader().load_data("endpoints")
+    return frozenset(region for partition in known["partitions"] for region in partition["regions"])
+
+
+def _details(error: BaseException) -> dict[str, Any]:
+    found: dict[str, Any] = getattr(error, "kwargs", {})
+    return found
+
+
+def _host(error: BaseException) -> str:
+    details = _details(error)
+    url = details.get("endpoint_url") or details.get("proxy_url") or ""
+    return clean(urlsplit(str(url)).netloc.rpartition("@")[2] or "AWS")
+
+
+_TABLE: tuple[tuple[tuple[type[BaseException], ...], Callable[[BaseException, Login], _Trouble]], ...] = (
+    ((MfaNeededError, RefreshWithMFAUnsupportedError), _mfa),
+    ((SSOError, TokenRetrievalError, NoAuthTokenError, LoginError), _expired_session),
+    ((ProfileNotFound,), _no_profile),
+    ((NoCredentialsError,), _no_credentials),
+    ((CredentialRetrievalError,), _retrieval),
+    (
+        (PartialCredentialsError, ConfigParseError, ConfigNotFound, InvalidConfigError, UnknownCredentialError),
+        _bad_config,
+    ),
+    ((MissingDependencyException,), _no_dependency),
+    ((InvalidRegionError,), _bad_region),
+    ((SSLError,), _untrusted),
+    ((ReadTimeoutError, ConnectionClosedError), _unanswered),
+    ((EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError, HTTPClientError), _unconnected),
+    ((BotoCoreError,), _unforeseen),
+    ((OSError, ValueError, RuntimeError, AttributeError), _unusable),
+)
+"""The first row that fits counts: what is special stands before what is general."""

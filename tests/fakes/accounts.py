@@ -1,0 +1,74 @@
+"""Accounts in memory: everybody is `ana` in the account that the target names, until a test says otherwise."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import CredentialsError
+from promote_tui.ports import ChildCredentials, Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from promote_tui.core.errors import AwsError
+    from promote_tui.core.model import Target
+
+
+class FakeAccounts:
+    """The Accounts port; all attributes may be changed at any time."""
+
+    def __init__(self, person: str = "ana") -> None:
+        self.person = person
+        self.expires_at: datetime | None = None
+        self.secret = "canary-secret"
+        self.lent: list[Target] = []
+        self._accounts: dict[str, str] = {}
+        self._errors: dict[str, AwsError] = {}
+
+    def wrong_account(self, stage: str, account: str) -> None:
+        """Let a stage's credentials be for another account."""
+        self._accounts[stage] = account
+
+    def log_out(self, stage: str, error: AwsError | None = None) -> None:
+        """Let a stage's credentials be expired, or fail in another way."""
+        cause = f"the session of profile {stage} has expired"
+        self._errors[stage] = error or CredentialsError(stage, cause, f"aws sso login --profile {stage}")
+
+    def log_in(self, stage: str) -> None:
+        """Let a stage's credentials be good again."""
+        self._errors.pop(stage, None)
+
+    def identity(self, target: Target) -> Identity:
+        """Return who we are in the target's account."""
+        if target.stage in self._errors:
+            raise self._errors[target.stage]
+        account = self._accounts.get(target.stage, target.aws.account)
+        return Identity(account, f"arn:aws:sts::{account}:assumed-role/deploy/{self.person}", self.person)
+
+    @contextlib.contextmanager
+    def lend(self, target: Target, folder: Path) -> Iterator[ChildCredentials]:
+        """Write a private file with a planted secret into `folder` and remove it at the end."""
+        identity = self.identity(target)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / f"config-{len(self.lent)}"
+        self.lent.append(target)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(handle, "w", encoding="utf-8") as out:  # noqa: PTH123 - a descriptor, not a path
+            out.write(f"[profile promote-tui]\naws_access_key_id = {identity.account}\n")
+            out.write(f"aws_secret_access_key = {self.secret}\nregion = {target.aws.region}\n")
+        environment = {
+            "AWS_CONFIG_FILE": str(path),
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_REGION": target.aws.region,
+            "AWS_DEFAULT_REGION": target.aws.region,
+            "AWS_SDK_LOAD_CONFIG": "1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        try:
+            yield ChildCredentials("promote-tui", environment, identity, self.expires_at, (self.secret,))
+        finally:
+            path.unlink(missing_ok=True)
