@@ -1,0 +1,125 @@
+"""What a child process is told: an allow-list of the environment, and what the configuration names.
+
+Everything that could point the Serverless CLI or an AWS SDK at other credentials stays out; the
+stage's own come with `extra`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from promote_tui.core.errors import DeployError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from promote_tui.core.model import Service
+
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
+_KEPT = frozenset(
+    {
+        "PATH",
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "SHELL",
+        "TMPDIR",
+        "LANG",
+        "LANGUAGE",
+        "TZ",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "NODE_EXTRA_CA_CERTS",
+        "AWS_CA_BUNDLE",
+        "AWS_ENDPOINT_URL",
+        "AWS_EC2_METADATA_DISABLED",
+        "SLS_AWS_MONITORING_FREQUENCY",
+    }
+)
+_KEPT_BEGINNINGS = ("lc_", "npm_config_")
+_ALWAYS = {"CI": "1", "NO_COLOR": "1", "SLS_TELEMETRY_DISABLED": "1", "NODE_NO_WARNINGS": "1"}
+_CREDENTIALS = re.compile(
+    r"AWS_(?:\w+_)?(?:PROFILE|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|CONFIG_FILE|SHARED_CREDENTIALS_FILE"
+    r"|WEB_IDENTITY_TOKEN_FILE|ROLE_ARN|ROLE_SESSION_NAME|CONTAINER_\w+|SECURITY_TOKEN)"
+)
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def base(service: Service, *, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of a child that works for `service`.
+
+    Later ones win: the allow-list, `deploy.pass_env`, `deploy.env`, what keeps the CLI quiet, and
+    `extra`. Raises DeployError where `deploy.env` reads a variable that is not set, or where either
+    would bring other AWS credentials than the stage's.
+    """
+    kept = {name: value for name, value in os.environ.items() if _is_kept(name)}
+    return kept | _named(service) | _ALWAYS | dict(extra or {})
+
+
+def secret_values(service: Service) -> tuple[str, ...]:
+    """Return the values that no log may show.
+
+    Those of `deploy.pass_env`, those that `deploy.env` reads from the environment, npm's tokens and
+    the passwords of proxies. What `deploy.env` says literally stands in a committed file and is no secret. Raises DeployError as
+    `base` does.
+    """
+    named = _named(service)
+    literal = {template for name, template in service.deploy.env if named[name] == template}
+    values = {value for value in (*named.values(), *_ambient_secrets()) if value}
+    return tuple(sorted(values - literal))
+
+
+def with_programs(environment: Mapping[str, str], folder: Path, root: Path) -> dict[str, str]:
+    """Return the environment with the programs of the project's dependencies first on its PATH.
+
+    Those are in node_modules/.bin of `folder` and of the folders above it up to `root`.
+    """
+    folders = [folder, *(above for above in folder.parents if above == root or root in above.parents)]
+    places = [str(each / "node_modules" / ".bin") for each in folders]
+    return {**environment, "PATH": os.pathsep.join([*places, environment.get("PATH", os.defpath)])}
+
+
+def _is_kept(name: str) -> bool:
+    lower = name.lower()
+    return name in _KEPT or lower in _PROXIES or lower.startswith(_KEPT_BEGINNINGS)
+
+
+def _named(service: Service) -> dict[str, str]:
+    settings = service.deploy
+    for name in (*settings.pass_env, *(name for name, _ in settings.env)):
+        if _CREDENTIALS.fullmatch(name):
+            cause = f"deploy.env and deploy.pass_env may not name {name}: the stage's own credentials are used"
+            raise DeployError(service.name, cause, "remove it, and set the stage's aws.profile or aws.role_arn")
+    passed = {name: os.environ[name] for name in settings.pass_env if name in os.environ}
+    return passed | {name: _filled(service, name, template) for name, template in settings.env}
+
+
+def _filled(service: Service, name: str, template: str) -> str:
+    def value(found: re.Match[str]) -> str:
+        variable = found[1]
+        if variable not in os.environ:
+            cause = f"deploy.env {name} reads ${{{variable}}}, which is not set in the environment"
+            raise DeployError(service.name, cause, f"export {variable}, then try again")
+        return os.environ[variable]
+
+    return _REFERENCE.sub(value, template)
+
+
+def _ambient_secrets() -> Iterator[str]:
+    for name, value in os.environ.items():
+        lower = name.lower()
+        if lower.startswith("npm_config_") and "auth" in lower:
+            yield value
+        if lower in _PROXIES and "@" in value:
+            yield _password(value)
+
+
+def _password(url: str) -> str:
+    try:
+        return urlsplit(url).password or ""
+    except ValueError:
+        return url

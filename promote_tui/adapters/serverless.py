@@ -1,0 +1,176 @@
+"""The Serverless CLI (v3's family: serverless, sls, osls): package, deploy, and where it would deploy to.
+
+A deploy ships the very folder that was packaged and reviewed, but the CLI resolves its variables
+again: so it gets the same checkout, environment and parameters. `--aws-profile` is the first place
+where it looks for credentials, so nothing around it can point it at another account.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promote_tui.adapters import process, serverless_package
+from promote_tui.adapters.child_environment import base, secret_values, with_programs
+from promote_tui.adapters.masked_log import drop_raw, finish_raw
+from promote_tui.adapters.serverless_output import failure_reason, printed_json, reason_in
+from promote_tui.core.errors import DeployError
+from promote_tui.core.text import mask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from promote_tui.core.model import Service, Target
+    from promote_tui.core.package import Package, ResolvedTarget
+    from promote_tui.core.run import Process
+    from promote_tui.ports import Job, ProcessEnd
+
+_RESOLVE_SECONDS = 120.0
+_VERSION_WORDS = "frameworkVersion"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerlessCli:
+    """The Serverless CLI of each service's own choice (`deploy.command`)."""
+
+    def package(self, job: Job) -> Package:
+        """Package the commit for the target (folder 0700), with the commit output added where missing."""
+        job.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        begin = _size(job.log)
+        argv = (*_program(job), "package", *_where(job), "--package", str(job.folder), *job.service.deploy.args)
+        end = self._run(job, argv)
+        if end.code != 0 or end.why != "exited":
+            reason = _stopped(job, end) or failure_reason(job.log, begin)
+            raise _failed(job, reason, f"see {job.log}")
+        source, service = job.service.commit_source, Path(job.checkout.service)
+        serverless_package.complete(job.folder, job.target, job.commit, source, service)
+        return self.read(job.folder, job.target, job.commit)
+
+    def read(self, folder: Path, target: Target, commit: str) -> Package:
+        """Read a package from disk again, with every file's digest."""
+        return serverless_package.read(folder, target, commit)
+
+    def resolve(self, job: Job) -> ResolvedTarget:
+        """Ask the CLI where it would deploy to, without packaging.
+
+        What `print` shows as the stage is what serverless.yml says; `--stage` wins over it.
+        """
+        argv = (*_program(job), "print", *_where(job), "--format", "json", *job.service.deploy.args)
+        end, text = process.capture(
+            argv, cwd=Path(job.checkout.service), environment=self.environment(job), seconds=_RESOLVE_SECONDS
+        )
+        printed = printed_json(text)
+        if end.code != 0 or printed is None or not isinstance(printed.get("provider"), dict):
+            late = f"the Serverless CLI gave no answer within {_RESOLVE_SECONDS:.0f} s"
+            reason = mask(reason_in(text), _secrets(job)) if end.why == "exited" else late
+            asked = " ".join((*job.service.deploy.command, "print", "--stage", job.target.serverless_stage))
+            raise _failed(job, reason, f"run {asked} in the service's folder to see more")
+        return serverless_package.resolved_target(printed, printed["provider"], job.target.serverless_stage)
+
+    def command(self, job: Job) -> tuple[str, ...]:
+        """Return the argv list that `deploy` runs."""
+        args = job.service.deploy.args
+        loud = () if "--verbose" in args else ("--verbose",)
+        return (*_program(job), "deploy", *_where(job), "--package", str(job.folder), *args, *loud)
+
+    def environment(self, job: Job) -> Mapping[str, str]:
+        """Return all that the child's environment will hold."""
+        region = job.target.aws.region
+        aws = {"AWS_REGION": region, "AWS_DEFAULT_REGION": region, "AWS_PROFILE": job.credentials.profile}
+        told = base(job.service, extra={**aws, "AWS_SDK_LOAD_CONFIG": "1", **job.credentials.environment})
+        return with_programs(told, Path(job.checkout.service), Path(job.checkout.root))
+
+    def deploy(self, job: Job, *, on_start: Callable[[Process], None], on_poll: Callable[[], None]) -> ProcessEnd:
+        """Ship the package and wait for the CLI's end.
+
+        `on_start` hears of the process group before the CLI does anything: where it raises, or where
+        this process dies in it, the CLI never starts. `on_poll` is called about once a second.
+        Output goes to the log, masked. The CLI is stopped at the service's idle and total limits.
+        """
+        return self._run(job, self.command(job), on_start, on_poll)
+
+    def alive(self, process_: Process) -> bool:
+        """Tell whether anything of that process group still lives."""
+        return process.alive(process_)
+
+    def failure_reason(self, log: Path) -> str:
+        """Return in one line what the CLI's log gives as the reason of a failure; empty where it gives none."""
+        return failure_reason(log)
+
+    def finish_log(self, service: Service, log: Path) -> None:
+        """Mask and keep what a deploy wrote whose runner died, and remove what was not masked yet.
+
+        What cannot be masked, because the values are not in this environment, is dropped.
+        """
+        try:
+            secrets = secret_values(service)
+        except DeployError:
+            drop_raw(log)
+        else:
+            finish_raw(log, secrets)
+
+    def _run(
+        self,
+        job: Job,
+        argv: tuple[str, ...],
+        on_start: Callable[[Process], None] | None = None,
+        on_poll: Callable[[], None] | None = None,
+    ) -> ProcessEnd:
+        """Run the CLI in the checkout; its copy of the package there does not stay behind."""
+        settings = job.service.deploy
+        try:
+            return process.run(
+                argv,
+                cwd=Path(job.checkout.service),
+                environment=self.environment(job),
+                log=job.log,
+                idle=settings.idle_seconds,
+                total=settings.total_seconds,
+                secrets=_secrets(job),
+                on_start=on_start,
+                on_poll=on_poll,
+            )
+        finally:
+            shutil.rmtree(Path(job.checkout.service) / ".serverless", ignore_errors=True)
+
+
+def _program(job: Job) -> tuple[str, ...]:
+    """Return the command; a program that is a relative path is one of the service's folder."""
+    program, *rest = job.service.deploy.command
+    return (str(Path(job.checkout.service) / program) if "/" in program else program, *rest)
+
+
+def _where(job: Job) -> tuple[str, ...]:
+    target = job.target
+    place = ("--stage", target.serverless_stage, "--region", target.aws.region)
+    return (*place, "--aws-profile", job.credentials.profile, "--param", f"commit={job.commit}")
+
+
+def _secrets(job: Job) -> tuple[str, ...]:
+    return (*secret_values(job.service), *job.credentials.secrets)
+
+
+def _stopped(job: Job, end: ProcessEnd) -> str:
+    settings = job.service.deploy
+    match end.why:
+        case "idle":
+            return f"the Serverless CLI said nothing for {settings.idle_seconds:.0f} s and was stopped"
+        case "timeout":
+            return f"the Serverless CLI took more than {settings.total_seconds:.0f} s and was stopped"
+        case "exited":
+            return ""
+
+
+def _failed(job: Job, reason: str, remedy: str) -> DeployError:
+    if _VERSION_WORDS in reason:
+        remedy = "pin the version that serverless.yml asks for in the project's devDependencies, or set deploy.command"
+    return DeployError(str(job.target), reason or "the Serverless CLI gave no reason", remedy)
+
+
+def _size(log: Path) -> int:
+    try:
+        return log.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,239 @@
+"""A package folder as the Serverless CLI leaves it: completing, reading and digesting it.
+
+What is deployed from it is `compiledCloudFormationTemplate` in serverless-state.json, so this is
+where the commit output goes, and into the update template, which people and tools read. The create
+template stays as it is: a failed first deploy must not leave a stack that names the commit.
+
+A note of ours lies in the folder too: it says where the commit is to be found in the stack, and
+which artifacts the service names that are outside the folder and are shipped with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promote_tui.adapters import serverless_template as templates
+from promote_tui.core.errors import DeployError
+from promote_tui.core.model import CommitSource, StackOutput, StackTag, Target
+from promote_tui.core.package import Package, ResolvedTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from promote_tui.adapters.serverless_template import Json
+
+STATE = "serverless-state.json"
+UPDATE_TEMPLATE = "cloudformation-template-update-stack.json"
+NOTE = "promote-tui.json"
+_DESCRIPTIONS = ("serverless-state.json", "cloudformation-template-", "compiled-cloudformation-template", NOTE)
+_INDENT = 2
+_CHUNK = 1 << 20
+
+
+def complete(folder: Path, target: Target, commit: str, source: CommitSource, service: Path) -> None:
+    """Make the package private and make it report its commit; raises DeployError.
+
+    `service` is the folder that it was packaged in.
+    """
+    state = _load(folder / STATE, target)
+    _make_private(folder)
+    provider = _provider(state, target)
+    match source:
+        case StackTag(name=name):
+            provider["stackTags"] = {name: commit, **(templates.plain(provider.get("stackTags"), state) or {})}
+            _save(folder / STATE, state)
+        case StackOutput(name=name):
+            _add_output(folder, target, state, name, commit)
+    _save(folder / NOTE, _note(folder, state, source, service))
+
+
+def read(folder: Path, target: Target, commit: str) -> Package:
+    """Return the package that lies in a folder, all of it read afresh; raises DeployError."""
+    try:
+        return _read(folder, target, commit)
+    except OSError as problem:
+        raise _unreadable(target, f"{problem.filename}: {problem.strerror}") from problem
+
+
+def _read(folder: Path, target: Target, commit: str) -> Package:
+    state = _load(folder / STATE, target)
+    note = _Note.load(folder, target)
+    template = templates.plain(_compiled(state, target), state)
+    outside = [Path(path) for path in note.outside]
+    pattern = note.source.name if isinstance(note.source, StackOutput) else None
+    return Package(
+        folder=str(folder),
+        files=tuple(sorted([*_digests(folder), *((str(path), _sha256(path)) for path in outside)])),
+        content=_content(folder, outside, templates.comparable(template, pattern, _artifact_folder(state))),
+        resolved=_resolved(state, target),
+        reports_commit=_reports(note.source, template, _provider(state, target), state, commit),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    source: CommitSource
+    outside: tuple[str, ...]
+
+    @classmethod
+    def load(cls, folder: Path, target: Target) -> _Note:
+        raw = _load(folder / NOTE, target)
+        source: CommitSource = StackTag(raw["tag"]) if raw.get("tag") else StackOutput(raw.get("output", ""))
+        return cls(source, tuple(raw.get("outside", ())))
+
+
+def _note(folder: Path, state: Json, source: CommitSource, service: Path) -> Json:
+    kind = "tag" if isinstance(source, StackTag) else "output"
+    ours = folder.resolve()
+    named = {path for path in _named_artifacts(state, service) if ours not in path.parents and path.is_file()}
+    return {kind: source.name, "outside": sorted(map(str, named))}
+
+
+def _named_artifacts(state: Json, service: Path) -> Iterator[Path]:
+    """Yield the artifacts that serverless.yml names: the CLI ships them from where they are."""
+    inside = templates.plain(state["service"], state)
+    owners = [inside.get("initialServerlessConfig") or {}]
+    for group in ("functions", "layers"):
+        members = inside.get(group) or {}
+        owners += members.values() if isinstance(members, dict) else []
+    for owner in owners:
+        package = owner.get("package") if isinstance(owner, dict) else None
+        artifact = package.get("artifact") if isinstance(package, dict) else None
+        if isinstance(artifact, str) and "://" not in artifact:
+            yield (service / artifact).resolve()
+
+
+def _add_output(folder: Path, target: Target, state: Json, pattern: str, commit: str) -> None:
+    compiled = _compiled(state, target)
+    compiled["Outputs"] = templates.plain(compiled.get("Outputs") or {}, state)
+    if not templates.add_output(compiled, pattern, commit):
+        return
+    _save(folder / STATE, state)
+    update = _load(folder / UPDATE_TEMPLATE, target)
+    templates.add_output(update, pattern, commit)
+    _save(folder / UPDATE_TEMPLATE, update)
+
+
+def _reports(source: CommitSource, template: Json, provider: Json, state: Json, commit: str) -> bool:
+    match source:
+        case StackTag(name=name):
+            tags = templates.plain(provider.get("stackTags"), state) or {}
+            return bool(tags.get(name) == commit)
+        case StackOutput(name=name):
+            values = templates.outputs(template, name).values()
+            return bool(values) and all(value == commit for value in values)
+
+
+def _resolved(state: Json, target: Target) -> ResolvedTarget:
+    """Return where the package goes; the stage is that of the artifacts' folder: PREFIX/SERVICE/STAGE/TIME.
+
+    `provider.stage` is what serverless.yml says, and `--stage` wins over it.
+    """
+    provider = _provider(state, target)
+    stage = ([""] * 2 + _artifact_folder(state).split("/"))[-2] or str(provider.get("stage", ""))
+    return resolved_target(state["service"], provider, stage)
+
+
+def resolved_target(service: Json, provider: Json, stage: str) -> ResolvedTarget:
+    """Return the CLI's target from its service and provider blocks; without a `stackName` it is SERVICE-STAGE."""
+    name = service.get("service") or ""
+    name = str(name.get("name", "") if isinstance(name, dict) else name)
+    stack = str(provider.get("stackName") or f"{name}-{stage}")
+    return ResolvedTarget(name, stage, str(provider.get("region") or ""), stack)
+
+
+def _artifact_folder(state: Json) -> str:
+    package = state.get("package")
+    return str(package.get("artifactDirectoryName") or "") if isinstance(package, dict) else ""
+
+
+def _provider(state: Json, target: Target) -> Json:
+    service = state.get("service")
+    provider = service.get("provider") if isinstance(service, dict) else None
+    if not isinstance(provider, dict):
+        raise _unreadable(target, f"{STATE} names no provider")
+    return provider
+
+
+def _compiled(state: Json, target: Target) -> Json:
+    template = _provider(state, target).get("compiledCloudFormationTemplate")
+    if not isinstance(template, dict):
+        raise _unreadable(target, f"{STATE} holds no compiled template")
+    return template
+
+
+def _digests(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in _files(folder):
+        yield path.relative_to(folder).as_posix(), _sha256(path)
+
+
+def _content(folder: Path, outside: list[Path], template: str) -> str:
+    artifacts = [path for path in _files(folder) if not path.name.startswith(_DESCRIPTIONS)]
+    named = [(path.relative_to(folder).as_posix(), path) for path in artifacts] + [
+        (path.name, path) for path in outside
+    ]
+    parts = sorted((name, _artifact_digest(path)) for name, path in named)
+    return hashlib.sha256(json.dumps([template, parts]).encode()).hexdigest()
+
+
+def _artifact_digest(path: Path) -> str:
+    """Return a digest of what is in a zip, not of how it was packed; of the bytes where it is none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = [(info.filename, _stream_sha256(archive, info)) for info in archive.infolist() if not info.is_dir()]
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, FileNotFoundError):
+        return _sha256(path)
+    return hashlib.sha256(json.dumps(sorted(parts)).encode()).hexdigest()
+
+
+def _stream_sha256(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
+    digest = hashlib.sha256()
+    with archive.open(info) as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    """Return the file's digest; what is gone is another digest, not an error: the plan is stale then."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return "missing"
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+
+
+def _make_private(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def _load(path: Path, target: Target) -> Json:
+    try:
+        loaded = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as problem:
+        raise _unreadable(target, f"it has no {path.name}") from problem
+    except (OSError, ValueError) as problem:
+        raise _unreadable(target, f"{path.name} cannot be read") from problem
+    if not isinstance(loaded, dict):
+        raise _unreadable(target, f"{path.name} is not an object")
+    return loaded
+
+
+def _save(path: Path, content: Json) -> None:
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(content, indent=_INDENT, ensure_ascii=False), encoding="utf-8")
+
+
+def _unreadable(target: Target, cause: str) -> DeployError:
+    return DeployError(str(target), f"the package cannot be used: {cause}", "plan again, or see `deploy.command`")

@@ -1,0 +1,294 @@
+"""The real Serverless CLI against the emulator: packages, deploys, failures, and what it is told."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import shutil
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from promote_tui.adapters import serverless_package
+from promote_tui.adapters.serverless import ServerlessCli
+from promote_tui.core.errors import DeployError
+from promote_tui.core.model import Aws, CommitSource, DeploySettings, Service, StackOutput, StackTag, Target
+from promote_tui.core.package import Checkout, ResolvedTarget
+from promote_tui.demo.emulator import Emulator
+from promote_tui.ports import Job, ProcessEnd
+from tests import services
+
+pytestmark = [pytest.mark.aws, pytest.mark.cli]
+
+FIRST, SECOND, THIRD = "1" * 40, "2" * 40, "3" * 40
+
+
+def nothing(*_heard: object) -> None:
+    """Hear of something and do nothing."""
+
+
+@dataclass(slots=True)
+class Bench:
+    """A service's folder and a deployer, in an account of their own."""
+
+    folder: Path
+    emulator: Emulator
+    account: str
+    deployer: ServerlessCli = field(default_factory=ServerlessCli)
+    stage: str = "dev"
+    stack: str = "orders-dev"
+
+    @property
+    def service(self) -> Path:
+        """The folder that holds serverless.yml, one level below the work tree."""
+        return self.folder / "checkout" / "orders"
+
+    def job(
+        self,
+        commit: str = FIRST,
+        source: CommitSource | None = None,
+        plan: str = "plan",
+        **settings: Any,  # noqa: ANN401
+    ) -> Job:
+        """Return a job with deploy settings of the test's choice."""
+        target = Target("orders", self.stage, self.stack, self.stage, Aws("eu-west-1", self.account))
+        deploy = DeploySettings(**{"command": (str(services.OSLS),), **settings})
+        service = Service("orders", "/repo", "orders", (), source or StackOutput(), deploy, (target,))
+        credentials = services.lend(self.folder / "credentials", self.emulator, self.account)
+        checkout = Checkout(str(self.service.parent), str(self.service), commit)
+        return Job(service, target, checkout, credentials, self.folder / plan / "package", self.folder / "log")
+
+    def ship(self, job: Job) -> ProcessEnd:
+        """Package and deploy."""
+        self.deployer.package(job)
+        return self.deployer.deploy(job, on_start=nothing, on_poll=nothing)
+
+    def described(self) -> Any:  # noqa: ANN401 - boto3's answer
+        """Return the stack as an AWS client of the test's own reads it."""
+        client = boto3.client(
+            "cloudformation",
+            endpoint_url=self.emulator.url,
+            region_name="eu-west-1",
+            aws_access_key_id=self.account,
+            aws_secret_access_key="sandbox",
+        )
+        return client.describe_stacks(StackName=self.stack)["Stacks"][0]
+
+    def outputs(self) -> dict[str, str]:
+        """Return the stack's outputs."""
+        return {row["OutputKey"]: row["OutputValue"] for row in self.described().get("Outputs", [])}
+
+
+@pytest.fixture
+def bench(tmp_path: Path, aws: Emulator, account: str) -> Bench:
+    """A bench with a service of one parameter."""
+    made = Bench(tmp_path, aws, account)
+    services.write_service(made.service)
+    return made
+
+
+def test_first_deploy_and_update_put_the_commit_into_the_stack(bench: Bench) -> None:
+    assert bench.ship(bench.job(FIRST)) == ProcessEnd(0, "exited")
+    assert bench.outputs()["DeployedCommit"] == FIRST
+    services.write_service(bench.service, value="2")
+    assert bench.ship(bench.job(SECOND)) == ProcessEnd(0, "exited")
+    assert bench.outputs()["DeployedCommit"] == SECOND
+    assert [path.name for path in bench.service.iterdir()] == ["serverless.yml"]
+
+
+def test_commit_reaches_the_stack_as_a_tag_and_a_dotenv_file_does_not_redirect_it(bench: Bench) -> None:
+    file = bench.service / "serverless.yml"
+    file.write_text("useDotenv: true\n" + file.read_text())
+    (bench.service / ".env").write_text(
+        "AWS_PROD_PROFILE=elsewhere\nAWS_DEV_PROFILE=elsewhere\nAWS_PROFILE=elsewhere\n"
+        "AWS_ACCESS_KEY_ID=999999999999\nAWS_SECRET_ACCESS_KEY=x\n"
+    )
+    job = bench.job(FIRST, StackTag("commit"))
+    assert bench.ship(job).code == 0
+    assert {"Key": "commit", "Value": FIRST} in bench.described()["Tags"]
+    assert "DeployedCommit" not in bench.outputs()
+    assert f":{bench.account}:" in bench.described()["StackId"]
+
+
+def test_an_output_written_in_the_open_is_filled_by_the_cli(bench: Bench) -> None:
+    services.add_output(bench.service, output="RunsCommit")
+    package = bench.deployer.package(bench.job(FIRST, StackOutput("Runs*")))
+    assert package.reports_commit
+    assert "RunsCommit" in (Path(package.folder) / serverless_package.STATE).read_text()
+
+
+def test_failed_first_deploy_leaves_a_stack_that_names_no_commit(bench: Bench) -> None:
+    services.make_failing(bench.service)
+    end = bench.ship(bench.job())
+    assert end == ProcessEnd(1, "exited")
+    assert "DeployedCommit" not in bench.outputs()
+    reason = bench.deployer.failure_reason(bench.folder / "log")
+    assert reason.startswith("UPDATE_FAILED: Broken (Custom::NobodyServesThis) ")
+    assert "\n" not in reason
+    assert not (bench.service / ".serverless").exists()
+
+
+def test_same_code_has_the_same_content_wherever_and_whenever_it_is_packaged(bench: Bench) -> None:
+    services.add_function(bench.service)
+    first = bench.deployer.package(bench.job(FIRST))
+    elsewhere = replace(bench, folder=bench.folder / "elsewhere")
+    shutil.copytree(bench.service, elsewhere.service)
+    second = elsewhere.deployer.package(elsewhere.job(SECOND))
+    assert first.content == second.content
+    assert first.files != second.files
+    services.add_function(bench.service, "({statusCode: 201})")
+    assert bench.deployer.package(bench.job(FIRST)).content != first.content
+
+
+def test_target_is_what_the_cli_resolves_not_what_is_hoped_for(bench: Bench) -> None:
+    services.write_service(bench.service, provider="  stage: hard\n  region: us-east-1\n  stackName: legacy-orders\n")
+    expected = ResolvedTarget("orders", "dev", "eu-west-1", "legacy-orders")
+    assert bench.deployer.resolve(bench.job()) == expected
+    assert bench.deployer.package(bench.job()).resolved == expected
+
+
+def test_an_artifact_that_serverless_yml_names_is_part_of_the_package(bench: Bench) -> None:
+    services.add_function(bench.service)
+    built = bench.service / "build.zip"
+    shutil.make_archive(str(built.with_suffix("")), "zip", bench.service, "handler.js")
+    file = bench.service / "serverless.yml"
+    file.write_text(file.read_text() + "package: {artifact: build.zip}\n")
+    package = bench.deployer.package(bench.job())
+    assert str(built) in dict(package.files)
+    assert not any(name.endswith("orders.zip") for name, _ in package.files)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "cause", "remedy"),
+    [
+        ("frameworkVersion: '3'\n", 'does not satisfy the "frameworkVersion" (3)', "pin the version"),
+        ("custom: {x: '${param:nowhere}'}\n", "Cannot resolve variable at", "see "),
+        ("not: [yaml\n", 'Cannot parse "serverless.yml"', "see "),
+    ],
+)
+def test_a_failed_package_gives_the_clis_reason_in_one_line(bench: Bench, yaml: str, cause: str, remedy: str) -> None:
+    file = bench.service / "serverless.yml"
+    file.write_text(yaml + file.read_text())
+    with pytest.raises(DeployError) as caught:
+        bench.deployer.package(bench.job())
+    assert caught.value.subject == "orders/dev"
+    assert cause in caught.value.cause
+    assert caught.value.remedy.startswith(remedy)
+    assert "\n" not in str(caught.value)
+    assert not (bench.folder / "log.raw").exists()
+
+
+def test_a_configuration_that_cannot_be_printed_gives_the_reason(bench: Bench) -> None:
+    (bench.service / "serverless.yml").unlink()
+    with pytest.raises(DeployError, match=r"orders/dev: This command can only be run in a service directory"):
+        bench.deployer.resolve(bench.job())
+
+
+PRINTER = """\
+module.exports = class {
+  constructor(serverless) {
+    require('fs').writeFileSync(process.env.WHERE, JSON.stringify(process.env));
+    console.log('token is', process.env.TOKEN, 'and key', process.env.PASSED);
+  }
+};
+"""
+
+
+def test_child_sees_the_listed_environment_only_and_its_secrets_do_not_reach_the_log(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    canaries = {"AWS_PROD_PROFILE": "canary-prod", "AWS_ACCESS_KEY_ID": "canary-key", "RANDOM_THING": "canary-random"}
+    for name, value in {**canaries, "MY_TOKEN": "s3cr3t-t0ken", "PASSED": "passed-s3cr3t"}.items():
+        monkeypatch.setenv(name, value)
+    (bench.service / "printer.js").write_text(PRINTER)
+    file = bench.service / "serverless.yml"
+    file.write_text(file.read_text() + "plugins: [./printer.js]\n")
+    (bench.service / ".env").write_text("AWS_PROD_PROFILE=dotenv-canary\n")
+    env = (("TOKEN", "${MY_TOKEN}"), ("WHERE", str(tmp_path / "seen.json")))
+    job = bench.job(env=env, pass_env=("PASSED",))
+    bench.deployer.package(job)
+    seen = json.loads((tmp_path / "seen.json").read_text())
+    assert not re.search("canary", json.dumps(seen))
+    assert seen["TOKEN"] == "s3cr3t-t0ken"
+    assert seen["AWS_PROFILE"] == services.PROFILE
+    assert seen["AWS_REGION"] == "eu-west-1"
+    told = bench.deployer.environment(job)
+    assert {name: value for name, value in seen.items() if name in told} == told
+    added = set(seen) - set(told)
+    assert not [name for name in added if name.startswith("AWS_") and "PROFILE" in name]
+    log = (bench.folder / "log").read_text()
+    assert "token is [masked] and key [masked]" in log
+    assert "s3cr3t" not in log
+
+
+@pytest.mark.parametrize("where", ["service", "root", "wrapper"])
+def test_projects_own_cli_is_the_one_that_runs(bench: Bench, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    global_bin = bench.folder / "global"
+    _script(global_bin / "osls", "echo the global one; exit 9")
+    monkeypatch.setenv("PATH", f"{global_bin}:{os.environ['PATH']}")
+    place = {
+        "service": bench.service / "node_modules" / ".bin" / "osls",
+        "root": bench.service.parent / "node_modules" / ".bin" / "osls",
+        "wrapper": bench.service / "tools" / "deploy",
+    }[where]
+    _script(place, 'echo "own $*"; exit 8')
+    job = bench.job(command=("tools/deploy",) if where == "wrapper" else ("osls",))
+    with pytest.raises(DeployError, match="own package --stage dev"):
+        bench.deployer.package(job)
+
+
+def _script(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+def test_a_missing_cli_is_named(bench: Bench) -> None:
+    with pytest.raises(DeployError, match="osls-nowhere: it is not on the PATH"):
+        bench.deployer.package(bench.job(command=("osls-nowhere",)))
+
+
+@pytest.mark.parametrize(
+    ("settings", "cause"),
+    [
+        ({"idle_seconds": 0.3}, "the Serverless CLI said nothing for 0 s and was stopped"),
+        ({"total_seconds": 0.3}, "the Serverless CLI took more than 0 s and was stopped"),
+    ],
+)
+def test_a_cli_that_hangs_is_stopped(bench: Bench, settings: dict[str, Any], cause: str) -> None:
+    _script(bench.service / "bin" / "hangs", "sleep 60")
+    with pytest.raises(DeployError) as caught:
+        bench.deployer.package(bench.job(command=("bin/hangs",), **settings))
+    assert caught.value.cause == cause
+
+
+def test_arguments_of_the_configuration_are_added_once(bench: Bench) -> None:
+    job = bench.job(args=("--verbose", "--param", "size=2"))
+    command = bench.deployer.command(job)
+    assert command.count("--verbose") == 1
+    assert command[-3:] == ("--verbose", "--param", "size=2")
+    assert ("--param", f"commit={FIRST}") in itertools.pairwise(command)
+
+
+def test_a_cli_that_leaves_no_package_is_refused(bench: Bench) -> None:
+    _script(bench.service / "bin" / "lies", "exit 0")
+    with pytest.raises(DeployError, match=f"it has no {serverless_package.STATE}"):
+        bench.deployer.package(bench.job(command=("bin/lies",)))
+
+
+def test_log_of_a_dead_runner_is_masked_or_dropped(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = bench.job(env=(("TOKEN", "${MY_TOKEN}"),))
+    for token, expected in (("s3cr3t-t0ken", "token [masked]\n"), (None, "could not be masked]\n")):
+        if token:
+            monkeypatch.setenv("MY_TOKEN", token)
+        else:
+            monkeypatch.delenv("MY_TOKEN")
+        (bench.folder / "log.raw").write_text(f"{20:019d}\ntoken s3cr3t-t0ken\n")
+        bench.deployer.finish_log(job.service, job.log)
+        assert job.log.read_text().endswith(expected)
+        assert not (bench.folder / "log.raw").exists()

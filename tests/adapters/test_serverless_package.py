@@ -1,0 +1,284 @@
+"""A package folder: its commit output, its digests, and where it says that it goes."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from promote_tui.adapters import serverless_package as packages
+from promote_tui.adapters.serverless_template import comparable, plain
+from promote_tui.core.errors import DeployError
+from promote_tui.core.model import Aws, CommitSource, StackOutput, StackTag, Target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from promote_tui.core.package import Package
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+OTHER = "f" * 40
+TARGET = Target("orders", "dev", "orders-dev", "dev", Aws("eu-west-1", "111111111111"))
+TIME = "1795411624219-2026-11-23T05:27:04.219Z"
+
+
+def write(
+    folder: Path,
+    outputs: dict[str, Any] | None = None,
+    provider: dict[str, Any] | None = None,
+    code: str = "code",
+    time: str = TIME,
+    service: object = "orders",
+    **more: Any,  # noqa: ANN401 - JSON
+) -> Path:
+    """Write a package as the CLI leaves it."""
+    folder.mkdir()
+    artifacts = f"serverless/orders/dev/{time}"
+    function = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {"Code": {"S3Bucket": {"Ref": "Bucket"}, "S3Key": f"{artifacts}/orders.zip"}, "Handler": "a.b"},
+    }
+    version_id = f"HelloLambdaVersion{abs(hash((code, time))):043d}"
+    version = {
+        "Type": "AWS::Lambda::Version",
+        "Properties": {"FunctionName": {"Ref": "HelloLambdaFunction"}, "CodeSha256": f"{code}{time}"},
+    }
+    deployment = f"ApiGatewayDeployment{time[:13]}"
+    resources = {
+        "HelloLambdaFunction": function,
+        version_id: version,
+        deployment: {"Type": "AWS::ApiGateway::Deployment"},
+        "Stage": {"Properties": {"DeploymentId": {"Ref": deployment}}},
+    }
+    template = {
+        "Resources": resources,
+        "Outputs": outputs if outputs is not None else {"V": {"Value": {"Ref": version_id}}},
+    }
+    block = {"name": "aws", "stage": "from-yml", "region": "eu-west-1", **(provider or {})}
+    state = {
+        "service": {"service": service, "provider": {**block, "compiledCloudFormationTemplate": template}, **more},
+        "package": {"artifactDirectoryName": artifacts},
+    }
+    (folder / packages.STATE).write_text(json.dumps(state))
+    (folder / packages.UPDATE_TEMPLATE).write_text(json.dumps(template))
+    (folder / "cloudformation-template-create-stack.json").write_text('{"Outputs": {}}')
+    with zipfile.ZipFile(folder / "orders.zip", "w") as archive:
+        stamp = zipfile.ZipInfo("handler.js", (2020, 1, 1, 0, 0, int(time[12]) * 2))
+        archive.writestr(stamp, code)
+    return folder
+
+
+def complete(folder: Path, source: CommitSource | None = None, commit: str = COMMIT) -> Package:
+    packages.complete(folder, TARGET, commit, source or StackOutput(), folder.parent)
+    return packages.read(folder, TARGET, commit)
+
+
+def state(folder: Path) -> Any:  # noqa: ANN401 - JSON
+    return json.loads((folder / packages.STATE).read_text())
+
+
+def compiled(folder: Path) -> Any:  # noqa: ANN401 - JSON
+    return state(folder)["service"]["provider"]["compiledCloudFormationTemplate"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "outputs", "name", "reports"),
+    [
+        ("DeployedCommit", {}, "DeployedCommit", True),
+        ("DeployedCommit", {"Url": {"Value": "x"}}, "DeployedCommit", True),
+        ("DeployedCommit", {"DeployedCommit": {"Value": COMMIT}}, None, True),
+        ("DeployedCommit", {"DeployedCommit": {"Value": "unknown"}}, None, False),
+        ("DeployedCommit", {"DeployedCommit": {"Value": OTHER}}, None, False),
+        ("DeployedCommit", {"DeployedCommit": {"Value": f"{COMMIT}-dirty"}}, None, False),
+        ("DeployedCommit", {"DeployedCommit": {"Value": {"Fn::Sub": COMMIT}}}, None, False),
+        ("DeployedCommit", {"DeployedCommit": "broken"}, None, False),
+        ("*Commit", {}, "Commit", True),
+        ("*Commit", {"OrdersCommit": {"Value": COMMIT}}, None, True),
+        ("*Commit", {"ACommit": {"Value": COMMIT}, "BCommit": {"Value": "x"}}, None, False),
+        ("*", {}, "DeployedCommit", True),
+        ("Not-A-Name", {}, "NotAName", False),
+    ],
+)
+def test_commit_output_is_added_where_missing_and_must_name_the_commit(
+    tmp_path: Path, pattern: str, outputs: dict[str, Any], name: str | None, *, reports: bool
+) -> None:
+    folder = write(tmp_path / "p", outputs)
+    assert complete(folder, StackOutput(pattern)).reports_commit is reports
+    update = json.loads((folder / packages.UPDATE_TEMPLATE).read_text())
+    for template in (compiled(folder), update):
+        added = {key: output["Value"] for key, output in template["Outputs"].items() if key not in outputs}
+        assert added == ({name: COMMIT} if name else {})
+
+
+def test_a_template_without_outputs_gets_them(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p")
+    changed = state(folder)
+    del changed["service"]["provider"]["compiledCloudFormationTemplate"]["Outputs"]
+    (folder / packages.STATE).write_text(json.dumps(changed))
+    assert complete(folder).reports_commit
+
+
+def test_create_template_never_names_the_commit(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p")
+    complete(folder)
+    assert COMMIT not in (folder / "cloudformation-template-create-stack.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("tags", "after", "reports"),
+    [
+        (None, {"commit": COMMIT}, True),
+        ({"team": "a"}, {"commit": COMMIT, "team": "a"}, True),
+        ({"commit": COMMIT}, {"commit": COMMIT}, True),
+        ({"commit": "unknown"}, {"commit": "unknown"}, False),
+    ],
+)
+def test_commit_tag_is_added_where_missing(
+    tmp_path: Path, tags: dict[str, str] | None, after: dict[str, str], *, reports: bool
+) -> None:
+    folder = write(tmp_path / "p", provider={"stackTags": tags} if tags else {})
+    package = complete(folder, StackTag("commit"))
+    assert state(folder)["service"]["provider"]["stackTags"] == after
+    assert package.reports_commit is reports
+    assert "DeployedCommit" not in compiled(folder)["Outputs"]
+
+
+def test_a_package_of_another_commit_does_not_report_this_one(tmp_path: Path) -> None:
+    complete(write(tmp_path / "p"))
+    assert not packages.read(tmp_path / "p", TARGET, OTHER).reports_commit
+
+
+@pytest.mark.parametrize(
+    ("provider", "service", "expected"),
+    [
+        ({}, "orders", ("orders", "dev", "eu-west-1", "orders-dev")),
+        ({}, {"name": "orders"}, ("orders", "dev", "eu-west-1", "orders-dev")),
+        ({"stackName": "legacy"}, "orders", ("orders", "dev", "eu-west-1", "legacy")),
+        ({"region": "us-east-1"}, "orders", ("orders", "dev", "us-east-1", "orders-dev")),
+    ],
+)
+def test_target_is_the_clis_own_and_the_stage_is_the_one_it_packaged_for(
+    tmp_path: Path, provider: dict[str, Any], service: object, expected: tuple[str, ...]
+) -> None:
+    resolved = complete(write(tmp_path / "p", provider=provider, service=service)).resolved
+    assert (resolved.service, resolved.stage, resolved.region, resolved.stack) == expected
+
+
+def test_everything_in_the_folder_is_private_and_digested(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p")
+    (folder / "deeper").mkdir()
+    (folder / "deeper" / "layer.zip").write_text("not a zip")
+    package = complete(folder)
+    assert [name for name, _ in package.files] == [
+        "cloudformation-template-create-stack.json",
+        "cloudformation-template-update-stack.json",
+        "deeper/layer.zip",
+        "orders.zip",
+        "promote-tui.json",
+        "serverless-state.json",
+    ]
+    for path in (folder, *folder.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("name", ["orders.zip", packages.STATE, packages.UPDATE_TEMPLATE, "new-file"])
+def test_any_change_in_the_folder_changes_the_digests(tmp_path: Path, name: str) -> None:
+    folder = write(tmp_path / "p")
+    before = complete(folder)
+    assert packages.read(folder, TARGET, COMMIT) == before
+    with (folder / name).open("a") as file:
+        file.write(" ")
+    assert packages.read(folder, TARGET, COMMIT).files != before.files
+
+
+LATER = "1795499999219-2026-11-24T05:27:04.219Z"
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"time": LATER}, True),
+        ({"time": LATER, "provider": {"region": "us-east-1"}}, True),
+        ({"code": "other code"}, False),
+        ({"outputs": {"Url": {"Value": "x"}}}, False),
+    ],
+)
+def test_content_digest_is_of_the_code_not_of_the_packaging(
+    tmp_path: Path, change: dict[str, Any], *, same: bool
+) -> None:
+    first = complete(write(tmp_path / "a"))
+    second = complete(write(tmp_path / "b", **change), commit=OTHER)
+    assert (first.content == second.content) is same
+    assert first.files != second.files
+
+
+def test_a_key_that_the_service_names_itself_is_part_of_the_content() -> None:
+    def template(key: str) -> dict[str, Any]:
+        return {"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"Code": {"S3Key": key}}}}}
+
+    assert comparable(template("v1.zip"), None, "serverless/a/b/c") != comparable(template("v2.zip"), None, "")
+    made_up = [f"serverless/orders/dev/code-artifacts/{sha}.zip" for sha in ("1", "2")]
+    assert comparable(template(made_up[0]), None, "") == comparable(template(made_up[1]), None, "")
+
+
+def test_artifacts_outside_the_folder_are_digested_too(tmp_path: Path) -> None:
+    build = tmp_path / "build"
+    build.mkdir()
+    for name in ("all.zip", "one.zip", "layer.zip"):
+        (build / name).write_text(name)
+    more: dict[str, Any] = {
+        "initialServerlessConfig": {"package": {"artifact": "build/all.zip"}},
+        "functions": {"one": {"package": {"artifact": "build/one.zip"}}, "two": {"package": {"artifact": "s3://b/k"}}},
+        "layers": {"l": {"package": {"artifact": "build/layer.zip"}}},
+    }
+    folder = write(tmp_path / "p", **more)
+    before = complete(folder)
+    assert {name for name, _ in before.files} >= {str(build / name) for name in ("all.zip", "one.zip", "layer.zip")}
+    (build / "one.zip").write_text("changed")
+    after = packages.read(folder, TARGET, COMMIT)
+    assert after.files != before.files
+    assert after.content != before.content
+    (build / "one.zip").unlink()
+    assert dict(packages.read(folder, TARGET, COMMIT).files)[str(build / "one.zip")] == "missing"
+
+
+def test_references_inside_the_state_are_followed() -> None:
+    root = {"a": {"b": [1, {"c": "deep"}]}, "x": {"$ref": '$["a"]["b"][1]'}, "y": {"$ref": "#/definitions/Order"}}
+    assert plain(root["x"], root) == {"c": "deep"}
+    assert plain(root["y"], root) == {"$ref": "#/definitions/Order"}
+    assert plain({"$ref": '$["nowhere"]'}, root) is None
+
+
+def test_outputs_that_are_a_reference_are_completed(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", kept={"Url": {"Value": "x"}})
+    changed = state(folder)
+    reference = {"$ref": '$["service"]["kept"]'}
+    changed["service"]["provider"]["compiledCloudFormationTemplate"]["Outputs"] = reference
+    (folder / packages.STATE).write_text(json.dumps(changed))
+    assert complete(folder).reports_commit
+    assert set(compiled(folder)["Outputs"]) == {"Url", "DeployedCommit"}
+    assert state(folder)["service"]["kept"] == {"Url": {"Value": "x"}}
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        (None, "it has no serverless-state.json"),
+        ("{", "serverless-state.json cannot be read"),
+        ("[]", "serverless-state.json is not an object"),
+        ("{}", "serverless-state.json names no provider"),
+        ('{"service": {"provider": {}}}', "serverless-state.json holds no compiled template"),
+    ],
+)
+def test_a_folder_that_is_no_package_is_refused_in_one_line(tmp_path: Path, content: str | None, cause: str) -> None:
+    if content is not None:
+        (tmp_path / packages.STATE).write_text(content)
+    (tmp_path / packages.NOTE).write_text("{}")
+    with pytest.raises(DeployError) as completing:
+        complete(tmp_path)
+    with pytest.raises(DeployError) as reading:
+        packages.read(tmp_path, TARGET, COMMIT)
+    for caught in (completing, reading):
+        assert caught.value.cause == f"the package cannot be used: {cause}"

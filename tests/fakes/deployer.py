@@ -1,0 +1,132 @@
+"""A Serverless CLI without Node: it writes the package that the CLI would, and ships it as it is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from promote_tui.adapters import serverless_package
+from promote_tui.adapters.masked_log import finish_raw
+from promote_tui.adapters.serverless_output import failure_reason
+from promote_tui.core.errors import DeployError
+from promote_tui.core.package import Package, ResolvedTarget
+from promote_tui.core.run import Process
+from promote_tui.ports import Job, ProcessEnd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from promote_tui.core.model import Service, Target
+
+
+def ships(_job: Job, _poll: Callable[[], None]) -> int:
+    """Deploy without anything happening anywhere: exit code 0."""
+    return 0
+
+
+@dataclass(slots=True)
+class FakeDeployer:
+    """A Deployer that tests script.
+
+    `ship(job, poll)` is what a deploy does between its start and its end: it changes the fake stacks,
+    calls `poll` as often as it likes (what `poll` raises ends the deploy), and returns the exit code
+    or raises. `resolved` is where the CLI claims to deploy to, `reports` whether a package names its
+    commit, `refuses` a reason to fail packaging with. `living` are the process groups that live.
+    """
+
+    ship: Callable[[Job, Callable[[], None]], int] = ships
+    why: Literal["exited", "idle", "timeout"] = "exited"
+    code: str = "exports.hello = 1"
+    says: str = ""
+    resolved: ResolvedTarget | None = None
+    reports: bool = True
+    refuses: str = ""
+    extra_environment: dict[str, str] = field(default_factory=dict)
+    living: set[Process] = field(default_factory=set)
+    packaged: list[Job] = field(default_factory=list)
+    deployed: list[Job] = field(default_factory=list)
+    finished: list[Path] = field(default_factory=list)
+    process: Process = field(default_factory=lambda: Process(424242, "fake"))
+
+    def package(self, job: Job) -> Package:
+        """Write a package as the CLI does, and complete it as the adapter does."""
+        self.packaged.append(job)
+        if self.refuses:
+            raise DeployError(str(job.target), self.refuses, f"see {job.log}")
+        job.folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        _write_package(job, self.resolve(job), self.code, reports=self.reports)
+        source, service = job.service.commit_source, Path(job.checkout.service)
+        serverless_package.complete(job.folder, job.target, job.commit, source, service)
+        return self.read(job.folder, job.target, job.commit)
+
+    def read(self, folder: Path, target: Target, commit: str) -> Package:
+        """Read a package as the adapter does."""
+        return serverless_package.read(folder, target, commit)
+
+    def resolve(self, job: Job) -> ResolvedTarget:
+        """Return what was scripted, else what the configuration says."""
+        target = job.target
+        return self.resolved or ResolvedTarget(
+            job.service.name, target.serverless_stage, target.aws.region, target.stack
+        )
+
+    def command(self, job: Job) -> tuple[str, ...]:
+        """Return the argv list of a deploy, shortened."""
+        stage = job.target.serverless_stage
+        return (*job.service.deploy.command, "deploy", "--stage", stage, "--package", str(job.folder))
+
+    def environment(self, job: Job) -> Mapping[str, str]:
+        """Return an environment that is the same every time."""
+        return {"PATH": "/usr/bin:/bin", **job.credentials.environment, **self.extra_environment}
+
+    def deploy(self, job: Job, *, on_start: Callable[[Process], None], on_poll: Callable[[], None]) -> ProcessEnd:
+        """Run the script between the start and the end of a process that never was."""
+        on_start(self.process)
+        self.deployed.append(job)
+        self.living.add(self.process)
+        try:
+            code = self.ship(job, on_poll)
+        finally:
+            self.living.discard(self.process)
+            with job.log.open("a", encoding="utf-8") as log:
+                log.write(self.says or f"Deploying {job.service.name} to stage {job.target.serverless_stage}\n")
+        return ProcessEnd(code, self.why)
+
+    def alive(self, process: Process) -> bool:
+        """Tell whether a test keeps the process alive."""
+        return process in self.living
+
+    def failure_reason(self, log: Path) -> str:
+        """Read the log as the adapter does."""
+        return failure_reason(log)
+
+    def finish_log(self, service: Service, log: Path) -> None:
+        """Finish the log as the adapter does, without secrets, and note it."""
+        self.finished.append(log)
+        finish_raw(log, (service.name + "-secret",))
+
+
+def _write_package(job: Job, resolved: ResolvedTarget, code: str, *, reports: bool) -> None:
+    outputs = {} if reports else {"DeployedCommit": {"Value": "unknown"}}
+    template = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": outputs}
+    provider = {
+        "name": "aws",
+        "stage": resolved.stage,
+        "region": resolved.region,
+        "stackName": resolved.stack,
+        "compiledCloudFormationTemplate": template,
+    }
+    files = {
+        serverless_package.STATE: {
+            "service": {"service": resolved.service, "provider": provider},
+            "package": {"artifactDirectoryName": f"serverless/{resolved.service}/{resolved.stage}/1-now"},
+        },
+        serverless_package.UPDATE_TEMPLATE: template,
+        "cloudformation-template-create-stack.json": {"Resources": {}},
+    }
+    for name, content in files.items():
+        (job.folder / name).write_text(json.dumps(content))
+    (job.folder / f"{resolved.service}.zip").write_text(code)
