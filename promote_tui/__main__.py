@@ -1,0 +1,93 @@
+"""Where promote-tui starts.
+
+A bare start goes to the terminal UI before anything heavy is imported: it wants its first frame at
+once. All else is the command line's.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import TextIOWrapper
+from typing import TYPE_CHECKING
+
+from promote_tui import __version__
+from promote_tui.cli.settings import Settings, globals_only
+from promote_tui.cli.trouble import guarded, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from promote_tui.engine.engine import Engine
+
+_USAGE = 2
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run promote-tui with these words (default: the command line's) and return the exit code."""
+    given = sys.argv[1:] if words is None else words
+    _forgive_encoding()
+    settings = globals_only(given)
+    if settings is not None and settings.version:
+        return guarded(_version)
+    if os.name == "nt":
+        say("promote-tui: it runs on macOS, Linux and WSL; on Windows start it inside WSL")
+        return _USAGE
+    return guarded(lambda: _dispatch(given, settings))
+
+
+def _dispatch(words: Sequence[str], settings: Settings | None) -> int:
+    if settings is not None and in_terminal():
+        return _open_screen(settings)
+    from promote_tui.cli.main import run  # noqa: PLC0415 - click costs a bare start what it does not have
+
+    return run([*words, "status"] if settings is not None else words)
+
+
+def in_terminal() -> bool:
+    """Tell whether a screen can be drawn and keys be read here."""
+    streams = (sys.stdin, sys.stdout)  # None where they were closed
+    return all(stream is not None and stream.isatty() for stream in streams) and os.environ.get("TERM") != "dumb"
+
+
+def _open_screen(settings: Settings) -> int:
+    from promote_tui.config.loader import find, load  # noqa: PLC0415 - only where it is needed
+    from promote_tui.places import cache_folder  # noqa: PLC0415
+    from promote_tui.tui.app import run  # noqa: PLC0415
+
+    path = find(settings.explicit_config(), settings.folder(), os.environ)
+    config = load(path, cache_folder())
+    if settings.color == "never":
+        os.environ["NO_COLOR"] = "1"
+    return run(
+        config.pipeline,
+        lambda: _engine(path, read_only=settings.read_only),
+        read_only=settings.read_only,
+        theme=config.theme,
+        ascii_only=settings.ascii_only,
+        refresh_seconds=config.refresh_seconds,
+    )
+
+
+def _engine(path: Path, *, read_only: bool) -> Engine:
+    """Import everything heavy; the screen calls this in a thread, after its first frame."""
+    from promote_tui.bootstrap import open_engine  # noqa: PLC0415
+
+    return open_engine(path, read_only=read_only)
+
+
+def _version() -> int:
+    print(f"promote-tui {__version__}")  # noqa: T201 - stdout is the answer
+    return 0
+
+
+def _forgive_encoding() -> None:
+    """Let a character that this terminal's encoding lacks become a sign, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""What a cell is called, and what there is to say about it: the same in text and in JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
+
+from promote_tui.core.drift import Unknown
+from promote_tui.core.model import Deployed, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.text import short
+from promote_tui.core.verified import Observed, Verification, VerifiedBy
+
+if TYPE_CHECKING:
+    from promote_tui.core.model import Cell, StackState
+    from promote_tui.core.snapshot import CellView
+
+State: TypeAlias = Literal["deployed", "never", "in_progress", "unreachable", "unreported"]
+
+
+def state(cell: Cell) -> State:
+    """Return the word that JSON uses for the cell."""
+    match cell:
+        case Deployed():
+            return "deployed"
+        case Never():
+            return "never"
+        case InProgress():
+            return "in_progress"
+        case Unreachable():
+            return "unreachable"
+        case Unreported():
+            return "unreported"
+        case _:
+            assert_never(cell)
+
+
+def stack_of(cell: Cell) -> StackState | None:
+    """Return the stack as it was read, if it was."""
+    return None if isinstance(cell, Unreachable) else cell.stack
+
+
+def commit_of(cell: Cell) -> str | None:
+    """Return the commit that the stage runs, or ran when its update began."""
+    match cell:
+        case Deployed(commit=commit):
+            return commit
+        case InProgress(was=was):
+            return was
+        case _:
+            return None
+
+
+def last_attempt(cell: Cell) -> Literal["succeeded", "failed"] | None:
+    """Return how the last deploy to the stack ended, as far as its status tells."""
+    stack = stack_of(cell)
+    if stack is None or stack.status.succeeded is None:
+        return None
+    return "succeeded" if stack.status.succeeded else "failed"
+
+
+def verified(verification: Verification | None) -> Literal["verified", "observed", "no"]:
+    """Return the word that JSON uses for how far the commit is trusted in its stage."""
+    match verification:
+        case VerifiedBy():
+            return "verified"
+        case Observed():
+            return "observed"
+        case _:
+            return "no"
+
+
+def why(view: CellView) -> tuple[str, str]:
+    """Return what is out of the ordinary and the next step; empty where there is nothing to say."""
+    cell = view.cell
+    match cell:
+        case Unreachable() | Unreported():
+            return cell.reason, cell.remedy
+        case InProgress():
+            was = f", was {short(cell.was)}" if cell.was else ""
+            return f"{cell.stack.status_name}{was}", f"promote-tui attach {view.run}" if view.run else ""
+        case Deployed() | Never():
+            return _settled(view)
+        case _:
+            assert_never(cell)
+
+
+def _settled(view: CellView) -> tuple[str, str]:
+    stack = stack_of(view.cell)
+    if view.run:
+        return f"run {view.run} holds its lock", f"promote-tui attach {view.run}"
+    if stack is not None and (stack.status.succeeded is False or not stack.status.deployable):
+        return f"the last attempt failed: {stack.status_name}", stack.status.remedy
+    if isinstance(view.relation, Unknown):
+        return view.relation.reason, ""
+    return "", ""

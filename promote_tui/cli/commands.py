@@ -1,0 +1,72 @@
+"""How commands are declared: each takes the global options too, before and after its name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from promote_tui import __version__
+from promote_tui.cli.session import Session
+from promote_tui.cli.settings import GLOBALS, GlobalOption
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def _click_option(option: GlobalOption, *, hidden: bool) -> click.Option:
+    kind = click.Choice(option.choices) if option.choices else None
+    return click.Option(
+        [option.name, option.field],
+        is_flag=not option.metavar,
+        type=kind,
+        metavar=option.metavar or None,
+        help=option.help,
+        hidden=hidden,
+        expose_value=False,
+        callback=_take,
+        is_eager=True,
+    )
+
+
+def _take(context: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ANN401 - click's value
+    if not value or context.resilient_parsing:
+        return
+    if param.name == "version":
+        click.echo(f"promote-tui {__version__}")
+        context.exit()
+    session = context.find_object(Session)
+    if session is not None:
+        session.settings = replace(session.settings, **{str(param.name): value})
+
+
+class Leaf(click.Command):
+    """A command; the global options are understood after its name too, and not listed again."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return its own parameters and the global ones."""
+        return [*super().get_params(ctx), *(_click_option(option, hidden=True) for option in GLOBALS)]
+
+
+class Branch(click.Group):
+    """A command with commands below it."""
+
+    command_class = Leaf
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return its own parameters and the global ones."""
+        return [*super().get_params(ctx), *(_click_option(option, hidden=True) for option in GLOBALS)]
+
+
+class Root(Branch):
+    """promote-tui itself; lists the global options."""
+
+    group_class = Branch
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the global parameters."""
+        return [*(_click_option(option, hidden=False) for option in GLOBALS), *click.Group.get_params(self, ctx)]
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+with_session = click.make_pass_decorator(Session)

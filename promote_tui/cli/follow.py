@@ -1,0 +1,141 @@
+"""Watching a run: its events as lines, its log between them, and its verdict as the exit code."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING, Self
+
+from promote_tui.cli import history
+from promote_tui.cli.trouble import INTERRUPTED
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.events import Submitted
+from promote_tui.core.run import Outcome
+from promote_tui.core.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from promote_tui.cli.session import Session
+    from promote_tui.core.run import Run
+
+_CHUNK = 64 * 1024
+_LINE = 4_000
+_POLL_SECONDS = 0.2
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_REFUSED = 3
+
+
+def plain(line: str) -> str:
+    """Return a log line without colours and cursor movements, and with nothing else to act on."""
+    return clean(_ESCAPES.sub("", line), limit=_LINE)
+
+
+class Tail:
+    """Hands on the lines of a growing file once told to begin; used as a context manager.
+
+    The file may not exist yet. `drain` may be called at any time, to have all that is there now; at the
+    end everything is handed on, begun or not.
+    """
+
+    def __init__(self, path: Path, say: Callable[[list[str]], None]) -> None:
+        self._path = path
+        self._say = say
+        self._file: BinaryIO | None = None
+        self._rest = b""
+        self._lock = threading.Lock()
+        self._begun = False
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="log", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_trouble: object) -> None:
+        self._done.set()
+        self._thread.join()
+        self.begin()
+        self.drain()
+        with self._lock:
+            if self._rest:
+                self._say([plain(self._rest.decode(errors="replace"))])
+            if self._file is not None:
+                self._file.close()
+
+    def begin(self) -> None:
+        """Hand on lines from now on."""
+        self._begun = True
+
+    def drain(self) -> None:
+        """Hand on every whole line that is there now."""
+        with self._lock:
+            while self._begun and (self._file is not None or self._opened()):
+                chunk = self._file.read(_CHUNK) if self._file is not None else b""
+                if not chunk:
+                    return
+                *lines, self._rest = (self._rest + chunk).split(b"\n")
+                if len(self._rest) > _CHUNK:  # a line without an end is shown as it grows
+                    lines, self._rest = [*lines, self._rest], b""
+                if lines:
+                    self._say([plain(line.decode(errors="replace").rstrip("\r")) for line in lines])
+
+    def _opened(self) -> bool:
+        try:
+            self._file = self._path.open("rb")
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _watch(self) -> None:
+        try:
+            while not self._done.wait(_POLL_SECONDS):
+                self.drain()
+        except OSError:
+            return  # nobody reads any more: the main thread meets the same at its next line
+
+
+def follow(session: Session, run: str) -> int:
+    """Narrate a run from its beginning until it ends; return what its verdict is as an exit code.
+
+    Ctrl-C ends the watching, not the run.
+    """
+    engine, err = session.engine, session.err
+    bar = err.style.paint(f"        {err.style.sign('bar')}", "calm")
+    first = engine.run(run)
+    try:
+        with Tail(
+            engine.log_file(first.id), lambda lines: err.lines(f"{bar} {line}".rstrip() for line in lines)
+        ) as tail:
+            for recorded in engine.follow(first.id):
+                tail.drain()
+                err.line(history.narrate(recorded.event, first, err.style))
+                if isinstance(recorded.event, Submitted):  # what the CLI says comes after that it runs
+                    tail.begin()
+    except KeyboardInterrupt:
+        err.lines(["", *how_to_go_on(first.id)])
+        return INTERRUPTED
+    return conclude(session, engine.run(first.id))
+
+
+def how_to_go_on(run: str) -> list[str]:
+    """Return what to say to somebody who stops watching."""
+    return [
+        f"the run goes on: promote-tui attach {run}",
+        f"to stop it:      promote-tui cancel {run}",
+    ]
+
+
+def conclude(session: Session, run: Run) -> int:
+    """Say how the run ended, where nobody works on it any more, and return the exit code."""
+    session.err.lines(history.verdict(run, session.err.style, alive=False))
+    return exit_code(run)
+
+
+def exit_code(run: Run) -> int:
+    """Return 0 where the stage runs the commit, 3 where nothing was deployed, else 1."""
+    if run.outcome is Outcome.VERIFIED:
+        return 0
+    return _REFUSED if run.outcome is Outcome.NOT_SUBMITTED else PromoteError.exit_code

@@ -1,0 +1,178 @@
+"""Runs as text: the list, one run in full, an event in a line, and the verdict."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, assert_never
+
+from promote_tui.cli.style import Role, Span, Style, table
+from promote_tui.core.ages import age, duration
+from promote_tui.core.events import (
+    CancelRequested,
+    Checked,
+    Event,
+    Exited,
+    Failed,
+    Locked,
+    NotSubmitted,
+    Observed,
+    Planned,
+    Recovering,
+    Released,
+    RolledBack,
+    Submitted,
+    Submitting,
+    Undetermined,
+    UnknownEvent,
+    Verified,
+)
+from promote_tui.core.run import Outcome, RunStatus
+from promote_tui.core.text import clean, plural, short
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from promote_tui.core.run import Run
+    from promote_tui.ports import Recorded
+
+_LINE = 2_000
+_STATUS: Mapping[RunStatus, tuple[str, Role, str]] = {
+    RunStatus.RUNNING: ("running", "busy", "running"),
+    RunStatus.SUCCEEDED: ("passed", "good", "succeeded"),
+    RunStatus.FAILED: ("failed", "bad", "failed"),
+    RunStatus.CANCELLED: ("attention", "warn", "cancelled"),
+    RunStatus.ROLLED_BACK: ("failed", "bad", "rolled back"),
+    RunStatus.UNKNOWN: ("unknown", "warn", "unknown"),
+}
+
+
+def runs(found: Sequence[Run], style: Style, now: datetime) -> list[str]:
+    """Return the runs as a table."""
+    words = ("RUN", "STATUS", "SERVICE", "STAGE", "FROM", "TO", "WHO", "AGE", "TOOK")
+    return table([[Span(word, "calm") for word in words], *(_row(run, style, now) for run in found)], style)
+
+
+def _row(run: Run, style: Style, now: datetime) -> list[Span]:
+    took = duration((run.ended_at - run.started_at).total_seconds()) if run.ended_at else ""
+    return [
+        Span(clean(run.id), "strong"),
+        _status(run, style),
+        Span(clean(run.service, limit=40)),
+        Span(clean(run.stage, limit=40)),
+        Span(_short(run.from_commit), "calm"),
+        Span(_short(run.to_commit)),
+        Span(clean(run.planned.who, limit=40), "calm"),
+        Span(age(run.started_at, now), "calm", right=True),
+        Span(took, "calm", right=True),
+    ]
+
+
+def _status(run: Run, style: Style) -> Span:
+    sign, role, word = _STATUS[run.status]
+    return Span(f"{style.sign(sign)} {word}", role)
+
+
+def _short(commit: str | None) -> str:
+    return clean(short(commit), limit=7) if commit else "nothing"
+
+
+def show(run: Run, recorded: Sequence[Recorded], style: Style, *, alive: bool) -> list[str]:
+    """Return one run in full: who, what, when, each step, and how it ended; `alive`: somebody works on it."""
+    planned = run.planned
+    change = f"{_short(run.from_commit)} {style.sign('arrow')} {_short(run.to_commit)} {planned.subject}"
+    rows = (
+        ("target", f"{run.service}/{run.stage} ({planned.key})"),
+        ("commit", change),
+        ("who", f"{planned.who} ({planned.arn})"),
+        ("reason", planned.reason),
+        ("started", f"{planned.at:%Y-%m-%d %H:%M:%S} UTC"),
+        ("host", run.host or ""),
+        ("command", shlex.join(run.command)),
+        ("log", run.log or ""),
+    )
+    facts = [[Span(f"  {name}", "calm"), Span(clean(value, limit=_LINE))] for name, value in rows if value]
+    head = [[Span(f"run {clean(run.id)}", "strong"), _status(run, style)]]
+    steps = [narrate(item.event, run, style) for item in recorded]
+    return [*table(head, style), *table(facts, style), "", *steps, "", *verdict(run, style, alive=alive)]
+
+
+def narrate(event: Event, run: Run, style: Style) -> str:
+    """Return an event in a line: how long after the run's beginning, and what happened."""
+    since = duration((event.at - run.started_at).total_seconds())
+    words, role = _told(event, run)
+    return f"{style.paint(f'{since:>6}', 'calm')}  {style.paint(clean(words, limit=_LINE), role)}"
+
+
+def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912, C901 - one line a kind of event
+    match event:
+        case Planned(who=who):
+            change = f"{_short(run.from_commit)} to {_short(run.to_commit)}"
+            return f"run {run.id} by {who}: {run.service}/{run.stage} from {change}", "plain"
+        case Locked(fence=fence, host=host, pid=pid):
+            return f"locked: process {pid} on {host}, fence {fence}", "plain"
+        case Checked(gates=gates):
+            return f"checked again: nothing moved, {plural(len(gates), 'gate')} open", "plain"
+        case Submitting(command=command):
+            return f"deploying: {shlex.join(command)}", "busy"
+        case Submitted(pid=pid):
+            return f"the Serverless CLI runs as process {pid}", "plain"
+        case CancelRequested(who=who, submitted=submitted):
+            return f"{who} asked to {'cancel the update' if submitted else 'stop before the deploy'}", "warn"
+        case Exited(code=code, why=why):
+            how = "was lost" if code is None else f"ended with exit code {code}"
+            return f"the Serverless CLI {how}" + ("" if why in {"exited", "lost"} else f" ({why} limit)"), "plain"
+        case Observed(stack_status=status, commit=commit):
+            return f"the stack is {status or 'gone'} and names {_short(commit)}", "plain"
+        case NotSubmitted(reason=reason):
+            return f"not submitted: {reason}", "warn"
+        case Verified(note=note):
+            return "verified" + (f": {note}" if note else ""), "good"
+        case Failed(cause=cause):
+            return f"failed: {cause}", "bad"
+        case RolledBack(cause=cause):
+            return f"rolled back: {cause}", "bad"
+        case Undetermined(reason=reason):
+            return f"unknown: {reason}", "warn"
+        case Recovering(host=host, pid=pid):
+            return f"taken over by process {pid} on {host}", "warn"
+        case Released():
+            return "lock released", "plain"
+        case UnknownEvent():
+            return "an event of a newer version of promote-tui", "warn"
+        case _:
+            assert_never(event)
+
+
+def verdict(run: Run, style: Style, *, alive: bool) -> list[str]:
+    """Return how the run ended: the cause, what still runs, and the one next step; `alive` as in `show`."""
+    where = clean(f"{run.service}/{run.stage}")
+    sign, role, word = _STATUS[run.status]
+    if run.outcome is Outcome.VERIFIED:
+        took = duration(((run.ended_at or run.started_at) - run.started_at).total_seconds())
+        return [
+            style.paint(f"{style.sign(sign)} {where} runs {_short(run.to_commit)} (run {clean(run.id)}, {took})", role)
+        ]
+    rows = [
+        [Span(f"  {name}", "calm"), Span(clean(value, limit=_LINE))]
+        for name, value in _aftermath(run, alive=alive)
+        if value
+    ]
+    return [style.paint(f"{style.sign(sign)} {where}: {word} (run {clean(run.id)})", role), *table(rows, style)]
+
+
+def _aftermath(run: Run, *, alive: bool) -> tuple[tuple[str, str], ...]:
+    if run.outcome is Outcome.PENDING and alive:
+        return (("next", f"promote-tui attach {run.id}"),)
+    if run.outcome is Outcome.PENDING:
+        return ("cause", orphaned(run)), ("next", f"promote-tui runs reconcile {run.id}")
+    now = "nothing was deployed" if run.outcome is Outcome.NOT_SUBMITTED else ""
+    if run.outcome in {Outcome.FAILED, Outcome.ROLLED_BACK}:
+        now = f"{_short(run.still_on)} runs there" if run.still_on else "the stack names no commit"
+    log = f"promote-tui logs {run.id}" if run.submitted else ""
+    return ("cause", run.cause), ("now", now), ("next", run.remedy), ("log", log)
+
+
+def orphaned(run: Run) -> str:
+    """Return what is said of a run that nobody works on any more."""
+    return f"the process of run {clean(run.id)} is gone, and it left no verdict"

@@ -1,0 +1,189 @@
+"""Core values as the JSON that scripts rely on: pure functions, each returns a plain dict.
+
+Text from outside is cleaned here too: `jq -r` would hand it to a terminal as it is.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from promote_tui.cli import cells
+from promote_tui.core import codec, drift, events
+from promote_tui.core.text import clean, short
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from promote_tui.core.gates import GateResult
+    from promote_tui.core.model import Commit, Pipeline, Service
+    from promote_tui.core.plan import Draft, Plan
+    from promote_tui.core.run import Run
+    from promote_tui.core.snapshot import CellView, Snapshot
+    from promote_tui.ports import Recorded, ToolCheck
+
+_LIMIT = 4_096
+
+
+def moment(at: datetime | None) -> str | None:
+    """Return a time as `2026-01-31T12:00:00Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def _text(value: str) -> str:
+    return clean(value, limit=_LIMIT)
+
+
+def _maybe(value: str | None) -> str | None:
+    return _text(value) if value else None
+
+
+def status(pipeline: Pipeline, services: Sequence[Service], snapshot: Snapshot) -> dict[str, Any]:
+    """Return `status --json`."""
+    names = [stage.name for stage in pipeline.stages]
+    return {
+        "project": _text(pipeline.project),
+        "taken_at": moment(snapshot.taken_at),
+        "stages": names,
+        "services": [
+            {
+                "name": service.name,
+                "stages": {
+                    name: cell(snapshot.view(service.name, name))
+                    for name in names
+                    if (service.name, name) in snapshot.cells
+                },
+            }
+            for service in services
+        ],
+    }
+
+
+def cell(view: CellView) -> dict[str, Any]:
+    """Return one cell of `status --json`."""
+    found, stack, commit = view.cell, cells.stack_of(view.cell), cells.commit_of(view.cell)
+    ahead, behind = drift.counts(view.relation)
+    reason, remedy = cells.why(view)
+    return {
+        "state": cells.state(found),
+        "commit": _maybe(commit),
+        "short": _text(short(commit)) if commit else None,
+        "subject": _text(view.commit.subject) if view.commit else None,
+        "stack": _text(found.target.stack),
+        "stack_status": _text(stack.status_name) if stack else None,
+        "last_attempt": cells.last_attempt(found),
+        "updated_at": moment(stack.updated_at) if stack else None,
+        "verified": cells.verified(view.verification),
+        "drift": {"against": view.against, "relation": drift.name(view.relation), "ahead": ahead, "behind": behind},
+        "lock": {"run": view.run} if view.run else None,
+        "hold": None,
+        "reason": _maybe(reason),
+        "remedy": _maybe(remedy),
+    }
+
+
+def commit_(commit: Commit) -> dict[str, Any]:
+    """Return a commit."""
+    return {
+        "commit": commit.sha,
+        "short": commit.short,
+        "subject": _text(commit.subject),
+        "author": _text(commit.author),
+        "authored_at": moment(commit.authored_at),
+    }
+
+
+def log(service: str, commits: Sequence[Commit], stages: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return `log --json`; `stages` maps a full hash to the stages that run it."""
+    listed = [{**commit_(commit), "stages": [*stages.get(commit.sha, ())]} for commit in commits]
+    return {"service": service, "commits": listed}
+
+
+def plan(draft: Draft, made: Plan | None) -> dict[str, Any]:
+    """Return one of `plan --json`; `fingerprint` is null where a closed gate forbids to package."""
+    target = draft.target
+    deployed = cells.commit_of(draft.cell)
+    return {
+        "service": target.service,
+        "stage": target.stage,
+        "account": target.aws.account,
+        "region": target.aws.region,
+        "commit": draft.commit.sha,
+        "deployed": _maybe(deployed),
+        "fingerprint": made.fingerprint.digest if made else None,
+        "commits": [commit_(commit) for commit in draft.brings],
+        "files": [{"status": change.status, "path": _text(change.path)} for change in draft.files],
+        "gates": [_gate(gate) for gate in (made.gates if made else draft.gates)],
+        "ready": made.ready if made else False,
+    }
+
+
+def _gate(gate: GateResult) -> dict[str, Any]:
+    return {
+        "name": gate.name,
+        "passed": gate.passed,
+        "reason": _text(gate.reason),
+        "overridable": gate.overridable,
+    }
+
+
+def run(found: Run) -> dict[str, Any]:
+    """Return one of `runs --json`."""
+    return {
+        "id": _text(found.id),
+        "kind": found.kind,
+        "service": _text(found.service),
+        "stage": _text(found.stage),
+        "from": _maybe(found.from_commit),
+        "to": _text(found.to_commit),
+        "who": _text(found.planned.who),
+        "arn": _text(found.planned.arn),
+        "reason": _text(found.planned.reason),
+        "started_at": moment(found.started_at),
+        "ended_at": moment(found.ended_at),
+        "status": found.status.value,
+        "overrides": [],
+    }
+
+
+def run_with_events(found: Run, recorded: Sequence[Recorded]) -> dict[str, Any]:
+    """Return `runs show --json`: the run, what came of it, and its events as the ledger has them."""
+    return {
+        **run(found),
+        "subject": _text(found.planned.subject),
+        "outcome": found.outcome.value,
+        "cause": _maybe(found.cause),
+        "remedy": _maybe(found.remedy),
+        "still_on": _maybe(found.still_on),
+        "live": found.live,
+        "events": [_cleaned({"seq": item.seq, **events.to_dict(item.event)}) for item in recorded],
+    }
+
+
+def check(found: ToolCheck) -> dict[str, Any]:
+    """Return one of `doctor --json`; `ok` null: missing, but not needed for everything."""
+    return {
+        "name": _text(found.name),
+        "ok": found.ok,
+        "found": _text(found.found),
+        "remedy": _maybe(found.remedy),
+    }
+
+
+def pipeline_(found: Pipeline) -> dict[str, Any]:
+    """Return the configuration that is in force."""
+    document: dict[str, Any] = _cleaned(codec.fields(found))
+    return document
+
+
+def _cleaned(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    match value:
+        case str():
+            return _text(value)
+        case dict():
+            return {_text(str(key)): _cleaned(item) for key, item in value.items()}
+        case list():
+            return [_cleaned(item) for item in value]
+        case _:
+            return value

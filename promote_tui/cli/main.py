@@ -1,0 +1,185 @@
+"""The command line: declares the commands, and turns click's complaints into a line and an exit code.
+
+A command returns its exit code. The commands about runs and about promote-tui itself are in
+run_commands.py and house_commands.py.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import click
+
+from promote_tui.cli import json_output, promotion, render
+from promote_tui.cli.cells import commit_of, why
+from promote_tui.cli.commands import CONTEXT, Root, as_json, with_session
+from promote_tui.cli.house_commands import config, demo, doctor, prune
+from promote_tui.cli.run_commands import attach, cancel, logs, runs
+from promote_tui.cli.session import Session
+from promote_tui.cli.trouble import INTERRUPTED, say
+from promote_tui.core import drift
+from promote_tui.core.errors import CredentialsError, UsageError
+from promote_tui.core.model import Unreachable
+from promote_tui.core.plan import Confirmation
+from promote_tui.core.text import clean, short
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from promote_tui.cli.settings import Settings
+    from promote_tui.core.model import Commit, Service
+    from promote_tui.core.snapshot import Snapshot
+    from promote_tui.engine.engine import Engine
+
+_DRIFT = 5
+
+
+def run(words: Sequence[str], open_engine: Callable[[Settings], Engine] | None = None) -> int:
+    """Run the command that these words name and return its exit code; raises PromoteError."""
+    try:
+        code = main.main([*words], "promote-tui", standalone_mode=False, obj=Session(open_engine))
+    except click.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        say(_complaint(error))
+        return UsageError.exit_code
+    return code or 0
+
+
+def _complaint(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    name = context.command_path if context else "promote-tui"
+    message = " ".join(error.format_message().split())
+    return clean(f"{name}: {message} Try `{name} -h`.", limit=1_000)
+
+
+@click.group(cls=Root, context_settings=CONTEXT)
+def main() -> None:
+    """See what runs where, and step a commit safely from stage to stage.
+
+    Alone, it opens the terminal UI; without a terminal it prints `status`.
+    """
+
+
+@main.command()
+@click.argument("services", nargs=-1, metavar="[SERVICE]...")
+@as_json
+@click.option("--strict", is_flag=True, help="Exit 4 where any stage cannot be read (default: where none can).")
+@click.option("--exit-code", "tell_drift", is_flag=True, help="Exit 5 where a stage differs from the one before.")
+@with_session
+def status(session: Session, services: tuple[str, ...], *, as_json: bool, strict: bool, tell_drift: bool) -> int:
+    """Show the matrix: what runs where, and how it differs.
+
+    Each stage is compared with the one before it: -3 lacks three of its commits, +1 has one more.
+    """
+    wanted = _services(session.engine, services)
+    snapshot = session.engine.snapshot(services=tuple(service.name for service in wanted) if services else ())
+    if as_json:
+        session.json(json_output.status(session.engine.pipeline, wanted, snapshot))
+    else:
+        session.out.lines(render.matrix(session.engine.pipeline, wanted, snapshot, session.out.style))
+    return _status_code(snapshot, strict=strict, tell_drift=tell_drift)
+
+
+def _status_code(snapshot: Snapshot, *, strict: bool, tell_drift: bool) -> int:
+    lost = [isinstance(view.cell, Unreachable) for view in snapshot.cells.values()]
+    if lost and (any(lost) if strict else all(lost)):
+        return CredentialsError.exit_code
+    drifted = any(drift.name(view.relation) not in {"same", "none"} for view in snapshot.cells.values())
+    return _DRIFT if tell_drift and drifted else 0
+
+
+def _services(engine: Engine, names: Sequence[str]) -> tuple[Service, ...]:
+    """Return these services, or all of them, in the configuration's order; raises UsageError."""
+    known = {service.name: service for service in engine.pipeline.services}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"service {name}", "there is no such service", f"one of: {', '.join(known)}")
+    return tuple(service for service in known.values() if not names or service.name in names)
+
+
+@main.command()
+@click.argument("service")
+@click.option("--branch", metavar="B", help="The branch (default: the one that is deployed on merge, else main).")
+@click.option("-n", "count", type=click.IntRange(1, 10_000), default=20, metavar="N", help="How many (default 20).")
+@as_json
+@with_session
+def log(session: Session, service: str, branch: str | None, count: int, *, as_json: bool) -> int:
+    """Show a service's commits with the stages that run each."""
+    _services(session.engine, (service,))
+    commits = session.engine.log(service, branch, limit=count)
+    snapshot = session.engine.snapshot(services=(service,))
+    stages = _stages_by_commit(snapshot)
+    if as_json:
+        session.json(json_output.log(service, commits, stages))
+    else:
+        session.out.lines(render.log(commits, stages, session.out.style, session.now))
+    session.err.lines(_elsewhere(snapshot, commits))
+    return 0
+
+
+def _stages_by_commit(snapshot: Snapshot) -> Mapping[str, list[str]]:
+    stages: dict[str, list[str]] = defaultdict(list)
+    for (_, stage), view in snapshot.cells.items():
+        commit = commit_of(view.cell)
+        if commit:
+            stages[commit].append(stage)
+    return stages
+
+
+def _elsewhere(snapshot: Snapshot, commits: Sequence[Commit]) -> list[str]:
+    """Return a line for each stage that no listed commit stands for."""
+    listed, lines = {commit.sha for commit in commits}, []
+    for (_, stage), view in snapshot.cells.items():
+        commit, (reason, remedy) = commit_of(view.cell), why(view)
+        if commit and commit not in listed:
+            lines.append(clean(f"{stage} runs {short(commit)}, which is not listed here"))
+        elif not commit and reason:
+            lines.append(clean(f"{stage}: {reason}; {remedy}" if remedy else f"{stage}: {reason}"))
+    return lines
+
+
+@main.command()
+@click.argument("services", nargs=-1, required=True, metavar="SERVICE...")
+@click.option("--to", "stage", required=True, metavar="STAGE", help="The stage.")
+@click.option("--commit", metavar="REV", help="The commit, as git names it (default: as `promote` takes it).")
+@as_json
+@with_session
+def plan(session: Session, services: tuple[str, ...], stage: str, commit: str | None, *, as_json: bool) -> int:
+    """Show what a promotion would do, and leave nothing behind.
+
+    That is: commits, files, gates and the exact command. Exits 0 also where a gate is closed.
+    """
+    return promotion.plan(session, services, stage, commit, as_json=as_json)
+
+
+@main.command()
+@click.argument("service")
+@click.option("--to", "stage", required=True, metavar="STAGE", help="The stage.")
+@click.option("--commit", metavar="REV", help="The commit (default: the newest verified in the stage before).")
+@click.option("--yes", is_flag=True, help="Confirm where the stage asks (not where it wants typing).")
+@click.option("--confirm", metavar="TEXT", help='Confirm where the stage wants typing: "SERVICE STAGE".')
+@click.option("--reason", default="", metavar="TEXT", help="Why; it is kept with the run.")
+@click.option("--dry-run", is_flag=True, help="Do all but the deploy.")
+@click.option("--detach", is_flag=True, help="Print the run's id and do not wait for its end.")
+@with_session
+def promote(  # noqa: PLR0913 - one parameter an option
+    session: Session,
+    service: str,
+    *,
+    stage: str,
+    commit: str | None,
+    confirm: str | None,
+    reason: str,
+    yes: bool,
+    dry_run: bool,
+    detach: bool,
+) -> int:
+    """Bring a commit to a stage: plan, confirm, deploy, verify."""
+    answer = Confirmation(yes, confirm, reason)
+    return promotion.promote(session, promotion.Wish(service, stage, commit, answer, dry_run, detach))
+
+
+for command in (runs, attach, cancel, logs, config, doctor, prune, demo):
+    main.add_command(command)

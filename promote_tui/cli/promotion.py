@@ -1,0 +1,138 @@
+"""Planning and promoting on the command line: review, confirmation, start, and watching it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from promote_tui.cli import json_output
+from promote_tui.cli.follow import follow
+from promote_tui.cli.review import headline, review
+from promote_tui.core.errors import PromoteError, Refused
+from promote_tui.core.plan import Confirmation, approve, confirmed, phrase
+from promote_tui.core.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from promote_tui.cli.session import Session
+    from promote_tui.core.plan import ApprovedPlan, Draft, Plan
+    from promote_tui.engine.engine import Engine
+
+_REFUSED = 3
+
+
+def plan(session: Session, services: Sequence[str], stage: str, commit: str | None, *, as_json: bool) -> int:
+    """Show what promotions would do, and leave nothing behind."""
+    found = []
+    for service in dict.fromkeys(services):
+        draft = session.engine.draft(service, stage, commit)
+        made = _if_open(session, draft)
+        found.append(json_output.plan(draft, made))
+        if not as_json:
+            session.out.lines([*([""] if len(found) > 1 else []), *review(draft, made, session.out.style, session.now)])
+    if as_json:
+        session.json({"plans": found})
+    return 0
+
+
+def _if_open(session: Session, draft: Draft) -> Plan | None:
+    """Package the commit where the draft's gates are open; a commit that may not go there is never packaged."""
+    if not all(gate.passed for gate in draft.gates):
+        session.err.line(f"{draft.target}: not packaged, since a gate is closed")
+        return None
+    made = _package(session, draft)
+    session.engine.discard(made)
+    return made
+
+
+def _package(session: Session, draft: Draft) -> Plan:
+    session.err.line(headline(draft, session.err.style))
+    return session.engine.plan(draft, lambda step: session.err.line(f"  {clean(step)}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What `promote` was asked for."""
+
+    service: str
+    stage: str
+    commit: str | None = None
+    answer: Confirmation = field(default_factory=Confirmation)
+    dry_run: bool = False
+    detach: bool = False
+
+
+def promote(session: Session, wish: Wish) -> int:
+    """Plan, review, confirm, start and watch a promotion; return the exit code of its verdict."""
+    engine = session.writer(clean(f"{wish.service}/{wish.stage}"))
+    draft = engine.draft(wish.service, wish.stage, wish.commit)
+    _refuse_closed(session, draft)
+    made = _package(session, draft)
+    session.err.lines(["", *review(draft, made, session.err.style, session.now), ""])
+    if wish.dry_run:
+        return _walk(session, made)
+    approved = _approved(session, made, wish.answer)
+    run = _start(session, engine, approved)
+    if wish.detach:
+        session.out.line(run)
+        session.err.line(f"the run goes on by itself: promote-tui attach {run}")
+        return 0
+    return follow(session, run)
+
+
+def _refuse_closed(session: Session, draft: Draft) -> None:
+    """Show the draft and raise Refused with every reason where a gate is closed before packaging."""
+    closed = [gate for gate in draft.gates if not gate.passed]
+    if closed:
+        session.err.lines([*review(draft, None, session.err.style, session.now), ""])
+        reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
+        raise Refused(str(draft.target), reasons, closed[0].remedy)
+
+
+def _approved(session: Session, made: Plan, given: Confirmation) -> ApprovedPlan:
+    """Return the approved plan; where there is no approval, nothing of the plan is left behind."""
+    try:
+        return approve(made, _answer(session, made, given), session.now)
+    except BaseException:
+        session.engine.discard(made)
+        raise
+
+
+def _answer(session: Session, made: Plan, given: Confirmation) -> Confirmation:
+    """Return the confirmation, asked for on the terminal where it is missing and somebody is there.
+
+    A wrong `--confirm` is an answer: nobody is asked again. A closed gate makes asking pointless.
+    """
+    target, confirm = made.draft.target, made.draft.confirm
+    enough = confirmed(target, confirm, given) or given.typed is not None
+    if enough or not session.interactive or not made.ready:
+        return given
+    where = clean(f"{target.service}/{target.stage}, account {target.aws.account}, {target.aws.region}")
+    if confirm == "type":
+        return replace(given, typed=session.answer(f'Type "{clean(phrase(target))}" to deploy to {where}: '))
+    words = session.answer(f"Promote {made.draft.commit.short} to {where}? [y/N] ")
+    return replace(given, yes=words.lower() in {"y", "yes"})
+
+
+def _walk(session: Session, made: Plan) -> int:
+    """Do a dry run: it deploys nothing, and so it asks nothing."""
+    assent = Confirmation(yes=True, typed=phrase(made.draft.target))
+    try:
+        approved = approve(made, assent, session.now)
+        open_ = session.engine.dry_run(approved, lambda line: session.out.line(clean(line, limit=4_000)))
+    finally:
+        session.engine.discard(made)
+    return 0 if open_ else _REFUSED
+
+
+def _start(session: Session, engine: Engine, approved: ApprovedPlan) -> str:
+    """Start the run; from here on the plan belongs to it, unless it says that it never began."""
+    try:
+        return engine.start(approved)
+    except PromoteError:
+        engine.discard(approved.plan)
+        raise
+    except KeyboardInterrupt:
+        session.err.lines(["", "the run may have begun: see promote-tui runs --live"])
+        raise

@@ -1,0 +1,154 @@
+"""The matrix and a service's commits as text: pure functions from core values to lines."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, assert_never
+
+from promote_tui.cli import cells
+from promote_tui.cli.style import BLANK, Role, Span, Style, table
+from promote_tui.core import drift
+from promote_tui.core.ages import age
+from promote_tui.core.drift import Unknown
+from promote_tui.core.model import Deployed, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.text import clean, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from promote_tui.core.model import Cell, Commit, Pipeline, Service
+    from promote_tui.core.snapshot import CellView, Snapshot
+
+SUBJECT = 72
+"""Subjects are cut here, as git asks people to write them."""
+NAME = 40
+_NAMED = 3
+
+_MARKS: Mapping[str, tuple[str, Role]] = {
+    "failed": ("failed", "bad"),
+    "diverged": ("diverged", "bad"),
+    "login": ("unknown", "warn"),
+    "unreachable": ("unknown", "warn"),
+    "unreported": ("unknown", "warn"),
+    "unknown": ("unknown", "warn"),
+    "locked": ("locked", "busy"),
+    "running": ("running", "busy"),
+    "behind": ("behind", "warn"),
+    "ahead": ("ahead", "warn"),
+    "same": ("same", "good"),
+    "none": ("same", "good"),
+    "never": ("never", "calm"),
+}
+"""What a cell is, in the order of the summary: (sign, role)."""
+_CALM = frozenset({"same", "none", "never"})
+
+
+def matrix(pipeline: Pipeline, services: Sequence[Service], snapshot: Snapshot, style: Style) -> list[str]:
+    """Return the matrix: a summary, a row for each service, and what is out of the ordinary."""
+    stages = [stage.name for stage in pipeline.stages]
+    rows = [[Span("SERVICE", "calm"), *(span for name in stages for span in _heading(name))]]
+    for service in services:
+        views = [snapshot.cells.get((service.name, name)) for name in stages]
+        row = [span for view in views for span in _cell(view, style, snapshot.taken_at)]
+        rows.append([Span(clean(service.name, limit=NAME), "strong"), *row])
+    remarks = _remarks(snapshot.cells.values())
+    return [_summary(pipeline, snapshot, style), "", *table(rows, style), *(["", *remarks] if remarks else [])]
+
+
+def _heading(stage: str) -> tuple[Span, Span, Span]:
+    return Span(clean(stage.upper(), limit=NAME), "calm"), BLANK, BLANK
+
+
+def _summary(pipeline: Pipeline, snapshot: Snapshot, style: Style) -> str:
+    counts = Counter(kind(view) for view in snapshot.cells.values())
+    regions = dict.fromkeys(stage.aws.region for stage in pipeline.stages)
+    head = f"{clean(pipeline.project, limit=NAME)} {style.sign('dot')} {clean(', '.join(regions), limit=NAME)}"
+    parts = [
+        style.paint(f"{style.sign(sign)} {counts[word]} {word}", role)
+        for word, (sign, role) in _MARKS.items()
+        if counts[word] and word not in _CALM
+    ]
+    return "  ".join([style.paint(head, "strong"), *parts])
+
+
+def kind(view: CellView) -> str:
+    """Return the one word for the cell: what a person needs to know first."""
+    cell = view.cell
+    match cell:
+        case Unreachable(login=login):
+            return "login" if login else "unreachable"
+        case Unreported():
+            return "unreported"
+        case InProgress():
+            return "running"
+        case Never() | Deployed():
+            if view.run:
+                return "locked"
+            if cells.last_attempt(cell) == "failed":
+                return "failed"
+            return "never" if isinstance(cell, Never) else drift.name(view.relation)
+        case _:
+            assert_never(cell)
+
+
+def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Span, Span, Span]:
+    if view is None:
+        return BLANK, BLANK, BLANK
+    word = kind(view)
+    sign, role = _MARKS[word]
+    stack = cells.stack_of(view.cell)
+    when = age(stack.updated_at, now) if stack and stack.updated_at else ""
+    head = Span(f"{style.sign(sign)} {_name(view.cell, word)}", role)
+    return head, Span(_distance(view), "calm"), Span(when, "calm", right=True)
+
+
+def _name(cell: Cell, word: str) -> str:
+    commit = cells.commit_of(cell)
+    return clean(short(commit), limit=7) if commit else word
+
+
+def _distance(view: CellView) -> str:
+    ahead, behind = drift.counts(view.relation)
+    if isinstance(view.relation, Unknown):
+        return "?"
+    return f"{f'-{behind}' if behind else ''}{f'+{ahead}' if ahead else ''}"
+
+
+def _remarks(views: Iterable[CellView]) -> list[str]:
+    """Return what there is to say, each thing once with the cells that it is true of."""
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for view in views:
+        reason, remedy = cells.why(view)
+        if reason:
+            places[reason, remedy].append(clean(str(view.cell.target), limit=2 * NAME))
+    return [
+        f"{_listed(where)}: {clean(f'{reason}; {remedy}' if remedy else reason)}"
+        for (reason, remedy), where in places.items()
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def log(commits: Sequence[Commit], stages: Mapping[str, Sequence[str]], style: Style, now: datetime) -> list[str]:
+    """Return a service's commits; `stages` maps a full hash to the stages that run it."""
+    head = [Span(word, "calm") for word in ("STAGE", "COMMIT", "SUBJECT", "WHO", "AGE")]
+    return table([head, *(_log_row(commit, stages.get(commit.sha, ()), now) for commit in commits)], style)
+
+
+def _log_row(commit: Commit, stages: Sequence[str], now: datetime) -> list[Span]:
+    running = Span(clean(" ".join(name.upper() for name in stages), limit=NAME), "good")
+    return [running, *commit_spans(commit, now)]
+
+
+def commit_spans(commit: Commit, now: datetime) -> tuple[Span, ...]:
+    """Return a commit as columns: hash, subject, author, age."""
+    return (
+        Span(commit.short, "strong"),
+        Span(clean(commit.subject, limit=SUBJECT)),
+        Span(clean(commit.author, limit=NAME), "calm"),
+        Span(age(commit.authored_at, now), "calm", right=True),
+    )

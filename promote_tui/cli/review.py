@@ -1,0 +1,114 @@
+"""A promotion before it happens, as text: what it is, what it brings and takes, what the gates say."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from promote_tui.cli import cells
+from promote_tui.cli.render import commit_spans
+from promote_tui.cli.style import Role, Span, Style, table
+from promote_tui.core.ages import age
+from promote_tui.core.model import Never, Unreachable
+from promote_tui.core.text import clean, plural, short
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from promote_tui.core.gates import GateResult
+    from promote_tui.core.model import Commit, FileChange, Target
+    from promote_tui.core.plan import Draft, Plan
+
+_COMMITS = 30
+_FILES = 20
+_COMMAND = 20_000
+
+
+def headline(draft: Draft, style: Style) -> str:
+    """Return the promotion in a line."""
+    where = place(draft.target, style)
+    return f"{style.paint(where, 'strong')}: {draft.commit.short} {clean(draft.commit.subject, limit=72)}"
+
+
+def place(target: Target, style: Style) -> str:
+    """Return `orders → prod`."""
+    return clean(f"{target.service} {style.sign('arrow')} {target.stage}")
+
+
+def review(draft: Draft, plan: Plan | None, style: Style, now: datetime) -> list[str]:
+    """Return the whole review; without a plan the gates are the draft's, and there is no command."""
+    gates = plan.gates if plan else draft.gates
+    command = _section("Command", [f"  {clean(shlex.join(plan.command), limit=_COMMAND)}"], style) if plan else []
+    return [
+        style.paint(place(draft.target, style), "strong"),
+        *table(_facts(draft, now), style),
+        *_commits(f"Brings {_count(draft.brings)}", draft.brings, "+", "good", style, now),
+        *_commits(f"Takes away {_count(draft.removes)}", draft.removes, "-", "warn", style, now),
+        *_files(draft.files, style),
+        *_section("Gates", table([gate_spans(gate, style) for gate in gates], style), style),
+        *command,
+    ]
+
+
+def _facts(draft: Draft, now: datetime) -> list[list[Span]]:
+    target = draft.target
+    account = f"{target.aws.account} ({target.aws.region})"
+    rows = (
+        ("stack", target.stack),
+        ("account", account),
+        ("commit", _told(draft.commit, now)),
+        ("deployed", _deployed(draft, now)),
+    )
+    return [[Span(f"  {name}", "calm"), Span(clean(value))] for name, value in rows]
+
+
+def _told(commit: Commit, now: datetime) -> str:
+    return f"{commit.short} {clean(commit.subject, limit=72)} ({commit.author}, {age(commit.authored_at, now)})"
+
+
+def _deployed(draft: Draft, now: datetime) -> str:
+    if draft.deployed:
+        return _told(draft.deployed, now)
+    commit = cells.commit_of(draft.cell)
+    if commit:
+        return f"{short(commit)}, which is not in this clone: what changes cannot be told"
+    if isinstance(draft.cell, Never):
+        return "nothing yet"
+    return "not known" if isinstance(draft.cell, Unreachable) else "the stack does not say"
+
+
+def _count(commits: Sequence[Commit]) -> str:
+    return plural(len(commits), "commit")
+
+
+def _commits(  # noqa: PLR0913, PLR0917 - a heading, its rows, and how they look
+    title: str, commits: Sequence[Commit], sign: str, role: Role, style: Style, now: datetime
+) -> list[str]:
+    if not commits:
+        return []
+    rows = [[Span(f"  {sign}", role), *commit_spans(commit, now)] for commit in commits[:_COMMITS]]
+    return _section(title, [*table(rows, style), *_more(len(commits) - _COMMITS)], style)
+
+
+def _files(files: Sequence[FileChange], style: Style) -> list[str]:
+    if not files:
+        return []
+    listed = [f"  {clean(change.status, limit=1)} {clean(change.path, limit=200)}" for change in files[:_FILES]]
+    return _section(plural(len(files), "file") + " changed", [*listed, *_more(len(files) - _FILES)], style)
+
+
+def _more(count: int) -> list[str]:
+    return [f"  and {count} more"] if count > 0 else []
+
+
+def _section(title: str, lines: Sequence[str], style: Style) -> list[str]:
+    return ["", style.paint(title, "strong"), *lines]
+
+
+def gate_spans(gate: GateResult, style: Style) -> list[Span]:
+    """Return a gate as columns: sign, name, reason with what to do about it."""
+    if gate.passed:
+        return [Span(f"  {style.sign('passed')}", "good"), Span(clean(gate.name)), Span(clean(gate.reason))]
+    told = f"{gate.reason}; {gate.remedy}" if gate.remedy else gate.reason
+    return [Span(f"  {style.sign('failed')}", "bad"), Span(clean(gate.name)), Span(clean(told), "bad")]

@@ -1,0 +1,166 @@
+"""Commands about runs: who deployed what and how it ended, watching, stopping, logs."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import click
+
+from promote_tui.cli import history, json_output, moments
+from promote_tui.cli.commands import Branch, Leaf, as_json, with_session
+from promote_tui.cli.follow import Tail, conclude, exit_code, follow, how_to_go_on
+from promote_tui.cli.trouble import INTERRUPTED
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.text import clean
+from promote_tui.ports import RunFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from promote_tui.cli.session import Session
+    from promote_tui.core.run import Run
+    from promote_tui.engine.engine import Engine
+
+_PAGE = 100
+
+
+@click.group(cls=Branch, invoke_without_command=True)
+@click.option("--live", is_flag=True, help="Only those that still hold their lock.")
+@click.option("--service", metavar="S", help="Only those of this service.")
+@click.option("--stage", metavar="G", help="Only those to this stage.")
+@click.option("--since", metavar="T", help="Only those that began then or later: 3d, 12h, 2026-03-01.")
+@click.option("--until", metavar="T", help="Only those that began before; a date is included.")
+@click.option("-n", "count", type=click.IntRange(1, 100_000), default=20, metavar="N", help="How many (default 20).")
+@as_json
+@with_session
+@click.pass_context
+def runs(  # noqa: PLR0913 - one parameter an option
+    context: click.Context,
+    session: Session,
+    *,
+    service: str | None,
+    stage: str | None,
+    since: str | None,
+    until: str | None,
+    count: int,
+    live: bool,
+    as_json: bool,
+) -> int:
+    """Show who deployed what, when, and how it ended."""
+    if context.invoked_subcommand:
+        return 0
+    now = session.now
+    wanted = RunFilter(
+        service=service,
+        stage=stage,
+        live=True if live else None,
+        since=moments.since(since, now) if since else None,
+        until=moments.until(until, now) if until else None,
+    )
+    found = list(itertools.islice(_pages(session.engine, wanted), count))
+    if as_json:
+        session.json({"runs": [json_output.run(run) for run in found]})
+    elif found:
+        session.out.lines(history.runs(found, session.out.style, now))
+    else:
+        session.err.line("no runs" if wanted != RunFilter() else "no runs yet")
+    session.err.lines(_orphans(session.engine, found))
+    return 0
+
+
+def _orphans(engine: Engine, found: Sequence[Run]) -> list[str]:
+    """Return a line for each run that waits for somebody to reconcile it."""
+    gone = (run for run in found if run.live and not engine.alive(run))
+    return [f"{history.orphaned(run)}; promote-tui runs reconcile {run.id}" for run in gone]
+
+
+def _pages(engine: Engine, wanted: RunFilter) -> Iterator[Run]:
+    cursor: str | None = None
+    while True:
+        page = engine.runs(wanted, cursor, _PAGE)
+        yield from page.runs
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+@runs.command()
+@click.argument("run")
+@as_json
+@with_session
+def show(session: Session, run: str, *, as_json: bool) -> int:
+    """Show one run in full: each step, and how it ended."""
+    found = session.engine.run(run)
+    recorded = session.engine.events(found.id)
+    if as_json:
+        session.json({"run": json_output.run_with_events(found, recorded)})
+    else:
+        session.out.lines(history.show(found, recorded, session.out.style, alive=session.engine.alive(found)))
+    return 0
+
+
+@runs.command()
+@click.argument("run")
+@with_session
+def reconcile(session: Session, run: str) -> int:
+    """Find out what happened to a run whose process died, write it down and free its lock."""
+    engine = session.writer(f"run {run}")
+    found = engine.reconcile(run, lambda note: session.err.line(clean(note)))
+    if found is None:
+        session.err.line(clean(f"run {run}: it ended before it wrote anything; nothing was deployed, its lock is free"))
+        return 0
+    conclude(session, found)
+    return 0 if found.released else PromoteError.exit_code
+
+
+@click.command(cls=Leaf)
+@click.argument("run")
+@with_session
+def attach(session: Session, run: str) -> int:
+    """Watch a run until it ends; Ctrl-C leaves it running."""
+    return follow(session, run)
+
+
+@click.command(cls=Leaf)
+@click.argument("run")
+@with_session
+def cancel(session: Session, run: str) -> int:
+    """Stop a run.
+
+    Before its deploy it simply stops; afterwards its update is cancelled, and CloudFormation rolls back.
+    """
+    engine = session.writer(f"run {run}")
+    found = engine.run(run)
+    session.err.line(clean(f"run {found.id}: {engine.cancel(found.id)}"))
+    return 0
+
+
+@click.command(cls=Leaf)
+@click.argument("run")
+@click.option("-f", "--follow", "following", is_flag=True, help="Go on until the run has ended.")
+@with_session
+def logs(session: Session, run: str, *, following: bool) -> int:
+    """Print a run's log."""
+    found = session.engine.run(run)
+    path = session.engine.log_file(found.id)
+    if following:
+        return _follow_log(session, found, path)
+    if not path.exists():
+        raise PromoteError(f"run {found.id}", "there is no log of it", f"promote-tui runs show {found.id}")
+    with Tail(path, session.out.lines):
+        pass  # leaving it hands everything on
+    return 0
+
+
+def _follow_log(session: Session, run: Run, path: Path) -> int:
+    try:
+        with Tail(path, session.out.lines) as tail:
+            tail.begin()
+            for _ in session.engine.follow(run.id):
+                pass
+    except KeyboardInterrupt:
+        session.err.lines(["", *how_to_go_on(run.id)])
+        return INTERRUPTED
+    return exit_code(session.engine.run(run.id))

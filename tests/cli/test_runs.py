@@ -1,0 +1,238 @@
+"""`runs`, `attach`, `cancel`, `logs`: the past, and what goes on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.errors import Refused
+from promote_tui.ports import RunFilter
+from tests.cli.conftest import calls
+from tests.fakes import world
+from tests.fakes.engine import FakeEngine
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import CommandLine
+
+RUNS = """\
+RUN     STATUS         SERVICE  STAGE    FROM     TO       WHO  AGE  TOOK
+m4tt0c  ◐ running      emails   dev      2c7e914  8d20b6e  ana   2h
+hq7xyz  ✓ succeeded    billing  staging  2c7e914  8d20b6e  ana   2h  1m38s
+gk2m3p  ✗ rolled back  orders   prod     2c7e914  8d20b6e  ana   2h  1m38s
+"""
+
+
+def test_runs_are_listed_newest_first(cli: CommandLine, past: FakeEngine) -> None:
+    answer = cli("runs")
+    assert past.clock.now() == world.NOW
+    assert (answer.code, answer.out, answer.err) == (0, RUNS, "")
+
+
+def test_no_runs_is_said_on_stderr(cli: CommandLine) -> None:
+    assert (cli("runs").out, cli("runs").err) == ("", "no runs yet\n")
+    assert cli("runs", "--stage", "prod").err == "no runs\n"
+    assert cli("runs", "--json").json == {"schema": 1, "runs": []}
+
+
+def test_runs_json_has_the_promised_keys(cli: CommandLine, past: FakeEngine) -> None:
+    assert len(past.unfinished()) == 1
+    runs = cli("runs", "--json").json["runs"]
+    assert runs[2] == {
+        "id": "gk2m3p",
+        "kind": "normal",
+        "service": "orders",
+        "stage": "prod",
+        "from": world.sha("2c7e914"),
+        "to": world.sha("8d20b6e"),
+        "who": "ana",
+        "arn": "arn:aws:sts::111111111111:assumed-role/dev/ana",
+        "reason": "",
+        "started_at": "2026-01-31T10:00:00Z",
+        "ended_at": "2026-01-31T10:01:38Z",
+        "status": "rolled_back",
+        "overrides": [],
+    }
+    assert [run["status"] for run in runs] == ["running", "succeeded", "rolled_back"]
+    assert runs[0]["ended_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ((), RunFilter()),
+        (("--live",), RunFilter(live=True)),
+        (("--service", "orders", "--stage", "prod"), RunFilter(service="orders", stage="prod")),
+        (("--since", "3d"), RunFilter(since=datetime(2026, 1, 28, 12, tzinfo=UTC))),
+        (("--until", "2026-01-01T00:00Z"), RunFilter(until=datetime(2026, 1, 1, tzinfo=UTC))),
+    ],
+)
+def test_runs_can_be_filtered(cli: CommandLine, past: FakeEngine, words: tuple[str, ...], expected: RunFilter) -> None:
+    assert cli("runs", *words).code == 0
+    assert calls(past, "runs")[0][0] == expected
+
+
+def test_runs_reads_as_many_pages_as_are_asked_for(cli: CommandLine, engine: FakeEngine) -> None:
+    plan = world.plan(world.draft("orders", "prod"))
+    for number in range(130):
+        engine.add_run(f"g{number:04d}", plan)
+    assert len(cli("runs").out.splitlines()) == 21
+    assert len(cli("runs", "-n", "120").out.splitlines()) == 121
+    assert len(cli("runs", "-n", "500").out.splitlines()) == 131
+
+
+def test_a_time_that_is_none_is_a_usage_error(cli: CommandLine) -> None:
+    answer = cli("runs", "--since", "last week")
+    assert (answer.code, answer.err) == (
+        2,
+        "last week: this is no time; write 3d, 12h, 2026-03-01 or 2026-03-01T14:30\n",
+    )
+
+
+def test_runs_names_those_that_nobody_works_on(cli: CommandLine, past: FakeEngine) -> None:
+    past.script.dead.add("m4tt0c")
+    told = "the process of run m4tt0c is gone, and it left no verdict"
+    assert cli("runs").err == f"{told}; promote-tui runs reconcile m4tt0c\n"
+    assert cli("runs", "show", "m4").out.endswith(f"  cause  {told}\n  next   promote-tui runs reconcile m4tt0c\n")
+
+
+def test_a_run_that_goes_on_says_how_to_watch_it(cli: CommandLine, past: FakeEngine) -> None:
+    assert past.script.dead == set()
+    shown = cli("runs", "show", "m4tt0c").out
+    assert shown.endswith("◐ emails/dev: running (run m4tt0c)\n  next  promote-tui attach m4tt0c\n")
+
+
+SHOW = """\
+run gk2m3p  ✗ rolled back
+  target   orders/prod (333333333333/eu-west-1/orders-prod)
+  commit   2c7e914 → 8d20b6e Move orders to a key by tenant
+  who      ana (arn:aws:sts::111111111111:assumed-role/dev/ana)
+  started  2026-01-31 10:00:00 UTC
+  host     laptop
+  command  npx osls deploy
+  log      /state/run.log
+
+    0s  run gk2m3p by ana: orders/prod from 2c7e914 to 8d20b6e
+    1s  locked: process 4711 on laptop, fence 41
+    4s  checked again: nothing moved, 1 gate open
+    5s  deploying: npx osls deploy
+    5s  the Serverless CLI runs as process 4712
+ 1m35s  the Serverless CLI ended with exit code 1
+ 1m37s  the stack is UPDATE_ROLLBACK_COMPLETE and names 2c7e914
+ 1m38s  rolled back: OrdersTable (AWS::DynamoDB::Table) UPDATE_FAILED: the table has a custom name
+ 1m39s  lock released
+
+✗ orders/prod: rolled back (run gk2m3p)
+  cause  OrdersTable (AWS::DynamoDB::Table) UPDATE_FAILED: the table has a custom name
+  now    2c7e914 runs there
+  next   mend the cause, then promote again
+  log    promote-tui logs gk2m3p
+"""
+
+
+def test_a_run_is_shown_in_full_by_the_beginning_of_its_id(cli: CommandLine, past: FakeEngine) -> None:
+    assert past.ledger
+    answer = cli("runs", "show", "gk")
+    assert (answer.code, answer.out, answer.err) == (0, SHOW, "")
+
+
+def test_a_run_in_json_holds_its_events(cli: CommandLine, past: FakeEngine) -> None:
+    run = cli("runs", "show", "gk", "--json").json["run"]
+    assert (run["outcome"], run["still_on"], run["live"]) == ("rolled_back", world.sha("2c7e914"), False)
+    assert run["cause"].startswith("OrdersTable")
+    assert [event["seq"] for event in run["events"]] == list(range(1, len(past.ledger["gk2m3p"]) + 1))
+    assert [event["event"] for event in run["events"]][:2] == ["planned", "locked"]
+
+
+def test_an_unknown_run_is_a_usage_error(cli: CommandLine) -> None:
+    for words in (("runs", "show", "x"), ("attach", "x"), ("logs", "x"), ("cancel", "x"), ("runs", "reconcile", "x")):
+        assert cli(*words).code == 2
+
+
+@pytest.mark.parametrize(("run", "expected"), [("gk2m3p", 1), ("hq7xyz", 0)])
+def test_attach_tells_a_run_from_its_beginning_with_its_verdict(
+    cli: CommandLine, past: FakeEngine, run: str, expected: int
+) -> None:
+    answer = cli("attach", run[:3])
+    assert (answer.code, answer.out) == (expected, "")
+    assert len(answer.err.splitlines()) > len(past.ledger[run])
+
+
+def test_cancel_says_what_will_happen(cli: CommandLine, past: FakeEngine) -> None:
+    answer = cli("cancel", "m4")
+    assert (answer.code, answer.out) == (0, "")
+    assert answer.err == "run m4tt0c: stops before the deploy\n"
+    assert calls(past, "cancel") == [("m4tt0c",)]
+
+
+def test_cancel_passes_a_refusal_on(cli: CommandLine, past: FakeEngine) -> None:
+    past.script.errors["cancel"] = Refused("run gk2m3p", "it has ended (rolled_back)")
+    answer = cli("cancel", "gk2m3p")
+    assert (answer.code, answer.err) == (3, "run gk2m3p: it has ended (rolled_back)\n")
+
+
+@pytest.mark.parametrize("words", [("cancel", "m4tt0c"), ("runs", "reconcile", "m4tt0c"), ("prune",)])
+def test_read_only_refuses_whatever_changes_something(
+    cli: CommandLine, past: FakeEngine, words: tuple[str, ...]
+) -> None:
+    answer = cli("--read-only", *words)
+    assert answer.code == 3
+    assert answer.err.endswith("promote-tui was started with --read-only; leave it out to do this\n")
+    assert past.calls == []
+
+
+def test_reconcile_tells_the_verdict(cli: CommandLine, past: FakeEngine) -> None:
+    answer = cli("runs", "reconcile", "gk")
+    assert answer.code == 0
+    assert answer.err.splitlines()[0] == "reading the stack"
+    assert "✗ orders/prod: rolled back (run gk2m3p)" in answer.err
+    assert calls(past, "reconcile") == [("gk",)]
+
+
+def test_reconcile_frees_the_lock_of_a_run_that_wrote_nothing(
+    cli: CommandLine, past: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeEngine, "reconcile", lambda _self, _run, _say: None)
+    assert past.ledger
+    answer = cli("runs", "reconcile", "zzzzzz")
+    assert answer.code == 0
+    assert answer.err == "run zzzzzz: it ended before it wrote anything; nothing was deployed, its lock is free\n"
+
+
+def test_reconcile_without_a_verdict_exits_1(
+    cli: CommandLine, past: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeEngine, "reconcile", lambda self, run, _say: self.run(run))
+    assert past.unfinished()
+    assert cli("runs", "reconcile", "m4tt0c").code == 1
+
+
+def test_logs_prints_the_log_without_anything_to_act_on(cli: CommandLine, past: FakeEngine) -> None:
+    past.log_file("gk2m3p").write_bytes(
+        b"one\r\n\x1b[31mtwo\x1b[0m\n\x1b]52;c;aGk=\x07three\n\xff\xfe four\n\x1bPfive\x1b\\ \x9b31msix\nlast"
+    )
+    answer = cli("logs", "gk")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out == "one\ntwo\nthree\n\ufffd\ufffd four\nfive \ufffd31msix\nlast\n"
+
+
+def test_a_line_without_end_does_not_fill_memory(cli: CommandLine, past: FakeEngine) -> None:
+    past.log_file("gk2m3p").write_bytes(b"x" * 1_000_000)
+    out = cli("logs", "gk").out
+    assert max(len(line) for line in out.splitlines()) <= 4_000
+
+
+def test_logs_of_a_run_without_a_log_says_so(cli: CommandLine, past: FakeEngine) -> None:
+    assert not past.log_file("gk2m3p").exists()
+    answer = cli("logs", "gk")
+    assert (answer.code, answer.err) == (
+        1,
+        "run gk2m3p: there is no log of it; promote-tui runs show gk2m3p\n",
+    )
+
+
+def test_logs_can_follow_to_the_end(cli: CommandLine, past: FakeEngine) -> None:
+    past.log_file("gk2m3p").write_text("a\nb\n")
+    answer = cli("logs", "gk", "-f")
+    assert (answer.code, answer.out, answer.err) == (1, "a\nb\n", "")
