@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.aws import AwsAccounts
@@ -24,8 +25,6 @@ from promote_tui.engine.outside import Folders, Outside
 from promote_tui.places import cache_folder, state_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from promote_tui.core.model import Pipeline
 
 
@@ -46,16 +45,21 @@ def build(config: Config, *, read_only: bool = False) -> Engine:
 def _outside(pipeline: Pipeline) -> Outside:
     state, cache, clock = state_folder(), cache_folder(), SystemClock()
     sources = {target: service.commit_source for service in pipeline.services for target in service.targets}
-    accounts = AwsAccounts()
+    accounts = AwsAccounts(clock)
     return Outside(
         graph=GitGraph(cache),
         accounts=accounts,
         stacks=CloudFormation(accounts, sources),
-        checkouts=WorkTrees(cache),
+        checkouts=WorkTrees(cache, clock=clock),
         deployer=ServerlessCli(),
         ledger=SqliteLedger(state, clock),
-        tools=LocalTools(tuple({service.deploy.command for service in pipeline.services})),
+        tools=LocalTools(tuple({service.deploy.command for service in pipeline.services}), _local_folders(pipeline)),
         launcher=RunnerLauncher(),
         clock=clock,
         folders=Folders(state),
     )
+
+
+def _local_folders(pipeline: Pipeline) -> tuple[Path, ...]:
+    """Return the services' own folders on this machine, where a project's pinned CLI would be."""
+    return tuple(Path(service.repo, service.path) for service in pipeline.services if Path(service.repo).is_absolute())

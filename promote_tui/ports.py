@@ -7,7 +7,7 @@ it from a thread. Implementations may be used from several threads at once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
@@ -100,7 +100,7 @@ class ChildCredentials:
     environment: Mapping[str, str]
     identity: Identity
     expires_at: datetime | None
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
 
 
 class Accounts(Protocol):

@@ -26,8 +26,8 @@ def main(argv: list[str]) -> int:
     """Execute the plan; what cannot be told through the ledger is written beside the run's log."""
     run, plan_folder = argv
     os.umask(0o077)
-    for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
-        signal.signal(ignored, signal.SIG_IGN)
+    for unheard in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(unheard, lambda *_: None)  # not SIG_IGN: the Serverless CLI would inherit that
     plan, answer = read_plan(Path(plan_folder))
     engine = open_engine(Path(plan.config_path))
     outside = engine.outside

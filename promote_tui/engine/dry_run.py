@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -54,7 +55,7 @@ class _Deployer:
         return getattr(self._real, name)
 
     def deploy(self, job: Job, **_heard: object) -> ProcessEnd:
-        self._say(f"would run, in {job.checkout.service}: {' '.join(self._real.command(job))}")
+        self._say(f"would run, in {job.checkout.service}: {shlex.join(self._real.command(job))}")
         raise _Walked
 
 

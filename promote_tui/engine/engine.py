@@ -13,7 +13,7 @@ from promote_tui.engine.dry_run import walk
 from promote_tui.engine.housekeeping import prune, prune_plans
 from promote_tui.engine.outside import Outside
 from promote_tui.engine.planning import discard, make_draft, make_plan
-from promote_tui.engine.recovery import reconcile
+from promote_tui.engine.recovery import free_unwritten, reconcile
 from promote_tui.engine.runs import cancel, find, follow, start
 from promote_tui.engine.snapshot import take_snapshot
 from promote_tui.ports import RunFilter
@@ -104,8 +104,7 @@ class Engine:
         That is: once everything was checked again under the lock. Raises LockHeld, PlanStale, Refused or
         LedgerError as the runner met them; nothing was deployed then.
         """
-        if self.pipeline.read_only:
-            raise Refused(str(approved.plan.draft.target), "promote-tui was started with --read-only")
+        self._may_write(str(approved.plan.draft.target))
         return start(self.outside, approved)
 
     def dry_run(self, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
@@ -137,16 +136,23 @@ class Engine:
 
     def cancel(self, run: str) -> str:
         """Ask a run to stop, and return in words what will happen; raises Refused where it cannot."""
-        found = self._writable(run)
+        self._may_write(f"run {run}")
+        found = find(self.outside, run)
         target = self._service(found.service).target(found.stage)
         return cancel(self.outside, found, self.outside.accounts.identity(target).person)
 
-    def reconcile(self, run: str, say: Callable[[str], None] | None = None) -> Run:
+    def reconcile(self, run: str, say: Callable[[str], None] | None = None) -> Run | None:
         """Find out what happened to a run whose runner died, write it down and free the lock.
 
-        Waits for a CLI or a stack that is still at work, and says so.
+        Waits for a CLI or a stack that is still at work, and says so. None where the runner died
+        before it wrote anything: nothing was deployed, and its lock is free now.
         """
-        found = self._writable(run)
+        self._may_write(f"run {run}")
+        try:
+            found = find(self.outside, run)
+        except UsageError:
+            free_unwritten(self.outside, run)
+            return None
         return reconcile(self.outside, self.pipeline, found.id, self.me, say or (lambda _note: None))
 
     def unfinished(self) -> tuple[Run, ...]:
@@ -171,10 +177,9 @@ class Engine:
         """Remove expired plans, leftover checkouts and old run folders; return what went, in words."""
         return prune(self.outside)
 
-    def _writable(self, run: str) -> Run:
+    def _may_write(self, subject: str) -> None:
         if self.pipeline.read_only:
-            raise Refused(f"run {run}", "promote-tui was started with --read-only")
-        return find(self.outside, run)
+            raise Refused(subject, "promote-tui was started with --read-only", "start it without")
 
     def _service(self, name: str) -> Service:
         try:

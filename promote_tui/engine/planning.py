@@ -51,7 +51,7 @@ def make_draft(outside: Outside, pipeline: Pipeline, service: Service, stage: St
     facts = gather(outside, pipeline, target, sha, cell)
     deployed = deployed_commit(cell)
     known = outside.graph.commits(service, {deployed}).get(deployed) if deployed else None
-    brings, removes, files = _difference(outside, service, known, commit)
+    brings, removes, files = _difference(outside, service, deployed, known, commit)
     gates = evaluate(with_account(facts, account, problem))
     return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates)
 
@@ -71,9 +71,11 @@ def _account(outside: Outside, target: Target) -> tuple[str | None, str]:
 
 
 def _difference(
-    outside: Outside, service: Service, deployed: Commit | None, commit: Commit
+    outside: Outside, service: Service, deployed: str | None, known: Commit | None, commit: Commit
 ) -> tuple[tuple[Commit, ...], tuple[Commit, ...], tuple[FileChange, ...]]:
-    base = deployed.sha if deployed else None
+    if deployed and known is None:
+        return (), (), ()  # what changes cannot be told from a commit that this clone does not have
+    base = known.sha if known else None
     graph = outside.graph
     brings = graph.between(service, base, commit.sha, limit=_LISTED)
     removes = graph.between(service, commit.sha, base, limit=_LISTED) if base else ()

@@ -38,6 +38,13 @@ def read_run(outside: Outside, run: str) -> Run:
     return found
 
 
+def free_unwritten(outside: Outside, run: str) -> None:
+    """Free a lock whose runner died before it wrote its first event; raises LockHeld, UsageError."""
+    lease = outside.ledger.recover(run)
+    lease.release()
+    shutil.rmtree(outside.folders.run(run), ignore_errors=True)
+
+
 def reconcile(outside: Outside, pipeline: Pipeline, run: str, me: Process, say: Callable[[str], None]) -> Run:
     """Give a run its verdict and free its lock; waits for a CLI or a stack that is still at work.
 
@@ -52,6 +59,7 @@ def reconcile(outside: Outside, pipeline: Pipeline, run: str, me: Process, say: 
     lease = outside.ledger.recover(run)
     try:
         _wait_for_child(outside, found, say)
+        _finish_log(outside, pipeline, found)  # before the verdict, which reads its last words
         lease.append(Recovering(outside.clock.now(), lease.fence, socket.gethostname(), me.pid, me.started))
         verdict = _verdict(outside, pipeline, read_run(outside, run), lease, say)
         if not isinstance(verdict, Undetermined):
@@ -113,10 +121,14 @@ def clean_up(outside: Outside, pipeline: Pipeline, run: Run) -> None:
     """Remove what a dead runner left: credentials, the plan with its package, the raw log, the checkout's claim."""
     folder = outside.folders.run(run.id)
     shutil.rmtree(folder / "aws", ignore_errors=True)
-    if any(service.name == run.service for service in pipeline.services):
-        outside.deployer.finish_log(pipeline.service(run.service), outside.folders.log(run.id))
+    _finish_log(outside, pipeline, run)
     try:
         plan = (folder / PLAN_FILE).read_text(encoding="utf-8")
     except OSError:
         return  # the runner was killed after it had cleaned up
     discard(outside, plan)
+
+
+def _finish_log(outside: Outside, pipeline: Pipeline, run: Run) -> None:
+    if any(service.name == run.service for service in pipeline.services):
+        outside.deployer.finish_log(pipeline.service(run.service), outside.folders.log(run.id))

@@ -1,0 +1,137 @@
+"""Dry runs, following, doctor and housekeeping."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.errors import LockHeld, Refused, UsageError
+from promote_tui.core.events import name
+from promote_tui.core.package import ResolvedTarget
+from promote_tui.core.plan import Confirmation, approve
+from promote_tui.engine.engine import Engine
+from promote_tui.ports import RunFilter, ToolCheck
+from tests.engine.world import ME
+
+if TYPE_CHECKING:
+    from tests.engine.world import World
+
+
+def test_a_dry_run_says_what_it_would_do_and_does_nothing(world: World) -> None:
+    world.commit("one")
+    said: list[str] = []
+    plan = world.plan("dev")
+    assert world.engine.dry_run(approve(plan, Confirmation(), world.clock.now()), said.append)
+    assert [line.split(":")[0].split(",")[0] for line in said] == [
+        "would lock 111111111111/eu-west-1/orders-dev",
+        "checked again",
+        "would run",
+        "then",
+    ]
+    assert world.deployer.deployed == []
+    assert world.ledger.runs(RunFilter()).runs == ()
+    assert world.ledger.holder(world.target("dev").key) is None
+    assert not list((world.folder / "state" / "runs").iterdir())
+
+
+def test_a_dry_run_is_refused_as_the_run_would_be(world: World) -> None:
+    world.commit("one")
+    approved = approve(world.plan("dev"), Confirmation(), world.clock.now())
+    world.stacks.deploy(world.target("dev"), world.commit("two"))
+    said: list[str] = []
+    assert not world.engine.dry_run(approved, said.append)
+    assert "refused: the plan is stale" in said[-1]
+    world.ledger.acquire(world.target("dev").key, "other")
+    with pytest.raises(LockHeld, match="other"):
+        world.engine.dry_run(approved, said.append)
+
+
+def test_following_yields_every_event_and_ends_with_the_run(world: World) -> None:
+    world.commit("one")
+    run = world.promote("dev")
+    events = list(world.engine.follow(run.id))
+    assert [recorded.seq for recorded in events] == list(range(1, len(events) + 1))
+    assert name(events[-1].event) == "released"
+    assert list(world.engine.follow(run.id, after=len(events) - 1)) == events[-1:]
+
+
+def test_a_run_is_found_by_the_beginning_of_its_id(world: World) -> None:
+    world.commit("one")
+    first = world.promote("dev")
+    assert world.engine.run(first.id) == first
+    assert world.engine.run("r").id == first.id
+    world.promote("dev")
+    with pytest.raises(UsageError, match="2 runs begin like this"):
+        world.engine.run("r")
+    with pytest.raises(UsageError, match="there is no such run"):
+        world.engine.run("zz")
+
+
+def test_read_only_refuses_everything_that_changes_something(world: World) -> None:
+    world.commit("one")
+    run = world.promote("dev")
+    plan = world.plan("dev")
+    engine = Engine(replace(world.pipeline, read_only=True), world.outside, ME)
+    with pytest.raises(Refused, match="--read-only"):
+        engine.start(approve(plan, Confirmation(), world.clock.now()))
+    with pytest.raises(Refused, match="--read-only"):
+        engine.cancel(run.id)
+    with pytest.raises(Refused, match="--read-only"):
+        engine.reconcile(run.id)
+
+
+def test_an_ended_run_cannot_be_cancelled(world: World) -> None:
+    world.commit("one")
+    with pytest.raises(Refused, match="it has ended"):
+        world.engine.cancel(world.promote("dev").id)
+
+
+def test_a_run_without_a_runner_wants_to_be_reconciled_not_cancelled(world: World) -> None:
+    world.commit("one")
+    run = world.promote("dev")
+    lease = world.ledger.acquire(run.planned.key, "r99")
+    lease.append(replace(run.planned, run="r99"))
+    lease.abandon()
+    assert not world.engine.alive(world.engine.run("r99"))
+    with pytest.raises(Refused, match="runs reconcile r99"):
+        world.engine.cancel("r99")
+
+
+def test_doctor_looks_at_tools_accounts_and_targets(world: World) -> None:
+    world.commit("one")
+    world.tools.found = (ToolCheck("git", ok=True, found="2.39.5"),)
+    world.accounts.wrong_account("staging", "999999999999")
+    world.accounts.log_out("prod")
+    checks = {check.name: check for check in world.engine.doctor()}
+    assert checks["git"].ok
+    assert checks["ledger"].ok
+    assert checks["account of dev"].ok
+    assert checks["account of staging"].found == "999999999999 instead of 222222222222"
+    assert "aws sso login" in checks["account of prod"].remedy
+    assert checks["target of orders/dev"].found == "orders-dev in 111111111111 eu-west-1"
+    assert checks["target of orders/prod"].ok is False
+    assert world.checkouts.held == {}
+
+
+def test_doctor_says_where_the_cli_resolves_to_another_stack(world: World) -> None:
+    world.commit("one")
+    world.deployer.resolved = ResolvedTarget("orders", "dev", "eu-west-1", "elsewhere")
+    checks = {check.name: check for check in world.engine.doctor()}
+    assert "resolves to elsewhere" in checks["target of orders/dev"].found
+
+
+def test_prune_takes_old_plans_and_runs_and_leaves_the_rest(world: World) -> None:
+    world.commit("one")
+    old, new = world.plan("dev"), world.plan("dev")
+    run = world.promote("dev")
+    folders = world.outside.folders
+    os.utime(folders.plan(old.id), (0, 0))
+    os.utime(folders.run(run.id), (0, 0))
+    gone = world.engine.prune()
+    assert gone[:2] == ("1 expired plan", "1 run folder older than 90 days")
+    assert not folders.plan(old.id).exists()
+    assert folders.plan(new.id).exists()
+    assert not folders.run(run.id).exists()

@@ -1,0 +1,163 @@
+"""Drafts, default commits and plans."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.errors import DeployError, Refused, UsageError
+from promote_tui.core.package import ResolvedTarget
+from promote_tui.core.verified import VerifiedBy
+
+if TYPE_CHECKING:
+    from tests.engine.world import World
+
+
+def closed(world: World, stage: str, revision: str | None = None) -> dict[str, str]:
+    """The closed gates of a draft."""
+    draft = world.engine.draft("orders", stage, revision)
+    return {gate.name: gate.reason for gate in draft.gates if not gate.passed}
+
+
+def test_a_stage_with_deploy_on_merge_takes_that_branchs_tip(world: World) -> None:
+    world.commit("one")
+    tip = world.commit("two")
+    assert world.engine.draft("orders", "dev").commit.sha == tip
+
+
+def test_a_later_stage_takes_the_newest_commit_verified_before_it(world: World) -> None:
+    first = world.commit("one")
+    world.promote("dev")
+    second = world.commit("two")
+    world.promote("dev")
+    world.promote("dev", first)
+    assert world.engine.draft("orders", "staging").commit.sha == first
+    world.promote("dev", second)
+    assert world.engine.draft("orders", "staging").commit.sha == second
+
+
+def test_what_the_stage_does_not_allow_is_passed_over(world: World) -> None:
+    allowed = world.commit("one")
+    world.promote("dev")
+    world.repository.branch("feature/x")
+    feature = world.commit("two", "feature/x")
+    world.promote("dev", feature)
+    assert world.engine.draft("orders", "staging").commit.sha == allowed
+
+
+def test_the_same_code_on_an_allowed_branch_is_taken_instead(world: World) -> None:
+    world.commit("one")
+    world.repository.branch("feature/x")
+    feature = world.commit("two", "feature/x")
+    world.promote("dev", feature)
+    squashed = world.commit("two")
+    assert squashed != feature
+    draft = world.engine.draft("orders", "staging")
+    assert draft.commit.sha == squashed
+    assert draft.gates[0].passed
+
+
+def test_without_anything_verified_a_commit_must_be_named(world: World) -> None:
+    world.commit("one")
+    with pytest.raises(UsageError, match=r"nothing that is verified in dev .* pass --commit"):
+        world.engine.draft("orders", "staging")
+
+
+def test_a_hand_made_deploy_counts_as_observed_until_there_is_a_record(world: World) -> None:
+    sha = world.commit("one")
+    world.stacks.deploy(world.target("dev"), sha)
+    assert closed(world, "staging") == {}
+    newer = world.commit("two")
+    world.promote("dev")
+    by_hand = world.commit("three")
+    world.stacks.deploy(world.target("dev"), by_hand)
+    assert "without a recorded run" in closed(world, "staging", by_hand)["stage order"]
+    assert closed(world, "staging", newer) == {}
+
+
+def test_a_draft_names_what_comes_and_what_goes(world: World) -> None:
+    base = world.commit("one")
+    world.promote("dev")
+    world.repository.branch("feature/x")
+    feature = world.commit("mine", "feature/x")
+    world.promote("dev", feature)
+    other = world.commit("yours")
+    draft = world.engine.draft("orders", "dev")
+    assert [commit.sha for commit in draft.brings] == [other]
+    assert [commit.sha for commit in draft.removes] == [feature]
+    assert draft.deployed is not None
+    assert draft.deployed.sha == feature
+    assert base not in {commit.sha for commit in (*draft.brings, *draft.removes)}
+    assert [change.path for change in draft.files] == ["orders/handler.js"]
+
+
+def test_what_changes_from_an_unknown_commit_is_not_made_up(world: World) -> None:
+    sha = world.commit("one")
+    world.stacks.deploy(world.target("dev"), "e" * 40)
+    draft = world.engine.draft("orders", "dev")
+    assert (draft.commit.sha, draft.deployed) == (sha, None)
+    assert (draft.brings, draft.removes, draft.files) == ((), (), ())
+
+
+def test_a_commit_that_may_not_go_there_is_never_packaged(world: World) -> None:
+    world.commit("one")
+    sha = world.commit("two", "wild")
+    with pytest.raises(Refused, match="stage order"):
+        world.plan("staging", sha)
+    assert world.deployer.packaged == []
+
+
+@pytest.mark.parametrize(
+    ("service", "stage", "says"),
+    [("nope", "dev", "one of: orders"), ("orders", "nope", "one of: dev, staging, prod")],
+)
+def test_unknown_names_say_which_there_are(world: World, service: str, stage: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        world.engine.draft(service, stage)
+
+
+def test_a_stage_that_cannot_be_read_is_a_closed_gate(world: World) -> None:
+    world.commit("one")
+    world.accounts.log_out("dev")
+    world.stacks.unreachable(world.target("dev"), "the session has expired")
+    found = closed(world, "dev")
+    assert found["stack"] == "the session has expired"
+    assert "aws sso login" in found["account"]
+
+
+def test_nothing_is_left_of_a_plan_that_could_not_be_made(world: World) -> None:
+    world.commit("one")
+    world.deployer.refuses = "Cannot resolve variable"
+    with pytest.raises(DeployError, match="Cannot resolve variable"):
+        world.plan("dev")
+    assert list((world.folder / "state" / "plans").iterdir()) == []
+    assert world.checkouts.held == {}
+
+
+def test_a_package_for_another_stack_closes_the_target_gate(world: World) -> None:
+    world.commit("one")
+    world.deployer.resolved = ResolvedTarget("orders", "dev", "eu-west-1", "orders-prod")
+    plan = world.plan("dev")
+    assert not plan.ready
+    assert "stack orders-prod, not orders-dev" in next(gate.reason for gate in plan.gates if gate.name == "target")
+
+
+def test_a_verified_run_is_named_by_the_gate(world: World) -> None:
+    world.commit("one")
+    run = world.promote("dev")
+    gate = world.engine.draft("orders", "staging").gates[0]
+    assert gate.reason == f"verified in dev by run {run.id}"
+    view = world.engine.snapshot().view("orders", "dev")
+    assert isinstance(view.verification, VerifiedBy)
+
+
+def test_expired_plans_go_when_the_next_one_is_made(world: World) -> None:
+    import os  # noqa: PLC0415 - to make a folder old
+
+    world.commit("one")
+    plan = world.plan("dev")
+    folder = world.outside.folders.plan(plan.id)
+    os.utime(folder, (0, 0))
+    world.plan("dev")
+    assert not folder.exists()

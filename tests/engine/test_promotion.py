@@ -1,0 +1,268 @@
+"""A run from its lock to its release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.errors import DeployError, LedgerError, LockHeld, Refused
+from promote_tui.core.events import name
+from promote_tui.core.run import Outcome, RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from promote_tui.core.events import Event
+    from promote_tui.core.plan import Plan
+    from promote_tui.ports import Job
+    from tests.engine.world import World
+
+LIFE = ["planned", "locked", "checked", "submitting", "submitted", "exited", "observed", "verified", "released"]
+
+
+def words(world: World, run: str) -> list[str]:
+    """The names of a run's events."""
+    return [name(recorded.event) for recorded in world.ledger.events(run)]
+
+
+def test_a_good_run_is_written_down_step_by_step(world: World) -> None:
+    sha = world.commit("one")
+    run = world.promote("dev")
+    assert words(world, run.id) == LIFE
+    assert (run.status, run.to_commit, run.planned.who) == (RunStatus.SUCCEEDED, sha, "ana")
+    assert world.ledger.holder(run.planned.key) is None
+
+
+def test_nothing_of_a_plan_is_left_after_its_run(world: World) -> None:
+    world.commit("one")
+    plan = world.plan("dev")
+    assert Path(plan.package.folder).is_dir()
+    world.run(plan)
+    assert not Path(plan.package.folder).exists()
+    assert world.checkouts.held == {}
+    assert list((world.folder / "state" / "plans").iterdir()) == []
+
+
+def test_each_event_is_written_before_its_act(world: World) -> None:
+    world.commit("one")
+    seen: list[list[str]] = []
+
+    def ship(job: Job, poll: Callable[[], None]) -> int:
+        seen.append(words(world, "r2"))
+        return world.ships(job, poll)
+
+    world.deployer.ship = ship
+    world.promote("dev")
+    assert seen == [LIFE[:5]]
+
+
+def test_the_lock_keeps_a_second_run_out(world: World) -> None:
+    world.commit("one")
+    plan = world.plan("dev")
+    lease = world.ledger.acquire(world.target("dev").key, "other")
+    with pytest.raises(LockHeld, match="other"):
+        world.run(plan)
+    lease.abandon()
+    with pytest.raises(LockHeld, match="runs reconcile other"):
+        world.run(world.plan("dev"))
+
+
+def moved_stack(world: World, _plan: Plan) -> None:
+    """An update of somebody else's."""
+    world.stacks.deploy(world.target("dev"), world.commit("elsewhere", "other"))
+
+
+def moved_package(_world: World, plan: Plan) -> None:
+    """A byte of the package."""
+    path = Path(plan.package.folder) / plan.package.files[0][0]
+    path.write_bytes(path.read_bytes() + b" ")
+
+
+def moved_environment(world: World, _plan: Plan) -> None:
+    """A variable of the child."""
+    world.deployer.extra_environment["API_URL"] = "https://evil.example"
+
+
+def moved_account(world: World, _plan: Plan) -> None:
+    """The profile means another account now."""
+    world.accounts.wrong_account("dev", "999999999999")
+
+
+def moved_branch(world: World, _plan: Plan) -> None:
+    """Nobody has the commit on a branch any more."""
+    world.repository.heads.clear()
+    world.commit("rewritten")
+
+
+def logged_out(world: World, _plan: Plan) -> None:
+    """The session has expired."""
+    world.stacks.unreachable(world.target("dev"), "the session has expired")
+
+
+MOVES = [
+    (moved_stack, "deployed was"),
+    (moved_package, "package changed"),
+    (moved_environment, "environment changed: API_URL"),
+    (moved_account, "account was 111111111111, is 999999999999"),
+    (moved_branch, "on no branch"),
+    (logged_out, "the session has expired"),
+]
+
+
+@pytest.mark.parametrize(("move", "says"), MOVES, ids=[move.__name__ for move, _ in MOVES])
+def test_what_moved_after_the_review_stops_the_run_before_the_deploy(
+    world: World, move: Callable[[World, Plan], None], says: str
+) -> None:
+    world.commit("one")
+    world.promote("dev")
+    world.commit("two")
+    plan = world.plan("dev")
+    before = len(world.deployer.deployed)
+    move(world, plan)
+    with pytest.raises(Refused, match=says):
+        world.run(plan)
+    assert len(world.deployer.deployed) == before
+    assert world.ledger.holder(world.target("dev").key) is None
+
+
+def test_a_plan_past_its_hour_is_not_run(world: World) -> None:
+    world.commit("one")
+    plan = world.plan("dev")
+    world.clock.sleep(3599)
+    assert world.run(plan).status is RunStatus.SUCCEEDED
+    world.commit("two")
+    plan = world.plan("dev")
+    world.clock.sleep(3600)
+    with pytest.raises(Refused, match="older than an hour"):
+        world.run(plan)
+
+
+def test_credentials_that_end_soon_are_refused_before_the_deploy(world: World) -> None:
+    world.commit("one")
+    plan = world.plan("dev")
+    world.accounts.expires_at = world.clock.now().replace(minute=5)
+    with pytest.raises(Refused, match=r"the credentials end in [45] minutes"):
+        world.run(plan)
+
+
+def test_exit_code_0_without_a_deploy_is_a_failure(world: World) -> None:
+    world.commit("one")
+    world.deployer.ship = lambda _job, _poll: 0
+    run = world.promote("dev")
+    assert run.status is RunStatus.FAILED
+    assert "deployed nothing" in run.cause
+
+
+def test_a_cli_that_fails_after_the_stack_was_updated_has_deployed(world: World) -> None:
+    world.commit("one")
+
+    def ship(job: Job, poll: Callable[[], None]) -> int:
+        world.ships(job, poll)
+        return 1
+
+    world.deployer.ship = ship
+    assert world.promote("dev").status is RunStatus.SUCCEEDED
+
+
+def test_a_failing_update_ends_rolled_back_with_its_cause(world: World) -> None:
+    good = world.commit("one")
+    world.promote("dev")
+    world.commit("two")
+
+    def ship(job: Job, _poll: Callable[[], None]) -> int:
+        world.stacks.fail(job.target, "no such key")
+        return 1
+
+    world.deployer.ship = ship
+    run = world.promote("dev")
+    assert run.status is RunStatus.ROLLED_BACK
+    assert "OrdersTable (AWS::DynamoDB::Table) UPDATE_FAILED: no such key" in run.cause
+    assert run.still_on == good
+
+
+def test_the_verdict_waits_for_cloudformation_when_the_cli_is_gone(world: World) -> None:
+    world.commit("one")
+
+    def ship(job: Job, _poll: Callable[[], None]) -> int:
+        world.stacks.begin(job.target)
+        return -9
+
+    world.deployer.ship = ship
+    world.clock.sleep = lambda _seconds: world.stacks.finish(world.target("dev"), world.repository.heads["main"])  # type: ignore[method-assign, assignment]
+    assert world.promote("dev").status is RunStatus.SUCCEEDED
+
+
+def test_without_aws_there_is_no_verdict_and_the_lock_stays(world: World) -> None:
+    world.commit("one")
+
+    def ship(job: Job, poll: Callable[[], None]) -> int:
+        world.ships(job, poll)
+        world.stacks.unreachable(job.target, "no network")
+        return 0
+
+    world.deployer.ship = ship
+    run = world.promote("dev")
+    assert run.status is RunStatus.UNKNOWN
+    assert run.live
+    world.stacks.reachable(world.target("dev"))
+    with pytest.raises(LockHeld, match=f"runs reconcile {run.id}"):
+        world.run(world.plan("dev"))
+    assert world.engine.reconcile(run.id).status is RunStatus.SUCCEEDED  # type: ignore[union-attr]
+    assert world.ledger.holder(run.planned.key) is None
+
+
+@pytest.mark.parametrize("at", ["planned", "locked", "checked", "submitting", "submitted"])
+def test_a_ledger_that_cannot_write_stops_the_run_before_its_next_step(world: World, at: str) -> None:
+    world.commit("one")
+
+    def full(event: Event) -> None:
+        if name(event) == at:
+            raise LedgerError("ledger", "the disk is full", "free some space")
+
+    world.runner_ledger = world.ledger.beside(before_append=full)
+    plan = world.plan("dev")
+    with (
+        pytest.raises(LedgerError) if at == "planned" else pytest.raises((LedgerError, Refused, DeployError, KeyError))
+    ):
+        run = world.run(plan)
+        raise KeyError(run.id)  # it began: what counts is that nothing was deployed
+    assert world.deployer.deployed == []
+    assert world.stacks.stack(world.target("dev")) is None
+
+
+def test_a_run_that_is_asked_to_stop_in_time_deploys_nothing(world: World) -> None:
+    world.commit("one")
+    plan = world.plan("dev")
+
+    def stop(event: Event) -> None:
+        if name(event) == "checked":
+            (world.outside.folders.run("r2") / "cancel").write_text("joe", encoding="utf-8")
+
+    world.runner_ledger = world.ledger.beside(before_append=stop)
+    run = world.run(plan)
+    assert (run.status, run.outcome) == (RunStatus.CANCELLED, Outcome.NOT_SUBMITTED)
+    assert world.deployer.deployed == []
+
+
+def test_a_running_update_is_cancelled_and_rolls_back(world: World) -> None:
+    world.commit("one")
+    world.promote("dev")
+    world.commit("two")
+
+    def ship(job: Job, poll: Callable[[], None]) -> int:
+        run = job.log.parent
+        (run / "cancel").write_text("joe", encoding="utf-8")
+        poll()  # nothing to cancel yet
+        world.stacks.begin(job.target)
+        poll()
+        poll()  # asked for once
+        world.stacks.settle(job.target)
+        return 1
+
+    world.deployer.ship = ship
+    run = world.promote("dev")
+    assert run.status is RunStatus.CANCELLED
+    assert len(world.stacks.cancelled) == 1
+    assert words(world, run.id).count("cancel_requested") == 1

@@ -1,0 +1,116 @@
+"""The matrix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.drift import Ahead, Behind, NothingToCompare, Same, Unknown
+from promote_tui.core.errors import GitError, LedgerError
+from promote_tui.core.model import Deployed, InProgress, Never, Unreachable
+from promote_tui.core.verified import Observed
+from promote_tui.ports import RunFilter
+
+if TYPE_CHECKING:
+    import pytest
+
+    from promote_tui.core.drift import Relation
+    from promote_tui.core.snapshot import CellKey, CellView
+    from tests.engine.world import World
+
+
+def relation(world: World, stage: str) -> Relation:
+    """The drift of a stage against the one before."""
+    return world.engine.snapshot().view("orders", stage).relation
+
+
+def test_each_stage_is_compared_with_the_one_before(world: World) -> None:
+    first, second = world.commit("one"), world.commit("two")
+    world.stacks.deploy(world.target("dev"), second)
+    world.stacks.deploy(world.target("staging"), first)
+    assert relation(world, "dev") == NothingToCompare()
+    assert relation(world, "staging") == Behind(1)
+    assert relation(world, "prod") == NothingToCompare()
+    world.stacks.deploy(world.target("prod"), second)
+    assert relation(world, "prod") == Ahead(1)
+    world.stacks.deploy(world.target("staging"), second)
+    assert relation(world, "staging") == Same()
+
+
+def test_one_stage_out_of_reach_hides_no_other(world: World) -> None:
+    sha = world.commit("one")
+    world.stacks.deploy(world.target("dev"), sha)
+    world.stacks.unreachable(world.target("staging"), "the session has expired", "aws sso login --profile acme-staging")
+    snapshot = world.engine.snapshot()
+    assert isinstance(snapshot.view("orders", "dev").cell, Deployed)
+    assert isinstance(snapshot.view("orders", "prod").cell, Never)
+    cell = snapshot.view("orders", "staging").cell
+    assert isinstance(cell, Unreachable)
+    assert cell.login
+
+
+def test_a_commit_that_the_clone_lacks_is_unknown_drift(world: World) -> None:
+    sha = world.commit("one")
+    world.stacks.deploy(world.target("dev"), sha)
+    world.stacks.deploy(world.target("staging"), "e" * 40)
+    assert isinstance(relation(world, "staging"), Unknown)
+
+
+def test_an_update_under_way_is_compared_by_what_was_there(world: World) -> None:
+    first, second = world.commit("one"), world.commit("two")
+    world.stacks.deploy(world.target("dev"), second)
+    world.stacks.deploy(world.target("staging"), first)
+    world.stacks.begin(world.target("staging"))
+    view = world.engine.snapshot().view("orders", "staging")
+    assert isinstance(view.cell, InProgress)
+    assert view.relation == Behind(1)
+
+
+def test_a_repository_that_fails_leaves_the_stacks_to_be_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sha = world.commit("one")
+    for stage in ("dev", "staging"):
+        world.stacks.deploy(world.target(stage), sha)
+    world.repository.info.clear()
+    from tests.fakes.git import FakeGraph  # noqa: PLC0415 - for this alone
+
+    def fails(*_arguments: object) -> None:
+        raise GitError("/repos/orders", "not a git repository", "clone it")
+
+    for method in ("commits", "relations", "service_trees"):
+        monkeypatch.setattr(FakeGraph, method, fails)
+    view = world.engine.snapshot().view("orders", "staging")
+    assert isinstance(view.cell, Deployed)
+    assert isinstance(view.relation, Unknown)
+    assert "not a git repository" in view.relation.reason
+
+
+def test_a_ledger_that_fails_leaves_the_matrix_to_be_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.stacks.deploy(world.target("dev"), world.commit("one"))
+    from tests.fakes.ledger import MemoryLedger  # noqa: PLC0415 - for this alone
+
+    def fails(*_arguments: object, **_named: object) -> None:
+        raise LedgerError("ledger", "it is damaged", "move it aside")
+
+    monkeypatch.setattr(MemoryLedger, "runs", fails)
+    assert isinstance(world.engine.snapshot().view("orders", "dev").verification, Observed)
+
+
+def test_each_cell_is_heard_of_as_it_is_read_and_again_with_its_drift(world: World) -> None:
+    sha = world.commit("one")
+    for stage in ("dev", "staging", "prod"):
+        world.stacks.deploy(world.target(stage), sha)
+    heard: list[tuple[CellKey, CellView]] = []
+    snapshot = world.engine.snapshot(lambda key, view: heard.append((key, view)))
+    assert [key for key, _ in heard] == [("orders", stage) for stage in ("dev", "staging", "prod")] * 2
+    assert dict(heard) == dict(snapshot.cells)
+
+
+def test_a_held_lock_shows_in_its_cell(world: World) -> None:
+    world.commit("one")
+    run = world.promote("dev")
+    assert world.engine.snapshot().view("orders", "dev").run is None
+    assert world.ledger.runs(RunFilter(live=True)).runs == ()
+    lease = world.ledger.acquire(run.planned.key, "r99")
+    from dataclasses import replace  # noqa: PLC0415 - for this alone
+
+    lease.append(replace(run.planned, run="r99"))
+    assert world.engine.snapshot().view("orders", "dev").run == "r99"
