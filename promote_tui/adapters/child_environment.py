@@ -64,8 +64,8 @@ def secret_values(service: Service) -> tuple[str, ...]:
     """Return the values that no log may show.
 
     Those of `deploy.pass_env`, those that `deploy.env` reads from the environment, npm's tokens and
-    the passwords of proxies. What `deploy.env` says literally stands in a committed file and is no secret. Raises DeployError as
-    `base` does.
+    the passwords of proxies. What `deploy.env` says literally stands in a committed file and is no
+    secret. Raises DeployError as `base` does.
     """
     named = _named(service)
     literal = {template for name, template in service.deploy.env if named[name] == template}

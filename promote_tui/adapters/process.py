@@ -127,7 +127,7 @@ def _start(
             stdout=end,
             stderr=end,
             start_new_session=True,
-            umask=0o077,
+            umask=0o022,  # what is zipped into a Lambda keeps its mode; the folders around it are private
         )
     except OSError as problem:
         raise _cannot_start(argv[0], cwd, problem) from problem

@@ -99,14 +99,14 @@ def test_output_is_a_regular_file_while_the_child_runs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("held", [True, False])
-def test_child_has_no_input_its_own_session_and_a_private_umask(tmp_path: Path, *, held: bool) -> None:
+def test_child_has_no_input_its_own_session_and_a_common_umask(tmp_path: Path, *, held: bool) -> None:
     run(
         "cat; umask; ps -o pgid=,sid= -p $$ | tr -s ' ' ; echo $$",
         tmp_path,
         on_start=(lambda _: None) if held else None,
     )
     umask, group, pid = (tmp_path / "log").read_text().splitlines()
-    assert umask == "0077"
+    assert umask == "0022"
     assert group.split() == [pid, pid]
 
 

@@ -1,0 +1,101 @@
+"""All that a checkout is made from, read and judged before anything is written."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promote_tui.adapters import installs
+from promote_tui.adapters.checkouts_files import Extra, read_extras
+from promote_tui.adapters.child_environment import base
+from promote_tui.adapters.git_read import is_hash, objects, service_paths
+from promote_tui.adapters.git_relations import absent
+from promote_tui.adapters.git_repository import Repository
+from promote_tui.adapters.installs import Install
+from promote_tui.core.errors import DeployError, GitError
+from promote_tui.core.model import Service
+from promote_tui.core.text import short
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SUBMODULE = "160000"
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+_LFS_LONGEST = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A commit to check out; `files` are the service's own and shared ones, relative to the root."""
+
+    service: Service
+    stage: str
+    commit: str
+    source: Repository
+    files: tuple[str, ...]
+    extras: tuple[Extra, ...]
+    install: Install | None
+
+    @property
+    def subject(self) -> str:
+        """What errors speak of."""
+        return f"{self.service.name}/{self.stage}"
+
+    @property
+    def key(self) -> str:
+        """What the dependencies depend on; empty where none can be kept."""
+        return self.install.key if self.install else ""
+
+
+def gather(source: Repository, service: Service, stage: str, commit: str) -> Wanted:
+    """Return what a checkout of the commit needs; raises GitError, or DeployError for what cannot be deployed."""
+    if not is_hash(commit) or objects(source.git, [f"{commit}^{{commit}}"]) != (commit,):
+        raise GitError(source.git.subject, absent(commit), "run `git fetch` there")
+    rows = _listed(source, commit)
+    inside = [path for path in rows if _is_inside(path, service_paths(service))]
+    _refuse_missing(service, stage, commit, inside)
+    for path in inside:
+        if rows[path][0] == _SUBMODULE:
+            raise _unsupported(service, stage, f"{path} is a submodule")
+    extras = read_extras(service, stage)
+    node = installs.node_version(base(service).get("PATH", ""))
+    install = installs.choose(service, {path: row[1] for path, row in rows.items()}, extras, node)
+    return Wanted(service, stage, commit, source, tuple(inside), extras, install)
+
+
+def refuse_pointers(wanted: Wanted, root: Path) -> None:
+    """Raise DeployError where a file of the service is only a pointer to Git LFS."""
+    for name in wanted.files:
+        path = root / name
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > _LFS_LONGEST:
+            continue
+        with path.open("rb") as file:
+            if file.read(len(_LFS_POINTER)) == _LFS_POINTER:
+                raise _unsupported(wanted.service, wanted.stage, f"{name} is kept in Git LFS")
+
+
+def _listed(source: Repository, commit: str) -> dict[str, tuple[str, str]]:
+    """Return each path of the commit with its mode and object id."""
+    out = source.git.read("ls-tree", "-r", "-z", "--full-tree", commit).decode("utf-8", "surrogateescape")
+    found = {}
+    for row in out.split("\0")[:-1]:
+        about, _, path = row.partition("\t")
+        mode, _, oid = about.split(" ")
+        found[path] = (mode, oid)
+    return found
+
+
+def _is_inside(path: str, folders: tuple[str, ...]) -> bool:
+    return any(folder in {".", path} or path.startswith(f"{folder}/") for folder in folders)
+
+
+def _refuse_missing(service: Service, stage: str, commit: str, inside: list[str]) -> None:
+    folder = posixpath.normpath(service.path)
+    if not any(_is_inside(path, (folder,)) for path in inside):
+        cause = f"{short(commit)} has no folder {folder}"
+        raise DeployError(f"{service.name}/{stage}", cause, "choose a commit that has it, or correct `path`")
+
+
+def _unsupported(service: Service, stage: str, fact: str) -> DeployError:
+    return DeployError(f"{service.name}/{stage}", f"{fact}, which is not supported yet", "commit the files themselves")

@@ -1,0 +1,158 @@
+"""The commits of the services' repositories, by the git program; nothing is ever written to a user's repository."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.adapters.git_mirror import FETCH_SECONDS, Repositories
+from promote_tui.adapters.git_read import (
+    LOG_FORMAT,
+    is_hash,
+    make_commit,
+    objects,
+    parse_log,
+    service_paths,
+    text,
+    trees,
+)
+from promote_tui.adapters.git_relations import absent, relations
+from promote_tui.adapters.git_revision import resolve
+from promote_tui.core.drift import Unknown
+from promote_tui.core.errors import GitError
+from promote_tui.core.model import Branch, FileChange
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from promote_tui.adapters.git_repository import Repository
+    from promote_tui.core.drift import Pair, Relation
+    from promote_tui.core.model import Commit, Service
+
+_LOG = ("log", "--full-history", "-z", LOG_FORMAT)
+_GIVEN = ("-z", LOG_FORMAT, "--no-walk=unsorted", "--stdin")
+"""The given commits and no others; stands after --max-count, which would undo it."""
+
+_TIP = ("%(refname)", "%(symref)", "%(objectname)", "%(parent)", "%(authordate:unix)", "%(authorname)")
+_TIPS = (
+    "for-each-ref",
+    "--sort=refname",
+    "--sort=-committerdate",
+    f"--format={'%00'.join((*_TIP, '%(contents:subject)'))}",
+)
+_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+_DIFF = ("diff-tree", "-r", "-z", "--name-status", "--no-commit-id", "--no-ext-diff", "-M100%")
+"""Only exact renames: others would read files, which a partial clone lacks."""
+
+
+class GitGraph:
+    """The port CommitGraph on real repositories; mirrors of URLs are in `cache/mirrors`."""
+
+    def __init__(self, cache: Path, *, fetch_timeout: float = FETCH_SECONDS) -> None:
+        self._repositories = Repositories(cache, fetch_timeout)
+
+    def resolve(self, service: Service, revision: str) -> str:
+        """Return the 40 hex digits of any revision; raises UsageError where it is not exactly one commit."""
+        return resolve(self._open(service), revision, service.name)
+
+    def commits(self, service: Service, shas: Collection[str]) -> Mapping[str, Commit]:
+        """Return the commits that the repository has; what is not a known full hash is left out."""
+        repository = self._open(service)
+        known = _known(repository, shas)
+        if not known:
+            return {}
+        return {commit.sha: commit for commit in parse_log(repository.git.read("log", *_GIVEN, lines=known))}
+
+    def branches(self, service: Service) -> tuple[Branch, ...]:
+        """Return the branches with their tips, newest first: the remote's where a remote exists."""
+        repository = self._open(service)
+        rows = text(repository.git.read(*_TIPS, repository.heads)).split("\n")[:-1]
+        return tuple(_branch(row.split("\0"), repository.heads) for row in rows if not row.split("\0")[1])
+
+    def branches_containing(self, service: Service, sha: str) -> tuple[str, ...]:
+        """Return the names of the branches that hold the commit, sorted; none where it is unknown."""
+        repository = self._open(service)
+        if not _known(repository, [sha]):
+            return ()
+        words = ("for-each-ref", f"--contains={sha}", "--format=%(refname)%00%(symref)", repository.heads)
+        rows = [row.split("\0") for row in text(repository.git.read(*words)).split("\n")[:-1]]
+        return tuple(name.removeprefix(repository.heads) for name, symbolic in rows if not symbolic)
+
+    def log(self, service: Service, revision: str, *, skip: int = 0, limit: int = 50) -> tuple[Commit, ...]:
+        """Return a page of the service's commits that are reachable from a revision, newest first."""
+        repository = self._open(service)
+        head = resolve(repository, revision, service.name)
+        page = (f"--skip={skip}", f"--max-count={limit}")
+        return parse_log(repository.git.read(*_LOG, *page, head, "--", *service_paths(service)))
+
+    def between(self, service: Service, base: str | None, head: str, *, limit: int = 200) -> tuple[Commit, ...]:
+        """Return the service's commits that `head` has and `base` lacks (None: all), newest first."""
+        if base is None:
+            return self.log(service, head, limit=limit)
+        repository = self._open(service)
+        _demand(repository, (base, head))
+        missing = repository.git.read("rev-list", head, f"^{base}").decode("ascii").split()
+        if not missing:
+            return ()
+        words = (f"--max-count={limit}", "--full-history", *_GIVEN, "--", *service_paths(service))
+        return parse_log(repository.git.read("log", *words, lines=missing))
+
+    def relations(self, pairs: Collection[Pair]) -> Mapping[Pair, Relation]:
+        """Return every pair's relation, exact; a repository that cannot be read makes its own pairs Unknown."""
+        by_repo: dict[str, list[Pair]] = {}
+        for pair in dict.fromkeys(pairs):
+            by_repo.setdefault(pair.service.repo, []).append(pair)
+        found: dict[Pair, Relation] = {}
+        for repo, its in by_repo.items():
+            try:
+                found |= relations(self._repositories.open(repo), its)
+            except GitError as error:
+                found |= dict.fromkeys(its, Unknown(str(error)))
+        return found
+
+    def service_trees(self, service: Service, shas: Collection[str]) -> Mapping[str, str]:
+        """Return for each known commit a digest of what is at the service's paths; unknown ones are left out."""
+        paths = service_paths(service)
+        return {sha: tree for (_, sha), tree in trees(self._open(service).git, [(paths, sha) for sha in shas]).items()}
+
+    def changed_files(self, service: Service, base: str | None, head: str) -> tuple[FileChange, ...]:
+        """Return the files at the service's paths that differ from `base` (None: the empty tree) to `head`."""
+        repository = self._open(service)
+        _demand(repository, (head,) if base is None else (base, head))
+        out = repository.git.read(*_DIFF, base or _EMPTY_TREE, head, "--", *service_paths(service))
+        return _changes(out)
+
+    def fetch(self, service: Service) -> None:
+        """Bring a mirror up to date; a repository that is the user's own folder is left alone."""
+        self._repositories.fetch(service.repo)
+
+    def _open(self, service: Service) -> Repository:
+        return self._repositories.open(service.repo)
+
+
+def _known(repository: Repository, shas: Collection[str]) -> list[str]:
+    asked = [sha for sha in dict.fromkeys(shas) if is_hash(sha)]
+    found = objects(repository.git, [f"{sha}^{{commit}}" for sha in asked])
+    return [sha for sha, its in zip(asked, found, strict=True) if its == sha]
+
+
+def _demand(repository: Repository, shas: Collection[str]) -> None:
+    for sha in shas:
+        if sha not in _known(repository, shas):
+            raise GitError(repository.git.subject, absent(sha), "run `git fetch` there")
+
+
+def _branch(fields: list[str], heads: str) -> Branch:
+    name, _, sha, parents, at, author, subject = fields
+    return Branch(name.removeprefix(heads), make_commit(sha, parents, at, author, subject))
+
+
+def _changes(out: bytes) -> tuple[FileChange, ...]:
+    """Read `status NUL path NUL`; a rename or copy has the old path before the new one."""
+    words = iter(text(out).split("\0")[:-1])
+    found = []
+    for status in words:
+        if status[0] in "RC":
+            next(words)
+        found.append(FileChange(status[0], next(words)))
+    return tuple(found)

@@ -1,0 +1,89 @@
+"""Folders and locks of our own below the cache: private, and never reached through a planted link."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import stat
+import time
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import GitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_LOCK_SECONDS = 30.0
+_POLL_SECONDS = 0.01
+
+
+def private(root: Path, *names: str) -> Path:
+    """Return the folder `names` below `root`, made where it is missing, each level 0700 and ours.
+
+    Raises GitError where something else stands in its place.
+    """
+    folder = root
+    with named(root):
+        root.parent.mkdir(parents=True, exist_ok=True)
+        _own(root, follow=True)
+        for name in names:
+            folder /= name
+            _own(folder, follow=False)
+    return folder
+
+
+def _own(folder: Path, *, follow: bool) -> None:
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.stat() if follow else folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise GitError(str(folder), "this is not a folder of yours", "remove it; it is made again when needed")
+    if stat.S_IMODE(found.st_mode) != stat.S_IRWXU:
+        folder.chmod(stat.S_IRWXU)
+
+
+@contextlib.contextmanager
+def locked(file: Path, seconds: float = _LOCK_SECONDS) -> Iterator[None]:
+    """Hold the lock `file` against every other thread and process; raises GitError after `seconds`."""
+    with named(file):
+        fd = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        _wait(fd, file, time.monotonic() + seconds)
+        yield
+    finally:
+        os.close(fd)
+
+
+def _wait(fd: int, file: Path, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise GitError(str(file), "another promote-tui is busy here", "retry when it is done") from None
+            time.sleep(_POLL_SECONDS)
+        else:
+            return
+
+
+def remove(path: Path) -> None:
+    """Remove a folder, a file or a link, whatever it is; a link's target is left alone. Raises GitError."""
+    with named(path):
+        if path.is_symlink() or not path.is_dir():
+            path.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(path)
+
+
+@contextlib.contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Turn what the file system refuses into a GitError about `path`."""
+    try:
+        yield
+    except OSError as problem:
+        raise GitError(
+            str(path), problem.strerror or str(problem), "look at its rights and the disk's room"
+        ) from problem

@@ -1,0 +1,166 @@
+"""What holds for every Checkouts: the one on real git, and the fake that stands for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.adapters.checkouts import WorkTrees
+from promote_tui.core.errors import DeployError, GitError
+from promote_tui.core.model import DeploySettings, Service
+from promote_tui.ports import Checkouts
+from tests.fakes.checkouts import FakeCheckouts
+from tests.fakes.git import FakeRepository
+from tests.repositories import Repository, service
+
+if TYPE_CHECKING:
+    from promote_tui.core.package import Checkout
+
+
+@dataclass(slots=True)
+class Hands:
+    """A clock that is set by hand."""
+
+    moment: datetime = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.moment.timestamp()
+
+    def sleep(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A repository to build in, the port, and a service in the folder orders."""
+
+    history: Repository | FakeRepository
+    port: Checkouts
+    orders: Service
+    clock: Hands
+    log: Path
+
+    def prepare(self, commit: str, owner: str = "plan-1", its: Service | None = None) -> Checkout:
+        return self.port.prepare(its or self.orders, "dev", commit, owner, self.log)
+
+
+@pytest.fixture(params=["fake", "real"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    repo, clock = tmp_path / "acme.git", Hands()
+    orders = service(repo, "orders", "orders")
+    if request.param == "fake":
+        fake = FakeRepository()
+        return World(fake, FakeCheckouts({str(repo): fake}, tmp_path / "trees", clock), orders, clock, tmp_path / "log")
+    port = WorkTrees(tmp_path / "cache", clock=clock)
+    return World(Repository(repo, bare=True), port, orders, clock, tmp_path / "log")
+
+
+def test_a_checkout_holds_the_commits_files(world: World) -> None:
+    old = world.history.commit({"orders/serverless.yml": "old", "orders/gone": "1", "libs/a": "1"})
+    new = world.history.commit({"orders/serverless.yml": "new", "orders/gone": None})
+    for commit, content, names in ((old, "old", ["gone", "serverless.yml"]), (new, "new", ["serverless.yml"])):
+        found = world.prepare(commit)
+        assert found.commit == commit
+        assert found.service == f"{found.root}/orders"
+        assert (Path(found.service) / "serverless.yml").read_text() == content
+        assert sorted(path.name for path in Path(found.service).iterdir()) == names
+        assert (Path(found.root) / "libs/a").read_text() == "1"
+
+
+def test_what_another_plan_left_is_gone(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    first = world.prepare(commit)
+    (Path(first.service) / "serverless.yml").write_text("edited")
+    (Path(first.service) / "left").write_text("secret")
+    world.port.release("plan-1")
+    second = world.prepare(commit, "plan-2")
+    assert second == first
+    assert [path.read_text() for path in Path(second.service).iterdir()] == ["1"]
+
+
+def test_two_owners_never_share_one(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    roots = {world.prepare(commit, f"plan-{number}").root for number in range(8)}
+    assert len(roots) == 8
+    with pytest.raises(DeployError, match="all 8 checkouts"):
+        world.prepare(commit, "plan-8")
+    world.port.release("plan-3")
+    assert world.prepare(commit, "plan-8").root in roots
+
+
+def test_a_reservation_lasts_an_hour_and_a_kept_one_until_release(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    kept, lost = world.prepare(commit, "kept"), world.prepare(commit, "lost")
+    world.port.keep("kept")
+    world.clock.moment += timedelta(minutes=59)
+    assert world.prepare(commit, "third").root not in {kept.root, lost.root}
+    world.port.release("third")
+    world.clock.moment += timedelta(minutes=2)
+    roots = {world.prepare(commit, f"later-{number}").root for number in range(7)}
+    assert lost.root in roots
+    assert kept.root not in roots
+    with pytest.raises(DeployError, match="given to another plan"):
+        world.port.keep("lost")
+
+
+def test_releasing_what_nobody_holds_is_harmless(world: World) -> None:
+    world.port.release("nobody")
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    world.prepare(commit)
+    world.port.release("plan-1")
+    world.port.release("plan-1")
+
+
+def test_the_digest_tells_of_any_change(world: World) -> None:
+    first = world.history.commit({"orders/serverless.yml": "1", "orders/b": "1"})
+    second = world.history.commit({"orders/b": "2"})
+    digests = [world.port.digest(world.prepare(first)), world.port.digest(world.prepare(second))]
+    checkout = world.prepare(first)
+    assert world.port.digest(checkout) == digests[0] != digests[1]
+    for content in ("2", "3"):
+        (Path(checkout.service) / "serverless.yml").write_text(content)
+        digests.append(world.port.digest(checkout))
+    (Path(checkout.service) / "b").unlink()
+    digests.append(world.port.digest(checkout))
+    assert len(set(digests)) == 5
+
+
+@pytest.mark.parametrize("commit", ["f" * 40, "a81be07-dirty", "main", "--all"])
+def test_a_commit_that_the_clone_lacks_is_an_error(world: World, commit: str) -> None:
+    world.history.commit({"orders/serverless.yml": "1"})
+    with pytest.raises(GitError, match="is not in this clone"):
+        world.prepare(commit)
+
+
+def test_a_commit_without_the_service_is_an_error(world: World) -> None:
+    commit = world.history.commit({"billing/serverless.yml": "1"})
+    with pytest.raises(DeployError, match=f"orders/dev: {commit[:7]} has no folder orders"):
+        world.prepare(commit)
+
+
+def test_a_file_that_is_not_there_to_be_copied_is_named_and_nothing_stays_reserved(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    needy = replace(world.orders, deploy=DeploySettings(files=(".env.{stage}",)))
+    with pytest.raises(DeployError, match=r"orders/dev: deploy\.files: \.env\.\S+ is not in"):
+        world.prepare(commit, its=needy)
+    with pytest.raises(DeployError):
+        world.port.keep("plan-1")
+
+
+def test_pruning_takes_what_expired_and_nothing_else(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    world.prepare(commit, "kept")
+    world.prepare(commit, "lost")
+    world.port.keep("kept")
+    assert world.port.prune(world.clock.now()) == ()
+    later = world.clock.now() + timedelta(hours=2)
+    assert [word for line in world.port.prune(later) for word in line.split() if word == "expired"] == ["expired"]
+    assert world.port.prune(later) == ()
+    world.port.keep("kept")

@@ -1,0 +1,211 @@
+"""What holds for every CommitGraph: the one on real git, and the fake that stands for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.adapters.git import GitGraph
+from promote_tui.core.drift import Ahead, Behind, Diverged, Pair, Relation, Same, Unknown
+from promote_tui.core.errors import GitError, UsageError
+from promote_tui.core.model import FileChange, Service
+from promote_tui.core.text import short
+from promote_tui.ports import CommitGraph
+from tests.fakes.git import FakeGraph, FakeRepository
+from tests.repositories import Repository, service
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOBODY = "f" * 40
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A repository to build in, the graph that reads it, and a service at orders/ with libs/ shared."""
+
+    history: Repository | FakeRepository
+    graph: CommitGraph
+    orders: Service
+
+    def relation(self, commit: str, against: str) -> Relation:
+        pair = Pair(self.orders, commit, against)
+        return self.graph.relations([pair])[pair]
+
+
+@pytest.fixture(params=["fake", "real"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    repo = tmp_path / "acme.git"
+    orders = service(repo, "orders", "orders", "libs/")
+    if request.param == "fake":
+        fake = FakeRepository()
+        return World(fake, FakeGraph({str(repo): fake}), orders)
+    return World(Repository(repo, bare=True), GitGraph(tmp_path / "cache"), orders)
+
+
+def test_every_kind_of_revision_resolves_to_the_full_hash(world: World) -> None:
+    first = world.history.commit({"orders/a": "1"}, "Begin")
+    second = world.history.commit({"orders/a": "2"}, "Go on")
+    world.history.branch("feature/refunds", first)
+    world.history.tag("v1", first)
+    for revision, expected in {
+        "main": second,
+        "main~1": first,
+        "feature/refunds": first,
+        "v1": first,
+        second: second,
+        second[:10]: second,
+    }.items():
+        assert world.graph.resolve(world.orders, revision) == expected, revision
+
+
+@pytest.mark.parametrize("revision", ["nobody", "main~5", NOBODY, "", "-x", "fffffff"])
+def test_a_revision_that_names_nothing_is_a_usage_error(world: World, revision: str) -> None:
+    world.history.commit({"orders/a": "1"})
+    with pytest.raises(UsageError) as error:
+        world.graph.resolve(world.orders, revision)
+    assert error.value.subject == "orders"
+
+
+def test_commits_are_described_and_unknown_ones_left_out(world: World) -> None:
+    at = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+    first = world.history.commit({"orders/a": "1"}, "Begin")
+    sha = world.history.commit({"orders/a": "2"}, "Fix rounding\n\nLong story.", author="joe <joe@x>", at=at)
+    found = world.graph.commits(world.orders, [sha, NOBODY, "a81be07-dirty", ""])
+    assert list(found) == [sha]
+    commit = found[sha]
+    assert (commit.subject, commit.author, commit.authored_at) == ("Fix rounding", "joe", at)
+    assert commit.parents == (first,)
+
+
+def test_branches_come_newest_first(world: World) -> None:
+    first = world.history.commit({"orders/a": "1"})
+    world.history.branch("feature/x", first)
+    last = world.history.commit({"orders/a": "2"}, branch="feature/x")
+    found = world.graph.branches(world.orders)
+    assert [(branch.name, branch.tip.sha) for branch in found] == [("feature/x", last), ("main", first)]
+
+
+def test_the_branches_that_hold_a_commit_are_named(world: World) -> None:
+    first = world.history.commit({"orders/a": "1"})
+    world.history.branch("feature/x", first)
+    other = world.history.commit({"orders/b": "1"}, branch="feature/x")
+    assert world.graph.branches_containing(world.orders, first) == ("feature/x", "main")
+    assert world.graph.branches_containing(world.orders, other) == ("feature/x",)
+    assert world.graph.branches_containing(world.orders, NOBODY) == ()
+
+
+def test_the_log_has_the_services_commits_in_pages(world: World) -> None:
+    for number in range(4):
+        world.history.commit({"orders/a": str(number)}, f"orders {number}")
+        world.history.commit({"billing/a": str(number)}, f"billing {number}")
+    world.history.commit({"libs/a": "1"}, "shared")
+
+    def page(skip: int, limit: int) -> list[str]:
+        return [commit.subject for commit in world.graph.log(world.orders, "main", skip=skip, limit=limit)]
+
+    assert page(0, 2) == ["shared", "orders 3"]
+    assert page(2, 50) == ["orders 2", "orders 1", "orders 0"]
+    assert page(5, 50) == []
+
+
+def test_between_two_commits_stand_the_services_commits_that_one_lacks(world: World) -> None:
+    base = world.history.commit({"orders/a": "1"}, "Begin")
+    world.history.branch("feature/x", base)
+    world.history.commit({"orders/b": "1"}, "Feature", branch="feature/x")
+    world.history.commit({"billing/a": "1"}, "Billing")
+    head = world.history.merge("feature/x", "Merge it")
+
+    def subjects(start: str | None, end: str, limit: int = 200) -> list[str]:
+        return [commit.subject for commit in world.graph.between(world.orders, start, end, limit=limit)]
+
+    assert subjects(base, head) == ["Merge it", "Feature"]
+    assert subjects(base, head, 1) == ["Merge it"]
+    assert subjects(None, head) == ["Merge it", "Feature", "Begin"]
+    assert subjects(head, base) == []
+    with pytest.raises(GitError, match="fffffff is not in this clone"):
+        subjects(NOBODY, head)
+
+
+def test_relations_count_the_services_commits_on_each_side(world: World) -> None:
+    base = world.history.commit({"orders/a": "1", "billing/a": "1"}, "Begin")
+    world.history.branch("feature/x", base)
+    feature = world.history.commit({"orders/b": "1"}, branch="feature/x")
+    elsewhere = world.history.commit({"billing/a": "2"})
+    ahead = world.history.commit({"libs/a": "1"})
+    table: list[tuple[str, str, Relation]] = [
+        (base, base, Same()),
+        (elsewhere, base, Same()),
+        (ahead, base, Ahead(1)),
+        (base, ahead, Behind(1)),
+        (feature, ahead, Diverged(1, 1)),
+    ]
+    pairs = [Pair(world.orders, commit, against) for commit, against, _ in table]
+    found = world.graph.relations(pairs)
+    assert [found[pair] for pair in pairs] == [relation for *_, relation in table]
+
+
+def test_a_merge_commit_with_the_same_tree_is_the_same_code(world: World) -> None:
+    base = world.history.commit({"orders/a": "1"})
+    world.history.branch("feature/x", base)
+    feature = world.history.commit({"orders/b": "1"}, branch="feature/x")
+    merged = world.history.merge("feature/x")
+    assert world.relation(merged, feature) == Same()
+    trees = world.graph.service_trees(world.orders, [merged, feature, base])
+    assert trees[merged] == trees[feature] != trees[base]
+
+
+@pytest.mark.parametrize("commit", [NOBODY, "a81be07-dirty", "", "latest", "--all", "A" * 40])
+def test_a_commit_that_the_clone_lacks_is_unknown(world: World, commit: str) -> None:
+    known = world.history.commit({"orders/a": "1"})
+    for relation in (world.relation(commit, known), world.relation(known, commit)):
+        expected = short(commit) if commit == NOBODY else commit
+        assert isinstance(relation, Unknown)
+        assert relation.reason.lower() in {
+            f"{expected} is not in this clone".lower(),
+            f"{short(commit)} is not in this clone".lower(),
+        }
+
+
+def test_histories_without_a_common_commit_are_unknown(world: World) -> None:
+    one = world.history.commit({"orders/a": "1"})
+    other = world.history.commit({"orders/a": "2"}, branch="pages", parents=())
+    assert world.relation(one, other) == Unknown(f"{one[:7]} and {other[:7]} have no common history")
+
+
+def test_a_repository_that_is_gone_makes_its_own_pairs_unknown(world: World, tmp_path: Path) -> None:
+    commit = world.history.commit({"orders/a": "1"})
+    lost = Pair(service(tmp_path / "nowhere"), commit, commit)
+    fine = Pair(world.orders, commit, commit)
+    found = world.graph.relations([lost, fine])
+    assert found[fine] == Same()
+    assert "the folder does not exist" in getattr(found[lost], "reason", "")
+
+
+def test_the_tree_of_a_service_is_its_paths_and_shared_paths(world: World) -> None:
+    base = world.history.commit({"orders/a": "1", "libs/a": "1", "billing/a": "1"})
+    elsewhere = world.history.commit({"billing/a": "2"})
+    shared = world.history.commit({"libs/a": "2"})
+    back = world.history.commit({"libs/a": "1"})
+    trees = world.graph.service_trees(world.orders, [base, elsewhere, shared, back, NOBODY, "junk"])
+    assert trees[base] == trees[elsewhere] == trees[back] != trees[shared]
+    assert set(trees) == {base, elsewhere, shared, back}
+
+
+def test_changed_files_are_those_of_the_service(world: World) -> None:
+    base = world.history.commit({"orders/a": "1", "orders/b": "1", "billing/a": "1"})
+    head = world.history.commit({"orders/a": "2", "orders/b": None, "orders/c": "3", "billing/a": "2"})
+    assert world.graph.changed_files(world.orders, base, head) == (
+        FileChange("M", "orders/a"),
+        FileChange("D", "orders/b"),
+        FileChange("A", "orders/c"),
+    )
+    assert world.graph.changed_files(world.orders, None, base) == (
+        FileChange("A", "orders/a"),
+        FileChange("A", "orders/b"),
+    )
+    with pytest.raises(GitError, match="is not in this clone"):
+        world.graph.changed_files(world.orders, NOBODY, head)

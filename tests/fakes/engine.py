@@ -1,0 +1,368 @@
+"""An engine that answers from a script: what the faces are tested against.
+
+Everything that it answers is an attribute that a test may change at any time. Each call is written
+to `calls`. `errors["plan"] = Refused(...)` makes that method fail; `holds["plan"] = threading.Event()`
+makes it wait. A run that is started gets the events of `outcome`; with `outcome = None` the test
+writes them itself with `append`.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from tempfile import gettempdir
+from typing import TYPE_CHECKING, Literal
+
+from promote_tui.core.errors import PromoteError, UsageError
+from promote_tui.core.events import (
+    CancelRequested,
+    Checked,
+    Event,
+    Exited,
+    Failed,
+    GateRecord,
+    Locked,
+    NotSubmitted,
+    Observed,
+    Planned,
+    Released,
+    RolledBack,
+    Submitted,
+    Submitting,
+    Undetermined,
+    Verified,
+)
+from promote_tui.core.model import Branch, Commit
+from promote_tui.core.plan import Draft, Plan
+from promote_tui.core.run import Run, fold
+from promote_tui.core.snapshot import CellKey, CellView, Snapshot
+from promote_tui.engine.engine import Engine
+from promote_tui.ports import Recorded, RunFilter, RunPage, ToolCheck
+from tests.fakes import world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from promote_tui.core.model import Pipeline
+    from promote_tui.core.plan import ApprovedPlan
+
+Outcome = Literal["succeeded", "rolled_back", "failed", "not_submitted", "unknown"]
+
+
+class FixedClock:
+    """A clock that stands still until it is told to move; sleeping moves it."""
+
+    def __init__(self, at: datetime = world.NOW) -> None:
+        self.at = at
+        self.seconds = 0.0
+
+    def now(self) -> datetime:
+        return self.at + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+    def forward(self, seconds: float) -> None:
+        """Let time pass."""
+        self.seconds += seconds
+
+
+@dataclass
+class Script:
+    """What the engine answers."""
+
+    cells: dict[CellKey, CellView] = field(default_factory=world.cells)
+    branches: dict[str, tuple[Branch, ...]] = field(default_factory=dict)
+    logs: dict[tuple[str, str | None], tuple[Commit, ...]] = field(default_factory=dict)
+    drafts: dict[tuple[str, str] | tuple[str, str, str], Draft] = field(default_factory=dict)
+    plans: dict[tuple[str, str], Plan] = field(default_factory=dict)
+    steps: tuple[str, ...] = ("checkout", "install", "package", "gates")
+    outcome: Outcome | None = "succeeded"
+    checks: tuple[ToolCheck, ...] = (ToolCheck("git", True, "git 2.39.5"),)
+    pruned: tuple[str, ...] = ()
+    dead: set[str] = field(default_factory=set)
+    """Runs whose runner is gone."""
+    errors: dict[str, PromoteError] = field(default_factory=dict)
+    holds: dict[str, threading.Event] = field(default_factory=dict)
+
+
+class FakeEngine(Engine):
+    """The engine's public methods, answered from `script`."""
+
+    script: Script
+    calls: list[tuple[object, ...]]
+    discarded: list[str]
+    time: FixedClock
+    ledger: dict[str, list[Event]]
+    folder: Path
+
+    def __init__(self, pipeline: Pipeline | None = None, folder: Path | None = None) -> None:
+        clock = FixedClock()
+        values = {
+            "pipeline": pipeline or world.pipeline(),
+            "time": clock,
+            "script": Script(),
+            "calls": [],
+            "discarded": [],
+            "ledger": {},
+            "folder": folder or Path(gettempdir()) / "promote-tui-fake",
+            "_news": threading.Condition(),
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    _news: threading.Condition
+
+    @property
+    def clock(self) -> FixedClock:
+        return self.time
+
+    def _called(self, method: str, *details: object) -> None:
+        self.calls.append((method, *details))
+        if method in self.script.holds:
+            self.script.holds[method].wait(30)
+        if method in self.script.errors:
+            raise self.script.errors[method]
+
+    def called(self, method: str) -> list[tuple[object, ...]]:
+        """Return what the method was called with, call by call."""
+        return [call[1:] for call in self.calls if call[0] == method]
+
+    def snapshot(
+        self, on_view: Callable[[CellKey, CellView], None] | None = None, services: tuple[str, ...] = ()
+    ) -> Snapshot:
+        self._called("snapshot", services)
+        wanted = {key: view for key, view in self.script.cells.items() if not services or key[0] in services}
+        for key, view in wanted.items():
+            if on_view is not None:
+                on_view(key, CellView(view.cell))
+                on_view(key, view)
+        return Snapshot(self.clock.now(), wanted)
+
+    def branches(self, service: str) -> tuple[Branch, ...]:
+        self._called("branches", service)
+        return self.script.branches.get(service, world.BRANCHES)
+
+    def log(self, service: str, revision: str | None = None, *, skip: int = 0, limit: int = 50) -> tuple[Commit, ...]:
+        self._called("log", service, revision, skip, limit)
+        every = self.script.logs.get((service, revision)) or self.script.logs.get((service, None), world.COMMITS)
+        return every[skip : skip + limit]
+
+    def default_branch(self, service: str) -> str:
+        self._called("default_branch", service)
+        return self.script.branches.get(service, world.BRANCHES)[0].name
+
+    def draft(self, service: str, stage: str, revision: str | None = None) -> Draft:
+        self._called("draft", service, stage, revision)
+        if revision and (service, stage, revision) in self.script.drafts:
+            return self.script.drafts[service, stage, revision]
+        if (service, stage) in self.script.drafts:
+            return self.script.drafts[service, stage]
+        try:
+            self.pipeline.service(service).target(stage)
+        except KeyError:
+            raise UsageError(f"{service}/{stage}", "there is no such service or stage") from None
+        return world.draft(service, stage)
+
+    def plan(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
+        self._called("plan", draft)
+        for step in self.script.steps:
+            if on_step is not None:
+                on_step(step)
+        where = draft.target
+        ready = self.script.plans.get((where.service, where.stage))
+        number = len(self.called("plan"))
+        return ready or world.plan(draft, f"plan-{number:04d}", self.clock.now())
+
+    def discard(self, plan: Plan) -> None:
+        self._called("discard", plan.id)
+        self.discarded.append(plan.id)
+
+    def start(self, approved: ApprovedPlan) -> str:
+        self._called("start", approved)
+        run = f"run-{len(self.ledger) + 1:04d}"
+        self.append(run, planned(run, approved.plan, self.clock.now()))
+        if self.script.outcome is not None:
+            for event in story(self.planned(run), self.script.outcome):
+                self.append(run, event)
+        return run
+
+    def dry_run(self, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
+        self._called("dry_run", approved)
+        say(" ".join(approved.plan.command))
+        return True
+
+    def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
+        self._called("runs", wanted, cursor, limit)
+        every = [run for run in self._runs() if _fits(run, wanted)]
+        start = int(cursor or 0)
+        page = tuple(every[start : start + limit])
+        return RunPage(page, str(start + limit) if start + limit < len(every) else None)
+
+    def run(self, name: str) -> Run:
+        self._called("run", name)
+        found = [run for run in self._runs() if run.id.startswith(name)]
+        if len(found) != 1:
+            raise UsageError(name, "no such run" if not found else "more than one run", "see promote-tui runs")
+        return found[0]
+
+    def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
+        self._called("events", run, after)
+        with self._news:
+            return tuple(Recorded(seq, event) for seq, event in enumerate(self.ledger[run], 1) if seq > after)
+
+    def follow(self, run: str, after: int = 0) -> Iterator[Recorded]:
+        self._called("follow", run, after)
+        while True:
+            with self._news:
+                fresh = [Recorded(seq, event) for seq, event in enumerate(self.ledger[run], 1) if seq > after]
+                if not fresh:
+                    self._news.wait(0.05)
+            for recorded in fresh:
+                after = recorded.seq
+                yield recorded
+                if isinstance(recorded.event, Released):
+                    return
+
+    def log_file(self, run: str) -> Path:
+        return self.folder / f"{run}.log"
+
+    def cancel(self, run: str) -> str:
+        self._called("cancel", run)
+        found = self.run(run)
+        self.append(run, CancelRequested(self.clock.now(), "ana", found.submitted))
+        return "the update is cancelled; CloudFormation rolls it back" if found.submitted else "stops before the deploy"
+
+    def reconcile(self, run: str, say: Callable[[str], None] | None = None) -> Run | None:
+        self._called("reconcile", run)
+        if say is not None:
+            say("reading the stack")
+        if self.run(run).live:
+            self.finish(run, "rolled_back")
+        return self.run(run)
+
+    def alive(self, run: Run) -> bool:
+        self._called("alive", run.id)
+        return run.live and run.id not in self.script.dead
+
+    def unfinished(self) -> tuple[Run, ...]:
+        self._called("unfinished")
+        return tuple(run for run in self._runs() if run.live)
+
+    def doctor(self, on_check: Callable[[ToolCheck], None] | None = None) -> tuple[ToolCheck, ...]:
+        self._called("doctor")
+        for check in self.script.checks:
+            if on_check is not None:
+                on_check(check)
+        return self.script.checks
+
+    def prune(self) -> tuple[str, ...]:
+        self._called("prune")
+        return self.script.pruned
+
+    def append(self, run: str, *events: Event) -> None:
+        """Write events into a run, as its runner would; a first event has to be a Planned."""
+        with self._news:
+            self.ledger.setdefault(run, []).extend(events)
+            self._news.notify_all()
+
+    def finish(self, run: str, outcome: Outcome = "succeeded") -> None:
+        """Let a run go all the way from where it was planned to an end."""
+        self.append(run, *story(self.planned(run), outcome))
+
+    def add_run(self, run: str, plan: Plan, outcome: Outcome | None = "succeeded") -> None:
+        """Add a run of the past, or one that is going on (`outcome` None)."""
+        self.append(run, planned(run, plan, self.clock.now() - timedelta(hours=2)))
+        if outcome is not None:
+            self.finish(run, outcome)
+
+    def planned(self, run: str) -> Planned:
+        """Return the first event of a run."""
+        first = self.ledger[run][0]
+        assert isinstance(first, Planned)
+        return first
+
+    def _runs(self) -> list[Run]:
+        with self._news:
+            found = [fold(events) for events in self.ledger.values()]
+        return sorted((run for run in found if run), key=lambda run: (run.started_at, run.id), reverse=True)
+
+
+def _fits(run: Run, wanted: RunFilter) -> bool:
+    pairs = (
+        (wanted.service, run.service),
+        (wanted.stage, run.stage),
+        (wanted.key, run.planned.key),
+        (wanted.status, run.status),
+        (wanted.live, run.live),
+    )
+    since = wanted.since is None or run.started_at >= wanted.since
+    until = wanted.until is None or run.started_at < wanted.until
+    return since and until and all(want is None or want == have for want, have in pairs)
+
+
+def planned(run: str, plan: Plan, at: datetime) -> Planned:
+    """Return the first event of a run of this plan."""
+    draft, mark = plan.draft, plan.fingerprint
+    where = draft.target
+    return Planned(
+        at,
+        run,
+        "normal",
+        where.service,
+        where.stage,
+        where.key,
+        mark.deployed,
+        draft.commit.sha,
+        draft.commit.subject,
+        mark.stack_id,
+        mark.stack_status,
+        mark.last_event_id,
+        mark.digest,
+        mark.config,
+        "ana",
+        "arn:aws:sts::111111111111:assumed-role/dev/ana",
+    )
+
+
+def opening(first: Planned, log: str = "/state/run.log") -> tuple[Event, ...]:
+    """Return the events from the lock until the CLI runs."""
+    at = first.at
+    gates = (GateRecord("stage order", passed=True, reason="observed in staging"),)
+    return (
+        Locked(at + timedelta(seconds=1), 41, "laptop", 4711, "1"),
+        Checked(at + timedelta(seconds=4), first.fingerprint, gates),
+        Submitting(at + timedelta(seconds=5), ("npx", "osls", "deploy"), log),
+        Submitted(at + timedelta(seconds=5), 4712, "1"),
+    )
+
+
+def story(first: Planned, outcome: Outcome, log: str = "/state/run.log") -> tuple[Event, ...]:
+    """Return every event after `first` of a run that ends like this."""
+    at = first.at
+    opened = opening(first, log)
+    if outcome == "not_submitted":
+        stopped = NotSubmitted(at + timedelta(seconds=5), "stopped before the deploy", "promote again", cancelled=True)
+        return (*opened[:2], stopped, Released(at + timedelta(seconds=6), 41))
+    code = 0 if outcome == "succeeded" else 1
+    exited = Exited(at + timedelta(seconds=95), code, "exited")
+    return (*opened, exited, *_ending(first, outcome), Released(at + timedelta(seconds=99), 41))
+
+
+def _ending(first: Planned, outcome: Outcome) -> tuple[Event, ...]:
+    seen, end = first.at + timedelta(seconds=97), first.at + timedelta(seconds=98)
+    cause = "OrdersTable (AWS::DynamoDB::Table) UPDATE_FAILED: the table has a custom name"
+    if outcome == "unknown":
+        return (Undetermined(end, "AWS did not answer", f"promote-tui runs reconcile {first.run}"),)
+    if outcome == "succeeded":
+        return (Observed(seen, "arn", "UPDATE_COMPLETE", first.to_commit, "e9"), Verified(end))
+    read = Observed(seen, "arn", "UPDATE_ROLLBACK_COMPLETE", first.from_commit, "e9")
+    if outcome == "rolled_back":
+        return (read, RolledBack(end, cause, first.from_commit, "mend the cause, then promote again"))
+    return (read, Failed(end, cause, first.from_commit, "see the log"))

@@ -1,0 +1,216 @@
+"""Commits in memory: a repository that is built like a real one, and the port CommitGraph over some."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from promote_tui.core.drift import Unknown, relate
+from promote_tui.core.errors import GitError, UsageError
+from promote_tui.core.model import Branch, Commit, FileChange
+from promote_tui.core.text import short
+from tests.repositories import ANA, START
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from promote_tui.core.drift import Pair, Relation
+    from promote_tui.core.model import Service
+
+_REVISION = re.compile(r"(?P<name>[^~^]+)(?:~(?P<back>\d+))?")
+
+
+@dataclass(slots=True)
+class FakeRepository:
+    """Built like tests.repositories.Repository; hashes look like real ones."""
+
+    info: dict[str, Commit] = field(default_factory=dict)
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
+    heads: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    _at: datetime = START
+
+    def commit(
+        self,
+        files: Mapping[str, str | None] | None = None,
+        message: str = "Change",
+        *,
+        author: str = ANA,
+        at: datetime | None = None,
+        branch: str = "main",
+        parents: tuple[str, ...] | None = None,
+    ) -> str:
+        """Commit changed files (None removes one) on top of a branch and return the hash."""
+        tip = self.heads.get(branch)
+        before = parents if parents is not None else ((tip,) if tip else ())
+        tree = dict(self.files[before[0]]) if before else {}
+        tree |= {name: text for name, text in (files or {}).items() if text is not None}
+        for name in [name for name, text in (files or {}).items() if text is None]:
+            tree.pop(name, None)
+        self._at += timedelta(hours=1)
+        return self._add(tree, message, author, at or self._at, before, branch)
+
+    def _add(
+        self, tree: dict[str, str], message: str, author: str, at: datetime, before: tuple[str, ...], branch: str
+    ) -> str:
+        made_of = repr((sorted(tree.items()), message, author, at, before))
+        sha = hashlib.sha1(made_of.encode(), usedforsecurity=False).hexdigest()
+        self.info[sha] = Commit(sha, message.split("\n", 1)[0], author.partition(" <")[0], at, before)
+        self.files[sha] = tree
+        self.heads[branch] = sha
+        return sha
+
+    def merge(self, other: str, message: str | None = None, *, into: str = "main") -> str:
+        """Merge a branch (never fast-forward) and return the merge commit."""
+        ours, theirs = self.heads[into], self.heads[other]
+        common = [sha for sha in self.reached(ours) if sha in self.reached(theirs)]
+        base = self.files[common[0]] if common else {}
+        their = self.files[theirs]
+        changed: dict[str, str | None] = {
+            name: their.get(name) for name in (*their, *base) if their.get(name) != base.get(name)
+        }
+        said = message or f"Merge branch '{other}' into {into}"
+        return self.commit(changed, said, branch=into, parents=(ours, theirs))
+
+    def branch(self, name: str, at: str = "main") -> None:
+        """Make a branch, or move it, to a commit or to another branch's tip."""
+        self.heads[name] = self.heads.get(at, at)
+
+    def tag(self, name: str, at: str = "main") -> None:
+        """Make a tag."""
+        self.tags[name] = self.heads.get(at, at)
+
+    def tip(self, branch: str) -> str | None:
+        """Return a branch's commit, None where there is no such branch."""
+        return self.heads.get(branch)
+
+    def reached(self, sha: str) -> list[str]:
+        """Return the commit and all before it, newest first."""
+        found, waiting = set[str](), [sha]
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting += self.info[one].parents
+        return sorted(found, key=lambda one: (self.info[one].authored_at, one), reverse=True)
+
+    def at(self, sha: str, service: Service) -> dict[str, str]:
+        """Return the files at the service's paths."""
+        paths = [posixpath.normpath(path) for path in service.paths]
+        return {
+            name: text
+            for name, text in self.files[sha].items()
+            if any(path in {".", name} or name.startswith(f"{path}/") for path in paths)
+        }
+
+    def touches(self, sha: str, service: Service) -> bool:
+        """Tell whether it is a commit of the service: its tree differs from any parent's."""
+        here = self.at(sha, service)
+        parents = self.info[sha].parents
+        return any(self.at(parent, service) != here for parent in parents) if parents else bool(here)
+
+
+@dataclass(slots=True)
+class FakeGraph:
+    """The port CommitGraph; `fetched` lists the services that were asked to be brought up to date."""
+
+    repositories: dict[str, FakeRepository]
+    fetched: list[str] = field(default_factory=list)
+
+    def resolve(self, service: Service, revision: str) -> str:
+        repository, found = self._repository(service), _REVISION.fullmatch(revision)
+        name = found["name"] if found else ""
+        named = repository.heads.get(name) or repository.tags.get(name)
+        starts = {named} if named else {sha for sha in repository.info if len(name) > 3 and sha.startswith(name)}
+        if len(starts) != 1 or found is None:
+            raise UsageError(service.name, f"{revision!r} names no commit, or more than one", "check the name")
+        sha = starts.pop()
+        for _ in range(int(found["back"] or 0)):
+            if not repository.info[sha].parents:
+                raise UsageError(service.name, f"{revision!r} names no commit", "check the name")
+            sha = repository.info[sha].parents[0]
+        return sha
+
+    def commits(self, service: Service, shas: Collection[str]) -> Mapping[str, Commit]:
+        known = self._repository(service).info
+        return {sha: known[sha] for sha in shas if sha in known}
+
+    def branches(self, service: Service) -> tuple[Branch, ...]:
+        repository = self._repository(service)
+        found = [Branch(name, repository.info[sha]) for name, sha in sorted(repository.heads.items())]
+        return tuple(sorted(found, key=lambda branch: branch.tip.authored_at, reverse=True))
+
+    def branches_containing(self, service: Service, sha: str) -> tuple[str, ...]:
+        repository = self._repository(service)
+        return tuple(sorted(name for name, tip in repository.heads.items() if sha in repository.reached(tip)))
+
+    def log(self, service: Service, revision: str, *, skip: int = 0, limit: int = 50) -> tuple[Commit, ...]:
+        repository = self._repository(service)
+        found = [sha for sha in repository.reached(self.resolve(service, revision)) if repository.touches(sha, service)]
+        return tuple(repository.info[sha] for sha in found[skip : skip + limit])
+
+    def between(self, service: Service, base: str | None, head: str, *, limit: int = 200) -> tuple[Commit, ...]:
+        self._demand(service, base, head)
+        repository = self._repository(service)
+        return tuple(repository.info[sha] for sha in self._only(service, head, base)[:limit])
+
+    def relations(self, pairs: Collection[Pair]) -> Mapping[Pair, Relation]:
+        return {pair: self._relation(pair) for pair in pairs}
+
+    def service_trees(self, service: Service, shas: Collection[str]) -> Mapping[str, str]:
+        repository = self._repository(service)
+        return {
+            sha: hashlib.sha256(repr(sorted(repository.at(sha, service).items())).encode()).hexdigest()
+            for sha in shas
+            if sha in repository.info
+        }
+
+    def changed_files(self, service: Service, base: str | None, head: str) -> tuple[FileChange, ...]:
+        self._demand(service, base, head)
+        repository = self._repository(service)
+        before = repository.at(base, service) if base else {}
+        after = repository.at(head, service)
+        names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        return tuple(
+            FileChange("A" if name not in before else "D" if name not in after else "M", name) for name in names
+        )
+
+    def fetch(self, service: Service) -> None:
+        self.fetched.append(service.name)
+
+    def _relation(self, pair: Pair) -> Relation:
+        try:
+            repository = self._repository(pair.service)
+        except GitError as error:
+            return Unknown(str(error))
+        trees = self.service_trees(pair.service, (pair.commit, pair.against))
+        for sha in (pair.commit, pair.against):
+            if sha not in trees:
+                return Unknown(f"{short(sha) if len(sha) == 40 else sha} is not in this clone")
+        same = trees[pair.commit] == trees[pair.against]
+        if not same and not set(repository.reached(pair.commit)) & set(repository.reached(pair.against)):
+            return Unknown(f"{short(pair.commit)} and {short(pair.against)} have no common history")
+        ahead, behind = (
+            len(self._only(pair.service, one, other))
+            for one, other in ((pair.commit, pair.against), (pair.against, pair.commit))
+        )
+        return relate(same_tree=same, ahead=ahead, behind=behind)
+
+    def _only(self, service: Service, has: str, lacks: str | None) -> list[str]:
+        repository = self._repository(service)
+        without = set(repository.reached(lacks)) if lacks else set[str]()
+        return [sha for sha in repository.reached(has) if sha not in without and repository.touches(sha, service)]
+
+    def _demand(self, service: Service, *shas: str | None) -> None:
+        for sha in shas:
+            if sha is not None and sha not in self._repository(service).info:
+                raise GitError(service.repo, f"{short(sha)} is not in this clone", "run `git fetch` there")
+
+    def _repository(self, service: Service) -> FakeRepository:
+        if service.repo not in self.repositories:
+            raise GitError(service.repo, "the folder does not exist", "correct `repo` in the config")
+        return self.repositories[service.repo]
