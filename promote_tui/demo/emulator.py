@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -43,7 +44,10 @@ class Emulator:
 
 @contextlib.contextmanager
 def emulator(log: Path) -> Iterator[Emulator]:
-    """Start an emulator, wait until it answers, and end it on the way out; raises AwsError."""
+    """Start an emulator, wait until it answers, and end it on the way out; raises AwsError.
+
+    All that it writes is in the log's folder.
+    """
     port = free_port()
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -59,7 +63,8 @@ def emulator(log: Path) -> Iterator[Emulator]:
         _wait(process, port)
         yield Emulator(f"http://127.0.0.1:{port}", process.pid)
     finally:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group of the dead
+            os.killpg(process.pid, signal.SIGKILL)  # with the functions that it runs
         process.wait()
 
 
@@ -75,6 +80,7 @@ def _environment(port: int, home: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     return kept | {
         "HOME": str(home),
+        "TMPDIR": str(home),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",
@@ -86,12 +92,13 @@ def _environment(port: int, home: Path) -> dict[str, str]:
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     """Wait for the health page of the process that we started, not of a stranger on the same port."""
     deadline = time.monotonic() + _START_SECONDS
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise AwsError("AWS emulator", f"it ended with exit code {process.returncode}", "see its log")
         with contextlib.suppress(OSError, ValueError):
             url = f"http://127.0.0.1:{port}/_ministack/health"
-            with urllib.request.urlopen(url, timeout=1) as answer:
+            with direct.open(url, timeout=1) as answer:
                 json.load(answer)
                 return
         time.sleep(0.05)

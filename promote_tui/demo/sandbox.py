@@ -1,0 +1,151 @@
+"""A whole small company in a temporary folder: repositories, accounts and stacks, gone when it is left."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from promote_tui.demo import stages, toolchain
+from promote_tui.demo.deploys import Workshop, deploy_all
+from promote_tui.demo.emulator import Emulator, emulator
+from promote_tui.demo.history import Repository, write
+from promote_tui.demo.shop import SHOP
+from promote_tui.demo.watchdog import guarded
+from promote_tui.demo.webhooks import WEBHOOKS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A built sandbox; `environment` is all that a program needs to see it and nothing else."""
+
+    folder: Path
+    config: Path
+    environment: Mapping[str, str]
+    emulator: Emulator
+    repositories: Mapping[str, Repository]
+
+    def commit(self, service: str, revision: str) -> str:
+        """Return the full hash of a branch or of a label of the repository's story; raises KeyError."""
+        return self.repositories[stages.SERVICES[service]].commits[revision]
+
+    def command(self, *args: str) -> list[str]:
+        """Return the argv list that runs promote-tui on this sandbox."""
+        return [sys.executable, "-m", "promote_tui", "--config", str(self.config), *args]
+
+    def run(self, *args: str, timeout: float = 300.0) -> subprocess.CompletedProcess[str]:
+        """Run promote-tui without a terminal and return what it printed and how it ended."""
+        return subprocess.run(
+            self.command(*args),
+            cwd=self.config.parent,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout,
+            check=False,
+        )
+
+
+@contextlib.contextmanager
+def sandbox(
+    say: Callable[[str], None],
+    *,
+    services: Collection[str] = tuple(stages.SERVICES),
+    cli: Path | None = None,
+    now: datetime | None = None,
+) -> Iterator[Sandbox]:
+    """Build a sandbox and remove all of it at the end, whatever the end is; raises PromoteError.
+
+    `services` are those that have been deployed before; `cli` is what the config names as the Serverless CLI
+    (the past is always made by the real one); `now` is what the commits' ages are counted from.
+    """
+    toolchain.check()
+    real = toolchain.cli(say)
+    with _ended_by_signals():
+        folder = Path(tempfile.mkdtemp(prefix="promote-tui-demo-")).resolve()
+        with guarded(folder):
+            say(f"building a sandbox in {folder}")
+            repositories = _repositories(folder, now or datetime.now(UTC))
+            say(", ".join(f"{name}: {count} commits" for name, count in _sizes().items()))
+            with _emulator(folder) as running:
+                say(f"AWS emulator at {running.url}")
+                built = _assemble(folder, cli or real, running, repositories)
+                _deploy(built, real, services, say)
+                yield built
+
+
+def _repositories(folder: Path, now: datetime) -> dict[str, Repository]:
+    project, origins = folder / "acme", folder / "origin"
+    project.mkdir()
+    origins.mkdir()
+    return {story.name: write(story, project, origins, now) for story in (SHOP, WEBHOOKS)}
+
+
+def _sizes() -> dict[str, int]:
+    return {story.name: story.commits for story in (SHOP, WEBHOOKS)}
+
+
+@contextlib.contextmanager
+def _emulator(folder: Path) -> Iterator[Emulator]:
+    home = folder / "emulator"
+    home.mkdir()
+    with emulator(home / "emulator.log") as running:
+        yield running
+
+
+def _assemble(folder: Path, cli: Path, running: Emulator, repositories: Mapping[str, Repository]) -> Sandbox:
+    environment = stages.environment(folder, running)
+    for place in ("HOME", "TMPDIR"):
+        Path(environment[place]).mkdir()
+    Path(environment["AWS_CONFIG_FILE"]).write_text(stages.profiles(running))
+    config = folder / "acme" / "promote-tui.yml"
+    config.write_text(stages.config(cli))
+    return Sandbox(folder, config, environment, running, repositories)
+
+
+def _deploy(built: Sandbox, cli: Path, services: Collection[str], say: Callable[[str], None]) -> None:
+    wanted = [deployment for deployment in stages.DEPLOYMENTS if deployment.service in services]
+    done = iter(range(1, len(wanted) + 1))
+    exports = built.folder / "exports"
+    exports.mkdir()
+    workshop = Workshop(
+        exports,
+        cli,
+        built.emulator,
+        built.environment,
+        built.repositories,
+        lambda line: say(f"[{next(done)}/{len(wanted)}] {line}"),
+    )
+    deploy_all(workshop, wanted)
+    exports.rmdir()
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let TERM and HUP unwind the blocks as Ctrl-C does; only the main thread can hear of signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)

@@ -1,0 +1,104 @@
+"""Ends a sandbox: its processes and its folder, also when the demo itself was killed.
+
+The watchdog is a process in a session of its own that does nothing but read a pipe. The demo holds the
+other end and never writes: the pipe closes when the demo ends, in whatever way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_GRACE_SECONDS = 2.0
+_LIMIT_SECONDS = 20.0
+_PAUSE_SECONDS = 0.03
+_QUIET_LOOKS = 2  # a process that is just being started has no environment to be seen by
+_PROC = Path("/proc")
+
+
+@contextlib.contextmanager
+def guarded(folder: Path) -> Iterator[None]:
+    """Remove the folder and end every process of it, at the end of the block and at the end of this process."""
+    watchdog = subprocess.Popen(
+        [sys.executable, "-I", __file__, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        sweep(folder)
+        watchdog.communicate()
+
+
+def sweep(folder: Path) -> None:
+    """End every process whose environment names the folder, then remove it; what is gone already is fine.
+
+    Each is asked first (TERM), so that a screen can be given back as it was, and then made to (KILL).
+    """
+    _signal(members(folder), signal.SIGTERM)
+    grace, deadline = time.monotonic() + _GRACE_SECONDS, time.monotonic() + _LIMIT_SECONDS
+    quiet = 0
+    while quiet < _QUIET_LOOKS and time.monotonic() < deadline:
+        left = members(folder)
+        quiet = 0 if left else quiet + 1
+        if time.monotonic() > grace:
+            _signal(left, signal.SIGKILL)
+        time.sleep(_PAUSE_SECONDS)
+    while folder.exists() and time.monotonic() < deadline:
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _signal(pids: list[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, number)
+
+
+def members(folder: Path) -> list[int]:
+    """Return the processes whose environment names the folder, ourselves left out."""
+    found = _from_proc(folder) if (_PROC / "self" / "environ").exists() else _from_ps(folder)
+    return [pid for pid in found if pid != os.getpid()]
+
+
+def _from_proc(folder: Path) -> list[int]:
+    needle, found = os.fsencode(folder), []
+    for entry in _PROC.iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):  # it ended, or it is another user's
+                if needle in (entry / "environ").read_bytes():
+                    found.append(int(entry.name))
+    return found
+
+
+def _from_ps(folder: Path) -> list[int]:
+    """Read the environments where there is no /proc: `e` shows them for the user's own processes."""
+    listing = subprocess.run(["ps", "axeww", "-o", "pid=,command="], capture_output=True, check=False).stdout
+    rows = [line.split(None, 1) for line in listing.splitlines() if os.fsencode(folder) in line]
+    watchdog = os.fsencode(f"{__file__} {folder}")
+    return [int(pid) for pid, command in rows if watchdog not in command]
+
+
+def main() -> None:
+    """Wait for the pipe to close, then sweep the folder that the command line names."""
+    os.umask(0o077)
+    sys.stdin.buffer.read()
+    sweep(Path(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()
