@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CLI := promote_tui/demo/serverless
+PICTURES := scripts/pictures
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
@@ -33,12 +34,12 @@ check-code: $(VENV)/.development
 	$(BIN)/lint-imports
 
 .PHONY: screenshots
-screenshots: $(VENV)/.development $(CLI)/node_modules/.installed $(CLI)/../pictures/node_modules/.installed ## draw screenshots/ from the real program
+screenshots: $(VENV)/.development $(CLI)/node_modules/.installed $(PICTURES)/node_modules/.installed ## draw screenshots/ from the real program
 	$(BIN)/python scripts/screenshots.py
 
 .PHONY: clean
 clean: ## remove everything that was installed here
-	rm -rf $(VENV) $(CLI)/node_modules scripts/pictures/node_modules
+	rm -rf $(VENV) $(CLI)/node_modules $(PICTURES)/node_modules
 
 $(VENV)/.python: | tools-python
 	$(PYTHON) -m venv $(VENV)
@@ -53,8 +54,8 @@ $(VENV)/.development: requirements-dev.lock $(VENV)/.program | tools-git
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-$(CLI)/node_modules/.installed: $(CLI)/package-lock.json | tools-node tools-git
-	npm ci --prefix $(CLI) --ignore-scripts --no-audit --no-fund --loglevel=error
+%/node_modules/.installed: %/package-lock.json | tools-node tools-git
+	npm ci --prefix $* --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # One line for each tool that is missing, with what to install.

@@ -47,7 +47,7 @@ def _dispatch(words: Sequence[str], settings: Settings | None) -> int:
 
 def in_terminal() -> bool:
     """Tell whether a screen can be drawn and keys be read here."""
-    streams = (sys.stdin, sys.stdout)  # None where they were closed
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on stderr; None where one was closed
     return all(stream is not None and stream.isatty() for stream in streams) and os.environ.get("TERM") != "dumb"
 
 
