@@ -61,7 +61,10 @@ class CommitGraph(Protocol):
         """Return a page of the service's commits that are reachable from a revision, newest first."""
 
     def between(self, service: Service, base: str | None, head: str, *, limit: int = 200) -> tuple[Commit, ...]:
-        """Return the service's commits that `head` has and `base` lacks (None: all), newest first."""
+        """Return the service's commits that `head` has and `base` lacks (None: all), newest first.
+
+        These are the commits that drift counts: a merge that brings nothing of its own is not one.
+        """
 
     def relations(self, pairs: Collection[Pair]) -> Mapping[Pair, Relation]:
         """Return every pair's relation, exact, in a number of spawns that does not grow with the pairs.

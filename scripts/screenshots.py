@@ -92,7 +92,7 @@ async def _promotion(box: Sandbox) -> None:
         await studio.sees("STAGE", "SUBJECT")
         await studio.snap("service")
         await studio.press("escape", "down", "down", "right", "p")
-        await studio.sees("Deploy catalog to staging", "gates")
+        await studio.sees("Deploy catalog to staging", "planned")
         await studio.snap("promote")
         await studio.press("tab", "enter")
         await studio.sees("Deployed catalog to staging")

@@ -15,7 +15,7 @@ from promote_tui.adapters.git_read import (
     text,
     trees,
 )
-from promote_tui.adapters.git_relations import absent, relations
+from promote_tui.adapters.git_relations import absent, brought, relations
 from promote_tui.adapters.git_revision import resolve
 from promote_tui.core.drift import Unknown
 from promote_tui.core.errors import GitError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _LOG = ("log", "--full-history", "-z", LOG_FORMAT)
 _GIVEN = ("-z", LOG_FORMAT, "--no-walk=unsorted", "--stdin")
-"""The given commits and no others; stands after --max-count, which would undo it."""
+"""The given commits and no others, in their order."""
 
 _TIP = ("%(refname)", "%(symref)", "%(objectname)", "%(parent)", "%(authordate:unix)", "%(authorname)")
 _TIPS = (
@@ -41,7 +41,10 @@ _TIPS = (
     f"--format={'%00'.join((*_TIP, '%(contents:subject)'))}",
 )
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-_DIFF = ("diff-tree", "-r", "-z", "--name-status", "--no-commit-id", "--no-ext-diff", "-M100%")
+_DIFF = (
+    *("diff-tree", "-r", "-z", "--name-status", "--no-commit-id", "--no-ext-diff", "--ignore-submodules=none"),
+    "-M100%",
+)
 """Only exact renames: others would read files, which a partial clone lacks."""
 
 
@@ -87,15 +90,10 @@ class GitGraph:
 
     def between(self, service: Service, base: str | None, head: str, *, limit: int = 200) -> tuple[Commit, ...]:
         """Return the service's commits that `head` has and `base` lacks (None: all), newest first."""
-        if base is None:
-            return self.log(service, head, limit=limit)
         repository = self._open(service)
-        _demand(repository, (base, head))
-        missing = repository.git.read("rev-list", head, f"^{base}").decode("ascii").split()
-        if not missing:
-            return ()
-        words = (f"--max-count={limit}", "--full-history", *_GIVEN, "--", *service_paths(service))
-        return parse_log(repository.git.read("log", *words, lines=missing))
+        _demand(repository, (head,) if base is None else (base, head))
+        found = brought(repository.git, service_paths(service), base, head)[:limit]
+        return parse_log(repository.git.read("log", *_GIVEN, lines=found)) if found else ()
 
     def relations(self, pairs: Collection[Pair]) -> Mapping[Pair, Relation]:
         """Return every pair's relation, exact; a repository that cannot be read makes its own pairs Unknown."""

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from promote_tui.adapters.git_process import Git
     from promote_tui.adapters.git_read import Paths
 
+_MARK = b"\x01"
+"""Before each commit; file names cannot hold it, for git quotes it there."""
+
+_DIGITS = 40
+_OWN = (
+    *("diff-tree", "--stdin", "--root", "-r", "-c", "--name-only", "--no-renames", "--ignore-submodules=none"),
+    *("--format=%x01%H", "--"),
+)
+"""A merge's files are those that differ from all its parents; its hash may stand there without any file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ancestry:
@@ -78,7 +88,19 @@ def _common_ancestor(git: Git, order: list[str]) -> list[str]:
 
 
 def touching(git: Git, commits: Collection[str], paths: Paths) -> frozenset[str]:
-    """Return those of the commits that change the paths against any of their parents.
+    """Return those of the commits that bring something of their own to the paths: a file that no parent has so.
+
+    A merge that only joins what its parents have brings nothing. Each commit is weighed against all
+    its parents, wherever a range of commits would end.
+    """
+    if not commits:
+        return frozenset()
+    rows = git.read(*_OWN, *paths, lines=commits).split(_MARK)
+    return frozenset(row[:_DIGITS].decode("ascii") for row in rows if row[_DIGITS:].strip())
+
+
+def unlike_a_parent(git: Git, commits: Collection[str], paths: Paths) -> frozenset[str]:
+    """Return those of the commits that differ from any of their parents at the paths, merges of any kind included.
 
     Asked commit by commit (--no-walk): within a range, git would weigh a merge only against the
     parents that are inside, so that the same merge would count here and not there.

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from promote_tui.adapters.git_ancestry import Ancestry, ancestry, touching
+from promote_tui.adapters.git_ancestry import Ancestry, ancestry, touching, unlike_a_parent
 from promote_tui.adapters.git_read import Paths, is_hash, service_paths, trees
 from promote_tui.core.drift import Unknown, relate
 from promote_tui.core.text import short
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
+    from promote_tui.adapters.git_process import Git
     from promote_tui.adapters.git_repository import Repository
     from promote_tui.core.drift import Pair, Relation
+
+    _Rule: TypeAlias = Callable[[Git, Collection[str], Paths], frozenset[str]]
 
 _LONGEST = 60
 
@@ -25,7 +28,10 @@ def absent(sha: str) -> str:
 
 
 def relations(repository: Repository, pairs: Collection[Pair]) -> Mapping[Pair, Relation]:
-    """Return every pair's relation: two calls of git for the ancestry, one for the trees, one for each set of paths."""
+    """Return every pair's relation: two calls of git for the ancestry, one for the trees, one for each set of paths.
+
+    For a set of paths where a merge dropped a change, it is one more.
+    """
     paths = {pair: service_paths(pair.service) for pair in pairs}
     wanted = [(paths[pair], sha) for pair in pairs for sha in (pair.commit, pair.against)]
     known = trees(repository.git, wanted)
@@ -46,20 +52,52 @@ def _at_a_glance(pair: Pair, tree: str | None, other: str | None) -> Relation | 
 
 
 def _counted(repository: Repository, apart: Mapping[Pair, Paths]) -> Mapping[Pair, Relation]:
-    history = ancestry(repository.git, {sha for pair in apart for sha in (pair.commit, pair.against)})
-    differing = history.differing
-    counters = {
-        paths: history.counted(touching(repository.git, differing, paths)) for paths in dict.fromkeys(apart.values())
-    }
+    git = repository.git
+    history = ancestry(git, {sha for pair in apart for sha in (pair.commit, pair.against)})
     edge = history.counted(repository.boundary)
-    return {pair: _relation(pair, history, counters[paths], edge) for pair, paths in apart.items()}
+    untold = {pair: reason for pair in apart if (reason := _untold(pair, history, edge))}
+    told = {pair: paths for pair, paths in apart.items() if pair not in untold}
+    sides = _sides(git, history, told, touching)
+    sides |= _sides(git, history, {pair: told[pair] for pair in told if not any(sides[pair])}, unlike_a_parent)
+    return untold | {
+        pair: relate(same_tree=False, ahead=ahead, behind=behind) for pair, (ahead, behind) in sides.items()
+    }
 
 
-def _relation(pair: Pair, history: Ancestry, counter: Counter[int], edge: Counter[int]) -> Relation:
-    """Count, unless a shallow clone ends on a side that would be counted: more may lie behind its edge."""
+def _untold(pair: Pair, history: Ancestry, edge: Counter[int]) -> Unknown | None:
+    """Tell why a pair cannot be counted; behind the edge of a shallow clone there may be more commits."""
     if any(history.apart(edge, pair.commit, pair.against)):
         return Unknown("this clone is shallow, and its history ends before the two commits meet")
     if not history.related(pair.commit, pair.against):
         return Unknown(f"{short(pair.commit)} and {short(pair.against)} have no common history")
-    ahead, behind = history.apart(counter, pair.commit, pair.against)
-    return relate(same_tree=False, ahead=ahead, behind=behind)
+    return None
+
+
+def _sides(git: Git, history: Ancestry, pairs: Mapping[Pair, Paths], rule: _Rule) -> dict[Pair, tuple[int, int]]:
+    """Return how many commits each side of each pair has for itself, by a rule of which commits count."""
+    differing = history.differing
+    counters = {paths: history.counted(rule(git, differing, paths)) for paths in dict.fromkeys(pairs.values())}
+    return {pair: history.apart(counters[paths], pair.commit, pair.against) for pair, paths in pairs.items()}
+
+
+def brought(git: Git, paths: Paths, base: str | None, head: str) -> tuple[str, ...]:
+    """Return the service's commits that `head` has and `base` lacks (None: all), newest first: those that count.
+
+    As in `relations`: where the trees differ and neither side brings anything of its own, a merge
+    has dropped a change, and the merges that differ from any parent count.
+    """
+    missing = _lacking(git, base, head)
+    counted = touching(git, missing, paths)
+    if not counted and missing and base and _unexplained(git, paths, base, head):
+        counted = unlike_a_parent(git, missing, paths)
+    return tuple(sha for sha in missing if sha in counted)
+
+
+def _unexplained(git: Git, paths: Paths, base: str, head: str) -> bool:
+    known = trees(git, [(paths, base), (paths, head)])
+    return known[paths, base] != known[paths, head] and not touching(git, _lacking(git, head, base), paths)
+
+
+def _lacking(git: Git, base: str | None, head: str) -> list[str]:
+    without = [f"^{base}"] if base else []
+    return git.read("rev-list", head, *without).decode("ascii").split()

@@ -224,17 +224,29 @@ def test_a_rename_is_told_by_its_new_path(tmp_path: Path, graph: GitGraph) -> No
     assert (change.status, change.path) == ("R", "new name")
 
 
-def test_a_merge_that_drops_a_change_is_counted(tmp_path: Path, graph: GitGraph) -> None:
-    """Within a range git would weigh it only against the parent inside, and no commit would explain the trees."""
+def test_no_file_name_is_taken_for_a_commit(tmp_path: Path, graph: GitGraph) -> None:
     repository = Repository(tmp_path / "r", bare=True)
-    base = repository.commit({"a": "1"})
-    fix = repository.commit({"a": "2"})
-    repository.branch("side", base)
-    repository.commit({"b": "1"}, branch="side")
-    dropped = repository.merge("main", into="side", files={})
-    its = service(repository.path, "orders", "a")
-    assert relation(graph, its, dropped, fix) == Ahead(1)
-    assert [commit.sha for commit in graph.between(its, fix, dropped)] == [dropped]
+    repository.git("config", "core.quotePath", "false")
+    base = repository.commit({"svc/a": "1"})
+    other = repository.commit({"b": "1"})
+    head = repository.commit({f"svc/\x01{other} x": "1", f"svc/{other}": "1"})
+    its = service(repository.path, "orders", "svc")
+    assert relation(graph, its, head, base) == Ahead(1)
+    assert [commit.sha for commit in graph.between(its, base, head)] == [head]
+
+
+def test_a_submodule_that_git_is_told_to_ignore_is_still_a_change(tmp_path: Path, graph: GitGraph) -> None:
+    repository = Repository(tmp_path / "r")
+    settings = '[submodule "x"]\n path = svc/x\n url = ../x\n ignore = all\n'
+    base = repository.commit({".gitmodules": settings, "svc/a": "1"})
+    repository.git("read-tree", base)
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},svc/x")
+    added = repository.git("commit-tree", repository.git("write-tree"), "-p", base, "-m", "Add x")
+    head = repository.commit({"svc/a": "2"}, parents=(added,))
+    (repository.path / ".gitmodules").write_text(settings)
+    its = service(repository.path, "orders", "svc")
+    assert relation(graph, its, head, base) == Ahead(2)
+    assert [change.path for change in graph.changed_files(its, base, head)] == ["svc/a", "svc/x"]
 
 
 # shallow and partial clones

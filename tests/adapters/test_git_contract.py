@@ -122,9 +122,9 @@ def test_between_two_commits_stand_the_services_commits_that_one_lacks(world: Wo
     def subjects(start: str | None, end: str, limit: int = 200) -> list[str]:
         return [commit.subject for commit in world.graph.between(world.orders, start, end, limit=limit)]
 
-    assert subjects(base, head) == ["Merge it", "Feature"]
-    assert subjects(base, head, 1) == ["Merge it"]
-    assert subjects(None, head) == ["Merge it", "Feature", "Begin"]
+    assert subjects(base, head) == ["Feature"]
+    assert subjects(None, head) == ["Feature", "Begin"]
+    assert subjects(None, head, 1) == ["Feature"]
     assert subjects(head, base) == []
     with pytest.raises(GitError, match="fffffff is not in this clone"):
         subjects(NOBODY, head)
@@ -156,6 +156,62 @@ def test_a_merge_commit_with_the_same_tree_is_the_same_code(world: World) -> Non
     assert world.relation(merged, feature) == Same()
     trees = world.graph.service_trees(world.orders, [merged, feature, base])
     assert trees[merged] == trees[feature] != trees[base]
+
+
+def test_merges_of_releases_are_no_drift(world: World) -> None:
+    """Main has three merges that develop lacks, and each brings only what develop has."""
+    world.history.commit({"orders/a": "0", "billing/a": "0"}, "Begin")
+    world.history.branch("develop")
+    for number in "123":
+        world.history.commit({"orders/a": number}, branch="develop")
+        world.history.commit({"orders/b": number, "billing/a": number}, branch="develop")
+        released = world.history.merge("develop", f"Release {number}")
+    develop = world.history.tip("develop") or ""
+    assert world.relation(released, develop) == Same()
+    assert world.graph.between(world.orders, develop, released) == ()
+    new = world.history.commit({"orders/a": "4"}, branch="develop")
+    assert world.relation(released, new) == Behind(1)
+    assert world.relation(new, released) == Ahead(1)
+    assert [commit.sha for commit in world.graph.between(world.orders, released, new)] == [new]
+    assert world.graph.between(world.orders, new, released) == ()
+    assert world.graph.log(world.orders, "main")[0].subject == "Release 3"
+
+
+def test_a_merge_of_two_sides_of_the_service_is_not_counted(world: World) -> None:
+    """Its tree is like none of its parents', and yet every file is like one of them."""
+    world.history.commit({"orders/a": "1"})
+    world.history.branch("feature/x")
+    feature = world.history.commit({"orders/b": "1"}, branch="feature/x")
+    main = world.history.commit({"orders/a": "2"})
+    merged = world.history.merge("feature/x")
+    assert world.relation(merged, main) == Ahead(1)
+    assert [commit.sha for commit in world.graph.between(world.orders, main, merged)] == [feature]
+
+
+@pytest.mark.parametrize("content", ["4", None])
+def test_a_merge_with_content_of_its_own_is_counted(content: str | None, world: World) -> None:
+    world.history.commit({"orders/a": "1"})
+    world.history.branch("feature/x")
+    feature = world.history.commit({"orders/a": "2"}, branch="feature/x")
+    main = world.history.commit({"orders/a": "3"})
+    merged = world.history.commit({"orders/a": content}, parents=(main, feature))
+    assert world.relation(merged, main) == Ahead(2)
+    assert [commit.sha for commit in world.graph.between(world.orders, main, merged)] == [merged, feature]
+
+
+def test_a_merge_that_drops_a_change_is_counted_where_nothing_else_explains_the_trees(world: World) -> None:
+    base = world.history.commit({"orders/a": "1"})
+    fix = world.history.commit({"orders/a": "2"})
+    world.history.branch("side", base)
+    side = world.history.commit({"billing/a": "1"}, branch="side")
+    dropped = world.history.commit({}, branch="side", parents=(side, fix))
+    assert world.relation(dropped, fix) == Ahead(1)
+    assert world.relation(fix, dropped) == Behind(1)
+    assert [commit.sha for commit in world.graph.between(world.orders, fix, dropped)] == [dropped]
+    assert world.graph.between(world.orders, dropped, fix) == ()
+    later = world.history.commit({"orders/b": "1"}, branch="side")
+    assert world.relation(later, fix) == Ahead(1)
+    assert [commit.sha for commit in world.graph.between(world.orders, fix, later)] == [later]
 
 
 @pytest.mark.parametrize("commit", [NOBODY, "a81be07-dirty", "", "latest", "--all", "A" * 40])

@@ -156,23 +156,31 @@ class Terminal:
 
 
 @pytest.mark.parametrize(
-    ("stdin", "stdout", "term", "expected"),
+    ("stdin", "stdout", "stderr", "term", "expected"),
     [
-        (True, True, "xterm", True),
-        (True, True, "dumb", False),
-        (False, True, "xterm", False),
-        (True, False, "xterm", False),
-        (None, True, "xterm", False),
-        (True, None, "xterm", False),
+        (True, True, True, "xterm", True),
+        (True, True, True, "dumb", False),
+        (False, True, True, "xterm", False),
+        (True, False, True, "xterm", False),
+        (True, True, False, "xterm", False),
+        (None, True, True, "xterm", False),
+        (True, None, True, "xterm", False),
+        (True, True, None, "xterm", False),
     ],
 )
 def test_what_counts_as_a_terminal(
-    monkeypatch: pytest.MonkeyPatch, stdin: bool | None, stdout: bool | None, term: str, expected: bool
+    monkeypatch: pytest.MonkeyPatch,
+    stdin: bool | None,
+    stdout: bool | None,
+    stderr: bool | None,
+    term: str,
+    expected: bool,
 ) -> None:
+    """The screen is drawn on stderr, as Textual does: with `2>file` it would not be seen."""
     monkeypatch.setenv("TERM", term)
     with monkeypatch.context() as patch:
-        patch.setattr(sys, "stdin", None if stdin is None else Terminal(tty=stdin))
-        patch.setattr(sys, "stdout", None if stdout is None else Terminal(tty=stdout))
+        for name, tty in (("stdin", stdin), ("stdout", stdout), ("stderr", stderr)):
+            patch.setattr(sys, name, None if tty is None else Terminal(tty=tty))
         found = start.in_terminal()
     assert found is expected
 

@@ -151,8 +151,14 @@ class FakeEngine(Engine):
 
     def log(self, service: str, revision: str | None = None, *, skip: int = 0, limit: int = 50) -> tuple[Commit, ...]:
         self._called("log", service, revision, skip, limit)
-        every = self.script.logs.get((service, revision)) or self.script.logs.get((service, None), world.COMMITS)
-        return every[skip : skip + limit]
+        if (service, revision) in self.script.logs:
+            return self.script.logs[service, revision][skip : skip + limit]
+        every = self.script.logs.get((service, None), world.COMMITS)
+        known = [commit.sha for commit in every]
+        if revision and len(revision) == 40 and revision not in known:
+            raise UsageError(service, f"{revision[:7]} is not in this clone")
+        start = known.index(revision) if revision in known else 0
+        return every[start:][skip : skip + limit]
 
     def default_branch(self, service: str) -> str:
         self._called("default_branch", service)

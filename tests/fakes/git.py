@@ -16,10 +16,13 @@ from promote_tui.core.text import short
 from tests.repositories import ANA, START
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
+    from typing import TypeAlias
 
     from promote_tui.core.drift import Pair, Relation
     from promote_tui.core.model import Service
+
+    _Rule: TypeAlias = Callable[[str, Service], bool]
 
 _REVISION = re.compile(r"(?P<name>[^~^]+)(?:~(?P<back>\d+))?")
 
@@ -108,10 +111,16 @@ class FakeRepository:
         }
 
     def touches(self, sha: str, service: Service) -> bool:
-        """Tell whether it is a commit of the service: its tree differs from any parent's."""
+        """Tell whether it belongs to the service's log: its tree differs from any parent's."""
         here = self.at(sha, service)
         parents = self.info[sha].parents
         return any(self.at(parent, service) != here for parent in parents) if parents else bool(here)
+
+    def brings(self, sha: str, service: Service) -> bool:
+        """Tell whether it counts as a commit of the service: some file differs from all its parents'."""
+        here, before = self.at(sha, service), [self.at(parent, service) for parent in self.info[sha].parents]
+        names = {name for files in (here, *before) for name in files}
+        return any(all(files.get(name) != here.get(name) for files in before) for name in names)
 
 
 @dataclass(slots=True)
@@ -156,7 +165,8 @@ class FakeGraph:
     def between(self, service: Service, base: str | None, head: str, *, limit: int = 200) -> tuple[Commit, ...]:
         self._demand(service, base, head)
         repository = self._repository(service)
-        return tuple(repository.info[sha] for sha in self._only(service, head, base)[:limit])
+        found = self._sides(service, head, base)[0] if base else self._only(service, head, None, repository.brings)
+        return tuple(repository.info[sha] for sha in found[:limit])
 
     def relations(self, pairs: Collection[Pair]) -> Mapping[Pair, Relation]:
         return {pair: self._relation(pair) for pair in pairs}
@@ -194,16 +204,24 @@ class FakeGraph:
         same = trees[pair.commit] == trees[pair.against]
         if not same and not set(repository.reached(pair.commit)) & set(repository.reached(pair.against)):
             return Unknown(f"{short(pair.commit)} and {short(pair.against)} have no common history")
-        ahead, behind = (
-            len(self._only(pair.service, one, other))
-            for one, other in ((pair.commit, pair.against), (pair.against, pair.commit))
-        )
-        return relate(same_tree=same, ahead=ahead, behind=behind)
+        ahead, behind = self._sides(pair.service, pair.commit, pair.against)
+        return relate(same_tree=same, ahead=len(ahead), behind=len(behind))
 
-    def _only(self, service: Service, has: str, lacks: str | None) -> list[str]:
+    def _sides(self, service: Service, one: str, other: str) -> tuple[list[str], list[str]]:
+        """Return what counts on each side: where no commit explains other trees, a merge that drops a change does."""
+        repository = self._repository(service)
+        brought = self._both(service, one, other, repository.brings)
+        if any(brought) or repository.at(one, service) == repository.at(other, service):
+            return brought
+        return self._both(service, one, other, repository.touches)
+
+    def _both(self, service: Service, one: str, other: str, rule: _Rule) -> tuple[list[str], list[str]]:
+        return self._only(service, one, other, rule), self._only(service, other, one, rule)
+
+    def _only(self, service: Service, has: str, lacks: str | None, rule: _Rule) -> list[str]:
         repository = self._repository(service)
         without = set(repository.reached(lacks)) if lacks else set[str]()
-        return [sha for sha in repository.reached(has) if sha not in without and repository.touches(sha, service)]
+        return [sha for sha in repository.reached(has) if sha not in without and rule(sha, service)]
 
     def _demand(self, service: Service, *shas: str | None) -> None:
         for sha in shas:
