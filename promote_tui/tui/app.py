@@ -1,0 +1,325 @@
+"""The terminal UI: paints first, then opens the engine in a thread, and draws what it says.
+
+Whatever blocks runs in a thread that the app owns and answers with a message; handlers alone touch
+widgets. Refreshes carry a generation number, so that a late answer never overwrites a newer one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import Binding
+from textual.signal import Signal
+from textual.worker import Worker, WorkerState
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.text import clean, plural
+from promote_tui.tui import messages
+from promote_tui.tui.board import Board
+from promote_tui.tui.dialogs.ask import Ask
+from promote_tui.tui.dialogs.help import Help
+from promote_tui.tui.dialogs.too_small import LEAST, TooSmall
+from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
+from promote_tui.tui.presentation.ink import BLANK, ink, inks, line
+from promote_tui.tui.screens.pipeline import PipelineScreen
+from promote_tui.tui.screens.run import RunScreen
+from promote_tui.tui.screens.runs import RunsScreen
+from promote_tui.tui.screens.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.binding import BindingType
+    from textual.content import Content
+    from textual.events import Resize
+    from textual.message import Message
+    from textual.message_pump import MessagePump
+
+    from promote_tui.core.model import Pipeline
+    from promote_tui.core.plan import Plan
+    from promote_tui.core.run import Run
+    from promote_tui.engine.engine import Engine
+
+DEFAULT_THEME = "tokyo-night"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the terminal UI was started."""
+
+    read_only: bool = False
+    attach: str | None = None
+    theme: str | None = None
+    ascii_only: bool = False
+    refresh_seconds: float = 60.0
+
+
+class PromoteApp(App[int]):
+    """The app: it owns the engine, the board and every thread."""
+
+    TITLE = "promote-tui"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    MODES: ClassVar[dict[str, str | Callable[[], View]]] = {  # type: ignore[assignment]
+        "pipeline": PipelineScreen,
+        "runs": RunsScreen,
+    }
+    DEFAULT_MODE = "pipeline"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="this page"),
+        Binding("ctrl+c,ctrl+q", "leave", "quit; a run goes on", show=False, priority=True, id="app.leave"),
+    ]
+
+    def __init__(self, pipeline: Pipeline, open_engine: Callable[[], Engine], options: Options) -> None:
+        super().__init__()
+        self.pipeline = pipeline
+        self.options = options
+        self.glyphs = ASCII if options.ascii_only else UNICODE
+        self.marks = options.ascii_only or self.no_color
+        self.read_only = options.read_only or pipeline.read_only
+        self.board = Board()
+        self.engine: Engine | None = None
+        self.live: dict[str, Run | None] = {}
+        """The runs that were started or attached to here and have not ended."""
+        self.board_changed: Signal[None] = Signal(self, "board")
+        self._open_engine = open_engine
+
+    @property
+    def the_engine(self) -> Engine:
+        """The engine; only screens that cannot be reached without it may ask."""
+        if self.engine is None:
+            raise PromoteError("promote-tui", "the engine is not open yet")
+        return self.engine
+
+    def now(self) -> datetime:
+        """Return the present moment; before there is an engine with a clock nothing is shown that has an age."""
+        return self.engine.clock.now() if self.engine else datetime.now(UTC)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the theme's variables with three strengths of text: `auto 60%` has no colour of its own in a line."""
+        variables = super().get_css_variables()
+        return {**variables, **inks(variables["background"], variables["foreground"])}
+
+    def on_mount(self) -> None:
+        """Paint first; everything heavy comes after the first frame."""
+        wanted = self.options.theme or DEFAULT_THEME
+        self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
+        self.set_class(self.options.ascii_only, "-ascii")
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
+        self.call_after_refresh(self.open_engine)
+        self.set_interval(2.0, self._watch)
+        self.set_interval(max(1.0, self.options.refresh_seconds), self._refresh_by_itself)
+
+    def background(self, work: Callable[[], Message | None], to: MessagePump | None = None) -> None:
+        """Run `work` in a thread of the app's and post its answer; a screen that is gone hears nothing."""
+        receiver = to or self
+
+        def go() -> None:
+            answer = work()
+            if answer is not None:
+                receiver.post_message(answer)
+
+        self.run_worker(go, thread=True, exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say what went wrong in a thread in a way that nobody foresaw; the screen stays."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            error = event.worker.error
+            self.say(f"unexpected: {type(error).__name__}: {error}", failed=True)
+
+    def _fatal_error(self) -> None:
+        """Leave with one line where Textual would print a traceback."""
+        error = self._exception
+        words = f"promote-tui: unexpected {type(error).__name__}: {error}; this is a bug. Runs go on by themselves."
+        self._exit_renderables.append(Text(clean(words)))
+        self._close_messages_no_wait()
+
+    def say(self, words: str, *, failed: bool = False) -> None:
+        """Say in a toast that something has finished or cannot be done."""
+        self.notify(clean(words), severity="error" if failed else "information", timeout=8, markup=False)
+
+    def open_engine(self) -> None:
+        """Open the engine in a thread; what it needs to import is imported there."""
+        gc.freeze()
+        gc.enable()
+        self.board.reading = True
+
+        def work() -> Message:
+            try:
+                engine = self._open_engine()
+                return messages.EngineOpened(engine, engine.unfinished())
+            except PromoteError as error:
+                return messages.EngineFailed(error)
+
+        self.background(work)
+
+    def on_engine_opened(self, message: messages.EngineOpened) -> None:
+        """Read everything, and offer what still runs from before."""
+        self.engine = message.engine
+        self.refresh_board()
+        if self.options.attach:
+            self.open_run(self.options.attach)
+        elif message.unfinished:
+            names = ", ".join(f"{run.service} to {run.stage}" for run in message.unfinished[:3])
+            self.say(f"{plural(len(message.unfinished), 'run')} not finished: {names}. Press 4 to watch.")
+
+    def on_engine_failed(self, message: messages.EngineFailed) -> None:
+        """Show why, with the next step; `r` tries again."""
+        self.board.reading, self.board.trouble = False, message.error
+        self.board_changed.publish(None)
+
+    def refresh_board(self) -> None:
+        """Read every cell again; answers of an older refresh are dropped from now on."""
+        if self.engine is None:
+            if not self.board.reading:
+                self.open_engine()
+            return
+        engine, generation = self.engine, self.board.begin()
+
+        def work() -> Message:
+            try:
+                taken = engine.snapshot(lambda key, view: self._heard(generation, key, view))
+            except PromoteError as error:
+                return messages.SnapshotFailed(generation, error)
+            return messages.SnapshotTaken(generation, taken)
+
+        self.background(work)
+        self.board_changed.publish(None)
+
+    def _heard(self, generation: int, key: tuple[str, str], view: object) -> None:
+        self.post_message(messages.CellRead(generation, key, view))  # type: ignore[arg-type]
+
+    def _refresh_by_itself(self) -> None:
+        if self.engine is not None and not self.board.reading:
+            self.refresh_board()
+
+    def on_cell_read(self, message: messages.CellRead) -> None:
+        """Show one cell."""
+        if self.board.accept(message.generation, message.key, message.view):
+            self.board_changed.publish(None)
+
+    def on_snapshot_taken(self, message: messages.SnapshotTaken) -> None:
+        """Show all cells."""
+        if self.board.complete(message.generation, message.snapshot):
+            self.board_changed.publish(None)
+
+    def on_snapshot_failed(self, message: messages.SnapshotFailed) -> None:
+        """Show why nothing could be read."""
+        if self.board.fail(message.generation, message.error):
+            self.board_changed.publish(None)
+
+    def on_plan_made(self, message: messages.PlanMade) -> None:
+        """Hand a plan to the screen that wanted it, or delete it."""
+        if not message.owner.take_plan(message.ticket, message.plan):
+            self.discard(message.plan)
+
+    def discard(self, plan: Plan) -> None:
+        """Delete a plan that will not be run."""
+        engine = self.the_engine
+
+        def work() -> None:
+            engine.discard(plan)
+
+        self.background(work)
+
+    def on_run_started(self, message: messages.RunStarted) -> None:
+        """Show the run in the place of its review."""
+        self.live[message.run] = None
+        if message.owner is self.screen:
+            self.switch_screen(RunScreen(message.run))
+        self.refresh_board()
+
+    def open_run(self, run: str) -> None:
+        """Show a run, live or past."""
+        self.push_screen(RunScreen(run))
+
+    def _watch(self) -> None:
+        """Look whether the runs of this session have ended."""
+        if self.engine is None or not self.live:
+            return
+        engine, names = self.engine, tuple(self.live)
+
+        def work() -> Message | None:
+            try:
+                return messages.RunsSeen([engine.run(name) for name in names])
+            except PromoteError:
+                return None  # the run's own screen says so; here the next look may do better
+
+        self.background(work)
+
+    def on_runs_seen(self, message: messages.RunsSeen) -> None:
+        """Say which runs have ended, and read the matrix again."""
+        for run in message.runs:
+            if run.live:
+                self.live[run.id] = run
+            elif run.id in self.live:
+                self.ended(run)
+
+    def ended(self, run: Run) -> None:
+        """Note the end of a run; a toast tells of it unless its own screen does."""
+        self.live.pop(run.id, None)
+        shown = isinstance(self.screen, RunScreen) and self.screen.name_of_run == run.id
+        if not shown:
+            self.say(f"{run.service} to {run.stage}: {run.status.value.replace('_', ' ')}")
+        self.refresh_board()
+
+    def action_help(self) -> None:
+        """Show the keys of the screen in front."""
+        if isinstance(self.screen, View):
+            active = list(self.screen.active_bindings.values())
+            self.push_screen(Help(active, self.screen.TITLE_WORDS, self.glyphs))
+
+    def action_leave(self) -> None:
+        """Quit; ask first while a run of this session goes on."""
+        if not self.live or isinstance(self.screen, TooSmall):  # which says that the run goes on
+            self.exit(0)
+        elif not isinstance(self.screen, Ask):
+            words = (
+                f"{', '.join(self.live)} goes on without this window.",
+                f"To watch it again: promote-tui attach {next(iter(self.live))}",
+            )
+            answers = (("Stay", False), ("Quit, leave it running", True))
+            self.push_screen(Ask[bool]("Quit?", words, answers), self._leave)
+
+    def _leave(self, quit_now: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+        if quit_now:
+            self.exit(0)
+
+    def on_resize(self, event: Resize) -> None:
+        """Cover everything where the terminal is too small to be read safely."""
+        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
+        if small and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall(self._goes_on))
+
+    def _goes_on(self) -> Content:
+        if not self.live:
+            return BLANK
+        return line(ink(self.glyphs.running(), "live"), " ", ink(f"{plural(len(self.live), 'run')} goes on"))
+
+
+def run(  # noqa: PLR0913 - one argument an option
+    pipeline: Pipeline,
+    open_engine: Callable[[], Engine],
+    *,
+    read_only: bool = False,
+    attach: str | None = None,
+    theme: str | None = None,
+    ascii_only: bool = False,
+    refresh_seconds: float = 60.0,
+) -> int:
+    """Run the terminal UI until it is left, and return the exit code.
+
+    `open_engine` is called in a thread once the first frame is painted; what it raises as a
+    PromoteError is shown, with its next step. `attach` is the id of a run to begin with.
+    """
+    gc.disable()
+    app = PromoteApp(pipeline, open_engine, Options(read_only, attach, theme, ascii_only, refresh_seconds))
+    app.run()
+    return app.return_value if app.return_value is not None else app.return_code or 0

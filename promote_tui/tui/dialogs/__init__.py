@@ -1,0 +1,1 @@
+"""Modal questions; each returns an answer and knows nothing of who asked."""

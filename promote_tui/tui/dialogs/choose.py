@@ -1,0 +1,58 @@
+"""A list to choose one thing from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from promote_tui.tui.presentation.ink import ink
+from promote_tui.tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.content import Content
+
+T = TypeVar("T")
+
+
+class Choose(ModalScreen[T | None], Generic[T]):
+    """Returns the chosen item, or None for esc."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", id="choose.back")]
+
+    def __init__(
+        self, title: str, items: Sequence[T], draw: Callable[[T, int], Content], *, index: int = 0, marks: bool = False
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._items = items
+        self._index = index
+        self._rows: Rows[T] = Rows(lambda item, _index, width: draw(item, width), marks=marks, empty="there is none")
+
+    def compose(self) -> ComposeResult:
+        """Return the list in a box."""
+        with Vertical(id="box") as box:
+            box.border_title = ink(self._title, "strong")
+            box.border_subtitle = ink("enter chooses, esc goes back", "muted")
+            yield self._rows
+
+    def on_mount(self) -> None:
+        """Put the cursor on the default."""
+        self._rows.styles.height = min(len(self._items) or 1, 14)
+        self._rows.show(self._items, self._index)
+        self._rows.focus()
+
+    def on_rows_chosen(self) -> None:
+        """Return the item."""
+        self.dismiss(self._rows.current)
+
+    def action_back(self) -> None:
+        """Return nothing."""
+        self.dismiss(None)

@@ -1,0 +1,172 @@
+"""What threads tell the screens; handlers alone touch widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.model import Branch, Commit
+from promote_tui.core.plan import Draft, Plan
+from promote_tui.core.run import Run
+from promote_tui.core.snapshot import CellKey, CellView, Snapshot
+from promote_tui.engine.engine import Engine
+from promote_tui.ports import Recorded, RunPage
+from promote_tui.tui.screens.promote import PromoteScreen
+
+
+@dataclass
+class EngineOpened(Message):
+    """The engine is there, with the runs that still hold a lock."""
+
+    engine: Engine
+    unfinished: Sequence[Run]
+
+
+@dataclass
+class EngineFailed(Message):
+    """The engine could not be opened."""
+
+    error: PromoteError
+
+
+@dataclass
+class CellRead(Message):
+    """One cell of a refresh."""
+
+    generation: int
+    key: CellKey
+    view: CellView
+
+
+@dataclass
+class SnapshotTaken(Message):
+    """A refresh is complete."""
+
+    generation: int
+    snapshot: Snapshot
+
+
+@dataclass
+class SnapshotFailed(Message):
+    """A refresh failed as a whole."""
+
+    generation: int
+    error: PromoteError
+
+
+@dataclass
+class DraftRead(Message):
+    """The draft that a ticket asked for, or why there is none; `runs` are the newest ones there."""
+
+    ticket: int
+    draft: Draft | None
+    error: PromoteError | None
+    runs: Sequence[Run] = ()
+
+
+@dataclass
+class PlanStep(Message):
+    """What the packaging is doing now."""
+
+    ticket: int
+    words: str
+
+
+@dataclass
+class PlanMade(Message):
+    """A plan; if the screen that wanted it has moved on, the app deletes it."""
+
+    owner: PromoteScreen
+    ticket: int
+    plan: Plan
+
+
+@dataclass
+class PlanFailed(Message):
+    """There is no plan, and why."""
+
+    ticket: int
+    error: PromoteError
+
+
+@dataclass
+class RunStarted(Message):
+    """A run is in the ledger and goes on by itself."""
+
+    owner: PromoteScreen
+    run: str
+
+
+@dataclass
+class StartFailed(Message):
+    """Nothing was deployed, and why."""
+
+    error: PromoteError
+
+
+@dataclass
+class CommitsRead(Message):
+    """A page of a branch's commits."""
+
+    ticket: int
+    branch: str
+    commits: Sequence[Commit]
+    more: bool
+
+
+@dataclass
+class StandingsRead(Message):
+    """On which of the service's commits each stage stands, by the stage's name."""
+
+    commits: Mapping[str, str]
+
+
+@dataclass
+class BranchesRead(Message):
+    """A service's branches."""
+
+    branches: Sequence[Branch]
+
+
+@dataclass
+class ReadFailed(Message):
+    """What a screen wanted to show could not be read."""
+
+    ticket: int
+    error: PromoteError
+
+
+@dataclass
+class RunNews(Message):
+    """What a run has added since the last time; `alive` is None where it was not asked."""
+
+    events: Sequence[Recorded]
+    lines: Sequence[str]
+    alive: bool | None = None
+
+
+@dataclass
+class RunsRead(Message):
+    """A page of runs, to be appended where it goes on from a cursor."""
+
+    ticket: int
+    page: RunPage
+    more_of: str | None
+
+
+@dataclass
+class RunsSeen(Message):
+    """How the runs that were started here stand now."""
+
+    runs: Sequence[Run]
+
+
+@dataclass
+class Answered(Message):
+    """What a request to a run came to, in words."""
+
+    words: str
+    failed: bool = False

@@ -1,0 +1,251 @@
+"""The matrix: the state of a cell, how it looks, and which rows a filter keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
+from promote_tui.core.model import Cell, Deployed, InProgress, Never, StackState, Unreachable, Unreported
+from promote_tui.core.text import short
+from promote_tui.tui.presentation.glyphs import Glyphs
+from promote_tui.tui.presentation.ink import CURSOR, TROUBLE, Role, fit, ink, line, right_aligned
+from promote_tui.tui.presentation.words import age, drift_brief, drift_short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from promote_tui.core.snapshot import CellView
+
+
+class State(Enum):
+    """What a cell says, in the words that a filter knows it by."""
+
+    SAME = "same"
+    BEHIND = "behind"
+    AHEAD = "ahead"
+    DIVERGED = "diverged"
+    FIRST = "deployed"
+    ALONE = "alone"
+    RUNNING = "running"
+    FAILED = "failed"
+    NEVER = "never"
+    UNKNOWN = "unknown"
+    UNREPORTED = "unreported"
+    LOGIN = "login"
+    UNREACHABLE = "unreachable"
+    LOADING = "loading"
+
+
+# State: glyph, colour of the glyph and of the drift, colour of the hash
+_LOOK: dict[State, tuple[str, Role, Role]] = {
+    State.SAME: ("same", "good", "muted"),
+    State.FIRST: ("same", "good", "muted"),
+    State.ALONE: ("alone", "muted", "muted"),
+    State.BEHIND: ("behind", "warn", "plain"),
+    State.AHEAD: ("ahead", "warn", "plain"),
+    State.DIVERGED: ("diverged", "bad", "plain"),
+    State.RUNNING: ("running", "live", "strong"),
+    State.FAILED: ("failed", "bad", "strong"),
+    State.NEVER: ("never", "faint", "muted"),
+    State.UNKNOWN: ("unknown", "warn", "plain"),
+    State.UNREPORTED: ("unknown", "warn", "plain"),
+    State.LOGIN: ("unknown", "strong warn", "strong warn"),
+    State.UNREACHABLE: ("unknown", "strong warn", "strong warn"),
+    State.LOADING: ("loading", "faint", "faint"),
+}
+_SUMMARY: tuple[tuple[State, str], ...] = (
+    (State.FAILED, "failed"),
+    (State.DIVERGED, "diverged"),
+    (State.LOGIN, "login"),
+    (State.UNREACHABLE, "unreachable"),
+    (State.RUNNING, "running"),
+    (State.BEHIND, "behind"),
+    (State.UNKNOWN, "unknown"),
+    (State.UNREPORTED, "unreported"),
+    (State.NEVER, "never"),
+    (State.AHEAD, "ahead"),
+)
+
+_SUMMARY_ROLES: dict[State, Role] = {State.LOGIN: "warn", State.UNREACHABLE: "warn", State.NEVER: "muted"}
+
+
+def stack_of(cell: Cell) -> StackState | None:
+    """Return the stack behind a cell, where there is one."""
+    return None if isinstance(cell, Unreachable) else cell.stack
+
+
+def state_of(view: CellView | None) -> State:  # noqa: PLR0911 - one line a state
+    """Return what a cell says; None is a cell that was not read yet."""
+    if view is None:
+        return State.LOADING
+    cell = view.cell
+    if isinstance(cell, Unreachable):
+        return State.LOGIN if cell.login else State.UNREACHABLE
+    if view.run is not None or isinstance(cell, InProgress):
+        return State.RUNNING
+    if cell.stack is not None and cell.stack.status.succeeded is False:
+        return State.FAILED
+    if isinstance(cell, Unreported):
+        return State.UNREPORTED
+    if isinstance(cell, Never):
+        return State.NEVER
+    return _related(view.relation, first=view.against is None)
+
+
+def _related(relation: Relation, *, first: bool) -> State:
+    match relation:
+        case Same():
+            return State.SAME
+        case Behind():
+            return State.BEHIND
+        case Ahead():
+            return State.AHEAD
+        case Diverged():
+            return State.DIVERGED
+        case Unknown():
+            return State.UNKNOWN
+        case NothingToCompare():
+            return State.FIRST if first else State.ALONE
+
+
+def glyph_of(state: State, glyphs: Glyphs, frame: int = 0) -> Content:
+    """Return a state's glyph in its colour."""
+    name, role, _ = _LOOK[state]
+    char = glyphs.running(frame) if state is State.RUNNING else str(getattr(glyphs, name))
+    return ink(char, role)
+
+
+def commit_of(cell: Cell) -> str | None:
+    """Return the hash that a cell shows."""
+    match cell:
+        case Deployed(commit=commit):
+            return commit
+        case InProgress(was=was):
+            return was
+        case _:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Where the columns of the matrix stand, in cells from its left edge."""
+
+    service: int
+    cell: int
+    shown: int
+    words: bool
+    ages: bool
+
+
+def grid(width: int, stages: int) -> Grid:
+    """Return the columns for a width: 22 cells a stage at 80 columns, 33 at 120, words where they fit."""
+    service = 21 if width >= 120 else 14  # noqa: PLR2004 - the widths of the drawing
+    least = 22 if width >= 80 else 18  # noqa: PLR2004 - below 80 columns the ages go
+    shown = max(1, min(stages, (width - service) // least))
+    cell = min(40, (width - service) // shown)
+    return Grid(service, cell, shown, cell >= 33, width >= 80)  # noqa: PLR2004 - the same
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the matrix is drawn now; `marks` puts brackets round the cursor, for screens without colours."""
+
+    grid: Grid
+    glyphs: Glyphs
+    now: datetime
+    marks: bool = False
+    frame: int = 0
+
+
+def cell_line(view: CellView | None, look: Look, *, cursor: bool = False) -> Content:
+    """Return a cell in exactly the grid's width."""
+    state = state_of(view)
+    _, role, hash_role = _LOOK[state]
+    middle = _middle(view, state, look, *(("strong", "plain") if cursor else (hash_role, role)))
+    width = look.grid.cell
+    left, right = ("[", "]") if cursor and look.marks else (" ", " ")
+    shown = line(left, glyph_of(state, look.glyphs, look.frame), " ", fit(middle, width - 4), right)
+    if cursor:
+        return shown.stylize_before(CURSOR)
+    return shown.stylize_before(TROUBLE) if state is State.FAILED else shown
+
+
+def _middle(view: CellView | None, state: State, look: Look, hash_role: Role, role: Role) -> Content:
+    if view is None:
+        return ink("")
+    stamp = stack_of(view.cell)
+    name, note = _words(view, state, wide=look.grid.words)
+    gap = "  " if look.grid.words else " "
+    note_role: Role = "muted" if isinstance(view.cell, Unreachable) else role
+    text = line(ink(name, hash_role), gap if note else "", ink(note, note_role))
+    if not look.grid.ages or stamp is None:
+        return text
+    width = look.grid.cell - 4
+    old = right_aligned(ink(age(stamp.updated_at, look.now), "muted"), 3)
+    return line(fit(text, width - 4), " ", old)
+
+
+def _words(view: CellView, state: State, *, wide: bool) -> tuple[str, str]:  # noqa: PLR0911 - one line a state
+    sha = commit_of(view.cell)
+    name = short(sha) if sha else ""
+    match state:
+        case State.LOGIN:
+            return "login", _reason(view.cell) if wide else ""
+        case State.UNREACHABLE:
+            return ("unread", _reason(view.cell)) if wide else ("unreachable", "")
+        case State.NEVER:
+            return "never", ""
+        case State.UNREPORTED:
+            return "no commit", ""
+        case State.RUNNING:
+            return name or "first", "deploying" if wide else "busy"
+        case State.FAILED:
+            return name or "never", "failed" if wide else "fail"
+        case _:
+            return name, drift_brief(view.relation) if wide else drift_short(view.relation)
+
+
+def _reason(cell: Cell) -> str:
+    return cell.reason if isinstance(cell, Unreachable) else ""
+
+
+def summary(views: Iterable[CellView | None], glyphs: Glyphs, width: int, frame: int = 0) -> Content:
+    """Return how many cells want attention, worst first; what does not fit is dropped from the end."""
+    states = [state_of(view) for view in views]
+    gap = "    " if width >= 118 else "  "  # noqa: PLR2004 - the wide screen
+    items = [(state, states.count(state), word) for state, word in _SUMMARY]
+    parts = [
+        line(glyph_of(state, glyphs, frame), ink(f" {count} {word}", _SUMMARY_ROLES.get(state, _LOOK[state][1])))
+        for state, count, word in items
+        if count
+    ]
+    while parts and Content(gap).join(parts).cell_length > width:
+        parts.pop()
+    if parts or State.LOADING in states:
+        return Content(gap).join(parts)
+    return line(glyph_of(State.SAME, glyphs), ink(" every stage runs the same code", "muted"))
+
+
+def merged(old: CellView | None, new: CellView) -> CellView:
+    """Return the view to show: what is known of a commit stays while only its stack was read again."""
+    half = new.commit is None and new.against is None and isinstance(new.relation, NothingToCompare)
+    if old is None or not half or commit_of(old.cell) != commit_of(new.cell) or commit_of(new.cell) is None:
+        return new
+    return replace(old, cell=new.cell)
+
+
+def matches(query: str, service: str, views: Mapping[str, CellView | None]) -> bool:
+    """Tell whether a row is kept: each word is in the service's name, begins a hash, or names a state."""
+    hashes = [commit_of(view.cell) or "" for view in views.values() if view]
+    states = {state_of(view).value for view in views.values()}
+    return all(
+        word in service.lower()
+        or any(len(word) > 1 and sha.startswith(word) for sha in hashes)
+        or any(len(word) > 2 and state.startswith(word) for state in states)  # noqa: PLR2004 - shorter ones fit too much
+        for word in query.lower().split()
+    )

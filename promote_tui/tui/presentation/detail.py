@@ -1,0 +1,276 @@
+"""What stands under the matrix: the cell under the cursor, in words; its first line is always the action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.model import Stage, Unreachable, Unreported
+from promote_tui.core.plan import Draft
+from promote_tui.core.run import Run
+from promote_tui.core.snapshot import CellView
+from promote_tui.core.text import plural, short
+from promote_tui.tui.presentation.cells import State, glyph_of, stack_of, state_of
+from promote_tui.tui.presentation.glyphs import Glyphs
+from promote_tui.tui.presentation.ink import BLANK, Role, ink, line, rule, spread, wrap
+from promote_tui.tui.presentation.lists import (
+    commit_line,
+    from_to,
+    gate_count,
+    gate_line,
+    head,
+    outcome,
+    pair,
+    sorted_gates,
+    took,
+)
+from promote_tui.tui.presentation.words import age, asks, drift_words, exact
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+_ROLES: dict[State, Role] = {
+    State.BEHIND: "warn",
+    State.AHEAD: "warn",
+    State.DIVERGED: "bad",
+    State.FAILED: "bad",
+    State.RUNNING: "live",
+    State.LOGIN: "warn",
+    State.UNREACHABLE: "warn",
+    State.UNREPORTED: "warn",
+    State.UNKNOWN: "warn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """All that is known of the cell under the cursor; `draft` and `error` are None while they are looked for."""
+
+    service: str
+    stage: Stage
+    view: CellView | None
+    now: datetime
+    glyphs: Glyphs
+    draft: Draft | None = None
+    error: PromoteError | None = None
+    runs: Sequence[Run] = ()
+    trouble: PromoteError | None = None
+    """Why nothing can be read at all."""
+
+    @property
+    def state(self) -> State:
+        """What the cell says."""
+        return state_of(self.view)
+
+    @property
+    def last(self) -> Run | None:
+        """The newest run here."""
+        return self.runs[0] if self.runs else None
+
+
+def title(pane: Pane, width: int) -> Content:
+    """Return `billing · staging ──── ▼ 3 commits behind dev`."""
+    name = line(ink(pane.service, "strong"), ink(f" {pane.glyphs.dot} ", "faint"), ink(pane.stage.name, "strong"))
+    words = ink(_state_words(pane), _ROLES.get(pane.state, "muted"), limit=max(8, width - 30))
+    return rule(name, line(glyph_of(pane.state, pane.glyphs), " ", words), width, pane.glyphs.rule)
+
+
+def _state_words(pane: Pane) -> str:
+    view = pane.view
+    if view is None:
+        return "reading"
+    words = {
+        State.LOGIN: "needs a log-in",
+        State.UNREACHABLE: "cannot be read",
+        State.RUNNING: "deploying",
+        State.FAILED: "the last attempt failed",
+        State.NEVER: "never deployed",
+        State.UNREPORTED: "does not say which commit it runs",
+    }
+    return words.get(pane.state) or drift_words(view.relation, view.against)
+
+
+def main(pane: Pane, width: int, height: int) -> list[Content]:
+    """Return the lines of the left, or only, side: the action, why, and what a promotion would bring."""
+    if pane.trouble is not None:
+        return _trouble(pane.trouble, width)
+    view = pane.view
+    if view is None:
+        return [ink("reading the stack", "muted")]
+    if isinstance(view.cell, Unreachable):
+        return _unreachable(view.cell, pane, width)
+    notes = [*_news(pane, width), *_closed(pane, width)]
+    lines = [_action(pane, width), BLANK, *notes, *([BLANK] if notes and height > 8 else [])]  # noqa: PLR2004 - room
+    return [*lines, *_commits(pane, width, height - len(lines)), *(_history(pane) if height > 14 else [])]  # noqa: PLR2004
+
+
+def _trouble(error: PromoteError, width: int) -> list[Content]:
+    first = ink("r", "strong"), ink(" > try again", "strong")
+    return [line(*first), BLANK, *wrap(ink(f"{error.subject}: {error.cause}", "bad"), width), *_next(error, width)]
+
+
+def _next(error: PromoteError, width: int) -> list[Content]:
+    return wrap(line(ink("NEXT  ", "label"), ink(error.remedy)), width, 6) if error.remedy else []
+
+
+def key_action(key: str, words: str, glyphs: Glyphs) -> Content:
+    """Return `p → promote 3f2a9c1 to staging`."""
+    return line(ink(key, "strong"), ink(f" {glyphs.arrow} ", "muted"), ink(words, "strong"))
+
+
+def _unreachable(cell: Unreachable, pane: Pane, width: int) -> list[Content]:
+    action = key_action("r", "read it again", pane.glyphs)
+    after = line(ink("   once you have done this: ", "muted"), ink(cell.remedy)) if cell.remedy else BLANK
+    return [*wrap(line(action, after), width, 4), BLANK, *wrap(ink(cell.reason, "warn"), width)]
+
+
+def _action(pane: Pane, width: int) -> Content:
+    if pane.state is State.RUNNING:
+        return key_action("4", "watch it in Runs", pane.glyphs)
+    if pane.draft is None and pane.error is None:
+        words = ink("   looking for the commit", "muted")
+        return line(key_action("p", f"promote to {pane.stage.name}", pane.glyphs), words)
+    if pane.draft is None:
+        return key_action("p", f"choose a commit for {pane.stage.name}", pane.glyphs)
+    return _promotion(pane, pane.draft, width)
+
+
+def _promotion(pane: Pane, draft: Draft, width: int) -> Content:
+    closed = any(not gate.passed for gate in draft.gates)
+    verb, join = ("review", "for") if closed else ("promote", "to")
+    if not closed and draft.deployed is not None and draft.deployed.sha == draft.commit.sha:
+        verb = "deploy"
+        join = "again to"
+    left = key_action("p", f"{verb} {draft.commit.short} {join} {draft.target.stage}", pane.glyphs)
+    how = "" if closed else asks(draft.confirm)
+    return spread(line(left, "   ", ink(how, "muted")), gate_count(draft.gates, pane.glyphs), width)
+
+
+def _news(pane: Pane, width: int) -> list[Content]:
+    """What happened here that is not drift: a failure, a run under way, a stack without its commit."""
+    view, stack = pane.view, stack_of(pane.view.cell) if pane.view else None
+    lines: list[Content] = []
+    if pane.state is State.FAILED and stack is not None:
+        lines += wrap(
+            line(ink(pane.glyphs.failed, "bad"), " ", ink(_failure(pane, stack.status_name), "bad")), width, 2
+        )
+        if stack.status.remedy:
+            lines += wrap(line(ink("NEXT  ", "label"), ink(stack.status.remedy)), width, 6)
+    if pane.state is State.RUNNING and stack is not None:
+        who = f" by {pane.last.planned.who}, run {pane.last.id}" if pane.last and pane.last.live else ""
+        lines += wrap(ink(f"{stack.name} is {stack.status_name}{who}", "live"), width)
+    if view is not None and isinstance(view.cell, Unreported):
+        lines += wrap(ink(view.cell.reason, "warn"), width)
+        lines += wrap(line(ink("NEXT  ", "label"), ink(view.cell.remedy)), width, 6)
+    return lines
+
+
+def _failure(pane: Pane, status: str) -> str:
+    last = pane.last
+    if last is not None and last.cause:
+        return f"{last.cause} ({status})"
+    return f"the stack is {status}"
+
+
+def _closed(pane: Pane, width: int) -> list[Content]:
+    if pane.error is not None:
+        return [*wrap(ink(pane.error.cause, "warn"), width), *_next(pane.error, width)]
+    lines: list[Content] = []
+    for gate in pane.draft.gates if pane.draft else ():
+        if not gate.passed:
+            lines += wrap(gate_line(gate, pane.glyphs), width, 16)
+            lines += wrap(line(" " * 16, ink(gate.remedy, "muted")), width, 16) if gate.remedy else []
+    return lines
+
+
+def _commits(pane: Pane, width: int, room: int) -> list[Content]:
+    draft = pane.draft
+    if draft is None:
+        return _deployed(pane, width, room)
+    tall = room > 8  # noqa: PLR2004 - where labels fit as well
+    lines: list[Content] = []
+    for label, commits, role in (
+        ("would remove", draft.removes, "warn"),
+        ("would bring", draft.brings, "plain"),
+    ):
+        if commits:
+            lines += [BLANK] if lines and tall else []
+            lines += _listed(
+                label, [commit_line(it, pane.now, width, sha=_role(role)) for it in commits], room, tall=tall
+            )
+    return (lines or _nothing(pane)) + ([BLANK, *_deployed(pane, width, room)] if tall else [])
+
+
+def _role(role: str) -> Role:
+    return "warn" if role == "warn" else "plain"
+
+
+def _listed(label: str, lines: list[Content], room: int, *, tall: bool) -> list[Content]:
+    if tall:
+        most = max(3, room // 2 - 2)
+        more = [ink(f"and {plural(len(lines) - most, 'more commit')}", "muted")] if len(lines) > most else []
+        return [head(label), *lines[:most], *more]
+    if label == "would remove":
+        return [ink(f"would take {plural(len(lines), 'commit')} away:", "warn"), *lines]
+    return lines
+
+
+def _nothing(pane: Pane) -> list[Content]:
+    return [ink(f"{pane.stage.name} runs the same code already", "muted")]
+
+
+def _deployed(pane: Pane, width: int, room: int) -> list[Content]:
+    commit = pane.view.commit if pane.view else None
+    if commit is None:
+        return []
+    shown = commit_line(commit, pane.now, width)
+    return [head("deployed"), shown] if room > 3 else [shown]  # noqa: PLR2004 - where the label fits
+
+
+def _history(pane: Pane) -> list[Content]:
+    if not pane.runs:
+        return []
+    rows = [
+        spread(line(from_to(run, pane.glyphs), "  ", outcome(run, pane.glyphs)), _tail(run, pane.now), 71)
+        for run in pane.runs[:4]
+    ]
+    return [BLANK, head("last runs here"), *rows]
+
+
+def _tail(run: Run, now: datetime) -> Content:
+    text = f"{took(run, now):>6}  {run.planned.who[:8]:<8} {age(run.started_at, now):>4}"
+    return ink(text, "muted")
+
+
+def side(pane: Pane, width: int) -> list[Content]:
+    """Return the lines of the right side on wide screens: the stack and the gates."""
+    view = pane.view
+    if view is None:
+        return []
+    target = view.cell.target
+    stack = stack_of(view.cell)
+    lines = [head("stack"), pair("name", ink(target.stack))]
+    if stack is not None:
+        lines.append(pair("status", ink(stack.status_name)))
+        if stack.updated_at is not None:
+            lines += wrap(pair("updated", ink(exact(stack.updated_at))), width, 12)
+    lines.append(pair("account", ink(f"{target.aws.account} {pane.glyphs.dot} {target.aws.region}")))
+    return [*lines, *_gates(pane, width)]
+
+
+def _gates(pane: Pane, width: int) -> list[Content]:
+    if pane.draft is None:
+        return []
+    lines = [BLANK, head(f"gates to {pane.stage.name}")]
+    for gate in sorted_gates(pane.draft.gates):
+        lines += wrap(gate_line(gate, pane.glyphs), width, 16)
+    return lines
+
+
+def deployed_words(view: CellView | None) -> str:
+    """Return what a stage runs, for a list of stages."""
+    stack = stack_of(view.cell) if view else None
+    return short(stack.commit) if stack and stack.commit else "never deployed"

@@ -1,0 +1,60 @@
+"""The characters that stand for states, in Unicode and in plain ASCII."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """One set of characters, each a single cell wide; `frames` animate what is running."""
+
+    same: str = "●"
+    behind: str = "▼"
+    ahead: str = "▲"
+    diverged: str = "◆"
+    failed: str = "✗"
+    never: str = "○"
+    unknown: str = "?"
+    alone: str = "·"
+    loading: str = "…"
+    passed: str = "✓"
+    attention: str = "!"
+    removed: str = "−"  # noqa: RUF001 - the sign that stands as high as the plus
+    arrow: str = "→"
+    crumb: str = "▸"
+    dot: str = "·"
+    rule: str = "─"
+    rail: str = "│"
+    back: str = "↩"
+    more_left: str = "◂"
+    more_right: str = "▸"
+    frames: str = "◐◓◑◒"
+
+    def running(self, frame: int = 0) -> str:
+        """Return the running glyph at a frame of its animation."""
+        return self.frames[frame % len(self.frames)]
+
+
+UNICODE = Glyphs()
+ASCII = Glyphs(
+    same="=",
+    behind="v",
+    ahead="^",
+    diverged="%",
+    failed="X",
+    never="-",
+    alone=".",
+    loading=".",
+    passed="+",
+    removed="-",
+    arrow=">",
+    crumb=">",
+    dot="/",
+    rule="-",
+    rail="|",
+    back="<",
+    more_left="<",
+    more_right=">",
+    frames="*",
+)

@@ -1,0 +1,139 @@
+"""One line each: a commit, a run, a gate, a branch, a key-value pair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.ages import duration
+from promote_tui.core.run import RunStatus
+from promote_tui.core.text import short
+from promote_tui.tui.presentation.ink import Role, cut_middle, fit, ink, line, right_aligned, spread
+from promote_tui.tui.presentation.words import age
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from textual.content import Content
+
+    from promote_tui.core.gates import GateResult
+    from promote_tui.core.model import Branch, Commit
+    from promote_tui.core.run import Run
+    from promote_tui.tui.presentation.glyphs import Glyphs
+
+_WHO, _AGE = 8, 5
+_OUTCOMES: dict[RunStatus, tuple[str, Role]] = {
+    RunStatus.RUNNING: ("deploying", "live"),
+    RunStatus.SUCCEEDED: ("verified", "muted"),
+    RunStatus.FAILED: ("failed", "bad"),
+    RunStatus.CANCELLED: ("cancelled", "warn"),
+    RunStatus.ROLLED_BACK: ("rolled back", "bad"),
+    RunStatus.UNKNOWN: ("unknown", "warn"),
+}
+
+
+def commit_line(commit: Commit, now: datetime, width: int, *, subject: Role = "plain", sha: Role = "plain") -> Content:
+    """Return `3f2a9c1  Retry refunds on 409    ana  2h`; the subject is cut at its end, the hash never."""
+    return spread(line(ink(commit.short, sha), "  ", ink(commit.subject, subject)), who_and_age(commit, now), width)
+
+
+def who_and_age(commit: Commit, now: datetime) -> Content:
+    """Return the two right-hand columns of a commit."""
+    who = fit(ink(person(commit.author, _WHO), "muted"), _WHO)
+    return line(" ", who, right_aligned(ink(age(commit.authored_at, now), "muted"), _AGE))
+
+
+def person(name: str, width: int) -> str:
+    """Return a name that fits: the whole one, else its first word."""
+    first, _, rest = name.strip().partition(" ")
+    return first if rest and len(name) > width else name
+
+
+def head(label: str, note: Content | str = "") -> Content:
+    """Return a label in capitals, with a note behind it."""
+    return line(ink(label.upper(), "label"), "  ", note) if note else ink(label.upper(), "label")
+
+
+def pair(key: str, value: Content, at: int = 12) -> Content:
+    """Return a muted key and its value in a column."""
+    return line(fit(ink(key, "muted"), at), value)
+
+
+def gate_mark(gate: GateResult, glyphs: Glyphs) -> Content:
+    """Return the sign of an open or a closed gate."""
+    return ink(glyphs.passed, "good") if gate.passed else ink(glyphs.failed, "strong bad")
+
+
+def gate_line(gate: GateResult, glyphs: Glyphs, at: int = 16) -> Content:
+    """Return a gate with its reason."""
+    name = ink(gate.name, "muted" if gate.passed else "strong")
+    return line(gate_mark(gate, glyphs), " ", fit(name, at - 2), ink(gate.reason, "plain" if gate.passed else "bad"))
+
+
+def sorted_gates(gates: Sequence[GateResult]) -> list[GateResult]:
+    """Return the closed gates first."""
+    return sorted(gates, key=lambda gate: gate.passed)
+
+
+def gate_count(gates: Sequence[GateResult], glyphs: Glyphs) -> Content:
+    """Return `gates ✓ 4` or `1 gate closed`."""
+    closed = sum(not gate.passed for gate in gates)
+    if closed:
+        return line(ink(glyphs.failed, "bad"), ink(f" {closed} gate{'s' if closed > 1 else ''} closed", "bad"))
+    return line(ink("gates ", "muted"), ink(glyphs.passed, "good"), ink(f" {len(gates)}"))
+
+
+def branch_line(branch: Branch, now: datetime, width: int) -> Content:
+    """Return a branch with its tip; its name is cut in the middle."""
+    name = ink(cut_middle(branch.name, max(12, width // 2)))
+    return spread(line(name, "  ", ink(branch.tip.subject, "muted")), who_and_age(branch.tip, now), width)
+
+
+def outcome(run: Run, glyphs: Glyphs, frame: int = 0) -> Content:
+    """Return how a run ended, or that it has not."""
+    words, role = _OUTCOMES[run.status]
+    marks = {
+        RunStatus.RUNNING: ink(glyphs.running(frame), "live"),
+        RunStatus.SUCCEEDED: ink(glyphs.passed, "good"),
+        RunStatus.UNKNOWN: ink(glyphs.unknown, "strong warn"),
+    }
+    return line(marks.get(run.status, ink(glyphs.failed, role)), " ", ink(words, role))
+
+
+def took(run: Run, now: datetime) -> str:
+    """Return how long a run took, or takes so far."""
+    return duration(((run.ended_at or now) - run.started_at).total_seconds())
+
+
+def from_to(run: Run, glyphs: Glyphs) -> Content:
+    """Return `2c7e914 → 8d20b6e`."""
+    old = ink(short(run.from_commit) if run.from_commit else "nothing", "muted")
+    return line(old, ink(f" {glyphs.arrow} ", "faint"), ink(short(run.to_commit)))
+
+
+def run_line(run: Run, now: datetime, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
+    """Return a run as a row of the list: when, what, where, from and to, who, how it ended, how long it took."""
+    wide = width >= 110  # noqa: PLR2004 - the wide screen
+    at = run.started_at
+    day = f"{at.day:>2} {at:%b %H:%M}"
+    left = line(
+        ink(day, "muted"),
+        "  ",
+        fit(ink(run.service), 18 if wide else 14),
+        " ",
+        fit(ink(run.stage), 12 if wide else 8),
+        " ",
+        fit(from_to(run, glyphs), 18),
+        " ",
+        line(fit(ink(run.planned.who, "muted"), 12), " ") if wide else "",
+        outcome(run, glyphs, frame),
+    )
+    return spread(left, right_aligned(ink(took(run, now), "muted"), 6), width)
+
+
+def run_columns(width: int) -> Content:
+    """Return the heads of `run_line`'s columns."""
+    wide = width >= 110  # noqa: PLR2004 - the wide screen
+    names = ("STARTED", 14), ("SERVICE", 19 if wide else 15), ("STAGE", 13 if wide else 9), ("FROM TO", 19)
+    heads = [fit(ink(name, "label"), size) for name, size in (*names, *((("WHO", 13),) if wide else ()))]
+    return spread(line(*heads, ink("OUTCOME", "label")), ink("TOOK", "label"), width)

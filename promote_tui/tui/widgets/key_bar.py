@@ -1,0 +1,79 @@
+"""The footer: six hints at most, made from the bindings that work right now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widget import Widget
+
+from promote_tui.tui.presentation.ink import BLANK, ink, line, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import ActiveBinding
+    from textual.events import Click
+    from textual.screen import Screen
+
+MOST = 6
+_NAMES = {
+    "escape": "esc",
+    "question_mark": "?",
+    "slash": "/",
+    "space": "space",
+    "f1": "F1",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+}
+
+
+def key_name(key: str) -> str:
+    """Return a key as people write it."""
+    return _NAMES.get(key, key)
+
+
+def hints(active: Iterable[ActiveBinding]) -> list[tuple[str, str, str]]:
+    """Return (key, words, action) of the hints to show, Help last and Back behind it."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for item in active:
+        if item.binding.show and item.binding.description and item.enabled:
+            row = (key_name(item.binding.key), item.binding.description, item.binding.action)
+            found.setdefault(item.binding.id or item.binding.action, row)
+    ways_out = [name for name, row in found.items() if row[0] == "esc"]
+    last = [found.pop(name) for name in ("app.help", *ways_out) if name in found]
+    return [*list(found.values())[: MOST - len(last)], *last]
+
+
+class KeyBar(Widget):
+    """Hints at the bottom of a screen; a click does what the key does."""
+
+    DEFAULT_CSS = """
+    KeyBar { dock: bottom; height: 1; background: $surface; padding: 0 1; text-wrap: nowrap; text-overflow: clip; }
+    """
+
+    def on_mount(self) -> None:
+        """Follow the bindings of the screen."""
+        self.screen.bindings_updated_signal.subscribe(self, self._updated)
+
+    def _updated(self, _screen: Screen[object]) -> None:
+        self.refresh()
+
+    def render(self) -> Content:
+        """Return the hints, Back at the right end where it fits."""
+        width = self.content_size.width
+        gap = "    " if width >= 110 else "   "  # noqa: PLR2004 - the wide screen
+        rows = hints(self.screen.active_bindings.values())
+        shown = [(key, line(ink(key, "strong"), " ", ink(words, "muted"))) for key, words, _ in rows]
+        back = next((text for key, text in shown if key == "esc"), BLANK)
+        rest = [text for key, text in shown if key != "esc"]
+        return spread(Content(gap).join(rest), back, width)
+
+    async def on_click(self, event: Click) -> None:
+        """Run the hint under the pointer."""
+        text = self.render().plain
+        for key, words, action in hints(self.screen.active_bindings.values()):
+            start = text.find(f"{key} {words}")
+            if start >= 0 and start <= event.x - 1 < start + len(key) + 1 + len(words):
+                await self.screen.run_action(action)
+                return

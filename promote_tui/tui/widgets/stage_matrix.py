@@ -1,0 +1,168 @@
+"""The matrix of services and stages, drawn line by line; the service column and the heads stay in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+
+from promote_tui.tui.presentation.cells import Grid, Look, cell_line, grid
+from promote_tui.tui.presentation.ink import fit, ink, line, right_aligned
+from promote_tui.tui.widgets.strips import to_strip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.binding import BindingType
+    from textual.content import Content
+    from textual.events import Click, Resize
+    from textual.strip import Strip
+
+    from promote_tui.core.model import Stage
+    from promote_tui.core.snapshot import CellKey, CellView
+
+MOVE = Binding.Group("Move")
+
+
+class StageMatrix(ScrollView, can_focus=True):
+    """A cell for each service and stage, with a cursor that survives refreshes and filters."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", id="matrix.open", tooltip="open the service's commits"),
+        Binding("up,k", "move(-1,0)", "up", show=False, id="matrix.up", group=MOVE),
+        Binding("down,j", "move(1,0)", "down", show=False, id="matrix.down", group=MOVE),
+        Binding("left,h", "move(0,-1)", "left", show=False, id="matrix.left", group=MOVE),
+        Binding("right,l", "move(0,1)", "right", show=False, id="matrix.right", group=MOVE),
+        Binding("home,g", "edge(True)", "first service", show=False, id="matrix.top", group=MOVE),
+        Binding("end,G", "edge(False)", "last service", show=False, id="matrix.bottom", group=MOVE),
+        Binding("pageup", "page(-1)", "a page up", show=False, id="matrix.page_up", group=MOVE),
+        Binding("pagedown", "page(1)", "a page down", show=False, id="matrix.page_down", group=MOVE),
+    ]
+
+    class Moved(Message):
+        """The cursor stands on another cell, or on none."""
+
+    class Opened(Message):
+        """Enter was pressed on a cell."""
+
+    def __init__(
+        self, stages: Sequence[Stage], view_of: Callable[[CellKey], CellView | None], look: Callable[[Grid], Look]
+    ) -> None:
+        super().__init__()
+        self.stages = stages
+        self.services: tuple[str, ...] = ()
+        self.row = 0
+        self.column = 0
+        self._first = 0
+        self._view_of = view_of
+        self._look = look
+
+    @property
+    def cursor(self) -> CellKey | None:
+        """The service and stage under the cursor; None where no row is left."""
+        return (self.services[self.row], self.stages[self.column].name) if self.services else None
+
+    @property
+    def shape(self) -> Grid:
+        """Where the columns stand now; the scroll bar stands in the last margin."""
+        return grid(self.outer_size.width, len(self.stages))
+
+    def show_services(self, services: Sequence[str]) -> None:
+        """Show these rows; the cursor stays on its service as long as it is there."""
+        old = self.cursor
+        self.services = tuple(services)
+        kept = self.services.index(old[0]) if old and old[0] in self.services else min(self.row, len(services) - 1)
+        self.row = max(0, kept)
+        self.virtual_size = Size(self.size.width, 1 + max(1, len(self.services)))
+        self._settle(moved=self.cursor != old)
+
+    def action_move(self, rows: int, columns: int) -> None:
+        """Move the cursor; it stops at the edges."""
+        old = self.row, self.column
+        self.row = max(0, min(len(self.services) - 1, self.row + rows))
+        self.column = max(0, min(len(self.stages) - 1, self.column + columns))
+        self._settle(moved=old != (self.row, self.column))
+
+    def action_edge(self, top: bool) -> None:  # noqa: FBT001 - an action's argument
+        """Go to the first or the last service."""
+        self.action_move(-len(self.services) if top else len(self.services), 0)
+
+    def action_page(self, pages: int) -> None:
+        """Go a page up or down."""
+        self.action_move(pages * max(1, self.size.height - 2), 0)
+
+    def action_open(self) -> None:
+        """Say that the cell was chosen."""
+        if self.services:
+            self.post_message(self.Opened())
+
+    def _settle(self, *, moved: bool) -> None:
+        shown = self.shape.shown
+        self._first = max(0, min(self.column, max(self._first, self.column - shown + 1)))
+        room = max(1, self.size.height - 1)
+        top = min(self.row, max(self.scroll_offset.y, self.row - room + 1))
+        if top != self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False, force=True, immediate=True)
+        self.refresh()
+        if moved:
+            self.post_message(self.Moved())
+
+    def on_resize(self, _event: Resize) -> None:
+        """Keep the cursor in sight."""
+        self._settle(moved=False)
+
+    def on_click(self, event: Click) -> None:
+        """Put the cursor on the cell under the pointer; a second click opens it."""
+        shape = self.shape
+        row = event.y - 1 + self.scroll_offset.y
+        column = self._first + (event.x - shape.service) // shape.cell if event.x >= shape.service else self.column
+        if event.y < 1 or row >= len(self.services) or column >= len(self.stages):
+            return
+        if (row, column) == (self.row, self.column):
+            self.action_open()
+        else:
+            self.action_move(row - self.row, column - self.column)
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the screen: the heads, or a service."""
+        shape = self.shape
+        if y == 0:
+            return to_strip(self, self._heads(shape), self.size.width)
+        row = y - 1 + self.scroll_offset.y
+        if row < len(self.services):
+            return to_strip(self, self._service(row, shape), self.size.width)
+        words = ink(" no service fits the filter" if y == 1 and not self.services else "", "muted")
+        return to_strip(self, words, self.size.width)
+
+    def _heads(self, shape: Grid) -> Content:
+        last = self._first + shape.shown
+        glyphs = self._look(shape).glyphs
+        hidden = glyphs.more_left if self._first else " "
+        parts = [line(" ", fit(ink("SERVICE", "label"), shape.service - 2), ink(hidden, "muted"))]
+        for column in range(self._first, min(last, len(self.stages))):
+            more = glyphs.more_right if column == last - 1 < len(self.stages) - 1 else ""
+            parts.append(self._head(column, shape, more))
+        return line(*parts)
+
+    def _head(self, column: int, shape: Grid, more: str) -> Content:
+        stage = self.stages[column]
+        account = stage.aws.account if shape.words else ""
+        name = ink(stage.name.upper(), "strong" if column == self.column else "label")
+        room = shape.cell - 2
+        right = right_aligned(
+            line(ink(account, "faint"), ink(f" {more}" if more else "", "muted")), 13 if account else 0
+        )
+        return line(" ", fit(name, room - right.cell_length), right, " ")
+
+    def _service(self, row: int, shape: Grid) -> Content:
+        name = self.services[row]
+        look = self._look(shape)
+        role = "strong" if row == self.row else "plain"
+        parts = [line(" ", fit(ink(name, role), shape.service - 1))]  # type: ignore[arg-type]
+        for column in range(self._first, min(self._first + shape.shown, len(self.stages))):
+            view = self._view_of((name, self.stages[column].name))
+            parts.append(cell_line(view, look, cursor=(row, column) == (self.row, self.column)))
+        return line(*parts)

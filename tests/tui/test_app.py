@@ -1,0 +1,251 @@
+"""The app as a whole: help, leaving, sizes, keys, hostile text, and what nobody foresaw."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.binding import Binding
+from textual.screen import ModalScreen, Screen
+from textual.scroll_view import ScrollView
+
+from promote_tui import tui
+from promote_tui.core.model import Branch, Deployed
+from promote_tui.tui.app import Options, PromoteApp, run
+from promote_tui.tui.dialogs.ask import Ask
+from promote_tui.tui.dialogs.choose import Choose
+from promote_tui.tui.dialogs.help import Help
+from promote_tui.tui.dialogs.too_small import TooSmall
+from promote_tui.tui.screens.pipeline import PipelineScreen
+from promote_tui.tui.screens.promote import PromoteScreen
+from promote_tui.tui.screens.run import RunScreen
+from promote_tui.tui.screens.runs import RunsScreen
+from promote_tui.tui.screens.service import ServiceScreen
+from promote_tui.tui.widgets.rows import Rows
+from promote_tui.tui.widgets.run_log import RunLog
+from promote_tui.tui.widgets.stage_matrix import StageMatrix
+from tests.fakes import world
+from tests.fakes.engine import FakeEngine, opening
+from tests.tui.driver import LARGE, SMALL, driving
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+OURS = (
+    PromoteApp, PipelineScreen, ServiceScreen, PromoteScreen, RunScreen, RunsScreen,
+    Ask, Choose, Help, TooSmall, StageMatrix, Rows, RunLog,
+)  # fmt: skip
+HOSTILE = (
+    "[/x] closing",
+    "[WIP] vanishes",
+    "[@click=app.quit]quit[/]",
+    "[red]red",
+    "\x1b]52;c;aGFja2Vk\x07clip",
+    "\x1b[2J\x9b31mwipe",
+    "a\u202eb\u200bc",
+    "new\nline\r\x00",
+)
+
+
+async def test_no_attribute_of_ours_hides_one_of_textual(engine: FakeEngine) -> None:
+    """Textual keeps its state in private attributes that a type checker does not guard."""
+    async with driving(engine):
+        theirs = {*dir(ScrollView()), *dir(ModalScreen()), *dir(Screen())}
+        assert not [(name, found) for name, found in _classes() if _stored(found) & theirs - {"virtual_size", "theme"}]
+
+
+def _classes() -> list[tuple[str, ast.ClassDef]]:
+    trees = ((path.name, ast.parse(path.read_text())) for path in Path(tui.__path__[0]).rglob("*.py"))
+    return [(name, node) for name, tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+
+
+def _stored(of: ast.ClassDef) -> set[str]:
+    places = (node for node in ast.walk(of) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store))
+    return {node.attr for node in places if isinstance(node.value, ast.Name) and node.value.id == "self"}
+
+
+def test_every_binding_has_an_id_of_its_own() -> None:
+    bindings = [binding for cls in OURS for binding in cls.BINDINGS]
+    assert all(isinstance(binding, Binding) and binding.id for binding in bindings)
+    ids = [binding.id for binding in bindings if isinstance(binding, Binding)]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_help_is_made_from_the_bindings(engine: FakeEngine, size: tuple[int, int]) -> None:
+    async with driving(engine, size) as it:
+        await it.press("question_mark")
+        await it.sees("Keys  on Pipeline", "promote into this cell", "down j", "behind it", "last attempt failed")
+        assert "log in" not in it.text
+        await it.press("escape")
+        await it.shows("PipelineScreen")
+        await it.press("enter", "f1")
+        await it.sees("Keys  on Service", "choose another branch")
+
+
+async def test_footer_shows_at_most_six_hints(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        last = it.text.splitlines()[-1].strip()
+        assert last.split("   ") == ["enter Open", "p Promote", "/ Filter", "r Refresh", "4 Runs", "? Help"]
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
+async def test_leaving_without_a_run_leaves_at_once(engine: FakeEngine, key: str) -> None:
+    async with driving(engine) as it:
+        await it.press(key)
+        await it.until(lambda: it.app.return_value == 0)
+
+
+@pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])
+async def test_leaving_asks_while_a_run_of_this_session_goes_on(engine: FakeEngine, key: str) -> None:
+    engine.script.outcome = None
+    async with driving(engine) as it:
+        await it.press("p")
+        await it.sees("p deploys")
+        await it.press("p")
+        await it.shows("RunScreen")
+        await it.press(key, key)
+        await it.sees("Quit?", "run-0001 goes on without this window", "Stay", "promote-tui attach run-0001")
+        await it.press("enter")
+        await it.shows("RunScreen")
+        await it.press("escape", "q")
+        await it.sees("Quit?")
+        await it.press("tab", "enter")
+        await it.until(lambda: it.app.return_value == 0)
+        assert not engine.called("cancel")
+
+
+async def test_q_and_the_digits_do_nothing_on_a_screen_that_stands_on_another(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("8d20b6e")
+        await it.press("q", "4")
+        await it.shows("ServiceScreen")
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 10), (59, 24), (80, 15)])
+async def test_too_small_says_so_and_goes_away_by_itself(engine: FakeEngine, size: tuple[int, int]) -> None:
+    async with driving(engine) as it:
+        await it.pilot.resize_terminal(*size)
+        await it.shows("TooSmall")
+        await it.press("p", "enter", "down")
+        await it.pilot.resize_terminal(80, 24)
+        await it.shows("PipelineScreen")
+        await it.sees("billing")
+
+
+async def test_starting_too_small_waits_for_room(engine: FakeEngine) -> None:
+    async with driving(engine, (40, 12), read=False) as it:
+        await it.sees("Too small for a safe screen", "40 x 12", "needs 60 x 16", "q quit")
+        await it.pilot.resize_terminal(80, 24)
+        await it.sees("SERVICE")
+
+
+async def test_a_huge_terminal_is_fine(engine: FakeEngine) -> None:
+    async with driving(engine, (500, 500)) as it:
+        await it.sees("billing", "▼ a81be07  3 behind")
+
+
+def _hostile(engine: FakeEngine, text: str) -> None:
+    bad = replace(world.commit("8d20b6e"), subject=text, author=text)
+    for stage in ("dev", "staging", "prod"):
+        engine.script.drafts["billing", stage] = world.draft("billing", stage, brings=(bad,), removes=(bad,))
+        engine.script.drafts["billing", stage, bad.sha] = engine.script.drafts["billing", stage]
+    engine.script.logs["billing", None] = (bad,)
+    engine.script.branches["billing"] = (Branch(text, bad),)
+    where = world.target("billing", "prod")
+    cell = Deployed(where, world.stack(where, text), text)
+    engine.script.cells["billing", "prod"] = replace(engine.script.cells["billing", "prod"], cell=cell)
+    lost = replace(world.unreachable("billing", "staging"), reason=text, remedy=text)
+    engine.script.cells["billing", "staging"] = replace(engine.script.cells["billing", "staging"], cell=lost)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_text_from_outside_is_shown_and_never_acts(engine: FakeEngine, tmp_path: Path, text: str) -> None:
+    _hostile(engine, text)
+    engine.script.outcome = None
+    (tmp_path / "run-0001.log").write_text(text + "\n")
+    seen = ""
+    async with driving(engine) as it:
+        await it.sees("p → promote")
+        seen += it.text
+        await it.press("right", "right", "enter")
+        await it.sees("SUBJECT", "8d20b6e")
+        seen += it.text
+        await it.press("b")
+        await it.sees("1 branches of billing")
+        seen += it.text
+        await it.press("escape", "p", "home", "enter")
+        await it.sees("p deploys")
+        seen += it.text
+        await it.press("p")
+        await it.shows("RunScreen")
+        engine.append("run-0001", *opening(engine.planned("run-0001")))
+        await it.sees("✓ check again", "following")
+        seen += it.text
+    assert not any(ord(char) < 32 and char != "\n" for char in seen)
+    assert not any(char in seen for char in "\x9b\u202e\u200b")
+    if text.startswith("["):
+        assert text in seen
+
+
+async def test_an_unforeseen_error_in_a_thread_is_said_and_the_screen_stays(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        engine.script.errors["snapshot"] = ValueError("[/b] what?")  # type: ignore[assignment]
+        await it.press("r")
+        await it.sees("unexpected: ValueError: [/b] what?")
+        await it.shows("PipelineScreen")
+
+
+def test_an_unforeseen_error_on_the_screen_is_one_line_without_a_traceback(
+    engine: FakeEngine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    app = PromoteApp(engine.pipeline, lambda: engine, Options())
+
+    async def fail(pilot: Pilot[object]) -> None:
+        app.call_later(_boom)
+        await pilot.pause(0.2)
+
+    app.run(headless=True, auto_pilot=fail)
+    printed = capfd.readouterr().err
+    assert "promote-tui: unexpected KeyError" in printed
+    assert "Traceback" not in printed
+    assert app.return_code == 1
+
+
+def _boom() -> None:
+    raise KeyError("needle")
+
+
+def test_run_returns_the_exit_code(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave(self: PromoteApp, **_: object) -> None:
+        self.exit(0)
+
+    monkeypatch.setattr(PromoteApp, "run", leave)
+    assert run(engine.pipeline, lambda: engine, theme="no-such-theme", refresh_seconds=0.1) == 0
+
+
+async def test_themes_and_no_color_are_honoured(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with driving(engine, options=Options(theme="catppuccin-latte")) as it:
+        assert it.app.theme == "catppuccin-latte"
+    async with driving(engine, options=Options(theme="ansi-dark")) as it:
+        await it.sees("● 3f2a9c1")
+    async with driving(engine, options=Options(theme="no such theme")) as it:
+        assert it.app.theme == "tokyo-night"
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with driving(engine) as it:
+        await it.sees("[● 3f2a9c1")
+
+
+def test_terminal_ui_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, promote_tui.tui.app;"
+        "print([name for name in ('boto3', 'botocore', 'git', 'click', 'pydantic', 'yaml') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

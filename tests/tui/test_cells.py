@@ -1,0 +1,142 @@
+"""The matrix in pure functions: states, grids, summary, filter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from promote_tui.core.drift import Behind, NothingToCompare
+from promote_tui.core.model import Never
+from promote_tui.core.snapshot import CellView
+from promote_tui.tui.presentation.cells import Look, State, cell_line, grid, matches, merged, state_of, summary
+from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
+from promote_tui.tui.presentation.lists import person
+from tests.fakes import world
+from tests.fakes.world import NOW
+
+CELLS = world.cells()
+
+
+@pytest.mark.parametrize(
+    ("key", "state", "narrow", "wide"),
+    [
+        (("billing", "dev"), State.FIRST, " ● 3f2a9c1         2h ", " ● 3f2a9c1                    2h "),
+        (("orders", "staging"), State.SAME, " ● 8d20b6e         1d ", " ● 8d20b6e                    1d "),
+        (("billing", "staging"), State.BEHIND, " ▼ a81be07 -3      1d ", " ▼ a81be07  3 behind          1d "),
+        (("reports", "staging"), State.AHEAD, " ▲ c19a7d3 +2      3h ", " ▲ c19a7d3  2 ahead           3h "),
+        (("checkout", "staging"), State.DIVERGED, " ◆ b4471aa -4+1    2d ", " ◆ b4471aa  4 behind 1 ahead  2d "),
+        (("catalog", "dev"), State.RUNNING, " ◐ 77d0e4b busy    1m ", " ◐ 77d0e4b  deploying         1m "),
+        (("identity", "dev"), State.FAILED, " ✗ 4b6b8a9 fail   20m ", " ✗ 4b6b8a9  failed           20m "),
+        (("webhooks", "prod"), State.NEVER, " ○ never              ", " ○ never                         "),
+        (("emails", "prod"), State.UNKNOWN, " ? deadbee         3d ", " ? deadbee                    3d "),
+        (("reports", "prod"), State.UNREPORTED, " ? no commit       2h ", " ? no commit                  2h "),
+        (("webhooks", "dev"), State.LOGIN, " ? login              ", " ? login  the SSO session has e… "),
+        (("webhooks", "staging"), State.ALONE, " · 1f1f1f1         8d ", " · 1f1f1f1                    8d "),
+    ],
+)
+def test_each_state_has_a_glyph_and_words_of_its_own(
+    key: tuple[str, str], state: State, narrow: str, wide: str
+) -> None:
+    view = CELLS[key]
+    assert state_of(view) is state
+    assert cell_line(view, Look(grid(80, 3), UNICODE, NOW)).plain == narrow
+    assert cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain == wide
+
+
+def test_a_cell_that_was_not_read_is_loading() -> None:
+    assert state_of(None) is State.LOADING
+    assert cell_line(None, Look(grid(80, 3), UNICODE, NOW)).plain.strip() == "…"
+
+
+def test_a_failed_first_attempt_is_not_just_never() -> None:
+    where = world.target("billing", "dev")
+    view = CellView(Never(where, world.stack(where, None, "ROLLBACK_COMPLETE")))
+    assert cell_line(view, Look(grid(80, 3), UNICODE, NOW)).plain.startswith(" ✗ never fail")
+
+
+def test_a_stack_that_a_run_holds_is_running() -> None:
+    assert state_of(world.with_run(CELLS["orders", "prod"], "run-1")) is State.RUNNING
+
+
+def test_unreachable_without_a_log_in_says_so() -> None:
+    view = CellView(world.unreachable("billing", "dev", login=False))
+    assert "unreachable" in cell_line(view, Look(grid(80, 3), UNICODE, NOW)).plain
+    assert "AWS did not answer" in cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain
+
+
+def test_ascii_cells_hold_nothing_but_ascii_and_brackets_mark_the_cursor() -> None:
+    look = Look(grid(80, 3), ASCII, NOW, marks=True)
+    lines = [cell_line(view, look, cursor=True).plain for view in CELLS.values()]
+    assert all(text.isascii() and text[0] == "[" and text[-1] == "]" for text in lines)
+
+
+def test_below_80_columns_the_ages_go() -> None:
+    assert "1d" not in cell_line(CELLS["billing", "staging"], Look(grid(60, 3), UNICODE, NOW)).plain
+
+
+@pytest.mark.parametrize(
+    ("width", "stages", "service", "cell", "shown"),
+    [
+        (80, 3, 14, 22, 3),
+        (120, 3, 21, 33, 3),
+        (80, 5, 14, 22, 3),
+        (60, 3, 14, 23, 2),
+        (80, 2, 14, 33, 2),
+        (300, 3, 21, 40, 3),
+    ],
+)
+def test_grid_is_the_drawn_one_and_never_wider_than_the_screen(
+    width: int, stages: int, service: int, cell: int, shown: int
+) -> None:
+    found = grid(width, stages)
+    assert (found.service, found.cell, found.shown) == (service, cell, shown)
+    assert found.service + found.cell * found.shown <= width
+
+
+def test_summary_is_worst_first_and_drops_from_its_end() -> None:
+    wide = summary(CELLS.values(), UNICODE, 200).plain
+    assert wide.startswith("✗ 1 failed")
+    assert wide.endswith("▲ 1 ahead")
+    narrow = summary(CELLS.values(), UNICODE, 40).plain
+    assert len(narrow) <= 40
+    assert narrow.startswith("✗ 1 failed")
+
+
+def test_summary_says_when_all_is_well() -> None:
+    assert "same code" in summary([CELLS["orders", "staging"]], UNICODE, 80).plain
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("", True),
+        ("bill", True),
+        ("BILL", True),
+        ("a81be", True),
+        ("behind", True),
+        ("bill behind", True),
+        ("never", False),
+        ("bill never", False),
+        ("zzz", False),
+    ],
+)
+def test_filter_is_over_service_hash_and_state(query: str, *, kept: bool) -> None:
+    views = {stage: CELLS["billing", stage] for stage in ("dev", "staging", "prod")}
+    assert matches(query, "billing", views) is kept
+
+
+def test_a_half_read_cell_keeps_what_is_known_of_the_same_commit() -> None:
+    full = CELLS["billing", "staging"]
+    half = CellView(full.cell)
+    assert merged(full, half).relation == Behind(3)
+    assert merged(None, half) is half
+    other = CellView(CELLS["billing", "dev"].cell)
+    assert merged(full, other).relation == NothingToCompare()
+    assert merged(full, replace(full, relation=Behind(1))).relation == Behind(1)
+
+
+def test_a_long_name_is_told_by_its_first_word() -> None:
+    assert person("Priya Nair", 8) == "Priya"
+    assert person("Mei Tan", 8) == "Mei Tan"
+    assert person("dependabot[bot]", 8) == "dependabot[bot]"

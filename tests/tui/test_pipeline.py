@@ -1,0 +1,255 @@
+"""The pipeline screen by keys: what it shows, how it moves, filters and explains."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.errors import AwsError, CredentialsError, UsageError
+from promote_tui.core.model import Aws, Stage
+from promote_tui.core.snapshot import CellView
+from promote_tui.tui.app import Options, PromoteApp
+from promote_tui.tui.messages import CellRead
+from promote_tui.tui.screens.pipeline import PipelineScreen
+from tests.fakes import world
+from tests.fakes.engine import FakeEngine
+from tests.tui.driver import LARGE, SMALL, Driver, driving
+
+if TYPE_CHECKING:
+    from promote_tui.engine.engine import Engine
+
+
+def cursor(driver: Driver) -> tuple[str, str] | None:
+    assert isinstance(driver.app.screen, PipelineScreen)
+    return driver.app.screen.matrix.cursor
+
+
+async def test_matrix_shows_a_glyph_for_every_state(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.sees(
+            "● 3f2a9c1", "▼ a81be07 -3", "▲ c19a7d3 +2", "◆ b4471aa -4+1", "◐ 77d0e4b busy",
+            "✗ 4b6b8a9 fail", "○ never", "? login", "? deadbee", "? no commit",
+        )  # fmt: skip
+        assert it.text.splitlines()[1].startswith(" ✗ 1 failed  ◆ 1 diverged  ? 1 login  ◐ 1 running  ▼ 4 behind")
+        assert "acme  1 Pipeline   4 Runs" in it.text.splitlines()[0]
+        assert "2 Releases" not in it.text
+        assert all(len(row) == 80 for row in it.text.splitlines())
+
+
+async def test_wide_matrix_says_drift_in_words_and_shows_the_stack(engine: FakeEngine) -> None:
+    async with driving(engine, LARGE) as it:
+        await it.press("right")
+        await it.sees(
+            "3 behind", "4 behind 1 ahead", "222222222222", "WOULD BRING", "UPDATE_COMPLETE", "GATES TO STAGING"
+        )
+
+
+async def test_first_frame_is_painted_before_the_engine_is_opened(engine: FakeEngine) -> None:
+    painted, go = threading.Event(), threading.Event()
+
+    def open_engine() -> Engine:
+        painted.set()
+        go.wait(10)
+        return engine
+
+    app = PromoteApp(engine.pipeline, open_engine, Options())
+    async with app.run_test(size=SMALL) as pilot:
+        driver = Driver(app, pilot, engine)
+        await driver.sees("SERVICE", "billing", "reading")
+        assert app.engine is None
+        await driver.press("p", "enter", "r", "down")  # nothing of this may crash before there is an engine
+        go.set()
+        await driver.sees("● 3f2a9c1")
+        assert painted.is_set()
+
+
+async def test_cells_load_one_by_one(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        fresh = CellView(world.deployed("billing", "dev", "abcdef1").cell)
+        generation = it.app.board.begin()
+        it.app.on_cell_read(_read(generation, fresh))
+        await it.sees("● abcdef1", "reading")
+        it.app.on_cell_read(_read(generation - 1, world.deployed("billing", "dev", "0123456")))
+        await it.pilot.pause()
+        assert "0123456" not in it.text
+
+
+def _read(generation: int, view: CellView) -> CellRead:
+    return CellRead(generation, ("billing", "dev"), view)
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("down", ("catalog", "dev")),
+        ("j l", ("catalog", "staging")),
+        ("right right right", ("billing", "prod")),
+        ("l l h", ("billing", "staging")),
+        ("G", ("webhooks", "dev")),
+        ("end up", ("reports", "dev")),
+        ("G g", ("billing", "dev")),
+        ("end home k", ("billing", "dev")),
+        ("pagedown", ("webhooks", "dev")),
+    ],
+)
+async def test_arrows_and_letters_move_the_cursor(engine: FakeEngine, keys: str, expected: tuple[str, str]) -> None:
+    async with driving(engine) as it:
+        await it.press(*keys.split())
+        assert cursor(it) == expected
+
+
+async def test_pane_explains_the_cell_and_its_first_line_is_the_action(engine: FakeEngine) -> None:
+    engine.script.drafts["billing", "staging"] = world.draft("billing", "staging", brings=world.COMMITS[:3])
+    async with driving(engine) as it:
+        await it.press("right")
+        await it.sees("p → promote 8d20b6e to staging   asks first", "gates ✓ 4", "Move orders to a key by tenant")
+        assert "▼ 3 commits behind dev" in it.line("billing · staging")
+
+
+async def test_pane_shows_closed_gates_with_reason_and_next_step(engine: FakeEngine) -> None:
+    engine.script.drafts["billing", "prod"] = world.draft("billing", "prod", gates=(world.CLOSED, *world.PASSED[1:]))
+    async with driving(engine) as it:
+        await it.press("right", "right")
+        await it.sees("p → review 8d20b6e for prod", "1 gate closed", "8d20b6e was never verified in staging")
+        await it.sees("promote it to staging first")
+
+
+async def test_pane_says_what_would_be_taken_away(engine: FakeEngine) -> None:
+    engine.script.drafts["billing", "dev"] = world.draft("billing", "dev", brings=(), removes=world.COMMITS[1:2])
+    async with driving(engine) as it:
+        await it.sees("would take 1 commit away", "Index orders by tenant")
+
+
+async def test_pane_tells_why_the_last_attempt_failed(engine: FakeEngine) -> None:
+    engine.add_run("run-0009", world.plan(world.draft("identity", "dev")), "rolled_back")
+    async with driving(engine) as it:
+        await it.press(*["down"] * 4)
+        await it.sees("the last attempt failed", "OrdersTable (AWS::DynamoDB::Table) UPDATE_FAILED")
+
+
+async def test_a_cell_that_cannot_be_read_shows_why_and_what_to_do(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("G")
+        await it.sees(
+            "needs a log-in", "r → read it again", "aws sso login --profile acme-dev", "SSO session has expired"
+        )
+        await it.press("p")
+        await it.shows("PipelineScreen")
+        assert not engine.called("plan")
+        assert ("webhooks", "dev", None) not in engine.called("draft")
+
+
+async def test_a_late_draft_is_not_shown_for_another_cell(engine: FakeEngine) -> None:
+    gate = engine.script.holds["draft"] = threading.Event()
+    engine.script.drafts["billing", "dev"] = world.draft("billing", "dev", brings=(world.commit("aaaaaaa", "First"),))
+    engine.script.drafts["catalog", "dev"] = world.draft("catalog", "dev", brings=(world.commit("bbbbbbb", "Second"),))
+    async with driving(engine) as it:
+        await it.until(lambda: len(engine.called("draft")) == 1)
+        await it.press("down")
+        await it.until(lambda: len(engine.called("draft")) == 2)
+        gate.set()
+        await it.until(lambda: "watch it in Runs" in it.text or "Second" in it.text)
+        assert "First" not in it.text
+
+
+async def test_filter_as_it_is_typed(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("slash")
+        await it.type("orders")
+        await it.sees("1 of 8 services")
+        assert "billing" not in it.text.split("orders · dev", maxsplit=1)[0]
+        await it.press("enter", "right")
+        assert cursor(it) == ("orders", "staging")
+        await it.press("escape")
+        await it.sees("billing", "webhooks")
+        assert cursor(it) == ("orders", "staging")
+
+
+async def test_filter_that_nothing_fits_says_how_to_go_on(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("slash")
+        await it.type("[/x]")
+        await it.sees("no service fits the filter; esc clears it")
+        await it.press("enter", "enter", "p", "down", "escape")
+        await it.sees("● 3f2a9c1")
+
+
+async def test_letters_in_the_filter_are_text(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("slash")
+        await it.type("qrp4?")
+        await it.sees("/ qrp4?")
+        await it.shows("PipelineScreen")
+
+
+async def test_refresh_reads_again(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        engine.script.cells["billing", "dev"] = world.deployed("billing", "dev", "abcdef1")
+        await it.press("r")
+        await it.sees("● abcdef1")
+        assert len(engine.called("snapshot")) == 2
+
+
+async def test_a_refresh_that_fails_keeps_the_matrix_and_says_why(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        engine.script.errors["snapshot"] = AwsError("dev", "no answer from AWS", "check the network")
+        await it.press("r")
+        await it.sees("● 3f2a9c1", "dev: no answer from AWS", "check the network")
+
+
+async def test_engine_that_cannot_be_opened_says_why_and_tries_again(engine: FakeEngine) -> None:
+    trouble = [CredentialsError("dev", "the profile acme-dev does not exist", "run aws configure sso")]
+
+    def open_engine() -> Engine:
+        if trouble:
+            raise trouble.pop()
+        return engine
+
+    app = PromoteApp(engine.pipeline, open_engine, Options())
+    async with app.run_test(size=SMALL) as pilot:
+        it = Driver(app, pilot, engine)
+        await it.sees("the profile acme-dev does not exist", "run aws configure sso")
+        await it.press("r")
+        await it.sees("● 3f2a9c1")
+
+
+async def test_without_a_commit_that_suggests_itself_the_commits_are_opened(engine: FakeEngine) -> None:
+    engine.script.errors["draft"] = UsageError("billing/dev", "no commit is verified in the stage before", "name one")
+    async with driving(engine) as it:
+        await it.sees("p → choose a commit for dev", "no commit is verified in the stage before")
+        await it.press("p")
+        await it.shows("ServiceScreen")
+
+
+async def test_more_stages_than_fit_scroll_and_the_service_stays(engine: FakeEngine) -> None:
+    names = ("dev", "qa", "staging", "canary", "prod")
+    stages = tuple(Stage(name, Aws("eu-west-1", "1" * 12)) for name in names)
+    engine = FakeEngine(replace(engine.pipeline, stages=stages))
+    async with driving(engine, read=False) as it:
+        await it.sees("DEV", "QA", "STAGING")
+        assert "PROD" not in it.text
+        await it.press(*["right"] * 4)
+        await it.sees("PROD", "SERVICE", "billing")
+        assert "DEV" not in it.text
+
+
+async def test_ascii_screen_holds_nothing_but_ascii(engine: FakeEngine) -> None:
+    async with driving(engine, options=Options(ascii_only=True)) as it:
+        await it.sees("[v a81be07" if cursor(it) == ("billing", "staging") else "[= 3f2a9c1")
+        await it.sees("p > promote")
+        assert it.text.isascii()
+
+
+async def test_a_thousand_services_scroll_with_the_cursor() -> None:
+    names = [f"service-{number:04d}" for number in range(1000)]
+    engine = FakeEngine(world.pipeline(*names))
+    engine.script.cells = {}
+    async with driving(engine) as it:
+        await it.press("G")
+        await it.sees("service-0999")
+        assert "SERVICE" in it.text
+        await it.press("g")
+        await it.sees("service-0000")

@@ -1,0 +1,101 @@
+"""A service's commits: pages, branches, and picking another commit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import GitError
+from tests.fakes import world
+from tests.tui.driver import LARGE, driving
+
+if TYPE_CHECKING:
+    from tests.fakes.engine import FakeEngine
+
+
+async def test_stages_stand_beside_their_commits(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press(*["down"] * 5, "enter")
+        await it.sees("acme ▸ orders ▸ develop", "STAGE")
+        assert "●  8d20b6e  Move orders to a key by tenant" in it.line("DEV STAGING")
+        assert "▼  2c7e914" in it.line("PROD ")
+
+
+async def test_a_stage_that_runs_a_merge_stands_on_the_commit_that_it_brought(engine: FakeEngine) -> None:
+    engine.script.cells["orders", "prod"] = world.deployed("orders", "prod", "aaaaaaa")
+    engine.script.logs["orders", world.sha("aaaaaaa")] = world.COMMITS[3:]
+    async with driving(engine) as it:
+        await it.press(*["down"] * 5, "enter")
+        await it.sees("PROD  ●  d5518c0")
+
+
+async def test_enter_on_a_commit_offers_the_stage_it_came_from_and_opens_the_review(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press(*["down"] * 5, "right", "enter")
+        await it.sees("8d20b6e")
+        await it.press("down", "enter")
+        await it.sees("Promote f03c9d1 to which stage?")
+        await it.press("enter")
+        await it.shows("PromoteScreen")
+        assert engine.called("draft")[-1] == ("orders", "staging", world.sha("f03c9d1"))
+        await it.press("escape", "escape")
+        await it.shows("PipelineScreen")
+
+
+async def test_esc_in_the_list_of_stages_goes_back_to_the_commits(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("8d20b6e")
+        await it.press("p", "escape")
+        await it.shows("ServiceScreen")
+
+
+async def test_b_chooses_a_branch(engine: FakeEngine) -> None:
+    engine.script.logs["billing", "main"] = (world.commit("0123abc", "Only on main"),)
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("8d20b6e")
+        await it.press("b")
+        await it.sees("3 branches of billing", "feature/a-very", "…", "in-the-middle")
+        await it.press("down", "enter")
+        await it.sees("acme ▸ billing ▸ main", "Only on main")
+
+
+async def test_commits_are_read_page_by_page(engine: FakeEngine) -> None:
+    engine.script.logs["billing", None] = tuple(
+        world.commit(f"{number:07x}", f"Change {number}") for number in range(120)
+    )
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("50+ commits")
+        await it.press("G")
+        await it.sees("100+ commits")
+        await it.press("G")
+        await it.sees("120 commits")
+        await it.press("G")
+        await it.sees("Change 119")
+
+
+async def test_a_repository_that_fails_says_why_and_is_read_again(engine: FakeEngine) -> None:
+    engine.script.errors["log"] = GitError("billing", "/repos/acme is not a git repository", "see `repo`")
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("/repos/acme is not a git repository")
+        del engine.script.errors["log"]
+        await it.press("r")
+        await it.sees("8d20b6e")
+
+
+async def test_an_empty_branch_names_the_next_key(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        engine.script.logs["billing", "develop"] = ()
+        engine.script.logs["billing", None] = ()
+        await it.press("enter")
+        await it.sees("no commit of this branch touches the service", "b chooses another branch")
+        await it.press("p", "enter")
+        await it.shows("ServiceScreen")
+
+
+async def test_wide_screen_shows_the_commit_in_full(engine: FakeEngine) -> None:
+    async with driving(engine, LARGE) as it:
+        await it.press("enter")
+        await it.sees(world.sha("8d20b6e"), "p → promote 8d20b6e to dev", "30 Jan 2026 10:00 UTC")
