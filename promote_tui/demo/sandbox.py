@@ -112,7 +112,9 @@ def _assemble(folder: Path, cli: Path, running: Emulator, repositories: Mapping[
         Path(environment[place]).mkdir()
     Path(environment["AWS_CONFIG_FILE"]).write_text(stages.profiles(running))
     config = folder / "acme" / "promote-tui.yml"
-    config.write_text(stages.config(cli))
+    config.write_text(stages.config())
+    (folder / "bin").mkdir()
+    (folder / "bin" / stages.CLI).symlink_to(cli)
     return Sandbox(folder, config, environment, running, repositories)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 REGION = "eu-west-1"
 OUTPUT = "DeployedCommit"
 ACCOUNTS = {"dev": "111111111111", "staging": "222222222222", "prod": "333333333333"}
+CLI = "osls"
 SERVICES = {"orders": "shop", "billing": "shop", "catalog": "shop", "webhooks": "webhooks"}
 """Each service with its repository."""
 
@@ -73,6 +73,7 @@ def environment(folder: Path, emulator: Emulator) -> dict[str, str]:
     }
     return kept | {
         **{name: str(place) for name, place in places.items()},
+        "PATH": os.pathsep.join([str(folder / "bin"), os.environ.get("PATH", os.defpath)]),
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_ENDPOINT_URL": emulator.url,
         "AWS_DEFAULT_REGION": REGION,
@@ -101,7 +102,7 @@ def profiles(emulator: Emulator) -> str:
     )
 
 
-def config(cli: Path) -> str:
+def config() -> str:
     """Return promote-tui.yml for the project `acme`, with repositories beside it."""
     return f"""\
 version: 1
@@ -126,6 +127,6 @@ services:
   - {{name: catalog, repo: shop, path: services/catalog, shared: [libs/]}}
   - {{name: webhooks, repo: webhooks}}
 deploy:
-  command: [{json.dumps(str(cli))}]
+  command: [{CLI}]
   env: {{SLS_AWS_MONITORING_FREQUENCY: "200"}}
 """
