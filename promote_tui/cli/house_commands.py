@@ -128,5 +128,4 @@ def demo(session: Session, *, check: bool) -> int:
     """
     from promote_tui.demo.command import run  # noqa: PLC0415 - an emulator and more, for this command only
 
-    say = session.out.line if check else session.err.line
-    return run(check=check, say=say)
+    return run(check=check, say=session.err.line)

@@ -107,6 +107,8 @@ def test_cancelling_an_update_rolls_it_back(workspace: Workspace) -> None:
     run = slow(workspace)
     done = workspace.run("cancel", run)
     assert done.returncode == 0, done.stderr
+    until(lambda: "cancel_requested" in str(workspace.json("runs", "show", run)), "CloudFormation was asked")
+    workspace.let_go("dev")
     until(lambda: status(workspace, run) == "cancelled", "the run is cancelled")
     assert (workspace.stack("dev") or {})["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
 

@@ -36,11 +36,15 @@ BROKEN = {"Type": "Custom::Broken"}
 
 
 def waiting(seconds: int) -> dict[str, Any]:
-    """Resources that keep an update in progress until `Workspace.let_go`, or roll it back after a time."""
+    """Resources that keep an update in progress until `Workspace.let_go`, or roll it back after a time.
+
+    One more comes after them: the emulator looks whether an update was cancelled before each resource.
+    """
     condition = {"Handle": {"Ref": "Handle"}, "Timeout": str(seconds), "Count": 1}
     return {
         "Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"},
         "Wait": {"Type": "AWS::CloudFormation::WaitCondition", "DependsOn": "Handle", "Properties": condition},
+        "After": {"Type": "AWS::SNS::Topic", "DependsOn": "Wait"},
     }
 
 
