@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import PromoteError
+from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.gates import allowed
-from promote_tui.engine.planning import discard, resolve_only
-from promote_tui.ports import ToolCheck
+from promote_tui.engine.planning import discard
+from promote_tui.ports import Job, ToolCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,13 @@ def _resolved(outside: Outside, stage: Stage, service: Service, target: Target, 
         return f"{target.stack} (not resolved: no branch that {stage.name} allows)"
     folder = outside.folders.make(outside.folders.plan(owner))
     checkout = outside.checkouts.prepare(service, stage.name, tips[0], owner, folder / "prepare.log")
-    return resolve_only(outside, service, target, checkout)
+    with outside.accounts.lend(target, folder / "aws") as credentials:
+        job = Job(service, target, checkout, credentials, folder / "package", folder / "resolve.log")
+        resolved = outside.deployer.resolve(job)
+    if resolved.stack != target.stack:
+        cause = f"the CLI resolves to {resolved.stack}, the configuration says {target.stack}"
+        raise UsageError(str(target), cause, "mend serverless.yml, or set the stack in the configuration")
+    return resolved.stack
 
 
 def _trouble(name: str, error: PromoteError) -> ToolCheck:

@@ -7,17 +7,18 @@ core's. The runner gathers the same facts again under the lock, with the same fu
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import secrets
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import AwsError, GitError, Refused, UsageError
+from promote_tui.core.errors import AwsError, GitError, Refused
 from promote_tui.core.gates import Facts, evaluate
 from promote_tui.core.model import Unreachable
-from promote_tui.core.plan import Draft, Fingerprint, Plan
+from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.text import short
+from promote_tui.engine.fingerprint import take_fingerprint
 from promote_tui.engine.planfile import write_plan
 from promote_tui.engine.records import default_commit, verified_in
 from promote_tui.engine.snapshot import deployed_commit
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.model import Cell, Commit, FileChange, Pipeline, Service, Stage, Target
-    from promote_tui.core.package import Checkout, Package
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import ChildCredentials
 
@@ -52,7 +52,7 @@ def make_draft(outside: Outside, pipeline: Pipeline, service: Service, stage: St
     deployed = deployed_commit(cell)
     known = outside.graph.commits(service, {deployed}).get(deployed) if deployed else None
     brings, removes, files = _difference(outside, service, deployed, known, commit)
-    gates = evaluate(with_account(facts, account, problem))
+    gates = evaluate(replace(facts, account=account, account_problem=problem))
     return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates)
 
 
@@ -94,22 +94,6 @@ def gather(outside: Outside, pipeline: Pipeline, target: Target, commit: str, ce
     return Facts(target, stage, commit, before.name if before else None, verdict, containing, cell)
 
 
-def with_account(facts: Facts, account: str | None, problem: str = "", package: Package | None = None) -> Facts:
-    """Return the facts with what STS said, and with the package once there is one."""
-    return Facts(
-        facts.target,
-        facts.stage,
-        facts.commit,
-        facts.before,
-        facts.verification,
-        facts.containing,
-        facts.cell,
-        account,
-        problem,
-        package,
-    )
-
-
 def make_plan(outside: Outside, pipeline: Pipeline, draft: Draft, on_step: Callable[[str], None]) -> Plan:
     """Package the commit and return the plan; raises Refused where a gate of the draft is closed already.
 
@@ -143,7 +127,7 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
         salt = secrets.token_hex(16)
         cell = reachable(outside.stacks.cell(target))
         facts = gather(outside, pipeline, target, draft.commit.sha, cell)
-        gates = evaluate(with_account(facts, credentials.identity.account, package=package))
+        gates = evaluate(replace(facts, account=credentials.identity.account, package=package))
         fingerprint = take_fingerprint(outside, pipeline, job, package, cell, salt)
         command = outside.deployer.command(job)
     now = outside.clock.now()
@@ -171,38 +155,6 @@ def reachable(cell: Cell) -> Cell:
     return cell
 
 
-def take_fingerprint(  # noqa: PLR0913, PLR0917 - a fingerprint covers all this
-    outside: Outside, pipeline: Pipeline, job: Job, package: Package, cell: Cell, salt: str
-) -> Fingerprint:
-    """Return everything that a plan stands on, as it is now."""
-    state = None if isinstance(cell, Unreachable) else cell.stack
-    last = outside.stacks.last_event(job.target, state.id) if state else None
-    return Fingerprint(
-        service=job.target.service,
-        stage=job.target.stage,
-        account=job.credentials.identity.account,
-        region=job.target.aws.region,
-        stack_id=state.id if state else None,
-        deployed=deployed_commit(cell),
-        stack_status=state.status_name if state else None,
-        last_event_id=last.id if last else None,
-        commit=job.commit,
-        checkout=outside.checkouts.digest(job.checkout),
-        package=package.files,
-        config=pipeline.digest,
-        environment=_environment(outside, job, salt),
-    )
-
-
-def _environment(outside: Outside, job: Job, salt: str) -> tuple[tuple[str, str], ...]:
-    """Return the child's variables with salted digests; of those that name a private file, the name alone."""
-    lent = job.credentials.environment
-    return tuple(
-        (name, "" if name in lent else hashlib.sha256(f"{salt}{value}".encode()).hexdigest())
-        for name, value in sorted(outside.deployer.environment(job).items())
-    )
-
-
 def job_of(outside: Outside, pipeline: Pipeline, plan: Plan, credentials: ChildCredentials, run: str) -> Job:
     """Return the job that ships a plan's package."""
     target = plan.draft.target
@@ -221,17 +173,3 @@ def discard(outside: Outside, plan_id: str) -> None:
     shutil.rmtree(outside.folders.plan(plan_id), ignore_errors=True)
     with contextlib.suppress(GitError):
         outside.checkouts.release(plan_id)
-
-
-def resolve_only(outside: Outside, service: Service, target: Target, checkout: Checkout) -> str:
-    """Return the stack that the CLI resolves for a target; raises DeployError, AwsError, UsageError."""
-    folder = outside.folders.make(outside.folders.plan(outside.new_id()))
-    try:
-        with outside.accounts.lend(target, folder / "aws") as credentials:
-            job = Job(service, target, checkout, credentials, folder / "package", folder / "resolve.log")
-            resolved = outside.deployer.resolve(job)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    if resolved.stack != target.stack:
-        raise UsageError(str(target), f"the CLI resolves to {resolved.stack}, the config says {target.stack}")
-    return resolved.stack

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, LedgerError, PlanStale, PromoteError, Refused
@@ -27,7 +28,8 @@ from promote_tui.core.events import (
 from promote_tui.core.gates import evaluate
 from promote_tui.core.plan import approve
 from promote_tui.engine.evidence import Case, conclude
-from promote_tui.engine.planning import gather, job_of, reachable, take_fingerprint, with_account
+from promote_tui.engine.fingerprint import take_fingerprint
+from promote_tui.engine.planning import gather, job_of, reachable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -104,7 +106,7 @@ class Promotion:
         if moved:
             raise PlanStale(str(self._target), f"the plan is stale: {'; '.join(moved)}", "plan again")
         facts = gather(self._out, self._pipeline, self._target, job.commit, cell)
-        gates = evaluate(with_account(facts, job.credentials.identity.account, package=package))
+        gates = evaluate(replace(facts, account=job.credentials.identity.account, package=package))
         closed = [gate for gate in gates if not gate.passed]
         if closed:
             reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
