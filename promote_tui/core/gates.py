@@ -95,7 +95,9 @@ def branch_policy(facts: Facts) -> GateResult:
     wanted = ", ".join(facts.stage.branches)
     where = f"only on {', '.join(facts.containing[:3])}" if facts.containing else "on no branch"
     reason = f"{short(facts.commit)} is {where}; {facts.stage.name} allows {wanted}"
-    return GateResult(name, passed=False, reason=reason, remedy=f"merge it into {' or '.join(facts.stage.branches)} first")
+    return GateResult(
+        name, passed=False, reason=reason, remedy=f"merge it into {' or '.join(facts.stage.branches)} first"
+    )
 
 
 def stack_stable(facts: Facts) -> GateResult:

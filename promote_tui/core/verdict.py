@@ -85,6 +85,9 @@ def _settled(seen: Evidence, at: datetime) -> Verdict:
 def _completed(seen: Evidence, at: datetime, now: str | None) -> Verdict:
     if now == seen.to_commit:
         return Verified(at, "" if seen.exit_code is not None else "confirmed after a crash")
+    if now is None and seen.from_commit is None:
+        cause = "the stack was created, but the deploy ended before its first update: it names no commit"
+        return Failed(at, cause, None, "see the log, then promote again")
     says = f"still names {short(now)}" if now else "names no commit"
     return Failed(
         at,

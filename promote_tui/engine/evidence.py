@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +33,6 @@ class Case:
     to_commit: str
     stack_id: str | None
     last_event_id: str | None
-    since: datetime
     exit_code: int | None
     cancelled: bool
     log: Path

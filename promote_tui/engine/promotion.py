@@ -170,7 +170,6 @@ class Promotion:
             to_commit=self._plan.draft.commit.sha,
             stack_id=self._plan.fingerprint.stack_id,
             last_event_id=self._plan.fingerprint.last_event_id,
-            since=self._plan.created_at,
             exit_code=end.code,
             cancelled=self._cancelled,
             log=self._out.folders.log(self._run),

@@ -110,7 +110,6 @@ def _case(outside: Outside, pipeline: Pipeline, run: Run) -> Case:
         to_commit=planned.to_commit,
         stack_id=planned.stack_id,
         last_event_id=planned.last_event_id,
-        since=planned.at,
         exit_code=run.exit_code,
         cancelled=run.cancel_requested,
         log=outside.folders.log(run.id),

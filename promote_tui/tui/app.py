@@ -282,7 +282,7 @@ class PromoteApp(App[int]):
             self.exit(0)
         elif not isinstance(self.screen, Ask):
             words = (
-                f"{', '.join(self.live)} goes on without this window.",
+                f"{', '.join(self.live)} {'goes' if len(self.live) == 1 else 'go'} on without this window.",
                 f"To watch it again: promote-tui attach {next(iter(self.live))}",
             )
             answers = (("Stay", False), ("Quit, leave it running", True))
@@ -301,7 +301,8 @@ class PromoteApp(App[int]):
     def _goes_on(self) -> Content:
         if not self.live:
             return BLANK
-        return line(ink(self.glyphs.running(), "live"), " ", ink(f"{plural(len(self.live), 'run')} goes on"))
+        verb = "goes on" if len(self.live) == 1 else "go on"
+        return line(ink(self.glyphs.running(), "live"), " ", ink(f"{plural(len(self.live), 'run')} {verb}"))
 
 
 def run(  # noqa: PLR0913 - one argument an option

@@ -42,6 +42,12 @@ ROWS = [
     ("complete, although the CLI died", replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=-9), Verified, ""),
     ("complete, but unchanged", replace(SUBMITTED, stack=stack(A), events=DONE, exit_code=0), Failed, "still names"),
     ("complete, names nothing", replace(SUBMITTED, stack=stack(None), events=DONE, exit_code=0), Failed, "no commit"),
+    (
+        "first deploy, killed after the stack was created",
+        replace(SUBMITTED, from_commit=None, stack=stack(None, "CREATE_COMPLETE"), events=(event("CREATE_COMPLETE"),)),
+        Failed,
+        "before its first update",
+    ),
     ("no update, crash", replace(SUBMITTED, stack=stack(A)), NotSubmitted, "never submitted"),
     (
         "no update, crash, same commit",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 
 from promote_tui.core.errors import PromoteError
+from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
 from promote_tui.tui import messages
 from promote_tui.tui.presentation.ink import ink, spread, wrap
@@ -80,7 +81,7 @@ class RunsScreen(View):
         if self._error is not None:
             return wrap(ink(str(self._error), "bad"), width)
         live = sum(run.live for run in self._rows.items)
-        count = f"{len(self._rows.items)}{'+' if self._cursor else ''} runs"
+        count = f"{len(self._rows.items)}+ runs" if self._cursor else plural(len(self._rows.items), "run")
         return [
             spread(
                 ink(f"{live} going on" if live else "none is going on", "live" if live else "muted"),
