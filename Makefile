@@ -15,11 +15,11 @@ help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 .PHONY: demo
-demo: $(VENV)/.program $(CLI)/node_modules/.installed ## open the program on an embedded sandbox
+demo: tools-python tools-node tools-git $(VENV)/.program $(CLI)/node_modules/.installed ## open the program on an embedded sandbox
 	@$(BIN)/promote-tui demo
 
 .PHONY: test
-test: check-code $(CLI)/node_modules/.installed ## every test
+test: tools-python tools-node tools-git check-code $(CLI)/node_modules/.installed ## every test
 	$(BIN)/pytest -q -n $(JOBS) --dist worksteal
 
 .PHONY: check

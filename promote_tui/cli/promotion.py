@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from promote_tui.cli import json_output
 from promote_tui.cli.follow import follow
 from promote_tui.cli.review import headline, review
-from promote_tui.core.errors import PromoteError, Refused
+from promote_tui.core.errors import AwsError, CredentialsError, PromoteError, Refused
+from promote_tui.core.model import Unreachable
 from promote_tui.core.plan import Confirmation, approve, confirmed, phrase
 from promote_tui.core.text import clean
 
@@ -24,16 +25,18 @@ _REFUSED = 3
 
 def plan(session: Session, services: Sequence[str], stage: str, commit: str | None, *, as_json: bool) -> int:
     """Show what promotions would do, and leave nothing behind."""
-    found = []
+    found, code = [], 0
     for service in dict.fromkeys(services):
         draft = session.engine.draft(service, stage, commit)
         made = _if_open(session, draft)
         found.append(json_output.plan(draft, made))
+        if isinstance(draft.cell, Unreachable) and draft.cell.login:
+            code = CredentialsError.exit_code
         if not as_json:
             session.out.lines([*([""] if len(found) > 1 else []), *review(draft, made, session.out.style, session.now)])
     if as_json:
         session.json({"plans": found})
-    return 0
+    return code
 
 
 def _if_open(session: Session, draft: Draft) -> Plan | None:
@@ -86,6 +89,9 @@ def _refuse_closed(session: Session, draft: Draft) -> None:
     closed = [gate for gate in draft.gates if not gate.passed]
     if closed:
         session.err.lines([*review(draft, None, session.err.style, session.now), ""])
+        if isinstance(draft.cell, Unreachable):
+            kind = CredentialsError if draft.cell.login else AwsError
+            raise kind(str(draft.target), draft.cell.reason, draft.cell.remedy)
         reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
         raise Refused(str(draft.target), reasons, closed[0].remedy)
 

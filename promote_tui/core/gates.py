@@ -92,12 +92,10 @@ def branch_policy(facts: Facts) -> GateResult:
     fitting = [branch for branch in facts.containing if allowed(facts.stage, branch)]
     if fitting:
         return GateResult(name, passed=True, reason=f"on {fitting[0]}, which {facts.stage.name} allows")
-    wanted = ", ".join(facts.stage.branches)
     where = f"only on {', '.join(facts.containing[:3])}" if facts.containing else "on no branch"
-    reason = f"{short(facts.commit)} is {where}; {facts.stage.name} allows {wanted}"
-    return GateResult(
-        name, passed=False, reason=reason, remedy=f"merge it into {' or '.join(facts.stage.branches)} first"
-    )
+    reason = f"{short(facts.commit)} is {where}; {facts.stage.name} allows {', '.join(facts.stage.branches)}"
+    remedy = f"merge it into {' or '.join(facts.stage.branches)} first"
+    return GateResult(name, passed=False, reason=reason, remedy=remedy)
 
 
 def stack_stable(facts: Facts) -> GateResult:

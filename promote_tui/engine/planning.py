@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, GitError, Refused
 from promote_tui.core.gates import Facts, evaluate
-from promote_tui.core.model import Unreachable
+from promote_tui.core.model import Never, Unreachable
 from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.text import short
 from promote_tui.engine.fingerprint import take_fingerprint
@@ -51,7 +51,7 @@ def make_draft(outside: Outside, pipeline: Pipeline, service: Service, stage: St
     facts = gather(outside, pipeline, target, sha, cell)
     deployed = deployed_commit(cell)
     known = outside.graph.commits(service, {deployed}).get(deployed) if deployed else None
-    brings, removes, files = _difference(outside, service, deployed, known, commit)
+    brings, removes, files = _difference(outside, service, cell, known, commit)
     gates = evaluate(replace(facts, account=account, account_problem=problem))
     return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates)
 
@@ -71,10 +71,10 @@ def _account(outside: Outside, target: Target) -> tuple[str | None, str]:
 
 
 def _difference(
-    outside: Outside, service: Service, deployed: str | None, known: Commit | None, commit: Commit
+    outside: Outside, service: Service, cell: Cell, known: Commit | None, commit: Commit
 ) -> tuple[tuple[Commit, ...], tuple[Commit, ...], tuple[FileChange, ...]]:
-    if deployed and known is None:
-        return (), (), ()  # what changes cannot be told from a commit that this clone does not have
+    if known is None and not isinstance(cell, Never):
+        return (), (), ()  # what changes cannot be told from what is not known here
     base = known.sha if known else None
     graph = outside.graph
     brings = graph.between(service, base, commit.sha, limit=_LISTED)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import UsageError
+from promote_tui.core.errors import AwsError, CredentialsError, UsageError
 from promote_tui.core.gates import allowed
-from promote_tui.core.model import Deployed
+from promote_tui.core.model import Deployed, Unreachable
 from promote_tui.core.run import Outcome
 from promote_tui.core.verified import counts, verification
 from promote_tui.ports import RunFilter
@@ -68,12 +68,19 @@ def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage
         return outside.graph.resolve(service, stage.deploy_on_merge)
     before = pipeline.before(stage)
     if before is None:
-        raise UsageError(f"{service.name}/{stage.name}", "no commit was named", "pass --commit")
+        remedy = "pass --commit, or set the stage's deploy_on_merge to the branch whose tip belongs there"
+        raise UsageError(f"{service.name}/{stage.name}", "no commit was named", remedy)
+    outside.graph.branches(service)  # a repository that cannot be read is the cause, not a lack of commits
     for candidate in _verified(outside, service, before):
         found = _allowed_as(outside, service, stage, candidate)
         if found:
             return found
-    cause = f"nothing that is verified in {before.name} is on {', '.join(stage.branches)}"
+    cell = outside.stacks.cell(service.target(before.name))
+    if isinstance(cell, Unreachable):
+        kind = CredentialsError if cell.login else AwsError
+        raise kind(f"{service.name}/{before.name}", cell.reason, cell.remedy)
+    where = "any branch" if "*" in stage.branches else " or ".join(stage.branches)
+    cause = f"nothing that is verified in {before.name} is on {where}"
     raise UsageError(f"{service.name}/{stage.name}", cause, f"promote to {before.name} first, merge, or pass --commit")
 
 

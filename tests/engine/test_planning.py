@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.errors import DeployError, Refused, UsageError
+from promote_tui.core.errors import CredentialsError, DeployError, Refused, UsageError
 from promote_tui.core.package import ResolvedTarget
 from promote_tui.core.verified import VerifiedBy
 
@@ -62,6 +62,20 @@ def test_without_anything_verified_a_commit_must_be_named(world: World) -> None:
     world.commit("one")
     with pytest.raises(UsageError, match=r"nothing that is verified in dev .* pass --commit"):
         world.engine.draft("orders", "staging")
+
+
+def test_a_stage_before_that_cannot_be_read_is_named_as_the_cause(world: World) -> None:
+    world.commit("one")
+    world.stacks.unreachable(world.target("dev"), "the session has expired", "aws sso login --profile acme-dev")
+    with pytest.raises(CredentialsError, match="orders/dev: the session has expired; aws sso login"):
+        world.engine.draft("orders", "staging")
+
+
+def test_what_changes_on_a_stage_that_cannot_be_read_is_not_made_up(world: World) -> None:
+    world.commit("one")
+    world.stacks.unreachable(world.target("dev"), "the session has expired")
+    draft = world.engine.draft("orders", "dev")
+    assert (draft.brings, draft.removes, draft.files) == ((), (), ())
 
 
 def test_a_hand_made_deploy_counts_as_observed_until_there_is_a_record(world: World) -> None:
