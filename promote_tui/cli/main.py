@@ -116,6 +116,9 @@ def log(session: Session, service: str, branch: str | None, count: int, *, as_js
     else:
         session.out.lines(render.log(commits, stages, session.out.style, session.now))
     session.err.lines(_elsewhere(snapshot, commits))
+    if not commits:
+        paths = ", ".join(session.engine.pipeline.service(service).paths)
+        session.err.line(clean(f"{service}: no commit touches {paths}; look at `path` in the configuration"))
     return 0
 
 

@@ -272,6 +272,12 @@ def test_log_says_what_runs_outside_the_list(cli: CommandLine, engine: FakeEngin
     ]
 
 
+def test_log_names_the_path_where_no_commit_touches_it(cli: CommandLine, engine: FakeEngine) -> None:
+    engine.script.logs["orders", None] = ()
+    answer = cli("log", "orders")
+    assert "orders: no commit touches services/orders, libs/; look at `path` in the configuration" in answer.err
+
+
 def test_log_takes_branch_and_count(cli: CommandLine, engine: FakeEngine) -> None:
     cli("log", "orders", "--branch", "feature/x", "-n", "3")
     assert calls(engine, "log") == [("orders", "feature/x", 0, 3)]
