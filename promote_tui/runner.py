@@ -15,11 +15,12 @@ from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.events import Undetermined
 from promote_tui.core.plan import approve
-from promote_tui.engine.outside import write_private
+from promote_tui.engine.outside import Folders, write_private
 from promote_tui.engine.planfile import read_plan
 from promote_tui.engine.promotion import Promotion
 from promote_tui.engine.recovery import clean_up, read_run
 from promote_tui.engine.runs import REFUSAL_FILE, encode_refusal
+from promote_tui.places import state_folder
 
 
 def main(argv: list[str]) -> int:
@@ -28,20 +29,23 @@ def main(argv: list[str]) -> int:
     os.umask(0o077)
     for unheard in (signal.SIGHUP, signal.SIGINT):
         signal.signal(unheard, lambda *_: None)  # not SIG_IGN: the Serverless CLI would inherit that
-    plan, answer = read_plan(Path(plan_folder))
-    engine = open_engine(Path(plan.config_path))
-    outside = engine.outside
     try:
-        approved = approve(plan, answer, outside.clock.now())
-        verdict = Promotion(outside, engine.pipeline, approved, run).execute(engine.me)
+        _execute(run, Path(plan_folder))
     except PromoteError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the runner's own log
-        if not outside.ledger.events(run):
-            write_private(outside.folders.run(run) / REFUSAL_FILE, encode_refusal(error))
+        write_private(Folders(state_folder()).run(run) / REFUSAL_FILE, encode_refusal(error))
         return error.exit_code
+    return 0
+
+
+def _execute(run: str, plan_folder: Path) -> None:
+    plan, answer = read_plan(plan_folder)
+    engine = open_engine(Path(plan.config_path))
+    outside = engine.outside
+    approved = approve(plan, answer, outside.clock.now())
+    verdict = Promotion(outside, engine.pipeline, approved, run).execute(engine.me)
     if not isinstance(verdict, Undetermined):
         clean_up(outside, engine.pipeline, read_run(outside, run))
-    return 0
 
 
 if __name__ == "__main__":

@@ -196,6 +196,12 @@ def completed(events: Sequence[StackEvent]) -> bool:
     return bool(ends) and ends[-1] in done
 
 
+def moving(events: Sequence[StackEvent]) -> bool:
+    """Tell whether the stack's newest event says that it is at work; a change set under review is not."""
+    own = [event.status for event in events if event.of_stack]
+    return bool(own) and own[-1].endswith("_IN_PROGRESS") and own[-1] != "REVIEW_IN_PROGRESS"
+
+
 def started(events: Sequence[StackEvent]) -> bool:
     """Tell whether CloudFormation began anything on the stack in these events."""
     return any(event.of_stack for event in events)

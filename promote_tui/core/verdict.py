@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promote_tui.core.cells import reported
 from promote_tui.core.events import Failed, NotSubmitted, RolledBack, Undetermined, Verdict, Verified
 from promote_tui.core.model import StackState
-from promote_tui.core.stack import Phase, RootCause, StackEvent, completed, rolled_back, started
+from promote_tui.core.stack import Phase, RootCause, StackEvent, completed, moving, rolled_back, started
 from promote_tui.core.text import short
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ class Evidence:
     """All that a verdict may stand on.
 
     `events` are the stack's events after the one that the plan recorded, oldest first. `exit_code`
-    is None where nobody saw the CLI end. `unreachable` says why AWS could not be asked.
+    is None where nobody saw the CLI end, `stopped` says why it was made to. `unreachable` says why
+    AWS could not be asked.
     """
 
     run: str
@@ -35,6 +37,7 @@ class Evidence:
     events: tuple[StackEvent, ...] = ()
     cause: RootCause | None = None
     log_hint: str = ""
+    stopped: str = ""
     cancelled: bool = False
 
 
@@ -56,9 +59,11 @@ def judge(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa: PLR0
     stack = seen.stack
     if stack is not None and stack.status.phase is Phase.MOVING:
         return StillRunning(f"the CLI is gone, CloudFormation is still working ({stack.status_name})")
+    if moving(seen.events):
+        return StillRunning("CloudFormation has begun another step")
     if stack is not None and stack.status.phase is Phase.UNKNOWN:
         return Undetermined(at, f"the stack is {stack.status_name}, which is not known here", stack.status.remedy)
-    if rolled_back(seen.events):
+    if rolled_back(seen.events) and not (stack and stack.status_name.endswith("ROLLBACK_FAILED")):
         return _rolled_back(seen, at)
     return _settled(seen, at)
 
@@ -67,17 +72,20 @@ def _rolled_back(seen: Evidence, at: datetime) -> Verdict:
     stack = seen.stack
     cause = str(seen.cause) if seen.cause else "the update was cancelled" if seen.cancelled else "AWS gave no reason"
     remedy = (stack.status.remedy if stack else "") or "mend the cause, then promote again"
-    return RolledBack(at, cause, stack.commit if stack else None, remedy, seen.cancelled and seen.cause is None)
+    return RolledBack(
+        at, cause, reported(stack.commit) if stack else None, remedy, seen.cancelled and seen.cause is None
+    )
 
 
 def _settled(seen: Evidence, at: datetime) -> Verdict:
-    now = seen.stack.commit if seen.stack else None
+    now = reported(seen.stack.commit) if seen.stack else None
     if now is not None and now not in {seen.from_commit, seen.to_commit}:
         return Failed(at, f"someone else deployed {short(now)}", now, "look at what is there before you promote again")
-    if completed(seen.events):
+    if completed(seen.events) and seen.stack and seen.stack.status.succeeded:
         return _completed(seen, at, now)
     if started(seen.events):
-        cause = str(seen.cause) if seen.cause else f"the stack is {seen.stack.status_name if seen.stack else 'gone'}"
+        state = f"the stack is {seen.stack.status_name}" if seen.stack else "the stack was deleted"
+        cause = f"{seen.cause}; {state}" if seen.cause else state
         return Failed(at, cause, now, (seen.stack.status.remedy if seen.stack else "") or "promote again")
     return _untouched(seen, at, now)
 
@@ -102,7 +110,8 @@ def _untouched(seen: Evidence, at: datetime, now: str | None) -> Verdict:
         return NotSubmitted(at, "the deploy was never submitted; nothing changed", "promote again", seen.cancelled)
     if seen.exit_code != 0:
         hint = f": {seen.log_hint}" if seen.log_hint else ""
-        return Failed(at, f"the Serverless CLI ended with exit code {seen.exit_code}{hint}", now, "see the log")
+        ended = seen.stopped or f"the Serverless CLI ended with exit code {seen.exit_code}{hint}"
+        return Failed(at, ended, now, "see the log")
     if now == seen.to_commit:
         return Verified(at, "nothing to change: the stack already had this commit")
     says = f"the stack still names {short(now)}" if now else "the stack names no commit"

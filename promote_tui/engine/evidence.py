@@ -25,7 +25,10 @@ _DEEPEST_NESTING = 5
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A run that needs a verdict; `exit_code` is None where nobody saw the CLI end."""
+    """A run that needs a verdict.
+
+    `exit_code` is None where nobody saw the CLI end, `stopped` says why it was made to.
+    """
 
     run: str
     target: Target
@@ -34,6 +37,7 @@ class Case:
     stack_id: str | None
     last_event_id: str | None
     exit_code: int | None
+    stopped: str
     cancelled: bool
     log: Path
 
@@ -77,6 +81,8 @@ def _look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:
             raise AwsError(str(case.target), f"the stack is in account {stack.account}", "mend the stage's profile")
         after = case.last_event_id if stack.id == case.stack_id else None
         events = outside.stacks.events(case.target, stack.id, after=after)
+    elif case.stack_id is not None:  # deleted meanwhile: its events tell what was done before
+        events = outside.stacks.events(case.target, case.stack_id, after=case.last_event_id)
     cause = _cause(outside, case.target, events)
     hint = outside.deployer.failure_reason(case.log) if case.exit_code else ""
     observed = Observed(
@@ -99,6 +105,7 @@ def _evidence(case: Case) -> Evidence:
         to_commit=case.to_commit,
         submitted=True,
         exit_code=case.exit_code,
+        stopped=case.stopped,
         cancelled=case.cancelled,
     )
 

@@ -27,7 +27,7 @@ def prune(outside: Outside) -> tuple[str, ...]:
     live = {run.id for run in outside.ledger.runs(RunFilter(live=True), limit=500).runs}
     plans = prune_plans(outside, now, live)
     old = [folder for folder in _folders(outside.folders.state / "runs", now - KEEP_RUNS) if folder.name not in live]
-    for folder in old:
+    for folder in (*old, *_folders(outside.folders.state / "logs", now - KEEP_RUNS)):
         shutil.rmtree(folder, ignore_errors=True)
     gone = [plural(plans, "expired plan")] if plans else []
     gone += [f"{plural(len(old), 'run folder')} older than {KEEP_RUNS.days} days"] if old else []

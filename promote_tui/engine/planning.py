@@ -116,7 +116,7 @@ def make_plan(outside: Outside, pipeline: Pipeline, draft: Draft, on_step: Calla
 def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, on_step: Callable[[str], None]) -> Plan:
     target, service = draft.target, pipeline.service(draft.target.service)
     folder = outside.folders.plan(plan_id)
-    log = folder / "package.log"
+    log = outside.folders.make(outside.folders.state / "logs" / plan_id) / "package.log"
     on_step(f"checking out {draft.commit.short} and its dependencies")
     checkout = outside.checkouts.prepare(service, target.stage, draft.commit.sha, plan_id, log)
     with outside.accounts.lend(target, folder / "aws") as credentials:

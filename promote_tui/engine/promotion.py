@@ -46,6 +46,12 @@ PLAN_FILE = "plan"
 _LONGEST = 2000
 
 
+_STOPPED = {
+    "idle": "the Serverless CLI was stopped: it said nothing for too long (deploy.timeout.idle)",
+    "timeout": "the Serverless CLI was stopped: it took too long (deploy.timeout.total)",
+}
+
+
 class Cancelled(Refused):
     """A person stopped the run before anything was deployed."""
 
@@ -99,6 +105,9 @@ class Promotion:
 
     def _check(self, job: Job) -> None:
         """Read everything again under the lock; raises PlanStale or Refused."""
+        stage = self._pipeline.stage(self._target.stage)
+        if self._plan.draft.confirm != stage.confirm or self._target != job.target:
+            raise PlanStale(str(self._target), "the plan is not what the configuration asks for now", "plan again")
         cell = reachable(self._out.stacks.cell(self._target))
         package = self._out.deployer.read(job.folder, self._target, job.commit)
         now = take_fingerprint(self._out, self._pipeline, job, package, cell, self._plan.salt)
@@ -171,6 +180,7 @@ class Promotion:
             stack_id=self._plan.fingerprint.stack_id,
             last_event_id=self._plan.fingerprint.last_event_id,
             exit_code=end.code,
+            stopped=_STOPPED.get(end.why, ""),
             cancelled=self._cancelled,
             log=self._out.folders.log(self._run),
         )

@@ -14,7 +14,7 @@ from promote_tui.ports import RunFilter
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from promote_tui.core.model import Cell, Pipeline, Service, Stage
+    from promote_tui.core.model import Cell, Pipeline, Service, Stage, Target
     from promote_tui.core.run import Run
     from promote_tui.core.verified import SameCode, Verification
     from promote_tui.engine.outside import Outside
@@ -24,9 +24,13 @@ _RECENT_COMMITS = 200
 """How far back an allowed branch is searched for a commit with a verified service tree."""
 
 
-def runs_of(ledger: Ledger, service: str, stage: str) -> tuple[Run, ...]:
-    """Return every recorded run of a service in a stage, newest first."""
-    return tuple(_pages(ledger, RunFilter(service=service, stage=stage)))
+def runs_of(ledger: Ledger, target: Target) -> tuple[Run, ...]:
+    """Return every recorded run of a target's stack, newest first.
+
+    Records belong to a stack (account, region, name): another project, or a stage that moved to
+    another account, may use the same names, and has verified nothing here.
+    """
+    return tuple(_pages(ledger, RunFilter(key=target.key)))
 
 
 def _pages(ledger: Ledger, wanted: RunFilter) -> Iterator[Run]:
@@ -51,7 +55,7 @@ def same_code(outside: Outside, service: Service, shas: Iterable[str]) -> SameCo
 
 def verified_in(outside: Outside, service: Service, stage: str, commit: str, cell: Cell) -> Verification:
     """Return whether a commit counts as verified in a stage."""
-    runs = runs_of(outside.ledger, service.name, stage)
+    runs = runs_of(outside.ledger, service.target(stage))
     shas = {commit, *(run.to_commit for run in runs)}
     if isinstance(cell, Deployed):
         shas.add(cell.commit)
@@ -86,7 +90,7 @@ def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage
 
 def _verified(outside: Outside, service: Service, stage: Stage) -> Iterator[str]:
     """Yield the commits that count as verified in a stage, newest first."""
-    runs = runs_of(outside.ledger, service.name, stage.name)
+    runs = runs_of(outside.ledger, service.target(stage.name))
     seen = {run.to_commit: None for run in runs if run.outcome is Outcome.VERIFIED}
     yield from seen
     cell = outside.stacks.cell(service.target(stage.name))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.events import Verdict
-    from promote_tui.core.model import Pipeline
+    from promote_tui.core.model import Pipeline, Target
     from promote_tui.core.run import Process
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Lease
@@ -53,11 +53,13 @@ def reconcile(outside: Outside, pipeline: Pipeline, run: str, me: Process, say: 
     """
     found = read_run(outside, run)
     if found.released:
-        raise UsageError(run, f"it has ended ({found.status.value}); there is nothing to reconcile")
+        return _free_again(outside, pipeline, found)
     if found.unknown_events:
         raise LedgerError(run, found.cause or "a newer version of promote-tui wrote it", "upgrade promote-tui")
+    _same_ground(pipeline, found)
     lease = outside.ledger.recover(run)
     try:
+        found = read_run(outside, run)  # again: until the lock was ours its runner may have gone on
         _wait_for_child(outside, found, say)
         _finish_log(outside, pipeline, found)  # before the verdict, which reads its last words
         lease.append(Recovering(outside.clock.now(), lease.fence, socket.gethostname(), me.pid, me.started))
@@ -69,6 +71,37 @@ def reconcile(outside: Outside, pipeline: Pipeline, run: str, me: Process, say: 
     finally:
         lease.abandon()
     return read_run(outside, run)
+
+
+def _free_again(outside: Outside, pipeline: Pipeline, run: Run) -> Run:
+    """Free the lock of a run that died between its last event and the release; raises UsageError otherwise."""
+    holder = outside.ledger.holder(run.planned.key)
+    if holder is None or holder.run != run.id:
+        raise UsageError(f"run {run.id}", f"it has ended ({run.status.value}); there is nothing to reconcile")
+    outside.ledger.recover(run.id).release()
+    clean_up(outside, pipeline, run)
+    return run
+
+
+def _same_ground(pipeline: Pipeline, run: Run) -> None:
+    """Refuse where this configuration or this machine would look at something else than the run did."""
+    if run.host not in {None, socket.gethostname()}:
+        raise UsageError(f"run {run.id}", f"it was started on {run.host}", "reconcile it there: its CLI may still run")
+    key = _target(pipeline, run).key
+    if key != run.planned.key:
+        cause = f"it deployed to {run.planned.key}, which this configuration has as {key}"
+        raise UsageError(f"run {run.id}", cause, _OTHER_CONFIG)
+
+
+_OTHER_CONFIG = "reconcile it with the configuration that it was started with"
+
+
+def _target(pipeline: Pipeline, run: Run) -> Target:
+    try:
+        return pipeline.service(run.service).target(run.stage)
+    except KeyError:
+        cause = f"{run.service}/{run.stage} is not in this configuration"
+        raise UsageError(f"run {run.id}", cause, _OTHER_CONFIG) from None
 
 
 def _wait_for_child(outside: Outside, run: Run, say: Callable[[str], None]) -> None:
@@ -97,11 +130,7 @@ def _verdict(
 
 
 def _case(outside: Outside, pipeline: Pipeline, run: Run) -> Case:
-    try:
-        target = pipeline.service(run.service).target(run.stage)
-    except KeyError as error:
-        cause = f"{run.service}/{run.stage} is no longer in the configuration"
-        raise UsageError(run.id, cause, "reconcile it with the configuration that it was started with") from error
+    target = _target(pipeline, run)
     planned = run.planned
     return Case(
         run=run.id,
@@ -111,6 +140,7 @@ def _case(outside: Outside, pipeline: Pipeline, run: Run) -> Case:
         stack_id=planned.stack_id,
         last_event_id=planned.last_event_id,
         exit_code=run.exit_code,
+        stopped="",
         cancelled=run.cancel_requested,
         log=outside.folders.log(run.id),
     )

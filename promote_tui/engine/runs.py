@@ -51,7 +51,7 @@ _KINDS = {
         Refused,
         UsageError,
     )
-}
+} | {"ConfigError": UsageError}
 
 
 def start(outside: Outside, approved: ApprovedPlan) -> str:
@@ -72,7 +72,12 @@ def start(outside: Outside, approved: ApprovedPlan) -> str:
 def _begun(outside: Outside, run: str, folder: Path, ended: Callable[[], bool]) -> str:
     while True:
         over = ended()  # asked before the ledger is read, so that its last words are not missed
-        found = fold(recorded.event for recorded in outside.ledger.events(run))
+        try:
+            found = fold(recorded.event for recorded in outside.ledger.events(run))
+        except LedgerError:
+            if over:
+                raise
+            found = None  # the run goes on: giving up on it now would delete the plan underneath it
         if found is not None and found.outcome is Outcome.NOT_SUBMITTED and not found.cancelled:
             raise Refused(f"{found.service}/{found.stage}", found.cause, found.remedy)
         if found is not None and (found.gates or found.outcome is not Outcome.PENDING or over):

@@ -58,24 +58,24 @@ def _key(target: Target) -> CellKey:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """The recent runs by cell, and the run that holds each lock."""
+    """The recent runs, and the run that holds the lock, by the stack's key."""
 
-    runs: Mapping[CellKey, Sequence[Run]]
+    runs: Mapping[str, Sequence[Run]]
     locks: Mapping[str, str]
 
     def of(self, target: Target) -> Sequence[Run]:
-        return self.runs.get(_key(target), ())
+        return self.runs.get(target.key, ())
 
 
 def _read_record(outside: Outside) -> _Record:
-    by_cell: dict[CellKey, list[Run]] = defaultdict(list)
+    by_stack: dict[str, list[Run]] = defaultdict(list)
     try:
         for run in outside.ledger.runs(RunFilter(), limit=_RECENT_RUNS).runs:
-            by_cell[run.service, run.stage].append(run)
+            by_stack[run.planned.key].append(run)
         live = outside.ledger.runs(RunFilter(live=True), limit=_RECENT_RUNS).runs
     except LedgerError:
         return _Record({}, {})  # the matrix must show although nothing can be promoted; promoting says why
-    return _Record(by_cell, {run.planned.key: run.id for run in live})
+    return _Record(by_stack, {run.planned.key: run.id for run in live})
 
 
 def deployed_commit(cell: Cell) -> str | None:

@@ -48,6 +48,42 @@ ROWS = [
         Failed,
         "before its first update",
     ),
+    (
+        "the commit is named, but the update failed and was left as it is",
+        replace(
+            SUBMITTED,
+            from_commit=None,
+            stack=stack(B, "UPDATE_FAILED"),
+            events=(event("CREATE_COMPLETE"), event("UPDATE_IN_PROGRESS"), event("UPDATE_FAILED")),
+            exit_code=1,
+        ),
+        Failed,
+        "UPDATE_FAILED",
+    ),
+    (
+        "an update began while the stack was read",
+        replace(SUBMITTED, stack=stack(A), events=(event("UPDATE_IN_PROGRESS"),), exit_code=-9),
+        StillRunning,
+        "another step",
+    ),
+    (
+        "deleted after it was updated",
+        replace(SUBMITTED, events=(*DONE, event("DELETE_IN_PROGRESS"), event("DELETE_COMPLETE"))),
+        Failed,
+        "the stack was deleted",
+    ),
+    (
+        "an output that says unknown is nobody's deploy",
+        replace(SUBMITTED, stack=stack("unknown"), exit_code=1, log_hint="no such bucket"),
+        Failed,
+        "exit code 1: no such bucket",
+    ),
+    (
+        "stopped for its silence",
+        replace(SUBMITTED, stack=stack(A), exit_code=-2, stopped="it said nothing for too long"),
+        Failed,
+        "it said nothing for too long",
+    ),
     ("no update, crash", replace(SUBMITTED, stack=stack(A)), NotSubmitted, "never submitted"),
     (
         "no update, crash, same commit",
@@ -101,8 +137,9 @@ def test_a_rollback_says_what_the_stage_still_runs_and_what_to_do() -> None:
 def test_a_stack_that_is_stuck_names_its_own_way_out() -> None:
     seen = replace(SUBMITTED, stack=stack(A, "UPDATE_ROLLBACK_FAILED"), events=UNDONE, cause=CAUSE, exit_code=1)
     verdict = judge(seen, NOW)
-    assert isinstance(verdict, RolledBack)
+    assert isinstance(verdict, Failed)
     assert "ContinueUpdateRollback" in verdict.remedy
+    assert "quota; the stack is UPDATE_ROLLBACK_FAILED" in verdict.cause
 
 
 def test_an_update_that_a_person_cancelled_is_cancelled_unless_something_failed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,6 +89,16 @@ def test_a_hand_made_deploy_counts_as_observed_until_there_is_a_record(world: Wo
     world.stacks.deploy(world.target("dev"), by_hand)
     assert "without a recorded run" in closed(world, "staging", by_hand)["stage order"]
     assert closed(world, "staging", newer) == {}
+
+
+def test_another_projects_record_of_the_same_names_verifies_nothing_here(world: World) -> None:
+    sha = world.commit("one")
+    world.promote("dev")
+    moved = replace(world.target("dev").aws, account="999999999999")
+    here = world.pipeline.services[0]
+    targets = (replace(here.targets[0], aws=moved), *here.targets[1:])
+    world.pipeline = replace(world.pipeline, services=(replace(here, targets=targets),))
+    assert "never verified in dev" in closed(world, "staging", sha)["stage order"]
 
 
 def test_a_draft_names_what_comes_and_what_goes(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,16 @@ import pytest
 from promote_tui.core.errors import DeployError, LedgerError, LockHeld, Refused
 from promote_tui.core.events import name
 from promote_tui.core.run import Outcome, RunStatus
+from promote_tui.engine.planfile import write_plan
+from tests.engine.world import HereLauncher
+from tests.fakes.ledger import MemoryLedger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.events import Event
     from promote_tui.core.plan import Plan
-    from promote_tui.ports import Job
+    from promote_tui.ports import Job, Recorded
     from tests.engine.world import World
 
 LIFE = ["planned", "locked", "checked", "submitting", "submitted", "exited", "observed", "verified", "released"]
@@ -125,6 +129,45 @@ def test_what_moved_after_the_review_stops_the_run_before_the_deploy(
         world.run(plan)
     assert len(world.deployer.deployed) == before
     assert world.ledger.holder(world.target("dev").key) is None
+
+
+def test_a_plan_file_that_asks_for_less_confirmation_is_not_run(world: World) -> None:
+    world.commit("one")
+    world.promote("dev")
+    world.promote("staging")
+    plan = world.plan("prod")
+    forged = replace(plan, draft=replace(plan.draft, confirm="none"))
+    write_plan(world.outside.folders.plan(plan.id), forged)
+    with pytest.raises(Refused, match="not what the configuration asks for"):
+        world.run(forged)
+    assert world.stacks.stack(world.target("prod")) is None
+
+
+def test_a_ledger_that_is_busy_for_a_moment_does_not_give_a_living_run_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.commit("one")
+    plan, calls = world.plan("dev"), [0]
+    events = MemoryLedger.events
+
+    def sometimes(ledger: MemoryLedger, run: str, after: int = 0) -> tuple[Recorded, ...]:
+        calls[0] += 1
+        if calls[0] == ask_fails_at:
+            raise LedgerError("ledger", "it is busy", "try again")
+        return events(ledger, run, after)
+
+    ended = [False, True]
+    launcher = HereLauncher.launch
+
+    def launch(self: HereLauncher, run: str, plan_folder: Path, log: Path) -> Callable[[], bool]:
+        launcher(self, run, plan_folder, log)
+        calls[0] = ask_fails_at - 1
+        return lambda: ended.pop(0) if ended else True
+
+    ask_fails_at = 1000
+    monkeypatch.setattr(MemoryLedger, "events", sometimes)
+    monkeypatch.setattr(HereLauncher, "launch", launch)
+    assert world.run(plan).status is RunStatus.SUCCEEDED
 
 
 def test_a_plan_past_its_hour_is_not_run(world: World) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.core.errors import DeployError, LockHeld, UsageError
-from promote_tui.core.events import name
+from promote_tui.core.events import NotSubmitted, Released, name
 from promote_tui.core.run import Outcome, RunStatus
 from tests.engine.world import Died
 
@@ -180,6 +181,45 @@ def test_a_run_with_a_living_runner_is_not_taken_over(world: World) -> None:
 
     world.runner_ledger = world.ledger.beside(before_append=look)
     assert world.run(plan).status is RunStatus.SUCCEEDED
+
+
+def test_a_lock_that_outlived_its_released_run_is_freed(world: World) -> None:
+    world.commit("one")
+    run = world.promote("dev")
+    lease = world.ledger.acquire(run.planned.key, "r99")
+    lease.append(replace(run.planned, run="r99"))
+    lease.append(NotSubmitted(world.clock.now(), "the plan is stale"))
+    lease.append(Released(world.clock.now(), lease.fence))
+    lease.abandon()
+    found = world.engine.reconcile("r99")
+    assert found is not None
+    assert world.ledger.holder(run.planned.key) is None
+
+
+def test_a_configuration_that_means_another_stack_is_refused(world: World) -> None:
+    run = in_the_middle(world)
+    here = world.pipeline.services[0]
+    targets = (replace(here.targets[0], stack="elsewhere"), *here.targets[1:])
+    world.pipeline = replace(world.pipeline, services=(replace(here, targets=targets),))
+    with pytest.raises(UsageError, match="it deployed to 111111111111/eu-west-1/orders-dev"):
+        world.engine.reconcile(run)
+    assert world.ledger.holder("111111111111/eu-west-1/orders-dev") is not None
+
+
+def test_a_run_of_another_machine_is_reconciled_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = in_the_middle(world)
+    monkeypatch.setattr("socket.gethostname", lambda: "elsewhere")
+    with pytest.raises(UsageError, match="reconcile it there"):
+        world.engine.reconcile(run)
+
+
+def test_a_stack_that_was_deleted_after_the_update_is_told_by_its_events(world: World) -> None:
+    run = in_the_middle(world)
+    world.stacks.finish(world.target("dev"), world.repository.heads["main"])
+    world.stacks.delete(world.target("dev"))
+    found = reconciled(world, run)
+    assert found.status is RunStatus.FAILED
+    assert "the stack was deleted" in found.cause
 
 
 def test_an_ended_run_has_nothing_to_reconcile(world: World) -> None:
