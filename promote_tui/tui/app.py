@@ -88,6 +88,8 @@ class PromoteApp(App[int]):
         self.engine: Engine | None = None
         self.live: dict[str, Run | None] = {}
         """The runs that were started or attached to here and have not ended."""
+        self._told: set[str] = set()
+        self._leaving: Ask[bool] | None = None
         self.board_changed: Signal[None] = Signal(self, "board")
         self._open_engine = open_engine
 
@@ -263,11 +265,16 @@ class PromoteApp(App[int]):
                 self.ended(run)
 
     def ended(self, run: Run) -> None:
-        """Note the end of a run; a toast tells of it unless its own screen does."""
+        """Note the end of a run, once; a toast tells of it unless its own screen does."""
         self.live.pop(run.id, None)
+        if run.id in self._told:
+            return
+        self._told.add(run.id)
         shown = isinstance(self.screen, RunScreen) and self.screen.name_of_run == run.id
         if not shown:
             self.say(f"{run.service} to {run.stage}: {run.status.value.replace('_', ' ')}")
+        if not self.live and self._leaving is not None:
+            self._leaving.expire()
         self.refresh_board()
 
     def action_help(self) -> None:
@@ -286,9 +293,11 @@ class PromoteApp(App[int]):
                 f"To watch it again: promote-tui attach {next(iter(self.live))}",
             )
             answers = (("Stay", False), ("Quit, leave it running", True))
-            self.push_screen(Ask[bool]("Quit?", words, answers), self._leave)
+            self._leaving = Ask[bool]("Quit?", words, answers)
+            self.push_screen(self._leaving, self._leave)
 
     def _leave(self, quit_now: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+        self._leaving = None
         if quit_now:
             self.exit(0)
 

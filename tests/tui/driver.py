@@ -33,6 +33,11 @@ class Driver:
         strips = self.app.screen._compositor.render_strips()  # noqa: SLF001 - what a person would see
         return "\n".join("".join(segment.text for segment in line) for line in strips)
 
+    @property
+    def toasts(self) -> list[str]:
+        """What toasts say now, unwrapped."""
+        return [toast.message for toast in self.app._notifications]  # noqa: SLF001 - what a person would see
+
     def line(self, words: str) -> str:
         """Return the first line that holds the words."""
         return next(row for row in self.text.splitlines() if words in row)

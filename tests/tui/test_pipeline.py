@@ -172,8 +172,11 @@ async def test_filter_that_nothing_fits_says_how_to_go_on(engine: FakeEngine) ->
     async with driving(engine) as it:
         await it.press("slash")
         await it.type("[/x]")
-        await it.sees("no service fits the filter; esc clears it")
-        await it.press("enter", "enter", "p", "down", "escape")
+        await it.sees("no service matches", "esc clears the filter")
+        assert "reading" not in it.text
+        await it.press("enter", "enter", "p")
+        await it.until(lambda: "no service matches; esc clears the filter" in it.toasts)
+        await it.press("down", "escape")
         await it.sees("● 3f2a9c1")
 
 
@@ -221,6 +224,16 @@ async def test_without_a_commit_that_suggests_itself_the_commits_are_opened(engi
     async with driving(engine) as it:
         await it.sees("p → choose a commit for dev", "no commit is verified in the stage before")
         await it.press("p")
+        await it.shows("ServiceScreen")
+
+
+async def test_the_next_step_names_keys_where_the_command_line_has_an_option(engine: FakeEngine) -> None:
+    cause = "nothing that is verified in dev is on main"
+    engine.script.errors["draft"] = UsageError("billing/dev", cause, "promote to dev first, merge, or pass --commit")
+    async with driving(engine) as it:
+        await it.sees(cause, "NEXT  promote to dev first, merge, or enter → choose a commit")
+        assert "--commit" not in it.text
+        await it.press("enter")
         await it.shows("ServiceScreen")
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Button, Input
 
 from promote_tui.core.errors import DeployError, LockHeld, PlanStale, PromoteError, Refused
+from promote_tui.core.model import Deployed, Never, Unreported
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.promote import PromoteScreen
 from tests.fakes import world
 from tests.tui.driver import LARGE, Driver, driving
 
 if TYPE_CHECKING:
+    from promote_tui.core.model import Cell
+    from promote_tui.core.plan import Draft
     from tests.fakes.engine import FakeEngine
 
 ORDERS = [*["down"] * 5]
@@ -115,9 +119,54 @@ async def test_review_shows_everything_that_is_decided_on(engine: FakeEngine) ->
         await it.sees(
             "takes away 1 commit", "TAKES AWAY  1 commit by joe", "Half a feature of Joe's",
             "BRINGS  5 commits by ana, joe, bot, lea", "FILES  2 changed", "services/orders/handler.js",
-            "GATES  6 open", "the CLI resolves to", "npx osls deploy --stage prod",
+            "GATES  6 passed", "the CLI resolves to", "npx osls deploy --stage prod",
             "commit=8d20b6e", "2c7e914 → 8d20b6e",
         )  # fmt: skip
+
+
+def _unknown(cell: Cell) -> Draft:
+    return replace(world.draft(gates=(world.CLOSED,)), cell=cell, deployed=None, brings=(), files=())
+
+
+PROD = world.target("orders", "prod")
+
+
+@pytest.mark.parametrize(
+    ("cell", "old", "why"),
+    [
+        (world.unreachable("orders", "prod"), "unknown", "the stage could not be read: the SSO session has expired"),
+        (Unreported(PROD, world.stack(PROD, None), "no output names it", ""), "unknown", "no output names it"),
+        (Deployed(PROD, world.stack(PROD, "d" * 40), "d" * 40), "ddddddd", "what runs there now is not in this clone"),
+    ],
+)
+async def test_what_changes_cannot_be_told_from_what_is_not_known(
+    engine: FakeEngine, cell: Cell, old: str, why: str
+) -> None:
+    engine.script.drafts["orders", "prod"] = _unknown(cell)
+    async with driving(engine) as it:
+        await it.press(*ORDERS, "right", "right")
+        await it.sees("what would change cannot be told")
+        await it.press("p")
+        await it.sees(f"{old} → 8d20b6e   changes unknown", "CHANGES   cannot be told", why)
+        assert f"{old} → 8d20b6e" in it.line("DEPLOYS")
+        assert not any(word in it.text for word in ("nothing →", "same code again", "none changed", "0 commits"))
+
+
+@pytest.mark.parametrize(("cell", "old"), [(Never(PROD), "nothing"), (Never(PROD, world.stack(PROD, None)), "unknown")])
+async def test_only_a_stage_without_a_stack_runs_nothing(engine: FakeEngine, cell: Cell, old: str) -> None:
+    engine.script.drafts["orders", "prod"] = replace(world.draft(onto=None), cell=cell)
+    async with driving(engine) as it:
+        await it.press(*ORDERS, "right", "right", "p")
+        await it.sees(f"{old} → 8d20b6e", "BRINGS  5 commits")
+
+
+async def test_a_small_frame_cuts_the_folder_of_the_package(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await to_review(it, "prod")
+        await it.sees("…/plans/plan-0001/package --aws-profile")
+        assert "/state/promote-tui" not in it.text
+        await it.pilot.resize_terminal(*LARGE)
+        await it.sees("/state/promote-tui/plans/plan-0001/package")
 
 
 async def test_the_draft_shows_while_the_package_is_made(engine: FakeEngine) -> None:

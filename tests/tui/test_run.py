@@ -107,6 +107,50 @@ async def test_stop_asks_first_and_the_safe_answer_is_focused(engine: FakeEngine
         await it.sees("the update is cancelled; CloudFormation rolls it back", "Stopping orders")
 
 
+async def test_the_stop_dialog_closes_when_the_run_ends(engine: FakeEngine) -> None:
+    live(engine)
+    async with driving(engine, options=ATTACH, read=False) as it:
+        await it.sees("Deploying")
+        await it.press("ctrl+x")
+        await it.sees("Cancel the update")
+        engine.append("run-0001", *story(engine.planned("run-0001"), "succeeded")[4:])
+        await it.shows("RunScreen")
+        await it.sees("✓ Deployed orders to prod")
+        assert not engine.called("cancel")
+
+
+async def test_the_stop_dialog_closes_under_a_screen_that_covers_it(engine: FakeEngine) -> None:
+    live(engine)
+    async with driving(engine, options=ATTACH, read=False) as it:
+        await it.sees("Deploying")
+        await it.press("ctrl+x")
+        await it.shows("Ask")
+        await it.pilot.resize_terminal(50, 12)
+        await it.shows("TooSmall")
+        engine.append("run-0001", *story(engine.planned("run-0001"), "succeeded")[4:])
+        await it.until(lambda: "orders to prod: succeeded" in it.toasts)
+        await it.pilot.resize_terminal(80, 24)
+        await it.shows("RunScreen")
+        await it.sees("✓ Deployed orders to prod")
+
+
+async def test_the_quit_dialog_closes_with_the_last_live_run_and_its_end_is_told_once(engine: FakeEngine) -> None:
+    engine.script.outcome = None
+    async with driving(engine) as it:
+        await it.press("p")
+        await it.sees("p deploys")
+        await it.press("p")
+        await it.shows("RunScreen")
+        await it.press("ctrl+c")
+        await it.sees("Quit?")
+        engine.finish("run-0001")
+        await it.shows("RunScreen")
+        await it.sees("✓ Deployed billing to dev")
+        await it.pilot.pause(2.2)  # the app's own look at its runs comes every two seconds
+        assert it.toasts.count("billing to dev: succeeded") == 1
+        assert it.app.return_value is None
+
+
 async def test_stop_before_submit_offers_that(engine: FakeEngine) -> None:
     engine.append("run-0001", _first(engine))
     async with driving(engine, options=ATTACH, read=False) as it:

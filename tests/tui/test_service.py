@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from promote_tui.core.errors import GitError
 from tests.fakes import world
+from tests.fakes.engine import FakeEngine
 from tests.tui.driver import LARGE, driving
-
-if TYPE_CHECKING:
-    from tests.fakes.engine import FakeEngine
 
 
 async def test_stages_stand_beside_their_commits(engine: FakeEngine) -> None:
@@ -39,6 +37,33 @@ async def test_enter_on_a_commit_offers_the_stage_it_came_from_and_opens_the_rev
         assert engine.called("draft")[-1] == ("orders", "staging", world.sha("f03c9d1"))
         await it.press("escape", "escape")
         await it.shows("PipelineScreen")
+
+
+async def test_p_asks_for_the_stage_and_says_so(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("right", "enter")
+        await it.sees("p → promote 8d20b6e   then choose the stage")
+        assert "8d20b6e to staging" not in it.text
+
+
+async def test_with_a_single_stage_p_goes_there(engine: FakeEngine) -> None:
+    single = FakeEngine(replace(engine.pipeline, stages=engine.pipeline.stages[:1]), folder=engine.folder)
+    async with driving(single) as it:
+        await it.press("enter")
+        await it.sees("p → promote 8d20b6e to dev   at one key")
+        await it.press("p")
+        await it.shows("PromoteScreen")
+
+
+async def test_a_chooser_offers_no_key_that_does_nothing_there(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("8d20b6e", "? Help")
+        await it.press("p")
+        await it.sees("enter chooses, esc goes back")
+        await it.until(lambda: "? Help" not in it.text)
+        await it.press("escape")
+        await it.sees("? Help")
 
 
 async def test_esc_in_the_list_of_stages_goes_back_to_the_commits(engine: FakeEngine) -> None:
@@ -98,4 +123,4 @@ async def test_an_empty_branch_names_the_next_key(engine: FakeEngine) -> None:
 async def test_wide_screen_shows_the_commit_in_full(engine: FakeEngine) -> None:
     async with driving(engine, LARGE) as it:
         await it.press("enter")
-        await it.sees(world.sha("8d20b6e"), "p → promote 8d20b6e to dev", "30 Jan 2026 10:00 UTC")
+        await it.sees(world.sha("8d20b6e"), "p → promote 8d20b6e ", "then choose the stage", "30 Jan 2026 10:00 UTC")

@@ -37,6 +37,8 @@ class Ask(ModalScreen[T], Generic[T]):
         self._title = title
         self._words = words
         self._answers = answers
+        self._expired = False
+        self._answered = False
 
     def compose(self) -> ComposeResult:
         """Return the question over its answers."""
@@ -51,8 +53,24 @@ class Ask(ModalScreen[T], Generic[T]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Return the answer."""
         number = int((event.button.id or "answer-0").removeprefix("answer-"))
-        self.dismiss(self._answers[number][1])
+        self._answer(self._answers[number][1])
+
+    def expire(self) -> None:
+        """Close with the safe answer: there is nothing left to ask; under another screen, once that one is gone."""
+        self._expired = True
+        if self.is_active:
+            self.action_safe()
+
+    def on_screen_resume(self) -> None:
+        """Close if the question came to nothing meanwhile."""
+        if self._expired:
+            self.action_safe()
 
     def action_safe(self) -> None:
         """Return the safe answer."""
-        self.dismiss(self._answers[0][1])
+        self._answer(self._answers[0][1])
+
+    def _answer(self, value: T) -> None:
+        if not self._answered:
+            self._answered = True
+            self.dismiss(value)

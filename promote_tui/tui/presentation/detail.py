@@ -27,7 +27,8 @@ from promote_tui.tui.presentation.lists import (
     sorted_gates,
     took,
 )
-from promote_tui.tui.presentation.words import age, asks, drift_words, exact
+from promote_tui.tui.presentation.review import untold
+from promote_tui.tui.presentation.words import age, asks, drift_words, exact, without_options
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -43,6 +44,9 @@ _ROLES: dict[State, Role] = {
     State.UNREPORTED: "warn",
     State.UNKNOWN: "warn",
 }
+
+NO_MATCH = "no service matches"
+CLEAR = "esc clears the filter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,11 @@ class Pane:
     def last(self) -> Run | None:
         """The newest run here."""
         return self.runs[0] if self.runs else None
+
+
+def no_match(width: int, glyphs: Glyphs) -> Content:
+    """Return the title where the filter leaves no cell to explain."""
+    return rule(ink(NO_MATCH, "strong"), BLANK, width, glyphs.rule)
 
 
 def title(pane: Pane, width: int) -> Content:
@@ -109,11 +118,16 @@ def main(pane: Pane, width: int, height: int) -> list[Content]:
 
 def _trouble(error: PromoteError, width: int) -> list[Content]:
     first = ink("r", "strong"), ink(" > try again", "strong")
-    return [line(*first), BLANK, *wrap(ink(f"{error.subject}: {error.cause}", "bad"), width), *_next(error, width)]
+    return [
+        line(*first),
+        BLANK,
+        *wrap(ink(f"{error.subject}: {error.cause}", "bad"), width),
+        *_next(error.remedy, width),
+    ]
 
 
-def _next(error: PromoteError, width: int) -> list[Content]:
-    return wrap(line(ink("NEXT  ", "label"), ink(error.remedy)), width, 6) if error.remedy else []
+def _next(remedy: str, width: int) -> list[Content]:
+    return wrap(line(ink("NEXT  ", "label"), ink(remedy)), width, 6) if remedy else []
 
 
 def key_action(key: str, words: str, glyphs: Glyphs) -> Content:
@@ -177,7 +191,8 @@ def _failure(pane: Pane, status: str) -> str:
 
 def _closed(pane: Pane, width: int) -> list[Content]:
     if pane.error is not None:
-        return [*wrap(ink(pane.error.cause, "warn"), width), *_next(pane.error, width)]
+        remedy = without_options(pane.error.remedy, f"enter {pane.glyphs.arrow} choose a commit")
+        return [*wrap(ink(pane.error.cause, "warn"), width), *_next(remedy, width)]
     lines: list[Content] = []
     for gate in pane.draft.gates if pane.draft else ():
         if not gate.passed:
@@ -219,6 +234,8 @@ def _listed(label: str, lines: list[Content], room: int, *, tall: bool) -> list[
 
 
 def _nothing(pane: Pane) -> list[Content]:
+    if pane.draft is not None and untold(pane.draft):
+        return [ink("what would change cannot be told", "warn")]
     return [ink(f"{pane.stage.name} runs the same code already", "muted")]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """One set of characters, each a single cell wide; `frames` animate what is running."""
+    """One set of characters, each a single cell wide; `cut` may be wider, and `frames` animate what is running."""
 
     same: str = "●"
     behind: str = "▼"
@@ -29,6 +29,7 @@ class Glyphs:
     back: str = "↩"
     more_left: str = "◂"
     more_right: str = "▸"
+    cut: str = "…"
     frames: str = "◐◓◑◒"
 
     def running(self, frame: int = 0) -> str:
@@ -56,5 +57,6 @@ ASCII = Glyphs(
     back="<",
     more_left="<",
     more_right=">",
+    cut="...",
     frames="*",
 )

@@ -83,18 +83,20 @@ def standings(views: Sequence[Standing], glyphs: Glyphs) -> Content:
     return line(*parts[:-1])
 
 
-def detail(commit: Commit, stage: Stage, now: datetime, glyphs: Glyphs, width: int) -> list[Content]:
-    """Return the action and the commit in full."""
-    action = line(
-        ink("p", "strong"),
-        ink(f" {glyphs.arrow} ", "muted"),
-        ink(f"promote {commit.short} to {stage.name}", "strong"),
-        ink(f"   {asks(stage.confirm)}", "muted"),
-    )
+def detail(commit: Commit, stage: Stage | None, now: datetime, glyphs: Glyphs, width: int) -> list[Content]:
+    """Return the action and the commit in full; without a `stage` it is asked for after the key."""
+    words = f"promote {commit.short}" + (f" to {stage.name}" if stage else "")
+    action = line(ink("p", "strong"), ink(f" {glyphs.arrow} ", "muted"), ink(words, "strong"))
+    how = ink(asks(stage.confirm) if stage else "then choose the stage", "muted")
     who = line(ink(commit.author), ink(f"   {exact(commit.authored_at)}   {ago(commit.authored_at, now)}", "muted"))
     if width < 60:  # noqa: PLR2004 - beside the rail
         subject = wrap(ink(commit.subject, "strong"), width)
-        return [*wrap(action, width), BLANK, *wrap(ink(commit.sha), width), BLANK, *subject, BLANK, *wrap(who, width)]
+        full = wrap(ink(commit.sha), width)
+        return [*wrap(action, width), how, BLANK, *full, BLANK, *subject, BLANK, *wrap(who, width)]
     head = rule(fit(ink(commit.subject, "strong"), min(width - 4, len(commit.subject))), BLANK, width, glyphs.rule)
     short_who = line(ink(commit.author, limit=12), ink(f"   {exact(commit.authored_at, UTC)}", "muted"))
-    return [head, action, line(ink(commit.sha), " ", right_aligned(short_who, width - len(commit.sha) - 1))]
+    return [
+        head,
+        line(action, "   ", how),
+        line(ink(commit.sha), " ", right_aligned(short_who, width - len(commit.sha) - 1)),
+    ]

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.model import Target
+from promote_tui.core.model import Never, Target, Unreachable, Unreported
 from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.text import plural, short
+from promote_tui.tui.presentation.cells import commit_of
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, spread, wrap
 from promote_tui.tui.presentation.lists import commit_line, gate_count, gate_line, head, sorted_gates
+from promote_tui.tui.presentation.words import without_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,14 +58,14 @@ def headline(review: Review, width: int) -> Content:
     draft = review.draft
     if draft is None:
         return BLANK
-    old = short(draft.deployed.sha) if draft.deployed else "nothing"
     taken = (
         line("   ", ink(f"takes away {plural(len(draft.removes), 'commit')}", "strong warn")) if draft.removes else ""
     )
+    size = f"   {plural(len(draft.brings), 'commit')}   {plural(len(draft.files), 'file')}"
     left = line(
-        ink(f"{old} {review.glyphs.arrow} ", "muted"),
+        ink(f"{_old(draft)} {review.glyphs.arrow} ", "muted"),
         ink(draft.commit.short, "strong"),
-        ink(f"   {plural(len(draft.brings), 'commit')}   {plural(len(draft.files), 'file')}"),
+        ink("   changes unknown", "warn") if untold(draft) else ink(size),
         taken,
     )
     return spread(left, gate_count(review.gates, review.glyphs), width)
@@ -75,25 +77,48 @@ def body(review: Review, width: int, *, command: bool, wide: bool) -> list[Conte
     if draft is None:
         return [] if review.error else [ink("reading the stack and the history", "muted")]
     closed = [] if wide or not review.closed else [*gates(review, width, only_closed=True), BLANK]
-    lines = [*closed, *_commits(review, draft, width), BLANK, *_files(draft, width)]
+    lines = [*closed, *(_cannot_tell(draft, width) if untold(draft) else _changes(review, draft, width))]
     if not wide:
         lines += [BLANK, *gates(review, width)]
     return [*lines, *([BLANK, *runs(review, width)] if command else [])]
 
 
+def _old(draft: Draft) -> str:
+    """Return what runs there now: `nothing` only where it is known that there is nothing."""
+    if draft.deployed is not None:
+        return draft.deployed.short
+    if isinstance(draft.cell, Never) and draft.cell.stack is None:
+        return "nothing"
+    return short(commit_of(draft.cell) or "") or "unknown"
+
+
+def untold(draft: Draft) -> bool:
+    """Tell whether something else than a commit of this clone may run there: nothing can be compared then."""
+    return draft.deployed is None and not isinstance(draft.cell, Never)
+
+
+def _cannot_tell(draft: Draft, width: int) -> list[Content]:
+    match draft.cell:
+        case Unreachable(reason=reason):
+            why = f"the stage could not be read: {reason}"
+        case Unreported(reason=reason):
+            why = reason
+        case _:
+            why = "what runs there now is not in this clone"
+    note = line(head("changes"), "   ", ink("cannot be told", "warn"))
+    return [note, *wrap(ink(why, "warn"), width)]
+
+
+def _changes(review: Review, draft: Draft, width: int) -> list[Content]:
+    return [*_commits(review, draft, width), BLANK, *_files(draft, width)]
+
+
 def _commits(review: Review, draft: Draft, width: int) -> list[Content]:
     taken = _group(review, draft.removes, width, "takes away", "warn")
     brought = _group(review, draft.brings, width, "brings", "plain")
-    if draft.deployed is None and _runs_unknown(draft):
-        taken = [ink("what runs there now is not in this clone, so nothing can be compared", "warn"), *taken]
     if not taken and not brought:
         return [head("brings", ink("no commit of this service; the same code again", "muted"))]
     return [*taken, *([BLANK] if taken and brought else []), *brought]
-
-
-def _runs_unknown(draft: Draft) -> bool:
-    stack = getattr(draft.cell, "stack", None)
-    return stack is not None and bool(stack.commit)
 
 
 def _group(review: Review, commits: Sequence[Commit], width: int, label: str, role: Role) -> list[Content]:
@@ -119,7 +144,7 @@ def gates(review: Review, width: int, *, only_closed: bool = False) -> list[Cont
     """Return each gate with its reason and, where it is closed, the next step."""
     shown = [gate for gate in sorted_gates(review.gates) if not (only_closed and gate.passed)]
     bad = len(review.closed)
-    note = ink(f"{bad} closed", "strong bad") if bad else ink(f"{len(shown)} open", "muted")
+    note = ink(f"{bad} closed", "strong bad") if bad else ink(f"{len(shown)} passed", "muted")
     pending = "" if review.plan or bad or only_closed else ink("   more after packaging", "muted")
     lines = [head("gates", line(note, pending))]
     for gate in shown:
@@ -129,11 +154,15 @@ def gates(review: Review, width: int, *, only_closed: bool = False) -> list[Cont
     return lines
 
 
-def runs(review: Review, width: int) -> list[Content]:
-    """Return the exact command, wrapped at its words."""
+def runs(review: Review, width: int, *, brief: bool = False) -> list[Content]:
+    """Return the exact command, wrapped at its words; where `brief`, with the package's folder cut at its start."""
     if review.plan is None:
         return []
-    words = ink(shlex.join(review.plan.command), limit=2000)
+    command = shlex.join(review.plan.command)
+    if brief:
+        folder = f"{review.glyphs.cut}/plans/{review.plan.id}/package"
+        command = command.replace(shlex.quote(review.plan.package.folder), folder)
+    words = ink(command, limit=2000)
     first, *rest = wrap(line(fit(ink("RUNS", "label"), _AT), words), width, _AT + 2)
     return [first, *rest]
 
@@ -155,8 +184,7 @@ def deploys(review: Review, width: int) -> list[Content]:
     what = line(ink(target.service, "strong"), ink(" to ", "muted"), ink(target.stage, "strong"))
     parts = [fit(ink("DEPLOYS", "label"), _AT), what, ink(f"   stack {target.stack}   ", "muted")]
     if draft is not None:
-        old = short(draft.deployed.sha) if draft.deployed else "nothing"
-        parts += [ink(f"{old} {review.glyphs.arrow} ", "muted"), ink(draft.commit.short, "strong")]
+        parts += [ink(f"{_old(draft)} {review.glyphs.arrow} ", "muted"), ink(draft.commit.short, "strong")]
     return wrap(line(*parts), width, _AT)
 
 
@@ -165,7 +193,8 @@ def standing(review: Review, width: int, frame: int = 0) -> list[Content]:
     if review.error is not None:
         label = fit(ink("REFUSED" if review.plan or review.draft else "STOPPED", "strong bad"), _AT)
         why = wrap(line(label, ink(review.error.cause, "bad")), width, _AT)
-        return [*why, *_next(review.error.remedy, width)]
+        remedy = without_options(review.error.remedy, "go back and choose a commit with enter")
+        return [*why, *_next(remedy, width)]
     if review.closed:
         gate = review.closed[0]
         label = fit(ink("LOCKED", "strong bad"), _AT)

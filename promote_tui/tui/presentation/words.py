@@ -69,3 +69,10 @@ def drift_words(relation: Relation, against: str | None) -> str:
 def asks(confirm: Confirm) -> str:
     """Return how a stage wants to be confirmed."""
     return _CONFIRM[confirm]
+
+
+def without_options(remedy: str, keys: str) -> str:
+    """Return the next step as it is taken here: keys, where it names an option of the command line."""
+    if "--commit" not in remedy:
+        return remedy
+    return remedy.replace("pass --commit", keys) if "pass --commit" in remedy else keys

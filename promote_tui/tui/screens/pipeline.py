@@ -86,7 +86,7 @@ class PipelineScreen(View):
             yield Input(id="filter", placeholder="service, hash or state", compact=True)
             yield Drawn(self._kept, "kept")
         yield StageMatrix(self.promoter.pipeline.stages, self._view_of, self._look)
-        yield Drawn(lambda width: [detail.title(self._pane(), width)], "title")
+        yield Drawn(self._title_line, "title")
         with Horizontal(id="pane"):
             yield Drawn(self._main, "main")
             yield Drawn(lambda width: detail.side(self._pane(), width), "side")
@@ -187,9 +187,14 @@ class PipelineScreen(View):
             board.trouble if not board.reading else None,
         )
 
+    def _title_line(self, width: int) -> list[Content]:
+        if self.matrix.cursor is None:
+            return [detail.no_match(width, self.glyphs)]
+        return [detail.title(self._pane(), width)]
+
     def _main(self, width: int) -> list[Content]:
         if self.matrix.cursor is None:
-            return [ink("no service fits the filter; esc clears it", "muted")]
+            return [ink(detail.CLEAR, "muted")]
         return detail.main(self._pane(), width, self.query_one("#pane").size.height)
 
     def on_stage_matrix_moved(self) -> None:
@@ -256,7 +261,9 @@ class PipelineScreen(View):
         """Open the review of a promotion into the cell, or the commits where none suggests itself."""
         key = self.matrix.cursor
         view = self.promoter.board.views.get(key) if key else None
-        if key is None or view is None or self.promoter.engine is None:
+        if key is None:
+            self.promoter.say(f"{detail.NO_MATCH}; {detail.CLEAR}", failed=True)
+        elif view is None or self.promoter.engine is None:
             self.promoter.say("not read yet", failed=True)
         elif isinstance(view.cell, Unreachable):
             self.promoter.say(f"{view.cell.target}: {view.cell.reason}; {view.cell.remedy}", failed=True)

@@ -139,7 +139,7 @@ class PromoteScreen(View):
         return self.size.height >= _ROOM_FOR_COMMAND
 
     def _command(self, width: int) -> list[Content]:
-        return review.runs(self._review(), width) if self._roomy else []
+        return review.runs(self._review(), width, brief=not self.wide) if self._roomy else []
 
     def _standing(self, width: int) -> list[Content]:
         if self._starting:

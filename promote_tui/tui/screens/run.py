@@ -59,6 +59,7 @@ class RunScreen(View):
         self._error: PromoteError | None = None
         self._frame = 0
         self._over = False
+        self._question: Ask[bool] | None = None
 
     def compose(self) -> ComposeResult:
         """Return the heading, the end, the steps and the log."""
@@ -188,6 +189,8 @@ class RunScreen(View):
         self._over = ended and not message.lines and not message.events
         if before is not None and before.live and ended and self.shown is not None:
             self.promoter.ended(self.shown)
+        if ended and self._question is not None:
+            self._question.expire()
         if message.events or message.alive is not None or self._error:
             self._redraw()
 
@@ -240,9 +243,11 @@ class RunScreen(View):
         else:
             words = ("Nothing was submitted yet. Stopping now changes nothing in the stage.",)
             answers = (("Keep it running", False), ("Stop before the deploy", True))
-        self.app.push_screen(Ask[bool](f"Stop {run.service} to {run.stage}?", words, answers), self._stop)
+        self._question = Ask[bool](f"Stop {run.service} to {run.stage}?", words, answers)
+        self.app.push_screen(self._question, self._stop)
 
     def _stop(self, sure: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+        self._question = None
         if sure:
             self._request("cancel")
 

@@ -119,8 +119,12 @@ class ServiceScreen(View):
 
     def _detail(self, width: int) -> list[Content]:
         commit = self._rows.current
-        stage = self.promoter.pipeline.stage(self._stage)
-        return rail.detail(commit, stage, self.now, self.glyphs, width) if commit else [BLANK]
+        stages = self.promoter.pipeline.stages
+        return (
+            rail.detail(commit, stages[0] if len(stages) == 1 else None, self.now, self.glyphs, width)
+            if commit
+            else [BLANK]
+        )
 
     def _redraw(self) -> None:
         for drawn in self.query(Drawn):
@@ -202,6 +206,9 @@ class ServiceScreen(View):
         commit = self._rows.current
         stages = self.promoter.pipeline.stages
         if commit is None:
+            return
+        if len(stages) == 1:
+            self._open(commit, stages[0])
             return
         at = [stage.name for stage in stages].index(self._stage)
         title = f"Promote {commit.short} to which stage?"

@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from promote_tui.tui.presentation.ink import ink, line, spread
 from promote_tui.tui.presentation.words import ago
+from promote_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,6 +52,14 @@ class View(Screen[None]):
     def wide(self) -> bool:
         """Whether there is room for a second pane."""
         return self.size.width >= WIDE
+
+    def on_screen_suspend(self) -> None:
+        """Take the hints away while a dialog has the keys."""
+        self.query(KeyBar).refresh()
+
+    def on_screen_resume(self) -> None:
+        """Show the hints again."""
+        self.query(KeyBar).refresh()
 
     def read_at(self) -> Content:
         """Return how old the matrix is."""

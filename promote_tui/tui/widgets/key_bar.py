@@ -46,7 +46,7 @@ def hints(active: Iterable[ActiveBinding]) -> list[tuple[str, str, str]]:
 
 
 class KeyBar(Widget):
-    """Hints at the bottom of a screen; a click does what the key does."""
+    """Hints at the bottom of a screen; a click does what the key does. Under a dialog, whose keys are others, none."""
 
     DEFAULT_CSS = """
     KeyBar { dock: bottom; height: 1; background: $surface; padding: 0 1; text-wrap: nowrap; text-overflow: clip; }
@@ -61,6 +61,8 @@ class KeyBar(Widget):
 
     def render(self) -> Content:
         """Return the hints, Back at the right end where it fits."""
+        if not self.screen.is_active:
+            return BLANK
         width = self.content_size.width
         gap = "    " if width >= 110 else "   "  # noqa: PLR2004 - the wide screen
         rows = hints(self.screen.active_bindings.values())

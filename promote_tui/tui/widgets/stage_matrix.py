@@ -134,7 +134,7 @@ class StageMatrix(ScrollView, can_focus=True):
         row = y - 1 + self.scroll_offset.y
         if row < len(self.services):
             return to_strip(self, self._service(row, shape), self.size.width)
-        words = ink(" no service fits the filter" if y == 1 and not self.services else "", "muted")
+        words = ink(" no service matches" if y == 1 and not self.services else "", "muted")
         return to_strip(self, words, self.size.width)
 
     def _heads(self, shape: Grid) -> Content:
