@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters import checkouts_commands, git_folders
 from promote_tui.adapters.checkouts_files import write_extras
-from promote_tui.adapters.checkouts_slots import LIMIT, Slot, editing
+from promote_tui.adapters.checkouts_slots import LIFE, LIMIT, SLACK, Slot, editing
 from promote_tui.adapters.checkouts_tree import Tree, make_store
 from promote_tui.adapters.checkouts_wanted import Wanted, gather, refuse_pointers
 from promote_tui.adapters.git_mirror import FETCH_SECONDS, Repositories, digest, is_url, label
@@ -40,8 +40,9 @@ class WorkTrees:
         self._repositories = Repositories(self._cache, fetch_timeout)
 
     def prepare(self, service: Service, stage: str, commit: str, owner: str, log: Path) -> Checkout:
-        """Return a clean work tree at the commit with its dependencies, reserved for `owner` for an hour.
+        """Return a clean work tree at the commit with its dependencies, reserved for `owner`.
 
+        The reservation outlasts the packaging, at its limit, and the hour in which the plan may be run.
         Raises GitError, or DeployError where a file to copy is missing, a command fails, or what the
         service consists of is not supported; nothing stays reserved then.
         """
@@ -98,7 +99,9 @@ class WorkTrees:
         with editing(home) as slots:
             git_folders.private(home)
             slots.repo = repo
-            slot = slots.reserve(owner, wanted.key, self._clock.now().timestamp())
+            # Each command may take its limit: the installation, those of `deploy.before`, the packaging.
+            until = self._until(wanted, commands=2 + len(wanted.service.deploy.before))
+            slot = slots.reserve(owner, wanted.key, self._clock.now().timestamp(), until)
             if slot is None:
                 raise _all_taken(wanted)
             tree = Tree(home, slot.number, label(repo))
@@ -120,7 +123,14 @@ class WorkTrees:
         folder = tree.root / posixpath.normpath(wanted.service.path)
         for argv in wanted.service.deploy.before:
             self._run(wanted, tree, argv, folder, log)
+        with editing(tree.home) as slots:
+            slots.change(slots.all[tree.number], until=self._until(wanted, commands=1))
         return Checkout(str(tree.root), str(folder), wanted.commit)
+
+    def _until(self, wanted: Wanted, *, commands: int) -> float:
+        """Return when a plan is over that still has so many commands to run before its hour begins."""
+        limit = commands * wanted.service.deploy.total_seconds
+        return self._clock.now().timestamp() + limit + (SLACK + LIFE).total_seconds()
 
     def _run(self, wanted: Wanted, tree: Tree, argv: tuple[str, ...], folder: Path, log: Path) -> None:
         checkouts_commands.run(wanted.service, wanted.stage, argv, folder, tree.root, log)
@@ -191,5 +201,5 @@ def _all_taken(wanted: Wanted) -> DeployError:
     return DeployError(
         wanted.subject,
         f"all {LIMIT} checkouts of {label(wanted.service.repo)} are held by other plans",
-        "end one of them, or wait: a plan that is not run gives its checkout back within an hour",
+        "end one of them, or wait: a plan that is not run gives its checkout back some time after it expired",
     )

@@ -20,6 +20,9 @@ LIMIT = 8
 FEW = 3
 """So many work trees are made before those of other dependencies are used again."""
 LIFE = timedelta(hours=1)
+"""How long a plan may be run."""
+SLACK = timedelta(minutes=15)
+"""For what goes on around the commands that have a limit of their own: git, copying, looking where it would go."""
 _FILE = "slots.json"
 
 
@@ -52,14 +55,14 @@ class Slots:
         """Return what an owner holds."""
         return next((slot for slot in self.all.values() if slot.owner == owner), None)
 
-    def reserve(self, owner: str, key: str, now: float) -> Slot | None:
-        """Give the owner a work tree, best one with the same dependencies; None where all are taken."""
+    def reserve(self, owner: str, key: str, now: float, until: float) -> Slot | None:
+        """Give the owner a work tree until then, best one with the same dependencies; None where all are taken."""
         held = self.of(owner)
         number = held.number if held else self._choose(key, now)
         if number is None:
             return None
         before = self.all.get(number, Slot(number))
-        slot = replace(before, owner=owner, until=now + LIFE.total_seconds())
+        slot = replace(before, owner=owner, until=until)
         self.all[number] = slot
         return slot
 

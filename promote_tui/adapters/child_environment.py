@@ -63,13 +63,14 @@ def base(service: Service, *, extra: Mapping[str, str] | None = None) -> dict[st
 def secret_values(service: Service) -> tuple[str, ...]:
     """Return the values that no log may show.
 
-    Those of `deploy.pass_env`, those that `deploy.env` reads from the environment, npm's tokens and
-    the passwords of proxies. What `deploy.env` says literally stands in a committed file and is no
-    secret. Raises DeployError as `base` does.
+    Those of `deploy.pass_env`, those that `deploy.env` reads from the environment, alone and as they
+    are filled in, npm's tokens and the passwords of proxies. What `deploy.env` says literally stands
+    in a committed file and is no secret. Raises DeployError as `base` does.
     """
     named = _named(service)
     literal = {template for name, template in service.deploy.env if named[name] == template}
-    values = {value for value in (*named.values(), *_ambient_secrets()) if value}
+    read = [os.environ[name] for _, template in service.deploy.env for name in _REFERENCE.findall(template)]
+    values = {value for value in (*named.values(), *read, *_ambient_secrets()) if value}
     return tuple(sorted(values - literal))
 
 

@@ -37,9 +37,11 @@ _TIP = ("%(refname)", "%(symref)", "%(objectname)", "%(parent)", "%(authordate:u
 _TIPS = (
     "for-each-ref",
     "--sort=refname",
-    "--sort=-committerdate",
+    "--sort=-committerdate:unix",
     f"--format={'%00'.join((*_TIP, '%(contents:subject)'))}",
 )
+"""All dates as numbers: git fails where it has to write one out that no calendar holds, to sort by it too."""
+
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _DIFF = (
     *("diff-tree", "-r", "-z", "--name-status", "--no-commit-id", "--no-ext-diff", "--ignore-submodules=none"),

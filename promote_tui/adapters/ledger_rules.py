@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import LedgerError, LockHeld
+from promote_tui.core.errors import LedgerError, LockHeld, UsageError
 from promote_tui.core.events import Event, Planned, from_dict, name, to_dict
 from promote_tui.core.run import Outcome, Run, apply, fold
 
@@ -86,9 +86,9 @@ def not_ours(run: str, key: str) -> LedgerError:
     return LedgerError(run, f"no longer holds the lock of {key}", f"promote-tui runs show {run}")
 
 
-def no_lock(run: str) -> LedgerError:
-    """Return the failure to take over a run that holds no lock."""
-    return LedgerError(run, "holds no lock, so there is nothing to take over", f"promote-tui runs show {run}")
+def no_lock(run: str) -> UsageError:
+    """Return the refusal to take over a run that holds no lock: the ledger knows none that could be."""
+    return UsageError(f"run {run}", "there is no such run", "see `promote-tui runs`")
 
 
 def taken(run: str) -> LedgerError:

@@ -2,8 +2,8 @@
 
 The child writes to a regular file, `<log>.raw`: the Serverless CLI dies when the reader of a pipe
 goes away, and a file outlives us. While it runs, what it wrote is masked and appended to the log;
-at the end the raw file is removed. Its first line is how far it was read, so that whoever finds it
-after a crash can go on from there.
+at the end the raw file is removed. Its first line is how far it was read. What was not masked when
+its owner died is dropped by whoever comes next: the secrets of that moment are not known any more.
 
 The log has a size above which only the end of each helping is kept, with a line that says how much
 was dropped; the raw file is emptied when it grows large. A child that floods is not stopped for it.
@@ -27,6 +27,7 @@ RAW_BYTES = 16 * 1024 * 1024
 HELPING_BYTES = 4 * 1024
 LAST_BYTES = 64 * 1024
 _LINE_CHARACTERS = 256 * 1024
+_DROPPED = b"[the rest of the output was dropped: the runner died before it could be masked]\n"
 _HEADER = 20
 _KEY_ID = 20
 _CHUNK = 1 << 20
@@ -39,34 +40,31 @@ def raw_path(log: Path) -> Path:
     return log.with_name(f"{log.name}.raw")
 
 
-def finish_raw(log: Path, secrets: tuple[str, ...] = ()) -> None:
-    """Bring what a crash left in the raw file into the log, masked, and remove the raw file.
+def drop_raw(log: Path) -> None:
+    """Remove what a crash left in the raw file, and say so in the log where anything was lost by it.
 
     Harmless where there is none. Only to be called when the child's process group is gone.
     """
-    try:
-        fd = os.open(raw_path(log), os.O_RDWR | _OURS)
-    except FileNotFoundError:
-        return
-    except OSError:
-        raw_path(log).unlink(missing_ok=True)
-        return
-    with contextlib.ExitStack() as undo:
-        undo.callback(os.close, fd)
-        out = open_log(log)
-        undo.pop_all()
-    MaskedLog(log, secrets, fd, out).finish()
-
-
-def drop_raw(log: Path) -> None:
-    """Remove what a crash left in the raw file, and say so in the log: its secrets are not known here."""
-    if raw_path(log).exists():
-        raw_path(log).unlink()
+    lost = _unread(raw_path(log))
+    raw_path(log).unlink(missing_ok=True)
+    if lost:
         out = open_log(log)
         try:
-            _write(out, b"[promote-tui: the output after this was dropped: it could not be masked]\n")
+            _write(out, _DROPPED)
         finally:
             os.close(out)
+
+
+def _unread(raw: Path) -> bool:
+    """Tell whether the raw file holds anything that did not reach the log."""
+    try:
+        fd = os.open(raw, os.O_RDONLY | _OURS)
+    except OSError:
+        return False
+    try:
+        return os.fstat(fd).st_size > _position(fd)
+    finally:
+        os.close(fd)
 
 
 def open_log(log: Path) -> int:
@@ -95,12 +93,12 @@ class MaskedLog:
         self._partial = ""
         self._resuming = False
         self._dropped = 0
-        self._at = self._written_position()
+        self._at = _position(raw)
 
     @classmethod
     def start(cls, log: Path, secrets: tuple[str, ...]) -> MaskedLog:
-        """Create the raw file, taking in first what a crash left in it; raises DeployError."""
-        finish_raw(log, secrets)
+        """Create the raw file, without what a crash left in it; raises DeployError."""
+        drop_raw(log)
         out = open_log(log)
         try:
             raw = os.open(raw_path(log), os.O_RDWR | os.O_CREAT | os.O_EXCL | _OURS, 0o600)
@@ -207,14 +205,16 @@ class MaskedLog:
             self._room -= len(data)
 
     def _remember(self) -> None:
-        """Note how far we are, for whoever comes after a crash."""
+        """Note how far the log has it, for whoever comes after a crash."""
         pending = len(self._partial.encode()) + len(self._decoder.getstate()[0])
         with contextlib.suppress(OSError):
             os.pwrite(self._raw, _header(max(_HEADER, self._at - pending)), 0)
 
-    def _written_position(self) -> int:
-        digits = os.pread(self._raw, _HEADER, 0).strip()
-        return max(_HEADER, int(digits)) if digits.isdigit() else _HEADER
+
+def _position(raw: int) -> int:
+    """Return how far a raw file was read."""
+    digits = os.pread(raw, _HEADER, 0).strip()
+    return max(_HEADER, int(digits)) if digits.isdigit() else _HEADER
 
 
 def _header(position: int) -> bytes:

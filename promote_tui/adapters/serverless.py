@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters import process, serverless_package
 from promote_tui.adapters.child_environment import base, secret_values, with_programs
-from promote_tui.adapters.masked_log import drop_raw, finish_raw
+from promote_tui.adapters.masked_log import drop_raw
 from promote_tui.adapters.serverless_output import failure_reason, printed_json, reason_in
 from promote_tui.core.errors import DeployError
 from promote_tui.core.text import mask
@@ -99,17 +99,12 @@ class ServerlessCli:
         """Return in one line what the CLI's log gives as the reason of a failure; empty where it gives none."""
         return failure_reason(log)
 
-    def finish_log(self, service: Service, log: Path) -> None:
-        """Mask and keep what a deploy wrote whose runner died, and remove what was not masked yet.
+    def finish_log(self, service: Service, log: Path) -> None:  # noqa: ARG002 - the port names the service
+        """Remove what a deploy wrote whose runner died before it was masked, and say so in the log.
 
-        What cannot be masked, because the values are not in this environment, is dropped.
+        Its secrets were those of the runner: its environment, and the stage's keys of that moment.
         """
-        try:
-            secrets = secret_values(service)
-        except DeployError:
-            drop_raw(log)
-        else:
-            finish_raw(log, secrets)
+        drop_raw(log)
 
     def _run(
         self,

@@ -2,7 +2,9 @@
 
 What is deployed from it is `compiledCloudFormationTemplate` in serverless-state.json, so this is
 where the commit output goes, and into the update template, which people and tools read. The create
-template stays as it is: a failed first deploy must not leave a stack that names the commit.
+template stays as it is: a failed first deploy must not leave a stack that names the commit. A commit
+tag is on the stack from its creation on, so an output that says the same goes with it: without that
+output, the tag of a stack that holds nothing but its bucket is not believed (`core.cells`).
 
 A note of ours lies in the folder too: it says where the commit is to be found in the stack, and
 which artifacts the service names that are outside the folder and are shipped with it.
@@ -47,8 +49,10 @@ def complete(folder: Path, target: Target, commit: str, source: CommitSource, se
     provider = _provider(state, target)
     match source:
         case StackTag(name=name):
-            provider["stackTags"] = {name: commit, **(templates.plain(provider.get("stackTags"), state) or {})}
+            tags = {name: commit, **(templates.plain(provider.get("stackTags"), state) or {})}
+            provider["stackTags"] = tags
             _save(folder / STATE, state)
+            _add_output(folder, target, state, templates.DEFAULT_OUTPUT, str(tags[name]))
         case StackOutput(name=name):
             _add_output(folder, target, state, name, commit)
     _save(folder / NOTE, _note(folder, state, source, service))
@@ -67,7 +71,7 @@ def _read(folder: Path, target: Target, commit: str) -> Package:
     note = _Note.load(folder, target)
     template = templates.plain(_compiled(state, target), state)
     outside = [Path(path) for path in note.outside]
-    pattern = note.source.name if isinstance(note.source, StackOutput) else None
+    pattern = note.source.name if isinstance(note.source, StackOutput) else templates.DEFAULT_OUTPUT
     return Package(
         folder=str(folder),
         files=tuple(sorted([*_digests(folder), *((str(path), _sha256(path)) for path in outside)])),
@@ -125,7 +129,8 @@ def _reports(source: CommitSource, template: Json, provider: Json, state: Json, 
     match source:
         case StackTag(name=name):
             tags = templates.plain(provider.get("stackTags"), state) or {}
-            return bool(tags.get(name) == commit)
+            values = templates.outputs(template, templates.DEFAULT_OUTPUT).values()
+            return bool(tags.get(name) == commit) and all(value == commit for value in values)
         case StackOutput(name=name):
             values = templates.outputs(template, name).values()
             return bool(values) and all(value == commit for value in values)

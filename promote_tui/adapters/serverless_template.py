@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from promote_tui.core.cells import DEPLOYED_COMMIT
 from promote_tui.core.gates import branch_matches
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 Json: TypeAlias = Any
 """What json.loads gives; its shape is the CLI's and is asked for at each step."""
 
-DEFAULT_OUTPUT = "DeployedCommit"
+DEFAULT_OUTPUT = DEPLOYED_COMMIT
 _STEP = re.compile(r'\[(?:(\d+)|("(?:[^"\\]|\\.)*"))\]')
 _DEPTH = 200
 _DEPLOYMENT_TIME = re.compile(r"\b(ApiGatewayDeployment)\d{10,}")

@@ -11,6 +11,8 @@ from promote_tui.cli import json_output
 from promote_tui.cli.commands import Branch, Leaf, as_json, with_session
 from promote_tui.cli.session import Session, config_path, load_config
 from promote_tui.cli.style import Role, Span, table
+from promote_tui.cli.trouble import problems
+from promote_tui.core.errors import ConfigError
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -36,7 +38,13 @@ def config() -> None:
 @with_session
 def validate(session: Session, *, as_json: bool) -> int:
     """Check the configuration file, and name every problem with its line."""
-    found = load_config(session.settings).pipeline
+    try:
+        found = load_config(session.settings).pipeline
+    except ConfigError as error:
+        if not as_json:
+            raise
+        session.json({"valid": False, "problems": problems(error)})
+        return error.exit_code
     notes = [clean(note) for note in found.notes]
     if as_json:
         session.json({"path": found.path, "valid": True, "notes": notes})

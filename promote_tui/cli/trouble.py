@@ -57,16 +57,31 @@ def say(text: str) -> None:
 def lines(error: PromoteError) -> list[str]:
     """Return what to print of an error: one line, or a configuration's problems, one a line."""
     if isinstance(error, ConfigError):
-        found = [_placed(error.subject, problem) for problem in error.problems]
-        told = [*found, error.remedy] if len(found) > 1 else ["; ".join(filter(None, (*found, error.remedy)))]
-        return [clean(line, limit=1_000) for line in told if line]
+        general = [] if _alone(error) else [clean(error.remedy, limit=1_000)]
+        return [line for line in (*problems(error), *general) if line]
     return [clean(str(error), limit=4_000)]
+
+
+def problems(error: ConfigError) -> list[str]:
+    """Return a configuration's problems, one a line, each with its remedy."""
+    found = [_placed(error.subject, problem) for problem in error.problems]
+    if _alone(error) and error.remedy:
+        found = [f"{line}; {error.remedy}" for line in found]
+    return [clean(line, limit=1_000) for line in found]
+
+
+def _alone(error: ConfigError) -> bool:
+    """Tell whether the error's remedy is that of its only problem: one in a file brings its own."""
+    return len(error.problems) == 1 and not _names_file(error.subject, error.problems[0])
 
 
 def _placed(subject: str, problem: str) -> str:
     """Return the problem with its file in front, where it does not name one itself."""
-    named = problem.startswith((Path(subject).name, LOCAL_FILE))
-    return problem if named else f"{subject}: {problem}"
+    return problem if _names_file(subject, problem) else f"{subject}: {problem}"
+
+
+def _names_file(subject: str, problem: str) -> bool:
+    return problem.startswith((Path(subject).name, LOCAL_FILE))
 
 
 def _system(error: OSError) -> str:

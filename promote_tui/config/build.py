@@ -40,7 +40,7 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
         services=tuple(_service(service, shared.deploy, stages, unsupported, path) for service in shared.services),
         digest=digest,
         path=str(path),
-        notes=tuple(_notes(shared)),
+        notes=(*_closed(shared, unsupported), *_notes(shared, local)),
     )
     return Config(
         pipeline=pipeline,
@@ -105,7 +105,22 @@ def _unsupported(stage: schema.Stage) -> Iterator[str]:
         yield "on_failure: rollback"
 
 
-def _notes(shared: schema.File) -> Iterator[str]:
+def _closed(shared: schema.File, unsupported: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    """Yield what nothing is promoted into, and why: what Target.unsupported says, once a stage or service."""
+    for stage, names in unsupported.items():
+        if names:
+            yield _closed_note(stage, names)
+    for service in shared.services:
+        if service.smoke is not None:
+            yield _closed_note(service.name, ("smoke",))
+
+
+def _closed_note(what: str, names: tuple[str, ...]) -> str:
+    verb = "is" if len(names) == 1 else "are"
+    return f"{what} is closed to promotions: {', '.join(names)} {verb} not supported yet"
+
+
+def _notes(shared: schema.File, local: schema.LocalFile) -> Iterator[str]:
     if shared.previews is not None:
         yield "previews: no stages are made for branches by this version"
     if shared.notify:
@@ -116,6 +131,8 @@ def _notes(shared: schema.File) -> Iterator[str]:
     for stage in shared.stages:
         if stage.overridable:
             yield f"stages.{stage.name}.overridable: no gate can be overridden in this version"
+    if shared.keys or local.keys:
+        yield "keys: not acted on yet"
 
 
 def _service(

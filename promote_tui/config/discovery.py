@@ -30,6 +30,10 @@ def find(explicit: Path | None, cwd: Path, environ: Mapping[str, str]) -> Path:
     for folder in (cwd, *cwd.parents):
         if os.path.isfile(folder / FILE):  # noqa: PTH113 - unlike Path.is_file, no error in a closed folder
             return folder / FILE
+        if os.path.isdir(folder / FILE):  # noqa: PTH112 - the same
+            raise ConfigError(
+                str(folder / FILE), ("it is a folder",), "put a file in its place, or name another with --config FILE"
+            )
     own = _user_folder(environ) / "promote-tui" / "config.yml"
     if os.path.isfile(own):  # noqa: PTH113 - the same
         return own

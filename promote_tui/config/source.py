@@ -44,5 +44,7 @@ def _bytes(path: Path, *, optional: bool) -> tuple[bytes | None, str]:
             return stream.read(_READ_AT_MOST), ""
     except FileNotFoundError:
         return None, "" if optional else f"{path.name}: does not exist; name another with --config FILE"
+    except IsADirectoryError:
+        return None, f"{path.name}: is a folder; put a file in its place"
     except OSError as error:
         return None, f"{path.name}: cannot be read ({error.strerror}); make it a file that you may read"

@@ -133,6 +133,8 @@ def _choice(node: Node, expected: str) -> str:
     words = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
     if isinstance(node.value, str) and node.value not in words:
         return f"{shown(node.value)} is not possible{meant(node.value, words)}"
+    if isinstance(node.value, bool) and node.source.lower() not in {"true", "false"}:
+        return f"{node.source} is read as {_kind(node)} by YAML; write {' or '.join(words)}"
     quotes = " without quotes" if isinstance(node.value, str) else ""
     return f"is {_kind(node)}; write {' or '.join(words)}{quotes}"
 

@@ -10,13 +10,17 @@ from promote_tui.core.model import Deployed, InProgress, Never, StackOutput, Sta
 from promote_tui.core.stack import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from promote_tui.core.model import Cell, CommitSource, StackState, Target
 
 FIRST_ATTEMPT_FAILED = frozenset({"CREATE_FAILED", "REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
 """Statuses that only a stack has which was never created: whatever it says, nothing works there."""
 
+DEPLOYED_COMMIT = "DeployedCommit"
+"""The output that a package of ours has beside a commit tag; it says the same as the tag."""
+
+_BUCKET_ONLY = ["ServerlessDeploymentBucketName"]
 _FULL_HASH = re.compile(r"[0-9a-fA-F]{40}")
 _NOT_REPORTED = frozenset({"", "unknown"})
 _REMEDY = "promote to it once: the package then reports its commit; or set `output` in the configuration"
@@ -26,8 +30,22 @@ def commit_text(
     source: CommitSource, outputs: Iterable[tuple[str, str]], tags: Iterable[tuple[str, str]]
 ) -> str | None:
     """Return the text of the one output or tag that holds the commit; None where there is none, or more than one."""
+    outputs = tuple(outputs)
     found = _matching(source, outputs, tags)
-    return found[0][1] if len(found) == 1 else None
+    if len(found) != 1 or (isinstance(source, StackTag) and not _believed(found[0][1], dict(outputs))):
+        return None
+    return found[0][1]
+
+
+def _believed(tag: str, outputs: Mapping[str, str]) -> bool:
+    """Tell whether a commit tag counts.
+
+    The Serverless CLI tags a new stack when it creates it with nothing but its bucket: should the
+    upload or the first update fail then, the tag names a commit that never ran. So a stack whose
+    only output is that bucket's name has no commit, whatever its status; a package of ours always
+    has one more output. Where that one is missing, somebody else deployed, and the tag counts.
+    """
+    return list(outputs) != _BUCKET_ONLY and outputs.get(DEPLOYED_COMMIT, tag) == tag
 
 
 def _matching(
@@ -69,6 +87,11 @@ def _why_unreported(stack: StackState, source: CommitSource) -> str:
     if stack.commit is not None:
         value = stack.commit.strip()
         return f'its {kind} {source.name} says "{value}"' if value else f"its {kind} {source.name} is empty"
+    outputs = dict(stack.outputs)
+    if isinstance(source, StackTag) and list(outputs) == _BUCKET_ONLY:
+        return f"the stack has only its deployment bucket, so a tag {source.name} may be of a deploy that failed"
+    if isinstance(source, StackTag) and DEPLOYED_COMMIT in outputs:
+        return f'its output {DEPLOYED_COMMIT} says "{outputs[DEPLOYED_COMMIT]}", and its tag {source.name} does not'
     several = [name for name, _ in _matching(source, stack.outputs, ())]
     if len(several) > 1:
         return f"{len(several)} outputs match {source.name}: {', '.join(several[:3])}"

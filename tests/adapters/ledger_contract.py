@@ -207,7 +207,7 @@ class LedgerContract:
     @pytest.mark.parametrize("run", ["g1", "never"])
     def test_a_run_without_a_lock_is_not_taken_over(self, world: World, run: str) -> None:
         finish(start(world.open()))
-        with pytest.raises(LedgerError, match="holds no lock"):
+        with pytest.raises(UsageError, match=rf"^run {run}: there is no such run; see `promote-tui runs`$"):
             world.open().recover(run)
 
     @pytest.mark.parametrize(

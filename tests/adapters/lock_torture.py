@@ -412,7 +412,7 @@ def _runner(section: Section, kind: Kind, mark: Mark) -> None:
 
 def _note(folder: Path, problem: PromoteError) -> None:
     # Being refused, or finding that another one has just reconciled the run, is no trouble.
-    if not isinstance(problem, LockHeld) and "holds no lock" not in problem.cause:
+    if not isinstance(problem, LockHeld) and "there is no such run" not in problem.cause:
         with (folder / f"trouble-{os.getpid()}").open("a") as file:
             file.write(f"{type(problem).__name__}: {problem}\n")
 

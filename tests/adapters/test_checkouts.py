@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model import Service
 
-LATER = datetime.now(UTC) + timedelta(hours=2)
+LATER = datetime.now(UTC) + timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)

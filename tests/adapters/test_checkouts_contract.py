@@ -95,14 +95,16 @@ def test_two_owners_never_share_one(world: World) -> None:
     assert world.prepare(commit, "plan-8").root in roots
 
 
-def test_a_reservation_lasts_an_hour_and_a_kept_one_until_release(world: World) -> None:
+def test_a_reservation_outlasts_packaging_and_the_plans_hour_and_a_kept_one_lasts_until_release(
+    world: World,
+) -> None:
     commit = world.history.commit({"orders/serverless.yml": "1"})
     kept, lost = world.prepare(commit, "kept"), world.prepare(commit, "lost")
     world.port.keep("kept")
-    world.clock.moment += timedelta(minutes=59)
+    world.clock.moment += timedelta(hours=2)
     assert world.prepare(commit, "third").root not in {kept.root, lost.root}
     world.port.release("third")
-    world.clock.moment += timedelta(minutes=2)
+    world.clock.moment += timedelta(minutes=16)
     roots = {world.prepare(commit, f"later-{number}").root for number in range(7)}
     assert lost.root in roots
     assert kept.root not in roots
@@ -160,7 +162,7 @@ def test_pruning_takes_what_expired_and_nothing_else(world: World) -> None:
     world.prepare(commit, "lost")
     world.port.keep("kept")
     assert world.port.prune(world.clock.now()) == ()
-    later = world.clock.now() + timedelta(hours=2)
+    later = world.clock.now() + timedelta(hours=3)
     assert [word for line in world.port.prune(later) for word in line.split() if word == "expired"] == ["expired"]
     assert world.port.prune(later) == ()
     world.port.keep("kept")

@@ -187,6 +187,30 @@ def test_odd_commits_are_read_without_a_traceback(tmp_path: Path, graph: GitGrap
     assert graph.commits(its, [tip.sha])[tip.sha].author == tip.author
 
 
+@pytest.mark.parametrize(
+    ("author", "committer"),
+    [
+        ("99999999999999 +9999", "-5 -9999"),
+        ("1 +0000", "9223372036854775808 +0000"),
+        ("9223372036854775807 +9999", "18446744073709551614 -9999"),
+        ("18446744073709551615 +9999", "18446744073709551615 +9999"),
+    ],
+)
+def test_dates_that_no_calendar_holds_do_not_hide_a_commit(
+    tmp_path: Path, graph: GitGraph, author: str, committer: str
+) -> None:
+    repository = Repository(tmp_path / "r", bare=True)
+    tree = repository.git("rev-parse", f"{repository.commit({'a': '1'})}^{{tree}}")
+    raw = f"tree {tree}\nauthor A <a> {author}\ncommitter A <a> {committer}\n\nodd\n"
+    sha = repository.git("hash-object", "-t", "commit", "-w", "--literally", "--stdin", feed=raw.encode())
+    repository.git("update-ref", "refs/heads/odd", sha)
+    its = service(repository.path)
+    tips = {branch.name: branch.tip for branch in graph.branches(its)}
+    assert set(tips) == {"main", "odd"}
+    assert [commit.sha for commit in graph.log(its, "odd")] == [tips["odd"].sha] == [sha]
+    assert tips["odd"].subject == "odd"
+
+
 def test_replaced_objects_are_not_believed(origin: Repository, graph: GitGraph) -> None:
     main, develop = origin.tip("main") or "", origin.tip("develop") or ""
     origin.git("replace", develop, main)

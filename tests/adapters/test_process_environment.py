@@ -82,7 +82,7 @@ def test_named_variables_are_passed_and_templates_filled(monkeypatch: pytest.Mon
     assert "NOT_SET" not in told
     assert "USER_KEY" not in told
     assert "OTHER" not in told
-    assert set(secret_values(asked)) == {"t0ken", "https://k3y!@host/k3y!"}
+    assert set(secret_values(asked)) == {"t0ken", "k3y!", "https://k3y!@host/k3y!"}
 
 
 def test_a_variable_that_is_not_set_is_named() -> None:

@@ -1,4 +1,4 @@
-"""A child's output on its way into the log: masked, bounded, and finished after a crash."""
+"""A child's output on its way into the log: masked, bounded, and dropped after a crash."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.adapters import masked_log
-from promote_tui.adapters.masked_log import MaskedLog, drop_raw, finish_raw, raw_path
+from promote_tui.adapters.masked_log import MaskedLog, drop_raw, raw_path
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SECRET = "hunter2-and-more"
+DROPPED = "[the rest of the output was dropped: the runner died before it could be masked]\n"
 MULTILINE = "-----BEGIN KEY-----\nabcdefgh\nijklmnop\n-----END KEY-----"
 
 
@@ -137,38 +138,42 @@ def _no_space(_fd: int, _data: bytes) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_what_a_crash_left_is_masked_once_and_removed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("drained", "left", "logged"),
+    [
+        ("shown\n", f"{SECRET}\n", f"shown\n{DROPPED}"),
+        ("shown\nhalf", "", f"shown\n{DROPPED}"),
+        ("shown\n", "", "shown\n"),
+        ("", "left", DROPPED),
+    ],
+)
+def test_what_was_not_masked_before_a_crash_is_dropped_and_the_log_says_so_once(
+    tmp_path: Path, drained: str, left: str, logged: str
+) -> None:
     child = Child(tmp_path, SECRET)
-    child.says("shown\n", "half")
-    os.write(child._end, f" line\nafter the crash {SECRET}\nrest".encode())  # noqa: SLF001 - nobody drains it
+    child.says(drained)
+    os.write(child._end, left.encode())  # noqa: SLF001 - nobody drains it
     child.dies()
-    finish_raw(child.path, (SECRET,))
-    assert child.path.read_text() == "shown\nhalf line\nafter the crash [masked]\nrest"
-    assert not raw_path(child.path).exists()
-    finish_raw(child.path, (SECRET,))
-    assert child.path.read_text().count("rest") == 1
+    for _ in range(2):
+        drop_raw(child.path)
+        assert child.path.read_text() == logged
+        assert not raw_path(child.path).exists()
 
 
-def test_next_run_takes_in_what_a_crash_left(tmp_path: Path) -> None:
+def test_a_raw_file_that_is_a_link_is_removed_unread(tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_text("x" * 100)
+    raw_path(tmp_path / "log").symlink_to(tmp_path / "theirs")
+    drop_raw(tmp_path / "log")
+    assert [path.name for path in tmp_path.iterdir()] == ["theirs"]
+
+
+def test_next_run_drops_what_a_crash_left_too(tmp_path: Path) -> None:
     crashed = Child(tmp_path)
     os.write(crashed._end, b"left over\n")  # noqa: SLF001 - nobody drains it
     crashed.dies()
     child = Child(tmp_path)
     child.says("new\n")
-    assert child.text() == "left over\nnew\n"
-
-
-def test_what_cannot_be_masked_is_dropped_and_the_log_says_so(tmp_path: Path) -> None:
-    child = Child(tmp_path)
-    child.says("shown\n")
-    os.write(child._end, f"{SECRET}\n".encode())  # noqa: SLF001 - nobody drains it
-    child.dies()
-    drop_raw(child.path)
-    drop_raw(child.path)
-    text = child.path.read_text()
-    assert text.startswith("shown\n[promote-tui: ")
-    assert text.count("could not be masked") == 1
-    assert not raw_path(child.path).exists()
+    assert child.text() == f"{DROPPED}new\n"
 
 
 def test_raw_file_is_private(tmp_path: Path) -> None:

@@ -120,9 +120,10 @@ def test_a_template_without_outputs_gets_them(tmp_path: Path) -> None:
     assert complete(folder).reports_commit
 
 
-def test_create_template_never_names_the_commit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", [StackOutput("DeployedCommit"), StackTag("commit")])
+def test_create_template_never_names_the_commit(tmp_path: Path, source: CommitSource) -> None:
     folder = write(tmp_path / "p")
-    complete(folder)
+    complete(folder, source)
     assert COMMIT not in (folder / "cloudformation-template-create-stack.json").read_text()
 
 
@@ -142,7 +143,21 @@ def test_commit_tag_is_added_where_missing(
     package = complete(folder, StackTag("commit"))
     assert state(folder)["service"]["provider"]["stackTags"] == after
     assert package.reports_commit is reports
-    assert "DeployedCommit" not in compiled(folder)["Outputs"]
+    assert compiled(folder)["Outputs"]["DeployedCommit"]["Value"] == after["commit"]
+
+
+def test_an_output_of_the_services_own_that_denies_the_tag_is_seen(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", {"DeployedCommit": {"Value": "unknown"}})
+    assert not complete(folder, StackTag("commit")).reports_commit
+
+
+def test_packages_of_two_commits_with_the_same_code_have_the_same_content_with_a_tag_too(tmp_path: Path) -> None:
+    contents = set()
+    for name, commit in (("p", COMMIT), ("q", OTHER)):
+        folder = write(tmp_path / name)
+        packages.complete(folder, TARGET, commit, StackTag("commit"), tmp_path)
+        contents.add(packages.read(folder, TARGET, commit).content)
+    assert len(contents) == 1
 
 
 def test_a_package_of_another_commit_does_not_report_this_one(tmp_path: Path) -> None:

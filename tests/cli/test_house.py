@@ -78,6 +78,40 @@ def test_every_problem_of_a_configuration_is_a_line_of_its_own(cli: CommandLine,
     assert any(line.startswith("promote-tui.yml:5:1: nonsense:") for line in problems)
 
 
+def test_a_single_problem_keeps_its_own_remedy_and_the_general_one_has_a_line(cli: CommandLine, config: Path) -> None:
+    config.write_text(config.read_text().replace("confirm: type", "confirm: yes", 1))
+    problem, general = cli("config", "validate").err.splitlines()
+    assert problem.endswith(".confirm: yes is read as true by YAML; write none or ask or type")
+    assert general == "mend it and try again; docs/configuration.md explains every key"
+
+
+def test_a_folder_in_place_of_the_configuration_is_one_line(cli: CommandLine, config: Path) -> None:
+    config.unlink()
+    config.mkdir()
+    answer = cli("config", "validate")
+    told = f"{config}: it is a folder; put a file in its place, or name another with --config FILE"
+    assert (answer.code, answer.out, answer.err) == (2, "", f"{told}\n")
+
+
+def test_problems_are_json_too(cli: CommandLine, config: Path) -> None:
+    config.write_text("version: 1\nproject: acme\nstages: []\nservices: []\nnonsense: true\n")
+    lines = cli("config", "validate").err.splitlines()
+    answer = cli("config", "validate", "--json")
+    assert (answer.code, answer.err) == (2, "")
+    assert answer.json == {"schema": 1, "valid": False, "problems": lines[:-1]}
+    config.unlink()
+    (line,) = cli("config", "validate").err.splitlines()
+    assert cli("config", "validate", "--json").json["problems"] == [line]
+
+
+@pytest.mark.usefixtures("config")
+def test_validate_names_what_closes_a_stage(cli: CommandLine) -> None:
+    told = cli("config", "validate").err.splitlines()
+    assert told[0].startswith("prod is closed to promotions: soak, approvals, ")
+    assert "orders is closed to promotions: smoke is not supported yet" in told
+    assert "keys: not acted on yet" in told
+
+
 def test_the_configuration_in_force_can_be_shown(cli: CommandLine, config: Path) -> None:
     assert yaml.safe_load(cli("config", "show").out)["project"] == "acme"
     shown = cli("config", "show", "--json").json["config"]

@@ -59,6 +59,30 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
     assert found.pipeline.notes == ()
 
 
+@pytest.mark.parametrize(
+    ("edit", "notes"),
+    [
+        ("7 +     gates: {soak: 1h}", ("prod is closed to promotions: soak is not supported yet",)),
+        (
+            "7 +     gates: {soak: 1h, approvals: 1, alarms: [a]}",
+            ("prod is closed to promotions: soak, approvals, alarms are not supported yet",),
+        ),
+        (
+            "9 +     smoke: {url: https://orders.example.com}",
+            ("orders is closed to promotions: smoke is not supported yet",),
+        ),
+        ("10 + keys: {promote: p}", ("keys: not acted on yet",)),
+        ("7 +     gates: {same_artifact: false}", ()),
+    ],
+)
+def test_what_closes_a_stage_or_is_not_acted_on_is_noted(edit: str, notes: tuple[str, ...], tmp_path: Path) -> None:
+    assert config(tmp_path, edited(edit)).pipeline.notes == notes
+
+
+def test_keys_of_the_local_file_are_noted_too(tmp_path: Path) -> None:
+    assert config(tmp_path, local="keys: {promote: P}\n").pipeline.notes == ("keys: not acted on yet",)
+
+
 def test_the_example_shows_what_it_says() -> None:
     found = load(EXAMPLE)
     pipeline = found.pipeline
@@ -96,11 +120,16 @@ def test_the_example_shows_what_it_says() -> None:
     assert orders.target("dev").unsupported == ("smoke",)
     assert billing.target("prod").unsupported == ALL_GATES
     assert billing.target("staging").unsupported == ()
-    assert [note.split(":")[0] for note in pipeline.notes] == [
+    assert pipeline.notes[:2] == (
+        f"prod is closed to promotions: {', '.join(ALL_GATES)} are not supported yet",
+        "orders is closed to promotions: smoke is not supported yet",
+    )
+    assert [note.split(":")[0] for note in pipeline.notes[2:]] == [
         "previews",
         "notify",
         "services.orders.depends_on",
         "stages.prod.overridable",
+        "keys",
     ]
     assert (found.theme, found.keys, found.refresh_seconds) == ("tokyo-night", (("promote", "p"),), 60.0)
 

@@ -62,6 +62,15 @@ def test_where_none_is_found_the_message_says_where_it_looked_and_what_to_do(tmp
     )
 
 
+def test_a_folder_of_the_files_name_is_said_to_be_one(tmp_path: Path) -> None:
+    touch(tmp_path / "promote-tui.yml")
+    folder = tmp_path / "deep" / "promote-tui.yml"
+    folder.mkdir(parents=True)
+    with pytest.raises(ConfigError) as caught:
+        find(None, tmp_path / "deep", {})
+    assert str(caught.value) == f"{folder}: it is a folder; put a file in its place, or name another with --config FILE"
+
+
 MISTAKES = [
     (Path("none.yml"), {}, "{here}/none.yml: --config names it, but it does not exist; correct the path"),
     (Path(), {}, "{here}: --config names a folder; name the file, such as {here}/promote-tui.yml"),

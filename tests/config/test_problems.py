@@ -171,9 +171,14 @@ def test_a_folder_in_place_of_a_file_is_a_line(tmp_path: Path) -> None:
     (tmp_path / "promote-tui.local.yml").mkdir()
     with pytest.raises(ConfigError) as caught:
         load(path)
-    assert caught.value.problems == (
-        "promote-tui.local.yml: cannot be read (Is a directory); make it a file that you may read",
-    )
+    assert caught.value.problems == ("promote-tui.local.yml: is a folder; put a file in its place",)
+
+
+def test_a_shared_file_that_is_a_folder_is_a_line(tmp_path: Path) -> None:
+    (tmp_path / "promote-tui.yml").mkdir()
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "promote-tui.yml")
+    assert caught.value.problems == ("promote-tui.yml: is a folder; put a file in its place",)
 
 
 def test_a_file_that_is_gone_is_a_line(tmp_path: Path) -> None:

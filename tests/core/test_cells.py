@@ -101,6 +101,28 @@ def test_a_missing_tag_is_named_as_a_tag() -> None:
     assert found.reason == "the stack has no tag commit"
 
 
+BUCKET = ("ServerlessDeploymentBucketName", "b")
+
+
+@pytest.mark.parametrize(
+    ("outputs", "text", "reason"),
+    [
+        ((), "one", ""),
+        ((BUCKET, ("Url", "x")), "one", ""),
+        ((BUCKET, ("DeployedCommit", "one")), "one", ""),
+        ((BUCKET,), None, "the stack has only its deployment bucket, so a tag commit may be of a deploy that failed"),
+        ((("DeployedCommit", "0"),), None, 'its output DeployedCommit says "0", and its tag commit does not'),
+    ],
+)
+def test_a_tag_counts_unless_the_outputs_say_that_its_commit_never_ran(
+    outputs: tuple[tuple[str, str], ...], text: str | None, reason: str
+) -> None:
+    source = StackTag("commit")
+    assert commit_text(source, outputs, (("commit", "one"),)) == text
+    cell = cell_of(TARGET, stack("UPDATE_ROLLBACK_COMPLETE", text, outputs), source)
+    assert (cell.reason if isinstance(cell, Unreported) else "") == reason
+
+
 def test_two_outputs_that_match_the_pattern_are_named_instead_of_guessed() -> None:
     outputs = (("AppCommit", "1"), ("Url", "2"), ("LibCommit", "3"))
     source = StackOutput("*Commit")
@@ -133,7 +155,7 @@ def test_other_text_than_a_full_hash_is_kept_as_it_is(text: str, commit: str) ->
         (StackOutput("Deployed*"), "one"),
         (StackOutput("*"), None),
         (StackOutput("*Nothing"), None),
-        (StackTag("commit"), "two"),
+        (StackTag("commit"), None),
         (StackTag("com*"), None),
         (StackTag("Url"), None),
     ],

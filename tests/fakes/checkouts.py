@@ -92,7 +92,8 @@ class FakeCheckouts:
         number = own if own in range(1, LIMIT + 1) else next((n for n in range(1, LIMIT + 1) if n not in taken), None)
         if number is None:
             raise DeployError(f"{service.name}/{stage}", f"all {LIMIT} checkouts are held by other plans", "end one")
-        self.held[number] = (owner, now + timedelta(hours=1))
+        life = timedelta(hours=1, minutes=15, seconds=service.deploy.total_seconds)
+        self.held[number] = (owner, now + life)
         return number
 
     def _number(self, owner: str) -> int | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from promote_tui.adapters import serverless_package
-from promote_tui.adapters.masked_log import finish_raw
+from promote_tui.adapters.masked_log import drop_raw
 from promote_tui.adapters.serverless_output import failure_reason
 from promote_tui.core.errors import DeployError
 from promote_tui.core.package import Package, ResolvedTarget
@@ -104,9 +104,9 @@ class FakeDeployer:
         return failure_reason(log)
 
     def finish_log(self, service: Service, log: Path) -> None:
-        """Finish the log as the adapter does, without secrets, and note it."""
+        """Finish the log as the adapter does, and note it."""
         self.finished.append(log)
-        finish_raw(log, (service.name + "-secret",))
+        drop_raw(log)
 
 
 def _write_package(job: Job, resolved: ResolvedTarget, code: str, *, reports: bool) -> None:
