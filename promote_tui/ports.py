@@ -152,7 +152,8 @@ class Checkouts(Protocol):
     def prepare(self, service: Service, stage: str, commit: str, owner: str, log: Path) -> Checkout:
         """Return a clean work tree at the commit with its dependencies, reserved for `owner` (a plan's id).
 
-        Copies `deploy.files`, installs, runs `deploy.before`; all output is appended to `log`.
+        Copies `deploy.files`, installs, runs `deploy.before`; all output is appended to `log`. The
+        reservation outlasts packaging at its limit and the plan's hour.
         """
 
     def digest(self, checkout: Checkout) -> str:
@@ -226,7 +227,7 @@ class Deployer(Protocol):
         """Return in one line what the CLI's log gives as the reason of a failure; empty where it gives none."""
 
     def finish_log(self, service: Service, log: Path) -> None:
-        """Mask and keep what a deploy wrote whose runner died, and remove what was not masked yet."""
+        """Remove what a deploy wrote whose runner died before it was masked, and say so in the log."""
 
 
 @dataclass(frozen=True, slots=True)
