@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.cli import json_output
 from promote_tui.cli.follow import follow
 from promote_tui.cli.review import headline, review
-from promote_tui.core.errors import AwsError, CredentialsError, PromoteError, Refused
+from promote_tui.core.errors import CredentialsError, PromoteError, Refused
 from promote_tui.core.model import Unreachable
 from promote_tui.core.plan import Confirmation, approve, confirmed, phrase
 from promote_tui.core.text import clean
@@ -89,9 +89,8 @@ def _refuse_closed(session: Session, draft: Draft) -> None:
     closed = [gate for gate in draft.gates if not gate.passed]
     if closed:
         session.err.lines([*review(draft, None, session.err.style, session.now), ""])
-        if isinstance(draft.cell, Unreachable):
-            kind = CredentialsError if draft.cell.login else AwsError
-            raise kind(str(draft.target), draft.cell.reason, draft.cell.remedy)
+        if isinstance(draft.cell, Unreachable) and draft.cell.login:
+            raise CredentialsError(str(draft.target), draft.cell.reason, draft.cell.remedy)
         reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
         raise Refused(str(draft.target), reasons, closed[0].remedy)
 
