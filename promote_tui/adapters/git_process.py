@@ -83,9 +83,9 @@ _KNOWN = (
         "git does not trust it, because it belongs to another user",
         "if you do, run `git config --global --add safe.directory {folder}`",
     ),
-    ("not a git repository", "it is not a git repository", "correct `repo` in the config, or clone it there"),
-    ("(?i)cannot change to .*no such file", "the folder does not exist", "correct `repo`, or clone it there"),
-    ("(?i)cannot change to .*not a directory", "it is not a folder", "correct `repo` in the config"),
+    ("not a git repository", "it is not a git repository", "correct `repo` in the config, or clone it to {folder}"),
+    ("(?i)cannot change to .*no such file", "the folder does not exist", "correct `repo`, or clone it to {folder}"),
+    ("(?i)cannot change to .*not a directory", "it is not a folder", "correct `repo` in the config: {folder}"),
     (
         "cannot read object|unable to read sha1 file|missing blob",
         "an object of the commit is missing, as in a partial clone",

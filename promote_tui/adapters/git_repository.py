@@ -43,7 +43,9 @@ class Repository:
 def look_at(git: Git) -> Repository:
     """Return the repository in git's folder; raises GitError where there is none, or not one we can read."""
     if not git.folder.is_dir():
-        raise GitError(git.subject, "the folder does not exist", "correct `repo` in the config, or clone it there")
+        raise GitError(
+            git.subject, "the folder does not exist", f"correct `repo` in the config, or clone it to {git.folder}"
+        )
     form, is_shallow, objects, shallow, prefix = _facts(git)
     if prefix:
         raise GitError(
