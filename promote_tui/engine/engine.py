@@ -14,7 +14,7 @@ from promote_tui.engine.housekeeping import prune, prune_plans
 from promote_tui.engine.outside import Outside
 from promote_tui.engine.planning import discard, make_draft, make_plan
 from promote_tui.engine.recovery import free_unwritten, reconcile
-from promote_tui.engine.runs import cancel, find, follow, start
+from promote_tui.engine.runs import alive, cancel, find, follow, start
 from promote_tui.engine.snapshot import take_snapshot
 from promote_tui.ports import RunFilter
 
@@ -161,8 +161,7 @@ class Engine:
 
     def alive(self, run: Run) -> bool:
         """Tell whether the process that owns the run lives; where not, the run wants to be reconciled."""
-        holder = self.outside.ledger.holder(run.planned.key)
-        return holder is not None and holder.run == run.id and holder.runner_alive is not False
+        return alive(self.outside, run)
 
     def doctor(self, on_check: Callable[[ToolCheck], None] | None = None) -> tuple[ToolCheck, ...]:
         """Check the tools, each stage's credentials and account, and each service's resolved targets."""

@@ -18,7 +18,7 @@ from promote_tui.core.errors import (
     Refused,
     UsageError,
 )
-from promote_tui.core.run import Outcome, fold
+from promote_tui.core.run import Outcome, apply, fold
 from promote_tui.engine.outside import write_private
 from promote_tui.engine.planfile import write_confirmation
 from promote_tui.engine.promotion import CANCEL_FILE
@@ -110,33 +110,33 @@ def find(outside: Outside, name: str) -> Run:
 
 def follow(outside: Outside, run: str, after: int = 0) -> Iterator[Recorded]:
     """Yield events as they are written, until the run has given its lock back or its runner is gone."""
-    released = False
-    while not released:
-        orphaned = _orphaned(outside, run)  # asked before the events are read: see below
-        news = outside.ledger.events(run, after)
+    so_far = outside.ledger.events(run)
+    yield from (recorded for recorded in so_far if recorded.seq > after)
+    state = fold(recorded.event for recorded in so_far)
+    last = so_far[-1].seq if so_far else 0
+    while state is not None and not state.released:
+        gone = not alive(outside, state)  # asked before the events are read, so that its last words are not missed
+        news = outside.ledger.events(run, last)
         yield from news
-        after = news[-1].seq if news else after
-        state = fold(recorded.event for recorded in outside.ledger.events(run))
-        released = state is None or state.released
-        if orphaned and not news:
-            return  # nobody writes any more: what there is was read after the runner had gone
+        for recorded in news:
+            state, last = apply(state, recorded.event), recorded.seq
+        if not news and gone:
+            return
         if not news:
             outside.clock.sleep(_FOLLOW_SECONDS)
 
 
-def _orphaned(outside: Outside, run: str) -> bool:
-    state = fold(recorded.event for recorded in outside.ledger.events(run))
-    if state is None:
-        return True
-    holder = outside.ledger.holder(state.planned.key)
-    return holder is None or holder.run != run or holder.runner_alive is False
+def alive(outside: Outside, run: Run) -> bool:
+    """Tell whether the process that owns the run lives, as far as this machine can tell."""
+    holder = outside.ledger.holder(run.planned.key)
+    return holder is not None and holder.run == run.id and holder.runner_alive is not False
 
 
 def cancel(outside: Outside, run: Run, who: str) -> str:
     """Ask a run to stop and return in words what will happen; raises Refused where it cannot."""
     if run.released:
         raise Refused(f"run {run.id}", f"it has ended ({run.status.value})")
-    if run.outcome is not Outcome.PENDING or _orphaned(outside, run.id):
+    if run.outcome is not Outcome.PENDING or not alive(outside, run):
         raise Refused(f"run {run.id}", "its runner is gone", f"promote-tui runs reconcile {run.id}")
     write_private(outside.folders.run(run.id) / CANCEL_FILE, who)
     if run.submitted:
