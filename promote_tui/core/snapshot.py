@@ -20,7 +20,8 @@ class CellView:
     """A cell with what follows from it.
 
     `relation` compares it with the stage named `against` (the one before); `commit` is what git
-    knows of the deployed commit; `run` is the id of the run that holds this stack's lock.
+    knows of the deployed commit; `run` is the id of the run that holds this stack's lock, `run_since`
+    when it began, `usual` how many seconds a promotion of this stack usually takes.
     """
 
     cell: Cell
@@ -29,6 +30,8 @@ class CellView:
     commit: Commit | None = None
     verification: Verification | None = None
     run: str | None = None
+    run_since: datetime | None = None
+    usual: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

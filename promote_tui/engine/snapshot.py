@@ -12,6 +12,7 @@ from promote_tui.core.errors import GitError, LedgerError
 from promote_tui.core.model import Deployed, InProgress
 from promote_tui.core.run import Run
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
+from promote_tui.core.usual import usual_total
 from promote_tui.core.verified import verification
 from promote_tui.engine.records import same_code
 from promote_tui.ports import RunFilter
@@ -61,7 +62,7 @@ class _Record:
     """The recent runs, and the run that holds the lock, by the stack's key."""
 
     runs: Mapping[str, Sequence[Run]]
-    locks: Mapping[str, str]
+    locks: Mapping[str, Run]
 
     def of(self, target: Target) -> Sequence[Run]:
         return self.runs.get(target.key, ())
@@ -75,7 +76,7 @@ def _read_record(outside: Outside) -> _Record:
         live = outside.ledger.runs(RunFilter(live=True), limit=_RECENT_RUNS).runs
     except LedgerError:
         return _Record({}, {})  # the matrix must show although nothing can be promoted; promoting says why
-    return _Record(by_stack, {run.planned.key: run.id for run in live})
+    return _Record(by_stack, {run.planned.key: run for run in live})
 
 
 def deployed_commit(cell: Cell) -> str | None:
@@ -98,12 +99,15 @@ def _views(
     views = {}
     for target in service.targets:
         cell, sha = cells[target], deployed_commit(cells[target])
+        live = record.locks.get(target.key)
         views[_key(target)] = CellView(
             cell,
             against=pipeline.stage(target.stage).after,
             commit=commits.get(sha) if sha else None,
             verification=verification(sha, target.stage, cell, record.of(target), same) if sha else None,
-            run=record.locks.get(target.key),
+            run=live.id if live else None,
+            run_since=live.started_at if live else None,
+            usual=usual_total(record.of(target)),
         )
     return views
 

@@ -113,4 +113,15 @@ def test_a_held_lock_shows_in_its_cell(world: World) -> None:
     from dataclasses import replace  # noqa: PLC0415 - for this alone
 
     lease.append(replace(run.planned, run="r99"))
-    assert world.engine.snapshot().view("orders", "dev").run == "r99"
+    view = world.engine.snapshot().view("orders", "dev")
+    assert (view.run, view.run_since) == ("r99", run.started_at)
+
+
+def test_a_cell_knows_how_long_a_promotion_usually_takes(world: World) -> None:
+    world.commit("one")
+    assert world.engine.snapshot().view("orders", "dev").usual is None
+    run = world.promote("dev")
+    assert run.ended_at is not None
+    view = world.engine.snapshot().view("orders", "dev")
+    assert view.usual == (run.ended_at - run.started_at).total_seconds()
+    assert (view.run, view.run_since) == (None, None)
