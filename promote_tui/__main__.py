@@ -54,20 +54,20 @@ def in_terminal() -> bool:
 def _open_screen(settings: Settings) -> int:
     from promote_tui.config.loader import find, load  # noqa: PLC0415 - only where it is needed
     from promote_tui.places import cache_folder  # noqa: PLC0415
-    from promote_tui.tui.app import run  # noqa: PLC0415
+    from promote_tui.tui.app import Options, run  # noqa: PLC0415
 
     path = find(settings.explicit_config(), settings.folder(), os.environ)
     config = load(path, cache_folder())
     if settings.color == "never":
         os.environ["NO_COLOR"] = "1"
-    return run(
-        config.pipeline,
-        lambda: _engine(path, read_only=settings.read_only),
+    options = Options(
         read_only=settings.read_only,
         theme=config.theme,
         ascii_only=settings.ascii_only,
         refresh_seconds=config.refresh_seconds,
+        keys=config.keys,
     )
+    return run(config.pipeline, lambda: _engine(path, read_only=settings.read_only), options)
 
 
 def _engine(path: Path, *, read_only: bool) -> Engine:

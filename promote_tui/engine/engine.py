@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import Refused, UsageError
+from promote_tui.core.errors import PromoteError, Refused, UsageError
 from promote_tui.core.model import Pipeline
 from promote_tui.core.run import Process
 from promote_tui.engine.doctor import examine
@@ -19,7 +19,7 @@ from promote_tui.engine.snapshot import take_snapshot
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from promote_tui.core.model import Branch, Commit, Service, Stage
@@ -76,6 +76,29 @@ class Engine:
         if not names:
             raise UsageError(service, "its repository has no branch yet", "commit something first")
         return names[0]
+
+    def holding(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """Return for each (service, commit) the branches that hold the commit; none where that cannot be read."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for name, sha in wanted:
+            service = self._service(name)
+            if (service.repo, sha) not in found:
+                try:
+                    found[service.repo, sha] = self.outside.graph.branches_containing(service, sha)
+                except PromoteError:
+                    found[service.repo, sha] = ()
+        return {(name, sha): found[self._service(name).repo, sha] for name, sha in wanted}
+
+    def fetch(self) -> tuple[PromoteError, ...]:
+        """Bring every mirror up to date, a repository once; return what could not be fetched, never raise it."""
+        firsts = {service.repo: service for service in reversed(self.pipeline.services)}
+        troubles: list[PromoteError] = []
+        for service in firsts.values():
+            try:
+                self.outside.graph.fetch(service)
+            except PromoteError as error:
+                troubles.append(error)
+        return tuple(troubles)
 
     def draft(self, service: str, stage: str, revision: str | None = None) -> Draft:
         """Return what a promotion would do, without packaging.

@@ -2,6 +2,7 @@
 
 Whatever blocks runs in a thread that the app owns and answers with a message; handlers alone touch
 widgets. Refreshes carry a generation number, so that a late answer never overwrites a newer one.
+Only the pipeline is imported before the first frame; every other screen is when it is opened.
 """
 
 from __future__ import annotations
@@ -9,35 +10,34 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
+from textual.actions import parse
 from textual.app import App
-from textual.binding import Binding
 from textual.signal import Signal
 from textual.worker import Worker, WorkerState
 
 from promote_tui.core.errors import PromoteError
+from promote_tui.core.keys import DEFAULTS
 from promote_tui.core.text import clean, plural
 from promote_tui.tui import messages
+from promote_tui.tui.bindings import bind
 from promote_tui.tui.board import Board
-from promote_tui.tui.dialogs.ask import Ask
-from promote_tui.tui.dialogs.help import Help
-from promote_tui.tui.dialogs.too_small import LEAST, TooSmall
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
 from promote_tui.tui.presentation.ink import BLANK, ink, inks, line
 from promote_tui.tui.screens.pipeline import PipelineScreen
-from promote_tui.tui.screens.run import RunScreen
-from promote_tui.tui.screens.runs import RunsScreen
 from promote_tui.tui.screens.view import View
+from promote_tui.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping  # noqa: TC004 - nobody evaluates the annotation
 
+    from textual.actions import ActionParseResult
     from textual.binding import BindingType
     from textual.content import Content
+    from textual.dom import DOMNode
     from textual.events import Resize
     from textual.message import Message
     from textual.message_pump import MessagePump
@@ -45,20 +45,52 @@ if TYPE_CHECKING:
     from promote_tui.core.model import Pipeline
     from promote_tui.core.plan import Plan
     from promote_tui.core.run import Run
+    from promote_tui.core.snapshot import CellKey, Snapshot  # noqa: TC004 - the same
     from promote_tui.engine.engine import Engine
+    from promote_tui.remembered import Remembered  # noqa: TC004 - nobody evaluates the annotation
+    from promote_tui.tui.dialogs.ask import Ask
 
-DEFAULT_THEME = "tokyo-night"
+DARK, LIGHT = "tokyo-night", "catppuccin-latte"
+LEAST = 60, 16
+"""Columns and rows below which nothing is safe to read."""
+_LATER = {
+    "rollback": "rolling back is not part of this version; enter, then p on the commit to go back to, deploys it again",
+    "approve": "approvals are not part of this version",
+    "decide": "holds, vetoes and checklists are not part of this version",
+}
+
+
+def _runs() -> View:
+    from promote_tui.tui.screens.runs import RunsScreen  # noqa: PLC0415 - not before the first frame
+
+    return RunsScreen()
+
+
+def _releases() -> View:
+    from promote_tui.tui.screens.releases import ReleasesScreen  # noqa: PLC0415 - the same
+
+    return ReleasesScreen()
+
+
+def _drift() -> View:
+    from promote_tui.tui.screens.drift import DriftScreen  # noqa: PLC0415 - the same
+
+    return DriftScreen()
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the terminal UI was started."""
+    """How the terminal UI was started; `keys` are (action id, keys) pairs that a person chose."""
 
     read_only: bool = False
     attach: str | None = None
     theme: str | None = None
     ascii_only: bool = False
     refresh_seconds: float = 60.0
+    keys: tuple[tuple[str, str], ...] = ()
+    remembered: Remembered | None = field(default=None, repr=False)
+    remember: Callable[[Snapshot], None] | None = field(default=None, repr=False)
+    """Keeps a complete refresh for the next start; called in a thread."""
 
 
 class PromoteApp(App[int]):
@@ -69,12 +101,26 @@ class PromoteApp(App[int]):
     ENABLE_COMMAND_PALETTE = False
     MODES: ClassVar[dict[str, str | Callable[[], View]]] = {  # type: ignore[assignment]
         "pipeline": PipelineScreen,
-        "runs": RunsScreen,
+        "releases": _releases,
+        "drift": _drift,
+        "runs": _runs,
     }
     DEFAULT_MODE = "pipeline"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="this page"),
-        Binding("ctrl+c,ctrl+q", "leave", "quit; a run goes on", show=False, priority=True, id="app.leave"),
+        bind("app.help", "help", "Help", "this page"),
+        bind("app.pipeline", "root('pipeline')", "Pipeline", "Pipeline: what runs where", show=False),
+        bind("app.releases", "root('releases')", "Releases", "Releases: several services, in waves", show=False),
+        bind("app.drift", "root('drift')", "Drift", "Drift: how far the stages are apart", show=False),
+        bind("app.runs", "root('runs')", "Runs", "Runs: live and past", show=False),
+        bind("app.palette", "palette", "Palette", "everything, by name", show=False),
+        bind("app.copy", "copy", "Copy", "copy a hash, a link, a command", show=False),
+        bind("app.open", "open", "Open", "open in the browser", show=False),
+        bind("app.fetch", "fetch", "Fetch", "git fetch, then read everything again", show=False),
+        bind("app.login", "login", "Log in", "log in to AWS", show=False),
+        bind("app.rollback", "rollback", "Roll back", "roll back", show=False),
+        bind("app.approve", "approve", "Approve", "approve", show=False),
+        bind("app.decide", "decide", "Decide", "hold, veto, other decisions", show=False),
+        bind("app.leave", "leave", "quit; a run goes on", show=False, priority=True),
     ]
 
     def __init__(self, pipeline: Pipeline, open_engine: Callable[[], Engine], options: Options) -> None:
@@ -85,13 +131,19 @@ class PromoteApp(App[int]):
         self.marks = options.ascii_only or self.no_color
         self.read_only = options.read_only or pipeline.read_only
         self.board = Board()
+        if options.remembered is not None:
+            self.board.remember(options.remembered.views, options.remembered.taken_at)
         self.engine: Engine | None = None
+        self.marked: set[CellKey] = set()
+        """The cells that a person marked for a batch."""
         self.live: dict[str, Run | None] = {}
         """The runs that were started or attached to here and have not ended."""
         self._told: set[str] = set()
         self._leaving: Ask[bool] | None = None
-        self.board_changed: Signal[None] = Signal(self, "board")
+        self.board_changed: Signal[CellKey | None] = Signal(self, "board")
+        """Says which cell was read, or None where it may be all of them."""
         self._open_engine = open_engine
+        self.set_keymap(dict(options.keys))
 
     @property
     def the_engine(self) -> Engine:
@@ -101,8 +153,13 @@ class PromoteApp(App[int]):
         return self.engine
 
     def now(self) -> datetime:
-        """Return the present moment; before there is an engine with a clock nothing is shown that has an age."""
+        """Return the present moment, from the engine's clock once there is one."""
         return self.engine.clock.now() if self.engine else datetime.now(UTC)
+
+    def key_of(self, action: str) -> str:
+        """Return the first key of an action, as people write it."""
+        keys = dict(self.options.keys).get(action, DEFAULTS[action])
+        return key_name(keys.split(",")[0])
 
     def get_css_variables(self) -> dict[str, str]:
         """Return the theme's variables with three strengths of text: `auto 60%` has no colour of its own in a line."""
@@ -111,13 +168,46 @@ class PromoteApp(App[int]):
 
     def on_mount(self) -> None:
         """Paint first; everything heavy comes after the first frame."""
-        wanted = self.options.theme or DEFAULT_THEME
-        self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
+        wanted = self.options.theme or DARK
+        self.theme = wanted if wanted in self.available_themes else DARK
+        if wanted != self.theme:
+            themes = ", ".join(sorted(self.available_themes))
+            self.say(f"theme {wanted}: there is no such theme; one of: {themes}", failed=True)
         self.set_class(self.options.ascii_only, "-ascii")
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
         self.call_after_refresh(self.open_engine)
         self.set_interval(2.0, self._watch)
         self.set_interval(max(1.0, self.options.refresh_seconds), self._refresh_by_itself)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action, or say why it cannot be done now: whoever has the key has the reason too."""
+        holder = default_namespace or self
+        asked = getattr(holder, "why_not", None)
+        if asked is not None and isinstance(action, str):
+            _, name, parameters = parse(action)
+            reason = asked(name, parameters)
+            if reason:
+                self.say(reason, failed=True)
+                return True
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - as the screens have it
+        """Return why an action of the app cannot be done on the screen in front; empty where it can."""
+        view = self.screen
+        if action in _LATER:
+            return _LATER[action]
+        if action == "copy" and not (isinstance(view, View) and view.copies()):
+            return "nothing to copy here"
+        if action == "open" and not (isinstance(view, View) and view.opens()):
+            return "nothing to open here"
+        if action in {"fetch", "login"} and self.engine is None:
+            return "the configuration is still being read"
+        return ""
 
     def background(self, work: Callable[[], Message | None], to: MessagePump | None = None) -> None:
         """Run `work` in a thread of the app's and post its answer; a screen that is gone hears nothing."""
@@ -138,6 +228,8 @@ class PromoteApp(App[int]):
 
     def _fatal_error(self) -> None:
         """Leave with one line where Textual would print a traceback."""
+        from rich.text import Text  # noqa: PLC0415 - only where everything is lost
+
         error = self._exception
         words = f"promote-tui: unexpected {type(error).__name__}: {error}; this is a bug. Runs go on by themselves."
         self._exit_renderables.append(Text(clean(words)))
@@ -170,7 +262,8 @@ class PromoteApp(App[int]):
             self.open_run(self.options.attach)
         elif message.unfinished:
             names = ", ".join(f"{run.service} to {run.stage}" for run in message.unfinished[:3])
-            self.say(f"{plural(len(message.unfinished), 'run')} not finished: {names}. Press 4 to watch.")
+            count = plural(len(message.unfinished), "run")
+            self.say(f"{count} not finished: {names}. Press {self.key_of('app.runs')} to watch.")
 
     def on_engine_failed(self, message: messages.EngineFailed) -> None:
         """Show why, with the next step; `r` tries again."""
@@ -184,18 +277,22 @@ class PromoteApp(App[int]):
                 self.open_engine()
             return
         engine, generation = self.engine, self.board.begin()
+        remember = self.options.remember
 
         def work() -> Message:
             try:
                 taken = engine.snapshot(lambda key, view: self._heard(generation, key, view))
             except PromoteError as error:
                 return messages.SnapshotFailed(generation, error)
-            return messages.SnapshotTaken(generation, taken)
+            self.post_message(messages.SnapshotTaken(generation, taken))
+            if remember is not None:
+                remember(taken)
+            return messages.SnapshotKept()
 
         self.background(work)
         self.board_changed.publish(None)
 
-    def _heard(self, generation: int, key: tuple[str, str], view: object) -> None:
+    def _heard(self, generation: int, key: CellKey, view: object) -> None:
         self.post_message(messages.CellRead(generation, key, view))  # type: ignore[arg-type]
 
     def _refresh_by_itself(self) -> None:
@@ -205,7 +302,7 @@ class PromoteApp(App[int]):
     def on_cell_read(self, message: messages.CellRead) -> None:
         """Show one cell."""
         if self.board.accept(message.generation, message.key, message.view):
-            self.board_changed.publish(None)
+            self.board_changed.publish(message.key)
 
     def on_snapshot_taken(self, message: messages.SnapshotTaken) -> None:
         """Show all cells."""
@@ -233,6 +330,8 @@ class PromoteApp(App[int]):
 
     def on_run_started(self, message: messages.RunStarted) -> None:
         """Show the run in the place of its review."""
+        from promote_tui.tui.screens.run import RunScreen  # noqa: PLC0415 - not before the first frame
+
         self.live[message.run] = None
         if message.owner is self.screen:
             self.switch_screen(RunScreen(message.run))
@@ -240,6 +339,8 @@ class PromoteApp(App[int]):
 
     def open_run(self, run: str) -> None:
         """Show a run, live or past."""
+        from promote_tui.tui.screens.run import RunScreen  # noqa: PLC0415 - not before the first frame
+
         self.push_screen(RunScreen(run))
 
     def _watch(self) -> None:
@@ -270,22 +371,72 @@ class PromoteApp(App[int]):
         if run.id in self._told:
             return
         self._told.add(run.id)
-        shown = isinstance(self.screen, RunScreen) and self.screen.name_of_run == run.id
-        if not shown:
+        if getattr(self.screen, "name_of_run", None) != run.id:
             self.say(f"{run.service} to {run.stage}: {run.status.value.replace('_', ' ')}")
         if not self.live and self._leaving is not None:
             self._leaving.expire()
         self.refresh_board()
 
+    def action_root(self, mode: str) -> None:
+        """Show a root screen."""
+        self.switch_mode(mode)
+
     def action_help(self) -> None:
         """Show the keys of the screen in front."""
+        from promote_tui.tui.dialogs.help import Help  # noqa: PLC0415 - not before the first frame
+
         if isinstance(self.screen, View):
             active = list(self.screen.active_bindings.values())
             self.push_screen(Help(active, self.screen.TITLE_WORDS, self.glyphs))
 
+    def action_palette(self) -> None:
+        """Find anything by its name."""
+        from promote_tui.tui.palette import show  # noqa: PLC0415 - not before the first frame
+
+        if isinstance(self.screen, View):
+            show(self, self.screen)
+
+    def action_copy(self) -> None:
+        """Copy what the screen has to copy; where there is more than one thing, ask which."""
+        from promote_tui.tui.handing_out import copy  # noqa: PLC0415 - not before the first frame
+
+        if isinstance(self.screen, View):
+            copy(self, self.screen.copies())
+
+    def action_open(self) -> None:
+        """Open what the screen is about in the browser; where there is more than one page, ask which."""
+        from promote_tui.tui.handing_out import browse  # noqa: PLC0415 - not before the first frame
+
+        if isinstance(self.screen, View):
+            browse(self, self.screen.opens())
+
+    def action_login(self) -> None:
+        """Log in to AWS for the cell that the screen is about."""
+        from promote_tui.tui.logging_in import begin  # noqa: PLC0415 - not before the first frame
+
+        begin(self, self.screen.about() if isinstance(self.screen, View) else None)
+
+    def action_fetch(self) -> None:
+        """Bring the repositories up to date, then read everything again."""
+        engine = self.the_engine
+
+        def work() -> Message:
+            return messages.Fetched(engine.fetch())
+
+        self.say("fetching")
+        self.background(work)
+
+    def on_fetched(self, message: messages.Fetched) -> None:
+        """Say what could not be fetched; what could is read."""
+        for trouble in message.troubles[:3]:
+            self.say(str(trouble), failed=True)
+        self.refresh_board()
+
     def action_leave(self) -> None:
         """Quit; ask first while a run of this session goes on."""
-        if not self.live or isinstance(self.screen, TooSmall):  # which says that the run goes on
+        from promote_tui.tui.dialogs.ask import Ask  # noqa: PLC0415 - not before the first frame
+
+        if not self.live or self.screen.has_class("-too-small"):  # which says that the run goes on
             self.exit(0)
         elif not isinstance(self.screen, Ask):
             words = (
@@ -303,9 +454,10 @@ class PromoteApp(App[int]):
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything where the terminal is too small to be read safely."""
-        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
-        if small and not isinstance(self.screen, TooSmall):
-            self.push_screen(TooSmall(self._goes_on))
+        if (event.size.width < LEAST[0] or event.size.height < LEAST[1]) and not self.screen.has_class("-too-small"):
+            from promote_tui.tui.dialogs.too_small import TooSmall  # noqa: PLC0415 - not before the first frame
+
+            self.push_screen(TooSmall(self._goes_on, LEAST))
 
     def _goes_on(self) -> Content:
         if not self.live:
@@ -314,22 +466,13 @@ class PromoteApp(App[int]):
         return line(ink(self.glyphs.running(), "live"), " ", ink(f"{plural(len(self.live), 'run')} {verb}"))
 
 
-def run(  # noqa: PLR0913 - one argument an option
-    pipeline: Pipeline,
-    open_engine: Callable[[], Engine],
-    *,
-    read_only: bool = False,
-    attach: str | None = None,
-    theme: str | None = None,
-    ascii_only: bool = False,
-    refresh_seconds: float = 60.0,
-) -> int:
+def run(pipeline: Pipeline, open_engine: Callable[[], Engine], options: Options | None = None) -> int:
     """Run the terminal UI until it is left, and return the exit code.
 
     `open_engine` is called in a thread once the first frame is painted; what it raises as a
-    PromoteError is shown, with its next step. `attach` is the id of a run to begin with.
+    PromoteError is shown, with its next step.
     """
     gc.disable()
-    app = PromoteApp(pipeline, open_engine, Options(read_only, attach, theme, ascii_only, refresh_seconds))
+    app = PromoteApp(pipeline, open_engine, options or Options())
     app.run()
     return app.return_value if app.return_value is not None else app.return_code or 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,13 +18,21 @@ if TYPE_CHECKING:
 
 @dataclass
 class Board:
-    """The newest view of each cell; what belongs to an older refresh than the newest is dropped."""
+    """The newest view of each cell; what belongs to an older refresh than the newest is dropped.
 
-    views: dict[CellKey, CellView] = field(default_factory=dict)
+    What was remembered from an earlier start is shown until the stack itself has been read.
+    """
+
+    views: MutableMapping[CellKey, CellView] = field(default_factory=dict)
     taken_at: datetime | None = None
     generation: int = 0
     reading: bool = False
     trouble: PromoteError | None = None
+
+    def remember(self, views: Mapping[CellKey, CellView], taken_at: datetime) -> None:
+        """Begin with what an earlier start has read; `views` is only asked for what is shown."""
+        self.views = ChainMap({}, dict(views) if isinstance(views, dict) else views)  # type: ignore[arg-type]
+        self.taken_at = taken_at
 
     def begin(self) -> int:
         """Return the number of a new refresh."""
@@ -41,7 +51,7 @@ class Board:
         """Take a whole refresh; False where a newer one has begun."""
         if generation != self.generation:
             return False
-        self.views.update(snapshot.cells)
+        self.views = dict(snapshot.cells)
         self.taken_at, self.reading, self.trouble = snapshot.taken_at, False, None
         return True
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from promote_tui.core.errors import PromoteError
-from promote_tui.core.model import Branch, Commit
-from promote_tui.core.plan import Draft, Plan
-from promote_tui.core.run import Run
-from promote_tui.core.snapshot import CellKey, CellView, Snapshot
-from promote_tui.engine.engine import Engine
-from promote_tui.ports import Recorded, RunPage
-from promote_tui.tui.screens.promote import PromoteScreen
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from promote_tui.core.errors import PromoteError
+    from promote_tui.core.model import Branch, Commit
+    from promote_tui.core.plan import Draft, Plan
+    from promote_tui.core.run import Run
+    from promote_tui.core.snapshot import CellKey, CellView, Snapshot
+    from promote_tui.engine.engine import Engine
+    from promote_tui.ports import Recorded, RunPage
+    from promote_tui.tui.palette import PaletteRow
+    from promote_tui.tui.screens.promote import PromoteScreen
 
 
 @dataclass
@@ -50,6 +54,32 @@ class SnapshotTaken(Message):
 
 
 @dataclass
+class SnapshotKept(Message):
+    """A refresh was kept for the next start."""
+
+
+@dataclass
+class Fetched(Message):
+    """The repositories were brought up to date, but for these."""
+
+    troubles: Sequence[PromoteError]
+
+
+@dataclass
+class BranchesFound(Message):
+    """The branches that hold what is deployed, by service and hash."""
+
+    branches: Mapping[tuple[str, str], Sequence[str]]
+
+
+@dataclass
+class PaletteRead(Message):
+    """More that the palette can find."""
+
+    rows: Sequence[PaletteRow]
+
+
+@dataclass
 class SnapshotFailed(Message):
     """A refresh failed as a whole."""
 
@@ -65,6 +95,17 @@ class DraftRead(Message):
     draft: Draft | None
     error: PromoteError | None
     runs: Sequence[Run] = ()
+
+
+@dataclass
+class PartDrafted(Message):
+    """The draft of one service of a release, or why there is none; `views` are the cells that it was read for."""
+
+    ticket: int
+    key: CellKey
+    views: tuple[CellView | None, CellView | None]
+    draft: Draft | None
+    error: PromoteError | None
 
 
 @dataclass

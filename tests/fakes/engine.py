@@ -43,7 +43,7 @@ from promote_tui.ports import Recorded, RunFilter, RunPage, ToolCheck
 from tests.fakes import world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import datetime
 
     from promote_tui.core.model import Pipeline
@@ -86,6 +86,9 @@ class Script:
     outcome: Outcome | None = "succeeded"
     checks: tuple[ToolCheck, ...] = (ToolCheck("git", True, "git 2.39.5"),)
     pruned: tuple[str, ...] = ()
+    holding: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The branches that hold a commit."""
+    unfetched: tuple[PromoteError, ...] = ()
     dead: set[str] = field(default_factory=set)
     """Runs whose runner is gone."""
     errors: dict[str, PromoteError] = field(default_factory=dict)
@@ -163,6 +166,14 @@ class FakeEngine(Engine):
     def default_branch(self, service: str) -> str:
         self._called("default_branch", service)
         return self.script.branches.get(service, world.BRANCHES)[0].name
+
+    def holding(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        self._called("holding", len(wanted))
+        return {(name, sha): self.script.holding.get(sha, ()) for name, sha in wanted}
+
+    def fetch(self) -> tuple[PromoteError, ...]:
+        self._called("fetch")
+        return self.script.unfetched
 
     def draft(self, service: str, stage: str, revision: str | None = None) -> Draft:
         self._called("draft", service, stage, revision)

@@ -227,7 +227,7 @@ def test_run_returns_the_exit_code(engine: FakeEngine, monkeypatch: pytest.Monke
         self.exit(0)
 
     monkeypatch.setattr(PromoteApp, "run", leave)
-    assert run(engine.pipeline, lambda: engine, theme="no-such-theme", refresh_seconds=0.1) == 0
+    assert run(engine.pipeline, lambda: engine, Options(theme="no-such-theme", refresh_seconds=0.1)) == 0
 
 
 async def test_themes_and_no_color_are_honoured(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:

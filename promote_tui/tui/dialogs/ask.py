@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from promote_tui.core.text import clean
+from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.ink import ink
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ class Ask(ModalScreen[T], Generic[T]):
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "safe", "Back", id="ask.back"),
-        Binding("left", "app.focus_previous", "left", show=False, id="ask.left"),
-        Binding("right", "app.focus_next", "right", show=False, id="ask.right"),
+        bind("ask.back", "safe", "Back"),
+        bind("ask.left", "app.focus_previous", "left", show=False),
+        bind("ask.right", "app.focus_next", "right", show=False),
     ]
 
     def __init__(self, title: str, words: Sequence[str], answers: Sequence[tuple[str, T]]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.ink import ink
 from promote_tui.tui.widgets.rows import Rows
 
@@ -25,7 +25,7 @@ class Choose(ModalScreen[T | None], Generic[T]):
     """Returns the chosen item, or None for esc."""
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", id="choose.back")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("choose.back", "back", "Back")]
 
     def __init__(
         self, title: str, items: Sequence[T], draw: Callable[[T, int], Content], *, index: int = 0, marks: bool = False

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import ActiveBinding, Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
+from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.cells import State, glyph_of
-from promote_tui.tui.presentation.ink import BLANK, fit, ink, line, wrap
+from promote_tui.tui.presentation.ink import BLANK, fit, ink, line, rule, wrap
 from promote_tui.tui.widgets.drawn import Drawn
-from promote_tui.tui.widgets.key_bar import key_name
+from promote_tui.tui.widgets.key_bar import key_name, why_not
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from textual.app import ComposeResult
-    from textual.binding import BindingType
+    from textual.binding import ActiveBinding, BindingType
     from textual.content import Content
 
     from promote_tui.tui.presentation.glyphs import Glyphs
@@ -33,50 +34,85 @@ _LEGEND = (
     (State.UNKNOWN, "cannot be told or read"),
     (State.ALONE, "nothing to compare with"),
 )
-_OURS = ("matrix.", "rows.", "log.")
+_SCREENS = ("app.pipeline", "app.releases", "app.drift", "app.runs", "app.palette")
+_AT = 11
 
 
-def groups(active: Iterable[ActiveBinding], screen: str) -> dict[str, list[tuple[str, str]]]:
-    """Return (keys, words) by heading; keys with one action stand together, those without an id are not ours."""
-    found: dict[str, dict[str, list[str]]] = {f"on {screen}": {}, "move": {}, "everywhere": {}}
+@dataclass
+class KeyRow:
+    """Keys with what they do; `reason` is why they cannot do it now."""
+
+    words: str
+    reason: str = ""
+    keys: list[str] = field(default_factory=list)
+
+    @property
+    def shown(self) -> str:
+        """The keys side by side, each once."""
+        return " ".join(dict.fromkeys(self.keys))
+
+
+def groups(active: Iterable[ActiveBinding], screen: str) -> dict[str, list[KeyRow]]:
+    """Return rows by heading; keys with one action stand together, those without an id are not ours."""
+    here = f"on {screen}"
+    found: dict[str, dict[str, KeyRow]] = {here: {}, "move": {}, "screens": {}, "everywhere": {}}
     for item in active:
         binding = item.binding
         if binding.id is None or not binding.description:
             continue
-        heading = "move" if binding.group else "everywhere" if binding.id.startswith("app.") else f"on {screen}"
         words = binding.tooltip or binding.description
-        found[heading].setdefault(words, []).append(key_name(binding.key))
-    return {
-        heading: [(" ".join(dict.fromkeys(keys)), words) for words, keys in rows.items()]
-        for heading, rows in found.items()
-        if rows
-    }
+        row = found[_heading(item, here)].setdefault(words, KeyRow(words, why_not(item)))
+        row.keys.append(key_name(binding.key))
+    return {heading: list(rows.values()) for heading, rows in found.items() if rows}
 
 
-def table(rows: Sequence[tuple[str, str]], width: int) -> list[Content]:
-    """Return keys and words in two columns."""
-    at = max(len(keys) for keys, _ in rows) + 2
-    lines = (wrap(line(fit(ink(keys, "strong"), at), ink(words, "muted")), width, at) for keys, words in rows)
-    return [part for row in lines for part in row]
+def _heading(item: ActiveBinding, here: str) -> str:
+    if item.binding.group:
+        return "move"
+    if item.binding.id in _SCREENS:
+        return "screens"
+    return "everywhere" if (item.binding.id or "").startswith("app.") else here
 
 
-def help_lines(found: dict[str, list[tuple[str, str]]], glyphs: Glyphs, width: int) -> list[Content]:
+def table(rows: Sequence[KeyRow], width: int) -> list[Content]:
+    """Return keys and words in two columns; what cannot be done now is dimmed, with its reason."""
+    return [part for row in rows for part in wrap(_row(row), width, _AT)]
+
+
+def _row(row: KeyRow) -> Content:
+    keys = fit(ink(row.shown, "faint" if row.reason else "strong"), _AT - 1)
+    if not row.reason:
+        return line(keys, " ", ink(row.words, "muted"))
+    return line(keys, " ", ink(f"{row.words}: ", "faint"), ink(row.reason, "faint"))
+
+
+def help_lines(found: Mapping[str, Sequence[KeyRow]], glyphs: Glyphs, width: int) -> list[Content]:
     """Return the whole page: two columns of groups where they fit, then the legend."""
-    blocks = {name: [ink(name.upper(), "label"), *table(rows, width // 2 - 2)] for name, rows in found.items()}
-    left = next(iter(blocks.values()))
-    right = [part for name, block in list(blocks.items())[1:] for part in (*block, BLANK)]
-    if width < 64:  # noqa: PLR2004 - one column
-        rows = [part for block in blocks.values() for part in (*block, BLANK)]
-    else:
-        size = max(len(left), len(right))
-        pad = [BLANK] * size
-        pairs = zip([*left, *pad][:size], [*right, *pad][:size], strict=True)
-        rows = [line(fit(one, width // 2), two) for one, two in pairs]
-    return [*rows, ink("WHAT A CELL SAYS", "label"), *_legend(glyphs, width)]
+    narrow = width < 64  # noqa: PLR2004 - one column
+    room = width if narrow else width // 2 - 2
+    blocks = [[ink(name.upper(), "label"), *table(rows, room), BLANK] for name, rows in found.items()]
+    rows = [part for block in blocks for part in block] if narrow else _beside(blocks, width)
+    words = ink("An age says how long ago the stack was updated. Exact times stand in the detail.", "muted")
+    keys = ink("Each key can be changed in promote-tui.yml, under keys; docs/keys.md lists the names.", "muted")
+    title = rule(ink("What a cell says", "strong"), BLANK, width, glyphs.rule)
+    return [*rows, title, BLANK, *_legend(glyphs, width), BLANK, *wrap(words, width), *wrap(keys, width)]
+
+
+def _beside(blocks: Sequence[list[Content]], width: int) -> list[Content]:
+    """Return the blocks in two columns of about the same height."""
+    left: list[Content] = []
+    right: list[Content] = []
+    for block in blocks:
+        (left if len(left) <= len(right) else right).extend(block)
+    size = max(len(left), len(right))
+    pad = [BLANK] * size
+    pairs = zip([*left, *pad][:size], [*right, *pad][:size], strict=True)
+    return [line(fit(one, width // 2), two) for one, two in pairs]
 
 
 def _legend(glyphs: Glyphs, width: int) -> list[Content]:
     items = [line(glyph_of(state, glyphs), " ", ink(words, "muted")) for state, words in _LEGEND]
+    items.append(line(ink(glyphs.mark, "live"), " ", ink("marked for a batch", "muted")))
     columns = max(1, width // 28)
     return [
         line(*(fit(item, width // columns) for item in items[start : start + columns]))
@@ -88,8 +124,13 @@ class Help(ModalScreen[None]):
     """The keys that work on the screen below."""
 
     CSS_PATH = "dialogs.tcss"
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,f1,q", "close", "Close", id="help.back"),
+        bind("help.back", "close", "Close"),
+        bind("help.up", "scroll(-1)", "up", show=False),
+        bind("help.down", "scroll(1)", "down", show=False),
+        bind("help.page_up", "scroll(-10)", "a page up", show=False),
+        bind("help.page_down", "scroll(10)", "a page down", show=False),
     ]
 
     def __init__(self, active: Sequence[ActiveBinding], screen: str, glyphs: Glyphs) -> None:
@@ -100,10 +141,14 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Return the page in a box that scrolls."""
-        with VerticalScroll(id="box", classes="page") as box:
+        with VerticalScroll(id="box", classes="page", can_focus=False) as box:
             box.border_title = line(ink("Keys", "strong"), ink(f"  on {self._screen}", "muted"))
             box.border_subtitle = ink("esc closes", "muted")
             yield Drawn(lambda width: help_lines(self._groups, self._glyphs, width), "page")
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll the page."""
+        self.query_one("#box").scroll_relative(y=lines, animate=False)
 
     def action_close(self) -> None:
         """Go back."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
 from textual.screen import ModalScreen
 
+from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.ink import BLANK, ink, line
 from promote_tui.tui.widgets.drawn import Drawn
 
@@ -18,17 +18,16 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.events import Resize
 
-LEAST = 60, 16
-
 
 class TooSmall(ModalScreen[None]):
     """Covers everything until there is room again; `running` says what goes on meanwhile."""
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.leave", "Quit", id="small.quit")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("small.quit", "app.leave", "Quit")]
 
-    def __init__(self, running: Callable[[], Content]) -> None:
-        super().__init__()
+    def __init__(self, running: Callable[[], Content], least: tuple[int, int]) -> None:
+        super().__init__(classes="-too-small")
+        self._least = least
         self._goes_on = running
 
     def compose(self) -> ComposeResult:
@@ -36,7 +35,11 @@ class TooSmall(ModalScreen[None]):
         yield Drawn(self._lines, "small")
 
     def _lines(self, width: int) -> list[Content]:
-        here = line(ink(f"{self.size.width} x {self.size.height}", "strong warn"), "   ", ink("needs 60 x 16", "muted"))
+        here = line(
+            ink(f"{self.size.width} x {self.size.height}", "strong warn"),
+            "   ",
+            ink(f"needs {self._least[0]} x {self._least[1]}", "muted"),
+        )
         rows = [ink("Too small for a safe screen", "strong"), BLANK, here, BLANK, self._goes_on(), BLANK]
         rows.append(line(ink("q", "strong"), ink(" quit", "muted")))
         kept = [row for row in rows if row.plain] if self.size.height < len(rows) else rows
@@ -44,7 +47,7 @@ class TooSmall(ModalScreen[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Go away as soon as there is room."""
-        if event.size.width >= LEAST[0] and event.size.height >= LEAST[1]:
+        if event.size.width >= self._least[0] and event.size.height >= self._least[1]:
             if self.is_current:
                 self.dismiss(None)
         else:

@@ -1,7 +1,8 @@
-"""The matrix: the state of a cell, how it looks, and which rows a filter keeps."""
+"""The matrix: the state of a cell, how it looks, and what all of them come to."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -13,11 +14,11 @@ from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Re
 from promote_tui.core.model import Cell, Deployed, InProgress, Never, StackState, Unreachable, Unreported
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.glyphs import Glyphs
-from promote_tui.tui.presentation.ink import CURSOR, TROUBLE, Role, fit, ink, line, right_aligned
+from promote_tui.tui.presentation.ink import BLANK, CURSOR, TROUBLE, Role, fit, ink, line, right_aligned
 from promote_tui.tui.presentation.words import age, drift_brief, drift_short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from promote_tui.core.snapshot import CellView
 
@@ -162,13 +163,16 @@ class Look:
     frame: int = 0
 
 
-def cell_line(view: CellView | None, look: Look, *, cursor: bool = False) -> Content:
+def cell_line(view: CellView | None, look: Look, *, cursor: bool = False, marked: bool = False) -> Content:
     """Return a cell in exactly the grid's width."""
     state = state_of(view)
     _, role, hash_role = _LOOK[state]
     middle = _middle(view, state, look, *(("strong", "plain") if cursor else (hash_role, role)))
     width = look.grid.cell
-    left, right = ("[", "]") if cursor and look.marks else (" ", " ")
+    left: Content | str = "[" if cursor and look.marks else " "
+    right = "]" if cursor and look.marks else " "
+    if marked:
+        left = ink(look.glyphs.mark, "live")
     shown = line(left, glyph_of(state, look.glyphs, look.frame), " ", fit(middle, width - 4), right)
     if cursor:
         return shown.stylize_before(CURSOR)
@@ -179,10 +183,8 @@ def _middle(view: CellView | None, state: State, look: Look, hash_role: Role, ro
     if view is None:
         return ink("")
     stamp = stack_of(view.cell)
-    name, note = _words(view, state, wide=look.grid.words)
     gap = "  " if look.grid.words else " "
-    note_role: Role = "muted" if isinstance(view.cell, Unreachable) else role
-    text = line(ink(name, hash_role), gap if note else "", ink(note, note_role))
+    text = line(*_text(view, state, look, hash_role, role, gap))
     if not look.grid.ages or stamp is None:
         return text
     width = look.grid.cell - 4
@@ -190,12 +192,39 @@ def _middle(view: CellView | None, state: State, look: Look, hash_role: Role, ro
     return line(fit(text, width - 4), " ", old)
 
 
-def _words(view: CellView, state: State, *, wide: bool) -> tuple[str, str]:  # noqa: PLR0911 - one line a state
+def _text(  # noqa: PLR0913, PLR0917 - a cell shows all this
+    view: CellView, state: State, look: Look, hash_role: Role, role: Role, gap: str
+) -> tuple[Content | str, ...]:
+    done = progress(view, look.now)
+    if state is State.RUNNING and done is not None:
+        sha = commit_of(view.cell)
+        bar = progress_bar(done, 8, look.glyphs) if look.grid.words else BLANK
+        return ink(short(sha) if sha else "first", hash_role), gap, ink(f"{done:.0%}", "strong live"), " ", bar
+    if state is State.LOGIN:
+        key = line(ink("L", "strong"), ink(" log in" if look.grid.words else "", "muted"))
+        return ink("login", hash_role), "    " if look.grid.words else "   ", key
+    name, note = _words(view, state, wide=look.grid.words)
+    note_role: Role = "muted" if isinstance(view.cell, Unreachable) else role
+    return ink(name, hash_role), gap if note else "", ink(note, note_role)
+
+
+def progress(view: CellView, now: datetime) -> float | None:
+    """Return how far a running promotion is, by what it usually takes: at most 0.95; None where nobody knows."""
+    if view.run_since is None or not view.usual:
+        return None
+    return min(0.95, max(0.0, (now - view.run_since).total_seconds() / view.usual))
+
+
+def progress_bar(done: float, cells: int, glyphs: Glyphs) -> Content:
+    """Return a bar of so many cells."""
+    full = min(cells, int(done * cells + 0.5))
+    return line(ink(glyphs.bar_full * full, "live"), ink(glyphs.bar_empty * (cells - full), "faint"))
+
+
+def _words(view: CellView, state: State, *, wide: bool) -> tuple[str, str]:
     sha = commit_of(view.cell)
     name = short(sha) if sha else ""
     match state:
-        case State.LOGIN:
-            return "login", _reason(view.cell) if wide else ""
         case State.UNREACHABLE:
             return ("unread", _reason(view.cell)) if wide else ("unreachable", "")
         case State.NEVER:
@@ -216,17 +245,22 @@ def _reason(cell: Cell) -> str:
 
 def summary(views: Iterable[CellView | None], glyphs: Glyphs, width: int, frame: int = 0) -> Content:
     """Return how many cells want attention, worst first; what does not fit is dropped from the end."""
-    states = [state_of(view) for view in views]
-    gap = "    " if width >= 118 else "  "  # noqa: PLR2004 - the wide screen
-    items = [(state, states.count(state), word) for state, word in _SUMMARY]
+    return tally(Counter(state_of(view) for view in views), glyphs, width, frame)
+
+
+def tally(states: Counter[State], glyphs: Glyphs, width: int, frame: int = 0) -> Content:
+    """Return the summary of so many cells in each state."""
+    gap = "    " if width >= 90 else "  "  # noqa: PLR2004 - the wide screen, less what stands at its right
     parts = [
-        line(glyph_of(state, glyphs, frame), ink(f" {count} {word}", _SUMMARY_ROLES.get(state, _LOOK[state][1])))
-        for state, count, word in items
-        if count
+        line(
+            glyph_of(state, glyphs, frame), ink(f" {states[state]} {word}", _SUMMARY_ROLES.get(state, _LOOK[state][1]))
+        )
+        for state, word in _SUMMARY
+        if states[state]
     ]
     while parts and Content(gap).join(parts).cell_length > width:
         parts.pop()
-    if parts or State.LOADING in states:
+    if parts or states[State.LOADING]:
         return Content(gap).join(parts)
     return line(glyph_of(State.SAME, glyphs), ink(" every stage runs the same code", "muted"))
 
@@ -237,15 +271,3 @@ def merged(old: CellView | None, new: CellView) -> CellView:
     if old is None or not half or commit_of(old.cell) != commit_of(new.cell) or commit_of(new.cell) is None:
         return new
     return replace(old, cell=new.cell)
-
-
-def matches(query: str, service: str, views: Mapping[str, CellView | None]) -> bool:
-    """Tell whether a row is kept: each word is in the service's name, begins a hash, or names a state."""
-    hashes = [commit_of(view.cell) or "" for view in views.values() if view]
-    states = {state_of(view).value for view in views.values()}
-    return all(
-        word in service.lower()
-        or any(len(word) > 1 and sha.startswith(word) for sha in hashes)
-        or any(len(word) > 2 and state.startswith(word) for state in states)  # noqa: PLR2004 - shorter ones fit too much
-        for word in query.lower().split()
-    )

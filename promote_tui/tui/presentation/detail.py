@@ -24,6 +24,7 @@ from promote_tui.tui.presentation.lists import (
     head,
     outcome,
     pair,
+    pair_of,
     sorted_gates,
     took,
 )
@@ -63,6 +64,8 @@ class Pane:
     runs: Sequence[Run] = ()
     trouble: PromoteError | None = None
     """Why nothing can be read at all."""
+    after: Sequence[tuple[str, CellView]] = ()
+    """The stages that come after this one, with their cells."""
 
     @property
     def state(self) -> State:
@@ -83,12 +86,12 @@ def no_match(width: int, glyphs: Glyphs) -> Content:
 def title(pane: Pane, width: int) -> Content:
     """Return `billing · staging ──── ▼ 3 commits behind dev`."""
     name = line(ink(pane.service, "strong"), ink(f" {pane.glyphs.dot} ", "faint"), ink(pane.stage.name, "strong"))
-    words = ink(_state_words(pane), _ROLES.get(pane.state, "muted"), limit=max(8, width - 30))
+    words = ink(state_words(pane.view), _ROLES.get(pane.state, "muted"), limit=max(8, width - 30))
     return rule(name, line(glyph_of(pane.state, pane.glyphs), " ", words), width, pane.glyphs.rule)
 
 
-def _state_words(pane: Pane) -> str:
-    view = pane.view
+def state_words(view: CellView | None) -> str:
+    """Return what a cell says in a phrase."""
     if view is None:
         return "reading"
     words = {
@@ -99,7 +102,7 @@ def _state_words(pane: Pane) -> str:
         State.NEVER: "never deployed",
         State.UNREPORTED: "does not say which commit it runs",
     }
-    return words.get(pane.state) or drift_words(view.relation, view.against)
+    return words.get(state_of(view)) or drift_words(view.relation, view.against)
 
 
 def main(pane: Pane, width: int, height: int) -> list[Content]:
@@ -275,7 +278,17 @@ def side(pane: Pane, width: int) -> list[Content]:
         if stack.updated_at is not None:
             lines += wrap(pair("updated", ink(exact(stack.updated_at))), width, 12)
     lines.append(pair("account", ink(f"{target.aws.account} {pane.glyphs.dot} {target.aws.region}")))
-    return [*lines, *_gates(pane, width)]
+    return [*lines, *_gates(pane, width), *_next_stages(pane, width)]
+
+
+def _next_stages(pane: Pane, width: int) -> list[Content]:
+    if not pane.after:
+        return []
+    lines = [BLANK, head("next stage" if len(pane.after) == 1 else "next stages")]
+    for name, view in pane.after:
+        mark = line(glyph_of(state_of(view), pane.glyphs), " ", ink(name, "muted"))
+        lines += wrap(pair_of(mark, ink(state_words(view))), width, 12)
+    return lines
 
 
 def _gates(pane: Pane, width: int) -> list[Content]:

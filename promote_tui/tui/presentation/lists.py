@@ -59,6 +59,11 @@ def pair(key: str, value: Content, at: int = 12) -> Content:
     return line(fit(ink(key, "muted"), at), value)
 
 
+def pair_of(key: Content, value: Content, at: int = 12) -> Content:
+    """Return a key that is drawn already and its value in a column."""
+    return line(fit(key, at), value)
+
+
 def gate_mark(gate: GateResult, glyphs: Glyphs) -> Content:
     """Return the sign of an open or a closed gate."""
     return ink(glyphs.passed, "good") if gate.passed else ink(glyphs.failed, "strong bad")

@@ -4,39 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.widgets import Input
 
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.model import Unreachable
+from promote_tui.core.query import Query, parse
 from promote_tui.ports import RunFilter
-from promote_tui.tui.messages import DraftRead
-from promote_tui.tui.presentation import detail
-from promote_tui.tui.presentation.cells import Grid, Look, State, matches, state_of, summary
-from promote_tui.tui.presentation.ink import ink, right_aligned, spread
-from promote_tui.tui.screens.promote import PromoteScreen
-from promote_tui.tui.screens.service import ServiceScreen
-from promote_tui.tui.screens.view import TALL, View
+from promote_tui.tui.bindings import bind
+from promote_tui.tui.messages import BranchesFound, DraftRead
+from promote_tui.tui.presentation import detail, overview
+from promote_tui.tui.presentation.cells import Grid, Look, State, commit_of, state_of
+from promote_tui.tui.presentation.filtering import FIELDS, ORDERS, Row, keeps, ordered
+from promote_tui.tui.presentation.ink import ink, right_aligned
+from promote_tui.tui.screens.view import View
 from promote_tui.tui.widgets.drawn import Drawn
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.stage_matrix import StageMatrix
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
     from textual.events import Resize
+    from textual.screen import Screen
 
     from promote_tui.core.plan import Draft
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView
     from promote_tui.engine.engine import Engine
+    from promote_tui.tui.presentation.filtering import Order
 
 _DEBOUNCE = 0.15
-_SIDE = 45
+_COALESCE = 0.05
 _RECENT = 4
 
 
@@ -62,12 +63,15 @@ class PipelineScreen(View):
     TITLE_WORDS = "Pipeline"
     AUTO_FOCUS = "StageMatrix"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "promote", "Promote", id="pipeline.promote", tooltip="promote into this cell"),
-        Binding("slash", "filter", "Filter", id="pipeline.filter", tooltip="filter; enter keeps it, esc clears"),
-        Binding("r", "refresh", "Refresh", id="pipeline.refresh", tooltip="read every stack again"),
-        Binding("4", "app.switch_mode('runs')", "Runs", id="pipeline.runs", tooltip="runs, live and past"),
-        Binding("escape", "clear", "Clear filter", id="pipeline.clear", tooltip="clear the filter"),
-        Binding("q", "app.leave", "quit; a run goes on", show=False, id="pipeline.quit"),
+        bind("pipeline.promote", "promote", "Promote", "promote into this cell, or into all that are marked"),
+        bind("pipeline.diff", "diff", "Diff", "diff between what runs here and what would come"),
+        bind("pipeline.mark", "mark", "Mark", "mark for a batch"),
+        bind("pipeline.filter", "filter", "Filter", "filter; enter keeps it, esc clears"),
+        bind("pipeline.clear", "clear", "Clear", "clear the filter, then the marks"),
+        bind("pipeline.branches", "branches", "Branches", "the service's branches", show=False),
+        bind("pipeline.sort", "sort", "Sort", "sort by name, staleness or drift", show=False),
+        bind("pipeline.refresh", "refresh", "Refresh", "read every stack again", show=False),
+        bind("pipeline.quit", "app.leave", "Quit", "quit; a run goes on", show=False),
     ]
 
     def __init__(self) -> None:
@@ -76,15 +80,17 @@ class PipelineScreen(View):
         self._frame = 0
         self._found: dict[CellKey, DraftRead] = {}
         self._generation = 0
+        self._query = Query()
+        self._order: Order = "name"
+        self._branches: Mapping[tuple[str, str], Sequence[str]] = {}
+        self._asked_branches = False
+        self._stale = False
 
     def compose(self) -> ComposeResult:
         """Return the bar, the summary, the matrix and the pane."""
         yield Drawn(lambda width: self.tabs(width, "Pipeline"), "top")
         yield Drawn(self._summary, "summary")
-        with Horizontal(id="filtering"):
-            yield Drawn(lambda _width: [ink("/", "strong")], "slash")
-            yield Input(id="filter", placeholder="service, hash or state", compact=True)
-            yield Drawn(self._kept, "kept")
+        yield Horizontal(id="filtering")
         yield StageMatrix(self.promoter.pipeline.stages, self._view_of, self._look)
         yield Drawn(self._title_line, "title")
         with Horizontal(id="pane"):
@@ -100,6 +106,7 @@ class PipelineScreen(View):
     def on_mount(self) -> None:
         """Show the services at once; their cells come alive one by one."""
         self.promoter.board_changed.subscribe(self, self._board_changed)
+        self.matrix.marked = self.promoter.marked
         self._show_rows()
         self.set_interval(1.0, self._tick)
         if len(self.glyphs.frames) > 1 and self.app.animation_level != "none":
@@ -107,21 +114,33 @@ class PipelineScreen(View):
 
     def on_resize(self, event: Resize) -> None:
         """Leave the pane its room: eleven lines of a small screen go to everything but the matrix."""
-        tall = event.size.height >= TALL
-        self.set_class(tall, "-tall")
-        self.set_class(self.wide, "-wide")
-        rest = 24 if tall else 11
+        super().on_resize(event)
+        rest = 24 if self.tall else 11
         room = max(4, event.size.height - rest)
         self.matrix.styles.max_height = room
         self.set_class(len(self.promoter.pipeline.services) + 1 < room, "-airy")
 
+    def on_screen_resume(self) -> None:
+        """Show what has changed meanwhile: marks may be gone."""
+        super().on_screen_resume()
+        self._redraw()
+
     def _tick(self) -> None:
-        self.query_one("#top", Drawn).redraw()
+        if self.is_current:
+            self.query_one("#top", Drawn).redraw()
 
     def _spin(self) -> None:
-        if any(state_of(view) is State.RUNNING for view in self.promoter.board.views.values()):
-            self._frame += 1
-            self.matrix.refresh()
+        if not self.is_current:
+            return
+        stages = self.promoter.pipeline.stages
+        running = {
+            name
+            for name in self.matrix.visible_services
+            if any(state_of(self._view_of((name, stage.name))) is State.RUNNING for stage in stages)
+        }
+        self._frame += 1 if running else 0
+        for name in running:
+            self.matrix.redraw(name)
 
     def _view_of(self, key: CellKey) -> CellView | None:
         return self.promoter.board.views.get(key)
@@ -129,46 +148,99 @@ class PipelineScreen(View):
     def _look(self, shape: Grid) -> Look:
         return Look(shape, self.glyphs, self.now, self.promoter.marks, self._frame)
 
+    def about(self) -> CellKey | None:
+        """Return the cell under the cursor."""
+        return self.matrix.cursor
+
+    def copies(self) -> list[tuple[str, str]]:
+        """Return the hashes, the command and the names of the cell under the cursor."""
+        return overview.copies(self._pane()) if self.matrix.cursor else []
+
+    def opens(self) -> list[tuple[str, str]]:
+        """Return the console's page of the stack under the cursor."""
+        return overview.opens(self._pane()) if self.matrix.cursor else []
+
+    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
+        """Offer to clear only where there is something."""
+        return action != "clear" or self.has_class("-filtering") or bool(self.promoter.marked)
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
+        """Return why nothing can be done with the cell under the cursor."""
+        if action in {"promote", "diff", "mark", "branches"} and self.matrix.cursor is None:
+            return f"{detail.NO_MATCH}; {detail.CLEAR}"
+        if action == "promote" and not self.promoter.marked:
+            return self._why_not_promote()
+        if action == "branches" and self.promoter.engine is None:
+            return "not read yet"
+        if action == "diff":
+            return overview.why_no_diff(self._pane())
+        return ""
+
+    def _why_not_promote(self) -> str:
+        view = self._view_of(self.matrix.cursor) if self.matrix.cursor else None
+        if view is None or self.promoter.engine is None:
+            return "not read yet"
+        if isinstance(view.cell, Unreachable):
+            return f"{view.cell.target}: {view.cell.reason}; {view.cell.remedy}"
+        return ""
+
     def _summary(self, width: int) -> list[Content]:
-        services = [service.name for service in self.promoter.pipeline.services]
-        keys = [(name, stage.name) for name in services for stage in self.promoter.pipeline.stages]
-        right = ink(f"{len(services)} services" if width >= 110 else "", "muted")  # noqa: PLR2004 - the wide screen
-        room = width - right.cell_length - 1
-        views = [self.promoter.board.views.get(key) for key in keys]
-        return [spread(summary(views, self.glyphs, room, self._frame), right, width)]
+        pipeline, board = self.promoter.pipeline, self.promoter.board
+        facts = overview.Facts(
+            [[board.views.get((one.name, stage.name)) for stage in pipeline.stages] for one in pipeline.services],
+            pipeline.stages[-1].name,
+            self._order,
+            len(self.promoter.marked),
+        )
+        return [overview.summary_line(facts, self.now, self.glyphs, width, self._frame)]
 
     def _kept(self, width: int) -> list[Content]:
         every = len(self.promoter.pipeline.services)
         return [right_aligned(ink(f"{len(self.matrix.services)} of {every} services", "muted"), width)]
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """Offer what the keys do now: while the filter is typed they are letters."""
-        if action == "clear":
-            return self.has_class("-filtering")
-        typing = self.focused is not None and self.focused.id == "filter"
-        return not (typing and action in {"promote", "filter", "refresh"})
-
-    def _board_changed(self, _nothing: None) -> None:
+    def _board_changed(self, key: CellKey | None) -> None:
         board = self.promoter.board
         if board.generation != self._generation and not board.reading:
             self._generation = board.generation
             self._found.clear()
             self._ask()
-        self._show_rows()
-        self._redraw()
+        if key is None:
+            self._show_rows()
+            self._redraw()
+            return
+        self.matrix.redraw(key[0])
+        if not self._stale:
+            self._stale = True
+            self.set_timer(_COALESCE, self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Draw once what many cells have changed."""
+        self._stale = False
+        if self._query:
+            self._show_rows()
+        self._redraw_around()
 
     def _redraw(self) -> None:
-        for drawn in self.query(Drawn):
-            drawn.redraw()
+        self._redraw_around()
         self.matrix.refresh()
 
+    def _redraw_around(self) -> None:
+        for drawn in self.query(Drawn):
+            drawn.redraw()
+        self.query(KeyBar).refresh()
+
+    def _row(self, service: str) -> Row:
+        stages, views = self.promoter.pipeline.stages, self.promoter.board.views
+        branches = {sha: names for (name, sha), names in self._branches.items() if name == service}
+        return Row(service, {stage.name: views.get((service, stage.name)) for stage in stages}, branches)
+
     def _show_rows(self) -> None:
-        query = self.query_one("#filter", Input).value
-        stages = [stage.name for stage in self.promoter.pipeline.stages]
-        views = self.promoter.board.views
         names = [service.name for service in self.promoter.pipeline.services]
-        kept = [name for name in names if matches(query, name, {stage: views.get((name, stage)) for stage in stages})]
-        self.matrix.show_services(kept)
+        if not self._query and self._order == "name":
+            self.matrix.show_services(sorted(names, key=str.lower))
+            return
+        rows = [row for row in map(self._row, names) if keeps(self._query, row)]
+        self.matrix.show_services([row.service for row in ordered(rows, self._order)])
 
     def _pane(self) -> detail.Pane:
         stages = self.promoter.pipeline.stages
@@ -185,7 +257,14 @@ class PipelineScreen(View):
             found.error if found else None,
             found.runs if found else (),
             board.trouble if not board.reading else None,
+            self._after(key),
         )
+
+    def _after(self, key: CellKey) -> tuple[tuple[str, CellView], ...]:
+        """Return the stages that come next, with their cells."""
+        after = [stage.name for stage in self.promoter.pipeline.stages if stage.after == key[1]]
+        views = [(name, self._view_of((key[0], name))) for name in after]
+        return tuple((name, view) for name, view in views if view is not None)
 
     def _title_line(self, width: int) -> list[Content]:
         if self.matrix.cursor is None:
@@ -201,6 +280,7 @@ class PipelineScreen(View):
         """Explain the cell that the cursor stands on now."""
         self._ask()
         self._redraw()
+        self.refresh_bindings()
 
     def _ask(self) -> None:
         self._ticket += 1
@@ -222,55 +302,135 @@ class PipelineScreen(View):
         if message.ticket == self._ticket and self.matrix.cursor is not None:
             self._found[self.matrix.cursor] = message
             self._redraw()
+            self.refresh_bindings()
 
-    def action_filter(self) -> None:
-        """Begin to filter."""
+    async def action_filter(self) -> None:
+        """Begin to filter; the field is made when it is first wanted."""
+        from textual.widgets import Input  # noqa: PLC0415 - not before the first frame
+
         self.add_class("-filtering")
-        self.query_one("#filter", Input).focus()
+        if not self.query("#filter"):
+            field = Input(id="filter", placeholder="service, hash, branch, or state:failed drift:behind", compact=True)
+            slash = Drawn(lambda _width: [ink("/", "strong")], "slash")
+            await self.query_one("#filtering").mount(slash, field, Drawn(self._kept, "kept"))
+        self.query_one("#filter").focus()
         self.refresh_bindings()
 
-    def on_input_changed(self) -> None:
+    def on_input_changed(self, message: object) -> None:
         """Filter as it is typed."""
+        self._query = parse(str(getattr(message, "value", "")), FIELDS)
+        self._want_branches()
+        self._show_rows()
+        self._redraw()
+
+    def _want_branches(self) -> None:
+        """Read which branches hold what is deployed, once a filter may be about them."""
+        engine = self.promoter.engine
+        if self._asked_branches or engine is None or not (self._query.words or "branch" in self._query.fields):
+            return
+        self._asked_branches = True
+        views = dict(self.promoter.board.views)
+        wanted = {(key[0], sha) for key, view in views.items() if (sha := commit_of(view.cell))}
+        self.promoter.background(lambda: BranchesFound(engine.holding(wanted)), self)
+
+    def on_branches_found(self, message: BranchesFound) -> None:
+        """Filter again by what is known now."""
+        self._branches = message.branches
         self._show_rows()
         self._redraw()
 
     def on_input_submitted(self) -> None:
         """Keep the filter and go back to the matrix."""
-        if not self.query_one("#filter", Input).value:
+        if not self._query:
             self.remove_class("-filtering")
         self.matrix.focus()
 
     def action_clear(self) -> None:
-        """Clear the filter."""
+        """Clear the filter; where there is none, the marks."""
+        if not self.has_class("-filtering"):
+            self.promoter.marked.clear()
         self.remove_class("-filtering")
-        self.query_one("#filter", Input).value = ""
+        for field in self.query("#filter"):
+            field.value = ""  # type: ignore[attr-defined]
+        self._query = Query()
+        self._asked_branches = False
+        self._show_rows()
+        self._redraw()
         self.matrix.focus()
         self.refresh_bindings()
 
+    def action_mark(self) -> None:
+        """Mark the cell for a batch, or take its mark away, and go on to the next service."""
+        key = self.matrix.cursor
+        if key is not None:
+            self.promoter.marked ^= {key}
+            self.matrix.marked = self.promoter.marked
+            self.matrix.action_move(1, 0)
+            self._redraw()
+            self.refresh_bindings()
+
+    def action_sort(self) -> None:
+        """Sort by the next of name, staleness and drift."""
+        self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
+        self.matrix.order_mark = "" if self._order == "name" else self.glyphs.sort
+        self._show_rows()
+        self._redraw()
+
     def action_refresh(self) -> None:
         """Read everything again."""
+        self._asked_branches = False
         self.promoter.refresh_board()
 
     def on_stage_matrix_opened(self) -> None:
         """Open the service's commits."""
         key = self.matrix.cursor
         if key is not None and self.promoter.engine is not None:
-            self.app.push_screen(ServiceScreen(*key))
+            self.app.push_screen(self._service(key))
+
+    def _service(self, key: CellKey) -> Screen[None]:
+        from promote_tui.tui.screens.service import ServiceScreen  # noqa: PLC0415 - not before the first frame
+
+        return ServiceScreen(*key)
+
+    def action_branches(self) -> None:
+        """Open the service's commits and let a branch be chosen there."""
+        key = self.matrix.cursor
+        if key is not None:
+            screen = self._service(key)
+            self.app.push_screen(screen)
+            self.call_after_refresh(screen.run_action, "branches")
+
+    def action_diff(self) -> None:
+        """Show the difference between what runs here and what would come."""
+        from promote_tui.tui.screens.diff import DiffScreen  # noqa: PLC0415 - not before the first frame
+
+        draft = self._pane().draft
+        if draft is not None:
+            base = draft.deployed.sha if draft.deployed else None
+            title = f"{draft.target.stage} to {draft.commit.short}"
+            self.app.push_screen(DiffScreen(draft.target.service, base, draft.commit.sha, title))
 
     def action_promote(self) -> None:
         """Open the review of a promotion into the cell, or the commits where none suggests itself."""
-        key = self.matrix.cursor
-        view = self.promoter.board.views.get(key) if key else None
+        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before the first frame
+
+        marked = self._in_order(self.promoter.marked)
+        key = marked[0] if marked else self.matrix.cursor
         if key is None:
-            self.promoter.say(f"{detail.NO_MATCH}; {detail.CLEAR}", failed=True)
-        elif view is None or self.promoter.engine is None:
-            self.promoter.say("not read yet", failed=True)
-        elif isinstance(view.cell, Unreachable):
-            self.promoter.say(f"{view.cell.target}: {view.cell.reason}; {view.cell.remedy}", failed=True)
-        elif key in self._found and isinstance(self._found[key].error, UsageError):
-            self.app.push_screen(ServiceScreen(*key))
-        else:
-            self.app.push_screen(PromoteScreen(*key, revision=None, draft=self._draft_of(key)))
+            return
+        found = self._found.get(key)
+        if not marked and found and isinstance(found.error, UsageError):
+            self.app.push_screen(self._service(key))
+            return
+        self.promoter.marked.clear()
+        draft = self._draft_of(key)
+        self.app.push_screen(PromoteScreen(*key, revision=None, draft=draft, queue=tuple(marked[1:])))
+
+    def _in_order(self, marked: set[CellKey]) -> list[CellKey]:
+        """Return the marked cells as they are promoted: a stage after the other, services from top to bottom."""
+        services = [service.name for service in self.promoter.pipeline.services]
+        stages = [stage.name for stage in self.promoter.pipeline.stages]
+        return sorted(marked, key=lambda key: (stages.index(key[1]), services.index(key[0])))
 
     def _draft_of(self, key: CellKey) -> Draft | None:
         found = self._found.get(key)

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from textual.content import Content
+    from textual.events import Resize
 
+    from promote_tui.core.snapshot import CellKey
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.app import PromoteApp
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 WIDE, TALL = 110, 30
+TABS = (("app.pipeline", "Pipeline"), ("app.releases", "Releases"), ("app.drift", "Drift"), ("app.runs", "Runs"))
 
 
 class View(Screen[None]):
@@ -53,6 +56,43 @@ class View(Screen[None]):
         """Whether there is room for a second pane."""
         return self.size.width >= WIDE
 
+    @property
+    def tall(self) -> bool:
+        """Whether there is room for blank lines between groups."""
+        return self.size.height >= TALL
+
+    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - for those who override it
+        """Tell whether a key of this screen means anything in its present state; else it is shown nowhere."""
+        return True
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - for those who override it
+        """Return why an action cannot be done now, in plain words; empty where it can.
+
+        The footer leaves it out, the help shows it with the reason, and its key says the reason.
+        """
+        return ""
+
+    def copies(self) -> list[tuple[str, str]]:
+        """Return (what it is, text) of all that `y` can copy here."""
+        return []
+
+    def opens(self) -> list[tuple[str, str]]:
+        """Return (what it is, URL) of all that `o` can open here."""
+        return []
+
+    def about(self) -> CellKey | None:
+        """Return the service and the stage that the screen is about just now."""
+        return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show what the screen offers; why it may not be done now is said when its key is pressed."""
+        return self.offers(action, parameters)
+
+    def on_resize(self, event: Resize) -> None:  # noqa: ARG002 - those who override it want it
+        """Let the styles know how much room there is."""
+        self.set_class(self.wide, "-wide")
+        self.set_class(self.tall, "-tall")
+
     def on_screen_suspend(self) -> None:
         """Take the hints away while a dialog has the keys."""
         self.query(KeyBar).refresh()
@@ -62,17 +102,20 @@ class View(Screen[None]):
         self.query(KeyBar).refresh()
 
     def read_at(self) -> Content:
-        """Return how old the matrix is."""
+        """Return how old the matrix is, and whether it is being read again."""
         board = self.promoter.board
-        words = "reading" if board.reading else ago(board.taken_at, self.now) if board.taken_at else ""
-        return ink(words, "muted")
+        old = ago(board.taken_at, self.now) if board.taken_at else ""
+        if board.reading:
+            old = f"{old}, reading" if old else "reading"
+        return ink(old, "muted")
 
     def tabs(self, width: int, active: str) -> list[Content]:
         """Return the bar of a root screen."""
-        names = (("1", "Pipeline"), ("4", "Runs"))
-        parts = [_tab(key, name, name == active, self.promoter.marks) for key, name in names]
+        marks = self.promoter.marks
+        parts = [_tab(self.promoter.key_of(name), words, words == active, marks) for name, words in TABS]
         regions = dict.fromkeys(stage.aws.region for stage in self.promoter.pipeline.stages)
-        right = line(ink(", ".join(regions), "muted"), "   ", self.read_at())
+        where = ", ".join(regions) if len(regions) == 1 else f"{len(regions)} regions"
+        right = line(ink(where if width >= 78 else "", "muted"), "   ", self.read_at())  # noqa: PLR2004 - below it goes
         return [spread(line(ink(self.promoter.pipeline.project, "strong"), " ", *parts), right, width)]
 
     def crumbs(self, width: int, right: Content, *names: str) -> list[Content]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.actions import parse
 from textual.content import Content
 from textual.widget import Widget
 
@@ -25,6 +26,8 @@ _NAMES = {
     "f1": "F1",
     "pageup": "pgup",
     "pagedown": "pgdn",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 
 
@@ -33,12 +36,21 @@ def key_name(key: str) -> str:
     return _NAMES.get(key, key)
 
 
-def hints(active: Iterable[ActiveBinding]) -> list[tuple[str, str, str]]:
-    """Return (key, words, action) of the hints to show, Help last and Back behind it."""
-    found: dict[str, tuple[str, str, str]] = {}
+def why_not(item: ActiveBinding) -> str:
+    """Return why the binding's action cannot be done now, in the words of who has it; empty where it can."""
+    asked = getattr(item.node, "why_not", None)
+    if asked is None:
+        return ""
+    _, name, parameters = parse(item.binding.action)
+    return str(asked(name, parameters))
+
+
+def hints(active: Iterable[ActiveBinding]) -> list[tuple[str, str, ActiveBinding]]:
+    """Return (key, words, binding) of the hints to show, Help last and the ways out behind it."""
+    found: dict[str, tuple[str, str, ActiveBinding]] = {}
     for item in active:
-        if item.binding.show and item.binding.description and item.enabled:
-            row = (key_name(item.binding.key), item.binding.description, item.binding.action)
+        if item.binding.show and item.binding.description and item.enabled and not why_not(item):
+            row = (key_name(item.binding.key), item.binding.description, item)
             found.setdefault(item.binding.id or item.binding.action, row)
     ways_out = [name for name, row in found.items() if row[0] == "esc"]
     last = [found.pop(name) for name in ("app.help", *ways_out) if name in found]
@@ -60,7 +72,7 @@ class KeyBar(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        """Return the hints, Back at the right end where it fits."""
+        """Return the hints, Back at the right end where it fits, else the palette where it does."""
         if not self.screen.is_active:
             return BLANK
         width = self.content_size.width
@@ -68,14 +80,20 @@ class KeyBar(Widget):
         rows = hints(self.screen.active_bindings.values())
         shown = [(key, line(ink(key, "strong"), " ", ink(words, "muted"))) for key, words, _ in rows]
         back = next((text for key, text in shown if key == "esc"), BLANK)
-        rest = [text for key, text in shown if key != "esc"]
-        return spread(Content(gap).join(rest), back, width)
+        rest = Content(gap).join([text for key, text in shown if key != "esc"])
+        right = back if back.plain else self._palette() if width >= 110 else BLANK  # noqa: PLR2004 - the wide screen
+        return spread(rest, right, width)
+
+    def _palette(self) -> Content:
+        found = (item for item in self.screen.active_bindings.values() if item.binding.id == "app.palette")
+        keys = [line(ink(key_name(it.binding.key), "strong"), " ", ink("Palette", "muted")) for it in found]
+        return keys[0] if keys else BLANK
 
     async def on_click(self, event: Click) -> None:
         """Run the hint under the pointer."""
         text = self.render().plain
-        for key, words, action in hints(self.screen.active_bindings.values()):
+        for key, words, item in hints(self.screen.active_bindings.values()):
             start = text.find(f"{key} {words}")
             if start >= 0 and start <= event.x - 1 < start + len(key) + 1 + len(words):
-                await self.screen.run_action(action)
+                await self.app.run_action(item.binding.action, item.node)
                 return

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
+from promote_tui.tui.bindings import MOVE, bind
 from promote_tui.tui.presentation.ink import CURSOR, fit, ink, line
-from promote_tui.tui.widgets.stage_matrix import MOVE
 from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:
@@ -29,13 +28,13 @@ class Rows(ScrollView, Generic[T], can_focus=True):
     """Items in rows; `draw(item, index, width)` makes a row's text. Brackets show the cursor where `marks`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Open", id="rows.choose", tooltip="open what is under the cursor"),
-        Binding("up,k", "move(-1)", "up", show=False, id="rows.up", group=MOVE),
-        Binding("down,j", "move(1)", "down", show=False, id="rows.down", group=MOVE),
-        Binding("home,g", "move(-1000000)", "first", show=False, id="rows.top", group=MOVE),
-        Binding("end,G", "move(1000000)", "last", show=False, id="rows.bottom", group=MOVE),
-        Binding("pageup", "page(-1)", "a page up", show=False, id="rows.page_up", group=MOVE),
-        Binding("pagedown", "page(1)", "a page down", show=False, id="rows.page_down", group=MOVE),
+        bind("rows.choose", "choose", "Open", "open what is under the cursor"),
+        bind("rows.up", "move(-1)", "up", show=False, group=MOVE),
+        bind("rows.down", "move(1)", "down", show=False, group=MOVE),
+        bind("rows.top", "move(-1000000)", "first", show=False, group=MOVE),
+        bind("rows.bottom", "move(1000000)", "last", show=False, group=MOVE),
+        bind("rows.page_up", "page(-1)", "a page up", show=False, group=MOVE),
+        bind("rows.page_down", "page(1)", "a page down", show=False, group=MOVE),
     ]
 
     class Moved(Message):

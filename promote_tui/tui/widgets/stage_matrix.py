@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
+from promote_tui.tui.bindings import MOVE, bind
 from promote_tui.tui.presentation.cells import Grid, Look, cell_line, grid
 from promote_tui.tui.presentation.ink import fit, ink, line, right_aligned
 from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from textual.binding import BindingType
     from textual.content import Content
@@ -24,22 +24,20 @@ if TYPE_CHECKING:
     from promote_tui.core.model import Stage
     from promote_tui.core.snapshot import CellKey, CellView
 
-MOVE = Binding.Group("Move")
-
 
 class StageMatrix(ScrollView, can_focus=True):
     """A cell for each service and stage, with a cursor that survives refreshes and filters."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", id="matrix.open", tooltip="open the service's commits"),
-        Binding("up,k", "move(-1,0)", "up", show=False, id="matrix.up", group=MOVE),
-        Binding("down,j", "move(1,0)", "down", show=False, id="matrix.down", group=MOVE),
-        Binding("left,h", "move(0,-1)", "left", show=False, id="matrix.left", group=MOVE),
-        Binding("right,l", "move(0,1)", "right", show=False, id="matrix.right", group=MOVE),
-        Binding("home,g", "edge(True)", "first service", show=False, id="matrix.top", group=MOVE),
-        Binding("end,G", "edge(False)", "last service", show=False, id="matrix.bottom", group=MOVE),
-        Binding("pageup", "page(-1)", "a page up", show=False, id="matrix.page_up", group=MOVE),
-        Binding("pagedown", "page(1)", "a page down", show=False, id="matrix.page_down", group=MOVE),
+        bind("matrix.open", "open", "Open", "open the service's commits"),
+        bind("matrix.up", "move(-1,0)", "up", show=False, group=MOVE),
+        bind("matrix.down", "move(1,0)", "down", show=False, group=MOVE),
+        bind("matrix.left", "move(0,-1)", "left", show=False, group=MOVE),
+        bind("matrix.right", "move(0,1)", "right", show=False, group=MOVE),
+        bind("matrix.top", "edge(True)", "first service", show=False, group=MOVE),
+        bind("matrix.bottom", "edge(False)", "last service", show=False, group=MOVE),
+        bind("matrix.page_up", "page(-1)", "a page up", show=False, group=MOVE),
+        bind("matrix.page_down", "page(1)", "a page down", show=False, group=MOVE),
     ]
 
     class Moved(Message):
@@ -57,6 +55,9 @@ class StageMatrix(ScrollView, can_focus=True):
         self.row = 0
         self.column = 0
         self._first = 0
+        self.marked: Collection[CellKey] = ()
+        self.order_mark = ""
+        """What stands behind the head of the services: how they are ordered."""
         self._view_of = view_of
         self._look = look
 
@@ -70,6 +71,12 @@ class StageMatrix(ScrollView, can_focus=True):
         """Where the columns stand now; the scroll bar stands in the last margin."""
         return grid(self.outer_size.width, len(self.stages))
 
+    @property
+    def visible_services(self) -> tuple[str, ...]:
+        """The services that can be seen now."""
+        top = self.scroll_offset.y
+        return self.services[top : top + max(0, self.size.height - 1)]
+
     def show_services(self, services: Sequence[str]) -> None:
         """Show these rows; the cursor stays on its service as long as it is there."""
         old = self.cursor
@@ -78,6 +85,13 @@ class StageMatrix(ScrollView, can_focus=True):
         self.row = max(0, kept)
         self.virtual_size = Size(self.size.width, 1 + max(1, len(self.services)))
         self._settle(moved=self.cursor != old)
+
+    def redraw(self, service: str) -> None:
+        """Draw one service again, if it can be seen."""
+        if service in self.services:
+            y = 1 + self.services.index(service) - self.scroll_offset.y
+            if 0 < y < self.size.height:
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def action_move(self, rows: int, columns: int) -> None:
         """Move the cursor; it stops at the edges."""
@@ -141,7 +155,8 @@ class StageMatrix(ScrollView, can_focus=True):
         last = self._first + shape.shown
         glyphs = self._look(shape).glyphs
         hidden = glyphs.more_left if self._first else " "
-        parts = [line(" ", fit(ink("SERVICE", "label"), shape.service - 2), ink(hidden, "muted"))]
+        name = line(ink("SERVICE", "label"), ink(f" {self.order_mark}" if self.order_mark else "", "muted"))
+        parts = [line(" ", fit(name, shape.service - 2), ink(hidden, "muted"))]
         for column in range(self._first, min(last, len(self.stages))):
             more = glyphs.more_right if column == last - 1 < len(self.stages) - 1 else ""
             parts.append(self._head(column, shape, more))
@@ -163,6 +178,7 @@ class StageMatrix(ScrollView, can_focus=True):
         role = "strong" if row == self.row else "plain"
         parts = [line(" ", fit(ink(name, role), shape.service - 1))]  # type: ignore[arg-type]
         for column in range(self._first, min(self._first + shape.shown, len(self.stages))):
-            view = self._view_of((name, self.stages[column].name))
-            parts.append(cell_line(view, look, cursor=(row, column) == (self.row, self.column)))
+            key = name, self.stages[column].name
+            here = (row, column) == (self.row, self.column)
+            parts.append(cell_line(self._view_of(key), look, cursor=here, marked=key in self.marked))
         return line(*parts)

@@ -1,0 +1,162 @@
+"""Every action of the terminal UI that has a key: one table, which bindings are made from and `keys:` is checked by."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+DEFAULTS: Mapping[str, str] = {
+    "app.approve": "a",
+    "app.copy": "y",
+    "app.decide": "x",
+    "app.drift": "3",
+    "app.fetch": "R",
+    "app.help": "question_mark,f1",
+    "app.leave": "ctrl+c,ctrl+q",
+    "app.login": "L",
+    "app.open": "o",
+    "app.palette": "ctrl+p",
+    "app.pipeline": "1",
+    "app.releases": "2",
+    "app.rollback": "u",
+    "app.runs": "4",
+    "ask.back": "escape",
+    "ask.left": "left",
+    "ask.right": "right",
+    "choose.back": "escape",
+    "drift.clear": "escape",
+    "drift.diff": "d",
+    "drift.filter": "slash",
+    "drift.promote": "p",
+    "drift.quit": "q",
+    "drift.refresh": "r",
+    "finder.back": "escape",
+    "finder.choose": "enter",
+    "finder.down": "down,ctrl+n",
+    "finder.page_down": "pagedown",
+    "finder.page_up": "pageup",
+    "finder.up": "up",
+    "help.back": "escape,question_mark,f1,q",
+    "help.down": "down",
+    "help.page_down": "pagedown",
+    "help.page_up": "pageup",
+    "help.up": "up",
+    "log.bottom": "end,G",
+    "log.down": "down,j",
+    "log.page_down": "pagedown",
+    "log.page_up": "pageup",
+    "log.top": "home,g",
+    "log.up": "up,k",
+    "matrix.bottom": "end,G",
+    "matrix.down": "down,j",
+    "matrix.left": "left,h",
+    "matrix.open": "enter",
+    "matrix.page_down": "pagedown",
+    "matrix.page_up": "pageup",
+    "matrix.right": "right,l",
+    "matrix.top": "home,g",
+    "matrix.up": "up,k",
+    "pipeline.branches": "b",
+    "pipeline.clear": "escape",
+    "pipeline.diff": "d",
+    "pipeline.filter": "slash",
+    "pipeline.mark": "space",
+    "pipeline.promote": "p",
+    "pipeline.quit": "q",
+    "pipeline.refresh": "r",
+    "pipeline.sort": "s",
+    "promote.again": "r",
+    "promote.back": "escape",
+    "promote.deploy": "p",
+    "promote.down": "down,j",
+    "promote.left": "left",
+    "promote.next": "tab",
+    "promote.page_down": "pagedown",
+    "promote.page_up": "pageup",
+    "promote.right": "right",
+    "promote.up": "up,k",
+    "releases.all": "escape",
+    "releases.diff": "d",
+    "releases.earlier": "left,h,shift+tab",
+    "releases.later": "right,l,tab",
+    "releases.mark": "space",
+    "releases.promote": "p",
+    "releases.quit": "q",
+    "releases.refresh": "r",
+    "rows.bottom": "end,G",
+    "rows.choose": "enter",
+    "rows.down": "down,j",
+    "rows.page_down": "pagedown",
+    "rows.page_up": "pageup",
+    "rows.top": "home,g",
+    "rows.up": "up,k",
+    "run.back": "escape",
+    "run.follow": "f",
+    "run.promote": "p",
+    "run.reconcile": "c",
+    "run.stop": "ctrl+x",
+    "runs.quit": "q",
+    "runs.refresh": "r",
+    "service.back": "escape",
+    "service.branches": "b",
+    "service.promote": "p",
+    "service.refresh": "r",
+    "small.quit": "q",
+}
+"""Action id -> its keys, separated by commas, by the names that Textual gives them."""
+
+_NAMED = {
+    *("enter", "escape", "tab", "space", "backspace", "delete", "insert", "home", "end", "pageup", "pagedown"),
+    *("up", "down", "left", "right", "slash", "question_mark", "comma", "left_square_bracket", "right_square_bracket"),
+    *(f"f{number}" for number in range(1, 25)),
+}
+_MODIFIED = re.compile(r"(?:ctrl|alt|shift)\+(.+)")
+_KEPT = {"ctrl+z", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m"}
+"""Keys that a terminal sends for backspace, tab and enter, or that suspend the program."""
+
+
+def wrong_key(keys: str) -> str:
+    """Return what is wrong with the keys of an action, in words that follow their name; empty where they are fine."""
+    for key in keys.split(",") if keys != "," else ["comma"]:
+        name = key.strip()
+        if name in _KEPT:
+            return f"{name} is the terminal's own; choose another key"
+        if not _is_key(name):
+            return "is not a key; write a character, or a name such as f5, ctrl+r or space"
+    return ""
+
+
+def _is_key(name: str) -> bool:
+    modified = _MODIFIED.fullmatch(name)
+    if modified:
+        return _is_key(modified[1])
+    return name in _NAMED or (len(name) == 1 and name.isprintable() and name != " ")
+
+
+def clashes(chosen: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield (action, key, other action) where a chosen key already does something else on the same screen."""
+    now = {**DEFAULTS, **{action: keys for action, keys in chosen.items() if action in DEFAULTS}}
+    for action in chosen:
+        mine = set(_split(now.get(action, "")))
+        for other, keys in now.items():
+            if other != action and _meet(action, other) and (both := mine & {*_split(keys)}):
+                yield action, min(both), other
+
+
+def _meet(action: str, other: str) -> bool:
+    """Tell whether two actions can be had at the same time: on one screen, or everywhere."""
+    one, two = action.partition(".")[0], other.partition(".")[0]
+    return one == two or ("app" in {one, two} and not {one, two} & _MODAL)
+
+
+_MODAL = {"ask", "choose", "finder", "help", "small"}
+
+
+def _split(keys: str) -> list[str]:
+    return [_WRITTEN.get(key.strip(), key.strip()) for key in keys.split(",")]
+
+
+_WRITTEN = {"/": "slash", "?": "question_mark", "[": "left_square_bracket", "]": "right_square_bracket"}

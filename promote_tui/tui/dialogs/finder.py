@@ -1,0 +1,129 @@
+"""Finding one thing among many by typing a few letters: branches, stages, and everything in the palette."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from promote_tui.core.fuzzy import ranked
+from promote_tui.tui.bindings import bind
+from promote_tui.tui.presentation.ink import fit, ink, line, spread
+from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.content import Content
+
+T = TypeVar("T")
+_KIND = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """Something to choose: its kind, its name, a note at the right, and what choosing it returns."""
+
+    kind: str
+    name: str
+    note: str
+    value: T
+
+
+class Finder(ModalScreen[T | None], Generic[T]):
+    """Returns the value of the chosen row, or None for esc; rows may be added while it is open."""
+
+    CSS_PATH = "dialogs.tcss"
+    AUTO_FOCUS = "#find"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("finder.back", "back", "Close"),
+        bind("finder.choose", "choose", "Choose", priority=True),
+        bind("finder.up", "move(-1)", "up", show=False),
+        bind("finder.down", "move(1)", "down", show=False),
+        bind("finder.page_up", "move(-10)", "a page up", show=False),
+        bind("finder.page_down", "move(10)", "a page down", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        rows: Sequence[Found[T]],
+        *,
+        placeholder: str = "type to find",
+        at: int = 0,
+        marks: bool = False,
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._every = list(rows)
+        self._placeholder = placeholder
+        self._at = at
+        self._kinds = any(row.kind for row in rows)
+        self._rows: Rows[Found[T]] = Rows(self._line, marks=marks, empty="nothing is called like this")
+        self._rows.can_focus = False
+
+    def compose(self) -> ComposeResult:
+        """Return the field over the rows."""
+        with Vertical(id="box", classes="finder") as box:
+            box.border_title = ink(self._title, "strong")
+            box.border_subtitle = ink("enter chooses, esc closes", "muted")
+            with Horizontal(id="finding"):
+                yield Drawn(lambda _width: [ink(">", "muted")], "prompt")
+                yield Input(id="find", placeholder=self._placeholder, compact=True)
+            yield self._rows
+
+    def on_mount(self) -> None:
+        """Show all of it, the cursor on the default."""
+        self._rows.show(self._every, self._at)
+        self._size()
+
+    @property
+    def typed(self) -> str:
+        """What is looked for."""
+        return self.query_one("#find", Input).value
+
+    def extend(self, rows: Sequence[Found[T]]) -> None:
+        """Add rows that were read meanwhile; the cursor stays on its row."""
+        at = self._rows.current
+        self._every += rows
+        self._kinds = self._kinds or any(row.kind for row in rows)
+        self._show(at)
+
+    def _show(self, at: Found[T] | None) -> None:
+        found = ranked(self.typed, self._every, lambda row: f"{row.name} {row.kind}")
+        self._rows.show(found, found.index(at) if at in found else 0)
+        self._size()
+
+    def _size(self) -> None:
+        self._rows.styles.height = max(1, min(len(self._every), self.app.size.height - 10, 16))
+
+    def _line(self, row: Found[T], _index: int, width: int) -> Content:
+        kind = line(fit(ink(row.kind, "muted"), _KIND), "  ") if self._kinds else ""
+        return spread(line(kind, ink(row.name)), ink(row.note, "muted", limit=max(0, width // 2)), width)
+
+    def on_input_changed(self) -> None:
+        """Narrow the rows as it is typed."""
+        self._show(None)
+
+    def on_rows_chosen(self) -> None:
+        """Return what was clicked."""
+        self.action_choose()
+
+    def action_choose(self) -> None:
+        """Return the row under the cursor."""
+        if self._rows.current is not None:
+            self.dismiss(self._rows.current.value)
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor."""
+        self._rows.action_move(rows)
+
+    def action_back(self) -> None:
+        """Return nothing."""
+        self.dismiss(None)

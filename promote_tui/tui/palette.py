@@ -1,0 +1,162 @@
+"""The palette: services, branches, commits, runs, screens and actions, each found by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.ports import RunFilter
+from promote_tui.tui import messages
+from promote_tui.tui.bindings import MOVE
+from promote_tui.tui.dialogs.finder import Finder, Found
+from promote_tui.tui.presentation.cells import State, state_of
+from promote_tui.tui.presentation.words import age, drift_brief
+from promote_tui.tui.widgets.key_bar import key_name, why_not
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from textual.message import Message
+
+    from promote_tui.core.model import Commit, Service
+    from promote_tui.core.run import Run
+    from promote_tui.engine.engine import Engine
+    from promote_tui.tui.app import PromoteApp
+    from promote_tui.tui.screens.view import View
+
+Go: TypeAlias = Callable[[], None]
+PaletteRow: TypeAlias = Found[Go]
+_BRANCHES, _COMMITS, _RUNS, _REPOSITORIES = 200, 50, 50, 20
+
+
+class Palette(Finder[Go]):
+    """A finder that learns of more while it is open."""
+
+    def on_palette_read(self, message: messages.PaletteRead) -> None:
+        """Add what was read."""
+        self.extend(message.rows)
+
+
+def show(app: PromoteApp, view: View) -> None:
+    """Open the palette over a screen, and read in threads what the screen does not know yet."""
+    rows = [*_services(app), *_actions(app, view)]
+    palette = Palette("Find", rows, placeholder="service, branch, commit, run or action", marks=app.marks)
+    app.push_screen(palette, lambda go: go() if go else None)
+    engine = app.engine
+    if engine is None:
+        return
+    about = view.about()
+    for read in (_commits(app, engine, about[0] if about else None), _branches(app, engine), _runs(app, engine)):
+        app.background(_guarded(read), palette)
+
+
+def _guarded(read: Callable[[], list[PaletteRow]]) -> Callable[[], Message | None]:
+    def work() -> Message | None:
+        try:
+            return messages.PaletteRead(read())
+        except PromoteError:
+            return None  # what cannot be read cannot be found; its own screen says why
+
+    return work
+
+
+def _services(app: PromoteApp) -> list[PaletteRow]:
+    names = [service.name for service in app.pipeline.services]
+    return [Found("service", name, _waiting(app, name), _service(app, name)) for name in names]
+
+
+def _waiting(app: PromoteApp, service: str) -> str:
+    """Return what a service waits for, of the first stage that is not the same as the one before."""
+    for stage in app.pipeline.stages:
+        view = app.board.views.get((service, stage.name))
+        if view is not None and state_of(view) in {State.BEHIND, State.AHEAD, State.DIVERGED}:
+            return f"{drift_brief(view.relation)} on {stage.name}"
+    return ""
+
+
+def _service(app: PromoteApp, name: str, branch: str | None = None, commit: str | None = None) -> Go:
+    def go() -> None:
+        from promote_tui.tui.screens.service import ServiceScreen  # noqa: PLC0415 - not before the first frame
+
+        if app.engine is None:
+            app.say("the configuration is still being read", failed=True)
+        else:
+            app.push_screen(ServiceScreen(name, app.pipeline.stages[0].name, branch=branch, commit=commit))
+
+    return go
+
+
+def _actions(app: PromoteApp, view: View) -> list[PaletteRow]:
+    found: dict[str, PaletteRow] = {}
+    for item in view.active_bindings.values():
+        binding = item.binding
+        if binding.id is None or binding.group is MOVE or binding.id == "app.palette":
+            continue
+        words = binding.tooltip or binding.description
+        note = why_not(item) or key_name(binding.key)
+        found.setdefault(binding.id, Found("action", words, note, _action(app, binding.action, item.node)))
+    return list(found.values())
+
+
+def _action(app: PromoteApp, action: str, node: object) -> Go:
+    def go() -> None:
+        app.call_later(app.run_action, action, node)
+
+    return go
+
+
+def _branches(app: PromoteApp, engine: Engine) -> Callable[[], list[PaletteRow]]:
+    """Return what reads the branches, a repository once: they are shown with the first service that lives in it."""
+    firsts: dict[str, Service] = {}
+    for service in app.pipeline.services:
+        firsts.setdefault(service.repo, service)
+    now = app.now()
+
+    def read() -> list[PaletteRow]:
+        rows: list[PaletteRow] = []
+        for service in list(firsts.values())[:_REPOSITORIES]:
+            for branch in engine.branches(service.name)[:_BRANCHES]:
+                note = f"{branch.tip.author}, {age(branch.tip.authored_at, now)}"
+                go = _service(app, service.name, branch=branch.name)
+                rows.append(Found("branch", f"{service.name}/{branch.name}", note, go))
+        return rows
+
+    return read
+
+
+def _commits(app: PromoteApp, engine: Engine, about: str | None) -> Callable[[], list[PaletteRow]]:
+    """Return what reads the commits: those that are deployed, and the newest of the service in front."""
+    deployed: dict[tuple[str, str], PaletteRow] = {}
+    for service in app.pipeline.services:
+        for stage in app.pipeline.stages:
+            view = app.board.views.get((service.name, stage.name))
+            if view is not None and view.commit is not None:
+                commit = view.commit
+                row = _commit(app, service.name, commit, f"{service.name} on {stage.name}")
+                deployed.setdefault((service.name, commit.sha), row)
+
+    def read() -> list[PaletteRow]:
+        newest = engine.log(about, limit=_COMMITS) if about else ()
+        others = [commit for commit in newest if about and (about, commit.sha) not in deployed]
+        return [*deployed.values(), *(_commit(app, about or "", commit, about or "") for commit in others)]
+
+    return read
+
+
+def _commit(app: PromoteApp, service: str, commit: Commit, note: str) -> PaletteRow:
+    return Found("commit", f"{commit.short} {commit.subject}", note, _service(app, service, commit=commit.sha))
+
+
+def _runs(app: PromoteApp, engine: Engine) -> Callable[[], list[PaletteRow]]:
+    now = app.now()
+
+    def read() -> list[PaletteRow]:
+        return [_run(app, run, now) for run in engine.runs(RunFilter(), limit=_RUNS).runs]
+
+    return read
+
+
+def _run(app: PromoteApp, run: Run, now: datetime) -> PaletteRow:
+    note = f"{run.status.value.replace('_', ' ')}, {age(run.started_at, now)}"
+    return Found("run", f"{run.id} {run.service} {run.stage}", note, lambda: app.open_run(run.id))
