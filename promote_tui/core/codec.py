@@ -3,6 +3,9 @@
 Used for what is written to disk: events, plans, the cached configuration. A dataclass becomes an
 object with its class name under `type`, a tuple or mapping a list, a time ISO 8601. Decoding checks
 every field against its annotation and raises TypeError, ValueError or KeyError on anything else.
+
+A matrix is thousands of small objects, so annotations are read once a class: each becomes a reader,
+a function from a JSON value to the value that it stands for.
 """
 
 from __future__ import annotations
@@ -12,11 +15,14 @@ import enum
 import functools
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 T = TypeVar("T")
+Reader: TypeAlias = Callable[[Any], Any]
+
+_WRONG = (TypeError, ValueError, KeyError, AttributeError)
 
 
 def encode(value: object) -> Any:  # noqa: ANN401 - a JSON value
@@ -43,66 +49,125 @@ def fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
 
 def decode(hint: type[T], raw: object) -> T:
     """Return the value of type `hint` that `raw` stands for."""
-    return typing.cast("T", _decode(hint, raw))
+    reader = _dataclass(hint) if dataclasses.is_dataclass(hint) else _reader(hint)
+    return typing.cast("T", reader(raw))
+
+
+def _reader(hint: Any) -> Reader:  # noqa: ANN401, PLR0911 - one line a kind of annotation
+    origin = typing.get_origin(hint)
+    if origin in {typing.Union, types.UnionType}:
+        return _union(typing.get_args(hint))
+    if origin is tuple:
+        return _tuple(typing.get_args(hint))
+    if origin is Literal:
+        return _literal(hint)
+    if origin is Mapping:
+        return _mapping(*typing.get_args(hint))
+    if hint is datetime:
+        return datetime.fromisoformat
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return hint
+    if dataclasses.is_dataclass(hint):
+        return _dataclass(typing.cast("type", hint))
+    return _float if hint is float else _plain(hint)
 
 
 @functools.cache
-def _hints(cls: type) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
+def _dataclass(cls: type) -> Reader:
+    name = cls.__name__
+
+    def read(raw: Any) -> Any:  # noqa: ANN401
+        if not isinstance(raw, dict) or raw.get("type", name) != name:
+            raise _not_a(cls, raw)
+        values = {}
+        for field, itself, reader in _fields(cls):
+            if field in raw:
+                value = raw[field]
+                values[field] = value if type(value) is itself else reader(value)
+        return cls(**values)
+
+    return read
 
 
-def _decode(hint: Any, raw: Any) -> Any:  # noqa: ANN401, PLR0911 - one line a kind of annotation
-    origin = typing.get_origin(hint)
-    if origin in {typing.Union, types.UnionType}:
-        return _decode_union(typing.get_args(hint), raw)
-    if origin is tuple:
-        return _decode_tuple(typing.get_args(hint), raw)
-    if origin is Literal:
-        return _check(raw, ok=raw in typing.get_args(hint), hint=hint)
-    if origin is Mapping:
-        key, item = typing.get_args(hint)
-        return {_decode(key, pair[0]): _decode(item, pair[1]) for pair in raw}
-    if hint is datetime:
-        return datetime.fromisoformat(raw)
-    if isinstance(hint, type) and issubclass(hint, enum.Enum):
-        return hint(raw)
-    if dataclasses.is_dataclass(hint):
-        return _decode_dataclass(typing.cast("type", hint), raw)
-    if hint is float:
-        return float(_check(raw, ok=isinstance(raw, int | float) and not isinstance(raw, bool), hint=hint))
-    return _check(raw, ok=type(raw) is hint, hint=hint)
-
-
-def _decode_dataclass(cls: type, raw: Any) -> Any:  # noqa: ANN401
-    _check(raw, ok=isinstance(raw, dict) and raw.get("type", cls.__name__) == cls.__name__, hint=cls)
-    hints = _hints(cls)
+@functools.cache
+def _fields(cls: type) -> tuple[tuple[str, type | None, Reader], ...]:
+    """Return name, type that stands for itself, and reader of each field: at first use, as classes may be recursive."""
+    hints = typing.get_type_hints(cls)
     names = [field.name for field in dataclasses.fields(cls) if field.init]
-    return cls(**{name: _decode(hints[name], raw[name]) for name in names if name in raw})
+    return tuple((name, _itself(hints[name]), _reader(hints[name])) for name in names)
 
 
-def _decode_tuple(args: tuple[Any, ...], raw: Any) -> tuple[Any, ...]:  # noqa: ANN401
-    _check(raw, ok=isinstance(raw, list), hint=tuple)
-    if len(args) == 2 and args[1] is Ellipsis:  # noqa: PLR2004 - tuple[X, ...]
-        return tuple(_decode(args[0], item) for item in raw)
-    return tuple(_decode(arg, item) for arg, item in zip(args, raw, strict=True))
+def _itself(hint: Any) -> type | None:  # noqa: ANN401
+    """Return the type whose values need no reader here: most fields are plain, and a call costs more than a look."""
+    first = next((option for option in typing.get_args(hint) if option is not types.NoneType), None)
+    plain = first if typing.get_origin(hint) in {typing.Union, types.UnionType} else hint
+    return plain if plain in {str, int, bool, float} else None
 
 
-def _decode_union(options: tuple[Any, ...], raw: Any) -> Any:  # noqa: ANN401
-    if raw is None and types.NoneType in options:
-        return None
-    for option in options:
-        if option is types.NoneType:
-            continue
-        try:
-            return _decode(option, raw)
-        except (TypeError, ValueError, KeyError, AttributeError):
-            continue
-    msg = f"{raw!r:.80} is none of {options}"
-    raise TypeError(msg)
+def _tuple(args: tuple[Any, ...]) -> Reader:
+    readers = [_reader(arg) for arg in args if arg is not Ellipsis]
+    endless = len(args) == 2 and args[1] is Ellipsis  # noqa: PLR2004 - tuple[X, ...]
+
+    def read(raw: Any) -> tuple[Any, ...]:  # noqa: ANN401
+        if not isinstance(raw, list):
+            raise _not_a(tuple, raw)
+        if endless:
+            return tuple(map(readers[0], raw))
+        return tuple([reader(item) for reader, item in zip(readers, raw, strict=True)])
+
+    return read
 
 
-def _check(raw: Any, *, ok: bool, hint: object) -> Any:  # noqa: ANN401
-    if not ok:
-        msg = f"{raw!r:.80} is not {hint}"
-        raise TypeError(msg)
-    return raw
+def _mapping(key: Any, value: Any) -> Reader:  # noqa: ANN401
+    keys, values = _reader(key), _reader(value)
+    return lambda raw: {keys(pair[0]): values(pair[1]) for pair in raw}
+
+
+def _union(options: tuple[Any, ...]) -> Reader:
+    """Return a reader that takes the first option that fits; a dataclass is known by its name."""
+    nothing = types.NoneType in options
+    readers = [_reader(option) for option in options if option is not types.NoneType]
+    named = {getattr(option, "__name__", ""): _reader(option) for option in options if dataclasses.is_dataclass(option)}
+
+    def read(raw: Any) -> Any:  # noqa: ANN401
+        if raw is None and nothing:
+            return None
+        known = named.get(raw.get("type")) if isinstance(raw, dict) else None
+        for reader in readers if known is None else (known,):
+            try:
+                return reader(raw)
+            except _WRONG:
+                continue
+        raise _not_a(options, raw, "is none of")
+
+    return read
+
+
+def _literal(hint: Any) -> Reader:  # noqa: ANN401
+    allowed = typing.get_args(hint)
+
+    def read(raw: Any) -> Any:  # noqa: ANN401
+        if raw not in allowed:
+            raise _not_a(hint, raw)
+        return raw
+
+    return read
+
+
+def _float(raw: Any) -> float:  # noqa: ANN401
+    if not isinstance(raw, int | float) or isinstance(raw, bool):
+        raise _not_a(float, raw)
+    return float(raw)
+
+
+def _plain(hint: Any) -> Reader:  # noqa: ANN401
+    def read(raw: Any) -> Any:  # noqa: ANN401
+        if type(raw) is not hint:
+            raise _not_a(hint, raw)
+        return raw
+
+    return read
+
+
+def _not_a(hint: object, raw: object, words: str = "is not") -> TypeError:
+    return TypeError(f"{raw!r:.80} {words} {hint}")
