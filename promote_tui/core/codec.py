@@ -132,7 +132,7 @@ def _union(options: tuple[Any, ...]) -> Reader:
     def read(raw: Any) -> Any:  # noqa: ANN401
         if raw is None and nothing:
             return None
-        known = named.get(raw.get("type")) if isinstance(raw, dict) else None
+        known = named.get(str(raw.get("type"))) if isinstance(raw, dict) else None
         for reader in readers if known is None else (known,):
             try:
                 return reader(raw)
