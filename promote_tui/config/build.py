@@ -131,8 +131,6 @@ def _notes(shared: schema.File, local: schema.LocalFile) -> Iterator[str]:
     for stage in shared.stages:
         if stage.overridable:
             yield f"stages.{stage.name}.overridable: no gate can be overridden in this version"
-    if shared.keys or local.keys:
-        yield "keys: not acted on yet"
 
 
 def _service(

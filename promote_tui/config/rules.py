@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from promote_tui.config.document import Node
 from promote_tui.config.problems import Problem, meant, shown
 from promote_tui.core.gates import branch_matches
+from promote_tui.core.keys import DEFAULTS, clashes, wrong_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +56,7 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
     yield from _stage_keys(documents)
     yield from _dependencies(documents.services)
     yield from _ledger(documents.shared.get("ledger"))
+    yield from _keys(documents)
     yield from _targets(documents)
 
 
@@ -174,6 +176,22 @@ def _ledger(node: Node) -> Iterator[Problem]:
         case "sqlite":
             what = "belongs to the kind dynamodb; remove it"
             yield from (node.get(key).problem(what) for key in wanted if key in node.entries())
+
+
+def _keys(documents: Documents) -> Iterator[Problem]:
+    """Keys of the local file stand in for those of the shared one; two actions of a screen cannot share a key."""
+    chosen = {**documents.shared.get("keys").entries(), **documents.local.get("keys").entries()}
+    good: dict[str, str] = {}
+    for action, node in chosen.items():
+        keys = node.text()
+        if action not in DEFAULTS:
+            yield node.problem(f"{shown(action)} is not an action of the terminal UI{meant(action, DEFAULTS)}")
+        elif keys is not None and (wrong := wrong_key(keys)):
+            yield node.problem(f"{shown(keys)}: {wrong}")
+        elif keys is not None:
+            good[action] = keys
+    for action, key, other in clashes(good):
+        yield chosen[action].problem(f"{shown(key)} is the key of {other} already; choose another key for one of them")
 
 
 def _targets(documents: Documents) -> Iterator[Problem]:

@@ -261,7 +261,7 @@ class File(Block):
     notify: list[Notify] = Field([], description="Who hears of runs.")
     refresh: f.Duration = Field("60s", description="How often the terminal UI reads the stages again.")
     theme: f.Line | None = Field(None, description="The terminal UI's theme.")
-    keys: Keys = Field({}, description="Other keys for the terminal UI: the action's id and its key; not acted on yet.")
+    keys: Keys = Field({}, description="Other keys for the terminal UI: the action's id and its keys.")
 
 
 class LocalFile(Block):
@@ -270,7 +270,7 @@ class LocalFile(Block):
     profiles: dict[f.Name, f.Line] = Field({}, description="Your AWS profiles by stage.")
     user: f.Line | None = Field(None, description="What the screen calls you; never an identity.")
     stages: list[PersonalStage] = Field([], description="Stages of your own, after the shared ones.")
-    keys: Keys = Field({}, description="Your keys, on top of the shared file's; not acted on yet.")
+    keys: Keys = Field({}, description="Your keys, on top of the shared file's.")
     theme: f.Line | None = Field(None, description="Your theme.")
 
 

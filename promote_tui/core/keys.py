@@ -143,7 +143,7 @@ def clashes(chosen: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
         mine = set(_split(now.get(action, "")))
         for other, keys in now.items():
             if other != action and _meet(action, other) and (both := mine & {*_split(keys)}):
-                yield action, min(both), other
+                yield action, _AS_WRITTEN.get(min(both), min(both)), other
 
 
 def _meet(action: str, other: str) -> bool:
@@ -160,3 +160,4 @@ def _split(keys: str) -> list[str]:
 
 
 _WRITTEN = {"/": "slash", "?": "question_mark", "[": "left_square_bracket", "]": "right_square_bracket"}
+_AS_WRITTEN = {name: char for char, name in _WRITTEN.items()}

@@ -71,16 +71,12 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
             "9 +     smoke: {url: https://orders.example.com}",
             ("orders is closed to promotions: smoke is not supported yet",),
         ),
-        ("10 + keys: {promote: p}", ("keys: not acted on yet",)),
+        ("10 + keys: {pipeline.promote: P}", ()),
         ("7 +     gates: {same_artifact: false}", ()),
     ],
 )
 def test_what_closes_a_stage_or_is_not_acted_on_is_noted(edit: str, notes: tuple[str, ...], tmp_path: Path) -> None:
     assert config(tmp_path, edited(edit)).pipeline.notes == notes
-
-
-def test_keys_of_the_local_file_are_noted_too(tmp_path: Path) -> None:
-    assert config(tmp_path, local="keys: {promote: P}\n").pipeline.notes == ("keys: not acted on yet",)
 
 
 def test_the_example_shows_what_it_says() -> None:
@@ -129,9 +125,8 @@ def test_the_example_shows_what_it_says() -> None:
         "notify",
         "services.orders.depends_on",
         "stages.prod.overridable",
-        "keys",
     ]
-    assert (found.theme, found.keys, found.refresh_seconds) == ("tokyo-night", (("promote", "p"),), 60.0)
+    assert (found.theme, found.keys, found.refresh_seconds) == ("tokyo-night", (("pipeline.promote", "P,f5"),), 60.0)
 
 
 DOCUMENTED = """\
@@ -339,7 +334,7 @@ LOCAL = """\
 user: ana
 theme: nord
 profiles: {prod: ana-prod}
-keys: {promote: P, help: f2}
+keys: {pipeline.promote: P, app.help: f2}
 stages:
   - name: sandbox
     aws: {profile: ana, region: eu-west-1, account: "999999999999"}
@@ -352,7 +347,7 @@ stages:
 
 def test_the_local_file_adds_what_is_personal(tmp_path: Path) -> None:
     shared = edited(
-        '7 =     aws: {region: eu-west-1, account: "222222222222", profile: p}', "10 + keys: {promote: p, quit: q}"
+        '7 =     aws: {region: eu-west-1, account: "222222222222", profile: p}', "10 + keys: {pipeline.promote: p, pipeline.quit: f10}"
     )
     found = config(tmp_path, shared, LOCAL)
     assert [(stage.name, stage.after) for stage in found.pipeline.stages] == [
@@ -365,7 +360,7 @@ def test_the_local_file_adds_what_is_personal(tmp_path: Path) -> None:
     assert found.pipeline.stage("prod").aws.profile == orders.target("prod").aws.profile == "ana-prod"
     assert orders.target("sandbox").stack == "orders-sandbox"
     assert (found.user, found.theme) == ("ana", "nord")
-    assert found.keys == (("promote", "P"), ("quit", "q"), ("help", "f2"))
+    assert found.keys == (("pipeline.promote", "P"), ("pipeline.quit", "f10"), ("app.help", "f2"))
 
 
 def test_a_services_own_profile_is_not_replaced_by_the_stages_personal_one(tmp_path: Path) -> None:
