@@ -40,7 +40,7 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
         services=tuple(_service(service, shared.deploy, stages, unsupported, path) for service in shared.services),
         digest=digest,
         path=str(path),
-        notes=(*_closed(shared, unsupported), *_notes(shared, local)),
+        notes=(*_closed(shared, unsupported), *_notes(shared)),
     )
     return Config(
         pipeline=pipeline,
@@ -120,7 +120,7 @@ def _closed_note(what: str, names: tuple[str, ...]) -> str:
     return f"{what} is closed to promotions: {', '.join(names)} {verb} not supported yet"
 
 
-def _notes(shared: schema.File, local: schema.LocalFile) -> Iterator[str]:
+def _notes(shared: schema.File) -> Iterator[str]:
     if shared.previews is not None:
         yield "previews: no stages are made for branches by this version"
     if shared.notify:

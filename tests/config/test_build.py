@@ -347,7 +347,8 @@ stages:
 
 def test_the_local_file_adds_what_is_personal(tmp_path: Path) -> None:
     shared = edited(
-        '7 =     aws: {region: eu-west-1, account: "222222222222", profile: p}', "10 + keys: {pipeline.promote: p, pipeline.quit: f10}"
+        '7 =     aws: {region: eu-west-1, account: "222222222222", profile: p}',
+        "10 + keys: {pipeline.promote: p, app.fetch: f9}",
     )
     found = config(tmp_path, shared, LOCAL)
     assert [(stage.name, stage.after) for stage in found.pipeline.stages] == [
@@ -360,7 +361,7 @@ def test_the_local_file_adds_what_is_personal(tmp_path: Path) -> None:
     assert found.pipeline.stage("prod").aws.profile == orders.target("prod").aws.profile == "ana-prod"
     assert orders.target("sandbox").stack == "orders-sandbox"
     assert (found.user, found.theme) == ("ana", "nord")
-    assert found.keys == (("pipeline.promote", "P"), ("pipeline.quit", "f10"), ("app.help", "f2"))
+    assert found.keys == (("pipeline.promote", "P"), ("app.fetch", "f9"), ("app.help", "f2"))
 
 
 def test_a_services_own_profile_is_not_replaced_by_the_stages_personal_one(tmp_path: Path) -> None:

@@ -67,5 +67,5 @@ def test_a_chosen_key_clashes_only_on_the_same_screen() -> None:
 
 def test_the_docs_list_every_action_with_its_keys() -> None:
     text = (TOP / "docs" / "keys.md").read_text(encoding="utf-8")
-    listed = {name: keys for name, keys in re.findall(r"^\| `([a-z_.]+)` \| `(.+?)` \|", text, re.MULTILINE)}
+    listed = dict(re.findall(r"^\| `([a-z_.]+)` \| `(.+?)` \|", text, re.MULTILINE))
     assert listed == {name: keys.replace(",", " ") for name, keys in DEFAULTS.items()}
