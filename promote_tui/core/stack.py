@@ -156,12 +156,13 @@ def first_failure(events: Sequence[StackEvent]) -> StackEvent | None:
 
     The events of resources go before those of the stack itself: the stack only sums them up.
     """
-    failed = [event for event in events if event.status.endswith("_FAILED") and not _cancelled(event)]
+    failed = [event for event in events if event.status.endswith("_FAILED") and not echo(event)]
     resources = [event for event in failed if not event.of_stack]
     return next(iter(resources or failed), None)
 
 
-def _cancelled(event: StackEvent) -> bool:
+def echo(event: StackEvent) -> bool:
+    """Tell whether a failed event only says that it was cancelled because another one failed."""
     return event.reason.strip().rstrip(".").lower() in _CANCELLED
 
 

@@ -16,6 +16,7 @@ from promote_tui.engine.planning import discard, make_draft, make_plan
 from promote_tui.engine.recovery import free_unwritten, reconcile
 from promote_tui.engine.runs import alive, cancel, find, follow, start
 from promote_tui.engine.snapshot import take_snapshot
+from promote_tui.engine.watching import StackNews, stack_events, usual_of
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from promote_tui.core.plan import ApprovedPlan, Draft, Plan
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
+    from promote_tui.core.stack import StackEvent
+    from promote_tui.core.usual import Usual
     from promote_tui.ports import Clock, Recorded, RunPage, ToolCheck
 
 
@@ -156,6 +159,14 @@ class Engine:
     def log_file(self, run: str) -> Path:
         """Return where the run's log is, whether or not it exists yet."""
         return self.outside.folders.log(run)
+
+    def stack_events(self, run: Run, after: StackEvent | None = None) -> StackNews:
+        """Return what CloudFormation did in a run, live or past, behind `after`; trouble is a value, never raised."""
+        return stack_events(self.outside, self.pipeline, run, after)
+
+    def usual(self, run: Run) -> Usual | None:
+        """Return how long a run like this usually took before; None where none ended well. Raises LedgerError."""
+        return usual_of(self.outside, run)
 
     def cancel(self, run: str) -> str:
         """Ask a run to stop, and return in words what will happen; raises Refused where it cannot."""

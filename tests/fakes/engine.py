@@ -38,7 +38,10 @@ from promote_tui.core.model import Branch, Commit
 from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.run import Run, fold
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
+from promote_tui.core.stack import StackEvent
+from promote_tui.core.usual import Usual
 from promote_tui.engine.engine import Engine
+from promote_tui.engine.watching import StackNews
 from promote_tui.ports import Recorded, RunFilter, RunPage, ToolCheck
 from tests.fakes import world
 
@@ -89,6 +92,9 @@ class Script:
     holding: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The branches that hold a commit."""
     unfetched: tuple[PromoteError, ...] = ()
+    stack_events: dict[str, list[StackEvent]] = field(default_factory=dict)
+    """What CloudFormation did, by run."""
+    usual: Usual | None = None
     dead: set[str] = field(default_factory=set)
     """Runs whose runner is gone."""
     errors: dict[str, PromoteError] = field(default_factory=dict)
@@ -249,6 +255,18 @@ class FakeEngine(Engine):
 
     def log_file(self, run: str) -> Path:
         return self.folder / f"{run}.log"
+
+    def stack_events(self, run: Run, after: StackEvent | None = None) -> StackNews:
+        try:
+            self._called("stack_events", run.id, after.id if after else None)
+        except PromoteError as error:
+            return StackNews(trouble=error.cause)
+        found = self.script.stack_events.get(run.id, [])
+        return StackNews(tuple(found[found.index(after) + 1 :] if after in found else found))
+
+    def usual(self, run: Run) -> Usual | None:
+        self._called("usual", run.id)
+        return self.script.usual
 
     def cancel(self, run: str) -> str:
         self._called("cancel", run)
