@@ -1,0 +1,310 @@
+"""Drift: where a stage differs from the one before it, and which stacks are in trouble, oldest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from promote_tui.core.errors import UsageError
+from promote_tui.core.model import Never, Unreachable
+from promote_tui.core.text import plural
+from promote_tui.tui.bindings import bind
+from promote_tui.tui.presentation import detail, overview
+from promote_tui.tui.presentation.drifting import NOT_COMPARED, TOLD, Drifting, Kind, count, drifting, kept, row_line
+from promote_tui.tui.presentation.ink import BLANK, ink, line, right_aligned, rule, spread
+from promote_tui.tui.screens.pipeline import look_at
+from promote_tui.tui.screens.view import TALL, View
+from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.widgets.grouped import Fixed, Grouped
+from promote_tui.tui.widgets.key_bar import KeyBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.content import Content
+    from textual.events import Resize
+
+    from promote_tui.core.snapshot import CellKey
+    from promote_tui.tui.messages import DraftRead
+
+_DEBOUNCE = 0.15
+NO_MATCH = "nothing fits the filter"
+
+
+class DriftScreen(View):
+    """Everything that is apart, in one list; the row under the cursor is explained below it."""
+
+    CSS_PATH = "drift.tcss"
+    TITLE_WORDS = "Drift"
+    AUTO_FOCUS = "Grouped"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("drift.diff", "diff", "Diff", "what lies between the two stages, line by line"),
+        bind("drift.promote", "promote", "Promote", "bring the stage up to the one before"),
+        bind("drift.filter", "filter", "Filter", "filter; enter keeps it, esc clears"),
+        bind("drift.refresh", "refresh", "Refresh", "read every stack again"),
+        bind("drift.clear", "clear", "Clear filter", "clear the filter"),
+        bind("drift.quit", "app.leave", "quit; a run goes on", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ticket = 0
+        self._generation = 0
+        self._found: dict[CellKey, DraftRead] = {}
+        self._every: list[Drifting] = []
+        self._rows: Grouped[Drifting] = Grouped(self._row, lambda row: row.key, marks=self.promoter.marks)
+
+    def compose(self) -> ComposeResult:
+        """Return the bar, the summary or the filter, the list and the pane."""
+        yield Drawn(lambda width: self.tabs(width, "Drift"), "top")
+        yield Drawn(self._summary, "summary")
+        with Horizontal(id="filtering"):
+            yield Drawn(lambda _width: [ink("/", "strong")], "slash")
+            yield Input(id="filter", placeholder="service, hash or state; stage:prod drift:behind", compact=True)
+            yield Drawn(self._kept, "kept")
+        yield self._rows
+        yield Drawn(lambda _width: [ink(NOT_COMPARED, "muted")], "limits")
+        yield Drawn(self._title, "title")
+        with Horizontal(id="pane"):
+            yield Drawn(self._main, "main")
+            yield Drawn(self._side, "side")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show what is known at once."""
+        self.promoter.board_changed.subscribe(self, lambda _cell: self._board_changed())
+        self.set_interval(1.0, self._tick)
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what was read while another screen was in front."""
+        self._board_changed()
+
+    def on_resize(self, event: Resize) -> None:
+        """Leave the pane its room."""
+        self._rows.styles.max_height = max(4, event.size.height - (21 if event.size.height >= TALL else 12))
+        self.call_after_refresh(self._show)
+
+    def _tick(self) -> None:
+        if self.is_current:
+            self.query_one("#top", Drawn).redraw()
+
+    def _board_changed(self) -> None:
+        board = self.promoter.board
+        if not self.is_current:
+            return
+        if board.generation != self._generation and not board.reading:
+            self._generation = board.generation
+            self._found.clear()
+            self._ask()
+        self._show()
+
+    def _show(self) -> None:
+        """Show the rows that the filter keeps, and all that is said about them."""
+        self._every = drifting(self.promoter.pipeline, self.promoter.board.views.get)
+        rows = [row for row in self._every if kept(row, self.query_one("#filter", Input).value)]
+        self._rows.empty = self._nothing()
+        self._rows.show_lines(self._lines(rows))
+        for drawn in self.query(Drawn):
+            drawn.redraw()
+        self.refresh_bindings()
+
+    def _nothing(self) -> str:
+        board = self.promoter.board
+        if self._every:
+            return NO_MATCH
+        if board.trouble is not None and not board.reading:
+            return "nothing could be read"
+        if board.taken_at is None:
+            cells = len(self.promoter.pipeline.services) * len(self.promoter.pipeline.stages)
+            return f"reading the stacks: {len(board.views)} of {cells}"
+        return "nothing has drifted: every stage runs the same code as the one before it"
+
+    def _lines(self, rows: list[Drifting]) -> list[Drifting | Fixed]:
+        lines: list[Drifting | Fixed] = []
+        for kind in Kind:
+            group = [row for row in rows if row.kind is kind]
+            if group:
+                lines += [Fixed(lambda _width: BLANK)] if lines and self.tall else []
+                lines += [self._head(kind), *group]
+        return lines
+
+    def _head(self, kind: Kind) -> Fixed:
+        about, column = TOLD[kind]
+
+        def draw(width: int) -> Content:
+            right = ink(column if self.wide else "", "muted")
+            return rule(
+                line(ink(kind.value.upper(), "strong"), "  ", ink(about, "muted")), right, width, self.glyphs.rule
+            )
+
+        return Fixed(draw)
+
+    def _row(self, row: Drifting, width: int) -> Content:
+        return row_line(row, self.now, self.glyphs, width, here=row is self._rows.at)
+
+    def _summary(self, width: int) -> list[Content]:
+        right = ink("oldest first" if self._every else "", "muted")
+        return [spread(count(self._every, self.glyphs, width), right, width)]
+
+    def _kept(self, width: int) -> list[Content]:
+        shown = sum(not isinstance(item, Fixed) for item in self._rows.items)
+        return [right_aligned(ink(f"{shown} of {plural(len(self._every), 'row')}", "muted"), width)]
+
+    def about(self) -> CellKey | None:
+        """Return the cell that the row under the cursor is about."""
+        row = self._rows.at
+        return (row.service, row.stage) if row else None
+
+    def copies(self) -> list[tuple[str, str]]:
+        """Return what can be copied of the cell."""
+        return overview.copies(self._pane()) if self._rows.at else []
+
+    def opens(self) -> list[tuple[str, str]]:
+        """Return the console's page of the stack."""
+        return overview.opens(self._pane()) if self._rows.at else []
+
+    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
+        """Offer to clear only where there is a filter."""
+        return action != "clear" or self.has_class("-filtering")
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
+        """Return why nothing can be done with the row under the cursor."""
+        row = self._rows.at
+        if action not in {"promote", "diff"}:
+            return ""
+        if row is None:
+            return self._nothing()
+        if action == "diff":
+            return "" if self._ends(row) else "one of the two commits is not known"
+        if isinstance(row.view.cell, Unreachable):
+            return f"{row.view.cell.target}: {row.view.cell.reason}; {row.view.cell.remedy}"
+        return "" if self.promoter.engine is not None else "not read yet"
+
+    def _ends(self, row: Drifting) -> tuple[str | None, str] | None:
+        """Return the commits between which the row lies; None where they are not known."""
+        head = row.before.commit if row.before else None
+        if head is None or (row.view.commit is None and not isinstance(row.view.cell, Never)):
+            return None
+        return row.view.commit.sha if row.view.commit else None, head.sha
+
+    def _pane(self) -> detail.Pane:
+        key = self.about() or ("", self.promoter.pipeline.stages[-1].name)
+        board, found = self.promoter.board, self._found.get(key)
+        return detail.Pane(
+            key[0],
+            self.promoter.pipeline.stage(key[1]),
+            board.views.get(key),
+            self.now,
+            self.glyphs,
+            found.draft if found else None,
+            found.error if found else None,
+            found.runs if found else (),
+            board.trouble if not board.reading else None,
+        )
+
+    def _title(self, width: int) -> list[Content]:
+        if self._rows.at is not None:
+            return [detail.title(self._pane(), width)]
+        return [rule(ink("drift", "strong"), BLANK, width, self.glyphs.rule)]
+
+    def _main(self, width: int) -> list[Content]:
+        if self._rows.at is not None or (self.promoter.board.trouble and not self.promoter.board.reading):
+            return detail.main(self._pane(), width, self.query_one("#pane").size.height)
+        if self._every:
+            return [ink(detail.CLEAR, "muted")]
+        if self.promoter.board.taken_at is None:
+            return []
+        keys = (("app.pipeline", "see what runs where"), ("drift.refresh", "read every stack again"))
+        return [detail.key_action(self.promoter.key_of(name), words, self.glyphs) for name, words in keys]
+
+    def _side(self, width: int) -> list[Content]:
+        return detail.side(self._pane(), width) if self._rows.at is not None else []
+
+    def on_rows_moved(self) -> None:
+        """Explain the row that the cursor stands on now."""
+        self._ask()
+        for name in ("#title", "#main", "#side"):
+            self.query_one(name, Drawn).redraw()
+        self.refresh_bindings()
+
+    def _ask(self) -> None:
+        self._ticket += 1
+        ticket = self._ticket
+        self.set_timer(_DEBOUNCE, lambda: self._look_up(ticket))
+
+    def _look_up(self, ticket: int) -> None:
+        key, row, engine = self.about(), self._rows.at, self.promoter.engine
+        if ticket != self._ticket or engine is None or key is None or row is None or key in self._found:
+            return
+        if not isinstance(row.view.cell, Unreachable):
+            self.promoter.background(lambda: look_at(engine, key, ticket), self)
+
+    def on_draft_read(self, message: DraftRead) -> None:
+        """Show what a promotion would bring, if the cursor is still there."""
+        key = self.about()
+        if message.ticket == self._ticket and key is not None:
+            self._found[key] = message
+            self._show()
+
+    def action_filter(self) -> None:
+        """Begin to filter."""
+        self.add_class("-filtering")
+        self.query_one("#filter", Input).focus()
+        self.refresh_bindings()
+
+    def on_input_changed(self) -> None:
+        """Filter as it is typed."""
+        self._show()
+
+    def on_input_submitted(self) -> None:
+        """Keep the filter and go back to the list."""
+        if not self.query_one("#filter", Input).value:
+            self.remove_class("-filtering")
+        self._rows.focus()
+
+    def action_clear(self) -> None:
+        """Clear the filter."""
+        self.remove_class("-filtering")
+        self.query_one("#filter", Input).value = ""
+        self._rows.focus()
+        self.refresh_bindings()
+
+    def action_refresh(self) -> None:
+        """Read every stack again."""
+        self.promoter.refresh_board()
+
+    def on_rows_chosen(self) -> None:
+        """Open the service's commits."""
+        key = self.about()
+        if key is not None and self.promoter.engine is not None:
+            self._open_service(key)
+
+    def _open_service(self, key: CellKey) -> None:
+        from promote_tui.tui.screens.service import ServiceScreen  # noqa: PLC0415 - not before it is opened
+
+        self.app.push_screen(ServiceScreen(*key))
+
+    def action_diff(self) -> None:
+        """Show what lies between the stage and the one before."""
+        from promote_tui.tui.screens.diff import DiffScreen  # noqa: PLC0415 - not before it is opened
+
+        row = self._rows.at
+        ends = self._ends(row) if row else None
+        if row is not None and ends is not None:
+            title = f"{row.stage} to {row.view.against}"
+            self.app.push_screen(DiffScreen(row.service, ends[0], ends[1], title))
+
+    def action_promote(self) -> None:
+        """Open the review of a promotion into the cell, or the commits where none suggests itself."""
+        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened
+
+        key = self.about()
+        if key is None:
+            return
+        found = self._found.get(key)
+        if found is not None and isinstance(found.error, UsageError):
+            self._open_service(key)
+        else:
+            self.app.push_screen(PromoteScreen(*key, revision=None, draft=found.draft if found else None))

@@ -1,0 +1,333 @@
+"""Releases: several services into one stage, in waves by what they depend on, each reviewed on its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal, Vertical
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.waves import Wave, waves
+from promote_tui.tui.bindings import bind
+from promote_tui.tui.messages import PartDrafted
+from promote_tui.tui.presentation import waves as drawing
+from promote_tui.tui.presentation.drifting import Kind, drifting
+from promote_tui.tui.presentation.ink import ink, wrap
+from promote_tui.tui.presentation.release import IDLE, Fate, Part, Release, missing, wants_draft
+from promote_tui.tui.presentation.review import untold
+from promote_tui.tui.screens.view import View
+from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.widgets.grouped import Fixed, Grouped
+from promote_tui.tui.widgets.key_bar import KeyBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.content import Content
+    from textual.events import Resize
+    from textual.message import Message
+
+    from promote_tui.core.model import Stage
+    from promote_tui.core.snapshot import CellKey, CellView
+
+    Views = tuple[CellView | None, CellView | None]
+
+_AT_ONCE = 4
+"""How many drafts are read at the same time."""
+
+
+class ReleasesScreen(View):
+    """What would go into a stage, and whether all of it may."""
+
+    CSS_PATH = "releases.tcss"
+    TITLE_WORDS = "Releases"
+    AUTO_FOCUS = "Grouped"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("releases.promote", "promote", "Promote", "review the services of the next wave, one after another"),
+        bind("releases.mark", "mark", "Leave out", "leave the service out, or take it in again"),
+        bind("releases.later", "stage(1)", "Stage", "the stage after this one"),
+        bind("releases.earlier", "stage(-1)", "stage before", "the stage before this one", show=False),
+        bind("releases.diff", "diff", "Diff", "what the service would bring, line by line"),
+        bind("releases.refresh", "refresh", "Refresh", "read everything again", show=False),
+        bind("releases.all", "all", "Take all in", "take everything in that has something waiting"),
+        bind("releases.quit", "app.leave", "quit; a run goes on", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stage: str | None = None
+        self._found: dict[CellKey, PartDrafted] = {}
+        self._reading: set[CellKey] = set()
+        self._ticket = 0
+        self._decided: set[str] = set()
+        self._begun: set[CellKey] = set()
+        self._waves = waves(self.promoter.pipeline.services)
+        self._needs = {service.name: service.depends_on for service in self.promoter.pipeline.services}
+        self._rows: Grouped[Part] = Grouped(self._row, lambda part: part.service, marks=self.promoter.marks)
+        self._release = self._gathered()
+
+    def compose(self) -> ComposeResult:
+        """Return the bar, the stages, the waves beside the service under the cursor, and the box."""
+        yield Drawn(lambda width: self.tabs(width, "Releases"), "top")
+        yield Drawn(self._heading, "heading")
+        with Horizontal(id="body"):
+            with Vertical(id="main"):
+                yield Drawn(lambda width: [drawing.heads(self.glyphs, width)], "heads")
+                yield self._rows
+            yield Drawn(self._side, "side")
+        with Vertical(id="box"):
+            yield Drawn(self._box, "lacks")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Follow the board; what would be promoted is read once it is known what runs where."""
+        self.promoter.board_changed.subscribe(self, lambda _cell: self._board_changed())
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened while another screen was in front: the marks may be gone too."""
+        marked = {stage for _, stage in self.promoter.marked}
+        self._decided &= marked
+        self._show()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Put air between the waves where there is room."""
+        self.call_after_refresh(self._show)
+
+    def _board_changed(self) -> None:
+        if self.is_current:
+            self._show()
+
+    def about(self) -> CellKey | None:
+        """Return the service under the cursor in the chosen stage."""
+        return self._rows.at.key if self._rows.at else None
+
+    def copies(self) -> list[tuple[str, str]]:
+        """Return the release in words, and the commit that the service under the cursor would get."""
+        part, found = self._rows.at, []
+        if self._release.included:
+            found.append(("notes of the release", drawing.notes(self._release, self.promoter.pipeline.project)))
+        if part is not None and part.draft is not None:
+            found.append((f"commit for {part.service}", part.draft.commit.sha))
+        return found
+
+    @property
+    def _into(self) -> Stage:
+        """The chosen stage; until one was chosen, the last that has something waiting."""
+        pipeline = self.promoter.pipeline
+        if self._stage is not None:
+            return pipeline.stage(self._stage)
+        views = self.promoter.board.views
+        waiting = {row.stage for row in drifting(pipeline, views.get) if row.kind is Kind.COMMIT}
+        found = next((stage for stage in reversed(pipeline.stages) if stage.name in waiting), pipeline.stages[-1])
+        if self.promoter.board.taken_at is not None:
+            self._stage = found.name
+        return found
+
+    def _gathered(self) -> Release:
+        stage = self._into
+        parts = {service.name: self._part(service.name, stage) for service in self.promoter.pipeline.services}
+        return Release(
+            stage,
+            self._waves,
+            parts,
+            self.glyphs,
+            self.promoter.key_of,
+            self._needs,
+            self.promoter.read_only,
+            self._trouble,
+        )
+
+    @property
+    def _trouble(self) -> PromoteError | None:
+        """Why nothing at all is known."""
+        board = self.promoter.board
+        return board.trouble if not board.reading and not board.views else None
+
+    def _part(self, service: str, stage: Stage) -> Part:
+        key = service, stage.name
+        views, found = self._views(key), self._found.get(key)
+        left_out = self._has_choice(stage.name) and key not in self.promoter.marked
+        if found is None or found.views != views:
+            return Part(*key, views[0], left_out=left_out, hopeless=self._trouble is not None)
+        return Part(*key, views[0], found.draft, found.error, left_out)
+
+    def _views(self, key: CellKey) -> Views:
+        after = self.promoter.pipeline.stage(key[1]).after
+        views = self.promoter.board.views
+        return views.get(key), views.get((key[0], after)) if after else None
+
+    def _has_choice(self, stage: str) -> bool:
+        """Tell whether a person has chosen services for a stage, here or by marks in the pipeline."""
+        return stage in self._decided or any(key[1] == stage for key in self.promoter.marked)
+
+    def _show(self) -> None:
+        self._release = self._gathered()
+        self._unmark_done()
+        self._rows.show_lines(self._lines())
+        self._show_box()
+        for drawn in self.query(Drawn):
+            drawn.redraw()
+        self.refresh_bindings()
+        self._read()
+
+    def _show_box(self) -> None:
+        lacks, box = missing(self._release), self.query_one("#box")
+        box.border_title = drawing.box_title(self._release)
+        box.set_class(not lacks, "-go")
+        box.set_class(drawing.calm(lacks), "-calm")
+
+    def _box(self, width: int) -> list[Content]:
+        around = 18 if self.tall else 9
+        room = self.size.height - around - len(self._rows.items)
+        return drawing.box(self._release, width, max(3, min(8, room)), air=self.tall)
+
+    def _unmark_done(self) -> None:
+        """Take the marks away from what was promoted from here and has arrived."""
+        done = {
+            key for key in self._begun if self._part(key[0], self.promoter.pipeline.stage(key[1])).fate is Fate.SAME
+        }
+        self._begun -= done
+        self.promoter.marked -= done
+
+    def _lines(self) -> list[Part | Fixed]:
+        lines: list[Part | Fixed] = []
+        for wave in self._waves:
+            lines += [Fixed(lambda _width: ink(""))] if self.tall else []
+            lines += [self._head(wave), *(self._release.parts[name] for name in wave.services)]
+        words = drawing.not_part(self._release) if self.tall else ""
+        return [*lines, *([Fixed(lambda _width: ink("")), Fixed(lambda _width: ink(words, "muted"))] if words else [])]
+
+    def _head(self, wave: Wave) -> Fixed:
+        return Fixed(lambda width: drawing.wave_line(self._release, wave, width))
+
+    def _row(self, part: Part, width: int) -> Content:
+        return drawing.part_line(part, self.glyphs, width, here=part is self._rows.at)
+
+    def _heading(self, width: int) -> list[Content]:
+        names = [stage.name for stage in self.promoter.pipeline.stages]
+        return [drawing.stages_line(self._release, names, width, marks=self.promoter.marks)]
+
+    def _side(self, width: int) -> list[Content]:
+        height = self.query_one("#body").size.height
+        lines = drawing.side(self._release, self._rows.at, width, height)
+        limits = wrap(ink(drawing.NOT_HERE, "muted"), width)
+        room = height - len(limits) - 1
+        return [*lines[:room], *([ink("")] * max(1, room - len(lines) + 1)), *limits]
+
+    def _read(self) -> None:
+        """Read the drafts that are missing, a few at a time, in the order of the rows."""
+        engine, stage = self.promoter.engine, self._into.name
+        if engine is None or self.promoter.board.taken_at is None:
+            return
+        for wave in self._waves:
+            for service in wave.services:
+                if len(self._reading) < _AT_ONCE and self._lacks_draft((service, stage)):
+                    self._ask((service, stage))
+
+    def _lacks_draft(self, key: CellKey) -> bool:
+        views, found = self._views(key), self._found.get(key)
+        return key not in self._reading and wants_draft(views[0]) and (found is None or found.views != views)
+
+    def _ask(self, key: CellKey) -> None:
+        engine, ticket, views = self.engine, self._ticket, self._views(key)
+        self._reading.add(key)
+
+        def work() -> Message:
+            try:
+                return PartDrafted(ticket, key, views, engine.draft(*key), None)
+            except PromoteError as error:
+                return PartDrafted(ticket, key, views, None, error)
+
+        self.promoter.background(work, self)
+
+    def on_part_drafted(self, message: PartDrafted) -> None:
+        """Show what would be promoted of one service, and go on to the next."""
+        self._reading.discard(message.key)
+        if message.ticket == self._ticket:
+            self._found[message.key] = message
+        self._show()
+
+    def on_rows_moved(self) -> None:
+        """Explain the service under the cursor."""
+        self.query_one("#side", Drawn).redraw()
+        self.refresh_bindings()
+
+    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
+        """Offer to take everything in only where something was chosen."""
+        return action != "all" or self._has_choice(self._into.name)
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - as the screens have it
+        """Return why an action cannot be done now."""
+        part = self._rows.at
+        if action == "promote":
+            lacks = missing(self._release)
+            return f"no-go: {lacks[0].words}" if lacks else ""
+        if action == "mark" and part is not None and part.fate in IDLE:
+            return f"{part.service}: nothing is waiting for {part.stage}"
+        if action == "diff" and (part is None or part.draft is None or part.fate in IDLE):
+            return "there is nothing to compare here"
+        if action == "diff" and part is not None and part.draft is not None and untold(part.draft):
+            return f"what runs in {part.stage} is not in this clone"
+        return ""
+
+    def action_stage(self, steps: int) -> None:
+        """Choose another stage; it stops at the first and the last."""
+        names = [stage.name for stage in self.promoter.pipeline.stages]
+        at = names.index(self._into.name) + steps
+        self._stage = names[max(0, min(len(names) - 1, at))]
+        self._show()
+
+    def action_mark(self) -> None:
+        """Leave the service under the cursor out, or take it in."""
+        part, stage = self._rows.at, self._into.name
+        if part is None:
+            return
+        if not self._has_choice(stage):
+            self.promoter.marked |= {one.key for one in self._release.parts.values() if one.fate not in IDLE}
+        self._decided.add(stage)
+        self.promoter.marked ^= {part.key}
+        self._show()
+
+    def action_all(self) -> None:
+        """Take everything in that has something waiting."""
+        stage = self._into.name
+        self._decided.discard(stage)
+        self.promoter.marked -= {key for key in self.promoter.marked if key[1] == stage}
+        self._show()
+
+    def action_refresh(self) -> None:
+        """Read every stack and every draft again."""
+        self._ticket += 1
+        self._found.clear()
+        self.promoter.refresh_board()
+        self._show()
+
+    def on_rows_chosen(self) -> None:
+        """Open the service's commits."""
+        from promote_tui.tui.screens.service import ServiceScreen  # noqa: PLC0415 - not before it is opened
+
+        if self._rows.at is not None and self.promoter.engine is not None:
+            self.app.push_screen(ServiceScreen(*self._rows.at.key))
+
+    def action_diff(self) -> None:
+        """Show what the service under the cursor would bring."""
+        from promote_tui.tui.screens.diff import DiffScreen  # noqa: PLC0415 - not before it is opened
+
+        part = self._rows.at
+        if part is None or part.draft is None:
+            return
+        base = part.draft.deployed.sha if part.draft.deployed else None
+        title = f"{part.stage} to {part.draft.commit.short}"
+        self.app.push_screen(DiffScreen(part.service, base, part.draft.commit.sha, title))
+
+    def action_promote(self) -> None:
+        """Open the review of the first service of the next wave; the others of that wave follow it."""
+        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened
+
+        wave = self._release.next_wave
+        if wave is None or missing(self._release):
+            return
+        first, *rest = (self._release.parts[name] for name in wave.services)
+        queue = tuple(part.key for part in rest)
+        self._begun |= {first.key, *queue}
+        self.app.push_screen(PromoteScreen(*first.key, revision=None, draft=first.draft, queue=queue))
