@@ -33,6 +33,6 @@ def parse(text: str, known: Collection[str]) -> Query:
         name, colon, value = part.partition(":")
         if not colon or name not in known:
             words.append(part)
-        elif value:
-            fields[name] = (*fields.get(name, ()), *(one for one in value.split(",") if one))
+        elif values := tuple(one for one in value.split(",") if one):
+            fields[name] = (*fields.get(name, ()), *values)
     return Query(tuple(words), fields)

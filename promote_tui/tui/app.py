@@ -54,9 +54,9 @@ DARK, LIGHT = "tokyo-night", "catppuccin-latte"
 LEAST = 60, 16
 """Columns and rows below which nothing is safe to read."""
 _LATER = {
-    "rollback": "rolling back is not part of this version; enter, then p on the commit to go back to, deploys it again",
-    "approve": "approvals are not part of this version",
-    "decide": "holds, vetoes and checklists are not part of this version",
+    "rollback": "not part of this version; enter, then p on an older commit",
+    "approve": "not part of this version",
+    "decide": "not part of this version",
 }
 
 
@@ -391,7 +391,7 @@ class PromoteApp(App[int]):
 
     def action_palette(self) -> None:
         """Find anything by its name."""
-        from promote_tui.tui.palette import show  # noqa: PLC0415 - not before the first frame
+        from promote_tui.tui.dialogs.palette import show  # noqa: PLC0415 - not before the first frame
 
         if isinstance(self.screen, View):
             show(self, self.screen)

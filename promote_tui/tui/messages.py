@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
     from promote_tui.engine.engine import Engine
     from promote_tui.ports import Recorded, RunPage
-    from promote_tui.tui.palette import PaletteRow
+    from promote_tui.tui.dialogs.palette import PaletteRow
     from promote_tui.tui.screens.promote import PromoteScreen
 
 

@@ -15,6 +15,7 @@ from textual.screen import ModalScreen, Screen
 from textual.scroll_view import ScrollView
 
 from promote_tui import tui
+from promote_tui.core.errors import GitError
 from promote_tui.core.model import Branch, Deployed
 from promote_tui.tui.app import Options, PromoteApp, run
 from promote_tui.tui.dialogs.ask import Ask
@@ -80,18 +81,113 @@ def test_every_binding_has_an_id_of_its_own() -> None:
 async def test_help_is_made_from_the_bindings(engine: FakeEngine, size: tuple[int, int]) -> None:
     async with driving(engine, size) as it:
         await it.press("question_mark")
-        await it.sees("Keys  on Pipeline", "promote into this cell", "down j", "behind it", "last attempt failed")
-        assert "log in" not in it.text
+        await it.sees("Keys  on Pipeline", "ON PIPELINE", "mark for a batch", "down j", "SCREENS")
+        await it.press(*["pagedown"] * 4)
+        await it.sees("behind it", "the last attempt failed", "under keys")
         await it.press("escape")
         await it.shows("PipelineScreen")
         await it.press("enter", "f1")
         await it.sees("Keys  on Service", "choose another branch")
 
 
+async def test_help_shows_what_cannot_be_done_with_its_reason(engine: FakeEngine) -> None:
+    async with driving(engine, LARGE) as it:
+        await it.press("question_mark")
+        await it.sees("roll back: not part of this version")
+
+
+async def test_a_key_that_cannot_be_used_says_why(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("a")
+        await it.until(lambda: "not part of this version" in it.toasts)
+        await it.press("G", "d")
+        await it.until(lambda: "not read yet" in it.toasts)
+
+
+async def test_other_keys_can_be_chosen(engine: FakeEngine) -> None:
+    async with driving(engine, options=Options(keys=(("pipeline.sort", "S"), ("app.runs", "f4")))) as it:
+        assert "f4 Runs" in it.text.splitlines()[0]
+        await it.press("s")
+        assert "by staleness" not in it.text
+        await it.press("S")
+        await it.sees("by staleness")
+        await it.press("f4")
+        await it.shows("RunsScreen")
+
+
+async def test_the_palette_finds_services_branches_commits_runs_and_actions(engine: FakeEngine) -> None:
+    engine.add_run("run-0007", world.plan(world.draft("billing", "staging")))
+    async with driving(engine) as it:
+        await it.press("ctrl+p")
+        await it.type("bil")
+        await it.sees("service    billing", "branch     billing/main", "run        run-0007 billing staging")
+        await it.sees("action     Promote billing to staging")
+        await it.press("escape", "ctrl+p")
+        await it.type("a81be")
+        await it.sees("commit     a81be07")
+        await it.press("enter")
+        await it.shows("ServiceScreen")
+
+
+async def test_the_palette_goes_to_a_run_and_does_an_action(engine: FakeEngine) -> None:
+    engine.add_run("run-0007", world.plan(world.draft("billing", "staging")))
+    async with driving(engine) as it:
+        await it.press("ctrl+p")
+        await it.type("run-0007")
+        await it.sees("run-0007 billing staging")
+        await it.press("enter")
+        await it.shows("RunScreen")
+        await it.press("escape", "ctrl+p")
+        await it.type("sort by")
+        await it.sees("sort by name, staleness or drift")
+        await it.press("enter")
+        await it.sees("by staleness")
+
+
+async def test_fetch_brings_the_repositories_up_to_date_and_names_what_could_not_be(engine: FakeEngine) -> None:
+    engine.script.unfetched = (GitError("acme", "no answer from the remote", "check the network"),)
+    async with driving(engine) as it:
+        await it.press("R")
+        await it.until(lambda: any("no answer from the remote" in toast for toast in it.toasts))
+        await it.until(lambda: len(engine.called("snapshot")) == 2)
+
+
+async def test_copy_offers_what_the_cell_has(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("y")
+        await it.sees("hash on dev", "promote-tui promote billing --to dev", "billing-dev")
+        await it.press("enter")
+        await it.until(lambda: any("copied the hash on dev: 3f2a9c1" in toast for toast in it.toasts))
+        assert it.app.clipboard == world.sha("3f2a9c1")
+
+
+async def test_open_copies_the_address_where_there_is_no_browser(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
+    async with driving(engine) as it:
+        await it.press("o")
+        await it.until(lambda: any("no browser here" in toast for toast in it.toasts))
+        assert it.app.clipboard.startswith("https://eu-west-1.console.aws.amazon.com/cloudformation/home")
+
+
+async def test_open_opens_the_browser_where_there_is_one(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    monkeypatch.delenv("SSH_TTY", raising=False)
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(PromoteApp, "open_url", lambda _self, url, **_: opened.append(url))
+    async with driving(engine) as it:
+        await it.press("o")
+        await it.until(lambda: len(opened) == 1)
+        assert "stackinfo" in opened[0]
+
+
 async def test_footer_shows_at_most_six_hints(engine: FakeEngine) -> None:
     async with driving(engine) as it:
+        await it.sees("gates")
         last = it.text.splitlines()[-1].strip()
-        assert last.split("   ") == ["enter Open", "p Promote", "/ Filter", "r Refresh", "4 Runs", "? Help"]
+        assert last.split("   ") == ["enter Open", "p Promote", "d Diff", "space Mark", "/ Filter", "? Help"]
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
@@ -120,11 +216,15 @@ async def test_leaving_asks_while_a_run_of_this_session_goes_on(engine: FakeEngi
         assert not engine.called("cancel")
 
 
-async def test_q_and_the_digits_do_nothing_on_a_screen_that_stands_on_another(engine: FakeEngine) -> None:
+async def test_q_does_nothing_on_a_screen_that_stands_on_another_and_digits_come_back_to_it(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press("enter")
         await it.sees("8d20b6e")
-        await it.press("q", "4")
+        await it.press("q")
+        await it.shows("ServiceScreen")
+        await it.press("4")
+        await it.shows("RunsScreen")
+        await it.press("1")
         await it.shows("ServiceScreen")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,15 +12,23 @@ import pytest
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
 from promote_tui.core.model import Aws, Stage
 from promote_tui.core.snapshot import CellView
+from promote_tui.remembered import Remembered
 from promote_tui.tui.app import Options, PromoteApp
 from promote_tui.tui.messages import CellRead
 from promote_tui.tui.screens.pipeline import PipelineScreen
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine
 from tests.tui.driver import LARGE, SMALL, Driver, driving
+from tests.tui.golden import golden
 
 if TYPE_CHECKING:
+    from promote_tui.core.snapshot import Snapshot
     from promote_tui.engine.engine import Engine
+
+
+def _screen(driver: Driver) -> PipelineScreen:
+    assert isinstance(driver.app.screen, PipelineScreen)
+    return driver.app.screen
 
 
 def cursor(driver: Driver) -> tuple[str, str] | None:
@@ -34,8 +43,8 @@ async def test_matrix_shows_a_glyph_for_every_state(engine: FakeEngine) -> None:
             "✗ 4b6b8a9 fail", "○ never", "? login", "? deadbee", "? no commit",
         )  # fmt: skip
         assert it.text.splitlines()[1].startswith(" ✗ 1 failed  ◆ 1 diverged  ? 1 login  ◐ 1 running  ▼ 4 behind")
-        assert "acme  1 Pipeline   4 Runs" in it.text.splitlines()[0]
-        assert "2 Releases" not in it.text
+        assert "acme  1 Pipeline   2 Releases   3 Drift   4 Runs" in it.text.splitlines()[0]
+        assert it.text.splitlines()[1].rstrip().endswith("oldest prod 9d")
         assert all(len(row) == 80 for row in it.text.splitlines())
 
 
@@ -266,3 +275,172 @@ async def test_a_thousand_services_scroll_with_the_cursor() -> None:
         assert "SERVICE" in it.text
         await it.press("g")
         await it.sees("service-0000")
+
+
+async def test_sorting_goes_through_name_staleness_and_drift_and_says_which(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        order = lambda: _screen(it).matrix.services  # noqa: E731 - asked again after each key
+        assert order()[0] == "billing"
+        await it.press("s")
+        await it.sees("by staleness", "SERVICE ↓")
+        assert order()[0] in {"checkout", "orders"}
+        await it.press("s")
+        await it.sees("by drift")
+        assert order()[0] == "checkout"
+        await it.press("s")
+        await it.sees("oldest prod")
+        assert order()[0] == "billing"
+
+
+async def test_the_cursor_stays_on_its_service_when_the_order_changes(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("down", "down", "down", "right", "s")
+        await it.sees("by staleness")
+        assert cursor(it) == ("emails", "staging")
+
+
+async def test_space_marks_cells_and_p_promotes_them_one_after_the_other(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("right", "space", "space")
+        await it.sees("▎ 2 marked", "▎▼ a81be07")
+        await it.press("p")
+        await it.shows("PromoteScreen")
+        await it.sees("1 of 2", "staging")
+
+
+async def test_space_takes_a_mark_away_again_and_escape_all_of_them(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("space", "space")
+        await it.sees("2 marked")
+        await it.press("k", "space")
+        await it.sees("1 marked")
+        await it.press("escape")
+        await it.sees("oldest prod")
+        assert it.app.marked == set()
+
+
+async def test_a_running_promotion_shows_how_far_it_is(engine: FakeEngine) -> None:
+    view = engine.script.cells["catalog", "dev"]
+    since = world.NOW - timedelta(seconds=48)
+    engine.script.cells["catalog", "dev"] = replace(view, run="run-0001", run_since=since, usual=100.0)
+    async with driving(engine) as it:
+        await it.sees("◐ 77d0e4b 48%")
+        engine.time.forward(30)
+        await it.press("r")
+        await it.sees("◐ 77d0e4b 78%")
+        await it.pilot.resize_terminal(120, 40)
+        await it.sees("78% ▰▰▰▰▰▰▱▱")
+
+
+async def test_what_was_remembered_is_shown_with_its_age_until_the_stacks_are_read(engine: FakeEngine) -> None:
+    hold = engine.script.holds["snapshot"] = threading.Event()
+    cells = {("billing", "dev"): world.deployed("billing", "dev", "abcdef1")}
+    remembered = Remembered(world.NOW - timedelta(minutes=7), cells)
+    async with driving(engine, options=Options(remembered=remembered), read=False) as it:
+        await it.sees("● abcdef1", "7m ago, reading")
+        hold.set()
+        await it.sees("● 3f2a9c1", "just now")
+        assert "abcdef1" not in it.text
+
+
+async def test_a_complete_refresh_is_remembered(engine: FakeEngine) -> None:
+    kept: list[Snapshot] = []
+    async with driving(engine, options=Options(remember=kept.append)) as it:
+        await it.until(lambda: len(kept) == 1)
+        assert kept[0].cells == engine.script.cells
+
+
+async def test_the_automatic_refresh_keeps_focus_cursor_and_filter(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("down", "right", "slash")
+        await it.type("ca")
+        it.app.refresh_board()
+        await it.until(lambda: len(engine.called("snapshot")) == 2 and not it.app.board.reading)
+        await it.type("t")
+        await it.sees("/ cat", "1 of 8 services")
+        assert cursor(it) == ("catalog", "staging")
+
+
+async def test_filter_by_branch_asks_which_branches_hold_what_is_deployed(engine: FakeEngine) -> None:
+    engine.script.holding[world.sha("3f2a9c1")] = ("feature/pdf",)
+    async with driving(engine) as it:
+        await it.press("slash")
+        await it.type("branch:feature/pdf")
+        await it.sees("1 of 8 services", "billing")
+
+
+async def test_d_shows_what_a_promotion_would_bring(engine: FakeEngine) -> None:
+    engine.script.drafts["billing", "staging"] = world.draft("billing", "staging", brings=world.COMMITS[:3])
+    async with driving(engine) as it:
+        await it.press("right")
+        await it.sees("promote 8d20b6e to staging")
+        await it.press("d")
+        await it.shows("DiffScreen")
+
+
+async def test_b_opens_the_branches_of_the_service(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("b")
+        await it.shows("Finder")
+        await it.sees("develop")
+
+
+async def test_a_click_moves_the_cursor_and_a_second_one_opens(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.pilot.click("StageMatrix", offset=(40, 3))
+        assert cursor(it) == ("checkout", "staging")
+        await it.pilot.click("StageMatrix", offset=(40, 3))
+        await it.shows("ServiceScreen")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_golden(engine: FakeEngine, size: tuple[int, int]) -> None:
+    engine.script.drafts["billing", "staging"] = world.draft("billing", "staging", brings=world.COMMITS[:3])
+    engine.add_run("run-0001", world.plan(world.draft("billing", "staging")))
+    async with driving(engine, size) as it:
+        await it.press("right")
+        await it.sees("gates ✓ 4", "a81be07")
+        golden(it, "pipeline")
+        await it.press("s", "s", "space")
+        await it.sees("1 marked")
+        golden(it, "pipeline-marked")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_golden_while_loading(engine: FakeEngine, size: tuple[int, int]) -> None:
+    hold = engine.script.holds["snapshot"] = threading.Event()
+    async with driving(engine, size, read=False) as it:
+        await it.sees("billing", "reading the stack")
+        golden(it, "pipeline-loading")
+        hold.set()
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize(
+    ("name", "keys", "words"),
+    [
+        ("login", "G", "needs a log-in"),
+        ("failed", "down down down down", "the last attempt failed"),
+        ("running", "down", "watch it in Runs"),
+        ("never", "G right right", "never deployed"),
+        ("unreported", "G k right right", "does not say which commit"),
+        ("diverged", "down down right", "4 commits behind dev, 1 ahead"),
+        ("no-match", "slash z z z", "no service matches"),
+    ],
+)
+async def test_golden_of_each_state(
+    engine: FakeEngine, size: tuple[int, int], name: str, keys: str, words: str
+) -> None:
+    async with driving(engine, size) as it:
+        await it.press(*keys.split())
+        await it.sees(words)
+        await it.until(lambda: "looking for" not in it.text)
+        golden(it, f"pipeline-{name}")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_golden_of_an_error(engine: FakeEngine, size: tuple[int, int]) -> None:
+    engine.script.errors["snapshot"] = AwsError("dev", "no answer from AWS", "check the network")
+    async with driving(engine, size, read=False) as it:
+        await it.sees("no answer from AWS", "check the network")
+        golden(it, "pipeline-error")

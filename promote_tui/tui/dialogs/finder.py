@@ -81,7 +81,7 @@ class Finder(ModalScreen[T | None], Generic[T]):
     def on_mount(self) -> None:
         """Show all of it, the cursor on the default."""
         self._rows.show(self._every, self._at)
-        self._size()
+        self._fit_rows()
 
     @property
     def typed(self) -> str:
@@ -98,9 +98,9 @@ class Finder(ModalScreen[T | None], Generic[T]):
     def _show(self, at: Found[T] | None) -> None:
         found = ranked(self.typed, self._every, lambda row: f"{row.name} {row.kind}")
         self._rows.show(found, found.index(at) if at in found else 0)
-        self._size()
+        self._fit_rows()
 
-    def _size(self) -> None:
+    def _fit_rows(self) -> None:
         self._rows.styles.height = max(1, min(len(self._every), self.app.size.height - 10, 16))
 
     def _line(self, row: Found[T], _index: int, width: int) -> Content:

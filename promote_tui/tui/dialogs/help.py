@@ -35,7 +35,7 @@ _LEGEND = (
     (State.ALONE, "nothing to compare with"),
 )
 _SCREENS = ("app.pipeline", "app.releases", "app.drift", "app.runs", "app.palette")
-_AT = 11
+_AT = 14
 
 
 @dataclass

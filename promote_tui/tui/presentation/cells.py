@@ -250,7 +250,7 @@ def summary(views: Iterable[CellView | None], glyphs: Glyphs, width: int, frame:
 
 def tally(states: Counter[State], glyphs: Glyphs, width: int, frame: int = 0) -> Content:
     """Return the summary of so many cells in each state."""
-    gap = "    " if width >= 90 else "  "  # noqa: PLR2004 - the wide screen, less what stands at its right
+    gap = "    " if width >= 80 else "  "  # noqa: PLR2004 - the wide screen, less what stands at its right
     parts = [
         line(
             glyph_of(state, glyphs, frame), ink(f" {states[state]} {word}", _SUMMARY_ROLES.get(state, _LOOK[state][1]))

@@ -63,8 +63,8 @@ class PipelineScreen(View):
     TITLE_WORDS = "Pipeline"
     AUTO_FOCUS = "StageMatrix"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("pipeline.promote", "promote", "Promote", "promote into this cell, or into all that are marked"),
-        bind("pipeline.diff", "diff", "Diff", "diff between what runs here and what would come"),
+        bind("pipeline.promote", "promote", "Promote", "promote into this cell, or all marked"),
+        bind("pipeline.diff", "diff", "Diff", "diff with what would come"),
         bind("pipeline.mark", "mark", "Mark", "mark for a batch"),
         bind("pipeline.filter", "filter", "Filter", "filter; enter keeps it, esc clears"),
         bind("pipeline.clear", "clear", "Clear", "clear the filter, then the marks"),

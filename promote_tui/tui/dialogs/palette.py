@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Go: TypeAlias = Callable[[], None]
 PaletteRow: TypeAlias = Found[Go]
+_CLOSED = {State.RUNNING, State.LOGIN, State.UNREACHABLE, State.LOADING}
 _BRANCHES, _COMMITS, _RUNS, _REPOSITORIES = 200, 50, 50, 20
 
 
@@ -40,7 +41,7 @@ class Palette(Finder[Go]):
 
 def show(app: PromoteApp, view: View) -> None:
     """Open the palette over a screen, and read in threads what the screen does not know yet."""
-    rows = [*_services(app), *_actions(app, view)]
+    rows = [*_services(app), *_actions(app, view), *_promotions(app)]
     palette = Palette("Find", rows, placeholder="service, branch, commit, run or action", marks=app.marks)
     app.push_screen(palette, lambda go: go() if go else None)
     engine = app.engine
@@ -97,6 +98,32 @@ def _actions(app: PromoteApp, view: View) -> list[PaletteRow]:
         note = why_not(item) or key_name(binding.key)
         found.setdefault(binding.id, Found("action", words, note, _action(app, binding.action, item.node)))
     return list(found.values())
+
+
+def _promotions(app: PromoteApp) -> list[PaletteRow]:
+    """Return a row for each stage that a service can be promoted to: what can be read and is not running."""
+    found: list[PaletteRow] = []
+    for service in app.pipeline.services:
+        for stage in app.pipeline.stages:
+            view = app.board.views.get((service.name, stage.name))
+            if view is not None and state_of(view) not in _CLOSED:
+                name = f"Promote {service.name} to {stage.name}"
+                found.append(
+                    Found("action", name, drift_brief(view.relation), _promotion(app, service.name, stage.name))
+                )
+    return found
+
+
+def _promotion(app: PromoteApp, service: str, stage: str) -> Go:
+    def go() -> None:
+        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before the first frame
+
+        if app.engine is None:
+            app.say("the configuration is still being read", failed=True)
+        else:
+            app.push_screen(PromoteScreen(service, stage, revision=None, draft=None))
+
+    return go
 
 
 def _action(app: PromoteApp, action: str, node: object) -> Go:
