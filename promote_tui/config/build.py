@@ -127,7 +127,10 @@ def _notes(shared: schema.File) -> Iterator[str]:
         yield "notify: nobody is notified by this version"
     for service in shared.services:
         if service.depends_on:
-            yield f"services.{service.name}.depends_on: this version promotes one service at a time, in no order"
+            yield (
+                f"services.{service.name}.depends_on: sets the waves of the Releases screen;"
+                " a promotion outside of it waits for no other service"
+            )
     for stage in shared.stages:
         if stage.overridable:
             yield f"stages.{stage.name}.overridable: no gate can be overridden in this version"

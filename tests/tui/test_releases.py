@@ -91,6 +91,13 @@ async def test_release_where_nothing_could_be_read_says_why_and_tries_again(size
         await it.sees("✓ go")
 
 
+async def test_a_refresh_that_fails_keeps_the_release_and_says_so() -> None:
+    async with releases(ready(), "✓ go") as it:
+        it.engine.script.errors["snapshot"] = AwsError("dev", "no answer from AWS", "check the network")
+        it.app.refresh_board()
+        await it.sees("not read again: dev: no answer from AWS", "✓ go   3 services in 2 waves")
+
+
 async def test_waves_follow_what_the_services_depend_on() -> None:
     async with releases(ready(), "✓ go") as it:
         rows = [row.split()[0] for row in it.text.splitlines()[3:12]]

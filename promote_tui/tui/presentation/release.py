@@ -113,6 +113,8 @@ class Release:
     read_only: bool = False
     trouble: PromoteError | None = None
     """Why nothing could be read at all."""
+    stale: PromoteError | None = None
+    """Why what is shown could not be read again."""
 
     @property
     def included(self) -> list[Part]:
@@ -221,6 +223,10 @@ def _empty(release: Release) -> Lack:
 def notices(release: Release) -> list[Lack]:
     """Return what does not keep the release from beginning, but should be known before."""
     found = []
+    if release.stale is not None:
+        words = f"not read again: {release.stale.subject}: {release.stale.cause}"
+        again = ((release.key("releases.refresh"), "tries again"),)
+        found.append(Lack(release.glyphs.attention, "warn", words, again))
     for part in release.included:
         draft = part.draft
         if draft is not None and draft.removes:

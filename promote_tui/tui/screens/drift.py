@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.snapshot import CellKey
     from promote_tui.tui.messages import DraftRead
+    from promote_tui.tui.presentation.ink import Role
 
 _DEBOUNCE = 0.15
 NO_MATCH = "nothing fits the filter"
@@ -104,22 +105,28 @@ class DriftScreen(View):
         """Show the rows that the filter keeps, and all that is said about them."""
         self._every = drifting(self.promoter.pipeline, self.promoter.board.views.get)
         rows = [row for row in self._every if kept(row, self.query_one("#filter", Input).value)]
-        self._rows.empty = self._nothing()
+        self._rows.empty = NO_MATCH if self._every else ""
         self._rows.show_lines(self._lines(rows))
+        self.set_class(not self._every, "-bare")
         for drawn in self.query(Drawn):
             drawn.redraw()
         self.refresh_bindings()
 
-    def _nothing(self) -> str:
+    @property
+    def _failed(self) -> bool:
+        """Whether nothing could be read, and nothing is being read."""
         board = self.promoter.board
-        if self._every:
-            return NO_MATCH
-        if board.trouble is not None and not board.reading:
-            return "nothing could be read"
+        return board.trouble is not None and not board.reading and not board.views
+
+    def _nothing(self) -> tuple[str, Role, str]:
+        """Return why there is no row: sign, colour and words."""
+        board, pipeline = self.promoter.board, self.promoter.pipeline
+        if self._failed:
+            return self.glyphs.failed, "bad", "nothing could be read"
         if board.taken_at is None:
-            cells = len(self.promoter.pipeline.services) * len(self.promoter.pipeline.stages)
-            return f"reading the stacks: {len(board.views)} of {cells}"
-        return "nothing has drifted: every stage runs the same code as the one before it"
+            cells = len(pipeline.services) * len(pipeline.stages)
+            return self.glyphs.loading, "muted", f"reading the stacks: {len(board.views)} of {cells}"
+        return self.glyphs.same, "good", "nothing has drifted: every stage runs the same code as the one before it"
 
     def _lines(self, rows: list[Drifting]) -> list[Drifting | Fixed]:
         lines: list[Drifting | Fixed] = []
@@ -145,8 +152,10 @@ class DriftScreen(View):
         return row_line(row, self.now, self.glyphs, width, here=row is self._rows.at)
 
     def _summary(self, width: int) -> list[Content]:
-        right = ink("oldest first" if self._every else "", "muted")
-        return [spread(count(self._every, self.glyphs, width), right, width)]
+        if self._every:
+            return [spread(count(self._every, self.glyphs, width), ink("oldest first", "muted"), width)]
+        sign, role, words = self._nothing()
+        return [line(ink(sign, role), " ", ink(words))]
 
     def _kept(self, width: int) -> list[Content]:
         shown = sum(not isinstance(item, Fixed) for item in self._rows.items)
@@ -175,7 +184,7 @@ class DriftScreen(View):
         if action not in {"promote", "diff"}:
             return ""
         if row is None:
-            return self._nothing()
+            return NO_MATCH if self._every else self._nothing()[2]
         if action == "diff":
             return "" if self._ends(row) else "one of the two commits is not known"
         if isinstance(row.view.cell, Unreachable):
@@ -207,10 +216,10 @@ class DriftScreen(View):
     def _title(self, width: int) -> list[Content]:
         if self._rows.at is not None:
             return [detail.title(self._pane(), width)]
-        return [rule(ink("drift", "strong"), BLANK, width, self.glyphs.rule)]
+        return [rule(ink(NO_MATCH, "strong"), BLANK, width, self.glyphs.rule)]
 
     def _main(self, width: int) -> list[Content]:
-        if self._rows.at is not None or (self.promoter.board.trouble and not self.promoter.board.reading):
+        if self._rows.at is not None or self._failed:
             return detail.main(self._pane(), width, self.query_one("#pane").size.height)
         if self._every:
             return [ink(detail.CLEAR, "muted")]

@@ -135,6 +135,7 @@ class ReleasesScreen(View):
             self._needs,
             self.promoter.read_only,
             self._trouble,
+            self.promoter.board.trouble if self.promoter.board.views else None,
         )
 
     @property

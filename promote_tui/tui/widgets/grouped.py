@@ -55,6 +55,10 @@ class Grouped(Rows[T | Fixed]):
         self.index = _nearest(self.items, wanted, 1 if rows > 0 else -1)
         self._settle(moved=old != self.index)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Offer to open only where there is an item."""
+        return action != "choose" or self.at is not None
+
     def action_choose(self) -> None:
         """Say that the item was chosen."""
         if self.at is not None:
