@@ -166,7 +166,7 @@ async def test_a_row_names_the_newest_commit_that_waits(engine: FakeEngine) -> N
 
 
 async def test_it_says_what_this_version_does_not_compare(engine: FakeEngine) -> None:
-    async with drift(engine, "configuration and stack resources are not compared by this version"):
+    async with drift(engine, "configuration and stack resources are not compared yet"):
         assert not engine.called("branches")
 
 

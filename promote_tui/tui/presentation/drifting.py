@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from promote_tui.core.snapshot import CellKey
     from promote_tui.tui.presentation.glyphs import Glyphs
 
-NOT_COMPARED = "configuration and stack resources are not compared by this version"
+NOT_COMPARED = "configuration and stack resources are not compared yet"
 
 
 class Kind(Enum):

@@ -231,7 +231,7 @@ def side(release: Release, part: Part | None, width: int, height: int) -> list[C
             lines += [head(label), *subjects, *more, BLANK]
     lines.append(head(f"gates to {part.stage}"))
     for gate in sorted_gates(draft.gates):
-        lines += wrap(gate_line(gate, release.glyphs), width, 16)
+        lines += wrap(gate_line(gate, release.glyphs, 14), width, 14)
     return lines
 
 

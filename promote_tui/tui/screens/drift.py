@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.messages import DraftRead
     from promote_tui.tui.presentation.ink import Role
 
-_DEBOUNCE = 0.15
+_DEBOUNCE, _COALESCE = 0.15, 0.1
 NO_MATCH = "nothing fits the filter"
 
 
@@ -53,6 +53,7 @@ class DriftScreen(View):
         super().__init__()
         self._ticket = 0
         self._generation = 0
+        self._stale = False
         self._found: dict[CellKey, DraftRead] = {}
         self._every: list[Drifting] = []
         self._rows: Grouped[Drifting] = Grouped(self._row, lambda row: row.key, marks=self.promoter.marks)
@@ -75,12 +76,12 @@ class DriftScreen(View):
 
     def on_mount(self) -> None:
         """Show what is known at once."""
-        self.promoter.board_changed.subscribe(self, lambda _cell: self._board_changed())
+        self.promoter.board_changed.subscribe(self, self._board_changed)
         self.set_interval(1.0, self._tick)
 
     def on_screen_resume(self) -> None:
         """Catch up with what was read while another screen was in front."""
-        self._board_changed()
+        self._catch_up()
 
     def on_resize(self, event: Resize) -> None:
         """Leave the pane its room."""
@@ -91,10 +92,17 @@ class DriftScreen(View):
         if self.is_current:
             self.query_one("#top", Drawn).redraw()
 
-    def _board_changed(self) -> None:
+    def _board_changed(self, key: CellKey | None) -> None:
+        if self.is_current and key is None:
+            self._catch_up()
+        elif self.is_current and not self._stale:
+            self._stale = True
+            self.set_timer(_COALESCE, self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Draw once what many cells have changed; what was looked up for an older refresh is looked up again."""
+        self._stale = False
         board = self.promoter.board
-        if not self.is_current:
-            return
         if board.generation != self._generation and not board.reading:
             self._generation = board.generation
             self._found.clear()

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 
-from promote_tui.core.errors import PromoteError
 from promote_tui.core.waves import Wave, waves
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.messages import PartDrafted
+from promote_tui.tui.drafts import Drafts
 from promote_tui.tui.presentation import waves as drawing
 from promote_tui.tui.presentation.drifting import Kind, drifting
 from promote_tui.tui.presentation.ink import ink, wrap
@@ -25,15 +24,14 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.content import Content
     from textual.events import Resize
-    from textual.message import Message
 
+    from promote_tui.core.errors import PromoteError
     from promote_tui.core.model import Stage
-    from promote_tui.core.snapshot import CellKey, CellView
+    from promote_tui.core.snapshot import CellKey
+    from promote_tui.tui.drafts import Views
+    from promote_tui.tui.messages import PartDrafted
 
-    Views = tuple[CellView | None, CellView | None]
-
-_AT_ONCE = 4
-"""How many drafts are read at the same time."""
+_COALESCE = 0.1
 
 
 class ReleasesScreen(View):
@@ -56,9 +54,8 @@ class ReleasesScreen(View):
     def __init__(self) -> None:
         super().__init__()
         self._stage: str | None = None
-        self._found: dict[CellKey, PartDrafted] = {}
-        self._reading: set[CellKey] = set()
-        self._ticket = 0
+        self._drafts = Drafts(self.promoter, self)
+        self._stale = False
         self._decided: set[str] = set()
         self._begun: set[CellKey] = set()
         self._waves = waves(self.promoter.pipeline.services)
@@ -81,7 +78,7 @@ class ReleasesScreen(View):
 
     def on_mount(self) -> None:
         """Follow the board; what would be promoted is read once it is known what runs where."""
-        self.promoter.board_changed.subscribe(self, lambda _cell: self._board_changed())
+        self.promoter.board_changed.subscribe(self, self._board_changed)
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was in front: the marks may be gone too."""
@@ -93,9 +90,17 @@ class ReleasesScreen(View):
         """Put air between the waves where there is room."""
         self.call_after_refresh(self._show)
 
-    def _board_changed(self) -> None:
-        if self.is_current:
+    def _board_changed(self, key: CellKey | None) -> None:
+        if self.is_current and key is None:
             self._show()
+        elif self.is_current and not self._stale:
+            self._stale = True
+            self.set_timer(_COALESCE, self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Draw once what many cells have changed."""
+        self._stale = False
+        self._show()
 
     def about(self) -> CellKey | None:
         """Return the service under the cursor in the chosen stage."""
@@ -146,9 +151,10 @@ class ReleasesScreen(View):
 
     def _part(self, service: str, stage: Stage) -> Part:
         key = service, stage.name
-        views, found = self._views(key), self._found.get(key)
+        views = self._views(key)
+        found = self._drafts.of(key, views)
         left_out = self._has_choice(stage.name) and key not in self.promoter.marked
-        if found is None or found.views != views:
+        if found is None:
             return Part(*key, views[0], left_out=left_out, hopeless=self._trouble is not None)
         return Part(*key, views[0], found.draft, found.error, left_out)
 
@@ -216,36 +222,16 @@ class ReleasesScreen(View):
         return [*lines[:room], *([ink("")] * max(1, room - len(lines) + 1)), *limits]
 
     def _read(self) -> None:
-        """Read the drafts that are missing, a few at a time, in the order of the rows."""
-        engine, stage = self.promoter.engine, self._into.name
-        if engine is None or self.promoter.board.taken_at is None:
+        """Read the drafts that are missing, in the order of the rows."""
+        if self.promoter.engine is None or self.promoter.board.taken_at is None:
             return
-        for wave in self._waves:
-            for service in wave.services:
-                if len(self._reading) < _AT_ONCE and self._lacks_draft((service, stage)):
-                    self._ask((service, stage))
-
-    def _lacks_draft(self, key: CellKey) -> bool:
-        views, found = self._views(key), self._found.get(key)
-        return key not in self._reading and wants_draft(views[0]) and (found is None or found.views != views)
-
-    def _ask(self, key: CellKey) -> None:
-        engine, ticket, views = self.engine, self._ticket, self._views(key)
-        self._reading.add(key)
-
-        def work() -> Message:
-            try:
-                return PartDrafted(ticket, key, views, engine.draft(*key), None)
-            except PromoteError as error:
-                return PartDrafted(ticket, key, views, None, error)
-
-        self.promoter.background(work, self)
+        keys = [(service, self._into.name) for wave in self._waves for service in wave.services]
+        pairs = [(key, self._views(key)) for key in keys]
+        self._drafts.read((key, views) for key, views in pairs if wants_draft(views[0]))
 
     def on_part_drafted(self, message: PartDrafted) -> None:
         """Show what would be promoted of one service, and go on to the next."""
-        self._reading.discard(message.key)
-        if message.ticket == self._ticket:
-            self._found[message.key] = message
+        self._drafts.take(message)
         self._show()
 
     def on_rows_moved(self) -> None:
@@ -262,7 +248,7 @@ class ReleasesScreen(View):
         part = self._rows.at
         if action == "promote":
             lacks = missing(self._release)
-            return f"no-go: {lacks[0].words}" if lacks else ""
+            return f"{'' if drawing.calm(lacks) else 'no-go: '}{lacks[0].words}" if lacks else ""
         if action == "mark" and part is not None and part.fate in IDLE:
             return f"{part.service}: nothing is waiting for {part.stage}"
         if action == "diff" and (part is None or part.draft is None or part.fate in IDLE):
@@ -298,8 +284,7 @@ class ReleasesScreen(View):
 
     def action_refresh(self) -> None:
         """Read every stack and every draft again."""
-        self._ticket += 1
-        self._found.clear()
+        self._drafts.forget()
         self.promoter.refresh_board()
         self._show()
 
