@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from promote_tui.core.drift import Pair, Relation
+    from promote_tui.core.login import Login
     from promote_tui.core.stack import StackEvent
 
 
@@ -114,6 +115,24 @@ class Accounts(Protocol):
 
     def lend(self, target: Target, folder: Path) -> AbstractContextManager[ChildCredentials]:
         """Write the target's credentials into a private file in `folder` and remove it at the end."""
+
+    def login(self, target: Target) -> Login | None:
+        """Return what a person has to do before a promotion gets credentials; None where it would get them now.
+
+        Raises AwsError where logging in would not help.
+        """
+
+    def give_code(self, target: Target, code: str) -> None:
+        """Assume the role of the target's profile with an MFA code and keep it until it ends, in memory only.
+
+        Raises CredentialsError where AWS refuses the code or wants another one.
+        """
+
+    def hand_over(self, targets: Collection[Target]) -> bytes:
+        """Return what these targets need that a person's code gave, for another process; empty where nothing is."""
+
+    def take_over(self, handed: bytes) -> None:
+        """Keep what another process handed over; what is not of that form is left out."""
 
 
 class StackReader(Protocol):
@@ -352,8 +371,9 @@ class Tools(Protocol):
 class Launcher(Protocol):
     """Starts the process that owns a run."""
 
-    def launch(self, run: str, plan_folder: Path, log: Path) -> Callable[[], bool]:
+    def launch(self, run: str, plan_folder: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
         """Start the runner, detached from this terminal, and return a function that tells whether it has ended.
 
-        It reports through the ledger, and writes trouble of its own to `log`.
+        It reports through the ledger, and writes trouble of its own to `log`. `handed` is secret: it
+        goes through a pipe.
         """

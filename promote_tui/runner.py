@@ -11,6 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
+from promote_tui.adapters.launcher import handed_over
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.events import Undetermined
@@ -27,10 +28,11 @@ def main(argv: list[str]) -> int:
     """Execute the plan; what cannot be told through the ledger is written beside the run's log."""
     run, plan_folder = argv
     os.umask(0o077)
+    handed = handed_over()
     for unheard in (signal.SIGHUP, signal.SIGINT):
         signal.signal(unheard, lambda *_: None)  # not SIG_IGN: the Serverless CLI would inherit that
     try:
-        _execute(run, Path(plan_folder))
+        _execute(run, Path(plan_folder), handed)
     except PromoteError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the runner's own log
         write_private(Folders(state_folder()).run(run) / REFUSAL_FILE, encode_refusal(error))
@@ -38,10 +40,11 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _execute(run: str, plan_folder: Path) -> None:
+def _execute(run: str, plan_folder: Path, handed: bytes) -> None:
     plan, answer = read_plan(plan_folder)
     engine = open_engine(Path(plan.config_path))
     outside = engine.outside
+    outside.accounts.take_over(handed)
     approved = approve(plan, answer, outside.clock.now())
     verdict = Promotion(outside, engine.pipeline, approved, run).execute(engine.me)
     if not isinstance(verdict, Undetermined):

@@ -21,16 +21,18 @@ import boto3
 import botocore.session
 
 from promote_tui.adapters.aws_errors import SDK_FAILURES, translate
-from promote_tui.adapters.aws_login import login_for
+from promote_tui.adapters.aws_login import asking_profile, login_of, ways_for
+from promote_tui.adapters.aws_roles import AssumedRoles
 from promote_tui.adapters.aws_session import AwsSession, Keys, Limits, person
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.ports import ChildCredentials, Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from mypy_boto3_sts import STSClient
 
+    from promote_tui.core.login import Login
     from promote_tui.core.model import Aws, Target
     from promote_tui.ports import Clock
 
@@ -47,6 +49,7 @@ class AwsAccounts:
         self.clock = clock
         self.limits = limits or Limits()
         self._lock = threading.Lock()
+        self._roles = AssumedRoles()
         self._sessions: dict[Aws, AwsSession] = {}
         self._identities: dict[AwsSession, tuple[Identity, float]] = {}
 
@@ -66,7 +69,7 @@ class AwsAccounts:
     def session(self, target: Target) -> Iterator[AwsSession]:
         """Lend the target's session for a few SDK calls; what they raise leaves as AwsError or CredentialsError."""
         with self._lock:
-            session = self._sessions.setdefault(target.aws, AwsSession(target.aws, self.limits))
+            session = self._sessions.setdefault(target.aws, AwsSession(target.aws, self.limits, self._roles))
         try:
             with _translated(target):
                 yield session
@@ -80,13 +83,43 @@ class AwsAccounts:
                 del self._sessions[target.aws]
             self._identities.pop(session, None)
 
+    def login(self, target: Target) -> Login | None:
+        """Return what a person has to do before a promotion gets credentials; None where it would get them now.
+
+        It is asked with a session of its own, as `lend` does: a session that is open may outlive
+        what a new one could still be opened with.
+        """
+        try:
+            with _translated(target):
+                AwsSession(target.aws, self.limits, self._roles).sts().get_caller_identity()
+        except CredentialsError as error:
+            return login_of(target.aws, error)
+        return None
+
+    def give_code(self, target: Target, code: str) -> None:
+        """Assume the role of the target's profile with an MFA code and keep it until it ends, in memory only."""
+        with _translated(target):
+            AwsSession(target.aws, self.limits, self._roles, code).keys()
+        with self._lock:  # whoever builds on the role opens anew with it
+            self._sessions.clear()
+            self._identities.clear()
+
+    def hand_over(self, targets: Collection[Target]) -> bytes:
+        """Return the roles that these targets' profiles were given a code for; empty where there are none."""
+        found = {asking_profile(aws) for aws in {target.aws for target in targets}}
+        return self._roles.hand_over({name for name in found if name}, self.clock.now())
+
+    def take_over(self, handed: bytes) -> None:
+        """Keep the roles that another process handed over."""
+        self._roles.take_over(handed)
+
     @contextlib.contextmanager
     def lend(self, target: Target, folder: Path) -> Iterator[ChildCredentials]:
         """Write the target's credentials into a private file in `folder` and remove it at the end.
 
         The file stays behind only where this process is killed.
         """
-        session = AwsSession(target.aws, self.limits)
+        session = AwsSession(target.aws, self.limits, self._roles)
         with _translated(target):
             keys, endpoints = session.keys(), session.endpoints()
         _check(target, keys)
@@ -108,7 +141,7 @@ def _translated(target: Target) -> Iterator[None]:
     try:
         yield
     except SDK_FAILURES as error:
-        raise translate(error, str(target), login_for(target.aws)) from error
+        raise translate(error, str(target), ways_for(target.aws)) from error
 
 
 def _identity(sts: STSClient) -> Identity:
@@ -142,9 +175,9 @@ def _environment(path: Path, region: str, endpoints: Mapping[str, str]) -> dict[
 def _check(target: Target, keys: Keys) -> None:
     """Refuse credentials that could add lines to the config file."""
     if not all(_PLAIN.fullmatch(value) for value in (keys.access, keys.secret, keys.token or "-")):
-        login = login_for(target.aws)
-        cause = f"{login.profile} gave credentials with characters that AWS does not use"
-        raise CredentialsError(str(target), cause, login.command)
+        ways = ways_for(target.aws)
+        cause = f"{ways.profile} gave credentials with characters that AWS does not use"
+        raise CredentialsError(str(target), cause, ways.command)
 
 
 def _config(keys: Keys, region: str) -> str:

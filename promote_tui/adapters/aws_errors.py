@@ -41,6 +41,8 @@ from promote_tui.core.text import clean, mask
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from promote_tui.core.model import Why
+
 SDK_FAILURES = (BotoCoreError, ClientError, OSError, ValueError, RuntimeError, AttributeError)
 """All that an SDK call may end with.
 
@@ -56,12 +58,20 @@ class MfaNeededError(BotoCoreError):
     fmt = "an MFA code is needed"
 
 
+class CodeNeededError(CredentialsError):
+    """A person's MFA code is needed."""
+
+
+class NoPermissionError(AwsError):
+    """The credentials are good, and not allowed to do this: logging in again would not help."""
+
+
 class OutOfReachError(AwsError):
     """AWS does not answer, or not any more: further calls to the same account and region would fare the same."""
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class Ways:
     """The profile that was used, in words, and what gets new credentials for it.
 
     `command` and `mfa_command` begin with `aws` where a command does it.
@@ -80,14 +90,19 @@ class _Trouble:
     remedy: str
 
 
-def translate(error: BaseException, subject: str, login: Login) -> AwsError:
+def translate(error: BaseException, subject: str, ways: Ways) -> AwsError:
     """Return the failure as people meet it: CredentialsError where new credentials would help, else AwsError."""
     if isinstance(error, ClientError):
-        trouble = _refusal(error, login)
+        trouble = _refusal(error, ways)
     else:
         rows = (row for types, row in _TABLE if isinstance(error, types))
-        trouble = next(rows, _unforeseen)(error, login)
+        trouble = next(rows, _unforeseen)(error, ways)
     return trouble.kind(subject, trouble.cause, trouble.remedy)
+
+
+def why(error: AwsError) -> Why:
+    """Return the kind of trouble, as a cell tells it apart."""
+    return next((word for kind, word in _WHY if isinstance(error, kind)), "other")
 
 
 def code(error: ClientError) -> str:
@@ -121,6 +136,12 @@ def one_line(text: str) -> str:
     return mask(clean(line, limit=200))
 
 
+_WHY: tuple[tuple[type[AwsError], Why], ...] = (
+    (CodeNeededError, "mfa"),
+    (CredentialsError, "login"),
+    (NoPermissionError, "denied"),
+    (OutOfReachError, "network"),
+)
 _THROTTLED = frozenset({
     "BandwidthLimitExceeded",
     "LimitExceededException",
@@ -154,24 +175,26 @@ _UNKNOWN_KEYS = frozenset({
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 })  # fmt: skip
+_MFA_REFUSED = "MultiFactorAuthentication failed"
+"""What STS says of a code that is wrong, was used before, or is not of that device."""
 _AGAIN = "wait a minute, then refresh"
 _NETWORK = "check the network, VPN and proxy, then refresh"
 _SERVER_ERROR = 500
 
 
-def _refusal(error: ClientError, login: Login) -> _Trouble:  # noqa: PLR0911 - the table, row by row
+def _refusal(error: ClientError, ways: Ways) -> _Trouble:  # noqa: PLR0911 - the table, row by row
     """Return what an answer of AWS that is an error means."""
     name, said = code(error), message(error)
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if name in _CLOCK or "Signature expired" in said or "Signature not yet current" in said:
         return _Trouble(AwsError, "AWS refuses this machine's clock", "set the clock, then refresh")
     if name in _EXPIRED:
-        return _Trouble(CredentialsError, f"the credentials of {login.profile} have expired", login.command)
+        return _Trouble(CredentialsError, f"the credentials of {ways.profile} have expired", ways.command)
     if name in _UNKNOWN_KEYS:
-        cause = f"AWS does not accept the credentials of {login.profile} in {login.region} ({name})"
-        return _Trouble(CredentialsError, cause, login.command)
+        cause = f"AWS does not accept the credentials of {ways.profile} in {ways.region} ({name})"
+        return _Trouble(CredentialsError, cause, ways.command)
     if name in _DENIED:
-        return _denied(error, said)
+        return _denied(error, said, ways)
     if name in _THROTTLED:
         return _Trouble(OutOfReachError, f"AWS throttles {error.operation_name}", _AGAIN)
     if status >= _SERVER_ERROR:
@@ -179,74 +202,77 @@ def _refusal(error: ClientError, login: Login) -> _Trouble:  # noqa: PLR0911 - t
     return _Trouble(AwsError, f"{error.operation_name}: {said or name}", "")
 
 
-def _denied(error: ClientError, said: str) -> _Trouble:
+def _denied(error: ClientError, said: str, ways: Ways) -> _Trouble:
+    if error.operation_name == "AssumeRole" and _MFA_REFUSED in said:
+        cause = f"AWS did not take the MFA code of {ways.profile}: {said}"
+        return _Trouble(CodeNeededError, cause, "wait for the device's next code: each can be used once")
     if error.operation_name == "AssumeRole":
-        return _Trouble(AwsError, f"the role may not be assumed: {said}", "ask its owner to trust you")
+        return _Trouble(NoPermissionError, f"the role may not be assumed: {said}", "ask its owner to trust you")
     remedy = "ask for that permission, or mend the stage's profile"
-    return _Trouble(AwsError, f"no permission for {error.operation_name}: {said}", remedy)
+    return _Trouble(NoPermissionError, f"no permission for {error.operation_name}: {said}", remedy)
 
 
-def _expired_session(_: BaseException, login: Login) -> _Trouble:
-    return _Trouble(CredentialsError, f"the session of {login.profile} has expired", login.command)
+def _expired_session(_: BaseException, ways: Ways) -> _Trouble:
+    return _Trouble(CredentialsError, f"the session of {ways.profile} has expired", ways.command)
 
 
-def _no_credentials(_: BaseException, login: Login) -> _Trouble:
-    return _Trouble(CredentialsError, f"no credentials for {login.profile}", login.command)
+def _no_credentials(_: BaseException, ways: Ways) -> _Trouble:
+    return _Trouble(CredentialsError, f"no credentials for {ways.profile}", ways.command)
 
 
-def _no_profile(_: BaseException, login: Login) -> _Trouble:
-    return _Trouble(CredentialsError, f"there is no AWS {login.profile}", login.command)
+def _no_profile(_: BaseException, ways: Ways) -> _Trouble:
+    return _Trouble(CredentialsError, f"there is no AWS {ways.profile}", ways.command)
 
 
-def _mfa(_: BaseException, login: Login) -> _Trouble:
-    return _Trouble(CredentialsError, f"{login.profile} asks for an MFA code", login.mfa_command)
+def _mfa(_: BaseException, ways: Ways) -> _Trouble:
+    return _Trouble(CodeNeededError, f"{ways.profile} asks for an MFA code", ways.mfa_command)
 
 
-def _retrieval(error: BaseException, login: Login) -> _Trouble:
+def _retrieval(error: BaseException, ways: Ways) -> _Trouble:
     said = one_line(str(_details(error).get("error_msg", error)))
-    cause = f"{login.profile} gave no credentials: {said}" if said else f"{login.profile} gave no credentials"
-    return _Trouble(CredentialsError, cause, login.command)
+    cause = f"{ways.profile} gave no credentials: {said}" if said else f"{ways.profile} gave no credentials"
+    return _Trouble(CredentialsError, cause, ways.command)
 
 
-def _bad_config(error: BaseException, login: Login) -> _Trouble:
-    cause = f"the AWS configuration of {login.profile} is not usable: {one_line(str(error))}"
+def _bad_config(error: BaseException, ways: Ways) -> _Trouble:
+    cause = f"the AWS configuration of {ways.profile} is not usable: {one_line(str(error))}"
     return _Trouble(CredentialsError, cause, "mend it in the AWS config file")
 
 
-def _no_dependency(error: BaseException, login: Login) -> _Trouble:
-    cause = f"{login.profile} needs more than is installed: {one_line(str(error))}"
+def _no_dependency(error: BaseException, ways: Ways) -> _Trouble:
+    cause = f"{ways.profile} needs more than is installed: {one_line(str(error))}"
     return _Trouble(AwsError, cause, "install it, or use another profile")
 
 
-def _bad_region(_: BaseException, login: Login) -> _Trouble:
-    return _Trouble(AwsError, f"{clean(login.region)} is not an AWS region", "mend the stage's region")
+def _bad_region(_: BaseException, ways: Ways) -> _Trouble:
+    return _Trouble(AwsError, f"{clean(ways.region)} is not an AWS region", "mend the stage's region")
 
 
-def _unconnected(error: BaseException, login: Login) -> _Trouble:
-    if login.region in _host(error) and login.region not in _regions():
-        return _bad_region(error, login)
+def _unconnected(error: BaseException, ways: Ways) -> _Trouble:
+    if ways.region in _host(error) and ways.region not in _regions():
+        return _bad_region(error, ways)
     return _Trouble(OutOfReachError, f"no connection to {_host(error)}", _NETWORK)
 
 
-def _unanswered(error: BaseException, _: Login) -> _Trouble:
+def _unanswered(error: BaseException, _: Ways) -> _Trouble:
     return _Trouble(OutOfReachError, f"no answer from {_host(error)}", _NETWORK)
 
 
-def _untrusted(error: BaseException, _: Login) -> _Trouble:
+def _untrusted(error: BaseException, _: Ways) -> _Trouble:
     return _Trouble(
         OutOfReachError, f"the TLS certificate of {_host(error)} is not trusted", "check AWS_CA_BUNDLE and proxy"
     )
 
 
-def _unforeseen(error: BaseException, login: Login) -> _Trouble:
+def _unforeseen(error: BaseException, ways: Ways) -> _Trouble:
     said = one_line(str(error)) or type(error).__name__
-    return _Trouble(AwsError, f"AWS could not be asked with {login.profile}: {said}", "")
+    return _Trouble(AwsError, f"AWS could not be asked with {ways.profile}: {said}", "")
 
 
-def _unusable(error: BaseException, login: Login) -> _Trouble:
+def _unusable(error: BaseException, ways: Ways) -> _Trouble:
     """Return what a failure outside the SDK's own kinds means: the profile's own program or files."""
     said = one_line(str(error)) or type(error).__name__
-    return _Trouble(CredentialsError, f"{login.profile} gave no usable credentials: {said}", login.command)
+    return _Trouble(CredentialsError, f"{ways.profile} gave no usable credentials: {said}", ways.command)
 
 
 @functools.cache
@@ -267,7 +293,7 @@ def _host(error: BaseException) -> str:
     return clean(urlsplit(str(url)).netloc.rpartition("@")[2] or "AWS")
 
 
-_TABLE: tuple[tuple[tuple[type[BaseException], ...], Callable[[BaseException, Login], _Trouble]], ...] = (
+_TABLE: tuple[tuple[tuple[type[BaseException], ...], Callable[[BaseException, Ways], _Trouble]], ...] = (
     ((MfaNeededError, RefreshWithMFAUnsupportedError), _mfa),
     ((SSOError, TokenRetrievalError, NoAuthTokenError, LoginError), _expired_session),
     ((ProfileNotFound,), _no_profile),

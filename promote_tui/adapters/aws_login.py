@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.exceptions import BotoCoreError
 
-from promote_tui.adapters.aws_errors import Login
+from promote_tui.adapters.aws_errors import CodeNeededError, Ways
+from promote_tui.core.login import Advice, CodeLogin, CommandLogin, console_argv, has_browser, sso_argv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from promote_tui.core.errors import AwsError
+    from promote_tui.core.login import Login
     from promote_tui.core.model import Aws
 
 _SSO = ("sso_session", "sso_start_url", "sso_account_id")
 
 
-def login_for(aws: Aws) -> Login:
-    """Return the profile that is used for this account and region, and how to log in with it."""
+def ways_for(aws: Aws) -> Ways:
+    """Return the profile that is used for this account and region, and how to log in with it, in words."""
     session = botocore.session.Session(profile=aws.profile)
     name = session.profile or "default"
     if aws.profile is None and os.environ.get("AWS_ACCESS_KEY_ID"):
         new = "put new credentials into the environment"
-        return Login("the environment", new, new, aws.region)
+        return Ways("the environment", new, new, aws.region)
     words = "the default profile" if name == "default" else f"profile {name}"
     mfa = f"aws sts get-caller-identity{_option(name)}"
-    return Login(words, _command(chain(profiles(session), name)), mfa, aws.region)
+    return Ways(words, _command(chain(profiles(session), name)), mfa, aws.region)
 
 
 def profiles(session: botocore.session.Session) -> Mapping[str, Mapping[str, Any]]:
@@ -50,9 +54,47 @@ def chain(known: Mapping[str, Mapping[str, Any]], name: str) -> Sequence[tuple[s
     return list(links.items())
 
 
-def asks_for_mfa(session: botocore.session.Session) -> bool:
-    """Tell whether the session's profile, or one that it builds on, needs an MFA code."""
-    return any("mfa_serial" in profile for _, profile in chain(profiles(session), session.profile or "default"))
+def asking(session: botocore.session.Session) -> str | None:
+    """Return the profile that needs an MFA code before the session's can be used: itself, or what it builds on."""
+    link = _asking(chain(profiles(session), session.profile or "default"))
+    return link[0] if link else None
+
+
+def asking_profile(aws: Aws) -> str | None:
+    """Return the same for an account and region, without opening a session."""
+    return asking(botocore.session.Session(profile=aws.profile))
+
+
+def _asking(links: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[str, Mapping[str, Any]] | None:
+    """Return the first in the order in which roles are assumed; without a role nobody asks for the code."""
+    return next((link for link in reversed(links) if "mfa_serial" in link[1] and "role_arn" in link[1]), None)
+
+
+def login_of(aws: Aws, error: AwsError) -> Login:
+    """Return what a person has to do after this failure."""
+    session = botocore.session.Session(profile=aws.profile)
+    links = chain(profiles(session), session.profile or "default")
+    asks = _asking(links)
+    if isinstance(error, CodeNeededError) and asks is not None:
+        name, profile = asks
+        return CodeLogin(name, str(profile["mfa_serial"]), str(profile["role_arn"]))
+    mended_by_command = error.remedy.startswith("aws ") and error.remedy == ways_for(aws).command
+    found = _by_command(links) if mended_by_command else None
+    return found or Advice(error.cause, error.remedy)
+
+
+def _by_command(links: Sequence[tuple[str, Mapping[str, Any]]]) -> CommandLogin | None:
+    """Return the command of the AWS CLI that logs in; profiles with one SSO session or one start page share it."""
+    browser = has_browser(os.environ, sys.platform)
+    for name, profile in links:
+        if "sso_session" in profile:
+            return CommandLogin(sso_argv(name, browser=browser), f"sso-session {profile['sso_session']}")
+        if any(key in profile for key in _SSO):
+            page = profile.get("sso_start_url", f"profile {name}")
+            return CommandLogin(sso_argv(name, browser=browser), str(page))
+        if "login_session" in profile:
+            return CommandLogin(console_argv(name, browser=browser), f"profile {name}")
+    return None
 
 
 def _command(links: Sequence[tuple[str, Mapping[str, Any]]]) -> str:

@@ -1,8 +1,9 @@
 """One way into AWS: a boto3 session that never asks a person and never waits without end.
 
-Three private parts of botocore are replaced, each guarded by a test: the MFA prompt of its
-assume-role provider, the way in which its process provider starts programs, and a session's
-credentials where a role is assumed on top of a profile.
+Four private parts of botocore are replaced, each guarded by a test: the MFA prompt of its
+assume-role provider, the way in which its process provider starts programs, a session's
+credentials where a role is assumed on top of a profile, and how long before their end credentials
+are renewed that only a person can renew.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ import subprocess
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.session
@@ -29,13 +29,13 @@ from botocore.credentials import (
     ProfileProviderBuilder,
 )
 from botocore.exceptions import CredentialRetrievalError, NoCredentialsError
-from botocore.utils import JSONFileCache
 
 from promote_tui.adapters.aws_errors import MfaNeededError
-from promote_tui.adapters.aws_login import asks_for_mfa
+from promote_tui.adapters.aws_login import asking
+from promote_tui.adapters.aws_roles import AssumedRoles, RoleCache
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_sts import STSClient
@@ -89,9 +89,11 @@ class AwsSession:
     What the SDK raises passes through.
     """
 
-    def __init__(self, aws: Aws, limits: Limits) -> None:
+    def __init__(self, aws: Aws, limits: Limits, roles: AssumedRoles | None = None, code: str | None = None) -> None:
         self._aws = aws
         self._limits = limits
+        self._roles = roles or AssumedRoles()
+        self._code = code
         self._lock = threading.RLock()
         self._opened: boto3.Session | None = None
         self._sts: STSClient | None = None
@@ -133,13 +135,19 @@ class AwsSession:
 
     def _session(self) -> boto3.Session:
         if self._opened is None:
-            self._opened = open_session(self._aws, self._limits)
+            self._opened = open_session(self._aws, self._limits, self._roles, self._code)
         return self._opened
 
 
-def open_session(aws: Aws, limits: Limits) -> boto3.Session:
-    """Return a session whose credentials have been found; raises what the SDK raises."""
-    session = boto3.Session(botocore_session=_core(aws, limits))
+def open_session(aws: Aws, limits: Limits, roles: AssumedRoles | None = None, code: str | None = None) -> boto3.Session:
+    """Return a session whose credentials have been found; raises what the SDK raises.
+
+    `roles` are those that were assumed with an MFA code before; `code` is used for the first one
+    that is missing.
+    """
+    core = _core(aws, limits)
+    _ask_nobody(core, aws, limits, roles or AssumedRoles(), code)
+    session = boto3.Session(botocore_session=core)
     if aws.role_arn:
         session = _on_top(session, aws, aws.role_arn, limits)
     credentials = session.get_credentials()
@@ -153,23 +161,42 @@ def _core(aws: Aws, limits: Limits) -> botocore.session.Session:
     core = botocore.session.Session(profile=aws.profile)
     core.set_config_variable("region", aws.region)
     core.set_default_client_config(limits.config())
-    _ask_nobody(core, aws, limits)
     return core
 
 
-def _ask_nobody(core: botocore.session.Session, aws: Aws, limits: Limits) -> None:
+def _ask_nobody(
+    core: botocore.session.Session, aws: Aws, limits: Limits, roles: AssumedRoles, code: str | None
+) -> None:
     """Keep the credential chain from the terminal, and from waiting for ever."""
     resolver = core.get_component("credential_provider")
-    roles = resolver.get_provider("assume-role")
-    roles._prompter = _no_prompt  # noqa: SLF001 - see the module's docstring
-    roles._profile_provider_builder = _Builder(core, limits, aws.region)  # noqa: SLF001 - the same
-    if asks_for_mfa(core):
-        roles.cache = _CliCache()
+    provider = resolver.get_provider("assume-role")
+    provider._prompter = _prompter(code)  # noqa: SLF001 - see the module's docstring
+    provider._profile_provider_builder = _Builder(core, limits, aws.region)  # noqa: SLF001 - the same
     _bound(resolver.providers, limits)
+    profile = asking(core)
+    if profile is not None:
+        provider.cache = RoleCache(roles, profile)
+        credentials = core.get_credentials()
+        if credentials is not None:
+            _use_up(credentials)
 
 
-def _no_prompt(_prompt: str) -> NoReturn:
-    raise MfaNeededError
+def _prompter(code: str | None) -> Callable[[str], str]:
+    """Return what answers once with the code, and then says that a person is needed."""
+    left = [] if code is None else [code]
+
+    def answer(_prompt: str) -> str:
+        if not left:
+            raise MfaNeededError
+        return left.pop()
+
+    return answer
+
+
+def _use_up(credentials: Any) -> None:  # noqa: ANN401 - any of botocore's kinds
+    """Use credentials to their end: only a person could renew them, and whoever runs a deploy is not at hand."""
+    credentials._advisory_refresh_timeout = 0  # noqa: SLF001 - see the module's docstring
+    credentials._mandatory_refresh_timeout = 0  # noqa: SLF001 - the same
 
 
 class _Builder(ProfileProviderBuilder):
@@ -216,23 +243,6 @@ class _BoundedProcess:
                     os.killpg(self._process.pid, signal.SIGKILL)
                 cause = f"its credential_process did not answer within {self._seconds:g} s"
                 raise CredentialRetrievalError(provider=ProcessProvider.METHOD, error_msg=cause) from None
-
-
-class _CliCache:
-    """The roles that the AWS CLI has assumed, which a person gave an MFA code for; read, never written."""
-
-    def __init__(self) -> None:
-        self._files = JSONFileCache(str(Path.home() / ".aws" / "cli" / "cache"))
-        self._own: dict[str, Any] = {}
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._own or key in self._files
-
-    def __getitem__(self, key: str) -> Any:  # noqa: ANN401 - botocore's JSON
-        return self._own[key] if key in self._own else self._files[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:  # noqa: ANN401 - botocore's JSON
-        self._own[key] = value
 
 
 def _on_top(base: boto3.Session, aws: Aws, role: str, limits: Limits) -> boto3.Session:

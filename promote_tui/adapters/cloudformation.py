@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from promote_tui.adapters import cloudformation_calls as calls
-from promote_tui.adapters.aws_errors import OutOfReachError
+from promote_tui.adapters.aws_errors import OutOfReachError, why
 from promote_tui.adapters.aws_session import CONNECTIONS
 from promote_tui.core.cells import cell_of
 from promote_tui.core.errors import AwsError, CredentialsError
@@ -184,4 +184,4 @@ class _Heard:
 
 
 def _unreachable(target: Target, error: AwsError) -> Unreachable:
-    return Unreachable(target, error.cause, error.remedy, isinstance(error, CredentialsError))
+    return Unreachable(target, error.cause, error.remedy, isinstance(error, CredentialsError), why(error))

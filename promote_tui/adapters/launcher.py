@@ -1,8 +1,14 @@
-"""Starts the runner in a session of its own, so that it outlives the terminal."""
+"""Starts the runner in a session of its own, so that it outlives the terminal.
+
+What is secret reaches it through a pipe that is its standard input: arguments and environment can
+be read by others, and a file could stay behind.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -19,22 +25,53 @@ _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
 class RunnerLauncher:
     """Launches `python -m promote_tui.runner RUN PLAN_FOLDER`."""
 
-    def launch(self, run: str, plan_folder: Path, log: Path) -> Callable[[], bool]:
+    def launch(self, run: str, plan_folder: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
         """Start it and return a function that tells whether it has ended; raises DeployError.
 
         It is not a subprocess.Popen, because nobody here owns it: a thread waits for its end as long
         as this process lives.
         """
         argv = [sys.executable, "-P", "-m", "promote_tui.runner", run, str(plan_folder)]
-        files = [
-            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, str(log), _APPEND, 0o600),
-            (os.POSIX_SPAWN_DUP2, 1, 2),
-        ]
         try:
-            pid = os.posix_spawn(sys.executable, argv, os.environ, file_actions=files, setsid=True)
+            pid = _spawn(argv, log, handed) if handed else _start(argv, log, os.devnull)
         except OSError as error:
             raise DeployError(f"run {run}", f"its process could not be started: {error}", "try again") from error
         watch = threading.Thread(target=os.waitpid, args=(pid, 0), name=f"runner of {run}", daemon=True)
         watch.start()
         return lambda: not watch.is_alive()
+
+
+def _spawn(argv: list[str], log: Path, handed: bytes) -> int:
+    """Start it and hand the bytes over; one that dies before it has read them is noticed as one that dies."""
+    reading, writing = os.pipe()  # neither is inherited but as what the child gets as its input
+    try:
+        pid = _start(argv, log, reading)
+    except BaseException:
+        os.close(writing)
+        raise
+    finally:
+        os.close(reading)
+    with contextlib.suppress(BrokenPipeError), open(writing, "wb", closefd=True) as out:  # noqa: PTH123 - a descriptor
+        out.write(handed)
+    return pid
+
+
+def _start(argv: list[str], log: Path, given: int | str) -> int:
+    """Start it with this as its standard input: an open descriptor, or a file's name."""
+    stdin = (
+        (os.POSIX_SPAWN_OPEN, 0, given, os.O_RDONLY, 0) if isinstance(given, str) else (os.POSIX_SPAWN_DUP2, given, 0)
+    )
+    files = [stdin, (os.POSIX_SPAWN_OPEN, 1, str(log), _APPEND, 0o600), (os.POSIX_SPAWN_DUP2, 1, 2)]
+    return os.posix_spawn(argv[0], argv, os.environ, file_actions=files, setsid=True)
+
+
+def handed_over() -> bytes:
+    """Return what came through the pipe, in the process that was launched; from then on there is no more input."""
+    if not stat.S_ISFIFO(os.fstat(0).st_mode):
+        return b""
+    with open(0, "rb", closefd=False) as pipe:
+        found = pipe.read()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return found

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from promote_tui.core.stack import StackStatus
 
 Confirm: TypeAlias = Literal["none", "ask", "type"]
+Why: TypeAlias = Literal["login", "mfa", "denied", "network", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,12 +247,17 @@ class Unreported:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """The stage could not be read; `login` says that new credentials would help."""
+    """The stage could not be read; `login` says that new credentials would help.
+
+    `why` is the kind of trouble: a log-in or an MFA code is missing, the credentials are good but
+    not allowed to, AWS does not answer, or something else.
+    """
 
     target: Target
     reason: str
     remedy: str
     login: bool = False
+    why: Why = "other"
 
 
 Cell: TypeAlias = Deployed | Never | InProgress | Unreported | Unreachable

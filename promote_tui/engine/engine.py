@@ -11,6 +11,7 @@ from promote_tui.core.run import Process
 from promote_tui.engine.doctor import examine
 from promote_tui.engine.dry_run import walk
 from promote_tui.engine.housekeeping import prune, prune_plans
+from promote_tui.engine.logins import find_logins
 from promote_tui.engine.outside import Outside
 from promote_tui.engine.planning import discard, make_draft, make_plan
 from promote_tui.engine.recovery import free_unwritten, reconcile
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
+    from promote_tui.core.login import LoginNeed
     from promote_tui.core.model import Branch, Commit, Service, Stage
     from promote_tui.core.plan import ApprovedPlan, Draft, Plan
     from promote_tui.core.run import Run
@@ -103,6 +105,21 @@ class Engine:
                 troubles.append(error)
         return tuple(troubles)
 
+    def logins(self, cells: Collection[CellKey]) -> tuple[LoginNeed, ...]:
+        """Return what a person has to do so that these cells can be read and promoted to, each log-in once.
+
+        AWS is asked now; an empty answer means that nothing is missing.
+        """
+        wanted = sorted(cells, key=lambda cell: [stage.name for stage in self.pipeline.stages].index(cell[1]))
+        return find_logins(self.outside, [self._service(service).target(stage) for service, stage in wanted])
+
+    def give_code(self, need: LoginNeed, code: str) -> None:
+        """Log in with an MFA code, for all targets of the need, until the role ends; raises CredentialsError, AwsError.
+
+        The role stays in this process's memory, and goes to the runner of a promotion through a pipe.
+        """
+        self.outside.accounts.give_code(need.targets[0], code)
+
     def draft(self, service: str, stage: str, revision: str | None = None) -> Draft:
         """Return what a promotion would do, without packaging.
 
@@ -130,8 +147,9 @@ class Engine:
         That is: once everything was checked again under the lock. Raises LockHeld, PlanStale, Refused or
         LedgerError as the runner met them; nothing was deployed then.
         """
-        self._may_write(str(approved.plan.draft.target))
-        return start(self.outside, approved)
+        target = approved.plan.draft.target
+        self._may_write(str(target))
+        return start(self.outside, approved, self._service(target.service).targets)
 
     def dry_run(self, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
         """Walk through the run with a deployer that says what it would do and a ledger that forgets.

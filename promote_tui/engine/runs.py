@@ -26,9 +26,10 @@ from promote_tui.engine.recovery import PLAN_FILE, read_run
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
+    from promote_tui.core.model import Target
     from promote_tui.core.plan import ApprovedPlan
     from promote_tui.core.run import Run
     from promote_tui.engine.outside import Outside
@@ -54,9 +55,10 @@ _KINDS = {
 } | {"ConfigError": UsageError}
 
 
-def start(outside: Outside, approved: ApprovedPlan) -> str:
+def start(outside: Outside, approved: ApprovedPlan, targets: Collection[Target]) -> str:
     """Start the runner and return the run's id once everything was checked again under the lock.
 
+    `targets` are all that it will read: what a person's MFA code gave for them is handed over to it.
     Raises LockHeld, PlanStale or Refused where the runner would not begin, DeployError where it died.
     """
     run, plan = outside.new_id(), approved.plan
@@ -65,7 +67,8 @@ def start(outside: Outside, approved: ApprovedPlan) -> str:
     write_private(folder / PLAN_FILE, plan.id)
     write_confirmation(plan_folder, approved.confirmation)
     outside.checkouts.keep(plan.id)
-    ended = outside.launcher.launch(run, plan_folder, folder / "runner.log")
+    handed = outside.accounts.hand_over(targets)
+    ended = outside.launcher.launch(run, plan_folder, folder / "runner.log", handed)
     return _begun(outside, run, folder, ended)
 
 
@@ -147,4 +150,5 @@ def cancel(outside: Outside, run: Run, who: str) -> str:
 def encode_refusal(error: PromoteError) -> str:
     """Return a runner's refusal as it is written for whoever started it."""
     parts = {"subject": error.subject, "cause": error.cause, "remedy": error.remedy}
-    return json.dumps({"kind": type(error).__name__, **parts})
+    kinds = (kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _KINDS)
+    return json.dumps({"kind": next(kinds, type(error).__name__), **parts})

@@ -17,6 +17,7 @@ import botocore.session
 import pytest
 
 from promote_tui.adapters.aws import AwsAccounts
+from promote_tui.adapters.aws_errors import why
 from promote_tui.adapters.aws_session import AwsSession, Limits, open_session, person, session_name
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.model import Aws, Target
@@ -219,7 +220,8 @@ def test_no_permission_to_assume_the_role_is_not_a_matter_of_credentials(
 ) -> None:
     faults.spoil("AssumeRole", refuse("AccessDenied", 403, "not trusted"))
     found = trouble(by(f"p{account}", role=ROLE.format("222222222222")))
-    assert type(found) is AwsError
+    assert not isinstance(found, CredentialsError)
+    assert why(found) == "denied"
     assert found.cause == "the role may not be assumed: not trusted"
 
 
@@ -300,6 +302,10 @@ def test_the_parts_of_botocore_that_are_replaced_are_there() -> None:
         {"access_key": "a", "secret_key": "b", "token": "c", "expiry_time": "2100-01-01T00:00:00Z"}, dict, "test"
     )
     assert vars(temporary)["_expiry_time"].year == 2100
+    for limit in ("_advisory_refresh_timeout", "_mandatory_refresh_timeout"):
+        assert isinstance(getattr(temporary, limit), int)
+        setattr(temporary, limit, 10**12)
+    assert temporary.refresh_needed(), "the limits of the instance count"
 
 
 # The profile's own program

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore import exceptions as sdk
 
-from promote_tui.adapters.aws_errors import SDK_FAILURES, Login, MfaNeededError, OutOfReachError, translate
-from promote_tui.adapters.aws_login import login_for
-from promote_tui.core.errors import AwsError, CredentialsError
+from promote_tui.adapters.aws_errors import SDK_FAILURES, MfaNeededError, OutOfReachError, Ways, translate, why
+from promote_tui.adapters.aws_login import ways_for
+from promote_tui.core.errors import CredentialsError
 from promote_tui.core.model import Aws
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-LOGIN = Login("profile acme", "aws sso login --profile acme", "aws sts get-caller-identity --profile acme", "eu-west-1")
+LOGIN = Ways("profile acme", "aws sso login --profile acme", "aws sts get-caller-identity --profile acme", "eu-west-1")
 STS = "https://sts.eu-west-1.amazonaws.com/"
 
 
@@ -92,6 +92,33 @@ def test_a_wrong_aws_config_is_told_as_such(error: Exception, cause: str) -> Non
     assert found.remedy == "mend it in the AWS config file"
 
 
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (refusal("ExpiredToken"), "login"),
+        (sdk.ProfileNotFound(profile="acme"), "login"),
+        (MfaNeededError(), "mfa"),
+        (refusal("AccessDenied", "MultiFactorAuthentication failed with invalid MFA code", 403, "AssumeRole"), "mfa"),
+        (refusal("AccessDenied", "not trusted", 403, "AssumeRole"), "denied"),
+        (refusal("AccessDenied", "not authorized", 403), "denied"),
+        (refusal("ForbiddenException", "No access", 403, "GetRoleCredentials"), "denied"),
+        (refusal("Throttling"), "network"),
+        (sdk.ConnectTimeoutError(endpoint_url=STS), "network"),
+        (refusal("ValidationError"), "other"),
+    ],
+)
+def test_a_cell_tells_a_log_in_from_a_permission_and_from_the_network(error: Exception, kind: str) -> None:
+    assert why(translate(error, "orders/prod", LOGIN)) == kind
+
+
+def test_a_refused_code_says_that_each_can_be_used_once() -> None:
+    said = "MultiFactorAuthentication failed with invalid MFA one time pass code."
+    found = translate(refusal("AccessDenied", said, 403, "AssumeRole"), "orders/prod", LOGIN)
+    assert isinstance(found, CredentialsError)
+    assert found.cause == f"AWS did not take the MFA code of profile acme: {said}"
+    assert found.remedy == "wait for the device's next code: each can be used once"
+
+
 OUT_OF_REACH = [
     (refusal("Throttling"), "AWS throttles DescribeStacks"),
     (refusal("RequestLimitExceeded", status=503), "AWS throttles DescribeStacks"),
@@ -144,12 +171,12 @@ OTHER = [
 @pytest.mark.parametrize(("error", "cause", "remedy"), OTHER)
 def test_what_neither_mends_says_what_does(error: Exception, cause: str, remedy: str) -> None:
     found = translate(error, "orders/prod", LOGIN)
-    assert type(found) is AwsError
+    assert not isinstance(found, CredentialsError | OutOfReachError)
     assert (found.cause, found.remedy) == (cause, remedy)
 
 
 def test_a_region_that_does_not_exist_is_told_from_a_network_that_is_down() -> None:
-    login = Login("profile acme", "", "", "eu-wst-1")
+    login = Ways("profile acme", "", "", "eu-wst-1")
     found = translate(sdk.EndpointConnectionError(endpoint_url="https://sts.eu-wst-1.amazonaws.com/"), "x", login)
     assert (found.cause, found.remedy) == ("eu-wst-1 is not an AWS region", "mend the stage's region")
     local = translate(sdk.EndpointConnectionError(endpoint_url="http://127.0.0.1:1/"), "x", login)
@@ -211,7 +238,7 @@ def test_the_login_is_the_one_that_the_profile_rests_on(
 ) -> None:
     (tmp_path / "config").write_text(CONFIG)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    found = login_for(Aws("eu-west-1", "111111111111", profile))
+    found = ways_for(Aws("eu-west-1", "111111111111", profile))
     assert (found.profile, found.command) == (words, command)
 
 
@@ -221,9 +248,9 @@ def test_the_default_chain_is_the_ambient_profile_or_the_environments_keys(
     (tmp_path / "config").write_text(CONFIG)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_PROFILE", "sso")
-    assert login_for(Aws("eu-west-1", "1")).command == "aws sso login --profile sso"
+    assert ways_for(Aws("eu-west-1", "1")).command == "aws sso login --profile sso"
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "1")
-    assert login_for(Aws("eu-west-1", "1")).profile == "the environment"
+    assert ways_for(Aws("eu-west-1", "1")).profile == "the environment"
 
 
 def test_a_config_file_that_cannot_be_parsed_still_gives_a_next_step(
@@ -231,4 +258,4 @@ def test_a_config_file_that_cannot_be_parsed_still_gives_a_next_step(
 ) -> None:
     (tmp_path / "config").write_bytes(b"[[[\n\xff")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    assert login_for(Aws("eu-west-1", "1", "acme")).command == "aws configure --profile acme"
+    assert ways_for(Aws("eu-west-1", "1", "acme")).command == "aws configure --profile acme"

@@ -75,8 +75,9 @@ class HereLauncher:
 
     world: World
 
-    def launch(self, run: str, plan_folder: Path, log: Path) -> Callable[[], bool]:
+    def launch(self, run: str, plan_folder: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
         world, outside = self.world, self.world.outside
+        outside.accounts.take_over(handed)
         with contextlib.suppress(Died):
             try:
                 approved = approve(*read_plan(plan_folder), outside.clock.now())

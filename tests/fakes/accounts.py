@@ -7,14 +7,16 @@ import os
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import CredentialsError
+from promote_tui.core.login import CodeLogin, CommandLogin
 from promote_tui.ports import ChildCredentials, Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import datetime
     from pathlib import Path
 
     from promote_tui.core.errors import AwsError
+    from promote_tui.core.login import Login
     from promote_tui.core.model import Target
 
 
@@ -27,7 +29,12 @@ class FakeAccounts:
         self.secret = "canary-secret"
         self.lent: list[Target] = []
         self._accounts: dict[str, str] = {}
+        self.code = "123456"
+        """The code that MFA takes now."""
+        self.given: set[str] = set()
+        self.taken: bytes = b""
         self._errors: dict[str, AwsError] = {}
+        self._asks: set[str] = set()
 
     def wrong_account(self, stage: str, account: str) -> None:
         """Let a stage's credentials be for another account."""
@@ -41,6 +48,37 @@ class FakeAccounts:
     def log_in(self, stage: str) -> None:
         """Let a stage's credentials be good again."""
         self._errors.pop(stage, None)
+
+    def ask_for_code(self, stage: str) -> None:
+        """Let a stage's profile want an MFA code."""
+        self._asks.add(stage)
+        self.log_out(stage, CredentialsError(stage, f"profile {stage} asks for an MFA code", "give it"))
+
+    def login(self, target: Target) -> Login | None:
+        """Return what a person has to do; AwsErrors of other kinds are raised."""
+        error = self._errors.get(target.stage)
+        if error is None:
+            return None
+        if not isinstance(error, CredentialsError):
+            raise error
+        if target.stage in self._asks:
+            return CodeLogin(target.stage, "arn:aws:iam::111111111111:mfa/ana", f"role-of-{target.stage}")
+        return CommandLogin(("aws", "sso", "login", "--profile", target.stage), "sso-session acme")
+
+    def give_code(self, target: Target, code: str) -> None:
+        """Take the right code for a stage."""
+        if code != self.code:
+            raise CredentialsError(str(target), "AWS did not take the MFA code", "wait for the next code")
+        self.given.add(target.stage)
+        self.log_in(target.stage)
+
+    def hand_over(self, targets: Collection[Target]) -> bytes:
+        """Return the stages that a code was given for."""
+        return ",".join(target.stage for target in targets if target.stage in self.given).encode()
+
+    def take_over(self, handed: bytes) -> None:
+        """Keep it."""
+        self.taken = handed
 
     def identity(self, target: Target) -> Identity:
         """Return who we are in the target's account."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Literal
 
-from promote_tui.core.errors import PromoteError, UsageError
+from promote_tui.core.errors import CredentialsError, PromoteError, UsageError
 from promote_tui.core.events import (
     CancelRequested,
     Checked,
@@ -34,6 +34,7 @@ from promote_tui.core.events import (
     Undetermined,
     Verified,
 )
+from promote_tui.core.login import LoginNeed
 from promote_tui.core.model import Branch, Commit
 from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.run import Run, fold
@@ -91,6 +92,9 @@ class Script:
     pruned: tuple[str, ...] = ()
     holding: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The branches that hold a commit."""
+    logins: tuple[LoginNeed, ...] = ()
+    """What a person has to do; each need is asked about with the cells that it serves."""
+    code: str = "123456"
     unfetched: tuple[PromoteError, ...] = ()
     stack_events: dict[str, list[StackEvent]] = field(default_factory=dict)
     """What CloudFormation did, by run."""
@@ -180,6 +184,20 @@ class FakeEngine(Engine):
     def fetch(self) -> tuple[PromoteError, ...]:
         self._called("fetch")
         return self.script.unfetched
+
+    def logins(self, cells: Collection[CellKey]) -> tuple[LoginNeed, ...]:
+        self._called("logins", tuple(cells))
+        keys = set(cells)
+        served = [
+            LoginNeed(need.login, tuple(target for target in need.targets if (target.service, target.stage) in keys))
+            for need in self.script.logins
+        ]
+        return tuple(need for need in served if need.targets)
+
+    def give_code(self, need: LoginNeed, code: str) -> None:
+        self._called("give_code", need, code)
+        if code != self.script.code:
+            raise CredentialsError("dev", "AWS did not take the MFA code of profile dev", "wait for the next code")
 
     def draft(self, service: str, stage: str, revision: str | None = None) -> Draft:
         self._called("draft", service, stage, revision)

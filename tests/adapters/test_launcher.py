@@ -1,0 +1,88 @@
+"""The runner's start: what is secret comes through a pipe, and is nowhere else to be seen."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.adapters.launcher import RunnerLauncher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SECRET = b"canary-5d1f-secret" * 8000
+"""More than a pipe holds."""
+
+
+def waits(ended: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not ended():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def standing_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let the launched program be a script of ours, with the runner's arguments."""
+
+    def be(script: str) -> None:
+        path = tmp_path / "python"
+        path.write_text(f"#!{sys.executable}\nimport os, sys\n{script}\n", encoding="utf-8")
+        path.chmod(0o700)
+        monkeypatch.setattr(sys, "executable", str(path))
+
+    return be
+
+
+def open_files() -> set[str]:
+    return set(os.listdir("/proc/self/fd"))  # noqa: PTH208 - names alone
+
+
+READS = """
+from pathlib import Path
+from promote_tui.adapters.launcher import handed_over
+seen = Path("/proc/self/cmdline").read_bytes() + Path("/proc/self/environ").read_bytes()
+found = handed_over()
+print(len(found), found[:6], b"canary" in seen, os.readlink("/proc/self/fd/0"), os.read(0, 10))
+"""
+
+
+def test_what_is_handed_over_is_read_once_and_is_in_no_argument_and_no_variable(
+    tmp_path: Path, standing_in: Callable[[str], None]
+) -> None:
+    standing_in(READS)
+    log = tmp_path / "log"
+    waits(RunnerLauncher().launch("r1", tmp_path / "plan", log, SECRET))
+    assert log.read_text(encoding="utf-8") == f"{len(SECRET)} {SECRET[:6]!r} False /dev/null b''\n"
+
+
+def test_without_anything_secret_there_is_no_input(tmp_path: Path, standing_in: Callable[[str], None]) -> None:
+    standing_in(READS)
+    log = tmp_path / "log"
+    waits(RunnerLauncher().launch("r1", tmp_path / "plan", log))
+    assert log.read_text(encoding="utf-8") == "0 b'' False /dev/null b''\n"
+
+
+def test_a_runner_that_dies_before_it_reads_is_noticed_as_one(
+    tmp_path: Path, standing_in: Callable[[str], None]
+) -> None:
+    standing_in("os._exit(3)")
+    before = open_files()
+    ended = RunnerLauncher().launch("r1", tmp_path / "plan", tmp_path / "log", SECRET)
+    waits(ended)
+    assert open_files() == before
+
+
+def test_input_that_is_no_pipe_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "input"
+    path.write_bytes(b"not for the runner")
+    script = "from promote_tui.adapters.launcher import handed_over; print(handed_over())"
+    with path.open("rb") as given:
+        done = subprocess.run([sys.executable, "-c", script], stdin=given, capture_output=True, check=True)
+    assert done.stdout == b"b''\n"
