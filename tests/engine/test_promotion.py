@@ -159,9 +159,7 @@ def test_a_ledger_that_is_busy_for_a_moment_does_not_give_a_living_run_up(
     ended = [False, True]
     launcher = HereLauncher.launch
 
-    def launch(
-        self: HereLauncher, run: str, plan_folder: Path, log: Path, handed: bytes = b""
-    ) -> Callable[[], bool]:
+    def launch(self: HereLauncher, run: str, plan_folder: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
         launcher(self, run, plan_folder, log, handed)
         calls[0] = ask_fails_at - 1
         return lambda: ended.pop(0) if ended else True
