@@ -304,6 +304,16 @@ async def test_a_service_without_a_commit_to_take_is_no_part_of_the_release() ->
         await it.sees("nothing that is verified in")
 
 
+async def test_a_stage_that_is_ahead_is_left_as_it_is() -> None:
+    engine = ready()
+    hotfix = replace(draft("orders", "8d20b6e", "2c7e914"), brings=(), removes=world.COMMITS[:1])
+    engine.script.drafts["orders", "prod"] = hotfix
+    async with releases(engine, "✓ go   2 services in 2 waves", size=LARGE) as it:
+        assert "▲ 1 ahead" in it.line("2c7e914")
+        await it.press("G", "up")
+        await it.sees("a release leaves it as it")
+
+
 async def test_many_stacks_that_cannot_be_read_for_one_reason_are_one_line() -> None:
     engine = ready()
     for name in ("billing", "catalog", "orders"):

@@ -40,7 +40,7 @@ class Kind(Enum):
 
 TOLD: dict[Kind, tuple[str, str]] = {
     Kind.STACK: ("its last attempt failed, or it does not say what it runs", "what the stack says"),
-    Kind.COMMIT: ("verified in the stage before, not deployed here yet", "the newest that waits"),
+    Kind.COMMIT: ("verified in the stage before, not deployed here yet", "what waits"),
     Kind.UNREAD: ("what runs there is not known now", "why"),
 }
 """What a group is about, and what stands in its last column."""

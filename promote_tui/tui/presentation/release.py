@@ -31,12 +31,13 @@ class Fate(Enum):
     CLOSED = "closed"
     RUNNING = "running"
     NOTHING = "nothing"
+    AHEAD = "ahead"
     TROUBLE = "trouble"
     UNREAD = "unread"
 
 
-IDLE = frozenset({Fate.SAME, Fate.NOTHING})
-"""There is nothing to do for these: they cannot be taken in."""
+IDLE = frozenset({Fate.SAME, Fate.NOTHING, Fate.AHEAD})
+"""Nothing waits for these: they cannot be taken in. What is ahead would only lose commits by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,15 @@ def fate_of(view: CellView | None, draft: Draft | None, error: PromoteError | No
     if draft is None:
         return Fate.READING
     if _brings_nothing(draft):
-        return Fate.SAME
+        return Fate.AHEAD if draft.removes else Fate.SAME
     return Fate.GO if all(gate.passed for gate in draft.gates) else Fate.CLOSED
 
 
 def _brings_nothing(draft: Draft) -> bool:
     status = None if isinstance(draft.cell, Unreachable) or draft.cell.stack is None else draft.cell.stack.status
     failed = status is not None and status.succeeded is False
-    return not (failed or untold(draft) or draft.brings or draft.removes or draft.files or draft.deployed is None)
+    same = bool(draft.removes) or not draft.files
+    return same and not (failed or untold(draft) or draft.brings or draft.deployed is None)
 
 
 @dataclass(frozen=True, slots=True)

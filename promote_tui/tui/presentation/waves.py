@@ -153,6 +153,7 @@ def _gates(part: Part, glyphs: Glyphs) -> Content:
         Fate.READING: ink("not read" if part.hopeless else "reading", "faint"),
         Fate.SAME: ink("same", "muted"),
         Fate.NOTHING: ink("nothing to take", "muted"),
+        Fate.AHEAD: ink(f"{glyphs.ahead} {len(part.draft.removes) if part.draft else 0} ahead", "warn"),
         Fate.RUNNING: line(ink(glyphs.running(), "live"), ink(" deploying", "live")),
         Fate.GO: line(ink(glyphs.passed, "good"), ink(f" {len(gates)}", "plain")),
         Fate.CLOSED: ink(f"{glyphs.failed} {closed[0].name if len(closed) == 1 else f'{len(closed)} closed'}", "warn")
@@ -221,7 +222,7 @@ def side(release: Release, part: Part | None, width: int, height: int) -> list[C
         BLANK,
     ]
     draft = part.draft
-    if draft is None or part.fate in {Fate.SAME, Fate.RUNNING, Fate.UNREAD}:
+    if draft is None or part.fate in {Fate.SAME, Fate.AHEAD, Fate.RUNNING, Fate.UNREAD}:
         return [*lines, *wrap(_why(part), width)]
     room = max(2, height - len(draft.gates) - 12)
     for label, commits, role in (("would remove", draft.removes, "warn"), ("would bring", draft.brings, "plain")):
@@ -231,7 +232,7 @@ def side(release: Release, part: Part | None, width: int, height: int) -> list[C
             lines += [head(label), *subjects, *more, BLANK]
     lines.append(head(f"gates to {part.stage}"))
     for gate in sorted_gates(draft.gates):
-        lines += wrap(gate_line(gate, release.glyphs, 14), width, 14)
+        lines += wrap(gate_line(gate, release.glyphs, 15), width, 15)
     return lines
 
 
@@ -243,6 +244,11 @@ def _why(part: Part) -> Content:
         return ink(part.error.cause, "muted" if part.fate is Fate.NOTHING else "bad")
     if part.fate is Fate.SAME:
         return ink(f"{part.stage} runs the same code already", "muted")
+    if part.fate is Fate.AHEAD and part.draft is not None:
+        more = plural(len(part.draft.removes), "commit")
+        return ink(
+            f"{part.stage} has {more} that {part.draft.commit.short} lacks; a release leaves it as it is", "muted"
+        )
     if part.fate is Fate.RUNNING:
         return ink("a deploy is going on here", "live")
     return ink("what runs here is not known" if part.hopeless else "reading what would be promoted", "muted")

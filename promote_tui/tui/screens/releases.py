@@ -251,7 +251,7 @@ class ReleasesScreen(View):
             return f"{'' if drawing.calm(lacks) else 'no-go: '}{lacks[0].words}" if lacks else ""
         if action == "mark" and part is not None and part.fate in IDLE:
             return f"{part.service}: nothing is waiting for {part.stage}"
-        if action == "diff" and (part is None or part.draft is None or part.fate in IDLE):
+        if action == "diff" and (part is None or part.draft is None or part.fate is Fate.SAME):
             return "there is nothing to compare here"
         if action == "diff" and part is not None and part.draft is not None and untold(part.draft):
             return f"what runs in {part.stage} is not in this clone"
