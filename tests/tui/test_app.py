@@ -334,9 +334,10 @@ async def test_themes_and_no_color_are_honoured(engine: FakeEngine, monkeypatch:
     async with driving(engine, options=Options(theme="catppuccin-latte")) as it:
         assert it.app.theme == "catppuccin-latte"
     async with driving(engine, options=Options(theme="ansi-dark")) as it:
-        await it.sees("● 3f2a9c1")
+        await it.sees("[● 3f2a9c1")
     async with driving(engine, options=Options(theme="no such theme")) as it:
         assert it.app.theme == "tokyo-night"
+        assert any("there is no such theme; one of: ansi-dark" in toast for toast in it.toasts)
     monkeypatch.setenv("NO_COLOR", "1")
     async with driving(engine) as it:
         await it.sees("[● 3f2a9c1")
@@ -349,3 +350,15 @@ def test_terminal_ui_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_every_theme_can_be_chosen_and_none_hides_a_state(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        for theme in sorted(it.app.available_themes):
+            it.app.theme = theme
+            await it.pilot.pause()
+            variables = it.app.get_css_variables()
+            grounds = {variables[name] for name in ("background", "primary-muted", "error-muted")}
+            inks = {variables[name] for name in ("ink", "text-success", "text-warning", "text-error", "text-primary")}
+            assert not grounds & inks, theme
+            await it.sees("● 3f2a9c1", "✗ 4b6b8a9")

@@ -43,14 +43,23 @@ STYLES: dict[Role, str] = {
 CURSOR = "on $primary-muted"
 TROUBLE = "on $error-muted"
 PAUSED = "on $warning-muted"
+HIT, HIT_HERE = "underline on $warning-muted", "bold reverse $text-warning"
+"""What a search has found, and the one of it that is looked at."""
 BLANK = Content("")
 
 
+_ANSI_GROUNDS = dict.fromkeys(("primary-muted", "error-muted", "warning-muted"), "ansi_default")
+"""Where the terminal mixes the colours, red on red cannot be told apart: brackets show the cursor instead."""
+
+
 def inks(background: str, foreground: str) -> dict[str, str]:
-    """Return the colours of plain, muted and faint text on a background; on the terminal's own, its own."""
+    """Return the colours of plain, muted and faint text on a background; on the terminal's own, its own.
+
+    There the grounds under a cursor and under trouble are given too.
+    """
     ground = Color.parse(background)
     if ground.ansi is not None:
-        return {"ink": foreground, "ink-muted": foreground, "ink-faint": foreground}
+        return {"ink": foreground, "ink-muted": foreground, "ink-faint": foreground, **_ANSI_GROUNDS}
     over = ground.get_contrast_text(1.0)
     shades = {"ink": 0.87, "ink-muted": 0.6, "ink-faint": 0.38}
     return {name: ground.blend(over, part, alpha=1.0).hex for name, part in shades.items()}
