@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from promote_tui.core.events import Event
+from promote_tui.core.history import EVERYTHING
 from promote_tui.core.model import Branch, Cell, Commit, FileChange, Service, StackState, Target
 from promote_tui.core.package import Checkout, Package, ResolvedTarget
 from promote_tui.core.run import Process, Run, RunStatus
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from promote_tui.core.drift import Pair, Relation
+    from promote_tui.core.history import CommitDetail, Patch, Search
     from promote_tui.core.login import Login
     from promote_tui.core.stack import StackEvent
 
@@ -58,8 +60,31 @@ class CommitGraph(Protocol):
     def branches_containing(self, service: Service, sha: str) -> tuple[str, ...]:
         """Return the names of the branches that hold the commit: the remote's where a remote exists."""
 
-    def log(self, service: Service, revision: str, *, skip: int = 0, limit: int = 50) -> tuple[Commit, ...]:
+    def log(
+        self, service: Service, revision: str, *, skip: int = 0, limit: int = 50, search: Search = EVERYTHING
+    ) -> tuple[Commit, ...]:
         """Return a page of the service's commits that are reachable from a revision, newest first."""
+
+    def count(self, service: Service, revision: str) -> int:
+        """Return how many commits are reachable from a revision, those of other services too."""
+
+    def contained(self, service: Service, revision: str, shas: Collection[str]) -> frozenset[str]:
+        """Return those of the commits that are reachable from a revision; unknown ones are not."""
+
+    def detail(self, service: Service, sha: str) -> CommitDetail:
+        """Return a commit with the beginning of its message and the service's files that it changes.
+
+        It is compared with its first parent. Counts of lines are None where they cannot be told.
+        """
+
+    def patch(self, service: Service, base: str | None, head: str, path: str | None, limit: int) -> Patch:
+        """Return the unified diff from `base` (None: the empty tree) to `head`, at most `limit` bytes.
+
+        It is about the service's paths, or about one path.
+        """
+
+    def remote_url(self, service: Service) -> str | None:
+        """Return the address that the repository is fetched from, without credentials; None where there is none."""
 
     def between(self, service: Service, base: str | None, head: str, *, limit: int = 200) -> tuple[Commit, ...]:
         """Return the service's commits that `head` has and `base` lacks (None: all), newest first.

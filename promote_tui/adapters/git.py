@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.git_mirror import FETCH_SECONDS, Repositories
+from promote_tui.adapters import git_near
+from promote_tui.adapters.git_mirror import FETCH_SECONDS, Repositories, is_url, label
 from promote_tui.adapters.git_read import (
     LOG_FORMAT,
     is_hash,
@@ -19,7 +20,8 @@ from promote_tui.adapters.git_relations import absent, brought, relations
 from promote_tui.adapters.git_revision import resolve
 from promote_tui.core.drift import Unknown
 from promote_tui.core.errors import GitError
-from promote_tui.core.model import Branch, FileChange
+from promote_tui.core.history import EVERYTHING, Search
+from promote_tui.core.model import Branch
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
     from promote_tui.adapters.git_repository import Repository
     from promote_tui.core.drift import Pair, Relation
-    from promote_tui.core.model import Commit, Service
+    from promote_tui.core.history import CommitDetail, Patch
+    from promote_tui.core.model import Commit, FileChange, Service
 
 _LOG = ("log", "--full-history", "-z", LOG_FORMAT)
 _GIVEN = ("-z", LOG_FORMAT, "--no-walk=unsorted", "--stdin")
@@ -41,13 +44,6 @@ _TIPS = (
     f"--format={'%00'.join((*_TIP, '%(contents:subject)'))}",
 )
 """All dates as numbers: git fails where it has to write one out that no calendar holds, to sort by it too."""
-
-_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-_DIFF = (
-    *("diff-tree", "-r", "-z", "--name-status", "--no-commit-id", "--no-ext-diff", "--ignore-submodules=none"),
-    "-M100%",
-)
-"""Only exact renames: others would read files, which a partial clone lacks."""
 
 
 class GitGraph:
@@ -83,12 +79,49 @@ class GitGraph:
         rows = [row.split("\0") for row in text(repository.git.read(*words)).split("\n")[:-1]]
         return tuple(name.removeprefix(repository.heads) for name, symbolic in rows if not symbolic)
 
-    def log(self, service: Service, revision: str, *, skip: int = 0, limit: int = 50) -> tuple[Commit, ...]:
+    def log(
+        self, service: Service, revision: str, *, skip: int = 0, limit: int = 50, search: Search = EVERYTHING
+    ) -> tuple[Commit, ...]:
         """Return a page of the service's commits that are reachable from a revision, newest first."""
         repository = self._open(service)
         head = resolve(repository, revision, service.name)
-        page = (f"--skip={skip}", f"--max-count={limit}")
-        return parse_log(repository.git.read(*_LOG, *page, head, "--", *service_paths(service)))
+        page = (f"--skip={skip}", f"--max-count={limit}", *_searching(search))
+        return parse_log(repository.git.read(*_LOG, *page, "--end-of-options", head, "--", *service_paths(service)))
+
+    def count(self, service: Service, revision: str) -> int:
+        """Return how many commits are reachable from a revision, those of other services too."""
+        repository = self._open(service)
+        head = resolve(repository, revision, service.name)
+        return int(repository.git.read("rev-list", "--count", "--end-of-options", head))
+
+    def contained(self, service: Service, revision: str, shas: Collection[str]) -> frozenset[str]:
+        """Return those of the commits that are reachable from a revision; unknown ones are not."""
+        repository = self._open(service)
+        head = resolve(repository, revision, service.name)
+        return git_near.contained(repository.git, head, _known(repository, shas))
+
+    def detail(self, service: Service, sha: str) -> CommitDetail:
+        """Return a commit with the beginning of its message and the service's files that it changes."""
+        repository = self._open(service)
+        _demand(repository, (sha,))
+        return git_near.detail(repository, service, sha)
+
+    def patch(self, service: Service, base: str | None, head: str, path: str | None, limit: int) -> Patch:
+        """Return the unified diff at the service's paths, or at one path, at most `limit` bytes."""
+        repository = self._open(service)
+        _demand(repository, (head,) if base is None else (base, head))
+        paths = service_paths(service) if path is None else (path,)
+        return git_near.patch(repository, base, head, paths, limit)
+
+    def remote_url(self, service: Service) -> str | None:
+        """Return the address that the repository is fetched from, without what may be a password."""
+        if is_url(service.repo):
+            return label(service.repo)
+        repository = self._open(service)
+        if repository.remote is None:
+            return None
+        answer = repository.git.answer("config", "--get", f"remote.{repository.remote}.url")
+        return label(text(answer.out).rstrip("\n")) if not answer.code else None
 
     def between(self, service: Service, base: str | None, head: str, *, limit: int = 200) -> tuple[Commit, ...]:
         """Return the service's commits that `head` has and `base` lacks (None: all), newest first."""
@@ -119,8 +152,7 @@ class GitGraph:
         """Return the files at the service's paths that differ from `base` (None: the empty tree) to `head`."""
         repository = self._open(service)
         _demand(repository, (head,) if base is None else (base, head))
-        out = repository.git.read(*_DIFF, base or _EMPTY_TREE, head, "--", *service_paths(service))
-        return _changes(out)
+        return git_near.changed(repository.git, base, head, service_paths(service))
 
     def fetch(self, service: Service) -> None:
         """Bring a mirror up to date; a repository that is the user's own folder is left alone."""
@@ -128,6 +160,13 @@ class GitGraph:
 
     def _open(self, service: Service) -> Repository:
         return self._repositories.open(service.repo)
+
+
+def _searching(search: Search) -> tuple[str, ...]:
+    """Return git's words for a search: each value is one argument, and none is read as a pattern."""
+    words = [f"--grep={word}" for word in search.words]
+    authors = [f"--author={who}" for who in search.authors]
+    return ("-i", "--fixed-strings", "--all-match", *words, *authors) if words or authors else ()
 
 
 def _known(repository: Repository, shas: Collection[str]) -> list[str]:
@@ -145,14 +184,3 @@ def _demand(repository: Repository, shas: Collection[str]) -> None:
 def _branch(fields: list[str], heads: str) -> Branch:
     name, _, sha, parents, at, author, subject = fields
     return Branch(name.removeprefix(heads), make_commit(sha, parents, at, author, subject))
-
-
-def _changes(out: bytes) -> tuple[FileChange, ...]:
-    """Read `status NUL path NUL`; a rename or copy has the old path before the new one."""
-    words = iter(text(out).split("\0")[:-1])
-    found = []
-    for status in words:
-        if status[0] in "RC":
-            next(words)
-        found.append(FileChange(status[0], next(words)))
-    return tuple(found)

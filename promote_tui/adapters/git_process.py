@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from promote_tui.adapters.git_pipes import first_bytes
 from promote_tui.core.errors import GitError
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ _KNOWN = (
     ("(?i)cannot change to .*no such file", "the folder does not exist", "correct `repo`, or clone it to {folder}"),
     ("(?i)cannot change to .*not a directory", "it is not a folder", "correct `repo` in the config: {folder}"),
     (
-        "cannot read object|unable to read sha1 file|missing blob",
+        "cannot read object|unable to read sha1 file|missing blob|from promisor remote",
         "an object of the commit is missing, as in a partial clone",
         "clone it again without --filter",
     ),
@@ -141,6 +142,25 @@ class Git:
             raise self.failure(answer)
         return answer.out
 
+    def beginning(self, *words: str, limit: int, seconds: float = LOCAL_SECONDS) -> tuple[bytes, bool]:
+        """Return at most `limit` bytes of git's output, and whether there is more; git is ended then.
+
+        Raises GitError where git does not end well by itself, or takes more than `seconds`.
+        """
+        argv = [*_without_foreign(_ENVIRONMENT | _OFFLINE), "git", "-C", str(self.folder), *_settings(), *words]
+        child = _start(self.subject, argv, _ENVIRONMENT | _OFFLINE, "", 0o077)
+        process = cast("subprocess.Popen[bytes]", child.proc)
+        try:
+            out, err = first_bytes(process, limit, seconds)
+            code = 0 if len(out) > limit else process.wait(seconds)
+        except (TimeoutError, subprocess.TimeoutExpired) as late:
+            raise _late(self.subject, seconds) from late
+        finally:
+            _end(process)
+        if code:
+            raise self.failure(Answer(code, out, err.decode(errors="replace")))
+        return out[:limit], len(out) > limit
+
     def failure(self, answer: Answer) -> GitError:
         """Return the error that git's own words make."""
         cause, remedy = _explain(answer.err, self.folder)
@@ -161,12 +181,14 @@ def _finish(subject: str, child: Wrapper.AutoInterrupt, seconds: float) -> Answe
     try:
         out, err = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired as late:
-        raise GitError(
-            subject, f"git did not finish within {seconds:g} s", "check the network and the disk, then retry"
-        ) from late
+        raise _late(subject, seconds) from late
     finally:
         _end(process)
     return Answer(process.returncode, out, err.decode(errors="replace"))
+
+
+def _late(subject: str, seconds: float) -> GitError:
+    return GitError(subject, f"git did not finish within {seconds:g} s", "check the network and the disk, then retry")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, Refused, UsageError
+from promote_tui.core.history import EVERYTHING
 from promote_tui.core.model import Pipeline
 from promote_tui.core.run import Process
 from promote_tui.engine.doctor import examine
 from promote_tui.engine.dry_run import walk
 from promote_tui.engine.housekeeping import prune, prune_plans
 from promote_tui.engine.logins import find_logins
+from promote_tui.engine.near import standings, stories
 from promote_tui.engine.outside import Outside
 from promote_tui.engine.planning import discard, make_draft, make_plan
 from promote_tui.engine.recovery import free_unwritten, reconcile
@@ -24,14 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
+    from promote_tui.core.history import CommitDetail, Patch, Search, StageStory, Standing
     from promote_tui.core.login import LoginNeed
-    from promote_tui.core.model import Branch, Commit, Service, Stage
+    from promote_tui.core.model import Branch, Cell, Commit, FileChange, Service, Stage
     from promote_tui.core.plan import ApprovedPlan, Draft, Plan
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
     from promote_tui.core.stack import StackEvent
     from promote_tui.core.usual import Usual
     from promote_tui.ports import Clock, Recorded, RunPage, ToolCheck
+
+PATCH_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,52 @@ class Engine:
         """Return the service's branches, newest first; raises UsageError, GitError."""
         return self.outside.graph.branches(self._service(service))
 
-    def log(self, service: str, revision: str | None = None, *, skip: int = 0, limit: int = 50) -> tuple[Commit, ...]:
-        """Return a page of service commits of a revision; without one, of the default branch."""
+    def log(
+        self,
+        service: str,
+        revision: str | None = None,
+        *,
+        skip: int = 0,
+        limit: int = 50,
+        search: Search = EVERYTHING,
+    ) -> tuple[Commit, ...]:
+        """Return a page of service commits of a revision that the search fits; without one, of the default branch."""
         found = self._service(service)
-        return self.outside.graph.log(found, revision or self.default_branch(service), skip=skip, limit=limit)
+        name = revision or self.default_branch(service)
+        return self.outside.graph.log(found, name, skip=skip, limit=limit, search=search)
+
+    def count(self, service: str, revision: str) -> int:
+        """Return how many commits a revision has, those of other services too; raises UsageError, GitError."""
+        return self.outside.graph.count(self._service(service), revision)
+
+    def standings(self, service: str, revision: str, deployed: Mapping[str, str]) -> Mapping[str, Standing]:
+        """Return on which commit each stage stands, by the hashes that they run; raises UsageError, GitError.
+
+        One commit is read for each stage, however long the history is.
+        """
+        return standings(self.outside, self._service(service), revision, deployed)
+
+    def stories(self, service: str, sha: str, cells: Mapping[str, Cell]) -> tuple[StageStory, ...]:
+        """Return what a commit is to each of these stages, by what their stacks said; raises GitError."""
+        return stories(self.outside, self._service(service), sha, cells)
+
+    def detail(self, service: str, sha: str) -> CommitDetail:
+        """Return a commit with its message and files, compared with its first parent; raises GitError."""
+        return self.outside.graph.detail(self._service(service), sha)
+
+    def files(self, service: str, base: str | None, head: str) -> tuple[FileChange, ...]:
+        """Return the service's files that differ from `base` (None: nothing) to `head`; raises GitError."""
+        return self.outside.graph.changed_files(self._service(service), base, head)
+
+    def patch(
+        self, service: str, base: str | None, head: str, path: str | None = None, limit: int = PATCH_BYTES
+    ) -> Patch:
+        """Return the unified diff of the service's files, or of one of them, at most `limit` bytes; raises GitError."""
+        return self.outside.graph.patch(self._service(service), base, head, path, limit)
+
+    def remote_url(self, service: str) -> str | None:
+        """Return the address that the service's repository is fetched from, without credentials; raises GitError."""
+        return self.outside.graph.remote_url(self._service(service))
 
     def default_branch(self, service: str) -> str:
         """Return the branch that is shown first: what is deployed on merge, else main, else the newest.

@@ -11,6 +11,7 @@ import pytest
 from promote_tui.adapters.git import GitGraph
 from promote_tui.core.drift import Ahead, Behind, Diverged, Pair, Relation, Same, Unknown
 from promote_tui.core.errors import GitError, UsageError
+from promote_tui.core.history import FileDetail, Search
 from promote_tui.core.model import FileChange, Service
 from promote_tui.core.text import short
 from promote_tui.ports import CommitGraph
@@ -265,3 +266,89 @@ def test_changed_files_are_those_of_the_service(world: World) -> None:
     )
     with pytest.raises(GitError, match="is not in this clone"):
         world.graph.changed_files(world.orders, NOBODY, head)
+
+
+def test_a_search_wants_all_words_of_the_message_and_one_of_the_authors(world: World) -> None:
+    world.history.commit({"orders/a": "1"}, "Fix rounding\n\nThe 409 of the provider.", author="joe <joe@x>")
+    world.history.commit({"orders/a": "2"}, "Fix [WIP] refunds", author="ana <ana@x>")
+    world.history.commit({"orders/a": "3"}, "Retry on 409", author="lea <lea@x>")
+    world.history.commit({"billing/a": "3"}, "Fix billing", author="lea <lea@x>")
+
+    def found(*words: str, who: tuple[str, ...] = (), limit: int = 50) -> list[str]:
+        search = Search(words, who)
+        return [commit.subject for commit in world.graph.log(world.orders, "main", limit=limit, search=search)]
+
+    assert found("fix") == ["Fix [WIP] refunds", "Fix rounding"]
+    assert found("fix", limit=1) == ["Fix [WIP] refunds"]
+    assert found("FIX", "409") == ["Fix rounding"]
+    assert found("[wip]") == ["Fix [WIP] refunds"]
+    assert found(".*") == found("fix", "retry") == found("--all") == []
+    assert found("409", who=("LEA", "ana")) == ["Retry on 409"]
+    assert found(who=("joe", "lea")) == ["Retry on 409", "Fix rounding"]
+
+
+def test_commits_are_counted_those_of_other_services_too(world: World) -> None:
+    world.history.commit({"orders/a": "1"})
+    world.history.commit({"billing/a": "1"})
+    assert world.graph.count(world.orders, "main") == 2
+
+
+def test_what_a_branch_has_is_told_from_what_it_lacks(world: World) -> None:
+    first = world.history.commit({"orders/a": "1"})
+    world.history.branch("feature/x", first)
+    other = world.history.commit({"orders/b": "1"}, branch="feature/x")
+    assert world.graph.contained(world.orders, "main", [first, other, NOBODY]) == {first}
+    assert world.graph.contained(world.orders, "feature/x", [first, other]) == {first, other}
+
+
+def test_a_commit_is_shown_with_its_message_and_its_files(world: World) -> None:
+    base = world.history.commit({"orders/a": "1\n2\n", "orders/b": "1\n", "billing/a": "1\n"}, "Begin")
+    head = world.history.commit(
+        {"orders/a": "1\n3\n4\n", "orders/b": None, "libs/c": "new\n", "billing/a": "2\n"}, "Go on\n\nFor a\nreason.\n"
+    )
+    found = world.graph.detail(world.orders, head)
+    assert (found.commit.sha, found.commit.subject, found.body) == (head, "Go on", "For a\nreason.")
+    assert (found.base, found.total, found.edge) == (base, 3, False)
+    assert found.files == (
+        FileDetail("A", "libs/c", 1, 0, shared=True),
+        FileDetail("M", "orders/a", 2, 1, shared=False),
+        FileDetail("D", "orders/b", 0, 1, shared=False),
+    )
+    first = world.graph.detail(world.orders, base)
+    assert (first.base, [file.path for file in first.files]) == (None, ["orders/a", "orders/b"])
+    with pytest.raises(GitError, match="is not in this clone"):
+        world.graph.detail(world.orders, NOBODY)
+
+
+def test_a_merge_is_compared_with_its_first_parent(world: World) -> None:
+    base = world.history.commit({"orders/a": "1\n"})
+    world.history.branch("feature/x", base)
+    world.history.commit({"orders/b": "1\n"}, branch="feature/x")
+    ours = world.history.commit({"orders/c": "1\n"})
+    found = world.graph.detail(world.orders, world.history.merge("feature/x"))
+    assert (found.base, [file.path for file in found.files]) == (ours, ["orders/b"])
+
+
+def test_a_patch_has_the_services_files_and_says_when_it_was_cut(world: World) -> None:
+    base = world.history.commit({"orders/a": "1\n", "libs/b": "1\n", "billing/a": "1\n"})
+    head = world.history.commit({"orders/a": "2\n", "libs/b": "2\n", "billing/a": "2\n"})
+
+    def patch(start: str | None, path: str | None = None, limit: int = 9999) -> list[str]:
+        found = world.graph.patch(world.orders, start, head, path, limit)
+        assert not found.cut
+        return [row for row in found.text.splitlines() if row[:1] in "+-"]
+
+    assert patch(base) == ["--- a/libs/b", "+++ b/libs/b", "-1", "+2", "--- a/orders/a", "+++ b/orders/a", "-1", "+2"]
+    assert patch(base, "orders/a") == ["--- a/orders/a", "+++ b/orders/a", "-1", "+2"]
+    assert [row for row in patch(None, "orders/a") if row[1] != row[0]] == ["+2"]
+    cut = world.graph.patch(world.orders, base, head, None, 60)
+    assert cut.cut
+    assert cut.text.endswith("\n")
+    assert 0 < len(cut.text) <= 60
+    with pytest.raises(GitError, match="is not in this clone"):
+        world.graph.patch(world.orders, NOBODY, head, None, 60)
+
+
+def test_a_repository_without_a_remote_has_no_address(world: World) -> None:
+    world.history.commit({"orders/a": "1"})
+    assert world.graph.remote_url(world.orders) is None

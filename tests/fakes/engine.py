@@ -15,7 +15,8 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Literal
 
-from promote_tui.core.errors import CredentialsError, PromoteError, UsageError
+from promote_tui.core.drift import NothingToCompare, Relation
+from promote_tui.core.errors import CredentialsError, GitError, PromoteError, UsageError
 from promote_tui.core.events import (
     CancelRequested,
     Checked,
@@ -34,13 +35,15 @@ from promote_tui.core.events import (
     Undetermined,
     Verified,
 )
+from promote_tui.core.history import EVERYTHING, CommitDetail, Patch, StageStory, Standing
 from promote_tui.core.login import LoginNeed
-from promote_tui.core.model import Branch, Commit
+from promote_tui.core.model import Branch, Commit, FileChange
 from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.run import Run, fold
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
 from promote_tui.core.stack import StackEvent
 from promote_tui.core.usual import Usual
+from promote_tui.core.verified import NotVerified, Verification
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.watching import StackNews
 from promote_tui.ports import Recorded, RunFilter, RunPage, ToolCheck
@@ -50,7 +53,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import datetime
 
-    from promote_tui.core.model import Pipeline
+    from promote_tui.core.history import Search
+    from promote_tui.core.model import Cell, Pipeline
     from promote_tui.core.plan import ApprovedPlan
 
 Outcome = Literal["succeeded", "rolled_back", "failed", "not_submitted", "unknown"]
@@ -90,6 +94,18 @@ class Script:
     outcome: Outcome | None = "succeeded"
     checks: tuple[ToolCheck, ...] = (ToolCheck("git", True, "git 2.39.5"),)
     pruned: tuple[str, ...] = ()
+    count: int | None = None
+    """How many commits a branch has; None: as many as its log."""
+    apart: dict[str, Commit] = field(default_factory=dict)
+    """Commits that stages run and that no log has."""
+    stories: dict[tuple[str, str], tuple[Verification, Relation]] = field(default_factory=dict)
+    """What a commit is to a stage."""
+    details: dict[str, CommitDetail] = field(default_factory=dict)
+    files: tuple[FileChange, ...] = ()
+    patch: Patch = field(default_factory=lambda: Patch("", cut=False))
+    patches: dict[str, Patch] = field(default_factory=dict)
+    """The patch of one file, by its path."""
+    remote: str | None = "git@github.com:acme/shop.git"
     holding: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The branches that hold a commit."""
     logins: tuple[LoginNeed, ...] = ()
@@ -162,16 +178,71 @@ class FakeEngine(Engine):
         self._called("branches", service)
         return self.script.branches.get(service, world.BRANCHES)
 
-    def log(self, service: str, revision: str | None = None, *, skip: int = 0, limit: int = 50) -> tuple[Commit, ...]:
-        self._called("log", service, revision, skip, limit)
+    def log(
+        self,
+        service: str,
+        revision: str | None = None,
+        *,
+        skip: int = 0,
+        limit: int = 50,
+        search: Search = EVERYTHING,
+    ) -> tuple[Commit, ...]:
+        self._called("log", service, revision, skip, limit, *([search] if search else []))
+        return tuple(one for one in self._log(service, revision) if _found(one, search))[skip : skip + limit]
+
+    def _log(self, service: str, revision: str | None) -> tuple[Commit, ...]:
         if (service, revision) in self.script.logs:
-            return self.script.logs[service, revision][skip : skip + limit]
+            return self.script.logs[service, revision]
         every = self.script.logs.get((service, None), world.COMMITS)
         known = [commit.sha for commit in every]
         if revision and len(revision) == 40 and revision not in known:
             raise UsageError(service, f"{revision[:7]} is not in this clone")
-        start = known.index(revision) if revision in known else 0
-        return every[start:][skip : skip + limit]
+        return every[known.index(revision) if revision in known else 0 :]
+
+    def count(self, service: str, revision: str) -> int:
+        self._called("count", service, revision)
+        return len(self._log(service, revision)) if self.script.count is None else self.script.count
+
+    def standings(self, service: str, revision: str, deployed: Mapping[str, str]) -> Mapping[str, Standing]:
+        self._called("standings", service, revision, dict(deployed))
+        listed = {commit.sha for commit in self._log(service, revision)}
+        found: dict[str, Standing] = {}
+        for stage, sha in deployed.items():
+            try:
+                newest = next(iter(self._log(service, sha)), None)
+            except UsageError:
+                newest = self.script.apart.get(sha)
+            found[stage] = Standing(newest, newest is not None and newest.sha in listed)
+        return found
+
+    def stories(self, service: str, sha: str, cells: Mapping[str, Cell]) -> tuple[StageStory, ...]:
+        self._called("stories", service, sha)
+        default = (NotVerified(f"{sha[:7]} was never verified"), NothingToCompare())
+        return tuple(StageStory(stage, *self.script.stories.get((sha, stage), default)) for stage in cells)
+
+    def detail(self, service: str, sha: str) -> CommitDetail:
+        self._called("detail", service, sha)
+        if sha in self.script.details:
+            return self.script.details[sha]
+        every = (*self._log(service, None), *world.COMMITS, *self.script.apart.values())
+        found = next((commit for commit in every if commit.sha == sha), None)
+        if found is None:
+            raise GitError(service, f"{sha[:7]} is not in this clone", "run `git fetch` there")
+        return CommitDetail(found, "", world.sha("base"), (), 0)
+
+    def files(self, service: str, base: str | None, head: str) -> tuple[FileChange, ...]:
+        self._called("files", service, base, head)
+        return self.script.files
+
+    def patch(
+        self, service: str, base: str | None, head: str, path: str | None = None, limit: int = 1_000_000
+    ) -> Patch:
+        self._called("patch", service, base, head, path)
+        return self.script.patch if path is None else self.script.patches[path]
+
+    def remote_url(self, service: str) -> str | None:
+        self._called("remote_url", service)
+        return self.script.remote
 
     def default_branch(self, service: str) -> str:
         self._called("default_branch", service)
@@ -256,7 +327,7 @@ class FakeEngine(Engine):
     def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
         self._called("events", run, after)
         with self._news:
-            return tuple(Recorded(seq, event) for seq, event in enumerate(self.ledger[run], 1) if seq > after)
+            return tuple(Recorded(seq, event) for seq, event in enumerate(self.ledger.get(run, []), 1) if seq > after)
 
     def follow(self, run: str, after: int = 0) -> Iterator[Recorded]:
         self._called("follow", run, after)
@@ -345,6 +416,12 @@ class FakeEngine(Engine):
         with self._news:
             found = [fold(events) for events in self.ledger.values()]
         return sorted((run for run in found if run), key=lambda run: (run.started_at, run.id), reverse=True)
+
+
+def _found(commit: Commit, search: Search) -> bool:
+    said, who = commit.subject.lower(), commit.author.lower()
+    by = not search.authors or any(name in who for name in search.authors)
+    return by and all(word in said for word in search.words)
 
 
 def _fits(run: Run, wanted: RunFilter) -> bool:

@@ -7,10 +7,12 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from promote_tui.core.drift import Unknown, relate
 from promote_tui.core.errors import GitError, UsageError
+from promote_tui.core.history import EVERYTHING, CommitDetail, FileDetail, Patch, Search, is_shared
 from promote_tui.core.model import Branch, Commit, FileChange
 from promote_tui.core.text import short
 from tests.repositories import ANA, START
@@ -32,6 +34,7 @@ class FakeRepository:
     """Built like tests.repositories.Repository; hashes look like real ones."""
 
     info: dict[str, Commit] = field(default_factory=dict)
+    bodies: dict[str, str] = field(default_factory=dict)
     files: dict[str, dict[str, str]] = field(default_factory=dict)
     heads: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
@@ -63,6 +66,7 @@ class FakeRepository:
         made_of = repr((sorted(tree.items()), message, author, at, before))
         sha = hashlib.sha1(made_of.encode(), usedforsecurity=False).hexdigest()
         self.info[sha] = Commit(sha, message.split("\n", 1)[0], author.partition(" <")[0], at, before)
+        self.bodies[sha] = message.partition("\n")[2].strip()
         self.files[sha] = tree
         self.heads[branch] = sha
         return sha
@@ -110,6 +114,14 @@ class FakeRepository:
             if any(path in {".", name} or name.startswith(f"{path}/") for path in paths)
         }
 
+    def fits(self, sha: str, search: Search) -> bool:
+        """Tell whether all words stand in its message, and whether one of the authors wrote it."""
+        message = f"{self.info[sha].subject}\n{self.bodies[sha]}".lower()
+        who = self.info[sha].author.lower()
+        return all(word.lower() in message for word in search.words) and (
+            not search.authors or any(name.lower() in who for name in search.authors)
+        )
+
     def touches(self, sha: str, service: Service) -> bool:
         """Tell whether it belongs to the service's log: its tree differs from any parent's."""
         here = self.at(sha, service)
@@ -129,6 +141,7 @@ class FakeGraph:
 
     repositories: dict[str, FakeRepository]
     fetched: list[str] = field(default_factory=list)
+    remote: str | None = None
 
     def resolve(self, service: Service, revision: str) -> str:
         repository, found = self._repository(service), _REVISION.fullmatch(revision)
@@ -157,9 +170,12 @@ class FakeGraph:
         repository = self._repository(service)
         return tuple(sorted(name for name, tip in repository.heads.items() if sha in repository.reached(tip)))
 
-    def log(self, service: Service, revision: str, *, skip: int = 0, limit: int = 50) -> tuple[Commit, ...]:
+    def log(
+        self, service: Service, revision: str, *, skip: int = 0, limit: int = 50, search: Search = EVERYTHING
+    ) -> tuple[Commit, ...]:
         repository = self._repository(service)
-        found = [sha for sha in repository.reached(self.resolve(service, revision)) if repository.touches(sha, service)]
+        reached = repository.reached(self.resolve(service, revision))
+        found = [sha for sha in reached if repository.touches(sha, service) and repository.fits(sha, search)]
         return tuple(repository.info[sha] for sha in found[skip : skip + limit])
 
     def between(self, service: Service, base: str | None, head: str, *, limit: int = 200) -> tuple[Commit, ...]:
@@ -188,6 +204,52 @@ class FakeGraph:
         return tuple(
             FileChange("A" if name not in before else "D" if name not in after else "M", name) for name in names
         )
+
+    def count(self, service: Service, revision: str) -> int:
+        return len(self._repository(service).reached(self.resolve(service, revision)))
+
+    def contained(self, service: Service, revision: str, shas: Collection[str]) -> frozenset[str]:
+        return frozenset(shas) & set(self._repository(service).reached(self.resolve(service, revision)))
+
+    def detail(self, service: Service, sha: str) -> CommitDetail:
+        self._demand(service, sha)
+        repository = self._repository(service)
+        commit = repository.info[sha]
+        base = commit.parents[0] if commit.parents else None
+        changes = self.changed_files(service, base, sha)
+        files = tuple(
+            FileDetail(change.status, change.path, *self._lines(service, base, sha, change.path), shared)
+            for change in changes
+            for shared in (is_shared(service, change.path),)
+        )
+        return CommitDetail(commit, repository.bodies[sha], base, files, len(files))
+
+    def patch(self, service: Service, base: str | None, head: str, path: str | None, limit: int) -> Patch:
+        self._demand(service, base, head)
+        names = [change.path for change in self.changed_files(service, base, head) if path in {None, change.path}]
+        text = "".join(self._unified(service, base, head, name) for name in names)
+        if len(text) <= limit:
+            return Patch(text, cut=False)
+        return Patch(text[: text.rindex("\n", 0, limit) + 1], cut=True)
+
+    def remote_url(self, service: Service) -> str | None:
+        self._repository(service)
+        return self.remote
+
+    def _unified(self, service: Service, base: str | None, head: str, name: str) -> str:
+        before, after = self._texts(service, base, head, name)
+        rows = unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm="")
+        return f"diff --git a/{name} b/{name}\n" + "".join(f"{row}\n" for row in rows)
+
+    def _lines(self, service: Service, base: str | None, head: str, name: str) -> tuple[int, int]:
+        before, after = self._texts(service, base, head, name)
+        rows = list(unified_diff(before, after, lineterm=""))[2:]
+        return sum(row.startswith("+") for row in rows), sum(row.startswith("-") for row in rows)
+
+    def _texts(self, service: Service, base: str | None, head: str, name: str) -> tuple[list[str], list[str]]:
+        repository = self._repository(service)
+        old = repository.at(base, service).get(name, "") if base else ""
+        return old.splitlines(), repository.at(head, service).get(name, "").splitlines()
 
     def fetch(self, service: Service) -> None:
         self.fetched.append(service.name)

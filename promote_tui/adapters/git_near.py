@@ -1,0 +1,118 @@
+"""One commit from near: its message, the files that it changes, its patch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.adapters.git_read import LOG_FORMAT, make_commit, service_paths, text
+from promote_tui.core.errors import GitError
+from promote_tui.core.history import CommitDetail, FileDetail, Patch, is_shared
+from promote_tui.core.model import FileChange
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from promote_tui.adapters.git_process import Git
+    from promote_tui.adapters.git_repository import Repository
+    from promote_tui.core.model import Service
+
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+MESSAGE_BYTES = 32_000
+FILES = 300
+"""More changed files than this are counted, not listed."""
+
+_COUNT_SECONDS = 10.0
+_MESSAGE = ("log", "--no-walk=unsorted", f"{LOG_FORMAT}%n%b")
+_TREES = ("diff-tree", "-r", "--no-commit-id", "--no-ext-diff", "--ignore-submodules=none", "-M100%")
+"""Only exact renames: others would read files, which a partial clone lacks."""
+
+_PATCH = (
+    *("-p", "--no-color", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--no-relative"),
+    "--inter-hunk-context=0",
+)
+
+
+def changed(git: Git, base: str | None, head: str, paths: Sequence[str]) -> tuple[FileChange, ...]:
+    """Return the files at these paths that differ from `base` (None: the empty tree) to `head`."""
+    return _changes(git.read(*_TREES, "-z", "--name-status", base or EMPTY_TREE, head, "--", *paths))
+
+
+def _changes(out: bytes) -> tuple[FileChange, ...]:
+    """Read `status NUL path NUL`; a rename or copy has the old path before the new one."""
+    words = iter(text(out).split("\0")[:-1])
+    found = []
+    for status in words:
+        if status[0] in "RC":
+            next(words)
+        found.append(FileChange(status[0], next(words)))
+    return tuple(found)
+
+
+def detail(repository: Repository, service: Service, sha: str) -> CommitDetail:
+    """Return a known commit with the beginning of its message and its files, compared with its first parent."""
+    git = repository.git
+    raw, _ = git.beginning(*_MESSAGE, "--end-of-options", sha, limit=MESSAGE_BYTES)
+    _, parents, at, author, subject, body = (*text(raw).split("\n", 5), *[""] * 5)[:6]
+    commit = make_commit(sha, parents, at, author, subject)
+    if sha in repository.boundary:
+        return CommitDetail(commit, body.strip(), None, (), 0, edge=True)
+    base = commit.parents[0] if commit.parents else None
+    paths = service_paths(service)
+    changes = changed(git, base, sha, paths)
+    counts = _counts(git, base, sha, paths) if len(changes) <= FILES else {}
+    files = tuple(_file(service, change, counts) for change in changes[:FILES])
+    return CommitDetail(commit, body.strip(), base, files, len(changes))
+
+
+def _file(service: Service, change: FileChange, counts: Mapping[str, tuple[int | None, int | None]]) -> FileDetail:
+    added, deleted = counts.get(change.path, (None, None))
+    return FileDetail(change.status, change.path, added, deleted, is_shared(service, change.path))
+
+
+def _counts(git: Git, base: str | None, head: str, paths: Sequence[str]) -> Mapping[str, tuple[int | None, int | None]]:
+    """Return the added and deleted lines by path; none where a partial clone lacks the files, or it takes long."""
+    answer = None
+    words = (*_TREES, "-z", "--numstat", base or EMPTY_TREE, head, "--", *paths)
+    try:
+        answer = git.answer(*words, seconds=_COUNT_SECONDS)
+    except GitError:
+        return {}
+    return _numbers(answer.out) if not answer.code else {}
+
+
+def _numbers(out: bytes) -> dict[str, tuple[int | None, int | None]]:
+    """Read `added TAB deleted TAB path NUL`; a rename has an empty path, then the old and the new one."""
+    words = iter(text(out).split("\0")[:-1])
+    found = {}
+    for row in words:
+        added, deleted, path = row.split("\t", 2)
+        if not path:
+            next(words)
+            path = next(words)
+        found[path] = (_number(added), _number(deleted))
+    return found
+
+
+def _number(word: str) -> int | None:
+    return int(word) if word.isdecimal() else None
+
+
+def patch(repository: Repository, base: str | None, head: str, paths: Sequence[str], limit: int) -> Patch:
+    """Return the unified diff at these paths, at most `limit` bytes of whole lines."""
+    words = (*_TREES, *_PATCH, base or EMPTY_TREE, head, "--", *paths)
+    raw, cut = repository.git.beginning(*words, limit=limit)
+    if cut and b"\n" in raw:
+        raw = raw[: raw.rindex(b"\n") + 1]
+    return Patch(text(raw), cut)
+
+
+def contained(git: Git, head: str, shas: Sequence[str]) -> frozenset[str]:
+    """Return those of the known commits that are `head` or before it."""
+    found = set()
+    for sha in shas:
+        answer = git.answer("merge-base", "--is-ancestor", sha, head)
+        if answer.code not in {0, 1}:
+            raise git.failure(answer)
+        if not answer.code:
+            found.add(sha)
+    return frozenset(found)

@@ -1,0 +1,41 @@
+"""What a path is to its service."""
+
+from __future__ import annotations
+
+import pytest
+
+from promote_tui.core.history import Place, is_shared, place, within
+from promote_tui.core.model import DeploySettings, Service, StackOutput
+
+
+def service(path: str, *shared: str) -> Service:
+    return Service("orders", "/repo", path, shared, StackOutput(), DeploySettings(), ())
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("services/orders/src/a.ts", ""),
+        ("services/orders/serverless.yml", "infrastructure"),
+        ("services/orders/serverless.ts", "infrastructure"),
+        ("services/orders/resources/table.yml", "infrastructure"),
+        ("services/orders/resources", ""),
+        ("libs/http/client.ts", "shared"),
+        ("libs/resources/table.yml", "infrastructure"),
+        ("libsx/a", ""),
+    ],
+)
+def test_a_path_is_infrastructure_shared_or_neither(path: str, expected: Place) -> None:
+    assert place(service("services/orders/", "libs/"), path) == expected
+
+
+def test_a_path_of_the_service_is_never_shared() -> None:
+    assert not is_shared(service(".", "libs"), "libs/a")
+    assert is_shared(service("orders", "."), "libs/a")
+
+
+def test_paths_are_seen_from_the_services_folder() -> None:
+    orders = service("services/orders", "libs")
+    assert within(orders, "services/orders/src/a.ts") == "src/a.ts"
+    assert within(orders, "libs/a.ts") == "libs/a.ts"
+    assert within(service("."), "src/a.ts") == "src/a.ts"
