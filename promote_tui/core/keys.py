@@ -50,6 +50,7 @@ DEFAULTS: Mapping[str, str] = {
     "log.page_up": "pageup",
     "log.top": "home,g",
     "log.up": "up,k",
+    "login.back": "escape",
     "matrix.bottom": "end,G",
     "matrix.down": "down,j",
     "matrix.left": "left,h",
@@ -152,7 +153,7 @@ def _meet(action: str, other: str) -> bool:
     return one == two or ("app" in {one, two} and not {one, two} & _MODAL)
 
 
-_MODAL = {"ask", "choose", "finder", "help", "small"}
+_MODAL = {"ask", "choose", "finder", "help", "login", "small"}
 
 
 def _split(keys: str) -> list[str]:

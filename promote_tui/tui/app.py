@@ -416,6 +416,18 @@ class PromoteApp(App[int]):
 
         begin(self, self.screen.about() if isinstance(self.screen, View) else None)
 
+    def on_logins_found(self, message: messages.LoginsFound) -> None:
+        """Log in to what is missing."""
+        from promote_tui.tui.logging_in import found  # noqa: PLC0415 - the same
+
+        found(self, message)
+
+    def on_code_taken(self, message: messages.CodeTaken) -> None:
+        """Say what AWS thought of an MFA code."""
+        from promote_tui.tui.logging_in import taken  # noqa: PLC0415 - the same
+
+        taken(self, message)
+
     def action_fetch(self) -> None:
         """Bring the repositories up to date, then read everything again."""
         engine = self.the_engine

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from promote_tui.core import login
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -57,6 +58,4 @@ def _opened(app: PromoteApp, thing: Thing) -> None:
 
 def has_browser() -> bool:
     """Tell whether a browser has a screen of its own here: a text browser would draw over this one."""
-    if os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"):
-        return False
-    return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return login.has_browser(os.environ, sys.platform)

@@ -10,13 +10,18 @@ from textual.message import Message
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from textual.screen import Screen
+    from textual.timer import Timer
+
     from promote_tui.core.errors import PromoteError
+    from promote_tui.core.login import LoginNeed
     from promote_tui.core.model import Branch, Commit
     from promote_tui.core.plan import Draft, Plan
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
     from promote_tui.engine.engine import Engine
     from promote_tui.ports import Recorded, RunPage
+    from promote_tui.tui.dialogs.login import GiveCode
     from promote_tui.tui.dialogs.palette import PaletteRow
     from promote_tui.tui.screens.promote import PromoteScreen
 
@@ -56,6 +61,25 @@ class SnapshotTaken(Message):
 @dataclass
 class SnapshotKept(Message):
     """A refresh was kept for the next start."""
+
+
+@dataclass
+class LoginsFound(Message):
+    """Which log-ins are missing; asked for a cell on a screen, and `slow` says so where it takes long."""
+
+    key: CellKey | None
+    screen: Screen[object]
+    slow: Timer
+    needs: Sequence[LoginNeed]
+
+
+@dataclass
+class CodeTaken(Message):
+    """AWS has taken an MFA code, or why not."""
+
+    dialog: GiveCode
+    need: LoginNeed
+    error: PromoteError | None
 
 
 @dataclass

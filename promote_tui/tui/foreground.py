@@ -1,0 +1,104 @@
+"""Lends the terminal to a program that asks the person itself, and takes it back as it was."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import sys
+import termios
+from shlex import join
+from typing import TYPE_CHECKING, NoReturn
+
+from promote_tui.core.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from textual.app import App
+
+INTERRUPTED = frozenset({130, -signal.SIGINT, -signal.SIGTERM})
+"""How a program ends that was interrupted: by its own account, or by the signal."""
+_WAITS = "promote-tui waits for this to end; ctrl+c gives up."
+
+
+class _Enough(Exception):  # noqa: N818 - nothing is wrong
+    """A person, or the system, wants to go on."""
+
+
+def lend(app: App[int], argv: Sequence[str]) -> int:
+    """Run a program in the terminal, and return its exit code; raises OSError where it cannot be started.
+
+    Raises SuspendNotSupported where there is no terminal to lend. Where the program failed its words
+    stay until enter is pressed. Everything here waits meanwhile, but for runs: they have processes of their own.
+    """
+    with app.suspend():  # it does not take the screen back from an exception
+        answer = _run(argv)
+    if isinstance(answer, OSError):
+        raise answer
+    return answer
+
+
+def _run(argv: Sequence[str]) -> int | OSError:
+    print(f"\n$ {clean(join(argv))}\n{_WAITS}\n", flush=True)  # noqa: T201 - the terminal is lent
+    try:
+        with _same_modes():
+            code = _child(argv)
+    except OSError as error:
+        return error
+    if code and code not in INTERRUPTED:
+        print(f"\n{clean(argv[0])} ended with {code}. Press enter to go back.", flush=True)  # noqa: T201 - the same
+        _until_enter()
+    return code
+
+
+def _child(argv: Sequence[str]) -> int:
+    """Run the child; ctrl+c is for it alone, and who ends this program ends it first."""
+    children: list[subprocess.Popen[bytes]] = []
+
+    def interrupted() -> None:
+        """Do nothing, but as a handler: the child would inherit that a signal is ignored."""
+
+    def ended() -> None:
+        for child in children:
+            child.terminate()
+
+    with _hearing({signal.SIGINT: interrupted, signal.SIGTERM: ended}):
+        children.append(subprocess.Popen(argv))
+        return children[0].wait()
+
+
+def _until_enter() -> None:
+    def enough() -> NoReturn:
+        raise _Enough
+
+    with contextlib.suppress(_Enough), _hearing({signal.SIGINT: enough, signal.SIGTERM: enough}):
+        sys.stdin.readline()
+
+
+@contextlib.contextmanager
+def _hearing(handlers: Mapping[signal.Signals, Callable[[], None]]) -> Iterator[None]:
+    """Hear of these signals meanwhile; the event loop is told of them as well, once it goes on."""
+    before = {number: signal.getsignal(number) for number in handlers}
+    for number, handler in handlers.items():
+        signal.signal(number, lambda _number, _frame, heard=handler: heard())  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+            signal.siginterrupt(number, False)  # noqa: FBT003 - as the event loop had it
+
+
+@contextlib.contextmanager
+def _same_modes() -> Iterator[None]:
+    """Give the terminal back as it was: a program that is interrupted may leave it without echo."""
+    try:
+        modes = termios.tcgetattr(0)
+    except termios.error:
+        modes = None
+    try:
+        yield
+    finally:
+        if modes is not None:
+            termios.tcsetattr(0, termios.TCSADRAIN, modes)
