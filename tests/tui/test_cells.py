@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from promote_tui.core.drift import Behind, NothingToCompare
-from promote_tui.core.model import Never
+from promote_tui.core.model import Never, Unreachable
 from promote_tui.core.snapshot import CellView
 from promote_tui.tui.presentation.cells import Look, State, cell_line, grid, merged, state_of, summary
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
@@ -31,7 +31,7 @@ CELLS = world.cells()
         (("webhooks", "prod"), State.NEVER, " ○ never              ", " ○ never                         "),
         (("emails", "prod"), State.UNKNOWN, " ? deadbee         3d ", " ? deadbee                    3d "),
         (("reports", "prod"), State.UNREPORTED, " ? no commit       2h ", " ? no commit                  2h "),
-        (("webhooks", "dev"), State.LOGIN, " ? login   L          ", " ? login    L log in              "),
+        (("webhooks", "dev"), State.LOGIN, " ? login   L          ", " ? login    L log in             "),
         (("webhooks", "staging"), State.ALONE, " · 1f1f1f1         8d ", " · 1f1f1f1                    8d "),
     ],
 )
@@ -121,3 +121,12 @@ def test_a_long_name_is_told_by_its_first_word() -> None:
     assert person("Priya Nair", 8) == "Priya"
     assert person("Mei Tan", 8) == "Mei Tan"
     assert person("dependabot[bot]", 8) == "dependabot[bot]"
+
+
+def test_no_permission_is_told_apart_from_a_log_in() -> None:
+    lost = Unreachable(world.target("billing", "dev"), "no permission for DescribeStacks", "ask for it", why="denied")
+    view = CellView(lost)
+    assert state_of(view) is State.DENIED
+    narrow, wide = grid(80, 3), grid(120, 3)
+    assert cell_line(view, Look(narrow, UNICODE, NOW)).plain.rstrip() == " ? denied"
+    assert cell_line(view, Look(wide, UNICODE, NOW)).plain.rstrip() == " ? no permission"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Go: TypeAlias = Callable[[], None]
 PaletteRow: TypeAlias = Found[Go]
-_CLOSED = {State.RUNNING, State.LOGIN, State.UNREACHABLE, State.LOADING}
+_CLOSED = {State.RUNNING, State.LOGIN, State.DENIED, State.UNREACHABLE, State.LOADING}
 _BRANCHES, _COMMITS, _RUNS, _REPOSITORIES = 200, 50, 50, 20
 
 

@@ -38,6 +38,7 @@ class State(Enum):
     UNKNOWN = "unknown"
     UNREPORTED = "unreported"
     LOGIN = "login"
+    DENIED = "denied"
     UNREACHABLE = "unreachable"
     LOADING = "loading"
 
@@ -56,6 +57,7 @@ _LOOK: dict[State, tuple[str, Role, Role]] = {
     State.UNKNOWN: ("unknown", "warn", "plain"),
     State.UNREPORTED: ("unknown", "warn", "plain"),
     State.LOGIN: ("unknown", "strong warn", "strong warn"),
+    State.DENIED: ("unknown", "strong bad", "strong bad"),
     State.UNREACHABLE: ("unknown", "strong warn", "strong warn"),
     State.LOADING: ("loading", "faint", "faint"),
 }
@@ -63,6 +65,7 @@ _SUMMARY: tuple[tuple[State, str], ...] = (
     (State.FAILED, "failed"),
     (State.DIVERGED, "diverged"),
     (State.LOGIN, "login"),
+    (State.DENIED, "denied"),
     (State.UNREACHABLE, "unreachable"),
     (State.RUNNING, "running"),
     (State.BEHIND, "behind"),
@@ -72,7 +75,12 @@ _SUMMARY: tuple[tuple[State, str], ...] = (
     (State.AHEAD, "ahead"),
 )
 
-_SUMMARY_ROLES: dict[State, Role] = {State.LOGIN: "warn", State.UNREACHABLE: "warn", State.NEVER: "muted"}
+_SUMMARY_ROLES: dict[State, Role] = {
+    State.LOGIN: "warn",
+    State.DENIED: "bad",
+    State.UNREACHABLE: "warn",
+    State.NEVER: "muted",
+}
 
 
 def stack_of(cell: Cell) -> StackState | None:
@@ -86,7 +94,7 @@ def state_of(view: CellView | None) -> State:  # noqa: PLR0911 - one line a stat
         return State.LOADING
     cell = view.cell
     if isinstance(cell, Unreachable):
-        return State.LOGIN if cell.login else State.UNREACHABLE
+        return State.LOGIN if cell.login else State.DENIED if cell.why == "denied" else State.UNREACHABLE
     if view.run is not None or isinstance(cell, InProgress):
         return State.RUNNING
     if cell.stack is not None and cell.stack.status.succeeded is False:
@@ -221,10 +229,12 @@ def progress_bar(done: float, cells: int, glyphs: Glyphs) -> Content:
     return line(ink(glyphs.bar_full * full, "live"), ink(glyphs.bar_empty * (cells - full), "faint"))
 
 
-def _words(view: CellView, state: State, *, wide: bool) -> tuple[str, str]:
+def _words(view: CellView, state: State, *, wide: bool) -> tuple[str, str]:  # noqa: PLR0911 - one line a state
     sha = commit_of(view.cell)
     name = short(sha) if sha else ""
     match state:
+        case State.DENIED:
+            return ("no permission", "") if wide else ("denied", "")
         case State.UNREACHABLE:
             return ("unread", _reason(view.cell)) if wide else ("unreachable", "")
         case State.NEVER:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import PromoteError
+from promote_tui.core.keys import DEFAULTS
 from promote_tui.core.model import Stage, Unreachable, Unreported
-from promote_tui.core.plan import Draft
-from promote_tui.core.run import Run
 from promote_tui.core.snapshot import CellView
 from promote_tui.core.text import plural, short
 from promote_tui.tui.presentation.cells import State, glyph_of, stack_of, state_of
@@ -28,11 +26,14 @@ from promote_tui.tui.presentation.lists import (
     sorted_gates,
     took,
 )
-from promote_tui.tui.presentation.review import untold
 from promote_tui.tui.presentation.words import age, asks, drift_words, exact, without_options
 
 if TYPE_CHECKING:
     from textual.content import Content
+
+    from promote_tui.core.errors import PromoteError  # noqa: TC004 - nobody evaluates the annotations
+    from promote_tui.core.plan import Draft  # noqa: TC004 - the same
+    from promote_tui.core.run import Run  # noqa: TC004 - the same
 
 _ROLES: dict[State, Role] = {
     State.BEHIND: "warn",
@@ -41,10 +42,17 @@ _ROLES: dict[State, Role] = {
     State.FAILED: "bad",
     State.RUNNING: "live",
     State.LOGIN: "warn",
+    State.DENIED: "bad",
     State.UNREACHABLE: "warn",
     State.UNREPORTED: "warn",
     State.UNKNOWN: "warn",
 }
+
+
+def key_of(action: str) -> str:
+    """Return the first default key of an action."""
+    return DEFAULTS[action].split(",")[0]
+
 
 NO_MATCH = "no service matches"
 CLEAR = "esc clears the filter"
@@ -66,6 +74,8 @@ class Pane:
     """Why nothing can be read at all."""
     after: Sequence[tuple[str, CellView]] = ()
     """The stages that come after this one, with their cells."""
+    key_of: Callable[[str], str] = key_of
+    """Tells the key of an action, as it is written."""
 
     @property
     def state(self) -> State:
@@ -96,6 +106,7 @@ def state_words(view: CellView | None) -> str:
         return "reading"
     words = {
         State.LOGIN: "needs a log-in",
+        State.DENIED: "no permission to read it",
         State.UNREACHABLE: "cannot be read",
         State.RUNNING: "deploying",
         State.FAILED: "the last attempt failed",
@@ -108,7 +119,7 @@ def state_words(view: CellView | None) -> str:
 def main(pane: Pane, width: int, height: int) -> list[Content]:
     """Return the lines of the left, or only, side: the action, why, and what a promotion would bring."""
     if pane.trouble is not None:
-        return _trouble(pane.trouble, width)
+        return _trouble(pane.trouble, pane, width)
     view = pane.view
     if view is None:
         return [ink("reading the stack", "muted")]
@@ -119,10 +130,9 @@ def main(pane: Pane, width: int, height: int) -> list[Content]:
     return [*lines, *_commits(pane, width, height - len(lines)), *(_history(pane) if height > 14 else [])]  # noqa: PLR2004
 
 
-def _trouble(error: PromoteError, width: int) -> list[Content]:
-    first = ink("r", "strong"), ink(" > try again", "strong")
+def _trouble(error: PromoteError, pane: Pane, width: int) -> list[Content]:
     return [
-        line(*first),
+        key_action(pane.key_of("pipeline.refresh"), "try again", pane.glyphs),
         BLANK,
         *wrap(ink(f"{error.subject}: {error.cause}", "bad"), width),
         *_next(error.remedy, width),
@@ -139,19 +149,24 @@ def key_action(key: str, words: str, glyphs: Glyphs) -> Content:
 
 
 def _unreachable(cell: Unreachable, pane: Pane, width: int) -> list[Content]:
-    action = key_action("r", "read it again", pane.glyphs)
-    after = line(ink("   once you have done this: ", "muted"), ink(cell.remedy)) if cell.remedy else BLANK
+    """Return the key that helps, what it comes to, and why the stage cannot be read."""
+    if cell.login:
+        action, before = key_action(pane.key_of("app.login"), "log in", pane.glyphs), "   "
+    else:
+        refresh = pane.key_of("pipeline.refresh")
+        action, before = key_action(refresh, "read it again", pane.glyphs), "   once you have done this: "
+    after = line(ink(before, "muted"), ink(cell.remedy)) if cell.remedy else BLANK
     return [*wrap(line(action, after), width, 4), BLANK, *wrap(ink(cell.reason, "warn"), width)]
 
 
 def _action(pane: Pane, width: int) -> Content:
     if pane.state is State.RUNNING:
-        return key_action("4", "watch it in Runs", pane.glyphs)
+        return key_action(pane.key_of("app.runs"), "watch it in Runs", pane.glyphs)
     if pane.draft is None and pane.error is None:
         words = ink("   looking for the commit", "muted")
-        return line(key_action("p", f"promote to {pane.stage.name}", pane.glyphs), words)
+        return line(key_action(pane.key_of("pipeline.promote"), f"promote to {pane.stage.name}", pane.glyphs), words)
     if pane.draft is None:
-        return key_action("p", f"choose a commit for {pane.stage.name}", pane.glyphs)
+        return key_action(pane.key_of("pipeline.promote"), f"choose a commit for {pane.stage.name}", pane.glyphs)
     return _promotion(pane, pane.draft, width)
 
 
@@ -161,7 +176,9 @@ def _promotion(pane: Pane, draft: Draft, width: int) -> Content:
     if not closed and draft.deployed is not None and draft.deployed.sha == draft.commit.sha:
         verb = "deploy"
         join = "again to"
-    left = key_action("p", f"{verb} {draft.commit.short} {join} {draft.target.stage}", pane.glyphs)
+    left = key_action(
+        pane.key_of("pipeline.promote"), f"{verb} {draft.commit.short} {join} {draft.target.stage}", pane.glyphs
+    )
     how = "" if closed else asks(draft.confirm)
     return spread(line(left, "   ", ink(how, "muted")), gate_count(draft.gates, pane.glyphs), width)
 
@@ -237,6 +254,8 @@ def _listed(label: str, lines: list[Content], room: int, *, tall: bool) -> list[
 
 
 def _nothing(pane: Pane) -> list[Content]:
+    from promote_tui.tui.presentation.review import untold  # noqa: PLC0415 - not before the first frame
+
     if pane.draft is not None and untold(pane.draft):
         return [ink("what would change cannot be told", "warn")]
     return [ink(f"{pane.stage.name} runs the same code already", "muted")]

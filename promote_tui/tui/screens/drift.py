@@ -219,6 +219,7 @@ class DriftScreen(View):
             found.error if found else None,
             found.runs if found else (),
             board.trouble if not board.reading else None,
+            key_of=self.promoter.key_of,
         )
 
     def _title(self, width: int) -> list[Content]:
