@@ -70,14 +70,21 @@ DEFAULTS: Mapping[str, str] = {
     "pipeline.refresh": "r",
     "pipeline.sort": "s",
     "promote.again": "r",
+    "promote.approvals": "4",
     "promote.back": "escape",
+    "promote.changes": "2",
+    "promote.commits": "1",
+    "promote.confirm": "5",
     "promote.deploy": "p",
+    "promote.diff": "d",
     "promote.down": "down,j",
+    "promote.gates": "3",
     "promote.left": "left",
     "promote.next": "tab",
     "promote.page_down": "pagedown",
     "promote.page_up": "pageup",
     "promote.right": "right",
+    "promote.skip": "n",
     "promote.up": "up,k",
     "releases.all": "escape",
     "releases.diff": "d",
@@ -96,9 +103,18 @@ DEFAULTS: Mapping[str, str] = {
     "rows.up": "up,k",
     "run.back": "escape",
     "run.follow": "f",
+    "run.next_match": "n",
+    "run.pager": "v",
+    "run.previous_match": "N",
     "run.promote": "p",
     "run.reconcile": "c",
+    "run.refresh": "r",
+    "run.search": "slash",
     "run.stop": "ctrl+x",
+    "run.wrap": "w",
+    "runs.clear": "escape",
+    "runs.filter": "slash",
+    "runs.promote": "p",
     "runs.quit": "q",
     "runs.refresh": "r",
     "service.back": "escape",
@@ -106,6 +122,8 @@ DEFAULTS: Mapping[str, str] = {
     "service.promote": "p",
     "service.refresh": "r",
     "small.quit": "q",
+    "stop.down": "down,j",
+    "stop.up": "up,k",
 }
 """Action id -> its keys, separated by commas, by the names that Textual gives them."""
 
@@ -153,7 +171,7 @@ def _meet(action: str, other: str) -> bool:
     return one == two or ("app" in {one, two} and not {one, two} & _MODAL)
 
 
-_MODAL = {"ask", "choose", "finder", "help", "login", "small"}
+_MODAL = {"ask", "choose", "finder", "help", "login", "small", "stop"}
 
 
 def _split(keys: str) -> list[str]:

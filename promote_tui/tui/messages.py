@@ -9,6 +9,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from textual.screen import Screen
     from textual.timer import Timer
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from promote_tui.core.plan import Draft, Plan
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
+    from promote_tui.core.usual import Usual
     from promote_tui.engine.engine import Engine
+    from promote_tui.engine.watching import StackNews
     from promote_tui.ports import Recorded, RunPage
     from promote_tui.tui.dialogs.login import GiveCode
     from promote_tui.tui.dialogs.palette import PaletteRow
@@ -133,6 +136,16 @@ class PartDrafted(Message):
 
 
 @dataclass
+class Drafted(Message):
+    """A draft that outlives its screen, or why there is none; `generation` is the board's when it was asked for."""
+
+    ticket: int
+    generation: int
+    draft: Draft | None
+    error: PromoteError | None
+
+
+@dataclass
 class PlanStep(Message):
     """What the packaging is doing now."""
 
@@ -142,9 +155,8 @@ class PlanStep(Message):
 
 @dataclass
 class PlanMade(Message):
-    """A plan; if the screen that wanted it has moved on, the app deletes it."""
+    """A plan; if nobody waits for it any more, it is deleted."""
 
-    owner: PromoteScreen
     ticket: int
     plan: Plan
 
@@ -206,11 +218,34 @@ class ReadFailed(Message):
 
 @dataclass
 class RunNews(Message):
-    """What a run has added since the last time; `alive` is None where it was not asked."""
+    """What a run has added since the last time, its log in raw lines; `alive` is None where it was not asked."""
 
     events: Sequence[Recorded]
-    lines: Sequence[str]
+    lines: Sequence[bytes]
     alive: bool | None = None
+
+
+@dataclass
+class StackRead(Message):
+    """What CloudFormation has done in a run since the last time; `ended` where the run had a verdict by then."""
+
+    ticket: int
+    news: StackNews
+    ended: bool
+
+
+@dataclass
+class UsualRead(Message):
+    """How long a run usually takes; None where nobody knows."""
+
+    usual: Usual | None
+
+
+@dataclass
+class PagerReady(Message):
+    """A private copy of a log that a pager may show; to be deleted afterwards."""
+
+    copy: Path
 
 
 @dataclass

@@ -1,29 +1,16 @@
-"""Reading a log file as it grows, and making its lines fit to be shown."""
+"""Reading a log file as it grows: raw lines, a piece at a time; what is never shown is never decoded."""
 
 from __future__ import annotations
 
-import codecs
-import re
-from typing import TYPE_CHECKING
-
-from promote_tui.core.text import clean
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _CHUNK = 1 << 20
-_LIMIT = 2000
-# CSI, OSC and the other string sequences, then two-character escapes; their 8-bit forms too
-_SEQUENCES = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
-    r"|\x1b[ -/]*[0-~]"
-)
-
-
-def shown(raw: str) -> str:
-    """Return a log line as it would have ended up on a terminal, with nothing in it that acts on one."""
-    return clean(_SEQUENCES.sub("", raw.rstrip("\r")).rpartition("\r")[2], limit=_LIMIT)
+_BEHIND = 32 << 20
+"""How far reading may be behind before what is older is passed over: more than the log pane keeps."""
+PASSED_OVER = b"(older lines are in the file)"
 
 
 class Tail:
@@ -31,28 +18,42 @@ class Tail:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.more = False
+        """Whether there was more to read than one piece: ask again at once."""
+        self.there = False
+        """Whether the file could be read."""
         self._offset = 0
-        self._rest = ""
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._rest = b""
 
-    def read(self, *, last: bool = False) -> list[str]:
-        """Return the new lines, a megabyte at most; with `last` the unfinished one too."""
-        lines = (self._rest + self._decoder.decode(self._new())).split("\n")
+    def read(self, *, last: bool = False) -> list[bytes]:
+        """Return the new lines, a megabyte at most; with `last` the unfinished one at the very end too."""
+        data = self._new()
+        lines = (self._rest + data).split(b"\n")
         self._rest = lines.pop()
-        if last and self._rest:
+        if self._rest and ((last and not self.more) or len(self._rest) > _CHUNK):
             lines.append(self._rest)
-            self._rest = ""
-        if len(self._rest) > _CHUNK:
-            lines.append(self._rest)
-            self._rest = ""
-        return [shown(raw) for raw in lines]
+            self._rest = b""
+        return lines
 
     def _new(self) -> bytes:
         try:
             with self.path.open("rb") as file:
+                size = file.seek(0, 2)
+                self._pass_over(file, size)
                 file.seek(self._offset)
                 data = file.read(_CHUNK)
         except OSError:  # not there yet, or not ours to read: the screen says where it would be
+            self.there = self.more = False
             return b""
+        self.there = True
         self._offset += len(data)
+        self.more = self._offset < size
         return data
+
+    def _pass_over(self, file: BinaryIO, size: int) -> None:
+        if size - self._offset <= _BEHIND:
+            return
+        file.seek(size - _BEHIND // 2)
+        file.readline(_CHUNK)
+        self._offset = file.tell()
+        self._rest = PASSED_OVER + b"\n"

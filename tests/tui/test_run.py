@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import LedgerError, Refused
+import pytest
+
+from promote_tui.core.errors import AwsError, LedgerError, Refused
+from promote_tui.core.events import CancelRequested, Observed
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.run import RunScreen
 from tests.fakes import world
-from tests.fakes.engine import FakeEngine, opening, planned, story
-from tests.tui.driver import LARGE, Driver, driving
+from tests.fakes.engine import FakeEngine, Outcome, opening, planned, story
+from tests.tui.driver import LARGE, SMALL, Driver, driving
+from tests.tui.golden import golden
+from tests.tui.watching import CAUSE, RUN, Story
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from promote_tui.core.events import Planned
     from promote_tui.tui.widgets.run_log import RunLog
 
@@ -33,7 +39,7 @@ def _first(engine: FakeEngine) -> Planned:
 
 def log_of(it: Driver) -> RunLog:
     assert isinstance(it.app.screen, RunScreen)
-    return it.app.screen.log_pane
+    return it.app.screen.pane.lines
 
 
 async def test_a_live_run_is_followed_to_its_end(engine: FakeEngine, tmp_path: Path) -> None:
@@ -72,11 +78,11 @@ async def test_scrolling_up_pauses_the_log_and_f_follows_again(engine: FakeEngin
     path.write_text("".join(f"line {number}\n" for number in range(200)))
     async with driving(engine, options=ATTACH, read=False) as it:
         await it.sees("line 199", "following")
-        await it.press("pageup")
-        await it.sees("PAUSED +0")
+        await it.press("up", "up")
+        await it.sees("PAUSED +2", "line 197")
         with path.open("a") as file:
             file.write("one more\ntwo more\n")
-        await it.sees("PAUSED +2")
+        await it.sees("PAUSED +4", "line 197")
         assert "two more" not in it.text
         await it.press("f")
         await it.sees("two more", "following")
@@ -87,7 +93,7 @@ async def test_a_hundred_thousand_lines_are_kept_and_the_oldest_go(engine: FakeE
     async with driving(engine, options=ATTACH, read=False) as it:
         await it.sees("LOG")
         log = log_of(it)
-        log.write([f"line {number}" for number in range(150_000)])
+        log.write([b"line %d" % number for number in range(150_000)])
         await it.sees("line 149999")
         assert len(log.lines) == 100_000
         await it.press("g")
@@ -103,8 +109,8 @@ async def test_stop_asks_first_and_the_safe_answer_is_focused(engine: FakeEngine
         await it.press("enter")
         await it.shows("RunScreen")
         assert not engine.called("cancel")
-        await it.press("ctrl+x", "tab", "enter")
-        await it.sees("the update is cancelled; CloudFormation rolls it back", "Stopping orders")
+        await it.press("ctrl+x", "down", "down", "enter")
+        await it.sees("the update is cancelled; CloudFormation rolls it back", "Stopping   orders")
 
 
 async def test_the_stop_dialog_closes_when_the_run_ends(engine: FakeEngine) -> None:
@@ -124,7 +130,7 @@ async def test_the_stop_dialog_closes_under_a_screen_that_covers_it(engine: Fake
     async with driving(engine, options=ATTACH, read=False) as it:
         await it.sees("Deploying")
         await it.press("ctrl+x")
-        await it.shows("Ask")
+        await it.shows("Stop")
         await it.pilot.resize_terminal(50, 12)
         await it.shows("TooSmall")
         engine.append("run-0001", *story(engine.planned("run-0001"), "succeeded")[4:])
@@ -154,12 +160,38 @@ async def test_the_quit_dialog_closes_with_the_last_live_run_and_its_end_is_told
 async def test_stop_before_submit_offers_that(engine: FakeEngine) -> None:
     engine.append("run-0001", _first(engine))
     async with driving(engine, options=ATTACH, read=False) as it:
-        await it.sees("Deploying")
+        await it.sees("Starting")
         await it.press("ctrl+x")
-        await it.sees("Nothing was submitted yet", "Stop before the deploy")
+        await it.sees("Nothing was submitted yet", "Stop before the deploy", "Detach")
         await it.press("escape")
         await it.shows("RunScreen")
         assert not engine.called("cancel")
+        await it.press("ctrl+x", "down", "enter")
+        await it.sees("stops before the deploy")
+
+
+async def test_the_stop_dialog_follows_a_run_that_submits_meanwhile(engine: FakeEngine) -> None:
+    engine.append("run-0001", _first(engine))
+    async with driving(engine, options=ATTACH, read=False) as it:
+        await it.sees("Starting")
+        await it.press("ctrl+x", "down")
+        await it.sees("Stop before the deploy")
+        engine.append("run-0001", *opening(engine.planned("run-0001")))
+        await it.sees("CloudFormation is at work", "Cancel the update, which rolls back")
+        assert "Stop before" not in it.text
+        await it.press("enter")  # the safe answer is focused again: what was chosen means another thing now
+        await it.shows("RunScreen")
+        assert not engine.called("cancel")
+
+
+async def test_detaching_leaves_the_screen_and_the_run(engine: FakeEngine) -> None:
+    live(engine)
+    async with driving(engine, options=ATTACH, read=False) as it:
+        await it.sees("Deploying")
+        await it.press("ctrl+x", "down", "enter")
+        await it.shows("PipelineScreen")
+        assert not engine.called("cancel")
+        assert engine.run("run-0001").live
 
 
 async def test_a_refused_stop_says_why(engine: FakeEngine) -> None:
@@ -169,7 +201,7 @@ async def test_a_refused_stop_says_why(engine: FakeEngine) -> None:
     )
     async with driving(engine, options=ATTACH, read=False) as it:
         await it.sees("Deploying")
-        await it.press("ctrl+x", "tab", "enter")
+        await it.press("ctrl+x", "down", "down", "enter")
         await it.sees("its runner is gone")
 
 
@@ -209,40 +241,208 @@ async def test_leaving_leaves_it_running_and_a_toast_tells_the_end(engine: FakeE
         assert it.app.live == {}
 
 
+async def test_resources_are_followed_while_cloudformation_works(engine: FakeEngine, tmp_path: Path) -> None:
+    run = Story(engine, tmp_path)
+    run.begins()
+    async with driving(engine, LARGE, options=Options(attach=RUN), read=False) as it:
+        await it.sees(
+            "RESOURCES  18 finished", "◐ OrdersTable  replacement", "◐ OrdersWorkerFunction", "✓ OrdersAlarm2"
+        )
+        run.fails()
+        await it.sees("Rolling back   orders", "✗ OrdersWorkerFunction", "↩ OrdersTable", "◐ rollback by AWS")
+        run.ends()
+        await it.sees("Failed and rolled back", "19 more rolled back", "✓ rollback by AWS         1m08s")
+        await it.sees("ROOT CAUSE  first failed event, 12:01:20 UTC", "NEXT  p → review 8d20b6e again")
+
+
+async def test_a_stack_that_cannot_be_read_says_so_beside_the_run(engine: FakeEngine, tmp_path: Path) -> None:
+    Story(engine, tmp_path).begins()
+    engine.script.errors["stack_events"] = AwsError("orders/prod", "the session has expired", "log in")
+    async with driving(engine, LARGE, options=Options(attach=RUN), read=False) as it:
+        await it.sees("Deploying orders to prod", "RESOURCES", "the session has expired")
+        del engine.script.errors["stack_events"]
+        await it.sees("RESOURCES  18 finished")
+
+
+async def test_a_past_run_asks_its_stack_once(engine: FakeEngine, tmp_path: Path) -> None:
+    run = Story(engine, tmp_path)
+    run.begins()
+    run.fails()
+    run.ends()
+    async with driving(engine, options=Options(attach=RUN), read=False) as it:
+        await it.sees("ROOT CAUSE", "RESOURCES  21")
+        await it.pilot.pause(2.5)  # the stack of a live run is looked at every two seconds
+        assert len(engine.called("stack_events")) == 1
+
+
+async def test_the_line_that_tells_of_the_failure_is_brought_into_sight(engine: FakeEngine, tmp_path: Path) -> None:
+    run = Story(engine, tmp_path)
+    run.begins()
+    run.fails()
+    run.ends()
+    run.writes()
+    with run.log.open("a") as file:
+        file.write("afterwards\n" * 500)
+    async with driving(engine, options=Options(attach=RUN), read=False) as it:
+        await it.sees("UPDATE_FAILED       OrdersWorkerFunction", "PAUSED +")
+        assert "afterwards" not in it.text.splitlines()[-2]
+        await it.press("end")
+        await it.until(lambda: "afterwards" in it.text and "PAUSED" not in it.text)
+
+
+async def test_y_copies_the_reason_first_and_o_opens_the_stack(engine: FakeEngine, tmp_path: Path) -> None:
+    run = Story(engine, tmp_path)
+    run.begins()
+    run.fails()
+    run.ends()
+    async with driving(engine, options=Options(attach=RUN), read=False) as it:
+        await it.sees("ROOT CAUSE")
+        screen = it.app.screen
+        assert isinstance(screen, RunScreen)
+        copies = screen.copies()
+        assert copies[0] == ("reason", CAUSE)
+        assert dict(copies)["command to watch it"] == f"promote-tui attach {RUN}"
+        assert dict(copies)["log's path"] == str(run.log)
+        [(_, url)] = screen.opens()
+        assert url.startswith("https://eu-west-1.console.aws.amazon.com/cloudformation/")
+        assert "orders-prod" in url
+        await it.press("y", "enter")
+        await it.until(lambda: any("copied the reason" in toast for toast in it.toasts))
+        assert it.app.clipboard == CAUSE
+
+
+async def test_a_stack_that_takes_no_deploy_is_mended_first(engine: FakeEngine) -> None:
+    live(engine)
+    *before, end, free = story(engine.planned("run-0001"), "failed")[4:]
+    seen = [replace(it, stack_status="UPDATE_ROLLBACK_FAILED") if isinstance(it, Observed) else it for it in before]
+    engine.append("run-0001", *seen, end, free)
+    async with driving(engine, options=ATTACH, read=False) as it:
+        await it.sees("o → in the console", "continue its rollback")
+        assert "Review again" not in it.text
+        await it.press("p")
+        await it.until(lambda: any("continue its rollback" in toast for toast in it.toasts))
+        assert isinstance(it.app.screen, RunScreen)
+
+
+async def test_a_search_counts_goes_on_and_is_cleared(engine: FakeEngine, tmp_path: Path) -> None:
+    live(engine)
+    text = "".join(f"line {number} {'Needle' if number % 50 == 7 else 'hay'}\n" for number in range(200))
+    (tmp_path / "run-0001.log").write_text(text)
+    async with driving(engine, options=ATTACH, read=False) as it:
+        await it.sees("line 199")
+        await it.press("slash")
+        await it.type("needle")
+        await it.sees("1 of 4", "line 7 Needle")
+        await it.press("enter", "n")
+        await it.sees("/needle  2 of 4", "line 57 Needle", "PAUSED")
+        await it.press("N", "N")
+        await it.sees("4 of 4", "line 157 Needle")
+        await it.press("slash")
+        await it.type("x")
+        await it.sees("no match")
+        await it.press("escape")
+        await it.until(lambda: "needle" not in it.text)
+        await it.shows("RunScreen")
+        await it.press("f")
+        await it.sees("following")
+
+
+async def test_long_lines_are_cut_or_wrapped(engine: FakeEngine, tmp_path: Path) -> None:
+    live(engine)
+    (tmp_path / "run-0001.log").write_text("first\n" + "word " * 40 + "END\n")
+    async with driving(engine, options=ATTACH, read=False) as it:
+        await it.sees("first", "word word")
+        assert "END" not in it.text
+        await it.press("w")
+        await it.sees("END", "wrapped")
+        await it.press("w")
+        await it.until(lambda: "END" not in it.text)
+
+
+async def test_the_log_opens_in_the_pager_as_a_private_copy(
+    engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live(engine)
+    (tmp_path / "run-0001.log").write_bytes(b"\x1b[31mred\x1b[0m\x1b]52;c;aGk=\x07\x1b[2J\n")
+    out = tmp_path / "seen"
+    script = tmp_path / "pager.sh"
+    script.write_text(f'#!/bin/sh\ncat "$1" >{out}\nstat -c %a "$1" >{out}.mode\necho "$1" >{out}.path\n')
+    script.chmod(0o700)
+    monkeypatch.setenv("PAGER", str(script))
+    async with driving(engine, options=ATTACH, read=False) as it:
+        await it.sees("red")
+        monkeypatch.setattr(it.app, "suspend", nullcontext)
+        await it.press("v")
+        await it.until((tmp_path / "seen.path").exists)
+        assert out.read_bytes() == b"\x1b[31mred\x1b[0m\x1b[0m\n"
+        assert (tmp_path / "seen.mode").read_text().strip() == "600"
+        copy = Path((tmp_path / "seen.path").read_text().strip())
+        await it.until(lambda: not copy.exists())
+        await it.shows("RunScreen")
+
+
+async def test_a_pager_that_is_not_there_is_named(
+    engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live(engine)
+    (tmp_path / "run-0001.log").write_text("text\n")
+    monkeypatch.setenv("PAGER", "no-such-pager -R")
+    async with driving(engine, options=ATTACH, read=False) as it:
+        await it.sees("text")
+        monkeypatch.setattr(it.app, "suspend", nullcontext)
+        await it.press("v")
+        await it.until(lambda: any("no-such-pager -R: No such file" in toast for toast in it.toasts))
+
+
+async def test_a_run_that_there_is_not_is_told_apart(engine: FakeEngine) -> None:
+    async with driving(engine, options=Options(attach="zzz"), read=False) as it:
+        await it.sees("zzz: no such run")
+        await it.press("escape")
+        await it.shows("PipelineScreen")
+
+
+async def test_a_beginning_of_an_id_is_enough_to_attach(engine: FakeEngine, tmp_path: Path) -> None:
+    Story(engine, tmp_path).begins()
+    async with driving(engine, options=Options(attach="h3k"), read=False) as it:
+        await it.sees("run h3k9pq", "Deploying orders to prod")
+
+
+STATES = ("starting", "live", "rolling-back", "stopping", "succeeded", "rolled-back", "stopped", "unknown")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("state", STATES)
+async def test_what_a_run_looks_like(
+    engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str, size: tuple[int, int]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    object.__setattr__(engine, "folder", Path())
+    run = Story(engine, tmp_path)
+    if state not in {"starting", "stopped"}:
+        run.begins()
+    if state in {"rolling-back", "rolled-back"}:
+        run.fails()
+    if state == "rolled-back":
+        run.ends()
+    if state == "succeeded":
+        run.works()
+    if state == "stopping":
+        engine.append(RUN, CancelRequested(engine.time.now(), "ana", submitted=True))
+    endings: dict[str, Outcome] = {"succeeded": "succeeded", "stopped": "not_submitted", "unknown": "unknown"}
+    if state in endings:
+        engine.append(RUN, *story(run.first, endings[state])[4 if state != "stopped" else 0 :])
+    run.writes()
+    async with driving(engine, size, Options(attach=RUN), read=False) as it:
+        await it.sees("orders", "to prod")
+        await it.until(lambda: bool(engine.called("usual")))
+        await it.until(lambda: state in {"starting", "stopped"} or "RESOURCES" in it.text)
+        await it.until(lambda: log_of(it).end > 0)
+        await it.until(lambda: state != "rolled-back" or "PAUSED" in it.text)
+        await it.pilot.pause(0.3)
+        golden(it, f"run-{state}")
+
+
 async def test_wide_run_shows_its_target(engine: FakeEngine) -> None:
     live(engine)
     async with driving(engine, LARGE, options=ATTACH, read=False) as it:
         await it.sees("STEP", "TOOK", "TARGET", "orders-prod", "333333333333 · eu-west-1", "ana")
-
-
-async def test_runs_are_listed_newest_first_and_opened(engine: FakeEngine) -> None:
-    for number, outcome in enumerate(("succeeded", "rolled_back", "unknown", "not_submitted", None)):
-        engine.add_run(f"run-{number:04d}", world.plan(world.draft()), outcome)  # type: ignore[arg-type]
-        engine.time.forward(60)
-    async with driving(engine) as it:
-        await it.sees("1 run not finished: orders to prod")
-        await it.press("4")
-        await it.sees("✓ verified", "✗ rolled back", "? unknown", "✗ cancelled", "◐ deploying", "1 going on")
-        await it.press("enter")
-        await it.sees("run-0004", "Deploying")
-        await it.press("escape", "1")
-        await it.shows("PipelineScreen")
-
-
-async def test_an_empty_record_names_the_next_key(engine: FakeEngine) -> None:
-    async with driving(engine) as it:
-        await it.press("4")
-        await it.sees("no run yet; p on a cell of the pipeline starts one")
-        await it.press("enter")
-        await it.shows("RunsScreen")
-
-
-async def test_runs_are_read_page_by_page(engine: FakeEngine) -> None:
-    for number in range(60):
-        engine.add_run(f"run-{number:04d}", world.plan(world.draft()))
-        engine.time.forward(60)
-    async with driving(engine) as it:
-        await it.press("4")
-        await it.sees("50+ runs")
-        await it.press("G")
-        await it.sees("60 runs")

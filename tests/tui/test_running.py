@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.events import CancelRequested, Exited, Failed, Observed, Released
+from promote_tui.core.progress import StackPhase, StackProgress
 from promote_tui.core.run import Run, fold
+from promote_tui.core.steps import steps
+from promote_tui.tui.presentation.ending import Keys, cause_lines, success_lines
 from promote_tui.tui.presentation.glyphs import UNICODE
 from promote_tui.tui.presentation.ink import ink
-from promote_tui.tui.presentation.running import cause_lines, heading, log_title, steps, success_lines
+from promote_tui.tui.presentation.running import Watched, heading, log_title, step_lines, steps_of
 from tests.fakes import world
 from tests.fakes.engine import Outcome, opening, planned, story
 from tests.fakes.world import NOW
+from tests.tui.watching import USUAL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.content import Content
+
     from promote_tui.core.events import Event
 
 FIRST = planned("run-0001", world.plan(world.draft()), NOW)
@@ -25,6 +35,10 @@ def folded(*events: Event) -> Run:
     run = fold([FIRST, *events])
     assert run is not None
     return run
+
+
+def told(run: Run, width: int) -> list[Content]:
+    return cause_lines(Watched(run, NOW), Keys(), UNICODE, width)
 
 
 def progress(run: Run) -> list[str]:
@@ -60,38 +74,109 @@ def test_steps_of_a_run_that_ended(outcome: Outcome, expected: list[str]) -> Non
     ("outcome", "words"),
     [
         ("succeeded", "✓ Deployed orders to prod"),
-        ("rolled_back", "✗ Failed and rolled back: orders to prod"),
-        ("failed", "✗ Failed: orders to prod"),
-        ("unknown", "? Not known how it ended: orders to prod"),
-        ("not_submitted", "✗ Stopped before the deploy: orders to prod"),
+        ("rolled_back", "✗ Failed and rolled back   orders to prod"),
+        ("failed", "✗ Failed   orders to prod"),
+        ("unknown", "? Not known how it ended   orders to prod"),
+        ("not_submitted", "✗ Stopped before the deploy   orders to prod"),
     ],
 )
 def test_heading_tells_the_end(outcome: Outcome, words: str) -> None:
-    assert heading(folded(*story(FIRST, outcome)), NOW, UNICODE, 80).plain.startswith(words)
+    assert heading(Watched(folded(*story(FIRST, outcome)), NOW), UNICODE, 80).plain.startswith(words)
 
 
 def test_failure_shows_cause_what_runs_now_and_what_is_next() -> None:
-    text = "\n".join(part.plain for part in cause_lines(folded(*story(FIRST, "rolled_back")), UNICODE, 100))
-    assert "OrdersTable (AWS::DynamoDB::Table) UPDATE_FAILED: the table has a custom name" in text
-    assert "prod still runs 2c7e914   the stack is UPDATE_ROLLBACK_COMPLETE" in text
-    assert "mend the cause, then promote again   p → review 8d20b6e again" in text
+    lines = [part.plain.rstrip() for part in told(folded(*story(FIRST, "rolled_back")), 120)]
+    assert lines[0] == "OrdersTable   DynamoDB::Table   UPDATE_FAILED"
+    assert lines[1] == "the table has a custom name"
+    assert lines[3] == "NOW   ✓ prod still runs 2c7e914   stack is stable, UPDATE_ROLLBACK_COMPLETE"
+    assert lines[4].startswith("NEXT  p → review 8d20b6e again   mend the cause, then promote again")
+    assert lines[4].endswith("o console   y copy reason")
+
+
+def test_a_stack_that_takes_no_deploy_names_what_has_to_be_done_first() -> None:
+    *before, end, free = story(FIRST, "failed")
+    stuck = replace(seen_of(before), stack_status="UPDATE_ROLLBACK_FAILED")
+    run = folded(*(stuck if isinstance(event, Observed) else event for event in before), end, free)
+    lines = [part.plain.rstrip() for part in told(run, 120)]
+    assert "! prod still runs 2c7e914   the stack is UPDATE_ROLLBACK_FAILED" in lines[3]
+    assert lines[4].startswith("NEXT  o → in the console   continue its rollback (ContinueUpdateRollback)")
+    assert "review" not in lines[4]
+
+
+def seen_of(events: Sequence[Event]) -> Observed:
+    return next(event for event in events if isinstance(event, Observed))
+
+
+def test_a_cause_that_no_resource_gave_is_told_as_it_is() -> None:
+    failed = Failed(NOW, "the Serverless CLI ended with exit code 1: (no) reason: none", None, "see the log")
+    lines = [part.plain.rstrip() for part in told(folded(*opening(FIRST), failed, Released(NOW, 41)), 100)]
+    assert lines[0] == "the Serverless CLI ended with exit code 1: (no) reason: none"
+
+
+def test_what_it_usually_takes_stands_beside_what_it_took() -> None:
+    seen = Watched(folded(*opening(FIRST)), NOW + timedelta(seconds=64), usual=USUAL)
+    rows = [part.plain.split() for part in step_lines(seen, UNICODE, 60)]
+    assert rows[0] == ["STEP", "TOOK", "USUAL"]
+    assert ["✓", "check", "again", "3s", "3s"] in rows
+    assert ["◐", "deploy", "1m00s", "2m10s"] in rows
+    assert ["○", "record", "1s"] in rows
+
+
+@pytest.mark.parametrize(
+    ("seconds", "end"), [(64, "▰▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱▱▱▱   1m04s of about 3m05s"), (300, "▰▱   5m00s, usually 3m05s")]
+)
+def test_the_heading_tells_how_far_a_run_is_by_what_is_usual(seconds: int, end: str) -> None:
+    seen = Watched(folded(*opening(FIRST)), NOW + timedelta(seconds=seconds), usual=USUAL)
+    assert heading(seen, UNICODE, 120).plain.endswith(end)
+
+
+@pytest.mark.parametrize("width", range(60, 121))
+def test_a_heading_never_cuts_the_commit_that_is_deployed(width: int) -> None:
+    for outcome in ("rolled_back", "not_submitted", "unknown", "succeeded"):
+        seen = Watched(folded(*story(FIRST, outcome)), NOW, usual=USUAL)
+        assert "8d20b6e" in heading(seen, UNICODE, width).plain
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        ((), "◐ Starting   orders to prod"),
+        (opening(FIRST)[:1], "◐ Checking again   orders to prod"),
+        (opening(FIRST), "◐ Deploying orders to prod"),
+        ((*opening(FIRST), Exited(NOW, 0, "exited")), "◐ Reading back   orders to prod"),
+        ((*opening(FIRST), CancelRequested(NOW, "ana", True)), "◐ Stopping   orders to prod"),
+    ],
+)
+def test_the_heading_says_what_is_being_done(events: tuple[Event, ...], words: str) -> None:
+    assert heading(Watched(folded(*events), NOW), UNICODE, 100).plain.startswith(words)
+
+
+def test_a_run_whose_runner_is_gone_says_so() -> None:
+    seen = Watched(folded(*opening(FIRST)), NOW, usual=USUAL, gone=True)
+    assert heading(seen, UNICODE, 100).plain.startswith("? Its runner is gone   orders to prod")
+
+
+def test_the_way_back_that_aws_took_is_a_step_of_its_own() -> None:
+    stack = StackProgress(phase=StackPhase.ROLLED_BACK, rollback=(NOW, NOW + timedelta(seconds=68)))
+    rows = [step.name for step in steps_of(Watched(folded(*story(FIRST, "rolled_back")), NOW, stack))]
+    assert rows[3:6] == ["deploy", "rollback by AWS", "read back"]
 
 
 def test_an_unknown_end_claims_nothing() -> None:
-    text = "\n".join(part.plain for part in cause_lines(folded(*story(FIRST, "unknown")), UNICODE, 100))
+    text = "\n".join(part.plain for part in told(folded(*story(FIRST, "unknown")), 100))
     assert "it is not known what prod runs" in text
     assert "c → find out what happened" in text
 
 
 def test_a_run_that_is_fine_has_no_cause() -> None:
-    assert cause_lines(folded(*opening(FIRST)), UNICODE, 80) == []
-    assert cause_lines(folded(*story(FIRST, "succeeded")), UNICODE, 80) == []
+    assert told(folded(*opening(FIRST)), 80) == []
+    assert told(folded(*story(FIRST, "succeeded")), 80) == []
 
 
 def test_success_offers_the_next_stage() -> None:
-    lines = success_lines(folded(*story(FIRST, "succeeded")), "prod-us", UNICODE, 80)
+    lines = success_lines(folded(*story(FIRST, "succeeded")), "prod-us", Keys(), UNICODE, 80)
     assert [part.plain.rstrip() for part in lines] == [
-        "NOW   ✓ prod runs 8d20b6e   the stack is UPDATE_COMPLETE",
+        "NOW   ✓ prod runs 8d20b6e   stack is stable, UPDATE_COMPLETE",
         "NEXT  p → promote 8d20b6e to prod-us",
     ]
 

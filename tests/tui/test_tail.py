@@ -1,51 +1,64 @@
-"""A log's lines are complete, in order, and cannot act on a terminal."""
+"""A log's lines are complete and in order, and reading keeps up."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from promote_tui.tui.tail import Tail, shown
+from promote_tui.tui.tail import PASSED_OVER, Tail
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.mark.parametrize(
-    ("raw", "text"),
-    [
-        ("plain", "plain"),
-        ("\x1b[31mred\x1b[0m", "red"),
-        ("\x1b]0;title\x07after", "after"),
-        ("\x1b]52;c;aGk=\x1b\\after", "after"),
-        ("\x9b31mred", "red"),
-        ("10%\r50%\r100%", "100%"),
-        ("dos line\r", "dos line"),
-        ("a\x00b", "a�b"),
-        ("\x1b(Bcharset", "charset"),
-        ("[/x][@click=app.quit]", "[/x][@click=app.quit]"),
-    ],
-)
-def test_control_sequences_are_removed(raw: str, text: str) -> None:
-    assert shown(raw) == text
-
-
-@given(st.text())
-def test_no_line_ever_holds_a_control_character(raw: str) -> None:
-    assert not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in shown(raw))
 
 
 def test_only_complete_lines_are_read_until_the_end(tmp_path: Path) -> None:
     path = tmp_path / "run.log"
     tail = Tail(path)
     assert tail.read() == []
+    assert not tail.there
     path.write_bytes("one\ntwo and ä".encode()[:-1])
-    assert tail.read() == ["one"]
+    assert tail.read() == [b"one"]
+    assert tail.there
     with path.open("ab") as file:
         file.write("ä".encode()[1:] + b"\nthree")
-    assert tail.read() == ["two and ä"]
-    assert tail.read(last=True) == ["three"]
+    assert tail.read() == ["two and ä".encode()]
+    assert tail.read(last=True) == [b"three"]
     assert tail.read(last=True) == []
+
+
+def test_a_large_log_comes_in_pieces_and_says_that_there_is_more(tmp_path: Path) -> None:
+    path = tmp_path / "run.log"
+    path.write_bytes(b"x" * 99 + b"\n" + (b"y" * 99 + b"\n") * 20_000 + b"end")
+    tail = Tail(path)
+    found = tail.read(last=True)
+    assert tail.more
+    assert b"end" not in found
+    while tail.more:
+        found += tail.read(last=True)
+    assert len(found) == 20_002
+    assert found[-1] == b"end"
+
+
+def test_reading_that_is_far_behind_passes_over_what_is_old_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "run.log"
+    with path.open("wb") as file:
+        file.write(b"old\n")
+        file.truncate(64 << 20)
+        file.seek(0, 2)
+        file.write(b"\nnew\n")
+    tail = Tail(path)
+    found = tail.read()
+    while tail.more:
+        found += tail.read()
+    assert found[0] == PASSED_OVER
+    assert b"old" not in found
+    assert found[-1] == b"new"
+
+
+def test_a_line_that_never_ends_is_given_out_in_parts(tmp_path: Path) -> None:
+    path = tmp_path / "run.log"
+    path.write_bytes(b"x" * (3 << 20))
+    tail = Tail(path)
+    parts = [tail.read()]
+    while tail.more:
+        parts.append(tail.read())
+    assert sum(len(line) for lines in parts for line in lines) + len(tail._rest) == 3 << 20  # noqa: SLF001 - what is left

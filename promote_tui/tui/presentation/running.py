@@ -1,26 +1,68 @@
-"""A run as its events tell it: steps with durations, the heading, the cause, what runs now and what is next."""
+"""A run as its events tell it: the heading, steps with durations, its target and the title of its log."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.ages import duration
+from promote_tui.core.progress import StackPhase, StackProgress
 from promote_tui.core.run import Outcome, Run
 from promote_tui.core.steps import Progress, Step, steps
 from promote_tui.core.text import short
-from promote_tui.tui.presentation.ink import TROUBLE, Role, fit, ink, line, spread, wrap
+from promote_tui.core.usual import Usual
+from promote_tui.tui.presentation.ink import BLANK, PAUSED, TROUBLE, Role, fit, ink, line, right_aligned, spread
 from promote_tui.tui.presentation.lists import from_to, took
+from promote_tui.tui.presentation.resources import bar
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
 
     from textual.content import Content
 
     from promote_tui.tui.presentation.glyphs import Glyphs
 
+_BAR = 20
+_TIME = 9
+_ENDS: Mapping[Outcome, tuple[str, Role]] = {
+    Outcome.VERIFIED: ("Deployed", "strong good"),
+    Outcome.ROLLED_BACK: ("Failed and rolled back", "strong bad"),
+    Outcome.FAILED: ("Failed", "strong bad"),
+    Outcome.NOT_SUBMITTED: ("Stopped before the deploy", "strong warn"),
+    Outcome.UNKNOWN: ("Not known how it ended", "strong warn"),
+}
 
-def step_line(step: Step, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
-    """Return `✓ check again   3s`."""
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A run with all that its screen knows of it; `gone` says that its runner is."""
+
+    run: Run
+    now: datetime
+    stack: StackProgress = StackProgress()  # noqa: RUF009 - it cannot be changed
+    usual: Usual | None = None
+    trouble: str = ""
+    gone: bool = False
+
+
+def steps_of(seen: Watched) -> list[Step]:
+    """Return the run's steps, with the way back that AWS took between them where it took one."""
+    found = steps(seen.run, seen.now)
+    if seen.stack.rollback is None:
+        return found
+    began, ended = seen.stack.rollback
+    progress: Progress = "running" if ended is None and seen.run.live else "done"
+    if seen.stack.phase is StackPhase.FAILED:
+        progress = "failed"
+    seconds = ((ended or seen.now) - began).total_seconds()
+    at = next(at for at, step in enumerate(found) if step.name == "deploy")
+    deploy = replace(found[at], progress="failed")
+    return [*found[:at], deploy, Step("rollback by AWS", progress, seconds), *found[at + 1 :]]
+
+
+def step_line(step: Step, usual: Usual | None, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
+    """Return `✓ check again      3s      3s`: what it took, and what it usually takes."""
     marks: dict[Progress, tuple[str, Role, Role]] = {
         "todo": (glyphs.never, "faint", "muted"),
         "running": (glyphs.running(frame), "live", "strong"),
@@ -30,110 +72,131 @@ def step_line(step: Step, glyphs: Glyphs, width: int, frame: int = 0) -> Content
     }
     char, glyph_role, role = marks[step.progress]
     time = "skipped" if step.progress == "skipped" else "" if step.seconds is None else duration(step.seconds)
+    known = usual.steps.get(step.name) if usual and step.progress != "skipped" else None
+    often = "" if known is None else duration(known)
     left = line(ink(char, glyph_role), " ", ink(step.name, role))
-    shown = spread(left, ink(time, "strong" if role == "strong" else "muted"), width)
+    shown = spread(left, _times(ink(time, "strong" if role == "strong" else "muted"), ink(often, "muted")), width)
     return shown.stylize_before(TROUBLE) if step.progress == "failed" else shown
 
 
-def step_lines(run: Run, now: datetime, glyphs: Glyphs, width: int, frame: int = 0) -> list[Content]:
-    """Return the steps below each other, or in two columns where the screen is narrow but not that narrow."""
-    every = [step_line(step, glyphs, 36, frame) for step in steps(run, now)]
-    half = (len(every) + 1) // 2
+def _times(took_: Content, often: Content) -> Content:
+    return line(right_aligned(took_, _TIME), right_aligned(often, _TIME))
+
+
+def step_lines(seen: Watched, glyphs: Glyphs, width: int, frame: int = 0) -> list[Content]:
+    """Return the steps below their head, or in two columns where the screen is narrow but not that narrow."""
+    every = steps_of(seen)
     if width < 76:  # noqa: PLR2004 - two columns of 36 and a gap
-        return [step_line(step, glyphs, min(width, 38), frame) for step in steps(run, now)]
-    return [line(left, "    ", right) for left, right in zip(every[:half], every[half:], strict=True)]
+        head = spread(ink("STEP", "label"), _times(ink("TOOK", "label"), ink("USUAL", "label")), min(width, 40))
+        return [head, *(step_line(step, seen.usual, glyphs, min(width, 40), frame) for step in every)]
+    lines = [step_line(step, seen.usual, glyphs, 36, frame) for step in every]
+    half = (len(lines) + 1) // 2
+    return [line(left, "    ", right) for left, right in zip(lines[:half], [*lines[half:], BLANK], strict=False)]
 
 
-def heading(run: Run, now: datetime, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
-    """Return `◐ Deploying orders to prod   2c7e914 → 8d20b6e      2m14s`."""
-    glyph, words, role = _verdict(run, glyphs, frame)
+def heading(seen: Watched, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
+    """Return `◐ Deploying orders to prod   2c7e914 → 8d20b6e      ▰▰▰▱ 2m14s of about 3m05s`."""
+    run = seen.run
+    glyph, words, role = _verdict(seen, glyphs, frame)
     where = line(ink(run.service, "strong"), ink(" to ", "muted"), ink(run.stage, "strong"))
-    left = line(ink(f"{glyph} {words} ", role), where, "   ", from_to(run, glyphs))
-    return spread(left, ink(took(run, now), "strong"), width)
+    between = " " if words in {"Deploying", "Deployed"} else "   "
+    left = line(ink(f"{glyph} {words}", role), between, where)
+    return _beside(left, (from_to(run, glyphs), ink(short(run.to_commit))), (_spent(seen), _share(seen, glyphs)), width)
 
 
-def _verdict(run: Run, glyphs: Glyphs, frame: int) -> tuple[str, str, Role]:
-    match run.outcome:
-        case Outcome.PENDING:
-            return glyphs.running(frame), "Stopping" if run.cancel_requested else "Deploying", "strong live"
-        case Outcome.VERIFIED:
-            return glyphs.passed, "Deployed", "strong good"
-        case Outcome.ROLLED_BACK:
-            return (
-                glyphs.failed,
-                "Cancelled, rolled back:" if run.cancelled else "Failed and rolled back:",
-                "strong bad",
-            )
-        case Outcome.FAILED:
-            return glyphs.failed, "Failed:", "strong bad"
-        case Outcome.NOT_SUBMITTED:
-            return glyphs.failed, "Stopped before the deploy:", "strong warn"
-        case Outcome.UNKNOWN:
-            return glyphs.unknown, "Not known how it ended:", "strong warn"
+def _beside(left: Content, commits: tuple[Content, Content], times: tuple[Content, ...], width: int) -> Content:
+    """Return both ends; what does not fit goes: first the bar, then what is usual, then where it came from."""
+    spent, often = times[0], times[0][: times[0].plain.find("  ")] if "  " in times[0].plain else times[0]
+    rights = [line(times[1], "   ", spent)] if times[1].plain else []
+    for right in (*rights, spent, often):
+        for commit in commits if right is often else commits[:1]:
+            whole = line(left, "   ", commit)
+            if whole.cell_length + right.cell_length < width:
+                return spread(whole, right, width)
+    return spread(left, often, width)
 
 
-def cause_lines(run: Run, glyphs: Glyphs, width: int) -> list[Content]:
-    """Return the root cause, what the stage runs now and the one next step; nothing for a run that is fine."""
-    if run.outcome in {Outcome.PENDING, Outcome.VERIFIED}:
-        return []
-    role: Role = "plain" if run.outcome in {Outcome.NOT_SUBMITTED, Outcome.UNKNOWN} else "bad"
-    return [
-        *wrap(ink(run.cause or "no reason is known", role, limit=2000), width)[:6],
-        _labelled("NOW", _now(run, glyphs), width),
-        *wrap(line(fit(ink("NEXT", "label"), 6), _after(run, glyphs)), width, 6),
-    ]
+def _spent(seen: Watched) -> Content:
+    spent = ink(took(seen.run, seen.now), "strong")
+    if seen.usual is None or seen.gone or _going_back(seen):
+        return spent
+    often = duration(seen.usual.total)
+    if seen.run.outcome is not Outcome.PENDING:
+        return line(spent, ink(f"  usual {often}", "muted"))
+    over = (seen.now - seen.run.started_at).total_seconds() > seen.usual.total
+    return line(spent, ink(f", usually {often}" if over else f" of about {often}", "warn" if over else "muted"))
 
 
-def _labelled(label: str, words: Content, width: int) -> Content:
-    return fit(line(fit(ink(label, "label"), 6), words), width)
+def _share(seen: Watched, glyphs: Glyphs) -> Content:
+    if seen.usual is None or not seen.usual.total or seen.run.outcome is not Outcome.PENDING:
+        return BLANK
+    if seen.gone or _going_back(seen):
+        return BLANK
+    spent = (seen.now - seen.run.started_at).total_seconds()
+    return bar(min(0.95, spent / seen.usual.total), glyphs, _BAR)
 
 
-def _now(run: Run, glyphs: Glyphs) -> Content:
-    if run.outcome is Outcome.UNKNOWN:
-        return line(ink(glyphs.unknown, "strong warn"), ink(f" it is not known what {run.stage} runs", "strong"))
-    status = run.observed.stack_status if run.observed and run.observed.stack_status else ""
-    note = ink(f"   the stack is {status}" if status else "", "muted")
-    if run.still_on is None:
-        return line(ink(f"nothing is deployed in {run.stage}", "strong"), note)
-    word = "runs" if run.still_on == run.to_commit or run.still_on != run.from_commit else "still runs"
-    return line(ink(glyphs.passed, "good"), ink(f" {run.stage} {word} {short(run.still_on)}", "strong"), note)
+def _going_back(seen: Watched) -> bool:
+    return seen.run.outcome is Outcome.PENDING and seen.stack.rollback is not None
 
 
-def _after(run: Run, glyphs: Glyphs) -> Content:
-    if run.outcome is Outcome.UNKNOWN:
-        return line(ink("c", "strong"), ink(f" {glyphs.arrow} find out what happened   "), ink(run.remedy, "muted"))
-    again = line(ink("p", "strong"), ink(f" {glyphs.arrow} review {short(run.to_commit)} again"))
-    return line(ink(f"{run.remedy}   "), again) if run.remedy else again
+def _verdict(seen: Watched, glyphs: Glyphs, frame: int) -> tuple[str, str, Role]:
+    run = seen.run
+    if run.outcome is Outcome.PENDING:
+        if seen.gone:
+            return glyphs.unknown, "Its runner is gone", "strong warn"
+        return glyphs.running(frame), _doing(seen), "strong live"
+    marks = {Outcome.VERIFIED: glyphs.passed, Outcome.UNKNOWN: glyphs.unknown}
+    words, role = _ENDS[run.outcome]
+    if run.outcome is Outcome.ROLLED_BACK and run.cancelled:
+        words, role = "Cancelled, rolled back", "strong warn"
+    return marks.get(run.outcome, glyphs.failed), words, role
 
 
-def success_lines(run: Run, following: str | None, glyphs: Glyphs, width: int) -> list[Content]:
-    """Return what runs now and the way on to the stage after this one, for a run that ended well."""
-    if run.outcome is not Outcome.VERIFIED:
-        return []
-    lines = [_labelled("NOW", _now(run, glyphs), width)]
-    if following:
-        words = line(
-            ink("p", "strong"), ink(f" {glyphs.arrow} promote {short(run.to_commit)} to {following}", "strong")
-        )
-        lines.append(_labelled("NEXT", words, width))
-    return lines
+def _doing(seen: Watched) -> str:
+    run = seen.run
+    if run.cancel_requested:
+        return "Stopping"
+    if seen.stack.phase is StackPhase.ROLLING_BACK:
+        return "Rolling back"
+    if run.submitted:
+        return "Deploying" if run.exit_code is None and run.phase != "exited" else "Reading back"
+    return "Starting" if run.runner is None else "Checking again"
 
 
-def target_lines(run: Run, glyphs: Glyphs) -> list[Content]:
-    """Return account, region, stack and who, for the side of a wide screen."""
+def target_lines(run: Run, glyphs: Glyphs, width: int) -> list[Content]:
+    """Return account, region, stack, who, and the way back, for the side of a wide screen."""
     account, region, stack = (*run.planned.key.split("/", 2), "", "")[:3]
+    back = short(run.from_commit) if run.from_commit else "none: the first deploy here"
+    lock = "released" if run.released else "not taken yet" if run.fence is None else f"held, fence {run.fence}"
     pairs = (
         ("stack", stack),
         ("account", f"{account} {glyphs.dot} {region}"),
         ("by", run.planned.who),
+        ("why", run.planned.reason),
         ("commit", run.planned.subject),
-        ("run", run.id),
+        ("way back", back),
+        ("lock", lock),
     )
-    return [ink("TARGET", "label"), *(line(fit(ink(key, "muted"), 9), ink(value)) for key, value in pairs)]
+    rows = [fit(line("  ", fit(ink(key, "muted"), 10), ink(value)), width) for key, value in pairs if value]
+    return [ink("TARGET", "label"), *rows]
 
 
 def log_title(path: str, note: Content, width: int, glyphs: Glyphs) -> Content:
     """Return `LOG  …/run/deploy.log        following`; the path is cut at its beginning."""
     room = max(0, width - note.cell_length - 6)
-    shown = path if len(path) <= room else glyphs.loading + path[len(path) - room + 1 :]
+    shown = path if len(path) <= room else glyphs.cut + path[len(path) - max(0, room - len(glyphs.cut)) :]
     return spread(line(ink("LOG  ", "label"), ink(shown, "muted")), note, width)
+
+
+def log_note(paused: int | None, key: str, *, live: bool) -> Content:
+    """Return `following`, or `PAUSED +132  end` with the key that goes there; nothing at the end of what is past."""
+    if paused is None:
+        return ink("following" if live else "", "plain")
+    return line(ink(f" PAUSED +{paused}  ", "strong warn"), ink(f"{key} ", "strong")).stylize_before(PAUSED)
+
+
+def search_note(place: tuple[int, int]) -> Content:
+    """Return `3 of 12`, or that there is no match."""
+    at, count = place
+    return ink(f"{at} of {count}", "muted") if count else ink("no match", "warn")

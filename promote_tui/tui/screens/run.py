@@ -1,65 +1,93 @@
-"""A run, live or past: its steps beside its log, and how it ended; leaving the screen leaves it running."""
+"""A run, live or past: steps and resources beside its log, and how it ended; leaving the screen leaves it running."""
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 
 from promote_tui.core.errors import PromoteError
+from promote_tui.core.links import console_url
+from promote_tui.core.progress import StackProgress, progress
 from promote_tui.core.run import Outcome, Run, apply, fold
-from promote_tui.tui import messages
-from promote_tui.tui.dialogs.ask import Ask
-from promote_tui.tui.presentation import running
-from promote_tui.tui.presentation.ink import BLANK, PAUSED, fit, ink, line, spread, wrap
+from promote_tui.tui import messages, pager
+from promote_tui.tui.bindings import bind
+from promote_tui.tui.dialogs.stop import Stop
+from promote_tui.tui.presentation import ending, running
+from promote_tui.tui.presentation.ink import BLANK, fit, ink, line, wrap
+from promote_tui.tui.presentation.resources import Look, resource_line, resource_lines
 from promote_tui.tui.presentation.words import exact
-from promote_tui.tui.screens.promote import PromoteScreen
 from promote_tui.tui.screens.view import View
 from promote_tui.tui.tail import Tail
 from promote_tui.tui.widgets.drawn import Drawn
 from promote_tui.tui.widgets.key_bar import KeyBar
-from promote_tui.tui.widgets.run_log import RunLog
+from promote_tui.tui.widgets.log_pane import LogPane
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
+    from textual.events import Resize
     from textual.message import Message
 
-_POLL = 0.5
+    from promote_tui.core.snapshot import CellKey
+    from promote_tui.core.stack import StackEvent
+    from promote_tui.core.usual import Usual
+    from promote_tui.tui.dialogs.stop import Choice
+
+_POLL, _LOOK = 0.5, 2.0
 _ASK_ALIVE_AFTER = 10
 """Polls without news until it is asked whether the runner lives."""
+_SIDE = 40
+"""How wide the steps and the resources are beside the log."""
 
 
 class RunScreen(View):
-    """One run, drawn from the fold of its events."""
+    """One run, drawn from the fold of its events and of its stack's."""
 
     CSS_PATH = "run.tcss"
     TITLE_WORDS = "Run"
     AUTO_FOCUS = "RunLog"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "next", "Promote", id="run.promote", tooltip="promote it on, or review it again after a failure"),
-        Binding("c", "reconcile", "Find out", id="run.reconcile", tooltip="find out what happened to a lost run"),
-        Binding("f", "follow", "Follow", id="run.follow", tooltip="follow the log"),
-        Binding("ctrl+x", "stop", "Stop", id="run.stop", tooltip="stop before the deploy, or cancel the update"),
-        Binding("escape", "app.pop_screen", "Leave", id="run.back", tooltip="leave; a live run goes on"),
+        bind("run.promote", "again", "Review again", "review the promotion of this commit again"),
+        bind("run.promote", "onward", "Promote on", "promote the commit on to the next stage"),
+        bind("run.reconcile", "reconcile", "Find out", "find out what happened to a lost run"),
+        bind("run.follow", "follow", "Follow", "follow the log"),
+        bind("run.next_match", "match(1)", "Next match", "the next match of the search"),
+        bind("run.previous_match", "match(-1)", "previous match", "the match before", show=False),
+        bind("run.search", "search", "Search", "search the log; enter keeps it, esc clears"),
+        bind("run.pager", "pager", "Pager", "the whole log in $PAGER"),
+        bind("run.stop", "stop", "Stop", "stop before the deploy, leave it, or cancel the update"),
+        bind("run.wrap", "wrap", "Wrap", "wrap long lines of the log, or cut them", show=False),
+        bind("run.refresh", "refresh", "Refresh", "read the run and its stack again", show=False),
+        bind("run.back", "unsearch", "Clear search", "clear the search"),
+        bind("run.back", "back", "Leave it running", "leave; the run goes on"),
+        bind("run.back", "back(True)", "Back", "back"),
     ]
 
     def __init__(self, run: str) -> None:
         super().__init__()
         self.name_of_run = run
         self.shown: Run | None = None
+        self.quiet = 0
         self._seq = 0
         self._tail: Tail | None = None
         self._polling = False
-        self.quiet = 0
         self._alive: bool | None = None
         self._answer = BLANK
         self._error: PromoteError | None = None
         self._frame = 0
         self._over = False
-        self._question: Ask[bool] | None = None
+        self._question: Stop | None = None
+        self._events: list[StackEvent] = []
+        self._stack = StackProgress()
+        self._trouble = ""
+        self._ticket = 0
+        self._looking = False
+        self._looked = False
+        """Whether the stack was read after the run's end."""
+        self._usual: Usual | None = None
 
     def compose(self) -> ComposeResult:
         """Return the heading, the end, the steps and the log."""
@@ -70,49 +98,65 @@ class RunScreen(View):
         yield Drawn(self._end, "end")
         with Horizontal(id="body"):
             yield Drawn(self._steps, "steps")
-            with Vertical(id="log"):
-                yield Drawn(self._log_title, "log_title")
-                yield RunLog()
+            yield LogPane(self.glyphs, self.promoter.key_of("log.bottom"))
         yield KeyBar()
 
     @property
-    def log_pane(self) -> RunLog:
-        """The log."""
-        return self.query_one(RunLog)
+    def pane(self) -> LogPane:
+        """The log with its title and its search."""
+        return self.query_one(LogPane)
 
     def on_mount(self) -> None:
-        """Read at once, then twice a second."""
+        """Read at once, then twice a second, and the stack every other second."""
         self.query_one("#cause").display = False
         self._poll()
         self.set_interval(_POLL, self._poll)
+        self.set_interval(_LOOK, self._look)
         self.set_interval(0.25, self._spin)
 
-    def on_resize(self) -> None:
-        """Put the log beside the steps where there is room."""
-        self.set_class(self.wide, "-wide")
+    def on_resize(self, event: Resize) -> None:
+        """Draw for the new room."""
+        super().on_resize(event)
+        self.call_after_refresh(self._redraw)
+
+    @property
+    def _seen(self) -> running.Watched | None:
+        if self.shown is None:
+            return None
+        return running.Watched(self.shown, self.now, self._stack, self._usual, self._trouble, gone=self._gone)
+
+    @property
+    def _gone(self) -> bool:
+        return self._alive is False and self.shown is not None and self.shown.outcome is Outcome.PENDING
+
+    @property
+    def _keys(self) -> ending.Keys:
+        key = self.promoter.key_of
+        return ending.Keys(key("run.promote"), key("run.reconcile"), key("app.open"), key("app.copy"))
 
     def _crumbs(self, width: int) -> list[Content]:
         run = self.shown
-        words = (
-            f"ended {exact(run.ended_at)}" if run and run.ended_at else "runs on its own, esc is safe" if run else ""
-        )
-        return self.crumbs(width, ink(words, "muted"), run.service if run else "run", self.name_of_run)
+        words = ""
+        if run is not None:
+            words = f"ended {exact(run.ended_at)}" if run.ended_at else "runs on its own, esc is safe"
+        return self.crumbs(width, ink(words, "muted"), run.service if run else "run", f"run {self.name_of_run}")
 
     def _heading(self, width: int) -> list[Content]:
         if self._error is not None:
             return wrap(ink(str(self._error), "bad"), width)
-        if self.shown is None:
+        if self._seen is None:
             return [ink("reading the run", "muted")]
-        return [running.heading(self.shown, self.now, self.glyphs, width, self._frame)]
+        return [running.heading(self._seen, self.glyphs, width, self._frame)]
 
     def _cause(self, width: int) -> list[Content]:
-        return running.cause_lines(self.shown, self.glyphs, width) if self.shown else []
+        return ending.cause_lines(self._seen, self._keys, self.glyphs, width) if self._seen else []
 
     def _end(self, width: int) -> list[Content]:
-        lines = running.success_lines(self.shown, self._following, self.glyphs, width) if self.shown else []
-        if self._alive is False and self.shown and self.shown.outcome is Outcome.PENDING:
+        run = self.shown
+        lines = ending.success_lines(run, self._following, self._keys, self.glyphs, width) if run else []
+        if self._gone:
             words = "the process that owned this run is gone   "
-            lines = [line(ink(words, "warn"), ink("c", "strong"), ink(" finds out what it did"))]
+            lines = [line(ink(words, "warn"), ink(self._keys.reconcile, "strong"), ink(" finds out what it did"))]
         return [*lines, *([fit(self._answer, width)] if self._answer.plain else [])]
 
     @property
@@ -123,25 +167,24 @@ class RunScreen(View):
         return after[0] if after else None
 
     def _steps(self, width: int) -> list[Content]:
-        if self.shown is None:
+        seen = self._seen
+        if seen is None:
             return []
-        beside = self.wide
-        lines = running.step_lines(self.shown, self.now, self.glyphs, 40 if beside else width, self._frame)
-        if not beside:
-            return lines
-        head = spread(ink("STEP", "label"), ink("TOOK", "label"), min(38, width))
-        return [head, *lines, BLANK, *running.target_lines(self.shown, self.glyphs)]
-
-    def _log_title(self, width: int) -> list[Content]:
-        log = self.log_pane
-        note = ink("following" if self.shown and self.shown.live else "", "plain")
-        if not log.following:
-            note = line(ink(f" PAUSED +{log.missed} ", "strong warn"), ink("f ", "strong")).stylize_before(PAUSED)
-        path = str(self._tail.path) if self._tail else ""
-        return [running.log_title(path, note, width, self.glyphs)]
+        look = Look(self.now, self.glyphs, self._frame)
+        if not self.wide:
+            steps = running.step_lines(seen, self.glyphs, width, self._frame)
+            return [*steps, *resource_line(self._stack, self._trouble, look, width)]
+        room = self.query_one("#steps").size.height
+        steps = running.step_lines(seen, self.glyphs, _SIDE, self._frame)
+        target = running.target_lines(seen.run, self.glyphs, _SIDE)
+        if room < len(steps) + len(target) + 6:
+            target = []
+        left = room - len(steps) - len(target) - (2 if target else 1)
+        found = resource_lines(self._stack, self._trouble, look, _SIDE, left)
+        return [*steps, BLANK, *found, *([BLANK] if found else []), *target][:room]
 
     def _spin(self) -> None:
-        if self.shown is not None and self.shown.live:
+        if self.shown is not None and self.shown.live and not self._gone:
             self._frame += 1 if self.app.animation_level != "none" else 0
             for drawn in self.query("#heading, #steps").results(Drawn):
                 drawn.redraw()
@@ -156,8 +199,9 @@ class RunScreen(View):
 
         def work() -> Message:
             try:
-                events = engine.events(run, seq)
-                tail = self._tail = self._tail or Tail(engine.log_file(run))
+                name = run if known else engine.run(run).id  # a beginning of an id is enough
+                events = engine.events(name, seq)
+                tail = self._tail = self._tail or Tail(engine.log_file(name))
                 lines = tail.read(last=not (known and known.live))
                 alive = engine.alive(known) if ask and known else None
             except PromoteError as error:
@@ -174,62 +218,252 @@ class RunScreen(View):
 
     def on_run_news(self, message: messages.RunNews) -> None:
         """Fold what is new and show it."""
-        self._polling, self._error = False, None
+        self._polling, failed = False, self._error is not None
+        self._error = None
         before = self.shown
         for recorded in message.events:
             self._seq = recorded.seq
             self.shown = apply(self.shown, recorded.event) if self.shown else fold([recorded.event])
-        if self.shown is None:
+        run = self.shown
+        if run is None:
             self._error = PromoteError(self.name_of_run, "there is no such run", "see 4 Runs")
         self.quiet = 0 if message.events or message.lines else self.quiet + 1
         self._alive = message.alive if message.alive is not None else None if message.events else self._alive
-        if message.lines:
-            self.log_pane.write(message.lines)
-        ended = self.shown is not None and not self.shown.live
+        self._take_log(message)
+        ended = run is not None and not run.live
         self._over = ended and not message.lines and not message.events
-        if before is not None and before.live and ended and self.shown is not None:
-            self.promoter.ended(self.shown)
-        if ended and self._question is not None:
-            self._question.expire()
-        if message.events or message.alive is not None or self._error:
+        if run is not None:
+            self._told(run, before, news=bool(message.events))
+        if self._over:
+            self.call_after_refresh(self._point_at_failure)
+        if message.events or message.alive is not None or self._error or failed:
             self._redraw()
+        if self._tail is not None and self._tail.more:
+            self._poll()
+
+    def _take_log(self, message: messages.RunNews) -> None:
+        run, tail = self.shown, self._tail
+        if tail is None or run is None:
+            return
+        empty = ""
+        if not tail.there:
+            where = f"there is no log here; the run was started on {run.host or 'another machine'}"
+            empty = "no log yet" if run.live else where
+        self.pane.take(message.lines, str(tail.path), empty, live=run.live)
+
+    def _told(self, run: Run, before: Run | None, *, news: bool) -> None:
+        """Tell the rest what the run's events mean for it."""
+        self.name_of_run = run.id
+        if before is None:
+            self._ask_usual(run)
+        if before is not None and before.live and not run.live:
+            self.promoter.ended(run)
+        if self._question is not None:
+            self._question.follow(submitted=run.submitted)
+            if run.outcome is not Outcome.PENDING:
+                self._question.expire()
+        if news:
+            self._looked = False
+            self._look()
+
+    def _ask_usual(self, run: Run) -> None:
+        engine = self.engine
+
+        def work() -> Message | None:
+            try:
+                return messages.UsualRead(engine.usual(run))
+            except PromoteError:
+                return None  # the run itself is read from the same ledger, and says what is wrong with it
+
+        self.promoter.background(work, self)
+
+    def on_usual_read(self, message: messages.UsualRead) -> None:
+        """Show how long such a run usually takes."""
+        self._usual = message.usual
+        self._redraw()
+
+    def _look(self) -> None:
+        """Read what CloudFormation does, while it does something, and once more after the end."""
+        run = self.shown
+        if run is None or not run.submitted or self._looking or self._looked:
+            return
+        self._looking = True
+        self._ticket += 1
+        engine, ticket, after = self.engine, self._ticket, self._events[-1] if self._events else None
+
+        def work() -> Message:
+            return messages.StackRead(ticket, engine.stack_events(run, after), run.outcome is not Outcome.PENDING)
+
+        self.promoter.background(work, self)
+
+    def on_stack_read(self, message: messages.StackRead) -> None:
+        """Show the resources as they are now."""
+        if message.ticket != self._ticket:
+            return
+        self._looking, self._looked = False, message.ended
+        changed = bool(message.news.events) or message.news.trouble != self._trouble
+        self._trouble = message.news.trouble
+        self._events += message.news.events
+        if changed:
+            self._stack = progress(self._events)
+            self._redraw()
+        if not message.ended and self.shown is not None and self.shown.outcome is not Outcome.PENDING:
+            self._look()
+
+    def _point_at_failure(self) -> None:
+        """Bring the line that tells of the failure into sight, unless somebody reads elsewhere."""
+        run, log = self.shown, self.pane.lines
+        if run is None or run.outcome not in {Outcome.FAILED, Outcome.ROLLED_BACK} or not log.following:
+            return
+        cause = ending.cause_of(run)
+        number = log.find(cause.status, cause.resource) if cause.resource else None
+        if number is not None:
+            log.point_at(number)
 
     def _redraw(self) -> None:
-        lines = running.cause_lines(self.shown, self.glyphs, 70) if self.shown else []
         cause = self.query_one("#cause")
-        cause.display = bool(lines)
         blamed = self.shown is not None and self.shown.outcome in {Outcome.FAILED, Outcome.ROLLED_BACK}
+        cause.display = self.shown is not None and self.shown.outcome not in {Outcome.PENDING, Outcome.VERIFIED}
         cause.set_class(not blamed, "-calm")
-        cause.border_title = ink("ROOT CAUSE", "strong bad") if blamed else ink("WHY", "strong warn")
+        self.set_class(cause.display, "-ended")
+        self.query_one("#end").display = bool(self._end(80))
+        when = ending.first_failed(self._seen) if self._seen and blamed else ""
+        title = ink("ROOT CAUSE", "strong bad") if blamed else ink("WHY", "strong warn")
+        cause.border_title = line(title, ink(f"  {when}", "muted")) if when else title
         for drawn in self.query(Drawn):
             drawn.redraw()
         self.refresh_bindings()
 
     def on_run_log_followed(self) -> None:
-        """Say whether the log follows."""
-        self.query_one("#log_title", Drawn).redraw()
+        """Offer what can be done with the log as it stands."""
+        self.refresh_bindings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer only what makes sense for the run as it stands."""
+        run, log = self.shown, self.pane
+        if run is None:
+            return action in {"refresh", "search", "pager", "wrap"} or (action == "back" and bool(parameters))
+        outcome = run.outcome
+        offered = {
+            "stop": outcome is Outcome.PENDING and not self._gone,
+            "reconcile": outcome is Outcome.UNKNOWN or self._gone,
+            "again": not run.live and outcome not in {Outcome.VERIFIED, Outcome.UNKNOWN},
+            "onward": outcome is Outcome.VERIFIED and bool(self._following),
+            "follow": not log.lines.following or run.live,
+            "match": bool(log.lines.needle),
+            "unsearch": log.searching,
+            "back": not log.searching and run.live != bool(parameters),
+        }
+        return offered.get(action, True)
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - as the view has it
+        """Return why the next step cannot be taken yet."""
         run = self.shown
-        if action == "stop":
-            return run is not None and run.outcome is Outcome.PENDING
-        if action == "reconcile":
-            return run is not None and (run.outcome is Outcome.UNKNOWN or self._alive is False)
-        if action == "next":
-            return run is not None and not run.live and (run.outcome is not Outcome.VERIFIED or bool(self._following))
-        return True
+        if action == "again" and run is not None and ending.stuck(run):
+            return f"{run.service}/{run.stage}: {ending.stuck(run)}"
+        if action in {"stop", "reconcile"} and self.promoter.read_only:
+            return "promote-tui was started with --read-only"
+        if action == "match" and not self.pane.lines.place[1]:
+            return f"nothing in the log matches {self.pane.lines.needle}"
+        if action == "pager" and not (self._tail and self._tail.there):
+            return "there is no log to show"
+        return ""
+
+    def copies(self) -> list[tuple[str, str]]:
+        """Return the reason of a failure first, then the log's path, the line that is looked at, and the run."""
+        run = self.shown
+        if run is None:
+            return []
+        looked_at, in_sight = self.pane.lines.looked_at(), self.pane.lines.in_sight()
+        found = [
+            ("reason", run.cause),
+            ("line", looked_at),
+            ("log's path", str(self._tail.path) if self._tail else ""),
+            ("lines in sight", "\n".join(self.pane.lines.text_of(number) for number in in_sight)),
+            ("command to watch it", f"promote-tui attach {run.id}"),
+            ("commit", run.to_commit),
+            ("run", run.id),
+            ("deploy's command", shlex.join(run.command)),
+        ]
+        return [(what, text) for what, text in found if text.strip()]
+
+    def opens(self) -> list[tuple[str, str]]:
+        """Return the stack in the console, as far as it is known."""
+        run = self.shown
+        if run is None:
+            return []
+        seen = self._events[-1].stack_id if self._events else run.observed.stack_id if run.observed else None
+        _, region, name = (*run.planned.key.split("/", 2), "", "")[:3]
+        return [("stack in the console", console_url(region, seen or run.planned.stack_id or name))]
+
+    def about(self) -> CellKey | None:
+        """Return where the run deploys to."""
+        return (self.shown.service, self.shown.stage) if self.shown else None
 
     def action_follow(self) -> None:
         """Follow the log again."""
-        self.log_pane.action_follow()
+        self.pane.lines.action_follow()
 
-    def action_next(self) -> None:
-        """Open the review of this commit: for the stage after, or here again where it failed."""
-        run = self.shown
-        if run is None:
+    def action_search(self) -> None:
+        """Ask for what to look for."""
+        self.pane.search()
+
+    def action_unsearch(self) -> None:
+        """Forget the search."""
+        self.pane.unsearch()
+
+    def action_match(self, step: int) -> None:
+        """Go to another match."""
+        self.pane.lines.go_on(step)
+
+    def action_wrap(self) -> None:
+        """Wrap long lines, or cut them."""
+        self.pane.lines.wrap(on=not self.pane.lines.wrapped)
+
+    def action_pager(self) -> None:
+        """Make a copy that a pager may show, in a thread: a log can be long."""
+        tail = self._tail
+        if tail is None:
             return
-        stage = (self._following or run.stage) if run.outcome is Outcome.VERIFIED else run.stage
+
+        def work() -> Message:
+            try:
+                return messages.PagerReady(pager.cleaned_copy(tail.path))
+            except PromoteError as error:
+                return messages.Answered(str(error), failed=True)
+
+        self.promoter.background(work, self)
+
+    def on_pager_ready(self, message: messages.PagerReady) -> None:
+        """Hand the terminal to the pager, and come back."""
+        trouble = pager.hand_over(self.app, message.copy) if self.is_current else ""
+        message.copy.unlink(missing_ok=True)
+        if trouble:
+            self.promoter.say(trouble, failed=True)
+
+    def action_refresh(self) -> None:
+        """Read the run and its stack again."""
+        self._over, self._looked = False, False
+        self._poll()
+        self._look()
+
+    def action_back(self, ended: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - a binding's parameter
+        """Leave; a live run goes on."""
+        self.app.pop_screen()
+
+    def action_again(self) -> None:
+        """Review this commit again where it failed."""
+        if self.shown is not None:
+            self._review(self.shown, self.shown.stage)
+
+    def action_onward(self) -> None:
+        """Review this commit for the stage after."""
+        if self.shown is not None and self._following is not None:
+            self._review(self.shown, self._following)
+
+    def _review(self, run: Run, stage: str) -> None:
+        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - it imports this one's app
+
         self.app.switch_screen(PromoteScreen(run.service, stage, revision=run.to_commit, draft=None))
 
     def action_stop(self) -> None:
@@ -237,19 +471,15 @@ class RunScreen(View):
         run = self.shown
         if run is None or run.outcome is not Outcome.PENDING:
             return
-        if run.submitted:
-            words = ("CloudFormation is at work. Cancelling the update makes it roll back to what ran before.",)
-            answers = (("Keep it running", False), ("Cancel the update", True))
-        else:
-            words = ("Nothing was submitted yet. Stopping now changes nothing in the stage.",)
-            answers = (("Keep it running", False), ("Stop before the deploy", True))
-        self._question = Ask[bool](f"Stop {run.service} to {run.stage}?", words, answers)
+        self._question = Stop(f"{run.service} to {run.stage}", submitted=run.submitted)
         self.app.push_screen(self._question, self._stop)
 
-    def _stop(self, sure: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+    def _stop(self, choice: Choice | None) -> None:
         self._question = None
-        if sure:
-            self._request("cancel")
+        if choice == "detach":
+            self.app.pop_screen()
+        elif choice in {"stop", "cancel"}:
+            self._request(choice)
 
     def action_reconcile(self) -> None:
         """Find out from the stack what happened, and free the lock."""
@@ -260,7 +490,11 @@ class RunScreen(View):
 
         def work() -> Message:
             try:
-                return messages.Answered(engine.cancel(run) if what == "cancel" else _verdict(engine.reconcile(run)))
+                if what == "reconcile":
+                    return messages.Answered(_verdict(engine.reconcile(run)))
+                if what == "stop" and engine.run(run).submitted:
+                    return messages.Answered("it was submitted meanwhile; stopping it now means a rollback: ask again")
+                return messages.Answered(engine.cancel(run))
             except PromoteError as error:
                 return messages.Answered(str(error), failed=True)
 

@@ -1,76 +1,199 @@
-"""The log of a run: a ring buffer of which only the visible lines are drawn."""
+"""The log of a run: a ring buffer of raw lines, of which only the visible ones are read and drawn."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import deque
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
-from promote_tui.tui.presentation.ink import ink
-from promote_tui.tui.widgets.stage_matrix import MOVE
+from promote_tui.tui.bindings import MOVE, bind
+from promote_tui.tui.presentation.ansi import columns, plain, styled
+from promote_tui.tui.presentation.ink import BLANK, HIT, HIT_HERE, STYLES, TROUBLE, ink
 from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from textual.binding import BindingType
+    from textual.content import Content
     from textual.strip import Strip
 
+    from promote_tui.tui.presentation.ink import Role
+
 KEPT = 100_000
+_NEWEST = 3
+_CACHED = 500
+_ABOVE = 2
+"""How many lines are wanted above one that was gone to."""
 
 
 class RunLog(ScrollView, can_focus=True):
-    """Follows the newest line until somebody scrolls up, and again from the end on."""
+    """Follows the newest line until somebody scrolls up, and again from the end on.
+
+    Lines are known by their number since the beginning, so that a number stays right when the oldest go.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_lines(-1)", "up", show=False, id="log.up", group=MOVE),
-        Binding("down,j", "scroll_lines(1)", "down", show=False, id="log.down", group=MOVE),
-        Binding("pageup", "scroll_pages(-1)", "a page up", show=False, id="log.page_up", group=MOVE),
-        Binding("pagedown", "scroll_pages(1)", "a page down", show=False, id="log.page_down", group=MOVE),
-        Binding("home,g", "first", "first line", show=False, id="log.top", group=MOVE),
-        Binding("end,G", "follow", "last line", show=False, id="log.bottom", group=MOVE),
+        bind("log.up", "scroll_lines(-1)", "up", show=False, group=MOVE),
+        bind("log.down", "scroll_lines(1)", "down", show=False, group=MOVE),
+        bind("log.page_up", "scroll_pages(-1)", "a page up", show=False, group=MOVE),
+        bind("log.page_down", "scroll_pages(1)", "a page down", show=False, group=MOVE),
+        bind("log.top", "first", "first line", show=False, group=MOVE),
+        bind("log.bottom", "follow", "last line", show=False, group=MOVE),
     ]
 
     class Followed(Message):
-        """Following began, paused, or new lines came while it was paused."""
+        """Following began or paused, or what is said of the search has changed."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.lines: deque[str] = deque(maxlen=KEPT)
+        self.lines: deque[bytes] = deque(maxlen=KEPT)
+        self.gone = 0
+        """How many lines were dropped: the number of the oldest that is kept."""
         self.following = True
-        self.missed = 0
+        self.wrapped = False
+        self.needle = ""
+        self.matches: list[int] = []
+        self.here: int | None = None
+        """The number of the match that n and N go from."""
+        self.trouble: int | None = None
+        """The number of the line that tells of the failure."""
+        self.empty = ""
+        self.live = True
+        """Whether the newest lines are news."""
+        self.parsed = 0
+        """How many lines were read so far; a test counts them."""
+        self._top = 0
+        self._moving = False
+        self._cache: dict[int, Content] = {}
+        self._shown: list[tuple[int, Content]] = []
 
-    def write(self, lines: Sequence[str]) -> None:
-        """Append lines that are fit to be shown; the oldest go when there are too many."""
-        dropped = max(0, len(self.lines) + len(lines) - KEPT)
+    @property
+    def end(self) -> int:
+        """The number behind the newest line."""
+        return self.gone + len(self.lines)
+
+    @property
+    def below(self) -> int:
+        """How many lines are below those in sight."""
+        if self.following:
+            return 0
+        last = max((number for number, _ in self._rows()), default=self.end - 1)
+        return max(0, self.end - 1 - last)
+
+    def write(self, lines: Sequence[bytes]) -> None:
+        """Append raw lines; the oldest go when there are too many."""
+        if self.needle:
+            self.matches += _hits(self.needle, lines, self.end)
+        self.gone += max(0, len(self.lines) + len(lines) - KEPT)
         self.lines.extend(lines)
         self.virtual_size = Size(self.size.width, len(self.lines))
-        if self.following:
-            self._to(len(self.lines))
-        else:
-            self.missed += len(lines)
-            self._to(self.scroll_offset.y - dropped)
-            self.post_message(self.Followed())
+        self._to(self.end if self.following else self._top)
+        self.post_message(self.Followed())
+
+    def text_of(self, number: int) -> str:
+        """Return a line without its colours; empty for one that is not kept."""
+        at = number - self.gone
+        return plain(_decoded(self.lines[at])) if 0 <= at < len(self.lines) else ""
+
+    def looked_at(self) -> str:
+        """Return the match or the failed line that was gone to; empty where there is none."""
+        number = self.here if self.here is not None else self.trouble
+        return self.text_of(number) if number is not None else ""
+
+    def in_sight(self) -> list[int]:
+        """Return the numbers of the lines in sight."""
+        return list(dict.fromkeys(number for number, _ in self._rows()))
+
+    def find(self, *words: str) -> int | None:
+        """Return the number of the first line that holds all these words, as they are written."""
+        wanted = [word.encode() for word in words]
+        return next((self.gone + at for at, raw in enumerate(self.lines) if all(word in raw for word in wanted)), None)
+
+    def look_for(self, words: str) -> None:
+        """Mark what matches, and go to the first match from the line on top on; without words, to none."""
+        if words == self.needle:
+            return
+        self.needle, self.here = words, None
+        self.matches = _hits(words, self.lines, self.gone) if words else []
+        if self.matches:
+            self._go(self.matches[bisect_left(self.matches, self._first()) % len(self.matches)])
         self.refresh()
+        self.post_message(self.Followed())
+
+    def go_on(self, step: int) -> None:
+        """Go to the next match, or to the one before; behind the last comes the first."""
+        del self.matches[: bisect_left(self.matches, self.gone)]
+        if not self.matches:
+            return
+        start = self._first() - 1 if self.here is None else self.here
+        at = bisect_right(self.matches, start) if step > 0 else bisect_left(self.matches, start) - 1
+        self._go(self.matches[at % len(self.matches)])
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Which match is the present one (0: none), of how many."""
+        old = bisect_left(self.matches, self.gone)
+        at = 0 if self.here is None else bisect_right(self.matches, self.here) - old
+        return max(0, at), len(self.matches) - old
+
+    def point_at(self, number: int) -> None:
+        """Show the line that tells of the failure, and stay there."""
+        self.trouble = number
+        self._show(number)
+
+    def wrap(self, *, on: bool) -> None:
+        """Break long lines, or cut them at the edge."""
+        self.wrapped = on
+        self._to(self.end if self.following else self._first())
+
+    def _go(self, number: int) -> None:
+        self.here = number
+        self._show(number)
+
+    def _show(self, number: int) -> None:
+        """Bring a line into sight where it is not, with two thirds of the pane above it."""
+        if number not in self.in_sight()[_ABOVE:-1]:
+            self._set_following(following=False)
+            self._to(number - self.size.height * 2 // 3)
+        self.refresh()
+        self.post_message(self.Followed())
+
+    def _first(self) -> int:
+        return next((number for number, _ in self._rows()), self.gone)
 
     def _to(self, top: int) -> None:
-        last = max(0, len(self.lines) - self.size.height)
-        self.scroll_to(y=max(0, min(top, last)), animate=False, force=True, immediate=True)
+        """Put a line on top, as far as there are lines to fill the pane."""
+        last = self.end - (1 if self.wrapped else max(1, self.size.height))
+        self._top = max(self.gone, min(top, max(self.gone, last)))
+        self._shown = []
+        self._moving = True
+        self.scroll_to(y=self._top - self.gone, animate=False, force=True, immediate=True)
+        self._moving = False
+        self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Follow the scrollbar when it is dragged."""
+        super().watch_scroll_y(old_value, new_value)
+        if not self._moving and round(new_value) != round(old_value):
+            self._set_following(following=new_value >= self.max_scroll_y)
+            self._top, self._shown = self.gone + round(new_value), []
 
     def _move(self, lines: int) -> None:
-        last = max(0, len(self.lines) - self.size.height)
-        top = max(0, min(last, self.scroll_offset.y + lines))
-        self._set_following(following=top >= last)
+        top = max(self.gone, self._first() + lines)
+        self._set_following(following=False)
         self._to(top)
+        if lines > 0 and self.below == 0:
+            self._set_following(following=True)
+            self._to(self.end)
 
     def _set_following(self, *, following: bool) -> None:
         self.following = following
-        if following:
-            self.missed = 0
+        self._shown = []
         self.post_message(self.Followed())
 
     def action_scroll_lines(self, lines: int) -> None:
@@ -79,7 +202,7 @@ class RunLog(ScrollView, can_focus=True):
 
     def action_scroll_pages(self, pages: int) -> None:
         """Scroll by pages."""
-        self._move(pages * max(1, self.size.height - 1))
+        self._move(pages * max(1, len(self.in_sight()) - 1))
 
     def action_first(self) -> None:
         """Go to the oldest line that is kept."""
@@ -87,7 +210,8 @@ class RunLog(ScrollView, can_focus=True):
 
     def action_follow(self) -> None:
         """Go to the newest line and stay there."""
-        self._move(len(self.lines))
+        self._set_following(following=True)
+        self._to(self.end)
 
     def on_mouse_scroll_up(self) -> None:
         """Pause like the keys do."""
@@ -99,12 +223,74 @@ class RunLog(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Stay at the end while following."""
-        if self.following:
-            self._to(len(self.lines))
+        self._to(self.end if self.following else self._top)
+
+    def _rows(self) -> list[tuple[int, Content]]:
+        """Return what stands in the pane, row by row, with the numbers of the lines; read once until it moves."""
+        if not self._shown and self.lines and self.size.height:
+            numbers = range(self.end - 1, self.gone - 1, -1) if self.following else range(self._top, self.end)
+            rows: list[tuple[int, Content]] = []
+            for number in numbers:
+                parts = [(number, part) for part in self._parts(number)]
+                rows = [*parts, *rows] if self.following else [*rows, *parts]
+                if len(rows) >= self.size.height:
+                    break
+            self._shown = rows[-self.size.height :] if self.following else rows[: self.size.height]
+        return self._shown
+
+    def _parts(self, number: int) -> Iterable[Content]:
+        text = self._read(number)
+        width = self.scrollable_content_region.width
+        return text.wrap(width) if self.wrapped and text.cell_length > width > 0 else (text,)
+
+    def _read(self, number: int) -> Content:
+        if number not in self._cache:
+            if len(self._cache) > _CACHED:
+                self._cache.clear()
+            self.parsed += 1
+            self._cache[number] = styled(_decoded(self.lines[number - self.gone]))
+        text, needle = self._cache[number], self.needle.lower()
+        laid_out = columns(text)
+        hidden = needle in text.plain.lower() and needle not in laid_out.plain.lower()
+        return self._marked(text if needle and hidden else laid_out, number)
+
+    def _marked(self, text: Content, number: int) -> Content:
+        """Return a line with what is searched for in it."""
+        low, needle = text.plain.lower(), self.needle.lower()
+        at = low.find(needle) if needle else -1
+        while at >= 0:
+            text = text.stylize(HIT_HERE if number == self.here else HIT, at, at + len(needle))
+            at = low.find(needle, at + len(needle))
+        return text
 
     def render_line(self, y: int) -> Strip:
-        """Return one visible line."""
-        index = y + self.scroll_offset.y
-        text = self.lines[index] if index < len(self.lines) else ""
-        newest = index >= len(self.lines) - 3
-        return to_strip(self, ink(text, "plain" if newest else "muted", limit=2000), self.size.width)
+        """Return one row of the pane."""
+        width = self.size.width
+        rows = self._rows()
+        if y >= len(rows):
+            words = self.empty if y == 0 and not rows else ""
+            return to_strip(self, ink(words, "muted") if words else BLANK, width)
+        number, text = rows[y]
+        if number == self.trouble:
+            shown = text.truncate(width, pad=True).stylize_before(STYLES["strong bad"]).stylize_before(TROUBLE)
+            return to_strip(self, shown, width)
+        role: Role = "plain" if self.live and number >= self.end - _NEWEST else "muted"
+        return to_strip(self, text.truncate(width, ellipsis=True).stylize_before(STYLES[role]), width)
+
+
+def _decoded(raw: bytes) -> str:
+    return raw[:100_000].decode("utf-8", "replace")
+
+
+def _hits(words: str, lines: Iterable[bytes], start: int) -> list[int]:
+    """Return the numbers of the lines that hold the words, however they are written; colours do not part them."""
+    low = words.lower()
+    needle = low.encode()
+    simple = low.isascii()
+
+    def holds(raw: bytes) -> bool:
+        if simple and b"\x1b" not in raw and b"\r" not in raw:
+            return needle in raw.lower()
+        return low in plain(_decoded(raw)).lower()
+
+    return [start + at for at, raw in enumerate(lines) if holds(raw)]

@@ -1,0 +1,146 @@
+"""How a run ended: the root cause, what runs now and the one next step."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promote_tui.core.run import Outcome, Run
+from promote_tui.core.stack import Phase, status
+from promote_tui.core.text import short
+from promote_tui.tui.presentation.ink import BLANK, fit, ink, line, spread, wrap
+from promote_tui.tui.presentation.resources import short_type
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from promote_tui.tui.presentation.glyphs import Glyphs
+    from promote_tui.tui.presentation.running import Watched
+
+_CAUSE = re.compile(r"(?s)(\S+) \((\S+?)\) ([A-Z_]+_FAILED): (.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys that the next step is taken with, as they are set."""
+
+    promote: str = "p"
+    reconcile: str = "c"
+    open: str = "o"
+    copy: str = "y"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a run failed, in parts; `resource` is empty where it was no resource that failed."""
+
+    reason: str
+    resource: str = ""
+    kind: str = ""
+    status: str = ""
+
+
+def cause_of(run: Run) -> Cause:
+    """Return the cause in the parts that were put together for the record."""
+    found = _CAUSE.fullmatch(run.cause)
+    return Cause(found[4], found[1], found[2], found[3]) if found else Cause(run.cause)
+
+
+def cause_lines(seen: Watched, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
+    """Return the root cause, what the stage runs now and the one next step; nothing for a run that is fine."""
+    run = seen.run
+    if run.outcome in {Outcome.PENDING, Outcome.VERIFIED}:
+        return []
+    cause = cause_of(run)
+    head = [
+        line(ink(cause.resource, "strong"), ink(f"   {short_type(cause.kind)}", "muted"), "   ")
+        + ink(cause.status, "strong bad")
+    ]
+    return [
+        *([fit(part, width) for part in head] if cause.resource else []),
+        *wrap(ink(cause.reason or "no reason is known", limit=2000), width)[:6],
+        BLANK,
+        _labelled("NOW", _now(run, glyphs), width),
+        *_next(run, keys, glyphs, width),
+    ]
+
+
+def first_failed(seen: Watched) -> str:
+    """Return `first failed event, 16:22:47` where the stack's events tell the time of the cause."""
+    failure, cause = seen.stack.failure, cause_of(seen.run)
+    if failure is None or failure.logical_id != cause.resource:
+        return ""
+    return f"first failed event, {failure.at:%H:%M:%S} UTC"
+
+
+def _labelled(label: str, words: Content, width: int) -> Content:
+    return fit(line(fit(ink(label, "label"), 6), words), width)
+
+
+def _now(run: Run, glyphs: Glyphs) -> Content:
+    if run.outcome is Outcome.UNKNOWN:
+        return line(ink(glyphs.unknown, "strong warn"), ink(f" it is not known what {run.stage} runs", "strong"))
+    note = ink(_stack_words(run), "muted")
+    if run.still_on is None:
+        return line(ink(f"nothing is deployed in {run.stage}", "strong"), note)
+    word = "runs" if run.still_on == run.to_commit or run.still_on != run.from_commit else "still runs"
+    mark = ink(glyphs.attention, "strong warn") if stuck(run) else ink(glyphs.passed, "good")
+    return line(mark, ink(f" {run.stage} {word} {short(run.still_on)}", "strong"), note)
+
+
+def _stack_words(run: Run) -> str:
+    name = run.observed.stack_status if run.observed else None
+    if not name:
+        return ""
+    stable = "stack is stable, " if status(name).phase is Phase.STABLE else "the stack is "
+    return f"   {stable}{name}"
+
+
+def stuck(run: Run) -> str:
+    """Return what has to be done to the stack before anything can be deployed there; empty where it takes a deploy."""
+    name = run.observed.stack_status if run.observed else None
+    if not name or run.outcome in {Outcome.PENDING, Outcome.VERIFIED}:
+        return ""
+    row = status(name)
+    return "" if row.deployable or row.phase is Phase.MOVING else row.remedy
+
+
+def _next(run: Run, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
+    step, note = _step(run, keys, glyphs)
+    console = line(ink(keys.open, "strong"), ink(" console   ", "muted"))
+    label = fit(ink("NEXT", "label"), 6)
+    for copy in (" copy reason", " copy"):
+        also = line(console, ink(keys.copy, "strong"), ink(copy, "muted"))
+        if 6 + step.cell_length + note.cell_length + also.cell_length + 6 <= width:
+            return [spread(line(label, step, "   ", note), also, width)]
+    if 6 + step.cell_length + also.cell_length + 3 <= width:
+        rest = [part.pad_left(6) for part in wrap(note, width - 6)] if note.plain else []
+        return [spread(line(label, step), also, width), *rest]
+    return wrap(line(label, step, "   ", note), width, 6)
+
+
+def _step(run: Run, keys: Keys, glyphs: Glyphs) -> tuple[Content, Content]:
+    """Return the one next step with its key, and what goes with it."""
+    first = stuck(run)
+    if run.outcome is Outcome.UNKNOWN:
+        return _key(keys.reconcile, "find out what happened", glyphs), BLANK
+    if first:
+        return _key(keys.open, "in the console", glyphs), ink(first, "muted")
+    again = _key(keys.promote, f"review {short(run.to_commit)} again", glyphs)
+    return again, ink(run.remedy if run.remedy != "promote again" else "", "muted")
+
+
+def _key(key: str, words: str, glyphs: Glyphs) -> Content:
+    return line(ink(key, "strong"), ink(f" {glyphs.arrow} ", "muted"), ink(words, "strong"))
+
+
+def success_lines(run: Run, following: str | None, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
+    """Return what runs now and the way on to the stage after this one, for a run that ended well."""
+    if run.outcome is not Outcome.VERIFIED:
+        return []
+    lines = [_labelled("NOW", _now(run, glyphs), width)]
+    if following:
+        words = _key(keys.promote, f"promote {short(run.to_commit)} to {following}", glyphs)
+        lines.append(_labelled("NEXT", words, width))
+    return lines

@@ -1,0 +1,118 @@
+"""A run's log with its path, whether it follows, and a search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
+
+from promote_tui.tui.presentation.ink import BLANK, ink, line
+from promote_tui.tui.presentation.running import log_note, log_title, search_note
+from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.widgets.run_log import RunLog
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+    from textual.content import Content
+
+    from promote_tui.tui.presentation.glyphs import Glyphs
+
+
+class LogPane(Vertical):
+    """Title, search field and lines; `end` is the key that goes to the end, as it is written."""
+
+    DEFAULT_CSS = """
+    LogPane { width: 1fr; height: 1fr; }
+    LogPane #log_title { height: 1; }
+    LogPane RunLog { height: 1fr; margin: 0 0 0 1; }
+    LogPane #searching { height: 1; background: $surface; }
+    LogPane #searching Drawn { background: $surface; }
+    LogPane #searching #slash { width: 3; }
+    LogPane #searching #search { width: 1fr; background: $surface; padding: 0; }
+    LogPane #searching #found { width: 18; }
+    """
+
+    def __init__(self, glyphs: Glyphs, end: str) -> None:
+        super().__init__(id="log")
+        self._glyphs = glyphs
+        self._end = end
+        self._path = ""
+        self._live = False
+
+    def compose(self) -> ComposeResult:
+        """Return the title over the lines; the search takes the title's place while it is typed."""
+        yield Drawn(self._title, "log_title")
+        with Horizontal(id="searching"):
+            yield Drawn(lambda _width: [ink("/", "strong")], "slash")
+            yield Input(id="search", placeholder="search the log", compact=True)
+            yield Drawn(lambda _width: [self._found()], "found")
+        yield RunLog()
+
+    def on_mount(self) -> None:
+        """Hide the search until it is asked for."""
+        self.query_one("#searching").display = False
+
+    @property
+    def lines(self) -> RunLog:
+        """The lines."""
+        return self.query_one(RunLog)
+
+    @property
+    def searching(self) -> bool:
+        """Whether something is looked for, or is about to be."""
+        return self.query_one("#searching").display or bool(self.lines.needle)
+
+    def take(self, raw: Sequence[bytes], path: str, empty: str, *, live: bool) -> None:
+        """Append raw lines; `empty` says why there are none."""
+        changed = (path, live, empty) != (self._path, self._live, self.lines.empty)
+        self._path, self._live, self.lines.live, self.lines.empty = path, live, live, empty
+        if raw:
+            self.lines.write(raw)
+        if changed:
+            self.lines.refresh()
+            self.query_one("#log_title", Drawn).redraw()
+
+    def _title(self, width: int) -> list[Content]:
+        log = self.lines
+        note = log_note(None if log.following else log.below, self._end, live=self._live)
+        if log.wrapped:
+            note = line(ink("wrapped   ", "muted"), note)
+        if log.needle:
+            note = line(ink(f"/{log.needle}", "plain", limit=20), "  ", self._found(), "   ", note)
+        return [log_title(self._path, note, width, self._glyphs)]
+
+    def _found(self) -> Content:
+        return search_note(self.lines.place) if self.lines.needle else BLANK
+
+    def on_run_log_followed(self) -> None:
+        """Say whether the log follows, and what the search has found."""
+        for drawn in self.query("#log_title, #found").results(Drawn):
+            drawn.redraw()
+
+    def search(self) -> None:
+        """Ask for what to look for."""
+        self._ask(asking=True)
+        self.query_one("#search", Input).focus()
+
+    def unsearch(self) -> None:
+        """Forget the search."""
+        self.query_one("#search", Input).value = ""
+        self.lines.look_for("")
+        self.on_input_submitted()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Look for it while it is typed."""
+        self.lines.look_for(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Keep what was found."""
+        self._ask(asking=False)
+        self.lines.focus()
+
+    def _ask(self, *, asking: bool) -> None:
+        self.query_one("#searching").display = asking
+        self.query_one("#log_title").display = not asking
+        self.screen.refresh_bindings()
