@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from promote_tui.core.errors import PromoteError
+    from promote_tui.core.history import CommitDetail, Patch, StageStory, Standing
     from promote_tui.core.login import LoginNeed
-    from promote_tui.core.model import Branch, Commit
+    from promote_tui.core.model import Branch, Cell, Commit, FileChange
     from promote_tui.core.plan import Draft, Plan
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
     from promote_tui.core.usual import Usual
     from promote_tui.engine.engine import Engine
     from promote_tui.engine.watching import StackNews
-    from promote_tui.ports import Recorded, RunPage
+    from promote_tui.ports import Recorded
     from promote_tui.tui.dialogs.login import GiveCode
     from promote_tui.tui.dialogs.palette import PaletteRow
     from promote_tui.tui.screens.promote import PromoteScreen
@@ -186,19 +187,55 @@ class StartFailed(Message):
 
 @dataclass
 class CommitsRead(Message):
-    """A page of a branch's commits."""
+    """A page of a branch's commits; `at` is the hash that the cursor is wanted on, empty where it is not there."""
 
     ticket: int
     branch: str
     commits: Sequence[Commit]
     more: bool
+    at: str | None = None
+
+
+@dataclass
+class AboutBranch(Message):
+    """What else is known of a branch: how many branches there are, all its commits, where it is fetched from.
+
+    What is None was not read.
+    """
+
+    ticket: int
+    branches: int | None
+    total: int | None
+    remote: str | None
 
 
 @dataclass
 class StandingsRead(Message):
     """On which of the service's commits each stage stands, by the stage's name."""
 
-    commits: Mapping[str, str]
+    ticket: int
+    standings: Mapping[str, Standing]
+
+
+@dataclass
+class CommitSeen(Message):
+    """A commit from near, what it is to each stage, or why it cannot be read; `cells` is what that goes by."""
+
+    sha: str
+    cells: Mapping[str, Cell]
+    detail: CommitDetail | None
+    stories: Sequence[StageStory]
+    error: PromoteError | None
+
+
+@dataclass
+class PatchRead(Message):
+    """The files of a diff and its patch; only the patch of `path` where that is given."""
+
+    ticket: int
+    files: Sequence[FileChange]
+    patch: Patch
+    path: str | None = None
 
 
 @dataclass
@@ -250,11 +287,20 @@ class PagerReady(Message):
 
 @dataclass
 class RunsRead(Message):
-    """A page of runs, to be appended where it goes on from a cursor."""
+    """Runs, and where to go on; to be appended where they go on from a cursor."""
 
     ticket: int
-    page: RunPage
+    runs: Sequence[Run]
+    cursor: str | None
     more_of: str | None
+
+
+@dataclass
+class RunsUpdated(Message):
+    """How the live runs stand now, those that have just ended too."""
+
+    ticket: int
+    runs: Sequence[Run]
 
 
 @dataclass

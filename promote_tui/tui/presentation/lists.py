@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.ages import duration
-from promote_tui.core.run import RunStatus
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.ink import Role, cut_middle, fit, ink, line, right_aligned, spread
 from promote_tui.tui.presentation.words import age
@@ -22,13 +21,13 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 _WHO, _AGE = 8, 5
-_OUTCOMES: dict[RunStatus, tuple[str, Role]] = {
-    RunStatus.RUNNING: ("deploying", "live"),
-    RunStatus.SUCCEEDED: ("verified", "muted"),
-    RunStatus.FAILED: ("failed", "bad"),
-    RunStatus.CANCELLED: ("cancelled", "warn"),
-    RunStatus.ROLLED_BACK: ("rolled back", "bad"),
-    RunStatus.UNKNOWN: ("unknown", "warn"),
+_OUTCOMES: dict[str, tuple[str, Role]] = {  # by the name of a run's status
+    "running": ("deploying", "live"),
+    "succeeded": ("verified", "muted"),
+    "failed": ("failed", "bad"),
+    "cancelled": ("cancelled", "warn"),
+    "rolled_back": ("rolled back", "bad"),
+    "unknown": ("unknown", "warn"),
 }
 
 
@@ -96,13 +95,13 @@ def branch_line(branch: Branch, now: datetime, width: int) -> Content:
 
 def outcome(run: Run, glyphs: Glyphs, frame: int = 0) -> Content:
     """Return how a run ended, or that it has not."""
-    words, role = _OUTCOMES[run.status]
+    words, role = _OUTCOMES[run.status.value]
     marks = {
-        RunStatus.RUNNING: ink(glyphs.running(frame), "live"),
-        RunStatus.SUCCEEDED: ink(glyphs.passed, "good"),
-        RunStatus.UNKNOWN: ink(glyphs.unknown, "strong warn"),
+        "running": ink(glyphs.running(frame), "live"),
+        "succeeded": ink(glyphs.passed, "good"),
+        "unknown": ink(glyphs.unknown, "strong warn"),
     }
-    return line(marks.get(run.status, ink(glyphs.failed, role)), " ", ink(words, role))
+    return line(marks.get(run.status.value, ink(glyphs.failed, role)), " ", ink(words, role))
 
 
 def took(run: Run, now: datetime) -> str:
@@ -114,31 +113,3 @@ def from_to(run: Run, glyphs: Glyphs) -> Content:
     """Return `2c7e914 → 8d20b6e`."""
     old = ink(short(run.from_commit) if run.from_commit else "nothing", "muted")
     return line(old, ink(f" {glyphs.arrow} ", "faint"), ink(short(run.to_commit)))
-
-
-def run_line(run: Run, now: datetime, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
-    """Return a run as a row of the list: when, what, where, from and to, who, how it ended, how long it took."""
-    wide = width >= 110  # noqa: PLR2004 - the wide screen
-    at = run.started_at
-    day = f"{at.day:>2} {at:%b %H:%M}"
-    left = line(
-        ink(day, "muted"),
-        "  ",
-        fit(ink(run.service), 18 if wide else 14),
-        " ",
-        fit(ink(run.stage), 12 if wide else 8),
-        " ",
-        fit(from_to(run, glyphs), 18),
-        " ",
-        line(fit(ink(run.planned.who, "muted"), 12), " ") if wide else "",
-        outcome(run, glyphs, frame),
-    )
-    return spread(left, right_aligned(ink(took(run, now), "muted"), 6), width)
-
-
-def run_columns(width: int) -> Content:
-    """Return the heads of `run_line`'s columns."""
-    wide = width >= 110  # noqa: PLR2004 - the wide screen
-    names = ("STARTED", 14), ("SERVICE", 19 if wide else 15), ("STAGE", 13 if wide else 9), ("FROM TO", 19)
-    heads = [fit(ink(name, "label"), size) for name, size in (*names, *((("WHO", 13),) if wide else ()))]
-    return spread(line(*heads, ink("OUTCOME", "label")), ink("TOOK", "label"), width)

@@ -1,31 +1,45 @@
-"""Runs, live and past, newest first; enter watches one again."""
+"""Runs, live and past, newest first and by day; enter watches one again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.widgets import Input
 
+from promote_tui.core import run_query
 from promote_tui.core.errors import PromoteError
+from promote_tui.core.links import console_url
 from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
 from promote_tui.tui import messages
-from promote_tui.tui.presentation.ink import ink, spread, wrap
-from promote_tui.tui.presentation.lists import run_columns, run_line
+from promote_tui.tui.bindings import bind
+from promote_tui.tui.presentation import recorded
+from promote_tui.tui.presentation.ink import BLANK, ink, line, right_aligned, spread, wrap
 from promote_tui.tui.screens.view import View
 from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.widgets.grouped import Fixed, Grouped
 from promote_tui.tui.widgets.key_bar import KeyBar
-from promote_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
+    from textual.events import Resize
     from textual.message import Message
 
+    from promote_tui.core.query import Query
     from promote_tui.core.run import Run
+    from promote_tui.core.snapshot import CellKey
+    from promote_tui.engine.engine import Engine
 
 PAGE = 50
+_ENOUGH, _MOST_PAGES = 20, 10
+"""A filter reads on until it has found so many runs, at most so many pages at once."""
+_DEBOUNCE = 0.15
+_NEAR_END = 10
 
 
 class RunsScreen(View):
@@ -33,120 +47,337 @@ class RunsScreen(View):
 
     CSS_PATH = "runs.tcss"
     TITLE_WORDS = "Runs"
-    AUTO_FOCUS = "Rows"
+    AUTO_FOCUS = "Grouped"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "refresh", "Refresh", id="runs.refresh", tooltip="read the runs again"),
-        Binding("1", "app.switch_mode('pipeline')", "Pipeline", id="runs.pipeline", tooltip="what runs where"),
-        Binding("q", "app.leave", "quit; a run goes on", show=False, id="runs.quit"),
+        bind("runs.promote", "promote", "Promote", "promote the commit on, or review it again where it failed"),
+        bind("runs.filter", "filter", "Filter", "filter; enter keeps it, esc clears"),
+        bind("runs.refresh", "refresh", "Refresh", "read the runs again"),
+        bind("runs.clear", "clear", "Clear filter", "clear the filter"),
+        bind("runs.quit", "app.leave", "quit; a run goes on", show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._ticket = 0
         self._cursor: str | None = None
-        self._asked: str | None = None
+        self._reading = False
+        self._read_once = False
         self._error: PromoteError | None = None
-        self._rows: Rows[Run] = Rows(self._row, marks=self.promoter.marks, empty="reading the runs")
+        self._found: list[Run] = []
+        self._total = ""
+        self._frame = 0
+        self._rows: Grouped[Run] = Grouped(self._row, lambda run: run.id, marks=self.promoter.marks)
 
     def compose(self) -> ComposeResult:
-        """Return the bar, the list and the run under the cursor."""
+        """Return the bar, the filter, the list and the run under the cursor."""
         yield Drawn(lambda width: self.tabs(width, "Runs"), "top")
-        yield Drawn(self._heading, "heading")
-        yield Drawn(lambda width: [run_columns(width)], "columns")
+        yield Drawn(self._summary, "summary")
+        with Horizontal(id="filtering"):
+            yield Drawn(lambda _width: [ink("/", "strong")], "slash")
+            yield Input(id="filter", placeholder="stage:prod who:ana since:2026-03, or words", compact=True)
+            yield Drawn(self._kept, "kept")
+        yield Drawn(lambda width: [recorded.run_columns(width)], "columns")
         yield self._rows
         yield Drawn(self._detail, "detail")
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Follow the board: what changes a cell is often a run."""
-        self.promoter.board_changed.subscribe(self, lambda _nothing: self.query_one("#top", Drawn).redraw())
+        self.promoter.board_changed.subscribe(self, lambda _key: self._board_changed())
         self.set_interval(2.0, self._look_again)
-
-    def on_resize(self) -> None:
-        """Take more air where there is room."""
-        self.set_class(self.wide, "-wide")
+        self.set_interval(0.25, self._spin)
 
     def on_screen_resume(self) -> None:
         """Read again whenever the screen comes to the front."""
         self._read()
 
+    def on_resize(self, event: Resize) -> None:
+        """Leave the run under the cursor its room."""
+        super().on_resize(event)
+        self.call_after_refresh(self._show)
+
+    def _board_changed(self) -> None:
+        if self.is_current:
+            self.query_one("#top", Drawn).redraw()
+            if not self._read_once:
+                self._read()
+
+    def _spin(self) -> None:
+        if self.is_current and any(run.live for run in self._found):
+            self._frame += 1 if self.app.animation_level != "none" else 0
+            self._rows.refresh()
+
     def _look_again(self) -> None:
-        if self.app.screen is self and any(run.live for run in self._rows.items):
-            self._read()
+        """Read the live runs again, and hear of new ones."""
+        engine, ticket = self.promoter.engine, self._ticket
+        if engine is None or not self.is_current or self._reading or not self._read_once:
+            return
+        live = tuple(run.id for run in self._found if run.live)
 
-    def _row(self, run: Run, _index: int, width: int) -> Content:
-        return run_line(run, self.now, self.glyphs, width)
+        def work() -> Message | None:
+            try:
+                return messages.RunsUpdated(ticket, _afresh(engine, live))
+            except PromoteError:
+                return None  # the whole list says so when it is read
 
-    def _heading(self, width: int) -> list[Content]:
-        if self._error is not None:
-            return wrap(ink(str(self._error), "bad"), width)
-        live = sum(run.live for run in self._rows.items)
-        count = f"{len(self._rows.items)}+ runs" if self._cursor else plural(len(self._rows.items), "run")
-        return [
-            spread(
-                ink(f"{live} going on" if live else "none is going on", "live" if live else "muted"),
-                ink(count, "muted"),
-                width,
-            )
-        ]
+        self.promoter.background(work, self)
 
-    def _detail(self, width: int) -> list[Content]:
-        run = self._rows.current
-        if run is None:
-            return []
-        first = spread(ink(run.planned.subject, "strong"), ink(f"{run.planned.who}   {run.id}", "muted"), width)
-        return [first, ink(run.cause, "bad") if run.cause else ink(run.planned.key, "muted")]
+    def on_runs_updated(self, message: messages.RunsUpdated) -> None:
+        """Show how the live runs stand, in their places; new ones come on top."""
+        if message.ticket != self._ticket:
+            return
+        fresh = {run.id: run for run in message.runs}
+        known = {run.id for run in self._found}
+        new = [run for run in message.runs if run.id not in known and run_query.fits(run, self._query, self.now)]
+        changed = new or any(fresh.get(run.id, run) != run for run in self._found)
+        self._found = sorted(
+            [*new, *(fresh.get(run.id, run) for run in self._found)],
+            key=lambda run: (run.started_at, run.id),
+            reverse=True,
+        )
+        if changed:
+            self._show()
+
+    @property
+    def _query(self) -> Query:
+        return run_query.wanted(self.query_one("#filter", Input).value)
 
     def _read(self, *, more: bool = False) -> None:
         engine = self.promoter.engine
         if engine is None:
             return
         self._ticket += 1
-        ticket, cursor = self._ticket, self._cursor if more else None
-        self._asked = cursor
+        self._reading = True
+        ticket, query, now, wanted = self._ticket, self._query, self.now, self._wanted
+        begin = self._cursor if more else None
+        at_least = _ENOUGH if more or query else max(_ENOUGH, len(self._found))
 
         def work() -> Message:
             try:
-                return messages.RunsRead(ticket, engine.runs(RunFilter(), cursor, PAGE), cursor)
+                runs, cursor = _pages(engine, wanted, lambda run: run_query.fits(run, query, now), begin, at_least)
             except PromoteError as error:
                 return messages.ReadFailed(ticket, error)
+            return messages.RunsRead(ticket, runs, cursor, begin)
 
         self.promoter.background(work, self)
+
+    @property
+    def _wanted(self) -> RunFilter:
+        """What the ledger itself can narrow; the rest is asked of each run."""
+        query, pipeline = self._query, self.promoter.pipeline
+        services, stages = query.fields.get("service", ()), query.fields.get("stage", ())
+        return RunFilter(
+            service=_only(services, [service.name for service in pipeline.services]),
+            stage=_only(stages, [stage.name for stage in pipeline.stages]),
+            status=run_query.status_of(query),
+            since=run_query.since_of(query, self.now),
+        )
 
     def on_runs_read(self, message: messages.RunsRead) -> None:
         """Show a page, behind those that are there where it goes on."""
         if message.ticket != self._ticket:
             return
-        self._error, self._cursor = None, message.page.cursor
-        self._rows.empty = "no run yet; p on a cell of the pipeline starts one"
-        self._rows.show((*self._rows.items, *message.page.runs) if message.more_of else message.page.runs)
-        self._redraw()
+        self._reading, self._read_once = False, True
+        self._error, self._cursor = None, message.cursor
+        self._found = [*self._found, *message.runs] if message.more_of else list(message.runs)
+        if not self._query:
+            self._total = f"{len(self._found)}{'+' if self._cursor else ''}"
+        self._show()
 
     def on_read_failed(self, message: messages.ReadFailed) -> None:
         """Show why the runs cannot be read."""
         if message.ticket == self._ticket:
-            self._error = message.error
-            self._redraw()
+            self._reading, self._error = False, message.error
+            self._show()
+
+    def _show(self) -> None:
+        lines: list[Run | Fixed] = []
+        for number, run in enumerate(self._found):
+            if not number or recorded.day_of(run) != recorded.day_of(self._found[number - 1]):
+                lines.append(self._day(run))
+            lines.append(run)
+        self._rows.empty = self._nothing()
+        self._rows.show_lines(lines)
+        self.set_class(not self._found, "-bare")
+        self._redraw()
+
+    def _nothing(self) -> str:
+        if not self._read_once:
+            return "" if self._error else "reading the runs"
+        if self._query:
+            return f"no run fits the filter; {self.promoter.key_of('runs.clear')} clears it"
+        return f"no run yet; {self.promoter.key_of('pipeline.promote')} on a cell of the pipeline starts one"
+
+    def _day(self, run: Run) -> Fixed:
+        day = recorded.day_of(run)
+        return Fixed(lambda width: recorded.day_line(day, self.now, self.glyphs, width))
+
+    def _row(self, run: Run, width: int) -> Content:
+        return recorded.run_line(run, self.now, self.glyphs, width, self._frame)
 
     def _redraw(self) -> None:
         for drawn in self.query(Drawn):
             drawn.redraw()
         self._rows.refresh()
+        self.refresh_bindings()
+
+    def _summary(self, width: int) -> list[Content]:
+        if self._error is not None:
+            retry = line("   ", ink(self.promoter.key_of("runs.refresh"), "strong"), ink(" tries again", "muted"))
+            return wrap(line(ink(str(self._error), "bad"), retry), width)
+        if not self._read_once:
+            return [BLANK]
+        live = sum(run.live for run in self._found)
+        mark = ink(f"{self.glyphs.running(self._frame)} {live} going on" if live else "none is going on", "live")
+        if not live:
+            mark = ink("none is going on", "muted")
+        return [spread(mark, ink(self._count(), "muted"), width)]
+
+    def _count(self) -> str:
+        count = f"{len(self._found)}{'+' if self._cursor else ''}"
+        if self._query:
+            return f"{count} of {self._total} runs" if self._total else f"{count} runs"
+        return f"{count} runs" if self._cursor else plural(len(self._found), "run")
+
+    def _kept(self, width: int) -> list[Content]:
+        clear = line(
+            ink(self.promoter.key_of("runs.clear").replace("escape", "esc"), "strong"), ink(" clears", "muted")
+        )
+        return [right_aligned(line(ink(self._count(), "muted"), "   ", clear), width)]
+
+    def _detail(self, width: int) -> list[Content]:
+        run = self._rows.at
+        if run is None:
+            return []
+        gap = [BLANK] if self.tall else []
+        room = max(2, self.query_one("#detail").size.height - 2 - 3 * len(gap))
+        return [
+            *gap,
+            recorded.title(run, self.glyphs, width),
+            *gap,
+            recorded.actions(run, self._following(run), self.promoter.key_of, self.glyphs),
+            *gap,
+            *recorded.detail(run, self.now, self.glyphs, width, room),
+        ]
+
+    def _following(self, run: Run) -> str | None:
+        after = [stage.name for stage in self.promoter.pipeline.stages if stage.after == run.stage]
+        return after[0] if after else None
+
+    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the view has it
+        """Offer to clear only where there is a filter."""
+        return action != "clear" or self.has_class("-filtering")
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
+        """Return why the commit of the run under the cursor cannot be promoted."""
+        if action != "promote":
+            return ""
+        run = self._rows.at
+        if run is None:
+            return "there is no run here" if self._read_once else "the runs are still being read"
+        if not any(service.name == run.service for service in self.promoter.pipeline.services):
+            return f"{run.service} is not in this configuration"
+        return recorded.onward(run, self._following(run))[1]
+
+    def copies(self) -> list[tuple[str, str]]:
+        """Return the run's id, its commit, and the command that watches it."""
+        run = self._rows.at
+        if run is None:
+            return []
+        found = [
+            ("run", run.id),
+            ("commit", run.to_commit),
+            ("command to watch it", f"promote-tui attach {run.id}"),
+            ("reason", run.cause),
+        ]
+        return [(what, text) for what, text in found if text]
+
+    def opens(self) -> list[tuple[str, str]]:
+        """Return the run's stack in the console."""
+        run = self._rows.at
+        if run is None:
+            return []
+        _, region, name = (*run.planned.key.split("/", 2), "", "")[:3]
+        stack_id = run.observed.stack_id if run.observed else run.planned.stack_id
+        return [("stack in the console", console_url(region, stack_id or name))]
+
+    def about(self) -> CellKey | None:
+        """Return where the run under the cursor deployed to."""
+        run = self._rows.at
+        return (run.service, run.stage) if run else None
 
     def on_rows_moved(self) -> None:
-        """Show the run under the cursor."""
+        """Show the run under the cursor; near the last one, read on."""
         self.query_one("#detail", Drawn).redraw()
-
-    def on_rows_near_end(self) -> None:
-        """Read the next page."""
-        if self._cursor is not None and self._cursor != self._asked:
+        self.refresh_bindings()
+        if self._cursor is not None and not self._reading and self._rows.index >= len(self._rows.items) - _NEAR_END:
             self._read(more=True)
 
     def on_rows_chosen(self) -> None:
         """Watch a live run, replay a past one."""
-        if self._rows.current is not None:
-            self.promoter.open_run(self._rows.current.id)
+        if self._rows.at is not None:
+            self.promoter.open_run(self._rows.at.id)
+
+    def action_promote(self) -> None:
+        """Open the review of the run's commit, for the next stage or for the same again."""
+        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened
+
+        run = self._rows.at
+        stage = recorded.onward(run, self._following(run))[0] if run else ""
+        if run is not None and stage:
+            self.app.push_screen(PromoteScreen(run.service, stage, revision=run.to_commit, draft=None))
+
+    def action_filter(self) -> None:
+        """Begin to filter."""
+        self.add_class("-filtering")
+        self.query_one("#filter", Input).focus()
+        self.refresh_bindings()
+
+    def on_input_changed(self) -> None:
+        """Filter as it is typed; the ledger is asked once the keys rest."""
+        self._ticket += 1
+        ticket = self._ticket
+        self.set_timer(_DEBOUNCE, lambda: self._read() if ticket == self._ticket else None)
+
+    def on_input_submitted(self) -> None:
+        """Keep the filter and go back to the list."""
+        if not self.query_one("#filter", Input).value:
+            self.remove_class("-filtering")
+        self._rows.focus()
+
+    def action_clear(self) -> None:
+        """Clear the filter."""
+        self.remove_class("-filtering")
+        self.query_one("#filter", Input).value = ""
+        self._rows.focus()
+        self.refresh_bindings()
 
     def action_refresh(self) -> None:
-        """Read the first page again."""
+        """Read the runs again, as many as there are."""
         self._read()
+
+
+def _pages(
+    engine: Engine, wanted: RunFilter, fits: Callable[[Run], bool], cursor: str | None, at_least: int
+) -> tuple[list[Run], str | None]:
+    """Return runs that fit, from a cursor on, and where to go on (None: that was all)."""
+    found: list[Run] = []
+    for _ in range(_MOST_PAGES):
+        page = engine.runs(wanted, cursor, PAGE)
+        found += [run for run in page.runs if fits(run)]
+        cursor = page.cursor
+        if cursor is None or len(found) >= at_least:
+            break
+    return found, cursor
+
+
+def _afresh(engine: Engine, live: tuple[str, ...]) -> list[Run]:
+    """Return the runs that hold a lock, and those of `live` that do not any more."""
+    now = engine.unfinished()
+    ids = {run.id for run in now}
+    return [*now, *(engine.run(name) for name in live if name not in ids)]
+
+
+def _only(values: tuple[str, ...], names: list[str]) -> str | None:
+    """Return the one name that is asked for, where it is one and written out."""
+    return next((name for name in names if (name.lower(),) == values), None)

@@ -1,0 +1,108 @@
+"""Which runs a filter is about: `stage:prod who:ana since:2026-03` and words."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from promote_tui.core.query import Query, parse
+from promote_tui.core.run import RunStatus
+
+if TYPE_CHECKING:
+    from promote_tui.core.run import Run
+
+FIELDS = ("service", "stage", "who", "status", "kind", "since", "until")
+_AGO = re.compile(r"(\d{1,6})([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?-?")
+_SAID = {"verified": "succeeded", "deployed": "succeeded", "live": "running", "deploying": "running"}
+"""Other words for a status, as the screens have them."""
+
+
+def wanted(text: str) -> Query:
+    """Return the parts of what was typed."""
+    return parse(text, FIELDS)
+
+
+def fits(run: Run, query: Query, now: datetime) -> bool:
+    """Tell whether a run is asked for; a value may be the beginning of what it means, as it is while it is typed."""
+    return all(_holds(run, word) for word in query.words) and all(
+        any(_has(run, name, value, now) for value in values) for name, values in query.fields.items()
+    )
+
+
+def status_of(query: Query) -> RunStatus | None:
+    """Return the one status that is asked for, where it is written out."""
+    values = query.fields.get("status", ())
+    known = {status.value: status for status in RunStatus}
+    return known.get(_status(values[0])) if len(values) == 1 else None
+
+
+def since_of(query: Query, now: datetime) -> datetime | None:
+    """Return from when on runs are asked for."""
+    begins = [moment for value in query.fields.get("since", ()) if (moment := _moment(value, now)) is not None]
+    return min(begins, default=None)
+
+
+def _status(value: str) -> str:
+    return _SAID.get(value, value.replace(" ", "_").replace("-", "_"))
+
+
+def _holds(run: Run, word: str) -> bool:
+    planned = run.planned
+    texts = (
+        run.service,
+        run.stage,
+        planned.subject,
+        planned.who,
+        planned.reason,
+        run.kind,
+        run.status.value,
+        run.cause,
+    )
+    hashes = (run.id, run.to_commit, run.from_commit or "")
+    return any(word in text.lower() for text in texts) or any(text.startswith(word) for text in hashes)
+
+
+def _has(run: Run, name: str, value: str, now: datetime) -> bool:  # noqa: PLR0911 - one line a field
+    match name:
+        case "service":
+            return run.service.lower().startswith(value)
+        case "stage":
+            return run.stage.lower().startswith(value)
+        case "who":
+            return run.planned.who.lower().startswith(value)
+        case "kind":
+            return run.kind.startswith(value)
+        case "status":
+            return run.status.value.startswith(_status(value))
+        case "since":
+            begin = _moment(value, now)
+            return begin is None or run.started_at >= begin
+        case _:
+            end = _moment(value, now, end=True)
+            return end is None or run.started_at < end
+
+
+def _moment(value: str, now: datetime, *, end: bool = False) -> datetime | None:
+    """Return the beginning (or the end) of `2026`, `2026-03` or `2026-03-09` in UTC, or `3d` ago; None for others."""
+    ago = _AGO.fullmatch(value)
+    date = _DATE.fullmatch(value)
+    try:
+        if ago:
+            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        if date:
+            year, month, day = (int(part) if part else None for part in date.groups())
+            return _end(year or 1, month, day) if end else datetime(year or 1, month or 1, day or 1, tzinfo=UTC)
+    except (ValueError, OverflowError):
+        pass  # no such day: nothing is narrowed until it is one
+    return None
+
+
+def _end(year: int, month: int | None, day: int | None) -> datetime:
+    if month is None:
+        return datetime(year + 1, 1, 1, tzinfo=UTC)
+    if day is None:
+        return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    return datetime(year, month, day, tzinfo=UTC) + timedelta(days=1)

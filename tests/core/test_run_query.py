@@ -1,0 +1,103 @@
+"""Which runs a filter is about."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promote_tui.core.events import RolledBack, Verified
+from promote_tui.core.run import RunStatus, fold
+from promote_tui.core.run_query import fits, since_of, status_of, wanted
+from tests.core.values import NOW, A, B, planned, run
+
+FAILED = run(RolledBack(NOW, "OrdersTable (AWS::X::Y) UPDATE_FAILED: no", A), run_id="h3k9pq")
+LATER = NOW + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "orders",
+        "ORD",
+        "refunds 409",
+        "ana",
+        "h3k",
+        B[:7],
+        A[:7],
+        "rolled",
+        "orderstable",
+        "service:orders",
+        "service:or stage:stag",
+        "stage:prod,staging",
+        "who:an",
+        "status:rolled",
+        "status:rolled-back",
+        "kind:normal",
+        "since:2026",
+        "since:2026-03",
+        "since:2026-03-20",
+        "since:2026-03-",
+        "since:2026-0",
+        "since:2026-13",
+        "since:2026-02-31",
+        "since:tomorrow",
+        "since:5d",
+        "until:2026-03",
+        "until:2026-03-20",
+        "since:",
+        "stage:",
+    ],
+)
+def test_what_the_filter_keeps(text: str) -> None:
+    assert fits(FAILED, wanted(text), LATER)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "billing",
+        "orders billing",
+        "3k9pq",
+        "service:rders",
+        "stage:prod",
+        "who:joe",
+        "status:succeeded",
+        "status:verified",
+        "kind:hotfix",
+        "since:2026-03-21",
+        "since:2026-04",
+        "since:2d",
+        "until:2026-02",
+        "until:2026-03-19",
+        "until:2025",
+        "orders stage:prod",
+    ],
+)
+def test_what_the_filter_drops(text: str) -> None:
+    assert not fits(FAILED, wanted(text), LATER)
+
+
+def test_a_status_is_known_by_the_words_of_the_screens_too() -> None:
+    assert status_of(wanted("status:verified")) is RunStatus.SUCCEEDED
+    assert status_of(wanted("status:rolled_back")) is RunStatus.ROLLED_BACK
+    assert status_of(wanted("status:roll")) is None
+    assert status_of(wanted("status:failed,unknown")) is None
+    assert fits(run(Verified(NOW)), wanted("status:deployed"), LATER)
+
+
+def test_the_earliest_since_is_what_the_ledger_is_asked_for() -> None:
+    found = since_of(wanted("since:2026-03-20,2026-02"), NOW)
+    assert found is not None
+    assert found.isoformat() == "2026-02-01T00:00:00+00:00"
+    assert since_of(wanted("orders"), NOW) is None
+
+
+@given(st.text(), st.sampled_from(["", "since:", "until:", "status:", "stage:"]))
+def test_whatever_is_typed_is_an_answer_and_not_an_error(text: str, name: str) -> None:
+    first = fold([planned()])
+    assert first is not None
+    assert fits(first, wanted(name + text), NOW) in {True, False}

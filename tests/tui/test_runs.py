@@ -1,0 +1,223 @@
+"""Runs: the record by day, filtered, followed while they live, and opened again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.errors import LedgerError
+from promote_tui.tui.app import Options
+from promote_tui.tui.screens.runs import RunsScreen
+from tests.fakes import world
+from tests.fakes.engine import FakeEngine, Outcome, planned, story
+from tests.tui.driver import LARGE, SMALL, driving
+from tests.tui.golden import golden
+
+if TYPE_CHECKING:
+    from promote_tui.core.events import Kind
+
+ROWS: tuple[tuple[str, str, str, Outcome | None, float, Kind, str], ...] = (
+    ("h3k9pq", "orders", "prod", None, 0.02, "normal", "ana"),
+    ("g7m2xa", "reports", "prod", "succeeded", 4, "hotfix", "ana"),
+    ("k0c8de", "billing", "staging", "succeeded", 5, "normal", "joe"),
+    ("w5t1bn", "notifications-v2", "dev", "rolled_back", 25, "normal", "ana"),
+    ("m9r4zz", "checkout", "prod", "succeeded", 50, "rollback", "lea"),
+    ("q2v6hj", "checkout", "prod", "failed", 51, "normal", "joe"),
+    ("n8x3sd", "identity", "prod", "unknown", 240, "normal", "ana"),
+    ("z1y7fw", "emails", "staging", "not_submitted", 9000, "normal", "ana"),
+)
+
+
+def record(engine: FakeEngine) -> None:
+    """Fill the ledger with runs of several days, one of them going on."""
+    for name, service, stage, outcome, hours, kind, who in ROWS:
+        plan = world.plan(world.draft(service if service in world.NAMES else "orders", stage))
+        first = planned(name, plan, engine.time.now() - timedelta(hours=hours))
+        engine.append(name, replace(first, service=service, kind=kind, who=who, reason="wrong VAT on refunds, INC-479"))
+        if outcome is not None:
+            engine.append(name, *story(engine.planned(name), outcome))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_what_the_record_looks_like(engine: FakeEngine, size: tuple[int, int]) -> None:
+    record(engine)
+    async with driving(engine, size) as it:
+        await it.press("4")
+        await it.sees("h3k9pq", "8 runs")
+        it.app.clear_notifications()
+        await it.until(lambda: "not finished" not in it.text)
+        golden(it, "runs-filled")
+        await it.press("down", "down", "down")
+        await it.sees("w5t1bn  notifications-v2 · dev", "review 8d20b6e again")
+        golden(it, "runs-failed")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_an_empty_record_names_the_next_key(engine: FakeEngine, size: tuple[int, int]) -> None:
+    async with driving(engine, size) as it:
+        await it.press("4")
+        await it.sees("no run yet; p on a cell of the pipeline starts one", "none is going on")
+        golden(it, "runs-empty")
+        await it.press("enter")
+        await it.shows("RunsScreen")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_ledger_that_cannot_be_read_says_why_and_can_be_tried_again(
+    engine: FakeEngine, size: tuple[int, int]
+) -> None:
+    engine.script.errors["runs"] = LedgerError("/state/ledger.db", "it is locked", "wait, then try again")
+    record(engine)
+    async with driving(engine, size) as it:
+        await it.press("4")
+        await it.sees("/state/ledger.db: it is locked", "r tries again")
+        it.app.clear_notifications()
+        await it.until(lambda: "not finished" not in it.text)
+        golden(it, "runs-error")
+        del engine.script.errors["runs"]
+        await it.press("r")
+        await it.sees("h3k9pq", "8 runs")
+
+
+async def test_a_record_that_is_still_read_says_so(engine: FakeEngine) -> None:
+    async with driving(engine, read=False, options=Options()) as it:
+        await it.until(lambda: it.app.engine is not None)
+        import threading  # noqa: PLC0415 - for this alone
+
+        engine.script.holds["runs"] = threading.Event()
+        await it.press("4")
+        await it.sees("reading the runs")
+        engine.script.holds["runs"].set()
+        await it.sees("no run yet")
+
+
+async def test_runs_are_listed_newest_first_by_day_and_opened(engine: FakeEngine) -> None:
+    record(engine)
+    async with driving(engine) as it:
+        await it.sees("1 run not finished: orders to prod")
+        await it.press("4")
+        await it.sees("Sat 31 Jan ──", "Fri 30 Jan ──", "Wed 21 Jan ──", "1 going on")
+        assert it.line("h3k9pq").split()[0] == "11:58"
+        await it.sees("◐ deploying", "✓ verified", "✗ rolled back", "? unknown")
+        await it.press("enter")
+        await it.sees("run h3k9pq", "Starting   orders to prod")
+        await it.press("escape")
+        await it.shows("RunsScreen")
+        await it.press("1")
+        await it.shows("PipelineScreen")
+
+
+async def test_a_run_of_another_year_says_which(engine: FakeEngine) -> None:
+    record(engine)
+    async with driving(engine, LARGE) as it:
+        await it.press("4")
+        await it.sees("2025 ──")
+
+
+async def test_a_filter_narrows_as_it_is_typed_and_esc_clears_it(engine: FakeEngine) -> None:
+    record(engine)
+    async with driving(engine, LARGE) as it:
+        await it.press("4")
+        await it.sees("8 runs")
+        await it.press("slash")
+        await it.type("stage:prod who:ana since:2026-01-25")
+        await it.sees("2 of 8 runs", "esc clears", "h3k9pq", "g7m2xa")
+        await it.until(lambda: "k0c8de" not in it.text)
+        wanted = engine.called("runs")[-1][0]
+        assert (wanted.stage, wanted.service) == ("prod", None)  # type: ignore[attr-defined]
+        await it.press("enter", "down")
+        await it.sees("g7m2xa  reports · prod")
+        await it.press("escape")
+        await it.sees("k0c8de", "8 runs")
+        await it.press("slash")
+        await it.type("nothing like it")
+        await it.sees("no run fits the filter; esc clears it")
+
+
+async def test_a_filter_reads_on_until_it_has_found_something(engine: FakeEngine) -> None:
+    for number in range(200):
+        engine.add_run(f"run-{number:04d}", world.plan(world.draft("orders", "dev" if number else "prod")))
+        engine.time.forward(60)
+    async with driving(engine) as it:
+        await it.press("4")
+        await it.sees("50+ runs")
+        await it.press("slash")
+        await it.type("run-0000")
+        await it.sees("1 of 50+ runs", "run-00")
+
+
+async def test_a_live_run_is_followed_in_its_place(engine: FakeEngine) -> None:
+    record(engine)
+    async with driving(engine) as it:
+        await it.press("4")
+        await it.sees("◐ deploying", "1 going on")
+        await it.press("down", "down")
+        engine.append("h3k9pq", *story(engine.planned("h3k9pq"), "rolled_back"))
+        await it.sees("none is going on")
+        assert "✗ rolled back" in it.line("h3k9pq")
+        screen = it.app.screen
+        assert isinstance(screen, RunsScreen)
+        assert screen.about() == ("billing", "staging")  # the cursor stayed
+        plan = world.plan(world.draft("billing", "dev"))
+        engine.append("t0p0ne", planned("t0p0ne", plan, engine.time.now()))
+        await it.sees("t0p0ne", "1 going on")
+
+
+async def test_runs_are_read_page_by_page(engine: FakeEngine) -> None:
+    for number in range(60):
+        engine.add_run(f"r{number:05d}", world.plan(world.draft()))
+        engine.time.forward(60)
+    async with driving(engine) as it:
+        await it.press("4")
+        await it.sees("50+ runs")
+        await it.press("G")
+        await it.sees("60 runs")
+        await it.press("r")
+        await it.until(lambda: len(engine.called("runs")) >= 4)
+        await it.sees("60 runs")
+
+
+@pytest.mark.parametrize(
+    ("downs", "reason"),
+    [(0, "h3k9pq is still going on"), (1, "prod is the last stage"), (6, "it is not known how run n8x3sd ended")],
+)
+async def test_a_run_that_leads_nowhere_says_why(engine: FakeEngine, downs: int, reason: str) -> None:
+    record(engine)
+    async with driving(engine) as it:
+        await it.press("4")
+        await it.sees("h3k9pq")
+        await it.press(*["down"] * downs, "p")
+        await it.until(lambda: any(reason in toast for toast in it.toasts))
+        await it.shows("RunsScreen")
+
+
+async def test_p_promotes_the_commit_of_a_verified_run_to_the_next_stage(engine: FakeEngine) -> None:
+    record(engine)
+    async with driving(engine) as it:
+        await it.press("4")
+        await it.sees("k0c8de")
+        await it.press("down", "down")
+        await it.sees("p → promote 8d20b6e to prod", "enter → replay the run")
+        await it.press("p")
+        await it.shows("PromoteScreen")
+        await it.until(lambda: ("billing", "prod", world.sha("8d20b6e")) in engine.called("draft"))
+
+
+async def test_y_and_o_are_about_the_run_under_the_cursor(engine: FakeEngine) -> None:
+    record(engine)
+    async with driving(engine) as it:
+        await it.press("4")
+        await it.sees("h3k9pq")
+        screen = it.app.screen
+        assert isinstance(screen, RunsScreen)
+        assert dict(screen.copies()) == {
+            "run": "h3k9pq",
+            "commit": world.sha("8d20b6e"),
+            "command to watch it": "promote-tui attach h3k9pq",
+        }
+        [(_, url)] = screen.opens()
+        assert "eu-west-1" in url
+        assert "orders-prod" in url
