@@ -99,6 +99,19 @@ async def test_a_paused_reader_keeps_the_place_while_lines_come_and_go() -> None
         assert log.text_of(log.in_sight()[0]) == "line 5010"
 
 
+async def test_what_is_searched_for_is_marked_as_it_is_typed() -> None:
+    async with showing() as (log, pilot):
+        log.write([b"one Needle here", b"CREATE_COMPLETE - AWS::Needle::X - Name"])
+        for words in ("n", "needle"):
+            log.look_for(words)
+            await pilot.pause()
+        marked = [(span.start, span.end) for _, text in log._rows() for span in text.spans]  # noqa: SLF001 - what is drawn
+        assert marked == [(4, 10), (20 + 24 + 2, 20 + 24 + 2 + 6)]
+        log.look_for("aws::needle")
+        assert log.place == (1, 1)
+        assert [text.plain for _, text in log._rows()][1] == "CREATE_COMPLETE - AWS::Needle::X - Name"  # noqa: SLF001
+
+
 async def test_new_lines_are_searched_as_they_come() -> None:
     async with showing() as (log, _pilot):
         log.write(numbered(10))

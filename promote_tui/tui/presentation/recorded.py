@@ -32,7 +32,8 @@ def day_of(run: Run) -> date:
 def day_line(day: date, now: datetime, glyphs: Glyphs, width: int) -> Content:
     """Return `Fri 20 Mar ─────`, with the year where it is another one."""
     year = "" if day.year == now.astimezone(UTC).year else f" {day.year}"
-    return rule(ink(f"{day:%a} {day.day:>2} {day:%b}{year}", "muted"), BLANK, width, glyphs.rule)
+    left = ink(f"{day:%a} {day.day:>2} {day:%b}{year}", "muted")
+    return rule(left, BLANK, width + 1, glyphs.rule).truncate(width)
 
 
 def run_line(run: Run, now: datetime, glyphs: Glyphs, width: int, frame: int = 0) -> Content:

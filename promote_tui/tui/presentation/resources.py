@@ -116,6 +116,9 @@ def resource_line(stack: StackProgress, trouble: str, look: Look, width: int) ->
                 else ink(f" {duration((look.now - row.since).total_seconds())}", "muted")
             )
             parts.append(line("  ", mark, " ", ink(row.logical_id, role), time))
+    back = sum(row.state in {"cancelled", "rolled back"} for row in stack.rows)
+    if back:
+        parts.append(ink(f"  {look.glyphs.back} {back} taken back", "muted"))
     return [fit(line(*parts), width)]
 
 

@@ -118,7 +118,7 @@ class RunLog(ScrollView, can_focus=True):
         """Mark what matches, and go to the first match from the line on top on; without words, to none."""
         if words == self.needle:
             return
-        self.needle, self.here = words, None
+        self.needle, self.here, self._shown = words, None, []
         self.matches = _hits(words, self.lines, self.gone) if words else []
         if self.matches:
             self._go(self.matches[bisect_left(self.matches, self._first()) % len(self.matches)])
@@ -152,7 +152,7 @@ class RunLog(ScrollView, can_focus=True):
         self._to(self.end if self.following else self._first())
 
     def _go(self, number: int) -> None:
-        self.here = number
+        self.here, self._shown = number, []
         self._show(number)
 
     def _show(self, number: int) -> None:
