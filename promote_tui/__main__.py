@@ -6,8 +6,10 @@ once. All else is the command line's.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+import time
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.engine.engine import Engine
+    from promote_tui.warm import Warm
 
 _USAGE = 2
+_BREATH = 0.1
+"""Seconds between the first frame and the heavy imports: a key that waits on them would seem to be lost."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -52,12 +57,28 @@ def in_terminal() -> bool:
 
 
 def _open_screen(settings: Settings) -> int:
+    """Show the terminal UI; until its first frame nothing is collected, and nothing is compiled twice."""
+    from promote_tui.warm import Warm  # noqa: PLC0415 - only where it is needed
+
+    gc.disable()
+    warm = Warm()
+    warm.begin()
+    try:
+        return _run_screen(settings, warm)
+    finally:
+        gc.enable()
+        warm.end()
+
+
+def _run_screen(settings: Settings, warm: Warm) -> int:
     from promote_tui.config.loader import find, load  # noqa: PLC0415 - only where it is needed
     from promote_tui.places import cache_folder  # noqa: PLC0415
+    from promote_tui.remembered import recall, remember  # noqa: PLC0415
     from promote_tui.tui.app import Options, run  # noqa: PLC0415
 
     path = find(settings.explicit_config(), settings.folder(), os.environ)
-    config = load(path, cache_folder())
+    cache = cache_folder()
+    config = load(path, cache)
     if settings.color == "never":
         os.environ["NO_COLOR"] = "1"
     options = Options(
@@ -66,8 +87,16 @@ def _open_screen(settings: Settings) -> int:
         ascii_only=settings.ascii_only,
         refresh_seconds=config.refresh_seconds,
         keys=config.keys,
+        remembered=recall(cache, config.pipeline),
+        remember=lambda snapshot, headline: remember(cache, config.pipeline, snapshot, headline),
     )
-    return run(config.pipeline, lambda: _engine(path, read_only=settings.read_only), options)
+
+    def open_engine() -> Engine:
+        time.sleep(_BREATH)
+        warm.end()
+        return _engine(path, read_only=settings.read_only)
+
+    return run(config.pipeline, open_engine, options)
 
 
 def _engine(path: Path, *, read_only: bool) -> Engine:

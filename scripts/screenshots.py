@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TOP = Path(__file__).parents[1]
 OUT = TOP / "screenshots"
 FONT = "'DejaVu Sans Mono', Menlo, Consolas, monospace"
+SMALL, LARGE = (80, 24), (120, 40)
 _DEADLINE = 60.0
 
 
@@ -59,6 +60,13 @@ class Studio:
         """Press keys."""
         await self.pilot.press(*keys)
 
+    async def settles(self) -> None:
+        """Wait until the screen has been the same for a moment."""
+        same, before = 0, ""
+        while same < 4:  # noqa: PLR2004 - a second in all
+            await self.pilot.pause(0.25)
+            same, before = (same + 1 if self.text == before else 0), self.text
+
     async def snap(self, name: str) -> None:
         """Write the screen as an SVG in the font that the PNG is drawn with."""
         await self.pilot.pause(0.3)
@@ -70,44 +78,137 @@ class Studio:
 
 
 @asynccontextmanager
-async def _open(box: Sandbox, size: tuple[int, int]) -> AsyncIterator[Studio]:
+async def _open(
+    box: Sandbox, size: tuple[int, int], *, theme: str | None = None, plain: bool = False, read: bool = True
+) -> AsyncIterator[Studio]:
     config = load(box.config)
-    app = PromoteApp(config.pipeline, lambda: open_engine(box.config), Options())
+    options = Options(theme=theme, ascii_only=plain)
+    app = PromoteApp(config.pipeline, lambda: open_engine(box.config), options)
     async with app.run_test(size=size) as pilot:
-        yield Studio(app, pilot)
+        studio = Studio(app, pilot)
+        if read:
+            await studio.sees("webhooks", "never")
+            await studio.until(lambda: not app.board.reading, "the matrix is read")
+        yield studio
 
 
-async def _pipeline(box: Sandbox, size: tuple[int, int], name: str) -> None:
-    async with _open(box, size) as studio:
-        await studio.sees("webhooks", "never")
-        await studio.press("down", "down", "right")
-        await studio.sees("promote", "to staging", "DEPLOYED")
-        await studio.snap(name)
+async def _overviews(box: Sandbox) -> None:
+    """Take the screens that change nothing: the matrix in its looks, help, palette, drift and releases."""
+    for name, size, theme, plain in (
+        ("pipeline", LARGE, None, False),
+        ("pipeline-80x24", SMALL, None, False),
+        ("pipeline-light", LARGE, "catppuccin-latte", False),
+        ("pipeline-ascii-80x24", SMALL, None, True),
+    ):
+        async with _open(box, size, theme=theme, plain=plain) as studio:
+            await studio.press("down", "right")
+            await studio.sees("catalog", "to staging", "gates")
+            await studio.snap(name)
+    async with _open(box, LARGE) as studio:
+        await studio.press("question_mark")
+        await studio.sees("What a cell says")
+        await studio.snap("help")
+        await studio.press("escape", "3")
+        await studio.sees("COMMIT")
+        await studio.snap("drift")
+        await studio.press("2")
+        await studio.sees("WAVE 1")
+        await studio.settles()
+        await studio.snap("releases")
+    async with _open(box, SMALL) as studio:
+        await studio.press("ctrl+p", *"catal")
+        await studio.sees("branch     ", "Promote catalog to dev")
+        await studio.snap("palette-80x24")
+    async with _open(box, (40, 12), read=False) as studio:
+        await studio.sees("Too small")
+        await studio.snap("too-small-40x12")
+
+
+async def _commits(box: Sandbox) -> None:
+    async with _open(box, LARGE) as studio:
+        await studio.press("down", "enter")
+        await studio.sees("SUBJECT", "FILES")
+        await studio.snap("service")
+        await studio.press("d")
+        await studio.sees("@@")
+        await studio.snap("diff")
+    async with _open(box, SMALL) as studio:
+        await studio.press("down", "enter")
+        await studio.sees("SUBJECT")
+        await studio.settles()
+        await studio.snap("service-80x24")
 
 
 async def _promotion(box: Sandbox) -> None:
-    async with _open(box, (120, 40)) as studio:
-        await studio.sees("webhooks", "never")
-        await studio.press("enter")
-        await studio.sees("STAGE", "SUBJECT")
-        await studio.snap("service")
-        await studio.press("escape", "down", "down", "right", "p")
+    """Promote catalog to staging, and take its review, its run under way, and its end."""
+    async with _open(box, LARGE) as studio:
+        await studio.press("down", "right", "p")
         await studio.sees("Deploy catalog to staging", "planned")
-        await studio.snap("promote")
+        await studio.snap("promote-ask")
         await studio.press("tab", "enter")
+        await studio.sees("RESOURCES")
+        await studio.snap("run-live")
         await studio.sees("Deployed catalog to staging")
+        await studio.settles()
         await studio.snap("run")
+
+
+async def _production(box: Sandbox) -> None:
+    """Review orders for prod, typed half, large and small; nothing is deployed."""
+    for name, size in (("promote-prod", LARGE), ("promote-prod-80x24", SMALL)):
+        async with _open(box, size) as studio:
+            await studio.press("down", "down", "right", "right", "p")
+            await studio.sees("PROD", "planned")
+            await studio.press("tab", *"orders", "space", *"pr")
+            await studio.sees("2 letters to go")
+            await studio.snap(name)
+            await studio.press("escape")
+
+
+async def _closed(box: Sandbox) -> None:
+    async with _open(box, LARGE) as studio:
+        await studio.press("down", "down", "right", "enter", "b", *"partial", "enter")
+        await studio.sees("partial-refunds")
+        await studio.press("p")
+        await studio.sees("which stage")
+        await studio.press("enter")
+        await studio.sees("LOCKED")
+        await studio.snap("promote-blocked")
+
+
+async def _failure(box: Sandbox) -> None:
+    """Deploy to dev the commit that fails there, and take the run and the list of runs."""
+    broken = box.commit("webhooks", "broken")[:7]
+    async with _open(box, LARGE) as studio:
+        await studio.press("G", "enter")
+        await studio.sees(broken)
+        while f"promote {broken}" not in studio.text:
+            await studio.press("down")
+            await studio.settles()
+        await studio.press("p")
+        await studio.sees("which stage")
+        await studio.press("enter")
+        await studio.sees("p deploys")
+        await studio.snap("promote-takes-away")
+        await studio.press("p")
+        await studio.sees("ROOT CAUSE")
+        await studio.settles()
+        await studio.snap("run-failed")
+        await studio.press("escape", "escape", "4")
+        await studio.sees("rolled back", "verified")
+        await studio.snap("runs")
 
 
 def main() -> None:
     """Build the sandbox, take every picture, and turn them into PNGs."""
     OUT.mkdir(exist_ok=True)
+    for old in (*OUT.glob("*.svg"), *OUT.glob("*.png")):
+        old.unlink()
     with sandbox(print) as box:
         os.environ.clear()
         os.environ.update(box.environment)
-        asyncio.run(_pipeline(box, (120, 40), "pipeline"))
-        asyncio.run(_pipeline(box, (80, 24), "pipeline-80x24"))
-        asyncio.run(_promotion(box))
+        for scene in (_overviews, _commits, _production, _closed, _promotion, _failure):
+            asyncio.run(scene(box))
         pictures = sorted(str(path) for path in OUT.glob("*.svg"))
         subprocess.run(["node", str(TOP / "scripts/pictures/png.js"), *pictures], check=True)
 

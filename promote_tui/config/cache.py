@@ -41,6 +41,12 @@ def read(file: Path) -> Config | None:
 
 def write(file: Path, config: Config) -> None:
     """Write the file, whole or not at all; a cache that cannot be written is done without."""
+    if write_whole(file, json.dumps(codec.encode(config)).encode()):
+        _forget_oldest(file.parent)
+
+
+def write_whole(file: Path, content: bytes) -> bool:
+    """Write a private file in a private folder, whole or not at all; False where it cannot be written."""
     import tempfile  # noqa: PLC0415 - only a miss needs it
 
     try:
@@ -48,15 +54,16 @@ def write(file: Path, config: Config) -> None:
         file.parent.chmod(0o700)
         handle, name = tempfile.mkstemp(dir=file.parent)
     except OSError:
-        return
+        return False
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(json.dumps(codec.encode(config)).encode())
+            stream.write(content)
         os.replace(name, file)  # noqa: PTH105 - mkstemp gave a name
-        _forget_oldest(file.parent)
     except OSError:
         if os.path.exists(name):  # noqa: PTH110 - the same
             os.unlink(name)  # noqa: PTH108 - the same
+        return False
+    return True
 
 
 def _forget_oldest(folder: Path) -> None:

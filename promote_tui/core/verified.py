@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.core.model import Deployed
-from promote_tui.core.run import Outcome
 from promote_tui.core.text import short
 
 if TYPE_CHECKING:
@@ -52,6 +51,8 @@ def verification(commit: str, stage: str, cell: Cell | None, runs: Sequence[Run]
     `runs` are those of this service in this stage, newest first. What is not on record counts as
     observed only as long as no run ever succeeded there: afterwards the record is what is trusted.
     """
+    from promote_tui.core.run import Outcome  # noqa: PLC0415 - the first frame shows no run
+
     for run in runs:
         if run.outcome is Outcome.VERIFIED and same_code(run.to_commit, commit):
             return VerifiedBy(run.id, run.to_commit, run.ended_at or run.started_at)
@@ -62,6 +63,8 @@ def verification(commit: str, stage: str, cell: Cell | None, runs: Sequence[Run]
 
 
 def _observed(cell: Deployed, stage: str, runs: Sequence[Run]) -> Verification:
+    from promote_tui.core.run import Outcome  # noqa: PLC0415 - the same
+
     if any(run.outcome is Outcome.VERIFIED for run in runs):
         return NotVerified(
             f"{short(cell.commit)} was put on {stage} without a recorded run; promote it to {stage} to verify it"

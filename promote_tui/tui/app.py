@@ -12,7 +12,7 @@ import gc
 import signal
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.actions import parse
 from textual.app import App
@@ -22,11 +22,13 @@ from textual.worker import Worker, WorkerState
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.keys import DEFAULTS
 from promote_tui.core.text import clean, plural
-from promote_tui.tui import messages
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.board import Board
+from promote_tui.tui.kept import KeptDrafts
+from promote_tui.tui.later import Later
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
 from promote_tui.tui.presentation.ink import BLANK, ink, inks, line
+from promote_tui.tui.presentation.overview import Facts, facts, from_headline, headline
 from promote_tui.tui.screens.pipeline import PipelineScreen
 from promote_tui.tui.screens.view import View
 from promote_tui.tui.widgets.key_bar import key_name
@@ -48,7 +50,10 @@ if TYPE_CHECKING:
     from promote_tui.core.snapshot import CellKey, Snapshot  # noqa: TC004 - the same
     from promote_tui.engine.engine import Engine
     from promote_tui.remembered import Remembered  # noqa: TC004 - nobody evaluates the annotation
+    from promote_tui.tui import messages
     from promote_tui.tui.dialogs.ask import Ask
+else:
+    messages = Later("promote_tui.tui.messages")
 
 DARK, LIGHT = "tokyo-night", "catppuccin-latte"
 LEAST = 60, 16
@@ -89,18 +94,18 @@ class Options:
     refresh_seconds: float = 60.0
     keys: tuple[tuple[str, str], ...] = ()
     remembered: Remembered | None = field(default=None, repr=False)
-    remember: Callable[[Snapshot], None] | None = field(default=None, repr=False)
-    """Keeps a complete refresh for the next start; called in a thread."""
+    remember: Callable[[Snapshot, Mapping[str, Any]], None] | None = field(default=None, repr=False)
+    """Keeps a complete refresh, and what all its cells come to, for the next start; called in a thread."""
 
 
 class PromoteApp(App[int]):
     """The app: it owns the engine, the board and every thread."""
 
     TITLE = "promote-tui"
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar[list[str]] = ["app.tcss", "screens/pipeline.tcss"]  # type: ignore[misc, assignment]
+    """The first screen's too: a style file that comes later has all of them read again."""
     ENABLE_COMMAND_PALETTE = False
     MODES: ClassVar[dict[str, str | Callable[[], View]]] = {  # type: ignore[assignment]
-        "pipeline": PipelineScreen,
         "releases": _releases,
         "drift": _drift,
         "runs": _runs,
@@ -128,7 +133,7 @@ class PromoteApp(App[int]):
         self.pipeline = pipeline
         self.options = options
         self.glyphs = ASCII if options.ascii_only else UNICODE
-        self.marks = options.ascii_only or self.no_color
+        self.marks = options.ascii_only or self.no_color or (options.theme or "").startswith("ansi-")
         self.read_only = options.read_only or pipeline.read_only
         self.board = Board()
         if options.remembered is not None:
@@ -142,8 +147,20 @@ class PromoteApp(App[int]):
         self._leaving: Ask[bool] | None = None
         self.board_changed: Signal[CellKey | None] = Signal(self, "board")
         """Says which cell was read, or None where it may be all of them."""
+        self.drafts = KeptDrafts(self)
         self._open_engine = open_engine
         self.set_keymap(dict(options.keys))
+        self._dress(options.theme or DARK)
+
+    def _dress(self, theme: str) -> None:
+        """Take the theme; one as dark as Textual's own before any style is read, else all of them are read again."""
+        found = self.available_themes.get(theme, self.available_themes[DARK])
+        if found.ansi or not found.dark:
+            self.theme = found.name
+            return
+        self.set_reactive(PromoteApp.theme, found.name)
+        self.add_class(f"-theme-{found.name}", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     @property
     def the_engine(self) -> Engine:
@@ -151,6 +168,19 @@ class PromoteApp(App[int]):
         if self.engine is None:
             raise PromoteError("promote-tui", "the engine is not open yet")
         return self.engine
+
+    def get_default_screen(self) -> View:
+        """Return the pipeline: as the default of its mode it is not styled twice, as a mode's screen would be."""
+        self.add_mode(self.DEFAULT_MODE, PipelineScreen)
+        return PipelineScreen()
+
+    def facts(self) -> Facts:
+        """Return what all cells come to; what an earlier start has noted of them until the first is read again."""
+        kept = self.options.remembered
+        if kept is not None and self.board.untouched and (noted := from_headline(kept.headline)) is not None:
+            return noted
+        stages, views = self.pipeline.stages, self.board.views
+        return facts([[views.get((one.name, stage.name)) for stage in stages] for one in self.pipeline.services])
 
     def now(self) -> datetime:
         """Return the present moment, from the engine's clock once there is one."""
@@ -169,13 +199,14 @@ class PromoteApp(App[int]):
     def on_mount(self) -> None:
         """Paint first; everything heavy comes after the first frame."""
         wanted = self.options.theme or DARK
-        self.theme = wanted if wanted in self.available_themes else DARK
         if wanted != self.theme:
             themes = ", ".join(sorted(self.available_themes))
             self.say(f"theme {wanted}: there is no such theme; one of: {themes}", failed=True)
         self.set_class(self.options.ascii_only, "-ascii")
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
         self.call_after_refresh(self.open_engine)
+        self.board_changed.subscribe(self, self.drafts.look)
+        self.set_interval(30.0, self.drafts.sweep)
         self.set_interval(2.0, self._watch)
         self.set_interval(max(1.0, self.options.refresh_seconds), self._refresh_by_itself)
 
@@ -286,7 +317,9 @@ class PromoteApp(App[int]):
                 return messages.SnapshotFailed(generation, error)
             self.post_message(messages.SnapshotTaken(generation, taken))
             if remember is not None:
-                remember(taken)
+                services, stages = self.pipeline.services, self.pipeline.stages
+                rows = [[taken.cells.get((one.name, stage.name)) for stage in stages] for one in services]
+                remember(taken, headline(facts(rows)))
             return messages.SnapshotKept()
 
         self.background(work)
@@ -314,10 +347,21 @@ class PromoteApp(App[int]):
         if self.board.fail(message.generation, message.error):
             self.board_changed.publish(None)
 
+    def on_drafted(self, message: messages.Drafted) -> None:
+        """Keep a draft, and go on to package it."""
+        self.drafts.drafted(message)
+
+    def on_plan_step(self, message: messages.PlanStep) -> None:
+        """Note what a packaging does now."""
+        self.drafts.stepped(message)
+
     def on_plan_made(self, message: messages.PlanMade) -> None:
-        """Hand a plan to the screen that wanted it, or delete it."""
-        if not message.owner.take_plan(message.ticket, message.plan):
-            self.discard(message.plan)
+        """Keep a plan, or delete it where nobody waits for it any more."""
+        self.drafts.made(message)
+
+    def on_plan_failed(self, message: messages.PlanFailed) -> None:
+        """Note why there is no plan."""
+        self.drafts.failed(message)
 
     def discard(self, plan: Plan) -> None:
         """Delete a plan that will not be run."""
@@ -329,12 +373,9 @@ class PromoteApp(App[int]):
         self.background(work)
 
     def on_run_started(self, message: messages.RunStarted) -> None:
-        """Show the run in the place of its review."""
-        from promote_tui.tui.screens.run import RunScreen  # noqa: PLC0415 - not before the first frame
-
+        """Show the run in the place of its review, or go on to the next review of a batch."""
         self.live[message.run] = None
-        if message.owner is self.screen:
-            self.switch_screen(RunScreen(message.run))
+        message.owner.started(message.run)
         self.refresh_board()
 
     def open_run(self, run: str) -> None:
@@ -359,6 +400,8 @@ class PromoteApp(App[int]):
 
     def on_runs_seen(self, message: messages.RunsSeen) -> None:
         """Say which runs have ended, and read the matrix again."""
+        if not self.screen_stack:
+            return  # the app is being left
         for run in message.runs:
             if run.live:
                 self.live[run.id] = run
@@ -463,6 +506,10 @@ class PromoteApp(App[int]):
         self._leaving = None
         if quit_now:
             self.exit(0)
+
+    def on_unmount(self) -> None:
+        """Leave no plan behind that nobody can come back to."""
+        self.drafts.close()
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything where the terminal is too small to be read safely."""

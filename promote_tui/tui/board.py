@@ -28,11 +28,13 @@ class Board:
     generation: int = 0
     reading: bool = False
     trouble: PromoteError | None = None
+    untouched: bool = False
+    """Whether all of it is still what an earlier start has read."""
 
     def remember(self, views: Mapping[CellKey, CellView], taken_at: datetime) -> None:
         """Begin with what an earlier start has read; `views` is only asked for what is shown."""
-        self.views = ChainMap({}, dict(views) if isinstance(views, dict) else views)  # type: ignore[arg-type]
-        self.taken_at = taken_at
+        self.views = ChainMap({}, views)  # type: ignore[arg-type]
+        self.taken_at, self.untouched = taken_at, True
 
     def begin(self) -> int:
         """Return the number of a new refresh."""
@@ -44,6 +46,7 @@ class Board:
         """Take one cell; False where a newer refresh has begun."""
         if generation != self.generation:
             return False
+        self.untouched = False
         self.views[key] = merged(self.views.get(key), view)
         return True
 
@@ -52,7 +55,7 @@ class Board:
         if generation != self.generation:
             return False
         self.views = dict(snapshot.cells)
-        self.taken_at, self.reading, self.trouble = snapshot.taken_at, False, None
+        self.taken_at, self.reading, self.trouble, self.untouched = snapshot.taken_at, False, None, False
         return True
 
     def fail(self, generation: int, error: PromoteError) -> bool:

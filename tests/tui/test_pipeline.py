@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +22,8 @@ from tests.tui.driver import LARGE, SMALL, Driver, driving
 from tests.tui.golden import golden
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from promote_tui.core.snapshot import Snapshot
     from promote_tui.engine.engine import Engine
 
@@ -142,9 +144,7 @@ async def test_pane_tells_why_the_last_attempt_failed(engine: FakeEngine) -> Non
 async def test_a_cell_that_cannot_be_read_shows_why_and_what_to_do(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press("G")
-        await it.sees(
-            "needs a log-in", "r → read it again", "aws sso login --profile acme-dev", "SSO session has expired"
-        )
+        await it.sees("needs a log-in", "L → log in", "aws sso login --profile acme-dev", "SSO session has expired")
         await it.press("p")
         await it.shows("PipelineScreen")
         assert not engine.called("plan")
@@ -279,17 +279,16 @@ async def test_a_thousand_services_scroll_with_the_cursor() -> None:
 
 async def test_sorting_goes_through_name_staleness_and_drift_and_says_which(engine: FakeEngine) -> None:
     async with driving(engine) as it:
-        order = lambda: _screen(it).matrix.services  # noqa: E731 - asked again after each key
-        assert order()[0] == "billing"
+        assert _screen(it).matrix.services[0] == "billing"
         await it.press("s")
         await it.sees("by staleness", "SERVICE ↓")
-        assert order()[0] in {"checkout", "orders"}
+        assert _screen(it).matrix.services[0] in {"checkout", "orders"}
         await it.press("s")
         await it.sees("by drift")
-        assert order()[0] == "checkout"
+        assert _screen(it).matrix.services[0] == "checkout"
         await it.press("s")
         await it.sees("oldest prod")
-        assert order()[0] == "billing"
+        assert _screen(it).matrix.services[0] == "billing"
 
 
 async def test_the_cursor_stays_on_its_service_when_the_order_changes(engine: FakeEngine) -> None:
@@ -344,10 +343,12 @@ async def test_what_was_remembered_is_shown_with_its_age_until_the_stacks_are_re
 
 
 async def test_a_complete_refresh_is_remembered(engine: FakeEngine) -> None:
-    kept: list[Snapshot] = []
-    async with driving(engine, options=Options(remember=kept.append)) as it:
+    kept: list[tuple[Snapshot, Mapping[str, Any]]] = []
+    async with driving(engine, options=Options(remember=lambda *given: kept.append(given))) as it:
         await it.until(lambda: len(kept) == 1)
-        assert kept[0].cells == engine.script.cells
+        assert kept[0][0].cells == engine.script.cells
+        assert kept[0][1]["states"]["behind"] == 4
+        assert kept[0][1]["oldest"] == (world.NOW - timedelta(days=9)).isoformat()
 
 
 async def test_the_automatic_refresh_keeps_focus_cursor_and_filter(engine: FakeEngine) -> None:

@@ -11,7 +11,9 @@ from textual.widgets import Button, Input
 
 from promote_tui.core.errors import DeployError, LockHeld, PlanStale, PromoteError, Refused
 from promote_tui.core.model import Deployed, Never, Unreported
+from promote_tui.core.verified import VerifiedBy
 from promote_tui.tui.app import Options
+from promote_tui.tui.screens import promote
 from promote_tui.tui.screens.promote import PromoteScreen
 from tests.fakes import world
 from tests.tui.driver import LARGE, Driver, driving
@@ -21,15 +23,16 @@ if TYPE_CHECKING:
     from promote_tui.core.plan import Draft
     from tests.fakes.engine import FakeEngine
 
-ORDERS = [*["down"] * 5]
+ORDERS = ["down"] * 5
+RIGHT = {"dev": [], "staging": ["right"], "prod": ["right", "right"]}
 
 
 async def to_review(it: Driver, stage: str) -> None:
     """Open the review of orders to a stage and wait for its plan."""
-    steps = ["dev", "staging", "prod"].index(stage)
-    await it.press(*ORDERS, *["right"] * steps, "p")
+    await it.press(*ORDERS, *RIGHT[stage], "p")
     await it.shows("PromoteScreen")
-    await it.sees("planned", "gates ✓ 6")
+    await it.sees("planned")
+    await it.until(lambda: "✓ 6" in it.text or "GATES  6 pass" in it.text)
     await it.until(lambda: it.engine.called("plan") != [] and review(it).frame_visible)
 
 
@@ -117,9 +120,9 @@ async def test_review_shows_everything_that_is_decided_on(engine: FakeEngine) ->
     async with driving(engine, LARGE) as it:
         await to_review(it, "prod")
         await it.sees(
-            "takes away 1 commit", "TAKES AWAY  1 commit by joe", "Half a feature of Joe's",
-            "BRINGS  5 commits by ana, joe, bot, lea", "FILES  2 changed", "services/orders/handler.js",
-            "GATES  6 passed", "the CLI resolves to", "npx osls deploy --stage prod",
+            "TAKES AWAY  1 commit by joe", "Half a feature of Joe's", "LOSES     1 commit by joe   beefbee",
+            "BRINGS  5 commits by ana, joe, bot and lea", "CHANGES  2 files", "services/orders/handler.js",
+            "GATES  6 pass", "the CLI resolves to", "npx osls deploy --stage prod",
             "commit=8d20b6e", "2c7e914 → 8d20b6e",
         )  # fmt: skip
 
@@ -147,9 +150,11 @@ async def test_what_changes_cannot_be_told_from_what_is_not_known(
         await it.press(*ORDERS, "right", "right")
         await it.sees("what would change cannot be told")
         await it.press("p")
-        await it.sees(f"{old} → 8d20b6e   changes unknown", "CHANGES   cannot be told", why)
+        await it.sees(f"{old} → 8d20b6e   changes unknown", why, "what runs there now is not known")
         assert f"{old} → 8d20b6e" in it.line("DEPLOYS")
-        assert not any(word in it.text for word in ("nothing →", "same code again", "none changed", "0 commits"))
+        assert not any(word in it.text for word in ("nothing →", "same code", "no file changes", "0 commits"))
+        await it.press("2")
+        await it.sees("CHANGES  cannot be told")
 
 
 @pytest.mark.parametrize(("cell", "old"), [(Never(PROD), "nothing"), (Never(PROD, world.stack(PROD, None)), "unknown")])
@@ -157,13 +162,13 @@ async def test_only_a_stage_without_a_stack_runs_nothing(engine: FakeEngine, cel
     engine.script.drafts["orders", "prod"] = replace(world.draft(onto=None), cell=cell)
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "p")
-        await it.sees(f"{old} → 8d20b6e", "BRINGS  5 commits")
+        await it.sees(f"{old} → 8d20b6e", "5 commits", "nothing runs there yet")
 
 
 async def test_a_small_frame_cuts_the_folder_of_the_package(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await to_review(it, "prod")
-        await it.sees("…/plans/plan-0001/package --aws-profile")
+        await it.sees("--package …/plans/plan-0001/package --aws-profile promote-tui")
         assert "/state/promote-tui" not in it.text
         await it.pilot.resize_terminal(*LARGE)
         await it.sees("/state/promote-tui/plans/plan-0001/package")
@@ -173,7 +178,9 @@ async def test_the_draft_shows_while_the_package_is_made(engine: FakeEngine) -> 
     gate = engine.script.holds["plan"] = threading.Event()
     async with driving(engine) as it:
         await it.press(*ORDERS, "p")
-        await it.sees("BRINGS  5 commits", "REVIEW")
+        await it.sees(
+            "5 commits", "REVIEW    ◐ preparing 8d20b6e for dev", "◐ more after packaging", "DEV  account 111111111111"
+        )
         assert deploy_button(it).disabled
         gate.set()
         await it.sees("planned")
@@ -186,18 +193,18 @@ async def test_a_closed_gate_leaves_nothing_to_confirm(engine: FakeEngine) -> No
         await it.sees(
             "LOCKED    stage order: 8d20b6e was never verified in staging", "NEXT      promote it to staging first"
         )
-        assert not deploy_button(it).display
+        assert deploy_button(it).disabled
         assert not it.app.screen.query_one("#typing").display
         assert not engine.called("plan")
 
 
 async def test_a_gate_that_closes_with_the_package_leaves_nothing_to_confirm(engine: FakeEngine) -> None:
-    draft = world.draft()
+    draft = engine.draft("orders", "prod")
     engine.script.plans["orders", "prod"] = world.plan(draft, gates=(*world.PASSED, world.CLOSED))
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "p")
         await it.sees("LOCKED    stage order")
-        assert not deploy_button(it).display
+        assert deploy_button(it).disabled
 
 
 @pytest.mark.parametrize(
@@ -215,9 +222,10 @@ async def test_what_stops_the_start_is_shown_inline_and_can_be_planned_again(
     engine.script.errors["start"] = error
     async with driving(engine) as it:
         await to_review(it, "dev")
+        await it.sees("p deploys")
         await it.press("p")
         await it.sees("REFUSED", error.cause, error.remedy, "r plans again")
-        assert not deploy_button(it).display
+        assert deploy_button(it).disabled
         await it.press("p")
         assert len(engine.called("start")) == 1
         del engine.script.errors["start"]
@@ -240,46 +248,15 @@ async def test_an_old_plan_is_refused(engine: FakeEngine) -> None:
         await to_review(it, "dev")
         engine.time.forward(3601)
         await it.press("p")
-        await it.sees("the plan is older than an hour")
+        await it.sees("EXPIRED   the plan is older than an hour", "r plans again")
         assert not engine.called("start")
-
-
-async def test_leaving_discards_the_plan(engine: FakeEngine) -> None:
-    async with driving(engine) as it:
-        await to_review(it, "dev")
-        await it.press("escape")
-        await it.shows("PipelineScreen")
-        await it.until(lambda: engine.discarded == ["plan-0001"])
-
-
-async def test_leaving_while_the_package_is_made_ends_it_or_discards_it(engine: FakeEngine) -> None:
-    gate = engine.script.holds["plan"] = threading.Event()
-    engine.script.steps = ()
-    async with driving(engine) as it:
-        await it.press(*ORDERS, "p")
-        await it.until(lambda: len(engine.called("plan")) == 1)
-        await it.press("escape")
-        await it.shows("PipelineScreen")
-        gate.set()
-        await it.until(lambda: engine.discarded == ["plan-0001"])
-
-
-async def test_leaving_ends_the_packaging_at_its_next_step(engine: FakeEngine) -> None:
-    gate = engine.script.holds["plan"] = threading.Event()
-    async with driving(engine) as it:
-        await it.press(*ORDERS, "p")
-        await it.until(lambda: len(engine.called("plan")) == 1)
-        await it.press("escape")
-        gate.set()
-        await it.shows("PipelineScreen")
-        await it.pilot.pause(0.1)
-        assert engine.discarded == []
 
 
 async def test_there_is_no_way_back_while_a_run_is_handed_over(engine: FakeEngine) -> None:
     gate = engine.script.holds["start"] = threading.Event()
     async with driving(engine) as it:
         await to_review(it, "dev")
+        await it.sees("p deploys")
         await it.press("p", "p", "escape", "r")
         await it.sees("handing over")
         gate.set()
@@ -330,3 +307,264 @@ async def test_keys_in_the_field_are_text(engine: FakeEngine) -> None:
         await it.type("p?rqj")
         assert it.app.screen.query_one("#phrase", Input).value == "p?rqj"
         await it.shows("PromoteScreen")
+
+
+async def test_digits_are_text_in_the_field_and_steps_outside(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await to_review(it, "prod")
+        await it.press("tab")
+        await it.type("13")
+        assert it.app.screen.query_one("#phrase", Input).value == "13"
+        await it.sees("5 commits", "unlocks when it matches")
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("1", ("1 COMMITS  5, by ana, joe, bot and lea", "Drop the legacy alarm")),
+        ("2", ("2 CHANGES  2 files   1 shared", "A libs/retry.js", "M services/orders/handler.js")),
+        ("3", ("3 GATES  6 pass", "✓ branch        on main, which prod allows", "IF IT GOES WRONG")),
+        ("4", ("4 APPROVALS", "prod asks for none")),
+    ],
+)
+async def test_a_digit_shows_its_step_in_full_and_esc_or_5_goes_back(
+    engine: FakeEngine, key: str, words: tuple[str, ...]
+) -> None:
+    async with driving(engine) as it:
+        await to_review(it, "prod")
+        await it.press(key)
+        await it.sees(*words, "PROD  account 333333333333  eu-west-1")
+        assert "way back" not in it.text
+        await it.press("escape")
+        await it.sees("↩ way back")
+        await it.press(key)
+        await it.sees(*words)
+        await it.press("5")
+        await it.sees("↩ way back")
+        await it.shows("PromoteScreen")
+
+
+async def test_on_a_wide_screen_a_digit_scrolls_its_part_into_sight(engine: FakeEngine) -> None:
+    many = tuple(world.commit(f"{number:07x}", f"Change {number}", "ana", 1) for number in range(1, 36))
+    engine.script.drafts["orders", "prod"] = world.draft(brings=many)
+    async with driving(engine, LARGE) as it:
+        await to_review(it, "prod")
+        assert "handler.js" not in it.text
+        await it.press("2")
+        await it.sees("services/orders/handler.js")
+        await it.press("1")
+        await it.sees("Change 1 ")
+        await it.press("escape")
+        await it.shows("PipelineScreen")
+
+
+async def test_the_evidence_scrolls_by_the_arrows(engine: FakeEngine) -> None:
+    many = tuple(world.commit(f"{number:07x}", f"Change {number}", "ana", 1) for number in range(1, 36))
+    engine.script.drafts["orders", "prod"] = world.draft(brings=many)
+    async with driving(engine) as it:
+        await to_review(it, "prod")
+        await it.press("1")
+        await it.sees("Change 1 ")
+        await it.press("down", "pagedown", "j")
+        await it.until(lambda: "Change 1 " not in it.text)
+        await it.press("k", "pageup", "up")
+        await it.sees("Change 1 ")
+
+
+async def test_letters_that_are_missing_are_counted(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await to_review(it, "prod")
+        await it.sees("tab then type the words")
+        await it.press("tab")
+        await it.type("orders pr")
+        await it.sees("2 letters to go")
+        await it.type("o")
+        await it.sees("1 letter to go")
+        await it.type("x")
+        await it.sees("unlocks when it matches")
+        await it.press("backspace", "d")
+        await it.sees("tab, then enter deploys")
+
+
+async def test_from_the_start_screen_to_staging_in_four_keys(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press(*ORDERS)
+        await it.press("right", "p")
+        await it.sees("tab, then enter deploys")
+        await it.press("tab", "enter")
+        await it.shows("RunScreen")
+
+
+async def test_a_key_that_is_held_down_does_not_deploy_a_plan_that_is_there_at_once(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await to_review(it, "dev")
+        await it.press("escape")
+        await it.shows("PipelineScreen")
+        await it.press("p", "p", "p")
+        await it.sees("draft kept")
+        assert not engine.called("start")
+        await it.sees("p deploys")
+        await it.press("p")
+        await it.shows("RunScreen")
+
+
+@pytest.mark.parametrize(
+    ("stage", "reason"),
+    [
+        ("staging", "staging wants more than one key: tab to Deploy, then enter"),
+        ("prod", "prod wants more than one key: tab to the field and type"),
+    ],
+)
+async def test_one_key_says_what_the_stage_wants_instead(engine: FakeEngine, stage: str, reason: str) -> None:
+    async with driving(engine) as it:
+        await to_review(it, stage)
+        await it.press("p")
+        await it.until(lambda: reason in it.toasts)
+
+
+async def test_one_key_says_that_the_package_is_not_made(engine: FakeEngine) -> None:
+    engine.script.holds["plan"] = threading.Event()
+    async with driving(engine) as it:
+        await it.press(*ORDERS, "p")
+        await it.sees("REVIEW")
+        await it.press("p")
+        await it.until(lambda: "the package is not made yet" in it.toasts)
+        engine.script.holds["plan"].set()
+        await it.sees("planned")
+
+
+async def test_a_diff_says_why_there_is_none(engine: FakeEngine) -> None:
+    same = world.draft("orders", "dev", brings=(), onto=world.COMMITS[0])
+    engine.script.drafts["orders", "dev"] = replace(same, files=())
+    async with driving(engine) as it:
+        await to_review(it, "dev")
+        await it.sees("the same code already")
+        await it.press("d")
+        await it.until(lambda: "dev runs that commit already" in it.toasts)
+
+
+async def test_copies_the_command_the_hash_and_a_summary(engine: FakeEngine) -> None:
+    gone = world.commit("beefbee", "Half a [feature]", "joe", 5)
+    engine.script.drafts["orders", "prod"] = world.draft(removes=(gone,))
+    async with driving(engine) as it:
+        await to_review(it, "prod")
+        things = dict(review(it).copies())
+        assert things["hash"] == world.COMMITS[0].sha
+        assert things["command"].startswith("npx osls deploy --stage prod --region eu-west-1 --package /state/")
+        first, second, *rest = things["summary"].splitlines()
+        assert first == "orders to prod (333333333333 eu-west-1, stack orders-prod)"
+        assert second == "2c7e914 -> 8d20b6e, 5 commits"
+        assert rest[-2:] == ["takes away beefbee Half a [feature] (joe)", "6 gates pass"]
+        await it.press("y")
+        await it.sees("command", "summary")
+
+
+async def test_opens_the_stack_in_the_console(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await to_review(it, "prod")
+        ((what, url),) = review(it).opens()
+        assert what == "stack"
+        assert url.startswith("https://eu-west-1.console.aws.amazon.com/")
+
+
+async def test_is_about_its_cell(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await to_review(it, "staging")
+        assert review(it).about() == ("orders", "staging")
+
+
+async def test_r_on_a_closed_gate_asks_again_and_packages_once_it_is_open(engine: FakeEngine) -> None:
+    engine.script.drafts["orders", "prod"] = world.draft(gates=(world.CLOSED, *world.PASSED[1:]))
+    async with driving(engine) as it:
+        await it.press(*ORDERS, *RIGHT["prod"], "p")
+        await it.sees("LOCKED", "r asks again", "unlocks by itself")
+        del engine.script.drafts["orders", "prod"]
+        await it.press("r")
+        await it.sees("planned", "TYPE      orders prod")
+        assert len(engine.called("plan")) == 1
+
+
+async def test_a_gate_that_another_run_may_open_is_asked_again_by_itself(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(promote, "ASK_AGAIN", 0.05)
+    engine.script.drafts["orders", "prod"] = world.draft(gates=(world.CLOSED, *world.PASSED[1:]))
+    async with driving(engine) as it:
+        await it.press(*ORDERS, *RIGHT["prod"], "p")
+        await it.sees("LOCKED")
+        asked = len(engine.called("draft"))
+        await it.until(lambda: len(engine.called("draft")) > asked + 1)
+        assert not engine.called("plan")
+        del engine.script.drafts["orders", "prod"]
+        await it.sees("TYPE      orders prod")
+
+
+async def test_a_gate_that_only_a_person_opens_is_left_alone(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(promote, "ASK_AGAIN", 0.02)
+    wrong = replace(world.CLOSED, name="branch", reason="8d20b6e is on no branch", remedy="merge it first")
+    engine.script.drafts["orders", "prod"] = world.draft(gates=(wrong,))
+    async with driving(engine) as it:
+        await it.press(*ORDERS, *RIGHT["prod"], "p")
+        await it.sees("LOCKED    branch", "merge it first")
+        asked = len(engine.called("draft"))
+        await it.pilot.pause(0.2)
+        assert len(engine.called("draft")) == asked
+        assert "by itself" not in it.text
+
+
+async def test_an_expired_log_in_names_its_key(engine: FakeEngine) -> None:
+    cell = world.unreachable("orders", "prod")
+    gate = replace(world.CLOSED, name="stack", reason=cell.reason, remedy=cell.remedy)
+    engine.script.drafts["orders", "prod"] = replace(_unknown(cell), gates=(gate,))
+    async with driving(engine) as it:
+        await it.press(*ORDERS, *RIGHT["prod"], "p")
+        await it.sees("LOCKED    stack: the SSO session has expired", "L logs in")
+
+
+async def test_a_batch_goes_from_one_review_to_the_next_and_ends_at_the_runs(engine: FakeEngine) -> None:
+    queue = (("orders", "staging"), ("billing", "dev"))
+    async with driving(engine) as it:
+        it.app.push_screen(PromoteScreen("orders", "dev", revision=None, draft=None, queue=queue))
+        await it.sees("1 of 3", "p deploys", "n Skip")
+        await it.press("p")
+        await it.sees("2 of 3", "STAGING  account 222222222222", "tab, then enter deploys")
+        await it.press("n")
+        await it.sees("3 of 3", "DEV  account 111111111111", "p deploys")
+        await it.press("p")
+        await it.shows("RunsScreen")
+        started = [call[0].plan.draft.target for call in engine.called("start")]  # type: ignore[attr-defined]
+        assert [str(target) for target in started] == ["orders/dev", "billing/dev"]
+
+
+async def test_a_promotion_by_itself_has_nothing_to_skip_to(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await to_review(it, "dev")
+        assert "Skip" not in it.text
+        await it.press("n")
+        await it.shows("PromoteScreen")
+
+
+async def test_a_run_that_starts_under_the_help_is_shown_once_the_help_is_gone(engine: FakeEngine) -> None:
+    gate = engine.script.holds["start"] = threading.Event()
+    async with driving(engine) as it:
+        await to_review(it, "dev")
+        await it.sees("p deploys")
+        await it.press("p")
+        await it.sees("handing over")
+        await it.press("?")
+        await it.shows("Help")
+        gate.set()
+        await it.until(lambda: bool(it.app.live))
+        await it.press("escape")
+        await it.shows("RunScreen")
+
+
+async def test_the_way_back_says_whether_it_is_verified_and_how_long_it_takes(engine: FakeEngine) -> None:
+    view = engine.script.cells["orders", "prod"]
+    trusted = VerifiedBy("run-41", view.commit.sha if view.commit else "", world.NOW)
+    engine.script.cells["orders", "prod"] = replace(view, verification=trusted, usual=190.0)
+    async with driving(engine) as it:
+        await to_review(it, "prod")
+        await it.sees("2c7e914, verified by run run-41, usually 3m10s")

@@ -3,54 +3,81 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from promote_tui.core.links import console_url
 from promote_tui.core.model import Unreachable
-from promote_tui.core.snapshot import CellView
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.cells import commit_of, stack_of, state_of, tally
+from promote_tui.tui.presentation.cells import State, commit_of, stack_of, state_of, tally
 from promote_tui.tui.presentation.filtering import Order, updated
 from promote_tui.tui.presentation.ink import ink, line, spread
 from promote_tui.tui.presentation.words import age
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
 
     from textual.content import Content
 
+    from promote_tui.core.snapshot import CellView
     from promote_tui.tui.presentation.detail import Pane
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All cells, a list a service; the name of the last stage, the order of the rows, how many cells are marked."""
+    """What all cells come to: how many are in each state, and when the last stage's oldest deploy was."""
 
-    rows: Sequence[Sequence[CellView | None]]
+    states: Counter[State]
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What else the summary says: how many services, the last stage's name, the order of rows, the marked cells."""
+
+    services: int
     last_stage: str
     order: Order
     marked: int
 
 
-def summary_line(facts: Facts, now: datetime, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
+def facts(rows: Sequence[Sequence[CellView | None]]) -> Facts:
+    """Return what the cells come to, given as a list a service."""
+    stamps = [stamp for row in rows if row and (stamp := updated(row[-1])) is not None]
+    return Facts(Counter(state_of(view) for row in rows for view in row), min(stamps, default=None))
+
+
+def headline(found: Facts) -> dict[str, Any]:
+    """Return the facts as they are kept for the next start."""
+    oldest = found.oldest.isoformat() if found.oldest else None
+    return {"states": {state.value: count for state, count in found.states.items()}, "oldest": oldest}
+
+
+def from_headline(kept: Mapping[str, Any]) -> Facts | None:
+    """Return the facts that were kept; None where they cannot be read any more."""
+    try:
+        states = Counter({State(name): int(count) for name, count in kept["states"].items()})
+        return Facts(states, datetime.fromisoformat(kept["oldest"]) if kept["oldest"] else None)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def summary_line(found: Facts, around: Frame, now: datetime, glyphs: Glyphs, width: int) -> Content:
     """Return what wants attention, worst first, and at the right how old the last stage's oldest deploy is."""
-    states = Counter(state_of(view) for row in facts.rows for view in row)
-    right = _right(facts, now, glyphs, wide=width >= 110)  # noqa: PLR2004 - the wide screen
-    return spread(tally(states, glyphs, width - right.cell_length - 2, frame), right, width)
+    right = _right(found, around, now, glyphs, wide=width >= 110)  # noqa: PLR2004 - the wide screen
+    return spread(tally(found.states, glyphs, width - right.cell_length - 2), right, width)
 
 
-def _right(facts: Facts, now: datetime, glyphs: Glyphs, *, wide: bool) -> Content:
-    if facts.marked:
-        return line(ink(glyphs.mark, "live"), ink(f" {facts.marked} marked", "strong"))
-    stamps = [stamp for row in facts.rows if row and (stamp := updated(row[-1])) is not None]
-    oldest = ink(f"oldest {facts.last_stage} {age(min(stamps), now)}" if stamps else "", "muted")
-    by = "" if facts.order == "name" else f"by {facts.order}"
+def _right(found: Facts, around: Frame, now: datetime, glyphs: Glyphs, *, wide: bool) -> Content:
+    if around.marked:
+        return line(ink(glyphs.mark, "live"), ink(f" {around.marked} marked", "strong"))
+    oldest = ink(f"oldest {around.last_stage} {age(found.oldest, now)}" if found.oldest else "", "muted")
+    by = "" if around.order == "name" else f"by {around.order}"
     if not wide:
         return ink(by, "muted") if by else oldest
-    count = plural(len(facts.rows), "service")
+    count = plural(around.services, "service")
     return line(oldest, "    ", ink(f"{count} {by}".rstrip(), "muted"))
 
 

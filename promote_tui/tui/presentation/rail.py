@@ -1,102 +1,204 @@
-"""The commit rail: on which commit each stage stands, and the commit under the cursor in words."""
+"""The commit rail: on which commit each stage stands, and what stands above and beside it."""
 
 from __future__ import annotations
 
-from datetime import UTC
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.drift import Behind
+from promote_tui.core.history import Standing
+from promote_tui.core.model import Commit, Stage
+from promote_tui.core.snapshot import CellView
+from promote_tui.core.text import plural, short
 from promote_tui.tui.presentation.cells import State, commit_of, glyph_of, state_of
-from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, right_aligned, rule, spread, wrap
+from promote_tui.tui.presentation.glyphs import Glyphs
+from promote_tui.tui.presentation.ink import BLANK, Role, cut_middle, ink, line, right_aligned, spread
 from promote_tui.tui.presentation.lists import who_and_age
-from promote_tui.tui.presentation.words import ago, asks, drift_brief, exact
+from promote_tui.tui.presentation.words import drift_brief
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
     from textual.content import Content
 
-    from promote_tui.core.model import Commit, Stage
-    from promote_tui.core.snapshot import CellView
-    from promote_tui.tui.presentation.glyphs import Glyphs
-
-    Standing = tuple[Stage, CellView | None]
+Views = Sequence[tuple[Stage, CellView | None]]
+_RELATED = {State.BEHIND, State.AHEAD, State.DIVERGED}
 
 
-def _stages_width(views: Sequence[Standing]) -> int:
+@dataclass(frozen=True, slots=True)
+class RailRow:
+    """A commit with its place in the branch; None for one that only a stage has."""
+
+    commit: Commit
+    at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """Everything that a row is drawn from; `first` and `last` are the rows between which stages stand."""
+
+    views: Views
+    standings: Mapping[str, Standing]
+    commits: Sequence[Commit]
+    now: datetime
+    glyphs: Glyphs
+    searching: bool = False
+    last: int = -1
+
+
+def make_rail(  # noqa: PLR0913, PLR0917 - a rail is drawn from all this
+    views: Views,
+    standings: Mapping[str, Standing],
+    commits: Sequence[Commit],
+    now: datetime,
+    glyphs: Glyphs,
+    searching: bool,  # noqa: FBT001 - the same
+) -> Rail:
+    """Return the rail; the lowest row on which a stage stands is looked for once."""
+    stood = {one.commit.sha for one in standings.values() if one.commit is not None and one.here}
+    last = max((at for at, commit in enumerate(commits) if commit.sha in stood), default=-1)
+    return Rail(views, standings, commits, now, glyphs, searching, last)
+
+
+def apart(rail: Rail) -> list[RailRow]:
+    """Return the commits that stages run and the branch lacks, each once, the newest first."""
+    found = {one.commit.sha: one.commit for one in rail.standings.values() if one.commit is not None and not one.here}
+    return [RailRow(commit, None) for commit in sorted(found.values(), key=lambda it: it.authored_at, reverse=True)]
+
+
+def unknown(rail: Rail) -> list[tuple[str, str]]:
+    """Return (stage, what it runs) where this clone lacks the commit."""
+    lost = [name for name, one in rail.standings.items() if one.commit is None]
+    by_name = {stage.name: view for stage, view in rail.views}
+    pairs = [(name, commit_of(view.cell)) for name in lost if (view := by_name.get(name)) is not None]
+    return [(name, sha) for name, sha in pairs if sha]
+
+
+def _stages_width(views: Views) -> int:
     names = [stage.name for stage, _ in views]
     return max(8, min(20, max(len(" ".join(names[at : at + 2])) for at in range(len(names)))))
 
 
-def columns(views: Sequence[Standing], width: int) -> Content:
+def columns(views: Views, width: int) -> Content:
     """Return the heads of the rail's columns."""
     left = line(right_aligned(ink("STAGE", "label"), _stages_width(views)), ink("     COMMIT   SUBJECT", "label"))
-    return spread(left, ink("WHO       AGE" if width else "", "label"), width)
+    return spread(left, ink("WHO       AGE", "label"), width)
 
 
-def row(  # noqa: PLR0913, PLR0917 - a row shows all this
-    commits: Sequence[Commit],
-    index: int,
-    commit: Commit,
-    views: Sequence[Standing],
-    standings_by_stage: Mapping[str, str],
-    now: datetime,
-    glyphs: Glyphs,
-    width: int,
-) -> Content:
-    """Return `STAGING  ▼  a81be07  Fix invoice rounding   ana  6d`; a stage stands on the commit given for it."""
-    here = [(stage, view) for stage, view in views if standings_by_stage.get(stage.name) == commit.sha]
-    names = " ".join(stage.name.upper() for stage, _ in here)
-    deployed = set(standings_by_stage.values())
-    last = max((at for at, other in enumerate(commits) if other.sha in deployed), default=-1)
-    mark = glyph_of(state_of(here[-1][1]), glyphs) if here else _rail(glyphs, waiting=index < last)
-    past: Role = "plain" if index <= last else "muted"
-    text = line(
-        right_aligned(ink(names, "strong"), _stages_width(views)), "  ", mark, "  ", ink(commit.short, past), "  "
-    )
-    return spread(line(text, ink(commit.subject, past)), who_and_age(commit, now), width)
+def row(rail: Rail, item: RailRow, width: int, *, here: bool) -> Content:
+    """Return `STAGING  ▼  a81be07  Fix invoice rounding   ana  6d`."""
+    commit = item.commit
+    stands = [(stage, view) for stage, view in rail.views if _stands(rail, stage, commit)]
+    names = " ".join(stage.name.upper() for stage, _ in stands)
+    mark = glyph_of(state_of(stands[-1][1]), rail.glyphs) if stands else _line(rail, item.at)
+    past: Role = "plain" if item.at is None or rail.last < 0 or item.at <= rail.last or rail.searching else "muted"
+    left = line(right_aligned(ink(names, "strong"), _stages_width(rail.views)), "  ", mark, "  ")
+    text = line(left, ink(commit.short, past), "  ", ink(commit.subject, "strong" if here else past))
+    return spread(text, who_and_age(commit, rail.now), width)
 
 
-def _rail(glyphs: Glyphs, *, waiting: bool) -> Content:
-    return ink(glyphs.rail, "warn" if waiting else "faint")
+def _stands(rail: Rail, stage: Stage, commit: Commit) -> bool:
+    standing = rail.standings.get(stage.name)
+    return standing is not None and standing.commit is not None and standing.commit.sha == commit.sha
+
+
+def _line(rail: Rail, at: int | None) -> Content:
+    """Return the rail itself: what waits to go on to a stage further down is above the lowest one."""
+    waiting = at is not None and at < rail.last and not rail.searching
+    return ink(rail.glyphs.rail, "warn" if waiting else "faint")
+
+
+def note(rail: Rail, words: str, role: Role = "muted", stage: str = "") -> Content:
+    """Return a line among the commits that is about them: it stands where their hashes do."""
+    names = right_aligned(ink(stage.upper(), "strong"), _stages_width(rail.views))
+    mark = ink(rail.glyphs.unknown, "warn") if stage else " "
+    return line(names, "  ", mark, "  ", ink(words, role))
+
+
+def not_here(sha: str, key: str) -> str:
+    """Return what is said of a deployed commit that this clone lacks."""
+    return f"{short(sha)}  not in this clone; {key} fetches"
 
 
 def standing(view: CellView | None, glyphs: Glyphs) -> Content:
     """Return what a stage runs and how it stands, for a list of stages."""
     state = state_of(view)
     sha = commit_of(view.cell) if view else None
-    note = drift_brief(view.relation) if view else ""
-    words = sha[:7] if sha else state.value
-    return line(glyph_of(state, glyphs), " ", ink(f"{words:<7}", "plain"), "  ", ink(note, "warn"))
+    words = short(sha) if sha else state.value
+    drift = drift_brief(view.relation) if view else ""
+    return line(glyph_of(state, glyphs), " ", ink(f"{words:<7}", "plain"), "  ", ink(drift, "warn"))
 
 
-def standings(views: Sequence[Standing], glyphs: Glyphs) -> Content:
-    """Return `● dev at the tip   ▼ staging 3 behind`."""
-    parts: list[Content] = []
-    for stage, view in views:
-        state = state_of(view)
-        known = view is not None and state in {State.BEHIND, State.AHEAD, State.DIVERGED}
-        note = drift_brief(view.relation) if view is not None and known else ""
-        role: Role = "warn" if view is not None and isinstance(view.relation, Behind) else "bad"
-        parts += [glyph_of(state, glyphs), ink(f" {stage.name} "), ink(f"{note}", role), "  " if note else " "]  # type: ignore[list-item]
-    return line(*parts[:-1])
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is: branches (None: not read yet), commits read, whether there are more, all of the branch."""
+
+    branches: int | None
+    commits: int
+    more: bool
+    total: int | None
 
 
-def detail(commit: Commit, stage: Stage | None, now: datetime, glyphs: Glyphs, width: int) -> list[Content]:
-    """Return the action and the commit in full; without a `stage` it is asked for after the key."""
-    words = f"promote {commit.short}" + (f" to {stage.name}" if stage else "")
-    action = line(ink("p", "strong"), ink(f" {glyphs.arrow} ", "muted"), ink(words, "strong"))
-    how = ink(asks(stage.confirm) if stage else "then choose the stage", "muted")
-    who = line(ink(commit.author), ink(f"   {exact(commit.authored_at)}   {ago(commit.authored_at, now)}", "muted"))
-    if width < 60:  # noqa: PLR2004 - beside the rail
-        subject = wrap(ink(commit.subject, "strong"), width)
-        full = wrap(ink(commit.sha), width)
-        return [*wrap(action, width), how, BLANK, *full, BLANK, *subject, BLANK, *wrap(who, width)]
-    head = rule(fit(ink(commit.subject, "strong"), min(width - 4, len(commit.subject))), BLANK, width, glyphs.rule)
-    short_who = line(ink(commit.author, limit=12), ink(f"   {exact(commit.authored_at, UTC)}", "muted"))
-    return [
-        head,
-        line(action, "   ", how),
-        line(ink(commit.sha), " ", right_aligned(short_who, width - len(commit.sha) - 1)),
-    ]
+def heading(rail: Rail, branch: str, counts: Counts, width: int) -> Content:
+    """Return the branch with its counts, and at the right how each stage stands; what does not fit is left out."""
+    right = standings(rail, wide=True)
+    room = width - right.cell_length - 2
+    name = ink(cut_middle(branch, max(16, min(40, room - 20))), "strong")
+    for left in (_left(name, counts, 3), _left(name, counts, 1), line(name, "   ", _commits(counts)), name):
+        if left.cell_length <= room:
+            return spread(left, right, width)
+    return spread(line(name, "   ", _commits(counts)), standings(rail, wide=False), width)
+
+
+def _left(name: Content, counts: Counts, gap: int) -> Content:
+    if counts.branches is None:
+        return line(name, "   ", _commits(counts))
+    noun = "branch" if counts.branches == 1 else "branches"
+    branches = line(ink("b", "strong"), ink(f" {counts.branches} {noun}", "muted"))
+    return line(name, "  ", branches, " " * gap, _commits(counts))
+
+
+def _commits(counts: Counts) -> Content:
+    if counts.more:
+        return ink(f"{counts.commits}+ commits", "muted")
+    if counts.total is not None and counts.total > counts.commits:
+        return ink(f"{counts.commits} of {plural(counts.total, 'commit')}", "muted")
+    return ink(plural(counts.commits, "commit"), "muted")
+
+
+def standings(rail: Rail, *, wide: bool) -> Content:
+    """Return `● dev at the tip    ▼ staging 3 behind`."""
+    parts = [_standing(rail, stage, view) for stage, view in rail.views]
+    gap = "    " if wide and len(parts) < 4 else "  "  # noqa: PLR2004 - four stages need the room
+    return line(*(part for one in parts for part in (gap, one)))[len(gap) :] if parts else BLANK
+
+
+def _standing(rail: Rail, stage: Stage, view: CellView | None) -> Content:
+    state = state_of(view)
+    words, role = _where(rail, stage, view, state)
+    return line(glyph_of(state, rail.glyphs), ink(f" {stage.name}"), ink(f" {words}" if words else "", role))
+
+
+def _where(rail: Rail, stage: Stage, view: CellView | None, state: State) -> tuple[str, Role]:
+    if view is None or commit_of(view.cell) is None:
+        return state.value if state is not State.LOADING else "", "muted"
+    if state in _RELATED:
+        return drift_brief(view.relation), "warn" if isinstance(view.relation, Behind) else "bad"
+    if stage.after is None:
+        return _from_tip(rail, stage)
+    return "", "muted"
+
+
+def _from_tip(rail: Rail, stage: Stage) -> tuple[str, Role]:
+    """Return how far the first stage is from the newest commit of the branch, as far as it was read."""
+    one = rail.standings.get(stage.name)
+    if one is None or rail.searching:
+        return "", "muted"
+    if one.commit is None:
+        return "not in this clone", "warn"
+    if not one.here:
+        return "on another branch", "warn"
+    at = next((at for at, commit in enumerate(rail.commits) if commit.sha == one.commit.sha), None)
+    if at is None:
+        return "", "muted"
+    return ("at the tip", "muted") if at == 0 else (f"{at} behind the tip", "warn")

@@ -1,89 +1,159 @@
-"""What a person reads before a deploy: commits, what is taken away, files, gates, target and command."""
+"""A promotion as far as it is known: what its steps have come to, and the line that says so."""
 
 from __future__ import annotations
 
-import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from promote_tui.core.ages import duration
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.model import Never, Target, Unreachable, Unreported
+from promote_tui.core.model import Confirm, InProgress, Never, Target
 from promote_tui.core.plan import Draft, Plan
-from promote_tui.core.text import plural, short
+from promote_tui.core.snapshot import CellView
+from promote_tui.core.text import short
 from promote_tui.tui.presentation.cells import commit_of
 from promote_tui.tui.presentation.glyphs import Glyphs
-from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, spread, wrap
-from promote_tui.tui.presentation.lists import commit_line, gate_count, gate_line, head, sorted_gates
-from promote_tui.tui.presentation.words import without_options
+from promote_tui.tui.presentation.ink import BLANK, CURSOR, Role, ink, line, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from textual.content import Content
 
     from promote_tui.core.gates import GateResult
-    from promote_tui.core.model import Commit
 
-_LISTED = 40
-_AT = 10
+Standing = Literal["todo", "pending", "pass", "attention", "fail"]
+STEPS = ("Commit", "Changes", "Gates", "Approvals", "Confirm")
+CONFIRM = len(STEPS)
+_INFRASTRUCTURE = frozenset(f"serverless.{end}" for end in ("yml", "yaml", "json", "js", "cjs", "mjs", "ts"))
+_WAITS = {"stage order", "soak", "freeze", "alarms"}
+"""Gates that time or another run may open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys that the screen's own words name, as a person has chosen them."""
+
+    again: str = "r"
+    copy: str = "y"
+    deploy: str = "p"
+    diff: str = "d"
+    login: str = "L"
+    onward: str = "tab"
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A promotion as far as it is known; `step` is what the packaging is doing now."""
+    """A promotion as far as it is known; `doing` is what goes on now, for so many `seconds`.
+
+    `error` is why there is no draft, no plan, or no run; `view` is the cell as the board has it.
+    """
 
     target: Target
+    confirm: Confirm
     now: datetime
     glyphs: Glyphs
     draft: Draft | None = None
     plan: Plan | None = None
-    step: str = ""
+    doing: str = ""
+    seconds: float | None = None
     error: PromoteError | None = None
-    """Why there is no draft, no plan, or no run."""
+    view: CellView | None = None
+    shared: Sequence[str] = ()
+    read_only: bool = False
+    starting: bool = False
+    frame: int = 0
+    keys: Keys = Keys()
 
     @property
     def gates(self) -> Sequence[GateResult]:
-        """The gates of the plan, or of the draft until there is one."""
-        return self.plan.gates if self.plan else self.draft.gates if self.draft else ()
+        """The gates of the plan, but for those that a newer draft has asked again; of the draft while there is none."""
+        if self.plan is None or self.draft is None:
+            return self.draft.gates if self.draft else ()
+        newer = {gate.name: gate for gate in self.draft.gates} if self.draft != self.plan.draft else {}
+        return tuple(newer.get(gate.name, gate) for gate in self.plan.gates)
 
     @property
     def closed(self) -> list[GateResult]:
         """The gates that keep the promotion from going on."""
         return [gate for gate in self.gates if not gate.passed]
 
+    @property
+    def approvals(self) -> list[GateResult]:
+        """The gates that are about people's approval."""
+        return [gate for gate in self.gates if gate.name == "approvals"]
 
-def headline(review: Review, width: int) -> Content:
-    """Return the whole promotion in one line: from and to, how many commits and files, how the gates stand."""
-    draft = review.draft
-    if draft is None:
-        return BLANK
-    taken = (
-        line("   ", ink(f"takes away {plural(len(draft.removes), 'commit')}", "strong warn")) if draft.removes else ""
-    )
-    size = f"   {plural(len(draft.brings), 'commit')}   {plural(len(draft.files), 'file')}"
-    left = line(
-        ink(f"{_old(draft)} {review.glyphs.arrow} ", "muted"),
-        ink(draft.commit.short, "strong"),
-        ink("   changes unknown", "warn") if untold(draft) else ink(size),
-        taken,
-    )
-    return spread(left, gate_count(review.gates, review.glyphs), width)
+    @property
+    def expired(self) -> bool:
+        """Whether the plan is too old to be run."""
+        return self.plan is not None and self.now >= self.plan.expires_at
+
+    @property
+    def ready(self) -> bool:
+        """Whether a person may be asked."""
+        open_ = self.plan is not None and not self.closed and self.error is None and not self.expired
+        return open_ and not self.starting and not self.read_only
+
+    @property
+    def waits(self) -> bool:
+        """Whether what is closed may open without anybody's doing here: time passes, another run ends."""
+        return bool(self.closed) and all(self._waits(gate) for gate in self.closed)
+
+    def _waits(self, gate: GateResult) -> bool:
+        moving = self.draft is not None and isinstance(self.draft.cell, InProgress)
+        return gate.name in _WAITS - set(self.target.unsupported) or (gate.name == "stack" and moving)
+
+    @property
+    def again(self) -> bool:
+        """Whether the very code that runs there would be deployed once more."""
+        draft = self.draft
+        return draft is not None and not (untold(draft) or draft.brings or draft.removes or draft.files)
+
+    @property
+    def standings(self) -> tuple[Standing, Standing, Standing, Standing]:
+        """What the steps before the last have come to."""
+        return self._commit(), self._changes(), self._gates(), self._approvals()
+
+    def _commit(self) -> Standing:
+        if self.draft is None:
+            return "fail" if self.error else "pending"
+        return "attention" if untold(self.draft) or self.draft.removes else "pass"
+
+    def _changes(self) -> Standing:
+        if self.plan is None and self.error is not None:
+            return "fail"
+        if self.draft is None or self.plan is None:
+            return "todo" if self.closed else "pending"
+        infrastructure = any(is_infrastructure(change.path) for change in self.draft.files)
+        return "attention" if untold(self.draft) or infrastructure else "pass"
+
+    def _gates(self) -> Standing:
+        if self.closed:
+            return "fail"
+        return "pass" if self.plan is not None else "fail" if self.error else "pending"
+
+    def _approvals(self) -> Standing:
+        if any(not gate.passed for gate in self.approvals):
+            return "fail"
+        return "pass" if self.draft is not None else "fail" if self.error else "pending"
 
 
-def body(review: Review, width: int, *, command: bool, wide: bool) -> list[Content]:
-    """Return the evidence: in one column, with the closed gates on top, or its left side where `wide`."""
-    draft = review.draft
-    if draft is None:
-        return [] if review.error else [ink("reading the stack and the history", "muted")]
-    closed = [] if wide or not review.closed else [*gates(review, width, only_closed=True), BLANK]
-    lines = [*closed, *(_cannot_tell(draft, width) if untold(draft) else _changes(review, draft, width))]
-    if not wide:
-        lines += [BLANK, *gates(review, width)]
-    return [*lines, *([BLANK, *runs(review, width)] if command else [])]
+def is_infrastructure(path: str) -> bool:
+    """Tell whether the file describes the stack itself."""
+    return path.rpartition("/")[2] in _INFRASTRUCTURE
 
 
-def _old(draft: Draft) -> str:
+def is_shared(path: str, shared: Sequence[str]) -> bool:
+    """Tell whether the file belongs to other services too."""
+    return any(path == folder or path.startswith(f"{folder.rstrip('/')}/") for folder in shared)
+
+
+def untold(draft: Draft) -> bool:
+    """Tell whether something else than a commit of this clone may run there: nothing can be compared then."""
+    return draft.deployed is None and not isinstance(draft.cell, Never)
+
+
+def old(draft: Draft) -> str:
     """Return what runs there now: `nothing` only where it is known that there is nothing."""
     if draft.deployed is not None:
         return draft.deployed.short
@@ -92,122 +162,60 @@ def _old(draft: Draft) -> str:
     return short(commit_of(draft.cell) or "") or "unknown"
 
 
-def untold(draft: Draft) -> bool:
-    """Tell whether something else than a commit of this clone may run there: nothing can be compared then."""
-    return draft.deployed is None and not isinstance(draft.cell, Never)
+def from_to(review: Review) -> Content:
+    """Return `2c7e914 → 8d20b6e`; nothing before the draft is there."""
+    draft = review.draft
+    if draft is None:
+        return BLANK
+    return line(ink(f"{old(draft)} {review.glyphs.arrow} ", "muted"), ink(draft.commit.short, "strong"))
 
 
-def _cannot_tell(draft: Draft, width: int) -> list[Content]:
-    match draft.cell:
-        case Unreachable(reason=reason):
-            why = f"the stage could not be read: {reason}"
-        case Unreported(reason=reason):
-            why = reason
-        case _:
-            why = "what runs there now is not in this clone"
-    note = line(head("changes"), "   ", ink("cannot be told", "warn"))
-    return [note, *wrap(ink(why, "warn"), width)]
+def mark(review: Review, standing: Standing) -> Content:
+    """Return the sign of how a step stands."""
+    signs: dict[Standing, tuple[str, Role]] = {
+        "todo": (review.glyphs.never, "faint"),
+        "pending": (review.glyphs.running(review.frame), "live"),
+        "pass": (review.glyphs.passed, "good"),
+        "attention": (review.glyphs.attention, "strong warn"),
+        "fail": (review.glyphs.failed, "strong bad"),
+    }
+    return ink(*signs[standing])
 
 
-def _changes(review: Review, draft: Draft, width: int) -> list[Content]:
-    return [*_commits(review, draft, width), BLANK, *_files(draft, width)]
+def doing(review: Review) -> Content:
+    """Return what goes on now and for how long: `◐ packaging for staging  12s`; nothing where nothing does."""
+    if not review.doing:
+        return BLANK
+    took = f"   {duration(review.seconds)}" if review.seconds is not None else ""
+    return line(mark(review, "pending"), ink(f" {review.doing}"), ink(took, "muted"))
 
 
-def _commits(review: Review, draft: Draft, width: int) -> list[Content]:
-    taken = _group(review, draft.removes, width, "takes away", "warn")
-    brought = _group(review, draft.brings, width, "brings", "plain")
-    if not taken and not brought:
-        return [head("brings", ink("no commit of this service; the same code again", "muted"))]
-    return [*taken, *([BLANK] if taken and brought else []), *brought]
+def steps(review: Review, width: int, active: int, keys: Sequence[str], *, marks: bool) -> list[Content]:
+    """Return ` 1 Commit ✓   2 Changes …   3 Gates !   4 Approvals ✓   5 Confirm `, from and to at the right.
+
+    `width` is the screen's: the pads of the outer steps stand in its margins.
+    """
+    signs = [*(mark(review, standing) for standing in review.standings), BLANK]
+    trios = enumerate(zip(STEPS, keys, signs, strict=True), 1)
+    words = [_step(key, name, sign, here=at == active) for at, (name, key, sign) in trios]
+    tight = sum(text.cell_length + 2 for text in words) > width
+    parts = [_padded(text, here=at == active, marks=marks, tight=tight) for at, text in enumerate(words, 1)]
+    taken = sum(part.cell_length for part in parts)
+    right = line(from_to(review), " ")
+    room = width - taken - right.cell_length
+    if room < 2 * len(parts):
+        right, room = BLANK, width - taken
+    gap = " " * max(1 if tight else 0, min(3, room // (len(parts) - 1)))
+    joined = line(*(part if at == 0 else line(gap, part) for at, part in enumerate(parts)))
+    return [spread(joined, right, width)]
 
 
-def _group(review: Review, commits: Sequence[Commit], width: int, label: str, role: Role) -> list[Content]:
-    if not commits:
-        return []
-    names = list(dict.fromkeys(commit.author for commit in commits))
-    people = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")  # noqa: PLR2004 - a line
-    count = f"{plural(len(commits), 'commit')} by {people}"
-    rows = [commit_line(commit, review.now, width, sha=role) for commit in commits[:_LISTED]]
-    more = [ink(f"and {len(commits) - _LISTED} more", "muted")] if len(commits) > _LISTED else []
-    return [head(label, ink(count, "warn" if role == "warn" else "muted")), *rows, *more]
+def _step(key: str, name: str, sign: Content, *, here: bool) -> Content:
+    return line(ink(f"{key} ", "muted"), ink(name, "strong" if here else "muted"), " " if sign.plain else "", sign)
 
 
-def _files(draft: Draft, width: int) -> list[Content]:
-    if not draft.files:
-        return [head("files", ink("none changed", "muted"))]
-    rows = [fit(line(ink(f"{change.status} ", "muted"), ink(change.path)), width) for change in draft.files[:_LISTED]]
-    more = [ink(f"and {len(draft.files) - _LISTED} more", "muted")] if len(draft.files) > _LISTED else []
-    return [head("files", ink(f"{len(draft.files)} changed", "muted")), *rows, *more]
-
-
-def gates(review: Review, width: int, *, only_closed: bool = False) -> list[Content]:
-    """Return each gate with its reason and, where it is closed, the next step."""
-    shown = [gate for gate in sorted_gates(review.gates) if not (only_closed and gate.passed)]
-    bad = len(review.closed)
-    note = ink(f"{bad} closed", "strong bad") if bad else ink(f"{len(shown)} passed", "muted")
-    pending = "" if review.plan or bad or only_closed else ink("   more after packaging", "muted")
-    lines = [head("gates", line(note, pending))]
-    for gate in shown:
-        lines += wrap(gate_line(gate, review.glyphs), width, 16)
-        if not gate.passed and gate.remedy:
-            lines += wrap(line(" " * 16, ink(gate.remedy, "muted")), width, 16)
-    return lines
-
-
-def runs(review: Review, width: int, *, brief: bool = False) -> list[Content]:
-    """Return the exact command, wrapped at its words; where `brief`, with the package's folder cut at its start."""
-    if review.plan is None:
-        return []
-    command = shlex.join(review.plan.command)
-    if brief:
-        folder = f"{review.glyphs.cut}/plans/{review.plan.id}/package"
-        command = command.replace(shlex.quote(review.plan.package.folder), folder)
-    words = ink(command, limit=2000)
-    first, *rest = wrap(line(fit(ink("RUNS", "label"), _AT), words), width, _AT + 2)
-    return [first, *rest]
-
-
-def target_title(review: Review) -> Content:
-    """Return `PROD  account 333333333333  eu-west-1`, for the frame."""
-    target = review.target
-    stage = ink(target.stage.upper(), "strong bad" if _typed(review) else "strong live")
-    return line(stage, "  ", ink(f"account {target.aws.account}", "strong"), "  ", ink(target.aws.region, "strong"))
-
-
-def _typed(review: Review) -> bool:
-    return review.draft is not None and review.draft.confirm == "type"
-
-
-def deploys(review: Review, width: int) -> list[Content]:
-    """Return what would go where: service, stage, stack, from and to."""
-    target, draft = review.target, review.draft
-    what = line(ink(target.service, "strong"), ink(" to ", "muted"), ink(target.stage, "strong"))
-    parts = [fit(ink("DEPLOYS", "label"), _AT), what, ink(f"   stack {target.stack}   ", "muted")]
-    if draft is not None:
-        parts += [ink(f"{_old(draft)} {review.glyphs.arrow} ", "muted"), ink(draft.commit.short, "strong")]
-    return wrap(line(*parts), width, _AT)
-
-
-def standing(review: Review, width: int, frame: int = 0) -> list[Content]:
-    """Return why the deploy cannot be confirmed now, with the next step; nothing where it can."""
-    if review.error is not None:
-        label = fit(ink("REFUSED" if review.plan or review.draft else "STOPPED", "strong bad"), _AT)
-        why = wrap(line(label, ink(review.error.cause, "bad")), width, _AT)
-        remedy = without_options(review.error.remedy, "go back and choose a commit with enter")
-        return [*why, *_next(remedy, width)]
-    if review.closed:
-        gate = review.closed[0]
-        label = fit(ink("LOCKED", "strong bad"), _AT)
-        reason = line(label, ink(gate.name, "strong"), ink(f": {gate.reason}"))
-        return [*wrap(reason, width, _AT), *_next(gate.remedy, width)]
-    if review.plan is None:
-        label = fit(ink("REVIEW", "label"), _AT)
-        glyph = ink(review.glyphs.running(frame), "live")
-        return [fit(line(label, glyph, ink(f" {review.step or 'reading'}", "muted")), width)]
-    return []
-
-
-def _next(remedy: str, width: int) -> list[Content]:
-    again = line(ink("r", "strong"), ink(" plans again", "muted"))
-    words = line(fit(ink("NEXT", "label"), _AT), *((ink(f"{remedy}   "),) if remedy else ()), again)
-    return wrap(words, width, _AT)
+def _padded(text: Content, *, here: bool, marks: bool, tight: bool) -> Content:
+    if not here:
+        return text if tight else line(" ", text, " ")
+    left, right = ("[", "]") if marks else (" ", " ")
+    return line(left, text, right).stylize_before(CURSOR)

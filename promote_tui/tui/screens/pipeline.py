@@ -9,14 +9,12 @@ from textual.containers import Horizontal
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.model import Unreachable
 from promote_tui.core.query import Query, parse
-from promote_tui.ports import RunFilter
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.messages import BranchesFound, DraftRead
 from promote_tui.tui.presentation import detail, overview
 from promote_tui.tui.presentation.cells import Grid, Look, State, commit_of, state_of
 from promote_tui.tui.presentation.filtering import FIELDS, ORDERS, Row, keeps, ordered
 from promote_tui.tui.presentation.ink import ink, right_aligned
-from promote_tui.tui.screens.view import View
+from promote_tui.tui.screens.view import TALL, View
 from promote_tui.tui.widgets.drawn import Drawn
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.stage_matrix import StageMatrix
@@ -28,12 +26,14 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.content import Content
     from textual.events import Resize
+    from textual.geometry import Size
     from textual.screen import Screen
 
     from promote_tui.core.plan import Draft
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView
     from promote_tui.engine.engine import Engine
+    from promote_tui.tui.messages import BranchesFound, DraftRead
     from promote_tui.tui.presentation.filtering import Order
 
 _DEBOUNCE = 0.15
@@ -43,6 +43,9 @@ _RECENT = 4
 
 def look_at(engine: Engine, key: CellKey, ticket: int) -> DraftRead:
     """Return the draft for a cell and the newest runs there; what cannot be had is left out, with its reason."""
+    from promote_tui.ports import RunFilter  # noqa: PLC0415 - not before the first frame
+    from promote_tui.tui.messages import DraftRead  # noqa: PLC0415 - the same
+
     draft, error = None, None
     runs: Sequence[Run] = ()
     try:
@@ -85,13 +88,17 @@ class PipelineScreen(View):
         self._branches: Mapping[tuple[str, str], Sequence[str]] = {}
         self._asked_branches = False
         self._stale = False
+        self._left = False
+        self._explained: CellKey | None = None
 
     def compose(self) -> ComposeResult:
         """Return the bar, the summary, the matrix and the pane."""
+        matrix = StageMatrix(self.promoter.pipeline.stages, self._view_of, self._look)
+        self._share(self.app.size, matrix)
         yield Drawn(lambda width: self.tabs(width, "Pipeline"), "top")
         yield Drawn(self._summary, "summary")
         yield Horizontal(id="filtering")
-        yield StageMatrix(self.promoter.pipeline.stages, self._view_of, self._look)
+        yield matrix
         yield Drawn(self._title_line, "title")
         with Horizontal(id="pane"):
             yield Drawn(self._main, "main")
@@ -108,22 +115,33 @@ class PipelineScreen(View):
         self.promoter.board_changed.subscribe(self, self._board_changed)
         self.matrix.marked = self.promoter.marked
         self._show_rows()
+        self._explained = self.matrix.cursor
         self.set_interval(1.0, self._tick)
         if len(self.glyphs.frames) > 1 and self.app.animation_level != "none":
             self.set_interval(0.25, self._spin)
 
     def on_resize(self, event: Resize) -> None:
+        """Share the room anew."""
+        self._share(event.size, self.matrix)
+
+    def _share(self, size: Size, matrix: StageMatrix) -> None:
         """Leave the pane its room: eleven lines of a small screen go to everything but the matrix."""
-        super().on_resize(event)
-        rest = 24 if self.tall else 11
-        room = max(4, event.size.height - rest)
-        self.matrix.styles.max_height = room
+        self.fit(size)
+        rest = 24 if size.height >= TALL else 11
+        room = max(4, size.height - rest)
+        matrix.styles.max_height = room
         self.set_class(len(self.promoter.pipeline.services) + 1 < room, "-airy")
 
     def on_screen_resume(self) -> None:
         """Show what has changed meanwhile: marks may be gone."""
         super().on_screen_resume()
-        self._redraw()
+        if self._left:
+            self._redraw()
+
+    def on_screen_suspend(self) -> None:
+        """Note that something may change meanwhile; the first frame needs no second one."""
+        super().on_screen_suspend()
+        self._left = True
 
     def _tick(self) -> None:
         if self.is_current:
@@ -185,14 +203,11 @@ class PipelineScreen(View):
         return ""
 
     def _summary(self, width: int) -> list[Content]:
-        pipeline, board = self.promoter.pipeline, self.promoter.board
-        facts = overview.Facts(
-            [[board.views.get((one.name, stage.name)) for stage in pipeline.stages] for one in pipeline.services],
-            pipeline.stages[-1].name,
-            self._order,
-            len(self.promoter.marked),
+        pipeline = self.promoter.pipeline
+        around = overview.Frame(
+            len(pipeline.services), pipeline.stages[-1].name, self._order, len(self.promoter.marked)
         )
-        return [overview.summary_line(facts, self.now, self.glyphs, width, self._frame)]
+        return [overview.summary_line(self.promoter.facts(), around, self.now, self.glyphs, width)]
 
     def _kept(self, width: int) -> list[Content]:
         every = len(self.promoter.pipeline.services)
@@ -258,6 +273,7 @@ class PipelineScreen(View):
             found.runs if found else (),
             board.trouble if not board.reading else None,
             self._after(key),
+            self.promoter.key_of,
         )
 
     def _after(self, key: CellKey) -> tuple[tuple[str, CellView], ...]:
@@ -279,8 +295,14 @@ class PipelineScreen(View):
     def on_stage_matrix_moved(self) -> None:
         """Explain the cell that the cursor stands on now."""
         self._ask()
-        self._redraw()
-        self.refresh_bindings()
+        if self.matrix.cursor != self._explained:
+            self._explain()
+            self.refresh_bindings()
+
+    def _explain(self) -> None:
+        self._explained = self.matrix.cursor
+        for drawn in self.query("#title, #main, #side").results(Drawn):
+            drawn.redraw()
 
     def _ask(self) -> None:
         self._ticket += 1
@@ -325,6 +347,8 @@ class PipelineScreen(View):
 
     def _want_branches(self) -> None:
         """Read which branches hold what is deployed, once a filter may be about them."""
+        from promote_tui.tui.messages import BranchesFound  # noqa: PLC0415 - not before the first frame
+
         engine = self.promoter.engine
         if self._asked_branches or engine is None or not (self._query.words or "branch" in self._query.fields):
             return

@@ -2,328 +2,369 @@
 
 from __future__ import annotations
 
-import threading
+import shlex
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
-from textual.widgets import Button, Input
+from textual.containers import Horizontal, VerticalScroll
 
 from promote_tui.core.errors import PromoteError, Refused
-from promote_tui.core.plan import Confirmation, approve, confirmed, phrase
-from promote_tui.core.text import clean
+from promote_tui.core.links import commit_url, compare_url, console_url
+from promote_tui.core.plan import Confirmation, approve
 from promote_tui.tui import messages
-from promote_tui.tui.presentation import review
-from promote_tui.tui.presentation.ink import BLANK, fit, ink, line
+from promote_tui.tui.bindings import MOVE, bind
+from promote_tui.tui.presentation import condensed, confirming, evidence, review
+from promote_tui.tui.presentation.cells import commit_of, stack_of
+from promote_tui.tui.presentation.ink import BLANK, ink
+from promote_tui.tui.presentation.summary import summary
 from promote_tui.tui.presentation.words import ago
 from promote_tui.tui.screens.view import View
+from promote_tui.tui.widgets.confirmation import ConfirmFrame
 from promote_tui.tui.widgets.drawn import Drawn
 from promote_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.content import Content
+    from textual.events import Resize
     from textual.message import Message
+    from textual.widget import Widget
 
-    from promote_tui.core.model import Confirm, Target
-    from promote_tui.core.plan import Draft, Plan
+    from promote_tui.core.model import Target
+    from promote_tui.core.plan import Draft
+    from promote_tui.core.snapshot import CellKey
+    from promote_tui.tui.kept import Kept
 
-_ROOM_FOR_COMMAND = 22
-
-
-class _Abandoned(PromoteError):  # noqa: N818 - it is an answer, not an error
-    """Nobody waits for the plan any more; ends the packaging before its next step."""
+ASK_AGAIN = 30.0
+"""Seconds between two looks at a gate that may open by itself."""
+_STEPS = ("promote.commits", "promote.changes", "promote.gates", "promote.approvals", "promote.confirm")
+_HANDING = "the run is being handed over"
 
 
 class PromoteScreen(View):
-    """The review and its confirmation; nothing but its Deploy starts a deploy."""
+    """The review and its confirmation; nothing but its Deploy starts a deploy.
+
+    `queue` are the cells that come after this one, which is the one `at` of all of them.
+    """
 
     CSS_PATH = "promote.tcss"
     TITLE_WORDS = "Promote"
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "next", "Next", id="promote.next", tooltip="the next field or button"),
-        Binding(
-            "p", "deploy_at_once", "Deploy", id="promote.deploy", tooltip="deploy, where the stage asks for one key"
-        ),
-        Binding("r", "again", "Plan again", id="promote.again", tooltip="read and package again"),
-        Binding("escape", "back", "Back", id="promote.back", tooltip="back; the plan is deleted"),
-        Binding("up,k", "scroll(-1)", "scroll up", show=False, id="promote.up"),
-        Binding("down,j", "scroll(1)", "scroll down", show=False, id="promote.down"),
-        Binding("pageup", "scroll(-8)", "a page up", show=False, id="promote.page_up"),
-        Binding("pagedown", "scroll(8)", "a page down", show=False, id="promote.page_down"),
-        Binding("left", "app.focus_previous", "previous button", show=False, id="promote.left"),
-        Binding("right", "app.focus_next", "next button", show=False, id="promote.right"),
+        bind("promote.next", "next", "Next", "the next field or button"),
+        bind("promote.deploy", "deploy_at_once", "Deploy", "deploy, where the stage asks for one key"),
+        bind("promote.skip", "skip", "Skip", "go on to the next of the batch; this draft is kept"),
+        bind("promote.diff", "diff", "Diff", "diff between what runs there and what would come"),
+        bind("promote.again", "again", "Plan again", "ask again, or read and package again"),
+        bind("promote.back", "back", "Back", "back to all steps, then back; the draft is kept"),
+        bind("promote.commits", "step(1)", "Commits", "the commits, in full", show=False),
+        bind("promote.changes", "step(2)", "Changes", "the changes, in full", show=False),
+        bind("promote.gates", "step(3)", "Gates", "the gates and the way back, in full", show=False),
+        bind("promote.approvals", "step(4)", "Approvals", "the approvals, in full", show=False),
+        bind("promote.confirm", "step(5)", "Confirm", "all steps, and the confirmation", show=False),
+        bind("promote.up", "scroll(-1)", "scroll up", show=False, group=MOVE),
+        bind("promote.down", "scroll(1)", "scroll down", show=False, group=MOVE),
+        bind("promote.page_up", "scroll(-8)", "a page up", show=False, group=MOVE),
+        bind("promote.page_down", "scroll(8)", "a page down", show=False, group=MOVE),
+        bind("promote.left", "app.focus_previous", "previous button", show=False, group=MOVE),
+        bind("promote.right", "app.focus_next", "next button", show=False, group=MOVE),
     ]
 
-    def __init__(self, service: str, stage: str, *, revision: str | None, draft: Draft | None) -> None:
+    def __init__(  # noqa: PLR0913 - what it promotes, what is known of that, and what comes after it
+        self,
+        service: str,
+        stage: str,
+        *,
+        revision: str | None,
+        draft: Draft | None,
+        queue: tuple[CellKey, ...] = (),
+        at: int = 1,
+    ) -> None:
         super().__init__()
-        self._service = service
-        self._stage = stage
+        self._key = (service, stage)
         self._revision = revision
-        self._draft = draft
-        self._plan: Plan | None = None
-        self._step = ""
-        self._error: PromoteError | None = None
-        self._ticket = 0
-        self._abandoned = threading.Event()
+        self._given = draft
+        self._queue = queue
+        self._at = at
+        self._kept: Kept | None = None
+        self._step = review.CONFIRM
         self._starting = False
-        self._left = False
+        self._run: str | None = None
         self._frame = 0
+        self._gone = False
 
     @property
     def target(self) -> Target:
         """Where the promotion goes."""
-        return self.promoter.pipeline.service(self._service).target(self._stage)
-
-    @property
-    def confirm(self) -> Confirm:
-        """How this stage wants to be confirmed."""
-        return self.promoter.pipeline.stage(self._stage).confirm
+        return self.promoter.pipeline.service(self._key[0]).target(self._key[1])
 
     def compose(self) -> ComposeResult:
-        """Return the bar, the evidence and the frame with the confirmation."""
+        """Return the bar, the steps, the evidence and the frame with the confirmation."""
         yield Drawn(self._crumbs, "top")
-        yield Drawn(lambda width: [review.headline(self._review(), width)], "headline")
+        yield Drawn(self._step_line, "steps")
         with Horizontal(id="evidence"):
             with VerticalScroll(id="left", can_focus=False):
-                yield Drawn(self._body, "body")
+                yield Drawn(self._brief, "brief")
+                yield Drawn(lambda width: evidence.commits(self._review(), width), "commits")
+                yield Drawn(lambda width: evidence.changes(self._review(), width), "changes")
             with VerticalScroll(id="right", can_focus=False):
-                yield Drawn(self._gates, "gates")
-        with Vertical(id="frame"):
-            yield Drawn(lambda width: review.deploys(self._review(), width), "deploys")
-            yield Drawn(self._command, "command")
-            yield Drawn(self._standing, "standing")
-            with Horizontal(id="typing"):
-                yield Drawn(self._type, "type")
-                yield Input(id="phrase", compact=True)
-            with Horizontal(id="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button(
-                    Content(clean(f"Deploy {self._service} to {self._stage}")), id="deploy", compact=True, disabled=True
-                )
-                yield Drawn(lambda _width: [self._hint()], "hint")
+                yield Drawn(lambda width: evidence.gates(self._review(), width), "gates")
+                yield Drawn(lambda width: evidence.approvals(self._review(), width), "approvals")
+                yield Drawn(lambda width: evidence.way_back(self._review(), width), "back")
+        yield ConfirmFrame(self._review)
         yield KeyBar()
 
-    def on_mount(self) -> None:
-        """Read the draft, or go on with the one that the matrix has read already."""
-        self.query_one("#frame").set_class(self.confirm == "type", "-typed")
-        self.set_interval(0.25, self._spin)
-        self._begin()
-
-    def on_resize(self) -> None:
-        """Put the gates beside the commits where there is room."""
-        self.set_class(self.wide, "-wide")
-        least = 12 + len(phrase(self.target))  # what is to be typed is never cut
-        self.query_one("#type").styles.min_width = least
-        self.set_class(self.size.height >= 30, "-tall")  # noqa: PLR2004 - the tall screen
-        self.call_after_refresh(self._redraw)
-
-    def _review(self) -> review.Review:
-        return review.Review(self.target, self.now, self.glyphs, self._draft, self._plan, self._step, self._error)
-
-    def _crumbs(self, width: int) -> list[Content]:
-        when = f"planned {ago(self._plan.created_at, self.now)}" if self._plan else ""
-        right = ink(when, "muted")
-        return self.crumbs(width, right, self._service, f"promote to {self._stage}")
-
-    def _body(self, width: int) -> list[Content]:
-        return review.body(self._review(), width, command=not self._roomy, wide=self.wide)
-
-    def _gates(self, width: int) -> list[Content]:
-        return review.gates(self._review(), width) if self._draft else []
-
     @property
-    def _roomy(self) -> bool:
-        return self.size.height >= _ROOM_FOR_COMMAND
-
-    def _command(self, width: int) -> list[Content]:
-        return review.runs(self._review(), width, brief=not self.wide) if self._roomy else []
-
-    def _standing(self, width: int) -> list[Content]:
-        if self._starting:
-            glyph = ink(self.glyphs.running(self._frame), "live")
-            return [line(fit(ink("DEPLOY", "label"), 10), glyph, ink(" handing over, checking once more", "muted"))]
-        if self.promoter.read_only and self._plan:
-            return [
-                line(
-                    fit(ink("LOCKED", "strong bad"), 10), ink("started with --read-only: nothing is deployed from here")
-                )
-            ]
-        return review.standing(self._review(), width, self._frame)
-
-    def _type(self, width: int) -> list[Content]:
-        words = line(fit(ink("TYPE", "label"), 10), ink(phrase(self.target), "strong"))
-        return [fit(line(words, ink("  to deploy", "muted")) if width > words.cell_length + 11 else words, width)]
-
-    def _hint(self) -> Content:
-        if not self._ready:
-            return BLANK
-        if not self.frame_visible:
-            return ink("make the window larger to deploy", "warn")
-        if self.confirm == "none":
-            return line(ink("p", "strong"), ink(" deploys", "muted"))
-        if self.confirm == "type":
-            if not self.query_one("#phrase", Input).value:
-                return line(ink("tab", "strong"), ink(" then type the words", "muted"))
-            if not self._typed_right:
-                return ink("unlocks when the words match", "muted")
-        return line(ink("tab", "strong"), ink(", then enter deploys", "muted"))
-
-    def _spin(self) -> None:
-        if (self._plan is None and self._error is None) or self._starting:
-            self._frame += 1
-            self.query_one("#standing", Drawn).redraw()
-
-    def _redraw(self) -> None:
-        frame = self.query_one("#frame", Vertical)
-        frame.border_title = review.target_title(self._review())
-        ready = self._ready
-        self.query_one("#typing").display = ready and self.confirm == "type"
-        self.query_one("#deploy").display = not self._review().closed and self._error is None
-        self.query_one("#deploy", Button).disabled = not self._allowed
-        for drawn in self.query(Drawn):
-            drawn.redraw()
-        self.refresh_bindings()
-
-    @property
-    def _ready(self) -> bool:
-        """Whether a person may be asked."""
-        open_ = self._plan is not None and self._plan.ready and self._error is None
-        return open_ and not self._starting and not self.promoter.read_only
-
-    @property
-    def _typed_right(self) -> bool:
-        return self.query_one("#phrase", Input).value == phrase(self.target)
-
-    @property
-    def _allowed(self) -> bool:
-        """Whether pressing Deploy may deploy now."""
-        answer = Confirmation(yes=True, typed=self.query_one("#phrase", Input).value)
-        return self._ready and self.frame_visible and confirmed(self.target, self.confirm, answer)
+    def confirmation(self) -> ConfirmFrame:
+        """The frame with the confirmation."""
+        return self.query_one(ConfirmFrame)
 
     @property
     def frame_visible(self) -> bool:
         """Whether account, region, stage and stack can be read on the screen right now."""
-        frame = self.query_one("#frame")
-        inside = self.region.contains_region(frame.region) and frame.region.height > 3  # noqa: PLR2004 - its borders
-        rows = self.query_one("#buttons").region
-        return inside and frame.region.contains_region(rows) and rows.height > 0
+        return self.confirmation.in_sight
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """Offer the one-key deploy only where the stage asks for no more."""
-        if action == "deploy_at_once":
-            return self.confirm == "none" and self._ready
-        return True
+    def on_mount(self) -> None:
+        """Go on with what is kept for this commit, or begin with the draft that is there already."""
+        self.promoter.drafts.changed.subscribe(self, self._changed)
+        self._open()
+        self.set_interval(0.25, self._spin)
+        self.set_interval(ASK_AGAIN, self._ask_by_itself)
 
-    def _begin(self) -> None:
+    def _open(self) -> None:
+        self._kept = self.promoter.drafts.open(self._key, self._revision, self._given)
         self._redraw()
-        self._ticket += 1
-        self._abandoned = threading.Event()
-        if self._draft is not None:
-            self._package()
-            return
-        ticket, engine = self._ticket, self.engine
-        service, stage, revision = self._service, self._stage, self._revision
 
-        def work() -> Message:
-            try:
-                return messages.DraftRead(ticket, engine.draft(service, stage, revision), None)
-            except PromoteError as error:
-                return messages.DraftRead(ticket, None, error)
+    def on_resize(self, event: Resize) -> None:
+        """Put the gates beside the commits where there is room for both, else everything in a line each."""
+        super().on_resize(event)
+        self.set_class(self.wide and self.tall, "-two")
+        self.call_after_refresh(self._redraw)
 
-        self.promoter.background(work, self)
-
-    def on_draft_read(self, message: messages.DraftRead) -> None:
-        """Show the draft and go on to package, unless a gate is closed already."""
-        if message.ticket == self._ticket:
-            self._draft, self._error = message.draft, message.error
-            self._package()
-
-    def _package(self) -> None:
-        self._redraw()
-        draft = self._draft
-        if draft is None or self._review().closed:
-            return
-        ticket, engine, app, abandoned = self._ticket, self.engine, self.promoter, self._abandoned
-
-        def step(words: str) -> None:
-            if abandoned.is_set():
-                raise _Abandoned(str(draft.target), "nobody waits for this plan any more")
-            self.post_message(messages.PlanStep(ticket, words))
-
-        def work() -> Message | None:
-            try:
-                plan = engine.plan(draft, step)
-            except PromoteError as error:
-                self.post_message(messages.PlanFailed(ticket, error))
-                return None
-            if abandoned.is_set():
-                engine.discard(plan)
-                return None
-            return messages.PlanMade(self, ticket, plan)
-
-        app.background(work)
-
-    def on_plan_step(self, message: messages.PlanStep) -> None:
-        """Show what the packaging does."""
-        if message.ticket == self._ticket:
-            self._step = message.words
-            self.query_one("#standing", Drawn).redraw()
-
-    def on_plan_failed(self, message: messages.PlanFailed) -> None:
-        """Show why there is no plan."""
-        if message.ticket == self._ticket:
-            self._error = message.error
+    def on_screen_resume(self) -> None:
+        """Go on where a run was started meanwhile, or where another review of this cell took over."""
+        super().on_screen_resume()
+        if self._run is not None:
+            self._go_on(self._run)
+        elif self._kept is not None and not self._starting and not self._gone:
+            if not self.promoter.drafts.has(self._kept):
+                self._given = None
+                self._open()
+            self._kept.shown = True
             self._redraw()
 
-    def take_plan(self, ticket: int, plan: Plan) -> bool:
-        """Take the plan that was asked for; False where it is not wanted any more."""
-        if self._left or ticket != self._ticket:
-            return False
-        self._plan = plan
-        self._redraw()
-        self.call_after_refresh(self._redraw)  # the frame has grown: what fits is known only now
-        return True
+    def _changed(self, key: CellKey) -> None:
+        if key == self._key and not self._gone:
+            self._redraw()
+            self.call_after_refresh(self._redraw)  # the frame may have grown: what fits is known only then
 
-    def on_input_changed(self) -> None:
-        """Enable Deploy on an exact match."""
-        self._redraw()
+    def _review(self) -> review.Review:
+        kept, app = self._kept, self.promoter
+        seconds = (self.now - kept.since).total_seconds() if kept and kept.since else None
+        return review.Review(
+            self.target,
+            app.pipeline.stage(self._key[1]).confirm,
+            self.now,
+            self.glyphs,
+            kept.draft if kept else self._given,
+            kept.plan if kept else None,
+            kept.doing if kept else "reading the stack and the history",
+            seconds,
+            kept.error if kept else None,
+            app.board.views.get(self._key),
+            app.pipeline.service(self._key[0]).shared,
+            app.read_only,
+            self._starting,
+            self._frame,
+            self._keys,
+        )
 
-    def on_input_submitted(self) -> None:
-        """Enter in the field never deploys, and never comes closer to it."""
-        self.query_one("#hint", Drawn).redraw()
+    @property
+    def _keys(self) -> review.Keys:
+        names = ("promote.again", "app.copy", "promote.deploy", "promote.diff", "app.login", "promote.next")
+        return review.Keys(*(self.promoter.key_of(name) for name in names))
+
+    def _crumbs(self, width: int) -> list[Content]:
+        kept = self._kept
+        words = [f"{self._at} of {self._at + len(self._queue)}"] if self.one_of_many else []
+        words += ["draft kept"] if kept and kept.resumed and width >= 78 else []  # noqa: PLR2004 - below it goes
+        words += [f"planned {ago(kept.plan.created_at, self.now)}"] if kept and kept.plan else []
+        return self.crumbs(width, ink("   ".join(words), "muted"), self._key[0], f"promote to {self._key[1]}")
+
+    @property
+    def one_of_many(self) -> bool:
+        """Whether this is one of several promotions."""
+        return bool(self._queue) or self._at > 1
+
+    def _step_line(self, width: int) -> list[Content]:
+        keys = [self.promoter.key_of(name) for name in _STEPS]
+        return review.steps(self._review(), width, self._step, keys, marks=self.promoter.marks)
+
+    def _brief(self, width: int) -> list[Content]:
+        now = self._review()
+        command = [] if self.confirmation.roomy else [BLANK, *confirming.runs(now, width)]
+        match self._step:
+            case 1:
+                return evidence.commits(now, width)
+            case 2:
+                return evidence.changes(now, width)
+            case 3:
+                return [*evidence.gates(now, width), BLANK, *evidence.way_back(now, width)]
+            case 4:
+                return [*evidence.approvals(now, width), BLANK, *evidence.way_back(now, width)]
+            case _:
+                keys = [self.promoter.key_of(name) for name in _STEPS]
+                return [*condensed.table(now, width, keys), *command]
+
+    def _spin(self) -> None:
+        if not self.is_active or self._kept is None:
+            return
+        self.query_one("#top", Drawn).redraw()
+        if self._kept.doing or self._starting:
+            self._frame += 1 if self.app.animation_level != "none" else 0
+            for drawn in self.query("#steps, #brief, #changes, #gates").results(Drawn):
+                drawn.redraw()
+            self.confirmation.spin()
+        elif self._review().expired and not self.query_one("#deploy").disabled:
+            self._redraw()
+
+    def _redraw(self) -> None:
+        for drawn in self.query("#top, #steps, #evidence Drawn").results(Drawn):
+            drawn.redraw()
+        self.confirmation.redraw()
+        self.refresh_bindings()
+
+    def _ask_by_itself(self) -> None:
+        """Look whether what is closed has opened: the draft alone is read, nothing is packaged for it."""
+        if self._kept is not None and self.is_active and self._review().waits and not self._kept.error:
+            self.promoter.drafts.ask(self._kept)
+
+    def about(self) -> CellKey:
+        """Return the cell that is promoted into."""
+        return self._key
+
+    def copies(self) -> list[tuple[str, str]]:
+        """Return the command, the hash, and what the promotion is in a few lines."""
+        now = self._review()
+        if now.draft is None:
+            return []
+        command = [("command", shlex.join(now.plan.command))] if now.plan else []
+        return [*command, ("hash", now.draft.commit.sha), ("summary", summary(now))]
+
+    def opens(self) -> list[tuple[str, str]]:
+        """Return the console's page of the stack, and the pages of the commit and the comparison where there are."""
+        draft, repo = self._review().draft, self.promoter.pipeline.service(self._key[0]).repo
+        if draft is None:
+            return []
+        stack = stack_of(draft.cell)
+        pages = {
+            "stack": console_url(self.target.aws.region, stack.id) if stack else None,
+            "commit": commit_url(repo, draft.commit.sha),
+            "comparison": compare_url(repo, draft.deployed.sha, draft.commit.sha) if draft.deployed else None,
+        }
+        return [(what, url) for what, url in pages.items() if url]
+
+    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
+        """Offer to skip only where there is something to go on to."""
+        return action != "skip" or self.one_of_many
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
+        """Return why an action cannot be done in this state."""
+        if self._starting and action in {"back", "skip", "again", "diff", "deploy_at_once"}:
+            return _HANDING
+        if action == "deploy_at_once":
+            return self._why_not_deploy()
+        return self._why_no_diff() if action == "diff" else ""
+
+    def _why_not_deploy(self) -> str:  # noqa: PLR0911 - one line a reason
+        now, stage = self._review(), self._key[1]
+        if now.confirm != "none":
+            how = "tab to the field and type" if now.confirm == "type" else "tab to Deploy, then enter"
+            return f"{stage} wants more than one key: {how}"
+        if now.error is not None:
+            return now.error.cause
+        if now.closed:
+            return f"{now.closed[0].name}: {now.closed[0].reason}"
+        if now.plan is None:
+            return "the package is not made yet"
+        if now.read_only:
+            return "started with --read-only"
+        if now.expired:
+            return "the plan is older than an hour"
+        return "" if self.frame_visible else "make the window larger: the target must be in sight"
+
+    def _why_no_diff(self) -> str:
+        draft = self._review().draft
+        if draft is None:
+            return "the draft is not read yet"
+        if draft.deployed is None and commit_of(draft.cell):
+            return f"what runs in {self._key[1]} is not in this clone"
+        if draft.deployed is not None and draft.deployed.sha == draft.commit.sha:
+            return f"{self._key[1]} runs that commit already"
+        return ""
 
     def action_next(self) -> None:
-        """Go from the field straight to Deploy once the words match."""
-        if self.focused is self.query_one("#phrase") and self._allowed:
-            self.query_one("#deploy", Button).focus()
-        else:
+        """Go on to the next field or button; from a field that is right straight to Deploy."""
+        if not self.confirmation.go_on():
             self.focus_next()
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Go back, or deploy."""
-        if event.button.id == "deploy":
-            self._deploy()
+    def action_step(self, number: int) -> None:
+        """Go to a step: into sight where all of them are shown, else in full in the place of the table."""
+        self._step = number
+        if number == review.CONFIRM:
+            self.confirmation.focus_safe()
+        left, part = self.query_one("#left", VerticalScroll), self._part(number)
+        self._redraw()
+        if self.has_class("-two") and part is not None and isinstance(part.parent, VerticalScroll):
+            part.parent.scroll_to_widget(part, top=True, animate=False)
         else:
-            self.action_back()
+            left.scroll_home(animate=False)
+
+    def _part(self, number: int) -> Widget | None:
+        names = {1: "#commits", 2: "#changes", 3: "#gates", 4: "#approvals"}
+        return self.query_one(names[number]) if number in names else None
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll the evidence: the side of the step that was jumped to, else both."""
+        sides = {1: "#left", 2: "#left", 3: "#right", 4: "#right"} if self.has_class("-two") else {}
+        for area in self.query(sides.get(self._step, "#left, #right")).results(VerticalScroll):
+            area.scroll_relative(y=lines, animate=False)
+
+    def action_diff(self) -> None:
+        """Show the difference between what runs there and what would come."""
+        from promote_tui.tui.screens.diff import DiffScreen  # noqa: PLC0415 - not before it is opened
+
+        draft = self._review().draft
+        if draft is not None:
+            base = draft.deployed.sha if draft.deployed else None
+            self.app.push_screen(
+                DiffScreen(self._key[0], base, draft.commit.sha, f"{self._key[1]} to {draft.commit.short}")
+            )
 
     def action_deploy_at_once(self) -> None:
         """Deploy to a stage that asks for one key."""
+        if self._review().confirm == "none":
+            self._deploy()
+
+    def on_confirm_frame_deploy(self) -> None:
+        """Deploy."""
         self._deploy()
 
+    def on_confirm_frame_cancel(self) -> None:
+        """Go back."""
+        self._leave()
+
     def _deploy(self) -> None:
-        if self._plan is None or not self._allowed:
+        kept, frame = self._kept, self.confirmation
+        if kept is None or kept.plan is None or not frame.allowed:
             return
-        answer = Confirmation(yes=True, typed=self.query_one("#phrase", Input).value or None)
         engine = self.engine
         try:
-            approved = approve(self._plan, answer, self.now)
+            approved = approve(kept.plan, Confirmation(yes=True, typed=frame.typed or None), self.now)
         except Refused as error:
             self._refused(error)
             return
-        self._starting = True
+        self._starting = kept.handed = True
         self._redraw()
 
         def work() -> Message | None:
@@ -341,38 +382,71 @@ class PromoteScreen(View):
 
     def _refused(self, error: PromoteError) -> None:
         self._starting = False
-        self._error = error
+        if self._kept is not None:
+            self._kept.handed, self._kept.error = False, error
         self._redraw()
-        self.query_one("#cancel", Button).focus()
+        self.confirmation.focus_safe()
+
+    def started(self, run: str) -> None:
+        """Go on: the run is in the ledger. Under a dialog, once that one is gone."""
+        if self._kept is not None:
+            self.promoter.drafts.started(self._kept)
+        self._run = run
+        if self.is_active:
+            self._go_on(run)
+
+    def _go_on(self, run: str) -> None:
+        if self.one_of_many:
+            self._next()
+            return
+        from promote_tui.tui.screens.run import RunScreen  # noqa: PLC0415 - not before it is opened
+
+        self._gone = True
+        self.app.switch_screen(RunScreen(run))
+
+    def _next(self) -> None:
+        self._gone = True
+        if self._queue:
+            (service, stage), *rest = self._queue
+            nxt = PromoteScreen(service, stage, revision=None, draft=None, queue=tuple(rest), at=self._at + 1)
+            self.app.switch_screen(nxt)
+        else:
+            self.app.pop_screen()
+            self.app.switch_mode("runs")
 
     def action_again(self) -> None:
-        """Read everything again and make a new plan."""
-        if self._starting:
+        """Ask the gates again where one of them is all that is wrong; else read and package everything again."""
+        kept, now = self._kept, self._review()
+        if kept is None or self._starting:
             return
-        self._drop()
-        self._draft, self._plan, self._error, self._step = None, None, None, ""
-        self.query_one("#phrase", Input).value = ""
-        self.query_one("#cancel", Button).focus()
-        self._begin()
+        if kept.draft is not None and not now.error and not now.expired and self._closed_early():
+            self.promoter.drafts.ask(kept)
+            return
+        self.confirmation.reset()
+        self.promoter.drafts.again(kept)
 
-    def action_scroll(self, lines: int) -> None:
-        """Scroll the evidence."""
-        for area in self.query(VerticalScroll):
-            area.scroll_relative(y=lines, animate=False)
+    def _closed_early(self) -> bool:
+        """Tell whether the draft alone closes the promotion: it is read at once, a package is not made at once."""
+        draft = self._review().draft
+        return draft is not None and any(not gate.passed for gate in draft.gates)
+
+    def action_skip(self) -> None:
+        """Go on to the next of the batch without deploying."""
+        if self._kept is not None and not self._starting:
+            self.promoter.drafts.leave(self._kept)
+            self._next()
 
     def action_back(self) -> None:
-        """Go back; a plan that was made is deleted. While a run is being handed over there is no way back."""
-        if not self._starting:
-            self._drop()
-            self._left = True
-            self.app.pop_screen()
+        """Go back to all steps, then to where the review was opened; never while a run is handed over."""
+        if self._step != review.CONFIRM and not self.has_class("-two"):
+            self.action_step(review.CONFIRM)
+        else:
+            self._leave()
 
-    def _drop(self) -> None:
-        self._abandoned.set()
-        if self._plan is not None:
-            self.promoter.discard(self._plan)
-            self._plan = None
-
-    def on_unmount(self) -> None:
-        """Let a packaging that goes on end before its next step."""
-        self._abandoned.set()
+    def _leave(self) -> None:
+        if self._starting or self._gone:
+            return
+        self._gone = True
+        if self._kept is not None:
+            self.promoter.drafts.leave(self._kept)
+        self.app.pop_screen()

@@ -4,209 +4,428 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.model import Branch, Commit, Stage
-from promote_tui.tui import messages
+from promote_tui.core.history import EVERYTHING, search_for
+from promote_tui.core.links import commit_url
+from promote_tui.core.model import Branch, Stage
+from promote_tui.core.text import plural, short
+from promote_tui.tui import commit_reading, messages
+from promote_tui.tui.bindings import bind
 from promote_tui.tui.dialogs.choose import Choose
+from promote_tui.tui.dialogs.finder import Finder, Found
+from promote_tui.tui.presentation import commit as near
 from promote_tui.tui.presentation import rail
 from promote_tui.tui.presentation.cells import commit_of
-from promote_tui.tui.presentation.ink import BLANK, fit, ink, line, spread
-from promote_tui.tui.presentation.lists import branch_line
-from promote_tui.tui.presentation.words import asks
-from promote_tui.tui.screens.promote import PromoteScreen
+from promote_tui.tui.presentation.ink import BLANK, fit, ink, line, right_aligned, spread, wrap
+from promote_tui.tui.presentation.rail import RailRow
+from promote_tui.tui.presentation.words import age, asks
 from promote_tui.tui.screens.view import View
+from promote_tui.tui.widgets.commit_rail import CommitRail
 from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.widgets.grouped import Fixed
 from promote_tui.tui.widgets.key_bar import KeyBar
-from promote_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
     from textual.message import Message
 
-    from promote_tui.core.snapshot import CellView
-    from promote_tui.engine.engine import Engine
+    from promote_tui.core.history import Search, Standing
+    from promote_tui.core.model import Commit
+    from promote_tui.core.snapshot import CellKey, CellView
 
 PAGE = 50
-
-
-def _stands_on(engine: Engine, service: str, sha: str) -> str | None:
-    try:
-        newest = engine.log(service, sha, limit=1)
-    except PromoteError:
-        return None  # what runs there is not in this clone: the matrix says so
-    return newest[0].sha if newest else None
+_LOOKING, _FARTHEST = 500, 5000
+"""How many commits are read at a time, and in all, on the way to one that is not in the list yet."""
+_TYPING, _RESTING = 0.2, 0.12
+_READING = "reading the commits"
+_EMPTY = "no commit of this branch touches the service; b chooses another branch"
+_NO_MATCH = "no commit fits; esc clears the search"
 
 
 class ServiceScreen(View):
-    """The commit rail of a service."""
+    """The commit rail of a service, on a branch or with the cursor on a commit."""
 
     CSS_PATH = "service.tcss"
     TITLE_WORDS = "Service"
-    AUTO_FOCUS = "Rows"
+    AUTO_FOCUS = "CommitRail"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "promote", "Promote", id="service.promote", tooltip="promote this commit; enter does the same"),
-        Binding("b", "branches", "Branches", id="service.branches", tooltip="choose another branch"),
-        Binding("r", "refresh", "Refresh", id="service.refresh", tooltip="read the commits again"),
-        Binding("escape", "app.pop_screen", "Back", id="service.back"),
+        bind("service.promote", "promote", "Promote", "promote this commit to a stage"),
+        bind("service.diff", "diff", "Diff", "what the commit changes, line by line"),
+        bind("service.branches", "branches", "Branches", "choose another branch"),
+        bind("service.search", "search", "Search", "search the messages; who:NAME for an author"),
+        bind("service.next_stage", "stage(1)", "next stage", "down to the next commit that a stage runs", show=False),
+        bind("service.previous_stage", "stage(-1)", "stage above", "up to the one before", show=False),
+        bind("service.refresh", "refresh", "Refresh", "read the commits again", show=False),
+        bind("service.clear", "clear", "Clear", "clear the search"),
+        bind("service.back", "app.pop_screen", "Back"),
     ]
 
-    def __init__(self, service: str, stage: str) -> None:
+    def __init__(self, service: str, stage: str, *, branch: str | None = None, commit: str | None = None) -> None:
         super().__init__()
         self._service = service
         self._stage = stage
-        self._branch: str | None = None
+        self._branch = branch
+        self._commit = commit
+        self._commits: tuple[Commit, ...] = ()
         self._more = False
+        self._seek: str | None = commit
+        self._search: Search = EVERYTHING
+        self._about: messages.AboutBranch | None = None
         self._ticket = 0
-        self._asked = 0
+        self._epoch = 0
+        """Counts the branches that were chosen: what is known of another one is dropped."""
+        self._skipped = 0
+        self._reading = False
+        self._generation = 0
         self._error: PromoteError | None = None
-        self._standing: Mapping[str, str] = {}
-        self._deployed: dict[str, str] = {}
-        self._rows: Rows[Commit] = Rows(self._row, marks=self.promoter_marks(), empty="reading the commits")
-
-    def promoter_marks(self) -> bool:
-        """Tell whether cursors need brackets; known before the screen is mounted."""
-        return self.promoter.marks
+        self._standings: Mapping[str, Standing] = {}
+        self._deployed: dict[str, str] | None = None
+        self._seen: dict[str, messages.CommitSeen] = {}
+        self._resting = 0
+        self._drawn = rail.make_rail((), {}, (), self.promoter.now(), self.glyphs, searching=False)
+        self._rows = CommitRail(self._row, lambda row: row.commit.sha, marks=self.promoter.marks, empty=_READING)
 
     def compose(self) -> ComposeResult:
         """Return the bar, the rail and the commit under the cursor."""
         yield Drawn(self._crumbs, "top")
         yield Drawn(self._heading, "heading")
+        with Horizontal(id="filtering"):
+            yield Drawn(lambda _width: [ink("/", "strong")], "slash")
+            yield Input(id="filter", placeholder="words of the message, who:NAME", compact=True)
+            yield Drawn(self._kept, "kept")
         with Horizontal(id="body"):
             with Vertical(id="rail"):
                 yield Drawn(lambda width: [rail.columns(self._views(), width)], "columns")
                 yield self._rows
-            yield Drawn(self._detail, "side")
-        yield Drawn(self._detail, "below")
+            yield Drawn(lambda width: self._near(width, near.beside, "#side"), "side")
+        yield Drawn(lambda width: self._near(width, near.below, "#below"), "below")
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Read the first page."""
+        self._generation = self.promoter.board.generation
         self.promoter.board_changed.subscribe(self, self._board_changed)
         self._read()
+
+    def _board_changed(self, _key: CellKey | None) -> None:
+        board = self.promoter.board
+        if board.generation != self._generation and not board.reading:
+            self._generation = board.generation
+            self.action_refresh()
         self._stand()
+        self._show()
 
-    def _board_changed(self, _nothing: None) -> None:
-        self._stand()
-        self._redraw()
+    # what is read
 
-    def on_resize(self) -> None:
-        """Put the commit beside the rail where there is room, else below it."""
-        self.set_class(self.wide, "-wide")
-
-    def _crumbs(self, width: int) -> list[Content]:
-        return self.crumbs(width, self.read_at(), self._service, self._branch or "commits")
-
-    def _heading(self, width: int) -> list[Content]:
-        if self._error is not None:
-            return [ink(str(self._error), "bad")]
-        count = f"{len(self._rows.items)}{'+' if self._more else ''} commits"
-        branch = line(ink(self._branch or "", "strong"), ink("   b", "strong"), ink(f" branches   {count}", "muted"))
-        return [spread(branch, rail.standings(self._views(), self.glyphs), width)]
-
-    def _views(self) -> list[tuple[Stage, CellView | None]]:
-        board = self.promoter.board.views
-        return [(stage, board.get((self._service, stage.name))) for stage in self.promoter.pipeline.stages]
-
-    def _row(self, commit: Commit, index: int, width: int) -> Content:
-        return rail.row(self._rows.items, index, commit, self._views(), self._standing, self.now, self.glyphs, width)
-
-    def _detail(self, width: int) -> list[Content]:
-        commit = self._rows.current
-        stages = self.promoter.pipeline.stages
-        return (
-            rail.detail(commit, stages[0] if len(stages) == 1 else None, self.now, self.glyphs, width)
-            if commit
-            else [BLANK]
-        )
-
-    def _redraw(self) -> None:
-        for drawn in self.query(Drawn):
-            drawn.redraw()
-        self._rows.refresh()
-
-    def _stand(self) -> None:
-        """Find the service's commit behind what each stage runs: that may be a merge, which is not in the list."""
-        views = [(stage.name, view) for stage, view in self._views() if view is not None]
-        deployed = {name: sha for name, view in views if (sha := commit_of(view.cell)) is not None}
-        if deployed == self._deployed:
-            return
-        self._deployed = deployed
-        engine, service = self.engine, self._service
-
-        def work() -> Message:
-            found = {name: _stands_on(engine, service, sha) for name, sha in deployed.items()}
-            return messages.StandingsRead({name: sha for name, sha in found.items() if sha is not None})
-
-        self.promoter.background(work, self)
-
-    def on_standings_read(self, message: messages.StandingsRead) -> None:
-        """Show where the stages stand."""
-        self._standing = message.commits
-        self._rows.refresh()
-
-    def _read(self, *, more: bool = False) -> None:
+    def _read(self, size: int = PAGE, *, more: bool = False) -> None:
+        """Read the next page, or the first so many commits anew."""
         self._ticket += 1
-        ticket, engine, service, branch = self._ticket, self.engine, self._service, self._branch
-        skip = len(self._rows.items) if more else 0
-        self._asked = skip
-
-        def work() -> Message:
-            try:
-                name = branch or engine.default_branch(service)
-                page = engine.log(service, name, skip=skip, limit=PAGE + 1)
-            except PromoteError as error:
-                return messages.ReadFailed(ticket, error)
-            return messages.CommitsRead(ticket, name, page[:PAGE], len(page) > PAGE)
-
-        self.promoter.background(work, self)
+        self._reading = True
+        ticket, engine = self._ticket, self.engine
+        self._skipped = len(self._commits) if more else 0
+        size = _LOOKING if self._seek else size
+        wanted = commit_reading.Wanted(self._service, self._branch, self._commit, self._skipped, size, self._search)
+        self.promoter.background(lambda: commit_reading.read_page(engine, wanted, ticket), self)
 
     def on_commits_read(self, message: messages.CommitsRead) -> None:
         """Show a page, behind those that are there."""
         if message.ticket != self._ticket:
             return
-        self._branch, self._more, self._error = message.branch, message.more, None
-        self._rows.empty = "no commit of this branch touches the service; b chooses another branch"
-        self._rows.show((*self._rows.items[: self._asked], *message.commits))
-        self._redraw()
+        self._reading, self._error = False, None
+        first = self._branch is None or self._about is None
+        self._branch, self._more, self._commit = message.branch, message.more, None
+        self._commits = (*self._commits[: self._skipped], *message.commits)
+        self._rows.empty = _NO_MATCH if self._search else _EMPTY
+        if message.at is not None:
+            self._seek = message.at or None
+            self._say_lost(message.at)
+        if first or not self._skipped or not self._more:
+            self._ask_about()
+        self._stand(again=first)
+        self._show()
+        self._look_on()
+
+    def _say_lost(self, at: str) -> None:
+        if not at:
+            self.promoter.say(f"the commit is not on {self._branch}", failed=True)
+
+    def _look_on(self) -> None:
+        """Go to the commit that is looked for, or read on until it comes."""
+        if self._seek is None or self._rows.go_to(self._seek):
+            self._seek = None
+        elif self._more and len(self._commits) < _FARTHEST:
+            self._read(more=True)
+        else:
+            words = f"{short(self._seek)} is not among the newest {plural(len(self._commits), 'commit')}"
+            self._seek = None
+            self.promoter.say(words, failed=True)
 
     def on_read_failed(self, message: messages.ReadFailed) -> None:
         """Show why the commits cannot be read."""
         if message.ticket == self._ticket:
-            self._error = message.error
-            self._rows.empty = "r reads again"
+            self._reading, self._error, self._seek = False, message.error, None
+            self._commits, self._more, self._standings = (), False, {}
+            self._rows.empty = "r reads again, b chooses another branch"
+            self._show()
+
+    def _ask_about(self) -> None:
+        ticket, engine, service, branch = self._epoch, self.engine, self._service, self._branch or ""
+        count = not self._more and not self._search
+        work = commit_reading.read_about
+        self.promoter.background(lambda: work(engine, service, branch, ticket, count=count), self)
+
+    def on_about_branch(self, message: messages.AboutBranch) -> None:
+        """Show how many branches and commits there are."""
+        if message.ticket == self._epoch:
+            self._about = message
             self._redraw()
+
+    def _stand(self, *, again: bool = False) -> None:
+        """Find the service's commit behind what each stage runs: that may be a merge, which is not in the list."""
+        views = [(stage.name, view) for stage, view in self._views() if view is not None]
+        deployed = {name: sha for name, view in views if (sha := commit_of(view.cell)) is not None}
+        if self._branch is None or (deployed == self._deployed and not again):
+            return
+        self._deployed = deployed
+        ticket, engine, service, branch = self._epoch, self.engine, self._service, self._branch
+        self.promoter.background(lambda: commit_reading.read_standings(engine, service, branch, deployed, ticket), self)
+
+    def on_standings_read(self, message: messages.StandingsRead) -> None:
+        """Show where the stages stand, unless another branch is shown by now."""
+        if message.ticket == self._epoch and self._error is None:
+            self._standings = message.standings
+            self._show()
 
     def on_rows_near_end(self) -> None:
         """Read the next page."""
-        if self._more and self._asked != len(self._rows.items):
+        if self._more and not self._reading:
             self._read(more=True)
 
     def on_rows_moved(self) -> None:
-        """Show the commit under the cursor."""
+        """Show the commit under the cursor, and read it from near once the cursor rests."""
+        self._resting += 1
+        resting = self._resting
+        self.set_timer(_RESTING, lambda: self._look_at(resting))
+        self._redraw_near()
+        self.refresh_bindings()
+
+    def _look_at(self, resting: int) -> None:
+        row = self._rows.at
+        if resting != self._resting or row is None:
+            return
+        cells = {stage.name: view.cell for stage, view in self._views() if view is not None}
+        sha, engine, service = row.commit.sha, self.engine, self._service
+        if sha not in self._seen or self._seen[sha].cells != cells:
+            self.promoter.background(lambda: commit_reading.see(engine, service, sha, cells), self)
+
+    def on_commit_seen(self, message: messages.CommitSeen) -> None:
+        """Show the commit from near."""
+        self._seen[message.sha] = message
+        self._redraw_near()
+        self.refresh_bindings()
+
+    # what is shown
+
+    def _crumbs(self, width: int) -> list[Content]:
+        regions = dict.fromkeys(stage.aws.region for stage in self.promoter.pipeline.stages)
+        where = ink(next(iter(regions)) if len(regions) == 1 and self.wide else "", "muted")
+        return self.crumbs(width, line(where, "   ", self.read_at()), self._service, self._branch or "commits")
+
+    def _heading(self, width: int) -> list[Content]:
+        if self._error is not None:
+            return wrap(ink(str(self._error), "bad"), width)
+        if self._branch is None or self._about is None:
+            return [ink(self._branch or _READING, "muted")]
+        counts = rail.Counts(self._about.branches, len(self._commits), self._more, self._about.total)
+        return [rail.heading(self._drawn, self._branch, counts, width)]
+
+    def _kept(self, width: int) -> list[Content]:
+        count = f"{len(self._commits)}{'+' if self._more else ''} of them" if self._search else ""
+        return [right_aligned(ink(count, "muted"), width)]
+
+    def _views(self) -> list[tuple[Stage, CellView | None]]:
+        board = self.promoter.board.views
+        return [(stage, board.get((self._service, stage.name))) for stage in self.promoter.pipeline.stages]
+
+    def _row(self, item: RailRow, width: int) -> Content:
+        return rail.row(self._drawn, item, width, here=item is self._rows.at)
+
+    def _near(self, width: int, draw: near.Draw, name: str) -> list[Content]:
+        row, seen = self._rows.at, None
+        if row is None:
+            return [BLANK]
+        stages = self.promoter.pipeline.stages
+        found = near.Near(
+            self.promoter.pipeline.service(self._service),
+            row.commit,
+            self.promoter.pipeline.stage(self._stage),
+            len(stages) == 1,
+            self.now,
+            self.glyphs,
+        )
+        seen = self._seen.get(row.commit.sha)
+        if seen is not None:
+            found = near.with_seen(found, seen.detail, seen.stories, seen.error)
+        return draw(found, width, self.query_one(name).size.height)
+
+    def _show(self) -> None:
+        """Show all rows, with the cursor where it was."""
+        self._drawn = rail.make_rail(
+            self._views(), self._standings, self._commits, self.now, self.glyphs, searching=bool(self._search)
+        )
+        rows = [RailRow(commit, at) for at, commit in enumerate(self._commits)]
+        self._rows.show_lines([*self._above(), *rows])
+        self.set_class(not self._rows.items, "-bare")
+        self._redraw()
+
+    def _above(self) -> list[RailRow | Fixed]:
+        """Return what stages run and this branch lacks: a block on top."""
+        drawn, key = self._drawn, self.promoter.key_of("app.fetch")
+        rows: list[RailRow | Fixed] = list(rail.apart(drawn))
+        rows += [_note(drawn, rail.not_here(sha, key), stage) for stage, sha in rail.unknown(drawn)]
+        if not rows or self._search:
+            return []
+        return [_note(drawn, "not on this branch"), *rows, Fixed(lambda _width: BLANK)]
+
+    def _redraw(self) -> None:
+        for drawn in self.query(Drawn):
+            drawn.redraw()
+        self._rows.refresh()
+        self.refresh_bindings()
+
+    def _redraw_near(self) -> None:
         for drawn in self.query("#side, #below").results(Drawn):
             drawn.redraw()
 
-    def on_rows_chosen(self) -> None:
-        """Go on to the promotion of this commit."""
-        self.action_promote()
+    # what can be done
+
+    def about(self) -> CellKey | None:
+        """Return the service, and the stage that the screen was opened for."""
+        return self._service, self._stage
+
+    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
+        """Offer to clear a search where there is one, else to go back."""
+        if action in {"clear", "app.pop_screen"}:
+            return self.has_class("-filtering") is (action == "clear")
+        return True
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why nothing can be done with the commit under the cursor."""
+        row = self._rows.at
+        if action in {"promote", "diff"} and row is None:
+            return self._rows.empty
+        if action == "diff" and row is not None and self._is_edge(row.commit.sha):
+            return "this clone is shallow and ends here: what the commit changed cannot be told"
+        if action == "stage" and self._next_stage(int(str(parameters[0]))) is None:
+            return f"no stage stands further {'down' if parameters[0] == 1 else 'up'} on this branch"
+        return ""
+
+    def _is_edge(self, sha: str) -> bool:
+        seen = self._seen.get(sha)
+        return seen is not None and seen.detail is not None and seen.detail.edge
+
+    def copies(self) -> list[tuple[str, str]]:
+        """Return the hash, short and long, the subject and the address of the commit under the cursor."""
+        row = self._rows.at
+        if row is None:
+            return []
+        found = [("hash", row.commit.sha), ("short hash", row.commit.short), ("subject", row.commit.subject)]
+        return [*found, *((f"address of the {what}", url) for what, url in self.opens())]
+
+    def opens(self) -> list[tuple[str, str]]:
+        """Return the web page of the commit under the cursor."""
+        row, remote = self._rows.at, self._about.remote if self._about else None
+        url = commit_url(remote, row.commit.sha) if row is not None and remote else None
+        return [("commit", url)] if url else []
 
     def action_refresh(self) -> None:
-        """Read the first page again."""
-        self._read()
+        """Read the commits that are shown again."""
+        if not self._seek:
+            self._deployed = None
+            self._read(max(PAGE, len(self._commits)))
+
+    def on_rows_chosen(self) -> None:
+        """Open what the commit changes."""
+        reason = self.why_not("diff", ())
+        if reason:
+            self.promoter.say(reason, failed=True)
+        else:
+            self.action_diff()
+
+    def action_diff(self) -> None:
+        """Show what the commit changes, compared with its first parent."""
+        from promote_tui.tui.screens.diff import DiffScreen  # noqa: PLC0415 - not before it is opened
+
+        row = self._rows.at
+        if row is not None:
+            base = row.commit.parents[0] if row.commit.parents else None
+            title = f"{row.commit.short} {row.commit.subject[:60]}"
+            self.app.push_screen(DiffScreen(self._service, base, row.commit.sha, title))
+
+    def _next_stage(self, step: int) -> str | None:
+        """Return the commit that the next stage stands on: among the rows, or still to be read."""
+        stood = {one.commit.sha: one for one in self._standings.values() if one.commit is not None}
+        ahead = self._rows.items[self._rows.index + 1 :] if step > 0 else self._rows.items[: self._rows.index][::-1]
+        for row in ahead:
+            if isinstance(row, RailRow) and row.commit.sha in stood:
+                return row.commit.sha
+        shown = {commit.sha for commit in self._commits}
+        unread = [one.commit for one in stood.values() if one.commit and one.here and one.commit.sha not in shown]
+        if step < 0 or not unread or not self._more or self._search:
+            return None
+        return max(unread, key=lambda commit: commit.authored_at).sha
+
+    def action_stage(self, step: int) -> None:
+        """Go to the next commit that a stage stands on, and read the pages on the way there."""
+        self._seek = self._next_stage(step)
+        self._look_on()
+
+    def action_search(self) -> None:
+        """Begin to search."""
+        self.add_class("-filtering")
+        self.query_one("#filter", Input).focus()
+        self.refresh_bindings()
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Search once the typing rests."""
+        typed = message.value
+        self.set_timer(_TYPING, lambda: self._look_for(typed))
+
+    def _look_for(self, typed: str) -> None:
+        search = search_for(typed)
+        if self.query_one("#filter", Input).value == typed and search != self._search:
+            self._search, self._seek = search, None
+            self._read()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Keep the search and go back to the commits."""
+        if not message.value.strip():
+            self.remove_class("-filtering")
+        self._look_for(message.value)
+        self._rows.focus()
+        self.refresh_bindings()
+
+    def action_clear(self) -> None:
+        """Clear the search."""
+        self.remove_class("-filtering")
+        self.query_one("#filter", Input).value = ""
+        self._look_for("")
+        self._rows.focus()
+        self.refresh_bindings()
 
     def action_promote(self) -> None:
-        """Ask which stage the commit is for, then open the review."""
-        commit = self._rows.current
-        stages = self.promoter.pipeline.stages
-        if commit is None:
+        """Ask which stage the commit is for, the cursor on the one that the screen was opened for."""
+        row, stages = self._rows.at, self.promoter.pipeline.stages
+        if row is None:
             return
+        commit = row.commit
         if len(stages) == 1:
             self._open(commit, stages[0])
             return
@@ -216,20 +435,18 @@ class ServiceScreen(View):
         self.app.push_screen(chooser, lambda stage: self._open(commit, stage))
 
     def _stage_line(self, stage: Stage, width: int) -> Content:
-        view = dict(self._views_by_name()).get(stage.name)
+        view = self.promoter.board.views.get((self._service, stage.name))
         left = line(fit(ink(stage.name, "strong"), 14), rail.standing(view, self.glyphs))
         return spread(left, ink(f"{stage.aws.account}   {asks(stage.confirm):<11}", "muted"), width)
 
-    def _views_by_name(self) -> Sequence[tuple[str, CellView | None]]:
-        return [(stage.name, view) for stage, view in self._views()]
-
     def _open(self, commit: Commit, stage: Stage | None) -> None:
+        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened
+
         if stage is not None:
             self.app.push_screen(PromoteScreen(self._service, stage.name, revision=commit.sha, draft=None))
 
     def action_branches(self) -> None:
         """Read the branches and let one be chosen."""
-        self._ticket += 1
         ticket, engine, service = self._ticket, self.engine, self._service
 
         def work() -> Message:
@@ -245,19 +462,26 @@ class ServiceScreen(View):
         if self.app.screen is not self:
             return
         names = [branch.name for branch in message.branches]
-        index = names.index(self._branch) if self._branch in names else 0
-        chooser = Choose[Branch](
-            f"{len(names)} branches of {self._service}",
-            message.branches,
-            lambda branch, width: branch_line(branch, self.now, width),
-            index=index,
-            marks=self.promoter.marks,
-        )
-        self.app.push_screen(chooser, self._switch)
+        rows = [Found("", branch.name, self._tip(branch), branch) for branch in message.branches]
+        at = names.index(self._branch) if self._branch in names else 0
+        noun = "branch" if len(names) == 1 else "branches"
+        title = f"{len(names)} {noun} of {self._service}"
+        finder = Finder[Branch](title, rows, placeholder="letters of its name", at=at, marks=self.promoter.marks)
+        self.app.push_screen(finder, self._switch)
+
+    def _tip(self, branch: Branch) -> str:
+        return f"{branch.tip.author[:12]}  {age(branch.tip.authored_at, self.now):>3}"
 
     def _switch(self, branch: Branch | None) -> None:
-        if branch is not None and branch.name != self._branch:
-            self._branch = branch.name
-            self._rows.empty = "reading the commits"
-            self._rows.show((), 0)
-            self._read()
+        if branch is None or branch.name == self._branch:
+            return
+        self._epoch += 1
+        self._branch, self._commits, self._seek = branch.name, (), None
+        self._standings, self._deployed, self._about = {}, None, None
+        self._rows.empty = _READING
+        self._show()
+        self._read()
+
+
+def _note(drawn: rail.Rail, words: str, stage: str = "") -> Fixed:
+    return Fixed(lambda _width: rail.note(drawn, words, "warn", stage))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
     from textual.events import Resize
+    from textual.geometry import Size
 
     from promote_tui.core.snapshot import CellKey
     from promote_tui.engine.engine import Engine
@@ -88,10 +89,14 @@ class View(Screen[None]):
         """Show what the screen offers; why it may not be done now is said when its key is pressed."""
         return self.offers(action, parameters)
 
-    def on_resize(self, event: Resize) -> None:  # noqa: ARG002 - those who override it want it
+    def on_resize(self, event: Resize) -> None:
         """Let the styles know how much room there is."""
-        self.set_class(self.wide, "-wide")
-        self.set_class(self.tall, "-tall")
+        self.fit(event.size)
+
+    def fit(self, size: Size) -> None:
+        """Let the styles know of a size; before the first frame this spares a second one."""
+        self.set_class(size.width >= WIDE, "-wide")
+        self.set_class(size.height >= TALL, "-tall")
 
     def on_screen_suspend(self) -> None:
         """Take the hints away while a dialog has the keys."""

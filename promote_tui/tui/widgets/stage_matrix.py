@@ -98,7 +98,10 @@ class StageMatrix(ScrollView, can_focus=True):
         old = self.row, self.column
         self.row = max(0, min(len(self.services) - 1, self.row + rows))
         self.column = max(0, min(len(self.stages) - 1, self.column + columns))
-        self._settle(moved=old != (self.row, self.column))
+        if self.column == old[1] and self.services:
+            self._settle(moved=self.row != old[0], rows=(old[0], self.row))
+        else:
+            self._settle(moved=old != (self.row, self.column))
 
     def action_edge(self, top: bool) -> None:  # noqa: FBT001 - an action's argument
         """Go to the first or the last service."""
@@ -113,20 +116,24 @@ class StageMatrix(ScrollView, can_focus=True):
         if self.services:
             self.post_message(self.Opened())
 
-    def _settle(self, *, moved: bool) -> None:
+    def _settle(self, *, moved: bool, rows: Collection[int] | None = None) -> None:
+        """Keep the cursor in sight, and draw these rows again (None: all); scrolling draws all by itself."""
         shown = self.shape.shown
         self._first = max(0, min(self.column, max(self._first, self.column - shown + 1)))
         room = max(1, self.size.height - 1)
         top = min(self.row, max(self.scroll_offset.y, self.row - room + 1))
         if top != self.scroll_offset.y:
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
-        self.refresh()
+        if rows is None:
+            self.refresh()
+        for row in rows or ():
+            self.redraw(self.services[row])
         if moved:
             self.post_message(self.Moved())
 
     def on_resize(self, _event: Resize) -> None:
-        """Keep the cursor in sight."""
-        self._settle(moved=False)
+        """Keep the cursor in sight; a new size is drawn anyway."""
+        self._settle(moved=False, rows=())
 
     def on_click(self, event: Click) -> None:
         """Put the cursor on the cell under the pointer; a second click opens it."""

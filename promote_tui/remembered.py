@@ -1,0 +1,106 @@
+"""The last matrix, kept between two starts: the first frame shows it with its age, and AWS is asked afterwards.
+
+One file for each configuration in the private cache folder, written whole or not at all. It holds what
+the matrix shows and no stack outputs. A file that is missing, damaged, of another version or of another
+state of the configuration is as good as none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from promote_tui import __version__
+from promote_tui.config.cache import digest, write_whole
+from promote_tui.core import codec
+from promote_tui.core.model import Unreachable
+from promote_tui.core.snapshot import CellKey, CellView
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from promote_tui.core.model import Pipeline
+    from promote_tui.core.snapshot import Snapshot
+
+_BETWEEN = "\n"
+"""Stands between service and stage in the file: no name holds a line break."""
+_WRONG = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+
+class _Views(Mapping[CellKey, CellView]):
+    """The cells of a file, each decoded when it is first asked for: a first frame shows a few of hundreds."""
+
+    def __init__(self, raw: Mapping[str, str]) -> None:
+        self._raw = raw
+        self._known: dict[CellKey, CellView] = {}
+
+    def __getitem__(self, key: CellKey) -> CellView:
+        if key not in self._known:
+            self._known[key] = _decoded(self._raw[_BETWEEN.join(key)])
+        return self._known[key]
+
+    def __iter__(self) -> Iterator[CellKey]:
+        for name in self._raw:
+            service, _, stage = name.partition(_BETWEEN)
+            yield service, stage
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+
+def _decoded(text: str) -> CellView:
+    """Return the cell; one that cannot be read any more is shown as not known."""
+    try:
+        return codec.decode(CellView, json.loads(text))
+    except _WRONG:
+        raise KeyError(text) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What an earlier start has read, and when; `headline` is what the screen noted of all cells together."""
+
+    taken_at: datetime
+    views: Mapping[CellKey, CellView]
+    headline: Mapping[str, Any] = field(default_factory=dict)
+
+
+def recall(cache: Path, pipeline: Pipeline) -> Remembered | None:
+    """Return the last matrix of this very configuration; None where there is none that can be read."""
+    try:
+        raw = json.loads(_file(cache, pipeline).read_bytes())
+        if (raw["program"], raw["config"]) != (__version__, pipeline.digest):
+            return None
+        views = _Views({str(name): str(text) for name, text in raw["cells"].items()})
+        return Remembered(datetime.fromisoformat(raw["taken_at"]), views, dict(raw["headline"]))
+    except _WRONG:
+        return None
+
+
+def remember(cache: Path, pipeline: Pipeline, snapshot: Snapshot, headline: Mapping[str, Any]) -> None:
+    """Write the matrix for the next start; a cache that cannot be written is done without."""
+    cells = {_BETWEEN.join(key): json.dumps(codec.encode(_lean(view))) for key, view in snapshot.cells.items()}
+    content = {
+        "program": __version__,
+        "config": pipeline.digest,
+        "taken_at": snapshot.taken_at.isoformat(),
+        "headline": dict(headline),
+        "cells": cells,
+    }
+    write_whole(_file(cache, pipeline), json.dumps(content).encode())
+
+
+def _lean(view: CellView) -> CellView:
+    """Return the view without what the matrix does not show: outputs may hold anything."""
+    cell = view.cell
+    if isinstance(cell, Unreachable) or cell.stack is None:
+        return view
+    return replace(view, cell=replace(cell, stack=replace(cell.stack, outputs=())))
+
+
+def _file(cache: Path, pipeline: Pipeline) -> Path:
+    return cache / "matrix" / f"{digest(os.fsencode(pipeline.path))}.json"

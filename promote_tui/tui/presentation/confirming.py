@@ -1,0 +1,184 @@
+"""The frame round a confirmation: where it goes, what it runs, and why it cannot be confirmed."""
+
+from __future__ import annotations
+
+import shlex
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from promote_tui.core.model import Unreachable
+from promote_tui.core.plan import phrase
+from promote_tui.core.text import plural
+from promote_tui.tui.presentation.evidence import people
+from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, spread, wrap
+from promote_tui.tui.presentation.review import doing, from_to, mark, untold
+from promote_tui.tui.presentation.words import without_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.content import Content
+
+    from promote_tui.tui.presentation.review import Review
+
+AT = 10
+_MOST = 6
+"""Lines of a command, so that the confirmation itself stays in sight."""
+
+
+def title(review: Review) -> Content:
+    """Return `PROD  account 333333333333  eu-west-1`."""
+    target = review.target
+    stage = ink(target.stage.upper(), "strong bad" if review.confirm == "type" else "strong live")
+    return line(stage, "  ", ink(f"account {target.aws.account}", "strong"), "  ", ink(target.aws.region, "strong"))
+
+
+def _label(words: str, role: Role = "label") -> Content:
+    return fit(ink(words, role), AT)
+
+
+def deploys(review: Review, width: int) -> list[Content]:
+    """Return what would go where, and what the stage would lose by it."""
+    target, draft = review.target, review.draft
+    what = line(ink(target.service, "strong"), ink(" to ", "muted"), ink(target.stage, "strong"))
+    where = line(_label("DEPLOYS"), what, ink(f"   stack {target.stack}", "muted"))
+    if draft is None:
+        return wrap(where, width, AT)
+    short = line(where, "   ", from_to(review))
+    whole = line(short, ink(_size(review), "muted"))
+    lines = wrap(whole if whole.cell_length <= width else short, width, AT)
+    if draft.removes:
+        first = draft.removes[0]
+        words = f"{plural(len(draft.removes), 'commit')} by {people(draft.removes)}   {first.short} {first.subject}"
+        lines.append(fit(line(_label("LOSES", "strong warn"), ink(words, "warn")), width))
+    return lines
+
+
+def _size(review: Review) -> str:
+    draft = review.draft
+    if draft is None:
+        return ""
+    if untold(draft):
+        return "   changes unknown"
+    if review.again:
+        return "   the same code again"
+    return f"   {plural(len(draft.brings), 'commit')}, {plural(len(draft.files), 'file')}"
+
+
+def runs(review: Review, width: int, *, brief: bool = False) -> list[Content]:
+    """Return the exact command, an option and its value together; where `brief`, with its folder cut at the start."""
+    plan = review.plan
+    if plan is None:
+        return []
+    copy = line(ink(review.keys.copy, "strong"), ink(" copy", "muted"))
+    folder = f"{review.glyphs.cut}/plans/{plan.id}/package" if brief else plan.package.folder
+    words = [folder if part == plan.package.folder else part for part in plan.command]
+    rows = _filled(_options(words, folder), width - AT - 2, width - AT - copy.cell_length - 2)
+    first, *rest = rows
+    shown = [spread(line(_label("RUNS"), first), copy, width), *(row.pad_left(AT + 2) for row in rest)]
+    if len(shown) <= _MOST:
+        return shown
+    rest_of_it = ink(f"{review.glyphs.cut} {review.keys.copy} copies all of it", "warn")
+    return [*shown[: _MOST - 1], line(" " * (AT + 2), rest_of_it)]
+
+
+def _options(words: Iterable[str], folder: str) -> list[str]:
+    """Return the program, then each option with its value, quoted as a shell would want them."""
+    groups: list[list[str]] = []
+    for is_option, found in groupby(words, lambda word: word.startswith("-")):
+        parts = list(found)
+        if is_option:
+            groups += [[part] for part in parts]
+        elif groups:
+            groups[-1] += parts
+        else:
+            groups.append(parts)
+    return [" ".join(word if word == folder else shlex.quote(word) for word in group) for group in groups]
+
+
+def _filled(options: list[str], width: int, first: int) -> list[Content]:
+    """Return the options in as few lines as there must be; what is wider than a line is broken."""
+    rows: list[str] = []
+    for option in options:
+        room = first if len(rows) == 1 else width
+        if rows and len(rows[-1]) + 1 + len(option) <= room:
+            rows[-1] += f" {option}"
+        else:
+            rows.append(option)
+    shown: list[Content] = []
+    for row in rows:
+        shown += wrap(ink(row, limit=2000), width if shown else first)
+    return shown or [BLANK]
+
+
+def standing(review: Review, width: int) -> list[Content]:
+    """Return why the deploy cannot be confirmed now, with the next step; nothing where it can."""
+    if review.starting:
+        return [line(_label("DEPLOY"), mark(review, "pending"), ink(" handing over, checking once more", "muted"))]
+    if review.error is not None or review.expired:
+        return _stopped(review, width)
+    if review.closed:
+        return _locked(review, width)
+    if review.plan is None:
+        return [fit(line(_label("REVIEW"), doing(review)), width)] if review.doing else []
+    if review.read_only:
+        return _why("LOCKED", ink("started with --read-only: nothing is deployed from here"), width)
+    return []
+
+
+def _why(label: str, words: Content, width: int) -> list[Content]:
+    return wrap(line(_label(label, "strong bad"), words), width, AT)
+
+
+def _stopped(review: Review, width: int) -> list[Content]:
+    error, label = review.error, "REFUSED" if review.draft else "STOPPED"
+    if error is None:
+        label, cause, remedy = "EXPIRED", "the plan is older than an hour", ""
+    else:
+        cause, remedy = error.cause, without_options(error.remedy, "go back and choose a commit with enter")
+    return [*_why(label, ink(cause, "bad"), width), *_next(review, remedy, "plans again", width)]
+
+
+def _locked(review: Review, width: int) -> list[Content]:
+    gate, *others = review.closed
+    more = ink(f"   and {plural(len(others), 'more gate')}: {', '.join(it.name for it in others)}" if others else "")
+    lines = _why("LOCKED", line(ink(gate.name, "strong"), ink(f": {gate.reason}"), more), width)
+    lines += _next(review, gate.remedy, "asks again", width)
+    if review.waits:
+        lines += wrap(line(" " * AT, ink("unlocks by itself: it is asked again every 30 s", "muted")), width, AT)
+    return lines
+
+
+def _next(review: Review, remedy: str, again: str, width: int) -> list[Content]:
+    key = line(ink(review.keys.again, "strong"), ink(f" {again}", "muted"))
+    if review.draft is not None and isinstance(review.draft.cell, Unreachable) and review.draft.cell.login:
+        key = line(ink(review.keys.login, "strong"), ink(" logs in   ", "muted"), key)
+    return wrap(line(_label("NEXT"), *((ink(f"{remedy}   "),) if remedy else ()), key), width, AT)
+
+
+def to_type(review: Review, width: int) -> list[Content]:
+    """Return `TYPE  orders prod  to deploy`; the words to type are never cut."""
+    words = line(_label("TYPE"), ink(phrase(review.target), "strong"))
+    return [fit(line(words, ink("  to deploy", "muted")) if width > words.cell_length + 11 else words, width)]
+
+
+def hint(review: Review, typed: str, *, in_sight: bool, armed: bool) -> Content:
+    """Return what is still to be done before the deploy, beside its button."""
+    if not review.ready:
+        return BLANK
+    if not in_sight:
+        return ink("make the window larger to deploy", "warn")
+    if review.confirm == "none":
+        return line(ink(review.keys.deploy, "strong"), ink(" deploys", "muted")) if armed else BLANK
+    if review.confirm == "type" and typed != phrase(review.target):
+        return _missing(review, phrase(review.target), typed)
+    return line(ink(review.keys.onward, "strong"), ink(", then enter deploys", "muted"))
+
+
+def _missing(review: Review, wanted: str, typed: str) -> Content:
+    if not typed:
+        return line(ink(review.keys.onward, "strong"), ink(" then type the words", "muted"))
+    left = len(wanted) - len(typed)
+    if wanted.startswith(typed):
+        return ink(f"{plural(left, 'letter')} to go", "muted")
+    return ink("unlocks when it matches", "warn")

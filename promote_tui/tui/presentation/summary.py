@@ -1,0 +1,34 @@
+"""A promotion in a few lines of plain text, for a chat or a ticket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.text import clean, plural
+from promote_tui.tui.presentation.review import old, untold
+
+if TYPE_CHECKING:
+    from promote_tui.core.model import Commit
+    from promote_tui.tui.presentation.review import Review
+
+_LISTED = 20
+
+
+def summary(review: Review) -> str:
+    """Return where it goes, from and to, the commits, and how the gates stand."""
+    draft, target = review.draft, review.target
+    if draft is None:
+        return ""
+    where = f"{target.service} to {target.stage} ({target.aws.account} {target.aws.region}, stack {target.stack})"
+    size = "changes unknown" if untold(draft) else plural(len(draft.brings), "commit")
+    lines = [where, f"{old(draft)} -> {draft.commit.short}, {size}"]
+    lines += [f"- {_commit(commit)}" for commit in draft.brings[:_LISTED]]
+    lines += [f"- and {len(draft.brings) - _LISTED} more"] if len(draft.brings) > _LISTED else []
+    lines += [f"takes away {_commit(commit)}" for commit in draft.removes[:_LISTED]]
+    gates = [f"{gate.name}: {gate.reason}" for gate in review.closed]
+    lines += [f"closed: {words}" for words in gates] or [f"{plural(len(review.gates), 'gate')} pass"]
+    return "\n".join(clean(words) for words in lines)
+
+
+def _commit(commit: Commit) -> str:
+    return f"{commit.short} {commit.subject} ({commit.author})"

@@ -1,0 +1,258 @@
+"""The difference between two commits, as far as it is the service's: its files, and their lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal
+
+from promote_tui.core import patch
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.links import commit_url, compare_url
+from promote_tui.core.text import short
+from promote_tui.tui import messages
+from promote_tui.tui.bindings import bind
+from promote_tui.tui.presentation import diff
+from promote_tui.tui.presentation.ink import BLANK, ink, wrap
+from promote_tui.tui.screens.view import View
+from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.widgets.key_bar import KeyBar
+from promote_tui.tui.widgets.patch_view import PatchView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.content import Content
+    from textual.message import Message
+
+    from promote_tui.core.model import FileChange
+    from promote_tui.core.patch import PatchLine
+
+_READING = "reading the difference"
+_NO_FILE = "no file of the service differs"
+
+
+class DiffScreen(View):
+    """What `head` has and `base` lacks (None: all of it), within the service's paths."""
+
+    CSS_PATH = "diff.tcss"
+    TITLE_WORDS = "Diff"
+    AUTO_FOCUS = "PatchView"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("diff.next_file", "file(1)", "Next file", "go to the next file"),
+        bind("diff.previous_file", "file(-1)", "Previous", "go to the file before"),
+        bind("diff.find", "find", "Find file", "find a file by its name"),
+        bind("diff.pager", "pager", "Pager", "all of it in $PAGER"),
+        bind("diff.refresh", "refresh", "Refresh", "read it again", show=False),
+        bind("diff.back", "app.pop_screen", "Back"),
+    ]
+
+    def __init__(self, service: str, base: str | None, head: str, title: str) -> None:
+        super().__init__()
+        self._service = service
+        self._ends = base, head
+        self._words = title
+        self._ticket = 0
+        self._files: Sequence[FileChange] = ()
+        self._cut = False
+        self._read = False
+        self._totals = 0, 0
+        self._wanted = ""
+        self._remote: str | None = None
+        self._error: PromoteError | None = None
+        self._view = PatchView(self._row)
+        self._view.empty = _READING
+
+    def compose(self) -> ComposeResult:
+        """Return the bar, the sums, the files and the lines."""
+        yield Drawn(self._crumbs, "top")
+        yield Drawn(self._heading, "heading")
+        with Horizontal(id="body"):
+            yield Drawn(self._listed, "files")
+            yield self._view
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Read files and lines."""
+        self.action_refresh()
+
+    def _crumbs(self, width: int) -> list[Content]:
+        return self.crumbs(width, ink("", "muted"), self._service, self._words)
+
+    def _heading(self, width: int) -> list[Content]:
+        if self._error is not None:
+            return wrap(ink(str(self._error), "bad"), width)[:1]
+        if not self._read:
+            return [ink(_READING, "muted")]
+        return [diff.heading(len(self._files), self._totals, self.glyphs, width, cut=self._cut)]
+
+    def _listed(self, width: int) -> list[Content]:
+        paths = [change.path for change in self._files]
+        here = paths.index(self._view.path) if self._view.path in paths else -1
+        height = self.query_one("#body").size.height
+        shown = diff.listed(self._files, here, self.promoter.pipeline.service(self._service), width, height)
+        return shown or [BLANK]
+
+    def _row(self, found: PatchLine, skip: int, width: int) -> Content:
+        service = self.promoter.pipeline.service(self._service)
+        return diff.row(found, service, self.glyphs, width, skip, numbers=self.wide)
+
+    def _redraw(self) -> None:
+        for drawn in self.query(Drawn):
+            drawn.redraw()
+        self._view.refresh()
+        self.refresh_bindings()
+
+    def action_refresh(self) -> None:
+        """Read files and lines anew."""
+        self._ticket += 1
+        self._wanted = ""
+        ticket, engine, service, (base, head) = self._ticket, self.engine, self._service, self._ends
+
+        def work() -> Message:
+            try:
+                files, found = engine.files(service, base, head), engine.patch(service, base, head)
+            except PromoteError as error:
+                return messages.ReadFailed(ticket, error)
+            return messages.PatchRead(ticket, files, found)
+
+        self.promoter.background(work, self)
+        self._ask_remote()
+
+    def _ask_remote(self) -> None:
+        ticket, engine, service = self._ticket, self.engine, self._service
+
+        def work() -> Message | None:
+            try:
+                return messages.AboutBranch(ticket, None, None, engine.remote_url(service))
+            except PromoteError:
+                return None  # without the address nothing can be opened, and `o` says so
+
+        self.promoter.background(work, self)
+
+    def on_about_branch(self, message: messages.AboutBranch) -> None:
+        """Note where the repository lives."""
+        self._remote = message.remote
+
+    def on_patch_read(self, message: messages.PatchRead) -> None:
+        """Show the lines; those of one file come behind the others."""
+        if message.ticket != self._ticket:
+            return
+        lines = [found for found in patch.parse(message.patch.text) if diff.worth_showing(found)]
+        if message.path is None:
+            self._files, self._cut, self._read = message.files, message.patch.cut, True
+            self._totals = diff.sums(lines)
+            self._view.show(self._whole_files(lines))
+        else:
+            self._view.show([*self._view.lines, *lines])
+            self._go_to(message.path, read=False)
+        self._error, self._view.empty = None, _NO_FILE
+        self._redraw()
+
+    def _whole_files(self, lines: list[PatchLine]) -> list[PatchLine]:
+        """Leave out the last file of a diff that was cut, where there are others: it is read by itself when wanted."""
+        heads = [at for at, found in enumerate(lines) if found.kind == "file"]
+        return lines[: heads[-1]] if self._cut and len(heads) > 1 else lines
+
+    def on_read_failed(self, message: messages.ReadFailed) -> None:
+        """Show why there is nothing."""
+        if message.ticket == self._ticket:
+            self._error, self._read = message.error, False
+            self._view.empty = "r reads again, esc goes back"
+            self._redraw()
+
+    def on_patch_view_moved(self) -> None:
+        """Show which file is in sight."""
+        self.query_one("#files", Drawn).redraw()
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why there is nothing to go to."""
+        if action not in {"file", "find", "pager"}:
+            return ""
+        if not self._view.lines:
+            return self._view.empty
+        if action == "file" and not self._next(int(str(parameters[0]))):
+            return "this is the last file" if parameters[0] == 1 else "this is the first file"
+        return ""
+
+    def _next(self, step: int) -> str:
+        """Return the path of the file to go to: in the order of the list, which may be longer than the lines."""
+        found = self._view.neighbour(step)
+        if found or step < 0:
+            return found
+        paths, shown = [change.path for change in self._files], {line.path for line in self._view.lines}
+        return next((path for path in paths if path not in shown), "")
+
+    def action_file(self, step: int) -> None:
+        """Go to another file."""
+        self._go_to(self._next(step))
+
+    def _go_to(self, path: str, *, read: bool = True) -> None:
+        """Go to a file; read its lines first where they were not."""
+        if self._view.go_to(path) or not read or self._wanted == path:
+            return
+        self._wanted = path
+        ticket, engine, service, (base, head) = self._ticket, self.engine, self._service, self._ends
+
+        def work() -> Message:
+            try:
+                return messages.PatchRead(ticket, (), engine.patch(service, base, head, path), path)
+            except PromoteError as error:
+                return messages.ReadFailed(ticket, error)
+
+        self.promoter.background(work, self)
+
+    def action_find(self) -> None:
+        """Find a file by a few letters of its path."""
+        from promote_tui.tui.dialogs.finder import Finder, Found  # noqa: PLC0415 - not before it is opened
+
+        rows = [Found("", change.path, change.status, change.path) for change in self._files]
+        title = f"{len(rows)} files"
+        self.app.push_screen(
+            Finder[str](title, rows, marks=self.promoter.marks), lambda path: self._go_to(path) if path else None
+        )
+
+    def copies(self) -> list[tuple[str, str]]:
+        """Return the file in sight, the commits and the diff's address."""
+        base, head = self._ends
+        found = [("path", self._view.path)] if self._view.path else []
+        found += [(f"hash {short(sha)}", sha) for sha in (head, base) if sha]
+        return [*found, *((f"address of the {what}", url) for what, url in self.opens())]
+
+    def opens(self) -> list[tuple[str, str]]:
+        """Return the web pages of the comparison and of the commit."""
+        base, head = self._ends
+        if self._remote is None:
+            return []
+        pages = [("comparison", compare_url(self._remote, base, head) if base else None)]
+        pages.append(("commit", commit_url(self._remote, head)))
+        return [(what, url) for what, url in pages if url]
+
+    def action_pager(self) -> None:
+        """Write the diff where a pager can read it, in a thread: it can be long."""
+        from promote_tui.tui.patch_file import patch_file  # noqa: PLC0415 - only when it is wanted
+
+        lines, colours = self._view.lines, not self.app.no_color
+
+        def work() -> Message:
+            try:
+                return messages.PagerReady(patch_file(lines, colours=colours))
+            except PromoteError as error:
+                return messages.Answered(str(error), failed=True)
+
+        self.promoter.background(work, self)
+
+    def on_answered(self, message: messages.Answered) -> None:
+        """Say why there is no pager."""
+        self.promoter.say(message.words, failed=message.failed)
+
+    def on_pager_ready(self, message: messages.PagerReady) -> None:
+        """Hand the terminal to the pager, and come back."""
+        from promote_tui.tui.pager import hand_over  # noqa: PLC0415 - the same
+
+        trouble = hand_over(self.app, message.copy) if self.is_current else ""
+        message.copy.unlink(missing_ok=True)
+        if trouble:
+            self.promoter.say(trouble, failed=True)

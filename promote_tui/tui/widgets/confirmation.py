@@ -1,0 +1,160 @@
+"""The frame that a promotion is confirmed in: its target in the border, what runs, what to type, the buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Input
+
+from promote_tui.core.plan import Confirmation, confirmed, phrase
+from promote_tui.core.text import clean
+from promote_tui.tui.presentation import confirming
+from promote_tui.tui.presentation.ink import ink, line
+from promote_tui.tui.widgets.drawn import Drawn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+
+    from promote_tui.tui.presentation.review import Review
+
+ARMING = 0.4
+"""Seconds before one key may deploy: the key that opened the review may still be held down."""
+_ROOM_FOR_COMMAND = 22
+_LEAST = 3
+
+
+class ConfirmFrame(Vertical):
+    """Asks as the stage wants it; says Deploy or Cancel, and knows whether a deploy may be confirmed now."""
+
+    @dataclass
+    class Deploy(Message):
+        """The person has confirmed; `typed` is what stands in the field."""
+
+        typed: str
+
+    @dataclass
+    class Cancel(Message):
+        """The person goes back."""
+
+    def __init__(self, review: Callable[[], Review]) -> None:
+        super().__init__(id="frame")
+        self._review = review
+        self._armed = False
+        self._arming: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Return what would go where, the command, what keeps it closed, the field and the buttons."""
+        target = self._review().target
+        yield Drawn(lambda width: confirming.deploys(self._review(), width), "deploys")
+        yield Drawn(self._command, "command")
+        yield Drawn(lambda width: confirming.standing(self._review(), width), "standing")
+        with Horizontal(id="typing"):
+            yield Drawn(lambda width: confirming.to_type(self._review(), width), "type")
+            yield Input(id="phrase", compact=True)
+        with Horizontal(id="buttons"):
+            yield Button("Cancel", id="cancel", compact=True)
+            words = clean(f"Deploy {target.service} to {target.stage}")
+            yield Button(Content(words), id="deploy", compact=True, disabled=True)
+            yield Drawn(lambda _width: [self._hint()], "hint")
+
+    def on_mount(self) -> None:
+        """Say in the border where the deploy goes, from the first frame on."""
+        review = self._review()
+        self.border_title = confirming.title(review)
+        self.border_subtitle = line(ink("esc", "strong"), ink(" keeps the draft", "muted"))
+        self.set_class(review.confirm == "type", "-typed")
+        least = 2 + confirming.AT + len(phrase(review.target))  # what is to be typed is never cut
+        self.query_one("#type").styles.min_width = least
+
+    def _command(self, width: int) -> list[Content]:
+        return confirming.runs(self._review(), width, brief=not self.screen.has_class("-two")) if self.roomy else []
+
+    def _hint(self) -> Content:
+        return confirming.hint(self._review(), self.typed, in_sight=self.in_sight, armed=self._armed)
+
+    @property
+    def roomy(self) -> bool:
+        """Whether the command stands in the frame, rather than among the evidence."""
+        return self.screen.size.height >= _ROOM_FOR_COMMAND
+
+    @property
+    def typed(self) -> str:
+        """What stands in the field."""
+        return self.query_one("#phrase", Input).value
+
+    @property
+    def allowed(self) -> bool:
+        """Whether pressing Deploy may deploy now."""
+        review = self._review()
+        answer = Confirmation(yes=True, typed=self.typed)
+        armed = self._armed or review.confirm != "none"
+        return review.ready and armed and self.in_sight and confirmed(review.target, review.confirm, answer)
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether account, region, stage, stack and the buttons can be read on the screen right now."""
+        inside = self.screen.region.contains_region(self.region) and self.region.height > _LEAST
+        first, last = self.query_one("#deploys").region, self.query_one("#buttons").region
+        return inside and all(self.region.contains_region(part) and part.height > 0 for part in (first, last))
+
+    def redraw(self) -> None:
+        """Show how the promotion stands now."""
+        review = self._review()
+        self._arm(ready=review.ready)
+        self.query_one("#typing").display = review.ready and review.confirm == "type"
+        self.query_one("#deploy", Button).disabled = not self.allowed
+        for drawn in self.query(Drawn):
+            drawn.redraw()
+
+    def spin(self) -> None:
+        """Show only that something still goes on."""
+        self.query_one("#standing", Drawn).redraw()
+
+    def _arm(self, *, ready: bool) -> None:
+        if not ready and self._arming is not None:
+            self._arming.stop()
+            self._arming, self._armed = None, False
+        elif ready and self._arming is None:
+            self._arming = self.set_timer(ARMING, self._now_armed)
+
+    def _now_armed(self) -> None:
+        self._armed = True
+        self.redraw()
+        self.screen.refresh_bindings()
+
+    def reset(self) -> None:
+        """Forget what was typed, and stand on Cancel."""
+        self.query_one("#phrase", Input).value = ""
+        self.focus_safe()
+
+    def focus_safe(self) -> None:
+        """Stand on Cancel."""
+        self.query_one("#cancel", Button).focus()
+
+    def go_on(self) -> bool:
+        """Go from the field straight to Deploy once the words match; False where there is nothing to skip."""
+        skips = self.screen.focused is self.query_one("#phrase") and self.allowed
+        if skips:
+            self.query_one("#deploy", Button).focus()
+        return skips
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Enable Deploy on an exact match."""
+        event.stop()
+        self.redraw()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the field never deploys, and never comes closer to it."""
+        event.stop()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Say what was pressed."""
+        event.stop()
+        self.post_message(self.Deploy(self.typed) if event.button.id == "deploy" else self.Cancel())
