@@ -105,7 +105,9 @@ class Finder(ModalScreen[T | None], Generic[T]):
 
     def _line(self, row: Found[T], _index: int, width: int) -> Content:
         kind = line(fit(ink(row.kind, "muted"), _KIND), "  ") if self._kinds else ""
-        return spread(line(kind, ink(row.name)), ink(row.note, "muted", limit=max(0, width // 2)), width)
+        name = line(kind, ink(row.name))
+        room = max(width // 2, width - name.cell_length - 2)
+        return spread(name, ink(row.note, "muted", limit=max(0, room)), width)
 
     def on_input_changed(self) -> None:
         """Narrow the rows as it is typed."""

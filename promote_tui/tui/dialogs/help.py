@@ -35,7 +35,8 @@ _LEGEND = (
     (State.ALONE, "nothing to compare with"),
 )
 _SCREENS = ("app.pipeline", "app.releases", "app.drift", "app.runs", "app.palette")
-_AT = 14
+_AT = 15
+"""Where the words begin at the latest, in cells."""
 
 
 @dataclass
@@ -76,11 +77,12 @@ def _heading(item: ActiveBinding, here: str) -> str:
 
 def table(rows: Sequence[KeyRow], width: int) -> list[Content]:
     """Return keys and words in two columns; what cannot be done now is dimmed, with its reason."""
-    return [part for row in rows for part in wrap(_row(row), width, _AT)]
+    at = min(_AT, 2 + max((len(row.shown) for row in rows), default=0))
+    return [part for row in rows for part in wrap(_row(row, at), width, at)]
 
 
-def _row(row: KeyRow) -> Content:
-    keys = fit(ink(row.shown, "faint" if row.reason else "strong"), _AT - 1)
+def _row(row: KeyRow, at: int) -> Content:
+    keys = fit(ink(row.shown, "faint" if row.reason else "strong"), at - 1)
     if not row.reason:
         return line(keys, " ", ink(row.words, "muted"))
     return line(keys, " ", ink(f"{row.words}: ", "faint"), ink(row.reason, "faint"))

@@ -96,7 +96,8 @@ def no_match(width: int, glyphs: Glyphs) -> Content:
 def title(pane: Pane, width: int) -> Content:
     """Return `billing · staging ──── ▼ 3 commits behind dev`."""
     name = line(ink(pane.service, "strong"), ink(f" {pane.glyphs.dot} ", "faint"), ink(pane.stage.name, "strong"))
-    words = ink(state_words(pane.view), _ROLES.get(pane.state, "muted"), limit=max(8, width - 30))
+    said = "not read" if pane.view is None and pane.trouble else state_words(pane.view)
+    words = ink(said, _ROLES.get(pane.state, "muted"), limit=max(8, width - 30))
     return rule(name, line(glyph_of(pane.state, pane.glyphs), " ", words), width, pane.glyphs.rule)
 
 
