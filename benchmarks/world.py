@@ -5,7 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+from cells import matrix
+
+from promote_tui.config.loader import load
+from promote_tui.remembered import remember
+from promote_tui.tui.presentation.overview import facts, headline
 
 SERVICES = 200
 STAGES = (("dev", "111111111111"), ("staging", "222222222222"), ("prod", "333333333333"))
@@ -18,11 +25,21 @@ class World:
     folder: Path
     environment: dict[str, str]
 
+    def fill(self) -> None:
+        """Write both caches as an earlier start leaves them: the configuration, and the matrix that it has read."""
+        cache = self.folder / "cache" / "promote-tui"
+        pipeline = load(self.folder / "promote-tui.yml", cache).pipeline
+        taken = matrix(pipeline, datetime.now(UTC))
+        rows = [[taken.view(one.name, stage.name) for stage in pipeline.stages] for one in pipeline.services]
+        remember(cache, pipeline, taken, headline(facts(rows)))
+
 
 def build(folder: Path) -> World:
-    """Write the configuration, and let it be read once: it is in the cache afterwards."""
+    """Write the configuration, and fill the caches."""
     (folder / "promote-tui.yml").write_text(_configuration(), encoding="utf-8")
-    return World(folder, _environment(folder))
+    world = World(folder, _environment(folder))
+    world.fill()
+    return world
 
 
 def _configuration() -> str:

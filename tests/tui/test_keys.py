@@ -40,7 +40,9 @@ def test_the_defaults_do_not_clash_with_each_other() -> None:
 
 
 def _covers(clash: tuple[str, str, str]) -> bool:
-    """A screen's own key goes before the app's: in a promotion the digits are its steps."""
+    """A screen's own key goes before the app's: in a promotion the digits are its steps. Escape clears, then leaves."""
+    if {clash[0].split(".")[1], clash[2].split(".")[1]} <= {"back", "clear"}:
+        return True
     return "app" in {clash[0].split(".")[0], clash[2].split(".")[0]}
 
 

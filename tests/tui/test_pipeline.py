@@ -348,7 +348,7 @@ async def test_a_complete_refresh_is_remembered(engine: FakeEngine) -> None:
         await it.until(lambda: len(kept) == 1)
         assert kept[0][0].cells == engine.script.cells
         assert kept[0][1]["states"]["behind"] == 4
-        assert kept[0][1]["oldest"] == (world.NOW - timedelta(days=9)).isoformat()
+        assert kept[0][1]["oldest"] == "2026-01-22T08:00:00+00:00"
 
 
 async def test_the_automatic_refresh_keeps_focus_cursor_and_filter(engine: FakeEngine) -> None:

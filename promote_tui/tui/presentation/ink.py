@@ -70,6 +70,13 @@ def ink(text: str, role: Role = "plain", *, limit: int = 500) -> Content:
     return Content.styled(clean(text, limit=limit), STYLES[role])
 
 
+def in_ascii(content: Content) -> Content:
+    """Return the content with the sign of what was cut as plain ASCII; it is one cell, as before."""
+    if "…" not in content.plain:
+        return content
+    return Content(content.plain.replace("…", "~"), spans=content.spans)
+
+
 def line(*parts: Content | str) -> Content:
     """Return the parts side by side; plain strings are for spaces and our own words."""
     return Content.assemble(*parts)

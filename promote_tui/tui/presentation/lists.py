@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from promote_tui.core.run import Run
     from promote_tui.tui.presentation.glyphs import Glyphs
 
-_WHO, _AGE = 8, 5
+WHO, AGE = 8, 5
 _OUTCOMES: dict[str, tuple[str, Role]] = {  # by the name of a run's status
     "running": ("deploying", "live"),
     "succeeded": ("verified", "muted"),
@@ -36,10 +36,10 @@ def commit_line(commit: Commit, now: datetime, width: int, *, subject: Role = "p
     return spread(line(ink(commit.short, sha), "  ", ink(commit.subject, subject)), who_and_age(commit, now), width)
 
 
-def who_and_age(commit: Commit, now: datetime) -> Content:
-    """Return the two right-hand columns of a commit."""
-    who = fit(ink(person(commit.author, _WHO), "muted"), _WHO)
-    return line(" ", who, right_aligned(ink(age(commit.authored_at, now), "muted"), _AGE))
+def who_and_age(commit: Commit, now: datetime, who: int = WHO) -> Content:
+    """Return the two right-hand columns of a commit, the name in `who` cells."""
+    name = fit(ink(person(commit.author, who), "muted"), who)
+    return line(" ", name, right_aligned(ink(age(commit.authored_at, now), "muted"), AGE))
 
 
 def person(name: str, width: int) -> str:

@@ -14,8 +14,8 @@ from promote_tui.core.snapshot import CellView
 from promote_tui.core.text import plural, short
 from promote_tui.tui.presentation.cells import State, commit_of, glyph_of, state_of
 from promote_tui.tui.presentation.glyphs import Glyphs
-from promote_tui.tui.presentation.ink import BLANK, Role, cut_middle, ink, line, right_aligned, spread
-from promote_tui.tui.presentation.lists import who_and_age
+from promote_tui.tui.presentation.ink import BLANK, Role, cut_middle, fit, ink, line, right_aligned, spread
+from promote_tui.tui.presentation.lists import AGE, WHO, person, who_and_age
 from promote_tui.tui.presentation.words import drift_brief
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class RailRow:
 
 @dataclass(frozen=True, slots=True)
 class Rail:
-    """Everything that a row is drawn from; `first` and `last` are the rows between which stages stand."""
+    """Everything that a row is drawn from; `last` is the lowest row on which a stage stands."""
 
     views: Views
     standings: Mapping[str, Standing]
@@ -44,6 +44,8 @@ class Rail:
     glyphs: Glyphs
     searching: bool = False
     last: int = -1
+    who: int = 8
+    """How wide the authors' column is: no wider than the names are."""
 
 
 def make_rail(  # noqa: PLR0913, PLR0917 - a rail is drawn from all this
@@ -57,7 +59,9 @@ def make_rail(  # noqa: PLR0913, PLR0917 - a rail is drawn from all this
     """Return the rail; the lowest row on which a stage stands is looked for once."""
     stood = {one.commit.sha for one in standings.values() if one.commit is not None and one.here}
     last = max((at for at, commit in enumerate(commits) if commit.sha in stood), default=-1)
-    return Rail(views, standings, commits, now, glyphs, searching, last)
+    names = [*commits, *(one.commit for one in standings.values() if one.commit is not None)]
+    who = max((len(person(commit.author, WHO)) for commit in names), default=0)
+    return Rail(views, standings, commits, now, glyphs, searching, last, max(3, min(WHO, who)))
 
 
 def apart(rail: Rail) -> list[RailRow]:
@@ -79,10 +83,11 @@ def _stages_width(views: Views) -> int:
     return max(8, min(20, max(len(" ".join(names[at : at + 2])) for at in range(len(names)))))
 
 
-def columns(views: Views, width: int) -> Content:
+def columns(rail: Rail, width: int) -> Content:
     """Return the heads of the rail's columns."""
-    left = line(right_aligned(ink("STAGE", "label"), _stages_width(views)), ink("     COMMIT   SUBJECT", "label"))
-    return spread(left, ink("WHO       AGE", "label"), width)
+    stages = right_aligned(ink("STAGE", "label"), _stages_width(rail.views))
+    right = line(fit(ink("WHO", "label"), rail.who), right_aligned(ink("AGE", "label"), AGE))
+    return spread(line(stages, ink("     COMMIT   SUBJECT", "label")), right, width)
 
 
 def row(rail: Rail, item: RailRow, width: int, *, here: bool) -> Content:
@@ -94,7 +99,7 @@ def row(rail: Rail, item: RailRow, width: int, *, here: bool) -> Content:
     past: Role = "plain" if item.at is None or rail.last < 0 or item.at <= rail.last or rail.searching else "muted"
     left = line(right_aligned(ink(names, "strong"), _stages_width(rail.views)), "  ", mark, "  ")
     text = line(left, ink(commit.short, past), "  ", ink(commit.subject, "strong" if here else past))
-    return spread(text, who_and_age(commit, rail.now), width)
+    return spread(text, who_and_age(commit, rail.now, rail.who), width)
 
 
 def _stands(rail: Rail, stage: Stage, commit: Commit) -> bool:
@@ -141,13 +146,14 @@ class Counts:
 
 def heading(rail: Rail, branch: str, counts: Counts, width: int) -> Content:
     """Return the branch with its counts, and at the right how each stage stands; what does not fit is left out."""
-    right = standings(rail, wide=True)
-    room = width - right.cell_length - 2
-    name = ink(cut_middle(branch, max(16, min(40, room - 20))), "strong")
-    for left in (_left(name, counts, 3), _left(name, counts, 1), line(name, "   ", _commits(counts)), name):
-        if left.cell_length <= room:
-            return spread(left, right, width)
-    return spread(line(name, "   ", _commits(counts)), standings(rail, wide=False), width)
+    wide, narrow = standings(rail, wide=True), standings(rail, wide=False)
+    name = ink(cut_middle(branch, max(16, min(40, width - wide.cell_length - 22))), "strong")
+    few = line(name, "   ", _commits(counts))
+    for left in (_left(name, counts, 3), _left(name, counts, 1), few):
+        for right in (wide, narrow):
+            if left.cell_length + right.cell_length + 2 <= width:
+                return spread(left, right, width)
+    return spread(name, narrow, width)
 
 
 def _left(name: Content, counts: Counts, gap: int) -> Content:

@@ -210,9 +210,8 @@ class DiffScreen(View):
 
         rows = [Found("", change.path, change.status, change.path) for change in self._files]
         title = f"{len(rows)} files"
-        self.app.push_screen(
-            Finder[str](title, rows, marks=self.promoter.marks), lambda path: self._go_to(path) if path else None
-        )
+        finder = Finder[str](title, rows, marks=self.promoter.marks, middle=True)
+        self.app.push_screen(finder, lambda path: self._go_to(path) if path else None)
 
     def copies(self) -> list[tuple[str, str]]:
         """Return the file in sight, the commits and the diff's address."""

@@ -102,7 +102,7 @@ class ServiceScreen(View):
             yield Drawn(self._kept, "kept")
         with Horizontal(id="body"):
             with Vertical(id="rail"):
-                yield Drawn(lambda width: [rail.columns(self._views(), width)], "columns")
+                yield Drawn(lambda width: [rail.columns(self._drawn, width)], "columns")
                 yield self._rows
             yield Drawn(lambda width: self._near(width, near.beside, "#side"), "side")
         yield Drawn(lambda width: self._near(width, near.below, "#below"), "below")
@@ -280,9 +280,12 @@ class ServiceScreen(View):
         self._drawn = rail.make_rail(
             self._views(), self._standings, self._commits, self.now, self.glyphs, searching=bool(self._search)
         )
-        rows = [RailRow(commit, at) for at, commit in enumerate(self._commits)]
-        self._rows.show_lines([*self._above(), *rows])
-        self.set_class(not self._rows.items, "-bare")
+        above, drawn, words = self._above(), self._drawn, self._rows.empty
+        rows: list[RailRow | Fixed] = [RailRow(commit, at) for at, commit in enumerate(self._commits)]
+        if above and not rows:
+            rows = [Fixed(lambda _width: rail.note(drawn, words))]
+        self._rows.show_lines([*above, *rows])
+        self.set_class(self._rows.at is None, "-bare")
         self._redraw()
 
     def _above(self) -> list[RailRow | Fixed]:
@@ -466,7 +469,7 @@ class ServiceScreen(View):
         at = names.index(self._branch) if self._branch in names else 0
         noun = "branch" if len(names) == 1 else "branches"
         title = f"{len(names)} {noun} of {self._service}"
-        finder = Finder[Branch](title, rows, placeholder="letters of its name", at=at, marks=self.promoter.marks)
+        finder = Finder[Branch](title, rows, placeholder="letters of its name", at=at, marks=self.promoter.marks, middle=True)
         self.app.push_screen(finder, self._switch)
 
     def _tip(self, branch: Branch) -> str:

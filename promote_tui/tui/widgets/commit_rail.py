@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, ClassVar
+
+from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.rail import RailRow
 from promote_tui.tui.widgets.grouped import Grouped
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
 
 _NEAR_END = 10
 
 
 class CommitRail(Grouped[RailRow]):
-    """Commits in rows."""
+    """Commits in rows; the footer names the keys of a commit's own, Enter does what `d` does."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("rows.choose", "choose", "Open", "open what is under the cursor", show=False)
+    ]
 
     def action_move(self, rows: int) -> None:
         """Move the cursor over the commits, and say where the end comes near."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widget import Widget
 
+from promote_tui.tui.presentation.ink import in_ascii
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -34,4 +36,5 @@ class Drawn(Widget):
 
     def render(self) -> Content:
         """Return the lines below each other."""
-        return Content("\n").join(self._draw(self.content_size.width))
+        shown = Content("\n").join(self._draw(self.content_size.width))
+        return in_ascii(shown) if self.app.has_class("-ascii") else shown

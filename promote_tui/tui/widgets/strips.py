@@ -8,6 +8,8 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.style import Style
 
+from promote_tui.tui.presentation.ink import in_ascii
+
 if TYPE_CHECKING:
     from textual.content import Content
     from textual.widget import Widget
@@ -17,6 +19,8 @@ _STYLES: dict[tuple[str, str], Style] = {}
 
 def to_strip(widget: Widget, content: Content, width: int) -> Strip:
     """Return one line of exactly `width` cells, on the widget's own background."""
+    if widget.app.has_class("-ascii"):
+        content = in_ascii(content)
     base = widget.visual_style
     theme = widget.app.theme
 
