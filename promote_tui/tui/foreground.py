@@ -26,24 +26,24 @@ class _Enough(Exception):  # noqa: N818 - nothing is wrong
     """A person, or the system, wants to go on."""
 
 
-def lend(app: App[int], argv: Sequence[str]) -> int:
+def lend(app: App[int], argv: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
     """Run a program in the terminal, and return its exit code; raises OSError where it cannot be started.
 
     Raises SuspendNotSupported where there is no terminal to lend. Where the program failed its words
     stay until enter is pressed. Everything here waits meanwhile, but for runs: they have processes of their own.
     """
     with app.suspend():  # it does not take the screen back from an exception
-        answer = _run(argv)
+        answer = _run(argv, environment)
     if isinstance(answer, OSError):
         raise answer
     return answer
 
 
-def _run(argv: Sequence[str]) -> int | OSError:
+def _run(argv: Sequence[str], environment: Mapping[str, str] | None) -> int | OSError:
     print(f"\n$ {clean(join(argv))}\n{_WAITS}\n", flush=True)  # noqa: T201 - the terminal is lent
     try:
         with _same_modes():
-            code = _child(argv)
+            code = _child(argv, environment)
     except OSError as error:
         return error
     if code and code not in INTERRUPTED:
@@ -52,7 +52,7 @@ def _run(argv: Sequence[str]) -> int | OSError:
     return code
 
 
-def _child(argv: Sequence[str]) -> int:
+def _child(argv: Sequence[str], environment: Mapping[str, str] | None) -> int:
     """Run the child; ctrl+c is for it alone, and who ends this program ends it first."""
     children: list[subprocess.Popen[bytes]] = []
 
@@ -64,7 +64,7 @@ def _child(argv: Sequence[str]) -> int:
             child.terminate()
 
     with _hearing({signal.SIGINT: interrupted, signal.SIGTERM: ended}):
-        children.append(subprocess.Popen(argv))
+        children.append(subprocess.Popen(argv, env=environment))
         return children[0].wait()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +12,10 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from promote_tui.core.errors import PromoteError
+from promote_tui.tui.foreground import lend
 from promote_tui.tui.presentation.ansi import coloured
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from textual.app import App
 
 USUAL = "less -R"
@@ -44,20 +42,12 @@ def _cleaned(raw: bytes) -> bytes:
 
 
 def hand_over(app: App[int], copy: Path) -> str:
-    """Let the pager have the terminal until it is left; return what went wrong, in words, or nothing."""
+    """Let $PAGER have the terminal until it is left; return what went wrong, in words, or nothing."""
+    wanted = os.environ.get("PAGER") or USUAL
     try:
-        with app.suspend():
-            return page(copy, os.environ)
+        lend(app, [*shlex.split(wanted), str(copy)], {"LESS": "R", **os.environ})
     except SuspendNotSupported:
         return "this terminal cannot be handed to a pager"
-
-
-def page(copy: Path, environment: Mapping[str, str]) -> str:
-    """Show the copy in $PAGER and wait for its end; return what went wrong, in words, or nothing."""
-    wanted = environment.get("PAGER") or USUAL
-    try:
-        command = [*shlex.split(wanted), str(copy)]
-        subprocess.run(command, check=False, env={"LESS": "R", **environment})
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return f"{wanted}: {reason}; set PAGER to the pager that you have"

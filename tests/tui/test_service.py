@@ -26,11 +26,13 @@ async def test_a_stage_that_runs_a_merge_stands_on_the_commit_that_it_brought(en
         await it.sees("PROD  ●  d5518c0")
 
 
-async def test_enter_on_a_commit_offers_the_stage_it_came_from_and_opens_the_review(engine: FakeEngine) -> None:
+async def test_p_on_a_commit_offers_the_stage_it_came_from_and_enter_opens_the_review(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press(*["down"] * 5, "right", "enter")
         await it.sees("8d20b6e")
-        await it.press("down", "enter")
+        await it.press("down")
+        await it.sees("p enter → promote f03c9d1 to staging")
+        await it.press("p")
         await it.sees("Promote f03c9d1 to which stage?")
         await it.press("enter")
         await it.shows("PromoteScreen")
@@ -39,11 +41,26 @@ async def test_enter_on_a_commit_offers_the_stage_it_came_from_and_opens_the_rev
         await it.shows("PipelineScreen")
 
 
+async def test_enter_on_a_commit_shows_its_diff_and_starts_nothing(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("8d20b6e")
+        await it.press("enter")
+        await it.shows("DiffScreen")
+        await it.press("enter", "enter", "escape")
+        await it.shows("ServiceScreen")
+        assert [engine.called(name) for name in ("start", "plan")] == [[], []]
+
+
 async def test_p_asks_for_the_stage_and_says_so(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press("right", "enter")
-        await it.sees("p → promote 8d20b6e   then choose the stage")
-        assert "8d20b6e to staging" not in it.text
+        await it.sees("p enter → promote 8d20b6e to staging   asks first")
+        await it.press("p")
+        await it.sees("Promote 8d20b6e to which stage?", "111111111111", "222222222222", "333333333333")
+        await it.press("down", "enter")
+        await it.shows("PromoteScreen")
+        assert engine.called("draft")[-1] == ("billing", "prod", world.sha("8d20b6e"))
 
 
 async def test_with_a_single_stage_p_goes_there(engine: FakeEngine) -> None:
@@ -81,7 +98,12 @@ async def test_b_chooses_a_branch(engine: FakeEngine) -> None:
         await it.sees("8d20b6e")
         await it.press("b")
         await it.sees("3 branches of billing", "feature/a-very", "…", "in-the-middle")
-        await it.press("down", "enter")
+        await it.type("mian")
+        await it.sees("nothing is called like this")
+        await it.press(*["backspace"] * 3)
+        await it.type("an")
+        await it.until(lambda: "develop  " not in it.line("main  "))
+        await it.press("enter")
         await it.sees("acme ▸ billing ▸ main", "Only on main")
 
 
@@ -117,10 +139,11 @@ async def test_an_empty_branch_names_the_next_key(engine: FakeEngine) -> None:
         await it.press("enter")
         await it.sees("no commit of this branch touches the service", "b chooses another branch")
         await it.press("p", "enter")
+        await it.until(lambda: any("b chooses another branch" in toast for toast in it.toasts))
         await it.shows("ServiceScreen")
 
 
 async def test_wide_screen_shows_the_commit_in_full(engine: FakeEngine) -> None:
     async with driving(engine, LARGE) as it:
         await it.press("enter")
-        await it.sees(world.sha("8d20b6e"), "p → promote 8d20b6e ", "then choose the stage", "30 Jan 2026 10:00 UTC")
+        await it.sees(world.sha("8d20b6e"), "p enter → promote 8d20b6e to dev", "30 Jan 2026 10:00 UTC")

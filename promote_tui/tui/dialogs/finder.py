@@ -53,7 +53,7 @@ class Finder(ModalScreen[T | None], Generic[T]):
         bind("finder.page_down", "move(10)", "a page down", show=False),
     ]
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a finder is made from all this
         self,
         title: str,
         rows: Sequence[Found[T]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +18,10 @@ from promote_tui.tui.presentation import files, stories
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.ink import BLANK, fit, ink, line, rule, spread, wrap
 from promote_tui.tui.presentation.words import ago, asks, exact
+
+_FULL = 40
+"""A line that is shorter ends where its author wanted it to."""
+_GOES_ON = re.compile(r"(?![-*#>|+]|\d+[.)]|[A-Za-z-]+: )\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def _action(near: Near, width: int) -> Content:
     room = width - left.cell_length
     if width > 60 and room > how.cell_length + 3:  # noqa: PLR2004 - the pane below the rail
         return line(left, "   ", how)
-    return spread(left, how, width) if room > how.cell_length else left
+    return spread(left, how, width) if room > how.cell_length + 1 else left
 
 
 def _body(near: Near, width: int, room: int) -> list[Content]:
@@ -85,10 +90,23 @@ def _body(near: Near, width: int, room: int) -> list[Content]:
     if near.detail is None or not near.detail.body or room < 2:  # noqa: PLR2004 - the blank line and one more
         return []
     text = clean(near.detail.body, limit=room * width, newlines=True)
-    lines = [part for row in text.split("\n") for part in (wrap(ink(row, "muted"), width) if row else [BLANK])]
+    lines = [part for row in reflowed(text) for part in (wrap(ink(row, "muted"), width) if row else [BLANK])]
     if len(lines) < room:
         return [BLANK, *lines]
     return [BLANK, *lines[: room - 2], ink(near.glyphs.cut, "muted")]
+
+
+def reflowed(text: str) -> list[str]:
+    """Return a message's lines for a pane of another width: those of one paragraph are one, lists stay lists."""
+    found: list[str] = []
+    before = ""
+    for row in text.split("\n"):
+        if len(before) > _FULL and _GOES_ON.match(row):
+            found[-1] = f"{found[-1].rstrip()} {row}"
+        else:
+            found.append(row)
+        before = row
+    return found
 
 
 def _who(near: Near, width: int) -> list[Content]:

@@ -38,20 +38,21 @@ def brief(detail: CommitDetail, service: Service, glyphs: Glyphs, width: int) ->
     """Return the files of a commit in one line."""
     if detail.edge:
         return ink(_EDGE, "warn").truncate(width, ellipsis=True)
-    parts = [total(detail, glyphs, 34 if detail.total else 26)]
+    parts = [total(detail, glyphs)]
     for file in sorted(detail.files, key=lambda file: place(service, file.path) != "infrastructure")[:5]:
         name = ink(cut_middle(within(service, file.path), _SHORT))
         parts.append(line("   ", letter(file.status), " ", name, _tag(service, file.path, 1)))
     return line(*parts).truncate(width, ellipsis=True)
 
 
-def total(detail: CommitDetail, glyphs: Glyphs, width: int) -> Content:
-    """Return `FILES  5 changed   +84  -14`."""
+def total(detail: CommitDetail, glyphs: Glyphs, width: int = 0) -> Content:
+    """Return `FILES  5 changed   +84  -14`, the numbers at the right end of the width."""
     left = head("files", ink(f"{detail.total} changed" if detail.total else "none of this service", "muted"))
     if not any(file.added is not None for file in detail.files):
         return left
     added, deleted = (sum(count or 0 for count in counts) for counts in zip(*map(_counts, detail.files), strict=True))
-    return spread(left, _numbers(added, deleted, glyphs), width)
+    numbers = _numbers(added, deleted, glyphs)
+    return spread(left, numbers, width) if width else line(left, "   ", numbers)
 
 
 def _counts(file: FileDetail) -> tuple[int | None, int | None]:
@@ -72,9 +73,10 @@ def path_line(service: Service, status: str, path: str, width: int) -> Content:
 
 def _row(file: FileDetail, service: Service, glyphs: Glyphs, width: int) -> Content:
     tag = _tag(service, file.path, 2)
-    room = max(8, width - 2 - tag.cell_length - 2 * _NUMBERS - 1)
+    numbers = _numbers(file.added, file.deleted, glyphs)
+    room = max(8, width - 2 - tag.cell_length - numbers.cell_length - 1)
     left = line(letter(file.status), " ", ink(cut_middle(within(service, file.path), room)), tag)
-    return spread(left, _numbers(file.added, file.deleted, glyphs), width)
+    return spread(left, numbers, width)
 
 
 def _tag(service: Service, path: str, gap: int) -> Content:
@@ -85,4 +87,4 @@ def _tag(service: Service, path: str, gap: int) -> Content:
 def _numbers(added: int | None, deleted: int | None, glyphs: Glyphs) -> Content:
     plus = ink(f"+{added}" if added else "", "muted")
     minus = ink(f"{glyphs.removed}{deleted}" if deleted else "", "muted")
-    return line(right_aligned(plus, _NUMBERS), right_aligned(minus, _NUMBERS))
+    return line(plus, right_aligned(minus, _NUMBERS))

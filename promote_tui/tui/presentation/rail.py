@@ -149,7 +149,7 @@ def heading(rail: Rail, branch: str, counts: Counts, width: int) -> Content:
     wide, narrow = standings(rail, wide=True), standings(rail, wide=False)
     name = ink(cut_middle(branch, max(16, min(40, width - wide.cell_length - 22))), "strong")
     few = line(name, "   ", _commits(counts))
-    for left in (_left(name, counts, 3), _left(name, counts, 1), few):
+    for left in (_left(name, counts, 3), _left(name, counts, 1), few, line(name, "  ", _commits(counts, noun=False))):
         for right in (wide, narrow):
             if left.cell_length + right.cell_length + 2 <= width:
                 return spread(left, right, width)
@@ -164,11 +164,11 @@ def _left(name: Content, counts: Counts, gap: int) -> Content:
     return line(name, "  ", branches, " " * gap, _commits(counts))
 
 
-def _commits(counts: Counts) -> Content:
+def _commits(counts: Counts, *, noun: bool = True) -> Content:
     if counts.more:
-        return ink(f"{counts.commits}+ commits", "muted")
+        return ink(f"{counts.commits}+{' commits' if noun else ''}", "muted")
     if counts.total is not None and counts.total > counts.commits:
-        return ink(f"{counts.commits} of {plural(counts.total, 'commit')}", "muted")
+        return ink(f"{counts.commits} of {counts.total}{' commits' if noun else ''}", "muted")
     return ink(plural(counts.commits, "commit"), "muted")
 
 
@@ -201,9 +201,9 @@ def _from_tip(rail: Rail, stage: Stage) -> tuple[str, Role]:
     if one is None or rail.searching:
         return "", "muted"
     if one.commit is None:
-        return "not in this clone", "warn"
+        return "not fetched", "warn"
     if not one.here:
-        return "on another branch", "warn"
+        return "other branch", "warn"
     at = next((at for at, commit in enumerate(rail.commits) if commit.sha == one.commit.sha), None)
     if at is None:
         return "", "muted"

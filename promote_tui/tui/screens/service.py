@@ -19,7 +19,7 @@ from promote_tui.tui.dialogs.finder import Finder, Found
 from promote_tui.tui.presentation import commit as near
 from promote_tui.tui.presentation import rail
 from promote_tui.tui.presentation.cells import commit_of
-from promote_tui.tui.presentation.ink import BLANK, fit, ink, line, right_aligned, spread, wrap
+from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, right_aligned, spread, wrap
 from promote_tui.tui.presentation.rail import RailRow
 from promote_tui.tui.presentation.words import age, asks
 from promote_tui.tui.screens.view import View
@@ -89,7 +89,7 @@ class ServiceScreen(View):
         self._deployed: dict[str, str] | None = None
         self._seen: dict[str, messages.CommitSeen] = {}
         self._resting = 0
-        self._drawn = rail.make_rail((), {}, (), self.promoter.now(), self.glyphs, searching=False)
+        self._drawn = rail.make_rail(self._views(), {}, (), self.promoter.now(), self.glyphs, searching=False)
         self._rows = CommitRail(self._row, lambda row: row.commit.sha, marks=self.promoter.marks, empty=_READING)
 
     def compose(self) -> ComposeResult:
@@ -283,7 +283,7 @@ class ServiceScreen(View):
         above, drawn, words = self._above(), self._drawn, self._rows.empty
         rows: list[RailRow | Fixed] = [RailRow(commit, at) for at, commit in enumerate(self._commits)]
         if above and not rows:
-            rows = [Fixed(lambda _width: rail.note(drawn, words))]
+            rows = [_note(drawn, part, role="muted") for part in words.split("; ")]
         self._rows.show_lines([*above, *rows])
         self.set_class(self._rows.at is None, "-bare")
         self._redraw()
@@ -469,7 +469,9 @@ class ServiceScreen(View):
         at = names.index(self._branch) if self._branch in names else 0
         noun = "branch" if len(names) == 1 else "branches"
         title = f"{len(names)} {noun} of {self._service}"
-        finder = Finder[Branch](title, rows, placeholder="letters of its name", at=at, marks=self.promoter.marks, middle=True)
+        finder = Finder[Branch](
+            title, rows, placeholder="letters of its name", at=at, marks=self.promoter.marks, middle=True
+        )
         self.app.push_screen(finder, self._switch)
 
     def _tip(self, branch: Branch) -> str:
@@ -486,5 +488,5 @@ class ServiceScreen(View):
         self._read()
 
 
-def _note(drawn: rail.Rail, words: str, stage: str = "") -> Fixed:
-    return Fixed(lambda _width: rail.note(drawn, words, "warn", stage))
+def _note(drawn: rail.Rail, words: str, stage: str = "", role: Role = "warn") -> Fixed:
+    return Fixed(lambda _width: rail.note(drawn, words, role, stage))

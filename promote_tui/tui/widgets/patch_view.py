@@ -61,6 +61,7 @@ class PatchView(ScrollView, can_focus=True):
 
     def _fit_size(self) -> None:
         """Leave room behind the end, so that the head of the last file can stand on top."""
+        self.styles.scrollbar_size_vertical = int(len(self.lines) > self.size.height)
         self.virtual_size = Size(self.size.width, len(self.lines) + max(0, self.size.height - 1))
 
     def on_resize(self) -> None:
