@@ -37,6 +37,10 @@ check-code: $(VENV)/.development
 screenshots: $(VENV)/.development $(CLI)/node_modules/.installed $(PICTURES)/node_modules/.installed ## draw screenshots/ from the real program
 	$(BIN)/python scripts/screenshots.py
 
+.PHONY: bench
+bench: $(VENV)/.development ## measure the first frame and the log, beside the least that Textual needs
+	@$(BIN)/python benchmarks/first_frame.py; first=$$?; $(BIN)/python benchmarks/log.py && exit $$first
+
 .PHONY: clean
 clean: ## remove everything that was installed here
 	rm -rf $(VENV) $(CLI)/node_modules $(PICTURES)/node_modules

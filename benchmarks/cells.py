@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from promote_tui.core.drift import Relation
     from promote_tui.core.model import Pipeline, Target
 
-_RELATIONS: tuple[Relation, ...] = (Same(), Same(), Same(), Behind(3), Behind(14), Ahead(1), Diverged(2, 5), Unknown("gone"))
+_RELATIONS: tuple[Relation, ...] = (
+    Same(),
+    Same(),
+    Same(),
+    Behind(3),
+    Behind(14),
+    Ahead(1),
+    Diverged(2, 5),
+    Unknown("gone"),
+)
 _REMEDY = "aws sso login --profile dev"
 
 
@@ -44,7 +53,9 @@ def _view(target: Target, number: int, column: int, now: datetime) -> CellView:
         23: lambda: _running(target, now),
         37: lambda: CellView(Unreported(target, _stack(target, now), "no output names a commit", "promote it once")),
         53: lambda: CellView(Unreachable(target, "the session has expired", _REMEDY, login=True, why="login")),
-        71: lambda: CellView(Unreachable(target, "cloudformation:DescribeStacks is denied", "ask for it", why="denied")),
+        71: lambda: CellView(
+            Unreachable(target, "cloudformation:DescribeStacks is denied", "ask for it", why="denied")
+        ),
         89: lambda: _deployed(target, number, column, now, "UPDATE_ROLLBACK_COMPLETE"),
     }
     return odd.get((number * 3 + column) % 97, lambda: _deployed(target, number, column, now))()
@@ -64,7 +75,9 @@ def _deployed(target: Target, number: int, column: int, now: datetime, name: str
         Deployed(target, _stack(target, at, name), code),
         _RELATIONS[number % len(_RELATIONS)] if column else NothingToCompare(),
         ("dev", "staging")[column - 1] if column else None,
-        Commit(code, f"Retry refund {number} when the bank answers 409", "Ana Ruiz", at - timedelta(hours=5), ("0" * 40,)),
+        Commit(
+            code, f"Retry refund {number} when the bank answers 409", "Ana Ruiz", at - timedelta(hours=5), ("0" * 40,)
+        ),
         verified,
     )
 

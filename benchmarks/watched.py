@@ -12,13 +12,11 @@ import struct
 import subprocess
 import termios
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
 
 import pyte
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
 
 COLUMNS, ROWS = 120, 40
 _PATIENCE = 20.0
@@ -106,7 +104,11 @@ def _read_until_moved(recording: _Recording, master: int, subject: Subject) -> N
     """Read on in slices of time; the screen is looked at between them and never while the program is timed."""
     while recording.moment(subject.moved) is None:
         end = time.perf_counter() + _SETTLE
-        recording.read(master, lambda _text, end=end: time.perf_counter() > end)
+        recording.read(master, partial(_past, end))
+
+
+def _past(end: float, _text: bytes) -> bool:
+    return time.perf_counter() > end
 
 
 def _times(recording: _Recording, subject: Subject) -> Times:

@@ -44,7 +44,8 @@ def build(folder: Path) -> World:
 
 def _configuration() -> str:
     stages = "".join(
-        f'  - name: {name}\n    aws: {{region: eu-west-1, account: "{account}", profile: {name}}}\n' for name, account in STAGES
+        f'  - name: {name}\n    aws: {{region: eu-west-1, account: "{account}", profile: {name}}}\n'
+        for name, account in STAGES
     )
     services = "".join(f"  - name: service-{n:03}\n    path: services/service-{n:03}\n" for n in range(SERVICES))
     return f"version: 1\nproject: acme\nstages:\n{stages}services:\n{services}"

@@ -1,8 +1,9 @@
 """The last matrix, kept between two starts: the first frame shows it with its age, and AWS is asked afterwards.
 
-One file for each configuration in the private cache folder, written whole or not at all. It holds what
-the matrix shows and no stack outputs. A file that is missing, damaged, of another version or of another
-state of the configuration is as good as none.
+One file for each configuration in the private cache folder, written whole or not at all: a line of JSON
+that says which cells they are, and a line for each of them. It holds what the matrix shows and no stack
+outputs. A file that is missing, damaged, of another version or of another state of the configuration is as
+good as none.
 """
 
 from __future__ import annotations
@@ -26,30 +27,26 @@ if TYPE_CHECKING:
     from promote_tui.core.model import Pipeline
     from promote_tui.core.snapshot import Snapshot
 
-_BETWEEN = "\n"
-"""Stands between service and stage in the file: no name holds a line break."""
 _WRONG = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 class _Views(Mapping[CellKey, CellView]):
     """The cells of a file, each decoded when it is first asked for: a first frame shows a few of hundreds."""
 
-    def __init__(self, raw: Mapping[str, str]) -> None:
-        self._raw = raw
+    def __init__(self, lines: Mapping[CellKey, str]) -> None:
+        self._lines = lines
         self._known: dict[CellKey, CellView] = {}
 
     def __getitem__(self, key: CellKey) -> CellView:
         if key not in self._known:
-            self._known[key] = _decoded(self._raw[_BETWEEN.join(key)])
+            self._known[key] = _decoded(self._lines[key])
         return self._known[key]
 
     def __iter__(self) -> Iterator[CellKey]:
-        for name in self._raw:
-            service, _, stage = name.partition(_BETWEEN)
-            yield service, stage
+        return iter(self._lines)
 
     def __len__(self) -> int:
-        return len(self._raw)
+        return len(self._lines)
 
 
 def _decoded(text: str) -> CellView:
@@ -72,10 +69,12 @@ class Remembered:
 def recall(cache: Path, pipeline: Pipeline) -> Remembered | None:
     """Return the last matrix of this very configuration; None where there is none that can be read."""
     try:
-        raw = json.loads(_file(cache, pipeline).read_bytes())
+        head, *lines = _file(cache, pipeline).read_text(encoding="utf-8").split("\n")
+        raw = json.loads(head)
         if (raw["program"], raw["config"]) != (__version__, pipeline.digest):
             return None
-        views = _Views({str(name): str(text) for name, text in raw["cells"].items()})
+        keys = [(str(service), str(stage)) for service, stage in raw["cells"]]
+        views = _Views(dict(zip(keys, lines, strict=True)))
         return Remembered(datetime.fromisoformat(raw["taken_at"]), views, dict(raw["headline"]))
     except _WRONG:
         return None
@@ -83,18 +82,19 @@ def recall(cache: Path, pipeline: Pipeline) -> Remembered | None:
 
 def remember(cache: Path, pipeline: Pipeline, snapshot: Snapshot, headline: Mapping[str, Any]) -> None:
     """Write the matrix for the next start; a cache that cannot be written is done without."""
-    cells = {_BETWEEN.join(key): json.dumps(codec.encode(_lean(view))) for key, view in snapshot.cells.items()}
-    content = {
+    head = {
         "program": __version__,
         "config": pipeline.digest,
         "taken_at": snapshot.taken_at.isoformat(),
         "headline": dict(headline),
-        "cells": cells,
+        "cells": list(snapshot.cells),
     }
-    write_whole(_file(cache, pipeline), json.dumps(content).encode())
+    cells = (codec.encode(_without_outputs(view), lean=True) for view in snapshot.cells.values())
+    lines = [json.dumps(value) for value in (head, *cells)]  # which breaks no line
+    write_whole(_file(cache, pipeline), "\n".join(lines).encode())
 
 
-def _lean(view: CellView) -> CellView:
+def _without_outputs(view: CellView) -> CellView:
     """Return the view without what the matrix does not show: outputs may hold anything."""
     cell = view.cell
     if isinstance(cell, Unreachable) or cell.stack is None:

@@ -51,7 +51,7 @@ class Warm:
 def _read(file: str) -> dict[str, CodeType]:
     try:
         with open(file, "rb") as stream:  # noqa: PTH123 - as above
-            magic, known = marshal.load(stream)  # noqa: S302 - beside the modules that Python itself reads so
+            magic, known = marshal.loads(stream.read())  # noqa: S302 - beside the modules that Python itself reads so
     except (OSError, EOFError, ValueError, TypeError):
         return {}
     return known if magic == MAGIC_NUMBER and isinstance(known, dict) else {}

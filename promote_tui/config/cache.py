@@ -41,7 +41,7 @@ def read(file: Path) -> Config | None:
 
 def write(file: Path, config: Config) -> None:
     """Write the file, whole or not at all; a cache that cannot be written is done without."""
-    if write_whole(file, json.dumps(codec.encode(config)).encode()):
+    if write_whole(file, json.dumps(codec.encode(config, lean=True)).encode()):
         _forget_oldest(file.parent)
 
 

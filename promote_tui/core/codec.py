@@ -25,26 +25,36 @@ Reader: TypeAlias = Callable[[Any], Any]
 _WRONG = (TypeError, ValueError, KeyError, AttributeError)
 
 
-def encode(value: object) -> Any:  # noqa: ANN401 - a JSON value
-    """Return the JSON value of a dataclass, a container of them, or a plain value."""
+def encode(value: object, *, lean: bool = False) -> Any:  # noqa: ANN401 - a JSON value
+    """Return the JSON value of a dataclass, a container of them, or a plain value.
+
+    `lean` leaves out the fields that hold their default: for caches, which are read often and by one version only.
+    """
     match value:
         case enum.Enum():
             return value.value
         case datetime():
             return value.isoformat()
         case tuple() | list():
-            return [encode(item) for item in value]
+            return [encode(item, lean=lean) for item in value]
         case Mapping():
-            return [[encode(key), encode(item)] for key, item in value.items()]
+            return [[encode(key, lean=lean), encode(item, lean=lean)] for key, item in value.items()]
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return {"type": type(value).__name__, **fields(value)}
+            return {"type": type(value).__name__, **fields(value, lean=lean)}
         case _:
             return value
 
 
-def fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+def fields(value: Any, *, lean: bool = False) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
     """Return the encoded fields of a dataclass by name."""
-    return {field.name: encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    found = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
+    return {field.name: encode(item, lean=lean) for field, item in found if not (lean and _is_default(field, item))}
+
+
+def _is_default(field: dataclasses.Field[Any], item: object) -> bool:
+    if field.default_factory is not dataclasses.MISSING:
+        return bool(item == field.default_factory())
+    return type(item) is type(field.default) and bool(item == field.default)
 
 
 def decode(hint: type[T], raw: object) -> T:
