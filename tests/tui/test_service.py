@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError
+from promote_tui.core.history import Search
+from promote_tui.tui import handing_out
+from promote_tui.tui.presentation.commit import reflowed
+from promote_tui.tui.screens.service import ServiceScreen
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine
+from tests.tui import history
 from tests.tui.driver import LARGE, driving
+
+if TYPE_CHECKING:
+    import pytest
 
 
 async def test_stages_stand_beside_their_commits(engine: FakeEngine) -> None:
@@ -147,3 +157,109 @@ async def test_wide_screen_shows_the_commit_in_full(engine: FakeEngine) -> None:
     async with driving(engine, LARGE) as it:
         await it.press("enter")
         await it.sees(world.sha("8d20b6e"), "p enter → promote 8d20b6e to dev", "30 Jan 2026 10:00 UTC")
+
+
+async def test_a_search_is_by_message_and_author_and_esc_goes_back_step_by_step(engine: FakeEngine) -> None:
+    history.fill(engine)
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("b7710ce")
+        await it.press("slash")
+        await it.type("invoice who:ana zzz")
+        await it.press("enter")
+        await it.sees("0 of them", "no commit fits; esc clears the search")
+        await it.press("slash")
+        await it.type("invoice who:ana")
+        await it.sees("2 of them")
+        assert engine.called("log")[-1][-1] == Search(("invoice",), ("ana",))
+        await it.press("enter", "down")
+        await it.sees("p enter → promote f5512bc to dev")
+        assert "77ab310" not in it.text
+        await it.press("escape")
+        await it.sees("b7710ce", "77ab310")
+        await it.shows("ServiceScreen")
+        await it.press("slash", "escape", "escape")
+        await it.shows("PipelineScreen")
+
+
+async def test_brackets_go_from_stage_to_stage(engine: FakeEngine) -> None:
+    history.fill(engine)
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("promote 3f2a9c1", "STAGING")
+        await it.press("right_square_bracket")
+        await it.sees("promote a81be07")
+        await it.press("right_square_bracket")
+        await it.sees("promote 5d90c2e")
+        await it.press("right_square_bracket")
+        await it.until(lambda: "no stage stands further down on this branch" in it.toasts)
+        await it.press("left_square_bracket", "left_square_bracket")
+        await it.sees("promote 3f2a9c1")
+
+
+async def test_a_stage_that_stands_further_down_than_was_read_is_read_up_to(engine: FakeEngine) -> None:
+    many = tuple(world.commit(f"{number:07x}", f"Change {number}", hours=number) for number in range(1, 700))
+    engine.script.logs["billing", None] = many
+    for stage, number in (("dev", 1), ("staging", 2), ("prod", 620)):
+        engine.script.cells["billing", stage] = world.deployed("billing", stage, f"{number:07x}")
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("50+ commits", "STAGING")
+        assert [call[2:] for call in engine.called("log")] == [(0, 51)]
+        await it.press(*["right_square_bracket"] * 2)
+        await it.sees("PROD", "Change 620 ───")
+
+
+async def test_the_hash_is_copied_and_its_page_opened(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    history.fill(engine)
+    monkeypatch.setattr(handing_out, "has_browser", lambda: False)
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("b7710ce", "11 of 212")
+        await it.press("down", "y")
+        await it.sees("hash", "short hash", "subject", "address of the commit")
+        await it.press("enter")
+        await it.until(lambda: it.app.clipboard == world.sha("b7710ce"))
+        await it.press("o")
+        await it.until(lambda: it.app.clipboard == f"https://github.com/acme/shop/commit/{world.sha('b7710ce')}")
+
+
+async def test_a_commit_that_is_asked_for_is_under_the_cursor_on_a_branch_that_holds_it(engine: FakeEngine) -> None:
+    hotfix = world.commit("c0ffee1", "Hotfix")
+    engine.script.logs["billing", "hotfix"] = (hotfix, *world.COMMITS)
+    engine.script.logs["billing", hotfix.sha] = (hotfix,)
+    engine.script.holding[hotfix.sha] = ("hotfix",)
+    async with driving(engine) as it:
+        it.app.push_screen(ServiceScreen("billing", "dev", commit=world.sha("03fe7b2")))
+        await it.sees("▸ develop", "promote 03fe7b2")
+        it.app.push_screen(ServiceScreen("billing", "dev", commit=hotfix.sha))
+        await it.sees("▸ hotfix", "promote c0ffee1")
+        it.app.push_screen(ServiceScreen("billing", "dev", branch="develop", commit=hotfix.sha))
+        await it.until(lambda: "the commit is not on develop" in it.toasts)
+        await it.sees("▸ develop", "promote 8d20b6e")
+
+
+async def test_a_page_of_the_branch_before_is_dropped(engine: FakeEngine) -> None:
+    engine.script.logs["billing", "main"] = (world.commit("0123abc", "Only on main"),)
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("8d20b6e")
+        hold = engine.script.holds["log"] = threading.Event()
+        await it.press("r")
+        await it.until(lambda: len(engine.called("log")) == 2)
+        del engine.script.holds["log"]
+        await it.press("b", "down", "enter")
+        await it.sees("Only on main")
+        hold.set()
+        await it.until(lambda: all(worker.is_finished for worker in it.app.workers))
+        await it.pilot.pause()
+        assert "Only on main" in it.text
+        assert "8d20b6e" not in it.text
+
+
+def test_lines_of_a_paragraph_become_one_and_lists_and_trailers_stay() -> None:
+    long = "a line that its author wrapped where the editor ended"
+    text = f"{long}\nand went on\n\n- one\n- two\n{long}\n  indented\n{long}\nSigned-off-by: ana\nshort\nstays"
+    assert reflowed(text) == [
+        f"{long} and went on", "", "- one", "- two", long, "  indented", long, "Signed-off-by: ana", "short", "stays",
+    ]  # fmt: skip

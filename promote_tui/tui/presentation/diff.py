@@ -70,7 +70,7 @@ def row(  # noqa: PLR0913 - a line is drawn from all this
 def heading(count: int, totals: tuple[int, int], glyphs: Glyphs, width: int, *, cut: bool) -> Content:
     """Return how much changed, and that not all of it is shown."""
     numbers = line(ink(f"   +{totals[0]}", "good"), ink(f"  {glyphs.removed}{totals[1]}", "bad"))
-    left = line(ink(plural(count, "file"), "strong"), BLANK if cut else numbers)
+    left = line(ink(plural(count, "file"), "strong"), BLANK if cut or not count else numbers)
     return spread(left, ink("longer than is read at once; the rest is read file by file" if cut else "", "warn"), width)
 
 

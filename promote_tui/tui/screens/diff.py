@@ -83,9 +83,9 @@ class DiffScreen(View):
 
     def _heading(self, width: int) -> list[Content]:
         if self._error is not None:
-            return wrap(ink(str(self._error), "bad"), width)[:1]
+            return wrap(ink(str(self._error), "bad"), width)
         if not self._read:
-            return [ink(_READING, "muted")]
+            return [BLANK]
         return [diff.heading(len(self._files), self._totals, self.glyphs, width, cut=self._cut)]
 
     def _listed(self, width: int) -> list[Content]:

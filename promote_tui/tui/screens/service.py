@@ -102,7 +102,7 @@ class ServiceScreen(View):
             yield Drawn(self._kept, "kept")
         with Horizontal(id="body"):
             with Vertical(id="rail"):
-                yield Drawn(lambda width: [rail.columns(self._drawn, width)], "columns")
+                yield Drawn(self._columns, "columns")
                 yield self._rows
             yield Drawn(lambda width: self._near(width, near.beside, "#side"), "side")
         yield Drawn(lambda width: self._near(width, near.below, "#below"), "below")
@@ -242,9 +242,12 @@ class ServiceScreen(View):
         if self._error is not None:
             return wrap(ink(str(self._error), "bad"), width)
         if self._branch is None or self._about is None:
-            return [ink(self._branch or _READING, "muted")]
+            return [ink(self._branch or "", "muted")]
         counts = rail.Counts(self._about.branches, len(self._commits), self._more, self._about.total)
         return [rail.heading(self._drawn, self._branch, counts, width)]
+
+    def _columns(self, width: int) -> list[Content]:
+        return [rail.columns(self._drawn, width) if self._rows.items else BLANK]
 
     def _kept(self, width: int) -> list[Content]:
         count = f"{len(self._commits)}{'+' if self._more else ''} of them" if self._search else ""
@@ -285,7 +288,6 @@ class ServiceScreen(View):
         if above and not rows:
             rows = [_note(drawn, part, role="muted") for part in words.split("; ")]
         self._rows.show_lines([*above, *rows])
-        self.set_class(self._rows.at is None, "-bare")
         self._redraw()
 
     def _above(self) -> list[RailRow | Fixed]:
