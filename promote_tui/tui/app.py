@@ -102,7 +102,7 @@ class PromoteApp(App[int]):
     """The app: it owns the engine, the board and every thread."""
 
     TITLE = "promote-tui"
-    CSS_PATH: ClassVar[list[str]] = ["app.tcss", "screens/pipeline.tcss"]  # type: ignore[misc, assignment]
+    CSS_PATH: ClassVar[list[str]] = ["app.tcss", "screens/pipeline.tcss"]  # type: ignore[assignment]
     """The first screen's too: a style file that comes later has all of them read again."""
     ENABLE_COMMAND_PALETTE = False
     MODES: ClassVar[dict[str, str | Callable[[], View]]] = {  # type: ignore[assignment]

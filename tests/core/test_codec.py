@@ -52,3 +52,32 @@ def test_a_key_that_is_not_known_is_passed_over_and_one_that_is_missing_has_its_
 def test_a_plain_value_of_another_type_is_refused(raw: object) -> None:
     with pytest.raises(TypeError):
         codec.decode(Folder, raw)
+
+
+def test_a_lean_value_leaves_out_what_is_the_default_and_reads_back_the_same() -> None:
+    tree = Folder("top", (Folder("left"), Folder("right", size=0.0, kind="hidden")))
+    lean = codec.encode(tree, lean=True)
+    assert lean == {
+        "type": "Folder",
+        "name": "top",
+        "inside": [
+            {"type": "Folder", "name": "left"},
+            {"type": "Folder", "name": "right", "size": 0.0, "kind": "hidden"},
+        ],
+    }
+    assert codec.decode(Folder, lean) == tree
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    on: bool = True
+    level: float = 1.0
+    names: tuple[str, ...] = field(default_factory=lambda: ("a",))
+
+
+@pytest.mark.parametrize("value", [Switches(), Switches(on=False), Switches(level=True), Switches(names=())])
+def test_what_only_equals_a_default_is_no_default(value: Switches) -> None:
+    lean = codec.encode(value, lean=True)
+    assert lean.keys() - {"type"} == {
+        name for name in ("on", "level", "names") if repr(getattr(value, name)) != repr(getattr(Switches(), name))
+    }

@@ -94,9 +94,9 @@ class View(Screen[None]):
         self.fit(event.size)
 
     def fit(self, size: Size) -> None:
-        """Let the styles know of a size; before the first frame this spares a second one."""
-        self.set_class(size.width >= WIDE, "-wide")
-        self.set_class(size.height >= TALL, "-tall")
+        """Let the styles know of a size; before the first frame this spares a second one, and nothing has a style yet."""
+        self.set_class(size.width >= WIDE, "-wide", update=self.is_mounted)
+        self.set_class(size.height >= TALL, "-tall", update=self.is_mounted)
 
     def on_screen_suspend(self) -> None:
         """Take the hints away while a dialog has the keys."""

@@ -77,17 +77,13 @@ class KeyBar(Widget):
             return BLANK
         width = self.content_size.width
         gap = "    " if width >= 110 else "   "  # noqa: PLR2004 - the wide screen
-        rows = hints(self.screen.active_bindings.values())
+        active = list(self.screen.active_bindings.values())
+        rows = hints(active)
         shown = [(key, line(ink(key, "strong"), " ", ink(words, "muted"))) for key, words, _ in rows]
         back = next((text for key, text in shown if key == "esc"), BLANK)
         rest = Content(gap).join([text for key, text in shown if key != "esc"])
-        right = back if back.plain else self._palette() if width >= 110 else BLANK  # noqa: PLR2004 - the wide screen
+        right = back if back.plain else _palette(active) if width >= 110 else BLANK  # noqa: PLR2004 - the wide screen
         return spread(rest, right, width)
-
-    def _palette(self) -> Content:
-        found = (item for item in self.screen.active_bindings.values() if item.binding.id == "app.palette")
-        keys = [line(ink(key_name(it.binding.key), "strong"), " ", ink("Palette", "muted")) for it in found]
-        return keys[0] if keys else BLANK
 
     async def on_click(self, event: Click) -> None:
         """Run the hint under the pointer."""
@@ -97,3 +93,9 @@ class KeyBar(Widget):
             if start >= 0 and start <= event.x - 1 < start + len(key) + 1 + len(words):
                 await self.app.run_action(item.binding.action, item.node)
                 return
+
+
+def _palette(active: Iterable[ActiveBinding]) -> Content:
+    found = (item for item in active if item.binding.id == "app.palette")
+    keys = [line(ink(key_name(it.binding.key), "strong"), " ", ink("Palette", "muted")) for it in found]
+    return keys[0] if keys else BLANK
