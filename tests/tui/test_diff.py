@@ -57,6 +57,7 @@ async def test_files_are_gone_through_by_keys_and_found_by_name(engine: FakeEngi
         await it.type("bckff")
         await it.press("enter")
         await it.until(lambda: shown(it) == BACKOFF)
+        await it.until(lambda: "[ Previous" in it.text and "] Next file" not in it.text)
         await it.press("n")
         await it.until(lambda: "this is the last file" in it.toasts)
         await it.press("g")

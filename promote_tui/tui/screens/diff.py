@@ -164,8 +164,9 @@ class DiffScreen(View):
             self._redraw()
 
     def on_patch_view_moved(self) -> None:
-        """Show which file is in sight."""
+        """Show which file is in sight, and whether there is another one."""
         self.query_one("#files", Drawn).redraw()
+        self.refresh_bindings()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why there is nothing to go to."""
