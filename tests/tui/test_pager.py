@@ -51,7 +51,11 @@ def test_ctrl_c_in_the_pager_leaves_the_screen_intact(tmp_path: Path) -> None:
         assert not Path(seen.read_text(encoding="utf-8").strip()).exists()
         screen.press("n", "n")
         screen.wait_for("[ Previous")
-        screen.press("esc", "esc", "q")
+        screen.press("esc")
+        screen.wait_for("COMMIT", "b Branches")
+        screen.press("esc")
+        screen.wait_for("SERVICE", "catalog")
+        screen.press("q")
         assert screen.wait_end() == 0
     finally:
         screen.close()
