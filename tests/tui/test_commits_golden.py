@@ -11,6 +11,7 @@ from promote_tui.core.drift import Diverged, Unknown
 from promote_tui.core.errors import GitError
 from promote_tui.core.history import Patch
 from promote_tui.core.model import FileChange
+from promote_tui.tui.app import Options
 from tests.fakes import world
 from tests.tui import history
 from tests.tui.driver import LARGE, SMALL, driving
@@ -112,3 +113,15 @@ async def test_a_file_with_a_long_path_is_cut_in_its_middle(engine: FakeEngine, 
         await it.press("slash")
         await it.sees("tables.yml", "…", "type to find")
         golden(it, "diff-find")
+
+
+async def test_a_service_and_its_diff_in_plain_characters(engine: FakeEngine) -> None:
+    history.fill(engine)
+    async with driving(engine, SMALL, Options(ascii_only=True)) as it:
+        await it.press("enter")
+        await it.sees("STAGING", "FILES", "verified 2h ago", "at the tip")
+        golden(it, "service-ascii")
+        assert it.text.isascii()
+        await it.press("d")
+        await it.sees("3 files", "Next file")
+        assert it.text.isascii()

@@ -64,6 +64,8 @@ def below(near: Near, width: int, height: int) -> list[Content]:
     subject = fit(ink(commit.subject, "strong"), min(width - 4, len(commit.subject)))
     when = line(ink(commit.author, limit=14), ink(f"   {exact(commit.authored_at, UTC)}", "muted"))
     title = rule(subject, BLANK, width, near.glyphs.rule)
+    if len(commit.sha) + when.cell_length + 2 > width:
+        when = line(ink(commit.author, limit=8), ink(f"  {ago(commit.authored_at, near.now)}", "muted"))
     lines = [title, _action(near, width), spread(ink(commit.sha), when, width), *_trouble(near, width)[1:2]]
     lines.append(stories.brief(near.stories, near.now, near.glyphs, width))
     if near.detail is None:

@@ -153,7 +153,7 @@ def heading(rail: Rail, branch: str, counts: Counts, width: int) -> Content:
         for right in (wide, narrow):
             if left.cell_length + right.cell_length + 2 <= width:
                 return spread(left, right, width)
-    return spread(name, narrow, width)
+    return spread(name if name.cell_length + narrow.cell_length + 2 <= width else BLANK, narrow, width)
 
 
 def _left(name: Content, counts: Counts, gap: int) -> Content:

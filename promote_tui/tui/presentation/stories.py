@@ -40,7 +40,7 @@ def brief(stories: Sequence[StageStory], now: datetime, glyphs: Glyphs, width: i
 
 def _mark(story: StageStory, glyphs: Glyphs) -> Content:
     verified = isinstance(story.verification, VerifiedBy | Observed)
-    return ink(glyphs.passed, "good") if verified else ink(glyphs.dot, "muted")
+    return ink(glyphs.passed, "good") if verified else ink(glyphs.alone, "muted")
 
 
 def _told(story: StageStory, now: datetime) -> Content:
