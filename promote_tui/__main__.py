@@ -74,7 +74,10 @@ def _run_screen(settings: Settings, warm: Warm) -> int:
     from promote_tui.config.loader import find, load  # noqa: PLC0415 - only where it is needed
     from promote_tui.places import cache_folder  # noqa: PLC0415
     from promote_tui.remembered import recall, remember  # noqa: PLC0415
-    from promote_tui.tui.app import Options, run  # noqa: PLC0415
+    from promote_tui.spared import without_textuals_palette  # noqa: PLC0415
+
+    with without_textuals_palette():
+        from promote_tui.tui.app import Options, run  # noqa: PLC0415
 
     path = find(settings.explicit_config(), settings.folder(), os.environ)
     cache = cache_folder()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from promote_tui.core.links import console_url
 from promote_tui.core.model import Unreachable
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.cells import State, commit_of, stack_of, state_of, tally
@@ -99,6 +98,8 @@ def copies(pane: Pane) -> list[tuple[str, str]]:
 
 def opens(pane: Pane) -> list[tuple[str, str]]:
     """Return the CloudFormation console's page of the stack."""
+    from promote_tui.core.links import console_url  # noqa: PLC0415 - not before the first frame
+
     stack = stack_of(pane.view.cell) if pane.view else None
     if pane.view is None or stack is None:
         return []

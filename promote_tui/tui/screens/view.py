@@ -94,7 +94,7 @@ class View(Screen[None]):
         self.fit(event.size)
 
     def fit(self, size: Size) -> None:
-        """Let the styles know of a size; before the first frame this spares a second one, and nothing has a style yet."""
+        """Let the styles know of a size; before the first frame, when nothing is styled yet, this spares a second."""
         self.set_class(size.width >= WIDE, "-wide", update=self.is_mounted)
         self.set_class(size.height >= TALL, "-tall", update=self.is_mounted)
 
