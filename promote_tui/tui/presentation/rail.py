@@ -94,12 +94,18 @@ def row(rail: Rail, item: RailRow, width: int, *, here: bool) -> Content:
     """Return `STAGING  ▼  a81be07  Fix invoice rounding   ana  6d`."""
     commit = item.commit
     stands = [(stage, view) for stage, view in rail.views if _stands(rail, stage, commit)]
-    names = " ".join(stage.name.upper() for stage, _ in stands)
+    names = _names([stage.name.upper() for stage, _ in stands], _stages_width(rail.views))
     mark = glyph_of(state_of(stands[-1][1]), rail.glyphs) if stands else _line(rail, item.at)
     past: Role = "plain" if item.at is None or rail.last < 0 or item.at <= rail.last or rail.searching else "muted"
     left = line(right_aligned(ink(names, "strong"), _stages_width(rail.views)), "  ", mark, "  ")
     text = line(left, ink(commit.short, past), "  ", ink(commit.subject, "strong" if here else past))
     return spread(text, who_and_age(commit, rail.now, rail.who), width)
+
+
+def _names(names: Sequence[str], width: int) -> str:
+    """Return the names, or the last one and how many more there are."""
+    every = " ".join(names)
+    return every if len(every) <= width else f"+{len(names) - 1} {names[-1]}"
 
 
 def _stands(rail: Rail, stage: Stage, commit: Commit) -> bool:
@@ -153,7 +159,8 @@ def heading(rail: Rail, branch: str, counts: Counts, width: int) -> Content:
         for right in (wide, narrow):
             if left.cell_length + right.cell_length + 2 <= width:
                 return spread(left, right, width)
-    return spread(name if name.cell_length + narrow.cell_length + 2 <= width else BLANK, narrow, width)
+    bare = standings(rail, wide=False, words=False)
+    return next((right for right in (narrow, bare) if right.cell_length <= width), bare.truncate(width, ellipsis=True))
 
 
 def _left(name: Content, counts: Counts, gap: int) -> Content:
@@ -172,17 +179,17 @@ def _commits(counts: Counts, *, noun: bool = True) -> Content:
     return ink(plural(counts.commits, "commit"), "muted")
 
 
-def standings(rail: Rail, *, wide: bool) -> Content:
-    """Return `● dev at the tip    ▼ staging 3 behind`."""
-    parts = [_standing(rail, stage, view) for stage, view in rail.views]
+def standings(rail: Rail, *, wide: bool, words: bool = True) -> Content:
+    """Return `● dev at the tip    ▼ staging 3 behind`, or without words `● dev  ▼ staging`."""
+    parts = [_standing(rail, stage, view, words=words) for stage, view in rail.views]
     gap = "    " if wide and len(parts) < 4 else "  "  # noqa: PLR2004 - four stages need the room
     return line(*(part for one in parts for part in (gap, one)))[len(gap) :] if parts else BLANK
 
 
-def _standing(rail: Rail, stage: Stage, view: CellView | None) -> Content:
+def _standing(rail: Rail, stage: Stage, view: CellView | None, *, words: bool) -> Content:
     state = state_of(view)
-    words, role = _where(rail, stage, view, state)
-    return line(glyph_of(state, rail.glyphs), ink(f" {stage.name}"), ink(f" {words}" if words else "", role))
+    where, role = _where(rail, stage, view, state)
+    return line(glyph_of(state, rail.glyphs), ink(f" {stage.name}"), ink(f" {where}" if where and words else "", role))
 
 
 def _where(rail: Rail, stage: Stage, view: CellView | None, state: State) -> tuple[str, Role]:
