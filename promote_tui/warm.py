@@ -1,9 +1,13 @@
 """A quick start: the methods of dataclasses are kept compiled, as Python keeps its modules.
 
 A dataclass has six methods compiled from text whenever its module is imported. Textual and the core have
-some hundred of them, and the first frame would wait for all that compiling: a quarter of its time. So the
-code that each text compiles to is kept beside the package's own compiled modules, under that very text:
-it cannot be out of date. Where it cannot be kept, or is damaged, the start is only slower.
+some hundred of them, and the first frame would wait for all that compiling: with it, the first frame takes a
+fifth more than a bare Textual app's (docs/benchmarks.md). So the code that each text compiles to is kept beside
+the package's own compiled modules, under that very text: it cannot be out of date.
+
+This is unusual: between `begin` and `end` the standard library's `dataclasses` calls our function where it would
+call `exec`. Where that name is not used any more, nothing is kept and the start is as slow as without; so it is
+where the file cannot be written, is damaged, or comes from another version of Python.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import functools
+import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -89,10 +90,10 @@ def _dataclass(cls: type) -> Reader:
     def read(raw: Any) -> Any:  # noqa: ANN401
         if not isinstance(raw, dict) or raw.get("type", name) != name:
             raise _not_a(cls, raw)
-        values = {}
-        for field, itself, reader in _fields(cls):
-            if field in raw:
-                value = raw[field]
+        values, known = {}, _fields(cls)
+        for field, value in raw.items():
+            if field in known:
+                itself, reader = known[field]
                 values[field] = value if type(value) is itself else reader(value)
         return cls(**values)
 
@@ -100,11 +101,25 @@ def _dataclass(cls: type) -> Reader:
 
 
 @functools.cache
-def _fields(cls: type) -> tuple[tuple[str, type | None, Reader], ...]:
-    """Return name, type that stands for itself, and reader of each field: at first use, as classes may be recursive."""
-    hints = typing.get_type_hints(cls)
+def _fields(cls: type) -> dict[str, tuple[type | None, Reader]]:
+    """Return each field's type that stands for itself, and its reader: at first use, as classes may be recursive."""
+    hints = _hints(cls)
     names = [field.name for field in dataclasses.fields(cls) if field.init]
-    return tuple((name, _itself(hints[name]), _reader(hints[name])) for name in names)
+    return {name: (_itself(hints[name]), _reader(hints[name])) for name in names}
+
+
+def _hints(cls: type) -> dict[str, Any]:
+    """Return each field's annotation, as typing.get_type_hints does, but without compiling the same word twice."""
+    return {
+        name: _evaluated(hint, base.__module__) if isinstance(hint, str) else hint
+        for base in reversed(cls.__mro__)
+        for name, hint in vars(base).get("__annotations__", {}).items()
+    }
+
+
+@functools.cache
+def _evaluated(hint: str, module: str) -> Any:  # noqa: ANN401 - a type
+    return eval(hint, vars(sys.modules[module]))  # noqa: S307 - an annotation of our own
 
 
 def _itself(hint: Any) -> type | None:  # noqa: ANN401
