@@ -116,8 +116,8 @@ async def _overviews(box: Sandbox) -> None:
         await studio.settles()
         await studio.snap("releases")
     async with _open(box, SMALL) as studio:
-        await studio.press("ctrl+p", *"catal")
-        await studio.sees("branch     ", "Promote catalog to dev")
+        await studio.press("ctrl+p", *"ord")
+        await studio.sees("service    orders", "branch     ", "Promote orders to dev")
         await studio.snap("palette-80x24")
     async with _open(box, (40, 12), read=False) as studio:
         await studio.sees("Too small")
@@ -195,7 +195,7 @@ async def _failure(box: Sandbox) -> None:
         await studio.settles()
         await studio.snap("run-failed")
         await studio.press("escape", "escape", "4")
-        await studio.sees("rolled back", "verified")
+        await studio.sees("failed", "verified")
         await studio.snap("runs")
 
 

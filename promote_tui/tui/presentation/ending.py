@@ -108,7 +108,8 @@ def stuck(run: Run) -> str:
 
 def _next(run: Run, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
     step, note = _step(run, keys, glyphs)
-    console = line(ink(keys.open, "strong"), ink(" console   ", "muted"))
+    in_console = bool(stuck(run)) and run.outcome is not Outcome.UNKNOWN  # then the step itself is to open it
+    console = BLANK if in_console else line(ink(keys.open, "strong"), ink(" console   ", "muted"))
     label = fit(ink("NEXT", "label"), 6)
     for copy in (" copy reason", " copy"):
         also = line(console, ink(keys.copy, "strong"), ink(copy, "muted"))

@@ -74,7 +74,7 @@ def in_ascii(content: Content) -> Content:
     """Return the content with the sign of what was cut as plain ASCII; it is one cell, as before."""
     if "…" not in content.plain:
         return content
-    return Content(content.plain.replace("…", "~"), spans=content.spans)
+    return Content(content.plain.replace("…", "~"), spans=list(content.spans))
 
 
 def line(*parts: Content | str) -> Content:

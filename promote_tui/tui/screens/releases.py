@@ -72,7 +72,7 @@ class ReleasesScreen(View):
                 yield Drawn(lambda width: [drawing.heads(self.glyphs, width)], "heads")
                 yield self._rows
             yield Drawn(self._side, "side")
-        with Vertical(id="box"):
+        with Vertical(id="verdict"):
             yield Drawn(self._box, "lacks")
         yield KeyBar()
 
@@ -178,7 +178,7 @@ class ReleasesScreen(View):
         self._read()
 
     def _show_box(self) -> None:
-        lacks, box = missing(self._release), self.query_one("#box")
+        lacks, box = missing(self._release), self.query_one("#verdict")
         box.border_title = drawing.box_title(self._release)
         box.set_class(not lacks, "-go")
         box.set_class(drawing.calm(lacks), "-calm")
