@@ -8,11 +8,12 @@ import os
 from typing import TYPE_CHECKING
 
 from promote_tui import __version__
-from promote_tui.config.settings import Config
-from promote_tui.core import codec
+from promote_tui.config.packed import pack, unpack
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from promote_tui.config.settings import Config
 
 KEPT = 32
 
@@ -34,14 +35,14 @@ def entry(cache: Path, path: Path, content: str) -> Path:
 def read(file: Path) -> Config | None:
     """Return what the file holds; None where it is missing or is no configuration."""
     try:
-        return codec.decode(Config, json.loads(file.read_bytes()))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return unpack(json.loads(file.read_bytes()))
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None
 
 
 def write(file: Path, config: Config) -> None:
     """Write the file, whole or not at all; a cache that cannot be written is done without."""
-    if write_whole(file, json.dumps(codec.encode(config, lean=True)).encode()):
+    if write_whole(file, json.dumps(pack(config)).encode()):
         _forget_oldest(file.parent)
 
 

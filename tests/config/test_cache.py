@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +14,6 @@ from promote_tui.config import cache as cached
 from promote_tui.config.loader import load
 from promote_tui.core.errors import ConfigError
 from tests.config.helpers import BASE, edited, write
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PROBE = """\
 import json, sys
@@ -120,3 +117,21 @@ def test_old_entries_are_forgotten(tmp_path: Path) -> None:
     load(write(tmp_path), cache)
     assert len(entries(cache)) == cached.KEPT
     assert not (cache / "config" / "0.json").exists()
+
+
+def test_every_key_of_the_example_survives_the_cache(tmp_path: Path) -> None:
+    example = Path(__file__).parents[2] / "config.example.yml"
+    first = load(example, tmp_path / "cache")
+    assert load(example, tmp_path / "cache") == first
+    assert entries(tmp_path / "cache")
+
+
+@pytest.mark.parametrize("place", ["services", "shared"])
+def test_an_entry_with_a_wrong_type_inside_is_ignored(place: str, tmp_path: Path) -> None:
+    path, cache = write(tmp_path), tmp_path / "cache"
+    first = load(path, cache)
+    (entry,) = entries(cache)
+    raw = json.loads(entry.read_bytes())
+    raw[place][0] = 7
+    entry.write_text(json.dumps(raw))
+    assert load(path, cache) == first

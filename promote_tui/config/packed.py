@@ -1,0 +1,79 @@
+"""A configuration as it is cached: services as rows of texts, and what many of them share once, by number.
+
+Hundreds of services have the same account, the same way to deploy and the same commit source in each stage.
+Decoding those again for every target took longer than everything else that is read before the first frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from promote_tui.config.settings import Config
+from promote_tui.core import codec
+from promote_tui.core.model import Aws, DeploySettings, Service, StackOutput, StackTag, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def pack(config: Config) -> dict[str, Any]:
+    """Return the JSON value of a configuration."""
+    shared: list[Any] = []
+    numbers: dict[str, int] = {}
+
+    def number(part: object) -> int:
+        key = repr(part)
+        if key not in numbers:
+            numbers[key] = len(shared)
+            shared.append(codec.encode(part, lean=True))
+        return numbers[key]
+
+    rows = [_row(service, number) for service in config.pipeline.services]
+    rest = replace(config, pipeline=replace(config.pipeline, services=()))
+    return {"config": codec.encode(rest, lean=True), "shared": shared, "services": rows}
+
+
+def _row(service: Service, number: Any) -> list[Any]:  # noqa: ANN401 - a function of pack's
+    targets = [
+        [one.service, one.stage, one.stack, one.serverless_stage, number(one.aws), *one.unsupported]
+        for one in service.targets
+    ]
+    texts = [service.name, service.repo, service.path]
+    parts = [number(service.commit_source), number(service.deploy)]
+    return [texts, list(service.shared), parts, targets, list(service.depends_on)]
+
+
+def unpack(raw: Any) -> Config:  # noqa: ANN401 - a JSON value
+    """Return the configuration; raises TypeError, ValueError, KeyError or IndexError on anything else."""
+    rest = codec.decode(Config, raw["config"])
+    shared = [_part(one) for one in raw["shared"]]
+    services = tuple([_service(row, shared) for row in raw["services"]])
+    return replace(rest, pipeline=replace(rest.pipeline, services=services))
+
+
+_KINDS = {kind.__name__: kind for kind in (Aws, DeploySettings, StackOutput, StackTag)}
+
+
+def _part(raw: Any) -> Any:  # noqa: ANN401 - the same
+    return codec.decode(_KINDS[raw["type"]], raw)
+
+
+def _service(row: Any, shared: Sequence[Any]) -> Service:  # noqa: ANN401 - the same
+    (name, repo, path), paths, (source, deploy), targets, needs = row
+    _texts(name, repo, path, *paths, *needs)
+    made = tuple([_target(one, shared) for one in targets])
+    return Service(name, repo, path, tuple(paths), shared[source], shared[deploy], made, tuple(needs))
+
+
+def _target(row: Any, shared: Sequence[Any]) -> Target:  # noqa: ANN401 - the same
+    service, stage, stack, cli_stage, aws, *unsupported = row
+    _texts(service, stage, stack, cli_stage, *unsupported)
+    return Target(service, stage, stack, cli_stage, shared[aws], tuple(unsupported))
+
+
+def _texts(*values: object) -> None:
+    for value in values:
+        if type(value) is not str:
+            msg = f"{value!r:.80} is no text"
+            raise TypeError(msg)
