@@ -105,6 +105,8 @@ class PromoteApp(App[int]):
     CSS_PATH: ClassVar[list[str]] = ["app.tcss", "screens/pipeline.tcss"]  # type: ignore[assignment]
     """The first screen's too: a style file that comes later has all of them read again."""
     ENABLE_COMMAND_PALETTE = False
+    HEAD_START = 0.1
+    """Seconds for the first frame to go out and the first key to be answered, before all that is heavy is imported."""
     MODES: ClassVar[dict[str, str | Callable[[], View]]] = {  # type: ignore[assignment]
         "releases": _releases,
         "drift": _drift,
@@ -204,7 +206,7 @@ class PromoteApp(App[int]):
             self.say(f"theme {wanted}: there is no such theme; one of: {themes}", failed=True)
         self.set_class(self.options.ascii_only, "-ascii")
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
-        self.call_after_refresh(self.open_engine)
+        self.set_timer(self.HEAD_START, self.open_engine)
         self.board_changed.subscribe(self, self.drafts.look)
         self.set_interval(30.0, self.drafts.sweep)
         self.set_interval(2.0, self._watch)

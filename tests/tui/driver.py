@@ -73,6 +73,7 @@ async def driving(
     """Run the app on a fake engine; with `read` the matrix has been read when the block begins."""
     app = PromoteApp(engine.pipeline, lambda: engine, options or Options())
     app.animation_level = "none"
+    app.HEAD_START = 0.001  # no test waits for a frame that nobody looks at
     async with app.run_test(size=size, notifications=True) as pilot:
         driver = Driver(app, pilot, engine)
         if read:
