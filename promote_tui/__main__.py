@@ -90,6 +90,7 @@ def _run_screen(settings: Settings, warm: Warm) -> int:
         ascii_only=settings.ascii_only,
         refresh_seconds=config.refresh_seconds,
         keys=config.keys,
+        sandbox="PROMOTE_TUI_SANDBOX" in os.environ,
         remembered=recall(cache, config.pipeline),
         remember=lambda snapshot, headline: remember(cache, config.pipeline, snapshot, headline),
     )

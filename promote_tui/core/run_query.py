@@ -12,7 +12,7 @@ from promote_tui.core.run import RunStatus
 if TYPE_CHECKING:
     from promote_tui.core.run import Run
 
-FIELDS = ("service", "stage", "who", "status", "kind", "since", "until")
+FIELDS = ("service", "stage", "who", "status", "state", "kind", "since", "until")
 _AGO = re.compile(r"(\d{1,6})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?-?")
@@ -34,7 +34,7 @@ def fits(run: Run, query: Query, now: datetime) -> bool:
 
 def status_of(query: Query) -> RunStatus | None:
     """Return the one status that is asked for, where it is written out."""
-    values = query.fields.get("status", ())
+    values = query.fields.get("status", query.fields.get("state", ()))
     known = {status.value: status for status in RunStatus}
     return known.get(_status(values[0])) if len(values) == 1 else None
 

@@ -81,6 +81,7 @@ def environment(folder: Path, emulator: Emulator) -> dict[str, str]:
         "GIT_CONFIG_NOSYSTEM": "1",
         "SLS_AWS_MONITORING_FREQUENCY": "200",
         "SLS_TELEMETRY_DISABLED": "1",
+        "PROMOTE_TUI_SANDBOX": "1",
         "NO_PROXY": "127.0.0.1",
     }
 

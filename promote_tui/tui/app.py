@@ -58,6 +58,7 @@ else:
 DARK, LIGHT = "tokyo-night", "catppuccin-latte"
 LEAST = 60, 16
 """Columns and rows below which nothing is safe to read."""
+_NAMES = {"rollback": "roll back", "approve": "approve", "decide": "hold, veto"}
 _LATER = {
     "rollback": "not part of this version; enter, then p on an older commit",
     "approve": "not part of this version",
@@ -89,6 +90,8 @@ class Options:
 
     read_only: bool = False
     attach: str | None = None
+    sandbox: bool = False
+    """Whether everything, runs too, ends with the program."""
     theme: str | None = None
     ascii_only: bool = False
     refresh_seconds: float = 60.0
@@ -206,6 +209,7 @@ class PromoteApp(App[int]):
             self.say(f"theme {wanted}: there is no such theme; one of: {themes}", failed=True)
         self.set_class(self.options.ascii_only, "-ascii")
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
+        self.board.reading = True
         self.set_timer(self.HEAD_START, self.open_engine)
         self.board_changed.subscribe(self, self.drafts.look)
         self.set_interval(30.0, self.drafts.sweep)
@@ -225,7 +229,7 @@ class PromoteApp(App[int]):
             _, name, parameters = parse(action)
             reason = asked(name, parameters)
             if reason:
-                self.say(reason, failed=True)
+                self.say(f"{_NAMES[name]}: {reason}" if name in _LATER else reason, failed=True)
                 return True
         return await super().run_action(action, default_namespace, namespaces)
 
@@ -493,14 +497,21 @@ class PromoteApp(App[int]):
         """Quit; ask first while a run of this session goes on."""
         from promote_tui.tui.dialogs.ask import Ask  # noqa: PLC0415 - not before the first frame
 
-        if not self.live or self.screen.has_class("-too-small"):  # which says that the run goes on
+        if any(isinstance(screen, View) and screen.handing_over for screen in self.screen_stack):
+            self.say("a run is being handed over; quit once it has begun", failed=True)
+        elif not self.live or self.screen.has_class("-too-small"):  # which says that the run goes on
             self.exit(0)
         elif not isinstance(self.screen, Ask):
-            words = (
-                f"{', '.join(self.live)} {'goes' if len(self.live) == 1 else 'go'} on without this window.",
-                f"To watch it again: promote-tui attach {next(iter(self.live))}",
-            )
-            answers = (("Stay", False), ("Quit, leave it running", True))
+            names = ", ".join(self.live)
+            words: tuple[str, ...]
+            if self.options.sandbox:
+                words = (f"The sandbox ends when you quit, and {names} with it.",)
+                answers = (("Stay", False), ("Quit, end the sandbox", True))
+            else:
+                verb = "goes" if len(self.live) == 1 else "go"
+                again = f"To watch it again: promote-tui attach {next(iter(self.live))}"
+                words = (f"{names} {verb} on without this window.", again)
+                answers = (("Stay", False), ("Quit, leave it running", True))
             self._leaving = Ask[bool]("Quit?", words, answers)
             self.push_screen(self._leaving, self._leave)
 

@@ -53,7 +53,7 @@ def _opened(app: PromoteApp, thing: Thing) -> None:
         app.say(f"opened the {what}")
     else:
         app.copy_to_clipboard(url)
-        app.say(f"no browser here; copied the address of the {what}: {clean(url, limit=200)}")
+        app.say(f"no browser here; copied the address of the {what}: {clean(url, limit=60)}")
 
 
 def has_browser() -> bool:

@@ -367,3 +367,14 @@ async def test_every_theme_can_be_chosen_and_none_hides_a_state(engine: FakeEngi
             inks = {variables[name] for name in ("ink", "text-success", "text-warning", "text-error", "text-primary")}
             assert not (grounds & inks) - {"ansi_default"}, theme  # plain text on the terminal's own ground
             await it.sees("● 3f2a9c1", "✗ 4b6b8a9")
+
+
+async def test_in_the_sandbox_quitting_says_that_runs_end_with_it(engine: FakeEngine) -> None:
+    engine.script.outcome = None
+    async with driving(engine, options=Options(sandbox=True)) as it:
+        await it.press("p")
+        await it.sees("p deploys")
+        await it.press("p")
+        await it.shows("RunScreen")
+        await it.press("ctrl+c")
+        await it.sees("The sandbox ends when you quit, and run-0001 with it.", "Quit, end the sandbox")

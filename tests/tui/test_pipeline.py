@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from promote_tui.core.drift import Behind
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
 from promote_tui.core.model import Aws, Stage
 from promote_tui.core.snapshot import CellView
@@ -445,3 +446,48 @@ async def test_golden_of_an_error(engine: FakeEngine, size: tuple[int, int]) -> 
     async with driving(engine, size, read=False) as it:
         await it.sees("no answer from AWS", "check the network")
         golden(it, "pipeline-error")
+
+
+async def test_the_cursors_stage_is_in_sight_at_every_width_and_no_room_is_left_empty(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("right", "right")
+        await it.pilot.resize_terminal(60, 16)
+        await it.until(lambda: "PROD" in it.text and "DEV" not in it.text)
+        await it.pilot.resize_terminal(120, 40)
+        await it.sees("DEV", "STAGING", "PROD")
+
+
+async def test_the_pane_says_that_p_is_about_what_is_marked(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("right", "space")
+        await it.sees("p → review the 1 marked cell", "esc takes the marks away")
+
+
+async def test_leaving_a_batch_keeps_what_was_not_promoted_marked(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("right", "space", "space", "p")
+        await it.sees("1 of 2")
+        await it.press("escape")
+        await it.shows("PipelineScreen")
+        assert it.app.marked == {("billing", "staging"), ("catalog", "staging")}
+        await it.until(lambda: "2 cells not promoted and still marked" in it.toasts)
+
+
+async def test_a_failed_cell_is_still_found_by_its_drift(engine: FakeEngine) -> None:
+    view = engine.script.cells["identity", "dev"]
+    engine.script.cells["identity", "dev"] = replace(view, relation=Behind(5), against="main")
+    async with driving(engine, LARGE) as it:
+        await it.press("slash")
+        await it.type("drift:behind state:failed")
+        await it.sees("1 of 8 services", "failed, 5 behind")
+
+
+async def test_a_filter_says_that_the_stages_are_still_being_read(engine: FakeEngine) -> None:
+    hold = engine.script.holds["snapshot"] = threading.Event()
+    async with driving(engine, read=False) as it:
+        await it.sees("billing", "reading")
+        await it.press("slash")
+        await it.type("state:failed")
+        await it.sees("no service matches yet", "still being read")
+        hold.set()
+        await it.sees("1 of 8 services", "identity")

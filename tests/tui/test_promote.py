@@ -568,3 +568,25 @@ async def test_the_way_back_says_whether_it_is_verified_and_how_long_it_takes(en
     async with driving(engine) as it:
         await to_review(it, "prod")
         await it.sees("2c7e914, verified by run run-41, usually 3m10s")
+
+
+async def test_who_simply_begins_to_type_the_words_types_them(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press(*["down"] * 5, "right", "right", "p")
+        await it.sees("PROD", "then type")
+        await it.type("orders prod")
+        await it.sees("then enter deploys")
+        assert not engine.called("start")
+
+
+async def test_quitting_waits_until_a_run_that_is_handed_over_has_begun(engine: FakeEngine) -> None:
+    hold = engine.script.holds["start"] = threading.Event()
+    async with driving(engine) as it:
+        await it.press("p")
+        await it.sees("p deploys")
+        await it.press("p")
+        await it.sees("handing over")
+        await it.press("ctrl+c")
+        await it.until(lambda: "a run is being handed over; quit once it has begun" in it.toasts)
+        hold.set()
+        await it.shows("RunScreen")

@@ -103,10 +103,11 @@ def state_of(view: CellView | None) -> State:  # noqa: PLR0911 - one line a stat
         return State.UNREPORTED
     if isinstance(cell, Never):
         return State.NEVER
-    return _related(view.relation, first=view.against is None)
+    return related(view.relation, first=view.against is None)
 
 
-def _related(relation: Relation, *, first: bool) -> State:
+def related(relation: Relation, *, first: bool) -> State:
+    """Return how a cell stands to the stage before; `first` where there is none."""
     match relation:
         case Same():
             return State.SAME
@@ -244,7 +245,8 @@ def _words(view: CellView, state: State, *, wide: bool) -> tuple[str, str]:  # n
         case State.RUNNING:
             return name or "first", "deploying" if wide else "busy"
         case State.FAILED:
-            return name or "never", "failed" if wide else "fail"
+            apart = drift_brief(view.relation)
+            return name or "never", (f"failed, {apart}" if apart else "failed") if wide else "fail"
         case _:
             return name, drift_brief(view.relation) if wide else drift_short(view.relation)
 

@@ -76,6 +76,8 @@ class Pane:
     """The stages that come after this one, with their cells."""
     key_of: Callable[[str], str] = key_of
     """Tells the key of an action, as it is written."""
+    marked: int = 0
+    """How many cells are marked: then they are what a promotion is about."""
 
     @property
     def state(self) -> State:
@@ -88,9 +90,10 @@ class Pane:
         return self.runs[0] if self.runs else None
 
 
-def no_match(width: int, glyphs: Glyphs) -> Content:
-    """Return the title where the filter leaves no cell to explain."""
-    return rule(ink(NO_MATCH, "strong"), BLANK, width, glyphs.rule)
+def no_match(width: int, glyphs: Glyphs, *, reading: bool = False) -> Content:
+    """Return the title where the filter leaves no cell to explain; while cells are read that may change."""
+    right = ink("the stages are still being read", "warn") if reading else BLANK
+    return rule(ink(f"{NO_MATCH} yet" if reading else NO_MATCH, "strong"), right, width, glyphs.rule)
 
 
 def title(pane: Pane, width: int) -> Content:
@@ -127,7 +130,8 @@ def main(pane: Pane, width: int, height: int) -> list[Content]:
     if isinstance(view.cell, Unreachable):
         return _unreachable(view.cell, pane, width)
     notes = [*_news(pane, width), *_closed(pane, width)]
-    lines = [_action(pane, width), BLANK, *notes, *([BLANK] if notes and height > 8 else [])]  # noqa: PLR2004 - room
+    action = _marked(pane) if pane.marked else _action(pane, width)
+    lines = [action, BLANK, *notes, *([BLANK] if notes and height > 8 else [])]  # noqa: PLR2004 - room
     return [*lines, *_commits(pane, width, height - len(lines)), *(_history(pane) if height > 14 else [])]  # noqa: PLR2004
 
 
@@ -171,6 +175,14 @@ def _action(pane: Pane, width: int) -> Content:
     return _promotion(pane, pane.draft, width)
 
 
+def _marked(pane: Pane) -> Content:
+    words = f"review the {plural(pane.marked, 'marked cell')}"
+    how = f"   one after the other; {pane.key_of('pipeline.clear')} takes the marks away"
+    return line(
+        key_action(pane.key_of("pipeline.promote"), words, pane.glyphs), ink(how.replace("escape", "esc"), "muted")
+    )
+
+
 def _promotion(pane: Pane, draft: Draft, width: int) -> Content:
     closed = any(not gate.passed for gate in draft.gates)
     verb, join = ("review", "for") if closed else ("promote", "to")
@@ -192,8 +204,10 @@ def _news(pane: Pane, width: int) -> list[Content]:
         lines += wrap(
             line(ink(pane.glyphs.failed, "bad"), " ", ink(_failure(pane, stack.status_name), "bad")), width, 2
         )
-        if stack.status.remedy:
-            lines += wrap(line(ink("NEXT  ", "label"), ink(stack.status.remedy)), width, 6)
+        told = pane.last is not None and bool(pane.last.cause)
+        why = "" if told else f"{pane.key_of('app.open')} {pane.glyphs.arrow} its events in the console say why"
+        steps = "; ".join(step for step in (stack.status.remedy, why) if step)
+        lines += wrap(line(ink("NEXT  ", "label"), ink(steps)), width, 6) if steps else []
     if pane.state is State.RUNNING and stack is not None:
         who = f" by {pane.last.planned.who}, run {pane.last.id}" if pane.last and pane.last.live else ""
         lines += wrap(ink(f"{stack.name} is {stack.status_name}{who}", "live"), width)

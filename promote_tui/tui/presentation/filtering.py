@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from promote_tui.core.drift import counts
 from promote_tui.core.snapshot import CellView
-from promote_tui.tui.presentation.cells import State, commit_of, stack_of, state_of
+from promote_tui.tui.presentation.cells import State, commit_of, related, stack_of, state_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,11 +63,17 @@ def _says(name: str, value: str, stage: str, view: CellView | None, row: Row) ->
         case "branch":
             return any(value in branch.lower() for branch in row.branches_of(view))
         case "drift":
-            return state in _DRIFTS and state.value.startswith(value)
+            return view is not None and _drift(view).startswith(value)
         case "who":
             return view is not None and view.commit is not None and value in view.commit.author.lower()
         case _:
             return state.value.startswith(value) or _status(view).startswith(value)
+
+
+def _drift(view: CellView) -> str:
+    """Return how a cell stands to the stage before, in trouble or not; empty where there is nothing to compare."""
+    state = related(view.relation, first=view.against is None)
+    return state.value if state in _DRIFTS else ""
 
 
 def _fits(word: str, row: Row) -> bool:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 _WIDE = 110
+_FROM_TO = 76
+"""Columns of the screen from which there is room for the two hashes."""
 _KEYED = 12
 
 
@@ -38,7 +40,6 @@ def day_line(day: date, now: datetime, glyphs: Glyphs, width: int) -> Content:
 
 def run_line(run: Run, now: datetime, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
     """Return a run as a row: when, which, what, where, from and to, (kind, who,) how it ended, how long it took."""
-    wide = width >= _WIDE
     cells = (
         ink(f"{run.started_at.astimezone(UTC):%H:%M}", "muted"),
         ink(run.id, "muted"),
@@ -48,14 +49,17 @@ def run_line(run: Run, now: datetime, glyphs: Glyphs, width: int, frame: int = 0
         ink(run.kind, "muted" if run.kind == "normal" else "warn"),
         ink(run.planned.who, "muted"),
     )
-    sizes = _sizes(wide=wide)
+    sizes = _sizes(width)
     shown = [fit(cell, size - 1) + " " for cell, size in zip(cells, sizes, strict=True) if size]
     time = "" if run.outcome is Outcome.UNKNOWN else took(run, now)
     return spread(line(*shown, ending(run, glyphs, frame)), right_aligned(ink(time or glyphs.none, "muted"), 6), width)
 
 
-def _sizes(*, wide: bool) -> tuple[int, ...]:
-    return (9, 8, 17, 10, 20, 9, 9) if wide else (6, 7, 13, 9, 18, 0, 0)
+def _sizes(width: int) -> tuple[int, ...]:
+    """Return the columns' widths, 0 for one that goes: how a run ended is told at every width."""
+    if width >= _WIDE:
+        return 9, 8, 17, 10, 20, 9, 9
+    return (6, 7, 13, 9, 18, 0, 0) if width >= _FROM_TO else (6, 7, 13, 9, 0, 0, 0)
 
 
 def run_columns(width: int) -> Content:
@@ -63,7 +67,7 @@ def run_columns(width: int) -> Content:
     wide = width >= _WIDE
     started = "STARTED" if wide else "AT"
     names = (started, "RUN", "SERVICE", "STAGE", "FROM TO", "KIND", "WHO")
-    heads = [fit(ink(name, "label"), size) for name, size in zip(names, _sizes(wide=wide), strict=True) if size]
+    heads = [fit(ink(name, "label"), size) for name, size in zip(names, _sizes(width), strict=True) if size]
     return spread(line(*heads, ink("OUTCOME", "label")), ink("TOOK", "label"), width)
 
 
@@ -114,7 +118,7 @@ def actions(run: Run, following: str | None, key_of: Callable[[str], str], glyph
         f"promote {short(run.to_commit)} to {stage}" if stage != run.stage else f"review {short(run.to_commit)} again"
     )
     first = line(ink(key_of("runs.promote"), "strong"), arrow, ink(words, "strong"), "      ") if stage else BLANK
-    replay = "watch the run" if run.outcome is Outcome.PENDING else "replay the run"
+    replay = "watch the run" if run.outcome is Outcome.PENDING else "look at the run again"
     return line(first, ink(key_of("rows.choose"), "strong"), arrow, ink(replay))
 
 

@@ -274,6 +274,7 @@ class PipelineScreen(View):
             board.trouble if not board.reading else None,
             self._after(key),
             self.promoter.key_of,
+            len(self.promoter.marked),
         )
 
     def _after(self, key: CellKey) -> tuple[tuple[str, CellView], ...]:
@@ -284,7 +285,7 @@ class PipelineScreen(View):
 
     def _title_line(self, width: int) -> list[Content]:
         if self.matrix.cursor is None:
-            return [detail.no_match(width, self.glyphs)]
+            return [detail.no_match(width, self.glyphs, reading=self.promoter.board.reading)]
         return [detail.title(self._pane(), width)]
 
     def _main(self, width: int) -> list[Content]:

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from promote_tui.core.errors import PromoteError, Refused
 from promote_tui.core.links import commit_url, compare_url, console_url
 from promote_tui.core.plan import Confirmation, approve
+from promote_tui.core.text import plural
 from promote_tui.tui import messages
 from promote_tui.tui.bindings import MOVE, bind
 from promote_tui.tui.presentation import condensed, confirming, evidence, review
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
-    from textual.events import Resize
+    from textual.events import Key, Resize
     from textual.message import Message
     from textual.widget import Widget
 
@@ -92,6 +93,11 @@ class PromoteScreen(View):
         self._run: str | None = None
         self._frame = 0
         self._gone = False
+
+    @property
+    def handing_over(self) -> bool:
+        """Whether the runner was started and has not said yet that the run has begun."""
+        return self._starting
 
     @property
     def target(self) -> Target:
@@ -436,6 +442,13 @@ class PromoteScreen(View):
             self.promoter.drafts.leave(self._kept)
             self._next()
 
+    def on_key(self, event: Key) -> None:
+        """Let a person who simply begins to type the words do so: their first letter goes into the field."""
+        if self.confirmation.wants(event.character):
+            event.stop()
+            event.prevent_default()
+            self.confirmation.begin(event.character or "")
+
     def action_back(self) -> None:
         """Go back to all steps, then to where the review was opened; never while a run is handed over."""
         if self._step != review.CONFIRM and not self.has_class("-two"):
@@ -449,4 +462,8 @@ class PromoteScreen(View):
         self._gone = True
         if self._kept is not None:
             self.promoter.drafts.leave(self._kept)
+        if self.one_of_many:
+            self.promoter.marked |= {self._key, *self._queue}
+            count = plural(1 + len(self._queue), "cell")
+            self.promoter.say(f"{count} not promoted and still marked")
         self.app.pop_screen()

@@ -62,6 +62,11 @@ class View(Screen[None]):
         """Whether there is room for blank lines between groups."""
         return self.size.height >= TALL
 
+    @property
+    def handing_over(self) -> bool:
+        """Whether a run is about to begin from this screen: leaving the program now would leave it unannounced."""
+        return False
+
     def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - for those who override it
         """Tell whether a key of this screen means anything in its present state; else it is shown nowhere."""
         return True

@@ -129,6 +129,19 @@ class ConfirmFrame(Vertical):
         self.redraw()
         self.screen.refresh_bindings()
 
+    def wants(self, letter: str | None) -> bool:
+        """Tell whether a key begins the words that are to be typed, while nothing else is being typed."""
+        field = self.query_one("#phrase", Input)
+        asked = bool(field.display and field.is_on_screen and not field.disabled) and not field.value
+        return asked and self.screen.focused is not field and letter == phrase(self._review().target)[0]
+
+    def begin(self, letter: str) -> None:
+        """Go to the field with the first letter in it."""
+        field = self.query_one("#phrase", Input)
+        field.focus()
+        field.value = letter
+        field.cursor_position = len(letter)
+
     def reset(self) -> None:
         """Forget what was typed, and stand on Cancel."""
         self.query_one("#phrase", Input).value = ""

@@ -116,10 +116,14 @@ class StageMatrix(ScrollView, can_focus=True):
         if self.services:
             self.post_message(self.Opened())
 
+    def _from(self, shape: Grid) -> int:
+        """Return the first stage that is shown: the cursor's is in sight, and no room is left empty."""
+        last = max(0, len(self.stages) - shape.shown)
+        return max(0, min(last, self.column, max(self._first, self.column - shape.shown + 1)))
+
     def _settle(self, *, moved: bool, rows: Collection[int] | None = None) -> None:
         """Keep the cursor in sight, and draw these rows again (None: all); scrolling draws all by itself."""
-        shown = self.shape.shown
-        self._first = max(0, min(self.column, max(self._first, self.column - shown + 1)))
+        self._first = self._from(self.shape)
         room = max(1, self.size.height - 1)
         top = min(self.row, max(self.scroll_offset.y, self.row - room + 1))
         if top != self.scroll_offset.y:
@@ -139,7 +143,9 @@ class StageMatrix(ScrollView, can_focus=True):
         """Put the cursor on the cell under the pointer; a second click opens it."""
         shape = self.shape
         row = event.y - 1 + self.scroll_offset.y
-        column = self._first + (event.x - shape.service) // shape.cell if event.x >= shape.service else self.column
+        column = (
+            self._from(shape) + (event.x - shape.service) // shape.cell if event.x >= shape.service else self.column
+        )
         if event.y < 1 or row >= len(self.services) or column >= len(self.stages):
             return
         if (row, column) == (self.row, self.column):
@@ -159,12 +165,13 @@ class StageMatrix(ScrollView, can_focus=True):
         return to_strip(self, words, self.size.width)
 
     def _heads(self, shape: Grid) -> Content:
-        last = self._first + shape.shown
+        first = self._from(shape)
+        last = first + shape.shown
         glyphs = self._look(shape).glyphs
-        hidden = glyphs.more_left if self._first else " "
+        hidden = glyphs.more_left if first else " "
         name = line(ink("SERVICE", "label"), ink(f" {self.order_mark}" if self.order_mark else "", "muted"))
         parts = [line(" ", fit(name, shape.service - 2), ink(hidden, "muted"))]
-        for column in range(self._first, min(last, len(self.stages))):
+        for column in range(first, min(last, len(self.stages))):
             more = glyphs.more_right if column == last - 1 < len(self.stages) - 1 else ""
             parts.append(self._head(column, shape, more))
         return line(*parts)
@@ -181,10 +188,10 @@ class StageMatrix(ScrollView, can_focus=True):
 
     def _service(self, row: int, shape: Grid) -> Content:
         name = self.services[row]
-        look = self._look(shape)
+        look, first = self._look(shape), self._from(shape)
         role = "strong" if row == self.row else "plain"
         parts = [line(" ", fit(ink(name, role), shape.service - 1))]  # type: ignore[arg-type]
-        for column in range(self._first, min(self._first + shape.shown, len(self.stages))):
+        for column in range(first, min(first + shape.shown, len(self.stages))):
             key = name, self.stages[column].name
             here = (row, column) == (self.row, self.column)
             parts.append(cell_line(self._view_of(key), look, cursor=here, marked=key in self.marked))
