@@ -75,7 +75,10 @@ def recall(cache: Path, pipeline: Pipeline) -> Remembered | None:
             return None
         keys = [(str(service), str(stage)) for service, stage in raw["cells"]]
         views = _Views(dict(zip(keys, lines, strict=True)))
-        return Remembered(datetime.fromisoformat(raw["taken_at"]), views, dict(raw["headline"]))
+        taken_at = datetime.fromisoformat(raw["taken_at"])
+        if taken_at.tzinfo is None:
+            return None
+        return Remembered(taken_at, views, dict(raw["headline"]))
     except _WRONG:
         return None
 

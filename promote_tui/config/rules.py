@@ -186,7 +186,7 @@ def _keys(documents: Documents) -> Iterator[Problem]:
         keys = node.text()
         if action not in DEFAULTS:
             yield node.problem(f"{shown(action)} is not an action of the terminal UI{meant(action, DEFAULTS)}")
-        elif keys is not None and (wrong := wrong_key(keys)):
+        elif keys is not None and (wrong := wrong_key(keys, action)):
             yield node.problem(f"{shown(keys)}: {wrong}")
         elif keys is not None:
             good[action] = keys

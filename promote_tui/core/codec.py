@@ -75,12 +75,21 @@ def _reader(hint: Any) -> Reader:  # noqa: ANN401, PLR0911 - one line a kind of 
     if origin is Mapping:
         return _mapping(*typing.get_args(hint))
     if hint is datetime:
-        return datetime.fromisoformat
+        return _moment
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return hint
     if dataclasses.is_dataclass(hint):
         return _dataclass(typing.cast("type", hint))
     return _float if hint is float else _plain(hint)
+
+
+def _moment(text: str) -> datetime:
+    """Return an aware time: without its zone it could not be compared with any other."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        msg = f"{text} has no time zone"
+        raise ValueError(msg)
+    return at
 
 
 @functools.cache

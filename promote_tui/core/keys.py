@@ -151,17 +151,21 @@ _NAMED = {
     *("up", "down", "left", "right", "slash", "question_mark", "comma", "left_square_bracket", "right_square_bracket"),
     *(f"f{number}" for number in range(1, 25)),
 }
+_ALSO_WHILE_TYPING = {"app.leave", "finder.choose"}
+_TYPED = {"space", "slash", "question_mark", "comma", "left_square_bracket", "right_square_bracket"}
 _MODIFIED = re.compile(r"(?:ctrl|alt|shift)\+(.+)")
 _KEPT = {"ctrl+z", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m"}
 """Keys that a terminal sends for backspace, tab and enter, or that suspend the program."""
 
 
-def wrong_key(keys: str) -> str:
+def wrong_key(keys: str, action: str = "") -> str:
     """Return what is wrong with the keys of an action, in words that follow their name; empty where they are fine."""
     for key in keys.split(",") if keys != "," else ["comma"]:
         name = key.strip()
         if name in _KEPT:
             return f"{name} is the terminal's own; choose another key"
+        if action in _ALSO_WHILE_TYPING and (len(name) == 1 or name in _TYPED):
+            return f"{name} is typed into fields, and this key works there too; choose one with ctrl, or a function key"
         if not _is_key(name):
             return "is not a key; write a character, or a name such as f5, ctrl+r or space"
     return ""

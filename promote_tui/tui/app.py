@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import threading
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,7 +19,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.actions import parse
 from textual.app import App
 from textual.signal import Signal
-from textual.worker import Worker, WorkerState
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.keys import DEFAULTS
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
 else:
     messages = Later("promote_tui.tui.messages")
 
+_LAST_MOMENT = 3.0
+"""Seconds that quitting waits at most for what deletes packages that nobody will run."""
 DARK, LIGHT = "tokyo-night", "catppuccin-latte"
 LEAST = 60, 16
 """Columns and rows below which nothing is safe to read."""
@@ -148,7 +151,11 @@ class PromoteApp(App[int]):
         """The cells that a person marked for a batch."""
         self.live: dict[str, Run | None] = {}
         """The runs that were started or attached to here and have not ended."""
+        self.logging_in = False
+        """Whether it is being found out which log-in is missing."""
         self._told: set[str] = set()
+        self._tidying: list[threading.Thread] = []
+        self._refreshing = self._again = self._watching = self._fetching = False
         self._leaving: Ask[bool] | None = None
         self.board_changed: Signal[CellKey | None] = Signal(self, "board")
         """Says which cell was read, or None where it may be all of them."""
@@ -208,7 +215,8 @@ class PromoteApp(App[int]):
             themes = ", ".join(sorted(self.available_themes))
             self.say(f"theme {wanted}: there is no such theme; one of: {themes}", failed=True)
         self.set_class(self.options.ascii_only, "-ascii")
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
         self.board.reading = True
         self.set_timer(self.HEAD_START, self.open_engine)
         self.board_changed.subscribe(self, self.drafts.look)
@@ -246,22 +254,48 @@ class PromoteApp(App[int]):
             return "the configuration is still being read"
         return ""
 
-    def background(self, work: Callable[[], Message | None], to: MessagePump | None = None) -> None:
-        """Run `work` in a thread of the app's and post its answer; a screen that is gone hears nothing."""
+    def background(
+        self,
+        work: Callable[[], Message | None],
+        to: MessagePump | None = None,
+        failed: Callable[[PromoteError], Message] | None = None,
+        *,
+        tidies: bool = False,
+    ) -> None:
+        """Run `work` in a thread and post its answer; a screen that is gone hears nothing.
+
+        What it raises becomes the message that `failed` makes of it, else a toast. Nobody waits for the thread
+        when the program is left: what it was about is a run's, which has a process of its own, or is read again.
+        Only for one that `tidies` up behind itself there is a moment.
+        """
         receiver = to or self
 
         def go() -> None:
-            answer = work()
-            if answer is not None:
-                receiver.post_message(answer)
+            try:
+                answer = work()
+            except PromoteError as error:
+                answer = failed(error) if failed else messages.Trouble(error)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the screen must not wait for it for ever
+                cause = f"unexpected {type(error).__name__}: {error}"
+                trouble = PromoteError("promote-tui", cause, "this is a bug; what runs goes on")
+                answer = failed(trouble) if failed else messages.Trouble(trouble)
+            if answer is not None and not receiver.post_message(answer):
+                messages.dropped(answer)
 
-        self.run_worker(go, thread=True, exit_on_error=False)
+        thread = threading.Thread(target=go, daemon=True)
+        thread.start()
+        if tidies:
+            self._tidying = [*(one for one in self._tidying if one.is_alive()), thread]
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Say what went wrong in a thread in a way that nobody foresaw; the screen stays."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            error = event.worker.error
-            self.say(f"unexpected: {type(error).__name__}: {error}", failed=True)
+    def finish(self) -> None:
+        """Give the threads that tidy up a moment, once the screen is gone."""
+        deadline = time.monotonic() + _LAST_MOMENT
+        for thread in self._tidying:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def on_trouble(self, message: messages.Trouble) -> None:
+        """Say what went wrong in a thread; the screen stays."""
+        self.say(str(message.error), failed=True)
 
     def _fatal_error(self) -> None:
         """Leave with one line where Textual would print a traceback."""
@@ -313,6 +347,10 @@ class PromoteApp(App[int]):
             if not self.board.reading:
                 self.open_engine()
             return
+        if self._refreshing:
+            self._again = True  # one call waits for AWS at a time; what has changed since is read right after it
+            return
+        self._refreshing = True
         engine, generation = self.engine, self.board.begin()
         remember = self.options.remember
 
@@ -328,8 +366,15 @@ class PromoteApp(App[int]):
                 remember(taken, headline(facts(rows)))
             return messages.SnapshotKept()
 
-        self.background(work)
+        self.background(work, failed=lambda error: messages.SnapshotFailed(generation, error))
         self.board_changed.publish(None)
+
+    def _refreshed(self) -> None:
+        """Begin the next refresh, where somebody has asked for one meanwhile."""
+        self._refreshing = False
+        if self._again:
+            self._again = False
+            self.refresh_board()
 
     def _heard(self, generation: int, key: CellKey, view: object) -> None:
         self.post_message(messages.CellRead(generation, key, view))  # type: ignore[arg-type]
@@ -347,11 +392,13 @@ class PromoteApp(App[int]):
         """Show all cells."""
         if self.board.complete(message.generation, message.snapshot):
             self.board_changed.publish(None)
+        self._refreshed()
 
     def on_snapshot_failed(self, message: messages.SnapshotFailed) -> None:
         """Show why nothing could be read."""
         if self.board.fail(message.generation, message.error):
             self.board_changed.publish(None)
+        self._refreshed()
 
     def on_drafted(self, message: messages.Drafted) -> None:
         """Keep a draft, and go on to package it."""
@@ -388,24 +435,29 @@ class PromoteApp(App[int]):
         """Show a run, live or past."""
         from promote_tui.tui.screens.run import RunScreen  # noqa: PLC0415 - not before the first frame
 
+        covered = self.screen.has_class("-too-small")
+        if covered:
+            self.pop_screen()
         self.push_screen(RunScreen(run))
+        if covered:
+            self._cover()
 
     def _watch(self) -> None:
         """Look whether the runs of this session have ended."""
-        if self.engine is None or not self.live:
+        if self.engine is None or not self.live or self._watching:
             return
+        self._watching = True
         engine, names = self.engine, tuple(self.live)
 
-        def work() -> Message | None:
-            try:
-                return messages.RunsSeen([engine.run(name) for name in names])
-            except PromoteError:
-                return None  # the run's own screen says so; here the next look may do better
+        def work() -> Message:
+            return messages.RunsSeen([engine.run(name) for name in names])
 
-        self.background(work)
+        # where the ledger does not answer the run's own screen says so; here the next look may do better
+        self.background(work, failed=lambda _error: messages.RunsSeen([]))
 
     def on_runs_seen(self, message: messages.RunsSeen) -> None:
         """Say which runs have ended, and read the matrix again."""
+        self._watching = False
         if not self.screen_stack:
             return  # the app is being left
         for run in message.runs:
@@ -480,15 +532,16 @@ class PromoteApp(App[int]):
     def action_fetch(self) -> None:
         """Bring the repositories up to date, then read everything again."""
         engine = self.the_engine
-
-        def work() -> Message:
-            return messages.Fetched(engine.fetch())
-
+        if self._fetching:
+            self.say("fetching already")
+            return
+        self._fetching = True
         self.say("fetching")
-        self.background(work)
+        self.background(lambda: messages.Fetched(engine.fetch()), failed=lambda error: messages.Fetched([error]))
 
     def on_fetched(self, message: messages.Fetched) -> None:
         """Say what could not be fetched; what could is read."""
+        self._fetching = False
         for trouble in message.troubles[:3]:
             self.say(str(trouble), failed=True)
         self.refresh_board()
@@ -501,7 +554,7 @@ class PromoteApp(App[int]):
             self.say("a run is being handed over; quit once it has begun", failed=True)
         elif not self.live or self.screen.has_class("-too-small"):  # which says that the run goes on
             self.exit(0)
-        elif not isinstance(self.screen, Ask):
+        elif self._leaving is None:
             names = ", ".join(self.live)
             words: tuple[str, ...]
             if self.options.sandbox:
@@ -527,9 +580,12 @@ class PromoteApp(App[int]):
     def on_resize(self, event: Resize) -> None:
         """Cover everything where the terminal is too small to be read safely."""
         if (event.size.width < LEAST[0] or event.size.height < LEAST[1]) and not self.screen.has_class("-too-small"):
-            from promote_tui.tui.dialogs.too_small import TooSmall  # noqa: PLC0415 - not before the first frame
+            self._cover()
 
-            self.push_screen(TooSmall(self._goes_on, LEAST))
+    def _cover(self) -> None:
+        from promote_tui.tui.dialogs.too_small import TooSmall  # noqa: PLC0415 - not before the first frame
+
+        self.push_screen(TooSmall(self._goes_on, LEAST))
 
     def _goes_on(self) -> Content:
         if not self.live:
@@ -547,4 +603,5 @@ def run(pipeline: Pipeline, open_engine: Callable[[], Engine], options: Options 
     gc.disable()
     app = PromoteApp(pipeline, open_engine, options or Options())
     app.run()
+    app.finish()
     return app.return_value if app.return_value is not None else app.return_code or 0

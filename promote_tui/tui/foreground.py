@@ -22,6 +22,10 @@ INTERRUPTED = frozenset({130, -signal.SIGINT, -signal.SIGTERM})
 _WAITS = "promote-tui waits for this to end; ctrl+c gives up."
 
 
+_PATIENCE = 2.0
+"""Seconds that a program which is told to end may take."""
+
+
 class _Enough(Exception):  # noqa: N818 - nothing is wrong
     """A person, or the system, wants to go on."""
 
@@ -62,10 +66,19 @@ def _child(argv: Sequence[str], environment: Mapping[str, str] | None) -> int:
     def ended() -> None:
         for child in children:
             child.terminate()
+        signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
 
-    with _hearing({signal.SIGINT: interrupted, signal.SIGTERM: ended}):
+    def impatient() -> None:
+        for child in children:
+            child.kill()
+
+    heard = {signal.SIGINT: interrupted, signal.SIGTERM: ended, signal.SIGHUP: ended, signal.SIGALRM: impatient}
+    with _hearing(heard):
         children.append(subprocess.Popen(argv, env=environment))
-        return children[0].wait()
+        try:
+            return children[0].wait()
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _until_enter() -> None:

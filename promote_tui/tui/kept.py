@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -98,6 +99,8 @@ class KeptDrafts:
     def again(self, kept: Kept, draft: Draft | None = None) -> None:
         """Throw away what is known: all of it, or what comes after this draft, is read and packaged again."""
         self._end(kept)
+        if draft is not None and (draft.target.service, draft.target.stage) != kept.key:
+            draft = None  # whoever handed it over was mistaken: what is read now is about this cell
         self._ticket += 1
         kept.ticket, kept.generation = self._ticket, self._app.board.generation
         kept.abandoned, kept.asking = threading.Event(), False
@@ -142,7 +145,8 @@ class KeptDrafts:
         for kept in self._kept.values():
             kept.abandoned.set()
             if kept.plan is not None and not kept.handed:
-                self._app.the_engine.discard(kept.plan)
+                with contextlib.suppress(PromoteError):  # `prune` finds what stays behind
+                    self._app.the_engine.discard(kept.plan)
         self._kept.clear()
 
     def look(self, key: CellKey | None) -> None:
@@ -183,7 +187,7 @@ class KeptDrafts:
             except PromoteError as error:
                 return messages.Drafted(ticket, generation, None, error)
 
-        self._app.background(work)
+        self._app.background(work, failed=lambda error: messages.Drafted(ticket, generation, None, error))
 
     def drafted(self, message: messages.Drafted) -> None:
         """Take a draft: go on to package, unless a gate is closed or there is a plan that still fits."""
@@ -236,7 +240,7 @@ class KeptDrafts:
                 return None
             return messages.PlanMade(ticket, plan)
 
-        app.background(work)
+        app.background(work, failed=lambda error: messages.PlanFailed(ticket, error), tidies=True)
 
     def stepped(self, message: messages.PlanStep) -> None:
         """Note what the packaging does now."""

@@ -37,9 +37,15 @@ def begin(app: PromoteApp, key: CellKey | None) -> None:
     if not asked:
         app.say("no cell waits for a log-in")
         return
+    if app.logging_in:
+        return
+    app.logging_in = True
     engine, screen = app.the_engine, app.screen
     slow = app.set_timer(_SLOW_SECONDS, lambda: app.say("asking AWS which log-in is missing"))
-    app.background(lambda: messages.LoginsFound(key, screen, slow, engine.logins(sorted(asked))))
+    app.background(
+        lambda: messages.LoginsFound(key, screen, slow, engine.logins(sorted(asked))),
+        failed=lambda error: messages.LoginsFound(key, screen, slow, (), error),
+    )
 
 
 def no_help(cell: Unreachable) -> str:
@@ -51,7 +57,11 @@ def no_help(cell: Unreachable) -> str:
 def found(app: PromoteApp, message: messages.LoginsFound) -> None:
     """Log in where it is clear to what, else let the person choose."""
     message.slow.stop()
+    app.logging_in = False
     needs = message.needs
+    if message.error is not None:
+        app.say(str(message.error), failed=True)
+        return
     mine = [need for need in needs if any((it.service, it.stage) == message.key for it in need.targets)]
     if not needs:
         app.say("nothing is missing; reading again")

@@ -75,6 +75,7 @@ class LoginsFound(Message):
     screen: Screen[object]
     slow: Timer
     needs: Sequence[LoginNeed]
+    error: PromoteError | None = None
 
 
 @dataclass
@@ -117,8 +118,9 @@ class SnapshotFailed(Message):
 
 @dataclass
 class DraftRead(Message):
-    """The draft that a ticket asked for, or why there is none; `runs` are the newest ones there."""
+    """The draft of a cell that a ticket asked for, or why there is none; `runs` are the newest ones there."""
 
+    key: CellKey
     ticket: int
     draft: Draft | None
     error: PromoteError | None
@@ -283,6 +285,19 @@ class PagerReady(Message):
     """A private copy of a log that a pager may show; to be deleted afterwards."""
 
     copy: Path
+
+
+@dataclass
+class Trouble(Message):
+    """What went wrong in a thread whose screen has no place of its own for it."""
+
+    error: PromoteError
+
+
+def dropped(message: Message) -> None:
+    """Clean up after an answer that nobody hears any more."""
+    if isinstance(message, PagerReady):
+        message.copy.unlink(missing_ok=True)
 
 
 @dataclass

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.content import Content
     from textual.events import Resize
+    from textual.geometry import Size
 
 
 class TooSmall(ModalScreen[None]):
@@ -47,8 +48,16 @@ class TooSmall(ModalScreen[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Go away as soon as there is room."""
-        if event.size.width >= self._least[0] and event.size.height >= self._least[1]:
-            if self.is_current:
-                self.dismiss(None)
-        else:
+        if not self._go(event.size):
             self.query_one(Drawn).redraw()
+
+    def on_screen_resume(self) -> None:
+        """Go away where there has come to be room while another screen stood in front."""
+        self._go(self.app.size)
+
+    def _go(self, size: Size) -> bool:
+        """Go away where there is room; tell whether there is."""
+        room = size.width >= self._least[0] and size.height >= self._least[1]
+        if room and self.is_current:
+            self.dismiss(None)
+        return room

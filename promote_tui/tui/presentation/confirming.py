@@ -10,7 +10,7 @@ from promote_tui.core.model import Unreachable
 from promote_tui.core.plan import phrase
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.evidence import people
-from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, spread, wrap
+from promote_tui.tui.presentation.ink import BLANK, Role, cut_middle, fit, ink, line, spread, wrap
 from promote_tui.tui.presentation.review import doing, from_to, mark, untold
 from promote_tui.tui.presentation.words import without_options
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.review import Review
 
 AT = 10
+_STAGE = 24
+"""Cells of a stage's name in the frame: account and region have to be read beside it."""
 _MOST = 6
 """Lines of a command, so that the confirmation itself stays in sight."""
 
@@ -29,7 +31,7 @@ _MOST = 6
 def title(review: Review) -> Content:
     """Return `PROD  account 333333333333  eu-west-1`."""
     target = review.target
-    stage = ink(target.stage.upper(), "strong bad" if review.confirm == "type" else "strong live")
+    stage = ink(cut_middle(target.stage, _STAGE).upper(), "strong bad" if review.confirm == "type" else "strong live")
     return line(stage, "  ", ink(f"account {target.aws.account}", "strong"), "  ", ink(target.aws.region, "strong"))
 
 
@@ -162,10 +164,12 @@ def to_type(review: Review, width: int) -> list[Content]:
     return [fit(line(words, ink("  to deploy", "muted")) if width > words.cell_length + 11 else words, width)]
 
 
-def hint(review: Review, typed: str, *, in_sight: bool, armed: bool) -> Content:
+def hint(review: Review, typed: str, *, in_sight: bool, armed: bool, covered: bool = False) -> Content:
     """Return what is still to be done before the deploy, beside its button."""
     if not review.ready:
         return BLANK
+    if covered:
+        return ink("once the message over the frame has gone", "warn")
     if not in_sight:
         return ink("make the window larger to deploy", "warn")
     if review.confirm == "none":

@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from promote_tui.core import patch
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.links import commit_url, compare_url
-from promote_tui.core.text import short
+from promote_tui.core.text import plural, short
 from promote_tui.tui import messages
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation import diff
@@ -51,6 +51,7 @@ class DiffScreen(View):
 
     def __init__(self, service: str, base: str | None, head: str, title: str) -> None:
         super().__init__()
+        self._copying = False
         self._service = service
         self._ends = base, head
         self._words = title
@@ -210,7 +211,7 @@ class DiffScreen(View):
         from promote_tui.tui.dialogs.finder import Finder, Found  # noqa: PLC0415 - not before it is opened
 
         rows = [Found("", change.path, change.status, change.path) for change in self._files]
-        title = f"{len(rows)} files"
+        title = plural(len(rows), "file")
         finder = Finder[str](title, rows, marks=self.promoter.marks, middle=True)
         self.app.push_screen(finder, lambda path: self._go_to(path) if path else None)
 
@@ -234,6 +235,9 @@ class DiffScreen(View):
         """Write the diff where a pager can read it, in a thread: it can be long."""
         from promote_tui.tui.patch_file import patch_file  # noqa: PLC0415 - only when it is wanted
 
+        if self._copying:
+            return
+        self._copying = True
         lines, colours = self._view.lines, not self.app.no_color
 
         def work() -> Message:
@@ -246,10 +250,12 @@ class DiffScreen(View):
 
     def on_answered(self, message: messages.Answered) -> None:
         """Say why there is no pager."""
+        self._copying = False
         self.promoter.say(message.words, failed=message.failed)
 
     def on_pager_ready(self, message: messages.PagerReady) -> None:
         """Hand the terminal to the pager, and come back."""
+        self._copying = False
         from promote_tui.tui.pager import hand_over  # noqa: PLC0415 - the same
 
         trouble = hand_over(self.app, message.copy) if self.is_current else ""

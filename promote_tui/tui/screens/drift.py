@@ -261,9 +261,8 @@ class DriftScreen(View):
 
     def on_draft_read(self, message: DraftRead) -> None:
         """Show what a promotion would bring, if the cursor is still there."""
-        key = self.about()
-        if message.ticket == self._ticket and key is not None:
-            self._found[key] = message
+        if message.ticket == self._ticket:  # the cursor may have moved on: it is filed under what was asked
+            self._found[message.key] = message
             self._show()
 
     def action_filter(self) -> None:

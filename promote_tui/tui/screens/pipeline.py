@@ -56,7 +56,7 @@ def look_at(engine: Engine, key: CellKey, ticket: int) -> DraftRead:
         runs = engine.runs(RunFilter(service=key[0], stage=key[1]), limit=_RECENT).runs
     except PromoteError as why:
         error = error or why
-    return DraftRead(ticket, draft, error, runs)
+    return DraftRead(key, ticket, draft, error, runs)
 
 
 class PipelineScreen(View):
@@ -186,6 +186,8 @@ class PipelineScreen(View):
         """Return why nothing can be done with the cell under the cursor."""
         if action in {"promote", "diff", "mark", "branches"} and self.matrix.cursor is None:
             return f"{detail.NO_MATCH}; {detail.CLEAR}"
+        if action == "promote" and self.promoter.engine is None:
+            return "not read yet"
         if action == "promote" and not self.promoter.marked:
             return self._why_not_promote()
         if action == "branches" and self.promoter.engine is None:
@@ -196,7 +198,7 @@ class PipelineScreen(View):
 
     def _why_not_promote(self) -> str:
         view = self._view_of(self.matrix.cursor) if self.matrix.cursor else None
-        if view is None or self.promoter.engine is None:
+        if view is None:
             return "not read yet"
         if isinstance(view.cell, Unreachable):
             return f"{view.cell.target}: {view.cell.reason}; {view.cell.remedy}"
@@ -322,8 +324,8 @@ class PipelineScreen(View):
 
     def on_draft_read(self, message: DraftRead) -> None:
         """Show what a promotion would bring, if the cursor is still there."""
-        if message.ticket == self._ticket and self.matrix.cursor is not None:
-            self._found[self.matrix.cursor] = message
+        if message.ticket == self._ticket:  # the cursor may have moved on: it is filed under what was asked
+            self._found[message.key] = message
             self._redraw()
             self.refresh_bindings()
 

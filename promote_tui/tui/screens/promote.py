@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, VerticalScroll
 
-from promote_tui.core.errors import PromoteError, Refused
+from promote_tui.core.errors import PlanStale, PromoteError, Refused
 from promote_tui.core.links import commit_url, compare_url, console_url
 from promote_tui.core.plan import Confirmation, approve
 from promote_tui.core.text import plural
@@ -93,6 +93,8 @@ class PromoteScreen(View):
         self._run: str | None = None
         self._frame = 0
         self._gone = False
+        self._plan: str | None = None
+        """The plan that whatever is typed was typed for."""
 
     @property
     def handing_over(self) -> bool:
@@ -139,6 +141,7 @@ class PromoteScreen(View):
 
     def _open(self) -> None:
         self._kept = self.promoter.drafts.open(self._key, self._revision, self._given)
+        self._plan = self._kept.plan.id if self._kept.plan else None
         self._redraw()
 
     def on_resize(self, event: Resize) -> None:
@@ -161,8 +164,19 @@ class PromoteScreen(View):
 
     def _changed(self, key: CellKey) -> None:
         if key == self._key and not self._gone:
+            self._forget_words()
             self._redraw()
             self.call_after_refresh(self._redraw)  # the frame may have grown: what fits is known only then
+
+    def _forget_words(self) -> None:
+        """Let words that were typed for one plan not confirm another."""
+        now = self._kept.plan.id if self._kept and self._kept.plan else None
+        if now is None or now == self._plan:
+            return
+        if self._plan is not None and self.confirmation.typed:
+            self.confirmation.reset()
+            self.promoter.say("the plan is another one now: read it, then type again", failed=True)
+        self._plan = now
 
     def _review(self) -> review.Review:
         kept, app = self._kept, self.promoter
@@ -226,6 +240,7 @@ class PromoteScreen(View):
         if not self.is_active or self._kept is None:
             return
         self.query_one("#top", Drawn).redraw()
+        self.confirmation.look()
         if self._kept.doing or self._starting:
             self._frame += 1 if self.app.animation_level != "none" else 0
             for drawn in self.query("#steps, #brief, #changes, #gates").results(Drawn):
@@ -363,6 +378,10 @@ class PromoteScreen(View):
     def _deploy(self) -> None:
         kept, frame = self._kept, self.confirmation
         if kept is None or kept.plan is None or not frame.allowed:
+            return
+        planned, stage = kept.plan.draft, self.promoter.pipeline.stage(self._key[1])
+        if planned.target != self.target or planned.confirm != stage.confirm:
+            self._refused(PlanStale(str(self.target), f"the plan is for {planned.target}", "plan again"))
             return
         engine = self.engine
         try:

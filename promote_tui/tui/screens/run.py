@@ -73,7 +73,7 @@ class RunScreen(View):
         self.quiet = 0
         self._seq = 0
         self._tail: Tail | None = None
-        self._polling = False
+        self._polling = self._asking = self._copying = False
         self._alive: bool | None = None
         self._answer = BLANK
         self._error: PromoteError | None = None
@@ -208,11 +208,11 @@ class RunScreen(View):
                 return messages.ReadFailed(0, error)
             return messages.RunNews(events, lines, alive)
 
-        self.promoter.background(work, self)
+        self.promoter.background(work, self, lambda error: messages.ReadFailed(0, error))
 
     def on_read_failed(self, message: messages.ReadFailed) -> None:
         """Show why the run cannot be read; it is tried again."""
-        self._polling = False
+        self._polling = self._looking = False
         self._error = message.error
         self._redraw()
 
@@ -294,7 +294,7 @@ class RunScreen(View):
         def work() -> Message:
             return messages.StackRead(ticket, engine.stack_events(run, after), run.outcome is not Outcome.PENDING)
 
-        self.promoter.background(work, self)
+        self.promoter.background(work, self, lambda error: messages.ReadFailed(0, error))
 
     def on_stack_read(self, message: messages.StackRead) -> None:
         """Show the resources as they are now."""
@@ -423,8 +423,10 @@ class RunScreen(View):
     def action_pager(self) -> None:
         """Make a copy that a pager may show, in a thread: a log can be long."""
         tail = self._tail
-        if tail is None:
+        if tail is None or self._copying:
             return
+        self._copying = True
+        self.promoter.say("preparing a private copy of the log")
 
         def work() -> Message:
             try:
@@ -436,6 +438,7 @@ class RunScreen(View):
 
     def on_pager_ready(self, message: messages.PagerReady) -> None:
         """Hand the terminal to the pager, and come back."""
+        self._copying = False
         trouble = pager.hand_over(self.app, message.copy) if self.is_current else ""
         message.copy.unlink(missing_ok=True)
         if trouble:
@@ -498,13 +501,17 @@ class RunScreen(View):
             except PromoteError as error:
                 return messages.Answered(str(error), failed=True)
 
+        if self._asking:
+            return
+        self._asking = True
         self._answer = ink("asking", "muted")
         self._over = False
         self._redraw()
-        self.promoter.background(work, self)
+        self.promoter.background(work, self, lambda error: messages.Answered(str(error), failed=True))
 
     def on_answered(self, message: messages.Answered) -> None:
         """Show what the request came to."""
+        self._asking = self._copying = False
         self._answer = ink(message.words, "bad" if message.failed else "plain")
         self._alive = None
         self.quiet = 0

@@ -28,6 +28,8 @@ ARMING = 0.4
 """Seconds before one key may deploy: the key that opened the review may still be held down."""
 _ROOM_FOR_COMMAND = 22
 _LEAST = 3
+_CORNERS = 6
+"""Cells of the border that its title cannot have."""
 
 
 class ConfirmFrame(Vertical):
@@ -46,6 +48,7 @@ class ConfirmFrame(Vertical):
     def __init__(self, review: Callable[[], Review]) -> None:
         super().__init__(id="frame")
         self._review = review
+        self._was_covered = False
         self._armed = False
         self._arming: Timer | None = None
 
@@ -77,7 +80,9 @@ class ConfirmFrame(Vertical):
         return confirming.runs(self._review(), width, brief=not self.screen.has_class("-two")) if self.roomy else []
 
     def _hint(self) -> Content:
-        return confirming.hint(self._review(), self.typed, in_sight=self.in_sight, armed=self._armed)
+        return confirming.hint(
+            self._review(), self.typed, in_sight=self.in_sight, armed=self._armed, covered=self._covered
+        )
 
     @property
     def roomy(self) -> bool:
@@ -100,9 +105,18 @@ class ConfirmFrame(Vertical):
     @property
     def in_sight(self) -> bool:
         """Whether account, region, stage, stack and the buttons can be read on the screen right now."""
-        inside = self.screen.region.contains_region(self.region) and self.region.height > _LEAST
+        titled = confirming.title(self._review()).cell_length + _CORNERS <= self.region.width
+        inside = titled and self.screen.region.contains_region(self.region) and self.region.height > _LEAST
+        if self._covered:
+            return False
         first, last = self.query_one("#deploys").region, self.query_one("#buttons").region
         return inside and all(self.region.contains_region(part) and part.height > 0 for part in (first, last))
+
+    @property
+    def _covered(self) -> bool:
+        """Whether a toast lies over the frame."""
+        toasts = (toast.region for toast in self.screen.query("Toast") if toast.is_attached)
+        return any(toast.area and toast.overlaps(self.region) for toast in toasts)
 
     def redraw(self) -> None:
         """Show how the promotion stands now."""
@@ -112,6 +126,12 @@ class ConfirmFrame(Vertical):
         self.query_one("#deploy", Button).disabled = not self.allowed
         for drawn in self.query(Drawn):
             drawn.redraw()
+
+    def look(self) -> None:
+        """Draw again where a toast has come over the frame, or has gone."""
+        if self._covered != self._was_covered:
+            self._was_covered = self._covered
+            self.redraw()
 
     def spin(self) -> None:
         """Show only that something still goes on."""
