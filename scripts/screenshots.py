@@ -182,7 +182,7 @@ async def _failure(box: Sandbox) -> None:
     async with _open(box, LARGE) as studio:
         await studio.press("G", "enter")
         await studio.sees(broken)
-        while f"promote {broken}" not in studio.text:
+        while f"review {broken}" not in studio.text:
             await studio.press("down")
             await studio.settles()
         await studio.press("p")

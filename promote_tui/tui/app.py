@@ -282,7 +282,7 @@ class PromoteApp(App[int]):
             if answer is not None and not receiver.post_message(answer):
                 messages.dropped(answer)
 
-        thread = threading.Thread(target=go, daemon=True)
+        thread = threading.Thread(target=go, name="background", daemon=True)
         thread.start()
         if tidies:
             self._tidying = [*(one for one in self._tidying if one.is_alive()), thread]

@@ -65,7 +65,7 @@ def test_an_older_commit_of_another_branch_is_picked_and_promoted(
     screen.press("queue", "enter")
     screen.wait_for("Add a second topic", "Add a queue")
     screen.press("down")
-    screen.wait_for(f"promote {older[:7]}")
+    screen.wait_for(f"review {older[:7]}")
     screen.press("p")
     screen.wait_for("which stage")
     screen.press("enter")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,7 +105,7 @@ async def test_help_shows_what_cannot_be_done_with_its_reason(engine: FakeEngine
 async def test_a_key_that_cannot_be_used_says_why(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press("a")
-        await it.until(lambda: "not part of this version" in it.toasts)
+        await it.until(lambda: "approve: not part of this version" in it.toasts)
         await it.press("G", "d")
         await it.until(lambda: "not read yet" in it.toasts)
 
@@ -303,7 +304,7 @@ async def test_an_unforeseen_error_in_a_thread_is_said_and_the_screen_stays(engi
     async with driving(engine) as it:
         engine.script.errors["snapshot"] = ValueError("[/b] what?")  # type: ignore[assignment]
         await it.press("r")
-        await it.sees("unexpected: ValueError: [/b] what?")
+        await it.sees("unexpected ValueError: [/b] what?", "this is a bug")
         await it.shows("PipelineScreen")
 
 
@@ -378,3 +379,30 @@ async def test_in_the_sandbox_quitting_says_that_runs_end_with_it(engine: FakeEn
         await it.shows("RunScreen")
         await it.press("ctrl+c")
         await it.sees("The sandbox ends when you quit, and run-0001 with it.", "Quit, end the sandbox")
+
+
+async def test_a_run_opened_while_the_terminal_is_too_small_waits_under_the_notice(engine: FakeEngine) -> None:
+    engine.add_run("run-0001", world.plan(world.draft()), "rolled_back")
+    async with driving(engine, (40, 12), Options(attach="run-0001"), read=False) as it:
+        await it.until(lambda: len(it.app.screen_stack) == 3)
+        await it.shows("TooSmall")
+        await it.press("p", "tab", "enter")
+        assert not engine.called("start")
+        await it.pilot.resize_terminal(80, 24)
+        await it.shows("RunScreen")
+        await it.press("escape")
+        await it.shows("PipelineScreen")
+
+
+async def test_quitting_does_not_wait_for_a_thread_that_waits_for_aws(engine: FakeEngine) -> None:
+    hold = threading.Event()
+    async with driving(engine) as it:
+        engine.script.holds["snapshot"] = hold
+        await it.press("r")
+        await it.until(lambda: len(engine.called("snapshot")) == 2)
+        waiting = [thread for thread in threading.enumerate() if thread.name == "background"]
+        assert waiting
+        assert all(thread.daemon for thread in waiting)
+        await it.press("q")
+        await it.until(lambda: it.app.return_value == 0)
+    hold.set()

@@ -15,7 +15,7 @@ from promote_tui.core.model import Aws, Stage
 from promote_tui.core.snapshot import CellView
 from promote_tui.remembered import Remembered
 from promote_tui.tui.app import Options, PromoteApp
-from promote_tui.tui.messages import CellRead
+from promote_tui.tui.messages import CellRead, DraftRead
 from promote_tui.tui.screens.pipeline import PipelineScreen
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine
@@ -491,3 +491,43 @@ async def test_a_filter_says_that_the_stages_are_still_being_read(engine: FakeEn
         await it.sees("no service matches yet", "still being read")
         hold.set()
         await it.sees("1 of 8 services", "identity")
+
+
+async def test_an_answer_is_filed_under_the_cell_that_was_asked_about(engine: FakeEngine) -> None:
+    draft = world.draft("billing", "dev")
+    async with driving(engine) as it:
+        screen = _screen(it)
+        await it.sees("gates ✓ 4")
+        await it.press("down")
+        late = DraftRead(("billing", "staging"), screen._ticket, draft, None)  # noqa: SLF001 - an answer on its way
+        screen.on_draft_read(late)
+        assert screen._found.get(("catalog", "dev")) is not late  # noqa: SLF001 - what p would open
+        assert screen._found["billing", "staging"] is late  # noqa: SLF001 - the same
+
+
+async def test_marks_cannot_be_promoted_before_there_is_an_engine(engine: FakeEngine) -> None:
+    go = threading.Event()
+
+    def open_engine() -> Engine:
+        go.wait(10)
+        return engine
+
+    app = PromoteApp(engine.pipeline, open_engine, Options())
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        it = Driver(app, pilot, engine)
+        await it.sees("billing")
+        await it.press("space", "p")
+        await it.until(lambda: "not read yet" in it.toasts)
+        await it.shows("PipelineScreen")
+        go.set()
+
+
+async def test_one_refresh_waits_for_aws_at_a_time_and_one_more_follows(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        hold = engine.script.holds["snapshot"] = threading.Event()
+        await it.press("r", "r", "r", "r")
+        await it.until(lambda: len(engine.called("snapshot")) == 2)
+        hold.set()
+        await it.until(lambda: len(engine.called("snapshot")) == 3 and not it.app.board.reading)
+        await it.pilot.pause()
+        assert len(engine.called("snapshot")) == 3

@@ -590,3 +590,40 @@ async def test_quitting_waits_until_a_run_that_is_handed_over_has_begun(engine: 
         await it.until(lambda: "a run is being handed over; quit once it has begun" in it.toasts)
         hold.set()
         await it.shows("RunScreen")
+
+
+async def test_words_typed_for_one_plan_do_not_confirm_another(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press(*["down"] * 5, "right", "right", "p")
+        await it.sees("PROD", "then type")
+        await it.press("tab")
+        await it.type("orders pro")
+        await it.sees("1 letter to go")
+        newer = world.commit("abcdef1", "Drop the orders table", "eve")
+        engine.script.drafts["orders", "prod"] = world.draft("orders", "prod", onto=newer, brings=(newer,))
+        it.app.drafts.ask(next(iter(it.app.drafts._kept.values())))  # noqa: SLF001 - what a refresh does by itself
+        await it.until(lambda: any("the plan is another one now" in toast for toast in it.toasts))
+        await it.type("d")
+        assert not engine.called("start")
+        await it.sees("abcdef1")
+
+
+async def test_a_plan_for_another_cell_is_never_deployed_from_this_one(engine: FakeEngine) -> None:
+    engine.script.plans["billing", "dev"] = world.plan(world.draft("orders", "prod"))
+    async with driving(engine) as it:
+        await it.press("p")
+        await it.sees("p deploys")
+        await it.press("p")
+        await it.sees("the plan is for orders/prod")
+        assert not engine.called("start")
+
+
+async def test_a_toast_over_the_frame_closes_the_confirmation_until_it_has_gone(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press("right", "p")
+        await it.sees("STAGING", "then enter deploys")
+        for number in range(8):
+            it.app.say(f"something that takes two lines of the screen to be told, number {number}")
+        await it.sees("once the message over the frame has gone")
+        await it.press("tab", "enter")
+        assert not engine.called("start")

@@ -41,7 +41,7 @@ async def test_p_on_a_commit_offers_the_stage_it_came_from_and_enter_opens_the_r
         await it.press(*["down"] * 5, "right", "enter")
         await it.sees("8d20b6e")
         await it.press("down")
-        await it.sees("p enter → promote f03c9d1 to staging")
+        await it.sees("p enter → review f03c9d1 for staging")
         await it.press("p")
         await it.sees("Promote f03c9d1 to which stage?")
         await it.press("enter")
@@ -65,7 +65,7 @@ async def test_enter_on_a_commit_shows_its_diff_and_starts_nothing(engine: FakeE
 async def test_p_asks_for_the_stage_and_says_so(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press("right", "enter")
-        await it.sees("p enter → promote 8d20b6e to staging   asks first")
+        await it.sees("p enter → review 8d20b6e for staging   asks first")
         await it.press("p")
         await it.sees("Promote 8d20b6e to which stage?", "111111111111", "222222222222", "333333333333")
         await it.press("down", "enter")
@@ -77,7 +77,7 @@ async def test_with_a_single_stage_p_goes_there(engine: FakeEngine) -> None:
     single = FakeEngine(replace(engine.pipeline, stages=engine.pipeline.stages[:1]), folder=engine.folder)
     async with driving(single) as it:
         await it.press("enter")
-        await it.sees("p → promote 8d20b6e to dev   at one key")
+        await it.sees("p → review 8d20b6e for dev   at one key")
         await it.press("p")
         await it.shows("PromoteScreen")
 
@@ -156,7 +156,7 @@ async def test_an_empty_branch_names_the_next_key(engine: FakeEngine) -> None:
 async def test_wide_screen_shows_the_commit_in_full(engine: FakeEngine) -> None:
     async with driving(engine, LARGE) as it:
         await it.press("enter")
-        await it.sees(world.sha("8d20b6e"), "p enter → promote 8d20b6e to dev", "30 Jan 2026 10:00 UTC")
+        await it.sees(world.sha("8d20b6e"), "p enter → review 8d20b6e for dev", "30 Jan 2026 10:00 UTC")
 
 
 async def test_a_search_is_by_message_and_author_and_esc_goes_back_step_by_step(engine: FakeEngine) -> None:
@@ -173,7 +173,7 @@ async def test_a_search_is_by_message_and_author_and_esc_goes_back_step_by_step(
         await it.sees("2 of them")
         assert engine.called("log")[-1][-1] == Search(("invoice",), ("ana",))
         await it.press("enter", "down")
-        await it.sees("p enter → promote f5512bc to dev")
+        await it.sees("p enter → review f5512bc for dev")
         assert "77ab310" not in it.text
         await it.press("escape")
         await it.sees("b7710ce", "77ab310")
@@ -186,15 +186,15 @@ async def test_brackets_go_from_stage_to_stage(engine: FakeEngine) -> None:
     history.fill(engine)
     async with driving(engine) as it:
         await it.press("enter")
-        await it.sees("promote 3f2a9c1", "STAGING")
+        await it.sees("review 3f2a9c1", "STAGING")
         await it.press("right_square_bracket")
-        await it.sees("promote a81be07")
+        await it.sees("review a81be07")
         await it.press("right_square_bracket")
-        await it.sees("promote 5d90c2e")
+        await it.sees("review 5d90c2e")
         await it.press("right_square_bracket")
         await it.until(lambda: "no stage stands further down on this branch" in it.toasts)
         await it.press("left_square_bracket", "left_square_bracket")
-        await it.sees("promote 3f2a9c1")
+        await it.sees("review 3f2a9c1")
 
 
 async def test_a_stage_that_stands_further_down_than_was_read_is_read_up_to(engine: FakeEngine) -> None:
@@ -231,12 +231,12 @@ async def test_a_commit_that_is_asked_for_is_under_the_cursor_on_a_branch_that_h
     engine.script.holding[hotfix.sha] = ("hotfix",)
     async with driving(engine) as it:
         it.app.push_screen(ServiceScreen("billing", "dev", commit=world.sha("03fe7b2")))
-        await it.sees("▸ develop", "promote 03fe7b2")
+        await it.sees("▸ develop", "review 03fe7b2")
         it.app.push_screen(ServiceScreen("billing", "dev", commit=hotfix.sha))
-        await it.sees("▸ hotfix", "promote c0ffee1")
+        await it.sees("▸ hotfix", "review c0ffee1")
         it.app.push_screen(ServiceScreen("billing", "dev", branch="develop", commit=hotfix.sha))
         await it.until(lambda: "the commit is not on develop" in it.toasts)
-        await it.sees("▸ develop", "promote 8d20b6e")
+        await it.sees("▸ develop", "review 8d20b6e")
 
 
 async def test_a_page_of_the_branch_before_is_dropped(engine: FakeEngine) -> None:

@@ -60,7 +60,7 @@ class ConfirmFrame(Vertical):
         yield Drawn(lambda width: confirming.standing(self._review(), width), "standing")
         with Horizontal(id="typing"):
             yield Drawn(lambda width: confirming.to_type(self._review(), width), "type")
-            yield Input(id="phrase", compact=True)
+            yield Input(id="phrase", compact=True, select_on_focus=False)
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel", compact=True)
             words = clean(f"Deploy {target.service} to {target.stage}")
