@@ -619,11 +619,16 @@ async def test_a_plan_for_another_cell_is_never_deployed_from_this_one(engine: F
 
 
 async def test_a_toast_over_the_frame_closes_the_confirmation_until_it_has_gone(engine: FakeEngine) -> None:
-    async with driving(engine) as it:
+    async with driving(engine, (60, 16)) as it:
         await it.press("right", "p")
-        await it.sees("STAGING", "then enter deploys")
-        for number in range(8):
+        await it.sees("STAGING", "Deploy billing")
+        screen = it.app.screen
+        assert isinstance(screen, PromoteScreen)
+        await it.until(lambda: screen.confirmation.allowed)
+        for number in range(4):
             it.app.say(f"something that takes two lines of the screen to be told, number {number}")
-        await it.sees("once the message over the frame has gone")
+        await it.until(lambda: not screen.confirmation.allowed)
         await it.press("tab", "enter")
         assert not engine.called("start")
+        it.app.clear_notifications()
+        await it.until(lambda: screen.confirmation.allowed)
