@@ -114,7 +114,7 @@ def test_a_failed_run_leads_to_its_root_cause_and_the_next_step(
     screen.wait_for("SERVICE", "fail")
     screen.wait_for("the last attempt failed")
     screen.press("4")
-    screen.wait_for("rolled back")
+    screen.wait_for("look at the run again")
     screen.press("enter")
     screen.wait_for("ROOT CAUSE", "Broken")
     assert workspace.deployed("dev") == good
@@ -139,7 +139,7 @@ def test_a_run_goes_on_without_the_screen_and_is_attached_to_after_a_restart(
     again = opened()
     again.wait_for("1 run not finished")
     again.press("4")
-    again.wait_for("deploying")
+    again.wait_for("watch the run")  # the pipeline says "deploying" too
     again.press("enter")
     again.wait_for("Deploying orders")
     workspace.let_go("dev")

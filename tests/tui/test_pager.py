@@ -37,7 +37,7 @@ def test_ctrl_c_in_the_pager_leaves_the_screen_intact(tmp_path: Path) -> None:
     environment |= {"PYTHONPATH": str(TOP), "PAGER": str(pager), "SEEN": str(seen)}
     screen = Terminal([sys.executable, "-c", APP], environment=environment, folder=tmp_path)
     try:
-        screen.wait_for("SERVICE", "catalog")
+        screen.wait_for("SERVICE", "catalog", "p → promote")
         screen.press("enter")
         screen.wait_for("b7710ce")
         screen.press("d")

@@ -621,7 +621,8 @@ async def test_a_plan_for_another_cell_is_never_deployed_from_this_one(engine: F
 async def test_a_toast_over_the_frame_closes_the_confirmation_until_it_has_gone(engine: FakeEngine) -> None:
     async with driving(engine, (60, 16)) as it:
         await it.press("right", "p")
-        await it.sees("STAGING", "Deploy billing")
+        await it.shows("PromoteScreen")
+        await it.sees("STAGING", "Deploy billing", "Cancel")
         screen = it.app.screen
         assert isinstance(screen, PromoteScreen)
         await it.until(lambda: screen.confirmation.allowed)

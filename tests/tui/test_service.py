@@ -6,6 +6,8 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from textual.events import Key
+
 from promote_tui.core.errors import GitError
 from promote_tui.core.history import Search
 from promote_tui.tui import handing_out
@@ -114,6 +116,20 @@ async def test_b_chooses_a_branch(engine: FakeEngine) -> None:
         await it.type("an")
         await it.until(lambda: "develop  " not in it.line("main  "))
         await it.press("enter")
+        await it.sees("acme ▸ billing ▸ main", "Only on main")
+
+
+async def test_enter_chooses_among_what_all_letters_before_it_have_left(engine: FakeEngine) -> None:
+    """Keys that come faster than the screen draws: an enter must not overtake the letters."""
+    engine.script.logs["billing", "main"] = (world.commit("0123abc", "Only on main"),)
+    async with driving(engine) as it:
+        await it.press("enter")
+        await it.sees("8d20b6e")
+        await it.press("b")
+        await it.sees("3 branches of billing")
+        for letter in "main":
+            it.app.post_message(Key(letter, letter))
+        it.app.post_message(Key("enter", "\r"))
         await it.sees("acme ▸ billing ▸ main", "Only on main")
 
 

@@ -46,7 +46,7 @@ class Finder(ModalScreen[T | None], Generic[T]):
     AUTO_FOCUS = "#find"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("finder.back", "back", "Close"),
-        bind("finder.choose", "choose", "Choose", priority=True),
+        bind("finder.choose", "choose", "Choose"),
         bind("finder.up", "move(-1)", "up", show=False),
         bind("finder.down", "move(1)", "down", show=False),
         bind("finder.page_up", "move(-10)", "a page up", show=False),
@@ -118,6 +118,10 @@ class Finder(ModalScreen[T | None], Generic[T]):
     def on_input_changed(self) -> None:
         """Narrow the rows as it is typed."""
         self._show(None)
+
+    def on_input_submitted(self) -> None:
+        """Return the row under the cursor, once all that was typed before has narrowed the rows."""
+        self.action_choose()
 
     def on_rows_chosen(self) -> None:
         """Return what was clicked."""
