@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLI := promote_tui/demo/serverless
 PICTURES := scripts/pictures
-JOBS ?= 2
+JOBS ?= 4
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.aws, pytest.mark.cli]
 
 def test_a_failing_deploy_is_reported_as_rolled_back_with_its_root_cause(workspace: Workspace) -> None:
     good = workspace.commit("Add a topic")
-    assert workspace.promote("dev").returncode == 0
+    workspace.adopted("dev", good)
     workspace.commit("Break it", {"Topic": TOPIC, "Broken": BROKEN})
     done = workspace.promote("dev")
     assert done.returncode == 1
@@ -30,8 +30,7 @@ def test_a_failing_deploy_is_reported_as_rolled_back_with_its_root_cause(workspa
 
 
 def test_after_a_failed_deploy_the_next_one_may_go_on(workspace: Workspace) -> None:
-    workspace.commit("Add a topic")
-    assert workspace.promote("dev").returncode == 0
+    workspace.adopted("dev", workspace.commit("Add a topic"))
     workspace.commit("Break it", {"Topic": TOPIC, "Broken": BROKEN})
     assert workspace.promote("dev").returncode == 1
     mended = workspace.commit("Mend it", {"Topic": {"Type": "AWS::SNS::Topic"}})
@@ -41,7 +40,7 @@ def test_after_a_failed_deploy_the_next_one_may_go_on(workspace: Workspace) -> N
 
 def test_a_cli_that_says_0_without_deploying_has_failed(workspace: Workspace) -> None:
     good = workspace.commit("Add a topic")
-    assert workspace.promote("dev").returncode == 0
+    workspace.adopted("dev", good)
     workspace.commit("Rename it", {"Topic": {"Type": "AWS::SNS::Topic"}})
     workspace.wrap('[ "$1" = deploy ] && { echo "Service deployed"; exit 0; }\nexec "$OSLS" "$@"')
     done = workspace.promote("dev")
@@ -53,7 +52,7 @@ def test_a_cli_that_says_0_without_deploying_has_failed(workspace: Workspace) ->
 
 def test_a_cli_that_ships_another_package_has_failed(workspace: Workspace) -> None:
     good = workspace.commit("Add a topic")
-    assert workspace.promote("dev").returncode == 0
+    workspace.adopted("dev", good)
     workspace.commit("Rename it", {"Topic": {"Type": "AWS::SNS::Topic"}})
     workspace.wrap(
         'if [ "$1" = deploy ]; then\n'

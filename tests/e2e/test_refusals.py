@@ -60,8 +60,7 @@ def test_a_wrong_account_is_refused_although_a_dotenv_file_names_the_right_one(w
 def test_a_commit_that_is_on_no_allowed_branch_is_refused(workspace: Workspace) -> None:
     workspace.commit("Add a topic")
     workspace.git("checkout", "-q", "-b", "feature/x")
-    workspace.commit("Try something")
-    assert workspace.promote("dev", "--commit", "feature/x").returncode == 0
+    workspace.adopted("dev", workspace.commit("Try something"))
     refused(workspace.promote("staging", "--commit", "feature/x"), "branch", "only on feature/x")
     assert workspace.stack("staging") is None
 
@@ -77,10 +76,9 @@ def test_remote_branches_decide_where_a_remote_exists(workspace: Workspace) -> N
 
 def test_a_commit_that_skipped_a_stage_is_refused(workspace: Workspace) -> None:
     first = workspace.commit("Add a topic")
-    workspace.promote("dev")
-    workspace.promote("staging")
+    workspace.adopted("staging", first)
     second = workspace.commit("Rename the topic", {"Topic": {"Type": "AWS::SNS::Topic"}})
-    workspace.promote("dev")
+    workspace.adopted("dev", second)
     refused(workspace.promote("prod", "--commit", second), "stage order", "never verified in staging")
     assert workspace.stack("prod") is None
     assert workspace.deployed("staging") == first
@@ -104,9 +102,7 @@ def test_a_target_that_resolves_to_another_stack_is_refused(workspace: Workspace
 )
 def test_a_missing_confirmation_is_refused(workspace: Workspace, stage: str, arguments: tuple[str, ...]) -> None:
     sha = workspace.commit("Add a topic")
-    workspace.promote("dev")
-    if stage == "prod":
-        workspace.promote("staging")
+    workspace.adopted("dev" if stage == "staging" else "staging", sha)
     done = workspace.run("promote", "orders", "--to", stage, "--commit", sha, *arguments)
     refused(done, "not confirmed")
     assert workspace.stack(stage) is None

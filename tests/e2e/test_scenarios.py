@@ -34,7 +34,7 @@ def opened(workspace: Workspace) -> Iterator[Callable[[], Terminal]]:
 
 def test_the_shown_commit_reaches_staging_in_four_keys(workspace: Workspace, opened: Callable[[], Terminal]) -> None:
     sha = workspace.commit("Add a topic")
-    assert workspace.promote("dev").returncode == 0
+    workspace.adopted("dev", sha)
     screen = opened()
     screen.wait_for(f"● {sha[:7]}", "never")
     keys = ["right", "p", "tab", "enter"]
@@ -77,8 +77,7 @@ def test_an_older_commit_of_another_branch_is_picked_and_promoted(
 
 def test_prod_is_confirmed_by_typing_its_name(workspace: Workspace, opened: Callable[[], Terminal]) -> None:
     sha = workspace.commit("Add a topic")
-    assert workspace.promote("dev").returncode == 0
-    assert workspace.promote("staging").returncode == 0
+    workspace.adopted("staging", sha)
     screen = opened()
     screen.wait_for(f"● {sha[:7]}", "never")
     screen.press("right", "right")
@@ -102,7 +101,7 @@ def test_a_failed_run_leads_to_its_root_cause_and_the_next_step(
     workspace: Workspace, opened: Callable[[], Terminal]
 ) -> None:
     good = workspace.commit("Add a topic")
-    assert workspace.promote("dev").returncode == 0
+    workspace.adopted("dev", good)
     bad = workspace.commit("Break it", {"Topic": TOPIC, "Broken": BROKEN})
     screen = opened()
     screen.wait_for(f"promote {bad[:7]} to dev")
@@ -123,8 +122,7 @@ def test_a_failed_run_leads_to_its_root_cause_and_the_next_step(
 def test_a_run_goes_on_without_the_screen_and_is_attached_to_after_a_restart(
     workspace: Workspace, opened: Callable[[], Terminal]
 ) -> None:
-    workspace.commit("Add a topic")
-    assert workspace.promote("dev").returncode == 0
+    workspace.adopted("dev", workspace.commit("Add a topic"))
     sha = workspace.commit("Wait for it", {"Topic": TOPIC, **waiting(90)})
     screen = opened()
     screen.wait_for(f"promote {sha[:7]} to dev")

@@ -23,9 +23,8 @@ pytestmark = [pytest.mark.aws, pytest.mark.cli]
 
 @pytest.fixture
 def engine(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    """The engine, in this process, with one verified commit on dev and a newer one to promote."""
-    workspace.commit("Add a topic")
-    assert workspace.promote("dev").returncode == 0
+    """The engine, in this process, with one commit on dev and a newer one to promote."""
+    workspace.adopted("dev", workspace.commit("Add a topic"))
     workspace.commit("Rename it", {"Topic": {"Type": "AWS::SNS::Topic"}})
     for name, value in workspace.environment.items():
         monkeypatch.setenv(name, value)

@@ -152,13 +152,17 @@ def _prod_drafts(engine: FakeEngine) -> list[tuple[object, ...]]:
 
 async def test_a_refresh_that_brings_nothing_new_reads_no_draft_again() -> None:
     async with releases(ready(), "✓ go") as it:
-        before = len(it.engine.called("draft"))
+
+        def drafts() -> int:
+            return sum(call[1] == "prod" for call in it.engine.called("draft"))  # the matrix asks about dev
+
+        before = drafts()
         it.app.refresh_board()
         await it.until(lambda: len(it.engine.called("snapshot")) == 2 and not it.app.board.reading)
         await it.pilot.pause()
-        assert len(it.engine.called("draft")) == before
+        assert drafts() == before
         await it.press("r")
-        await it.until(lambda: len(it.engine.called("draft")) > before)
+        await it.until(lambda: drafts() > before)
 
 
 @pytest.mark.parametrize(

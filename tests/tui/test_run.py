@@ -52,7 +52,7 @@ async def test_a_live_run_is_followed_to_its_end(engine: FakeEngine, tmp_path: P
         await it.sees("Packaging", "Updating CloudFormation stack", "following")
         engine.append("run-0001", *story(engine.planned("run-0001"), "succeeded")[4:])
         await it.sees("✓ Deployed orders to prod", "✓ record", "prod runs 8d20b6e")
-        assert "ctrl+x" not in it.text
+        await it.until(lambda: "ctrl+x" not in it.text)
 
 
 async def test_a_failed_run_pins_the_cause_what_runs_and_what_is_next(engine: FakeEngine) -> None:
