@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters.aws import AwsAccounts
 from promote_tui.adapters.checkouts import WorkTrees
 from promote_tui.adapters.cloudformation import CloudFormation
+from promote_tui.adapters.cloudformation_inspect import StackInspection
+from promote_tui.adapters.functions import LambdaFunctions
 from promote_tui.adapters.git import GitGraph
 from promote_tui.adapters.launcher import RunnerLauncher
 from promote_tui.adapters.ledger_sqlite import SqliteLedger
@@ -50,6 +52,8 @@ def _outside(pipeline: Pipeline) -> Outside:
         graph=GitGraph(cache),
         accounts=accounts,
         stacks=CloudFormation(accounts, sources),
+        inspector=StackInspection(accounts),
+        functions=LambdaFunctions(accounts),
         checkouts=WorkTrees(cache, clock=clock),
         deployer=ServerlessCli(),
         ledger=SqliteLedger(state, clock),

@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from contextlib import AbstractContextManager
 
+    from promote_tui.core.changes import SetChange, Template
     from promote_tui.core.drift import Pair, Relation
     from promote_tui.core.history import CommitDetail, Patch, Search
     from promote_tui.core.login import Login
+    from promote_tui.core.package import Submission
     from promote_tui.core.stack import StackEvent
+    from promote_tui.core.stack_drift import Detection, ResourceDrift
 
 
 class Clock(Protocol):
@@ -190,6 +193,48 @@ class StackReader(Protocol):
         """Ask CloudFormation to stop the running update and to roll it back."""
 
 
+class StackInspector(Protocol):
+    """CloudFormation beyond the matrix: templates, change sets, exports, drift. Raises CredentialsError or AwsError.
+
+    Nothing of it changes a stack: a change set is created, read and deleted, never executed.
+    """
+
+    def template(self, target: Target, stack_id: str) -> Template:
+        """Return the template that the stack was last deployed with, as it was submitted."""
+
+    def change_set(self, target: Target, stack_id: str, submission: Submission, name: str) -> tuple[SetChange, ...]:
+        """Return what CloudFormation says that the submission would change; empty where it is nothing.
+
+        The change set has this unique name and is gone afterwards, whatever happens. A template of more
+        than 51,200 bytes goes through the deployment bucket and is deleted there.
+        """
+
+    def exports(self, target: Target, stack_id: str) -> Mapping[str, str]:
+        """Return the names of the stack's exports by the key of their output."""
+
+    def importers(self, target: Target, export: str) -> tuple[str, ...]:
+        """Return the names of the stacks that import an export."""
+
+    def resources(self, target: Target, stack_id: str) -> Mapping[str, str]:
+        """Return the physical ids of the stack's resources by their logical ids."""
+
+    def detect_drift(self, target: Target, stack_id: str) -> str:
+        """Begin a drift detection and return its id."""
+
+    def detection(self, target: Target, detection_id: str) -> Detection:
+        """Return how a detection stands."""
+
+    def drifts(self, target: Target, stack_id: str) -> tuple[ResourceDrift, ...]:
+        """Return the resources that the last detection found modified or deleted."""
+
+
+class FunctionReader(Protocol):
+    """Lambda, read only. Raises CredentialsError or AwsError."""
+
+    def code(self, target: Target) -> Mapping[str, str]:
+        """Return CodeSha256 by the function's name, of all functions in the target's account and region."""
+
+
 class Checkouts(Protocol):
     """Work trees of our own; the user's is never touched. Raises GitError, or DeployError where preparing fails."""
 
@@ -246,6 +291,9 @@ class Deployer(Protocol):
 
     def read(self, folder: Path, target: Target, commit: str) -> Package:
         """Read a package from disk again, with every file's digest."""
+
+    def submission(self, folder: Path, target: Target) -> Submission:
+        """Return what a deploy of the package will hand to CloudFormation."""
 
     def resolve(self, job: Job) -> ResolvedTarget:
         """Ask the CLI where it would deploy to, without packaging."""

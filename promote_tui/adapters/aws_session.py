@@ -17,7 +17,7 @@ import subprocess
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import boto3
 import botocore.session
@@ -98,6 +98,7 @@ class AwsSession:
         self._opened: boto3.Session | None = None
         self._sts: STSClient | None = None
         self._cloudformation: CloudFormationClient | None = None
+        self._others: dict[str, Any] = {}
 
     def sts(self) -> STSClient:
         """Return the client of the token service."""
@@ -110,6 +111,13 @@ class AwsSession:
         with self._lock:
             self._cloudformation = self._cloudformation or self._session().client("cloudformation")
             return self._cloudformation
+
+    def client(self, service: Literal["lambda", "s3"]) -> Any:  # noqa: ANN401 - boto3's clients
+        """Return the client of another service."""
+        with self._lock:
+            if service not in self._others:
+                self._others[service] = self._session().client(service)
+            return self._others[service]
 
     def keys(self) -> Keys:
         """Return the credentials as they are now."""

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from promote_tui.adapters import cloudformation_calls as calls
+from promote_tui.adapters.aws_calling import checked
 from promote_tui.adapters.aws_errors import OutOfReachError, why
 from promote_tui.adapters.aws_session import CONNECTIONS
 from promote_tui.core.cells import cell_of
@@ -98,14 +99,7 @@ class CloudFormation:
         return self._sources.get(target, StackOutput())
 
     def _call(self, target: Target, call: Callable[[CloudFormationClient], T]) -> T:
-        """Make a call with the target's credentials, once STS has said that they are for its account."""
-        identity = self._accounts.identity(target)
-        if identity.account != target.aws.account:
-            cause = f"the credentials are for account {identity.account}, {target.stage} is {target.aws.account}"
-            raise AwsError(str(target), cause, "mend the stage's profile")
-        with self._accounts.session(target) as session:
-            client = session.cloudformation()
-            return calls.patient(lambda: call(client), self._accounts.clock, self._accounts.limits.patience)
+        return checked(self._accounts, target, lambda session: call(session.cloudformation()))
 
     def _cell(self, target: Target) -> Cell:
         return cell_of(target, self.stack(target), self._source(target))

@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from botocore.exceptions import ClientError
 
-from promote_tui.adapters.aws_errors import code, denied, missing, throttled
+from promote_tui.adapters.aws_errors import code, denied, missing
 from promote_tui.core.cells import commit_text
 from promote_tui.core.model import StackState
 from promote_tui.core.stack import StackEvent, status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef, StackTypeDef
 
     from promote_tui.core.model import CommitSource
-    from promote_tui.ports import Clock
 
 T = TypeVar("T")
 StackPage: TypeAlias = "tuple[Sequence[StackTypeDef], str | None]"
@@ -32,20 +31,6 @@ _CANCELLED = frozenset({
     "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
     "UPDATE_ROLLBACK_COMPLETE",
 })  # fmt: skip
-
-
-def patient(call: Callable[[], T], clock: Clock, seconds: float) -> T:
-    """Make a call, again and again while AWS throttles it and the time is not over.
-
-    The SDK's adaptive mode sets the pace: each further try waits as long as AWS has made it to.
-    """
-    deadline = clock.monotonic() + seconds
-    while True:
-        try:
-            return call()
-        except ClientError as error:
-            if not throttled(error) or clock.monotonic() >= deadline:
-                raise
 
 
 def named(client: CloudFormationClient, name: str) -> StackTypeDef | None:

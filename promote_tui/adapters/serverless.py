@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from promote_tui.core.model import Service, Target
-    from promote_tui.core.package import Package, ResolvedTarget
+    from promote_tui.core.package import Package, ResolvedTarget, Submission
     from promote_tui.core.run import Process
     from promote_tui.ports import Job, ProcessEnd
 
@@ -51,6 +51,10 @@ class ServerlessCli:
     def read(self, folder: Path, target: Target, commit: str) -> Package:
         """Read a package from disk again, with every file's digest."""
         return serverless_package.read(folder, target, commit)
+
+    def submission(self, folder: Path, target: Target) -> Submission:
+        """Return what a deploy of the package will hand to CloudFormation."""
+        return serverless_package.submission(folder, target)
 
     def resolve(self, job: Job) -> ResolvedTarget:
         """Ask the CLI where it would deploy to, without packaging.

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters import serverless_template as templates
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model import CommitSource, StackOutput, StackTag, Target
-from promote_tui.core.package import Package, ResolvedTarget
+from promote_tui.core.package import Package, ResolvedTarget, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,7 @@ STATE = "serverless-state.json"
 UPDATE_TEMPLATE = "cloudformation-template-update-stack.json"
 NOTE = "promote-tui.json"
 _DESCRIPTIONS = ("serverless-state.json", "cloudformation-template-", "compiled-cloudformation-template", NOTE)
+_CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
 _INDENT = 2
 _CHUNK = 1 << 20
 
@@ -64,6 +65,35 @@ def read(folder: Path, target: Target, commit: str) -> Package:
         return _read(folder, target, commit)
     except OSError as problem:
         raise _unreadable(target, f"{problem.filename}: {problem.strerror}") from problem
+
+
+def submission(folder: Path, target: Target) -> Submission:
+    """Return what a deploy of the package hands to CloudFormation; raises DeployError.
+
+    As the CLI does it: the stage and `provider.stackTags` as tags, `provider.stackParameters`, and the
+    capabilities that every one of its stacks gets.
+    """
+    state = _load(folder / STATE, target)
+    provider, template = _provider(state, target), templates.plain(_compiled(state, target), state)
+    tags = {"STAGE": target.serverless_stage}
+    for name, value in (templates.plain(provider.get("stackTags"), state) or {}).items():
+        tags = {key: each for key, each in tags.items() if key.lower() != name.lower() or key == name}
+        tags[name] = str(value)
+    role = (templates.plain(provider.get("iam"), state) or {}).get("deploymentRole") or provider.get("cfnRole")
+    bucket = templates.plain(provider.get("deploymentBucket"), state)
+    name = bucket.get("name") if isinstance(bucket, dict) else bucket
+    return Submission(
+        template=json.dumps(template, ensure_ascii=False),
+        parameters=tuple(
+            (str(each.get("ParameterKey", "")), str(each.get("ParameterValue", "")))
+            for each in templates.plain(provider.get("stackParameters"), state) or ()
+        ),
+        tags=tuple(tags.items()),
+        capabilities=(*_CAPABILITIES, *(("CAPABILITY_AUTO_EXPAND",) if template.get("Transform") else ())),
+        role_arn=role if isinstance(role, str) else None,
+        notification_arns=tuple(map(str, templates.plain(provider.get("notificationArns"), state) or ())),
+        bucket=name if isinstance(name, str) else None,
+    )
 
 
 def _read(folder: Path, target: Target, commit: str) -> Package:

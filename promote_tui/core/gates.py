@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
+from promote_tui.core.artifacts import Comparison
+from promote_tui.core.changes import ChangeReview
 from promote_tui.core.model import Cell, InProgress, Stage, Target, Unreachable
 from promote_tui.core.package import Package
 from promote_tui.core.text import plural, short
@@ -11,14 +14,34 @@ from promote_tui.core.verified import NotVerified, Observed, Verification, Verif
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """A person's word, by its logical id, that a resource which holds data may be replaced or removed."""
+
+    kind: Literal["replace", "remove"]
+    logical_id: str
+
+    def __str__(self) -> str:
+        """Return it as the command line takes it."""
+        return f"--allow-{self.kind} {self.logical_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class GateResult:
-    """What a gate says; the same words in footer, dialog, command line and JSON."""
+    """What a gate says; the same words in footer, dialog, command line and JSON.
+
+    `needs` are the allowances that are missing: a closed gate that has some opens when a person gives them.
+    """
 
     name: str
     passed: bool
     reason: str
     remedy: str = ""
     overridable: bool = False
+    needs: tuple[Allowance, ...] = ()
+
+    def open_with(self, given: tuple[Allowance, ...]) -> bool:
+        """Tell whether the gate is open once these allowances are given."""
+        return self.passed or (bool(self.needs) and set(self.needs) <= set(given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +50,7 @@ class Facts:
 
     `containing` are the branches that hold the commit, `account` is what STS says with the very
     credentials that the deploy will use (None: STS could not be asked, `account_problem` says why).
-    `package` is None for a draft.
+    `package`, `review` and `artifact` are None for a draft; `allowances` are those that a person has given.
     """
 
     target: Target
@@ -40,13 +63,17 @@ class Facts:
     account: str | None = None
     account_problem: str = ""
     package: Package | None = None
+    review: ChangeReview | None = None
+    artifact: Comparison | None = None
+    allowances: tuple[Allowance, ...] = ()
 
 
 def evaluate(facts: Facts) -> tuple[GateResult, ...]:
     """Return every gate's result, in the order in which people think of them."""
     early = (stage_order(facts), branch_policy(facts), stack_stable(facts), account_matches(facts))
     late = (target_matches(facts), reports_commit(facts)) if facts.package else ()
-    return (*early, *late, *unsupported(facts))
+    reviewed = (*data_kept(facts.review, facts.allowances), *exports_free(facts.review)) if facts.review else ()
+    return (*early, *late, *reviewed, *same_artifact(facts), *unsupported(facts))
 
 
 def stage_order(facts: Facts) -> GateResult:
@@ -166,6 +193,66 @@ def reports_commit(facts: Facts) -> GateResult:
         reason="the package would not report its commit",
         remedy="see `output` in the configuration",
     )
+
+
+def data_kept(review: ChangeReview, allowances: tuple[Allowance, ...]) -> tuple[GateResult, ...]:
+    """No resource that holds data is replaced or removed, unless a person allows it by its name."""
+    name = "data"
+    wanted = (
+        *(Allowance("replace", each) for each in review.replaced),
+        *(Allowance("remove", each) for each in review.removed),
+    )
+    if not wanted:
+        what = "cannot be told" if review.unknown else "nothing that holds data is replaced or removed"
+        return (GateResult(name, passed=not review.unknown, reason=review.unknown or what, remedy=_REVIEW),)
+    missing = tuple(each for each in wanted if each not in allowances)
+    if not missing:
+        return (GateResult(name, passed=True, reason=f"allowed by name: {', '.join(map(str, wanted))}"),)
+    told = [_lost(review, each) for each in missing]
+    remedy = f"type its name, or pass {' '.join(map(str, missing))}"
+    return (GateResult(name, passed=False, reason="; ".join(told), remedy=remedy, needs=missing),)
+
+
+_REVIEW = "mend what keeps the changes from being told, then plan again"
+
+
+def _lost(review: ChangeReview, allowance: Allowance) -> str:
+    found = next(each for each in review.changes if each.logical_id == allowance.logical_id)
+    may = "may be" if found.replacement == "conditional" and allowance.kind == "replace" else "would be"
+    after = "it stays in the account, out of the stack" if found.kept else "what it holds is lost"
+    done = "replaced" if allowance.kind == "replace" else "removed"
+    return f"{found.logical_id} ({found.type}) {may} {done}: {after}"
+
+
+def exports_free(review: ChangeReview) -> tuple[GateResult, ...]:
+    """No export goes away that another stack imports."""
+    name = "exports"
+    if not review.exports:
+        return ()
+    used = [each for each in review.exports if each.importers]
+    if used:
+        told = "; ".join(f"{each.name} is imported by {', '.join(each.importers or ())}" for each in used)
+        remedy = "keep the export until nothing imports it; CloudFormation would refuse the update"
+        return (GateResult(name, passed=False, reason=f"it would go away, and {told}", remedy=remedy),)
+    unasked = [each.name for each in review.exports if each.importers is None]
+    if unasked:
+        told = f"{', '.join(unasked)} would go away, and who imports it could not be asked"
+        return (
+            GateResult(name, passed=False, reason=told, remedy="allow cloudformation:ListImports, then plan again"),
+        )
+    gone = ", ".join(each.name for each in review.exports)
+    return (GateResult(name, passed=True, reason=f"{gone} goes away; no stack imports it"),)
+
+
+def same_artifact(facts: Facts) -> tuple[GateResult, ...]:
+    """Where the stage requires it, the artifact is the one that was verified in the stage before."""
+    name, found = "same artifact", facts.artifact
+    if found is None or facts.before is None:
+        return ()
+    if found.verdict == "equal" or facts.stage.same_artifact == "warn":
+        return (GateResult(name, passed=True, reason=found.reason),)
+    remedy = f"promote this commit to {facts.before} again, then here"
+    return (GateResult(name, passed=False, reason=found.reason, remedy=remedy),)
 
 
 def unsupported(facts: Facts) -> tuple[GateResult, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from promote_tui.core.artifacts import SameArtifact
 from promote_tui.core.stack import StackStatus
 
 Confirm: TypeAlias = Literal["none", "ask", "type"]
@@ -32,6 +33,7 @@ class Stage:
     deploy_on_merge: str | None = None
     confirm: Confirm = "ask"
     after: str | None = None
+    same_artifact: SameArtifact = "warn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +16,44 @@ class ResolvedTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class Artifact:
+    """What a function runs: `function` is its logical id, `name` its name in AWS.
+
+    `code` is what Lambda calls CodeSha256 (base64 of the archive's SHA-256), `content` a digest of the
+    files in the archive that does not change with their times or order.
+    """
+
+    function: str
+    name: str
+    code: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a deploy of a package will hand to CloudFormation; it may hold secrets and is never written down.
+
+    `template` is JSON text; `bucket` is where the service's artifacts go, None where that is a resource
+    of the stack (`ServerlessDeploymentBucket`).
+    """
+
+    template: str = field(repr=False)
+    parameters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    tags: tuple[tuple[str, str], ...] = ()
+    capabilities: tuple[str, ...] = ()
+    role_arn: str | None = None
+    notification_arns: tuple[str, ...] = ()
+    bucket: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A packaged commit on disk: `folder` holds what `deploy --package` ships.
 
     `files` are (relative path, SHA-256) of every file in it. `content` is the digest that stays the
     same when the same code is packaged again: the template without artifact keys and timestamps,
-    and the artifacts' content. `reports_commit` says that the stack will name the commit.
+    and the artifacts' content. `reports_commit` says that the stack will name the commit, `artifacts`
+    is what its functions run.
     """
 
     folder: str
@@ -29,6 +61,7 @@ class Package:
     content: str
     resolved: ResolvedTarget
     reports_commit: bool
+    artifacts: tuple[Artifact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

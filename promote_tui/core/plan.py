@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import InitVar, dataclass, fields
+from dataclasses import InitVar, dataclass, field, fields
 from datetime import datetime
 
 from promote_tui.core import codec
+from promote_tui.core.artifacts import Comparison
+from promote_tui.core.changes import ChangeReview
 from promote_tui.core.errors import PlanStale, Refused
-from promote_tui.core.gates import GateResult
+from promote_tui.core.gates import Allowance, GateResult
 from promote_tui.core.model import Cell, Commit, Confirm, FileChange, Target
 from promote_tui.core.package import Checkout, Package
 
@@ -90,8 +92,9 @@ def _difference(name: str, then: object, now: object) -> str:
 class Plan:
     """A packaged, reviewed promotion; good for an hour.
 
-    `command` is what will be run, as an argv list; `salt` is the one that the environment's digests
-    were made with; `config_path` is what the runner loads the configuration from.
+    `review` is what it would do to the stack, `artifact` how its code compares with the stage before (None:
+    there is nothing to compare). `command` is what will be run, as an argv list; `salt` is the one that the
+    environment's digests were made with; `config_path` is what the runner loads the configuration from.
     """
 
     id: str
@@ -105,20 +108,32 @@ class Plan:
     config_path: str
     created_at: datetime
     expires_at: datetime
+    review: ChangeReview = field(default_factory=ChangeReview)
+    artifact: Comparison | None = None
 
     @property
     def ready(self) -> bool:
         """Whether every gate is open."""
         return all(gate.passed for gate in self.gates)
 
+    @property
+    def needs(self) -> tuple[Allowance, ...]:
+        """What a person has to allow by name before it may be run."""
+        return tuple(need for gate in self.gates if not gate.passed for need in gate.needs)
+
+    def closed(self, given: tuple[Allowance, ...] = ()) -> tuple[GateResult, ...]:
+        """Return the gates that these allowances leave closed."""
+        return tuple(gate for gate in self.gates if not gate.open_with(given))
+
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What the person answered: `yes`, and what was typed where typing is asked for."""
+    """What the person answered: `yes`, what was typed where typing is asked for, what is allowed by name."""
 
     yes: bool = False
     typed: str | None = None
     reason: str = ""
+    allowances: tuple[Allowance, ...] = ()
 
 
 _SEAL = object()
@@ -160,7 +175,7 @@ def approve(plan: Plan, answer: Confirmation, now: datetime) -> ApprovedPlan:
     is older than its hour.
     """
     target = plan.draft.target
-    closed = [gate for gate in plan.gates if not gate.passed]
+    closed = plan.closed(answer.allowances)
     if closed:
         raise Refused(str(target), "; ".join(f"{gate.name}: {gate.reason}" for gate in closed), closed[0].remedy)
     if now >= plan.expires_at:

@@ -16,8 +16,10 @@ from promote_tui.ports import (
     Clock,
     CommitGraph,
     Deployer,
+    FunctionReader,
     Launcher,
     Ledger,
+    StackInspector,
     StackReader,
     Tools,
 )
@@ -82,6 +84,8 @@ class Outside:
     graph: CommitGraph
     accounts: Accounts
     stacks: StackReader
+    inspector: StackInspector
+    functions: FunctionReader
     checkouts: Checkouts
     deployer: Deployer
     ledger: Ledger

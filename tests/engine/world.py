@@ -23,6 +23,7 @@ from tests.fakes.accounts import FakeAccounts
 from tests.fakes.checkouts import FakeCheckouts
 from tests.fakes.deployer import FakeDeployer
 from tests.fakes.git import FakeGraph, FakeRepository
+from tests.fakes.inspector import FakeFunctions, FakeInspector
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.stacks import FakeStacks
 
@@ -100,6 +101,8 @@ class World:
     repository: FakeRepository = field(default_factory=FakeRepository)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     stacks: FakeStacks = field(default_factory=FakeStacks)
+    inspector: FakeInspector = field(default_factory=FakeInspector)
+    functions: FakeFunctions = field(default_factory=FakeFunctions)
     deployer: FakeDeployer = field(default_factory=FakeDeployer)
     tools: FakeTools = field(default_factory=FakeTools)
 
@@ -119,6 +122,8 @@ class World:
             graph=FakeGraph({"/repos/orders": self.repository}),
             accounts=self.accounts,
             stacks=self.stacks,
+            inspector=self.inspector,
+            functions=self.functions,
             checkouts=self.checkouts,
             deployer=self.deployer,
             ledger=self.ledger,

@@ -12,7 +12,7 @@ from promote_tui.adapters import serverless_package
 from promote_tui.adapters.masked_log import drop_raw
 from promote_tui.adapters.serverless_output import failure_reason
 from promote_tui.core.errors import DeployError
-from promote_tui.core.package import Package, ResolvedTarget
+from promote_tui.core.package import Package, ResolvedTarget, Submission
 from promote_tui.core.run import Process
 from promote_tui.ports import Job, ProcessEnd
 
@@ -65,6 +65,10 @@ class FakeDeployer:
     def read(self, folder: Path, target: Target, commit: str) -> Package:
         """Read a package as the adapter does."""
         return serverless_package.read(folder, target, commit)
+
+    def submission(self, folder: Path, target: Target) -> Submission:
+        """Return what a deploy would submit, as the adapter does."""
+        return serverless_package.submission(folder, target)
 
     def resolve(self, job: Job) -> ResolvedTarget:
         """Return what was scripted, else what the configuration says."""

@@ -1,0 +1,42 @@
+"""Stack drift: where the resources of a stack are no longer what CloudFormation made them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+DetectionStatus: TypeAlias = Literal["detecting", "complete", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """How a drift detection stands; `reason` is why it failed."""
+
+    status: DetectionStatus
+    drifted: int = 0
+    reason: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyDrift:
+    """A property that was changed by hand: its path, and what is expected and found there.
+
+    The values are as AWS gives them: only `core.public` decides whether they may be shown.
+    """
+
+    path: str
+    kind: Literal["add", "remove", "change"]
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceDrift:
+    """A resource that is not as CloudFormation left it."""
+
+    logical_id: str
+    type: str
+    deleted: bool
+    properties: tuple[PropertyDrift, ...] = ()
