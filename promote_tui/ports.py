@@ -241,8 +241,16 @@ class Checkouts(Protocol):
     def prepare(self, service: Service, stage: str, commit: str, owner: str, log: Path) -> Checkout:
         """Return a clean work tree at the commit with its dependencies, reserved for `owner` (a plan's id).
 
-        Copies `deploy.files`, installs, runs `deploy.before`; all output is appended to `log`. The
-        reservation outlasts packaging at its limit and the plan's hour.
+        Copies `deploy.files`, installs, runs `deploy.before`; all output is appended to `log`. What is the
+        same for several plans is prepared once and shared, until a runner keeps it. The reservation
+        outlasts packaging at its limit and the plan's hour.
+        """
+
+    def alone(self, checkout: Checkout, owner: str, on_wait: Callable[[], None]) -> AbstractContextManager[None]:
+        """Keep everybody else out of the work tree meanwhile: the CLI is never called there otherwise.
+
+        Waits until it is free; `on_wait` is called about every second of it, and may raise. Raises
+        DeployError where the work tree is not any more what was prepared for the owner.
         """
 
     def digest(self, checkout: Checkout) -> str:
@@ -252,7 +260,7 @@ class Checkouts(Protocol):
         """Keep the reservation until release, for a plan that a runner now executes."""
 
     def release(self, owner: str) -> None:
-        """Give the work tree back for another plan; unknown owners are ignored."""
+        """Give the work tree back; the last of its owners empties it. Unknown owners are ignored."""
 
     def prune(self, now: datetime) -> tuple[str, ...]:
         """Remove what nobody holds any more; return what went, in words."""

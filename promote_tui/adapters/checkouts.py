@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters import checkouts_commands, git_folders
 from promote_tui.adapters.checkouts_files import write_extras
-from promote_tui.adapters.checkouts_slots import LIFE, LIMIT, SLACK, Slot, editing
+from promote_tui.adapters.checkouts_sharing import (
+    Unusable,
+    emptied,
+    entered,
+    note_marks,
+    release,
+    write_marks,
+)
+from promote_tui.adapters.checkouts_slots import LIFE, LIMIT, SLACK, editing
 from promote_tui.adapters.checkouts_tree import Tree, make_store
 from promote_tui.adapters.checkouts_wanted import Wanted, gather, refuse_pointers
 from promote_tui.adapters.git_mirror import FETCH_SECONDS, Repositories, digest, is_url, label
@@ -20,10 +28,10 @@ from promote_tui.core.package import Checkout
 from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from promote_tui.adapters.checkouts_slots import Slots
+    from promote_tui.adapters.checkouts_slots import Slot, Slots
     from promote_tui.core.model import Service
     from promote_tui.ports import Clock
 
@@ -42,26 +50,41 @@ class WorkTrees:
     def prepare(self, service: Service, stage: str, commit: str, owner: str, log: Path) -> Checkout:
         """Return a clean work tree at the commit with its dependencies, reserved for `owner`.
 
-        The reservation outlasts the packaging, at its limit, and the hour in which the plan may be run.
-        Raises GitError, or DeployError where a file to copy is missing, a command fails, or what the
-        service consists of is not supported; nothing stays reserved then.
+        A work tree that holds the very same for another plan is shared. The reservation outlasts the
+        packaging, at its limit, and the hour in which the plan may be run. Raises GitError, or DeployError
+        where a file to copy is missing, a command fails, or what the service consists of is not
+        supported; nothing stays reserved then.
         """
         wanted = gather(self._repositories.open(service.repo), service, stage, commit)
+        self.release(owner)
         try:
-            tree, keep = self._reserve(wanted, owner)
-            return self._prepare(wanted, tree, log, keep=keep)
+            while True:
+                tree = self._reserve(wanted, owner)
+                with contextlib.suppress(Unusable):
+                    return self._prepared(wanted, tree, owner, log)
+                self.release(owner)
         except BaseException:
             self.release(owner)
             raise
 
+    @contextlib.contextmanager
+    def alone(self, checkout: Checkout, owner: str, on_wait: Callable[[], None]) -> Iterator[None]:
+        """Keep every other plan that shares the work tree out of it meanwhile; waits until it is free.
+
+        `on_wait` is called about every second of waiting, and may raise. Raises DeployError where the work
+        tree is no longer what was prepared for the owner: it went to another plan, another plan's files
+        lie in it, or a process died in it whose child may still work there.
+        """
+        tree = self._tree(checkout)
+        with entered(tree, owner, self._clock, on_wait) as slot:
+            try:
+                yield
+            finally:
+                note_marks(tree, slot, owner)
+
     def digest(self, checkout: Checkout) -> str:
         """Return a digest of the work tree's commit, index, tracked files' changes and copied files."""
-        root = Path(checkout.root)
-        if root.parent.parent != self._cache / _FOLDER or not root.name.isdecimal():
-            raise GitError(checkout.root, "it is not a checkout of ours", "plan again")
-        tree = Tree(root.parent, int(root.name), checkout.root)
-        if not tree.intact:
-            raise GitError(checkout.root, "the checkout is gone", "plan again")
+        tree = self._tree(checkout)
         with editing(tree.home) as slots:
             slot = slots.all.get(tree.number)
         return tree.state(slot.files if slot else ())
@@ -72,13 +95,9 @@ class WorkTrees:
             raise DeployError("checkout", "it was given to another plan, because this one expired", "plan again")
 
     def release(self, owner: str) -> None:
-        """Give the work tree back, without what the plan left in it; its dependencies stay."""
+        """Give the work tree back; with its last owner goes all that plans left in it, but for its dependencies."""
         for home in self._homes():
-            slot = _kept(home, owner)
-            if slot:
-                emptied = _emptied(Tree(home, slot.number, str(home)), slot)
-                with editing(home) as slots:
-                    slots.all[slot.number] = emptied
+            release(home, owner, self._clock.now().timestamp())
 
     def prune(self, now: datetime) -> tuple[str, ...]:
         """Remove what expired plans, crashes and repositories that are gone left behind; return what went."""
@@ -89,11 +108,16 @@ class WorkTrees:
                 gone += _pruned(home, slots, now.timestamp())
         return tuple(gone)
 
-    def _reserve(self, wanted: Wanted, owner: str) -> tuple[Tree, bool]:
-        """Return a work tree as its last plan left it, and whether its dependencies are the wanted ones.
+    def _tree(self, checkout: Checkout) -> Tree:
+        root = Path(checkout.root)
+        if root.parent.parent != self._cache / _FOLDER or not root.name.isdecimal():
+            raise GitError(checkout.root, "it is not a checkout of ours", "plan again")
+        tree = Tree(root.parent, int(root.name), checkout.root)
+        if not tree.intact:
+            raise GitError(checkout.root, "the checkout is gone", "plan again")
+        return tree
 
-        It is on record as holding none until they are known to be complete.
-        """
+    def _reserve(self, wanted: Wanted, owner: str) -> Tree:
         repo = wanted.service.repo
         home = git_folders.private(self._cache, _FOLDER) / digest(repo)
         with editing(home) as slots:
@@ -101,18 +125,34 @@ class WorkTrees:
             slots.repo = repo
             # Each command may take its limit: the installation, those of `deploy.before`, the packaging.
             until = self._until(wanted, commands=2 + len(wanted.service.deploy.before))
-            slot = slots.reserve(owner, wanted.key, self._clock.now().timestamp(), until)
+            slot = slots.reserve(owner, wanted.recipe, wanted.key, self._clock.now().timestamp(), until)
             if slot is None:
                 raise _all_taken(wanted)
-            tree = Tree(home, slot.number, label(repo))
-            keep = bool(wanted.key) and slot.key == wanted.key and tree.intact
-            slots.change(slot, key="", files=tuple(extra.name for extra in wanted.extras))
-            store = make_store(home, wanted.source)
+        return Tree(home, slot.number, label(repo))
+
+    def _prepared(self, wanted: Wanted, tree: Tree, owner: str, log: Path) -> Checkout:
+        """Prepare the work tree, or find it prepared by a plan that wanted the same."""
+        with entered(tree, owner, self._clock, lambda: None) as slot:
+            if not slot.ready:
+                self._prepare(wanted, tree, log, slot)
+            elif note_marks(tree, slot, owner):
+                raise Unusable
+            with editing(tree.home) as slots:
+                until = self._until(wanted, commands=1)
+                limit = wanted.service.deploy.total_seconds
+                now = slots.all[tree.number]
+                slots.change(now, ready=True, limit=limit, owners={**now.owners, owner: until})
+        return Checkout(str(tree.root), str(tree.root / posixpath.normpath(wanted.service.path)), wanted.commit)
+
+    def _prepare(self, wanted: Wanted, tree: Tree, log: Path, slot: Slot) -> None:
+        """Fill it; it is on record as holding no dependencies until they are known to be complete."""
+        keep = bool(wanted.key) and slot.key == wanted.key and tree.intact
+        with editing(tree.home) as slots:
+            files = tuple(extra.name for extra in wanted.extras)
+            slots.change(slots.all[tree.number], key="", files=files)
+            store = make_store(tree.home, wanted.source)
             if not tree.intact:
                 tree.make(store, wanted.commit)
-        return tree, keep
-
-    def _prepare(self, wanted: Wanted, tree: Tree, log: Path, *, keep: bool) -> Checkout:
         keep = _filled(wanted, tree, keep=keep)
         refuse_pointers(wanted, tree.root)
         write_extras(wanted.extras, tree.root, wanted.subject)
@@ -120,12 +160,9 @@ class WorkTrees:
             self._run(wanted, tree, wanted.install.argv, tree.root / wanted.install.folder, log)
         with editing(tree.home) as slots:
             slots.change(slots.all[tree.number], key=wanted.key)
-        folder = tree.root / posixpath.normpath(wanted.service.path)
         for argv in wanted.service.deploy.before:
-            self._run(wanted, tree, argv, folder, log)
-        with editing(tree.home) as slots:
-            slots.change(slots.all[tree.number], until=self._until(wanted, commands=1))
-        return Checkout(str(tree.root), str(folder), wanted.commit)
+            self._run(wanted, tree, argv, tree.root / posixpath.normpath(wanted.service.path), log)
+        write_marks(tree, files)
 
     def _until(self, wanted: Wanted, *, commands: int) -> float:
         """Return when a plan is over that still has so many commands to run before its hour begins."""
@@ -145,11 +182,13 @@ class WorkTrees:
             )
 
 
-def _kept(home: Path, owner: str) -> Slot | None:
-    """Make an owner's reservation last until release, and return it."""
+def _kept(home: Path, owner: str) -> bool:
+    """Make an owner's reservation last until release; tell whether there is one."""
     with editing(home) as slots:
         slot = slots.of(owner)
-        return slots.change(slot, until=None) if slot else None
+        if slot:
+            slots.change(slot, owners={**slot.owners, owner: None})
+    return slot is not None
 
 
 def _filled(wanted: Wanted, tree: Tree, *, keep: bool) -> bool:
@@ -164,26 +203,14 @@ def _filled(wanted: Wanted, tree: Tree, *, keep: bool) -> bool:
     return keep
 
 
-def _emptied(tree: Tree, slot: Slot) -> Slot:
-    """Remove what a plan left behind, and return the slot as free."""
-    if tree.intact:
-        with contextlib.suppress(GitError):
-            for name in slot.files:
-                git_folders.remove(tree.root / name)
-            tree.clean(keep=bool(slot.key))
-            return Slot(slot.number, key=slot.key)
-    tree.discard()
-    return Slot(slot.number)
-
-
 def _pruned(home: Path, slots: Slots, now: float) -> Iterator[str]:
     """Yield what goes; the lock is held."""
     repo = label(slots.repo)
     for slot in tuple(slots.all.values()):
-        if slot.owner is not None and slot.free(now):
-            slots.all[slot.number] = _emptied(Tree(home, slot.number, repo), slot)
+        if slot.owners and not slot.holders(now):
+            slots.all[slot.number] = emptied(Tree(home, slot.number, repo), slot)
             yield f"a checkout of {repo}, whose plan expired"
-    if not any(slot.owner for slot in slots.all.values()) and _gone(slots.repo):
+    if not any(slot.owners for slot in slots.all.values()) and _gone(slots.repo):
         git_folders.remove(home)
         yield f"the checkouts of {repo or home}, which is no longer there"
         return

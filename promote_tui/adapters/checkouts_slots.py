@@ -1,10 +1,15 @@
-"""Which of our work trees belongs to whom: a small file under a lock, so that no two plans share one."""
+"""Which of our work trees serves which plans: a small file under a lock.
+
+Plans that want the very same thing prepared share a work tree; a plan that a runner executes keeps
+newcomers out, because a deploy may take long and no two of the CLI's processes work in one folder.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -23,25 +28,37 @@ LIFE = timedelta(hours=1)
 """How long a plan may be run."""
 SLACK = timedelta(minutes=15)
 """For what goes on around the commands that have a limit of their own: git, copying, looking where it would go."""
-_FILE = "slots.json"
+_FILE = "trees.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One work tree: who holds it until when (None with an owner: until release), and what is in it.
+    """One work tree: who holds it until when (None: until release), and what is in it.
 
-    `key` names the dependencies that are installed in it, `files` are those that were copied into it.
+    `recipe` names all that it is prepared from, `ready` says that it is prepared; `key` names the
+    dependencies that are installed in it, `files` are those that were copied into it. `busy` is who
+    entered it and did not leave yet, `marked` whose packaging left files in it, `limit` how many
+    seconds a command may take there.
     """
 
     number: int
-    owner: str | None = None
-    until: float | None = None
+    owners: Mapping[str, float | None] = field(default_factory=dict)
+    recipe: str = ""
+    ready: bool = False
     key: str = ""
     files: tuple[str, ...] = ()
+    busy: str = ""
+    marked: str = ""
+    limit: float = 0.0
 
-    def free(self, now: float) -> bool:
-        """Tell whether another plan may take it."""
-        return self.owner is None or (self.until is not None and self.until <= now)
+    def holders(self, now: float) -> tuple[str, ...]:
+        """Return who holds it at that moment."""
+        return tuple(owner for owner, until in self.owners.items() if until is None or until > now)
+
+    def open_to(self, recipe: str, now: float) -> bool:
+        """Tell whether another plan may share it: it is what that plan wants, and no runner works with it."""
+        held = self.holders(now)
+        return bool(held) and self.recipe == recipe and not self.marked and None not in self.owners.values()
 
 
 @dataclass(slots=True)
@@ -53,18 +70,23 @@ class Slots:
 
     def of(self, owner: str) -> Slot | None:
         """Return what an owner holds."""
-        return next((slot for slot in self.all.values() if slot.owner == owner), None)
+        return next((slot for slot in self.all.values() if owner in slot.owners), None)
 
-    def reserve(self, owner: str, key: str, now: float, until: float) -> Slot | None:
-        """Give the owner a work tree until then, best one with the same dependencies; None where all are taken."""
-        held = self.of(owner)
-        number = held.number if held else self._choose(key, now)
+    def reserve(self, owner: str, recipe: str, key: str, now: float, until: float) -> Slot | None:
+        """Give the owner a work tree until then, and return it; None where all are taken.
+
+        Best one that is prepared from the same recipe, else one with the same dependencies.
+        """
+        shared = next((slot for slot in self.all.values() if slot.open_to(recipe, now)), None)
+        if shared:
+            return self.change(shared, owners={**shared.owners, owner: until})
+        number = self._choose(key, now)
         if number is None:
             return None
         before = self.all.get(number, Slot(number))
-        slot = replace(before, owner=owner, until=until)
-        self.all[number] = slot
-        return slot
+        fresh = Slot(number, {owner: until}, recipe, key=before.key, files=before.files)
+        self.all[number] = fresh
+        return fresh
 
     def change(self, slot: Slot, **fields: object) -> Slot:
         """Replace some facts of a slot and return it."""
@@ -73,7 +95,7 @@ class Slots:
         return changed
 
     def _choose(self, key: str, now: float) -> int | None:
-        free = sorted((slot for slot in self.all.values() if slot.free(now)), key=lambda slot: slot.number)
+        free = sorted((slot for slot in self.all.values() if not slot.holders(now)), key=lambda slot: slot.number)
         fresh = next((number for number in range(1, LIMIT + 1) if number not in self.all), None)
         for slot in free:
             if slot.key == key:

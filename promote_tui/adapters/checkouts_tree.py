@@ -19,7 +19,7 @@ from promote_tui.adapters.git_process import Git
 from promote_tui.core.errors import GitError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from promote_tui.adapters.git_repository import Repository
 
@@ -130,9 +130,34 @@ class Tree:
             found.update(b"\0" + os.fsencode(name) + b"\0" + _content(self.root / name))
         return found.hexdigest()
 
+    def marks(self, files: Iterable[str]) -> dict[str, str]:
+        """Return what lies in it beside its dependencies: each untracked file's name with what a look shows of it.
+
+        The empty name stands for all that `state` tells of.
+        """
+        spared = [word for name in _DEPENDENCIES for word in ("-x", name)]
+        names = os.fsdecode(self._git.read("ls-files", "--others", "-z", *spared)).split("\0")[:-1]
+        return {"": self.state(files), **{name: _look(self.root / name) for name in names}}
+
+    def restore(self, before: Mapping[str, str], files: tuple[str, ...]) -> bool:
+        """Take away what came after these marks; tell whether all is as it was then."""
+        for name in self.marks(files).keys() - before.keys():
+            git_folders.remove(self.root / name)
+        if self.marks(files)[""] != before.get(""):
+            self._git.read(*_FILL, "HEAD", umask=_PLAIN_UMASK)
+        return self.marks(files) == before
+
     @property
     def _git(self) -> Git:
         return Git(self.root, self.subject)
+
+
+def _look(path: Path) -> str:
+    try:
+        found = path.lstat()
+    except OSError:
+        return "unreadable"
+    return f"{found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
 
 
 def _changed(status: bytes) -> list[str]:

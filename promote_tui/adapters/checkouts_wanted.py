@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -46,6 +47,20 @@ class Wanted:
     def key(self) -> str:
         """What the dependencies depend on; empty where none can be kept."""
         return self.install.key if self.install else ""
+
+    @property
+    def recipe(self) -> str:
+        """What a work tree is prepared from; the same for every stage whose copied files are the same."""
+        deploy, install = self.service.deploy, self.install
+        parts = [self.commit, self.service.name, *service_paths(self.service), *self._told()]
+        parts += [repr((install.folder, install.argv, install.key)) if install else "", repr(deploy.before)]
+        parts += [f"{extra.name} {hashlib.sha256(extra.content).hexdigest()}" for extra in self.extras]
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+    def _told(self) -> list[str]:
+        """Return what the commands are told of the environment, but for what is the machine's own."""
+        names = {*self.service.deploy.pass_env, *(name for name, _ in self.service.deploy.env), "PATH"}
+        return [f"{name}={value}" for name, value in base(self.service).items() if name in names]
 
 
 def gather(source: Repository, service: Service, stage: str, commit: str) -> Wanted:

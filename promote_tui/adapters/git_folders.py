@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import GitError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _LOCK_SECONDS = 30.0
 _POLL_SECONDS = 0.01
+_SAY_SECONDS = 1.0
 
 
 def private(root: Path, *names: str) -> Path:
@@ -58,15 +59,41 @@ def locked(file: Path, seconds: float = _LOCK_SECONDS) -> Iterator[None]:
 
 
 def _wait(fd: int, file: Path, deadline: float) -> None:
-    while True:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                raise GitError(str(file), "another promote-tui is busy here", "retry when it is done") from None
-            time.sleep(_POLL_SECONDS)
-        else:
-            return
+    _wait_for(fd, deadline)
+    if not _taken(fd):
+        raise GitError(str(file), "another promote-tui is busy here", "retry when it is done")
+
+
+@contextlib.contextmanager
+def held(file: Path, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock `file` for as long as it takes; `on_wait` is called about every second of waiting, and may raise.
+
+    Raises GitError where the file cannot be opened. The lock ends with the process.
+    """
+    with named(file):
+        fd = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        while not _taken(fd):
+            on_wait()
+            _wait_for(fd, time.monotonic() + _SAY_SECONDS)
+        yield
+    finally:
+        os.close(fd)
+
+
+def _wait_for(fd: int, until: float) -> None:
+    """Take the lock as soon as it is free, or return when the time is over."""
+    while not _taken(fd) and time.monotonic() < until:
+        time.sleep(_POLL_SECONDS)
+
+
+def _taken(fd: int) -> bool:
+    """Try to take the lock, which is no trouble where it is taken by us already."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def remove(path: Path) -> None:

@@ -69,7 +69,8 @@ def _resolved(outside: Outside, stage: Stage, service: Service, target: Target, 
         return f"{target.stack} (not resolved: no branch that {stage.name} allows)"
     folder = outside.folders.make(outside.folders.plan(owner))
     checkout = outside.checkouts.prepare(service, stage.name, tips[0], owner, folder / "prepare.log")
-    with outside.accounts.lend(target, folder / "aws") as credentials:
+    alone = outside.checkouts.alone(checkout, owner, lambda: None)
+    with alone, outside.accounts.lend(target, folder / "aws") as credentials:
         job = Job(service, target, checkout, credentials, folder / "package", folder / "resolve.log")
         resolved = outside.deployer.resolve(job)
     if resolved.stack != target.stack:

@@ -121,8 +121,9 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
     checkout = outside.checkouts.prepare(service, target.stage, draft.commit.sha, plan_id, log)
     with outside.accounts.lend(target, folder / "aws") as credentials:
         job = Job(service, target, checkout, credentials, folder / "package", log)
-        on_step(f"packaging for {target.stage}")
-        package = outside.deployer.package(job)
+        with outside.checkouts.alone(checkout, plan_id, _waiting(on_step)):
+            on_step(f"packaging for {target.stage}")
+            package = outside.deployer.package(job)
         on_step("checking gates")
         salt = secrets.token_hex(16)
         cell = reachable(outside.stacks.cell(target))
@@ -153,6 +154,18 @@ def reachable(cell: Cell) -> Cell:
     if isinstance(cell, Unreachable):
         raise AwsError(str(cell.target), cell.reason, cell.remedy)
     return cell
+
+def _waiting(on_step: Callable[[str], None]) -> Callable[[], None]:
+    """Return what says, once, that somebody else is at work in the checkout."""
+    said: list[str] = []
+
+    def say() -> None:
+        if not said:
+            said.append("waiting for another stage's plan or run in the same checkout")
+            on_step(said[0])
+
+    return say
+
 
 
 def job_of(outside: Outside, pipeline: Pipeline, plan: Plan, credentials: ChildCredentials, run: str) -> Job:

@@ -32,6 +32,7 @@ from promote_tui.engine.fingerprint import take_fingerprint
 from promote_tui.engine.planning import gather, job_of, reachable
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from promote_tui.core.events import Event, Verdict
@@ -91,7 +92,7 @@ class Promotion:
     def _attempt(self) -> Verdict:
         folder = self._out.folders.run(self._run) / "aws"
         try:
-            with self._out.accounts.lend(self._target, folder) as credentials:
+            with self._alone(), self._out.accounts.lend(self._target, folder) as credentials:
                 job = job_of(self._out, self._pipeline, self._plan, credentials, self._run)
                 self._check(job)
                 end = self._deploy(job)
@@ -102,6 +103,10 @@ class Promotion:
             return NotSubmitted(self._now(), reason, error.remedy, isinstance(error, Cancelled))
         self._journal(Exited(self._now(), end.code, end.why))
         return self._conclude(end)
+
+    def _alone(self) -> AbstractContextManager[None]:
+        """Wait until nobody else works in the checkout, and keep everybody out of it."""
+        return self._out.checkouts.alone(self._plan.checkout, self._plan.id, self._refuse_cancelled)
 
     def _check(self, job: Job) -> None:
         """Read everything again under the lock; raises PlanStale or Refused."""
@@ -136,14 +141,17 @@ class Promotion:
             raise Refused(str(self._target), cause, "log in again, then promote again")
 
     def _deploy(self, job: Job) -> ProcessEnd:
-        if self._cancel_wanted():
-            raise Cancelled(str(self._target), "cancelled before the deploy; nothing changed", "promote again")
+        self._refuse_cancelled()
         command = self._out.deployer.command(job)
         self._submitting = True
         self._journal(Submitting(self._now(), command, str(job.log), job.credentials.expires_at))
         return self._out.deployer.deploy(job, on_start=self._started, on_poll=self._polled)
 
     def _started(self, process: Process) -> None:
+    def _refuse_cancelled(self) -> None:
+        if self._cancel_wanted():
+            raise Cancelled(str(self._target), "cancelled before the deploy; nothing changed", "promote again")
+
         self._process = process
         self._journal(Submitted(self._now(), process.pid, process.started))
 

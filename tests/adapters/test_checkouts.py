@@ -45,8 +45,21 @@ class Place:
     def service(self, path: str = "svc", **deploy: tuple[str, ...] | tuple[tuple[str, ...], ...]) -> Service:
         return service(self.repository.path, "orders", path, deploy=DeploySettings(**deploy))  # type: ignore[arg-type]  # a test's own settings
 
-    def prepare(self, commit: str, owner: str = "plan", its: Service | None = None) -> Checkout:
-        return self.trees.prepare(its or self.service(), "dev", commit, owner, self.log)
+    def prepare(self, commit: str, owner: str = "plan", its: Service | None = None, stage: str = "dev") -> Checkout:
+        return self.trees.prepare(its or self.service(), stage, commit, owner, self.log)
+
+    def child(self, code: str, *words: str) -> subprocess.Popen[bytes]:
+        """Start a process with the names `trees`, `its`, `commit`, `owner` and `log`."""
+        begin = (
+            "import sys, time; from pathlib import Path; from promote_tui.adapters.checkouts import WorkTrees;"
+            "from promote_tui.core.model import DeploySettings; from tests.repositories import service;"
+            "repo, cache, commit, owner = sys.argv[1:]; trees, log = WorkTrees(Path(cache)), Path(cache, owner);"
+            "before = ('sh', '-c', 'sleep 0.2; date +%s%N > built');"
+            "its = service(repo, 'orders', 'svc', deploy=DeploySettings(before=(before,)));"
+        )
+        self.cache.mkdir(exist_ok=True)
+        argv = [sys.executable, "-c", begin + code, str(self.repository.path), str(self.cache), *words]
+        return subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
 
 
 @pytest.fixture
@@ -91,7 +104,9 @@ def test_our_folders_are_private_and_the_files_are_as_in_a_fresh_clone(place: Pl
         assert folder.stat().st_mode & 0o777 == 0o700, folder
     rights = {name: (Path(checkout.root) / name).stat().st_mode & 0o777 for name in ("top", "svc", ".env")}
     assert rights == {"top": 0o644, "svc": 0o755, ".env": 0o600}
-    assert (place.home / "slots.json").stat().st_mode & 0o777 == 0o600
+    for record in place.home.glob("*.json"):
+        assert record.stat().st_mode & 0o777 == 0o600
+    assert sorted(record.name for record in place.home.glob("*.json")) == ["1.json", "trees.json"]
 
 
 def test_a_url_is_checked_out_from_its_mirror(place: Place, commit: str) -> None:
@@ -240,7 +255,7 @@ def test_a_folder_that_is_not_ours_has_no_digest(place: Place, commit: str) -> N
 
 def test_a_record_that_cannot_be_read_says_what_to_do(place: Place, commit: str) -> None:
     place.prepare(commit)
-    (place.home / "slots.json").write_text("{")
+    (place.home / "trees.json").write_text("{")
     with pytest.raises(GitError, match="the record of our checkouts cannot be read; when nothing is being promoted"):
         place.prepare(commit, "other")
 
@@ -248,23 +263,91 @@ def test_a_record_that_cannot_be_read_says_what_to_do(place: Place, commit: str)
 # sharing
 
 
-def test_processes_never_share_a_work_tree(place: Place, commit: str) -> None:
-    code = (
-        "import sys; from pathlib import Path; from promote_tui.adapters.checkouts import WorkTrees;"
-        "from tests.repositories import service; repo, cache, commit, owner = sys.argv[1:];"
-        "its, log = service(repo, 'orders', 'svc'), Path(cache, owner);"
-        "print(WorkTrees(Path(cache)).prepare(its, 'dev', commit, owner, log).root)"
-    )
-    words = (str(place.repository.path), str(place.cache), commit)
-    place.cache.mkdir()
-    project = Path(__file__).parents[2]
-    children = [
-        subprocess.Popen([sys.executable, "-c", code, *words, f"plan-{number}"], stdout=subprocess.PIPE, cwd=project)
-        for number in range(3)
-    ]
+def test_processes_that_want_the_same_share_a_work_tree_that_one_of_them_prepares(place: Place, commit: str) -> None:
+    code = "print(trees.prepare(its, owner, commit, owner, log).root)"
+    children = [place.child(code, commit, f"plan-{number}") for number in range(3)]
     roots = {child.communicate(timeout=60)[0].decode().strip() for child in children}
-    assert len(roots) == 3
-    assert all(Path(root, "svc/handler.js").read_text() == "1" for root in roots)
+    assert len(roots) == 1
+    logs = [place.cache / f"plan-{number}" for number in range(3)]
+    assert [log.read_text().count("$ sh -c") for log in logs if log.exists()] == [1]
+    for number in range(2):
+        place.trees.release(f"plan-{number}")
+    (root,) = roots
+    assert Path(root, "svc/built").exists()
+    place.trees.release("plan-2")
+    assert not Path(root, "svc/built").exists()
+
+
+def test_processes_that_want_other_commits_never_share_a_work_tree(place: Place) -> None:
+    commits = [place.repository.commit({"svc/handler.js": str(number)}) for number in range(3)]
+    code = "print(trees.prepare(its, 'dev', commit, owner, log).root)"
+    children = [place.child(code, commit, commit) for commit in commits]
+    roots = [child.communicate(timeout=60)[0].decode().strip() for child in children]
+    assert [Path(root, "svc/handler.js").read_text() for root in roots] == ["0", "1", "2"]
+
+
+def test_a_stages_own_file_is_copied_for_that_stage_alone(place: Place, commit: str) -> None:
+    for name in (".env.dev", ".env.prod"):
+        (place.repository.path / name).write_text(name)
+    its = place.service(files=(".env.{stage}",))
+    dev, prod = (place.prepare(commit, stage, its, stage) for stage in ("dev", "prod"))
+    assert dev.root != prod.root
+    assert [path.name for path in Path(prod.root).glob(".env*")] == [".env.prod"]
+    assert place.prepare(commit, "again", its, "prod") == prod
+    (place.repository.path / ".env.prod").write_text("changed")
+    assert place.prepare(commit, "changed", its, "prod").root not in {dev.root, prod.root}
+
+
+def test_what_the_commands_are_told_is_part_of_what_they_make(
+    place: Place, commit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    its = place.service(pass_env=("MODE",))
+    monkeypatch.setenv("MODE", "fast")
+    first = place.prepare(commit, "first", its)
+    assert place.prepare(commit, "second", its) == first
+    monkeypatch.setenv("MODE", "slow")
+    assert place.prepare(commit, "third", its).root != first.root
+
+
+def test_nobody_works_where_a_process_died_until_its_plan_is_given_back(place: Place, commit: str) -> None:
+    its = place.service(before=(("sh", "-c", "sleep 0.2; date +%s%N > built"),))
+    code = (
+        "found = trees.prepare(its, 'dev', commit, owner, log); print(found.root, flush=True); sys.stdin.readline();"
+        "entered = trees.alone(found, owner, lambda: None); entered.__enter__();"
+        "Path(found.service, 'left').touch(); print('entered', flush=True); time.sleep(600)"
+    )
+    died = place.child(code, commit, "died")
+    assert died.stdin
+    assert died.stdout
+    root = died.stdout.readline().decode().strip()
+    shared = place.prepare(commit, "lives", its)
+    assert shared.root == root
+    died.stdin.write(b"\n")
+    died.stdin.flush()
+    assert died.stdout.readline() == b"entered\n"
+    died.kill()
+    died.communicate()
+    with (
+        pytest.raises(DeployError, match="a process died in it, and the Serverless CLI that it started may still run"),
+        place.trees.alone(shared, "lives", lambda: None),
+    ):
+        pytest.fail("entered")
+    assert place.prepare(commit, "later", its).root != root
+    place.trees.release("died")
+    with place.trees.alone(shared, "lives", lambda: None):
+        assert not (Path(root) / "svc/left").exists()
+        assert (Path(root) / "svc/built").exists()
+
+
+def test_a_build_that_packaging_changed_serves_nobody_else(place: Place, commit: str) -> None:
+    its = place.service(before=(("sh", "-c", "echo 1 > built"),))
+    shared = place.prepare(commit, "to-dev", its)
+    place.prepare(commit, "to-prod", its, "prod")
+    with place.trees.alone(shared, "to-dev", lambda: None):
+        (Path(shared.service) / "built").write_text("of dev")
+    place.trees.release("to-dev")
+    with pytest.raises(DeployError, match="left files in it"), place.trees.alone(shared, "to-prod", lambda: None):
+        pytest.fail("entered")
 
 
 # what a plan leaves behind

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.adapters.checkouts import WorkTrees
-from promote_tui.core.errors import DeployError, GitError
+from promote_tui.core.errors import DeployError, GitError, PlanStale
 from promote_tui.core.model import DeploySettings, Service
 from promote_tui.ports import Checkouts
 from tests.fakes.checkouts import FakeCheckouts
@@ -18,6 +21,8 @@ from tests.fakes.git import FakeRepository
 from tests.repositories import Repository, service
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from promote_tui.core.package import Checkout
 
 
@@ -47,8 +52,21 @@ class World:
     clock: Hands
     log: Path
 
-    def prepare(self, commit: str, owner: str = "plan-1", its: Service | None = None) -> Checkout:
-        return self.port.prepare(its or self.orders, "dev", commit, owner, self.log)
+    def prepare(self, commit: str, owner: str = "plan-1", its: Service | None = None, stage: str = "dev") -> Checkout:
+        return self.port.prepare(its or self.orders, stage, commit, owner, self.log)
+
+    def commits(self, number: int) -> list[str]:
+        return [self.history.commit({"orders/serverless.yml": str(each)}) for each in range(number)]
+
+    @contextlib.contextmanager
+    def alone(self, checkout: Checkout, owner: str) -> Iterator[Path]:
+        """Enter a checkout that nobody else is in, and return the service's folder."""
+        with self.port.alone(checkout, owner, _never):
+            yield Path(checkout.service)
+
+
+def _never() -> None:
+    pytest.fail("nobody should have to wait")
 
 
 @pytest.fixture(params=["fake", "real"])
@@ -85,27 +103,138 @@ def test_what_another_plan_left_is_gone(world: World) -> None:
     assert [path.read_text() for path in Path(second.service).iterdir()] == ["1"]
 
 
-def test_two_owners_never_share_one(world: World) -> None:
-    commit = world.history.commit({"orders/serverless.yml": "1"})
-    roots = {world.prepare(commit, f"plan-{number}").root for number in range(8)}
+def test_plans_of_other_commits_never_share_one(world: World) -> None:
+    commits = world.commits(9)
+    roots = {world.prepare(commit, f"plan-{number}").root for number, commit in enumerate(commits[:8])}
     assert len(roots) == 8
     with pytest.raises(DeployError, match="all 8 checkouts"):
-        world.prepare(commit, "plan-8")
+        world.prepare(commits[8], "plan-8")
     world.port.release("plan-3")
-    assert world.prepare(commit, "plan-8").root in roots
+    assert world.prepare(commits[8], "plan-8").root in roots
+
+
+def test_another_service_of_the_same_commit_has_one_of_its_own(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1", "billing/serverless.yml": "1"})
+    billing = replace(world.orders, name="billing", path="billing")
+    assert world.prepare(commit).root != world.prepare(commit, "plan-2", billing).root
+
+
+def test_a_commit_is_prepared_once_for_the_plans_of_all_stages(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    (shared,) = {world.prepare(commit, f"to-{stage}", stage=stage) for stage in ("dev", "staging", "prod")}
+    for stage in ("dev", "staging", "prod"):
+        with world.alone(shared, f"to-{stage}") as service:
+            assert [path.read_text() for path in service.iterdir()] == ["1"]
+
+
+@pytest.mark.parametrize("first", ["to-dev", "to-prod"])
+def test_plans_give_a_shared_checkout_back_in_any_order_and_the_last_one_empties_it(first: str, world: World) -> None:
+    commit, other = world.commits(2)
+    shared = world.prepare(commit, "to-dev")
+    assert world.prepare(commit, "to-prod", stage="prod") == shared
+    (last,) = {"to-dev", "to-prod"} - {first}
+    before = world.port.digest(shared)
+    world.port.release(first)
+    assert world.prepare(other, "other").root != shared.root
+    assert world.port.digest(shared) == before
+    with world.alone(shared, last) as service:
+        assert (service / "serverless.yml").read_text() == "0"
+    world.port.keep(last)
+    world.port.release(last)
+    with pytest.raises(DeployError, match="given to another plan"):
+        world.port.keep(last)
+    assert world.prepare(other, "later", replace(world.orders, name="again")).root == shared.root
+
+
+def test_a_checkout_that_a_runner_keeps_takes_no_new_plans_and_loses_none(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    shared = world.prepare(commit, "to-dev")
+    world.prepare(commit, "to-staging", stage="staging")
+    world.port.keep("to-dev")
+    assert world.prepare(commit, "to-prod", stage="prod").root != shared.root
+    world.port.release("to-dev")
+    with world.alone(shared, "to-staging"):
+        world.port.keep("to-staging")
+
+
+def test_a_runner_and_the_plan_of_another_stage_work_in_a_shared_checkout_one_after_the_other(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    shared = world.prepare(commit, "to-dev")
+    world.prepare(commit, "to-prod", stage="prod")
+    world.port.keep("to-dev")
+    waits, order = threading.Event(), []
+
+    def package() -> None:
+        with world.port.alone(shared, "to-prod", waits.set):
+            order.append("packaged")
+
+    with ThreadPoolExecutor(1) as threads, world.alone(shared, "to-dev"):
+        packaging = threads.submit(package)
+        assert waits.wait(30)
+        assert not packaging.done()
+        order.append("deployed")
+    assert packaging.result(30) is None
+    assert order == ["deployed", "packaged"]
+
+
+def test_who_waits_for_a_checkout_can_give_up(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    shared = world.prepare(commit, "to-dev")
+    world.prepare(commit, "to-prod", stage="prod")
+
+    def give_up() -> None:
+        raise PlanStale("orders/prod", "enough")
+
+    with (
+        world.alone(shared, "to-dev"),
+        pytest.raises(PlanStale, match="enough"),
+        world.port.alone(shared, "to-prod", give_up),
+    ):
+        pytest.fail("two in one checkout")
+    with world.alone(shared, "to-prod"):
+        pass
+
+
+def test_what_the_packaging_for_one_stage_leaves_never_reaches_another(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    shared = world.prepare(commit, "to-dev")
+    world.prepare(commit, "to-staging", stage="staging")
+    with world.alone(shared, "to-dev") as service:
+        (service / "serverless.yml").write_text("of dev")
+        (service / "left").write_text("of dev")
+    with (
+        pytest.raises(DeployError, match="another plan left files in it; plan again"),
+        world.alone(shared, "to-staging"),
+    ):
+        pytest.fail("entered")
+    assert world.prepare(commit, "to-prod", stage="prod").root != shared.root
+    with world.alone(shared, "to-dev") as service:
+        assert (service / "left").exists()
+    world.port.release("to-dev")
+    with world.alone(shared, "to-staging") as service:
+        assert [path.read_text() for path in service.iterdir()] == ["1"]
+
+
+def test_a_checkout_that_went_to_another_plan_is_not_entered(world: World) -> None:
+    old, new = world.commits(2)
+    lost = world.prepare(old, "lost")
+    world.clock.moment += timedelta(hours=3)
+    assert world.prepare(new, "plan-2").root == lost.root
+    with pytest.raises(DeployError, match="given to another plan"), world.alone(lost, "lost"):
+        pytest.fail("entered")
 
 
 def test_a_reservation_outlasts_packaging_and_the_plans_hour_and_a_kept_one_lasts_until_release(
     world: World,
 ) -> None:
-    commit = world.history.commit({"orders/serverless.yml": "1"})
-    kept, lost = world.prepare(commit, "kept"), world.prepare(commit, "lost")
+    commits = world.commits(9)
+    kept, lost = world.prepare(commits[7], "kept"), world.prepare(commits[8], "lost")
     world.port.keep("kept")
     world.clock.moment += timedelta(hours=2)
-    assert world.prepare(commit, "third").root not in {kept.root, lost.root}
+    assert world.prepare(commits[0], "third").root not in {kept.root, lost.root}
     world.port.release("third")
     world.clock.moment += timedelta(minutes=16)
-    roots = {world.prepare(commit, f"later-{number}").root for number in range(7)}
+    roots = {world.prepare(commits[number], f"later-{number}").root for number in range(7)}
     assert lost.root in roots
     assert kept.root not in roots
     with pytest.raises(DeployError, match="given to another plan"):
@@ -157,9 +286,10 @@ def test_a_file_that_is_not_there_to_be_copied_is_named_and_nothing_stays_reserv
 
 
 def test_pruning_takes_what_expired_and_nothing_else(world: World) -> None:
-    commit = world.history.commit({"orders/serverless.yml": "1"})
-    world.prepare(commit, "kept")
-    world.prepare(commit, "lost")
+    first, second = world.commits(2)
+    world.prepare(first, "kept")
+    world.prepare(first, "shares it")
+    world.prepare(second, "lost")
     world.port.keep("kept")
     assert world.port.prune(world.clock.now()) == ()
     later = world.clock.now() + timedelta(hours=3)

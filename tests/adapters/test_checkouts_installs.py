@@ -194,6 +194,24 @@ def test_a_command_of_the_users_installs_every_time(project: Project) -> None:
     assert project.installs == [f"npm run setup in {root}/svc" for root in roots] * 2
 
 
+def test_dependencies_and_builds_are_made_once_for_the_plans_of_all_stages(project: Project) -> None:
+    commit = project.repository.commit(FILES | {"svc/package-lock.json": "1"})
+    its = project.service(settings=DeploySettings(before=(("sh", "-c", "date +%s%N > built"),)))
+    stages = ("dev", "staging", "prod")
+    roots = {project.trees.prepare(its, stage, commit, f"to-{stage}", project.log).root for stage in stages}
+    assert len(roots) == len(project.installs) == project.log.read_text().count("$ sh -c") == 1
+
+
+def test_an_install_that_fails_for_one_plan_is_tried_again_for_the_next(project: Project) -> None:
+    commit = project.repository.commit(FILES | {"svc/package-lock.json": "1"})
+    project.program("npm", "#!/bin/sh\nexit 1\n")
+    with pytest.raises(DeployError, match="exit code 1"):
+        project.trees.prepare(project.service(), "dev", commit, "to-dev", project.log)
+    project.program("npm", MANAGER)
+    project.trees.prepare(project.service(), "prod", commit, "to-prod", project.log)
+    assert len(project.installs) == 1
+
+
 def test_an_install_that_says_nothing_is_stopped(project: Project) -> None:
     commit = project.repository.commit(FILES)
     settings = DeploySettings(install=("sleep", "60"), idle_seconds=0.5)

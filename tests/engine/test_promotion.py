@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import DeployError, LedgerError, LockHeld, Refused
-from promote_tui.core.events import name
+from promote_tui.core.events import NotSubmitted, name
+from promote_tui.core.plan import Confirmation, approve
 from promote_tui.core.run import Outcome, RunStatus
+from promote_tui.engine.outside import write_private
 from promote_tui.engine.planfile import write_plan
-from tests.engine.world import HereLauncher
+from promote_tui.engine.promotion import CANCEL_FILE, Promotion
+from tests.engine.world import ME, HereLauncher
 from tests.fakes.ledger import MemoryLedger
 
 if TYPE_CHECKING:
@@ -47,6 +50,57 @@ def test_nothing_of_a_plan_is_left_after_its_run(world: World) -> None:
     assert not Path(plan.package.folder).exists()
     assert world.checkouts.held == {}
     assert list((world.folder / "state" / "plans").iterdir()) == []
+
+
+@pytest.mark.parametrize("order", [("dev", "staging"), ("staging", "dev")])
+def test_a_commit_is_prepared_once_and_serves_the_plans_of_two_stages(order: tuple[str, str], world: World) -> None:
+    sha = world.commit("one")
+    world.stacks.deploy(world.target("dev"), sha)
+    plans = {stage: world.plan(stage, sha) for stage in ("dev", "staging")}
+    assert plans["dev"].checkout == plans["staging"].checkout
+    assert world.checkouts.prepared == [sha]
+    for stage in order:
+        assert world.run(plans[stage]).status is RunStatus.SUCCEEDED
+    assert world.checkouts.held == {}
+
+
+def test_while_a_runner_deploys_another_stage_is_packaged_in_another_checkout(world: World) -> None:
+    sha = world.commit("one")
+    world.stacks.deploy(world.target("dev"), sha)
+    first, packaged = world.plan("dev", sha), []
+
+    def ship(job: Job, poll: Callable[[], None]) -> int:
+        packaged.append(world.plan("staging", sha))
+        return world.ships(job, poll)
+
+    world.deployer.ship = ship
+    assert world.run(first).status is RunStatus.SUCCEEDED
+    assert [plan.checkout.root == first.checkout.root for plan in packaged] == [False]
+
+
+def test_what_packaging_left_for_one_stage_stops_the_run_of_another(world: World) -> None:
+    sha = world.commit("one")
+    world.stacks.deploy(world.target("dev"), sha)
+    clean, dirty = world.plan("dev", sha), world.plan("staging", sha)
+    with world.checkouts.alone(dirty.checkout, dirty.id, pytest.fail):
+        (Path(dirty.checkout.service) / "left").touch()
+    with pytest.raises(Refused, match="another plan left files in it"):
+        world.run(clean)
+    assert world.deployer.deployed == []
+    assert world.run(dirty).status is RunStatus.SUCCEEDED
+
+
+def test_a_run_that_waits_for_its_checkout_can_be_cancelled(world: World) -> None:
+    sha = world.commit("one")
+    world.stacks.deploy(world.target("dev"), sha)
+    first, second = world.plan("dev", sha), world.plan("staging", sha)
+    write_private(world.outside.folders.make(world.outside.folders.run("r9")) / CANCEL_FILE, "ana")
+    approved = approve(second, Confirmation(yes=True), world.clock.now())
+    with world.checkouts.alone(first.checkout, first.id, pytest.fail):
+        verdict = Promotion(world.outside, world.pipeline, approved, "r9").execute(ME)
+    assert isinstance(verdict, NotSubmitted)
+    assert verdict.cancelled
+    assert world.deployer.deployed == []
 
 
 def test_each_event_is_written_before_its_act(world: World) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import posixpath
 import shutil
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,22 +19,44 @@ from promote_tui.ports import Clock
 from tests.fakes.git import FakeRepository
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from promote_tui.core.model import Service
 
 LIMIT = 8
+_WAIT_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class _Tree:
+    """A work tree: who holds it until when, what it was prepared for, and how it looked then."""
+
+    recipe: tuple[str, str, str]
+    owners: dict[str, datetime | None] = field(default_factory=dict)
+    looks: str = ""
+    marked: str = ""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def holders(self, now: datetime) -> list[str]:
+        return [owner for owner, until in self.owners.items() if until is None or until > now]
+
+    def open_to(self, recipe: tuple[str, str, str], now: datetime) -> bool:
+        shared = self.recipe == recipe and not self.marked and None not in self.owners.values()
+        return shared and bool(self.holders(now))
 
 
 @dataclass(slots=True)
 class FakeCheckouts:
     """The port Checkouts over repositories in memory; work trees are in `folder`.
 
-    `kept` and `released` list the owners that asked for it, in order.
+    `prepared` lists the commits that were prepared, `kept` and `released` the owners that asked for it.
     """
 
     repositories: dict[str, FakeRepository]
     folder: Path
     clock: Clock
-    held: dict[int, tuple[str, datetime | None]] = field(default_factory=dict)
+    held: dict[int, _Tree] = field(default_factory=dict)
+    prepared: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
 
@@ -44,14 +68,36 @@ class FakeCheckouts:
         if not any(folder == "." or name.startswith(f"{folder}/") for name in repository.files[commit]):
             raise DeployError(f"{service.name}/{stage}", f"{short(commit)} has no folder {folder}", "choose another")
         self._copy_nothing(service, stage)
-        root = self.folder / str(self._reserve(service, stage, owner))
-        shutil.rmtree(root, ignore_errors=True)
-        for name, text in repository.files[commit].items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(text, encoding="utf-8")
-        with log.open("a", encoding="utf-8") as out:
-            out.write(f"checked out {commit}\n")
+        self._give_up(owner)
+        number = self._reserve(service, stage, commit, owner)
+        root = self.folder / str(number)
+        if not self.held[number].looks:
+            self._fill(root, repository.files[commit])
+            self.held[number].looks = _looks(root)
+            self.prepared.append(commit)
+            with log.open("a", encoding="utf-8") as out:
+                out.write(f"checked out {commit}\n")
         return Checkout(str(root), str(root / folder), commit)
+
+    @contextlib.contextmanager
+    def alone(self, checkout: Checkout, owner: str, on_wait: Callable[[], None]) -> Iterator[None]:
+        number = int(Path(checkout.root).name)
+        lock = self.held[number].lock if number in self.held else threading.Lock()
+        while not lock.acquire(blocking=False):
+            on_wait()
+            if lock.acquire(timeout=_WAIT_SECONDS):
+                break
+        try:
+            tree = self.held.get(number)
+            if tree is None or owner not in tree.owners:
+                raise DeployError("checkout", "it was given to another plan, because this one expired", "plan again")
+            if tree.marked not in {"", owner}:
+                raise DeployError("checkout", "another plan left files in it", "plan again")
+            yield
+            if _looks(Path(checkout.root)) != tree.looks:
+                tree.marked = owner
+        finally:
+            lock.release()
 
     def digest(self, checkout: Checkout) -> str:
         tracked = next(its.files[checkout.commit] for its in self.repositories.values() if checkout.commit in its.files)
@@ -68,38 +114,64 @@ class FakeCheckouts:
         if number is None:
             raise DeployError("checkout", "it was given to another plan, because this one expired", "plan again")
         self.kept.append(owner)
-        self.held[number] = (owner, None)
+        self.held[number].owners[owner] = None
 
     def release(self, owner: str) -> None:
         self.released.append(owner)
-        number = self._number(owner)
-        if number is not None:
-            del self.held[number]
+        self._give_up(owner)
 
     def prune(self, now: datetime) -> tuple[str, ...]:
-        over = [number for number, (_, until) in self.held.items() if until is not None and until <= now]
+        over = [number for number, tree in self.held.items() if not tree.holders(now)]
         for number in over:
-            del self.held[number]
-            shutil.rmtree(self.folder / str(number), ignore_errors=True)
+            self._empty(number)
         return tuple("a checkout, whose plan expired" for _ in over)
 
-    def _reserve(self, service: Service, stage: str, owner: str) -> int:
-        now = self.clock.now()
-        taken = {
-            number for number, (who, until) in self.held.items() if who != owner and (until is None or until > now)
-        }
-        own = self._number(owner)
-        number = own if own in range(1, LIMIT + 1) else next((n for n in range(1, LIMIT + 1) if n not in taken), None)
+    def _give_up(self, owner: str) -> None:
+        number = self._number(owner)
+        if number is None:
+            return
+        tree, root = self.held[number], self.folder / str(number)
+        del tree.owners[owner]
+        if not tree.holders(self.clock.now()):
+            self._empty(number)
+        elif tree.marked == owner:
+            commit = tree.recipe[2]
+            self._fill(root, next(its.files[commit] for its in self.repositories.values() if commit in its.files))
+            tree.marked = ""
+
+    def _empty(self, number: int) -> None:
+        del self.held[number]
+        shutil.rmtree(self.folder / str(number), ignore_errors=True)
+
+    def _fill(self, root: Path, files: dict[str, str]) -> None:
+        shutil.rmtree(root, ignore_errors=True)
+        for name, text in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text, encoding="utf-8")
+
+    def _reserve(self, service: Service, stage: str, commit: str, owner: str) -> int:
+        now, recipe = self.clock.now(), (service.repo, service.name, commit)
+        shared = next((number for number, tree in self.held.items() if tree.open_to(recipe, now)), None)
+        free = (n for n in range(1, LIMIT + 1) if n not in self.held or not self.held[n].holders(now))
+        number = shared or next(free, None)
         if number is None:
             raise DeployError(f"{service.name}/{stage}", f"all {LIMIT} checkouts are held by other plans", "end one")
-        life = timedelta(hours=1, minutes=15, seconds=service.deploy.total_seconds)
-        self.held[number] = (owner, now + life)
+        if not shared:
+            self.held[number] = _Tree(recipe)
+        self.held[number].owners[owner] = now + timedelta(hours=1, minutes=15, seconds=service.deploy.total_seconds)
         return number
 
     def _number(self, owner: str) -> int | None:
-        return next((number for number, (who, _) in self.held.items() if who == owner), None)
+        return next((number for number, tree in self.held.items() if owner in tree.owners), None)
 
     def _copy_nothing(self, service: Service, stage: str) -> None:
         """No file is ever there to be copied: a fake has no folder of the user's."""
         for name in service.deploy.files:
             raise DeployError(f"{service.name}/{stage}", f"deploy.files: {name} is not in {service.repo}", "create it")
+
+
+def _looks(root: Path) -> str:
+    state = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        state.update(str(path).encode() + (path.read_bytes() if path.is_file() else b"folder"))
+    return state.hexdigest()
