@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from promote_tui.core.drift import Pair, Relation
     from promote_tui.core.history import CommitDetail, Patch, Search
     from promote_tui.core.login import Login
+    from promote_tui.core.manifest import Manifest
     from promote_tui.core.package import Submission
     from promote_tui.core.stack import StackEvent
     from promote_tui.core.stack_drift import Detection, ResourceDrift
@@ -302,6 +303,9 @@ class Deployer(Protocol):
 
     def submission(self, folder: Path, target: Target) -> Submission:
         """Return what a deploy of the package will hand to CloudFormation."""
+
+    def manifest(self, job: Job) -> Manifest:
+        """Return what is in each archive of the job's package, and what it was built with."""
 
     def resolve(self, job: Job) -> ResolvedTarget:
         """Ask the CLI where it would deploy to, without packaging."""

@@ -29,6 +29,7 @@ _MANAGERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bun.lock", _BUN),
     ("bun.lockb", _BUN),
 )
+LOCKFILES = tuple(lockfile for lockfile, _ in _MANAGERS)
 _YARN_BERRY = ("yarn", "install", "--immutable")
 _SETTINGS = frozenset(
     {
@@ -39,7 +40,7 @@ _SETTINGS = frozenset(
         "bunfig.toml",
         "package.json",
         "pnpm-workspace.yaml",
-        *(lockfile for lockfile, _ in _MANAGERS),
+        *LOCKFILES,
     }
 )
 _PATCHES = frozenset({"patches", ".yarn"})

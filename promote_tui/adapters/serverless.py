@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters import process, serverless_package
 from promote_tui.adapters.child_environment import base, secret_values, with_programs
+from promote_tui.adapters.installs import node_version
 from promote_tui.adapters.masked_log import drop_raw
 from promote_tui.adapters.serverless_output import failure_reason, printed_json, reason_in
 from promote_tui.core.errors import DeployError
@@ -22,6 +23,7 @@ from promote_tui.core.text import mask
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from promote_tui.core.manifest import Manifest
     from promote_tui.core.model import Service, Target
     from promote_tui.core.package import Package, ResolvedTarget, Submission
     from promote_tui.core.run import Process
@@ -55,6 +57,11 @@ class ServerlessCli:
     def submission(self, folder: Path, target: Target) -> Submission:
         """Return what a deploy of the package will hand to CloudFormation."""
         return serverless_package.submission(folder, target)
+
+    def manifest(self, job: Job) -> Manifest:
+        """Return what is in each archive of the job's package, and what it was built with."""
+        node = node_version(self.environment(job).get("PATH", ""))
+        return serverless_package.manifest(job.folder, job.target, job.checkout, node)
 
     def resolve(self, job: Job) -> ResolvedTarget:
         """Ask the CLI where it would deploy to, without packaging.

@@ -12,24 +12,25 @@ which artifacts the service names that are outside the folder and are shipped wi
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import zipfile
-import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from promote_tui.adapters import serverless_artifacts as archives
 from promote_tui.adapters import serverless_template as templates
+from promote_tui.adapters.serverless_artifacts import sha256
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model import CommitSource, StackOutput, StackTag, Target
-from promote_tui.core.package import Package, ResolvedTarget, Submission
+from promote_tui.core.package import Checkout, Package, ResolvedTarget, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from promote_tui.adapters.serverless_artifacts import Scan
     from promote_tui.adapters.serverless_template import Json
+    from promote_tui.core.manifest import Manifest
 
 STATE = "serverless-state.json"
 UPDATE_TEMPLATE = "cloudformation-template-update-stack.json"
@@ -37,7 +38,6 @@ NOTE = "promote-tui.json"
 _DESCRIPTIONS = ("serverless-state.json", "cloudformation-template-", "compiled-cloudformation-template", NOTE)
 _CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
 _INDENT = 2
-_CHUNK = 1 << 20
 
 
 def complete(folder: Path, target: Target, commit: str, source: CommitSource, service: Path) -> None:
@@ -96,18 +96,33 @@ def submission(folder: Path, target: Target) -> Submission:
     )
 
 
+def manifest(folder: Path, target: Target, checkout: Checkout, node: str) -> Manifest:
+    """Return what is in each archive of the package, and what it was built with; raises DeployError."""
+    try:
+        state = _load(folder / STATE, target)
+        template = templates.plain(_compiled(state, target), state)
+        found = _scanned(folder, _Note.load(folder, target), dict(_digests(folder)))
+        listed = archives.manifest(template, _by_name(found), _artifact_folder(state))
+        name, digest = archives.nearest_lockfile(Path(checkout.service), Path(checkout.root))
+    except OSError as problem:
+        raise _unreadable(target, f"{problem.filename}: {problem.strerror}") from problem
+    return replace(listed, lockfile=name, lockfile_digest=digest, node=node)
+
+
 def _read(folder: Path, target: Target, commit: str) -> Package:
     state = _load(folder / STATE, target)
     note = _Note.load(folder, target)
     template = templates.plain(_compiled(state, target), state)
-    outside = [Path(path) for path in note.outside]
+    files = dict(_digests(folder)) | {path: sha256(Path(path)) for path in note.outside}
+    found = _scanned(folder, note, files)
     pattern = note.source.name if isinstance(note.source, StackOutput) else templates.DEFAULT_OUTPUT
     return Package(
         folder=str(folder),
-        files=tuple(sorted([*_digests(folder), *((str(path), _sha256(path)) for path in outside)])),
-        content=_content(folder, outside, templates.comparable(template, pattern, _artifact_folder(state))),
+        files=tuple(sorted(files.items())),
+        content=_content(found, templates.comparable(template, pattern, _artifact_folder(state))),
         resolved=_resolved(state, target),
         reports_commit=_reports(note.source, template, _provider(state, target), state, commit),
+        artifacts=archives.artifacts(template, _by_name(found), _artifact_folder(state)),
     )
 
 
@@ -206,41 +221,26 @@ def _compiled(state: Json, target: Target) -> Json:
 
 def _digests(folder: Path) -> Iterator[tuple[str, str]]:
     for path in _files(folder):
-        yield path.relative_to(folder).as_posix(), _sha256(path)
+        yield path.relative_to(folder).as_posix(), sha256(path)
 
 
-def _content(folder: Path, outside: list[Path], template: str) -> str:
-    artifacts = [path for path in _files(folder) if not path.name.startswith(_DESCRIPTIONS)]
-    named = [(path.relative_to(folder).as_posix(), path) for path in artifacts] + [
-        (path.name, path) for path in outside
+def _scanned(folder: Path, note: _Note, digests: Mapping[str, str]) -> list[tuple[str, Scan]]:
+    """Return the archives in the package and those outside that are shipped with it, as (place, what was read)."""
+    inside = [path for path in _files(folder) if not path.name.startswith(_DESCRIPTIONS)]
+    places = [(path.relative_to(folder).as_posix(), path) for path in inside]
+    return [(place, archives.scan(path, digests[place])) for place, path in places] + [
+        (Path(path).name, archives.scan(Path(path), digests.get(path) or sha256(Path(path)))) for path in note.outside
     ]
-    parts = sorted((name, _artifact_digest(path)) for name, path in named)
+
+
+def _by_name(found: list[tuple[str, Scan]]) -> dict[str, Scan]:
+    """Return them by the name that they get in S3; what the package holds itself goes first."""
+    return {place.rpartition("/")[2]: each for place, each in reversed(found)}
+
+
+def _content(found: list[tuple[str, Scan]], template: str) -> str:
+    parts = sorted((place, each.content) for place, each in found)
     return hashlib.sha256(json.dumps([template, parts]).encode()).hexdigest()
-
-
-def _artifact_digest(path: Path) -> str:
-    """Return a digest of what is in a zip, not of how it was packed; of the bytes where it is none."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = [(info.filename, _stream_sha256(archive, info)) for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, FileNotFoundError):
-        return _sha256(path)
-    return hashlib.sha256(json.dumps(sorted(parts)).encode()).hexdigest()
-
-
-def _stream_sha256(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
-    digest = hashlib.sha256()
-    with archive.open(info) as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    """Return the file's digest; what is gone is another digest, not an error: the plan is stale then."""
-    with contextlib.suppress(FileNotFoundError), path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-    return "missing"
 
 
 def _files(folder: Path) -> list[Path]:

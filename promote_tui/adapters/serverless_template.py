@@ -99,9 +99,8 @@ def _without_code_marks(name: str, resource: dict[str, Json], artifacts: str) ->
     kind, properties = resource.get("Type"), resource.get("Properties")
     if not isinstance(properties, dict):
         return {}
-    code = properties.get(_CODE.get(str(kind), ""))
-    if isinstance(code, dict) and _is_packaged(str(code.get("S3Key")), artifacts):
-        del code["S3Key"]
+    if is_packaged(code_key(str(kind), properties), artifacts):
+        del properties[_CODE[str(kind)]]["S3Key"]
     if kind != "AWS::Lambda::Version":
         return {}
     properties.pop("CodeSha256", None)
@@ -109,6 +108,13 @@ def _without_code_marks(name: str, resource: dict[str, Json], artifacts: str) ->
     return {name: f"Version-{function['Ref']}"} if isinstance(function, dict) and "Ref" in function else {}
 
 
-def _is_packaged(key: str, artifacts: str) -> bool:
+def code_key(kind: str, properties: Json) -> str:
+    """Return the key in S3 of a function's or layer's code; empty where it is none that can be told."""
+    code = properties.get(_CODE.get(kind, "")) if isinstance(properties, dict) else None
+    key = code.get("S3Key") if isinstance(code, dict) else None
+    return key if isinstance(key, str) else ""
+
+
+def is_packaged(key: str, artifacts: str) -> bool:
     """Tell whether the CLI made up the key; a key that the service itself names says which code it runs."""
     return "/code-artifacts/" in key or bool(artifacts and artifacts in key)

@@ -16,6 +16,7 @@ import pytest
 
 from promote_tui.adapters import serverless_package
 from promote_tui.adapters.serverless import ServerlessCli
+from promote_tui.core.artifacts import shipped, shipped_by
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model import Aws, CommitSource, DeploySettings, Service, StackOutput, StackTag, Target
 from promote_tui.core.package import Checkout, ResolvedTarget
@@ -68,16 +69,19 @@ class Bench:
         self.deployer.package(job)
         return self.deployer.deploy(job, on_start=nothing, on_poll=nothing)
 
-    def described(self) -> Any:  # noqa: ANN401 - boto3's answer
-        """Return the stack as an AWS client of the test's own reads it."""
-        client = boto3.client(
-            "cloudformation",
+    def client(self, service: str = "cloudformation") -> Any:  # noqa: ANN401 - boto3's clients
+        """Return an AWS client of the test's own."""
+        return boto3.client(
+            service,  # type: ignore[call-overload]
             endpoint_url=self.emulator.url,
             region_name="eu-west-1",
             aws_access_key_id=self.account,
             aws_secret_access_key="sandbox",
         )
-        return client.describe_stacks(StackName=self.stack)["Stacks"][0]
+
+    def described(self) -> Any:  # noqa: ANN401 - boto3's answer
+        """Return the stack as an AWS client of the test's own reads it."""
+        return self.client().describe_stacks(StackName=self.stack)["Stacks"][0]
 
     def outputs(self) -> dict[str, str]:
         """Return the stack's outputs."""
@@ -141,8 +145,30 @@ def test_same_code_has_the_same_content_wherever_and_whenever_it_is_packaged(ben
     second = elsewhere.deployer.package(elsewhere.job(SECOND))
     assert first.content == second.content
     assert first.files != second.files
+    assert first.artifacts == second.artifacts
     services.add_function(bench.service, "({statusCode: 201})")
-    assert bench.deployer.package(bench.job(FIRST)).content != first.content
+    third = bench.deployer.package(bench.job(FIRST))
+    assert third.content != first.content
+    assert third.artifacts[0].content != first.artifacts[0].content
+
+
+def test_lambda_runs_the_very_artifact_that_the_package_names_and_the_template_says_so(bench: Bench) -> None:
+    services.add_function(bench.service)
+    (bench.service / "package-lock.json").write_text("{}")
+    job = bench.job(FIRST)
+    assert bench.ship(job).code == 0
+    (artifact,) = bench.deployer.read(job.folder, job.target, FIRST).artifacts
+    assert (artifact.function, artifact.name) == ("HelloLambdaFunction", "orders-dev-hello")
+    assert (
+        bench.client("lambda").get_function(FunctionName=artifact.name)["Configuration"]["CodeSha256"] == artifact.code
+    )
+    template = bench.client().get_template(StackName=bench.stack, TemplateStage="Original")["TemplateBody"]
+    assert shipped(template) == shipped_by(manifest := bench.deployer.manifest(job))
+    assert [(each.name, sorted(dict(each.files))) for each in manifest.archives] == [
+        ("orders.zip", ["handler.js", "package-lock.json"])
+    ]
+    assert manifest.lockfile == "package-lock.json"
+    assert manifest.node.startswith("v")
 
 
 def test_target_is_what_the_cli_resolves_not_what_is_hoped_for(bench: Bench) -> None:

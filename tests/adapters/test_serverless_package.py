@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ from promote_tui.adapters import serverless_package as packages
 from promote_tui.adapters.serverless_template import comparable, plain
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model import Aws, CommitSource, StackOutput, StackTag, Target
+from promote_tui.core.package import Checkout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -257,6 +260,85 @@ def test_artifacts_outside_the_folder_are_digested_too(tmp_path: Path) -> None:
     assert after.content != before.content
     (build / "one.zip").unlink()
     assert dict(packages.read(folder, TARGET, COMMIT).files)[str(build / "one.zip")] == "missing"
+
+
+def with_resources(folder: Path, **resources: dict[str, Any]) -> Path:
+    """Add resources to a package's template."""
+    changed = state(folder)
+    changed["service"]["provider"]["compiledCloudFormationTemplate"]["Resources"] |= resources
+    (folder / packages.STATE).write_text(json.dumps(changed))
+    return folder
+
+
+def code(key: str, kind: str = "AWS::Lambda::Function", **properties: object) -> dict[str, Any]:
+    """A function, or a layer, whose code is at a key in S3."""
+    where = "Code" if kind == "AWS::Lambda::Function" else "Content"
+    return {"Type": kind, "Properties": {where: {"S3Bucket": "b", "S3Key": key}, **properties}}
+
+
+def test_a_function_runs_the_archive_that_its_key_names(tmp_path: Path) -> None:
+    place = f"serverless/orders/dev/{TIME}"
+    folder = with_resources(
+        write(tmp_path / "p"),
+        Named=code(f"{place}/orders.zip", FunctionName="orders-dev-named"),
+        Computed=code(f"{place}/orders.zip", FunctionName={"Fn::Sub": "x"}),
+        Foreign=code("releases/orders.zip", FunctionName="foreign"),
+        Gone=code(f"{place}/gone.zip"),
+        Image={"Type": "AWS::Lambda::Function", "Properties": {"Code": {"ImageUri": "x"}}},
+        Layer=code(f"{place}/orders.zip", "AWS::Lambda::LayerVersion", LayerName="common"),
+    )
+    package = complete(folder)
+    names = [(each.function, each.name) for each in package.artifacts]
+    assert names == [("Computed", ""), ("HelloLambdaFunction", ""), ("Named", "orders-dev-named")]
+    raw = (folder / "orders.zip").read_bytes()
+    assert {each.code for each in package.artifacts} == {base64.b64encode(hashlib.sha256(raw).digest()).decode()}
+
+    manifest = packages.manifest(folder, TARGET, Checkout(str(tmp_path), str(tmp_path), COMMIT), "v20.19.0")
+    assert manifest.artifacts == package.artifacts
+    assert [(each.function, each.name) for each in manifest.layers] == [("Layer", "common")]
+    assert [(each.name, [name for name, _ in each.files]) for each in manifest.archives] == [
+        ("orders.zip", ["handler.js"])
+    ]
+    assert manifest.elsewhere == ("Foreign", "Gone", "Image")
+    assert (manifest.lockfile, manifest.node) == ("", "v20.19.0")
+
+
+def test_an_artifact_has_the_same_content_however_it_was_packed(tmp_path: Path) -> None:
+    (first,) = complete(write(tmp_path / "a")).artifacts
+    (second,) = complete(write(tmp_path / "b", time=TIME.replace("4219-", "4210-"))).artifacts
+    assert first.content == second.content
+    assert first.code != second.code
+
+
+def test_an_artifact_outside_the_folder_is_what_its_functions_run(tmp_path: Path) -> None:
+    (tmp_path / "one.zip").write_text("not a zip")
+    more: dict[str, Any] = {"functions": {"one": {"package": {"artifact": "one.zip"}}}}
+    folder = with_resources(write(tmp_path / "p", **more), One=code(f"serverless/orders/dev/{TIME}/one.zip"))
+    one = complete(folder).artifacts[1]
+    assert (one.function, one.content) == ("One", hashlib.sha256(b"not a zip").hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("locks", "expected"),
+    [
+        ({"package-lock.json": "root", "services/orders/yarn.lock": "own"}, ("yarn.lock", "own")),
+        ({"package-lock.json": "root", "services/billing/yarn.lock": "other"}, ("package-lock.json", "root")),
+        ({"../package-lock.json": "above the work tree"}, ("", "")),
+    ],
+)
+def test_the_lockfile_on_record_is_the_nearest_one_within_the_work_tree(
+    tmp_path: Path, locks: dict[str, str], expected: tuple[str, str]
+) -> None:
+    root = tmp_path / "tree"
+    service = root / "services" / "orders"
+    for name, text in locks.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    service.mkdir(parents=True, exist_ok=True)
+    complete(write(tmp_path / "p"))
+    found = packages.manifest(tmp_path / "p", TARGET, Checkout(str(root), str(service), COMMIT), "")
+    name, text = expected
+    assert (found.lockfile, found.lockfile_digest) == (name, hashlib.sha256(text.encode()).hexdigest() if text else "")
 
 
 def test_references_inside_the_state_are_followed() -> None:

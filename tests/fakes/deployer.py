@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from promote_tui.adapters import serverless_package
 from promote_tui.adapters.masked_log import drop_raw
@@ -19,6 +22,7 @@ from promote_tui.ports import Job, ProcessEnd
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from promote_tui.core.manifest import Manifest
     from promote_tui.core.model import Service, Target
 
 
@@ -34,12 +38,17 @@ class FakeDeployer:
     `ship(job, poll)` is what a deploy does between its start and its end: it changes the fake stacks,
     calls `poll` as often as it likes (what `poll` raises ends the deploy), and returns the exit code
     or raises. `resolved` is where the CLI claims to deploy to, `reports` whether a package names its
-    commit, `refuses` a reason to fail packaging with. `living` are the process groups that live.
+    commit, `refuses` a reason to fail packaging with. `living` are the process groups that live. With `functions`
+    (their names in serverless.yml) the archive is a real one that holds `files`, and `lockfile` lies beside it.
     """
 
     ship: Callable[[Job, Callable[[], None]], int] = ships
     why: Literal["exited", "idle", "timeout"] = "exited"
     code: str = "exports.hello = 1"
+    functions: tuple[str, ...] = ()
+    files: dict[str, str] = field(default_factory=lambda: {"handler.js": "exports.hello = 1"})
+    lockfile: str = ""
+    node: str = "v20.19.0"
     says: str = ""
     resolved: ResolvedTarget | None = None
     reports: bool = True
@@ -58,6 +67,8 @@ class FakeDeployer:
             raise DeployError(str(job.target), self.refuses, f"see {job.log}")
         job.folder.mkdir(parents=True, mode=0o700, exist_ok=True)
         _write_package(job, self.resolve(job), self.code, reports=self.reports)
+        if self.functions:
+            self._add_functions(job)
         source, service = job.service.commit_source, Path(job.checkout.service)
         serverless_package.complete(job.folder, job.target, job.commit, source, service)
         return self.read(job.folder, job.target, job.commit)
@@ -69,6 +80,10 @@ class FakeDeployer:
     def submission(self, folder: Path, target: Target) -> Submission:
         """Return what a deploy would submit, as the adapter does."""
         return serverless_package.submission(folder, target)
+
+    def manifest(self, job: Job) -> Manifest:
+        """Read the package as the adapter does."""
+        return serverless_package.manifest(job.folder, job.target, job.checkout, self.node)
 
     def resolve(self, job: Job) -> ResolvedTarget:
         """Return what was scripted, else what the configuration says."""
@@ -85,6 +100,23 @@ class FakeDeployer:
     def environment(self, job: Job) -> Mapping[str, str]:
         """Return an environment that is the same every time."""
         return {"PATH": "/usr/bin:/bin", **job.credentials.environment, **self.extra_environment}
+
+    def _add_functions(self, job: Job) -> None:
+        """Let each function run the archive, with a version that names its hash, as the CLI writes them."""
+        archive, state = job.folder / f"{job.service.name}.zip", job.folder / serverless_package.STATE
+        with zipfile.ZipFile(archive, "w") as out:
+            for name, text in self.files.items():
+                out.writestr(zipfile.ZipInfo(name), text)
+        written = json.loads(state.read_text())
+        resources = written["service"]["provider"]["compiledCloudFormationTemplate"]["Resources"]
+        folder = written["package"]["artifactDirectoryName"]
+        for name in self.functions:
+            resources |= function_resources(
+                name, function_name(job.target, name), f"{folder}/{archive.name}", code_sha256(archive.read_bytes())
+            )
+        state.write_text(json.dumps(written))
+        if self.lockfile:
+            (Path(job.checkout.service) / "package-lock.json").write_text(self.lockfile)
 
     def deploy(self, job: Job, *, on_start: Callable[[Process], None], on_poll: Callable[[], None]) -> ProcessEnd:
         """Run the script between the start and the end of a process that never was."""
@@ -111,6 +143,28 @@ class FakeDeployer:
         """Finish the log as the adapter does, and note it."""
         self.finished.append(log)
         drop_raw(log)
+
+
+def function_name(target: Target, name: str) -> str:
+    """Return the name in AWS that the CLI gives a function."""
+    return f"{target.service}-{target.serverless_stage}-{name}"
+
+
+def code_sha256(archive: bytes) -> str:
+    """Return what Lambda calls CodeSha256."""
+    return base64.b64encode(hashlib.sha256(archive).digest()).decode()
+
+
+def function_resources(name: str, called: str, key: str, code: str) -> dict[str, Any]:
+    """Return a function and its version as the CLI writes them."""
+    function = f"{name.capitalize()}LambdaFunction"
+    return {
+        function: {"Type": "AWS::Lambda::Function", "Properties": {"FunctionName": called, "Code": {"S3Key": key}}},
+        f"{name.capitalize()}LambdaVersion{code[:8].encode().hex()}": {
+            "Type": "AWS::Lambda::Version",
+            "Properties": {"FunctionName": {"Ref": function}, "CodeSha256": code},
+        },
+    }
 
 
 def _write_package(job: Job, resolved: ResolvedTarget, code: str, *, reports: bool) -> None:
