@@ -63,11 +63,15 @@ class Locked:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Everything that the plan stands on was read again, and nothing has moved."""
+    """Everything that the plan stands on was read again, and nothing has moved.
+
+    `artifacts` is the digest of the package's manifest (`core.manifest`); empty where none was kept.
+    """
 
     at: datetime
     fingerprint: str
     gates: tuple[GateRecord, ...]
+    artifacts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

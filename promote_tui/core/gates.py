@@ -251,7 +251,7 @@ def same_artifact(facts: Facts) -> tuple[GateResult, ...]:
         return ()
     if found.verdict == "equal" or facts.stage.same_artifact == "warn":
         return (GateResult(name, passed=True, reason=found.reason),)
-    remedy = f"promote this commit to {facts.before} again, then here"
+    remedy = found.remedy or f"promote this commit to {facts.before} again, then here"
     return (GateResult(name, passed=False, reason=found.reason, remedy=remedy),)
 
 

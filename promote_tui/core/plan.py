@@ -93,8 +93,9 @@ class Plan:
     """A packaged, reviewed promotion; good for an hour.
 
     `review` is what it would do to the stack, `artifact` how its code compares with the stage before (None:
-    there is nothing to compare). `command` is what will be run, as an argv list; `salt` is the one that the
-    environment's digests were made with; `config_path` is what the runner loads the configuration from.
+    there is nothing to compare), `manifest` the digest of what is on record about that code (empty: nothing).
+    `command` is what will be run, as an argv list; `salt` is the one that the environment's digests were made
+    with; `config_path` is what the runner loads the configuration from.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Plan:
     expires_at: datetime
     review: ChangeReview = field(default_factory=ChangeReview)
     artifact: Comparison | None = None
+    manifest: str = ""
 
     @property
     def ready(self) -> bool:

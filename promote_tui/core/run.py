@@ -76,6 +76,7 @@ class Run:
     runner: Process | None = None
     child: Process | None = None
     gates: tuple[GateRecord, ...] = ()
+    artifacts: str = ""
     command: tuple[str, ...] = ()
     log: str | None = None
     submitting_at: datetime | None = None
@@ -182,8 +183,8 @@ def _moved(run: Run, event: Event) -> Run:  # noqa: PLR0911, PLR0912, C901 - one
             return replace(run, fence=fence, host=host, runner=Process(pid, since))
         case Recovering(fence=fence, host=host, pid=pid, pid_started=since):
             return replace(run, fence=fence, host=host, runner=Process(pid, since))
-        case Checked(gates=gates):
-            return replace(run, gates=gates)
+        case Checked(gates=gates, artifacts=artifacts):
+            return replace(run, gates=gates, artifacts=artifacts)
         case Submitting(at=at, command=command, log=log):
             return replace(run, command=command, log=log, submitting_at=at)
         case Submitted(pid=pid, pid_started=since):

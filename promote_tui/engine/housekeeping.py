@@ -1,4 +1,4 @@
-"""Removes what nobody needs any more: plans past their hour, old runs' folders, leftover checkouts."""
+"""Removes what nobody needs any more: plans past their hour, old runs' folders and packages' records, checkouts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
+from promote_tui.engine.manifests import prune_manifests
 from promote_tui.engine.planning import PLAN_LIFE, discard
 from promote_tui.engine.recovery import PLAN_FILE
 from promote_tui.ports import RunFilter
@@ -29,8 +30,10 @@ def prune(outside: Outside) -> tuple[str, ...]:
     old = [folder for folder in _folders(outside.folders.state / "runs", now - KEEP_RUNS) if folder.name not in live]
     for folder in (*old, *_folders(outside.folders.state / "logs", now - KEEP_RUNS)):
         shutil.rmtree(folder, ignore_errors=True)
+    records = prune_manifests(outside, now, KEEP_RUNS)
     gone = [plural(plans, "expired plan")] if plans else []
     gone += [f"{plural(len(old), 'run folder')} older than {KEEP_RUNS.days} days"] if old else []
+    gone += [f"{plural(records, 'package record')} that no recent run names"] if records else []
     return (*gone, *outside.checkouts.prune(now))
 
 

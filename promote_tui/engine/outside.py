@@ -39,6 +39,11 @@ class Folders:
 
     state: Path
 
+    @property
+    def artifacts(self) -> Path:
+        """Where it is kept what was packaged."""
+        return self.state / "artifacts"
+
     def plan(self, plan: str) -> Path:
         """Return a plan's folder."""
         return self.state / "plans" / plan

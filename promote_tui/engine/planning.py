@@ -18,6 +18,7 @@ from promote_tui.core.gates import Facts, evaluate
 from promote_tui.core.model import Never, Unreachable
 from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.text import short
+from promote_tui.engine import same_artifact
 from promote_tui.engine.fingerprint import take_fingerprint
 from promote_tui.engine.planfile import write_plan
 from promote_tui.engine.records import default_commit, verified_in
@@ -128,7 +129,10 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
         salt = secrets.token_hex(16)
         cell = reachable(outside.stacks.cell(target))
         facts = gather(outside, pipeline, target, draft.commit.sha, cell)
-        gates = evaluate(replace(facts, account=credentials.identity.account, package=package))
+        manifest, code = same_artifact.record(outside, job)
+        artifact = same_artifact.compare(outside, pipeline, facts, code)
+        facts = replace(facts, account=credentials.identity.account, package=package, artifact=artifact)
+        gates = evaluate(facts)
         fingerprint = take_fingerprint(outside, pipeline, job, package, cell, salt)
         command = outside.deployer.command(job)
     now = outside.clock.now()
@@ -144,16 +148,12 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
         config_path=pipeline.path,
         created_at=now,
         expires_at=now + PLAN_LIFE,
+        artifact=artifact,
+        manifest=manifest,
     )
     write_plan(folder, plan)
     return plan
 
-
-def reachable(cell: Cell) -> Cell:
-    """Return the cell, or raise AwsError where it could not be read."""
-    if isinstance(cell, Unreachable):
-        raise AwsError(str(cell.target), cell.reason, cell.remedy)
-    return cell
 
 def _waiting(on_step: Callable[[str], None]) -> Callable[[], None]:
     """Return what says, once, that somebody else is at work in the checkout."""
@@ -166,6 +166,12 @@ def _waiting(on_step: Callable[[str], None]) -> Callable[[], None]:
 
     return say
 
+
+def reachable(cell: Cell) -> Cell:
+    """Return the cell, or raise AwsError where it could not be read."""
+    if isinstance(cell, Unreachable):
+        raise AwsError(str(cell.target), cell.reason, cell.remedy)
+    return cell
 
 
 def job_of(outside: Outside, pipeline: Pipeline, plan: Plan, credentials: ChildCredentials, run: str) -> Job:

@@ -120,7 +120,8 @@ class Promotion:
         if moved:
             raise PlanStale(str(self._target), f"the plan is stale: {'; '.join(moved)}", "plan again")
         facts = gather(self._out, self._pipeline, self._target, job.commit, cell)
-        gates = evaluate(replace(facts, account=job.credentials.identity.account, package=package))
+        account, artifact = job.credentials.identity.account, self._plan.artifact  # of this very package
+        gates = evaluate(replace(facts, account=account, package=package, artifact=artifact))
         closed = [gate for gate in gates if not gate.passed]
         if closed:
             reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
@@ -128,7 +129,7 @@ class Promotion:
         approve(self._plan, self._approved.confirmation, self._now())
         self._credentials_last(job)
         records = tuple(GateRecord(gate.name, gate.passed, gate.reason) for gate in gates)
-        self._journal(Checked(self._now(), now.digest, records))
+        self._journal(Checked(self._now(), now.digest, records, self._plan.manifest))
 
     def _credentials_last(self, job: Job) -> None:
         """Refuse to begin with credentials that end before the CLI could be given up."""
@@ -147,11 +148,11 @@ class Promotion:
         self._journal(Submitting(self._now(), command, str(job.log), job.credentials.expires_at))
         return self._out.deployer.deploy(job, on_start=self._started, on_poll=self._polled)
 
-    def _started(self, process: Process) -> None:
     def _refuse_cancelled(self) -> None:
         if self._cancel_wanted():
             raise Cancelled(str(self._target), "cancelled before the deploy; nothing changed", "promote again")
 
+    def _started(self, process: Process) -> None:
         self._process = process
         self._journal(Submitted(self._now(), process.pid, process.started))
 
