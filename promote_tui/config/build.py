@@ -5,6 +5,7 @@ from __future__ import annotations
 import os.path
 import posixpath
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.config import schema
@@ -21,6 +22,7 @@ from promote_tui.core.model import (
     Stage,
     Target,
 )
+from promote_tui.core.tickets import Tickets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,7 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
         digest=digest,
         path=str(path),
         notes=(*_closed(shared, unsupported), *_notes(shared)),
+        tickets=Tickets(shared.tickets.pattern, shared.tickets.url) if shared.tickets else None,
     )
     return Config(
         pipeline=pipeline,
@@ -77,7 +80,8 @@ def _stages(shared: schema.File, local: schema.LocalFile) -> tuple[Stage, ...]:
     for one in shared.stages:
         before = stages[-1].name if stages else None
         profile = local.profiles.get(one.name, one.aws.profile)
-        stages.append(_stage(one, one.after or before, profile))
+        stage = _stage(one, one.after or before, profile)
+        stages.append(replace(stage, same_artifact=one.gates.same_artifact))
     return (*stages, *(_stage(one, one.after, one.aws.profile) for one in local.stages))
 
 
@@ -99,8 +103,6 @@ def _unsupported(stage: schema.Stage) -> Iterator[str]:
             yield name
     if stage.bake is not None:
         yield "bake"
-    if gates.same_artifact:
-        yield "same_artifact"
     if stage.on_failure == "rollback":
         yield "on_failure: rollback"
 

@@ -96,8 +96,8 @@ class Gates(Block):
     alarms: list[f.Line] | None = Field(
         None, min_length=1, description="CloudWatch alarms that must be OK before, and during `bake` after."
     )
-    same_artifact: bool | None = Field(
-        None, description="The package must be the one that was verified in the stage before, but for the stage."
+    same_artifact: Literal["warn", "require"] = Field(
+        "warn", description="Whether code that is not what was verified in the stage before warns, or is refused."
     )
 
 
@@ -248,6 +248,13 @@ Notify = Annotated[
 Keys = dict[f.Line, f.Line]
 
 
+class Tickets(Block):
+    """The tickets that commits name."""
+
+    pattern: f.TicketPattern = Field(description="What an id looks like: a regular expression of a word's part.")
+    url: f.TicketUrl | None = Field(None, description="Where a ticket is found; {id} stands for its id.")
+
+
 class File(Block):
     """promote-tui.yml."""
 
@@ -259,6 +266,7 @@ class File(Block):
     deploy: Deploy = Field(default_factory=Deploy, description="How the Serverless CLI is called, for all services.")
     ledger: Ledger = Field(default_factory=lambda: Ledger(kind="sqlite"), description="Where runs and locks are kept.")
     notify: list[Notify] = Field([], description="Who hears of runs.")
+    tickets: Tickets | None = Field(None, description="The tickets that commits name, for release notes.")
     refresh: f.Duration = Field("60s", description="How often the terminal UI reads the stages again.")
     theme: f.Line | None = Field(None, description="The terminal UI's theme.")
     keys: Keys = Field({}, description="Other keys for the terminal UI: the action's id and its keys.")

@@ -21,7 +21,6 @@ ALL_GATES = (
     "freeze",
     "alarms",
     "bake",
-    "same_artifact",
     "on_failure: rollback",
 )
 
@@ -72,7 +71,7 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
             ("orders is closed to promotions: smoke is not supported yet",),
         ),
         ("10 + keys: {pipeline.promote: P}", ()),
-        ("7 +     gates: {same_artifact: false}", ()),
+        ("7 +     gates: {same_artifact: require}", ()),
     ],
 )
 def test_what_closes_a_stage_or_is_not_acted_on_is_noted(edit: str, notes: tuple[str, ...], tmp_path: Path) -> None:
@@ -302,8 +301,7 @@ UNSUPPORTED = [
     ("gates: {checklist: [QA]}", ("checklist",)),
     ("gates: {freeze: [{start: 2026-12-20, end: 2026-12-20, timezone: UTC}]}", ("freeze",)),
     ("gates: {alarms: [errors]}", ("alarms",)),
-    ("gates: {same_artifact: true}", ("same_artifact",)),
-    ("gates: {same_artifact: false}", ()),
+    ("gates: {same_artifact: require}", ()),
     ("gates: {}", ()),
     ("bake: 10m", ("bake",)),
     ("on_failure: rollback", ("on_failure: rollback",)),
@@ -317,6 +315,19 @@ def test_a_gate_that_this_version_cannot_do_is_listed_on_its_targets_alone(
 ) -> None:
     for one in config(tmp_path, edited(f"7 +     {setting}")).pipeline.services:
         assert [target.unsupported for target in one.targets] == [(), expected]
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("confirm: ask", "warn"),
+        ("gates: {same_artifact: warn}", "warn"),
+        ("gates: {same_artifact: require}", "require"),
+    ],
+)
+def test_whether_the_same_artifact_is_required_is_a_stages_own(setting: str, expected: str, tmp_path: Path) -> None:
+    stages = config(tmp_path, edited(f"7 +     {setting}")).pipeline.stages
+    assert [stage.same_artifact for stage in stages] == ["warn", expected]
 
 
 @pytest.mark.parametrize("smoke", ['{url: "https://orders.example/health"}', "[npm, run, smoke]"])
