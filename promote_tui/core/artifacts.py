@@ -96,7 +96,7 @@ def _cause(
     if ours.lockfile_digest != theirs.lockfile_digest:
         return f"the lockfile differs ({ours.lockfile or theirs.lockfile})"
     if not files:
-        return f"{_listed([each.function for each in differing])}: not among what was verified"
+        return f"other bytes in {_listed([each.function for each in differing])}; which files differ is not known"
     if all("node_modules/" in path for path in files):
         lock = "the lockfile does not" if ours.lockfile else "and there is no lockfile"
         return f"node_modules differs, {lock} ({_listed(files)})"
@@ -113,7 +113,8 @@ def _files(ours: Manifest, theirs: Manifest, differing: Collection[Artifact]) ->
     for each in differing:
         if each.function in there:
             here, other = ours.files_of(each), theirs.files_of(there[each.function])
-            found |= {path for path in {*here, *other} if here.get(path) != other.get(path)}
+            both = {*here, *other} if here and other else ()  # a list that is lost says nothing of any file
+            found |= {path for path in both if here.get(path) != other.get(path)}
     return sorted(found, key=lambda path: ("node_modules/" in path, path))
 
 
