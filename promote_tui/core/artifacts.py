@@ -129,21 +129,27 @@ def _listed(names: Collection[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """What a stack's functions were deployed with: CodeSha256 by logical id, and their names where they are known."""
+    """What a stack's functions were deployed with: CodeSha256 by logical id, and their names where they are known.
+
+    `untold` are the functions of which it is not known.
+    """
 
     code: Mapping[str, str]
     names: Mapping[str, str]
+    untold: tuple[str, ...] = ()
 
     @property
     def nameless(self) -> bool:
-        """Whether some function's name is not in the template: CloudFormation made it up."""
+        """Whether some function's name is not known: CloudFormation made it up."""
         return not self.code.keys() <= self.names.keys()
 
-    def altered(self, runs: Mapping[str, str]) -> tuple[str, ...]:
-        """Return the names of the functions that run other code than they were deployed with.
+    def altered(self, runs: Mapping[str, str]) -> tuple[str, ...] | None:
+        """Return the names of the functions that run other code than they were deployed with; None: cannot be told.
 
         `runs` is CodeSha256 by name; what is not in it is not judged.
         """
+        if self.untold and not self.code:
+            return None
         names = {self.names[each]: code for each, code in self.code.items() if each in self.names}
         return tuple(sorted(name for name, code in names.items() if runs.get(name, code) != code))
 
@@ -157,17 +163,17 @@ def shipped(template: Mapping[str, Any]) -> Shipped:
     resources = template.get("Resources")
     listed = resources if isinstance(resources, Mapping) else {}
     found = {key: each for key, each in listed.items() if isinstance(each, Mapping)}
-    code: dict[str, set[str]] = {}
+    functions = [key for key, each in found.items() if each.get("Type") == _FUNCTION]
+    digests: dict[str, set[str]] = {}
     for each in found.values():
         properties = _properties(each)
-        function, digest = _referred(properties.get("FunctionName")), properties.get("CodeSha256")
-        if each.get("Type") == _VERSION and function in found and isinstance(digest, str):
-            code.setdefault(function, set()).add(digest)
-    names = {key: _properties(each).get("FunctionName") for key, each in found.items() if each.get("Type") == _FUNCTION}
-    return Shipped(
-        {function: next(iter(digests)) for function, digests in code.items() if len(digests) == 1},
-        {key: name for key, name in names.items() if isinstance(name, str)},
-    )
+        digest = properties.get("CodeSha256")
+        if each.get("Type") == _VERSION and isinstance(digest, str):
+            digests.setdefault(_referred(properties.get("FunctionName")), set()).add(digest)
+    code = {key: next(iter(digests[key])) for key in functions if len(digests.get(key, ())) == 1}
+    names = {key: _properties(found[key]).get("FunctionName") for key in functions}
+    told = {key: name for key, name in names.items() if isinstance(name, str)}
+    return Shipped(code, told, tuple(key for key in functions if key not in code))
 
 
 def function_names(template: Mapping[str, Any]) -> Mapping[str, str]:

@@ -21,7 +21,8 @@ class CellView:
 
     `relation` compares it with the stage named `against` (the one before); `commit` is what git
     knows of the deployed commit; `run` is the id of the run that holds this stack's lock, `run_since`
-    when it began, `usual` how many seconds a promotion of this stack usually takes.
+    when it began, `usual` how many seconds a promotion of this stack usually takes. `altered` are the functions
+    that were changed behind CloudFormation's back: the commit is not what they run (None: not checked).
     """
 
     cell: Cell
@@ -32,6 +33,7 @@ class CellView:
     run: str | None = None
     run_since: datetime | None = None
     usual: float | None = None
+    altered: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, Refused, UsageError
 from promote_tui.core.history import EVERYTHING
 from promote_tui.core.model import Pipeline
 from promote_tui.core.run import Process
+from promote_tui.engine.altered import AlteredFunctions
 from promote_tui.engine.doctor import examine
 from promote_tui.engine.dry_run import walk
 from promote_tui.engine.housekeeping import prune, prune_plans
@@ -46,6 +47,7 @@ class Engine:
     pipeline: Pipeline
     outside: Outside
     me: Process
+    altered: AlteredFunctions = field(default_factory=AlteredFunctions, repr=False)
 
     @property
     def clock(self) -> Clock:
@@ -63,6 +65,13 @@ class Engine:
         """
         wanted = [self._service(name) for name in services] if services else list(self.pipeline.services)
         return take_snapshot(self.outside, self.pipeline, wanted, on_view)
+
+    def checked(self, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot with the functions that were changed behind CloudFormation's back.
+
+        What may not be read stays unchecked; nothing raises. It reads more than a snapshot, and comes after it.
+        """
+        return self.altered.mark(self.outside, snapshot)
 
     def branches(self, service: str) -> tuple[Branch, ...]:
         """Return the service's branches, newest first; raises UsageError, GitError."""
