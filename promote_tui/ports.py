@@ -81,6 +81,9 @@ class CommitGraph(Protocol):
         It is compared with its first parent. Counts of lines are None where they cannot be told.
         """
 
+    def bodies(self, service: Service, shas: Collection[str]) -> Mapping[str, str]:
+        """Return the beginnings of the commits' messages behind their subjects; unknown ones are left out."""
+
     def patch(self, service: Service, base: str | None, head: str, path: str | None, limit: int) -> Patch:
         """Return the unified diff from `base` (None: the empty tree) to `head`, at most `limit` bytes.
 

@@ -106,6 +106,12 @@ class GitGraph:
         _demand(repository, (sha,))
         return git_near.detail(repository, service, sha)
 
+    def bodies(self, service: Service, shas: Collection[str]) -> Mapping[str, str]:
+        """Return the beginnings of the commits' messages behind their subjects; unknown ones are left out."""
+        repository = self._open(service)
+        known = _known(repository, shas)
+        return git_near.bodies(repository.git, known) if known else {}
+
     def patch(self, service: Service, base: str | None, head: str, path: str | None, limit: int) -> Patch:
         """Return the unified diff at the service's paths, or at one path, at most `limit` bytes."""
         repository = self._open(service)

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 MESSAGE_BYTES = 32_000
+BODY_BYTES = 4_000
 FILES = 300
 """More changed files than this are counted, not listed."""
 
 _COUNT_SECONDS = 10.0
 _MESSAGE = ("log", "--no-walk=unsorted", f"{LOG_FORMAT}%n%b")
+_BODIES = ("log", "-z", "--no-walk=unsorted", "--format=tformat:%H%n%b", "--stdin")
 _TREES = ("diff-tree", "-r", "--no-commit-id", "--no-ext-diff", "--ignore-submodules=none", "-M100%")
 """Only exact renames: others would read files, which a partial clone lacks."""
 
@@ -62,6 +64,13 @@ def detail(repository: Repository, service: Service, sha: str) -> CommitDetail:
     counts = _counts(git, base, sha, paths) if len(changes) <= FILES else {}
     files = tuple(_file(service, change, counts) for change in changes[:FILES])
     return CommitDetail(commit, body.strip(), base, files, len(changes))
+
+
+def bodies(git: Git, shas: Sequence[str]) -> Mapping[str, str]:
+    """Return the beginnings of the bodies of known commits' messages."""
+    records = git.read(*_BODIES, lines=shas).split(b"\0")[:-1]
+    found = (record.partition(b"\n") for record in records)
+    return {text(sha): text(body[:BODY_BYTES]).strip() for sha, _, body in found}
 
 
 def _file(service: Service, change: FileChange, counts: Mapping[str, tuple[int | None, int | None]]) -> FileDetail:

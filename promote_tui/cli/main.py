@@ -15,6 +15,7 @@ from promote_tui.cli import json_output, promotion, render
 from promote_tui.cli.cells import commit_of, why
 from promote_tui.cli.commands import CONTEXT, Root, as_json, with_session
 from promote_tui.cli.house_commands import config, demo, doctor, prune
+from promote_tui.cli.notes import notes
 from promote_tui.cli.run_commands import attach, cancel, logs, runs
 from promote_tui.cli.session import Session
 from promote_tui.cli.trouble import INTERRUPTED, say
@@ -184,5 +185,5 @@ def promote(  # noqa: PLR0913 - one parameter an option
     return promotion.promote(session, promotion.Wish(service, stage, commit, answer, dry_run, detach))
 
 
-for command in (runs, attach, cancel, logs, config, doctor, prune, demo):
+for command in (notes, runs, attach, cancel, logs, config, doctor, prune, demo):
     main.add_command(command)

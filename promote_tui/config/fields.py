@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field
 from pydantic_core import PydanticCustomError, core_schema
 
 from promote_tui.config.problems import shown
+from promote_tui.core.tickets import wrong_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,6 +113,13 @@ _CREDENTIALS = {
     "AWS_CONFIG_FILE",
     "AWS_SHARED_CREDENTIALS_FILE",
 }
+
+
+def _ticket_pattern(value: str) -> str:
+    problem = wrong_pattern(value)
+    if problem:
+        raise wrong(f"{shown(value)} {problem}")
+    return value
 
 
 def _variable(value: str) -> str:
@@ -218,6 +226,11 @@ HealthUrl = Annotated[
 Webhook = Annotated[
     str, Shape(rf"https://\S+|{_VARIABLE}", "is not a webhook; write ${NAME} of a variable that holds it, or its URL")
 ]
+TicketUrl = Annotated[
+    str,
+    Shape(r"https?://[^\s{}<>]*\{id\}[^\s{}<>]*", "is not a ticket's URL; write http(s)://... with {id} for its id"),
+]
+TicketPattern = Annotated[str, AfterValidator(_ticket_pattern)]
 Topic = Annotated[str, Shape(rf"arn:\S+|{_VARIABLE}", "is not a topic; write its ARN")]
 Repo = Annotated[str, Shape(rf"(?=.*\S){_WORD}", "is no repository; write a path or a URL"), AfterValidator(_repo)]
 Argv = Annotated[list[str], Field(min_length=1), AfterValidator(_first)]

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from promote_tui.core.artifacts import SameArtifact
 from promote_tui.core.stack import StackStatus
+from promote_tui.core.tickets import Tickets
 
 Confirm: TypeAlias = Literal["none", "ask", "type"]
 Why: TypeAlias = Literal["login", "mfa", "denied", "network", "other"]
@@ -138,6 +139,7 @@ class Pipeline:
     path: str
     read_only: bool = False
     notes: tuple[str, ...] = ()
+    tickets: Tickets | None = None
 
     def stage(self, name: str) -> Stage:
         """Return the stage of that name; raises KeyError."""

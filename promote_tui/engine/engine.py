@@ -15,6 +15,7 @@ from promote_tui.engine.dry_run import walk
 from promote_tui.engine.housekeeping import prune, prune_plans
 from promote_tui.engine.logins import find_logins
 from promote_tui.engine.near import standings, stories
+from promote_tui.engine.notes import make_notes
 from promote_tui.engine.outside import Outside
 from promote_tui.engine.planning import discard, make_draft, make_plan
 from promote_tui.engine.recovery import free_unwritten, reconcile
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from promote_tui.core.history import CommitDetail, Patch, Search, StageStory, Standing
     from promote_tui.core.login import LoginNeed
     from promote_tui.core.model import Branch, Cell, Commit, FileChange, Service, Stage
+    from promote_tui.core.notes import Notes
     from promote_tui.core.plan import ApprovedPlan, Draft, Plan
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
@@ -123,6 +125,13 @@ class Engine:
     def remote_url(self, service: str) -> str | None:
         """Return the address that the service's repository is fetched from, without credentials; raises GitError."""
         return self.outside.graph.remote_url(self._service(service))
+
+    def notes(self, services: Collection[str], source: str, target: str) -> Notes:
+        """Return the release notes of what `source` has and `target` lacks: stages, or what git knows.
+
+        Raises UsageError where a name is neither or nothing was deployed to `source`, GitError, AwsError.
+        """
+        return make_notes(self.outside, self.pipeline, [self._service(name) for name in services], source, target)
 
     def default_branch(self, service: str) -> str:
         """Return the branch that is shown first: what is deployed on merge, else main, else the newest.

@@ -320,6 +320,14 @@ def test_a_commit_is_shown_with_its_message_and_its_files(world: World) -> None:
         world.graph.detail(world.orders, NOBODY)
 
 
+def test_bodies_are_what_stands_behind_the_subjects(world: World) -> None:
+    plain = world.history.commit({"orders/a": "1"}, "Begin")
+    told = world.history.commit({"orders/a": "2"}, "Go on\n\nFor a\nreason.\n\nBREAKING CHANGE: all\n")
+    found = world.graph.bodies(world.orders, [told, plain, NOBODY, "main"])
+    assert found == {told: "For a\nreason.\n\nBREAKING CHANGE: all", plain: ""}
+    assert world.graph.bodies(world.orders, []) == {}
+
+
 def test_a_merge_is_compared_with_its_first_parent(world: World) -> None:
     base = world.history.commit({"orders/a": "1\n"})
     world.history.branch("feature/x", base)

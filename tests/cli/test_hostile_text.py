@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.changes import PropertyChange, ResourceChange
 from promote_tui.core.errors import AwsError, ConfigError
 from promote_tui.core.gates import GateResult
 from promote_tui.core.model import FileChange, Unreachable
+from promote_tui.core.notes import End, Infrastructure, Notes, ServiceNotes, entries, sections
+from promote_tui.core.tickets import Tickets
 from promote_tui.ports import ToolCheck
 from tests.fakes import world
 
@@ -37,6 +40,11 @@ def _planted(engine: FakeEngine) -> None:
     script.logs["orders", None] = (bad,)
     script.checks = (ToolCheck(f"git{NEEDLE}", ok=False, found=NEEDLE, remedy=NEEDLE),)
     script.pruned = (NEEDLE,)
+    bad_change = ResourceChange(NEEDLE, NEEDLE, "modify", properties=(PropertyChange(NEEDLE),))
+    told = entries([bad], {bad.sha: f"BREAKING CHANGE: {NEEDLE}"}, None, Tickets(".+"))
+    end = End(NEEDLE, bad.sha)
+    its = ServiceNotes("orders", end, end, sections(told), (NEEDLE,), None, Infrastructure((bad_change,), NEEDLE))
+    script.notes = Notes(NEEDLE, NEEDLE, NEEDLE, world.NOW, (its,))
     view = world.cells()["orders", "dev"]
     script.cells["orders", "dev"] = replace(view, commit=bad)
     lost = Unreachable(world.target("orders", "prod"), f"no{NEEDLE}", f"do{NEEDLE}")
@@ -63,6 +71,9 @@ def _harmless(text: str) -> bool:
         ("promote", "orders", "--to", "prod", "--dry-run"),
         ("promote", "orders", "--to", "prod"),
         ("promote", "orders", "--to", "dev"),
+        ("notes", "orders", "--from", "staging", "--to", "prod"),
+        ("notes", "orders", "--from", "staging", "--to", "prod", "--format", "html"),
+        ("notes", "orders", "--from", "staging", "--to", "prod", "--format", "json"),
         ("runs",),
         ("runs", "--json"),
         ("runs", "show", "gk"),

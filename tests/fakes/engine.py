@@ -38,6 +38,7 @@ from promote_tui.core.events import (
 from promote_tui.core.history import EVERYTHING, CommitDetail, Patch, StageStory, Standing
 from promote_tui.core.login import LoginNeed
 from promote_tui.core.model import Branch, Commit, FileChange
+from promote_tui.core.notes import Notes
 from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.run import Run, fold
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
@@ -106,6 +107,9 @@ class Script:
     patches: dict[str, Patch] = field(default_factory=dict)
     """The patch of one file, by its path."""
     remote: str | None = "git@github.com:acme/shop.git"
+    notes: Notes = world.NOTES
+    altered: dict[CellKey, tuple[str, ...] | None] = field(default_factory=dict)
+    """The functions of a cell that were changed behind CloudFormation's back."""
     holding: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The branches that hold a commit."""
     logins: tuple[LoginNeed, ...] = ()
@@ -249,6 +253,10 @@ class FakeEngine(Engine):
         return self.script.branches.get(service, world.BRANCHES)[0].name
 
     def holding(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    def notes(self, services: Collection[str], source: str, target: str) -> Notes:
+        self._called("notes", tuple(services), source, target)
+        return self.script.notes
+
         self._called("holding", len(wanted))
         return {(name, sha): self.script.holding.get(sha, ()) for name, sha in wanted}
 

@@ -224,6 +224,10 @@ class FakeGraph:
         )
         return CommitDetail(commit, repository.bodies[sha], base, files, len(files))
 
+    def bodies(self, service: Service, shas: Collection[str]) -> Mapping[str, str]:
+        repository = self._repository(service)
+        return {sha: repository.bodies[sha] for sha in shas if sha in repository.bodies}
+
     def patch(self, service: Service, base: str | None, head: str, path: str | None, limit: int) -> Patch:
         self._demand(service, base, head)
         names = [change.path for change in self.changed_files(service, base, head) if path in {None, change.path}]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
 from promote_tui.core.gates import GateResult
+from promote_tui.core.links import compare_url
 from promote_tui.core.model import (
     Aws,
     Branch,
@@ -28,10 +29,12 @@ from promote_tui.core.model import (
     Unreachable,
     Unreported,
 )
+from promote_tui.core.notes import End, Notes, ServiceNotes, authors, entries, sections
 from promote_tui.core.package import Checkout, Package, ResolvedTarget
 from promote_tui.core.plan import Draft, Fingerprint, Plan
 from promote_tui.core.snapshot import CellKey, CellView
 from promote_tui.core.stack import status
+from promote_tui.core.tickets import Tickets
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 REGION = "eu-west-1"
@@ -267,3 +270,24 @@ def fingerprint(of: Draft) -> Fingerprint:
 def with_run(view: CellView, run: str) -> CellView:
     """Return the view as it is while a run holds the stack's lock."""
     return replace(view, run=run)
+
+
+def _notes() -> Notes:
+    commits = (
+        commit("3f2a9c1", "feat(refunds): Retry refunds on 409 (SHOP-12)"),
+        commit("b7710ce", "fix!: Refuse an empty invoice", "joe", hours=30),
+        commit("a81be07", "Move [the] <b>totals</b>", hours=50),
+    )
+    remote, tickets = "git@github.com:acme/shop.git", Tickets(r"[A-Z]+-\d+", "https://tickets.example/{id}")
+    told = ServiceNotes(
+        "orders",
+        End("staging", commits[0].sha),
+        End("prod", sha("5d90c2e")),
+        sections(entries(commits, {}, remote, tickets)),
+        authors(commits),
+        compare_url(remote, sha("5d90c2e"), commits[0].sha),
+    )
+    return Notes("acme", "staging", "prod", NOW, (told,))
+
+
+NOTES = _notes()

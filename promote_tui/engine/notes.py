@@ -1,0 +1,82 @@
+"""Release notes: gathers the commits between two ends, their messages, and what differs in the stacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core import notes
+from promote_tui.core.errors import AwsError, GitError, UsageError
+from promote_tui.core.links import compare_url
+from promote_tui.core.model import Deployed, InProgress, Never, Unreported
+from promote_tui.core.notes import End, Infrastructure, Notes, ServiceNotes
+from promote_tui.core.text import short
+from promote_tui.engine.planning import reachable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from promote_tui.core.model import Pipeline, Service
+    from promote_tui.engine.outside import Outside
+
+COMMITS = 500
+"""More commits than these are not told of; the notes say so."""
+
+
+def make_notes(outside: Outside, pipeline: Pipeline, services: Sequence[Service], source: str, target: str) -> Notes:
+    """Return the notes of what `source` has and `target` lacks: stages, or what git knows.
+
+    Raises UsageError where a name is neither or nothing was deployed to `source`, GitError, AwsError.
+    """
+    found = tuple(_service(outside, pipeline, service, source, target) for service in services)
+    return Notes(pipeline.project, source, target, outside.clock.now(), found)
+
+
+def _service(outside: Outside, pipeline: Pipeline, service: Service, source: str, target: str) -> ServiceNotes:
+    new, old = _end(outside, pipeline, service, source), _end(outside, pipeline, service, target)
+    if new.sha is None:
+        remedy = "name a stage that runs something, a branch or a commit"
+        raise UsageError(f"{service.name}/{source}", "nothing was ever deployed there", remedy)
+    commits = outside.graph.between(service, old.sha, new.sha, limit=COMMITS + 1)
+    listed, remote = commits[:COMMITS], outside.graph.remote_url(service)
+    bodies = outside.graph.bodies(service, [commit.sha for commit in listed])
+    return ServiceNotes(
+        service=service.name,
+        source=new,
+        target=old,
+        sections=notes.sections(notes.entries(listed, bodies, remote, pipeline.tickets)),
+        authors=notes.authors(listed),
+        compare=compare_url(remote, old.sha, new.sha) if remote and old.sha and listed else None,
+        infrastructure=_infrastructure(outside, pipeline, service, source, target),
+        cut=len(commits) > COMMITS,
+    )
+
+
+def _end(outside: Outside, pipeline: Pipeline, service: Service, name: str) -> End:
+    """Return what a name stands for: a stage's commit, else what git knows by it."""
+    if all(stage.name != name for stage in pipeline.stages):
+        return End(name, _resolved(outside, pipeline, service, name))
+    match reachable(outside.stacks.cell(service.target(name))):
+        case Deployed(commit=sha) | InProgress(was=str(sha)):
+            if sha not in outside.graph.commits(service, {sha}):
+                cause = f"{short(sha)}, which runs there, is not in this clone"
+                raise GitError(f"{service.name}/{name}", cause, "run `git fetch` in the repository")
+            return End(name, sha)
+        case Unreported(reason=reason, remedy=remedy):
+            raise AwsError(f"{service.name}/{name}", reason, remedy)
+        case Never() | InProgress():
+            return End(name, None)
+    raise AssertionError(name)  # a cell out of reach has raised
+
+
+def _resolved(outside: Outside, pipeline: Pipeline, service: Service, name: str) -> str:
+    try:
+        return outside.graph.resolve(service, name)
+    except UsageError as error:
+        stages = ", ".join(stage.name for stage in pipeline.stages)
+        raise UsageError(error.subject, error.cause, f"name a commit, a branch or a stage: {stages}") from None
+
+
+def _infrastructure(outside: Outside, pipeline: Pipeline, service: Service, source: str, target: str) -> Infrastructure:
+    """Return what the stacks of two stages differ in; nothing where an end is no stage."""
+    del outside, pipeline, service, source, target
+    return Infrastructure()

@@ -1,0 +1,115 @@
+"""Release notes between stages, branches and commits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.errors import AwsError, GitError, UsageError
+from promote_tui.core.notes import End
+from promote_tui.core.tickets import Tickets
+from promote_tui.engine import notes as gathering
+
+if TYPE_CHECKING:
+    from promote_tui.core.notes import ServiceNotes
+    from tests.engine.world import World
+
+
+def notes(world: World, source: str = "staging", target: str = "prod") -> ServiceNotes:
+    """The notes of orders."""
+    (found,) = world.engine.notes(("orders",), source, target).services
+    return found
+
+
+def subjects(found: ServiceNotes) -> list[str]:
+    """The subjects of all commits, section by section."""
+    return [entry.commit.subject for section in found.sections for entry in section.entries]
+
+
+def test_notes_are_of_the_commits_that_one_stage_has_and_the_other_lacks(world: World) -> None:
+    first = world.commit("one")
+    world.commit("two")
+    world.repository.commit({"billing/a": "1"}, "of another service")
+    third = world.commit("three")
+    world.commit("not there yet")
+    world.stacks.deploy(world.target("prod"), first)
+    world.stacks.deploy(world.target("staging"), third)
+    found = notes(world)
+    assert subjects(found) == ["three", "two"]
+    assert (found.source, found.target) == (End("staging", third), End("prod", first))
+    assert (found.authors, found.cut) == (("ana",), False)
+
+
+def test_messages_tell_of_what_breaks_and_of_tickets(world: World) -> None:
+    first = world.commit("one")
+    body = "Go on\n\nSee A-12.\n\nBREAKING CHANGE: v1 is gone"
+    second = world.repository.commit({"orders/handler.js": "2"}, body)
+    world.pipeline = replace(world.pipeline, tickets=Tickets(r"[A-Z]-\d+"))
+    (section,) = notes(world, second, first).sections
+    (entry,) = section.entries
+    assert (section.title, entry.breaking) == ("Breaking changes", "v1 is gone")
+    assert [ticket.id for ticket in entry.tickets] == ["A-12"]
+
+
+def test_an_end_may_be_a_branch_or_a_commit(world: World) -> None:
+    first = world.commit("one")
+    world.repository.branch("feature/x", first)
+    second = world.commit("two", "feature/x")
+    assert subjects(notes(world, "feature/x", "main")) == ["two"]
+    assert subjects(notes(world, second[:10], first)) == ["two"]
+
+
+def test_a_stage_without_the_service_lacks_everything(world: World) -> None:
+    first = world.commit("one")
+    second = world.commit("two")
+    world.stacks.deploy(world.target("staging"), second)
+    found = notes(world)
+    assert found.target == End("prod", None)
+    assert subjects(found) == ["two", "one"]
+    assert first != second
+
+
+def test_an_empty_range_is_no_error(world: World) -> None:
+    sha = world.commit("one")
+    for stage in ("staging", "prod"):
+        world.stacks.deploy(world.target(stage), sha)
+    assert notes(world).sections == ()
+
+
+def test_where_nothing_was_deployed_nothing_is_new(world: World) -> None:
+    world.commit("one")
+    with pytest.raises(UsageError, match="orders/staging: nothing was ever deployed there; name a stage that runs"):
+        notes(world)
+
+
+def test_a_name_that_is_nothing_says_which_stages_there_are(world: World) -> None:
+    world.commit("one")
+    with pytest.raises(UsageError, match="name a commit, a branch or a stage: dev, staging, prod"):
+        notes(world, "nobody", "main")
+
+
+def test_a_stage_that_cannot_be_read_says_why(world: World) -> None:
+    world.commit("one")
+    world.stacks.unreachable(world.target("staging"), "the session has expired")
+    with pytest.raises(AwsError, match="the session has expired"):
+        notes(world)
+
+
+def test_a_stage_that_runs_what_the_clone_lacks_says_so(world: World) -> None:
+    world.commit("one")
+    world.stacks.deploy(world.target("staging"), "e" * 40)
+    with pytest.raises(
+        GitError, match="orders/staging: eeeeeee, which runs there, is not in this clone; run `git fetch`"
+    ):
+        notes(world)
+
+
+def test_a_long_range_is_cut_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "COMMITS", 2)
+    first = world.commit("one")
+    for text in ("two", "three", "four"):
+        world.commit(text)
+    found = notes(world, "main", first)
+    assert (subjects(found), found.cut) == (["four", "three"], True)
