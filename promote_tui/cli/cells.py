@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
+from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
 from promote_tui.core.drift import Unknown
 from promote_tui.core.model import Deployed, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.text import short
@@ -89,6 +90,8 @@ def _settled(view: CellView) -> tuple[str, str]:
         return f"run {view.run} holds its lock", f"promote-tui attach {view.run}"
     if stack is not None and (stack.status.succeeded is False or not stack.status.deployable):
         return f"the last attempt failed: {stack.status_name}", stack.status.remedy
+    if view.altered:
+        return altered_words(view.altered), ALTERED_REMEDY
     if isinstance(view.relation, Unknown):
         return view.relation.reason, ""
     return "", ""

@@ -76,6 +76,7 @@ def cell(view: CellView) -> dict[str, Any]:
         "updated_at": moment(stack.updated_at) if stack else None,
         "verified": cells.verified(view.verification),
         "drift": {"against": view.against, "relation": drift.name(view.relation), "ahead": ahead, "behind": behind},
+        "altered": None if view.altered is None else [_text(name) for name in view.altered],
         "lock": {"run": view.run} if view.run else None,
         "hold": None,
         "reason": _maybe(reason),

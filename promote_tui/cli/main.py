@@ -75,7 +75,8 @@ def status(session: Session, services: tuple[str, ...], *, as_json: bool, strict
     Each stage is compared with the one before it: -3 lacks three of its commits, +1 has one more.
     """
     wanted = _services(session.engine, services)
-    snapshot = session.engine.snapshot(services=tuple(service.name for service in wanted) if services else ())
+    taken = session.engine.snapshot(services=tuple(service.name for service in wanted) if services else ())
+    snapshot = session.engine.checked(taken)
     if as_json:
         session.json(json_output.status(session.engine.pipeline, wanted, snapshot))
     else:

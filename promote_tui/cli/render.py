@@ -27,6 +27,7 @@ _NAMED = 3
 
 _MARKS: Mapping[str, tuple[str, Role]] = {
     "failed": ("failed", "bad"),
+    "altered": ("altered", "bad"),
     "diverged": ("diverged", "bad"),
     "login": ("unknown", "warn"),
     "unreachable": ("unknown", "warn"),
@@ -83,13 +84,19 @@ def kind(view: CellView) -> str:
         case InProgress():
             return "running"
         case Never() | Deployed():
-            if view.run:
-                return "locked"
-            if cells.last_attempt(cell) == "failed":
-                return "failed"
-            return "never" if isinstance(cell, Never) else drift.name(view.relation)
+            return _settled(view)
         case _:
             assert_never(cell)
+
+
+def _settled(view: CellView) -> str:
+    if view.run:
+        return "locked"
+    if cells.last_attempt(view.cell) == "failed":
+        return "failed"
+    if view.altered:
+        return "altered"
+    return "never" if isinstance(view.cell, Never) else drift.name(view.relation)
 
 
 def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Span, Span, Span]:

@@ -19,6 +19,7 @@ _SIGNS = {
     "behind": ("▼", "v"),
     "ahead": ("▲", "^"),
     "diverged": ("◆", "%"),
+    "altered": ("≠", "!"),
     "running": ("◐", "*"),
     "failed": ("✗", "X"),
     "never": ("○", "-"),

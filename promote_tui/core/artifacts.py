@@ -189,6 +189,15 @@ def shipped_by(manifest: Manifest) -> Shipped:
     )
 
 
+ALTERED_REMEDY = "put the change into git before a deploy sets it back"
+
+
+def altered_words(functions: Collection[str]) -> str:
+    """Return in words that these functions were changed behind CloudFormation's back."""
+    run = "runs" if len(functions) == 1 else "run"
+    return f"{plural(len(functions), 'function')} {run} other code than was deployed: {_listed(functions)}"
+
+
 def _properties(resource: Mapping[str, Any]) -> Mapping[str, Any]:
     found = resource.get("Properties")
     return found if isinstance(found, Mapping) else {}

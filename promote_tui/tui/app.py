@@ -155,7 +155,7 @@ class PromoteApp(App[int]):
         """Whether it is being found out which log-in is missing."""
         self._told: set[str] = set()
         self._tidying: list[threading.Thread] = []
-        self._refreshing = self._again = self._watching = self._fetching = False
+        self._refreshing = self._again = self._checking = self._watching = self._fetching = False
         self._leaving: Ask[bool] | None = None
         self.board_changed: Signal[CellKey | None] = Signal(self, "board")
         """Says which cell was read, or None where it may be all of them."""
@@ -352,7 +352,6 @@ class PromoteApp(App[int]):
             return
         self._refreshing = True
         engine, generation = self.engine, self.board.begin()
-        remember = self.options.remember
 
         def work() -> Message:
             try:
@@ -360,14 +359,18 @@ class PromoteApp(App[int]):
             except PromoteError as error:
                 return messages.SnapshotFailed(generation, error)
             self.post_message(messages.SnapshotTaken(generation, taken))
-            if remember is not None:
-                services, stages = self.pipeline.services, self.pipeline.stages
-                rows = [[taken.cells.get((one.name, stage.name)) for stage in stages] for one in services]
-                remember(taken, headline(facts(rows)))
+            self._remember(taken)
             return messages.SnapshotKept()
 
         self.background(work, failed=lambda error: messages.SnapshotFailed(generation, error))
         self.board_changed.publish(None)
+
+    def _remember(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot for the next start, with what it comes to."""
+        if self.options.remember is not None:
+            services, stages = self.pipeline.services, self.pipeline.stages
+            rows = [[snapshot.cells.get((one.name, stage.name)) for stage in stages] for one in services]
+            self.options.remember(snapshot, headline(facts(rows)))
 
     def _refreshed(self) -> None:
         """Begin the next refresh, where somebody has asked for one meanwhile."""
@@ -392,7 +395,33 @@ class PromoteApp(App[int]):
         """Show all cells."""
         if self.board.complete(message.generation, message.snapshot):
             self.board_changed.publish(None)
+            self._check(message.snapshot)
         self._refreshed()
+
+    def _check(self, snapshot: Snapshot) -> None:
+        """Look whether the functions run what was deployed, one look at a time; nothing waits for it."""
+        if self._checking:
+            return
+        self._checking, engine = True, self.the_engine
+
+        def work() -> Message:
+            checked = engine.checked(snapshot)
+            if checked != snapshot:
+                self._remember(checked)
+            return messages.SnapshotChecked(checked)
+
+        self.background(work, failed=messages.CheckFailed)
+
+    def on_snapshot_checked(self, message: messages.SnapshotChecked) -> None:
+        """Mark the cells whose functions run other code than was deployed."""
+        self._checking = False
+        self.board.check(message.snapshot)
+        self.board_changed.publish(None)
+
+    def on_check_failed(self, message: messages.CheckFailed) -> None:
+        """Say why nothing was checked."""
+        self._checking = False
+        self.say(str(message.error), failed=True)
 
     def on_snapshot_failed(self, message: messages.SnapshotFailed) -> None:
         """Show why nothing could be read."""

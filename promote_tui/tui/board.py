@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.snapshot import CellKey, CellView
-from promote_tui.tui.presentation.cells import merged
+from promote_tui.tui.presentation.cells import merged, same_deploy, still_altered
 
 if TYPE_CHECKING:
     from promote_tui.core.snapshot import Snapshot
@@ -54,9 +54,16 @@ class Board:
         """Take a whole refresh; False where a newer one has begun."""
         if generation != self.generation:
             return False
-        self.views = dict(snapshot.cells)
+        self.views = {key: still_altered(self.views.get(key), view) for key, view in snapshot.cells.items()}
         self.taken_at, self.reading, self.trouble, self.untouched = snapshot.taken_at, False, None, False
         return True
+
+    def check(self, snapshot: Snapshot) -> None:
+        """Take what a check has found, of every stack that was not updated since."""
+        for key, view in snapshot.cells.items():
+            now = self.views.get(key)
+            if now is not None and same_deploy(now, view):
+                self.views[key] = replace(now, altered=view.altered)
 
     def fail(self, generation: int, error: PromoteError) -> bool:
         """Remember why a refresh failed; what was known before stays."""

@@ -68,6 +68,20 @@ class SnapshotKept(Message):
 
 
 @dataclass
+class SnapshotChecked(Message):
+    """The functions of a refresh were compared with what was deployed."""
+
+    snapshot: Snapshot
+
+
+@dataclass
+class CheckFailed(Message):
+    """The functions could not be compared with what was deployed."""
+
+    error: PromoteError
+
+
+@dataclass
 class LoginsFound(Message):
     """Which log-ins are missing; asked for a cell on a screen, and `slow` says so where it takes long."""
 

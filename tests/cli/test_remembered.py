@@ -25,7 +25,9 @@ PIPELINE = Pipeline("acme", (STAGING,), (), "d" * 64, "/work/acme/promote-tui.ym
 PLANTED = "postgres://admin:hunter2@db"
 STACK = replace(stack(), outputs=(("DatabaseUrl", PLANTED),))
 VIEWS = {
-    ("orders", "staging"): CellView(Deployed(TARGET, STACK, A), Behind(3), "dev", commit(A), VerifiedBy("r1", A, NOW)),
+    ("orders", "staging"): CellView(
+        Deployed(TARGET, STACK, A), Behind(3), "dev", commit(A), VerifiedBy("r1", A, NOW), altered=("hello",)
+    ),
     ("orders", "prod"): CellView(Never(TARGET), NothingToCompare(), verification=NotVerified("never")),
     ("billing", "staging"): CellView(InProgress(TARGET, STACK, B), run="r2", run_since=NOW, usual=90.0),
     ("billing", "prod"): CellView(Unreported(TARGET, STACK, "no output", "promote once"), Unknown("gone")),

@@ -125,6 +125,26 @@ def test_a_stack_that_a_run_holds_says_which(cli: CommandLine, engine: FakeEngin
     assert "orders/prod: run gk2m3p holds its lock; promote-tui attach gk2m3p" in out
 
 
+def test_a_cell_whose_functions_were_changed_is_marked_and_says_which(cli: CommandLine, engine: FakeEngine) -> None:
+    engine.script.altered["orders", "prod"] = ("orders-prod-hello",)
+    out = cli("status", "orders").out
+    assert "≠ 1 altered" in out
+    assert "≠ 2c7e914  -5" in out
+    assert (
+        "orders/prod: 1 function runs other code than was deployed: orders-prod-hello;"
+        " put the change into git before a deploy sets it back" in out
+    )
+    assert "! 1 altered" in cli("--ascii", "status", "orders").out
+
+
+@pytest.mark.parametrize("altered", [None, (), ("a", "b")])
+def test_status_json_names_the_altered_functions_and_tells_none_from_not_checked(
+    cli: CommandLine, engine: FakeEngine, altered: tuple[str, ...] | None
+) -> None:
+    engine.script.altered["orders", "prod"] = altered
+    assert _cell(cli, "orders", "prod")["altered"] == (None if altered is None else [*altered])
+
+
 CELL_KEYS = [
     "state",
     "commit",
@@ -136,6 +156,7 @@ CELL_KEYS = [
     "updated_at",
     "verified",
     "drift",
+    "altered",
     "lock",
     "hold",
     "reason",
@@ -177,6 +198,7 @@ def test_status_json_of_a_deployed_stage(cli: CommandLine, engine: FakeEngine) -
         "updated_at": "2026-01-25T06:00:00Z",
         "verified": "observed",
         "drift": {"against": "staging", "relation": "behind", "ahead": 0, "behind": 2},
+        "altered": None,
         "lock": None,
         "hold": None,
         "reason": None,

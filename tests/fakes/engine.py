@@ -9,7 +9,7 @@ writes them itself with `append`.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import gettempdir
@@ -178,6 +178,11 @@ class FakeEngine(Engine):
                 on_view(key, view)
         return Snapshot(self.clock.now(), wanted)
 
+    def checked(self, snapshot: Snapshot) -> Snapshot:
+        self._called("checked")
+        found = {key: self.script.altered.get(key, view.altered) for key, view in snapshot.cells.items()}
+        return replace(snapshot, cells={key: replace(snapshot.cells[key], altered=each) for key, each in found.items()})
+
     def branches(self, service: str) -> tuple[Branch, ...]:
         self._called("branches", service)
         return self.script.branches.get(service, world.BRANCHES)
@@ -248,15 +253,15 @@ class FakeEngine(Engine):
         self._called("remote_url", service)
         return self.script.remote
 
+    def notes(self, services: Collection[str], source: str, target: str) -> Notes:
+        self._called("notes", tuple(services), source, target)
+        return self.script.notes
+
     def default_branch(self, service: str) -> str:
         self._called("default_branch", service)
         return self.script.branches.get(service, world.BRANCHES)[0].name
 
     def holding(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
-    def notes(self, services: Collection[str], source: str, target: str) -> Notes:
-        self._called("notes", tuple(services), source, target)
-        return self.script.notes
-
         self._called("holding", len(wanted))
         return {(name, sha): self.script.holding.get(sha, ()) for name, sha in wanted}
 

@@ -44,6 +44,32 @@ def test_each_state_has_a_glyph_and_words_of_its_own(
     assert cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain == wide
 
 
+ALTERED = replace(CELLS["billing", "staging"], altered=("billing-staging-pay",))
+
+
+def test_a_cell_whose_functions_were_changed_says_so_before_its_drift() -> None:
+    assert state_of(ALTERED) is State.ALTERED
+    assert cell_line(ALTERED, Look(grid(80, 3), UNICODE, NOW)).plain == " ≠ a81be07 altered    "
+    assert cell_line(ALTERED, Look(grid(120, 3), UNICODE, NOW)).plain == " ≠ a81be07  altered -3        1d "
+    assert cell_line(ALTERED, Look(grid(80, 3), ASCII, NOW)).plain == " ! a81be07 altered    "
+
+
+@pytest.mark.parametrize(
+    ("view", "state"),
+    [
+        (replace(ALTERED, altered=()), State.BEHIND),
+        (replace(CELLS["identity", "dev"], altered=("pay",)), State.FAILED),
+        (world.with_run(ALTERED, "run-1"), State.RUNNING),
+    ],
+)
+def test_what_moves_or_failed_says_that_first_and_an_honest_cell_its_drift(view: CellView, state: State) -> None:
+    assert state_of(view) is state
+
+
+def test_the_summary_counts_altered_cells() -> None:
+    assert "≠ 1 altered" in summary([ALTERED, CELLS["identity", "dev"]], UNICODE, 80).plain
+
+
 def test_a_cell_that_was_not_read_is_loading() -> None:
     assert state_of(None) is State.LOADING
     assert cell_line(None, Look(grid(80, 3), UNICODE, NOW)).plain.strip() == "…"

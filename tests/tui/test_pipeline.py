@@ -352,6 +352,41 @@ async def test_a_complete_refresh_is_remembered(engine: FakeEngine) -> None:
         assert kept[0][1]["oldest"] == "2026-01-22T08:00:00+00:00"
 
 
+@pytest.mark.parametrize("options", [Options(), Options(ascii_only=True)], ids=["signs", "ascii"])
+async def test_functions_that_were_changed_by_hand_mark_their_cell_once_they_were_checked(
+    engine: FakeEngine, options: Options
+) -> None:
+    sign = "!" if options.ascii_only else "≠"
+    go = engine.script.holds["checked"] = threading.Event()
+    engine.script.altered["billing", "staging"] = ("billing-staging-pay",)
+    async with driving(engine, options=options) as it:
+        await it.press("right")
+        await it.sees("a81be07 -3", "4 behind")  # all that does not wait for it
+        go.set()
+        await it.sees(f"{sign} a81be07 altered", f"{sign} 1 altered", "altered, 3 commits behind dev")
+        await it.sees(f"{sign} 1 function runs other code than was deployed: billing-staging-pay")
+        await it.sees("NEXT  put the change into git before a deploy sets it back")
+        await it.press("slash")
+        await it.type("state:altered")
+        await it.sees("1 of 8 services", "billing")
+        assert "catalog" not in it.text
+
+
+async def test_a_mark_stays_through_a_refresh_and_is_remembered_and_a_check_that_fails_is_told(
+    engine: FakeEngine,
+) -> None:
+    kept: list[tuple[Snapshot, Mapping[str, Any]]] = []
+    engine.script.altered = {("billing", "staging"): ("billing-staging-pay",), ("billing", "dev"): ()}
+    async with driving(engine, LARGE, options=Options(remember=lambda *given: kept.append(given))) as it:
+        await it.sees("altered -3", "as deployed")
+        await it.until(lambda: len(kept) == 2)
+        assert kept[1][1]["states"]["altered"] == 1
+        engine.script.errors["checked"] = AwsError("orders/dev", "something that nobody foresaw")
+        it.app.refresh_board()
+        await it.until(lambda: len(engine.called("checked")) == 2 and bool(it.toasts))
+        assert "altered -3" in it.text
+
+
 async def test_the_automatic_refresh_keeps_focus_cursor_and_filter(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press("down", "right", "slash")

@@ -30,6 +30,7 @@ _LEGEND = (
     (State.DIVERGED, "both: diverged"),
     (State.RUNNING, "a deploy is running"),
     (State.FAILED, "the last attempt failed"),
+    (State.ALTERED, "code changed by hand"),
     (State.NEVER, "never deployed"),
     (State.UNKNOWN, "cannot be told or read"),
     (State.ALONE, "nothing to compare with"),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Go: TypeAlias = Callable[[], None]
 PaletteRow: TypeAlias = Found[Go]
+_APART = {State.BEHIND, State.AHEAD, State.DIVERGED, State.ALTERED}
 _CLOSED = {State.RUNNING, State.LOGIN, State.DENIED, State.UNREACHABLE, State.LOADING}
 _BRANCHES, _COMMITS, _RUNS, _REPOSITORIES = 200, 50, 50, 20
 
@@ -71,7 +72,7 @@ def _waiting(app: PromoteApp, service: str) -> str:
     """Return what a service waits for, of the first stage that is not the same as the one before."""
     for stage in app.pipeline.stages:
         view = app.board.views.get((service, stage.name))
-        if view is not None and state_of(view) in {State.BEHIND, State.AHEAD, State.DIVERGED}:
+        if view is not None and state_of(view) in _APART and drift_brief(view.relation):
             return f"{drift_brief(view.relation)} on {stage.name}"
     return ""
 

@@ -34,6 +34,7 @@ class State(Enum):
     ALONE = "alone"
     RUNNING = "running"
     FAILED = "failed"
+    ALTERED = "altered"
     NEVER = "never"
     UNKNOWN = "unknown"
     UNREPORTED = "unreported"
@@ -53,6 +54,7 @@ _LOOK: dict[State, tuple[str, Role, Role]] = {
     State.DIVERGED: ("diverged", "bad", "plain"),
     State.RUNNING: ("running", "live", "strong"),
     State.FAILED: ("failed", "bad", "strong"),
+    State.ALTERED: ("altered", "bad", "strong"),
     State.NEVER: ("never", "faint", "muted"),
     State.UNKNOWN: ("unknown", "warn", "plain"),
     State.UNREPORTED: ("unknown", "warn", "plain"),
@@ -63,6 +65,7 @@ _LOOK: dict[State, tuple[str, Role, Role]] = {
 }
 _SUMMARY: tuple[tuple[State, str], ...] = (
     (State.FAILED, "failed"),
+    (State.ALTERED, "altered"),
     (State.DIVERGED, "diverged"),
     (State.LOGIN, "login"),
     (State.DENIED, "denied"),
@@ -103,6 +106,11 @@ def state_of(view: CellView | None) -> State:  # noqa: PLR0911 - one line a stat
         return State.UNREPORTED
     if isinstance(cell, Never):
         return State.NEVER
+    return State.ALTERED if view.altered else drift_of(view)
+
+
+def drift_of(view: CellView) -> State:
+    """Return how a cell stands to the stage before, in trouble or not."""
     return related(view.relation, first=view.against is None)
 
 
@@ -194,7 +202,7 @@ def _middle(view: CellView | None, state: State, look: Look, hash_role: Role, ro
     stamp = stack_of(view.cell)
     gap = "  " if look.grid.words else " "
     text = line(*_text(view, state, look, hash_role, role, gap))
-    if not look.grid.ages or stamp is None:
+    if not look.grid.ages or stamp is None or (state is State.ALTERED and not look.grid.words):
         return text
     width = look.grid.cell - 4
     old = right_aligned(ink(age(stamp.updated_at, look.now), "muted"), 3)
@@ -247,6 +255,8 @@ def _words(view: CellView, state: State, *, wide: bool) -> tuple[str, str]:  # n
         case State.FAILED:
             apart = drift_brief(view.relation)
             return name or "never", (f"failed, {apart}" if apart else "failed") if wide else "fail"
+        case State.ALTERED:
+            return name, f"altered {drift_short(view.relation)}".rstrip() if wide else "altered"
         case _:
             return name, drift_brief(view.relation) if wide else drift_short(view.relation)
 
@@ -281,5 +291,18 @@ def merged(old: CellView | None, new: CellView) -> CellView:
     """Return the view to show: what is known of a commit stays while only its stack was read again."""
     half = new.commit is None and new.against is None and isinstance(new.relation, NothingToCompare)
     if old is None or not half or commit_of(old.cell) != commit_of(new.cell) or commit_of(new.cell) is None:
+        return still_altered(old, new)
+    return still_altered(old, replace(old, cell=new.cell, altered=None))
+
+
+def still_altered(old: CellView | None, new: CellView) -> CellView:
+    """Return the new view; while it was not checked, it says what the last check of the same deploy has found."""
+    if old is None or new.altered is not None or not same_deploy(old, new):
         return new
-    return replace(old, cell=new.cell)
+    return replace(new, altered=old.altered)
+
+
+def same_deploy(one: CellView, other: CellView) -> bool:
+    """Tell whether two views are of one stack that was not updated in between."""
+    first, second = stack_of(one.cell), stack_of(other.cell)
+    return first is not None and second is not None and (first.id, first.updated_at) == (second.id, second.updated_at)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
 from promote_tui.core.keys import DEFAULTS
 from promote_tui.core.model import Stage, Unreachable, Unreported
 from promote_tui.core.snapshot import CellView
 from promote_tui.core.text import plural, short
-from promote_tui.tui.presentation.cells import State, glyph_of, stack_of, state_of
+from promote_tui.tui.presentation.cells import State, drift_of, glyph_of, stack_of, state_of
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.ink import BLANK, Role, ink, line, rule, spread, wrap
 from promote_tui.tui.presentation.lists import (
@@ -40,6 +41,7 @@ _ROLES: dict[State, Role] = {
     State.AHEAD: "warn",
     State.DIVERGED: "bad",
     State.FAILED: "bad",
+    State.ALTERED: "bad",
     State.RUNNING: "live",
     State.LOGIN: "warn",
     State.DENIED: "bad",
@@ -114,10 +116,14 @@ def state_words(view: CellView | None) -> str:
         State.UNREACHABLE: "cannot be read",
         State.RUNNING: "deploying",
         State.FAILED: "the last attempt failed",
+        State.ALTERED: "altered",
         State.NEVER: "never deployed",
         State.UNREPORTED: "does not say which commit it runs",
     }
-    return words.get(state_of(view)) or drift_words(view.relation, view.against)
+    state, drift = state_of(view), drift_words(view.relation, view.against)
+    if state is State.ALTERED and drift_of(view) is not State.SAME and drift:
+        return f"altered, {drift}"
+    return words.get(state) or drift
 
 
 def main(pane: Pane, width: int, height: int) -> list[Content]:
@@ -211,6 +217,10 @@ def _news(pane: Pane, width: int) -> list[Content]:
     if pane.state is State.RUNNING and stack is not None:
         who = f" by {pane.last.planned.who}, run {pane.last.id}" if pane.last and pane.last.live else ""
         lines += wrap(ink(f"{stack.name} is {stack.status_name}{who}", "live"), width)
+    if view is not None and view.altered and pane.state is State.ALTERED:
+        words = ink(altered_words(view.altered), "bad")
+        lines += wrap(line(ink(pane.glyphs.altered, "bad"), " ", words), width, 2)
+        lines += wrap(line(ink("NEXT  ", "label"), ink(ALTERED_REMEDY)), width, 6)
     if view is not None and isinstance(view.cell, Unreported):
         lines += wrap(ink(view.cell.reason, "warn"), width)
         lines += wrap(line(ink("NEXT  ", "label"), ink(view.cell.remedy)), width, 6)
@@ -311,6 +321,9 @@ def side(pane: Pane, width: int) -> list[Content]:
         lines.append(pair("status", ink(stack.status_name)))
         if stack.updated_at is not None:
             lines += wrap(pair("updated", ink(exact(stack.updated_at))), width, 12)
+    if view.altered is not None:
+        code = ink(f"{len(view.altered)} altered", "bad") if view.altered else ink("as deployed")
+        lines.append(pair("code", code))
     lines.append(pair("account", ink(f"{target.aws.account} {pane.glyphs.dot} {target.aws.region}")))
     return [*lines, *_gates(pane, width), *_next_stages(pane, width)]
 

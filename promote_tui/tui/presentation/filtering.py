@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from promote_tui.core.drift import counts
 from promote_tui.core.snapshot import CellView
-from promote_tui.tui.presentation.cells import State, commit_of, related, stack_of, state_of
+from promote_tui.tui.presentation.cells import State, commit_of, drift_of, stack_of, state_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,7 +72,7 @@ def _says(name: str, value: str, stage: str, view: CellView | None, row: Row) ->
 
 def _drift(view: CellView) -> str:
     """Return how a cell stands to the stage before, in trouble or not; empty where there is nothing to compare."""
-    state = related(view.relation, first=view.against is None)
+    state = drift_of(view)
     return state.value if state in _DRIFTS else ""
 
 

@@ -13,6 +13,7 @@ class Glyphs:
     behind: str = "▼"
     ahead: str = "▲"
     diverged: str = "◆"
+    altered: str = "≠"
     failed: str = "✗"
     never: str = "○"
     unknown: str = "?"
@@ -48,6 +49,7 @@ ASCII = Glyphs(
     behind="v",
     ahead="^",
     diverged="%",
+    altered="!",
     failed="X",
     never="-",
     alone=".",

@@ -12,7 +12,7 @@ from promote_tui.core.history import Standing
 from promote_tui.core.model import Commit, Stage
 from promote_tui.core.snapshot import CellView
 from promote_tui.core.text import plural, short
-from promote_tui.tui.presentation.cells import State, commit_of, glyph_of, state_of
+from promote_tui.tui.presentation.cells import State, commit_of, drift_of, glyph_of, state_of
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.ink import BLANK, Role, cut_middle, fit, ink, line, right_aligned, spread
 from promote_tui.tui.presentation.lists import AGE, WHO, person, who_and_age
@@ -195,7 +195,7 @@ def _standing(rail: Rail, stage: Stage, view: CellView | None, *, words: bool) -
 def _where(rail: Rail, stage: Stage, view: CellView | None, state: State) -> tuple[str, Role]:
     if view is None or commit_of(view.cell) is None:
         return state.value if state is not State.LOADING else "", "muted"
-    if state in _RELATED:
+    if (drift_of(view) if state is State.ALTERED else state) in _RELATED:
         return drift_brief(view.relation), "warn" if isinstance(view.relation, Behind) else "bad"
     if stage.after is None:
         return _from_tip(rail, stage)
