@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from promote_tui.core.artifacts import Comparison
     from promote_tui.core.gates import GateResult
     from promote_tui.core.model import Commit, Pipeline, Service
     from promote_tui.core.plan import Draft, Plan
@@ -115,8 +116,17 @@ def plan(draft: Draft, made: Plan | None) -> dict[str, Any]:
         "fingerprint": made.fingerprint.digest if made else None,
         "commits": [commit_(commit) for commit in draft.brings],
         "files": [{"status": change.status, "path": _text(change.path)} for change in draft.files],
+        "artifact": _artifact(made.artifact) if made and made.artifact else None,
         "gates": [_gate(gate) for gate in (made.gates if made else draft.gates)],
         "ready": made.ready if made else False,
+    }
+
+
+def _artifact(found: Comparison) -> dict[str, Any]:
+    return {
+        "verdict": found.verdict,
+        "reason": _text(found.reason),
+        "functions": [_text(name) for name in found.functions],
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.artifacts import Comparison
 from promote_tui.core.errors import (
     AwsError,
     CredentialsError,
@@ -83,6 +84,18 @@ def _close(engine: FakeEngine, stage: str, *, early: bool) -> None:
     engine.script.plans["orders", stage] = world.plan(draft, gates=(*world.PASSED, late))
 
 
+def test_plan_json_tells_how_the_code_compares_with_the_stage_before(cli: CommandLine, engine: FakeEngine) -> None:
+    made = world.plan(engine.script.drafts["orders", "staging"])
+    assert cli("plan", "orders", "--to", "staging", "--json").json["plans"][0]["artifact"] is None
+    found = Comparison("different", "the lockfile differs (yarn.lock)", ("HelloLambdaFunction",))
+    engine.script.plans["orders", "staging"] = replace(made, artifact=found)
+    assert cli("plan", "orders", "--to", "staging", "--json").json["plans"][0]["artifact"] == {
+        "verdict": "different",
+        "reason": "the lockfile differs (yarn.lock)",
+        "functions": ["HelloLambdaFunction"],
+    }
+
+
 def test_plan_shows_the_review_and_leaves_nothing_behind(cli: CommandLine, engine: FakeEngine) -> None:
     answer = cli("plan", "orders", "--to", "staging")
     assert (answer.code, answer.out) == (0, REVIEW)
@@ -103,7 +116,7 @@ def test_plan_json_has_the_promised_keys(cli: CommandLine) -> None:
     (plan,) = document["plans"]
     assert list(plan) == [
         *("service", "stage", "account", "region", "commit", "deployed", "fingerprint"),
-        *("commits", "files", "gates", "ready"),
+        *("commits", "files", "artifact", "gates", "ready"),
     ]
     assert [commit["short"] for commit in plan["commits"]] == ["8d20b6e", "f03c9d1"]
     assert plan["files"][0] == {"status": "M", "path": "services/orders/handler.js"}
