@@ -108,6 +108,8 @@ def _section(title: str, lines: Sequence[str], style: Style) -> list[str]:
 
 def gate_spans(gate: GateResult, style: Style) -> list[Span]:
     """Return a gate as columns: sign, name, reason with what to do about it."""
+    if gate.warns:
+        return [Span(f"  {style.sign('attention')}", "warn"), Span(clean(gate.name)), Span(clean(gate.reason), "warn")]
     if gate.passed:
         return [Span(f"  {style.sign('passed')}", "good"), Span(clean(gate.name)), Span(clean(gate.reason))]
     told = f"{gate.reason}; {gate.remedy}" if gate.remedy else gate.reason

@@ -30,6 +30,7 @@ class GateResult:
     """What a gate says; the same words in footer, dialog, command line and JSON.
 
     `needs` are the allowances that are missing: a closed gate that has some opens when a person gives them.
+    `warns` says that an open gate has found what a person should know.
     """
 
     name: str
@@ -38,6 +39,7 @@ class GateResult:
     remedy: str = ""
     overridable: bool = False
     needs: tuple[Allowance, ...] = ()
+    warns: bool = False
 
     def open_with(self, given: tuple[Allowance, ...]) -> bool:
         """Tell whether the gate is open once these allowances are given."""
@@ -250,7 +252,7 @@ def same_artifact(facts: Facts) -> tuple[GateResult, ...]:
     if found is None or facts.before is None:
         return ()
     if found.verdict == "equal" or facts.stage.same_artifact == "warn":
-        return (GateResult(name, passed=True, reason=found.reason),)
+        return (GateResult(name, passed=True, reason=found.reason, warns=found.verdict == "different"),)
     remedy = found.remedy or f"promote this commit to {facts.before} again, then here"
     return (GateResult(name, passed=False, reason=found.reason, remedy=remedy),)
 

@@ -19,6 +19,7 @@ from promote_tui.core.errors import (
     UsageError,
 )
 from promote_tui.core.events import NotSubmitted, Released
+from promote_tui.core.gates import GateResult
 from tests.cli.conftest import calls
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine, opening
@@ -94,6 +95,13 @@ def test_plan_json_tells_how_the_code_compares_with_the_stage_before(cli: Comman
         "reason": "the lockfile differs (yarn.lock)",
         "functions": ["HelloLambdaFunction"],
     }
+
+
+def test_an_open_gate_that_warns_is_pointed_out(cli: CommandLine, engine: FakeEngine) -> None:
+    warning = GateResult("same artifact", passed=True, reason="the lockfile differs (yarn.lock)", warns=True)
+    draft = engine.script.drafts["orders", "staging"]
+    engine.script.plans["orders", "staging"] = world.plan(draft, gates=(*world.PASSED, warning))
+    assert "  !  same artifact  the lockfile differs (yarn.lock)" in cli("plan", "orders", "--to", "staging").out
 
 
 def test_plan_shows_the_review_and_leaves_nothing_behind(cli: CommandLine, engine: FakeEngine) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promote_tui.core.gates import Facts, branch_matches, evaluate
+from promote_tui.core.artifacts import Comparison, SameArtifact, Sameness
+from promote_tui.core.gates import Facts, branch_matches, evaluate, same_artifact
 from promote_tui.core.model import InProgress, Never, Unreachable
 from promote_tui.core.package import Package, ResolvedTarget
 from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
@@ -44,6 +45,33 @@ def test_with_good_facts_every_gate_is_open_and_says_why() -> None:
 def test_a_draft_has_no_gates_that_need_a_package() -> None:
     names = [gate.name for gate in evaluate(replace(OPEN, package=None))]
     assert names == ["stage order", "branch", "stack", "account"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "rule", "passed", "warns"),
+    [
+        ("equal", "warn", True, False),
+        ("different", "warn", True, True),
+        ("unknown", "warn", True, False),
+        ("equal", "require", True, False),
+        ("different", "require", False, False),
+        ("unknown", "require", False, False),
+    ],
+)
+def test_another_artifact_warns_and_is_refused_where_the_same_is_required(
+    verdict: Sameness, rule: SameArtifact, *, passed: bool, warns: bool
+) -> None:
+    facts = replace(OPEN, stage=replace(STAGING, same_artifact=rule), artifact=Comparison(verdict, "because"))
+    (gate,) = same_artifact(facts)
+    assert (gate.passed, gate.warns, gate.reason) == (passed, warns, "because")
+    assert gate.remedy == ("" if passed else "promote this commit to dev again, then here")
+    told = replace(facts, artifact=Comparison(verdict, "because", remedy="do that"))
+    assert same_artifact(told)[0].remedy == ("" if passed else "do that")
+
+
+def test_without_a_stage_before_or_anything_to_compare_there_is_no_gate_of_the_artifact() -> None:
+    assert same_artifact(replace(OPEN, artifact=None)) == ()
+    assert same_artifact(replace(OPEN, before=None, artifact=Comparison("equal", "because"))) == ()
 
 
 ELSEWHERE = replace(stack(A), id="arn:aws:cloudformation:eu-west-1:999999999999:stack/orders-staging/1")
