@@ -38,8 +38,10 @@ screenshots: $(VENV)/.development $(CLI)/node_modules/.installed $(PICTURES)/nod
 	$(BIN)/python scripts/screenshots.py
 
 .PHONY: bench
-bench: $(VENV)/.development ## measure the first frame and the log, beside the least that Textual needs
-	@$(BIN)/python benchmarks/first_frame.py; first=$$?; $(BIN)/python benchmarks/log.py && exit $$first
+bench: $(VENV)/.development $(CLI)/node_modules/.installed ## measure the program beside the least that does the same
+	@missed=0; for one in first_frame log prepared promoted; do \
+		$(BIN)/python benchmarks/$$one.py || missed=1; echo; \
+	done; exit $$missed
 
 .PHONY: clean
 clean: ## remove everything that was installed here

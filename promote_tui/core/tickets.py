@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-LONGEST_PATTERN = 200
 _WORD = 40
 _WORDS = 200
-_REPEATS = 3
-_CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
-_REPEAT = re.compile(r"[*+]|\{\d*,\d*\}|\{\d{2,}\}|\{[2-9]\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +38,3 @@ class Tickets:
         from urllib.parse import quote  # noqa: PLC0415 - not before the first frame
 
         return self.url.replace("{id}", quote(name, safe="")) if self.url else None
-
-
-def wrong_pattern(pattern: str) -> str:
-    """Return why a pattern cannot be used, and what to do; empty where it can.
-
-    Some patterns take longer than anybody waits on a text of a few dozen characters: those that repeat
-    what repeats or what has alternatives, that refer back, or that repeat many times in a row.
-    """
-    if len(pattern) > LONGEST_PATTERN:
-        return f"is longer than {LONGEST_PATTERN} characters; shorten it"
-    try:
-        compiled = re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        return f"is not a regular expression ({error}); mend it"
-    if compiled.search(""):
-        return "fits the empty text; let it ask for a character at least"
-    if any(char.isspace() for char in pattern) or r"\s" in pattern:
-        return "holds a space, but it is looked for in words; leave it out"
-    return _slow(pattern)
-
-
-def _slow(pattern: str) -> str:
-    if re.search(r"\\[1-9]|\(\?P=|\(\?\(", pattern):
-        return "refers back to a group, which can take for ever; write it without"
-    plain = _CLASS.sub("x", re.sub(r"\\.", "x", pattern))
-    if any(body for body in _repeated_groups(plain) if "|" in body or _REPEAT.search(body)):
-        return "repeats a group that repeats or has alternatives itself, which can take for ever; write it without"
-    if len(_REPEAT.findall(plain)) > _REPEATS:
-        return f"repeats in more than {_REPEATS} places, which can take for ever; simplify it"
-    return ""
-
-
-def _repeated_groups(pattern: str) -> Iterator[str]:
-    """Yield what stands in each group that is followed by a repetition."""
-    begins = []
-    for at, char in enumerate(pattern):
-        if char == "(":
-            begins.append(at)
-        elif char == ")" and begins:
-            begin = begins.pop()
-            if _REPEAT.match(pattern, at + 1):
-                yield pattern[begin + 1 : at]
