@@ -56,13 +56,15 @@ class StackInspection:
     def change_set(self, target: Target, stack_id: str, submission: Submission, name: str) -> tuple[SetChange, ...]:
         """Return what CloudFormation says that the submission would change; empty where it is nothing."""
         with self._template(target, stack_id, submission, name) as template:
-            wanted = {"StackName": stack_id, "ChangeSetName": name, **template, **_parameters(submission)}
+            wanted = {"StackName": target.stack, "ChangeSetName": name, **template, **_parameters(submission)}
             try:
                 self._call(target, lambda client: client.create_change_set(**wanted))
-                return self._read(target, stack_id, name)
+                return self._read(target, name)
             finally:
                 with contextlib.suppress(AwsError):
-                    self._call(target, lambda client: client.delete_change_set(StackName=stack_id, ChangeSetName=name))
+                    self._call(
+                        target, lambda client: client.delete_change_set(StackName=target.stack, ChangeSetName=name)
+                    )
 
     def exports(self, target: Target, stack_id: str) -> Mapping[str, str]:
         """Return the names of the stack's exports by the key of their output."""
@@ -132,11 +134,11 @@ class StackInspection:
     def _call(self, target: Target, call: Callable[[CloudFormationClient], T]) -> T:
         return checked(self._accounts, target, lambda session: call(session.cloudformation()))
 
-    def _read(self, target: Target, stack_id: str, name: str) -> tuple[SetChange, ...]:
+    def _read(self, target: Target, name: str) -> tuple[SetChange, ...]:
         """Wait until the change set is there and return all of its pages."""
         clock = self._accounts.clock
         deadline = clock.monotonic() + _LONGEST_SECONDS
-        wanted: dict[str, Any] = {"StackName": stack_id, "ChangeSetName": name}
+        wanted: dict[str, Any] = {"StackName": target.stack, "ChangeSetName": name}
         while True:
             page = self._call(target, lambda client: client.describe_change_set(**wanted))
             if page["Status"] == "FAILED":
@@ -215,7 +217,7 @@ def _change(raw: Any) -> SetChange:  # noqa: ANN401 - a TypedDict whose every ke
             properties[where["Name"]] = max(before, where.get("RequiresRecreation", "Never"), key=_SEVERITY.index)
     return SetChange(
         logical_id=raw["LogicalResourceId"],
-        type=raw["ResourceType"],
+        resource_type=raw["ResourceType"],
         action=_ACTIONS.get(raw["Action"], "modify"),
         replacement=_REPLACEMENTS.get(raw.get("Replacement", ""), "false"),
         properties=tuple(properties.items()),
@@ -230,7 +232,7 @@ def _drift(raw: Any) -> ResourceDrift:  # noqa: ANN401 - the same
     kinds = {"ADD": "add", "REMOVE": "remove", "NOT_EQUAL": "change"}
     return ResourceDrift(
         logical_id=raw["LogicalResourceId"],
-        type=raw["ResourceType"],
+        resource_type=raw["ResourceType"],
         deleted=raw["StackResourceDriftStatus"] == "DELETED",
         properties=tuple(
             PropertyDrift(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from promote_tui.core.artifacts import Comparison
+    from promote_tui.core.changes import ChangeReview, PropertyChange, ResourceChange
     from promote_tui.core.gates import GateResult
     from promote_tui.core.model import Commit, Pipeline, Service
     from promote_tui.core.plan import Draft, Plan
@@ -117,6 +118,8 @@ def plan(draft: Draft, made: Plan | None) -> dict[str, Any]:
         "commits": [commit_(commit) for commit in draft.brings],
         "files": [{"status": change.status, "path": _text(change.path)} for change in draft.files],
         "artifact": _artifact(made.artifact) if made and made.artifact else None,
+        "changes": [_change(each) for each in made.review.changes] if made else [],
+        "review": _review(made.review) if made else None,
         "gates": [_gate(gate) for gate in (made.gates if made else draft.gates)],
         "ready": made.ready if made else False,
     }
@@ -127,6 +130,41 @@ def _artifact(found: Comparison) -> dict[str, Any]:
         "verdict": found.verdict,
         "reason": _text(found.reason),
         "functions": [_text(name) for name in found.functions],
+    }
+
+
+def _change(change: ResourceChange) -> dict[str, Any]:
+    return {
+        "logical_id": _text(change.logical_id),
+        "type": _text(change.resource_type),
+        "action": change.action,
+        "replacement": change.replacement,
+        "holds_data": change.holds_data,
+        "predicted": change.predicted,
+        "kept": change.kept,
+        "properties": [_property(each) for each in change.properties],
+        "notes": [_text(note) for note in change.notes],
+    }
+
+
+def _property(change: PropertyChange) -> dict[str, Any]:
+    values = (None if side is None else _text(side) for side in (change.before, change.after))
+    return dict(zip(("path", "before", "after"), (_text(change.path), *values), strict=True))
+
+
+def _review(found: ChangeReview) -> dict[str, Any]:
+    return {
+        "predicted": _maybe(found.predicted),
+        "unknown": _maybe(found.unknown),
+        "folded": [_text(words) for words in found.folded],
+        "warnings": [_text(words) for words in found.warnings],
+        "exports": [
+            {
+                "name": _text(each.name),
+                "importers": None if each.importers is None else [_text(name) for name in each.importers],
+            }
+            for each in found.exports
+        ],
     }
 
 

@@ -21,6 +21,7 @@ from promote_tui.cli.session import Session
 from promote_tui.cli.trouble import INTERRUPTED, say
 from promote_tui.core import drift
 from promote_tui.core.errors import CredentialsError, UsageError
+from promote_tui.core.gates import Allowance
 from promote_tui.core.model import Unreachable
 from promote_tui.core.plan import Confirmation
 from promote_tui.core.text import clean, short
@@ -154,7 +155,7 @@ def _elsewhere(snapshot: Snapshot, commits: Sequence[Commit]) -> list[str]:
 def plan(session: Session, services: tuple[str, ...], stage: str, commit: str | None, *, as_json: bool) -> int:
     """Show what a promotion would do, and leave nothing behind.
 
-    That is: commits, files, gates and the exact command. Exits 0 also where a gate is closed.
+    That is: commits, files, infrastructure, gates and the exact command. Exits 0 also where a gate is closed.
     """
     return promotion.plan(session, services, stage, commit, as_json=as_json)
 
@@ -166,6 +167,8 @@ def plan(session: Session, services: tuple[str, ...], stage: str, commit: str | 
 @click.option("--yes", is_flag=True, help="Confirm where the stage asks (not where it wants typing).")
 @click.option("--confirm", metavar="TEXT", help='Confirm where the stage wants typing: "SERVICE STAGE".')
 @click.option("--reason", default="", metavar="TEXT", help="Why; it is kept with the run.")
+@click.option("--allow-replace", multiple=True, metavar="ID", help="Let this resource be replaced, data and all.")
+@click.option("--allow-remove", multiple=True, metavar="ID", help="Let this resource be removed, data and all.")
 @click.option("--dry-run", is_flag=True, help="Do all but the deploy.")
 @click.option("--detach", is_flag=True, help="Print the run's id and do not wait for its end.")
 @with_session
@@ -177,12 +180,16 @@ def promote(  # noqa: PLR0913 - one parameter an option
     commit: str | None,
     confirm: str | None,
     reason: str,
+    allow_replace: tuple[str, ...],
+    allow_remove: tuple[str, ...],
     yes: bool,
     dry_run: bool,
     detach: bool,
 ) -> int:
     """Bring a commit to a stage: plan, confirm, deploy, verify."""
-    answer = Confirmation(yes, confirm, reason)
+    replaced = (Allowance("replace", name) for name in allow_replace)
+    removed = (Allowance("remove", name) for name in allow_remove)
+    answer = Confirmation(yes, confirm, reason, (*replaced, *removed))
     return promotion.promote(session, promotion.Wish(service, stage, commit, answer, dry_run, detach))
 
 

@@ -86,7 +86,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 def _change(change: ResourceChange) -> dict[str, Any]:
     return {
         "logical_id": _text(change.logical_id),
-        "type": _text(change.type),
+        "type": _text(change.resource_type),
         "action": change.action,
         "replacement": change.replacement,
         "holds_data": change.holds_data,

@@ -74,7 +74,7 @@ def promote(session: Session, wish: Wish) -> int:
     made = _package(session, draft)
     session.err.lines(["", *review(draft, made, session.err.style, session.now), ""])
     if wish.dry_run:
-        return _walk(session, made)
+        return _walk(session, made, wish.answer)
     approved = _approved(session, made, wish.answer)
     run = _start(session, engine, approved)
     if wish.detach:
@@ -110,8 +110,9 @@ def _answer(session: Session, made: Plan, given: Confirmation) -> Confirmation:
     A wrong `--confirm` is an answer: nobody is asked again. A closed gate makes asking pointless.
     """
     target, confirm = made.draft.target, made.draft.confirm
+    given = _allowed(session, made, given)
     enough = confirmed(target, confirm, given) or given.typed is not None
-    if enough or not session.interactive or not made.ready:
+    if enough or not session.interactive or made.closed(given.allowances):
         return given
     where = clean(f"{target.service}/{target.stage}, account {target.aws.account}, {target.aws.region}")
     if confirm == "type":
@@ -120,9 +121,21 @@ def _answer(session: Session, made: Plan, given: Confirmation) -> Confirmation:
     return replace(given, yes=words.lower() in {"y", "yes"})
 
 
-def _walk(session: Session, made: Plan) -> int:
+def _allowed(session: Session, made: Plan, given: Confirmation) -> Confirmation:
+    """Return the answer with what is allowed by name, asked for where that alone keeps a gate closed."""
+    missing = [need for need in made.needs if need not in given.allowances]
+    if not missing or not session.interactive or made.closed((*given.allowances, *missing)):
+        return given
+    for need in missing:
+        words = f"Type {need.logical_id} to let it be {need.kind}d, with what it holds: "
+        if session.answer(clean(words)).strip() == need.logical_id:
+            given = replace(given, allowances=(*given.allowances, need))
+    return given
+
+
+def _walk(session: Session, made: Plan, given: Confirmation) -> int:
     """Do a dry run: it deploys nothing, and so it asks nothing."""
-    assent = Confirmation(yes=True, typed=phrase(made.draft.target))
+    assent = Confirmation(yes=True, typed=phrase(made.draft.target), allowances=given.allowances)
     try:
         approved = approve(made, assent, session.now)
         open_ = session.engine.dry_run(approved, lambda line: session.out.line(clean(line, limit=4_000)))

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from promote_tui.cli import cells
+from promote_tui.cli.changing import changing
 from promote_tui.cli.render import commit_spans
 from promote_tui.cli.style import Role, Span, Style, table
 from promote_tui.core.ages import age
@@ -46,6 +47,7 @@ def review(draft: Draft, plan: Plan | None, style: Style, now: datetime) -> list
         *_commits(f"Brings {_count(draft.brings)}", draft.brings, "+", "good", style, now),
         *_commits(f"Takes away {_count(draft.removes)}", draft.removes, "-", "warn", style, now),
         *_files(draft.files, style),
+        *(changing(plan.review, style) if plan else ()),
         *_section("Gates", table([gate_spans(gate, style) for gate in gates], style), style),
         *command,
     ]

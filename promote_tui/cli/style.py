@@ -28,6 +28,10 @@ _SIGNS = {
     "passed": ("✓", "+"),
     "attention": ("!", "!"),
     "arrow": ("→", ">"),
+    "replace": ("±", "R"),
+    "remove": ("\N{MINUS SIGN}", "-"),
+    "modify": ("~", "~"),
+    "add": ("+", "+"),
     "bar": ("│", "|"),
     "dot": ("·", "-"),
 }

@@ -29,7 +29,7 @@ class SetChange:
     """
 
     logical_id: str
-    type: str
+    resource_type: str
     action: Action
     replacement: Replacement = "false"
     properties: tuple[tuple[str, Recreation], ...] = ()
@@ -60,7 +60,7 @@ class ResourceChange:
     """
 
     logical_id: str
-    type: str
+    resource_type: str
     action: Action
     replacement: Replacement = "false"
     properties: tuple[PropertyChange, ...] = ()

@@ -223,7 +223,7 @@ def _lost(review: ChangeReview, allowance: Allowance) -> str:
     may = "may be" if found.replacement == "conditional" and allowance.kind == "replace" else "would be"
     after = "it stays in the account, out of the stack" if found.kept else "what it holds is lost"
     done = "replaced" if allowance.kind == "replace" else "removed"
-    return f"{found.logical_id} ({found.type}) {may} {done}: {after}"
+    return f"{found.logical_id} ({found.resource_type}) {may} {done}: {after}"
 
 
 def exports_free(review: ChangeReview) -> tuple[GateResult, ...]:

@@ -82,6 +82,14 @@ class Patch:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """The service's commits between two ends: those that the new one `brings`, and those that it `removes`."""
+
+    brings: tuple[Commit, ...] = ()
+    removes: tuple[Commit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """The service's commit behind what a stage runs; None where this clone lacks it. `here`: the branch has it."""
 

@@ -28,6 +28,7 @@ DEFAULTS: Mapping[str, str] = {
     "ask.right": "right",
     "choose.back": "escape",
     "diff.back": "escape",
+    "diff.ends": "c",
     "diff.find": "slash",
     "diff.next_file": "right_square_bracket,n",
     "diff.pager": "v",

@@ -138,7 +138,7 @@ def _change(change: ResourceChange) -> str:
     names = ", ".join(dict.fromkeys(each.path for each in change.properties))
     replaced = {"true": ", replaced", "conditional": ", may be replaced"}.get(change.replacement, "")
     data = ", holds data" if change.loses_data else ""
-    return f"{change.logical_id} ({change.type}) {_SIGNS[change.action]}{replaced}{data}" + (
+    return f"{change.logical_id} ({change.resource_type}) {_SIGNS[change.action]}{replaced}{data}" + (
         f": {names}" if names and change.action == "modify" else ""
     )
 

@@ -37,6 +37,6 @@ class ResourceDrift:
     """A resource that is not as CloudFormation left it."""
 
     logical_id: str
-    type: str
+    resource_type: str
     deleted: bool
     properties: tuple[PropertyDrift, ...] = ()

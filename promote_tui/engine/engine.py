@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, Refused, UsageError
-from promote_tui.core.history import EVERYTHING
+from promote_tui.core.history import EVERYTHING, Between
 from promote_tui.core.model import Pipeline
 from promote_tui.core.run import Process
 from promote_tui.engine.altered import AlteredFunctions
@@ -115,6 +115,19 @@ class Engine:
     def files(self, service: str, base: str | None, head: str) -> tuple[FileChange, ...]:
         """Return the service's files that differ from `base` (None: nothing) to `head`; raises GitError."""
         return self.outside.graph.changed_files(self._service(service), base, head)
+
+    def between(self, service: str, base: str | None, head: str) -> Between:
+        """Return the service's commits that `head` has and `base` (None: nothing) lacks, and the reverse.
+
+        At most 200 of each, newest first; raises GitError.
+        """
+        graph, found = self.outside.graph, self._service(service)
+        removes = graph.between(found, head, base) if base else ()
+        return Between(graph.between(found, base, head), removes)
+
+    def resolve(self, service: str, revision: str) -> str:
+        """Return the 40 hex digits of any revision that git knows; raises UsageError, GitError."""
+        return self.outside.graph.resolve(self._service(service), revision)
 
     def patch(
         self, service: str, base: str | None, head: str, path: str | None = None, limit: int = PATCH_BYTES

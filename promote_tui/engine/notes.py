@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from promote_tui.core import notes
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model import Pipeline, Service
     from promote_tui.engine.outside import Outside
 
+HASH = re.compile("[0-9a-f]{40}")
 COMMITS = 500
 """More commits than these are not told of; the notes say so."""
 
@@ -28,7 +30,7 @@ def make_notes(outside: Outside, pipeline: Pipeline, services: Sequence[Service]
     Raises UsageError where a name is neither or nothing was deployed to `source`, GitError, AwsError.
     """
     found = tuple(_service(outside, pipeline, service, source, target) for service in services)
-    return Notes(pipeline.project, source, target, outside.clock.now(), found)
+    return Notes(pipeline.project, _short(source), _short(target), outside.clock.now(), found)
 
 
 def _service(outside: Outside, pipeline: Pipeline, service: Service, source: str, target: str) -> ServiceNotes:
@@ -54,7 +56,7 @@ def _service(outside: Outside, pipeline: Pipeline, service: Service, source: str
 def _end(outside: Outside, pipeline: Pipeline, service: Service, name: str) -> End:
     """Return what a name stands for: a stage's commit, else what git knows by it."""
     if all(stage.name != name for stage in pipeline.stages):
-        return End(name, _resolved(outside, pipeline, service, name))
+        return End(_short(name), _resolved(outside, pipeline, service, name))
     match reachable(outside.stacks.cell(service.target(name))):
         case Deployed(commit=sha) | InProgress(was=str(sha)):
             if sha not in outside.graph.commits(service, {sha}):
@@ -66,6 +68,11 @@ def _end(outside: Outside, pipeline: Pipeline, service: Service, name: str) -> E
         case Never() | InProgress():
             return End(name, None)
     raise AssertionError(name)  # a cell out of reach has raised
+
+
+def _short(name: str) -> str:
+    """Return a name as people say it: of a full hash its beginning."""
+    return short(name) if HASH.fullmatch(name) else name
 
 
 def _resolved(outside: Outside, pipeline: Pipeline, service: Service, name: str) -> str:

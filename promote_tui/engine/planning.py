@@ -22,6 +22,7 @@ from promote_tui.engine import same_artifact
 from promote_tui.engine.fingerprint import take_fingerprint
 from promote_tui.engine.planfile import write_plan
 from promote_tui.engine.records import default_commit, verified_in
+from promote_tui.engine.reviewing import review
 from promote_tui.engine.snapshot import deployed_commit
 from promote_tui.ports import Job
 
@@ -125,13 +126,16 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
         with outside.checkouts.alone(checkout, plan_id, _waiting(on_step)):
             on_step(f"packaging for {target.stage}")
             package = outside.deployer.package(job)
+        on_step("asking CloudFormation what would change")
+        cell = reachable(outside.stacks.cell(target))
+        changes = review(outside, pipeline, job, cell, plan_id)
         on_step("checking gates")
         salt = secrets.token_hex(16)
         cell = reachable(outside.stacks.cell(target))
         facts = gather(outside, pipeline, target, draft.commit.sha, cell)
         manifest, code = same_artifact.record(outside, job)
         artifact = same_artifact.compare(outside, pipeline, facts, code)
-        facts = replace(facts, account=credentials.identity.account, package=package, artifact=artifact)
+        facts = replace(facts, account=credentials.identity.account, package=package, artifact=artifact, review=changes)
         gates = evaluate(facts)
         fingerprint = take_fingerprint(outside, pipeline, job, package, cell, salt)
         command = outside.deployer.command(job)
@@ -148,6 +152,7 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
         config_path=pipeline.path,
         created_at=now,
         expires_at=now + PLAN_LIFE,
+        review=changes,
         artifact=artifact,
         manifest=manifest,
     )

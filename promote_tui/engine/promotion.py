@@ -30,6 +30,7 @@ from promote_tui.core.plan import approve
 from promote_tui.engine.evidence import Case, conclude
 from promote_tui.engine.fingerprint import take_fingerprint
 from promote_tui.engine.planning import gather, job_of, reachable
+from promote_tui.engine.reviewing import again
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -121,7 +122,9 @@ class Promotion:
             raise PlanStale(str(self._target), f"the plan is stale: {'; '.join(moved)}", "plan again")
         facts = gather(self._out, self._pipeline, self._target, job.commit, cell)
         account, artifact = job.credentials.identity.account, self._plan.artifact  # of this very package
-        gates = evaluate(replace(facts, account=account, package=package, artifact=artifact))
+        review, given = again(self._out, job, self._plan.review), self._approved.confirmation.allowances
+        facts = replace(facts, account=account, package=package, artifact=artifact, review=review, allowances=given)
+        gates = evaluate(facts)
         closed = [gate for gate in gates if not gate.passed]
         if closed:
             reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)

@@ -293,6 +293,12 @@ class PromoteApp(App[int]):
         for thread in self._tidying:
             thread.join(max(0.0, deadline - time.monotonic()))
 
+    def on_text_made(self, message: messages.TextMade) -> None:
+        """Copy what was written meanwhile."""
+        from promote_tui.tui.handing_out import copied  # noqa: PLC0415 - not before the first frame
+
+        copied(self, message.what, message.text)
+
     def on_trouble(self, message: messages.Trouble) -> None:
         """Say what went wrong in a thread; the screen stays."""
         self.say(str(message.error), failed=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from promote_tui.core.errors import PromoteError
-    from promote_tui.core.history import CommitDetail, Patch, StageStory, Standing
+    from promote_tui.core.history import Between, CommitDetail, Patch, StageStory, Standing
     from promote_tui.core.login import LoginNeed
     from promote_tui.core.model import Branch, Cell, Commit, FileChange
     from promote_tui.core.plan import Draft, Plan
@@ -252,6 +252,31 @@ class PatchRead(Message):
     files: Sequence[FileChange]
     patch: Patch
     path: str | None = None
+
+
+@dataclass
+class BetweenRead(Message):
+    """The commits between the two ends of a diff."""
+
+    ticket: int
+    found: Between
+
+
+@dataclass
+class EndsChosen(Message):
+    """The ends of a diff, as full hashes, and their names."""
+
+    base: str
+    head: str
+    words: str
+
+
+@dataclass
+class TextMade(Message):
+    """A text that was wanted for the clipboard."""
+
+    what: str
+    text: str
 
 
 @dataclass

@@ -95,7 +95,7 @@ def test_one_command_logs_in_every_stage_of_its_session(sso: Workspace, screen: 
     screen.wait_for("$ aws sso login --profile acme-dev", "Open https://device.sso.example/")
     screen.press("ok", "enter")
     screen.wait_for("logged in to sso-session acme: dev, staging")
-    screen.wait(lambda text: text.count("○ never") == 3, "all stages are read")
+    screen.wait(lambda text: text.count("○ never") >= 3, "all stages are read")
     works(screen)
     assert calls(sso) == ["sso login --profile acme-dev --use-device-code --no-browser"]
     screen.press("q")

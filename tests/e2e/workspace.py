@@ -130,16 +130,23 @@ class Workspace:
         return done.stdout.strip()
 
     def commit(
-        self, message: str, resources: Mapping[str, Any] | None = None, files: Mapping[str, str] | None = None
+        self,
+        message: str,
+        resources: Mapping[str, Any] | None = None,
+        files: Mapping[str, str] | None = None,
+        **service: Any,  # noqa: ANN401 - any part of a serverless.yml
     ) -> str:
-        """Commit a serverless.yml with these resources, and files by name; return the hash."""
+        """Commit a serverless.yml with these resources and other parts, and files by name; return the hash."""
         resources = resources if resources is not None else {"Topic": TOPIC}
-        service = {
+        provider = {"name": "aws", "runtime": "nodejs20.x", **service.pop("provider", {})}
+        outputs = {"Outputs": dict(service.pop("outputs"))} if "outputs" in service else {}
+        content = {
             "service": "orders",
-            "provider": {"name": "aws", "runtime": "nodejs20.x"},
-            "resources": {"Resources": dict(resources)},
+            "provider": provider,
+            "resources": {"Resources": dict(resources), **outputs},
+            **service,
         }
-        (self.repo / "serverless.yml").write_text(yaml.safe_dump(service), encoding="utf-8")
+        (self.repo / "serverless.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
         (self.repo / "NOTES.md").write_text(f"{message}\n", encoding="utf-8")
         for name, text in (files or {}).items():
             (self.repo / name).write_text(text, encoding="utf-8")

@@ -58,7 +58,9 @@ def test_an_end_may_be_a_branch_or_a_commit(world: World) -> None:
     world.repository.branch("feature/x", first)
     second = world.commit("two", "feature/x")
     assert subjects(notes(world, "feature/x", "main")) == ["two"]
-    assert subjects(notes(world, second[:10], first)) == ["two"]
+    found = notes(world, second[:10], first)
+    assert subjects(found) == ["two"]
+    assert [found.source.name, found.target.name] == [second[:10], first[:7]]
 
 
 def test_a_stage_without_the_service_lacks_everything(world: World) -> None:

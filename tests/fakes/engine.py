@@ -35,7 +35,7 @@ from promote_tui.core.events import (
     Undetermined,
     Verified,
 )
-from promote_tui.core.history import EVERYTHING, CommitDetail, Patch, StageStory, Standing
+from promote_tui.core.history import EVERYTHING, Between, CommitDetail, Patch, StageStory, Standing
 from promote_tui.core.login import LoginNeed
 from promote_tui.core.model import Branch, Commit, FileChange
 from promote_tui.core.notes import Notes
@@ -108,6 +108,9 @@ class Script:
     """The patch of one file, by its path."""
     remote: str | None = "git@github.com:acme/shop.git"
     notes: Notes = world.NOTES
+    between: Between = field(default_factory=Between)
+    revisions: dict[str, str] = field(default_factory=dict)
+    """What is not a branch, and the commit that git resolves it to."""
     altered: dict[CellKey, tuple[str, ...] | None] = field(default_factory=dict)
     """The functions of a cell that were changed behind CloudFormation's back."""
     holding: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -242,6 +245,16 @@ class FakeEngine(Engine):
     def files(self, service: str, base: str | None, head: str) -> tuple[FileChange, ...]:
         self._called("files", service, base, head)
         return self.script.files
+
+    def between(self, service: str, base: str | None, head: str) -> Between:
+        self._called("between", service, base, head)
+        return self.script.between
+
+    def resolve(self, service: str, revision: str) -> str:
+        self._called("resolve", service, revision)
+        if revision not in self.script.revisions:
+            raise UsageError(service, f"{revision} is not a commit or a branch", "run `git fetch` in the repository")
+        return self.script.revisions[revision]
 
     def patch(
         self, service: str, base: str | None, head: str, path: str | None = None, limit: int = 1_000_000

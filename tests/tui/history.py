@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from promote_tui.core.drift import Ahead, Behind, Same
-from promote_tui.core.history import CommitDetail, FileDetail, Patch
+from promote_tui.core.history import Between, CommitDetail, FileDetail, Patch
 from promote_tui.core.model import FileChange
 from promote_tui.core.verified import NotVerified, VerifiedBy
 from tests.fakes import world
@@ -92,3 +92,4 @@ def fill(engine: FakeEngine) -> None:
     script.stories[tip.sha, "staging"] = (NotVerified("never"), Ahead(3))
     script.stories[tip.sha, "prod"] = (NotVerified("never"), Ahead(5))
     script.files, script.patch = CHANGES, Patch(PATCH, cut=False)
+    script.between = Between(COMMITS[:1])

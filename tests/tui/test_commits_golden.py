@@ -9,7 +9,7 @@ import pytest
 
 from promote_tui.core.drift import Diverged, Unknown
 from promote_tui.core.errors import GitError
-from promote_tui.core.history import Patch
+from promote_tui.core.history import Between, Patch
 from promote_tui.core.model import FileChange
 from promote_tui.tui.app import Options
 from tests.fakes import world
@@ -83,8 +83,14 @@ async def test_a_diff_in_each_state(engine: FakeEngine, size: tuple[int, int]) -
         await it.sees("reading the difference")
         golden(it, "diff-loading")
         hold.set()
-        await it.sees("3 files", "+6")
+        await it.sees("3 files", "+6", "1 commit")
         golden(it, "diff")
+        lost = world.commit("beefbee", "Hotfix: never charge twice", "lea", 150)
+        script.between = Between(history.COMMITS, (lost,))
+        await it.press("r")
+        await it.sees("11 commits", "more", "3 files")
+        golden(it, "diff-commits")
+        script.between = Between(history.COMMITS[:1])
         script.patch = Patch(history.PATCH[: history.PATCH.rindex("@@ -0,0")], cut=True)
         await it.press("r")
         await it.sees("longer than is read at once")

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError
-from promote_tui.core.history import Patch
+from promote_tui.core.history import Between, Patch
+from promote_tui.core.notes_text import markdown
 from promote_tui.tui import handing_out
 from promote_tui.tui.widgets.patch_view import PatchView
 from tests.fakes import world
@@ -88,6 +89,87 @@ async def test_path_hashes_and_pages_are_copied_and_opened(engine: FakeEngine, m
         await it.sees("comparison", "commit")
         await it.press("enter")
         await it.until(lambda: it.app.clipboard == f"https://github.com/acme/shop/compare/{BASE}...{TIP}")
+
+
+async def test_any_two_stages_branches_or_commits_are_compared(engine: FakeEngine) -> None:
+    history.fill(engine)
+    async with diff(engine, size=LARGE) as it:
+        lost = world.commit("beefbee", "Hotfix: never charge twice", "lea", 150)
+        engine.script.between = Between(history.COMMITS[:3], (lost,))
+        await it.press("c")
+        await it.sees("What is new?", "stage", "staging", "prod", "branch")
+        await it.type("stag")
+        await it.press("enter")
+        await it.sees("Compare staging with what?")
+        await it.type("prod")
+        await it.press("enter")
+        await it.sees("acme ▸ billing ▸ prod to staging", "3 commits  takes 1 commit away", "COMMITS", "3 files")
+        await it.sees("+ 3f2a9c1 Retry refunds on 409", "− beefbee Hotfix: never charge")  # noqa: RUF001 - the sign
+        staging, prod = world.sha("a81be07"), world.sha("5d90c2e")
+        assert engine.called("between")[-1] == ("billing", prod, staging)
+        assert engine.called("patch")[-1] == ("billing", prod, staging, None)
+        await it.press("n")
+        assert shown(it) == YAML
+
+
+async def test_a_branch_is_compared_with_a_hash_that_is_typed(engine: FakeEngine) -> None:
+    history.fill(engine)
+    engine.script.revisions["19d4f52"] = world.sha("19d4f52")
+    async with diff(engine) as it:
+        await it.press("c")
+        await it.sees("What is new?", "branch")
+        await it.type("feat")
+        await it.press("enter")
+        await it.sees("with what?")
+        await it.type("19d4f52")
+        await it.sees("by its hash")
+        await it.press("enter")
+        await it.sees("19d4f52 to feat")
+        assert engine.called("resolve") == [("billing", "19d4f52")]
+        assert engine.called("patch")[-1][1] == world.sha("19d4f52")
+
+
+async def test_a_hash_that_is_none_leaves_the_diff_as_it_is(engine: FakeEngine) -> None:
+    history.fill(engine)
+    async with diff(engine) as it:
+        await it.press("c")
+        await it.sees("What is new?")
+        await it.type("abcdef0")
+        await it.sees("by its hash")
+        await it.press("enter")
+        await it.sees("Compare abcdef0 with what?")
+        await it.type("prod")
+        await it.press("enter")
+        await it.until(lambda: any("abcdef0 is not a commit or a branch" in toast for toast in it.toasts))
+        await it.sees("3 files")
+        await it.press("c")
+        await it.sees("What is new?")
+        await it.press("escape")
+        await it.shows("DiffScreen")
+        assert len(engine.called("patch")) == 1
+
+
+async def test_the_notes_of_what_is_new_are_written_when_they_are_wanted(engine: FakeEngine) -> None:
+    history.fill(engine)
+    async with diff(engine) as it:
+        await it.press("y")
+        await it.sees("release notes", "Markdown, from b7710ce to 3f2a9c1")
+        assert engine.called("notes") == []
+        await it.type("notes")
+        await it.press("enter")
+        await it.until(lambda: it.app.clipboard == markdown(world.NOTES))
+        assert engine.called("notes") == [(("billing",), TIP, BASE)]
+
+
+async def test_notes_that_cannot_be_written_say_why(engine: FakeEngine) -> None:
+    history.fill(engine)
+    engine.script.errors["notes"] = GitError("billing", "3f2a9c1 is not in this clone", "run `git fetch`")
+    async with diff(engine) as it:
+        await it.press("y")
+        await it.sees("release notes")
+        await it.type("notes")
+        await it.press("enter")
+        await it.until(lambda: any("3f2a9c1 is not in this clone" in toast for toast in it.toasts))
 
 
 async def test_the_pager_gets_a_private_file_with_colours_of_ours_alone(

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button, Input
 
+from promote_tui.core.changes import ChangeReview, ResourceChange
 from promote_tui.core.errors import DeployError, LockHeld, PlanStale, PromoteError, Refused
+from promote_tui.core.gates import Allowance, data_kept
 from promote_tui.core.model import Deployed, Never, Unreported
 from promote_tui.core.verified import VerifiedBy
 from promote_tui.tui.app import Options
@@ -121,7 +123,8 @@ async def test_review_shows_everything_that_is_decided_on(engine: FakeEngine) ->
         await to_review(it, "prod")
         await it.sees(
             "TAKES AWAY  1 commit by joe", "Half a feature of Joe's", "LOSES     1 commit by joe   beefbee",
-            "BRINGS  5 commits by ana, joe, bot and lea", "CHANGES  2 files", "services/orders/handler.js",
+            "BRINGS  5 commits by ana, joe, bot and lea", "CHANGES  nothing changes in the stack",
+            "FILES  2 files", "services/orders/handler.js",
             "GATES  6 pass", "the CLI resolves to", "npx osls deploy --stage prod",
             "commit=8d20b6e", "2c7e914 → 8d20b6e",
         )  # fmt: skip
@@ -322,7 +325,15 @@ async def test_digits_are_text_in_the_field_and_steps_outside(engine: FakeEngine
     ("key", "words"),
     [
         ("1", ("1 COMMITS  5, by ana, joe, bot and lea", "Drop the legacy alarm")),
-        ("2", ("2 CHANGES  2 files   1 shared", "A libs/retry.js", "M services/orders/handler.js")),
+        (
+            "2",
+            (
+                "2 CHANGES  nothing changes in the stack",
+                "FILES  2 files   1 shared",
+                "A libs/retry.js",
+                "M services/orders/handler.js",
+            ),
+        ),
         ("3", ("3 GATES  6 pass", "✓ branch        on main, which prod allows", "IF IT GOES WRONG")),
         ("4", ("4 APPROVALS", "prod asks for none")),
     ],
@@ -448,7 +459,7 @@ async def test_copies_the_command_the_hash_and_a_summary(engine: FakeEngine) -> 
     engine.script.drafts["orders", "prod"] = world.draft(removes=(gone,))
     async with driving(engine) as it:
         await to_review(it, "prod")
-        things = dict(review(it).copies())
+        things = {what: str(text) for what, text in review(it).copies()}
         assert things["hash"] == world.COMMITS[0].sha
         assert things["command"].startswith("npx osls deploy --stage prod --region eu-west-1 --package /state/")
         first, second, *rest = things["summary"].splitlines()
@@ -631,7 +642,33 @@ async def test_a_toast_over_the_frame_closes_the_confirmation_until_it_has_gone(
         for number in range(4):
             it.app.say(f"something that takes two lines of the screen to be told, number {number}")
         await it.until(lambda: not screen.confirmation.allowed)
-        await it.press("tab", "enter")
+        screen.confirmation.post_message(screen.confirmation.Deploy(""))
+        await it.pilot.pause()
         assert not engine.called("start")
         it.app.clear_notifications()
         await it.until(lambda: screen.confirmation.allowed)
+
+
+async def test_what_loses_its_data_is_named_before_the_deploy_in_every_stage(engine: FakeEngine) -> None:
+    lost = ResourceChange("Uploads", "AWS::S3::Bucket", "remove", holds_data=True)
+    review = ChangeReview((lost,))
+    made = world.plan(world.draft("orders", "dev"))
+    gates = (*made.gates, *data_kept(review, ()))
+    engine.script.plans["orders", "dev"] = replace(made, review=review, gates=gates)
+    async with driving(engine) as it:
+        await to_review(it, "dev")
+        await it.sees("Uploads", "what it holds is lost", "TYPE")
+        await it.press("p")
+        assert not engine.called("start")
+        screen = it.app.screen
+        assert isinstance(screen, PromoteScreen)
+        screen.query_one("#names", Input).focus()
+        await it.type("Upload")
+        await it.until(lambda: screen.confirmation.named == "Upload")
+        assert not screen.confirmation.allowed
+        await it.type("s")
+        await it.until(lambda: screen.confirmation.allowed)
+        await it.press("tab", "enter")
+        await it.until(lambda: bool(engine.called("start")))
+    (approved,) = engine.called("start")[0]
+    assert approved.confirmation.allowances == (Allowance("remove", "Uploads"),)  # type: ignore[attr-defined]

@@ -346,7 +346,7 @@ async def test_d_shows_what_the_service_would_bring() -> None:
 async def test_y_copies_the_notes_of_the_release() -> None:
     async with releases(ready(), "✓ go") as it:
         assert isinstance(it.app.screen, ReleasesScreen)
-        notes = dict(it.app.screen.copies())["notes of the release"]
+        notes = str(dict(it.app.screen.copies())["notes of the release"])
         assert notes.splitlines()[:6] == [
             "acme to prod",
             "",

@@ -16,7 +16,7 @@ from promote_tui.tui.widgets.drawn import Drawn
 from promote_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -39,7 +39,8 @@ class Found(Generic[T]):
 class Finder(ModalScreen[T | None], Generic[T]):
     """Returns the value of the chosen row, or None for esc; rows may be added while it is open.
 
-    Names that say most at both ends are cut in the `middle`.
+    Names that say most at both ends are cut in the `middle`. `typed_row` makes a row of what was typed, which
+    comes behind those that fit; None where it is none.
     """
 
     CSS_PATH = "dialogs.tcss"
@@ -62,12 +63,14 @@ class Finder(ModalScreen[T | None], Generic[T]):
         at: int = 0,
         marks: bool = False,
         middle: bool = False,
+        typed_row: Callable[[str], Found[T] | None] = lambda _typed: None,
     ) -> None:
         super().__init__()
         self._title = title
         self._every = list(rows)
         self._placeholder = placeholder
         self._middle = middle
+        self._typed_row = typed_row
         self._at = at
         self._kinds = any(row.kind for row in rows)
         self._rows: Rows[Found[T]] = Rows(self._line, marks=marks, empty="nothing is called like this")
@@ -101,9 +104,18 @@ class Finder(ModalScreen[T | None], Generic[T]):
         self._show(at)
 
     def _show(self, at: Found[T] | None) -> None:
-        found = ranked(self.typed, self._every, lambda row: f"{row.name} {row.kind}")
+        found = self._fitting()
+        own = self._typed_row(self.typed.strip())
+        found = [*found, own] if own else found
         self._rows.show(found, found.index(at) if at in found else 0)
         self._fit_rows()
+
+    def _fitting(self) -> list[Found[T]]:
+        """Return what fits by its name, and behind it what fits only with its kind."""
+        named = ranked(self.typed, self._every, lambda row: row.name)
+        seen = {id(row) for row in named}
+        rest = [row for row in self._every if id(row) not in seen]
+        return [*named, *ranked(self.typed, rest, lambda row: f"{row.name} {row.kind}")]
 
     def _fit_rows(self) -> None:
         self._rows.styles.height = max(1, min(len(self._every), self.app.size.height - 10, 16))

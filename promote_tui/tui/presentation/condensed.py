@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.evidence import back_to, kinds, package_words, people, why_untold
-from promote_tui.tui.presentation.ink import Role, fit, ink, line
-from promote_tui.tui.presentation.lists import sorted_gates
+from promote_tui.tui.presentation import changing
+from promote_tui.tui.presentation.evidence import back_to, kinds, people, why_untold
+from promote_tui.tui.presentation.ink import TROUBLE, Role, fit, ink, line
 from promote_tui.tui.presentation.review import doing, from_to, mark, untold
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
+    from promote_tui.core.changes import ChangeReview
     from promote_tui.core.plan import Draft
     from promote_tui.tui.presentation.review import Review
 
@@ -28,10 +29,12 @@ def table(review: Review, width: int, keys: Sequence[str]) -> list[Content]:
     if draft is None:
         return [] if review.error else [doing(review)]
     taken = _taken(draft)
+    lost = review.resources is not None and any(change.loses_data for change in review.resources.changes)
+    changes = fit(_row(keys[1], _size(review, draft), _changes(review, draft, width - _AT)), width)
     rows = [
         _row(keys[0], _count(draft), _commits(review, draft)),
         *([taken] if taken is not None else []),
-        _row(keys[1], _files(draft), _changes(review, draft)),
+        changes.stylize_before(TROUBLE) if lost else changes,
         _row(keys[2], plural(len(review.gates), "gate"), _gates(review)),
         _row(keys[3], "approvals", _approvals(review)),
         line(fit(line(ink(review.glyphs.back, "muted"), ink(" way back", "muted")), _AT), _back(review, draft)),
@@ -47,8 +50,10 @@ def _count(draft: Draft) -> str:
     return "commits" if untold(draft) else plural(len(draft.brings), "commit")
 
 
-def _files(draft: Draft) -> str:
-    return "changes" if untold(draft) else plural(len(draft.files), "file")
+def _size(review: Review, draft: Draft) -> str:
+    if review.resources is not None and not review.resources.unknown:
+        return plural(len(review.resources.changes), "change")
+    return "changes" if untold(draft) or review.resources else plural(len(draft.files), "file")
 
 
 def _commits(review: Review, draft: Draft) -> Content:
@@ -70,7 +75,9 @@ def _taken(draft: Draft) -> Content | None:
     return line(" " * _AT, count, ink(f" by {people(draft.removes)}   {first.short} {first.subject}{more}", "warn"))
 
 
-def _changes(review: Review, draft: Draft) -> Content:
+def _changes(review: Review, draft: Draft, width: int) -> Content:
+    if review.resources is not None:
+        return _resources(review, review.resources, draft, width)
     if untold(draft):
         return ink(why_untold(draft), "warn")
     infrastructure, shared = kinds(review, draft)
@@ -80,8 +87,34 @@ def _changes(review: Review, draft: Draft) -> Content:
         words.append(line(mark(review, "attention"), ink(f" {name}", "strong warn"), ink(" infrastructure", "warn")))
     words += [ink(f"{shared} shared", "muted")] if shared else []
     words += [_letters(draft)] if draft.files else [ink("no file changes", "muted")]
-    words += [doing(review)] if review.doing else [ink(_package(review), "muted")]
+    words += [doing(review)] if review.doing else []
     return _joined(words)
+
+
+def _resources(review: Review, found: ChangeReview, draft: Draft, width: int) -> Content:
+    """Return `± 1 replaced: OrdersTable   1 removed   ~ 3   + 2   predicted`, and what else there is room for."""
+    if found.unknown:
+        return line(ink("cannot be told: ", "warn"), ink(found.unknown, "warn"))
+    counts = changing.counted(found, review.glyphs, brief=True) or [ink("nothing changes in the stack", "muted")]
+    rest = [*counts[1:], changing.predicted(found), *_notes(review, found)]
+    named = line(counts[0], ink(_named(found), "strong"))
+    files = ink("" if untold(draft) else plural(len(draft.files), "file"), "muted")
+    choices = ([named, *rest, files], [named, *rest], [counts[0], *rest])
+    return next((words for parts in choices if (words := _joined(parts)).cell_length <= width), _joined(choices[-1]))
+
+
+def _named(found: ChangeReview) -> str:
+    """Return the name of the one resource that would lose what it holds."""
+    lost = [change.logical_id for change in found.changes if change.loses_data]
+    return f": {lost[0]}" if len(lost) == 1 else ""
+
+
+def _notes(review: Review, found: ChangeReview) -> list[Content]:
+    used = [export for export in found.exports if export.importers]
+    told = [note for change in found.changes for note in (*change.notes, *change.overwrites)]
+    words = "export in use" if used else "rights, access or manual changes" if told else ""
+    sign = mark(review, "fail" if used else "attention")
+    return [line(sign, " ", ink(words, "bad" if used else "warn"))] if words else []
 
 
 def _letters(draft: Draft) -> Content:
@@ -90,18 +123,16 @@ def _letters(draft: Draft) -> Content:
     return ink(" ".join(found), "muted")
 
 
-def _package(review: Review) -> str:
-    words = package_words(review.plan.package) if review.plan else ""
-    return f"package {words}" if words else ""
-
-
 def _gates(review: Review) -> Content:
-    passing = len(review.gates) - len(review.closed)
+    passing = sum(standing in {"pass", "quiet"} for _gate, standing in review.judged)
     words = [line(ink(review.glyphs.passed, "good"), ink(f" {passing}"))] if passing else []
-    if review.closed:
-        gate = sorted_gates(review.gates)[0]
+    gate, standing = review.judged[0] if review.judged else (None, "pass")
+    if gate is not None and standing == "fail":
         sign = line(mark(review, "fail"), ink(f" {gate.name}", "strong bad"), ink(f"  {gate.reason}", "bad"))
         words = [*words, sign]
+    elif gate is not None and standing == "attention":
+        said = "allowed by name" if gate.needs else gate.reason
+        words = [*words, line(mark(review, "attention"), ink(f" {gate.name}", "strong warn"), ink(f"  {said}", "warn"))]
     elif review.plan is None and review.doing:
         words = [*words, line(mark(review, "pending"), ink(" more after packaging", "muted"))]
     return _joined(words)
@@ -120,7 +151,9 @@ def _back(review: Review, draft: Draft) -> Content:
         return ink("what runs there now is not known", "warn")
     if draft.deployed is None:
         return ink("nothing runs there yet", "muted")
-    return back_to(review)
+    lost = changing.gone(review.resources)
+    sign = line(ink(review.glyphs.failed, "bad"), ink(f" not what {lost} held", "bad")) if lost else ink("")
+    return _joined([back_to(review), sign])
 
 
 def _joined(parts: Sequence[Content]) -> Content:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.model import Unreachable
 from promote_tui.core.plan import phrase
 from promote_tui.core.text import plural
+from promote_tui.tui.presentation import changing
 from promote_tui.tui.presentation.evidence import people
 from promote_tui.tui.presentation.ink import BLANK, Role, cut_middle, fit, ink, line, spread, wrap
 from promote_tui.tui.presentation.review import doing, from_to, mark, untold
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 AT = 10
 _STAGE = 24
 """Cells of a stage's name in the frame: account and region have to be read beside it."""
+_FIELD = 24
+"""Cells that a field should have beside what is to be typed into it."""
 _MOST = 6
 """Lines of a command, so that the confirmation itself stays in sight."""
 
@@ -31,7 +34,7 @@ _MOST = 6
 def title(review: Review) -> Content:
     """Return `PROD  account 333333333333  eu-west-1`."""
     target = review.target
-    stage = ink(cut_middle(target.stage, _STAGE).upper(), "strong bad" if review.confirm == "type" else "strong live")
+    stage = ink(cut_middle(target.stage, _STAGE).upper(), "strong bad" if review.grave else "strong live")
     return line(stage, "  ", ink(f"account {target.aws.account}", "strong"), "  ", ink(target.aws.region, "strong"))
 
 
@@ -60,11 +63,23 @@ def _size(review: Review) -> str:
     draft = review.draft
     if draft is None:
         return ""
+    found = review.resources
+    known = found is not None and not found.unknown
+    changed = plural(len(found.changes), "change") if found and known else plural(len(draft.files), "file")
     if untold(draft):
-        return "   changes unknown"
+        return f"   {changed}" if known else "   changes unknown"
     if review.again:
-        return "   the same code again"
-    return f"   {plural(len(draft.brings), 'commit')}, {plural(len(draft.files), 'file')}"
+        return f"   the same code again{', ' + changed if known and found and found.changes else ''}"
+    return f"   {plural(len(draft.brings), 'commit')}, {changed}"
+
+
+def losses(review: Review, width: int) -> list[Content]:
+    """Return the resources that lose what they hold: `REPLACES  OrdersTable   holds data: ...`."""
+    rows = changing.losses(review.resources)
+    return [
+        fit(line(_label(label, "strong bad"), ink(names, "strong bad"), ink(f"   {fate}", "bad")), width)
+        for label, names, fate in rows
+    ]
 
 
 def runs(review: Review, width: int, *, brief: bool = False) -> list[Content]:
@@ -113,8 +128,11 @@ def _filled(options: list[str], width: int, first: int) -> list[Content]:
     return shown or [BLANK]
 
 
-def standing(review: Review, width: int) -> list[Content]:
-    """Return why the deploy cannot be confirmed now, with the next step; nothing where it can."""
+def standing(review: Review, width: int, *, cramped: bool = False) -> list[Content]:  # noqa: PLR0911 - a row a state
+    """Return why the deploy cannot be confirmed now, with the next step; nothing where it can.
+
+    `cramped` says that what has to be read and typed is taller than the screen.
+    """
     if review.starting:
         return [line(_label("DEPLOY"), mark(review, "pending"), ink(" handing over, checking once more", "muted"))]
     if review.error is not None or review.expired:
@@ -125,6 +143,8 @@ def standing(review: Review, width: int) -> list[Content]:
         return [fit(line(_label("REVIEW"), doing(review)), width)] if review.doing else []
     if review.read_only:
         return _why("LOCKED", ink("started with --read-only: nothing is deployed from here"), width)
+    if cramped:
+        return _why("LOCKED", ink("make the window larger: what has to be typed does not fit"), width)
     return []
 
 
@@ -164,7 +184,28 @@ def to_type(review: Review, width: int) -> list[Content]:
     return [fit(line(words, ink("  to deploy", "muted")) if width > words.cell_length + 11 else words, width)]
 
 
-def hint(review: Review, typed: str, *, in_sight: bool, armed: bool, covered: bool = False) -> Content:
+def column(review: Review, width: int) -> int:
+    """Return the cells before the fields: the names to type stand there whole, wherever a field is left beside them."""
+    longest = max((len(need.logical_id) for need in review.needs), default=0)
+    return max(min(52, width - _FIELD), min(AT + longest + 2, width - 12))
+
+
+def to_name(review: Review, width: int) -> list[Content]:
+    """Return `OrdersTable: what it holds is lost`, for each name that has to be typed; none is cut."""
+    label = _label("" if review.confirm == "type" else "TYPE")
+    names = ink(" ".join(need.logical_id for need in review.needs), "strong", limit=5000)
+    kept = review.needs and not changing.gone(review.resources)
+    them = "it" if len(review.needs) == 1 else "they"
+    does = {"it": ("holds is lost", "it stays in the account"), "they": ("hold is lost", "they stay in the account")}[
+        them
+    ]
+    words = ink(f": {does[1]}" if kept else f": what {them} {does[0]}", "muted" if kept else "bad")
+    return wrap(line(label, names, words), width, AT)
+
+
+def hint(  # noqa: PLR0911 - a row a state
+    review: Review, typed: str, *, in_sight: bool, armed: bool, covered: bool = False
+) -> Content:
     """Return what is still to be done before the deploy, beside its button."""
     if not review.ready:
         return BLANK
@@ -172,17 +213,41 @@ def hint(review: Review, typed: str, *, in_sight: bool, armed: bool, covered: bo
         return ink("once the message over the frame has gone", "warn")
     if not in_sight:
         return ink("make the window larger to deploy", "warn")
-    if review.confirm == "none":
+    if review.confirm == "none" and not review.needs:
         return line(ink(review.keys.deploy, "strong"), ink(" deploys", "muted")) if armed else BLANK
-    if review.confirm == "type" and typed != phrase(review.target):
+    words = review.confirm == "type" and typed != phrase(review.target)
+    names = bool(review.needs) and not review.given
+    if words and names and not typed:
+        return _both(review)
+    if words:
         return _missing(review, phrase(review.target), typed)
+    if names:
+        return _unnamed(review)
     return line(ink(review.keys.onward, "strong"), ink(", then enter deploys", "muted"))
 
 
 def _missing(review: Review, wanted: str, typed: str) -> Content:
     if not typed:
-        return line(ink(review.keys.onward, "strong"), ink(" then type the words", "muted"))
+        return _onward(review, "then type the words")
     left = len(wanted) - len(typed)
     if wanted.startswith(typed):
         return ink(f"{plural(left, 'letter')} to go", "muted")
     return ink("unlocks when it matches", "warn")
+
+
+def _both(review: Review) -> Content:
+    return ink("unlocks when both match", "muted") if review.named else _onward(review, "then type both")
+
+
+def _onward(review: Review, words: str) -> Content:
+    return line(ink(review.keys.onward, "strong"), ink(f" {words}", "muted"))
+
+
+def _unnamed(review: Review) -> Content:
+    wanted = [need.logical_id for need in review.needs]
+    if len(wanted) == 1 and review.named:
+        return _missing(review, wanted[0], review.named)
+    if not review.named:
+        return _onward(review, "then type the name" if len(wanted) == 1 else "then type the names")
+    left = len(set(wanted) - {*review.named.split()})
+    return ink(f"{plural(left, 'name')} to go" if left else "unlocks when it matches", "warn" if not left else "muted")

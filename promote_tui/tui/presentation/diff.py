@@ -20,17 +20,23 @@ from promote_tui.tui.presentation.ink import (
     rule,
     spread,
 )
+from promote_tui.tui.presentation.lists import commit_line
+from promote_tui.tui.presentation.words import age
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from textual.content import Content
 
-    from promote_tui.core.model import FileChange, Service
+    from promote_tui.core.history import Between
+    from promote_tui.core.model import Commit, FileChange, Service
     from promote_tui.core.patch import LineKind, PatchLine
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 GUTTER = 6
+_WIDE = 60
+"""From here on there is room for who wrote a commit."""
 LONGEST = 2000
 """Characters of a line that are ever looked at."""
 
@@ -67,11 +73,39 @@ def row(  # noqa: PLR0913 - a line is drawn from all this
     return line(place, " " if numbers else "", sign, " ", ink(text, role, limit=LONGEST))
 
 
-def heading(count: int, totals: tuple[int, int], glyphs: Glyphs, width: int, *, cut: bool) -> Content:
-    """Return how much changed, and that not all of it is shown."""
+def commits(found: Between, glyphs: Glyphs, now: datetime, width: int, height: int) -> list[Content]:
+    """Return a line for each commit that goes or comes, newest first, and how many more there are."""
+    every: list[tuple[str, Role, Commit]] = [(glyphs.removed, "bad", each) for each in found.removes]
+    every += [(glyphs.added, "good", each) for each in found.brings]
+    shown = every if len(every) <= height else every[: height - 1]
+    rows = [_commit(sign, role, each, now, width) for sign, role, each in shown]
+    left = len(every) - len(shown)
+    return [*rows, ink(f"  {left} more", "muted")] if left else rows
+
+
+def _commit(sign: str, role: Role, commit: Commit, now: datetime, width: int) -> Content:
+    if width >= _WIDE:
+        return line(ink(sign, role), " ", commit_line(commit, now, width - 2, sha="muted"))
+    words = line(ink(sign, role), " ", ink(commit.short, "muted"), " ", ink(commit.subject))
+    return spread(words, line(" ", ink(age(commit.authored_at, now), "muted")), width)
+
+
+def heading(  # noqa: PLR0913 - all that the sums are made of
+    count: int, totals: tuple[int, int], between: Between, glyphs: Glyphs, width: int, *, cut: bool
+) -> Content:
+    """Return how much changed, in how many commits, and that not all of it is shown."""
     numbers = line(ink(f"   +{totals[0]}", "good"), ink(f"  {glyphs.removed}{totals[1]}", "bad"))
     left = line(ink(plural(count, "file"), "strong"), BLANK if cut or not count else numbers)
-    return spread(left, ink("longer than is read at once; the rest is read file by file" if cut else "", "warn"), width)
+    if cut:
+        return spread(left, ink("longer than is read at once; the rest is read file by file", "warn"), width)
+    return spread(left, _counts(between), width)
+
+
+def _counts(between: Between) -> Content:
+    brings, removes = len(between.brings), len(between.removes)
+    came = ink(plural(brings, "commit") if brings else "", "muted")
+    went = ink(f"takes {plural(removes, 'commit')} away" if removes else "", "warn")
+    return line(came, "  " if brings and removes else "", went)
 
 
 def sums(lines: Iterable[PatchLine]) -> tuple[int, int]:

@@ -8,19 +8,22 @@ from promote_tui.core.ages import duration
 from promote_tui.core.model import Never, Unreachable, Unreported
 from promote_tui.core.text import plural
 from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
+from promote_tui.tui.presentation import changing
 from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, spread, wrap
-from promote_tui.tui.presentation.lists import commit_line, gate_line, head, person, sorted_gates
-from promote_tui.tui.presentation.review import doing, is_infrastructure, is_shared, mark, old, untold
+from promote_tui.tui.presentation.lists import commit_line, gate_line, head, marked_gate, person
+from promote_tui.tui.presentation.review import doing, is_infrastructure, is_shared, mark, old, sameness, untold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.content import Content
 
+    from promote_tui.core.artifacts import Comparison
+    from promote_tui.core.gates import GateResult
     from promote_tui.core.model import Commit, FileChange
     from promote_tui.core.package import Package
     from promote_tui.core.plan import Draft
-    from promote_tui.tui.presentation.review import Review
+    from promote_tui.tui.presentation.review import Review, Standing
 
 _LISTED = 40
 _NAMED = 4
@@ -90,15 +93,19 @@ def why_untold(draft: Draft) -> str:
 
 
 def changes(review: Review, width: int) -> list[Content]:
-    """Return the files that change, those that describe the stack first, and what the package holds."""
-    draft = review.draft
-    if draft is None:
+    """Return what would happen to the stack's resources, the files that change, and what the package holds."""
+    if review.draft is None:
         return [_label("2 changes")]
+    return [*changing.resources(review, width), BLANK, *files(review, review.draft, width)]
+
+
+def files(review: Review, draft: Draft, width: int) -> list[Content]:
+    """Return the files that change, those that describe the stack first, and what the package holds."""
     if untold(draft):
-        return [_label("2 changes", ink("cannot be told", "warn")), *_packaged(review, width)]
-    files = sorted(draft.files, key=lambda change: (not is_infrastructure(change.path), change.path))
-    rows = [_file(review, change, width) for change in files[:_LISTED]]
-    return [_label("2 changes", *_counts(review, draft)), *rows, *_more(len(files)), *_packaged(review, width)]
+        return [_label("files", ink("cannot be told", "warn")), *_packaged(review)]
+    found = sorted(draft.files, key=lambda change: (not is_infrastructure(change.path), change.path))
+    rows = [_file(review, change, width) for change in found[:_LISTED]]
+    return [_label("files", *_counts(review, draft)), *rows, *_more(len(found)), *_packaged(review)]
 
 
 def _counts(review: Review, draft: Draft) -> list[Content]:
@@ -124,15 +131,9 @@ def _file(review: Review, change: FileChange, width: int) -> Content:
     return spread(line(letter, ink(change.path, "strong" if ours else "plain")), tag, width)
 
 
-def _packaged(review: Review, width: int) -> list[Content]:
-    if review.plan is None:
-        return [BLANK, doing(review)] if review.doing else []
-    files = package_words(review.plan.package)
-    ours = review.draft is not None and any(is_infrastructure(change.path) for change in review.draft.files)
-    key = ink(review.keys.diff, "strong")
-    note = line(ink("resources are not compared by this version: ", "warn"), key, ink(" shows the file", "warn"))
-    package = [BLANK, line(ink("package", "muted"), "  ", ink(files))] if files else []
-    return [*package, *(wrap(note, width) if ours else [])]
+def _packaged(review: Review) -> list[Content]:
+    words = package_words(review.plan.package) if review.plan else ""
+    return [BLANK, line(ink("package", "muted"), "  ", ink(words))] if words else []
 
 
 def package_words(package: Package) -> str:
@@ -145,17 +146,38 @@ def package_words(package: Package) -> str:
 
 def gates(review: Review, width: int) -> list[Content]:
     """Return each gate with its reason, the closed ones first and with their next step."""
-    closed, every = len(review.closed), len(review.gates)
-    bad = ink("1 fails" if closed == 1 else f"{closed} fail", "strong bad")
-    passing = ink(f"{every - closed} pass", "muted")
-    notes = [*([bad] if closed else []), *([passing] if every > closed else [])]
+    failing, every = len(review.failing), len(review.gates)
+    bad = ink("1 fails" if failing == 1 else f"{failing} fail", "strong bad")
+    passing = ink(f"{every - failing} pass", "muted")
+    notes = [*([bad] if failing else []), *([passing] if every > failing else [])]
     lines = [_label("3 gates", *notes)]
-    for gate in sorted_gates(review.gates):
-        lines += wrap(gate_line(gate, review.glyphs, _AT), width, _AT)
-        if not gate.passed and gate.remedy:
-            lines += wrap(line(" " * _AT, ink(gate.remedy, "muted")), width, _AT)
+    for gate, standing in review.judged:
+        lines += wrap(_gate(review, gate, standing), width, _AT)
+        if standing == "fail" and gate.remedy:
+            lines += wrap(line(" " * _AT, ink(_typed_here(gate), "muted")), width, _AT)
+    if review.artifact_apart is not None:
+        lines += wrap(_artifact(review, review.artifact_apart), width, _AT)
     pending = review.draft is not None and review.plan is None and bool(review.doing)
     return [*lines, *([line(mark(review, "pending"), ink(" more after packaging", "muted"))] if pending else [])]
+
+
+def _gate(review: Review, gate: GateResult, standing: Standing) -> Content:
+    if standing in {"pass", "fail"}:
+        return gate_line(gate, review.glyphs, _AT)
+    given = ink(f"allowed by name: {' '.join(need.logical_id for need in gate.needs)}", "warn")
+    reason = given if gate.needs else ink(gate.reason, "warn" if standing == "attention" else "plain")
+    return marked_gate(mark(review, standing), gate.name, reason, _AT, quiet=standing == "quiet")
+
+
+def _artifact(review: Review, found: Comparison) -> Content:
+    standing = sameness(found)
+    reason = ink(found.reason, "warn" if standing == "attention" else "plain")
+    return marked_gate(mark(review, standing), "same artifact", reason, _AT, quiet=standing != "attention")
+
+
+def _typed_here(gate: GateResult) -> str:
+    """Return the next step as it is taken here, where that is to type."""
+    return "type its name below" if len(gate.needs) == 1 else "type their names below" if gate.needs else gate.remedy
 
 
 def approvals(review: Review, width: int) -> list[Content]:
@@ -192,6 +214,9 @@ def _ways(review: Review) -> list[tuple[Content, str, Content]]:
     if draft.removes:
         lost = f"{plural(len(draft.removes), 'commit')} of {people(draft.removes)}, until you go back"
         rows += [(ink(glyphs.failed, "bad"), "missing", ink(lost, "warn"))]
+    lost = changing.gone(review.resources)
+    if lost:
+        return [*rows, (ink(glyphs.failed, "bad"), "not back", ink(f"what {lost} held", "bad"))]
     return [*rows, (ink(" "), "not back", ink("data that it has changed by then", "muted"))]
 
 

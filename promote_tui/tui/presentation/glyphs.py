@@ -21,6 +21,9 @@ class Glyphs:
     loading: str = "…"
     passed: str = "✓"
     attention: str = "!"
+    replaced: str = "±"
+    modified: str = "~"
+    added: str = "+"
     removed: str = "−"  # noqa: RUF001 - the sign that stands as high as the plus
     arrow: str = "→"
     crumb: str = "▸"
@@ -55,6 +58,7 @@ ASCII = Glyphs(
     alone=".",
     loading=".",
     passed="+",
+    replaced="R",
     removed="-",
     arrow=">",
     crumb=">",

@@ -70,8 +70,13 @@ def gate_mark(gate: GateResult, glyphs: Glyphs) -> Content:
 
 def gate_line(gate: GateResult, glyphs: Glyphs, at: int = 16) -> Content:
     """Return a gate with its reason."""
-    name = ink(gate.name, "muted" if gate.passed else "strong")
-    return line(gate_mark(gate, glyphs), " ", fit(name, at - 2), ink(gate.reason, "plain" if gate.passed else "bad"))
+    role: Role = "plain" if gate.passed else "bad"
+    return marked_gate(gate_mark(gate, glyphs), gate.name, ink(gate.reason, role), at, quiet=gate.passed)
+
+
+def marked_gate(sign: Content, name: str, reason: Content, at: int, *, quiet: bool) -> Content:
+    """Return a gate behind a sign that is drawn already."""
+    return line(sign, " ", fit(ink(name, "muted" if quiet else "strong"), at - 2), reason)
 
 
 def sorted_gates(gates: Sequence[GateResult]) -> list[GateResult]:

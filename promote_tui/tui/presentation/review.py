@@ -20,12 +20,15 @@ from promote_tui.tui.presentation.ink import BLANK, CURSOR, Role, ink, line, spr
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from promote_tui.core.gates import GateResult
+    from promote_tui.core.artifacts import Comparison, Sameness
+    from promote_tui.core.changes import ChangeReview, ResourceChange
+    from promote_tui.core.gates import Allowance, GateResult
 
-Standing = Literal["todo", "pending", "pass", "attention", "fail"]
+Standing = Literal["todo", "pending", "pass", "quiet", "attention", "danger", "fail"]
 STEPS = ("Commit", "Changes", "Gates", "Approvals", "Confirm")
 CONFIRM = len(STEPS)
 _INFRASTRUCTURE = frozenset(f"serverless.{end}" for end in ("yml", "yaml", "json", "js", "cjs", "mjs", "ts"))
+_FIRST = ("fail", "attention")
 _WAITS = {"stage order", "soak", "freeze", "alarms"}
 """Gates that time or another run may open."""
 
@@ -46,7 +49,8 @@ class Keys:
 class Review:
     """A promotion as far as it is known; `doing` is what goes on now, for so many `seconds`.
 
-    `error` is why there is no draft, no plan, or no run; `view` is the cell as the board has it.
+    `error` is why there is no draft, no plan, or no run; `view` is the cell as the board has it; `named` is
+    what stands in the field for the resources that hold data.
     """
 
     target: Target
@@ -64,6 +68,7 @@ class Review:
     starting: bool = False
     frame: int = 0
     keys: Keys = Keys()
+    named: str = ""
 
     @property
     def gates(self) -> Sequence[GateResult]:
@@ -74,9 +79,53 @@ class Review:
         return tuple(newer.get(gate.name, gate) for gate in self.plan.gates)
 
     @property
+    def needs(self) -> tuple[Allowance, ...]:
+        """What a person has to allow by its name."""
+        return tuple(need for gate in self.gates if not gate.passed for need in gate.needs)
+
+    @property
+    def given(self) -> tuple[Allowance, ...]:
+        """What is allowed by the names that are typed: all that is needed, or nothing."""
+        words, wanted = self.named.split(), {need.logical_id for need in self.needs}
+        return self.needs if len(words) == len(wanted) and {*words} == wanted else ()
+
+    @property
     def closed(self) -> list[GateResult]:
-        """The gates that keep the promotion from going on."""
-        return [gate for gate in self.gates if not gate.passed]
+        """The gates that keep the promotion from going on, whatever is typed."""
+        return [gate for gate in self.gates if not gate.open_with(self.needs)]
+
+    @property
+    def failing(self) -> list[GateResult]:
+        """The gates that are not open now: those that stay closed, and those whose names are not typed yet."""
+        return [gate for gate in self.gates if not gate.open_with(self.given)]
+
+    @property
+    def grave(self) -> bool:
+        """Whether it is confirmed by typing."""
+        return self.confirm == "type" or bool(self.needs)
+
+    @property
+    def resources(self) -> ChangeReview | None:
+        """What it would do to the stack; None before there is a plan."""
+        return self.plan.review if self.plan else None
+
+    @property
+    def judged(self) -> list[tuple[GateResult, Standing]]:
+        """Each gate with how it stands: the failing ones first, then what wants attention."""
+        found = [(gate, self._judge(gate)) for gate in self.gates]
+        return sorted(found, key=lambda pair: _FIRST.index(pair[1]) if pair[1] in _FIRST else len(_FIRST))
+
+    def _judge(self, gate: GateResult) -> Standing:
+        if not gate.passed:
+            return "attention" if gate.open_with(self.given) else "fail"
+        found = self.plan.artifact if self.plan else None
+        return sameness(found) if gate.name == "same artifact" and found else "pass"
+
+    @property
+    def artifact_apart(self) -> Comparison | None:
+        """How the artifact compares with that of the stage before, where no gate says so."""
+        found = self.plan.artifact if self.plan else None
+        return None if any(gate.name == "same artifact" for gate in self.gates) else found
 
     @property
     def approvals(self) -> list[GateResult]:
@@ -124,18 +173,35 @@ class Review:
             return "fail"
         if self.draft is None or self.plan is None:
             return "todo" if self.closed else "pending"
-        infrastructure = any(is_infrastructure(change.path) for change in self.draft.files)
-        return "attention" if untold(self.draft) or infrastructure else "pass"
+        found = self.plan.review
+        if any(change.loses_data for change in found.changes):
+            return "danger"
+        odd = found.unknown or found.warnings or any(each.importers != () for each in found.exports)
+        return "attention" if odd or any(noteworthy(change) for change in found.changes) else "pass"
 
     def _gates(self) -> Standing:
-        if self.closed:
+        if self.failing:
             return "fail"
+        if any(standing == "attention" for _gate, standing in self.judged):
+            return "attention"
         return "pass" if self.plan is not None else "fail" if self.error else "pending"
 
     def _approvals(self) -> Standing:
         if any(not gate.passed for gate in self.approvals):
             return "fail"
         return "pass" if self.draft is not None else "fail" if self.error else "pending"
+
+
+def sameness(found: Comparison) -> Standing:
+    """Return how a comparison of artifacts stands: what is equal or not comparable is quiet."""
+    standings: dict[Sameness, Standing] = {"equal": "pass", "different": "attention", "unknown": "quiet"}
+    return standings[found.verdict]
+
+
+def noteworthy(change: ResourceChange) -> bool:
+    """Tell whether people must look at a change: something goes, something opens, a manual change is lost."""
+    goes = change.action == "remove" or change.replacement != "false"
+    return goes or bool(change.notes) or bool(change.overwrites)
 
 
 def is_infrastructure(path: str) -> bool:
@@ -176,7 +242,9 @@ def mark(review: Review, standing: Standing) -> Content:
         "todo": (review.glyphs.never, "faint"),
         "pending": (review.glyphs.running(review.frame), "live"),
         "pass": (review.glyphs.passed, "good"),
+        "quiet": (review.glyphs.unknown, "muted"),
         "attention": (review.glyphs.attention, "strong warn"),
+        "danger": (review.glyphs.attention, "strong bad"),
         "fail": (review.glyphs.failed, "strong bad"),
     }
     return ink(*signs[standing])

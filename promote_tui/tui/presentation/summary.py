@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.text import clean, plural
+from promote_tui.tui.presentation import changing
 from promote_tui.tui.presentation.review import old, untold
 
 if TYPE_CHECKING:
@@ -25,9 +26,21 @@ def summary(review: Review) -> str:
     lines += [f"- {_commit(commit)}" for commit in draft.brings[:_LISTED]]
     lines += [f"- and {len(draft.brings) - _LISTED} more"] if len(draft.brings) > _LISTED else []
     lines += [f"takes away {_commit(commit)}" for commit in draft.removes[:_LISTED]]
-    gates = [f"{gate.name}: {gate.reason}" for gate in review.closed]
+    lines += _changes(review)
+    gates = [f"{gate.name}: {gate.reason}" for gate in review.failing]
     lines += [f"closed: {words}" for words in gates] or [f"{plural(len(review.gates), 'gate')} pass"]
     return "\n".join(clean(words) for words in lines)
+
+
+def _changes(review: Review) -> list[str]:
+    found = review.resources
+    if found is None:
+        return []
+    if found.unknown:
+        return [f"changes cannot be told: {found.unknown}"]
+    counts = ", ".join(part.plain for part in changing.counted(found, review.glyphs))
+    told = [f"changes: {counts}{' (predicted)' if found.predicted else ''}"] if counts else []
+    return told + [f"{label.lower()} {names}: {fate}" for label, names, fate in changing.losses(found)]
 
 
 def _commit(commit: Commit) -> str:

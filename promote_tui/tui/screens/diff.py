@@ -1,4 +1,4 @@
-"""The difference between two commits, as far as it is the service's: its files, and their lines."""
+"""The difference between two commits, as far as it is the service's: the commits between them, files and lines."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from textual.containers import Horizontal
 
 from promote_tui.core import patch
 from promote_tui.core.errors import PromoteError
+from promote_tui.core.history import Between
 from promote_tui.core.links import commit_url, compare_url
 from promote_tui.core.text import plural, short
 from promote_tui.tui import messages
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation import diff
 from promote_tui.tui.presentation.ink import BLANK, ink, wrap
+from promote_tui.tui.presentation.lists import head as label
 from promote_tui.tui.screens.view import View
 from promote_tui.tui.widgets.drawn import Drawn
 from promote_tui.tui.widgets.key_bar import KeyBar
@@ -29,8 +31,11 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model import FileChange
     from promote_tui.core.patch import PatchLine
+    from promote_tui.tui.handing_out import Thing
 
 _READING = "reading the difference"
+_FEW = 3
+"""So many lines tell of the commits where there is no room beside the diff; a single one is named in the bar."""
 _NO_FILE = "no file of the service differs"
 
 
@@ -43,6 +48,7 @@ class DiffScreen(View):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("diff.next_file", "file(1)", "Next file", "go to the next file"),
         bind("diff.previous_file", "file(-1)", "Previous", "go to the file before"),
+        bind("diff.ends", "ends", "Compare", "choose what is compared: stages, branches or commits"),
         bind("diff.find", "find", "Find file", "find a file by its name"),
         bind("diff.pager", "pager", "Pager", "all of it in $PAGER"),
         bind("diff.refresh", "refresh", "Refresh", "read it again", show=False),
@@ -60,6 +66,7 @@ class DiffScreen(View):
         self._cut = False
         self._read = False
         self._totals = 0, 0
+        self._between = Between()
         self._wanted = ""
         self._remote: str | None = None
         self._error: PromoteError | None = None
@@ -87,14 +94,22 @@ class DiffScreen(View):
             return wrap(ink(str(self._error), "bad"), width)
         if not self._read:
             return [BLANK]
-        return [diff.heading(len(self._files), self._totals, self.glyphs, width, cut=self._cut)]
+        sums = diff.heading(len(self._files), self._totals, self._between, self.glyphs, width, cut=self._cut)
+        every = len(self._between.brings) + len(self._between.removes)
+        return [sums] if self.wide or every == 1 else [sums, *self._commits(width, _FEW)]
+
+    def _commits(self, width: int, height: int) -> list[Content]:
+        return diff.commits(self._between, self.glyphs, self.now, width, height)
 
     def _listed(self, width: int) -> list[Content]:
         paths = [change.path for change in self._files]
         here = paths.index(self._view.path) if self._view.path in paths else -1
         height = self.query_one("#body").size.height
-        shown = diff.listed(self._files, here, self.promoter.pipeline.service(self._service), width, height)
-        return shown or [BLANK]
+        above = self._commits(width, height // 3)
+        above = [label("commits"), *above, BLANK, label("files")] if above else []
+        service = self.promoter.pipeline.service(self._service)
+        shown = diff.listed(self._files, here, service, width, height - len(above))
+        return [*above, *shown] or [BLANK]
 
     def _row(self, found: PatchLine, skip: int, width: int) -> Content:
         service = self.promoter.pipeline.service(self._service)
@@ -120,7 +135,25 @@ class DiffScreen(View):
             return messages.PatchRead(ticket, files, found)
 
         self.promoter.background(work, self)
+        self._ask_between()
         self._ask_remote()
+
+    def _ask_between(self) -> None:
+        ticket, engine, service, (base, head) = self._ticket, self.engine, self._service, self._ends
+
+        def work() -> Message | None:
+            try:
+                return messages.BetweenRead(ticket, engine.between(service, base, head))
+            except PromoteError:
+                return None  # what cannot be read is said where the files are
+
+        self.promoter.background(work, self)
+
+    def on_between_read(self, message: messages.BetweenRead) -> None:
+        """Show the commits."""
+        if message.ticket == self._ticket:
+            self._between = message.found
+            self._redraw()
 
     def _ask_remote(self) -> None:
         ticket, engine, service = self._ticket, self.engine, self._service
@@ -206,6 +239,21 @@ class DiffScreen(View):
 
         self.promoter.background(work, self)
 
+    def action_ends(self) -> None:
+        """Ask for both ends: what is new, and what it is compared with."""
+        from promote_tui.tui.dialogs.ends import ask_ends  # noqa: PLC0415 - not before it is wanted
+
+        ask_ends(self.promoter, self, self._service)
+
+    def on_ends_chosen(self, message: messages.EndsChosen) -> None:
+        """Compare others."""
+        self._ends, self._words = (message.base, message.head), message.words
+        self._files, self._read, self._between, self._error = (), False, Between(), None
+        self._view.empty = _READING
+        self._view.show([])
+        self.action_refresh()
+        self._redraw()
+
     def action_find(self) -> None:
         """Find a file by a few letters of its path."""
         from promote_tui.tui.dialogs.finder import Finder, Found  # noqa: PLC0415 - not before it is opened
@@ -215,12 +263,15 @@ class DiffScreen(View):
         finder = Finder[str](title, rows, marks=self.promoter.marks, middle=True)
         self.app.push_screen(finder, lambda path: self._go_to(path) if path else None)
 
-    def copies(self) -> list[tuple[str, str]]:
-        """Return the file in sight, the commits and the diff's address."""
+    def copies(self) -> Sequence[Thing]:
+        """Return the file in sight, the commits, the diff's address and the notes of what is new."""
+        from promote_tui.tui.handing_out import notes_of  # noqa: PLC0415 - not before it is wanted
+
         base, head = self._ends
-        found = [("path", self._view.path)] if self._view.path else []
+        found: list[Thing] = [("path", self._view.path)] if self._view.path else []
         found += [(f"hash {short(sha)}", sha) for sha in (head, base) if sha]
-        return [*found, *((f"address of the {what}", url) for what, url in self.opens())]
+        found += [(f"address of the {what}", url) for what, url in self.opens()]
+        return [*found, notes_of(self.promoter, self._service, head, base)] if base else found
 
     def opens(self) -> list[tuple[str, str]]:
         """Return the web pages of the comparison and of the commit."""

@@ -21,12 +21,15 @@ from promote_tui.tui.widgets.grouped import Fixed, Grouped
 from promote_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
     from textual.events import Resize
 
     from promote_tui.core.snapshot import CellKey
+    from promote_tui.tui.handing_out import Thing
     from promote_tui.tui.messages import DraftRead
     from promote_tui.tui.presentation.ink import Role
 
@@ -174,9 +177,14 @@ class DriftScreen(View):
         row = self._rows.at
         return (row.service, row.stage) if row else None
 
-    def copies(self) -> list[tuple[str, str]]:
+    def copies(self) -> Sequence[Thing]:
         """Return what can be copied of the cell."""
-        return overview.copies(self._pane()) if self._rows.at else []
+        from promote_tui.tui.handing_out import notes_of_draft  # noqa: PLC0415 - not before it is wanted
+
+        if not self._rows.at:
+            return []
+        pane = self._pane()
+        return [*overview.copies(pane), *notes_of_draft(self.promoter, pane.draft)]
 
     def opens(self) -> list[tuple[str, str]]:
         """Return the console's page of the stack."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView
     from promote_tui.engine.engine import Engine
+    from promote_tui.tui.handing_out import Thing
     from promote_tui.tui.messages import BranchesFound, DraftRead
     from promote_tui.tui.presentation.filtering import Order
 
@@ -170,9 +171,14 @@ class PipelineScreen(View):
         """Return the cell under the cursor."""
         return self.matrix.cursor
 
-    def copies(self) -> list[tuple[str, str]]:
+    def copies(self) -> Sequence[Thing]:
         """Return the hashes, the command and the names of the cell under the cursor."""
-        return overview.copies(self._pane()) if self.matrix.cursor else []
+        from promote_tui.tui.handing_out import notes_of_draft  # noqa: PLC0415 - not before it is wanted
+
+        if not self.matrix.cursor:
+            return []
+        pane = self._pane()
+        return [*overview.copies(pane), *notes_of_draft(self.promoter, pane.draft)]
 
     def opens(self) -> list[tuple[str, str]]:
         """Return the console's page of the stack under the cursor."""

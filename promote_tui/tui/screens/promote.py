@@ -24,6 +24,8 @@ from promote_tui.tui.widgets.drawn import Drawn
 from promote_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model import Target
     from promote_tui.core.plan import Draft
     from promote_tui.core.snapshot import CellKey
+    from promote_tui.tui.handing_out import Thing
     from promote_tui.tui.kept import Kept
 
 ASK_AGAIN = 30.0
@@ -173,7 +176,7 @@ class PromoteScreen(View):
         now = self._kept.plan.id if self._kept and self._kept.plan else None
         if now is None or now == self._plan:
             return
-        if self._plan is not None and self.confirmation.typed:
+        if self._plan is not None and (self.confirmation.typed or self.confirmation.named):
             self.confirmation.reset()
             self.promoter.say("the plan is another one now: read it, then type again", failed=True)
         self._plan = now
@@ -197,7 +200,13 @@ class PromoteScreen(View):
             self._starting,
             self._frame,
             self._keys,
+            self._named,
         )
+
+    @property
+    def _named(self) -> str:
+        frames = self.query(ConfirmFrame)
+        return frames.first().named if frames else ""
 
     @property
     def _keys(self) -> review.Keys:
@@ -264,13 +273,16 @@ class PromoteScreen(View):
         """Return the cell that is promoted into."""
         return self._key
 
-    def copies(self) -> list[tuple[str, str]]:
-        """Return the command, the hash, and what the promotion is in a few lines."""
+    def copies(self) -> Sequence[Thing]:
+        """Return the command, the hash, what the promotion is in a few lines, and its release notes."""
+        from promote_tui.tui.handing_out import notes_of_draft  # noqa: PLC0415 - not before it is wanted
+
         now = self._review()
         if now.draft is None:
             return []
         command = [("command", shlex.join(now.plan.command))] if now.plan else []
-        return [*command, ("hash", now.draft.commit.sha), ("summary", summary(now))]
+        found = [*command, ("hash", now.draft.commit.sha), ("summary", summary(now))]
+        return [*found, *notes_of_draft(self.promoter, now.draft)]
 
     def opens(self) -> list[tuple[str, str]]:
         """Return the console's page of the stack, and the pages of the commit and the comparison where there are."""
@@ -364,7 +376,8 @@ class PromoteScreen(View):
 
     def action_deploy_at_once(self) -> None:
         """Deploy to a stage that asks for one key."""
-        if self._review().confirm == "none":
+        review = self._review()
+        if review.confirm == "none" and not review.needs:
             self._deploy()
 
     def on_confirm_frame_deploy(self) -> None:
@@ -385,7 +398,9 @@ class PromoteScreen(View):
             return
         engine = self.engine
         try:
-            approved = approve(kept.plan, Confirmation(yes=True, typed=frame.typed or None), self.now)
+            given = self._review().given
+            answer = Confirmation(yes=True, typed=frame.typed or None, allowances=given)
+            approved = approve(kept.plan, answer, self.now)
         except Refused as error:
             self._refused(error)
             return

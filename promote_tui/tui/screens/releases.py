@@ -20,6 +20,8 @@ from promote_tui.tui.widgets.grouped import Fixed, Grouped
 from promote_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model import Stage
     from promote_tui.core.snapshot import CellKey
     from promote_tui.tui.drafts import Views
+    from promote_tui.tui.handing_out import Thing
     from promote_tui.tui.messages import PartDrafted
 
 _COALESCE = 0.1
@@ -106,14 +109,16 @@ class ReleasesScreen(View):
         """Return the service under the cursor in the chosen stage."""
         return self._rows.at.key if self._rows.at else None
 
-    def copies(self) -> list[tuple[str, str]]:
-        """Return the release in words, and the commit that the service under the cursor would get."""
+    def copies(self) -> Sequence[Thing]:
+        """Return the release in words, the commit that the service under the cursor would get, and its notes."""
+        from promote_tui.tui.handing_out import notes_of_draft  # noqa: PLC0415 - not before it is wanted
+
         part, found = self._rows.at, []
         if self._release.included:
             found.append(("notes of the release", drawing.notes(self._release, self.promoter.pipeline.project)))
         if part is not None and part.draft is not None:
             found.append((f"commit for {part.service}", part.draft.commit.sha))
-        return found
+        return [*found, *notes_of_draft(self.promoter, part.draft if part else None)]
 
     @property
     def _into(self) -> Stage:

@@ -29,7 +29,7 @@ from promote_tui.tui.widgets.grouped import Fixed
 from promote_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from promote_tui.core.history import Search, Standing
     from promote_tui.core.model import Commit
     from promote_tui.core.snapshot import CellKey, CellView
+    from promote_tui.tui.handing_out import Thing
 
 PAGE = 50
 _LOOKING, _FARTHEST = 500, 5000
@@ -336,13 +337,16 @@ class ServiceScreen(View):
         seen = self._seen.get(sha)
         return seen is not None and seen.detail is not None and seen.detail.edge
 
-    def copies(self) -> list[tuple[str, str]]:
-        """Return the hash, short and long, the subject and the address of the commit under the cursor."""
+    def copies(self) -> Sequence[Thing]:
+        """Return what the commit under the cursor is called, its address, and what is new with it in the stage."""
+        from promote_tui.tui.handing_out import notes_of  # noqa: PLC0415 - not before it is wanted
+
         row = self._rows.at
         if row is None:
             return []
         found = [("hash", row.commit.sha), ("short hash", row.commit.short), ("subject", row.commit.subject)]
-        return [*found, *((f"address of the {what}", url) for what, url in self.opens())]
+        found += [(f"address of the {what}", url) for what, url in self.opens()]
+        return [*found, notes_of(self.promoter, self._service, row.commit.sha, self._stage)]
 
     def opens(self) -> list[tuple[str, str]]:
         """Return the web page of the commit under the cursor."""

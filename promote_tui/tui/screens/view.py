@@ -11,6 +11,7 @@ from promote_tui.tui.presentation.words import ago
 from promote_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from textual.content import Content
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from promote_tui.core.snapshot import CellKey
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.app import PromoteApp
+    from promote_tui.tui.handing_out import Thing
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 WIDE, TALL = 110, 30
@@ -78,7 +80,7 @@ class View(Screen[None]):
         """
         return ""
 
-    def copies(self) -> list[tuple[str, str]]:
+    def copies(self) -> Sequence[Thing]:
         """Return (what it is, text) of all that `y` can copy here."""
         return []
 

@@ -56,11 +56,15 @@ class ConfirmFrame(Vertical):
         """Return what would go where, the command, what keeps it closed, the field and the buttons."""
         target = self._review().target
         yield Drawn(lambda width: confirming.deploys(self._review(), width), "deploys")
+        yield Drawn(lambda width: confirming.losses(self._review(), width), "losses")
         yield Drawn(self._command, "command")
         yield Drawn(lambda width: confirming.standing(self._review(), width), "standing")
         with Horizontal(id="typing"):
             yield Drawn(lambda width: confirming.to_type(self._review(), width), "type")
             yield Input(id="phrase", compact=True, select_on_focus=False)
+        with Horizontal(id="naming"):
+            yield Drawn(lambda width: confirming.to_name(self._review(), width), "name")
+            yield Input(id="names", compact=True, select_on_focus=False)
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel", compact=True)
             words = clean(f"Deploy {target.service} to {target.stage}")
@@ -95,12 +99,20 @@ class ConfirmFrame(Vertical):
         return self.query_one("#phrase", Input).value
 
     @property
+    def named(self) -> str:
+        """What stands in the field for the resources that hold data; empty before it is there."""
+        field = self.query("#names").results(Input)
+        return next((each.value for each in field), "")
+
+    @property
     def allowed(self) -> bool:
         """Whether pressing Deploy may deploy now."""
         review = self._review()
         answer = Confirmation(yes=True, typed=self.typed)
         armed = self._armed or review.confirm != "none"
-        return review.ready and armed and self.in_sight and confirmed(review.target, review.confirm, answer)
+        named = not review.needs or bool(review.given)
+        asked = review.ready and armed and named and self.in_sight
+        return asked and confirmed(review.target, review.confirm, answer)
 
     @property
     def in_sight(self) -> bool:
@@ -123,6 +135,8 @@ class ConfirmFrame(Vertical):
         review = self._review()
         self._arm(ready=review.ready)
         self.query_one("#typing").display = review.ready and review.confirm == "type"
+        self.query_one("#naming").display = review.ready and bool(review.needs)
+        self.set_class(review.grave, "-typed")
         self.query_one("#deploy", Button).disabled = not self.allowed
         for drawn in self.query(Drawn):
             drawn.redraw()
@@ -164,7 +178,8 @@ class ConfirmFrame(Vertical):
 
     def reset(self) -> None:
         """Forget what was typed, and stand on Cancel."""
-        self.query_one("#phrase", Input).value = ""
+        for field in self.query(Input):
+            field.value = ""
         self.focus_safe()
 
     def focus_safe(self) -> None:
@@ -173,7 +188,7 @@ class ConfirmFrame(Vertical):
 
     def go_on(self) -> bool:
         """Go from the field straight to Deploy once the words match; False where there is nothing to skip."""
-        skips = self.screen.focused is self.query_one("#phrase") and self.allowed
+        skips = isinstance(self.screen.focused, Input) and self.allowed
         if skips:
             self.query_one("#deploy", Button).focus()
         return skips

@@ -1,0 +1,68 @@
+"""What a promotion would do to the stack, as text: what loses its data first, what every deploy does last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.cli.style import Span, table
+from promote_tui.core.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from promote_tui.cli.style import Role, Style
+    from promote_tui.core.changes import ChangeReview, PropertyChange, ResourceChange
+
+_LISTED = 40
+
+
+def changing(found: ChangeReview, style: Style) -> list[str]:
+    """Return the section with a heading; without a change it says so."""
+    about = [f"  predicted: {found.predicted}"] if found.predicted else []
+    about += [f"  {words}" for words in (found.unknown, *found.warnings) if words]
+    rows = [row for change in found.changes[:_LISTED] for row in _rows(change, style)]
+    more = [f"  and {len(found.changes) - _LISTED} more"] if len(found.changes) > _LISTED else []
+    nothing = [] if rows or found.unknown or found.folded else ["  nothing changes in the stack"]
+    ends = [*more, *nothing, *(f"  {words}" for words in found.folded)]
+    return [
+        "",
+        style.paint("Infrastructure", "strong"),
+        *(clean(words, limit=400) for words in about),
+        *table(rows, style),
+        *(clean(words, limit=400) for words in ends),
+    ]
+
+
+def _rows(change: ResourceChange, style: Style) -> Iterator[list[Span]]:
+    name, role = _deed(change)
+    words = ", ".join(_told(each, style) for each in change.properties)
+    yield [
+        Span(f"  {style.sign(name)}", role),
+        Span(clean(change.logical_id), role),
+        Span(clean(change.resource_type), "calm"),
+        Span(clean(words, limit=400)),
+    ]
+    for note in _notes(change):
+        yield [Span(f"    {style.sign('attention')}", "warn"), Span(clean(note, limit=300), "warn")]
+
+
+def _deed(change: ResourceChange) -> tuple[str, Role]:
+    role: Role = "bad" if change.loses_data else "plain"
+    if change.action == "modify":
+        return ("modify", role) if change.replacement == "false" else ("replace", role if role == "bad" else "warn")
+    return change.action, role
+
+
+def _notes(change: ResourceChange) -> Iterator[str]:
+    if change.action == "modify" and change.replacement != "false":
+        yield "is replaced" if change.replacement == "true" else "may be replaced"
+    if change.loses_data:
+        yield "stays in the account, out of the stack" if change.kept else "what it holds is lost"
+    yield from change.notes
+    yield from (f"overwrites a manual change of {path}" for path in change.overwrites)
+
+
+def _told(change: PropertyChange, style: Style) -> str:
+    if change.before is None or change.after is None:
+        return f"{change.path} changed"
+    return f"{change.path} {change.before or 'none'} {style.sign('arrow')} {change.after or 'none'}"

@@ -1,0 +1,81 @@
+"""What a package would do to its stack: asked of CloudFormation, or told from the templates where it cannot be."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from promote_tui.core.changes import ChangeReview, RemovedExport
+from promote_tui.core.errors import AwsError
+from promote_tui.core.model import Unreachable
+from promote_tui.core.review import from_change_set, gone_exports, predict
+
+if TYPE_CHECKING:
+    from promote_tui.core.changes import Template
+    from promote_tui.core.model import Cell, Pipeline, StackState
+    from promote_tui.engine.outside import Outside
+    from promote_tui.ports import Job
+
+_LARGEST = 1_000_000
+"""Bytes of a template that CloudFormation takes, from a bucket; see its quotas."""
+
+
+def review(outside: Outside, pipeline: Pipeline, job: Job, cell: Cell, plan_id: str) -> ChangeReview:
+    """Return what deploying the package would change; what cannot be asked is said in it, never raised.
+
+    A change set is made where the stack is there and may be written to; else it is predicted.
+    """
+    submission = outside.deployer.submission(job.folder, job.target)
+    packaged: Template = json.loads(submission.template)
+    stack = None if isinstance(cell, Unreachable) else cell.stack
+    if stack is None:
+        return predict({}, packaged, "the stack does not exist yet")
+    try:
+        deployed = outside.inspector.template(job.target, stack.id)
+    except AwsError as error:
+        return ChangeReview(unknown=f"what would change cannot be told: the deployed template: {error.cause}")
+    why = _why_not(pipeline, submission.template)
+    if not why:
+        try:
+            rows = outside.inspector.change_set(job.target, stack.id, submission, f"promote-tui-{plan_id}")
+            found = from_change_set(rows, deployed, packaged)
+        except AwsError as error:
+            why = f"no change set: {error.cause}"
+    if why:
+        found = predict(deployed, packaged, why)
+    return _with_exports(outside, job, stack, found, deployed, packaged)
+
+
+def _why_not(pipeline: Pipeline, template: str) -> str:
+    if pipeline.read_only:
+        return "promote-tui was started with --read-only"
+    if len(template.encode()) > _LARGEST:
+        return f"the template has more than the {_LARGEST:,} bytes that CloudFormation takes"
+    return ""
+
+
+def _with_exports(  # noqa: PLR0913, PLR0917 - the review and what it was made from
+    outside: Outside, job: Job, stack: StackState, found: ChangeReview, deployed: Template, packaged: Template
+) -> ChangeReview:
+    if not any(isinstance(each, dict) and each.get("Export") for each in (deployed.get("Outputs") or {}).values()):
+        return found
+    try:
+        exports = outside.inspector.exports(job.target, stack.id)
+    except AwsError as error:
+        return replace(found, warnings=(*found.warnings, f"exports could not be read: {error.cause}"))
+    gone = gone_exports(exports, deployed, packaged)
+    return replace(found, exports=tuple(imported(outside, job, name) for name in gone))
+
+
+def imported(outside: Outside, job: Job, name: str) -> RemovedExport:
+    """Return an export that goes away, with who imports it now."""
+    try:
+        return RemovedExport(name, outside.inspector.importers(job.target, name))
+    except AwsError:
+        return RemovedExport(name, None)
+
+
+def again(outside: Outside, job: Job, found: ChangeReview) -> ChangeReview:
+    """Return the review with the exports asked about again: others may have begun to import them meanwhile."""
+    return replace(found, exports=tuple(imported(outside, job, each.name) for each in found.exports))

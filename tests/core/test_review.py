@@ -1,0 +1,170 @@
+"""What a promotion would do to a stack: from a change set, or from two templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from promote_tui.core import codec
+from promote_tui.core.changes import ChangeReview, PropertyChange, RemovedExport, SetChange
+from promote_tui.core.data_holding import HOLDS_DATA
+from promote_tui.core.gates import Allowance, GateResult, data_kept, exports_free
+from promote_tui.core.review import CREATE_ONLY, from_change_set, gone_exports, predict
+
+
+def resource(kind: str, **properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values
+    """Return a resource of a template."""
+    return {"Type": kind, "Properties": properties}
+
+
+def template(**resources: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values
+    """Return a template of these resources."""
+    return {"Resources": resources}
+
+
+TABLE = "AWS::DynamoDB::Table"
+FUNCTION = "AWS::Lambda::Function"
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "replacement"),
+    [
+        (TABLE, {"KeySchema": ["id"]}, {"KeySchema": ["tenant"]}, "true"),
+        (TABLE, {"BillingMode": "PROVISIONED"}, {"BillingMode": "PAY_PER_REQUEST"}, "false"),
+        ("AWS::S3::Bucket", {"BucketName": "a"}, {"BucketName": "b"}, "true"),
+        (FUNCTION, {"Timeout": 3}, {"Timeout": 6}, "false"),
+        ("Custom::Thing", {"A": 1}, {"A": 2}, "conditional"),
+    ],
+)
+def test_replacement_is_predicted_by_what_can_only_be_set_once(
+    kind: str, before: dict[str, Any], after: dict[str, Any], replacement: str
+) -> None:
+    found = predict(template(It=resource(kind, **before)), template(It=resource(kind, **after)), "read-only")
+    (change,) = found.changes
+    assert (change.action, change.replacement, change.predicted) == ("modify", replacement, True)
+    assert found.predicted == "read-only"
+
+
+def test_values_are_shown_only_where_they_are_public() -> None:
+    before = resource(FUNCTION, Timeout=3, Environment={"Variables": {"TOKEN": "old", "SAME": "x"}})
+    after = resource(FUNCTION, Timeout=6, Environment={"Variables": {"TOKEN": "new", "SAME": "x"}})
+    (change,) = predict(template(Api=before), template(Api=after), "why").changes
+    assert change.properties == (PropertyChange("Environment.Variables.TOKEN"), PropertyChange("Timeout", "3", "6"))
+
+
+def test_what_every_deploy_does_is_one_line() -> None:
+    version = {"Type": "AWS::Lambda::Version", "Properties": {"CodeSha256": "x"}}
+    before = template(Api=resource(FUNCTION, Code={"S3Key": "a/1"}), VersionA=version)
+    after = template(Api=resource(FUNCTION, Code={"S3Key": "a/2"}), VersionB=version)
+    found = predict(before, after, "why")
+    assert found.changes == ()
+    assert found.folded == ("as in every deploy: the code of 1 function, 1 Lambda version",)
+
+
+def test_what_loses_data_comes_first_and_a_new_stack_only_adds() -> None:
+    before = template(Topic=resource("AWS::SNS::Topic"), Zoo=resource("AWS::S3::Bucket"), Fn=resource(FUNCTION))
+    after = template(Queue=resource("AWS::SQS::Queue"))
+    assert [each.logical_id for each in predict(before, after, "why").changes] == ["Zoo", "Fn", "Topic", "Queue"]
+    assert {each.action for each in predict({}, before, "why").changes} == {"add"}
+
+
+def test_a_change_set_says_whether_a_resource_is_replaced_and_the_templates_what_was_there() -> None:
+    row = SetChange("Orders", TABLE, "modify", "conditional", (("KeySchema", "Conditionally"),))
+    before, after = (template(Orders=resource(TABLE, KeySchema=[key])) for key in ("id", "tenant"))
+    (change,) = from_change_set([row], before, after).changes
+    assert change.properties == (PropertyChange("KeySchema", '["id"]', '["tenant"]'),)
+    assert change.holds_data
+    assert not change.predicted
+
+
+def test_a_resource_that_stays_in_the_account_says_so() -> None:
+    kept = resource("AWS::S3::Bucket") | {"DeletionPolicy": "Retain"}
+    (change,) = predict(template(Uploads=kept), template(), "why").changes
+    assert change.kept
+    (gate,) = data_kept(ChangeReview((change,)), ())
+    assert "stays in the account" in gate.reason
+
+
+def test_the_deployment_bucket_holds_nothing_that_counts() -> None:
+    before = template(ServerlessDeploymentBucket=resource("AWS::S3::Bucket"))
+    (change,) = predict(before, template(), "why").changes
+    assert not change.holds_data
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "note"),
+    [
+        (
+            "AWS::IAM::Policy",
+            {},
+            {"PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}},
+            "grants s3:* on *",
+        ),
+        (
+            "AWS::IAM::Policy",
+            {"PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": ["a:B"], "Resource": "x"}]}},
+            {},
+            "takes a:B on x",
+        ),
+        ("AWS::Lambda::Url", {"AuthType": "AWS_IAM"}, {"AuthType": "NONE"}, "needs no authorization"),
+        ("AWS::Lambda::Permission", {}, {"Principal": "*"}, "open to everybody (Principal *)"),
+        ("AWS::S3::Bucket", {}, {"AccessControl": "PublicRead"}, "public bucket (PublicRead)"),
+        ("AWS::EC2::SecurityGroup", {}, {"SecurityGroupIngress": [{"CidrIp": "0.0.0.0/0"}]}, "open to every address"),
+    ],
+)
+def test_rights_and_public_access_are_pointed_out(
+    kind: str, before: dict[str, Any], after: dict[str, Any], note: str
+) -> None:
+    (change,) = predict(template(It=resource(kind, **before)), template(It=resource(kind, **after)), "why").changes
+    assert note in change.notes
+
+
+def test_an_export_is_gone_where_its_output_its_export_or_its_name_is() -> None:
+    def outputs(**names: str | None) -> dict[str, Any]:
+        return {"Outputs": {key: {"Value": 1} | ({"Export": {"Name": n}} if n else {}) for key, n in names.items()}}
+
+    exports = {"A": "a", "B": "b", "C": "c", "D": "d"}
+    before, after = outputs(A="a", B="b", C="c", D="d"), outputs(A="a", B="other", C=None)
+    assert gone_exports(exports, before, after) == ("b", "c", "d")
+
+
+def test_the_data_gate_opens_with_the_right_word_for_the_right_resource_alone() -> None:
+    review = predict(template(Uploads=resource("AWS::S3::Bucket")), template(), "why")
+    (closed,) = data_kept(review, (Allowance("replace", "Uploads"),))
+    assert not closed.passed
+    assert closed.needs == (Allowance("remove", "Uploads"),)
+    assert closed.open_with((Allowance("remove", "Uploads"),))
+    assert not closed.open_with((Allowance("remove", "Other"),))
+    (opened,) = data_kept(review, (Allowance("remove", "Uploads"),))
+    assert opened.passed
+    assert not GateResult("stack", passed=False, reason="moving").open_with((Allowance("remove", "Uploads"),))
+
+
+def test_a_review_that_is_not_known_keeps_the_data_gate_closed() -> None:
+    (gate,) = data_kept(ChangeReview(unknown="GetTemplate: not allowed"), ())
+    assert not gate.passed
+    assert gate.needs == ()
+
+
+@pytest.mark.parametrize(
+    ("importers", "passed", "words"),
+    [
+        (("billing",), False, "imported by billing"),
+        ((), True, "no stack imports it"),
+        (None, False, "could not be asked"),
+    ],
+)
+def test_an_export_that_somebody_imports_stays(importers: tuple[str, ...] | None, words: str, *, passed: bool) -> None:
+    (gate,) = exports_free(ChangeReview(exports=(RemovedExport("topic", importers),)))
+    assert gate.passed is passed
+    assert words in gate.reason
+
+
+def test_a_review_survives_being_written_down() -> None:
+    found = predict(template(Uploads=resource("AWS::S3::Bucket")), template(T=resource(TABLE)), "why")
+    assert codec.decode(ChangeReview, codec.encode(found)) == found
+
+
+def test_what_can_only_be_set_once_is_known_of_the_types_that_hold_data_most() -> None:
+    assert {TABLE, "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::Logs::LogGroup"} <= HOLDS_DATA & set(CREATE_ONLY)
