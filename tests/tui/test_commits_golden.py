@@ -88,7 +88,7 @@ async def test_a_diff_in_each_state(engine: FakeEngine, size: tuple[int, int]) -
         lost = world.commit("beefbee", "Hotfix: never charge twice", "lea", 150)
         script.between = Between(history.COMMITS, (lost,))
         await it.press("r")
-        await it.sees("11 commits", "more", "3 files")
+        await it.sees("11 commits", "takes 1 commit away", "3 files")
         golden(it, "diff-commits")
         script.between = Between(history.COMMITS[:1])
         script.patch = Patch(history.PATCH[: history.PATCH.rindex("@@ -0,0")], cut=True)
