@@ -10,10 +10,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from promote_tui.core.artifacts import Comparison
+from promote_tui.core.changes import ChangeReview, PropertyChange, RemovedExport, ResourceChange
 from promote_tui.core.drift import Unknown
 from promote_tui.core.events import RolledBack
-from promote_tui.core.gates import GateResult
-from promote_tui.core.model import Branch, Deployed, FileChange, Unreachable
+from promote_tui.core.gates import GateResult, data_kept
+from promote_tui.core.model import Branch, Commit, Deployed, FileChange, Unreachable
 from promote_tui.tui.app import Options, run
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine, opening
@@ -34,7 +36,9 @@ def planted(plants: list[str], folder: Path) -> FakeEngine:
     draft = replace(draft, files=tuple(FileChange("M", f"src/{text}") for text in bait[:4]))
     closed = (GateResult(bait[2], passed=False, reason=bait[3], remedy=bait[4]),)
     script.drafts = {("billing", "dev"): draft, ("billing", "staging"): replace(draft, gates=closed)}
-    script.plans["billing", "dev"] = replace(world.plan(draft), command=("npx", f"osls{bait[5]}"))
+    made = replace(world.plan(draft), command=("npx", f"osls{bait[5]}"), artifact=Comparison("different", bait[8]))
+    review = _review(bait, commits[:3])
+    script.plans["billing", "dev"] = replace(made, review=review, gates=(*made.gates, *data_kept(review, ())))
     script.steps = tuple(bait[:2])
     view = script.cells["billing", "dev"]
     assert isinstance(view.cell, Deployed)
@@ -44,6 +48,17 @@ def planted(plants: list[str], folder: Path) -> FakeEngine:
     script.cells["billing", "staging"] = replace(view, relation=Unknown(bait[9]), against="dev")
     _runs(engine, bait)
     return engine
+
+
+def _review(bait: list[str], origins: tuple[Commit, ...]) -> ChangeReview:
+    properties = (PropertyChange(bait[0], bait[1], bait[2]), PropertyChange(bait[3]))
+    lost = ResourceChange(
+        f"Id{bait[4]}", f"AWS::{bait[5]}", "modify", "true", properties, holds_data=True, origins=origins
+    )
+    open_ = ResourceChange(bait[6], bait[7], "modify", notes=(bait[8],), overwrites=(bait[9],), properties=properties)
+    gone = ResourceChange(f"{bait[10]}Gone", bait[11], "remove", holds_data=True, kept=True)
+    exports = (RemovedExport(bait[0], ()), RemovedExport(bait[1], None))
+    return ChangeReview((open_, lost, gone), (bait[2],), exports, predicted=bait[3], warnings=(bait[4],))
 
 
 def _runs(engine: FakeEngine, bait: list[str]) -> None:

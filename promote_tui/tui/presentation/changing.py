@@ -33,27 +33,46 @@ def deed(change: ResourceChange) -> Deed:
     return "removed" if change.action == "remove" else "added"
 
 
-def counted(found: ChangeReview, glyphs: Glyphs, *, brief: bool = False) -> list[Content]:
-    """Return `1 replaced`, `3 modified`, ...; where `brief`, `± 1 replaced` and `~ 3`."""
-    parts: list[Content] = []
-    for what in DEEDS:
-        those = [change for change in found.changes if deed(change) == what]
-        if those:
-            sign = f"{getattr(glyphs, what)} " if brief else ""
-            word = f" {_counted_word(what, those)}" if not brief or what in {"replaced", "removed"} else ""
-            parts.append(ink(f"{sign}{len(those)}{word}", _count_role(what, those)))
-    return parts
+def counted(found: ChangeReview) -> list[Content]:
+    """Return `1 replaced`, `1 may be replaced`, `3 modified`, ..."""
+    words = [_perhaps(change) for change in found.changes]
+    return [
+        ink(f"{words.count(what)} {what}", _role([change for change in found.changes if _perhaps(change) == what]))
+        for what in ("replaced", "may be replaced", "removed", "modified", "added")
+        if what in words
+    ]
 
 
-def _counted_word(what: Deed, those: Sequence[ResourceChange]) -> str:
-    unsure = what == "replaced" and all(change.replacement == "conditional" for change in those)
-    return "may be replaced" if unsure else what
+def _perhaps(change: ResourceChange) -> str:
+    """Return what happens to a resource; `may be replaced` where only the deploy will tell."""
+    unsure = deed(change) == "replaced" and change.replacement == "conditional"
+    return "may be replaced" if unsure else deed(change)
 
 
-def _count_role(what: Deed, those: Sequence[ResourceChange]) -> Role:
+def signed(found: ChangeReview, glyphs: Glyphs) -> list[Content]:
+    """Return `± 1 replaced`, `~ 3`, `+ 2`; what may be replaced and holds no data counts as modified here."""
+    grouped: dict[Deed, list[ResourceChange]] = {what: [] for what in DEEDS}
+    for change in found.changes:
+        mild = _perhaps(change) == "may be replaced" and not change.loses_data
+        grouped["modified" if mild else deed(change)].append(change)
+    return [
+        ink(f"{getattr(glyphs, what)} {len(those)}{_named(what, those)}", _role(those, what))
+        for what, those in grouped.items()
+        if those
+    ]
+
+
+def _named(what: Deed, those: Sequence[ResourceChange]) -> str:
+    if what not in {"replaced", "removed"}:
+        return ""
+    unsure = all(_perhaps(change) == "may be replaced" for change in those)
+    return " may be replaced" if unsure else f" {what}"
+
+
+def _role(those: Sequence[ResourceChange], what: Deed | None = None) -> Role:
     if any(change.loses_data for change in those):
         return "strong bad"
-    return "warn" if what in {"replaced", "removed"} else "muted"
+    return "warn" if (what or deed(those[0])) in {"replaced", "removed"} else "muted"
 
 
 def predicted(found: ChangeReview) -> Content:
@@ -68,10 +87,10 @@ def resources(review: Review, width: int) -> list[Content]:
         return _not_yet(review)
     if found.unknown:
         return [_head(ink("cannot be told", "warn")), *wrap(ink(found.unknown, "warn"), width)]
-    counts = counted(found, review.glyphs) or [ink("nothing changes in the stack", "muted")]
-    lines = [_head(*counts, *([predicted(found)] if found.predicted else []))]
+    counts = counted(found) or [ink("nothing changes in the stack", "muted")]
+    lines = wrap(_head(*counts), width, len("2 CHANGES  "))
     if found.predicted:
-        lines += wrap(ink(f"predicted, no change set: {found.predicted}", "warn"), width)
+        lines += wrap(ink(f"predicted: {found.predicted}", "warn"), width)
     lines += [each for words in found.warnings for each in _attention(review, words, width)]
     lines += [each for export in found.exports for each in _export(review, export, width)]
     for change in (ordered := sorted(found.changes, key=_rank))[:_LISTED]:
@@ -151,9 +170,8 @@ def _words(review: Review, change: ResourceChange) -> tuple[Content, list[Conten
 
 def said(change: ResourceChange) -> str:
     """Return `may be replaced, holds data`."""
-    what = "may be replaced" if change.replacement == "conditional" and change.action == "modify" else deed(change)
     stays = ", stays in the account" if change.kept and deed(change) in {"replaced", "removed"} else ""
-    return f"{what}{', holds data' if change.loses_data else ''}{stays}"
+    return f"{_perhaps(change)}{', holds data' if change.loses_data else ''}{stays}"
 
 
 def _property(change: PropertyChange, arrow: str) -> Content:
@@ -199,21 +217,22 @@ def _export(review: Review, export: RemovedExport, width: int) -> list[Content]:
     return wrap(line(head, name, who), width, 2)
 
 
-def losses(found: ChangeReview | None) -> list[tuple[str, str, str]]:
+def losses(found: ChangeReview | None, *, brief: bool = False) -> list[tuple[str, str, str]]:
     """Return what would be lost: (`REPLACES` or `REMOVES`, the logical ids, what becomes of what they hold)."""
     changes = [change for change in found.changes if change.loses_data] if found else []
     rows: list[tuple[str, str, str]] = []
     for label, what in (("REPLACES", "replaced"), ("REMOVES", "removed")):
         those = [change for change in changes if deed(change) == what]
         if those:
-            rows.append((label, ", ".join(change.logical_id for change in those), _fate(what, those)))
+            rows.append((label, ", ".join(change.logical_id for change in those), _fate(what, those, brief=brief)))
     return rows
 
 
-def _fate(what: str, those: Sequence[ResourceChange]) -> str:
+def _fate(what: str, those: Sequence[ResourceChange], *, brief: bool) -> str:
     kept = all(change.kept for change in those)
-    if what == "removed":
-        return "holds data: it stays in the account, out of the stack" if kept else "what it holds is lost"
+    if what == "removed" or brief:
+        lost = "the new one starts empty" if what == "replaced" else "what it holds is lost"
+        return "it stays in the account, out of the stack" if kept and what == "removed" else lost
     old = "the old one stays in the account" if kept else "the old one is deleted"
     unsure = all(change.replacement == "conditional" for change in those)
     return f"holds data{' and may be replaced' if unsure else ''}: the new one starts empty, {old}"

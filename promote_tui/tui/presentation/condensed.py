@@ -52,7 +52,8 @@ def _count(draft: Draft) -> str:
 
 def _size(review: Review, draft: Draft) -> str:
     if review.resources is not None and not review.resources.unknown:
-        return plural(len(review.resources.changes), "change")
+        count = len(review.resources.changes)
+        return plural(count, "change") if count else "changes"
     return "changes" if untold(draft) or review.resources else plural(len(draft.files), "file")
 
 
@@ -94,8 +95,8 @@ def _changes(review: Review, draft: Draft, width: int) -> Content:
 def _resources(review: Review, found: ChangeReview, draft: Draft, width: int) -> Content:
     """Return `± 1 replaced: OrdersTable   1 removed   ~ 3   + 2   predicted`, and what else there is room for."""
     if found.unknown:
-        return line(ink("cannot be told: ", "warn"), ink(found.unknown, "warn"))
-    counts = changing.counted(found, review.glyphs, brief=True) or [ink("nothing changes in the stack", "muted")]
+        return ink(found.unknown, "warn")
+    counts = changing.signed(found, review.glyphs) or [ink("nothing changes in the stack", "muted")]
     rest = [*counts[1:], changing.predicted(found), *_notes(review, found)]
     named = line(counts[0], ink(_named(found), "strong"))
     files = ink("" if untold(draft) else plural(len(draft.files), "file"), "muted")
@@ -111,10 +112,10 @@ def _named(found: ChangeReview) -> str:
 
 def _notes(review: Review, found: ChangeReview) -> list[Content]:
     used = [export for export in found.exports if export.importers]
-    told = [note for change in found.changes for note in (*change.notes, *change.overwrites)]
-    words = "export in use" if used else "rights, access or manual changes" if told else ""
-    sign = mark(review, "fail" if used else "attention")
-    return [line(sign, " ", ink(words, "bad" if used else "warn"))] if words else []
+    told = [("rights or access", any(change.notes for change in found.changes))]
+    told += [("overwrites", any(change.overwrites for change in found.changes))]
+    notes = [line(mark(review, "attention"), " ", ink(words, "warn")) for words, so in told if so]
+    return [line(mark(review, "fail"), ink(" export in use", "bad")), *notes] if used else notes
 
 
 def _letters(draft: Draft) -> Content:

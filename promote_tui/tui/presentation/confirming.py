@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 AT = 10
 _STAGE = 24
 """Cells of a stage's name in the frame: account and region have to be read beside it."""
+_COLUMN = 52
+"""Cells before the fields, where there is room."""
 _FIELD = 24
 """Cells that a field should have beside what is to be typed into it."""
 _MOST = 6
@@ -75,11 +77,12 @@ def _size(review: Review) -> str:
 
 def losses(review: Review, width: int) -> list[Content]:
     """Return the resources that lose what they hold: `REPLACES  OrdersTable   holds data: ...`."""
-    rows = changing.losses(review.resources)
-    return [
-        fit(line(_label(label, "strong bad"), ink(names, "strong bad"), ink(f"   {fate}", "bad")), width)
-        for label, names, fate in rows
-    ]
+    whole, brief = ([_lost(*row) for row in changing.losses(review.resources, brief=short)] for short in (False, True))
+    return [fit(long if long.cell_length <= width else cut, width) for long, cut in zip(whole, brief, strict=True)]
+
+
+def _lost(label: str, names: str, fate: str) -> Content:
+    return line(_label(label, "strong bad"), ink(names, "strong bad"), ink(f"   {fate}", "bad"))
 
 
 def runs(review: Review, width: int, *, brief: bool = False) -> list[Content]:
@@ -187,11 +190,11 @@ def to_type(review: Review, width: int) -> list[Content]:
 def column(review: Review, width: int) -> int:
     """Return the cells before the fields: the names to type stand there whole, wherever a field is left beside them."""
     longest = max((len(need.logical_id) for need in review.needs), default=0)
-    return max(min(52, width - _FIELD), min(AT + longest + 2, width - 12))
+    return max(min(_COLUMN, width - _FIELD), min(AT + longest + 2, width - 12))
 
 
 def to_name(review: Review, width: int) -> list[Content]:
-    """Return `OrdersTable: what it holds is lost`, for each name that has to be typed; none is cut."""
+    """Return `OrdersTable: what it holds is lost`, the names alone where there is no room; none is cut."""
     label = _label("" if review.confirm == "type" else "TYPE")
     names = ink(" ".join(need.logical_id for need in review.needs), "strong", limit=5000)
     kept = review.needs and not changing.gone(review.resources)
@@ -200,7 +203,9 @@ def to_name(review: Review, width: int) -> list[Content]:
         them
     ]
     words = ink(f": {does[1]}" if kept else f": what {them} {does[0]}", "muted" if kept else "bad")
-    return wrap(line(label, names, words), width, AT)
+    whole = line(label, names, words)
+    roomy = whole.cell_length <= width or width >= _COLUMN
+    return wrap(whole if roomy else line(label, names), width, AT)
 
 
 def hint(  # noqa: PLR0911 - a row a state

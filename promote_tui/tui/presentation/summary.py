@@ -38,7 +38,7 @@ def _changes(review: Review) -> list[str]:
         return []
     if found.unknown:
         return [f"changes cannot be told: {found.unknown}"]
-    counts = ", ".join(part.plain for part in changing.counted(found, review.glyphs))
+    counts = ", ".join(part.plain for part in changing.counted(found))
     told = [f"changes: {counts}{' (predicted)' if found.predicted else ''}"] if counts else []
     return told + [f"{label.lower()} {names}: {fate}" for label, names, fate in changing.losses(found)]
 

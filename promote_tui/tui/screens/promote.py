@@ -311,6 +311,9 @@ class PromoteScreen(View):
 
     def _why_not_deploy(self) -> str:  # noqa: PLR0911 - one line a reason
         now, stage = self._review(), self._key[1]
+        if now.needs and now.ready:
+            names = " ".join(need.logical_id for need in now.needs)
+            return f"what is replaced or removed holds data: type {names}, then tab to Deploy"
         if now.confirm != "none":
             how = "tab to the field and type" if now.confirm == "type" else "tab to Deploy, then enter"
             return f"{stage} wants more than one key: {how}"
@@ -379,6 +382,10 @@ class PromoteScreen(View):
         review = self._review()
         if review.confirm == "none" and not review.needs:
             self._deploy()
+
+    def on_confirm_frame_named(self) -> None:
+        """Show the gates as they stand with what is typed."""
+        self._redraw()
 
     def on_confirm_frame_deploy(self) -> None:
         """Deploy."""

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 ARMING = 0.4
 """Seconds before one key may deploy: the key that opened the review may still be held down."""
 _ROOM_FOR_COMMAND = 22
+_AROUND = 5
+"""Lines of a screen that the frame cannot have: the bars, the steps, and what is left of the evidence."""
+_FRAME = 4
+"""Lines of the frame itself: its border and its buttons."""
 _LEAST = 3
+_TO_SEE = ("#deploys", "#losses", "#typing", "#naming", "#buttons")
+"""What has to be on the screen when a deploy is confirmed."""
 _CORNERS = 6
 """Cells of the border that its title cannot have."""
 
@@ -45,6 +51,10 @@ class ConfirmFrame(Vertical):
     class Cancel(Message):
         """The person goes back."""
 
+    @dataclass
+    class Named(Message):
+        """What is typed for the resources that hold data has changed."""
+
     def __init__(self, review: Callable[[], Review]) -> None:
         super().__init__(id="frame")
         self._review = review
@@ -58,7 +68,7 @@ class ConfirmFrame(Vertical):
         yield Drawn(lambda width: confirming.deploys(self._review(), width), "deploys")
         yield Drawn(lambda width: confirming.losses(self._review(), width), "losses")
         yield Drawn(self._command, "command")
-        yield Drawn(lambda width: confirming.standing(self._review(), width), "standing")
+        yield Drawn(self._standing, "standing")
         with Horizontal(id="typing"):
             yield Drawn(lambda width: confirming.to_type(self._review(), width), "type")
             yield Input(id="phrase", compact=True, select_on_focus=False)
@@ -76,12 +86,14 @@ class ConfirmFrame(Vertical):
         review = self._review()
         self.border_title = confirming.title(review)
         self.border_subtitle = line(ink("esc", "strong"), ink(" keeps the draft", "muted"))
-        self.set_class(review.confirm == "type", "-typed")
         least = 2 + confirming.AT + len(phrase(review.target))  # what is to be typed is never cut
         self.query_one("#type").styles.min_width = least
 
     def _command(self, width: int) -> list[Content]:
         return confirming.runs(self._review(), width, brief=not self.screen.has_class("-two")) if self.roomy else []
+
+    def _standing(self, width: int) -> list[Content]:
+        return confirming.standing(self._review(), width, cramped=self.cramped)
 
     def _hint(self) -> Content:
         return confirming.hint(
@@ -119,10 +131,27 @@ class ConfirmFrame(Vertical):
         """Whether account, region, stage, stack and the buttons can be read on the screen right now."""
         titled = confirming.title(self._review()).cell_length + _CORNERS <= self.region.width
         inside = titled and self.screen.region.contains_region(self.region) and self.region.height > _LEAST
-        if self._covered:
+        if self._covered or self.cramped:
             return False
-        first, last = self.query_one("#deploys").region, self.query_one("#buttons").region
-        return inside and all(self.region.contains_region(part) and part.height > 0 for part in (first, last))
+        parts = [self.query_one(name) for name in _TO_SEE]
+        seen = [part.region for part in parts if part.display]
+        return inside and all(self.region.contains_region(part) and part.height > 0 for part in seen)
+
+    @property
+    def cramped(self) -> bool:
+        """Whether what has to be read and typed is taller than what the screen can give to the frame."""
+        review, width = self._review(), self._width
+        said = (confirming.deploys(review, width), confirming.losses(review, width), self._command(width))
+        lines = sum(len(part) for part in said) + (2 if review.confirm == "type" else 0)
+        if review.needs:
+            lines += (1 if self.roomy else 0) + len(confirming.to_name(review, confirming.column(review, width)))
+        around = _FRAME + (5 if self.screen.has_class("-tall") else 0)
+        return review.ready and lines + around > self.screen.size.height - _AROUND
+
+    @property
+    def _width(self) -> int:
+        """The cells inside the frame."""
+        return self.screen.size.width - (6 if self.screen.has_class("-tall") else 4)
 
     @property
     def _covered(self) -> bool:
@@ -134,12 +163,23 @@ class ConfirmFrame(Vertical):
         """Show how the promotion stands now."""
         review = self._review()
         self._arm(ready=review.ready)
-        self.query_one("#typing").display = review.ready and review.confirm == "type"
-        self.query_one("#naming").display = review.ready and bool(review.needs)
+        asks = review.ready and not self.cramped
+        self.query_one("#losses").display = bool(confirming.losses(review, self._width))
+        self.query_one("#typing").display = asks and review.confirm == "type"
+        self.query_one("#naming").display = asks and bool(review.needs)
         self.set_class(review.grave, "-typed")
+        self.set_class(self.roomy, "-roomy")
+        self.border_title = confirming.title(review)
+        self._align(review)
         self.query_one("#deploy", Button).disabled = not self.allowed
         for drawn in self.query(Drawn):
             drawn.redraw()
+
+    def _align(self, review: Review) -> None:
+        """Let both fields begin at one column where there are two; no name that is to be typed is cut."""
+        column = confirming.column(review, self._width) if review.needs else None
+        for name in ("#type", "#name"):
+            self.query_one(name).styles.width = column
 
     def look(self) -> None:
         """Draw again where a toast has come over the frame, or has gone."""
@@ -165,16 +205,27 @@ class ConfirmFrame(Vertical):
 
     def wants(self, letter: str | None) -> bool:
         """Tell whether a key begins the words that are to be typed, while nothing else is being typed."""
-        field = self.query_one("#phrase", Input)
-        asked = bool(field.display and field.is_on_screen and not field.disabled) and not field.value
-        return asked and self.screen.focused is not field and letter == phrase(self._review().target)[0]
+        field, words = self._empty()
+        typing = isinstance(self.screen.focused, Input)
+        return field is not None and not typing and letter in {word[0] for word in words if word}
 
     def begin(self, letter: str) -> None:
         """Go to the field with the first letter in it."""
-        field = self.query_one("#phrase", Input)
-        field.focus()
-        field.value = letter
-        field.cursor_position = len(letter)
+        field, _words = self._empty()
+        if field is not None:
+            field.focus()
+            field.value = letter
+            field.cursor_position = len(letter)
+
+    def _empty(self) -> tuple[Input | None, list[str]]:
+        """Return the first field on the screen that is empty, and what may be typed into it."""
+        review = self._review()
+        names = [need.logical_id for need in review.needs]
+        for row, name, words in (("#typing", "#phrase", [phrase(review.target)]), ("#naming", "#names", names)):
+            field = self.query_one(name, Input)
+            if self.query_one(row).display and field.is_on_screen and not field.value:
+                return field, words
+        return None, []
 
     def reset(self) -> None:
         """Forget what was typed, and stand on Cancel."""
@@ -197,6 +248,8 @@ class ConfirmFrame(Vertical):
         """Enable Deploy on an exact match."""
         event.stop()
         self.redraw()
+        if event.input.id == "names":
+            self.post_message(self.Named())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the field never deploys, and never comes closer to it."""
