@@ -228,6 +228,9 @@ class StackInspector(Protocol):
     def detection(self, target: Target, detection_id: str) -> Detection:
         """Return how a detection stands."""
 
+    def last_detection(self, target: Target, stack_id: str) -> datetime | None:
+        """Return when a drift detection last ended; None where there never was one."""
+
     def drifts(self, target: Target, stack_id: str) -> tuple[ResourceDrift, ...]:
         """Return the resources that the last detection found modified or deleted."""
 

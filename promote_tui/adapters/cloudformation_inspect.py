@@ -22,6 +22,7 @@ from promote_tui.core.stack_drift import Detection, PropertyDrift, ResourceDrift
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
@@ -113,6 +114,11 @@ class StackInspection:
         if found["DetectionStatus"] == "DETECTION_COMPLETE":
             return Detection("complete", drifted, at=at)
         return Detection("failed", drifted, one_line(found.get("DetectionStatusReason", "")), at)
+
+    def last_detection(self, target: Target, stack_id: str) -> datetime | None:
+        """Return when a drift detection last ended; None where there never was one."""
+        found = self._call(target, lambda client: client.describe_stacks(StackName=stack_id))["Stacks"]
+        return found[0].get("DriftInformation", {}).get("LastCheckTimestamp") if found else None
 
     def drifts(self, target: Target, stack_id: str) -> tuple[ResourceDrift, ...]:
         """Return the resources that the last detection found modified or deleted."""

@@ -36,8 +36,8 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = {
 Of types that are not here it is not known: their changes are conditional.
 """
 
-_CODE = {"AWS::Lambda::Function": "Code", "AWS::Lambda::LayerVersion": "Content"}
-_CHURN = {
+CODE = {"AWS::Lambda::Function": "Code", "AWS::Lambda::LayerVersion": "Content"}
+CHURN = {
     "AWS::Lambda::Version": "Lambda version",
     "AWS::Lambda::LayerVersion": "layer version",
     "AWS::ApiGateway::Deployment": "API deployment",
@@ -144,9 +144,9 @@ def _replacement(kind: str, names: Iterable[str]) -> Replacement:
 
 def _is_noise(change: ResourceChange) -> bool:
     """Tell whether it is what every deploy changes: versions, artifact keys, API deployments."""
-    if change.resource_type in _CHURN:
+    if change.resource_type in CHURN:
         return True
-    code = _CODE.get(change.resource_type)
+    code = CODE.get(change.resource_type)
     return (
         code is not None
         and change.action == "modify"
@@ -159,7 +159,7 @@ def _folded(noise: Sequence[ResourceChange]) -> tuple[str, ...]:
         return ()
     functions = sum(each.resource_type == "AWS::Lambda::Function" for each in noise)
     parts = [f"the code of {plural(functions, 'function')}"] if functions else []
-    for kind, words in _CHURN.items():
+    for kind, words in CHURN.items():
         count = sum(each.resource_type == kind for each in noise if each.action != "remove")
         parts += [plural(count, words)] if count else []
     return (f"as in every deploy: {', '.join(parts) or 'versions that go'}",)

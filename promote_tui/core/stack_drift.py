@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from promote_tui.core.changes import PropertyChange
+from promote_tui.core.public import is_public, shown
+
 DetectionStatus: TypeAlias = Literal["detecting", "complete", "failed"]
 
 
@@ -40,3 +43,25 @@ class ResourceDrift:
     resource_type: str
     deleted: bool
     properties: tuple[PropertyDrift, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StackDrift:
+    """What the last detection found in a stack; `checked_at` is None where there never was one.
+
+    `unknown` says why it cannot be told.
+    """
+
+    resources: tuple[ResourceDrift, ...] = ()
+    checked_at: datetime | None = None
+    unknown: str = ""
+
+
+def differences(resource: ResourceDrift) -> tuple[PropertyChange, ...]:
+    """Return what differs, from expected to actual; a value that may not be shown is None."""
+    return tuple(
+        PropertyChange(each.path, shown(each.expected), shown(each.actual))
+        if is_public(resource.resource_type, each.path)
+        else PropertyChange(each.path)
+        for each in resource.properties
+    )

@@ -11,6 +11,7 @@ from promote_tui.core.model import Pipeline
 from promote_tui.core.run import Process
 from promote_tui.engine.altered import AlteredFunctions
 from promote_tui.engine.doctor import examine
+from promote_tui.engine.drifting import commit_drifts, config_drifts, detect, stack_drift
 from promote_tui.engine.dry_run import walk
 from promote_tui.engine.housekeeping import prune, prune_plans
 from promote_tui.engine.logins import find_logins
@@ -28,14 +29,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
+    from promote_tui.core.commit_drift import CommitDrift
+    from promote_tui.core.config_drift import ConfigDrift
     from promote_tui.core.history import CommitDetail, Patch, Search, StageStory, Standing
     from promote_tui.core.login import LoginNeed
-    from promote_tui.core.model import Branch, Cell, Commit, FileChange, Service, Stage
+    from promote_tui.core.model import Branch, Cell, Commit, FileChange, Service, Stage, Target
     from promote_tui.core.notes import Notes
     from promote_tui.core.plan import ApprovedPlan, Draft, Plan
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
     from promote_tui.core.stack import StackEvent
+    from promote_tui.core.stack_drift import StackDrift
     from promote_tui.core.usual import Usual
     from promote_tui.ports import Clock, Recorded, RunPage, ToolCheck
 
@@ -128,6 +132,28 @@ class Engine:
     def resolve(self, service: str, revision: str) -> str:
         """Return the 40 hex digits of any revision that git knows; raises UsageError, GitError."""
         return self.outside.graph.resolve(self._service(service), revision)
+
+    def commit_drift(self, service: str, cells: Mapping[str, Cell]) -> Mapping[str, CommitDrift]:
+        """Return for each stage which commits lie between it and the one before, by what their stacks said."""
+        return commit_drifts(self.outside, self.pipeline, self._service(service), cells)
+
+    def config_drift(self, service: str, cells: Mapping[str, Cell]) -> Mapping[str, ConfigDrift]:
+        """Return for each stage what its deployed template sets differently from that of the stage before.
+
+        Each template is read once; what cannot be read is said in the answer, never raised.
+        """
+        return config_drifts(self.outside, self.pipeline, self._service(service), cells)
+
+    def stack_drift(self, target: Target, stack_id: str) -> StackDrift:
+        """Return what the last drift detection found in a stack; trouble is a value, never raised."""
+        return stack_drift(self.outside, target, stack_id)
+
+    def detect_drift(self, target: Target, stack_id: str, on_wait: Callable[[float], None] | None = None) -> StackDrift:
+        """Let CloudFormation look for drift now, and wait for its answer; trouble is a value, never raised.
+
+        `on_wait` hears for how many seconds it has been waited, and may raise to wait no longer.
+        """
+        return detect(self.outside, target, stack_id, on_wait or (lambda _seconds: None))
 
     def patch(
         self, service: str, base: str | None, head: str, path: str | None = None, limit: int = PATCH_BYTES

@@ -18,6 +18,7 @@ from promote_tui.core.stack_drift import Detection, ResourceDrift
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime  # noqa: TC004 - nobody evaluates the annotation
 
     from promote_tui.core.model import Target
 
@@ -33,6 +34,7 @@ class FakeInspector:
     physical: dict[str, dict[str, str]] = field(default_factory=dict)
     detections: list[Detection] = field(default_factory=list)
     drifted: dict[str, tuple[ResourceDrift, ...]] = field(default_factory=dict)
+    detected: dict[str, datetime] = field(default_factory=dict)
     errors: dict[str, AwsError] = field(default_factory=dict)
     called: list[tuple[str, str]] = field(default_factory=list)
     submitted: list[Submission] = field(default_factory=list)
@@ -80,6 +82,11 @@ class FakeInspector:
         if not self.detections:
             return Detection("complete", len(self.drifted.get(target.key, ())))
         return self.detections.pop(0) if len(self.detections) > 1 else self.detections[0]
+
+    def last_detection(self, target: Target, stack_id: str) -> datetime | None:
+        """Return when the scripted detection ended."""
+        self._call("last_detection", target)
+        return self.detected.get(target.key)
 
     def drifts(self, target: Target, stack_id: str) -> tuple[ResourceDrift, ...]:
         """Return the scripted drift."""
