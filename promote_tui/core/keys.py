@@ -35,6 +35,8 @@ DEFAULTS: Mapping[str, str] = {
     "diff.previous_file": "left_square_bracket,N",
     "diff.refresh": "r",
     "drift.clear": "escape",
+    "drift.detect": "s",
+    "drift.detect_all": "S",
     "drift.diff": "d",
     "drift.filter": "slash",
     "drift.promote": "p",

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from promote_tui.core.plan import Draft, Plan
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
+    from promote_tui.core.stack_drift import StackDrift
     from promote_tui.core.usual import Usual
     from promote_tui.engine.engine import Engine
     from promote_tui.engine.watching import StackNews
     from promote_tui.ports import Recorded
     from promote_tui.tui.dialogs.login import GiveCode
     from promote_tui.tui.dialogs.palette import PaletteRow
+    from promote_tui.tui.drift_reading import DriftKey, ServiceDrift
     from promote_tui.tui.screens.promote import PromoteScreen
 
 
@@ -106,6 +108,31 @@ class Fetched(Message):
     """The repositories were brought up to date, but for these."""
 
     troubles: Sequence[PromoteError]
+
+
+@dataclass
+class DriftsRead(Message):
+    """The drifts of one service, for what its stacks said (`key`); `error` is why there are none."""
+
+    key: DriftKey
+    found: ServiceDrift | None
+    error: PromoteError | None = None
+
+
+@dataclass
+class DriftAwaited(Message):
+    """A drift detection goes on for so many seconds."""
+
+    key: CellKey
+    seconds: float
+
+
+@dataclass
+class DriftDetected(Message):
+    """A drift detection has ended."""
+
+    key: CellKey
+    found: StackDrift
 
 
 @dataclass

@@ -15,6 +15,8 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Literal
 
+from promote_tui.core.commit_drift import CommitDrift
+from promote_tui.core.config_drift import ConfigDrift
 from promote_tui.core.drift import NothingToCompare, Relation
 from promote_tui.core.errors import CredentialsError, GitError, PromoteError, UsageError
 from promote_tui.core.events import (
@@ -43,6 +45,7 @@ from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.run import Run, fold
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
 from promote_tui.core.stack import StackEvent
+from promote_tui.core.stack_drift import StackDrift
 from promote_tui.core.usual import Usual
 from promote_tui.core.verified import NotVerified, Verification
 from promote_tui.engine.engine import Engine
@@ -55,7 +58,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from promote_tui.core.history import Search
-    from promote_tui.core.model import Cell, Pipeline
+    from promote_tui.core.model import Cell, Pipeline, Target
     from promote_tui.core.plan import ApprovedPlan
 
 Outcome = Literal["succeeded", "rolled_back", "failed", "not_submitted", "unknown"]
@@ -113,6 +116,11 @@ class Script:
     """What is not a branch, and the commit that git resolves it to."""
     altered: dict[CellKey, tuple[str, ...] | None] = field(default_factory=dict)
     """The functions of a cell that were changed behind CloudFormation's back."""
+    commit_drifts: dict[CellKey, CommitDrift] = field(default_factory=dict)
+    config_drifts: dict[CellKey, ConfigDrift] = field(default_factory=dict)
+    stack_drifts: dict[CellKey, StackDrift] = field(default_factory=dict)
+    detected: dict[CellKey, StackDrift] = field(default_factory=dict)
+    """What a detection will find."""
     holding: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The branches that hold a commit."""
     logins: tuple[LoginNeed, ...] = ()
@@ -255,6 +263,24 @@ class FakeEngine(Engine):
         if revision not in self.script.revisions:
             raise UsageError(service, f"{revision} is not a commit or a branch", "run `git fetch` in the repository")
         return self.script.revisions[revision]
+
+    def commit_drift(self, service: str, cells: Mapping[str, Cell]) -> Mapping[str, CommitDrift]:
+        self._called("commit_drift", service)
+        return {stage: found for (name, stage), found in self.script.commit_drifts.items() if name == service}
+
+    def config_drift(self, service: str, cells: Mapping[str, Cell]) -> Mapping[str, ConfigDrift]:
+        self._called("config_drift", service)
+        return {stage: found for (name, stage), found in self.script.config_drifts.items() if name == service}
+
+    def stack_drift(self, target: Target, stack_id: str) -> StackDrift:
+        self._called("stack_drift", str(target))
+        return self.script.stack_drifts.get((target.service, target.stage), StackDrift())
+
+    def detect_drift(self, target: Target, stack_id: str, on_wait: Callable[[float], None] | None = None) -> StackDrift:
+        if on_wait is not None:
+            on_wait(12.0)
+        self._called("detect_drift", str(target))
+        return self.script.detected.get((target.service, target.stage), StackDrift((), self.clock.now()))
 
     def patch(
         self, service: str, base: str | None, head: str, path: str | None = None, limit: int = 1_000_000

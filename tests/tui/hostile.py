@@ -12,10 +12,13 @@ from pathlib import Path
 
 from promote_tui.core.artifacts import Comparison
 from promote_tui.core.changes import ChangeReview, PropertyChange, RemovedExport, ResourceChange
+from promote_tui.core.commit_drift import CommitDrift, Reverted
+from promote_tui.core.config_drift import ConfigDrift, Difference
 from promote_tui.core.drift import Unknown
 from promote_tui.core.events import RolledBack
 from promote_tui.core.gates import GateResult, data_kept
 from promote_tui.core.model import Branch, Commit, Deployed, FileChange, Unreachable
+from promote_tui.core.stack_drift import PropertyDrift, ResourceDrift, StackDrift
 from promote_tui.tui.app import Options, run
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine, opening
@@ -45,6 +48,7 @@ def planted(plants: list[str], folder: Path) -> FakeEngine:
     script.cells["billing", "dev"] = replace(view, commit=commits[1], cell=replace(view.cell, commit=bait[6]))
     lost = Unreachable(world.target("billing", "prod"), bait[7], bait[8])
     script.cells["billing", "prod"] = replace(view, cell=lost)
+    _drift(engine, bait, commits)
     script.cells["billing", "staging"] = replace(view, relation=Unknown(bait[9]), against="dev")
     _runs(engine, bait)
     return engine
@@ -59,6 +63,19 @@ def _review(bait: list[str], origins: tuple[Commit, ...]) -> ChangeReview:
     gone = ResourceChange(f"{bait[10]}Gone", bait[11], "remove", holds_data=True, kept=True)
     exports = (RemovedExport(bait[0], ()), RemovedExport(bait[1], None))
     return ChangeReview((open_, lost, gone), (bait[2],), exports, predicted=bait[3], warnings=(bait[4],))
+
+
+def _drift(engine: FakeEngine, bait: list[str], commits: tuple[Commit, ...]) -> None:
+    script, here = engine.script, ("billing", "staging")
+    reverts = (Reverted(commits[0], bait[0], "here"),)
+    script.commit_drifts[here] = CommitDrift(commits[:2], commits[2:4], commits[2:4], reverts)
+    both = Difference("property", bait[1], "both", f"AWS::{bait[2]}", bait[3], bait[4], bait[5])
+    script.config_drifts[here] = ConfigDrift((both, Difference("resource", bait[6], "here", bait[7])))
+    script.config_drifts["orders", "prod"] = ConfigDrift(unknown=bait[8])
+    changed = PropertyDrift("Timeout", "change", bait[9], bait[10])
+    resource = ResourceDrift(bait[11], "AWS::Lambda::Function", deleted=False, properties=(changed,))
+    script.stack_drifts[here] = StackDrift((resource, replace(resource, deleted=True)), engine.time.now())
+    script.detected["orders", "prod"] = StackDrift(unknown=bait[0])
 
 
 def _runs(engine: FakeEngine, bait: list[str]) -> None:

@@ -48,13 +48,13 @@ DEV = world.deployed("billing", "dev", "3f2a9c1", subject="Retry refunds on 409"
         (world.deployed("billing", "staging", "a81be07", Diverged(1, 2)), [Kind.COMMIT]),
         (world.deployed("billing", "staging", "a81be07", Unknown("not in this clone")), [Kind.COMMIT]),
         (CellView(Never(world.target("billing", "staging")), against="dev"), [Kind.COMMIT]),
-        (CellView(world.unreported("billing", "staging"), against="dev"), [Kind.STACK]),
+        (CellView(world.unreported("billing", "staging"), against="dev"), [Kind.TROUBLE]),
         (CellView(world.unreachable("billing", "staging")), [Kind.UNREAD]),
-        (world.deployed("billing", "staging", "a81be07", Same(), state="UPDATE_ROLLBACK_COMPLETE"), [Kind.STACK]),
-        (world.deployed("billing", "staging", "a81be07", Same(), state="SOMETHING_NEW"), [Kind.STACK]),
+        (world.deployed("billing", "staging", "a81be07", Same(), state="UPDATE_ROLLBACK_COMPLETE"), [Kind.TROUBLE]),
+        (world.deployed("billing", "staging", "a81be07", Same(), state="SOMETHING_NEW"), [Kind.TROUBLE]),
         (
             world.deployed("billing", "staging", "a81be07", Behind(1), state="UPDATE_ROLLBACK_FAILED"),
-            [Kind.STACK, Kind.COMMIT],
+            [Kind.TROUBLE, Kind.COMMIT],
         ),
     ],
 )
@@ -96,6 +96,7 @@ async def drift(
         await it.press("3")
         await it.shows("DriftScreen")
         await it.sees(*words)
+        await it.until(lambda: "comparing" not in it.text)
         yield it
 
 
@@ -106,13 +107,13 @@ def cursor(it: Driver) -> tuple[str, str] | None:
 
 @SIZES
 async def test_drift_in_every_kind(engine: FakeEngine, size: tuple[int, int]) -> None:
-    async with drift(engine, "✗ 2 stack", "p → promote 8d20b6e to prod", size=size) as it:
+    async with drift(engine, "✗ 2 trouble", "p → promote 8d20b6e to prod", size=size) as it:
         golden(it, "drift-filled")
 
 
 @SIZES
 async def test_row_of_a_commit_says_what_a_promotion_would_bring(engine: FakeEngine, size: tuple[int, int]) -> None:
-    async with drift(engine, "✗ 2 stack", size=size) as it:
+    async with drift(engine, "✗ 2 trouble", size=size) as it:
         await it.press("down", "down")
         await it.sees("checkout · prod", "p → promote 8d20b6e to prod   types first", "Move orders to a key by tenant")
         golden(it, "drift-commit")
@@ -158,16 +159,11 @@ async def test_drift_where_nothing_could_be_read_says_why_and_tries_again(
 
 async def test_a_row_names_the_newest_commit_that_waits(engine: FakeEngine) -> None:
     engine.script.cells["billing", "dev"] = DEV
-    async with drift(engine, "✗ 2 stack") as it:
+    async with drift(engine, "✗ 2 trouble") as it:
         assert it.line("3 behind dev").split(maxsplit=7)[1:] == [
             "1d", "billing", "staging", "3", "behind", "dev", "Retry refunds on 409    ",
         ]  # fmt: skip
         assert "4 behind, 1 ahead of dev" in it.text
-
-
-async def test_it_says_what_this_version_does_not_compare(engine: FakeEngine) -> None:
-    async with drift(engine, "configuration and stack resources are not compared yet"):
-        assert not engine.called("branches")
 
 
 async def test_only_the_row_under_the_cursor_is_looked_up(engine: FakeEngine) -> None:
@@ -175,13 +171,13 @@ async def test_only_the_row_under_the_cursor_is_looked_up(engine: FakeEngine) ->
         await it.until(lambda: len(engine.called("draft")) == 1)
         engine.calls.clear()
         await it.press("3")
-        await it.sees("✗ 2 stack", "p → promote 8d20b6e to prod")
+        await it.sees("✗ 2 trouble", "p → promote 8d20b6e to prod")
         assert engine.called("draft") == [("reports", "prod", None)]
         assert not engine.called("snapshot")
 
 
 async def test_the_cursor_passes_over_the_headings(engine: FakeEngine) -> None:
-    async with drift(engine, "✗ 2 stack") as it:
+    async with drift(engine, "✗ 2 trouble") as it:
         assert cursor(it) == ("reports", "prod")
         await it.press("down", "down")
         assert cursor(it) == ("checkout", "prod")
@@ -192,55 +188,55 @@ async def test_the_cursor_passes_over_the_headings(engine: FakeEngine) -> None:
 
 
 async def test_the_cursor_stays_on_its_row_when_others_go(engine: FakeEngine) -> None:
-    async with drift(engine, "✗ 2 stack") as it:
+    async with drift(engine, "✗ 2 trouble") as it:
         await it.press("down", "down", "down")
         assert cursor(it) == ("orders", "prod")
         engine.script.cells["checkout", "prod"] = world.deployed("checkout", "prod", "b4471aa")
         engine.script.cells["reports", "prod"] = world.deployed("reports", "prod", "c19a7d3")
         await it.press("r")
-        await it.sees("✗ 1 stack  ▼ 7 commit")
+        await it.sees("✗ 1 trouble  ▼ 7 commit")
         assert cursor(it) == ("orders", "prod")
 
 
 async def test_filter_as_it_is_typed(engine: FakeEngine) -> None:
-    async with drift(engine, "✗ 2 stack") as it:
+    async with drift(engine, "✗ 2 trouble") as it:
         await it.press("slash")
         await it.type("stage:prod drift:behind")
         await it.sees("3 of 11 rows")
         await it.press("enter", "down")
         assert cursor(it) == ("orders", "prod")
         await it.press("escape")
-        await it.sees("✗ 2 stack")
+        await it.sees("✗ 2 trouble")
         assert cursor(it) == ("orders", "prod")
 
 
 @SIZES
 async def test_filter_that_nothing_fits_says_how_to_go_on(engine: FakeEngine, size: tuple[int, int]) -> None:
-    async with drift(engine, "✗ 2 stack", size=size) as it:
+    async with drift(engine, "✗ 2 trouble", size=size) as it:
         await it.press("slash")
         await it.type("[/x]")
         await it.sees("nothing fits the filter", "esc clears the filter")
         await it.press("enter", "enter", "p", "d")
         await it.until(lambda: "nothing fits the filter" in it.toasts)
         await it.press("escape")
-        await it.sees("✗ 2 stack")
+        await it.sees("✗ 2 trouble")
 
 
 async def test_an_empty_filter_goes_away_on_enter(engine: FakeEngine) -> None:
-    async with drift(engine, "✗ 2 stack") as it:
+    async with drift(engine, "✗ 2 trouble") as it:
         await it.press("slash", "enter")
-        await it.sees("✗ 2 stack")
+        await it.sees("✗ 2 trouble")
         assert "Clear filter" not in it.text
 
 
 async def test_enter_opens_the_service(engine: FakeEngine) -> None:
-    async with drift(engine, "✗ 2 stack") as it:
+    async with drift(engine, "✗ 2 trouble") as it:
         await it.press("down", "enter")
         await it.shows("ServiceScreen")
 
 
 async def test_p_opens_the_review(engine: FakeEngine) -> None:
-    async with drift(engine, "✗ 2 stack") as it:
+    async with drift(engine, "✗ 2 trouble") as it:
         await it.press("down", "down", "p")
         await it.shows("PromoteScreen")
         await it.sees("checkout")
@@ -257,7 +253,7 @@ async def test_p_opens_the_commits_where_none_suggests_itself(engine: FakeEngine
 
 
 async def test_p_on_a_stack_that_cannot_be_read_says_why(engine: FakeEngine) -> None:
-    async with drift(engine, "✗ 2 stack") as it:
+    async with drift(engine, "✗ 2 trouble") as it:
         await it.press("G", "p")
         await it.until(lambda: any("the SSO session has expired" in toast for toast in it.toasts))
         await it.shows("DriftScreen")
@@ -265,7 +261,7 @@ async def test_p_on_a_stack_that_cannot_be_read_says_why(engine: FakeEngine) -> 
 
 
 async def test_d_shows_what_lies_between_the_stages(engine: FakeEngine) -> None:
-    async with drift(engine, "✗ 2 stack") as it:
+    async with drift(engine, "✗ 2 trouble") as it:
         await it.press("d")
         await it.until(lambda: "one of the two commits is not known" in it.toasts)
         await it.press("down", "down", "d")
@@ -273,7 +269,7 @@ async def test_d_shows_what_lies_between_the_stages(engine: FakeEngine) -> None:
 
 
 async def test_y_and_o_hand_out_what_the_row_is_about(engine: FakeEngine) -> None:
-    async with drift(engine, "✗ 2 stack") as it:
+    async with drift(engine, "✗ 2 trouble") as it:
         await it.press("down", "down")
         assert isinstance(it.app.screen, DriftScreen)
         assert ("hash on prod", world.sha("91c2d70")) in it.app.screen.copies()
@@ -281,7 +277,7 @@ async def test_y_and_o_hand_out_what_the_row_is_about(engine: FakeEngine) -> Non
 
 
 async def test_q_leaves(engine: FakeEngine) -> None:
-    async with drift(engine, "✗ 2 stack") as it:
+    async with drift(engine, "✗ 2 trouble") as it:
         await it.press("q")
         await it.until(lambda: it.app.return_value == 0)
 
@@ -289,13 +285,13 @@ async def test_q_leaves(engine: FakeEngine) -> None:
 async def test_hostile_text_is_shown_literally(engine: FakeEngine) -> None:
     nasty = world.commit("3f2a9c1", "[/x] [WIP] \x1b]52;c;aGk=\x07 \u202ebidi")
     engine.script.cells["billing", "dev"] = replace(engine.script.cells["billing", "dev"], commit=nasty)
-    async with drift(engine, "✗ 2 stack", size=LARGE) as it:
+    async with drift(engine, "✗ 2 trouble", size=LARGE) as it:
         assert "[/x] [WIP]" in it.line("3 behind dev")
         assert "\x1b" not in it.text
         assert "\u202e" not in it.text
 
 
 async def test_ascii_screen_holds_nothing_but_ascii(engine: FakeEngine) -> None:
-    async with drift(engine, "X 2 stack", size=LARGE, options=Options(ascii_only=True)) as it:
+    async with drift(engine, "X 2 trouble", size=LARGE, options=Options(ascii_only=True)) as it:
         await it.sees("p > promote 8d20b6e to prod")
         assert it.text.isascii()

@@ -1,4 +1,4 @@
-"""Drift: where a stage differs from the one before it, and which stacks are in trouble, oldest first."""
+"""Drift: commits, settings and stacks that are apart, each kind by itself, oldest first; the causes stand below."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from promote_tui.core.errors import UsageError
 from promote_tui.core.model import Never, Unreachable
 from promote_tui.core.text import plural
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation import detail, overview
-from promote_tui.tui.presentation.drifting import NOT_COMPARED, TOLD, Drifting, Kind, count, drifting, kept, row_line
+from promote_tui.tui.drift_reading import DriftReading
+from promote_tui.tui.presentation import causes, detail, overview
+from promote_tui.tui.presentation.cells import stack_of
+from promote_tui.tui.presentation.drifting import TOLD, Drifting, Kind, Known, count, drifting, kept, row_line
 from promote_tui.tui.presentation.ink import BLANK, ink, line, right_aligned, rule, spread
 from promote_tui.tui.screens.pipeline import look_at
 from promote_tui.tui.screens.view import TALL, View
@@ -30,10 +32,12 @@ if TYPE_CHECKING:
 
     from promote_tui.core.snapshot import CellKey
     from promote_tui.tui.handing_out import Thing
-    from promote_tui.tui.messages import DraftRead
+    from promote_tui.tui.messages import DraftRead, DriftAwaited, DriftDetected, DriftsRead
     from promote_tui.tui.presentation.ink import Role
 
 _DEBOUNCE, _COALESCE = 0.15, 0.1
+_WHOLE = frozenset({Kind.STACK, Kind.CONFIG})
+"""Kinds whose causes take the whole width of the pane."""
 NO_MATCH = "nothing fits the filter"
 
 
@@ -46,8 +50,10 @@ class DriftScreen(View):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("drift.diff", "diff", "Diff", "what lies between the two stages, line by line"),
         bind("drift.promote", "promote", "Promote", "bring the stage up to the one before"),
+        bind("drift.detect", "detect", "Detect", "let CloudFormation look for drift of this stack"),
         bind("drift.filter", "filter", "Filter", "filter; enter keeps it, esc clears"),
         bind("drift.refresh", "refresh", "Refresh", "read every stack again"),
+        bind("drift.detect_all", "detect_all", "let CloudFormation look for drift of every stack", show=False),
         bind("drift.clear", "clear", "Clear filter", "clear the filter"),
         bind("drift.quit", "app.leave", "quit; a run goes on", show=False),
     ]
@@ -58,7 +64,11 @@ class DriftScreen(View):
         self._generation = 0
         self._stale = False
         self._found: dict[CellKey, DraftRead] = {}
+        self._drifts = DriftReading(self.promoter, self)
         self._every: list[Drifting] = []
+        self._compared = (0, 0)
+        self._complained = 0
+        """The refresh of which a person has heard that something could not be compared."""
         self._rows: Grouped[Drifting] = Grouped(self._row, lambda row: row.key, marks=self.promoter.marks)
 
     def compose(self) -> ComposeResult:
@@ -67,10 +77,9 @@ class DriftScreen(View):
         yield Drawn(self._summary, "summary")
         with Horizontal(id="filtering"):
             yield Drawn(lambda _width: [ink("/", "strong")], "slash")
-            yield Input(id="filter", placeholder="service, hash or state; stage:prod drift:behind", compact=True)
+            yield Input(id="filter", placeholder="service, hash or state; stage:prod drift:config", compact=True)
             yield Drawn(self._kept, "kept")
         yield self._rows
-        yield Drawn(lambda _width: [ink(NOT_COMPARED, "muted")], "limits")
         yield Drawn(self._title, "title")
         with Horizontal(id="pane"):
             yield Drawn(self._main, "main")
@@ -88,7 +97,7 @@ class DriftScreen(View):
 
     def on_resize(self, event: Resize) -> None:
         """Leave the pane its room."""
-        self._rows.styles.max_height = max(4, event.size.height - (21 if event.size.height >= TALL else 12))
+        self._rows.styles.max_height = max(4, event.size.height - (20 if event.size.height >= TALL else 11))
         self.call_after_refresh(self._show)
 
     def _tick(self) -> None:
@@ -98,9 +107,8 @@ class DriftScreen(View):
     def _board_changed(self, key: CellKey | None) -> None:
         if self.is_current and key is None:
             self._catch_up()
-        elif self.is_current and not self._stale:
-            self._stale = True
-            self.set_timer(_COALESCE, self._catch_up)
+        elif self.is_current:
+            self._soon()
 
     def _catch_up(self) -> None:
         """Draw once what many cells have changed; what was looked up for an older refresh is looked up again."""
@@ -114,14 +122,63 @@ class DriftScreen(View):
 
     def _show(self) -> None:
         """Show the rows that the filter keeps, and all that is said about them."""
-        self._every = drifting(self.promoter.pipeline, self.promoter.board.views.get)
+        self._every = drifting(self.promoter.pipeline, self.promoter.board.views.get, self._known)
         rows = [row for row in self._every if kept(row, self.query_one("#filter", Input).value)]
         self._rows.empty = NO_MATCH if self._every else ""
         self._rows.show_lines(self._lines(rows))
         self.set_class(not self._every, "-bare")
+        self._read()
+        self._compared = self._drifts.progress()
         for drawn in self.query(Drawn):
             drawn.redraw()
         self.refresh_bindings()
+
+    @property
+    def _known(self) -> Known:
+        reading = self._drifts
+        found = {service.name: reading.of(service.name) for service in self.promoter.pipeline.services}
+        looked_at = {key: drift for key, (_mark, drift) in reading.detected.items() if reading.fresh(key)}
+        return Known(
+            lambda key: found[key[0]].commit.get(key[1]),
+            lambda key: found[key[0]].config.get(key[1]),
+            lambda key: looked_at.get(key) or found[key[0]].stack.get(key[1]),
+            reading.detecting,
+            looked_at,
+        )
+
+    def _read(self) -> None:
+        """Read the drifts of services: those with a row in sight first, a few at a time."""
+        board = self.promoter.board
+        if self.promoter.engine is None or board.reading or board.untouched or not self.is_current:
+            return
+        items = [item for item in self._rows.items if not isinstance(item, Fixed)]
+        seen = [row.service for row in items[: self._rows.size.height]]
+        every = [service.name for service in self.promoter.pipeline.services]
+        self._drifts.read(dict.fromkeys([*seen, *(row.service for row in items), *every]))
+
+    def on_drifts_read(self, message: DriftsRead) -> None:
+        """Show the drifts of a service in their place, and go on to the next one."""
+        self._drifts.take(message)
+        if message.error is not None and self._complained != self._generation:  # what one says, all may say
+            self._complained = self._generation
+            self.promoter.say(f"{message.error.subject}: {message.error.cause}", failed=True)
+        self._soon()
+
+    def on_drift_awaited(self, message: DriftAwaited) -> None:
+        """Show for how long a detection goes on."""
+        self._drifts.awaited(message)
+        self._soon()
+
+    def on_drift_detected(self, message: DriftDetected) -> None:
+        """Show what a detection has found, in its place."""
+        self._drifts.ended(message)
+        self._soon()
+
+    def _soon(self) -> None:
+        """Draw once what many answers have changed."""
+        if not self._stale:
+            self._stale = True
+            self.set_timer(_COALESCE, self._catch_up)
 
     @property
     def _failed(self) -> bool:
@@ -137,7 +194,14 @@ class DriftScreen(View):
         if board.taken_at is None:
             cells = len(pipeline.services) * len(pipeline.stages)
             return self.glyphs.loading, "muted", f"reading the stacks: {len(board.views)} of {cells}"
-        return self.glyphs.same, "good", "nothing has drifted: every stage runs the same code as the one before it"
+        done, every = self._compared
+        if done < every:
+            return self.glyphs.loading, "muted", f"comparing: {done} of {plural(every, 'service')}"
+        return (
+            self.glyphs.same,
+            "good",
+            "nothing has drifted: every stage runs the code and the settings of the one before it",
+        )
 
     def _lines(self, rows: list[Drifting]) -> list[Drifting | Fixed]:
         lines: list[Drifting | Fixed] = []
@@ -164,9 +228,18 @@ class DriftScreen(View):
 
     def _summary(self, width: int) -> list[Content]:
         if self._every:
-            return [spread(count(self._every, self.glyphs, width), ink("oldest first", "muted"), width)]
+            return [spread(count(self._every, self.glyphs, width), self._progress(), width)]
         sign, role, words = self._nothing()
         return [line(ink(sign, role), " ", ink(words))]
+
+    def _progress(self) -> Content:
+        """Return how far the comparison is, else what could not be compared, else the order of rows."""
+        done, every = self._compared
+        if done < every and self.promoter.engine is not None:
+            return ink(f"comparing {done} of {every}", "muted")
+        untold = self._drifts.untold()
+        words = f"{untold} not compared" if untold else "oldest first"
+        return ink(words, "warn" if untold else "muted")
 
     def _kept(self, width: int) -> list[Content]:
         shown = sum(not isinstance(item, Fixed) for item in self._rows.items)
@@ -196,9 +269,11 @@ class DriftScreen(View):
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
         """Return why nothing can be done with the row under the cursor."""
-        row = self._rows.at
-        if action not in {"promote", "diff"}:
-            return ""
+        if action in {"detect", "detect_all"}:
+            return self._why_not_detect(self._rows.at, every=action == "detect_all")
+        return self._why_not_row(action, self._rows.at) if action in {"promote", "diff"} else ""
+
+    def _why_not_row(self, action: str, row: Drifting | None) -> str:
         if row is None:
             return NO_MATCH if self._every else self._nothing()[2]
         if action == "diff":
@@ -206,6 +281,23 @@ class DriftScreen(View):
         if isinstance(row.view.cell, Unreachable):
             return f"{row.view.cell.target}: {row.view.cell.reason}; {row.view.cell.remedy}"
         return "" if self.promoter.engine is not None else "not read yet"
+
+    def _why_not_detect(self, row: Drifting | None, *, every: bool) -> str:
+        if self.promoter.engine is None:
+            return "not read yet"
+        if every:
+            return "" if self._stacks() else "no stack is known"
+        if row is None:
+            return NO_MATCH if self._every else self._nothing()[2]
+        if (row.service, row.stage) in self._drifts.detecting:
+            return "CloudFormation is looking already"
+        return "" if stack_of(row.view.cell) else "there is no stack that could be looked at"
+
+    def _stacks(self) -> list[CellKey]:
+        """Return the cells whose stacks can be looked at: those with a row first."""
+        views = self.promoter.board.views
+        order = dict.fromkeys([*((row.service, row.stage) for row in self._every), *views])
+        return [key for key in order if (view := views.get(key)) is not None and stack_of(view.cell)]
 
     def _ends(self, row: Drifting) -> tuple[str | None, str] | None:
         """Return the commits between which the row lies; None where they are not known."""
@@ -231,19 +323,46 @@ class DriftScreen(View):
         )
 
     def _title(self, width: int) -> list[Content]:
-        if self._rows.at is not None:
+        row = self._rows.at
+        if row is not None and row.kind in _WHOLE:
+            return [causes.title(row, self.now, self.glyphs, width)]
+        if row is not None:
             return [detail.title(self._pane(), width)]
         return [rule(ink(NO_MATCH, "strong"), BLANK, width, self.glyphs.rule)]
 
     def _main(self, width: int) -> list[Content]:
-        if self._rows.at is not None or self._failed:
+        row = self._rows.at
+        if row is not None and not self._failed:
+            return self._explained(row, width)
+        if self._failed:
             return detail.main(self._pane(), width, self.query_one("#pane").size.height)
         if self._every:
             return [ink(detail.CLEAR, "muted")]
         if self.promoter.board.taken_at is None:
             return []
-        keys = (("app.pipeline", "see what runs where"), ("drift.refresh", "read every stack again"))
+        keys = (
+            ("app.pipeline", "see what runs where"),
+            ("drift.detect_all", "let CloudFormation look for changes by hand in every stack"),
+            ("drift.refresh", "read every stack again"),
+        )
         return [detail.key_action(self.promoter.key_of(name), words, self.glyphs) for name, words in keys]
+
+    def _explained(self, row: Drifting, width: int) -> list[Content]:
+        match row.kind:
+            case Kind.STACK:
+                return causes.of_stack(row, self.promoter.key_of("drift.detect"), self.glyphs, width)
+            case Kind.CONFIG:
+                return causes.of_config(row, self.promoter.key_of("drift.diff"), self.glyphs, width)
+            case Kind.COMMIT:
+                return self._of_commits(row, width)
+            case _:
+                return detail.main(self._pane(), width, self.query_one("#pane").size.height)
+
+    def _of_commits(self, row: Drifting, width: int) -> list[Content]:
+        """Return the action, then what stands out among the commits, then what a promotion would bring."""
+        found = causes.of_commits(row, self.now, self.glyphs, width)
+        action, *rest = detail.main(self._pane(), width, self.query_one("#pane").size.height - len(found))
+        return [action, *([BLANK, *found] if found else []), *rest]
 
     def _side(self, width: int) -> list[Content]:
         return detail.side(self._pane(), width) if self._rows.at is not None else []
@@ -251,6 +370,8 @@ class DriftScreen(View):
     def on_rows_moved(self) -> None:
         """Explain the row that the cursor stands on now."""
         self._ask()
+        row = self._rows.at
+        self.set_class(row is not None and row.kind in _WHOLE, "-whole")
         for name in ("#title", "#main", "#side"):
             self.query_one(name, Drawn).redraw()
         self.refresh_bindings()
@@ -310,6 +431,20 @@ class DriftScreen(View):
         from promote_tui.tui.screens.service import ServiceScreen  # noqa: PLC0415 - not before it is opened
 
         self.app.push_screen(ServiceScreen(*key))
+
+    def action_detect(self) -> None:
+        """Let CloudFormation look for drift of the stack under the cursor."""
+        key = self.about()
+        if key is not None:
+            self._drifts.detect([key])
+            self._show()
+
+    def action_detect_all(self) -> None:
+        """Let CloudFormation look for drift of every stack, a few at a time."""
+        stacks = self._stacks()
+        self._drifts.detect(stacks)
+        self.promoter.say(f"CloudFormation looks for drift of {plural(len(stacks), 'stack')}, a few at a time")
+        self._show()
 
     def action_diff(self) -> None:
         """Show what lies between the stage and the one before."""
