@@ -1,0 +1,71 @@
+"""The drifts of real stacks: settings by the templates that the CLI makes, and a change by hand that is detected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from promote_tui.bootstrap import open_engine
+from promote_tui.core.changes import PropertyChange
+from promote_tui.core.stack_drift import StackDrift, differences
+
+if TYPE_CHECKING:
+    from tests.e2e.workspace import Workspace
+
+pytestmark = [pytest.mark.aws, pytest.mark.cli]
+
+FILES = {"src.js": "exports.handler = async () => 1;\n"}
+RESOURCES: dict[str, Any] = {
+    "Jobs": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "jobs-${sls:stage}", "VisibilityTimeout": 30}},
+}
+PARTS: dict[str, Any] = {
+    "custom": {"memory": {"dev": 512, "staging": 1024}},
+    "functions": {
+        "api": {
+            "handler": "src.handler",
+            "memorySize": "${self:custom.memory.${sls:stage}}",
+            "environment": {
+                "QUEUE": "jobs-${sls:stage}",
+                "TOKEN": "canary-${sls:stage}-${self:custom.memory.${sls:stage}}",
+            },
+            "events": [{"http": {"path": "jobs", "method": "get"}}],
+        }
+    },
+}
+
+
+def test_settings_that_differ_and_a_change_by_hand_are_told(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.commit("Begin", RESOURCES, FILES, **PARTS)
+    for stage in ("dev", "staging"):
+        done = workspace.promote(stage)
+        assert done.returncode == 0, done.stderr
+    for name, value in workspace.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("PYTHONWARNINGS")
+    engine = open_engine(workspace.config)
+    cells = {stage: view.cell for (_, stage), view in engine.snapshot().cells.items()}
+
+    found = engine.config_drift("orders", cells)["staging"]
+    assert [(each.part, each.name, each.path, each.here, each.before) for each in found.differences] == [
+        ("environment", "ApiLambdaFunction", "TOKEN", None, None),
+        ("property", "ApiLambdaFunction", "MemorySize", "1024", "512"),
+    ]
+    assert "canary" not in str(found)
+    assert engine.commit_drift("orders", cells)["staging"].waits == ()
+
+    target = cells["staging"].target
+    stack = str((workspace.stack("staging") or {})["StackId"])
+    assert engine.stack_drift(target, stack) == StackDrift()
+    sqs = workspace.client("staging", "sqs")
+    url = sqs.get_queue_url(QueueName="jobs-staging")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "60"})
+    sqs.close()
+    drift = engine.detect_drift(target, stack)
+    assert drift.unknown == ""
+    assert {each.logical_id: differences(each) for each in drift.resources} == {
+        "Jobs": (PropertyChange("VisibilityTimeout", "30", "60"),)
+    }
+    assert engine.stack_drift(target, stack).resources == drift.resources
