@@ -66,7 +66,7 @@ class DriftScreen(View):
         self._found: dict[CellKey, DraftRead] = {}
         self._drifts = DriftReading(self.promoter, self)
         self._every: list[Drifting] = []
-        self._compared = (0, 0)
+        self._compared = (0, len(self.promoter.pipeline.services))
         self._complained = 0
         """The refresh of which a person has heard that something could not be compared."""
         self._rows: Grouped[Drifting] = Grouped(self._row, lambda row: row.key, marks=self.promoter.marks)
@@ -235,7 +235,7 @@ class DriftScreen(View):
     def _progress(self) -> Content:
         """Return how far the comparison is, else what could not be compared, else the order of rows."""
         done, every = self._compared
-        if done < every and self.promoter.engine is not None:
+        if done < every and self.promoter.engine is not None and not self.promoter.board.untouched:
             return ink(f"comparing {done} of {every}", "muted")
         untold = self._drifts.untold()
         words = f"{untold} not compared" if untold else "oldest first"
