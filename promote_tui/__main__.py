@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from promote_tui.warm import Warm
 
 _USAGE = 2
+_TURN = 0.0005
+"""Seconds for which a thread works while another waits: a frame is written by a thread, which waits 5 ms otherwise."""
 _BREATH = 0.1
 """Seconds between the first frame and the heavy imports: a key that waits on them would seem to be lost."""
 
@@ -61,6 +63,7 @@ def _open_screen(settings: Settings) -> int:
     from promote_tui.warm import Warm  # noqa: PLC0415 - only where it is needed
 
     gc.disable()
+    sys.setswitchinterval(_TURN)
     warm = Warm()
     warm.begin()
     try:
@@ -74,9 +77,9 @@ def _run_screen(settings: Settings, warm: Warm) -> int:
     from promote_tui.config.loader import find, load  # noqa: PLC0415 - only where it is needed
     from promote_tui.places import cache_folder  # noqa: PLC0415
     from promote_tui.remembered import recall, remember  # noqa: PLC0415
-    from promote_tui.spared import without_textuals_palette  # noqa: PLC0415
+    from promote_tui.spared import without_what_is_not_used  # noqa: PLC0415
 
-    with without_textuals_palette():
+    with without_what_is_not_used():
         from promote_tui.tui.app import Options, run  # noqa: PLC0415
 
     path = find(settings.explicit_config(), settings.folder(), os.environ)

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from promote_tui.core.package import Artifact
 
 Sameness: TypeAlias = Literal["equal", "different", "unknown"]
-SameArtifact: TypeAlias = Literal["warn", "require"]
-"""Whether a stage only says so where the artifact differs, or stays closed."""
 _LISTED = 3
 _FUNCTION, _VERSION = "AWS::Lambda::Function", "AWS::Lambda::Version"
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from promote_tui.core.artifacts import SameArtifact
 from promote_tui.core.stack import StackStatus
 from promote_tui.core.tickets import Tickets
 
 Confirm: TypeAlias = Literal["none", "ask", "type"]
+SameArtifact: TypeAlias = Literal["warn", "require"]
+"""Whether a stage only says so where the artifact differs, or stays closed."""
 Why: TypeAlias = Literal["login", "mfa", "denied", "network", "other"]
 
 

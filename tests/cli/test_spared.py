@@ -1,4 +1,4 @@
-"""Starting without Textual's command palette: it is not imported, and whoever wants it gets the real one."""
+"""Starting without Textual's command palette and without OpenSSL: whoever wants them later gets the real ones."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ from pathlib import Path
 
 from textual.command import CommandPalette
 
-from promote_tui.spared import without_textuals_palette
+from promote_tui.spared import without_what_is_not_used
 from promote_tui.tui.app import PromoteApp
 
 ROOT = Path(__file__).parents[2]
 START = """
 import sys
-from promote_tui.spared import without_textuals_palette
-with without_textuals_palette():
+from promote_tui.spared import without_what_is_not_used
+with without_what_is_not_used():
     from promote_tui.tui.app import PromoteApp
-print("textual.command" in sys.modules, "textual.fuzzy" in sys.modules)
+print([name for name in ("textual.command", "textual.fuzzy", "ssl", "_ssl") if name in sys.modules])
 from textual.command import CommandPalette, Provider
 from textual.screen import Screen
 print(issubclass(CommandPalette, Screen), Provider.__module__)
+import ssl, urllib3
+print(ssl.create_default_context().verify_mode.name, urllib3.util.ssl_.SSLContext is not None)
 """
 
 
-def test_the_palette_is_not_imported_with_the_app_and_is_the_real_one_for_who_imports_it_later() -> None:
+def test_neither_is_imported_with_the_app_and_whoever_imports_it_later_gets_the_real_one() -> None:
     answer = subprocess.run(
         [sys.executable, "-c", START],
         cwd=ROOT,
@@ -35,13 +37,17 @@ def test_the_palette_is_not_imported_with_the_app_and_is_the_real_one_for_who_im
         check=True,
         timeout=60,
     )
-    assert answer.stdout.splitlines() == ["False False", "True textual.command"]
+    assert answer.stdout.splitlines() == ["[]", "True textual.command", "CERT_REQUIRED True"]
 
 
-def test_where_the_palette_was_imported_before_it_stays() -> None:
-    with without_textuals_palette():
+def test_what_was_imported_before_stays() -> None:
+    import ssl  # noqa: PLC0415 - it is about the moment of the import
+
+    with without_what_is_not_used():
         assert sys.modules["textual.command"].CommandPalette is CommandPalette
+        assert sys.modules["ssl"] is ssl
     assert sys.modules["textual.command"].CommandPalette is CommandPalette
+    assert sys.modules["ssl"] is ssl
 
 
 def test_the_app_never_opens_what_it_starts_without() -> None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promote_tui.core.artifacts import Comparison, SameArtifact, Sameness
+from promote_tui.core.artifacts import Comparison, Sameness
 from promote_tui.core.gates import Facts, branch_matches, evaluate, same_artifact
-from promote_tui.core.model import InProgress, Never, Unreachable
+from promote_tui.core.model import InProgress, Never, SameArtifact, Unreachable
 from promote_tui.core.package import Package, ResolvedTarget
 from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
 from tests.core.values import ACCOUNT, NOW, STAGING, TARGET, A, B, C, deployed, stack
