@@ -1,14 +1,15 @@
-"""The compiled methods of dataclasses between two starts: they only ever save time."""
+"""Compiled methods and regular expressions between two starts: they only ever save time."""
 
 from __future__ import annotations
 
 import dataclasses
 import marshal
+import re
 import subprocess
 import sys
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -69,6 +70,56 @@ def test_what_was_compiled_once_is_not_compiled_again(tmp_path: Path, monkeypatc
 def test_the_module_is_left_as_it_was(tmp_path: Path) -> None:
     _made(tmp_path / "methods")
     assert "exec" not in vars(dataclasses)
+    compiler = vars(re)["_compiler"]
+    assert (compiler.compile.__module__, vars(compiler)["_sre"].__name__) == ("re._compiler", "_sre")
+
+
+PATTERNS: list[tuple[Any, int, Any]] = [
+    (r"(?P<key>\w+)=(?P<value>[^;]*)", 0, "a=1; b=2"),
+    (rb"^\d+$", re.MULTILINE, b"12\n34"),
+    (r"stra(?:ß|ss)e", re.IGNORECASE, "STRASSE"),
+    (r"\A . # any", re.VERBOSE | re.DOTALL, "\n"),
+]
+
+
+def _matched(file: Path) -> list[object]:
+    re.purge()
+    warm = Warm(str(file))
+    warm.begin()
+    try:
+        found = [re.compile(text, flags) for text, flags, _ in PATTERNS]
+    finally:
+        warm.end()
+    return [
+        (it.flags, dict(it.groupindex), it.findall(words)) for it, (_, _, words) in zip(found, PATTERNS, strict=True)
+    ]
+
+
+def test_an_expression_is_parsed_once_and_finds_what_it_found_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "methods"
+    re.purge()
+    plain = [re.compile(text, flags) for text, flags, _ in PATTERNS]
+    wanted = [
+        (it.flags, dict(it.groupindex), it.findall(words)) for it, (_, _, words) in zip(plain, PATTERNS, strict=True)
+    ]
+    assert _matched(file) == wanted
+    parsed: list[object] = []
+    monkeypatch.setattr("re._compiler._parser.parse", lambda *words: parsed.append(words))
+    assert _matched(file) == wanted
+    assert parsed == []
+
+
+def test_an_expression_that_is_wrong_is_wrong_every_time(tmp_path: Path) -> None:
+    warm = Warm(str(tmp_path / "methods"))
+    warm.begin()
+    try:
+        for _ in range(2):
+            with pytest.raises(re.error, match="missing"):
+                re.compile("(unfinished")
+    finally:
+        warm.end()
 
 
 def _other_version(file: Path) -> None:

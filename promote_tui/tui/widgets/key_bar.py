@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from promote_tui.tui.presentation.ink import BLANK, ink, line, spread
+from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from textual.binding import ActiveBinding
     from textual.events import Click
     from textual.screen import Screen
+    from textual.strip import Strip
 
 MOST = 6
 _NAMES = {
@@ -61,7 +63,7 @@ class KeyBar(Widget):
     """Hints at the bottom of a screen; a click does what the key does. Under a dialog, whose keys are others, none."""
 
     DEFAULT_CSS = """
-    KeyBar { dock: bottom; height: 1; background: $surface; padding: 0 1; text-wrap: nowrap; text-overflow: clip; }
+    KeyBar { dock: bottom; height: 1; background: $surface; padding: 0 1; }
     """
 
     def on_mount(self) -> None:
@@ -71,7 +73,11 @@ class KeyBar(Widget):
     def _updated(self, _screen: Screen[object]) -> None:
         self.refresh()
 
-    def render(self) -> Content:
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is but one
+        """Return the one line."""
+        return to_strip(self, self._hints(), self.size.width)
+
+    def _hints(self) -> Content:
         """Return the hints, Back at the right end where it fits, else the palette where it does."""
         if not self.screen.is_active:
             return BLANK
@@ -87,7 +93,7 @@ class KeyBar(Widget):
 
     async def on_click(self, event: Click) -> None:
         """Run the hint under the pointer."""
-        text = self.render().plain
+        text = self._hints().plain
         for key, words, item in hints(self.screen.active_bindings.values()):
             start = text.find(f"{key} {words}")
             if start >= 0 and start <= event.x - 1 < start + len(key) + 1 + len(words):
