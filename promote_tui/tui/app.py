@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.actions import parse
 from textual.app import App
+from textual.events import Key
 from textual.signal import Signal
 
 from promote_tui.core.errors import PromoteError
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.content import Content
     from textual.dom import DOMNode
-    from textual.events import Resize
+    from textual.events import Event, Resize
     from textual.message import Message
     from textual.message_pump import MessagePump
 
@@ -223,6 +224,12 @@ class PromoteApp(App[int]):
         self.set_interval(30.0, self.drafts.sweep)
         self.set_interval(2.0, self._watch)
         self.set_interval(max(1.0, self.options.refresh_seconds), self._refresh_by_itself)
+
+    async def on_event(self, event: Event) -> None:
+        """Ask the screen in front about a key first: what a key does to the focus holds for the next one."""
+        if isinstance(event, Key) and isinstance(self.screen, View) and self.screen.takes(event):
+            return
+        await super().on_event(event)
 
     async def run_action(
         self,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.events import Key
 from textual.widgets import Button, Input
 
 from promote_tui.core.changes import ChangeReview, ResourceChange
@@ -588,6 +589,17 @@ async def test_who_simply_begins_to_type_the_words_types_them(engine: FakeEngine
         await it.press(*["down"] * 5, "right", "right", "p")
         await it.sees("PROD", "then type")
         await it.type("orders prod")
+        await it.sees("then enter deploys")
+        assert not engine.called("start")
+
+
+async def test_no_letter_is_lost_however_quickly_the_words_are_typed(engine: FakeEngine) -> None:
+    """The first letter moves the focus: those behind it come before anything was drawn."""
+    async with driving(engine) as it:
+        await it.press(*["down"] * 5, "right", "right", "p")
+        await it.sees("PROD", "then type")
+        for letter in "orders prod":
+            it.app.post_message(Key("space" if letter == " " else letter, letter))
         await it.sees("then enter deploys")
         assert not engine.called("start")
 

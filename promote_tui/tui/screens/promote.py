@@ -483,12 +483,12 @@ class PromoteScreen(View):
             self.promoter.drafts.leave(self._kept)
             self._next()
 
-    def on_key(self, event: Key) -> None:
+    def takes(self, event: Key) -> bool:
         """Let a person who simply begins to type the words do so: their first letter goes into the field."""
-        if self.confirmation.wants(event.character):
-            event.stop()
-            event.prevent_default()
+        wanted = self.confirmation.wants(event.character)
+        if wanted:
             self.confirmation.begin(event.character or "")
+        return wanted
 
     def action_back(self) -> None:
         """Go back to all steps, then to where the review was opened; never while a run is handed over."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from textual.content import Content
-    from textual.events import Resize
+    from textual.events import Key, Resize
     from textual.geometry import Size
 
     from promote_tui.core.snapshot import CellKey
@@ -79,6 +79,10 @@ class View(Screen[None]):
         The footer leaves it out, the help shows it with the reason, and its key says the reason.
         """
         return ""
+
+    def takes(self, event: Key) -> bool:  # noqa: ARG002 - for those who override it
+        """Take a key before the widget that has the focus gets it, in the order in which keys come."""
+        return False
 
     def copies(self) -> Sequence[Thing]:
         """Return (what it is, text) of all that `y` can copy here."""

@@ -210,10 +210,10 @@ class ConfirmFrame(Vertical):
         return field is not None and not typing and letter in {word[0] for word in words if word}
 
     def begin(self, letter: str) -> None:
-        """Go to the field with the first letter in it."""
+        """Go to the field with the first letter in it, at once: the next key is for the field already."""
         field, _words = self._empty()
         if field is not None:
-            field.focus()
+            self.screen.set_focus(field)
             field.value = letter
             field.cursor_position = len(letter)
 
