@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from promote_tui.core.events import Event
 from promote_tui.core.history import EVERYTHING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from promote_tui.core.changes import SetChange, Template
+    from promote_tui.core.decisions import Decision
     from promote_tui.core.drift import Pair, Relation
     from promote_tui.core.history import CommitDetail, Patch, Search
     from promote_tui.core.login import Login
@@ -379,25 +380,6 @@ class Holder:
     since: datetime
     host: str
     runner_alive: bool | None
-
-
-DecisionKind: TypeAlias = Literal["approve", "withdraw", "check", "hold", "unhold", "veto"]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A person's decision about a service, a stage or a commit."""
-
-    at: datetime
-    kind: DecisionKind
-    service: str
-    stage: str | None
-    commit: str | None
-    who: str
-    arn: str
-    reason: str = ""
-    item: str = ""
-    expires_at: datetime | None = None
 
 
 class Lease(Protocol):

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters import ledger_rules as rules
 from promote_tui.core import codec
+from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.events import Event, Planned, name
 from promote_tui.core.run import Run, fold
-from promote_tui.ports import Decision, Recorded, RunFilter, RunPage
+from promote_tui.ports import Recorded, RunFilter, RunPage
 
 if TYPE_CHECKING:
     import sqlite3

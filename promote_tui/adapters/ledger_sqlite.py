@@ -18,12 +18,13 @@ from promote_tui.adapters.ledger_file import LedgerFile
 from promote_tui.adapters.ledger_lock import drop, is_taken, lock_file, take
 from promote_tui.adapters.ledger_trouble import told
 from promote_tui.adapters.system import started
-from promote_tui.ports import Clock, Decision, Holder, Recorded, RunFilter, RunPage
+from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+    from promote_tui.core.decisions import Decision
     from promote_tui.core.errors import LockHeld
     from promote_tui.core.events import Event
 

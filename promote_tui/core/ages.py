@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _WEEK, _YEAR = 7 * _DAY, 365 * _DAY
@@ -30,3 +30,11 @@ def duration(seconds: float) -> str:
     if whole < _HOUR:
         return f"{whole // _MINUTE}m{whole % _MINUTE:02d}s"
     return f"{whole // _HOUR}h{whole % _HOUR // _MINUTE:02d}m"
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in its two largest units, rounded down: `1d 4h`, `3h 20m`, `4h`, `0s`."""
+    seconds = max(0, int(length.total_seconds()))
+    units = ((seconds // _DAY, "d"), (seconds // _HOUR % 24, "h"), (seconds // _MINUTE % 60, "m"), (seconds % 60, "s"))
+    first = next((at for at, (count, _) in enumerate(units) if count), len(units) - 1)
+    return " ".join(f"{count}{letter}" for count, letter in units[first : first + 2] if count) or "0s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from promote_tui.core.artifacts import Comparison
@@ -30,7 +31,7 @@ class GateResult:
     """What a gate says; the same words in footer, dialog, command line and JSON.
 
     `needs` are the allowances that are missing: a closed gate that has some opens when a person gives them.
-    `warns` says that an open gate has found what a person should know.
+    `warns` says that an open gate has found what a person should know. `opens_at`: when a closed one opens by itself.
     """
 
     name: str
@@ -40,6 +41,7 @@ class GateResult:
     overridable: bool = False
     needs: tuple[Allowance, ...] = ()
     warns: bool = False
+    opens_at: datetime | None = None
 
     def open_with(self, given: tuple[Allowance, ...]) -> bool:
         """Tell whether the gate is open once these allowances are given."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.decisions import Decision, DecisionKind
 from promote_tui.core.errors import LedgerError, LockHeld, UsageError
 from promote_tui.core.events import (
     CancelRequested,
@@ -35,7 +36,7 @@ from promote_tui.core.events import (
     Verified,
 )
 from promote_tui.core.run import Outcome, RunStatus, fold
-from promote_tui.ports import Decision, DecisionKind, Lease, Ledger, Recorded, RunFilter
+from promote_tui.ports import Lease, Ledger, Recorded, RunFilter
 from tests.core.values import NOW, TARGET, A, B, planned
 
 if TYPE_CHECKING:

@@ -22,9 +22,10 @@ from promote_tui.adapters.ledger_file import LedgerFile
 from promote_tui.adapters.ledger_lock import drop, lock_file, take
 from promote_tui.adapters.ledger_sqlite import SqliteLedger
 from promote_tui.adapters.system import SystemClock
+from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import LedgerError, LockHeld
 from promote_tui.core.events import Failed, NotSubmitted, Verified
-from promote_tui.ports import Decision, RunFilter
+from promote_tui.ports import RunFilter
 from tests.adapters.ledger_contract import KEY, finish, start
 from tests.core.values import NOW, planned
 

@@ -13,10 +13,11 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters import ledger_rules as rules
+from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import UsageError
 from promote_tui.core.events import Event
 from promote_tui.core.run import fold
-from promote_tui.ports import Clock, Decision, Holder, Recorded, RunFilter, RunPage
+from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
 
 if TYPE_CHECKING:
     from datetime import datetime

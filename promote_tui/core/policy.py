@@ -1,0 +1,132 @@
+"""All gates of a promotion together: those of every promotion, those of a team's rules, and what may be passed over.
+
+Three kinds of promotion ask for different gates: a hotfix may leave out stages that it names and wants one approval
+more; a rollback goes to code that was verified in the stage itself, and time, order and checks do not hold it up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from promote_tui.core import rule_gates
+from promote_tui.core.events import Kind
+from promote_tui.core.gates import Facts, GateResult, evaluate
+from promote_tui.core.rule_gates import Circumstances, Context
+from promote_tui.core.rules import Approvals, Rules
+from promote_tui.core.verified import Observed, VerifiedBy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from promote_tui.core.verified import Verification
+
+NAMES = {"same_artifact": "same artifact"}
+"""What a gate is called in results, where the configuration and the command line write it otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A person's word that a closed gate may be passed, and why; `gate` is as the configuration writes it."""
+
+    gate: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a person wants to promote: `skipped` are stages that a hotfix leaves out."""
+
+    kind: Kind = "normal"
+    skipped: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+
+def decide(
+    facts: Facts, rules: Rules, it: Circumstances, terms: Terms, here: Verification | None
+) -> tuple[GateResult, ...]:
+    """Return every gate's result in the order in which people think of them; overridden ones say so.
+
+    `here` is whether the code is verified in the stage itself: only a rollback asks.
+    """
+    context = Context(
+        _rules(rules, terms),
+        it,
+        facts.target.service,
+        facts.stage.name,
+        facts.commit,
+        facts.verification,
+        facts.containing,
+    )
+    results = [*_common(facts, terms, here), *(result for gate in _ASKED[terms.kind] for result in gate(context))]
+    return tuple(_passed_over(result, rules, terms) for result in results)
+
+
+def _rules(rules: Rules, terms: Terms) -> Rules:
+    """Return the rules of a hotfix: one approval more."""
+    if terms.kind != "hotfix":
+        return rules
+    asked = rules.approvals or Approvals(0)
+    return replace(rules, approvals=replace(asked, count=asked.count + 1))
+
+
+def _common(facts: Facts, terms: Terms, here: Verification | None) -> list[GateResult]:
+    results = list(evaluate(facts))
+    match terms.kind:
+        case "rollback":
+            kept = [each for each in results if each.name not in {"stage order", "branch", "same artifact"}]
+            return [_verified_here(facts, here), *kept]
+        case "hotfix" if facts.before in terms.skipped:
+            words = f"a hotfix that leaves out {facts.before}"
+            return [GateResult("stage order", passed=True, reason=words, warns=True), *results[1:]]
+        case _:
+            return results
+
+
+def _verified_here(facts: Facts, here: Verification | None) -> GateResult:
+    name, stage = "verified here", facts.stage.name
+    match here:
+        case VerifiedBy(run=run):
+            return GateResult(name, passed=True, reason=f"verified in {stage} by run {run}")
+        case Observed():
+            return GateResult(name, passed=True, reason=f"it runs in {stage} now")
+        case _:
+            reason = here.reason if here else f"whether it was verified in {stage} is not known"
+            remedy = f"promote-tui runs --service {facts.target.service} --stage {stage}"
+            return GateResult(name, passed=False, reason=reason, remedy=remedy)
+
+
+def _held_lightly(context: Context) -> tuple[GateResult, ...]:
+    """A hold is there to keep new code away: a rollback goes on, and says so."""
+    return tuple(replace(each, passed=True, warns=True, remedy="", opens_at=None) for each in rule_gates.held(context))
+
+
+_ALWAYS: tuple[Callable[[Context], tuple[GateResult, ...]], ...] = (rule_gates.vetoed, rule_gates.held)
+_NORMAL = (
+    *_ALWAYS,
+    rule_gates.soaked,
+    rule_gates.unfrozen,
+    rule_gates.signed,
+    rule_gates.pushed,
+    rule_gates.checked,
+    rule_gates.listed,
+    rule_gates.calm,
+    rule_gates.approved,
+)
+_ASKED: dict[Kind, tuple[Callable[[Context], tuple[GateResult, ...]], ...]] = {
+    "normal": _NORMAL,
+    "hotfix": _NORMAL,
+    "rollback": (rule_gates.vetoed, _held_lightly, rule_gates.approved),
+}
+
+
+def _passed_over(result: GateResult, rules: Rules, terms: Terms) -> GateResult:
+    """Return the result, open where a person may pass it over and does."""
+    names = {NAMES.get(each, each) for each in rules.overridable}
+    may = replace(result, overridable=result.name in names)
+    given = next((each for each in terms.overrides if NAMES.get(each.gate, each.gate) == result.name), None)
+    if may.passed or given is None or not may.overridable:
+        return may
+    return replace(
+        may, passed=True, warns=True, reason=f"passed over: {given.reason}; {may.reason}", remedy="", opens_at=None
+    )

@@ -1,0 +1,57 @@
+"""What a team asks of a promotion into a stage, as the configuration says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+OnFailure: TypeAlias = Literal["ask", "rollback", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """How many people have to agree, and whose word counts (empty: everybody's); `groups` is what people call them."""
+
+    count: int = 1
+    people: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """A time of every week in which nothing is promoted: `begins` and `ends` are such as `fri 16:00`, in the zone."""
+
+    begins: str
+    ends: str
+    timezone: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Days of the calendar on which nothing is promoted: ISO dates in the zone, both included."""
+
+    start: str
+    end: str
+    timezone: str
+    reason: str = ""
+
+
+Freeze: TypeAlias = Weekly | Dates
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A stage's own rules; `soak` and `bake` are seconds, `checks` argv tuples, `overridable` names of gates."""
+
+    soak: float = 0.0
+    approvals: Approvals | None = None
+    checks: tuple[tuple[str, ...], ...] = ()
+    checklist: tuple[str, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    alarms: tuple[str, ...] = ()
+    signed: bool = False
+    pushed: bool = False
+    overridable: tuple[str, ...] = ()
+    bake: float = 0.0
+    on_failure: OnFailure = "ask"
