@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from promote_tui import __version__
 from promote_tui.cli.session import Session
 from promote_tui.cli.settings import GLOBALS, GlobalOption
+from promote_tui.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from promote_tui.core.model import Service
+    from promote_tui.engine.engine import Engine
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -70,3 +77,12 @@ class Root(Branch):
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 with_session = click.make_pass_decorator(Session)
+
+
+def services_of(engine: Engine, names: Sequence[str]) -> tuple[Service, ...]:
+    """Return these services, or all of them, in the configuration's order; raises UsageError."""
+    known = {service.name: service for service in engine.pipeline.services}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"service {name}", "there is no such service", f"one of: {', '.join(known)}")
+    return tuple(service for service in known.values() if not names or service.name in names)

@@ -13,7 +13,8 @@ import click
 
 from promote_tui.cli import json_output, promotion, render
 from promote_tui.cli.cells import commit_of, why
-from promote_tui.cli.commands import CONTEXT, Root, as_json, with_session
+from promote_tui.cli.commands import CONTEXT, Root, as_json, services_of, with_session
+from promote_tui.cli.drifting import drift as drift_command
 from promote_tui.cli.house_commands import config, demo, doctor, prune
 from promote_tui.cli.notes import notes
 from promote_tui.cli.run_commands import attach, cancel, logs, runs
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from promote_tui.cli.settings import Settings
-    from promote_tui.core.model import Commit, Service
+    from promote_tui.core.model import Commit
     from promote_tui.core.snapshot import Snapshot
     from promote_tui.engine.engine import Engine
 
@@ -75,7 +76,7 @@ def status(session: Session, services: tuple[str, ...], *, as_json: bool, strict
 
     Each stage is compared with the one before it: -3 lacks three of its commits, +1 has one more.
     """
-    wanted = _services(session.engine, services)
+    wanted = services_of(session.engine, services)
     taken = session.engine.snapshot(services=tuple(service.name for service in wanted) if services else ())
     snapshot = session.engine.checked(taken)
     if as_json:
@@ -93,15 +94,6 @@ def _status_code(snapshot: Snapshot, *, strict: bool, tell_drift: bool) -> int:
     return _DRIFT if tell_drift and drifted else 0
 
 
-def _services(engine: Engine, names: Sequence[str]) -> tuple[Service, ...]:
-    """Return these services, or all of them, in the configuration's order; raises UsageError."""
-    known = {service.name: service for service in engine.pipeline.services}
-    for name in names:
-        if name not in known:
-            raise UsageError(f"service {name}", "there is no such service", f"one of: {', '.join(known)}")
-    return tuple(service for service in known.values() if not names or service.name in names)
-
-
 @main.command()
 @click.argument("service")
 @click.option("--branch", metavar="B", help="The branch (default: the one that is deployed on merge, else main).")
@@ -110,7 +102,7 @@ def _services(engine: Engine, names: Sequence[str]) -> tuple[Service, ...]:
 @with_session
 def log(session: Session, service: str, branch: str | None, count: int, *, as_json: bool) -> int:
     """Show a service's commits with the stages that run each."""
-    _services(session.engine, (service,))
+    services_of(session.engine, (service,))
     commits = session.engine.log(service, branch, limit=count)
     snapshot = session.engine.snapshot(services=(service,))
     stages = _stages_by_commit(snapshot)
@@ -193,5 +185,5 @@ def promote(  # noqa: PLR0913 - one parameter an option
     return promotion.promote(session, promotion.Wish(service, stage, commit, answer, dry_run, detach))
 
 
-for command in (notes, runs, attach, cancel, logs, config, doctor, prune, demo):
+for command in (drift_command, notes, runs, attach, cancel, logs, config, doctor, prune, demo):
     main.add_command(command)

@@ -69,3 +69,37 @@ def test_settings_that_differ_and_a_change_by_hand_are_told(
         "Jobs": (PropertyChange("VisibilityTimeout", "30", "60"),)
     }
     assert engine.stack_drift(target, stack).resources == drift.resources
+
+    told = workspace.run("--read-only", "drift", "--stage", "staging", "--exit-code")
+    assert (told.returncode, told.stderr) == (5, "")
+    assert "  ~ orders/staging  2 settings differ from dev" in told.stdout
+    assert (
+        "     ApiLambdaFunction  MemorySize 1024, dev has 512\n     ApiLambdaFunction  env TOKEN differs\n"
+        in told.stdout
+    )
+    assert "  ✗ orders/staging  1 resource changed by hand" in told.stdout
+    assert "     Jobs  VisibilityTimeout 30 → 60\n" in told.stdout
+    sqs = workspace.client("staging", "sqs")
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "90"})
+    sqs.close()
+    document = workspace.json("drift", "--stage", "staging")
+    (resource,) = document["drifts"][0]["stack"]["resources"]
+    assert resource["properties"] == [{"path": "VisibilityTimeout", "expected": "30", "actual": "90"}]
+    assert "canary" not in f"{told.stdout}{document}"
+
+
+def test_a_hotfix_and_a_revert_are_told_where_history_has_diverged(workspace: Workspace) -> None:
+    first = workspace.commit("Round half up")
+    workspace.git("checkout", "-q", "-b", "hotfix")
+    hotfix = workspace.commit("Round half to even", files={"round.js": "1\n"})
+    workspace.git("checkout", "-q", "main")
+    later = workspace.commit(f'Revert "Round half up"\n\nThis reverts commit {first}.', files={"round.js": "2\n"})
+    workspace.adopted("dev", later)
+    workspace.adopted("staging", hotfix)
+    told = workspace.run("drift", "--kind", "commit", "--exit-code")
+    assert told.returncode == 5, told.stderr
+    lines = told.stdout.splitlines()
+    assert lines[1].startswith("  ◆ orders/staging  1 behind, 1 ahead of dev")
+    assert lines[2] == f"     !  hotfix {hotfix[:7]} is not in dev: Round half to even"
+    assert lines[3] == f"     !  staging still runs what {later[:7]} takes back: Round half up"
+    assert lines[4].startswith(f"     +  {later[:7]} Revert")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.drift_words import PARTS, revert_words
 from promote_tui.core.stack_drift import differences
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.detail import key_action
-from promote_tui.tui.presentation.drifting import PARTS, Kind, revert_words, same_code
+from promote_tui.tui.presentation.drifting import Kind, same_code
 from promote_tui.tui.presentation.ink import BLANK, Role, cut_middle, fit, ink, line, rule, wrap
 from promote_tui.tui.presentation.lists import commit_line
 from promote_tui.tui.presentation.words import ago

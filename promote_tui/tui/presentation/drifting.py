@@ -9,9 +9,10 @@ from math import inf
 from typing import TYPE_CHECKING, assert_never
 
 from promote_tui.core.ages import duration
-from promote_tui.core.commit_drift import CommitDrift, Reverted
-from promote_tui.core.config_drift import ConfigDrift, Difference, Part
+from promote_tui.core.commit_drift import CommitDrift
+from promote_tui.core.config_drift import ConfigDrift
 from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Same, Unknown, name
+from promote_tui.core.drift_words import PARTS, revert_words, setting_words
 from promote_tui.core.model import InProgress, Never, Unreachable, Unreported
 from promote_tui.core.query import parse
 from promote_tui.core.snapshot import CellKey, CellView
@@ -302,23 +303,6 @@ def _config_words(row: Drifting) -> tuple[str, str]:
     return words, f"{found[0].name}{_and_more(len(found) - 1)}{code}"
 
 
-PARTS: tuple[Part, ...] = ("property", "resource", "environment", "parameter", "output")
-"""What differs, in the order in which people want to hear of it."""
-
-
-def setting_words(found: Difference, before: str) -> str:
-    """Return what one stage has and the other lacks, or how they differ; values only where they may be shown."""
-    what = {"resource": found.resource_type.removeprefix("AWS::"), "environment": f"env {found.path}"}
-    name = what.get(found.part) or found.path or found.part
-    if found.holder == "before":
-        return f"no {name}, {before} has {found.before or 'it'}"
-    if found.holder == "here":
-        return f"{name}{f' {found.here}' if found.here else ''}, not in {before}"
-    if found.here is None:
-        return f"{name} differs"
-    return f"{name} {found.here}, {before} has {found.before}"
-
-
 def _trouble_words(row: Drifting) -> tuple[str, str]:
     cell, stack = row.view.cell, stack_of(row.view.cell)
     status = stack.status_name if stack else ""
@@ -360,12 +344,6 @@ def _cause(row: Drifting, where: str) -> str:
         more = f" and {len(others)} more" if others else ""
         return f"hotfix {first.short}{more} is not in {where}: {first.subject}"
     return revert_words(found.reverts[0], row.stage, where)
-
-
-def revert_words(revert: Reverted, stage: str, before: str) -> str:
-    """Return which stage still runs what a commit takes back."""
-    runs = stage if revert.running == "here" else before
-    return f"{runs} still runs what {revert.commit.short} takes back: {revert.what}"
 
 
 FIELDS = ("service", "stage", "commit", "state", "drift", "who")

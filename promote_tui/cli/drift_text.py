@@ -1,0 +1,156 @@
+"""The three drifts as text: a section for each kind, the oldest stage first, its causes below it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import inf
+from typing import TYPE_CHECKING
+
+from promote_tui.cli import cells
+from promote_tui.cli.render import SUBJECT
+from promote_tui.cli.style import Span, table
+from promote_tui.core import drift
+from promote_tui.core.ages import age
+from promote_tui.core.drift_words import PARTS, revert_words, setting_words
+from promote_tui.core.model import Never
+from promote_tui.core.stack_drift import differences
+from promote_tui.core.text import clean, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from promote_tui.cli.style import Role, Style
+    from promote_tui.core.drifts import DriftKind, StageDrift
+
+_LISTED = 10
+_NAMED = 3
+_JUST_NOW = timedelta(minutes=1)
+_SIGNS: Mapping[str, tuple[str, Role]] = {
+    "behind": ("behind", "warn"),
+    "ahead": ("ahead", "warn"),
+    "diverged": ("diverged", "bad"),
+}
+_HEADS: Mapping[DriftKind, tuple[str, str]] = {
+    "commit": ("Commit", "verified in the stage before and not deployed here, or here alone"),
+    "config": ("Config", "other settings than the stage before"),
+    "stack": ("Stack", "changed outside of a promotion"),
+}
+
+
+def text(rows: Sequence[StageDrift], kinds: Sequence[DriftKind], style: Style, now: datetime) -> list[str]:
+    """Return all sections, and what could not be read at the end."""
+    lines: list[str] = []
+    for kind in kinds:
+        title, about = _HEADS[kind]
+        lines += [
+            f"{style.paint(title, 'strong')}  {style.paint(about, 'calm')}",
+            *_section(rows, kind, style, now),
+            "",
+        ]
+    unread = [
+        f"{row.service}/{row.stage}: {'; '.join(filter(None, cells.why(row.view)))}" for row in rows if row.unread
+    ]
+    return [*lines[:-1], *([""] if unread else []), *(clean(words, limit=400) for words in unread)]
+
+
+def _section(rows: Sequence[StageDrift], kind: DriftKind, style: Style, now: datetime) -> list[str]:
+    drifted = sorted((row for row in rows if row.drifted(kind)), key=lambda row: _since(row, kind))
+    lines = [line for row in drifted for line in _row(row, kind, style, now)]
+    unknown = [f"  {row.service}/{row.stage}: {row.unknown(kind)}" for row in rows if row.unknown(kind)]
+    asked = [row for row in rows if not row.unread]
+    calm = ["  no drift"] if not drifted and not unknown and asked else ["  nothing could be read"] if not asked else []
+    notes = _last_looked(rows, now) if kind == "stack" else []
+    return [*lines, *(clean(words, limit=400) for words in (*unknown, *calm, *notes))]
+
+
+def _since(row: StageDrift, kind: DriftKind) -> float:
+    stack = cells.stack_of(row.view.cell)
+    at = row.stack.checked_at if kind == "stack" and row.stack else stack.updated_at if stack else None
+    return at.timestamp() if at else inf
+
+
+def _last_looked(rows: Sequence[StageDrift], now: datetime) -> list[str]:
+    """Return when CloudFormation looked last, where that was not just now."""
+    never = [
+        f"{row.service}/{row.stage}" for row in rows if row.stack and not row.stack.checked_at and not row.stack.unknown
+    ]
+    moments = [row.stack.checked_at for row in rows if row.stack and row.stack.checked_at]
+    oldest = min(moments, default=now)
+    old = [f"  as CloudFormation found it {age(oldest, now)} ago"] if now - oldest > _JUST_NOW else []
+    more = f" and {len(never) - _NAMED} more" if len(never) > _NAMED else ""
+    return [*old, *([f"  never looked at: {', '.join(never[:_NAMED])}{more}"] if never else [])]
+
+
+def _row(row: StageDrift, kind: DriftKind, style: Style, now: datetime) -> Iterator[str]:
+    sign, role, words = _head(row, kind)
+    stack = cells.stack_of(row.view.cell)
+    when = age(stack.updated_at, now) if stack and stack.updated_at else ""
+    name = clean(f"{row.service}/{row.stage}", limit=80)
+    yield f"  {style.paint(style.sign(sign), role)} {style.paint(name, 'strong')}  {style.paint(words, role)}  {style.paint(when, 'calm')}".rstrip()  # noqa: E501
+    causes = list(_CAUSES[kind](row, style))
+    yield from table([[Span("   "), *cause] for cause in causes[:_LISTED]], style)
+    if len(causes) > _LISTED:
+        yield f"     and {len(causes) - _LISTED} more"
+
+
+def _head(row: StageDrift, kind: DriftKind) -> tuple[str, Role, str]:
+    if kind == "config":
+        count = len(row.config.differences) if row.config else 0
+        return "modify", "warn", f"{plural(count, 'setting')} differ{'s' if count == 1 else ''} from {row.against}"
+    if kind == "stack":
+        resources = len(row.stack.resources) if row.stack else 0
+        altered = len(row.view.altered or ())
+        parts = [plural(resources, "resource")] if resources else []
+        parts += [f"the code of {plural(altered, 'function')}"] if altered else []
+        return "failed", "bad", f"{' and '.join(parts)} changed by hand"
+    if isinstance(row.view.cell, Never):
+        return "never", "calm", "never deployed"
+    ahead, behind = drift.counts(row.view.relation)
+    words = [f"{behind} behind"] if behind else []
+    words += [f"{ahead} ahead of"] if ahead else []
+    sign, role = _SIGNS[drift.name(row.view.relation)]
+    return sign, role, f"{', '.join(words)} {row.against}"
+
+
+def _commit_causes(row: StageDrift, style: Style) -> Iterator[list[Span]]:
+    found, before = row.commits, row.against or "the stage before"
+    if found is None:
+        return
+    for commit in found.hotfixes:
+        words = f"hotfix {commit.short} is not in {before}: {commit.subject}"
+        yield [Span(style.sign("attention"), "bad"), Span(clean(words, limit=2 * SUBJECT), "bad")]
+    for revert in found.reverts:
+        words = revert_words(revert, row.stage, before)
+        yield [Span(style.sign("attention"), "warn"), Span(clean(words, limit=2 * SUBJECT), "warn")]
+    for commit in found.waits:
+        words = f"{commit.short} {clean(commit.subject, limit=SUBJECT)}"
+        yield [Span(style.sign("add")), Span(words), Span(clean(commit.author, limit=30), "calm")]
+
+
+def _config_causes(row: StageDrift, _style: Style) -> Iterator[list[Span]]:
+    found = row.config.differences if row.config else ()
+    for each in sorted(found, key=lambda each: PARTS.index(each.part)):
+        words = setting_words(each, row.against or "the stage before")
+        yield [Span(clean(each.name, limit=80)), Span(clean(words, limit=200), "warn")]
+
+
+def _stack_causes(row: StageDrift, style: Style) -> Iterator[list[Span]]:
+    for name in row.view.altered or ():
+        yield [Span(clean(name, limit=80)), Span("runs other code than was deployed", "bad")]
+    for resource in row.stack.resources if row.stack else ():
+        name = clean(resource.logical_id, limit=80)
+        if resource.deleted:
+            yield [Span(name), Span("was deleted", "bad")]
+        for each in differences(resource):
+            values = (
+                "changed"
+                if each.before is None
+                else f"{each.before or 'none'} {style.sign('arrow')} {each.after or 'none'}"
+            )
+            yield [Span(name), Span(clean(f"{each.path} {values}", limit=200), "bad")]
+        if not resource.deleted and not resource.properties:
+            yield [Span(name), Span("changed", "bad")]
+
+
+_CAUSES = {"commit": _commit_causes, "config": _config_causes, "stack": _stack_causes}
