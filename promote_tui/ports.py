@@ -91,6 +91,15 @@ class CommitGraph(Protocol):
         It is about the service's paths, or about one path.
         """
 
+    def touched(self, service: Service, base: str | None, head: str) -> Mapping[str, tuple[str, ...]]:
+        """Return for each of the service's files which commits that `head` has and `base` lacks changed it.
+
+        Newest first; merges change nothing of their own here, and no more than 500 commits are looked at.
+        """
+
+    def text(self, service: Service, sha: str, path: str, limit: int) -> str | None:
+        """Return a file as it is in a commit, at most `limit` bytes of it; None where there is no such file."""
+
     def remote_url(self, service: Service) -> str | None:
         """Return the address that the repository is fetched from, without credentials; None where there is none."""
 

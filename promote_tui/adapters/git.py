@@ -119,6 +119,18 @@ class GitGraph:
         paths = service_paths(service) if path is None else (path,)
         return git_near.patch(repository, base, head, paths, limit)
 
+    def touched(self, service: Service, base: str | None, head: str) -> Mapping[str, tuple[str, ...]]:
+        """Return for each of the service's files which commits that `head` has and `base` lacks changed it."""
+        repository = self._open(service)
+        _demand(repository, (head,) if base is None else (base, head))
+        return git_near.touched(repository.git, base, head, service_paths(service))
+
+    def text(self, service: Service, sha: str, path: str, limit: int) -> str | None:
+        """Return a file as it is in a commit, at most `limit` bytes of it; None where there is no such file."""
+        repository = self._open(service)
+        _demand(repository, (sha,))
+        return git_near.blob(repository.git, sha, path, limit)
+
     def remote_url(self, service: Service) -> str | None:
         """Return the address that the repository is fetched from, without what may be a password."""
         if is_url(service.repo):

@@ -28,6 +28,11 @@ _BODIES = ("log", "-z", "--no-walk=unsorted", "--format=tformat:%H%n%b", "--stdi
 _TREES = ("diff-tree", "-r", "--no-commit-id", "--no-ext-diff", "--ignore-submodules=none", "-M100%")
 """Only exact renames: others would read files, which a partial clone lacks."""
 
+_FILES = frozenset({"100644", "100755"})
+_TOUCHED = (
+    *("log", "-z", "--full-history", "--max-count=500", "--name-only", "--no-renames"),
+    *("--diff-merges=off", "--no-ext-diff", "--ignore-submodules=none", "--format=tformat:%x01%H"),
+)
 _PATCH = (
     *("-p", "--no-color", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--no-relative"),
     "--inter-hunk-context=0",
@@ -125,3 +130,28 @@ def contained(git: Git, head: str, shas: Sequence[str]) -> frozenset[str]:
         if not answer.code:
             found.add(sha)
     return frozenset(found)
+
+
+def touched(git: Git, base: str | None, head: str, paths: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return which commits that `head` has and `base` lacks changed each file at these paths, newest first."""
+    reach = (head,) if base is None else (head, f"^{base}")
+    found: dict[str, list[str]] = {}
+    sha = ""
+    for word in text(git.read(*_TOUCHED, *reach, "--", *paths)).split("\0"):
+        if word.startswith("\1"):
+            sha = word[1:].strip()
+        elif word.strip("\n"):
+            found.setdefault(word.removeprefix("\n"), []).append(sha)
+    return {path: tuple(shas) for path, shas in found.items()}
+
+
+def blob(git: Git, sha: str, path: str, limit: int) -> str | None:
+    """Return a file of a known commit, at most `limit` bytes of it; None where it has no such file."""
+    if not path or path.startswith("/") or ".." in path.split("/") or "\0" in path or "\n" in path:
+        return None
+    rows = text(git.read("ls-tree", "-z", "--full-tree", sha, "--", path)).split("\0")[:-1]
+    kinds = [row.partition("\t")[0].split(" ") for row in rows if row.partition("\t")[2] == path]
+    if not kinds or kinds[0][0] not in _FILES:
+        return None  # a folder, a link, a submodule
+    raw, _ = git.beginning("cat-file", "blob", kinds[0][2], limit=limit)
+    return text(raw)

@@ -8,19 +8,20 @@ from promote_tui.cli.style import Span, table
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from promote_tui.cli.style import Role, Style
     from promote_tui.core.changes import ChangeReview, PropertyChange, ResourceChange
 
 _LISTED = 40
+_ORIGINS = 3
 
 
 def changing(found: ChangeReview, style: Style) -> list[str]:
     """Return the section with a heading; without a change it says so."""
     about = [f"  predicted: {found.predicted}"] if found.predicted else []
     about += [f"  {words}" for words in (found.unknown, *found.warnings) if words]
-    rows = [row for change in found.changes[:_LISTED] for row in _rows(change, style)]
+    rows = [*_rows(found.changes[:_LISTED], style)]
     more = [f"  and {len(found.changes) - _LISTED} more"] if len(found.changes) > _LISTED else []
     nothing = [] if rows or found.unknown or found.folded else ["  nothing changes in the stack"]
     ends = [*more, *nothing, *(f"  {words}" for words in found.folded)]
@@ -28,22 +29,34 @@ def changing(found: ChangeReview, style: Style) -> list[str]:
         "",
         style.paint("Infrastructure", "strong"),
         *(clean(words, limit=400) for words in about),
-        *table(rows, style),
+        *rows,
         *(clean(words, limit=400) for words in ends),
     ]
 
 
-def _rows(change: ResourceChange, style: Style) -> Iterator[list[Span]]:
+def _rows(changes: Sequence[ResourceChange], style: Style) -> Iterator[str]:
+    """Yield a line for each change, in columns, and below it where it comes from and what people must see."""
+    heads = table([_row(each, style) for each in changes], style)
+    for head, change in zip(heads, changes, strict=True):
+        yield head
+        if change.origins:
+            named = ", ".join(f"{commit.short} {commit.author}" for commit in change.origins[:_ORIGINS])
+            more = f" and {len(change.origins) - _ORIGINS} more" if len(change.origins) > _ORIGINS else ""
+            yield f"       {style.paint(clean(f'from {named}{more}', limit=200), 'calm')}"
+        for note in _notes(change):
+            words = f"{style.sign('attention')}  {clean(note, limit=300)}"
+            yield f"    {style.paint(words, 'warn')}"
+
+
+def _row(change: ResourceChange, style: Style) -> list[Span]:
     name, role = _deed(change)
     words = ", ".join(_told(each, style) for each in change.properties)
-    yield [
-        Span(f"  {style.sign(name)}", role),
+    return [
+        Span(f"  {style.sign(name)}  ", role),
         Span(clean(change.logical_id), role),
         Span(clean(change.resource_type), "calm"),
         Span(clean(words, limit=400)),
     ]
-    for note in _notes(change):
-        yield [Span(f"    {style.sign('attention')}", "warn"), Span(clean(note, limit=300), "warn")]
 
 
 def _deed(change: ResourceChange) -> tuple[str, Role]:

@@ -144,6 +144,8 @@ def _change(change: ResourceChange) -> dict[str, Any]:
         "kept": change.kept,
         "properties": [_property(each) for each in change.properties],
         "notes": [_text(note) for note in change.notes],
+        "origins": [commit.sha for commit in change.origins],
+        "overwrites": [_text(path) for path in change.overwrites],
     }
 
 

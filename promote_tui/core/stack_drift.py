@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from promote_tui.core.changes import PropertyChange
+from promote_tui.core.ages import age
+from promote_tui.core.changes import PropertyChange, ResourceChange
 from promote_tui.core.public import is_public, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DetectionStatus: TypeAlias = Literal["detecting", "complete", "failed"]
 
@@ -55,6 +59,44 @@ class StackDrift:
     resources: tuple[ResourceDrift, ...] = ()
     checked_at: datetime | None = None
     unknown: str = ""
+
+
+def overwritten(
+    changes: Sequence[ResourceChange], drift: StackDrift, now: datetime
+) -> tuple[tuple[ResourceChange, ...], tuple[str, ...]]:
+    """Return the changes with the manual changes that they set back, and what has to be said of all of them.
+
+    CloudFormation writes what differs between two templates: a property that was changed by hand is set back for
+    certain where the deploy changes it, or makes the resource anew. Where a deploy changes another property of the
+    resource, whether it is set back is up to the resource.
+    """
+    found = {each.logical_id: each for each in drift.resources}
+    told = tuple(_overwriting(each, found.get(each.logical_id)) for each in changes)
+    names = [each.logical_id for each in told if each.overwrites]
+    if not names:
+        return told, ()
+    when = f", as CloudFormation found {age(drift.checked_at, now)} ago" if drift.checked_at else ""
+    return told, (f"this deploy overwrites a manual change of {', '.join(names)}{when}",)
+
+
+def _overwriting(change: ResourceChange, drift: ResourceDrift | None) -> ResourceChange:
+    if drift is None or change.action == "add":
+        return change
+    if drift.deleted:
+        return replace(
+            change, notes=(*change.notes, "was deleted by hand: CloudFormation may not be able to change it")
+        )
+    whole = change.action == "remove" or change.replacement == "true"
+    paths = [each.path for each in drift.properties]
+    sure = tuple(path for path in paths if whole or any(_touches(each.path, path) for each in change.properties))
+    perhaps = ", ".join(path for path in paths if path not in sure)
+    notes = (*change.notes, f"may set back a manual change of {perhaps}") if perhaps else change.notes
+    return replace(change, overwrites=sure, notes=notes)
+
+
+def _touches(one: str, other: str) -> bool:
+    """Tell whether a property is the other one, or stands above or below it."""
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
 
 
 def differences(resource: ResourceDrift) -> tuple[PropertyChange, ...]:

@@ -24,6 +24,7 @@ from promote_tui.engine.planfile import write_plan
 from promote_tui.engine.records import default_commit, verified_in
 from promote_tui.engine.reviewing import review
 from promote_tui.engine.snapshot import deployed_commit
+from promote_tui.engine.tracing import with_manual_changes, with_origins
 from promote_tui.ports import Job
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
         on_step("asking CloudFormation what would change")
         cell = reachable(outside.stacks.cell(target))
         changes = review(outside, pipeline, job, cell, plan_id)
+        changes = with_origins(outside, service, draft, with_manual_changes(outside, cell, changes))
         on_step("checking gates")
         salt = secrets.token_hex(16)
         cell = reachable(outside.stacks.cell(target))

@@ -357,6 +357,38 @@ def test_a_patch_has_the_services_files_and_says_when_it_was_cut(world: World) -
         world.graph.patch(world.orders, NOBODY, head, None, 60)
 
 
+def test_each_file_is_told_with_the_commits_that_changed_it(world: World) -> None:
+    base = world.history.commit({"orders/a": "1\n", "orders/odd näme": "1\n"})
+    second = world.history.commit({"orders/a": "2\n", "libs/b": "1\n", "billing/a": "1\n"})
+    world.history.branch("feature/x", second)
+    side = world.history.commit({"orders/c": "1\n"}, branch="feature/x")
+    third = world.history.commit({"orders/a": None, "orders/odd näme": "2\n"})
+    head = world.history.merge("feature/x")
+    found = world.graph.touched(world.orders, base, head)
+    assert dict(found) == {
+        "orders/a": (third, second),
+        "libs/b": (second,),
+        "orders/c": (side,),
+        "orders/odd näme": (third,),
+    }
+    assert world.graph.touched(world.orders, head, base) == {}
+    assert world.graph.touched(world.orders, None, head)["orders/a"] == (third, second, base)
+    with pytest.raises(GitError, match="is not in this clone"):
+        world.graph.touched(world.orders, NOBODY, head)
+
+
+def test_a_file_is_read_as_it_was_in_a_commit(world: World) -> None:
+    first = world.history.commit({"orders/a.yml": "one\n", "other/b.yml": "two\n"})
+    second = world.history.commit({"orders/a.yml": "three\n"})
+    assert world.graph.text(world.orders, first, "orders/a.yml", 100) == "one\n"
+    assert world.graph.text(world.orders, second, "orders/a.yml", 3) == "thr"
+    assert world.graph.text(world.orders, second, "other/b.yml", 100) == "two\n"
+    for nothing in ("orders", "orders/none.yml", "../orders/a.yml", "/etc/passwd", "orders/../orders/a.yml", ""):
+        assert world.graph.text(world.orders, second, nothing, 100) is None
+    with pytest.raises(GitError, match="is not in this clone"):
+        world.graph.text(world.orders, NOBODY, "orders/a.yml", 100)
+
+
 def test_a_repository_without_a_remote_has_no_address(world: World) -> None:
     world.history.commit({"orders/a": "1"})
     assert world.graph.remote_url(world.orders) is None

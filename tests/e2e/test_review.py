@@ -128,6 +128,30 @@ def test_a_changed_key_is_refused_by_name_and_then_does_what_the_review_said(wor
     assert workspace.deployed("dev") == good
 
 
+def test_each_change_names_its_commits_and_the_manual_change_that_it_sets_back(workspace: Workspace) -> None:
+    queue = "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties: {QueueName: jobs, VisibilityTimeout: %d}\n"
+    own: dict[str, Any] = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "orders"}}}
+    workspace.commit("Begin", own, {"jobs.yml": queue % 30}, includes=["jobs.yml"])
+    assert workspace.promote("dev").returncode == 0
+    own["Topic"]["Properties"]["DisplayName"] = "new orders"
+    topic = workspace.commit("Rename the topic", own, includes=["jobs.yml"])
+    jobs = workspace.commit("Give jobs more time", own, {"jobs.yml": queue % 60}, includes=["jobs.yml"])
+    sqs = workspace.client("dev", "sqs")
+    url = sqs.get_queue_url(QueueName="jobs")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "45"})
+    sqs.close()
+    assert workspace.run("drift", "--stage", "dev", "--kind", "stack", "--exit-code").returncode == 5
+    (plan,) = workspace.json("plan", "orders", "--to", "dev")["plans"]
+    told = {each["logical_id"]: (each["origins"], each["overwrites"]) for each in plan["changes"]}
+    assert told == {"Topic": ([topic], []), "Jobs": ([jobs], ["VisibilityTimeout"])}
+    (warning,) = plan["review"]["warnings"]
+    assert warning.startswith("this deploy overwrites a manual change of Jobs, as CloudFormation found ")
+    shown = workspace.run("plan", "orders", "--to", "dev").stdout
+    assert f"from {jobs[:7]} Ana" in shown
+    assert "overwrites a manual change of VisibilityTimeout" in shown
+    assert workspace.promote("dev").returncode == 0
+
+
 SECRET = "canary-c0ffee-ssm"
 
 

@@ -136,14 +136,20 @@ class Workspace:
         files: Mapping[str, str] | None = None,
         **service: Any,  # noqa: ANN401 - any part of a serverless.yml
     ) -> str:
-        """Commit a serverless.yml with these resources and other parts, and files by name; return the hash."""
+        """Commit a serverless.yml with these resources and other parts, and files by name; return the hash.
+
+        `includes` are files with more resources.
+        """
         resources = resources if resources is not None else {"Topic": TOPIC}
         provider = {"name": "aws", "runtime": "nodejs20.x", **service.pop("provider", {})}
         outputs = {"Outputs": dict(service.pop("outputs"))} if "outputs" in service else {}
         content = {
             "service": "orders",
             "provider": provider,
-            "resources": {"Resources": dict(resources), **outputs},
+            "resources": [
+                {"Resources": dict(resources), **outputs},
+                *(f"${{file({name})}}" for name in service.pop("includes", ())),
+            ],
             **service,
         }
         (self.repo / "serverless.yml").write_text(yaml.safe_dump(content), encoding="utf-8")

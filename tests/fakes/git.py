@@ -236,6 +236,21 @@ class FakeGraph:
             return Patch(text, cut=False)
         return Patch(text[: text.rindex("\n", 0, limit) + 1], cut=True)
 
+    def touched(self, service: Service, base: str | None, head: str) -> Mapping[str, tuple[str, ...]]:
+        self._demand(service, base, head)
+        repository = self._repository(service)
+        found: dict[str, list[str]] = {}
+        for sha in self._only(service, head, base, lambda _sha, _service: True):
+            parents = repository.info[sha].parents
+            for change in self.changed_files(service, parents[0] if parents else None, sha) if len(parents) < 2 else ():
+                found.setdefault(change.path, []).append(sha)
+        return {path: tuple(shas) for path, shas in found.items()}
+
+    def text(self, service: Service, sha: str, path: str, limit: int) -> str | None:
+        self._demand(service, sha)
+        found = self._repository(service).files[sha].get(path)
+        return None if found is None else found[:limit]
+
     def remote_url(self, service: Service) -> str | None:
         self._repository(service)
         return self.remote
