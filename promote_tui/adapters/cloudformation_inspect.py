@@ -59,7 +59,7 @@ class StackInspection:
         with self._template(target, stack_id, submission, name) as template:
             wanted = {"StackName": target.stack, "ChangeSetName": name, **template, **_parameters(submission)}
             try:
-                self._call(target, lambda client: client.create_change_set(**wanted))
+                self._call(target, lambda client: _created(client, wanted))
                 return self._read(target, name)
             finally:
                 with contextlib.suppress(AwsError):
@@ -178,10 +178,17 @@ class StackInspection:
             lambda session: _s3(session).put_object(Bucket=bucket, Key=key, Body=submission.template.encode()),
         )
         try:
-            yield {"TemplateURL": f"https://{bucket}.s3.{target.aws.region}.{_domain(target)}/{key}"}
+            # the form that the Serverless CLI uses; buckets with dots in their names have no other under https
+            yield {"TemplateURL": f"https://s3.{target.aws.region}.{_domain(target)}/{bucket}/{key}"}
         finally:
             with contextlib.suppress(AwsError):
                 checked(self._accounts, target, lambda session: _s3(session).delete_object(Bucket=bucket, Key=key))
+
+
+def _created(client: CloudFormationClient, wanted: Any) -> None:  # noqa: ANN401 - the call's many arguments
+    """Make a change set; one that is there under this unique name was made by a call whose answer was lost."""
+    with contextlib.suppress(client.exceptions.AlreadyExistsException):
+        client.create_change_set(**wanted)
 
 
 def _s3(session: AwsSession) -> Any:  # noqa: ANN401 - boto3's clients
