@@ -76,6 +76,35 @@ class Side:
         return {self.plain(key): raw for key, raw in found.items() if key not in self._churn | self.ignored}
 
 
+def comparable(side: Side) -> Template:
+    """Return the template without the stage's own names, code, and what every deploy changes, ready to be compared."""
+    resources = {name: _without_code(raw) for name, raw in side.section("Resources").items()}
+    return {
+        "Resources": {name: _plain(side, raw) for name, raw in resources.items()},
+        "Outputs": {name: _plain(side, raw) for name, raw in side.section("Outputs").items()},
+    }
+
+
+def _without_code(resource: Any) -> Any:  # noqa: ANN401 - any JSON value
+    code = CODE.get(str(_mapping(resource).get("Type")))
+    if code is None or not isinstance(resource, Mapping):
+        return resource
+    properties = {key: value for key, value in _mapping(resource.get("Properties")).items() if key != code}
+    return {**resource, "Properties": properties}
+
+
+def _plain(side: Side, value: Any) -> Any:  # noqa: ANN401 - the same
+    match value:
+        case str():
+            return side.plain(value)
+        case Mapping():
+            return {side.plain(str(key)): _plain(side, item) for key, item in value.items()}
+        case list():
+            return [_plain(side, item) for item in value]
+        case _:
+            return value
+
+
 def compare(here: Side, before: Side) -> tuple[Difference, ...]:
     """Return what two deployed templates of one service set differently."""
     return (

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from promote_tui.core.access import notes
+from promote_tui.core.artifacts import shipped
 from promote_tui.core.changes import (
     ChangeReview,
     PropertyChange,
@@ -42,6 +43,7 @@ CHURN = {
     "AWS::Lambda::LayerVersion": "layer version",
     "AWS::ApiGateway::Deployment": "API deployment",
 }
+_NAMED = 4
 _ORDER = {"remove": 1, "modify": 2, "add": 3}
 
 
@@ -71,7 +73,19 @@ def _review(rows: Sequence[SetChange], deployed: Template, packaged: Template, p
     told = [_told(row, deployed, packaged, predicted=bool(predicted)) for row in rows]
     noise = [each for each in told if _is_noise(each)]
     changes = [each for each in told if not _is_noise(each)]
-    return ChangeReview(tuple(sorted(changes, key=_place)), _folded(noise), predicted=predicted)
+    folded = (*_new_code(deployed, packaged), *_folded(noise))
+    return ChangeReview(tuple(sorted(changes, key=_place)), folded, predicted=predicted)
+
+
+def _new_code(deployed: Template, packaged: Template) -> tuple[str, ...]:
+    """Return whose code really changes, by the digests of the functions' versions: artifact keys always change."""
+    before, after = shipped(deployed).code, shipped(packaged).code
+    both = sorted({*before} & {*after})
+    changed = [name for name in both if before[name] != after[name]]
+    if changed:
+        more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
+        return (f"new code: {', '.join(changed[:_NAMED])}{more}",)
+    return (f"no new code: {plural(len(both), 'function')} as deployed",) if both else ()
 
 
 def _told(row: SetChange, deployed: Template, packaged: Template, *, predicted: bool) -> ResourceChange:
@@ -158,7 +172,7 @@ def _folded(noise: Sequence[ResourceChange]) -> tuple[str, ...]:
     if not noise:
         return ()
     functions = sum(each.resource_type == "AWS::Lambda::Function" for each in noise)
-    parts = [f"the code of {plural(functions, 'function')}"] if functions else []
+    parts = [f"the artifact key of {plural(functions, 'function')}"] if functions else []
     for kind, words in CHURN.items():
         count = sum(each.resource_type == kind for each in noise if each.action != "remove")
         parts += [plural(count, words)] if count else []

@@ -6,16 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from promote_tui.core import notes
+from promote_tui.core.config_drift import Side, comparable
 from promote_tui.core.errors import AwsError, GitError, UsageError
 from promote_tui.core.links import compare_url
-from promote_tui.core.model import Deployed, InProgress, Never, Unreported
+from promote_tui.core.model import Deployed, InProgress, Never, StackOutput, Unreachable, Unreported
 from promote_tui.core.notes import End, Infrastructure, Notes, ServiceNotes
+from promote_tui.core.review import predict
 from promote_tui.core.text import short
 from promote_tui.engine.planning import reachable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from promote_tui.core.changes import Template
     from promote_tui.core.model import Pipeline, Service
     from promote_tui.engine.outside import Outside
 
@@ -84,6 +87,29 @@ def _resolved(outside: Outside, pipeline: Pipeline, service: Service, name: str)
 
 
 def _infrastructure(outside: Outside, pipeline: Pipeline, service: Service, source: str, target: str) -> Infrastructure:
-    """Return what the stacks of two stages differ in; nothing where an end is no stage."""
-    del outside, pipeline, service, source, target
-    return Infrastructure()
+    """Return what the deployed template of one stage has differently from that of the other.
+
+    Where an end is no stage nothing is told: only a package says what a commit makes of its configuration.
+    """
+    if not {source, target} <= {stage.name for stage in pipeline.stages}:
+        return Infrastructure()
+    sides: list[Template] = []
+    for name in (target, source):
+        found = _template(outside, service, name)
+        if isinstance(found, str):
+            return Infrastructure(unknown=f"the template of {name}: {found}")
+        sides.append(found)
+    return Infrastructure(predict(sides[0], sides[1], "the templates of two stages").changes)
+
+
+def _template(outside: Outside, service: Service, stage: str) -> Template | str:
+    """Return a stage's deployed template, ready to be compared; why not, where it cannot be read."""
+    cell = outside.stacks.cell(service.target(stage))
+    if isinstance(cell, Never | Unreachable) or cell.stack is None:
+        return {} if isinstance(cell, Never) else "the stage cannot be read"
+    output = service.commit_source
+    ignored = frozenset({output.name} if isinstance(output, StackOutput) else ())
+    try:
+        return comparable(Side(outside.inspector.template(cell.target, cell.stack.id), cell.target, ignored))
+    except AwsError as error:
+        return error.cause

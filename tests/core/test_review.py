@@ -59,7 +59,36 @@ def test_what_every_deploy_does_is_one_line() -> None:
     after = template(Api=resource(FUNCTION, Code={"S3Key": "a/2"}), VersionB=version)
     found = predict(before, after, "why")
     assert found.changes == ()
-    assert found.folded == ("as in every deploy: the code of 1 function, 1 Lambda version",)
+    assert found.folded == ("as in every deploy: the artifact key of 1 function, 1 Lambda version",)
+
+
+def versioned(**code: str) -> dict[str, Any]:
+    """A template with functions, each with a version of this digest."""
+    functions = {name: resource(FUNCTION, Code={"S3Key": f"{name}/{digest}"}) for name, digest in code.items()}
+    versions = {
+        f"{name}Version{digest}": {
+            "Type": "AWS::Lambda::Version",
+            "Properties": {"FunctionName": {"Ref": name}, "CodeSha256": digest},
+        }
+        for name, digest in code.items()
+    }
+    return template(**functions, **versions)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ({"Api": "1", "Mail": "1"}, {"Api": "2", "Mail": "1"}, "new code: Api"),
+        ({"Api": "1", "Mail": "1"}, {"Api": "1", "Mail": "1"}, "no new code: 2 functions as deployed"),
+        (dict.fromkeys("ABCDEF", "1"), dict.fromkeys("ABCDEF", "2"), "new code: A, B, C, D and 2 more"),
+        ({}, {"Api": "1"}, None),
+    ],
+)
+def test_whose_code_changes_is_told_by_the_versions_digests(
+    before: dict[str, str], after: dict[str, str], line: str | None
+) -> None:
+    found = predict(versioned(**before), versioned(**after), "why").folded
+    assert next((words for words in found if "code" in words), None) == line
 
 
 def test_what_loses_data_comes_first_and_a_new_stack_only_adds() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import AwsError, GitError, UsageError
-from promote_tui.core.notes import End
+from promote_tui.core.notes import End, Infrastructure
 from promote_tui.core.tickets import Tickets
 from promote_tui.engine import notes as gathering
 
@@ -115,3 +115,60 @@ def test_a_long_range_is_cut_and_says_so(world: World, monkeypatch: pytest.Monke
         world.commit(text)
     found = notes(world, "main", first)
     assert (subjects(found), found.cut) == (["four", "three"], True)
+
+
+def template(stage: str, memory: int, **resources: object) -> dict[str, object]:
+    """What a stage was deployed with: a function that every deploy gives another version and other code."""
+    function = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "FunctionName": f"orders-{stage}-api",
+            "MemorySize": memory,
+            "Code": {"S3Key": f"{stage}/{memory}.zip"},
+            "Environment": {"Variables": {"TOKEN": f"canary-{memory}"}},
+        },
+    }
+    version = {f"ApiLambdaVersion{stage}{memory}": {"Type": "AWS::Lambda::Version"}}
+    return {"Resources": {"Api": function, **version, **resources}}
+
+
+def test_notes_between_stages_tell_what_changes_in_the_infrastructure(world: World) -> None:
+    first, second = world.commit("one"), world.commit("two")
+    for stage, sha in (("prod", first), ("staging", second)):
+        world.stacks.deploy(world.target(stage), sha)
+    queue = {"Type": "AWS::SQS::Queue"}
+    world.inspector.templates[world.target("prod").key] = template("prod", 512, Old=queue)
+    world.inspector.templates[world.target("staging").key] = template("staging", 1024, Jobs=queue)
+    changes = notes(world).infrastructure.changes
+    told = [(each.logical_id, each.action, [one.path for one in each.properties]) for each in changes]
+    assert told == [
+        ("Old", "remove", []),
+        ("Api", "modify", ["Environment.Variables.TOKEN", "MemorySize"]),
+        ("Jobs", "add", []),
+    ]
+    assert "canary" not in str(changes)
+    assert notes(world, second, "prod").infrastructure == Infrastructure()
+
+
+def test_stages_with_the_same_template_have_no_news_in_it(world: World) -> None:
+    sha = world.commit("one")
+    for stage in ("prod", "staging"):
+        world.stacks.deploy(world.target(stage), sha)
+        world.inspector.templates[world.target(stage).key] = template(stage, 512) | {"Outputs": {"DeployedCommit": {}}}
+    # the values differ by the stage's name alone, and the token is the same
+    assert notes(world).infrastructure == Infrastructure()
+
+
+def test_a_template_that_cannot_be_read_is_said(world: World) -> None:
+    first, second = world.commit("one"), world.commit("two")
+    for stage, sha in (("prod", first), ("staging", second)):
+        world.stacks.deploy(world.target(stage), sha)
+    world.inspector.errors["template"] = AwsError("orders/prod", "no permission for GetTemplate")
+    assert notes(world).infrastructure.unknown == "the template of prod: no permission for GetTemplate"
+
+
+def test_a_stage_that_never_was_gets_everything(world: World) -> None:
+    sha = world.commit("one")
+    world.stacks.deploy(world.target("staging"), sha)
+    world.inspector.templates[world.target("staging").key] = template("staging", 512)
+    assert [(each.logical_id, each.action) for each in notes(world).infrastructure.changes] == [("Api", "add")]

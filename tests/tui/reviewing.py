@@ -46,7 +46,10 @@ ADDED = tuple(
     ResourceChange(name, kind, "add")
     for name, kind in (("ByTenantFunction", "AWS::Lambda::Function"), ("ByTenantLogGroup", "AWS::Logs::LogGroup"))
 )
-FOLDED = ("as in every deploy: the code of 3 functions, 3 Lambda versions, 1 API deployment",)
+FOLDED = (
+    "new code: Charge, Refund",
+    "as in every deploy: the artifact key of 3 functions, 3 Lambda versions, 1 API deployment",
+)
 
 EVERYTHING = ChangeReview((TABLE, ALARM, FUNCTION, ROLE, PERMISSION, *ADDED), FOLDED)
 REMOVED = ChangeReview((BUCKET, FUNCTION), FOLDED)
