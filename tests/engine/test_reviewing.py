@@ -1,0 +1,112 @@
+"""A plan is made whatever may not be asked: it says what it does not know, and stays closed where that matters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.changes import SetChange
+from promote_tui.core.errors import AwsError
+from promote_tui.core.stack_drift import PropertyDrift, ResourceDrift
+
+if TYPE_CHECKING:
+    from promote_tui.core.plan import Plan
+    from tests.engine.world import World
+
+BEFORE = {
+    "Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "old"}}},
+    "Outputs": {"Arn": {"Value": "x", "Export": {"Name": "orders-arn"}}},
+}
+CHANGE = SetChange("Topic", "AWS::SNS::Topic", "modify", "false", (("DisplayName", "Never"),))
+DENIED = AwsError("orders/dev", "no permission for it")
+
+
+def planned(world: World) -> Plan:
+    """The plan of a second commit for dev, which runs the first."""
+    world.stacks.deploy(world.target("dev"), world.commit("one"))
+    world.commit("two")
+    world.inspector.templates.setdefault(world.target("dev").key, BEFORE)
+    world.inspector.change_sets[world.target("dev").key] = (CHANGE,)
+    return world.engine.plan(world.engine.draft("orders", "dev"))
+
+
+def test_a_change_set_is_asked_for_and_its_changes_are_shown(world: World) -> None:
+    found = planned(world).review
+    assert (found.predicted, found.unknown, found.warnings) == ("", "", ())
+    assert [(each.logical_id, each.action, each.predicted) for each in found.changes] == [("Topic", "modify", False)]
+
+
+@pytest.mark.parametrize(
+    ("denied", "predicted", "unknown", "warning"),
+    [
+        ("change_set", "no change set: no permission for it", "", ""),
+        ("template", "", "what would change cannot be told: the deployed template: no permission for it", ""),
+        ("exports", "", "", "exports could not be read: no permission for it"),
+        ("last_detection", "", "", "whether it overwrites manual changes is not known: no permission for it"),
+    ],
+)
+def test_a_right_that_is_missing_is_said_and_the_plan_is_made(
+    denied: str, predicted: str, unknown: str, warning: str, world: World
+) -> None:
+    world.inspector.errors[denied] = DENIED
+    plan = planned(world)
+    found = plan.review
+    assert (found.predicted, found.unknown) == (predicted, unknown)
+    assert found.warnings == ((warning,) if warning else ())
+    assert all(each.predicted for each in found.changes) == bool(predicted) or not found.changes
+    data = next(gate for gate in plan.gates if gate.name == "data")
+    assert data.passed != bool(unknown)
+
+
+def test_an_import_that_cannot_be_asked_about_keeps_the_gate_closed(world: World) -> None:
+    world.inspector.export_names[world.target("dev").key] = {"Arn": "orders-arn"}
+    world.inspector.errors["importers"] = DENIED
+    gate = next(gate for gate in planned(world).gates if gate.name == "exports")
+    assert (gate.passed, gate.reason) == (False, "orders-arn would go away, and who imports it could not be asked")
+
+
+def test_who_only_looks_makes_no_change_set(world: World) -> None:
+    world.pipeline = replace(world.pipeline, read_only=True)
+    found = planned(world).review
+    assert found.predicted == "promote-tui was started with --read-only"
+    assert "change_set" not in [method for method, _ in world.inspector.called]
+
+
+def test_a_stack_that_never_was_is_predicted(world: World) -> None:
+    world.commit("one")
+    found = world.engine.plan(world.engine.draft("orders", "dev")).review
+    assert found.predicted == "the stack does not exist yet"
+    assert {each.action for each in found.changes} == {"add"}
+
+
+def test_a_template_above_cloudformations_limit_is_predicted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("promote_tui.engine.reviewing._LARGEST", 10)
+    found = planned(world).review
+    assert found.predicted == "the template has more than the 10 bytes that CloudFormation takes"
+    assert "change_set" not in [method for method, _ in world.inspector.called]
+
+
+def test_a_manual_change_that_the_deploy_sets_back_is_warned_of(world: World) -> None:
+    key = world.target("dev").key
+    world.inspector.drifted[key] = (
+        ResourceDrift("Topic", "AWS::SNS::Topic", False, (PropertyDrift("DisplayName", "change", "old", "mine"),)),
+    )
+    world.inspector.detected[key] = world.clock.at - timedelta(hours=3)
+    found = planned(world).review
+    assert found.changes[0].overwrites == ("DisplayName",)
+    assert found.warnings == ("this deploy overwrites a manual change of Topic, as CloudFormation found 3h ago",)
+
+
+def test_a_change_names_the_commit_that_touched_its_file(world: World) -> None:
+    text = "resources:\n  Resources:\n    Topic:\n      Type: AWS::SNS::Topic\n"
+    first = world.repository.commit({"orders/serverless.yml": text}, "one")
+    named = world.repository.commit({"orders/serverless.yml": f"{text}# more\n"}, "two")
+    world.repository.commit({"orders/handler.js": "3"}, "three")
+    world.stacks.deploy(world.target("dev"), first)
+    world.inspector.templates[world.target("dev").key] = BEFORE
+    world.inspector.change_sets[world.target("dev").key] = (CHANGE,)
+    plan = world.engine.plan(world.engine.draft("orders", "dev"))
+    assert [each.sha for each in plan.review.changes[0].origins] == [named]
