@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from promote_tui.core.login import Login
     from promote_tui.core.manifest import Manifest
     from promote_tui.core.package import Submission
+    from promote_tui.core.rule_gates import Signature
     from promote_tui.core.stack import StackEvent
     from promote_tui.core.stack_drift import Detection, ResourceDrift
 
@@ -99,6 +100,9 @@ class CommitGraph(Protocol):
 
     def text(self, service: Service, sha: str, path: str, limit: int) -> str | None:
         """Return a file as it is in a commit, at most `limit` bytes of it; None where there is no such file."""
+
+    def signature(self, service: Service, sha: str) -> Signature:
+        """Return what git says of a commit's signature, with the keys that it knows on this machine."""
 
     def remote_url(self, service: Service) -> str | None:
         """Return the address that the repository is fetched from, without credentials; None where there is none."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from promote_tui.core.drift import Pair, Relation
     from promote_tui.core.history import CommitDetail, Patch
     from promote_tui.core.model import Commit, FileChange, Service
+    from promote_tui.core.rule_gates import Signature
 
 _LOG = ("log", "--full-history", "-z", LOG_FORMAT)
 _GIVEN = ("-z", LOG_FORMAT, "--no-walk=unsorted", "--stdin")
@@ -130,6 +131,12 @@ class GitGraph:
         repository = self._open(service)
         _demand(repository, (sha,))
         return git_near.blob(repository.git, sha, path, limit)
+
+    def signature(self, service: Service, sha: str) -> Signature:
+        """Return what git says of a commit's signature, with the keys that it knows on this machine."""
+        repository = self._open(service)
+        _demand(repository, (sha,))
+        return git_near.signature(repository.git, sha)
 
     def remote_url(self, service: Service) -> str | None:
         """Return the address that the repository is fetched from, without what may be a password."""

@@ -8,6 +8,7 @@ from promote_tui.adapters.git_read import LOG_FORMAT, make_commit, service_paths
 from promote_tui.core.errors import GitError
 from promote_tui.core.history import CommitDetail, FileDetail, Patch, is_shared
 from promote_tui.core.model import FileChange
+from promote_tui.core.rule_gates import Signature, SignatureStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +30,8 @@ _TREES = ("diff-tree", "-r", "--no-commit-id", "--no-ext-diff", "--ignore-submod
 """Only exact renames: others would read files, which a partial clone lacks."""
 
 _FILES = frozenset({"100644", "100755"})
+_SIGNATURES: dict[str, SignatureStatus] = {"G": "good", "B": "bad", "R": "bad", "N": "none"}
+"""U, X, Y, E: good perhaps, but not known to be, expired, or with a key that is missing."""
 _TOUCHED = (
     *("log", "-z", "--full-history", "--max-count=500", "--name-only", "--no-renames"),
     *("--diff-merges=off", "--no-ext-diff", "--ignore-submodules=none", "--format=tformat:%x01%H"),
@@ -143,6 +146,15 @@ def touched(git: Git, base: str | None, head: str, paths: Sequence[str]) -> Mapp
         elif word.strip("\n"):
             found.setdefault(word.removeprefix("\n"), []).append(sha)
     return {path: tuple(shas) for path, shas in found.items()}
+
+
+def signature(git: Git, sha: str) -> Signature:
+    """Return what git says of a known commit's signature; see `%G?` in git's "pretty formats"."""
+    answer = git.answer("log", "--no-walk", "--format=tformat:%G?%x00%GS%x00%GK", sha)
+    if answer.code:
+        return Signature("none", problem=" ".join(answer.err.split()) or "git could not check the signature")
+    status, signer, key = (*text(answer.out).rstrip("\n").split("\0"), "", "", "")[:3]
+    return Signature(_SIGNATURES.get(status, "unknown"), signer or key)
 
 
 def blob(git: Git, sha: str, path: str, limit: int) -> str | None:

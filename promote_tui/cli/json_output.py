@@ -194,7 +194,7 @@ def run(found: Run) -> dict[str, Any]:
         "started_at": moment(found.started_at),
         "ended_at": moment(found.ended_at),
         "status": found.status.value,
-        "overrides": [],
+        "overrides": [{"gate": _text(each.gate), "reason": _text(each.reason)} for each in found.planned.overrides],
     }
 
 

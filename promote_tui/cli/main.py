@@ -14,6 +14,7 @@ import click
 from promote_tui.cli import json_output, promotion, render
 from promote_tui.cli.cells import commit_of, why
 from promote_tui.cli.commands import CONTEXT, Root, as_json, services_of, with_session
+from promote_tui.cli.deciding import DECISIONS
 from promote_tui.cli.drifting import drift as drift_command
 from promote_tui.cli.house_commands import config, demo, doctor, prune
 from promote_tui.cli.notes import notes
@@ -25,6 +26,7 @@ from promote_tui.core.errors import CredentialsError, UsageError
 from promote_tui.core.gates import Allowance
 from promote_tui.core.model import Unreachable
 from promote_tui.core.plan import Confirmation
+from promote_tui.core.policy import Override, Terms
 from promote_tui.core.text import clean, short
 
 if TYPE_CHECKING:
@@ -161,6 +163,7 @@ def plan(session: Session, services: tuple[str, ...], stage: str, commit: str | 
 @click.option("--reason", default="", metavar="TEXT", help="Why; it is kept with the run.")
 @click.option("--allow-replace", multiple=True, metavar="ID", help="Let this resource be replaced, data and all.")
 @click.option("--allow-remove", multiple=True, metavar="ID", help="Let this resource be removed, data and all.")
+@click.option("--override", "overrides", multiple=True, metavar="GATE=REASON", help="Pass a closed gate over.")
 @click.option("--dry-run", is_flag=True, help="Do all but the deploy.")
 @click.option("--detach", is_flag=True, help="Print the run's id and do not wait for its end.")
 @with_session
@@ -174,6 +177,7 @@ def promote(  # noqa: PLR0913 - one parameter an option
     reason: str,
     allow_replace: tuple[str, ...],
     allow_remove: tuple[str, ...],
+    overrides: tuple[str, ...],
     yes: bool,
     dry_run: bool,
     detach: bool,
@@ -182,8 +186,18 @@ def promote(  # noqa: PLR0913 - one parameter an option
     replaced = (Allowance("replace", name) for name in allow_replace)
     removed = (Allowance("remove", name) for name in allow_remove)
     answer = Confirmation(yes, confirm, reason, (*replaced, *removed))
-    return promotion.promote(session, promotion.Wish(service, stage, commit, answer, dry_run, detach))
+    terms = Terms(overrides=tuple(_override(words) for words in overrides))
+    return promotion.promote(session, promotion.Wish(service, stage, commit, answer, dry_run, detach, terms))
 
 
-for command in (drift_command, notes, runs, attach, cancel, logs, config, doctor, prune, demo):
+def _override(words: str) -> Override:
+    gate, _, reason = words.partition("=")
+    if not gate.strip() or not reason.strip():
+        raise UsageError(
+            f"--override {words}", "needs a gate and a reason", 'such as --override soak="the shop is down"'
+        )
+    return Override(gate.strip(), reason.strip())
+
+
+for command in (*DECISIONS, drift_command, notes, runs, attach, cancel, logs, config, doctor, prune, demo):
     main.add_command(command)

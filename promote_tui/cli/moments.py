@@ -23,6 +23,15 @@ def until(text: str, now: datetime) -> datetime:
     return _moment(text, now, timedelta(days=1))
 
 
+def later(text: str, now: datetime) -> datetime:
+    """Return the moment to come that is meant: `4h` is from now on, a date its end; raises UsageError."""
+    ahead = _AGO.fullmatch(text)
+    found = now + timedelta(**{_UNITS[ahead[2]]: int(ahead[1])}) if ahead else until(text, now)
+    if found <= now:
+        raise UsageError(clean(text, limit=40), "this is over already", "write a time to come, such as 4h")
+    return found
+
+
 def _moment(text: str, now: datetime, rest_of_day: timedelta) -> datetime:
     try:
         ago = _AGO.fullmatch(text)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from promote_tui.cli import json_output
 from promote_tui.cli.follow import follow
 from promote_tui.cli.review import headline, review
-from promote_tui.core.errors import CredentialsError, PromoteError, Refused
+from promote_tui.core.errors import CredentialsError, PromoteError, Refused, UsageError
 from promote_tui.core.model import Unreachable
 from promote_tui.core.plan import Confirmation, approve, confirmed, phrase
+from promote_tui.core.policy import NAMES, NORMAL, Terms
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def plan(session: Session, services: Sequence[str], stage: str, commit: str | No
 
 def _if_open(session: Session, draft: Draft) -> Plan | None:
     """Package the commit where the draft's gates are open; a commit that may not go there is never packaged."""
-    if not all(gate.passed for gate in draft.gates):
+    if draft.forbidding:
         session.err.line(f"{draft.target}: not packaged, since a gate is closed")
         return None
     made = _package(session, draft)
@@ -64,12 +65,14 @@ class Wish:
     answer: Confirmation = field(default_factory=Confirmation)
     dry_run: bool = False
     detach: bool = False
+    terms: Terms = NORMAL
 
 
 def promote(session: Session, wish: Wish) -> int:
     """Plan, review, confirm, start and watch a promotion; return the exit code of its verdict."""
     engine = session.writer(clean(f"{wish.service}/{wish.stage}"))
-    draft = engine.draft(wish.service, wish.stage, wish.commit)
+    draft = engine.draft(wish.service, wish.stage, wish.commit, wish.terms)
+    _refuse_idle(draft, wish.terms)
     _refuse_closed(session, draft)
     made = _package(session, draft)
     session.err.lines(["", *review(draft, made, session.err.style, session.now), ""])
@@ -82,6 +85,15 @@ def promote(session: Session, wish: Wish) -> int:
         session.err.line(f"the run goes on by itself: promote-tui attach {run}")
         return 0
     return follow(session, run)
+
+
+def _refuse_idle(draft: Draft, terms: Terms) -> None:
+    """Raise UsageError for an override of what is no gate here, or may not be passed over."""
+    overridable = [gate.name for gate in draft.gates if gate.overridable]
+    for each in terms.overrides:
+        if NAMES.get(each.gate, each.gate) not in overridable:
+            may = f"may be: {', '.join(overridable)}" if overridable else "nothing may be: see `overridable`"
+            raise UsageError(f"--override {each.gate}", f"{draft.target} does not let it be passed over", may)
 
 
 def _refuse_closed(session: Session, draft: Draft) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.config import schema
+from promote_tui.config.rule_settings import rules, seconds
 from promote_tui.config.rules import stack_name
 from promote_tui.config.settings import Config
 from promote_tui.core.model import (
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:")
 
 
@@ -43,6 +43,7 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
         digest=digest,
         path=str(path),
         notes=(*_closed(shared, unsupported), *_notes(shared)),
+        trusted_roles=tuple(shared.trusted_roles),
         tickets=Tickets(shared.tickets.pattern, shared.tickets.url) if shared.tickets else None,
     )
     return Config(
@@ -53,11 +54,6 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
         refresh_seconds=seconds(shared.refresh),
         user=local.user,
     )
-
-
-def seconds(duration: str) -> float:
-    """Return the seconds of `90s`, `10m`, `4h` or `1d`."""
-    return int(duration[:-1]) * _UNITS[duration[-1]]
 
 
 def merged(block: schema.Deploy, exceptions: schema.Deploy) -> schema.Deploy:
@@ -81,7 +77,7 @@ def _stages(shared: schema.File, local: schema.LocalFile) -> tuple[Stage, ...]:
         before = stages[-1].name if stages else None
         profile = local.profiles.get(one.name, one.aws.profile)
         stage = _stage(one, one.after or before, profile)
-        stages.append(replace(stage, same_artifact=one.gates.same_artifact))
+        stages.append(replace(stage, same_artifact=one.gates.same_artifact, rules=rules(one, shared.groups)))
     return (*stages, *(_stage(one, one.after, one.aws.profile) for one in local.stages))
 
 
@@ -98,7 +94,7 @@ def _stage(stage: schema.PersonalStage, after: str | None, profile: str | None) 
 
 def _unsupported(stage: schema.Stage) -> Iterator[str]:
     gates = stage.gates
-    for name in ("soak", "approvals", "checks", "checklist", "freeze", "alarms"):
+    for name in ("checks", "alarms"):
         if getattr(gates, name) is not None:
             yield name
     if stage.bake is not None:
@@ -133,9 +129,6 @@ def _notes(shared: schema.File) -> Iterator[str]:
                 f"services.{service.name}.depends_on: sets the waves of the Releases screen;"
                 " a promotion outside of it waits for no other service"
             )
-    for stage in shared.stages:
-        if stage.overridable:
-            yield f"stages.{stage.name}.overridable: no gate can be overridden in this version"
 
 
 def _service(

@@ -73,6 +73,10 @@ class Node:
         """Return the text; None for anything else."""
         return self.value if isinstance(self.value, str) else None
 
+    def flag(self) -> bool:
+        """Tell whether it is `true`."""
+        return self.value is True
+
     def data(self) -> Any:  # noqa: ANN401 - a JSON-like value
         """Return the tree as plain dicts, lists and scalars."""
         match self.value:

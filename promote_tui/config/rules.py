@@ -56,6 +56,7 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
     yield from _stage_keys(documents)
     yield from _dependencies(documents.services)
     yield from _ledger(documents.shared.get("ledger"))
+    yield from _approvals(documents)
     yield from _keys(documents)
     yield from _targets(documents)
 
@@ -173,9 +174,24 @@ def _ledger(node: Node) -> Iterator[Problem]:
         case "dynamodb":
             yield from (node.get(key).problem("is missing; add it") for key in wanted if key not in node.entries())
             yield from _role_account(node.get("aws"))
-        case "sqlite":
+        case "sqlite" | None:
             what = "belongs to the kind dynamodb; remove it"
             yield from (node.get(key).problem(what) for key in wanted if key in node.entries())
+
+
+def _approvals(documents: Documents) -> Iterator[Problem]:
+    """Approvals need groups that exist, enough people, and a ledger that those people write into."""
+    groups, ledger = documents.shared.get("groups").entries(), documents.shared.get("ledger")
+    alone = ledger.get("kind").text() in {None, "sqlite"} and not ledger.get("single_machine").flag()
+    for stage in documents.shared.get("stages").list():
+        wanted = stage.get("gates").get("approvals")
+        names = wanted.get("by").list()
+        for node in names:
+            if (name := node.text()) is not None and name not in groups:
+                yield node.problem(f"{shown(name)} is not a group{meant(name, groups)}; list its people under `groups`")
+        if alone and "approvals" in stage.get("gates").entries():
+            what = "nobody else writes into a ledger of the kind sqlite; use a team's ledger (kind: dynamodb)"
+            yield wanted.problem(f"{what}, or say `ledger: {{single_machine: true}}` where all work on this machine")
 
 
 def _keys(documents: Documents) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from promote_tui.config import fields as f
 if TYPE_CHECKING:
     from pydantic_core import core_schema
 
-GateName = Literal["soak", "approvals", "checks", "checklist", "freeze", "alarms", "same_artifact"]
+GateName = Literal["soak", "approvals", "checks", "checklist", "freeze", "alarms", "same_artifact", "signed", "pushed"]
 
 
 class Block(BaseModel):
@@ -34,7 +34,7 @@ class Approvals(Block):
     """Who has to agree."""
 
     count: int = Field(1, ge=1, description="How many people other than who promotes.")
-    by: list[f.Line] | None = Field(None, min_length=1, description="Whose approvals count.")
+    by: list[f.Line] | None = Field(None, min_length=1, description="Groups (see `groups`) whose approvals count.")
 
 
 class Weekly(Block):
@@ -95,6 +95,10 @@ class Gates(Block):
     freeze: list[Freeze] | None = Field(None, min_length=1, description="When nothing is promoted.")
     alarms: list[f.Line] | None = Field(
         None, min_length=1, description="CloudWatch alarms that must be OK before, and during `bake` after."
+    )
+    signed: bool = Field(default=False, description="Whether the commit has to be signed by a key that git trusts.")
+    pushed: bool = Field(
+        default=False, description="Whether the commit has to be on a branch of the repository's remote."
     )
     same_artifact: Literal["warn", "require"] = Field(
         "warn", description="Whether code that is not what was verified in the stage before warns, or is refused."
@@ -222,7 +226,11 @@ class Service(Block):
 class Ledger(Block):
     """Where runs and locks are kept."""
 
-    kind: Literal["sqlite", "dynamodb"] = Field(description="sqlite: on this machine. dynamodb: a team's.")
+    kind: Literal["sqlite", "dynamodb"] = Field("sqlite", description="sqlite: on this machine. dynamodb: a team's.")
+    single_machine: bool = Field(
+        default=False,
+        description="sqlite: says that everybody promotes on this one machine, so that approvals are seen.",
+    )
     table: f.Line | None = Field(None, description="dynamodb: the table's name.")
     aws: Aws | None = Field(None, description="dynamodb: where the table is.")
 
@@ -264,6 +272,10 @@ class File(Block):
     previews: Previews | None = Field(None, description="A stage of its own per branch.")
     services: list[Service] = Field(min_length=1, description="What is deployed.")
     deploy: Deploy = Field(default_factory=Deploy, description="How the Serverless CLI is called, for all services.")
+    groups: dict[f.Name, list[f.Line]] = Field({}, description="People by group, as AWS names them, for approvals.")
+    trusted_roles: list[f.Name] = Field(
+        [], description="Roles whose session names are people's; else whoever assumes a role is one person."
+    )
     ledger: Ledger = Field(default_factory=lambda: Ledger(kind="sqlite"), description="Where runs and locks are kept.")
     notify: list[Notify] = Field([], description="Who hears of runs.")
     tickets: Tickets | None = Field(None, description="The tickets that commits name, for release notes.")

@@ -28,6 +28,14 @@ class GateRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class OverrideRecord:
+    """A gate that was passed over, and why."""
+
+    gate: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """What is about to be done, and what the stage looked like when it was planned."""
 
@@ -48,6 +56,7 @@ class Planned:
     who: str
     arn: str
     reason: str = ""
+    overrides: tuple[OverrideRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

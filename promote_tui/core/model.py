@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from promote_tui.core.rules import NONE, Rules
 from promote_tui.core.stack import StackStatus
 from promote_tui.core.tickets import Tickets
 
@@ -36,6 +37,7 @@ class Stage:
     confirm: Confirm = "ask"
     after: str | None = None
     same_artifact: SameArtifact = "warn"
+    rules: Rules = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class Pipeline:
     """What the config file describes; stages in the order of promotion.
 
     `digest` is the SHA-256 of the configuration that this was read from, `notes` are settings that
-    are valid but not acted on by this version.
+    are valid but not acted on by this version. `trusted_roles` are roles whose session names are people.
     """
 
     project: str
@@ -141,6 +143,7 @@ class Pipeline:
     read_only: bool = False
     notes: tuple[str, ...] = ()
     tickets: Tickets | None = None
+    trusted_roles: tuple[str, ...] = ()
 
     def stage(self, name: str) -> Stage:
         """Return the stage of that name; raises KeyError."""

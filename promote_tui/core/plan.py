@@ -14,6 +14,7 @@ from promote_tui.core.errors import PlanStale, Refused
 from promote_tui.core.gates import Allowance, GateResult
 from promote_tui.core.model import Cell, Commit, Confirm, FileChange, Target
 from promote_tui.core.package import Checkout, Package
+from promote_tui.core.policy import NORMAL, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,12 @@ class Draft:
     removes: tuple[Commit, ...]
     files: tuple[FileChange, ...]
     gates: tuple[GateResult, ...]
+    terms: Terms = NORMAL
+
+    @property
+    def forbidding(self) -> tuple[GateResult, ...]:
+        """The closed gates that forbid to package the commit: those that people or time open do not."""
+        return tuple(gate for gate in self.gates if not gate.passed and not gate.later)
 
 
 @dataclass(frozen=True, slots=True)

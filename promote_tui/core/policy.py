@@ -42,6 +42,10 @@ class Terms:
     overrides: tuple[Override, ...] = ()
 
 
+NORMAL = Terms()
+"""As most promotions are."""
+
+
 def decide(
     facts: Facts, rules: Rules, it: Circumstances, terms: Terms, here: Verification | None
 ) -> tuple[GateResult, ...]:
@@ -58,8 +62,14 @@ def decide(
         facts.verification,
         facts.containing,
     )
-    results = [*_common(facts, terms, here), *(result for gate in _ASKED[terms.kind] for result in gate(context))]
+    ruled = [_for_later(result) for gate in _ASKED[terms.kind] for result in gate(context)]
+    results = [*_common(facts, terms, here), *ruled]
     return tuple(_passed_over(result, rules, terms) for result in results)
+
+
+def _for_later(result: GateResult) -> GateResult:
+    """Return a rule's result: whatever keeps it closed, but a veto, forbids nobody to look at the package."""
+    return replace(result, later=not result.passed and result.name != "veto")
 
 
 def _rules(rules: Rules, terms: Terms) -> Rules:
@@ -101,7 +111,11 @@ def _held_lightly(context: Context) -> tuple[GateResult, ...]:
     return tuple(replace(each, passed=True, warns=True, remedy="", opens_at=None) for each in rule_gates.held(context))
 
 
-_ALWAYS: tuple[Callable[[Context], tuple[GateResult, ...]], ...] = (rule_gates.vetoed, rule_gates.held)
+_ALWAYS: tuple[Callable[[Context], tuple[GateResult, ...]], ...] = (
+    rule_gates.readable,
+    rule_gates.vetoed,
+    rule_gates.held,
+)
 _NORMAL = (
     *_ALWAYS,
     rule_gates.soaked,
@@ -116,7 +130,7 @@ _NORMAL = (
 _ASKED: dict[Kind, tuple[Callable[[Context], tuple[GateResult, ...]], ...]] = {
     "normal": _NORMAL,
     "hotfix": _NORMAL,
-    "rollback": (rule_gates.vetoed, _held_lightly, rule_gates.approved),
+    "rollback": (rule_gates.readable, rule_gates.vetoed, _held_lightly, rule_gates.approved),
 }
 
 
@@ -127,6 +141,5 @@ def _passed_over(result: GateResult, rules: Rules, terms: Terms) -> GateResult:
     given = next((each for each in terms.overrides if NAMES.get(each.gate, each.gate) == result.name), None)
     if may.passed or given is None or not may.overridable:
         return may
-    return replace(
-        may, passed=True, warns=True, reason=f"passed over: {given.reason}; {may.reason}", remedy="", opens_at=None
-    )
+    reason = f"passed over: {given.reason}; {may.reason}"
+    return replace(may, passed=True, warns=True, reason=reason, remedy="", opens_at=None, later=False)

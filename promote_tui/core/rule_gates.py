@@ -79,6 +79,14 @@ class Context:
         return f"{self.service} --to {self.stage} --commit {short(self.commit)}"
 
 
+def readable(context: Context) -> tuple[GateResult, ...]:
+    """People's decisions can be read: a hold or a veto that cannot be seen holds nothing up."""
+    if not context.it.problem:
+        return ()
+    remedy = "mend the ledger, then plan again"
+    return (GateResult("decisions", passed=False, reason=context.it.problem, remedy=remedy),)
+
+
 def vetoed(context: Context) -> tuple[GateResult, ...]:
     """Nobody has vetoed this code."""
     found = decided.veto(context.it.decisions)

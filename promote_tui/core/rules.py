@@ -55,3 +55,7 @@ class Rules:
     overridable: tuple[str, ...] = ()
     bake: float = 0.0
     on_failure: OnFailure = "ask"
+
+
+NONE = Rules()
+"""What a stage without rules asks."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import PromoteError, Refused, UsageError
 from promote_tui.core.history import EVERYTHING, Between
 from promote_tui.core.model import Pipeline
+from promote_tui.core.policy import NORMAL
 from promote_tui.core.run import Process
 from promote_tui.engine.altered import AlteredFunctions
+from promote_tui.engine.deciding import Wanted, decide
 from promote_tui.engine.doctor import examine
 from promote_tui.engine.drifting import commit_drifts, config_drifts, detect, stack_drift
 from promote_tui.engine.dry_run import walk
@@ -31,11 +33,13 @@ if TYPE_CHECKING:
 
     from promote_tui.core.commit_drift import CommitDrift
     from promote_tui.core.config_drift import ConfigDrift
+    from promote_tui.core.decisions import Decision
     from promote_tui.core.history import CommitDetail, Patch, Search, StageStory, Standing
     from promote_tui.core.login import LoginNeed
     from promote_tui.core.model import Branch, Cell, Commit, FileChange, Service, Stage, Target
     from promote_tui.core.notes import Notes
     from promote_tui.core.plan import ApprovedPlan, Draft, Plan
+    from promote_tui.core.policy import Terms
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
     from promote_tui.core.stack import StackEvent
@@ -224,14 +228,14 @@ class Engine:
         """
         self.outside.accounts.give_code(need.targets[0], code)
 
-    def draft(self, service: str, stage: str, revision: str | None = None) -> Draft:
+    def draft(self, service: str, stage: str, revision: str | None = None, terms: Terms = NORMAL) -> Draft:
         """Return what a promotion would do, without packaging.
 
         Without a revision: the tip of the stage's deploy_on_merge branch, else the newest commit
         verified in the stage before that this stage allows; raises UsageError where there is none.
         """
         found = self._service(service)
-        return make_draft(self.outside, self.pipeline, found, self._stage(stage), revision)
+        return make_draft(self.outside, self.pipeline, found, self._stage(stage), revision, terms)
 
     def plan(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
         """Package the commit and return the plan; `on_step` hears what is being done, in words.
@@ -261,6 +265,17 @@ class Engine:
         True where the run would have been started; raises LockHeld, AwsError.
         """
         return walk(self.outside, self.pipeline, approved, say)
+
+    def decide(self, wanted: Wanted) -> Decision:
+        """Write a person's decision into the ledger; who it is STS says.
+
+        Raises UsageError where it would mean nothing, Refused under --read-only, GitError, AwsError, LedgerError.
+        """
+        self._service(wanted.service)
+        if wanted.stage is not None:
+            self._stage(wanted.stage)
+        self._may_write(f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service)
+        return decide(self.outside, self.pipeline, wanted)
 
     def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
         """Return a page of runs, newest first."""

@@ -14,11 +14,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, GitError, Refused
-from promote_tui.core.gates import Facts, evaluate
+from promote_tui.core.gates import Facts
 from promote_tui.core.model import Never, Unreachable
 from promote_tui.core.plan import Draft, Plan
+from promote_tui.core.policy import NORMAL
 from promote_tui.core.text import short
 from promote_tui.engine import same_artifact
+from promote_tui.engine.circumstances import gates_of
 from promote_tui.engine.fingerprint import take_fingerprint
 from promote_tui.engine.planfile import write_plan
 from promote_tui.engine.records import default_commit, verified_in
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.model import Cell, Commit, FileChange, Pipeline, Service, Stage, Target
+    from promote_tui.core.policy import Terms
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import ChildCredentials
 
@@ -38,7 +41,9 @@ PLAN_LIFE = timedelta(hours=1)
 _LISTED = 500
 
 
-def make_draft(outside: Outside, pipeline: Pipeline, service: Service, stage: Stage, revision: str | None) -> Draft:
+def make_draft(  # noqa: PLR0913, PLR0917 - a wish has as many parts
+    outside: Outside, pipeline: Pipeline, service: Service, stage: Stage, revision: str | None, terms: Terms = NORMAL
+) -> Draft:
     """Return what a promotion would do, as far as it can be told without packaging.
 
     Raises UsageError, GitError; a stage that cannot be read is a closed gate.
@@ -55,8 +60,8 @@ def make_draft(outside: Outside, pipeline: Pipeline, service: Service, stage: St
     deployed = deployed_commit(cell)
     known = outside.graph.commits(service, {deployed}).get(deployed) if deployed else None
     brings, removes, files = _difference(outside, service, cell, known, commit)
-    gates = evaluate(replace(facts, account=account, account_problem=problem))
-    return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates)
+    gates = gates_of(outside, pipeline, replace(facts, account=account, account_problem=problem), terms)
+    return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates, terms)
 
 
 def _commit(outside: Outside, service: Service, sha: str) -> Commit:
@@ -98,12 +103,12 @@ def gather(outside: Outside, pipeline: Pipeline, target: Target, commit: str, ce
 
 
 def make_plan(outside: Outside, pipeline: Pipeline, draft: Draft, on_step: Callable[[str], None]) -> Plan:
-    """Package the commit and return the plan; raises Refused where a gate of the draft is closed already.
+    """Package the commit and return the plan; raises Refused where a gate of the draft forbids it.
 
     Packaging runs the commit's code with the stage's credentials: a commit that may not go there is
     never packaged for it. Whatever fails, nothing of the plan is left behind.
     """
-    closed = [gate for gate in draft.gates if not gate.passed]
+    closed = draft.forbidding
     if closed:
         reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
         raise Refused(str(draft.target), reasons, closed[0].remedy)
@@ -138,7 +143,7 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
         manifest, code = same_artifact.record(outside, job)
         artifact = same_artifact.compare(outside, pipeline, facts, code)
         facts = replace(facts, account=credentials.identity.account, package=package, artifact=artifact, review=changes)
-        gates = evaluate(facts)
+        gates = gates_of(outside, pipeline, facts, draft.terms)
         fingerprint = take_fingerprint(outside, pipeline, job, package, cell, salt)
         command = outside.deployer.command(job)
     now = outside.clock.now()

@@ -19,14 +19,15 @@ from promote_tui.core.events import (
     GateRecord,
     Locked,
     NotSubmitted,
+    OverrideRecord,
     Planned,
     Released,
     Submitted,
     Submitting,
     Undetermined,
 )
-from promote_tui.core.gates import evaluate
 from promote_tui.core.plan import approve
+from promote_tui.engine.circumstances import gates_of
 from promote_tui.engine.evidence import Case, conclude
 from promote_tui.engine.fingerprint import take_fingerprint
 from promote_tui.engine.planning import gather, job_of, reachable
@@ -124,7 +125,7 @@ class Promotion:
         account, artifact = job.credentials.identity.account, self._plan.artifact  # of this very package
         review, given = again(self._out, job, self._plan.review), self._approved.confirmation.allowances
         facts = replace(facts, account=account, package=package, artifact=artifact, review=review, allowances=given)
-        gates = evaluate(facts)
+        gates = gates_of(self._out, self._pipeline, facts, self._plan.draft.terms)
         closed = [gate for gate in gates if not gate.passed]
         if closed:
             reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
@@ -212,7 +213,7 @@ class Promotion:
         return Planned(
             at=self._now(),
             run=self._run,
-            kind="normal",
+            kind=plan.draft.terms.kind,
             service=self._target.service,
             stage=self._target.stage,
             key=self._target.key,
@@ -227,6 +228,7 @@ class Promotion:
             who=identity.person,
             arn=identity.arn,
             reason=self._approved.confirmation.reason[:_LONGEST],
+            overrides=tuple(OverrideRecord(each.gate, each.reason[:_LONGEST]) for each in plan.draft.terms.overrides),
         )
 
     def _journal(self, event: Event) -> None:

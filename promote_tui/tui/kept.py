@@ -218,7 +218,7 @@ class KeptDrafts:
 
     def _package(self, kept: Kept) -> None:
         draft = kept.draft
-        if draft is None or any(not gate.passed for gate in draft.gates):
+        if draft is None or draft.forbidding:
             return
         kept.doing, kept.since = f"preparing {draft.commit.short} for {draft.target.stage}", self._app.now()
         app, engine, ticket, abandoned = self._app, self._app.the_engine, kept.ticket, kept.abandoned

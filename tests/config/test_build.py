@@ -10,19 +10,11 @@ import pytest
 from promote_tui.config.loader import Config, describe, load
 from promote_tui.core import codec
 from promote_tui.core.model import Aws, DeploySettings, Service, StackOutput, StackTag, Stage, Target
+from promote_tui.core.rules import Approvals, Dates, Rules, Weekly
 from tests.config.helpers import BASE, config, edited, write
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yml"
-ALL_GATES = (
-    "soak",
-    "approvals",
-    "checks",
-    "checklist",
-    "freeze",
-    "alarms",
-    "bake",
-    "on_failure: rollback",
-)
+UNABLE = ("checks", "alarms", "bake", "on_failure: rollback")
 
 
 def service(folder: Path, *edits: str) -> Service:
@@ -61,10 +53,11 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("edit", "notes"),
     [
-        ("7 +     gates: {soak: 1h}", ("prod is closed to promotions: soak is not supported yet",)),
+        ("7 +     gates: {soak: 1h}", ()),
+        ("7 +     gates: {alarms: [a]}", ("prod is closed to promotions: alarms is not supported yet",)),
         (
-            "7 +     gates: {soak: 1h, approvals: 1, alarms: [a]}",
-            ("prod is closed to promotions: soak, approvals, alarms are not supported yet",),
+            "7 +     gates: {soak: 1h, checks: [[a]], alarms: [a]}",
+            ("prod is closed to promotions: checks, alarms are not supported yet",),
         ),
         (
             "9 +     smoke: {url: https://orders.example.com}",
@@ -110,20 +103,19 @@ def test_the_example_shows_what_it_says() -> None:
         "orders-production",
         "production",
         Aws("eu-central-1", "333333333333", "acme-prod"),
-        (*ALL_GATES, "smoke"),
+        (*UNABLE, "smoke"),
     )
     assert orders.target("dev").unsupported == ("smoke",)
-    assert billing.target("prod").unsupported == ALL_GATES
+    assert billing.target("prod").unsupported == UNABLE
     assert billing.target("staging").unsupported == ()
     assert pipeline.notes[:2] == (
-        f"prod is closed to promotions: {', '.join(ALL_GATES)} are not supported yet",
+        f"prod is closed to promotions: {', '.join(UNABLE)} are not supported yet",
         "orders is closed to promotions: smoke is not supported yet",
     )
     assert [note.split(":")[0] for note in pipeline.notes[2:]] == [
         "previews",
         "notify",
         "services.orders.depends_on",
-        "stages.prod.overridable",
     ]
     assert (found.theme, found.keys, found.refresh_seconds) == ("tokyo-night", (("pipeline.promote", "P,f5"),), 60.0)
 
@@ -182,7 +174,7 @@ deploy:
   pass_env: []
   files: []
   timeout: {idle: 10m, total: 60m}
-ledger: {kind: sqlite}
+ledger: {kind: sqlite, single_machine: true}
 notify: [{slack: "${SLACK_WEBHOOK_URL}"}, {sns: "arn:..."}]
 """
 
@@ -190,7 +182,7 @@ notify: [{slack: "${SLACK_WEBHOOK_URL}"}, {sns: "arn:..."}]
 def test_the_documented_file_is_read(tmp_path: Path) -> None:
     found = config(tmp_path, DOCUMENTED)
     assert [stage.name for stage in found.pipeline.stages] == ["dev", "staging", "prod"]
-    assert found.pipeline.service("orders").target("prod").unsupported == (*ALL_GATES[:7], "smoke")
+    assert found.pipeline.service("orders").target("prod").unsupported == (*UNABLE[:3], "smoke")
 
 
 def test_a_configuration_survives_its_way_through_json() -> None:
@@ -294,12 +286,8 @@ def test_an_environment_variable_is_never_looked_up(tmp_path: Path, monkeypatch:
 
 
 UNSUPPORTED = [
-    ("gates: {soak: 4h}", ("soak",)),
-    ("gates: {approvals: 1}", ("approvals",)),
-    ("gates: {approvals: {count: 2, by: [leads]}}", ("approvals",)),
     ("gates: {checks: [[npm, test]]}", ("checks",)),
-    ("gates: {checklist: [QA]}", ("checklist",)),
-    ("gates: {freeze: [{start: 2026-12-20, end: 2026-12-20, timezone: UTC}]}", ("freeze",)),
+    ("gates: {soak: 4h, checklist: [QA]}", ()),
     ("gates: {alarms: [errors]}", ("alarms",)),
     ("gates: {same_artifact: require}", ()),
     ("gates: {}", ()),
@@ -404,3 +392,37 @@ def test_what_is_described_holds_the_local_settings(tmp_path: Path) -> None:
     text = describe(write(tmp_path, BASE, LOCAL))
     for expected in ("user: ana", "theme: nord", "profile: ana-prod", "- name: sandbox", 'account: "999999999999"'):
         assert expected in text
+
+
+RULES = """    gates:
+      soak: 4h
+      approvals: {count: 2, by: [leads, owners]}
+      checklist: [QA signed off]
+      freeze:
+        - {from: "fri 16:00", to: "mon 09:00", timezone: Europe/Berlin, reason: weekend}
+        - {start: 2026-12-20, end: 2027-01-02, timezone: UTC}
+      signed: true
+      pushed: true
+    overridable: [soak, freeze]
+    on_failure: stop"""
+
+
+def test_a_stages_rules_are_in_seconds_and_people(tmp_path: Path) -> None:
+    more = "groups: {leads: [ana, joe], owners: [joe, eve]}\ntrusted_roles: [people]\nledger: {single_machine: true}"
+    found = config(tmp_path, edited(f"7 + {RULES}", f"10 + {more}")).pipeline
+    assert found.stage("dev").rules == Rules()
+    assert found.stage("prod").rules == Rules(
+        soak=14_400,
+        approvals=Approvals(2, ("ana", "joe", "eve"), ("leads", "owners")),
+        checklist=("QA signed off",),
+        freezes=(
+            Weekly("fri 16:00", "mon 09:00", "Europe/Berlin", "weekend"),
+            Dates("2026-12-20", "2027-01-02", "UTC"),
+        ),
+        signed=True,
+        pushed=True,
+        overridable=("soak", "freeze"),
+        on_failure="stop",
+    )
+    assert found.trusted_roles == ("people",)
+    assert found.service("orders").target("prod").unsupported == ()

@@ -25,6 +25,7 @@ class FakeAccounts:
 
     def __init__(self, person: str = "ana") -> None:
         self.person = person
+        self.role = "deploy"
         self.expires_at: datetime | None = None
         self.secret = "canary-secret"
         self.lent: list[Target] = []
@@ -85,7 +86,8 @@ class FakeAccounts:
         if target.stage in self._errors:
             raise self._errors[target.stage]
         account = self._accounts.get(target.stage, target.aws.account)
-        return Identity(account, f"arn:aws:sts::{account}:assumed-role/deploy/{self.person}", self.person)
+        arn = f"arn:aws:sts::{account}:assumed-role/{self.role}/{self.person}"
+        return Identity(account, arn, self.person)
 
     @contextlib.contextmanager
     def lend(self, target: Target, folder: Path) -> Iterator[ChildCredentials]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from promote_tui.core.commit_drift import CommitDrift
 from promote_tui.core.config_drift import ConfigDrift
+from promote_tui.core.decisions import Decision
 from promote_tui.core.drift import NothingToCompare, Relation
 from promote_tui.core.errors import CredentialsError, GitError, PromoteError, UsageError
 from promote_tui.core.events import (
@@ -42,6 +43,7 @@ from promote_tui.core.login import LoginNeed
 from promote_tui.core.model import Branch, Commit, FileChange
 from promote_tui.core.notes import Notes
 from promote_tui.core.plan import Draft, Plan
+from promote_tui.core.policy import NORMAL, Terms
 from promote_tui.core.run import Run, fold
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
 from promote_tui.core.stack import StackEvent
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from promote_tui.core.history import Search
     from promote_tui.core.model import Cell, Pipeline, Target
     from promote_tui.core.plan import ApprovedPlan
+    from promote_tui.engine.deciding import Wanted
 
 Outcome = Literal["succeeded", "rolled_back", "failed", "not_submitted", "unknown"]
 
@@ -322,7 +325,16 @@ class FakeEngine(Engine):
         if code != self.script.code:
             raise CredentialsError("dev", "AWS did not take the MFA code of profile dev", "wait for the next code")
 
-    def draft(self, service: str, stage: str, revision: str | None = None) -> Draft:
+    def decide(self, wanted: Wanted) -> Decision:
+        self._called("decide", wanted)
+        commit = world.sha(wanted.revision) if wanted.revision else None
+        return Decision(
+            self.clock.now(), wanted.kind, wanted.service, wanted.stage, commit, "ana", "arn", item=wanted.item
+        )
+
+    def draft(self, service: str, stage: str, revision: str | None = None, terms: Terms = NORMAL) -> Draft:
+        if terms != NORMAL:
+            self._called("terms", terms)
         self._called("draft", service, stage, revision)
         if revision and (service, stage, revision) in self.script.drafts:
             return self.script.drafts[service, stage, revision]

@@ -14,6 +14,7 @@ from promote_tui.core.drift import Unknown, relate
 from promote_tui.core.errors import GitError, UsageError
 from promote_tui.core.history import EVERYTHING, CommitDetail, FileDetail, Patch, Search, is_shared
 from promote_tui.core.model import Branch, Commit, FileChange
+from promote_tui.core.rule_gates import Signature
 from promote_tui.core.text import short
 from tests.repositories import ANA, START
 
@@ -142,6 +143,7 @@ class FakeGraph:
     repositories: dict[str, FakeRepository]
     fetched: list[str] = field(default_factory=list)
     remote: str | None = None
+    signatures: dict[str, Signature] = field(default_factory=dict)
 
     def resolve(self, service: Service, revision: str) -> str:
         repository, found = self._repository(service), _REVISION.fullmatch(revision)
@@ -250,6 +252,10 @@ class FakeGraph:
         self._demand(service, sha)
         found = self._repository(service).files[sha].get(path)
         return None if found is None else found[:limit]
+
+    def signature(self, service: Service, sha: str) -> Signature:
+        self._demand(service, sha)
+        return self.signatures.get(sha, Signature("none"))
 
     def remote_url(self, service: Service) -> str | None:
         self._repository(service)

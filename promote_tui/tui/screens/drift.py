@@ -98,7 +98,7 @@ class DriftScreen(View):
     def on_resize(self, event: Resize) -> None:
         """Leave the pane its room."""
         self._rows.styles.max_height = max(4, event.size.height - (20 if event.size.height >= TALL else 11))
-        self.call_after_refresh(self._show)
+        self.soon(self._show)
 
     def _tick(self) -> None:
         if self.is_current:

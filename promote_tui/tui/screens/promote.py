@@ -151,7 +151,7 @@ class PromoteScreen(View):
         """Put the gates beside the commits where there is room for both, else everything in a line each."""
         super().on_resize(event)
         self.set_class(self.wide and self.tall, "-two")
-        self.call_after_refresh(self._redraw)
+        self.soon(self._redraw)
 
     def on_screen_resume(self) -> None:
         """Go on where a run was started meanwhile, or where another review of this cell took over."""
@@ -169,7 +169,7 @@ class PromoteScreen(View):
         if key == self._key and not self._gone:
             self._forget_words()
             self._redraw()
-            self.call_after_refresh(self._redraw)  # the frame may have grown: what fits is known only then
+            self.soon(self._redraw)  # the frame may have grown: what fits is known only then
 
     def _forget_words(self) -> None:
         """Let words that were typed for one plan not confirm another."""

@@ -91,7 +91,7 @@ class ReleasesScreen(View):
 
     def on_resize(self, _event: Resize) -> None:
         """Put air between the waves where there is room."""
-        self.call_after_refresh(self._show)
+        self.soon(self._show)
 
     def _board_changed(self, key: CellKey | None) -> None:
         if self.is_current and key is None:

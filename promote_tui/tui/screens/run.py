@@ -117,7 +117,7 @@ class RunScreen(View):
     def on_resize(self, event: Resize) -> None:
         """Draw for the new room."""
         super().on_resize(event)
-        self.call_after_refresh(self._redraw)
+        self.soon(self._redraw)
 
     @property
     def _seen(self) -> running.Watched | None:
@@ -235,7 +235,7 @@ class RunScreen(View):
         if run is not None:
             self._told(run, before, news=bool(message.events))
         if self._over:
-            self.call_after_refresh(self._point_at_failure)
+            self.soon(self._point_at_failure)
         if message.events or message.alive is not None or self._error or failed:
             self._redraw()
         if self._tail is not None and self._tail.more:

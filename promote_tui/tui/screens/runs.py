@@ -94,7 +94,7 @@ class RunsScreen(View):
     def on_resize(self, event: Resize) -> None:
         """Leave the run under the cursor its room."""
         super().on_resize(event)
-        self.call_after_refresh(self._show)
+        self.soon(self._show)
 
     def _board_changed(self) -> None:
         if self.is_current:

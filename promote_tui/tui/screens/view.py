@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, cast
 
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from promote_tui.tui.presentation.ink import ink, line, spread
@@ -11,7 +13,7 @@ from promote_tui.tui.presentation.words import ago
 from promote_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from textual.content import Content
@@ -99,6 +101,15 @@ class View(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show what the screen offers; why it may not be done now is said when its key is pressed."""
         return self.offers(action, parameters)
+
+    def soon(self, work: Callable[[], object]) -> None:
+        """Do it once the screen is drawn; of a screen that is closed meanwhile there is nothing left to draw."""
+
+        def go() -> None:
+            with contextlib.suppress(NoMatches):
+                work()
+
+        self.call_after_refresh(go)
 
     def on_resize(self, event: Resize) -> None:
         """Let the styles know how much room there is."""

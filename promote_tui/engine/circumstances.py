@@ -1,0 +1,61 @@
+"""What a stage's rules are asked about: decisions of people, the commit's signature, who promotes; read now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.policy import decide
+from promote_tui.core.rule_gates import Circumstances
+from promote_tui.engine.records import same_code, verified_in
+
+if TYPE_CHECKING:
+    from promote_tui.core.decisions import Decision
+    from promote_tui.core.gates import Facts, GateResult
+    from promote_tui.core.model import Pipeline, Service
+    from promote_tui.core.policy import Terms
+    from promote_tui.engine.outside import Outside
+
+
+def gates_of(outside: Outside, pipeline: Pipeline, facts: Facts, terms: Terms) -> tuple[GateResult, ...]:
+    """Return every gate's result; what cannot be read closes the gates that stand on it."""
+    service = pipeline.service(facts.target.service)
+    stage, commit = facts.stage, facts.commit
+    here = verified_in(outside, service, stage.name, commit, facts.cell) if terms.kind == "rollback" else None
+    return decide(facts, stage.rules, _circumstances(outside, pipeline, service, facts), terms, here)
+
+
+def _circumstances(outside: Outside, pipeline: Pipeline, service: Service, facts: Facts) -> Circumstances:
+    rules = facts.stage.rules
+    try:
+        decisions, problem = about(outside, service, facts.stage.name, facts.commit), ""
+    except PromoteError as error:
+        decisions, problem = (), f"the decisions cannot be read: {error.cause}"
+    return Circumstances(
+        now=outside.clock.now(),
+        decisions=decisions,
+        problem=problem,
+        promoter=_promoter(outside, facts),
+        trusted=pipeline.trusted_roles,
+        signature=outside.graph.signature(service, facts.commit) if rules.signed else None,
+        remote=not rules.pushed or outside.graph.remote_url(service) is not None,
+    )
+
+
+def about(outside: Outside, service: Service, stage: str, commit: str) -> tuple[Decision, ...]:
+    """Return the decisions about a service in a stage and about this very code, oldest first.
+
+    A decision about another commit counts where both have the same service tree. Raises LedgerError, GitError.
+    """
+    found = outside.ledger.decisions(service.name, stage)
+    if not found:
+        return ()
+    same = same_code(outside, service, {commit, *(each.commit for each in found if each.commit)})
+    return tuple(each for each in found if each.commit is None or same(each.commit, commit))
+
+
+def _promoter(outside: Outside, facts: Facts) -> str | None:
+    try:
+        return outside.accounts.identity(facts.target).arn
+    except PromoteError:
+        return None

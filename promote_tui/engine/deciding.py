@@ -1,0 +1,84 @@
+"""People's decisions: STS says who makes them, git what they are about, and the ledger keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from promote_tui.core.decisions import Decision, DecisionKind, approvals, hold, ticks
+from promote_tui.core.errors import UsageError
+from promote_tui.core.people import person
+from promote_tui.core.text import short
+from promote_tui.engine.circumstances import about
+
+if TYPE_CHECKING:
+    from promote_tui.core.model import Pipeline, Service
+    from promote_tui.engine.outside import Outside
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A decision that somebody wants to make: `stage` and `revision` are None where it is about all of them."""
+
+    kind: DecisionKind
+    service: str
+    stage: str | None
+    revision: str | None = None
+    reason: str = ""
+    item: str = ""
+    expires_at: datetime | None = None
+    evidence: str = ""
+    on_behalf: str = ""
+
+
+def decide(outside: Outside, pipeline: Pipeline, wanted: Wanted) -> Decision:
+    """Write a decision down and return it; who makes it is who AWS says that we are.
+
+    Raises UsageError where there is nothing to decide or to take back, GitError, AwsError, LedgerError.
+    """
+    service = pipeline.service(wanted.service)
+    commit = outside.graph.resolve(service, wanted.revision) if wanted.revision else None
+    identity = outside.accounts.identity(service.target(wanted.stage or pipeline.stages[0].name))
+    _check(outside, pipeline, service, wanted, commit, identity.arn)
+    made = Decision(
+        at=outside.clock.now(),
+        kind=wanted.kind,
+        service=service.name,
+        stage=wanted.stage,
+        commit=commit,
+        who=identity.person,
+        arn=identity.arn,
+        reason=wanted.reason,
+        item=wanted.item,
+        expires_at=wanted.expires_at,
+        evidence=wanted.evidence,
+        on_behalf=wanted.on_behalf,
+    )
+    outside.ledger.append_decision(made)
+    return made
+
+
+def _check(  # noqa: PLR0913, PLR0917 - all that a decision is about
+    outside: Outside, pipeline: Pipeline, service: Service, wanted: Wanted, commit: str | None, arn: str
+) -> None:
+    """Raise UsageError where the decision would mean nothing."""
+    if wanted.stage is None:
+        return
+    subject, stage = f"{service.name}/{wanted.stage}", pipeline.stage(wanted.stage)
+    match wanted.kind:
+        case "check" if wanted.item not in stage.rules.checklist:
+            known = "; ".join(stage.rules.checklist) or "nothing"
+            raise UsageError(subject, f"its checklist has no item {wanted.item!r}", f"it has: {known}")
+        case "withdraw":
+            found = about(outside, service, stage.name, commit or "")
+            given = ticks(found, stage.name) if wanted.item else approvals(found, stage.name, pipeline.trusted_roles)
+            if (wanted.item or person(arn, pipeline.trusted_roles)) not in given:
+                what = f"{wanted.item!r} is not ticked" if wanted.item else "you have not approved it"
+                raise UsageError(subject, f"{what} for {short(commit or '')}", "there is nothing to withdraw")
+        case "unhold":
+            decisions = outside.ledger.decisions(service.name, stage.name)
+            if hold(decisions, stage.name, outside.clock.now()) is None:
+                raise UsageError(subject, "nobody holds it", "there is nothing to lift")
+        case _:
+            return

@@ -1,0 +1,140 @@
+"""`approve`, `withdraw`, `check`, `hold`, `unhold`, `veto`, and `promote --override`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.errors import UsageError
+from promote_tui.core.gates import GateResult
+from promote_tui.core.policy import Override, Terms
+from promote_tui.engine.deciding import Wanted
+from tests.cli.conftest import calls
+from tests.fakes import world
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import CommandLine
+    from tests.fakes.engine import FakeEngine
+
+REV = ("--commit", "8d20b6e")
+COMMANDS: list[tuple[tuple[str, ...], Wanted, str]] = [
+    (
+        ("approve", "orders", "--to", "prod", *REV),
+        Wanted("approve", "orders", "prod", "8d20b6e"),
+        "orders/prod: approved 8d20b6e as ana",
+    ),
+    (
+        ("approve", "orders", "--to", "prod", *REV, "--reason", "seen"),
+        Wanted("approve", "orders", "prod", "8d20b6e", "seen"),
+        "orders/prod: approved 8d20b6e as ana",
+    ),
+    (
+        ("withdraw", "orders", "--to", "prod", *REV),
+        Wanted("withdraw", "orders", "prod", "8d20b6e"),
+        "orders/prod: took back the approval of 8d20b6e as ana",
+    ),
+    (
+        ("withdraw", "orders", "--to", "prod", *REV, "--item", "QA"),
+        Wanted("withdraw", "orders", "prod", "8d20b6e", item="QA"),
+        "orders/prod: took back the tick for 8d20b6e as ana",
+    ),
+    (
+        ("check", "QA signed off", "orders", "--to", "prod", *REV),
+        Wanted("check", "orders", "prod", "8d20b6e", item="QA signed off"),
+        "orders/prod: ticked 'QA signed off' for 8d20b6e as ana",
+    ),
+    (
+        ("check", "QA", "orders", "--to", "prod", *REV, "--on-behalf-of", "Kim", "--evidence", "mail"),
+        Wanted("check", "orders", "prod", "8d20b6e", item="QA", evidence="mail", on_behalf="Kim"),
+        "orders/prod: ticked 'QA' for 8d20b6e as ana",
+    ),
+    (
+        ("hold", "orders", "prod", "--reason", "incident 42"),
+        Wanted("hold", "orders", "prod", None, "incident 42"),
+        "orders/prod: held as ana",
+    ),
+    (
+        ("hold", "orders", "prod", "--reason", "incident 42", "--until", "4h"),
+        Wanted("hold", "orders", "prod", None, "incident 42", expires_at=world.NOW + timedelta(hours=4)),
+        "orders/prod: held as ana",
+    ),
+    (
+        ("unhold", "orders", "prod", "--reason", "over"),
+        Wanted("unhold", "orders", "prod", None, "over"),
+        "orders/prod: lifted the hold as ana",
+    ),
+    (
+        ("veto", "8d20b6e", "--service", "orders", "--reason", "loses money"),
+        Wanted("veto", "orders", None, "8d20b6e", "loses money"),
+        "orders: vetoed 8d20b6e as ana",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "wanted", "says"), COMMANDS)
+def test_a_decision_is_made_and_told(
+    words: tuple[str, ...], wanted: Wanted, says: str, cli: CommandLine, engine: FakeEngine
+) -> None:
+    answer = cli(*words)
+    assert (answer.code, answer.out, answer.err) == (0, f"{says}\n", "")
+    assert calls(engine, "decide") == [(wanted,)]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("hold", "orders", "prod"), "Missing option '--reason'"),
+        (("hold", "orders", "prod", "--reason", " "), "--reason: is empty; say why: others will read it"),
+        (("hold", "orders", "prod", "--reason", "x", "--until", "2020-01-01"), "2020-01-01: this is over already"),
+        (("hold", "orders", "prod", "--reason", "x", "--until", "soon"), "soon: this is no time"),
+        (("veto", "8d20b6e", "--service", "orders"), "Missing option '--reason'"),
+        (("approve", "orders", "--to", "prod"), "Missing option '--commit'"),
+        (("check", "QA", "orders", "--to", "prod", *REV, "--on-behalf-of", "Kim"), "--on-behalf-of: needs --evidence"),
+    ],
+)
+def test_what_is_missing_is_named(words: tuple[str, ...], says: str, cli: CommandLine, engine: FakeEngine) -> None:
+    answer = cli(*words)
+    assert answer.code == 2
+    assert says in answer.err
+    assert not engine.called("decide")
+
+
+def test_a_decision_that_means_nothing_is_a_usage_error(cli: CommandLine, engine: FakeEngine) -> None:
+    engine.script.errors["decide"] = UsageError("orders/prod", "nobody holds it", "there is nothing to lift")
+    answer = cli("unhold", "orders", "prod", "--reason", "over")
+    assert (answer.code, answer.err) == (2, "orders/prod: nobody holds it; there is nothing to lift\n")
+
+
+@pytest.mark.parametrize("words", [words for words, _, _ in COMMANDS])
+def test_read_only_decides_nothing(words: tuple[str, ...], cli: CommandLine, engine: FakeEngine) -> None:
+    assert cli("--read-only", *words).code == 3
+    assert not engine.called("decide")
+
+
+SOAK = GateResult("soak", passed=True, reason="passed over: down; verified 1h ago", overridable=True, warns=True)
+
+
+def test_an_override_goes_into_the_terms_of_the_promotion(cli: CommandLine, engine: FakeEngine) -> None:
+    draft = world.draft("orders", "staging")
+    engine.script.drafts["orders", "staging"] = replace(draft, gates=(*draft.gates, SOAK))
+    answer = cli("promote", "orders", "--to", "staging", "--yes", "--override", "soak=the shop is down")
+    assert answer.code == 0, answer.err
+    assert calls(engine, "terms") == [(Terms(overrides=(Override("soak", "the shop is down"),)),)]
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("soak", "--override soak: needs a gate and a reason"),
+        ("soak= ", "--override soak= : needs a gate and a reason"),
+        ("=why", "--override =why: needs a gate and a reason"),
+        ("account=trust me", "--override account: orders/staging does not let it be passed over; nothing may be"),
+    ],
+)
+def test_an_override_needs_a_gate_that_may_be_passed_over_and_a_reason(word: str, says: str, cli: CommandLine) -> None:
+    answer = cli("promote", "orders", "--to", "staging", "--yes", "--override", word)
+    assert answer.code == 2
+    assert answer.err.startswith(says)

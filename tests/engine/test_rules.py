@@ -1,0 +1,192 @@
+"""A stage's rules, with the decisions of people in the ledger: in the draft, in the plan, and again under the lock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.errors import AwsError, LedgerError, Refused, UsageError
+from promote_tui.core.plan import Confirmation, approve
+from promote_tui.core.policy import Override, Terms
+from promote_tui.core.rules import Approvals, Rules
+from promote_tui.core.run import RunStatus
+from promote_tui.engine.deciding import Wanted
+
+if TYPE_CHECKING:
+    from promote_tui.core.decisions import DecisionKind
+    from promote_tui.core.gates import GateResult
+    from tests.engine.world import World
+
+
+def ruled(world: World, **rules: object) -> None:
+    """Let dev have these rules."""
+    dev, *others = world.pipeline.stages
+    world.pipeline = replace(world.pipeline, stages=(replace(dev, rules=Rules(**rules)), *others))  # type: ignore[arg-type]
+
+
+def acts(world: World, who: str, role: str = "Developer") -> None:
+    """Let somebody be at the keyboard."""
+    world.accounts.person, world.accounts.role = who, f"AWSReservedSSO_{role}_0123456789abcdef"
+
+
+def gates(world: World, **more: object) -> dict[str, GateResult]:
+    """The gates of the draft of main's tip for dev."""
+    return {gate.name: gate for gate in world.engine.draft("orders", "dev", **more).gates}  # type: ignore[arg-type]
+
+
+def decided(world: World, kind: DecisionKind, **more: object) -> None:
+    """Decide something about dev, and main's tip."""
+    wanted = Wanted(kind, "orders", "dev", None if "hold" in kind else "main")
+    world.engine.decide(replace(wanted, **more))  # type: ignore[arg-type]
+
+
+def test_an_approval_of_this_code_opens_the_gate_and_of_other_code_does_not(world: World) -> None:
+    ruled(world, approvals=Approvals())
+    world.commit("one")
+    acts(world, "ben")
+    decided(world, "approve")
+    acts(world, "ana")
+    assert gates(world)["approvals"].passed
+    world.commit("two")
+    assert gates(world)["approvals"].reason == "0 of 1 approval so far"
+    world.repository.commit({"billing/a": "1"}, "of another service")
+    world.commit("one")
+    assert gates(world)["approvals"].reason == "ben approved it"
+
+
+def test_nobody_approves_their_own_promotion_whatever_role_they_have_on(world: World) -> None:
+    ruled(world, approvals=Approvals())
+    world.commit("one")
+    acts(world, "ana", "Lead")
+    decided(world, "approve")
+    acts(world, "ana", "Developer")
+    assert gates(world)["approvals"].reason == "0 of 1 approval so far (your own does not count)"
+
+
+def test_a_plan_can_be_read_before_it_is_approved_and_is_run_only_afterwards(world: World) -> None:
+    ruled(world, approvals=Approvals())
+    world.commit("one")
+    acts(world, "ana")
+    plan = world.plan("dev")
+    assert not plan.ready
+    with pytest.raises(Refused, match="approvals"):
+        world.run(plan)
+    acts(world, "ben")
+    decided(world, "approve")
+    acts(world, "ana")
+    assert world.promote("dev").status is RunStatus.SUCCEEDED
+
+
+def test_what_is_decided_while_the_plan_waits_is_found_under_the_lock(world: World) -> None:
+    world.commit("one")
+    plan = world.plan("dev")
+    assert plan.ready
+    decided(world, "hold", reason="incident 42")
+    answer = Confirmation(yes=True, typed="orders dev")
+    with pytest.raises(Refused, match="incident 42"):
+        world.engine.start(approve(plan, answer, world.clock.now()))
+    assert world.engine.draft("orders", "dev").cell.__class__.__name__ == "Never"
+
+
+def test_a_hold_is_lifted_once(world: World) -> None:
+    world.commit("one")
+    decided(world, "hold", reason="incident", expires_at=world.clock.at + timedelta(hours=1))
+    assert not gates(world)["hold"].passed
+    decided(world, "unhold", reason="over")
+    assert "hold" not in gates(world)
+    with pytest.raises(UsageError, match="nobody holds it"):
+        decided(world, "unhold", reason="over")
+
+
+def test_a_hold_ends_by_itself(world: World) -> None:
+    world.commit("one")
+    decided(world, "hold", reason="incident", expires_at=world.clock.at + timedelta(hours=1))
+    world.clock.sleep(3601)
+    assert "hold" not in gates(world)
+
+
+def test_a_veto_forbids_even_to_package(world: World) -> None:
+    world.commit("one")
+    decided(world, "veto", stage=None, reason="loses money")
+    with pytest.raises(Refused, match="loses money"):
+        world.plan("dev")
+
+
+def test_a_checklist_is_ticked_for_code_and_an_item_that_is_none_is_refused(world: World) -> None:
+    ruled(world, checklist=("QA", "Seen"))
+    world.commit("one")
+    decided(world, "check", item="QA")
+    assert gates(world)["checklist"].reason == "1 of 2 items ticked; missing: Seen"
+    with pytest.raises(UsageError, match="its checklist has no item 'Q'; it has: QA; Seen"):
+        decided(world, "check", item="Q")
+    decided(world, "withdraw", item="QA")
+    assert gates(world)["checklist"].reason.startswith("0 of 2 items ticked")
+    with pytest.raises(UsageError, match="'QA' is not ticked"):
+        decided(world, "withdraw", item="QA")
+
+
+def test_what_was_never_approved_cannot_be_withdrawn(world: World) -> None:
+    world.commit("one")
+    with pytest.raises(UsageError, match="you have not approved it"):
+        decided(world, "withdraw")
+
+
+def test_soak_counts_from_the_verification_in_the_stage_before(world: World) -> None:
+    dev, staging, prod = world.pipeline.stages
+    world.pipeline = replace(world.pipeline, stages=(dev, replace(staging, rules=Rules(soak=3600)), prod))
+    world.commit("one")
+    world.promote("dev")
+    soak = next(gate for gate in world.engine.draft("orders", "staging").gates if gate.name == "soak")
+    assert (soak.passed, soak.later) == (False, True)
+    world.clock.sleep(3600)
+    soak = next(gate for gate in world.engine.draft("orders", "staging").gates if gate.name == "soak")
+    assert soak.passed
+
+
+def test_an_override_is_shown_and_stays_with_the_run(world: World) -> None:
+    ruled(world, checklist=("QA",), overridable=("checklist",))
+    world.commit("one")
+    terms = Terms(overrides=(Override("checklist", "the shop is down"),))
+    draft = world.engine.draft("orders", "dev", terms=terms)
+    run = world.run(world.engine.plan(draft))
+    assert run.status is RunStatus.SUCCEEDED
+    assert [(each.gate, each.reason) for each in run.planned.overrides] == [("checklist", "the shop is down")]
+    assert any(gate.reason.startswith("passed over: the shop is down") for gate in run.gates)
+
+
+def test_an_override_of_what_may_not_be_passed_over_opens_nothing(world: World) -> None:
+    ruled(world, checklist=("QA",))
+    world.commit("one")
+    terms = Terms(overrides=(Override("checklist", "the shop is down"),))
+    assert not gates(world, terms=terms)["checklist"].passed
+
+
+def test_a_ledger_that_cannot_be_read_closes_what_stands_on_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ruled(world, approvals=Approvals(), checklist=("QA",))
+    world.commit("one")
+
+    def broken(*_: object) -> None:
+        raise LedgerError("ledger", "the disk is gone")
+
+    monkeypatch.setattr(type(world.ledger), "decisions", broken)
+    found = gates(world)
+    for name in ("approvals", "checklist", "decisions"):
+        assert not found[name].passed
+        assert "the disk is gone" in found[name].reason
+
+
+def test_where_sts_does_not_answer_nobody_is_told_to_be_somebody_else(world: World) -> None:
+    ruled(world, approvals=Approvals())
+    world.commit("one")
+    world.accounts.log_out("dev", AwsError("orders/dev", "no answer"))
+    assert not gates(world)["approvals"].passed
+
+
+def test_read_only_decides_nothing(world: World) -> None:
+    world.commit("one")
+    world.pipeline = replace(world.pipeline, read_only=True)
+    with pytest.raises(Refused, match="--read-only"):
+        decided(world, "hold", reason="x")
