@@ -7,7 +7,8 @@ run_commands.py and house_commands.py.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -154,40 +155,85 @@ def plan(session: Session, services: tuple[str, ...], stage: str, commit: str | 
     return promotion.plan(session, services, stage, commit, as_json=as_json)
 
 
+_CONFIRMING = (
+    click.option("--yes", is_flag=True, help="Confirm where the stage asks (not where it wants typing)."),
+    click.option("--confirm", metavar="TEXT", help='Confirm where the stage wants typing: "SERVICE STAGE".'),
+    click.option("--reason", default="", metavar="TEXT", help="Why; it is kept with the run."),
+    click.option("--allow-replace", multiple=True, metavar="ID", help="Let this resource be replaced, data and all."),
+    click.option("--allow-remove", multiple=True, metavar="ID", help="Let this resource be removed, data and all."),
+    click.option("--dry-run", is_flag=True, help="Do all but the deploy."),
+    click.option("--detach", is_flag=True, help="Print the run's id and do not wait for its end."),
+)
+"""What every deploy is confirmed by."""
+
+
+def _confirming(function: Callable[..., int]) -> Callable[..., int]:
+    for option in reversed(_CONFIRMING):
+        function = option(function)
+    return function
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The options of `_CONFIRMING` as click hands them over."""
+
+    yes: bool
+    confirm: str | None
+    reason: str
+    allow_replace: tuple[str, ...]
+    allow_remove: tuple[str, ...]
+    dry_run: bool
+    detach: bool
+
+    @property
+    def answer(self) -> Confirmation:
+        """What the person has confirmed with them."""
+        replaced = (Allowance("replace", name) for name in self.allow_replace)
+        removed = (Allowance("remove", name) for name in self.allow_remove)
+        return Confirmation(self.yes, self.confirm, self.reason, (*replaced, *removed))
+
+
 @main.command()
 @click.argument("service")
 @click.option("--to", "stage", required=True, metavar="STAGE", help="The stage.")
 @click.option("--commit", metavar="REV", help="The commit (default: the newest verified in the stage before).")
-@click.option("--yes", is_flag=True, help="Confirm where the stage asks (not where it wants typing).")
-@click.option("--confirm", metavar="TEXT", help='Confirm where the stage wants typing: "SERVICE STAGE".')
-@click.option("--reason", default="", metavar="TEXT", help="Why; it is kept with the run.")
-@click.option("--allow-replace", multiple=True, metavar="ID", help="Let this resource be replaced, data and all.")
-@click.option("--allow-remove", multiple=True, metavar="ID", help="Let this resource be removed, data and all.")
 @click.option("--override", "overrides", multiple=True, metavar="GATE=REASON", help="Pass a closed gate over.")
-@click.option("--dry-run", is_flag=True, help="Do all but the deploy.")
-@click.option("--detach", is_flag=True, help="Print the run's id and do not wait for its end.")
+@_confirming
 @with_session
-def promote(  # noqa: PLR0913 - one parameter an option
+def promote(
     session: Session,
+    /,
     service: str,
-    *,
     stage: str,
     commit: str | None,
-    confirm: str | None,
-    reason: str,
-    allow_replace: tuple[str, ...],
-    allow_remove: tuple[str, ...],
     overrides: tuple[str, ...],
-    yes: bool,
-    dry_run: bool,
-    detach: bool,
+    **given: Any,  # noqa: ANN401 - click's values, told in _Given
 ) -> int:
     """Bring a commit to a stage: plan, confirm, deploy, verify."""
-    replaced = (Allowance("replace", name) for name in allow_replace)
-    removed = (Allowance("remove", name) for name in allow_remove)
-    answer = Confirmation(yes, confirm, reason, (*replaced, *removed))
+    with_ = _Given(**given)
     terms = Terms(overrides=tuple(_override(words) for words in overrides))
-    return promotion.promote(session, promotion.Wish(service, stage, commit, answer, dry_run, detach, terms))
+    wish = promotion.Wish(service, stage, commit, with_.answer, with_.dry_run, with_.detach, terms)
+    return promotion.promote(session, wish)
+
+
+@main.command()
+@click.argument("service")
+@click.option("--stage", required=True, metavar="STAGE", help="The stage.")
+@click.option("--commit", metavar="REV", help="What to go back to (default: the last that was verified there).")
+@_confirming
+@with_session
+def rollback(
+    session: Session,
+    /,
+    service: str,
+    stage: str,
+    commit: str | None,
+    **given: Any,  # noqa: ANN401 - the same
+) -> int:
+    """Bring a stage back to code that was verified there, and hold it afterwards."""
+    with_ = _Given(**given)
+    wish = promotion.Wish(service, stage, commit, with_.answer, with_.dry_run, with_.detach, back=True)
+    return promotion.promote(session, wish)
 
 
 def _override(words: str) -> Override:

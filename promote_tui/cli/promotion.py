@@ -66,12 +66,14 @@ class Wish:
     dry_run: bool = False
     detach: bool = False
     terms: Terms = NORMAL
+    back: bool = False
+    """A rollback: without a commit, to the last one that was verified there."""
 
 
 def promote(session: Session, wish: Wish) -> int:
     """Plan, review, confirm, start and watch a promotion; return the exit code of its verdict."""
     engine = session.writer(clean(f"{wish.service}/{wish.stage}"))
-    draft = engine.draft(wish.service, wish.stage, wish.commit, wish.terms)
+    draft = _drafted(engine, wish)
     _refuse_idle(draft, wish.terms)
     _refuse_closed(session, draft)
     made = _package(session, draft)
@@ -85,6 +87,12 @@ def promote(session: Session, wish: Wish) -> int:
         session.err.line(f"the run goes on by itself: promote-tui attach {run}")
         return 0
     return follow(session, run)
+
+
+def _drafted(engine: Engine, wish: Wish) -> Draft:
+    if wish.back:
+        return engine.rollback(wish.service, wish.stage, wish.commit)
+    return engine.draft(wish.service, wish.stage, wish.commit, wish.terms)
 
 
 def _refuse_idle(draft: Draft, terms: Terms) -> None:

@@ -49,13 +49,17 @@ def verification(commit: str, stage: str, cell: Cell | None, runs: Sequence[Run]
     """Return whether `commit` counts as verified in `stage`.
 
     `runs` are those of this service in this stage, newest first. What is not on record counts as
-    observed only as long as no run ever succeeded there: afterwards the record is what is trusted.
+    observed only as long as no run ever succeeded there: afterwards the record is what is trusted. Code that a
+    rollback has left counts again once a later run has verified it.
     """
     from promote_tui.core.run import Outcome  # noqa: PLC0415 - the first frame shows no run
 
     for run in runs:
-        if run.outcome is Outcome.VERIFIED and same_code(run.to_commit, commit):
-            return VerifiedBy(run.id, run.to_commit, run.ended_at or run.started_at)
+        if run.outcome is Outcome.VERIFIED:
+            if same_code(run.to_commit, commit):
+                return VerifiedBy(run.id, run.to_commit, run.ended_at or run.started_at)
+            if run.kind == "rollback" and run.from_commit and same_code(run.from_commit, commit):
+                return NotVerified(f"{short(commit)} was rolled back in {stage} by run {run.id}")
     deployed_now = isinstance(cell, Deployed) and same_code(cell.commit, commit)
     if not isinstance(cell, Deployed) or not deployed_now:
         return NotVerified(f"{short(commit)} was never verified in {stage}")

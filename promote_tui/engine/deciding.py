@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.decisions import Decision, DecisionKind, approvals, hold, ticks
-from promote_tui.core.errors import UsageError
+from promote_tui.core.errors import LedgerError, UsageError
+from promote_tui.core.events import Planned, Verdict, Verified
 from promote_tui.core.people import person
 from promote_tui.core.text import short
 from promote_tui.engine.circumstances import about
@@ -82,3 +84,17 @@ def _check(  # noqa: PLR0913, PLR0917 - all that a decision is about
                 raise UsageError(subject, "nobody holds it", "there is nothing to lift")
         case _:
             return
+
+
+def hold_after(outside: Outside, planned: Planned, verdict: Verdict) -> None:
+    """Hold the stage after a rollback, so that nothing brings the code back that was left before somebody has looked.
+
+    A ledger that fails here changes nothing about the rollback: that is done and on record.
+    """
+    if planned.kind != "rollback" or not isinstance(verdict, Verified):
+        return
+    left = f"{short(planned.from_commit)} " if planned.from_commit else ""
+    reason = f"{left}was rolled back by run {planned.run}{f': {planned.reason}' if planned.reason else ''}"
+    made = Decision(outside.clock.now(), "hold", planned.service, planned.stage, None, planned.who, planned.arn, reason)
+    with contextlib.suppress(LedgerError):
+        outside.ledger.append_decision(made)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import PromoteError, Refused, UsageError
 from promote_tui.core.history import EVERYTHING, Between
 from promote_tui.core.model import Pipeline
-from promote_tui.core.policy import NORMAL
+from promote_tui.core.policy import NORMAL, Terms
 from promote_tui.core.run import Process
 from promote_tui.engine.altered import AlteredFunctions
 from promote_tui.engine.deciding import Wanted, decide
@@ -21,6 +21,7 @@ from promote_tui.engine.near import standings, stories
 from promote_tui.engine.notes import make_notes
 from promote_tui.engine.outside import Outside
 from promote_tui.engine.planning import discard, make_draft, make_plan
+from promote_tui.engine.records import rollback_commit
 from promote_tui.engine.recovery import free_unwritten, reconcile
 from promote_tui.engine.runs import alive, cancel, find, follow, start
 from promote_tui.engine.snapshot import take_snapshot
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from promote_tui.core.model import Branch, Cell, Commit, FileChange, Service, Stage, Target
     from promote_tui.core.notes import Notes
     from promote_tui.core.plan import ApprovedPlan, Draft, Plan
-    from promote_tui.core.policy import Terms
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
     from promote_tui.core.stack import StackEvent
@@ -236,6 +236,15 @@ class Engine:
         """
         found = self._service(service)
         return make_draft(self.outside, self.pipeline, found, self._stage(stage), revision, terms)
+
+    def rollback(self, service: str, stage: str, revision: str | None = None) -> Draft:
+        """Return what a rollback would do: to a revision, else to the last code verified there that runs no more.
+
+        Raises UsageError where there is none.
+        """
+        found, where = self._service(service), self._stage(stage)
+        wanted = revision or rollback_commit(self.outside, found, where)
+        return make_draft(self.outside, self.pipeline, found, where, wanted, Terms("rollback"))
 
     def plan(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
         """Package the commit and return the plan; `on_step` hears what is being done, in words.

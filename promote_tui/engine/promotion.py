@@ -28,6 +28,7 @@ from promote_tui.core.events import (
 )
 from promote_tui.core.plan import approve
 from promote_tui.engine.circumstances import gates_of
+from promote_tui.engine.deciding import hold_after
 from promote_tui.engine.evidence import Case, conclude
 from promote_tui.engine.fingerprint import take_fingerprint
 from promote_tui.engine.planning import gather, job_of, reachable
@@ -73,6 +74,7 @@ class Promotion:
         self._cancelled = False
         self._submitting = False
         self._lease: Lease
+        self._written: Planned
 
     def execute(self, me: Process) -> Verdict:
         """Run the plan and return the verdict.
@@ -83,7 +85,8 @@ class Promotion:
         identity = self._out.accounts.identity(self._target)
         self._lease = self._out.ledger.acquire(self._target.key, self._run)
         try:
-            self._journal(self._planned(identity))
+            self._written = self._planned(identity)
+            self._journal(self._written)
             self._journal(Locked(self._now(), self._lease.fence, socket.gethostname(), me.pid, me.started))
             verdict = self._attempt()
             self._finish(verdict)
@@ -205,6 +208,7 @@ class Promotion:
         self._journal(verdict)
         if isinstance(verdict, Undetermined):
             return  # the lock stays: unknown blocks until somebody reconciles it
+        hold_after(self._out, self._written, verdict)
         self._journal(Released(self._now(), self._lease.fence))
         self._lease.release()
 

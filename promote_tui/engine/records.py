@@ -53,10 +53,15 @@ def same_code(outside: Outside, service: Service, shas: Iterable[str]) -> SameCo
     return same
 
 
+def commits_of(run: Run) -> tuple[str, ...]:
+    """Return the commits that a run is about: what it deployed, and what a rollback has left."""
+    return (run.to_commit, run.from_commit) if run.kind == "rollback" and run.from_commit else (run.to_commit,)
+
+
 def verified_in(outside: Outside, service: Service, stage: str, commit: str, cell: Cell) -> Verification:
     """Return whether a commit counts as verified in a stage."""
     runs = runs_of(outside.ledger, service.target(stage))
-    shas = {commit, *(run.to_commit for run in runs)}
+    shas = {commit, *(sha for run in runs for sha in commits_of(run))}
     if isinstance(cell, Deployed):
         shas.add(cell.commit)
     return verification(commit, stage, cell, runs, same_code(outside, service, shas))
@@ -91,13 +96,27 @@ def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage
 def _verified(outside: Outside, service: Service, stage: Stage) -> Iterator[str]:
     """Yield the commits that count as verified in a stage, newest first."""
     runs = runs_of(outside.ledger, service.target(stage.name))
-    seen = {run.to_commit: None for run in runs if run.outcome is Outcome.VERIFIED}
-    yield from seen
+    seen = list(dict.fromkeys(run.to_commit for run in runs if run.outcome is Outcome.VERIFIED))
     cell = outside.stacks.cell(service.target(stage.name))
-    if isinstance(cell, Deployed) and cell.commit not in seen:
-        same = same_code(outside, service, {cell.commit, *(run.to_commit for run in runs)})
-        if counts(verification(cell.commit, stage.name, cell, runs, same)):
-            yield cell.commit
+    seen += [cell.commit] if isinstance(cell, Deployed) and cell.commit not in seen else []
+    same = same_code(outside, service, {*seen, *(sha for run in runs for sha in commits_of(run))})
+    yield from (sha for sha in seen if counts(verification(sha, stage.name, cell, runs, same)))
+
+
+def rollback_commit(outside: Outside, service: Service, stage: Stage) -> str:
+    """Return the newest commit that counts as verified in the stage and is not what runs there now.
+
+    Raises UsageError where there is none.
+    """
+    candidates = tuple(_verified(outside, service, stage))
+    cell = outside.stacks.cell(service.target(stage.name))
+    now = cell.commit if isinstance(cell, Deployed) else None
+    same = same_code(outside, service, {*candidates, *([now] if now else [])})
+    for sha in candidates:
+        if now is None or not same(sha, now):
+            return sha
+    cause = "nothing else is on record that was verified there"
+    raise UsageError(f"{service.name}/{stage.name}", cause, "name what to go back to with --commit")
 
 
 def _allowed_as(outside: Outside, service: Service, stage: Stage, sha: str) -> str | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.events import NotSubmitted, Recovering, Released, Undetermined
 from promote_tui.core.run import Outcome, Run, fold
+from promote_tui.engine.deciding import hold_after
 from promote_tui.engine.evidence import Case, conclude
 from promote_tui.engine.planning import discard
 
@@ -64,6 +65,8 @@ def reconcile(outside: Outside, pipeline: Pipeline, run: str, me: Process, say: 
         _finish_log(outside, pipeline, found)  # before the verdict, which reads its last words
         lease.append(Recovering(outside.clock.now(), lease.fence, socket.gethostname(), me.pid, me.started))
         verdict = _verdict(outside, pipeline, read_run(outside, run), lease, say)
+        if verdict is not None:
+            hold_after(outside, found.planned, verdict)
         if not isinstance(verdict, Undetermined):
             lease.append(Released(outside.clock.now(), lease.fence))
             lease.release()

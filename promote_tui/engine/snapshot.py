@@ -14,7 +14,7 @@ from promote_tui.core.run import Run
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
 from promote_tui.core.usual import usual_total
 from promote_tui.core.verified import verification
-from promote_tui.engine.records import same_code
+from promote_tui.engine.records import commits_of, same_code
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _views(
     outside: Outside, pipeline: Pipeline, service: Service, cells: Mapping[Target, Cell], record: _Record
 ) -> dict[CellKey, CellView]:
     deployed = {sha for target in service.targets if (sha := deployed_commit(cells[target]))}
-    recorded = {run.to_commit for target in service.targets for run in record.of(target)}
+    recorded = {sha for target in service.targets for run in record.of(target) for sha in commits_of(run)}
     commits, same = _known(outside, service, deployed, recorded)
     views = {}
     for target in service.targets:

@@ -138,3 +138,13 @@ def test_an_override_needs_a_gate_that_may_be_passed_over_and_a_reason(word: str
     answer = cli("promote", "orders", "--to", "staging", "--yes", "--override", word)
     assert answer.code == 2
     assert answer.err.startswith(says)
+
+
+def test_a_rollback_is_planned_confirmed_and_run_as_a_promotion_is(cli: CommandLine, engine: FakeEngine) -> None:
+    answer = cli("rollback", "orders", "--stage", "staging", "--yes", "--reason", "incident 42")
+    assert answer.code == 0, answer.err
+    assert calls(engine, "rollback") == [("orders", "staging", None)]
+    assert cli("rollback", "orders", "--stage", "staging", "--commit", "8d20b6e", "--yes").code == 0
+    assert calls(engine, "rollback")[1:] == [("orders", "staging", "8d20b6e")]
+    assert cli("rollback", "orders").code == 2
+    assert cli("--read-only", "rollback", "orders", "--stage", "staging", "--yes").code == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,3 +65,14 @@ def test_everything_else_does_not_count_and_says_why(cell: Cell, runs: list[Run]
     assert isinstance(verdict, NotVerified)
     assert says in verdict.reason
     assert not counts(verdict)
+
+
+def test_code_that_a_rollback_has_left_does_not_count_until_a_run_verifies_it_again() -> None:
+    bad, good = verified_run(B, "g2", hours=2), verified_run(A, "g1", hours=1)
+    planned_back = replace(good.planned, run="g3", kind="rollback", from_commit=B, to_commit=A)
+    back = replace(verified_run(A, "g3", hours=3), planned=planned_back)
+    runs = [back, bad, good]
+    found = verification(C, "dev", deployed(A), runs, same)
+    assert found == NotVerified("ccccccc was rolled back in dev by run g3")
+    assert counts(verification(A, "dev", deployed(A), runs, same))
+    assert counts(verification(B, "dev", deployed(B), [verified_run(B, "g4", hours=4), *runs], same))

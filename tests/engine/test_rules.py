@@ -190,3 +190,64 @@ def test_read_only_decides_nothing(world: World) -> None:
     world.pipeline = replace(world.pipeline, read_only=True)
     with pytest.raises(Refused, match="--read-only"):
         decided(world, "hold", reason="x")
+
+
+def test_a_rollback_goes_to_the_last_verified_code_and_leaves_a_hold(world: World) -> None:
+    ruled(world, checklist=("QA",), overridable=("checklist",))
+    terms = Terms(overrides=(Override("checklist", "test"),))
+    shas = []
+    for text in ("one", "two", "three"):
+        shas.append(world.commit(text))
+        assert (
+            world.run(world.engine.plan(world.engine.draft("orders", "dev", terms=terms))).status is RunStatus.SUCCEEDED
+        )
+    draft = world.engine.rollback("orders", "dev")
+    assert draft.commit.sha == shas[1]
+    run = world.run(world.engine.plan(draft))
+    assert (run.kind, run.status, run.to_commit, run.from_commit) == ("rollback", RunStatus.SUCCEEDED, shas[1], shas[2])
+    held = gates(world, terms=terms)["hold"]
+    assert (held.passed, held.reason.endswith(f"{shas[2][:7]} was rolled back by run {run.id}")) == (False, True)
+    assert world.engine.rollback("orders", "dev").commit.sha == shas[0]
+
+
+def test_the_code_that_was_left_is_not_offered_to_the_next_stage(world: World) -> None:
+    good, bad = world.commit("one"), ""
+    world.promote("dev")
+    bad = world.commit("two")
+    world.promote("dev")
+    assert world.engine.draft("orders", "staging").commit.sha == bad
+    world.run(world.engine.plan(world.engine.rollback("orders", "dev")))
+    assert world.engine.draft("orders", "staging").commit.sha == good
+    order = next(gate for gate in world.engine.draft("orders", "staging", bad).gates if gate.name == "stage order")
+    assert (order.passed, "was rolled back in dev by run" in order.reason) == (False, True)
+    view = world.engine.snapshot().view("orders", "dev")
+    assert view.commit is not None
+    assert view.commit.sha == good
+
+
+def test_a_failed_rollback_holds_nothing(world: World) -> None:
+    world.commit("one")
+    world.promote("dev")
+    world.commit("two")
+    world.promote("dev")
+    draft = world.engine.rollback("orders", "dev")
+    plan = world.engine.plan(draft)
+    world.deployer.ship = lambda _job, _poll: 1
+    assert world.run(plan).status is RunStatus.FAILED
+    assert "hold" not in gates(world)
+
+
+def test_where_nothing_else_was_verified_there_is_no_way_back(world: World) -> None:
+    world.commit("one")
+    world.promote("dev")
+    with pytest.raises(UsageError, match="nothing else is on record that was verified there"):
+        world.engine.rollback("orders", "dev")
+
+
+def test_a_rollback_to_what_was_never_verified_there_is_refused(world: World) -> None:
+    never = world.commit("one")
+    world.commit("two")
+    world.promote("dev")
+    draft = world.engine.rollback("orders", "dev", never)
+    with pytest.raises(Refused, match="was never verified in dev"):
+        world.engine.plan(draft)

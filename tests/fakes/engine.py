@@ -346,6 +346,10 @@ class FakeEngine(Engine):
             raise UsageError(f"{service}/{stage}", "there is no such service or stage") from None
         return world.draft(service, stage)
 
+    def rollback(self, service: str, stage: str, revision: str | None = None) -> Draft:
+        self._called("rollback", service, stage, revision)
+        return replace(self.draft(service, stage, revision), terms=Terms("rollback"))
+
     def plan(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
         self._called("plan", draft)
         for step in self.script.steps:

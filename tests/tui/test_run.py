@@ -13,7 +13,6 @@ from promote_tui.core.errors import AwsError, LedgerError, Refused
 from promote_tui.core.events import CancelRequested, Observed
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.run import RunScreen
-from promote_tui.tui.widgets.log_pane import LogPane
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine, Outcome, opening, planned, story
 from tests.tui.driver import LARGE, SMALL, Driver, driving
@@ -65,14 +64,19 @@ async def test_a_failed_run_pins_the_cause_what_runs_and_what_is_next(engine: Fa
         await it.until(lambda: ("orders", "prod", world.sha("8d20b6e")) in engine.called("draft"))
 
 
-async def test_a_run_that_is_left_before_it_was_drawn_leaves_nothing_behind(engine: FakeEngine) -> None:
+async def test_what_comes_too_late_for_a_screen_draws_nothing(engine: FakeEngine) -> None:
     engine.add_run("run-0001", world.plan(world.draft()), "rolled_back")
     async with driving(engine, options=ATTACH, read=False) as it:
         await it.sees("ROOT CAUSE")
-        screen = it.app.screen
+        screen, called = it.app.screen, list[str]()
         assert isinstance(screen, RunScreen)
-        await screen.query_one(LogPane).remove()
-        screen.soon(screen._point_at_failure)  # noqa: SLF001 - what a look at the stack ends with
+
+        def draw() -> None:
+            called.append("drawn")
+            screen.query_one("#gone")
+
+        screen.soon(draw)
+        await it.until(lambda: called == ["drawn"])
         await it.sees("ROOT CAUSE")
 
 

@@ -1,0 +1,106 @@
+"""A lead's day on the real CLI: approvals by somebody else, a hold, a freeze that is passed over, and the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from tests.e2e.workspace import Workspace
+
+pytestmark = [pytest.mark.aws, pytest.mark.cli]
+
+ROLE = "arn:aws:iam::{account}:role/{who}"
+
+
+def ruled(workspace: Workspace, **rules: Any) -> None:  # noqa: ANN401 - any part of a stage
+    """Let dev have these settings; whoever assumes the role `people` is who the session says."""
+    content = yaml.safe_load(workspace.config.read_text(encoding="utf-8"))
+    content["stages"][0] |= rules
+    content |= {"ledger": {"single_machine": True}, "trusted_roles": ["people"]}
+    workspace.config.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+
+
+def acts(workspace: Workspace, who: str, role: str = "people") -> None:
+    """Let somebody be at the keyboard, with a role on."""
+    account = workspace.accounts["dev"]
+    text = (
+        f"[profile base]\naws_access_key_id = {account}\naws_secret_access_key = x\nregion = eu-west-1\n"
+        f"[profile acme-dev]\nrole_arn = {ROLE.format(account=account, who=role)}\nsource_profile = base\n"
+        f"role_session_name = {who}\nregion = eu-west-1\n"
+    )
+    (workspace.folder / "home" / "aws-config").write_text(text, encoding="utf-8")
+
+
+def promote(workspace: Workspace, *more: str) -> subprocess.CompletedProcess[str]:
+    return workspace.run("promote", "orders", "--to", "dev", "--yes", *more)
+
+
+def test_a_leads_day(workspace: Workspace) -> None:
+    ruled(workspace, gates={"approvals": 1, "checklist": ["QA signed off"]})
+    first = workspace.commit("Begin")
+    decide = ("orders", "--to", "dev", "--commit", "main")
+    acts(workspace, "ana")
+    refused = promote(workspace)
+    assert refused.returncode == 3
+    assert "approvals: 0 of 1 approval so far" in refused.stderr
+    assert "checklist: 0 of 1 item ticked; missing: QA signed off" in refused.stderr
+    own = workspace.run("approve", *decide)
+    assert (own.returncode, own.stdout) == (0, f"orders/dev: approved {first[:7]} as ana\n")
+    assert "your own does not count" in promote(workspace).stderr
+
+    acts(workspace, "ben")
+    assert workspace.run("approve", *decide, "--reason", "seen").returncode == 0
+    assert workspace.run("check", "QA signed off", *decide).returncode == 0
+    acts(workspace, "ana")
+    (plan,) = workspace.json("plan", "orders", "--to", "dev")["plans"]
+    told = {gate["name"]: gate["reason"] for gate in plan["gates"]}
+    assert told["approvals"] == "ben approved it (your own does not count)"
+    assert told["checklist"] == "QA signed off (ben)"
+    done = promote(workspace)
+    assert done.returncode == 0, done.stderr
+
+    second = workspace.commit("Break it", {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "2"}}})
+    assert "approvals: 0 of 1 approval so far" in promote(workspace).stderr
+    year = {"start": "2020-01-01", "end": "2099-12-31", "timezone": "Europe/Berlin", "reason": "audit"}
+    ruled(workspace, gates={"freeze": [year]}, overridable=["freeze"])
+    frozen = promote(workspace)
+    assert frozen.returncode == 3
+    assert "frozen: audit, until Fri 01 Jan 00:00 Europe/Berlin" in frozen.stderr
+    passed = promote(workspace, "--override", "freeze=the shop is down")
+    assert passed.returncode == 0, passed.stderr
+    newest = workspace.json("runs")["runs"][0]
+    assert newest["overrides"] == [{"gate": "freeze", "reason": "the shop is down"}]
+
+    back = workspace.run("rollback", "orders", "--stage", "dev", "--reason", "incident 42")
+    assert back.returncode == 0, back.stderr
+    assert workspace.deployed("dev") == first
+    run = workspace.json("runs")["runs"][0]
+    assert (run["kind"], run["from"], run["to"]) == ("rollback", second, first)
+    held = promote(workspace, "--override", "freeze=the shop is down")
+    assert held.returncode == 3
+    assert f"{second[:7]} was rolled back by run {run['id']}: incident 42" in held.stderr
+    assert workspace.run("unhold", "orders", "dev", "--reason", "mended").returncode == 0
+    again = promote(workspace, "--override", "freeze=mended")
+    assert again.returncode == 0, again.stderr
+    assert workspace.deployed("dev") == second
+
+
+def test_one_person_with_two_roles_and_a_shared_role_approve_nothing_of_their_own(workspace: Workspace) -> None:
+    ruled(workspace, gates={"approvals": 1})
+    workspace.commit("Begin")
+    decide = ("orders", "--to", "dev", "--commit", "main")
+    for who, role in (("ana", "people"), ("ben", "deployer")):
+        acts(workspace, who, role)
+        assert workspace.run("approve", *decide).returncode == 0
+    acts(workspace, "eve", "deployer")
+    refused = promote(workspace)
+    assert refused.returncode == 0, refused.stderr  # ana is somebody else than the role deployer
+    acts(workspace, "ana")
+    workspace.commit("Go on", {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "2"}}})
+    assert workspace.run("approve", *decide).returncode == 0
+    assert "your own does not count" in promote(workspace).stderr
