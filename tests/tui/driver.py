@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine
 
 SMALL, LARGE = (80, 24), (120, 40)
-_DEADLINE = 10.0
+_DEADLINE = 30.0
 
 
 class Driver:
