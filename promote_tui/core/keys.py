@@ -103,6 +103,7 @@ DEFAULTS: Mapping[str, str] = {
     "promote.right": "right",
     "promote.skip": "n",
     "promote.up": "up,k",
+    "reason.back": "escape",
     "releases.all": "escape",
     "releases.diff": "d",
     "releases.earlier": "left,h,shift+tab",

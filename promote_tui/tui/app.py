@@ -62,12 +62,7 @@ _LAST_MOMENT = 3.0
 DARK, LIGHT = "tokyo-night", "catppuccin-latte"
 LEAST = 60, 16
 """Columns and rows below which nothing is safe to read."""
-_NAMES = {"rollback": "roll back", "approve": "approve", "decide": "hold, veto"}
-_LATER = {
-    "rollback": "not part of this version; enter, then p on an older commit",
-    "approve": "not part of this version",
-    "decide": "not part of this version",
-}
+_DECIDING = frozenset({"rollback", "approve", "decide"})
 
 
 def _runs() -> View:
@@ -131,8 +126,8 @@ class PromoteApp(App[int]):
         bind("app.open", "open", "Open", "open in the browser", show=False),
         bind("app.fetch", "fetch", "Fetch", "git fetch, then read everything again", show=False),
         bind("app.login", "login", "Log in", "log in to AWS", show=False),
-        bind("app.rollback", "rollback", "Roll back", "roll back", show=False),
-        bind("app.approve", "approve", "Approve", "approve", show=False),
+        bind("app.rollback", "rollback", "Roll back", "roll back: the review of the way back", show=False),
+        bind("app.approve", "approve", "Approve", "approve what would be promoted", show=False),
         bind("app.decide", "decide", "Decide", "hold, veto, other decisions", show=False),
         bind("app.leave", "leave", "quit; a run goes on", show=False, priority=True),
     ]
@@ -244,15 +239,15 @@ class PromoteApp(App[int]):
             _, name, parameters = parse(action)
             reason = asked(name, parameters)
             if reason:
-                self.say(f"{_NAMES[name]}: {reason}" if name in _LATER else reason, failed=True)
+                self.say(reason, failed=True)
                 return True
         return await super().run_action(action, default_namespace, namespaces)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - as the screens have it
         """Return why an action of the app cannot be done on the screen in front; empty where it can."""
         view = self.screen
-        if action in _LATER:
-            return _LATER[action]
+        if action in _DECIDING:
+            return self._why_not_decide(view)
         if action == "copy" and not (isinstance(view, View) and view.copies()):
             return "nothing to copy here"
         if action == "open" and not (isinstance(view, View) and view.opens()):
@@ -260,6 +255,13 @@ class PromoteApp(App[int]):
         if action in {"fetch", "login"} and self.engine is None:
             return "the configuration is still being read"
         return ""
+
+    def _why_not_decide(self, view: object) -> str:
+        if self.engine is None:
+            return "not read yet"
+        if self.read_only:
+            return "promote-tui was started with --read-only"
+        return "" if isinstance(view, View) and view.about() is not None else "there is no service and stage here"
 
     def background(
         self,
@@ -552,6 +554,33 @@ class PromoteApp(App[int]):
 
         if isinstance(self.screen, View):
             browse(self, self.screen.opens())
+
+    def action_rollback(self) -> None:
+        """Review the way back for what the screen is about."""
+        from promote_tui.tui.deciding import roll_back  # noqa: PLC0415 - not before the first frame
+
+        if isinstance(self.screen, View):
+            roll_back(self, self.screen.about())
+
+    def action_approve(self) -> None:
+        """Approve what would be promoted."""
+        from promote_tui.tui.deciding import approve  # noqa: PLC0415 - the same
+
+        if isinstance(self.screen, View):
+            approve(self, self.screen.about(), self.screen.proposes())
+
+    def action_decide(self) -> None:
+        """Choose a decision about what the screen is about."""
+        from promote_tui.tui.deciding import decide  # noqa: PLC0415 - the same
+
+        if isinstance(self.screen, View):
+            decide(self, self.screen.about(), self.screen.proposes())
+
+    def on_decided(self, message: messages.Decided) -> None:
+        """Say what was decided, and read again what it is about."""
+        from promote_tui.tui.deciding import made  # noqa: PLC0415 - the same
+
+        made(self, message)
 
     def action_login(self) -> None:
         """Log in to AWS for the cell that the screen is about."""

@@ -38,7 +38,7 @@ class _Abandoned(PromoteError):  # noqa: N818 - it is an answer, not an error
 
 @dataclass(eq=False)
 class Kept:
-    """A promotion into one cell as far as it is known; handlers alone change it.
+    """A promotion into one cell, or its way `back`, as far as it is known; handlers alone change it.
 
     `doing` says what goes on now (empty: nothing does) and `since` when the packaging began; `resumed`
     that it was left and opened again; `shown` that a screen has it; `handed` that a run may have its plan.
@@ -46,6 +46,7 @@ class Kept:
 
     key: CellKey
     revision: str | None
+    back: bool = False
     ticket: int = 0
     generation: int = 0
     draft: Draft | None = None
@@ -77,22 +78,22 @@ class KeptDrafts:
         """Tell whether it is still the one of its cell."""
         return self._kept.get(kept.key) is kept
 
-    def open(self, key: CellKey, revision: str | None, draft: Draft | None) -> Kept:
+    def open(self, key: CellKey, revision: str | None, draft: Draft | None, *, back: bool = False) -> Kept:
         """Return what is kept for the same commit, asked for again in the background; else a new one, begun."""
         self.sweep()
         kept = self._kept.get(key)
-        if kept is None or kept.error or not _fits(kept, revision, draft):
-            return self._new(key, revision, draft)
+        if kept is None or kept.error or kept.back != back or not _fits(kept, revision, draft):
+            return self._new(key, revision, draft, back=back)
         kept.shown = kept.resumed = True
         if not kept.doing:
             self.ask(kept)
         return kept
 
-    def _new(self, key: CellKey, revision: str | None, draft: Draft | None) -> Kept:
+    def _new(self, key: CellKey, revision: str | None, draft: Draft | None, *, back: bool) -> Kept:
         old = self._kept.get(key)
         if old is not None:
             self._drop(old)
-        kept = Kept(key, revision)
+        kept = Kept(key, revision, back)
         self.again(kept, draft)
         return kept
 
@@ -179,15 +180,21 @@ class KeptDrafts:
         kept.asking = True
         generation, ticket, engine = self._app.board.generation, kept.ticket, self._app.the_engine
         service, stage = kept.key
-        revision = kept.revision
+        revision, read = kept.revision, engine.rollback if kept.back else engine.draft
 
         def work() -> Message:
             try:
-                return messages.Drafted(ticket, generation, engine.draft(service, stage, revision), None)
+                return messages.Drafted(ticket, generation, read(service, stage, revision), None)
             except PromoteError as error:
                 return messages.Drafted(ticket, generation, None, error)
 
         self._app.background(work, failed=lambda error: messages.Drafted(ticket, generation, None, error))
+
+    def ask_again(self, service: str) -> None:
+        """Read again what is kept of a service: somebody has decided something about it."""
+        for kept in [*self._kept.values()]:
+            if kept.key[0] == service and not kept.handed:
+                self.ask(kept)
 
     def drafted(self, message: messages.Drafted) -> None:
         """Take a draft: go on to package, unless a gate is closed or there is a plan that still fits."""

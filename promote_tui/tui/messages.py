@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
+    from promote_tui.core.decisions import Decision
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.history import Between, CommitDetail, Patch, StageStory, Standing
     from promote_tui.core.login import LoginNeed
@@ -101,6 +102,13 @@ class CodeTaken(Message):
     dialog: GiveCode
     need: LoginNeed
     error: PromoteError | None
+
+
+@dataclass
+class Decided(Message):
+    """A decision stands in the ledger."""
+
+    decision: Decision
 
 
 @dataclass

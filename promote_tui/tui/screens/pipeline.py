@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from textual.geometry import Size
     from textual.screen import Screen
 
+    from promote_tui.core.model import Commit
     from promote_tui.core.plan import Draft
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView
@@ -170,6 +171,11 @@ class PipelineScreen(View):
     def about(self) -> CellKey | None:
         """Return the cell under the cursor."""
         return self.matrix.cursor
+
+    def proposes(self) -> Commit | None:
+        """Return the commit that a promotion into the cell under the cursor would bring."""
+        draft = self._pane().draft if self.matrix.cursor else None
+        return draft.commit if draft else None
 
     def copies(self) -> Sequence[Thing]:
         """Return the hashes, the command and the names of the cell under the cursor."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.widget import Widget
 
-    from promote_tui.core.model import Target
+    from promote_tui.core.model import Commit, Target
     from promote_tui.core.plan import Draft
     from promote_tui.core.snapshot import CellKey
     from promote_tui.tui.handing_out import Thing
@@ -83,6 +83,7 @@ class PromoteScreen(View):
         draft: Draft | None,
         queue: tuple[CellKey, ...] = (),
         at: int = 1,
+        back: bool = False,
     ) -> None:
         super().__init__()
         self._key = (service, stage)
@@ -90,6 +91,7 @@ class PromoteScreen(View):
         self._given = draft
         self._queue = queue
         self._at = at
+        self._back = back
         self._kept: Kept | None = None
         self._step = review.CONFIRM
         self._starting = False
@@ -143,7 +145,7 @@ class PromoteScreen(View):
         self.set_interval(ASK_AGAIN, self._ask_by_itself)
 
     def _open(self) -> None:
-        self._kept = self.promoter.drafts.open(self._key, self._revision, self._given)
+        self._kept = self.promoter.drafts.open(self._key, self._revision, self._given, back=self._back)
         self._plan = self._kept.plan.id if self._kept.plan else None
         self._redraw()
 
@@ -218,7 +220,12 @@ class PromoteScreen(View):
         words = [f"{self._at} of {self._at + len(self._queue)}"] if self.one_of_many else []
         words += ["draft kept"] if kept and kept.resumed and width >= 78 else []  # noqa: PLR2004 - below it goes
         words += [f"planned {ago(kept.plan.created_at, self.now)}"] if kept and kept.plan else []
-        return self.crumbs(width, ink("   ".join(words), "muted"), self._key[0], f"promote to {self._key[1]}")
+        what = f"roll back {self._key[1]}" if self._back else f"promote to {self._key[1]}"
+        return self.crumbs(width, ink("   ".join(words), "muted"), self._key[0], what)
+
+    def proposes(self) -> Commit | None:
+        """Return the commit that would be deployed."""
+        return self._kept.draft.commit if self._kept and self._kept.draft else None
 
     @property
     def one_of_many(self) -> bool:

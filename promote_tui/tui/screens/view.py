@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textual.events import Key, Resize
     from textual.geometry import Size
 
+    from promote_tui.core.model import Commit
     from promote_tui.core.snapshot import CellKey
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.app import PromoteApp
@@ -93,6 +94,10 @@ class View(Screen[None]):
     def opens(self) -> list[tuple[str, str]]:
         """Return (what it is, URL) of all that `o` can open here."""
         return []
+
+    def proposes(self) -> Commit | None:
+        """Return the commit that a decision made here would be about."""
+        return None
 
     def about(self) -> CellKey | None:
         """Return the service and the stage that the screen is about just now."""

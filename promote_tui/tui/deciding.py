@@ -1,0 +1,111 @@
+"""What `u`, `a` and `x` do: the way back, and people's decisions about a service, a stage and a commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from promote_tui.core.text import short
+from promote_tui.engine.deciding import Wanted
+from promote_tui.tui import messages
+from promote_tui.tui.presentation.ink import ink
+
+if TYPE_CHECKING:
+    from promote_tui.core.model import CellKey, Commit
+    from promote_tui.tui.app import PromoteApp
+
+NO_CELL = "there is no service and stage here to decide about"
+NO_COMMIT = "which commit it would be about is not known yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A decision that can be made here, in words; `needed` says that it wants a reason."""
+
+    words: str
+    wanted: Wanted
+    needed: bool = True
+
+
+def roll_back(app: PromoteApp, key: CellKey | None) -> None:
+    """Open the review of the way back."""
+    if key is None:
+        app.say(NO_CELL, failed=True)
+        return
+    from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened
+
+    app.push_screen(PromoteScreen(*key, revision=None, draft=None, back=True))
+
+
+def approve(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
+    """Ask for a reason, then approve what would be promoted."""
+    if key is None or commit is None:
+        app.say(NO_CELL if key is None else NO_COMMIT, failed=True)
+        return
+    _ask(app, _approving(key, commit))
+
+
+def _approving(key: CellKey, commit: Commit) -> Choice:
+    words = f"approve {commit.short} for {key[1]}: {commit.subject}"
+    return Choice(words, Wanted("approve", *key, commit.sha), needed=False)
+
+
+def choices(app: PromoteApp, key: CellKey, commit: Commit | None) -> list[Choice]:
+    """Return what can be decided about a cell, and about the commit that would go there."""
+    service, stage = key
+    found: list[Choice] = []
+    if commit is not None:
+        found.append(_approving(key, commit))
+        withdrawn = Wanted("withdraw", service, stage, commit.sha)
+        found.append(Choice(f"take your approval of {commit.short} back", withdrawn, needed=False))
+        for item in app.pipeline.stage(stage).rules.checklist:
+            ticked = Wanted("check", service, stage, commit.sha, item=item)
+            found.append(Choice(f"tick for {commit.short}: {item}", ticked, needed=False))
+    found.append(Choice(f"hold {service} in {stage}", Wanted("hold", service, stage)))
+    found.append(Choice(f"lift the hold on {service} in {stage}", Wanted("unhold", service, stage)))
+    if commit is not None:
+        vetoed = Wanted("veto", service, None, commit.sha)
+        found.append(Choice(f"veto {commit.short} for ever: {commit.subject}", vetoed))
+    return found
+
+
+def decide(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
+    """Let a person choose what to decide."""
+    if key is None:
+        app.say(NO_CELL, failed=True)
+        return
+    from promote_tui.tui.dialogs.choose import Choose  # noqa: PLC0415 - the same
+
+    items = choices(app, key, commit)
+    dialog: Choose[Choice] = Choose("Decide", items, lambda item, _width: ink(f" {item.words}"), marks=app.marks)
+    app.push_screen(dialog, lambda choice: _ask(app, choice) if choice else None)
+
+
+def _ask(app: PromoteApp, choice: Choice) -> None:
+    from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - the same
+
+    words = (f"{choice.words[:1].upper()}{choice.words[1:]}",)
+    dialog = Reason("Decide", words, needed=choice.needed, button=choice.wanted.kind.capitalize())
+    app.push_screen(dialog, lambda reason: None if reason is None else _make(app, choice, reason))
+
+
+def _make(app: PromoteApp, choice: Choice, reason: str) -> None:
+    engine, wanted = app.the_engine, replace(choice.wanted, reason=reason)
+    app.background(lambda: messages.Decided(engine.decide(wanted)))
+
+
+def made(app: PromoteApp, message: messages.Decided) -> None:
+    """Say what was decided, and ask the gates again."""
+    found = message.decision
+    about = short(found.commit) if found.commit else f"{found.service} in {found.stage}"
+    words = {
+        "approve": f"approved {about} for {found.stage}",
+        "withdraw": f"took the approval of {about} back",
+        "check": f"ticked for {about}: {found.item}",
+        "hold": f"held {about}",
+        "unhold": f"lifted the hold on {about}",
+        "veto": f"vetoed {about}",
+    }
+    app.say(f"{words.get(found.kind, found.kind)}, as {found.who}")
+    app.drafts.ask_again(found.service)
+    app.refresh_board()

@@ -1,0 +1,83 @@
+"""Asks why: a line of text that others will read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input
+
+from promote_tui.tui.bindings import bind
+from promote_tui.tui.presentation.ink import BLANK, ink, wrap
+from promote_tui.tui.widgets.drawn import Drawn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+LONGEST = 200
+
+
+class Reason(ModalScreen[str | None]):
+    """Returns what was typed, or None for esc; where a reason is needed, nothing is no answer."""
+
+    CSS_PATH = "dialogs.tcss"
+    AUTO_FOCUS = "#reason"
+    BINDINGS: ClassVar[list[BindingType]] = [bind("reason.back", "back", "Cancel")]
+
+    def __init__(self, title: str, words: Sequence[str], *, needed: bool, button: str) -> None:
+        super().__init__()
+        self._title = title
+        self._words = words
+        self._needed = needed
+        self._button = button
+        self._missing = False
+
+    def compose(self) -> ComposeResult:
+        """Return what is decided over the field and the answers."""
+        with Vertical(id="box") as box:
+            box.border_title = ink(self._title, "strong")
+            box.border_subtitle = ink(f"enter says {self._button.lower()}, esc goes back", "muted")
+            yield Drawn(self._facts, "facts")
+            with Horizontal(id="coding"):
+                yield Drawn(lambda _width: [ink("REASON", "label")], "label")
+                yield Input(id="reason", max_length=LONGEST, compact=True)
+            yield Drawn(self._said, "said")
+            with Horizontal(id="answers"):
+                yield Button(Content("Cancel"), id="cancel", compact=True)
+                yield Button(Content(self._button), id="give", compact=True)
+
+    def _facts(self, width: int) -> list[Content]:
+        return [*(row for words in self._words for row in wrap(ink(words), width)), BLANK]
+
+    def _said(self, width: int) -> list[Content]:
+        if self._missing:
+            return wrap(ink("Say why: others will read it.", "warn"), width)
+        return wrap(ink("It is kept, with your name." if self._needed else "It may be left empty.", "muted"), width)
+
+    def on_input_submitted(self) -> None:
+        """Answer."""
+        self._give()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer, or go back."""
+        if event.button.id == "give":
+            self._give()
+        else:
+            self.action_back()
+
+    def _give(self) -> None:
+        text = self.query_one("#reason", Input).value.strip()
+        if self._needed and not text:
+            self._missing = True
+            self.query_one("#said", Drawn).redraw()
+            return
+        self.dismiss(text)
+
+    def action_back(self) -> None:
+        """Return nothing."""
+        self.dismiss(None)

@@ -1,0 +1,157 @@
+"""The way back, approvals, and other decisions, from the matrix and from a review."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.errors import UsageError
+from promote_tui.core.plan import ApprovedPlan
+from promote_tui.core.policy import Terms
+from promote_tui.core.rules import Rules
+from promote_tui.engine.deciding import Wanted
+from promote_tui.tui.app import Options
+from tests.fakes import world
+from tests.fakes.engine import FakeEngine
+from tests.tui.driver import LARGE, driving
+
+if TYPE_CHECKING:
+    from tests.tui.driver import Driver
+
+ORDERS = ["down"] * 5
+SHA = world.sha("8d20b6e")
+
+
+def decided(engine: FakeEngine) -> list[Wanted]:
+    """What was decided so far."""
+    return [wanted for (wanted,) in engine.called("decide") if isinstance(wanted, Wanted)]
+
+
+async def on_orders_prod(it: Driver) -> None:
+    """Put the cursor on orders in prod, and wait until its draft is known."""
+    await it.press(*ORDERS, "right", "right")
+    await it.sees("promote 8d20b6e to prod")
+
+
+async def test_u_reviews_the_way_back_and_nothing_but_the_confirmation_takes_it(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press(*ORDERS, "right", "right", "u")
+        await it.sees("roll back prod", "then type")
+        assert engine.called("rollback") == [("orders", "prod", None)]
+        assert not engine.called("start")
+        await it.type("orders prod")
+        await it.sees("then enter deploys")
+        await it.press("tab")
+        await it.until(lambda: it.app.focused is not None and it.app.focused.id == "deploy")
+        await it.press("enter")
+        await it.shows("RunScreen")
+        ((approved,),) = engine.called("start")
+        assert isinstance(approved, ApprovedPlan)
+        assert approved.plan.draft.terms == Terms("rollback")
+
+
+async def test_where_there_is_no_way_back_the_review_says_so(engine: FakeEngine) -> None:
+    error = UsageError("orders/prod", "nothing else is on record that was verified there", "name what to go back to")
+    engine.script.errors["rollback"] = error
+    async with driving(engine) as it:
+        await it.press(*ORDERS, "right", "right", "u")
+        await it.sees("nothing else is on record that was verified there")
+
+
+async def test_a_way_back_and_a_promotion_of_one_cell_are_not_mixed_up(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press(*ORDERS, "right", "right", "u")
+        await it.sees("roll back prod", "then type")
+        await it.press("escape")
+        await it.shows("PipelineScreen")
+        await it.press("p")
+        await it.sees("promote to prod", "then type")
+
+
+async def test_a_approves_what_would_be_promoted(engine: FakeEngine) -> None:
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("a")
+        await it.sees("Approve 8d20b6e for prod", "It may be left empty")
+        await it.press("enter")
+        await it.until(lambda: "approved 8d20b6e for prod, as ana" in it.toasts)
+        assert decided(engine) == [Wanted("approve", "orders", "prod", SHA)]
+
+
+async def test_a_decision_made_in_a_review_asks_its_gates_again(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press(*ORDERS, "right", "right", "p")
+        await it.sees("PROD", "then type")
+        before = len(engine.called("draft"))
+        await it.press("x")
+        await it.sees("Decide", "veto 8d20b6e for ever")
+        await it.press("enter")
+        await it.sees("Approve 8d20b6e for prod")
+        await it.type("seen")
+        await it.press("enter")
+        await it.until(lambda: decided(engine) == [Wanted("approve", "orders", "prod", SHA, "seen")])
+        await it.until(lambda: len(engine.called("draft")) > before)
+
+
+async def test_a_hold_wants_a_reason(engine: FakeEngine) -> None:
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x")
+        await it.sees("approve 8d20b6e for prod", "hold orders in prod", "lift the hold on orders in prod")
+        await it.press("down", "down", "enter")
+        await it.sees("Hold orders in prod", "REASON")
+        await it.press("enter")
+        await it.sees("Say why: others will read it.")
+        assert not decided(engine)
+        await it.type("incident")
+        await it.press("enter")
+        await it.until(lambda: "held orders in prod, as ana" in it.toasts)
+        assert decided(engine) == [Wanted("hold", "orders", "prod", None, "incident")]
+
+
+async def test_esc_decides_nothing(engine: FakeEngine) -> None:
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x")
+        await it.sees("hold orders in prod")
+        await it.press("escape")
+        await it.shows("PipelineScreen")
+        await it.press("a")
+        await it.sees("Approve 8d20b6e")
+        await it.press("escape")
+        await it.shows("PipelineScreen")
+        assert not decided(engine)
+
+
+async def test_the_items_of_a_checklist_can_be_ticked() -> None:
+    dev, staging, prod = world.pipeline().stages
+    rules = Rules(checklist=("QA signed off",))
+    engine = FakeEngine(replace(world.pipeline(), stages=(dev, staging, replace(prod, rules=rules))))
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x")
+        await it.sees("tick for 8d20b6e: QA signed off")
+        await it.press("down", "down", "enter", "enter")
+        await it.until(lambda: "ticked for 8d20b6e: QA signed off, as ana" in it.toasts)
+        assert decided(engine) == [Wanted("check", "orders", "prod", SHA, item="QA signed off")]
+
+
+async def test_what_cannot_be_decided_says_why(engine: FakeEngine) -> None:
+    engine.script.errors["decide"] = UsageError("orders/prod", "nobody holds it", "there is nothing to lift")
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x", "down", "down", "down", "enter")
+        await it.sees("Lift the hold on orders in prod")
+        await it.type("over")
+        await it.press("enter")
+        await it.until(lambda: any("nobody holds it; there is nothing to lift" in toast for toast in it.toasts))
+
+
+@pytest.mark.parametrize("key", ["u", "a", "x"])
+async def test_who_only_looks_decides_nothing(key: str, engine: FakeEngine) -> None:
+    async with driving(engine, options=Options(read_only=True)) as it:
+        await it.press(key)
+        await it.until(lambda: "promote-tui was started with --read-only" in it.toasts)
+        await it.shows("PipelineScreen")
