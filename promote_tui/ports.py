@@ -131,11 +131,15 @@ class CommitGraph(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who AWS says we are; `person` is the short name that people know, taken from the ARN."""
+    """Who AWS says we are; `person` is the short name that people know, taken from the ARN.
+
+    `user_id` is what IAM policies know as `aws:userid`.
+    """
 
     account: str
     arn: str
     person: str
+    user_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +389,11 @@ class RunPage:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a lock. `runner_alive` is None where it cannot be told from this machine."""
+    """Who holds a lock. `runner_alive` is None where it cannot be told from this machine.
+
+    `who` is empty where nobody knows yet. `silent_in` are the seconds after which a runner that is
+    not heard of until then counts as gone; None where no time makes it so.
+    """
 
     key: str
     run: str
@@ -393,6 +401,8 @@ class Holder:
     since: datetime
     host: str
     runner_alive: bool | None
+    who: str = ""
+    silent_in: float | None = None
 
 
 class Lease(Protocol):
@@ -423,6 +433,12 @@ class Ledger(Protocol):
 
     def holder(self, key: str) -> Holder | None:
         """Return who holds a lock, or None where it is free."""
+
+    def identity(self) -> Identity | None:
+        """Return who we are where the ledger is; None where it is this machine's and asks nobody."""
+
+    def describe(self) -> str:
+        """Return in a few words whose ledger it is."""
 
     def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
         """Return a run's events with a seq above `after`, in order; empty for an unknown run."""

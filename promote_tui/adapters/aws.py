@@ -146,7 +146,7 @@ def _translated(target: Target) -> Iterator[None]:
 
 def _identity(sts: STSClient) -> Identity:
     answer = sts.get_caller_identity()
-    return Identity(answer["Account"], answer["Arn"], person(answer["Arn"]))
+    return Identity(answer["Account"], answer["Arn"], person(answer["Arn"]), answer["UserId"])
 
 
 def _client_of(path: Path, region: str, endpoints: Mapping[str, str], limits: Limits) -> STSClient:

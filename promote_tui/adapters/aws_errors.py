@@ -146,6 +146,7 @@ _THROTTLED = frozenset({
     "BandwidthLimitExceeded",
     "LimitExceededException",
     "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "RequestThrottled",
     "RequestThrottledException",

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters import ledger_rules as rules
 from promote_tui.core import codec
-from promote_tui.core.decisions import Decision
-from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.events import Event, Planned, name
 from promote_tui.core.run import Run, fold
 from promote_tui.ports import Recorded, RunFilter, RunPage
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from promote_tui.core.decisions import Decision
 
 _LIVE = "EXISTS (SELECT 1 FROM locks WHERE locks.run = runs.id AND locks.state = 'HELD')"
 
@@ -177,9 +177,7 @@ def _conditions(wanted: RunFilter) -> tuple[list[str], list[str]]:
 
 
 def _place(cursor: str) -> tuple[str, str]:
-    started_at, bar, run = cursor.partition("|")
-    if not bar:
-        raise UsageError(cursor, "this is not a place in a list of runs", "begin again without a cursor")
+    started_at, _, run = rules.place(cursor).partition("|")
     return started_at, run
 
 
@@ -214,15 +212,7 @@ def decisions(db: sqlite3.Connection, service: str, stage: str | None, commit: s
         " AND (:commit IS NULL OR commit_sha IS NULL OR commit_sha = :commit) ORDER BY at, seq",
         {"service": service, "stage": stage, "commit": commit},
     )
-    return tuple(_decision(service, body) for (body,) in found)
-
-
-def _decision(service: str, body: str) -> Decision:
-    try:
-        return codec.decode(Decision, json.loads(body))
-    except (TypeError, ValueError, KeyError) as error:
-        cause = "a decision about it cannot be read by this version"
-        raise LedgerError(service, cause, "upgrade promote-tui") from error
+    return tuple(rules.decided(service, body) for (body,) in found)
 
 
 def _time(moment: datetime) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from promote_tui.core import codec
+from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import LedgerError, LockHeld, UsageError
 from promote_tui.core.events import Event, Planned, from_dict, name, to_dict
 from promote_tui.core.run import Outcome, Run, apply, fold
@@ -12,7 +14,7 @@ from promote_tui.core.run import Outcome, Run, apply, fold
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.ports import Holder
+    from promote_tui.ports import Holder, RunFilter
 
 EVENT_LIMIT = 32 * 1024
 """Bytes of an event as it is stored; what is larger belongs into a file."""
@@ -59,12 +61,56 @@ def check_settled(run: str, events: Sequence[Event]) -> None:
         raise LedgerError(run, "has no verdict yet, so its lock stays", f"promote-tui runs reconcile {run}")
 
 
-def held(holder: Holder, who: str) -> LockHeld:
+def fits(run: Run, wanted: RunFilter, *, live: bool) -> bool:
+    """Tell whether a run is wanted; `since` and `until` are both included."""
+    pairs = (
+        (wanted.service, run.service),
+        (wanted.stage, run.stage),
+        (wanted.key, run.planned.key),
+        (wanted.status, run.status),
+        (wanted.live, live),
+    )
+    return (
+        all(asked in {None, given} for asked, given in pairs)
+        and (wanted.since is None or run.started_at >= wanted.since)
+        and (wanted.until is None or run.started_at <= wanted.until)
+    )
+
+
+def concerns(decision: Decision, service: str, stage: str | None, commit: str | None) -> bool:
+    """Tell whether a decision is about this; one that names no stage is about all, and so for commits."""
+    return (
+        decision.service == service
+        and (stage is None or decision.stage in {None, stage})
+        and (commit is None or decision.commit in {None, commit})
+    )
+
+
+def decided(service: str, body: str) -> Decision:
+    """Return a decision as it was stored; raises LedgerError where this version cannot read it."""
+    try:
+        return codec.decode(Decision, json.loads(body))
+    except (TypeError, ValueError, KeyError) as error:
+        cause = "a decision about it cannot be read by this version"
+        raise LedgerError(service, cause, "upgrade promote-tui") from error
+
+
+def place(cursor: str) -> str:
+    """Return a cursor, `TIME|RUN`; raises UsageError where it is none."""
+    if "|" not in cursor:
+        raise UsageError(cursor, "this is not a place in a list of runs", "begin again without a cursor")
+    return cursor
+
+
+def held(holder: Holder) -> LockHeld:
     """Return the refusal that names who holds a lock, since when, and what to do about it."""
-    by = f" by {who}" if who else ""
+    by = f" by {holder.who}" if holder.who else ""
     cause = f"held by run {holder.run}{by} on {holder.host} since {holder.since:%Y-%m-%d %H:%M:%S} UTC"
     if holder.runner_alive:
         return LockHeld(holder.key, cause, f"wait for it, or watch it: promote-tui attach {holder.run}")
+    if holder.silent_in:
+        remedy = f"watch it: promote-tui attach {holder.run}; where {holder.host} is gone: promote-tui runs reconcile"
+        return LockHeld(holder.key, cause, f"{remedy} {holder.run}")
     gone = "whose runner is gone" if holder.runner_alive is False else "whose runner cannot be seen from here"
     return LockHeld(holder.key, f"{cause}, {gone}", f"promote-tui runs reconcile {holder.run}")
 
@@ -79,6 +125,12 @@ def being_taken(key: str) -> LockHeld:
 def runner_lives(key: str, run: str) -> LockHeld:
     """Return the refusal to take over a run that is still at work."""
     return LockHeld(key, f"the runner of {run} is alive", f"watch it: promote-tui attach {run}")
+
+
+def may_live(key: str, run: str, seconds: float) -> LockHeld:
+    """Return the refusal to take over a run that has not been silent for long enough."""
+    cause = f"the runner of {run} may be alive: it counts as gone after {seconds / 60:.0f} more minutes without a sign"
+    return LockHeld(key, cause, f"watch it: promote-tui attach {run}")
 
 
 def not_ours(run: str, key: str) -> LedgerError:

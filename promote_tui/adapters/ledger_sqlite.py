@@ -74,7 +74,14 @@ class SqliteLedger:
         """Return who holds a lock, or None where it is free."""
         with self._file.reading() as db:
             lock = rows.lock(db, key) if db else None
-        return self._holder(lock) if lock and lock.held else None
+            return self._holder(lock, rows.who(db, lock.run)) if db and lock and lock.held else None
+
+    def identity(self) -> None:
+        """Nobody is asked who we are: the file is this machine's."""
+
+    def describe(self) -> str:
+        """Return in a few words whose ledger it is."""
+        return "one user on one machine"
 
     def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
         """Return a run's events with a seq above `after`, in order; empty for an unknown run."""
@@ -136,15 +143,15 @@ class SqliteLedger:
                 raise self._refusal(lock, db)
 
     def _refusal(self, lock: rows.Lock, db: sqlite3.Connection) -> LockHeld:
-        return rules.held(self._holder(lock), rows.who(db, lock.run))
+        return rules.held(self._holder(lock, rows.who(db, lock.run)))
 
-    def _holder(self, lock: rows.Lock) -> Holder:
+    def _holder(self, lock: rows.Lock, who: str) -> Holder:
         path = lock_file(self._file.folder, lock.key)
         with told(path):
             lives: bool | None = is_taken(path)
         if not lives and lock.host != self._host:
             lives = None
-        return Holder(lock.key, lock.run, lock.fence, lock.since, lock.host, lives)
+        return Holder(lock.key, lock.run, lock.fence, lock.since, lock.host, lives, who)
 
 
 class SqliteLease:

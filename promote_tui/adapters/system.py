@@ -41,12 +41,12 @@ def started(pid: int) -> str:
     if sys.platform != "linux":
         return _ps("-o", "lstart=", "-p", str(pid))
     fields = _stat(pid)
-    return f"{fields[_TICKS]}@{_boot()}" if fields else ""
+    return f"{fields[_TICKS]}@{boot()}" if fields else ""
 
 
 def this_boot(when: str) -> bool:
     """Tell whether a text of `started` may be of a process of this boot."""
-    return "@" not in when or when.endswith(f"@{_boot()}")
+    return "@" not in when or when.endswith(f"@{boot()}")
 
 
 def group_lives(group: int) -> bool:
@@ -79,7 +79,8 @@ def _stat(pid: int) -> list[str]:
 
 
 @cache
-def _boot() -> str:
+def boot() -> str:
+    """Return what names this boot of this machine; `unknown` where the system does not tell."""
     try:
         return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
     except OSError:

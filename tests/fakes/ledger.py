@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters import ledger_rules as rules
 from promote_tui.core.decisions import Decision
-from promote_tui.core.errors import UsageError
 from promote_tui.core.events import Event
 from promote_tui.core.run import fold
 from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
@@ -56,8 +55,7 @@ class MemoryLedger:
         with self.store.guard:
             holder = self.holder(key)
             if holder:
-                so_far = fold(self.store.events(holder.run))
-                raise rules.held(holder, so_far.planned.who if so_far else "")
+                raise rules.held(holder)
             if run in self.store.written:
                 raise rules.taken(run)
             fence = self.store.locks[key].fence + 1 if key in self.store.locks else 1
@@ -86,7 +84,15 @@ class MemoryLedger:
             if key not in self.store.held:
                 return None
             lock = self.store.locks[key]
-            return replace(lock, runner_alive=lock.run in self.store.alive)
+            so_far = fold(self.store.events(lock.run))
+            return replace(lock, runner_alive=lock.run in self.store.alive, who=so_far.planned.who if so_far else "")
+
+    def identity(self) -> None:
+        """Nobody is asked who we are."""
+
+    def describe(self) -> str:
+        """Return in a few words whose ledger it is."""
+        return "in memory"
 
     def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
         """Return a run's events with a seq above `after`, in order; empty for an unknown run."""
@@ -107,18 +113,7 @@ class MemoryLedger:
 
     def _fits(self, run: Run, wanted: RunFilter) -> bool:
         lock = self.store.locks[run.planned.key]
-        pairs = (
-            (wanted.service, run.service),
-            (wanted.stage, run.stage),
-            (wanted.key, run.planned.key),
-            (wanted.status, run.status),
-            (wanted.live, lock.run == run.id and lock.key in self.store.held),
-        )
-        return (
-            all(asked in {None, given} for asked, given in pairs)
-            and (wanted.since is None or run.started_at >= wanted.since)
-            and (wanted.until is None or run.started_at <= wanted.until)
-        )
+        return rules.fits(run, wanted, live=lock.run == run.id and lock.key in self.store.held)
 
     def append_decision(self, decision: Decision) -> None:
         """Write a person's decision."""
@@ -129,13 +124,7 @@ class MemoryLedger:
         """Return the decisions that concern a service (and a stage, and a commit), oldest first."""
         with self.store.guard:
             every = sorted(self.store.decisions, key=lambda decision: decision.at)
-        return tuple(
-            decision
-            for decision in every
-            if decision.service == service
-            and (stage is None or decision.stage in {None, stage})
-            and (commit is None or decision.commit in {None, commit})
-        )
+        return tuple(decision for decision in every if rules.concerns(decision, service, stage, commit))
 
 
 class MemoryLease:
@@ -194,7 +183,5 @@ def _text(moment: datetime) -> str:
 
 
 def _read_cursor(cursor: str) -> tuple[str, str]:
-    moment, bar, run = cursor.partition("|")
-    if not bar:
-        raise UsageError(cursor, "this is not a place in a list of runs", "begin again without a cursor")
+    moment, _, run = rules.place(cursor).partition("|")
     return moment, run
