@@ -28,6 +28,7 @@ from promote_tui.tui.bindings import bind
 from promote_tui.tui.board import Board
 from promote_tui.tui.kept import KeptDrafts
 from promote_tui.tui.later import Later
+from promote_tui.tui.once import once
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
 from promote_tui.tui.presentation.ink import BLANK, ink, inks, line
 from promote_tui.tui.presentation.overview import Facts, facts, from_headline, headline
@@ -214,7 +215,7 @@ class PromoteApp(App[int]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
         self.board.reading = True
-        self.set_timer(self.HEAD_START, self.open_engine)
+        once(self, self.HEAD_START, self.open_engine)
         self.board_changed.subscribe(self, self.drafts.look)
         self.set_interval(30.0, self.drafts.sweep)
         self.set_interval(2.0, self._watch)

@@ -12,6 +12,7 @@ from promote_tui.core.login import Advice, CodeLogin, CommandLogin
 from promote_tui.core.model import Unreachable
 from promote_tui.tui import messages
 from promote_tui.tui.foreground import INTERRUPTED, lend
+from promote_tui.tui.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def begin(app: PromoteApp, key: CellKey | None) -> None:
         return
     app.logging_in = True
     engine, screen = app.the_engine, app.screen
-    slow = app.set_timer(_SLOW_SECONDS, lambda: app.say("asking AWS which log-in is missing"))
+    slow = once(app, _SLOW_SECONDS, lambda: app.say("asking AWS which log-in is missing"))
     app.background(
         lambda: messages.LoginsFound(key, screen, slow, engine.logins(sorted(asked))),
         failed=lambda error: messages.LoginsFound(key, screen, slow, (), error),

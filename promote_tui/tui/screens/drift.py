@@ -12,6 +12,7 @@ from promote_tui.core.model import Never, Unreachable
 from promote_tui.core.text import plural
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.drift_reading import DriftReading
+from promote_tui.tui.once import once
 from promote_tui.tui.presentation import causes, detail, overview
 from promote_tui.tui.presentation.cells import stack_of
 from promote_tui.tui.presentation.drifting import TOLD, Drifting, Kind, Known, count, drifting, kept, row_line
@@ -178,7 +179,7 @@ class DriftScreen(View):
         """Draw once what many answers have changed."""
         if not self._stale:
             self._stale = True
-            self.set_timer(_COALESCE, self._catch_up)
+            once(self, _COALESCE, self._catch_up)
 
     @property
     def _failed(self) -> bool:
@@ -379,7 +380,7 @@ class DriftScreen(View):
     def _ask(self) -> None:
         self._ticket += 1
         ticket = self._ticket
-        self.set_timer(_DEBOUNCE, lambda: self._look_up(ticket))
+        once(self, _DEBOUNCE, lambda: self._look_up(ticket))
 
     def _look_up(self, ticket: int) -> None:
         key, row, engine = self.about(), self._rows.at, self.promoter.engine

@@ -10,6 +10,7 @@ from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.model import Unreachable
 from promote_tui.core.query import Query, parse
 from promote_tui.tui.bindings import bind
+from promote_tui.tui.once import once
 from promote_tui.tui.presentation import detail, overview
 from promote_tui.tui.presentation.cells import Grid, Look, State, commit_of, state_of
 from promote_tui.tui.presentation.filtering import FIELDS, ORDERS, Row, keeps, ordered
@@ -240,7 +241,7 @@ class PipelineScreen(View):
         self.matrix.redraw(key[0])
         if not self._stale:
             self._stale = True
-            self.set_timer(_COALESCE, self._catch_up)
+            once(self, _COALESCE, self._catch_up)
 
     def _catch_up(self) -> None:
         """Draw once what many cells have changed."""
@@ -322,7 +323,7 @@ class PipelineScreen(View):
     def _ask(self) -> None:
         self._ticket += 1
         ticket = self._ticket
-        self.set_timer(_DEBOUNCE, lambda: self._look_up(ticket))
+        once(self, _DEBOUNCE, lambda: self._look_up(ticket))
 
     def _look_up(self, ticket: int) -> None:
         key = self.matrix.cursor

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 from promote_tui.core.waves import Wave, waves
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.drafts import Drafts
+from promote_tui.tui.once import once
 from promote_tui.tui.presentation import waves as drawing
 from promote_tui.tui.presentation.drifting import Kind, drifting
 from promote_tui.tui.presentation.ink import ink, wrap
@@ -98,7 +99,7 @@ class ReleasesScreen(View):
             self._show()
         elif self.is_current and not self._stale:
             self._stale = True
-            self.set_timer(_COALESCE, self._catch_up)
+            once(self, _COALESCE, self._catch_up)
 
     def _catch_up(self) -> None:
         """Draw once what many cells have changed."""

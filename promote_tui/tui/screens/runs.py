@@ -14,6 +14,7 @@ from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
 from promote_tui.tui import messages
 from promote_tui.tui.bindings import bind
+from promote_tui.tui.once import once
 from promote_tui.tui.presentation import recorded
 from promote_tui.tui.presentation.ink import BLANK, ink, line, right_aligned, spread, wrap
 from promote_tui.tui.screens.view import View
@@ -337,7 +338,7 @@ class RunsScreen(View):
         """Filter as it is typed; the ledger is asked once the keys rest."""
         self._ticket += 1
         ticket = self._ticket
-        self.set_timer(_DEBOUNCE, lambda: self._read() if ticket == self._ticket else None)
+        once(self, _DEBOUNCE, lambda: self._read() if ticket == self._ticket else None)
 
     def on_input_submitted(self) -> None:
         """Keep the filter and go back to the list."""

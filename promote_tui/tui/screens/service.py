@@ -16,6 +16,7 @@ from promote_tui.tui import commit_reading, messages
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.dialogs.choose import Choose
 from promote_tui.tui.dialogs.finder import Finder, Found
+from promote_tui.tui.once import once
 from promote_tui.tui.presentation import commit as near
 from promote_tui.tui.presentation import rail
 from promote_tui.tui.presentation.cells import commit_of
@@ -213,7 +214,7 @@ class ServiceScreen(View):
         """Show the commit under the cursor, and read it from near once the cursor rests."""
         self._resting += 1
         resting = self._resting
-        self.set_timer(_RESTING, lambda: self._look_at(resting))
+        once(self, _RESTING, lambda: self._look_at(resting))
         self._redraw_near()
         self.refresh_bindings()
 
@@ -405,7 +406,7 @@ class ServiceScreen(View):
     def on_input_changed(self, message: Input.Changed) -> None:
         """Search once the typing rests."""
         typed = message.value
-        self.set_timer(_TYPING, lambda: self._look_for(typed))
+        once(self, _TYPING, lambda: self._look_for(typed))
 
     def _look_for(self, typed: str) -> None:
         search = search_for(typed)

@@ -12,6 +12,7 @@ from textual.widgets import Button, Input
 
 from promote_tui.core.plan import Confirmation, confirmed, phrase
 from promote_tui.core.text import clean
+from promote_tui.tui.once import once
 from promote_tui.tui.presentation import confirming
 from promote_tui.tui.presentation.ink import ink, line
 from promote_tui.tui.widgets.drawn import Drawn
@@ -196,7 +197,7 @@ class ConfirmFrame(Vertical):
             self._arming.stop()
             self._arming, self._armed = None, False
         elif ready and self._arming is None:
-            self._arming = self.set_timer(ARMING, self._now_armed)
+            self._arming = once(self, ARMING, self._now_armed)
 
     def _now_armed(self) -> None:
         self._armed = True

@@ -1,0 +1,36 @@
+"""What is to happen once happens, however late the machine is."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual import _time
+from textual.app import App
+
+from promote_tui.tui.once import once
+
+if TYPE_CHECKING:
+    import pytest
+
+
+async def test_a_stall_between_two_looks_at_the_clock_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look at the clock is a second after the one before: every timer is too late from the beginning."""
+    called = asyncio.Event()
+    app: App[None] = App()
+    async with app.run_test():
+        looks = iter(range(1_000_000))
+        monkeypatch.setattr(_time, "get_time", lambda: float(next(looks)))
+        once(app, 0.001, called.set)
+        await asyncio.wait_for(called.wait(), 20)
+        monkeypatch.undo()
+
+
+async def test_it_happens_once_and_can_be_stopped() -> None:
+    called: list[str] = []
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        once(app, 0.001, lambda: called.append("once"))
+        once(app, 0.001, lambda: called.append("never")).stop()
+        await pilot.pause(0.05)
+    assert called == ["once"]
