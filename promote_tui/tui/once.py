@@ -18,5 +18,5 @@ if TYPE_CHECKING:
 def once(pump: MessagePump, seconds: float, work: Callable[[], object]) -> Timer:
     """Do it after so many seconds, or as soon as possible after them."""
     timer = pump.set_timer(seconds, work)
-    # timer._skip = False  # noqa: SLF001 - set_timer has no way to say it; the timer's task has not begun yet
+    timer._skip = False  # noqa: SLF001 - set_timer has no way to say it; the timer's task has not begun yet
     return timer
