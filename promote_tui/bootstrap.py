@@ -14,20 +14,25 @@ from promote_tui.adapters.cloudformation_inspect import StackInspection
 from promote_tui.adapters.functions import LambdaFunctions
 from promote_tui.adapters.git import GitGraph
 from promote_tui.adapters.launcher import RunnerLauncher
+from promote_tui.adapters.ledger_dynamodb import DynamoLedger
+from promote_tui.adapters.ledger_dynamodb_client import Place, Table
+from promote_tui.adapters.ledger_dynamodb_house import DynamoHouse
 from promote_tui.adapters.ledger_sqlite import SqliteLedger
+from promote_tui.adapters.ledger_sqlite_house import SqliteHouse
 from promote_tui.adapters.process import started
 from promote_tui.adapters.serverless import ServerlessCli
 from promote_tui.adapters.system import SystemClock
 from promote_tui.adapters.tools import LocalTools
 from promote_tui.config.loader import Config, load
-from promote_tui.core.errors import ConfigError
 from promote_tui.core.run import Process
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.outside import Folders, Outside
 from promote_tui.places import cache_folder, state_folder
 
 if TYPE_CHECKING:
+    from promote_tui.config.settings import TeamLedger
     from promote_tui.core.model import Pipeline
+    from promote_tui.ports import Ledger, LedgerHouse
 
 
 def open_engine(config: Path, *, read_only: bool = False) -> Engine:
@@ -37,14 +42,20 @@ def open_engine(config: Path, *, read_only: bool = False) -> Engine:
 
 def build(config: Config, *, read_only: bool = False) -> Engine:
     """Return the engine of a configuration; nothing outside is touched before it is asked."""
-    if config.ledger_kind != "sqlite":
-        cause = f"ledger.kind: {config.ledger_kind} is not supported yet"
-        raise ConfigError(config.pipeline.path, (f"{cause}; use sqlite",))
     pipeline = replace(config.pipeline, read_only=read_only)
-    return Engine(pipeline, _outside(pipeline), Process(os.getpid(), started(os.getpid())))
+    return Engine(pipeline, _outside(pipeline, config.ledger), Process(os.getpid(), started(os.getpid())))
 
 
-def _outside(pipeline: Pipeline) -> Outside:
+def open_house(config: Path) -> LedgerHouse:
+    """Return the ledger of a configuration file as a whole; raises ConfigError."""
+    found, clock = load(config, cache_folder()), SystemClock()
+    if found.ledger is None:
+        return SqliteHouse(state_folder())
+    table = Table(AwsAccounts(clock), Place(found.ledger.table, found.ledger.aws))
+    return DynamoHouse(table, found.pipeline.project, clock)
+
+
+def _outside(pipeline: Pipeline, team: TeamLedger | None) -> Outside:
     state, cache, clock = state_folder(), cache_folder(), SystemClock()
     sources = {target: service.commit_source for service in pipeline.services for target in service.targets}
     accounts = AwsAccounts(clock)
@@ -56,12 +67,19 @@ def _outside(pipeline: Pipeline) -> Outside:
         functions=LambdaFunctions(accounts),
         checkouts=WorkTrees(cache, clock=clock),
         deployer=ServerlessCli(),
-        ledger=SqliteLedger(state, clock),
+        ledger=_ledger(team, pipeline.project, accounts),
         tools=LocalTools(tuple({service.deploy.command for service in pipeline.services}), _local_folders(pipeline)),
         launcher=RunnerLauncher(),
         clock=clock,
         folders=Folders(state),
     )
+
+
+def _ledger(team: TeamLedger | None, project: str, accounts: AwsAccounts) -> Ledger:
+    if team is None:
+        return SqliteLedger(state_folder(), accounts.clock)
+    table = Table(accounts, Place(team.table, team.aws))
+    return DynamoLedger(table, project, state_folder(), accounts.clock)
 
 
 def _local_folders(pipeline: Pipeline) -> tuple[Path, ...]:

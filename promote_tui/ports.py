@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from promote_tui.core.events import Event
 from promote_tui.core.history import EVERYTHING
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from promote_tui.core.decisions import Decision
     from promote_tui.core.drift import Pair, Relation
     from promote_tui.core.history import CommitDetail, Patch, Search
+    from promote_tui.core.ledger_file import Contents
     from promote_tui.core.login import Login
     from promote_tui.core.manifest import Manifest
     from promote_tui.core.package import Submission
@@ -434,8 +435,8 @@ class Ledger(Protocol):
     def holder(self, key: str) -> Holder | None:
         """Return who holds a lock, or None where it is free."""
 
-    def identity(self) -> Identity | None:
-        """Return who we are where the ledger is; None where it is this machine's and asks nobody."""
+    def target(self) -> Target | None:
+        """Return as what it is reached in AWS, where everybody is the same person to all; None on this machine."""
 
     def describe(self) -> str:
         """Return in a few words whose ledger it is."""
@@ -451,6 +452,22 @@ class Ledger(Protocol):
 
     def decisions(self, service: str, stage: str | None = None, commit: str | None = None) -> tuple[Decision, ...]:
         """Return the decisions that concern a service (and a stage, and a commit), oldest first."""
+
+
+class LedgerHouse(Protocol):
+    """A ledger as a whole. Raises LedgerError."""
+
+    def initialise(self) -> tuple[str, ...]:
+        """Make it where it is missing, and bring an older one up to date; return what was done, in words."""
+
+    def policy(self) -> dict[str, Any] | None:
+        """Return the IAM policy for whoever promotes or decides; None where no rights are needed."""
+
+    def contents(self) -> Contents:
+        """Return all that the ledger holds."""
+
+    def take_in(self, more: Contents) -> None:
+        """Add what it does not hold yet; raises UsageError where a newer version wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

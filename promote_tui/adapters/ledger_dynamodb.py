@@ -23,13 +23,14 @@ from promote_tui.adapters.ledger_lock import drop, is_taken, lock_file, take
 from promote_tui.adapters.ledger_trouble import told
 from promote_tui.adapters.system import boot
 from promote_tui.core.errors import LedgerError
-from promote_tui.ports import Clock, Holder, Identity, Recorded, RunFilter, RunPage
+from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.core.decisions import Decision
     from promote_tui.core.events import Event
+    from promote_tui.core.model import Target
 
 _VERSION_SECONDS = 60.0
 
@@ -100,9 +101,9 @@ class DynamoLedger:
         lock = locks.read(self._table, key)
         return self._holder(lock) if lock and lock.held else None
 
-    def identity(self) -> Identity:
-        """Return who we are in the table's account."""
-        return self._raw.identity()
+    def target(self) -> Target:
+        """Return as what it is reached in AWS."""
+        return self._raw.place.target
 
     def describe(self) -> str:
         """Return in a few words whose ledger it is."""
@@ -119,11 +120,11 @@ class DynamoLedger:
 
     def append_decision(self, decision: Decision) -> None:
         """Write a person's decision durably, under who AWS says that we are."""
-        rows.add_decision(self._table, self.identity().user_id, decision, uuid.uuid4())
+        rows.add_decision(self._table, self._raw.identity().user_id, self._project, decision)
 
     def decisions(self, service: str, stage: str | None = None, commit: str | None = None) -> tuple[Decision, ...]:
         """Return the decisions that concern a service (and a stage, and a commit), oldest first."""
-        return rows.decisions(self._table, service, stage, commit)
+        return rows.decisions(self._table, self._project, service, stage, commit)
 
     def _free(self, key: str) -> Lock | None:
         lock = locks.read(self._table, key)
@@ -149,9 +150,10 @@ class DynamoLedger:
 
     def _seize_again(self, run: str, *, here: bool) -> Claim:
         lock = self._lock_of(run)
-        _, silent_in = self._watch.look(lock)
-        if silent_in and not (here and lock.place == self._place()):
-            raise rules.may_live(lock.key, run, silent_in)
+        if not (here and lock.place == self._place()):
+            alive, silent_in = self._watch.look(lock)
+            if alive is not False:
+                raise rules.runner_lives(lock.key, run) if alive else rules.may_live(lock.key, run, silent_in)
         try:
             return locks.take_over(self._table, lock, self._owner())
         except ConditionFailed:
@@ -165,7 +167,7 @@ class DynamoLedger:
         return lock
 
     def _owner(self) -> Owner:
-        me = self.identity()
+        me = self._raw.identity()
         return Owner(me.arn, me.person, self._host, self._place())
 
     def _place(self) -> str:

@@ -25,6 +25,7 @@ _REFUSED = "ConditionalCheckFailed"
 _PASSING = {"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 _BUSY = {"TransactionConflictException", "TransactionInProgressException"}
 _WORD = re.compile(r"#\w+")
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
 _PAUSE = 0.05
 _LEAST_ONE_READS = 100
 
@@ -47,7 +48,8 @@ class Place:
     @property
     def arn(self) -> str:
         """The table's ARN."""
-        return f"arn:aws:dynamodb:{self.aws.region}:{self.aws.account}:table/{self.name}"
+        partition = next((name for start, name in _PARTITIONS if self.aws.region.startswith(start)), "aws")
+        return f"arn:{partition}:dynamodb:{self.aws.region}:{self.aws.account}:table/{self.name}"
 
     @property
     def target(self) -> Target:

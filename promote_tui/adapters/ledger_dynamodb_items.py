@@ -8,8 +8,8 @@
 | run | `stack#KEY` | `TIME|RUN` |
 | months with runs | `months#PROJECT` | `2026-03` |
 | event | `events#RUN` | its seq, ten digits |
-| decision | `USER_ID#SERVICE` | `TIME|DIGEST` |
-| who has decided | `deciders#SERVICE` | the user id |
+| decision | `USER_ID#PROJECT#SERVICE` | `TIME|DIGEST` |
+| who has decided | `deciders#PROJECT#SERVICE` | the user id |
 """
 
 from __future__ import annotations
@@ -144,15 +144,20 @@ def encoded_decision(decision: Decision) -> str:
     return json.dumps(codec.fields(decision), separators=(",", ":"))
 
 
-def decision_key(user_id: str, decision: Decision) -> Key:
+def decision_key(user_id: str, project: str, decision: Decision) -> Key:
     """Where a decision is; it begins with who made it, as AWS knows them, so that IAM can see to it."""
     digest = hashlib.sha256(encoded_decision(decision).encode()).hexdigest()[:16]
-    return f"{user_id}#{storable(decision.service)}", f"{moment(decision.at)}|{digest}"
+    return decided_by(user_id, project, decision.service), f"{moment(decision.at)}|{digest}"
 
 
-def deciders(service: str) -> str:
+def decided_by(user_id: str, project: str, service: str) -> str:
+    """Where the decisions of somebody about a service are."""
+    return f"{user_id}#{project}#{storable(service)}"
+
+
+def deciders(project: str, service: str) -> str:
     """Where it is kept who has ever decided about a service."""
-    return f"deciders#{storable(service)}"
+    return f"deciders#{project}#{storable(service)}"
 
 
 def is_by(user_id: str, arn: str) -> bool:

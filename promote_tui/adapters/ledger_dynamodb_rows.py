@@ -6,6 +6,7 @@ decisions. The indexes, which may lag behind a little, only find runs for lists.
 
 from __future__ import annotations
 
+import uuid
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ from promote_tui.core.run import fold
 from promote_tui.ports import Recorded, RunPage
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Iterator, Sequence
 
     from promote_tui.adapters.ledger_dynamodb_client import Item, Table
@@ -156,24 +156,24 @@ def _whole(table: Table, found: Iterator[Item]) -> Iterator[Item]:
         yield from (now[key] for key in chunk if key in now)
 
 
-def add_decision(table: Table, user_id: str, decision: Decision, token: uuid.UUID) -> None:
+def add_decision(table: Table, user_id: str, project: str, decision: Decision) -> None:
     """Write a person's decision under their user id, and that they have decided about the service."""
-    pk, sk = items.decision_key(user_id, decision)
+    pk, sk = items.decision_key(user_id, project, decision)
     body = items.encoded_decision(decision)
-    who = {"pk": items.deciders(decision.service), "sk": user_id}
+    who = {"pk": items.deciders(project, decision.service), "sk": user_id}
     changes = [{"Put": {"Item": packed({"pk": pk, "sk": sk, "body": body})}}, {"Put": {"Item": packed(who)}}]
-    table.write(changes, str(token))
+    table.write(changes, str(uuid.uuid4()))
 
 
-def decisions(table: Table, service: str, stage: str | None, commit: str | None) -> tuple[Decision, ...]:
+def decisions(table: Table, project: str, service: str, stage: str | None, commit: str | None) -> tuple[Decision, ...]:
     """Return the decisions that concern a service (and a stage, and a commit), oldest first, as of now.
 
     One that names somebody else than whom it was written by counts for nothing.
     """
     found: list[tuple[str, Decision]] = []
-    for person in table.query(items.deciders(service)):
+    for person in table.query(items.deciders(project, service)):
         user_id = str(person["sk"])
-        for item in table.query(f"{user_id}#{items.storable(service)}"):
+        for item in table.query(items.decided_by(user_id, project, service)):
             decision = rules.decided(service, str(item["body"]))
             if user_id == IMPORTED or items.is_by(user_id, decision.arn):
                 found.append((str(item["sk"]), decision))

@@ -16,9 +16,11 @@ from promote_tui.ports import Recorded, RunFilter, RunPage
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from promote_tui.core.decisions import Decision
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIVE = "EXISTS (SELECT 1 FROM locks WHERE locks.run = runs.id AND locks.state = 'HELD')"
 
 
@@ -107,13 +109,18 @@ def append(db: sqlite3.Connection, claim: Claim, event: Event, body: str) -> int
     seq = before[-1].seq + 1 if before else 1
     if isinstance(event, Planned) and run:
         _add_run(db, run)
-    db.execute(
-        "INSERT INTO events (run, seq, at, name, fence, body) VALUES (?, ?, ?, ?, ?, ?)",
-        (claim.run, seq, _time(event.at), name(event), claim.fence, body),
-    )
+    _add_event(db, claim.run, Recorded(seq, event), claim.fence, body)
     if run:
         _update_run(db, run)
     return seq
+
+
+def _add_event(db: sqlite3.Connection, run: str, recorded: Recorded, fence: int, body: str) -> None:
+    event = recorded.event
+    db.execute(
+        "INSERT INTO events (run, seq, at, name, fence, body) VALUES (?, ?, ?, ?, ?, ?)",
+        (run, recorded.seq, _time(event.at), name(event), fence, body),
+    )
 
 
 def _add_run(db: sqlite3.Connection, run: Run) -> None:
@@ -131,6 +138,24 @@ def _update_run(db: sqlite3.Connection, run: Run) -> None:
     db.execute(
         "UPDATE runs SET status = ?, ended_at = ?, released = ? WHERE id = ?",
         (run.status.value, ended, run.released, run.id),
+    )
+
+
+def put_run(db: sqlite3.Connection, run: Run, stored: Sequence[tuple[int, Event, str]]) -> None:
+    """Write a run of another ledger with its events: fence, event and JSON of each."""
+    _add_run(db, run)
+    for seq, (fence, event, body) in enumerate(stored, start=1):
+        _add_event(db, run.id, Recorded(seq, event), fence, body)
+    _update_run(db, run)
+
+
+def put_fence(db: sqlite3.Connection, key: str, fence: int) -> None:
+    """Let the next holder's fence be above this one."""
+    db.execute(
+        "INSERT INTO locks (key, state, fence, run, host, pid, pid_started, since)"
+        " VALUES (:key, 'FREE', :fence, 'imported ' || :key, '', 0, '', :since)"
+        " ON CONFLICT (key) DO UPDATE SET fence = max(fence, excluded.fence)",
+        {"key": key, "fence": fence, "since": _time(_EPOCH)},
     )
 
 

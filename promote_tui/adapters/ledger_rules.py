@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core import codec
 from promote_tui.core.decisions import Decision
-from promote_tui.core.errors import LedgerError, LockHeld, UsageError
+from promote_tui.core.errors import LedgerError, LockHeld, NotYetGone, UsageError
 from promote_tui.core.events import Event, Planned, from_dict, name, to_dict
 from promote_tui.core.run import Outcome, Run, apply, fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from promote_tui.core.ledger_file import Stored
     from promote_tui.ports import Holder, RunFilter
 
 EVENT_LIMIT = 32 * 1024
@@ -102,6 +103,15 @@ def place(cursor: str) -> str:
     return cursor
 
 
+def told(run: str, stored: tuple[Stored, ...]) -> tuple[Run, list[Event]]:
+    """Return a run of an export with its events; raises UsageError where only a newer version can tell what it is."""
+    events = [decoded(run, each.body) for each in stored]
+    found = fold(events)
+    if found is None:
+        raise UsageError(f"run {run}", "a newer promote-tui wrote it", "upgrade promote-tui, then import again")
+    return found, events
+
+
 def held(holder: Holder) -> LockHeld:
     """Return the refusal that names who holds a lock, since when, and what to do about it."""
     by = f" by {holder.who}" if holder.who else ""
@@ -127,10 +137,10 @@ def runner_lives(key: str, run: str) -> LockHeld:
     return LockHeld(key, f"the runner of {run} is alive", f"watch it: promote-tui attach {run}")
 
 
-def may_live(key: str, run: str, seconds: float) -> LockHeld:
+def may_live(key: str, run: str, seconds: float) -> NotYetGone:
     """Return the refusal to take over a run that has not been silent for long enough."""
     cause = f"the runner of {run} may be alive: it counts as gone after {seconds / 60:.0f} more minutes without a sign"
-    return LockHeld(key, cause, f"watch it: promote-tui attach {run}")
+    return NotYetGone(key, cause, f"watch it: promote-tui attach {run}", seconds)
 
 
 def not_ours(run: str, key: str) -> LedgerError:

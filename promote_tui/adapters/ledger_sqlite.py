@@ -76,8 +76,8 @@ class SqliteLedger:
             lock = rows.lock(db, key) if db else None
             return self._holder(lock, rows.who(db, lock.run)) if db and lock and lock.held else None
 
-    def identity(self) -> None:
-        """Nobody is asked who we are: the file is this machine's."""
+    def target(self) -> None:
+        """It is a file of this machine."""
 
     def describe(self) -> str:
         """Return in a few words whose ledger it is."""

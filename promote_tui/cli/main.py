@@ -18,6 +18,7 @@ from promote_tui.cli.commands import CONTEXT, Root, as_json, services_of, with_s
 from promote_tui.cli.deciding import DECISIONS
 from promote_tui.cli.drifting import drift as drift_command
 from promote_tui.cli.house_commands import config, demo, doctor, prune
+from promote_tui.cli.ledger import ledger
 from promote_tui.cli.notes import notes
 from promote_tui.cli.run_commands import attach, cancel, logs, runs
 from promote_tui.cli.session import Session
@@ -245,5 +246,5 @@ def _override(words: str) -> Override:
     return Override(gate.strip(), reason.strip())
 
 
-for command in (*DECISIONS, drift_command, notes, runs, attach, cancel, logs, config, doctor, prune, demo):
+for command in (*DECISIONS, drift_command, notes, runs, attach, cancel, logs, ledger, config, doctor, prune, demo):
     main.add_command(command)

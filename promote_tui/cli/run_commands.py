@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import socket
 from typing import TYPE_CHECKING
 
 import click
@@ -103,11 +104,14 @@ def show(session: Session, run: str, *, as_json: bool) -> int:
 
 @runs.command()
 @click.argument("run")
+@click.option(
+    "--gone", is_flag=True, help="The machine that ran it is off for good, or was restarted: its CLI acts no more."
+)
 @with_session
-def reconcile(session: Session, run: str) -> int:
+def reconcile(session: Session, run: str, *, gone: bool) -> int:
     """Find out what happened to a run whose process died, write it down and free its lock."""
     engine = session.writer(f"run {run}")
-    found = engine.reconcile(run, lambda note: session.err.line(clean(note)))
+    found = engine.reconcile(run, lambda note: session.err.line(clean(note)), gone=gone)
     if found is None:
         session.err.line(clean(f"run {run}: it ended before it wrote anything; nothing was deployed, its lock is free"))
         return 0
@@ -148,7 +152,9 @@ def logs(session: Session, run: str, *, following: bool) -> int:
     if following:
         return _follow_log(session, found, path)
     if not path.exists():
-        raise PromoteError(f"run {found.id}", "there is no log of it", f"promote-tui runs show {found.id}")
+        elsewhere = found.host not in {None, socket.gethostname()}
+        cause = f"its log is on {found.host}" if elsewhere else "there is no log of it"
+        raise PromoteError(f"run {found.id}", cause, f"promote-tui runs show {found.id}")
     with Tail(path, session.out.lines):
         pass  # leaving it hands everything on
     return 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from promote_tui.config import schema
 from promote_tui.config.rule_settings import rules, seconds
 from promote_tui.config.rules import stack_name
-from promote_tui.config.settings import Config
+from promote_tui.config.settings import Config, TeamLedger
 from promote_tui.core.model import (
     Aws,
     CommitSource,
@@ -48,7 +48,7 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
     )
     return Config(
         pipeline=pipeline,
-        ledger_kind=shared.ledger.kind,
+        ledger=_ledger(shared.ledger),
         theme=local.theme or shared.theme,
         keys=tuple({**shared.keys, **local.keys}.items()),
         refresh_seconds=seconds(shared.refresh),
@@ -90,6 +90,13 @@ def _stage(stage: schema.PersonalStage, after: str | None, profile: str | None) 
         confirm=stage.confirm,
         after=after,
     )
+
+
+def _ledger(block: schema.Ledger) -> TeamLedger | None:
+    if block.table is None or block.aws is None:
+        return None
+    aws = block.aws
+    return TeamLedger(block.table, Aws(aws.region, aws.account, aws.profile, aws.role_arn))
 
 
 def _unsupported(stage: schema.Stage) -> Iterator[str]:

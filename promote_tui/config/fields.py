@@ -189,6 +189,10 @@ OutputName = Annotated[
     ),
 ]
 TagName = Annotated[str, Shape(r"(?!aws:)[A-Za-z0-9_ .:/=+@-]{1,128}", "is not the key of a stack tag; rewrite it")]
+Table = Annotated[
+    str,
+    Shape("[A-Za-z0-9_.-]{3,255}", "is not a table's name; use 3 to 255 letters, digits, dots, dashes and underscores"),
+]
 Variable = Annotated[
     str,
     Shape("[A-Za-z_][A-Za-z0-9_]*", "is not the name of an environment variable; rewrite it"),

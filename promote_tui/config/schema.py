@@ -231,7 +231,7 @@ class Ledger(Block):
         default=False,
         description="sqlite: says that everybody promotes on this one machine, so that approvals are seen.",
     )
-    table: f.Line | None = Field(None, description="dynamodb: the table's name.")
+    table: f.Table | None = Field(None, description="dynamodb: the table's name.")
     aws: Aws | None = Field(None, description="dynamodb: where the table is.")
 
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
-from promote_tui.core.model import Pipeline
+from promote_tui.core.model import Aws, Pipeline
 
-LedgerKind: TypeAlias = Literal["sqlite", "dynamodb"]
+
+@dataclass(frozen=True, slots=True)
+class TeamLedger:
+    """The DynamoDB table that a team's runs, locks and decisions are in."""
+
+    table: str
+    aws: Aws
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """The pipeline, and how this machine works with it.
 
-    `keys` are (action id, key) pairs, `user` is what the screen calls the person and never an identity.
+    `ledger` is None where it is a file of this machine. `keys` are (action id, key) pairs, `user` is what
+    the screen calls the person and never an identity.
     """
 
     pipeline: Pipeline
-    ledger_kind: LedgerKind = "sqlite"
+    ledger: TeamLedger | None = None
     theme: str | None = None
     keys: tuple[tuple[str, str], ...] = ()
     refresh_seconds: float = 60.0

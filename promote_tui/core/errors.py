@@ -71,5 +71,13 @@ class LockHeld(Refused):
     """Another run holds the lock of this stack."""
 
 
+class NotYetGone(LockHeld):
+    """Whether the lock's holder lives cannot be told before it was silent for `seconds` more."""
+
+    def __init__(self, subject: str, cause: str, remedy: str = "", seconds: float = 0.0) -> None:
+        super().__init__(subject, cause, remedy)
+        self.seconds = seconds
+
+
 class LedgerError(PromoteError):
     """The ledger cannot be read or written; without it nothing is deployed."""

@@ -56,6 +56,6 @@ def about(outside: Outside, service: Service, stage: str, commit: str) -> tuple[
 
 def _promoter(outside: Outside, facts: Facts) -> str | None:
     try:
-        return outside.accounts.identity(facts.target).arn
+        return outside.identity(facts.target).arn
     except PromoteError:
         return None

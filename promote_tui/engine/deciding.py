@@ -41,7 +41,7 @@ def decide(outside: Outside, pipeline: Pipeline, wanted: Wanted) -> Decision:
     """
     service = pipeline.service(wanted.service)
     commit = outside.graph.resolve(service, wanted.revision) if wanted.revision else None
-    identity = outside.accounts.identity(service.target(wanted.stage or pipeline.stages[0].name))
+    identity = outside.identity(service.target(wanted.stage or pipeline.stages[0].name))
     _check(outside, pipeline, service, wanted, commit, identity.arn)
     made = Decision(
         at=outside.clock.now(),

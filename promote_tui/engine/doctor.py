@@ -33,7 +33,7 @@ def _ledger(outside: Outside) -> ToolCheck:
         outside.ledger.holder("doctor")
     except PromoteError as error:
         return _trouble("ledger", error)
-    return ToolCheck("ledger", ok=True, found="readable; one user on one machine")
+    return ToolCheck("ledger", ok=True, found=f"readable; {outside.ledger.describe()}")
 
 
 def _account(outside: Outside, stage: Stage, pipeline: Pipeline) -> ToolCheck:

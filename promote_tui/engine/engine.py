@@ -319,21 +319,23 @@ class Engine:
         self._may_write(f"run {run}")
         found = find(self.outside, run)
         target = self._service(found.service).target(found.stage)
-        return cancel(self.outside, found, self.outside.accounts.identity(target).person)
+        return cancel(self.outside, found, self.outside.identity(target).person)
 
-    def reconcile(self, run: str, say: Callable[[str], None] | None = None) -> Run | None:
+    def reconcile(self, run: str, say: Callable[[str], None] | None = None, *, gone: bool = False) -> Run | None:
         """Find out what happened to a run whose runner died, write it down and free the lock.
 
-        Waits for a CLI or a stack that is still at work, and says so. None where the runner died
-        before it wrote anything: nothing was deployed, and its lock is free now.
+        Waits for a runner, a CLI or a stack that may still be at work, and says so. None where the runner died
+        before it wrote anything: nothing was deployed, and its lock is free now. `gone` says that the
+        machine that ran it is off for good.
         """
         self._may_write(f"run {run}")
+        note = say or (lambda _note: None)
         try:
             found = find(self.outside, run)
         except UsageError:
-            free_unwritten(self.outside, run)
+            free_unwritten(self.outside, run, note)
             return None
-        return reconcile(self.outside, self.pipeline, found.id, self.me, say or (lambda _note: None))
+        return reconcile(self.outside, self.pipeline, found.id, self.me, note, gone=gone)
 
     def unfinished(self) -> tuple[Run, ...]:
         """Return the runs that still hold a lock."""

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError
 from promote_tui.ports import (
@@ -17,12 +18,16 @@ from promote_tui.ports import (
     CommitGraph,
     Deployer,
     FunctionReader,
+    Identity,
     Launcher,
     Ledger,
     StackInspector,
     StackReader,
     Tools,
 )
+
+if TYPE_CHECKING:
+    from promote_tui.core.model import Target
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no letter that is read as a digit."""
@@ -99,3 +104,7 @@ class Outside:
     clock: Clock
     folders: Folders
     new_id: Callable[[], str] = new_id
+
+    def identity(self, target: Target) -> Identity:
+        """Return who we are to everybody who reads the ledger: in its account, else in the target's."""
+        return self.accounts.identity(self.ledger.target() or target)

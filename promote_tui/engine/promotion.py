@@ -82,7 +82,7 @@ class Promotion:
         Raises LockHeld before anything is written, LedgerError as soon as the ledger cannot be
         written: the run then keeps its lock and waits for recovery.
         """
-        identity = self._out.accounts.identity(self._target)
+        identity = self._out.identity(self._target)
         self._lease = self._out.ledger.acquire(self._target.key, self._run)
         try:
             self._written = self._planned(identity)

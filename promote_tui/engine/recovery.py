@@ -17,6 +17,7 @@ from promote_tui.core.run import Outcome, Run, fold
 from promote_tui.engine.deciding import hold_after
 from promote_tui.engine.evidence import Case, conclude
 from promote_tui.engine.planning import discard
+from promote_tui.engine.takeover import check_elsewhere, ran_here, take_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,26 +40,29 @@ def read_run(outside: Outside, run: str) -> Run:
     return found
 
 
-def free_unwritten(outside: Outside, run: str) -> None:
+def free_unwritten(outside: Outside, run: str, say: Callable[[str], None]) -> None:
     """Free a lock whose runner died before it wrote its first event; raises LockHeld, UsageError."""
-    lease = outside.ledger.recover(run)
+    lease = take_over(outside, run, say)
     lease.release()
     shutil.rmtree(outside.folders.run(run), ignore_errors=True)
 
 
-def reconcile(outside: Outside, pipeline: Pipeline, run: str, me: Process, say: Callable[[str], None]) -> Run:
-    """Give a run its verdict and free its lock; waits for a CLI or a stack that is still at work.
+def reconcile(  # noqa: PLR0913 - all that a recovery stands on
+    outside: Outside, pipeline: Pipeline, run: str, me: Process, say: Callable[[str], None], *, gone: bool = False
+) -> Run:
+    """Give a run its verdict and free its lock; waits for a runner, a CLI or a stack that may still be at work.
 
-    Raises UsageError where there is nothing to reconcile, LockHeld where its runner lives, and
-    LedgerError where a newer version's events forbid a conclusion.
+    `gone` says that the machine that ran it is off for good. Raises UsageError where there is nothing to
+    reconcile, LockHeld where its runner lives, and LedgerError where a newer version's events forbid a conclusion.
     """
     found = read_run(outside, run)
     if found.released:
-        return _free_again(outside, pipeline, found)
+        return _free_again(outside, pipeline, found, say)
     if found.unknown_events:
         raise LedgerError(run, found.cause or "a newer version of promote-tui wrote it", "upgrade promote-tui")
     _same_ground(pipeline, found)
-    lease = outside.ledger.recover(run)
+    check_elsewhere(outside, found, gone=gone)
+    lease = take_over(outside, run, say)
     try:
         found = read_run(outside, run)  # again: until the lock was ours its runner may have gone on
         _wait_for_child(outside, found, say)
@@ -76,20 +80,18 @@ def reconcile(outside: Outside, pipeline: Pipeline, run: str, me: Process, say: 
     return read_run(outside, run)
 
 
-def _free_again(outside: Outside, pipeline: Pipeline, run: Run) -> Run:
+def _free_again(outside: Outside, pipeline: Pipeline, run: Run, say: Callable[[str], None]) -> Run:
     """Free the lock of a run that died between its last event and the release; raises UsageError otherwise."""
     holder = outside.ledger.holder(run.planned.key)
     if holder is None or holder.run != run.id:
         raise UsageError(f"run {run.id}", f"it has ended ({run.status.value}); there is nothing to reconcile")
-    outside.ledger.recover(run.id).release()
+    take_over(outside, run.id, say).release()
     clean_up(outside, pipeline, run)
     return run
 
 
 def _same_ground(pipeline: Pipeline, run: Run) -> None:
-    """Refuse where this configuration or this machine would look at something else than the run did."""
-    if run.host not in {None, socket.gethostname()}:
-        raise UsageError(f"run {run.id}", f"it was started on {run.host}", "reconcile it there: its CLI may still run")
+    """Refuse where this configuration would look at something else than the run did."""
     key = _target(pipeline, run).key
     if key != run.planned.key:
         cause = f"it deployed to {run.planned.key}, which this configuration has as {key}"
@@ -109,7 +111,7 @@ def _target(pipeline: Pipeline, run: Run) -> Target:
 
 def _wait_for_child(outside: Outside, run: Run, say: Callable[[str], None]) -> None:
     """Wait until nothing of the CLI's process group lives: it may still submit, and owns its log."""
-    while run.child is not None and outside.deployer.alive(run.child):
+    while run.child is not None and ran_here(outside, run) and outside.deployer.alive(run.child):
         say(f"the Serverless CLI still runs, started by {run.planned.who} at {run.submitting_at:%H:%M:%S} UTC")
         outside.clock.sleep(_POLL_SECONDS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import (
@@ -67,7 +68,8 @@ def start(outside: Outside, approved: ApprovedPlan, targets: Collection[Target])
     write_private(folder / PLAN_FILE, plan.id)
     write_confirmation(plan_folder, approved.confirmation)
     outside.checkouts.keep(plan.id)
-    handed = outside.accounts.hand_over(targets)
+    ledger = outside.ledger.target()
+    handed = outside.accounts.hand_over([*targets, *([ledger] if ledger else [])])
     ended = outside.launcher.launch(run, plan_folder, folder / "runner.log", handed)
     return _begun(outside, run, folder, ended)
 
@@ -141,6 +143,8 @@ def cancel(outside: Outside, run: Run, who: str) -> str:
         raise Refused(f"run {run.id}", f"it has ended ({run.status.value})")
     if run.outcome is not Outcome.PENDING or not alive(outside, run):
         raise Refused(f"run {run.id}", "its runner is gone", f"promote-tui runs reconcile {run.id}")
+    if run.host not in {None, socket.gethostname()}:
+        raise Refused(f"run {run.id}", f"it runs on {run.host}", f"there: promote-tui cancel {run.id}")
     write_private(outside.folders.run(run.id) / CANCEL_FILE, who)
     if run.submitted:
         return "the update will be cancelled and rolled back as soon as CloudFormation allows it"

@@ -190,10 +190,15 @@ def test_reconcile_tells_the_verdict(cli: CommandLine, past: FakeEngine) -> None
     assert calls(past, "reconcile") == [("gk",)]
 
 
+def test_reconcile_can_be_told_that_the_machine_is_gone(cli: CommandLine, past: FakeEngine) -> None:
+    assert cli("runs", "reconcile", "gk", "--gone").code == 0
+    assert calls(past, "reconcile") == [("gk", "gone")]
+
+
 def test_reconcile_frees_the_lock_of_a_run_that_wrote_nothing(
     cli: CommandLine, past: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(FakeEngine, "reconcile", lambda _self, _run, _say: None)
+    monkeypatch.setattr(FakeEngine, "reconcile", lambda _self, _run, _say, *, gone: None)
     assert past.ledger
     answer = cli("runs", "reconcile", "zzzzzz")
     assert answer.code == 0
@@ -203,7 +208,7 @@ def test_reconcile_frees_the_lock_of_a_run_that_wrote_nothing(
 def test_reconcile_without_a_verdict_exits_1(
     cli: CommandLine, past: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(FakeEngine, "reconcile", lambda self, run, _say: self.run(run))
+    monkeypatch.setattr(FakeEngine, "reconcile", lambda self, run, _say, *, gone: self.run(run))
     assert past.unfinished()
     assert cli("runs", "reconcile", "m4tt0c").code == 1
 
@@ -223,13 +228,18 @@ def test_a_line_without_end_does_not_fill_memory(cli: CommandLine, past: FakeEng
     assert max(len(line) for line in out.splitlines()) <= 4_000
 
 
-def test_logs_of_a_run_without_a_log_says_so(cli: CommandLine, past: FakeEngine) -> None:
+@pytest.mark.parametrize(
+    ("machine", "words"),
+    [("laptop", "there is no log of it"), ("elsewhere", "its log is on laptop")],
+    ids=["here", "on another machine"],
+)
+def test_logs_of_a_run_without_a_log_says_so(
+    cli: CommandLine, past: FakeEngine, monkeypatch: pytest.MonkeyPatch, machine: str, words: str
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: machine)
     assert not past.log_file("gk2m3p").exists()
     answer = cli("logs", "gk")
-    assert (answer.code, answer.err) == (
-        1,
-        "run gk2m3p: there is no log of it; promote-tui runs show gk2m3p\n",
-    )
+    assert (answer.code, answer.err) == (1, f"run gk2m3p: {words}; promote-tui runs show gk2m3p\n")
 
 
 def test_logs_can_follow_to_the_end(cli: CommandLine, past: FakeEngine) -> None:

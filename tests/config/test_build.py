@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from promote_tui.config.loader import Config, describe, load
+from promote_tui.config.settings import TeamLedger
 from promote_tui.core import codec
 from promote_tui.core.model import Aws, DeploySettings, Service, StackOutput, StackTag, Stage, Target
 from promote_tui.core.rules import Approvals, Dates, Rules, Weekly
@@ -39,8 +40,8 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
             Target("orders", "prod", "orders-prod", "prod", prod.aws),
         ),
     )
-    assert (found.ledger_kind, found.theme, found.keys, found.refresh_seconds, found.user) == (
-        "sqlite",
+    assert (found.ledger, found.theme, found.keys, found.refresh_seconds, found.user) == (
+        None,
         None,
         (),
         60,
@@ -326,7 +327,8 @@ def test_a_smoke_test_keeps_every_stage_of_its_service_closed(smoke: str, tmp_pa
 
 def test_a_team_ledger_is_told(tmp_path: Path) -> None:
     ledger = '10 + ledger: {kind: dynamodb, table: runs, aws: {region: eu-west-1, account: "444444444444"}}'
-    assert config(tmp_path, edited(ledger)).ledger_kind == "dynamodb"
+    wanted = TeamLedger("runs", Aws("eu-west-1", "444444444444"))
+    assert config(tmp_path, edited(ledger)).ledger == wanted
 
 
 LOCAL = """\

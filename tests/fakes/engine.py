@@ -431,8 +431,8 @@ class FakeEngine(Engine):
         self.append(run, CancelRequested(self.clock.now(), "ana", found.submitted))
         return "the update is cancelled; CloudFormation rolls it back" if found.submitted else "stops before the deploy"
 
-    def reconcile(self, run: str, say: Callable[[str], None] | None = None) -> Run | None:
-        self._called("reconcile", run)
+    def reconcile(self, run: str, say: Callable[[str], None] | None = None, *, gone: bool = False) -> Run | None:
+        self._called("reconcile", run, *(["gone"] if gone else []))
         if say is not None:
             say("reading the stack")
         if self.run(run).live:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters import ledger_rules as rules
 from promote_tui.core.decisions import Decision
 from promote_tui.core.events import Event
+from promote_tui.core.model import Target
 from promote_tui.core.run import fold
 from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
 
@@ -30,6 +31,7 @@ class _Store:
     locks: dict[str, Holder] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     alive: set[str] = field(default_factory=set)
+    died: dict[str, float] = field(default_factory=dict)
     written: dict[str, list[str]] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
 
@@ -39,12 +41,17 @@ class _Store:
 
 @dataclass(frozen=True, slots=True)
 class MemoryLedger:
-    """A ledger that lives as long as this object; `before_append` may raise, as a failing disk would."""
+    """A ledger that lives as long as this object; `before_append` may raise, as a failing disk would.
+
+    With `team` it is one that is reached in AWS, where a dead runner counts as gone after `stale` seconds.
+    """
 
     clock: Clock
     host: str = "laptop"
     before_append: Callable[[Event], None] = lambda _event: None
     store: _Store = field(default_factory=_Store)
+    team: Target | None = None
+    stale: float = 3900.0
 
     def beside(self, *, before_append: Callable[[Event], None] = lambda _event: None) -> MemoryLedger:
         """Return the same ledger as another process opens it."""
@@ -70,6 +77,9 @@ class MemoryLedger:
                 raise rules.no_lock(run)
             if run in self.store.alive:
                 raise rules.runner_lives(lock.key, run)
+            left = self.store.died.get(run, 0.0) + self.stale - self.clock.monotonic()
+            if self.team and left > 0:
+                raise rules.may_live(lock.key, run, left)
             return self._hold(replace(lock, fence=lock.fence + 1, host=self.host))
 
     def _hold(self, lock: Holder) -> MemoryLease:
@@ -87,8 +97,9 @@ class MemoryLedger:
             so_far = fold(self.store.events(lock.run))
             return replace(lock, runner_alive=lock.run in self.store.alive, who=so_far.planned.who if so_far else "")
 
-    def identity(self) -> None:
-        """Nobody is asked who we are."""
+    def target(self) -> Target | None:
+        """Return as what it is reached in AWS."""
+        return self.team
 
     def describe(self) -> str:
         """Return in a few words whose ledger it is."""
@@ -165,6 +176,7 @@ class MemoryLease:
         """Let go of the process's hold without freeing the lock: the run still needs a verdict."""
         if self._ours:
             self._ledger.store.alive.discard(self.run)
+            self._ledger.store.died[self.run] = self._ledger.clock.monotonic()
         self._ours = False
 
     def _check_ours(self) -> None:

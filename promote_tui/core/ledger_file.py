@@ -1,0 +1,127 @@
+"""A ledger's contents as JSON Lines, so that they can be kept aside and moved to a ledger of another kind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from promote_tui.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+VERSION = 1
+"""Of the lines; a file of another one is refused."""
+_MARK = "promote-tui-ledger"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event as a ledger stores it: its fence, and JSON."""
+
+    fence: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that a ledger holds: events by run, decisions as JSON, the highest fence by key, live runs by key."""
+
+    runs: Mapping[str, tuple[Stored, ...]]
+    decisions: tuple[str, ...]
+    fences: Mapping[str, int]
+    live: Mapping[str, str]
+
+
+def to_lines(contents: Contents) -> Iterator[str]:
+    """Yield the lines, the first of which names the format; plain ASCII."""
+    yield _line({_MARK: VERSION})
+    for key, fence in contents.fences.items():
+        yield _line({"lock": key, "fence": fence, "run": contents.live.get(key)})
+    for run, events in contents.runs.items():
+        for seq, stored in enumerate(events, start=1):
+            yield _line({"run": run, "seq": seq, "fence": stored.fence, "event": json.loads(stored.body)})
+    for decision in contents.decisions:
+        yield _line({"decision": json.loads(decision)})
+
+
+def _line(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def from_lines(lines: Iterable[str], name: str) -> Contents:
+    """Return the contents of a file of that name; raises UsageError with the line that cannot be taken."""
+    runs: dict[str, tuple[Stored, ...]] = {}
+    decisions: dict[str, None] = {}
+    fences: dict[str, int] = {}
+    live: dict[str, str] = {}
+    number = 0
+    for number, line in enumerate(lines, start=1):
+        where = f"{name}:{number}"
+        try:
+            match json.loads(line):
+                case {"promote-tui-ledger": version} if number == 1:
+                    _check_version(where, version)
+                case _ if number == 1:
+                    raise _no_export(where)
+                case {"lock": str(key), "fence": int(fence), "run": run}:
+                    fences[key] = _once(where, key, key in fences, fence)
+                    live |= {key: run} if isinstance(run, str) else {}
+                case {"run": str(run), "seq": int(seq), "fence": int(fence), "event": dict(event)}:
+                    before = runs.get(run, ())
+                    runs[run] = (
+                        *before,
+                        _once(where, f"{run} {seq}", seq != len(before) + 1, Stored(fence, _line(event))),
+                    )
+                case {"decision": dict(decision)}:
+                    body = _line(decision)
+                    decisions[body] = _once(where, "the decision", body in decisions, None)
+                case _:
+                    raise _no_export(where)
+        except (ValueError, RecursionError):
+            raise _no_export(where) from None
+    if not number:
+        raise _no_export(name)
+    return Contents(runs, tuple(decisions), fences, live)
+
+
+def _check_version(where: str, version: object) -> None:
+    if version != VERSION:
+        cause = f"it is of version {version}, and this promote-tui reads {VERSION}"
+        raise UsageError(where, cause, "import it with the promote-tui that wrote it, or upgrade")
+
+
+def _once(where: str, what: str, wrong: bool, value: Any) -> Any:  # noqa: ANN401, FBT001 - any part of a line
+    if wrong:
+        raise UsageError(where, f"{what} is there twice or out of order", "export the ledger again")
+    return value
+
+
+def _no_export(where: str) -> UsageError:
+    return UsageError(where, "it is no line of a ledger's export", "write one with `promote-tui ledger export`")
+
+
+def missing(here: Contents, given: Contents, name: str) -> Contents:
+    """Return what of the given is not here yet; raises UsageError where both do not go together.
+
+    What is here already, to the byte, is passed over, so that an import may be begun again.
+    """
+    for key, run in given.live.items():
+        cause = f"run {run} held the lock of {key} when it was written"
+        raise UsageError(name, cause, "let it end or reconcile it, then export again")
+    for key, fence in given.fences.items():
+        if key in here.live and fence > here.fences.get(key, 0):
+            cause = f"run {here.live[key]} holds the lock of {key} here"
+            raise UsageError(name, cause, "wait until it has ended, then import again")
+    for run in given.runs.keys() & here.runs.keys():
+        if given.runs[run] != here.runs[run]:
+            raise UsageError(name, f"run {run} is here already, with other events", "nothing was imported")
+    known = set(here.decisions)
+    return Contents(
+        {run: events for run, events in given.runs.items() if run not in here.runs},
+        tuple(decision for decision in given.decisions if decision not in known),
+        {key: fence for key, fence in given.fences.items() if fence > here.fences.get(key, 0)},
+        {},
+    )

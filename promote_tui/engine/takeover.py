@@ -1,0 +1,63 @@
+"""Taking a lock over from a runner that is gone: when that is safe, and waiting until it is."""
+
+from __future__ import annotations
+
+import math
+import socket
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import NotYetGone, UsageError
+from promote_tui.core.events import Locked, Submitting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from promote_tui.core.run import Run
+    from promote_tui.engine.outside import Outside
+    from promote_tui.ports import Lease
+
+_POLL_SECONDS = 5.0
+
+
+def take_over(outside: Outside, run: str, say: Callable[[str], None]) -> Lease:
+    """Take a run's lock over, as soon as its runner has been silent for long enough; raises LockHeld where it lives."""
+    said = 0
+    while True:
+        try:
+            return outside.ledger.recover(run)
+        except NotYetGone as early:
+            minutes = math.ceil(early.seconds / 60)
+            if minutes != said:
+                say(f"{early.cause}; waiting")
+            said = minutes
+            outside.clock.sleep(min(early.seconds, _POLL_SECONDS))
+
+
+def ran_here(outside: Outside, run: Run) -> bool:
+    """Tell whether the run's own runner, and with it the Serverless CLI, was of this machine."""
+    events = (recorded.event for recorded in outside.ledger.events(run.id))
+    hosts = [event.host for event in events if isinstance(event, Locked)]
+    return not hosts or hosts[0] == socket.gethostname()
+
+
+def _out_of_sight(outside: Outside, run: Run) -> bool:
+    """Tell whether only time shows if the runner is gone: another machine may have the same name."""
+    holder = outside.ledger.holder(run.planned.key)
+    return holder is not None and holder.run == run.id and holder.silent_in is not None
+
+
+def check_elsewhere(outside: Outside, run: Run, *, gone: bool) -> None:
+    """Raise UsageError where a CLI on another machine might still act; `gone` says that the machine is off."""
+    if ran_here(outside, run) and not _out_of_sight(outside, run):
+        return
+    if outside.ledger.target() is None:
+        raise UsageError(f"run {run.id}", f"it was started on {run.host}", "reconcile it there: its CLI may still run")
+    if gone or not run.submitted:
+        return
+    events = [recorded.event for recorded in outside.ledger.events(run.id)]
+    ends = next((event.credentials_expire for event in reversed(events) if isinstance(event, Submitting)), None)
+    if ends is None or ends > outside.clock.now():
+        until = f"until {ends:%Y-%m-%d %H:%M} UTC" if ends else "without an end"
+        cause = f"its CLI may still act on {run.host}, where its credentials last {until}"
+        off = f"where that machine is off for good, or was restarted: promote-tui runs reconcile {run.id} --gone"
+        raise UsageError(f"run {run.id}", cause, f"reconcile it there; {off}")

@@ -1,0 +1,56 @@
+"""A file that is no export of this version is refused, with its line; nothing of it is taken."""
+
+from __future__ import annotations
+
+import pytest
+
+from promote_tui.core.errors import UsageError
+from promote_tui.core.ledger_file import Contents, Stored, from_lines, missing, to_lines
+
+EMPTY = Contents({}, (), {}, {})
+HEAD = '{"promote-tui-ledger":1}'
+EVENT = '{"run":"g1","seq":1,"fence":1,"event":{"event":"planned"}}'
+LOCK = '{"lock":"k","fence":1,"run":null}'
+NO_LINE = "it is no line of a ledger's export; write one with `promote-tui ledger export`"
+OTHER = "it is of version 2, and this promote-tui reads 1; import it with the promote-tui that wrote it, or upgrade"
+OUT_OF_ORDER = "is there twice or out of order; export the ledger again"
+
+
+@pytest.mark.parametrize(
+    ("lines", "complaint"),
+    [
+        ([], f"it.jsonl: {NO_LINE}"),
+        ([EVENT], f"it.jsonl:1: {NO_LINE}"),
+        (["{"], f"it.jsonl:1: {NO_LINE}"),
+        ([HEAD, "[" * 100_000], f"it.jsonl:2: {NO_LINE}"),
+        ([HEAD, HEAD], f"it.jsonl:2: {NO_LINE}"),
+        ([HEAD, '{"run":"g1","seq":"1","fence":1,"event":{}}'], f"it.jsonl:2: {NO_LINE}"),
+        (
+            ['{"promote-tui-ledger":2}', "whatever comes then"],
+            f"it.jsonl:1: {OTHER}",
+        ),
+        ([HEAD, EVENT, EVENT], f"it.jsonl:3: g1 1 {OUT_OF_ORDER}"),
+        ([HEAD, LOCK, LOCK], f"it.jsonl:3: k {OUT_OF_ORDER}"),
+        ([HEAD, '{"decision":{"a":1}}', '{"decision":{"a":1}}'], f"it.jsonl:3: the decision {OUT_OF_ORDER}"),
+    ],
+    ids=str,
+)
+def test_what_is_no_export_is_refused(lines: list[str], complaint: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        from_lines(lines, "it.jsonl")
+    assert str(refusal.value) == complaint
+
+
+def test_contents_are_the_same_after_a_way_through_lines() -> None:
+    contents = Contents(
+        {"g1": (Stored(1, '{"a":"\\u00e9"}'), Stored(2, '{"b":[1]}'))}, ('{"c":null}',), {"k": 2}, {"k": "g1"}
+    )
+    lines = list(to_lines(contents))
+    assert all(line.isascii() for line in lines)
+    assert from_lines(lines, "it.jsonl") == contents
+
+
+def test_what_is_here_to_the_byte_is_passed_over() -> None:
+    contents = Contents({"g1": (Stored(1, "{}"),)}, ("{}",), {"k": 2}, {})
+    assert missing(contents, contents, "it.jsonl") == EMPTY
+    assert missing(EMPTY, contents, "it.jsonl") == contents
