@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from promote_tui.cli.settings import Settings
+    from promote_tui.core.events import Kind
     from promote_tui.core.model import Commit
     from promote_tui.core.snapshot import Snapshot
     from promote_tui.engine.engine import Engine
@@ -199,20 +200,26 @@ class _Given:
 @click.option("--to", "stage", required=True, metavar="STAGE", help="The stage.")
 @click.option("--commit", metavar="REV", help="The commit (default: the newest verified in the stage before).")
 @click.option("--override", "overrides", multiple=True, metavar="GATE=REASON", help="Pass a closed gate over.")
+@click.option("--hotfix", is_flag=True, help="A hotfix: may leave out stages, wants one approval more.")
+@click.option("--skip", "skipped", multiple=True, metavar="STAGE", help="A stage that the hotfix leaves out.")
 @_confirming
 @with_session
-def promote(
+def promote(  # noqa: PLR0913, PLR0917 - one parameter an option
     session: Session,
     /,
     service: str,
     stage: str,
     commit: str | None,
     overrides: tuple[str, ...],
+    hotfix: bool,  # noqa: FBT001 - the same
+    skipped: tuple[str, ...],
     **given: Any,  # noqa: ANN401 - click's values, told in _Given
 ) -> int:
     """Bring a commit to a stage: plan, confirm, deploy, verify."""
     with_ = _Given(**given)
-    terms = Terms(overrides=tuple(_override(words) for words in overrides))
+    _check_skipped(session, hotfix=hotfix, skipped=skipped)
+    kind: Kind = "hotfix" if hotfix else "normal"
+    terms = Terms(kind, skipped, tuple(_override(words) for words in overrides))
     wish = promotion.Wish(service, stage, commit, with_.answer, with_.dry_run, with_.detach, terms)
     return promotion.promote(session, wish)
 
@@ -235,6 +242,16 @@ def rollback(
     with_ = _Given(**given)
     wish = promotion.Wish(service, stage, commit, with_.answer, with_.dry_run, with_.detach, back=True)
     return promotion.promote(session, wish)
+
+
+def _check_skipped(session: Session, *, hotfix: bool, skipped: tuple[str, ...]) -> None:
+    """Raise UsageError for a stage that is none, and for one that is left out by what is no hotfix."""
+    if skipped and not hotfix:
+        raise UsageError("--skip", "only a hotfix leaves out stages", "add --hotfix")
+    for name in skipped:
+        known = [one.name for one in session.engine.pipeline.stages]
+        if name not in known:
+            raise UsageError(f"stage {name}", "there is no such stage", f"one of: {', '.join(known)}")
 
 
 def _override(words: str) -> Override:

@@ -35,7 +35,10 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How a person wants to promote: `skipped` are stages that a hotfix leaves out."""
+    """How a person wants to promote.
+
+    `skipped` are stages that a hotfix leaves out: the facts are then those of the stage before them.
+    """
 
     kind: Kind = "normal"
     skipped: tuple[str, ...] = ()
@@ -86,9 +89,9 @@ def _common(facts: Facts, terms: Terms, here: Verification | None) -> list[GateR
         case "rollback":
             kept = [each for each in results if each.name not in {"stage order", "branch", "same artifact"}]
             return [_verified_here(facts, here), *kept]
-        case "hotfix" if facts.before in terms.skipped:
-            words = f"a hotfix that leaves out {facts.before}"
-            return [GateResult("stage order", passed=True, reason=words, warns=True), *results[1:]]
+        case "hotfix" if terms.skipped:
+            words = f"a hotfix that leaves out {' and '.join(terms.skipped)}; {results[0].reason}"
+            return [replace(results[0], reason=words, warns=results[0].passed), *results[1:]]
         case _:
             return results
 

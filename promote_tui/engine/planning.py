@@ -56,7 +56,7 @@ def make_draft(  # noqa: PLR0913, PLR0917 - a wish has as many parts
     commit = _commit(outside, service, sha)
     cell = outside.stacks.cell(target)
     account, problem = _account(outside, target)
-    facts = gather(outside, pipeline, target, sha, cell)
+    facts = gather(outside, pipeline, target, sha, cell, terms)
     deployed = deployed_commit(cell)
     known = outside.graph.commits(service, {deployed}).get(deployed) if deployed else None
     brings, removes, files = _difference(outside, service, cell, known, commit)
@@ -90,10 +90,17 @@ def _difference(
     return brings, removes, graph.changed_files(service, base, commit.sha)
 
 
-def gather(outside: Outside, pipeline: Pipeline, target: Target, commit: str, cell: Cell) -> Facts:
-    """Return the facts that git, the ledger and the stacks hold about a promotion, read now."""
+def gather(  # noqa: PLR0913, PLR0917 - all that a promotion is about
+    outside: Outside, pipeline: Pipeline, target: Target, commit: str, cell: Cell, terms: Terms
+) -> Facts:
+    """Return the facts that git, the ledger and the stacks hold about a promotion, read now.
+
+    The stage before a hotfix is the nearest one that it does not leave out.
+    """
     service, stage = pipeline.service(target.service), pipeline.stage(target.stage)
     before = pipeline.before(stage)
+    while before is not None and before.name in terms.skipped:
+        before = pipeline.before(before)
     verdict = None
     if before is not None:
         there = outside.stacks.cell(service.target(before.name))
@@ -139,7 +146,7 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
         on_step("checking gates")
         salt = secrets.token_hex(16)
         cell = reachable(outside.stacks.cell(target))
-        facts = gather(outside, pipeline, target, draft.commit.sha, cell)
+        facts = gather(outside, pipeline, target, draft.commit.sha, cell, draft.terms)
         manifest, code = same_artifact.record(outside, job)
         artifact = same_artifact.compare(outside, pipeline, facts, code)
         facts = replace(facts, account=credentials.identity.account, package=package, artifact=artifact, review=changes)

@@ -124,7 +124,7 @@ class Promotion:
         moved = self._plan.fingerprint.moved(now)
         if moved:
             raise PlanStale(str(self._target), f"the plan is stale: {'; '.join(moved)}", "plan again")
-        facts = gather(self._out, self._pipeline, self._target, job.commit, cell)
+        facts = gather(self._out, self._pipeline, self._target, job.commit, cell, self._plan.draft.terms)
         account, artifact = job.credentials.identity.account, self._plan.artifact  # of this very package
         review, given = again(self._out, job, self._plan.review), self._approved.confirmation.allowances
         facts = replace(facts, account=account, package=package, artifact=artifact, review=review, allowances=given)

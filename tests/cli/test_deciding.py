@@ -148,3 +148,12 @@ def test_a_rollback_is_planned_confirmed_and_run_as_a_promotion_is(cli: CommandL
     assert calls(engine, "rollback")[1:] == [("orders", "staging", "8d20b6e")]
     assert cli("rollback", "orders").code == 2
     assert cli("--read-only", "rollback", "orders", "--stage", "staging", "--yes").code == 3
+
+
+def test_a_hotfix_names_the_stages_it_leaves_out(cli: CommandLine, engine: FakeEngine) -> None:
+    assert cli("promote", "orders", "--to", "staging", "--yes", "--hotfix", "--skip", "dev").code == 0
+    assert calls(engine, "terms") == [(Terms("hotfix", ("dev",)),)]
+    alone = cli("promote", "orders", "--to", "staging", "--yes", "--skip", "dev")
+    assert (alone.code, alone.err) == (2, "--skip: only a hotfix leaves out stages; add --hotfix\n")
+    wrong = cli("promote", "orders", "--to", "staging", "--yes", "--hotfix", "--skip", "qa")
+    assert (wrong.code, wrong.err) == (2, "stage qa: there is no such stage; one of: dev, staging, prod\n")

@@ -74,15 +74,17 @@ def test_a_veto_holds_a_rollback_up_too() -> None:
     assert not results(Rules(), Terms("rollback"), FACTS, veto)["veto"].passed
 
 
-def test_a_hotfix_may_leave_out_the_stages_it_names_and_wants_one_approval_more() -> None:
-    never = replace(FACTS, verification=NotVerified("never"))
+def test_a_hotfix_names_the_stages_it_leaves_out_and_wants_one_approval_more() -> None:
     rules = Rules(approvals=Approvals())
-    assert not results(rules, Terms("hotfix"), never)["stage order"].passed
-    skipping = results(rules, Terms("hotfix", ("dev",)), never, approval(BEN))
-    assert (skipping["stage order"].passed, skipping["stage order"].warns) == (True, True)
-    assert skipping["approvals"].reason == "1 of 2 approvals by ben"
-    assert results(rules, Terms("hotfix", ("dev",)), never, approval(BEN), approval(EVE))["approvals"].passed
-    assert results(Rules(), Terms("hotfix", ("dev",)), never)["approvals"].reason == "0 of 1 approval so far"
+    terms = Terms("hotfix", ("qa",))
+    order = results(rules, terms)["stage order"]
+    assert (order.passed, order.warns) == (True, True)
+    assert order.reason == "a hotfix that leaves out qa; verified in dev by run k3"
+    never = replace(FACTS, verification=NotVerified("never verified in dev"))
+    assert not results(rules, terms, never)["stage order"].passed
+    assert results(rules, terms, FACTS, approval(BEN))["approvals"].reason == "1 of 2 approvals by ben"
+    assert results(rules, terms, FACTS, approval(BEN), approval(EVE))["approvals"].passed
+    assert results(Rules(), terms)["approvals"].reason == "0 of 1 approval so far"
 
 
 @pytest.mark.parametrize("rule", ["soak", "freeze"])

@@ -251,3 +251,23 @@ def test_a_rollback_to_what_was_never_verified_there_is_refused(world: World) ->
     draft = world.engine.rollback("orders", "dev", never)
     with pytest.raises(Refused, match="was never verified in dev"):
         world.engine.plan(draft)
+
+
+def test_a_hotfix_leaves_out_the_stages_it_names_and_no_others(world: World) -> None:
+    world.commit("one")
+    sha = world.commit("two")
+    terms = Terms("hotfix", ("staging",))
+
+    def order() -> GateResult:
+        draft = world.engine.draft("orders", "prod", sha, terms)
+        return next(gate for gate in draft.gates if gate.name == "stage order")
+
+    assert (order().passed, "was never verified in dev" in order().reason) == (False, True)
+    world.promote("dev")
+    assert (order().passed, order().warns) == (True, True)
+    assert order().reason.startswith("a hotfix that leaves out staging; verified in dev by run ")
+    acts(world, "ben")
+    world.engine.decide(Wanted("approve", "orders", "prod", sha))
+    acts(world, "ana")
+    run = world.run(world.engine.plan(world.engine.draft("orders", "prod", sha, terms)))
+    assert (run.kind, run.status) == ("hotfix", RunStatus.SUCCEEDED)
