@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 
-NOT_HERE = "sign-offs, checklists and time windows are not part of this version"
+NOT_HERE = "sign-offs of a release as a whole are not part of this version"
 
 
 def stages_line(release: Release, stages: Sequence[str], width: int, *, marks: bool) -> Content:
