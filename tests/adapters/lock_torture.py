@@ -1,13 +1,17 @@
 """Show that two holders of one lock never overlap, whatever is killed or stopped at whatever moment.
 
-    python tests/adapters/lock_torture.py --kills 300              the embedded ledger's lock: no overlap
-    python tests/adapters/lock_torture.py --kills 300 --lock ttl   a plain time-to-live lock: overlaps
+    python tests/adapters/lock_torture.py --kills 300               the embedded ledger's lock: no overlap
+    python tests/adapters/lock_torture.py --kills 300 --lock team   the team's: no overlap
+    python tests/adapters/lock_torture.py --kills 300 --lock ttl    a plain time-to-live lock: overlaps
 
 Runners take a lock, write their events and start a child for the critical section, as a promotion
 starts the Serverless CLI: the child lives in a session of its own and outlives its runner. At random
 moments a runner gets SIGKILL, or SIGSTOP for a while. Runners that meet a dead one's lock reconcile
 it. A witness process of its own counts: a child is alive as long as its connection to the witness
 is, and one that comes while another is there is an overlap.
+
+Runners of the team's lock are each on a machine of their own, where only silence shows that another
+one is gone; some are stopped for longer than that, and find that they were taken over.
 """
 
 from __future__ import annotations
@@ -39,6 +43,12 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from promote_tui.adapters.aws import AwsAccounts
+from promote_tui.adapters.ledger_dynamodb import DynamoLedger
+from promote_tui.adapters.ledger_dynamodb_client import Place, Table
+from promote_tui.adapters.ledger_dynamodb_house import DynamoHouse
+from promote_tui.adapters.ledger_dynamodb_lock import Pace
+from promote_tui.adapters.ledger_dynamodb_table import initialise
 from promote_tui.adapters.ledger_sqlite import SqliteLedger
 from promote_tui.adapters.system import SystemClock, started
 from promote_tui.core.errors import LockHeld, PromoteError
@@ -54,16 +64,20 @@ from promote_tui.core.events import (
     Submitting,
     Verified,
 )
+from promote_tui.core.model import Aws
 from promote_tui.core.run import fold
+from promote_tui.demo.emulator import emulator
+from promote_tui.ports import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from promote_tui.ports import Lease
 
-Kind: TypeAlias = Literal["ledger", "ttl"]
+Kind: TypeAlias = Literal["ledger", "team", "ttl"]
 KEY = "111111111111/eu-west-1/tortured"
 TTL = 0.03
+PACE = Pace(beat=0.05, stale=0.3)
 PHASES = ("waiting", "holding", "submitting", "submitted", "ended", "reconciling")
 
 CHILD = """
@@ -181,15 +195,21 @@ class LedgerLocking:
     """The lock under test, with the events of a promotion."""
 
     section: Section
-    ledger: SqliteLedger
+    ledger: Ledger
     mark: Mark
 
     def turn(self, run: str) -> None:
         holder = self.ledger.holder(KEY)
         if holder is None:
-            self._promote(self.ledger.acquire(KEY, run))
+            self._do(self._promote, self.ledger.acquire(KEY, run))
         elif holder.runner_alive is not True:
-            self._reconcile(self.ledger.recover(holder.run))
+            self._do(self._reconcile, self.ledger.recover(holder.run))
+
+    def _do(self, what: Callable[[Lease], None], lease: Lease) -> None:
+        try:
+            what(lease)
+        finally:
+            lease.abandon()
 
     def _promote(self, lease: Lease) -> None:
         self.mark("holding")
@@ -198,7 +218,11 @@ class LedgerLocking:
         self.mark("submitting")
         lease.append(Submitting(_now(), ("child",), "log"))
         child = self.section.start(lease.run, lease.fence)
-        lease.append(Submitted(_now(), child.pid, started(child.pid)))
+        try:
+            lease.append(Submitted(_now(), child.pid, started(child.pid)))
+        except PromoteError:
+            child.communicate()  # it was never let in, and ends
+            raise
         self.mark("submitted")
         code = self.section.go(child)
         self.mark("ended")
@@ -309,6 +333,8 @@ class Chaos:
     kind: Kind
     dice: random.Random
     memory: mmap.mmap
+    team: Table | None = None
+    hunts: bool = False
     runners: dict[int, Mark] = field(default_factory=dict)
     stopped: dict[int, float] = field(default_factory=dict)
     kills: Counter[str] = field(default_factory=Counter)
@@ -320,7 +346,7 @@ class Chaos:
         while time.monotonic() < until and self._wants_more(wanted):
             for slot in set(range(wanted.processes)) - {mark.slot for mark in self.runners.values()}:
                 self._start(Mark(self.memory, slot))
-            time.sleep(self.dice.uniform(0.0, 0.15))
+            self._pause()
             self._strike(self._victim())
             self._wake()
 
@@ -332,18 +358,36 @@ class Chaos:
 
     def _start(self, mark: Mark) -> None:
         mark("waiting")
-        self.runners[_fork(lambda: _runner(self.section, self.kind, mark))] = mark
+        self.runners[_fork(lambda: _runner(self.section, self.kind, mark, self.team))] = mark
+
+    def _pause(self) -> None:
+        """Let them work for a moment.
+
+        Who watches a silent lock has to live for longer than it must be silent. What only a fence keeps
+        away is a holder that sleeps just before its deploy: it is waited for.
+        """
+        until = time.monotonic() + self.dice.uniform(0.0, PACE.stale if self.team else 0.15)
+        self.hunts = self.team is not None and self.dice.random() < 0.3
+        while time.monotonic() < until and not (self.hunts and self._submitting()):
+            time.sleep(0.005)
+
+    def _submitting(self) -> list[int]:
+        awake = self.runners.keys() - self.stopped.keys()
+        return [runner for runner in awake if self.runners[runner].read() == "submitting"]
 
     def _victim(self) -> int:
         """Choose a runner; every other time one that has the lock, where one has."""
+        if self.hunts and (about_to := self._submitting()):
+            return self.dice.choice(about_to)
         busy = [runner for runner, mark in self.runners.items() if mark.read() != "waiting"]
         return self.dice.choice(busy if busy and self.dice.random() < 0.5 else list(self.runners))
 
     def _strike(self, victim: int) -> None:
-        if self.dice.random() < 0.3:  # three stops to seven kills
+        if self.dice.random() < (0.8 if self.hunts else 0.3):
             os.kill(victim, signal.SIGSTOP)
             self.stops += 1
-            self.stopped[victim] = time.monotonic() + self.dice.uniform(0.0, 0.4)
+            longest = 3 * PACE.stale if self.team else 0.4
+            self.stopped[victim] = time.monotonic() + self.dice.uniform(0.0, longest)
             return
         os.kill(victim, signal.SIGKILL)
         os.waitpid(victim, 0)
@@ -364,6 +408,11 @@ class Chaos:
 
 def torture(folder: Path, kind: Kind, wanted: argparse.Namespace) -> Report:
     """Torture a lock in an empty folder and return what was seen."""
+    with _table(folder) if kind == "team" else contextlib.nullcontext() as team:
+        return _torture(folder, kind, wanted, team)
+
+
+def _torture(folder: Path, kind: Kind, wanted: argparse.Namespace, team: Table | None) -> Report:
     (folder / "children").mkdir()
     section = Section(folder, wanted.longest)
     began = time.monotonic()
@@ -371,7 +420,7 @@ def torture(folder: Path, kind: Kind, wanted: argparse.Namespace) -> Report:
     while not (folder / "seen.json").exists():
         time.sleep(0.01)
     dice = random.Random(wanted.seed)  # noqa: S311 - chance, not a secret
-    chaos = Chaos(section, kind, dice, mmap.mmap(-1, mmap.PAGESIZE))
+    chaos = Chaos(section, kind, dice, mmap.mmap(-1, mmap.PAGESIZE), team)
     try:
         chaos.run(wanted)
     finally:
@@ -384,6 +433,9 @@ def torture(folder: Path, kind: Kind, wanted: argparse.Namespace) -> Report:
     report.troubles = [line for file in folder.glob("trouble-*") for line in file.read_text().splitlines()]
     if kind == "ledger":
         _read_journal(folder / "ledger" / "ledger.sqlite3", report)
+    if team:
+        _wait_for(lambda: _export(team, folder / "events.json"))
+        _read_events(json.loads((folder / "events.json").read_text()), report)
     report.seconds = round(time.monotonic() - began, 1)
     return report
 
@@ -395,10 +447,45 @@ def _read_journal(path: Path, report: Report) -> None:
     report.journal_fell = sum(later < earlier for earlier, later in itertools.pairwise(fences))
 
 
-def _runner(section: Section, kind: Kind, mark: Mark) -> None:
+def _read_events(runs: dict[str, list[tuple[int, str]]], report: Report) -> None:
+    for events in runs.values():
+        report.journal_fell += sum(later[0] < earlier[0] for earlier, later in itertools.pairwise(events))
+        report.reconciled += sum('"event":"recovering"' in body for _, body in events)
+
+
+@contextlib.contextmanager
+def _table(folder: Path) -> Iterator[Table]:
+    """Give a table on an emulator of our own, with clients that have no connections yet: forked ones make theirs."""
+    with emulator(folder / "emulator.log") as aws:
+        os.environ.update(aws.environment(KEY.partition("/")[0]))
+        place = Place("tortured", Aws("eu-west-1", KEY.partition("/")[0]))
+        accounts = AwsAccounts(SystemClock())
+        with accounts.session(place.target) as session:
+            session.sts()
+            session.client("dynamodb")
+        table = Table(accounts, place)
+        _wait_for(lambda: initialise(table, SystemClock()))
+        yield table
+
+
+def _export(table: Table, path: Path) -> None:
+    runs = DynamoHouse(table, "tortured", SystemClock()).contents().runs
+    path.write_text(json.dumps({run: [(each.fence, each.body) for each in events] for run, events in runs.items()}))
+
+
+def _wait_for(work: Callable[[], object]) -> None:
+    """Do the work in a process of its own, whose connections end with it."""
+    _, status = os.waitpid(_fork(work), 0)
+    assert status == 0
+
+
+def _runner(section: Section, kind: Kind, mark: Mark, team: Table | None) -> None:
     own = f"{os.getpid()}-{time.time_ns()}"
     random.seed(own)
-    locking: Locking = LedgerLocking(section, SqliteLedger(section.folder / "ledger", SystemClock()), mark)
+    ledger: Ledger = SqliteLedger(section.folder / "ledger", SystemClock())
+    if team:
+        ledger = DynamoLedger(team, "tortured", section.folder / "machines" / own, SystemClock(), host=own, pace=PACE)
+    locking: Locking = LedgerLocking(section, ledger, mark)
     if kind == "ttl":
         locking = TtlLocking(section, mark)
     for number in range(1_000_000):
@@ -411,8 +498,9 @@ def _runner(section: Section, kind: Kind, mark: Mark) -> None:
 
 
 def _note(folder: Path, problem: PromoteError) -> None:
-    # Being refused, or finding that another one has just reconciled the run, is no trouble.
-    if not isinstance(problem, LockHeld) and "there is no such run" not in problem.cause:
+    # Being refused or taken over, or finding that another one has just reconciled the run, is no trouble.
+    expected = ("there is no such run", "no longer holds the lock")
+    if not isinstance(problem, LockHeld) and not problem.cause.startswith(expected):
         with (folder / f"trouble-{os.getpid()}").open("a") as file:
             file.write(f"{type(problem).__name__}: {problem}\n")
 
@@ -425,7 +513,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _fork(work: Callable[[], None]) -> int:
+def _fork(work: Callable[[], object]) -> int:
     """Do the work in a process that begins at once, with everything imported."""
     pid = os.fork()
     if pid:
@@ -465,7 +553,7 @@ def _has_left(child: socket.socket) -> bool:
 def main() -> int:
     """Print the report as JSON; 0 where nothing overlapped, no fence fell and nothing else went wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lock", choices=("ledger", "ttl"), default="ledger")
+    parser.add_argument("--lock", choices=("ledger", "team", "ttl"), default="ledger")
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=0, help="critical sections to see, at least")

@@ -1,7 +1,7 @@
 """The lock holds while its holders are killed and stopped, and the harness that says so can tell.
 
 `lock_torture.py` beside this file is the same for as long as one likes. PROMOTE_TUI_TORTURE_KILLS
-sets the kills of the first test.
+sets the kills of the first two tests.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pytest
 
 TORTURE = Path(__file__).with_name("lock_torture.py")
 KILLS = os.environ.get("PROMOTE_TUI_TORTURE_KILLS", "60")
+TEAM_KILLS = os.environ.get("PROMOTE_TUI_TORTURE_KILLS", "30")
 
 
 def torture(*wanted: str) -> dict[str, Any]:
@@ -32,6 +33,18 @@ def test_holders_of_a_lock_never_overlap_whatever_is_killed_or_stopped() -> None
     report = torture("--kills", KILLS, "--rounds", "10")
     assert report["kills"] >= int(KILLS)
     assert report["starts"] >= 10
+    assert report["reconciled"] > 0
+    assert report["overlaps"] == 0
+    assert (report["fences_fell"], report["journal_fell"]) == (0, 0)
+    assert report["troubles"] == []
+
+
+@pytest.mark.aws
+@pytest.mark.timeout(1200)
+def test_holders_of_a_teams_lock_never_overlap_also_where_one_wakes_after_it_was_taken_over() -> None:
+    report = torture("--lock", "team", "--kills", TEAM_KILLS, "--rounds", "8")
+    assert report["kills"] >= int(TEAM_KILLS)
+    assert report["starts"] >= 8
     assert report["reconciled"] > 0
     assert report["overlaps"] == 0
     assert (report["fences_fell"], report["journal_fell"]) == (0, 0)
