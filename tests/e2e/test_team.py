@@ -1,0 +1,45 @@
+"""Two machines with one ledger: what one does the other sees, and is kept from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.test_recovery import RUNNER, reconciled, slow
+from tests.e2e.workspace import REGION, until
+
+if TYPE_CHECKING:
+    from tests.e2e.workspace import Workspace
+
+pytestmark = [pytest.mark.aws, pytest.mark.cli]
+
+
+def test_a_teammate_sees_follows_and_waits_for_a_run_of_another_machine(workspace: Workspace) -> None:
+    where = {"profile": "acme-prod", "region": REGION, "account": workspace.accounts["prod"]}
+    workspace.configure(ledger={"kind": "dynamodb", "table": "promote-tui", "aws": where})
+    refused = workspace.run("runs")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "there is no such table" in refused.stderr
+    assert "promote-tui ledger init" in refused.stderr
+    assert workspace.run("ledger", "init").returncode == 0
+
+    run = slow(workspace)
+    elsewhere = {"XDG_STATE_HOME": str(workspace.folder / "elsewhere"), "HOME": str(workspace.folder / "elsewhere")}
+    assert workspace.run("runs", "--live", **elsewhere).stdout.count(run) == 1
+    assert f"promote-tui attach {run}" in workspace.run("status", **elsewhere).stdout
+    held = workspace.run("promote", "orders", "--to", "dev", "--yes", **elsewhere)
+    assert held.returncode == 3, held.stderr
+    attached = workspace.start("attach", run, **elsewhere)
+    until(lambda: workspace.processes(f"attach {run}"), "the teammate watches")
+
+    # The runner's own machine knows at once that it is gone, whatever kind of ledger it writes to.
+    workspace.kill(RUNNER)
+    workspace.let_go("dev")
+    assert reconciled(workspace, run, "succeeded")["id"] == run
+    _, told = attached.communicate(timeout=60)
+    assert attached.returncode == 0, told
+    assert "verified" in told
+    assert "verified: confirmed after a crash" in workspace.run("runs", "show", run, **elsewhere).stdout
+    assert workspace.run("runs", "--live", **elsewhere).stderr == "no runs\n"
+    assert workspace.updates("dev") == 2
