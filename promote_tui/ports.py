@@ -99,8 +99,8 @@ class CommitGraph(Protocol):
         Newest first; merges change nothing of their own here, and no more than 500 commits are looked at.
         """
 
-    def text(self, service: Service, sha: str, path: str, limit: int) -> str | None:
-        """Return a file as it is in a commit, at most `limit` bytes of it; None where there is no such file."""
+    def texts(self, service: Service, sha: str, paths: Collection[str], limit: int) -> Mapping[str, str]:
+        """Return those of the files that a commit has, links left out and those of more than `limit` bytes too."""
 
     def signature(self, service: Service, sha: str) -> Signature:
         """Return what git says of a commit's signature, with the keys that it knows on this machine."""

@@ -124,13 +124,13 @@ class GitGraph:
         """Return for each of the service's files which commits that `head` has and `base` lacks changed it."""
         repository = self._open(service)
         _demand(repository, (head,) if base is None else (base, head))
-        return git_near.touched(repository.git, base, head, service_paths(service))
+        return git_near.touched(repository, base, head, service_paths(service))
 
-    def text(self, service: Service, sha: str, path: str, limit: int) -> str | None:
-        """Return a file as it is in a commit, at most `limit` bytes of it; None where there is no such file."""
+    def texts(self, service: Service, sha: str, paths: Collection[str], limit: int) -> Mapping[str, str]:
+        """Return those of the files that a commit has, links left out and those of more than `limit` bytes too."""
         repository = self._open(service)
         _demand(repository, (sha,))
-        return git_near.blob(repository.git, sha, path, limit)
+        return git_near.blobs(repository.git, sha, paths, limit)
 
     def signature(self, service: Service, sha: str) -> Signature:
         """Return what git says of a commit's signature, with the keys that it knows on this machine."""

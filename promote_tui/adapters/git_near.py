@@ -11,7 +11,7 @@ from promote_tui.core.model import FileChange
 from promote_tui.core.rule_gates import Signature, SignatureStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from promote_tui.adapters.git_process import Git
     from promote_tui.adapters.git_repository import Repository
@@ -33,8 +33,8 @@ _FILES = frozenset({"100644", "100755"})
 _SIGNATURES: dict[str, SignatureStatus] = {"G": "good", "B": "bad", "R": "bad", "N": "none"}
 """U, X, Y, E: good perhaps, but not known to be, expired, or with a key that is missing."""
 _TOUCHED = (
-    *("log", "-z", "--full-history", "--max-count=500", "--name-only", "--no-renames"),
-    *("--diff-merges=off", "--no-ext-diff", "--ignore-submodules=none", "--format=tformat:%x01%H"),
+    *("log", "-z", "--full-history", "--max-count=500", "--raw", "--no-renames"),
+    *("--diff-merges=off", "--no-ext-diff", "--ignore-submodules=none", "--format=tformat:%H"),
 )
 _PATCH = (
     *("-p", "--no-color", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--no-relative"),
@@ -135,16 +135,21 @@ def contained(git: Git, head: str, shas: Sequence[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def touched(git: Git, base: str | None, head: str, paths: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-    """Return which commits that `head` has and `base` lacks changed each file at these paths, newest first."""
+def touched(repository: Repository, base: str | None, head: str, paths: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return which commits that `head` has and `base` lacks changed each file at these paths, newest first.
+
+    Of a commit at the edge of a shallow clone that is not known.
+    """
     reach = (head,) if base is None else (head, f"^{base}")
     found: dict[str, list[str]] = {}
-    sha = ""
-    for word in text(git.read(*_TOUCHED, *reach, "--", *paths)).split("\0"):
-        if word.startswith("\1"):
-            sha = word[1:].strip()
-        elif word.strip("\n"):
-            found.setdefault(word.removeprefix("\n"), []).append(sha)
+    sha, words = "", iter(text(repository.git.read(*_TOUCHED, *reach, "--", *paths)).split("\0")[:-1])
+    for word in words:
+        if not word.startswith((":", "\n:")):
+            sha = word
+            continue
+        path = next(words)  # by its place: a file may be named like a hash
+        if sha not in repository.boundary:
+            found.setdefault(path, []).append(sha)
     return {path: tuple(shas) for path, shas in found.items()}
 
 
@@ -157,13 +162,28 @@ def signature(git: Git, sha: str) -> Signature:
     return Signature(_SIGNATURES.get(status, "unknown"), signer or key)
 
 
-def blob(git: Git, sha: str, path: str, limit: int) -> str | None:
-    """Return a file of a known commit, at most `limit` bytes of it; None where it has no such file."""
-    if not path or path.startswith("/") or ".." in path.split("/") or "\0" in path or "\n" in path:
-        return None
-    rows = text(git.read("ls-tree", "-z", "--full-tree", sha, "--", path)).split("\0")[:-1]
-    kinds = [row.partition("\t")[0].split(" ") for row in rows if row.partition("\t")[2] == path]
-    if not kinds or kinds[0][0] not in _FILES:
-        return None  # a folder, a link, a submodule
-    raw, _ = git.beginning("cat-file", "blob", kinds[0][2], limit=limit)
-    return text(raw)
+def blobs(git: Git, sha: str, paths: Collection[str], limit: int) -> Mapping[str, str]:
+    """Return those of the files that a known commit has, without links and what is larger than `limit` bytes."""
+    asked = [path for path in dict.fromkeys(paths) if _is_inside(path)]
+    rows = text(git.read("ls-tree", "-lz", "--full-tree", sha, "--", *asked)).split("\0")[:-1] if asked else []
+    ids: dict[str, str] = {}
+    for row in rows:
+        (mode, _, its, size), path = row.partition("\t")[0].split(), row.partition("\t")[2]
+        if path in asked and mode in _FILES and size.isdecimal() and int(size) <= limit:
+            ids[path] = its
+    found = _contents(git.read("cat-file", "--batch", lines=ids.values())) if ids else iter(())
+    return dict(zip(ids, found, strict=True))
+
+
+def _is_inside(path: str) -> bool:
+    return bool(path) and not path.startswith("/") and not {"", ".", ".."} & {*path.split("/")} and "\0" not in path
+
+
+def _contents(out: bytes) -> Iterator[str]:
+    """Read `id SP type SP size LF contents LF`."""
+    at = 0
+    while at < len(out):
+        begin = out.index(b"\n", at) + 1
+        end = begin + int(out[at:begin].split(b" ")[2])
+        yield text(out[begin:end])
+        at = end + 1

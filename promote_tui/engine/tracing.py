@@ -7,18 +7,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError
-from promote_tui.core.origins import MAIN, Written, included, traced
+from promote_tui.core.origins import traced
 from promote_tui.core.stack_drift import overwritten
+from promote_tui.core.written import Written, beginnings, included, read
 from promote_tui.engine.drifting import stack_drift, stack_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from promote_tui.core.changes import ChangeReview
     from promote_tui.core.model import Cell, Service
     from promote_tui.core.plan import Draft
     from promote_tui.engine.outside import Outside
 
-_FILE_BYTES = 500_000
-_MOST_FILES = 20
+_FILE_BYTES, _ALL_LETTERS = 500_000, 1_000_000
+_MOST_FILES, _LEVELS = 60, 4
 
 
 def with_origins(outside: Outside, service: Service, draft: Draft, found: ChangeReview) -> ChangeReview:
@@ -41,25 +44,33 @@ def with_origins(outside: Outside, service: Service, draft: Draft, found: Change
 
 
 def _written(outside: Outside, service: Service, sha: str) -> Written | None:
-    """Return the service's configuration at a commit with all that it includes; None where it is a program's."""
+    """Return what is known of the service's configuration at a commit; None where it is a program's."""
     folder = posixpath.normpath(service.path)
-    for name in MAIN:
-        main = posixpath.normpath(posixpath.join(folder, name))
-        text = outside.graph.text(service, sha, main, _FILE_BYTES)
-        if text is not None:
-            return Written(main, _with_included(outside, service, sha, folder, {main: text}))
-    return None
+    names = [posixpath.normpath(posixpath.join(folder, name)) for name in beginnings(service.deploy.args)]
+    begun = outside.graph.texts(service, sha, names, _FILE_BYTES)
+    main = next((name for name in names if name in begun), None)
+    return read(main, _with_included(outside, service, sha, folder, {main: begun[main]})) if main else None
 
 
-def _with_included(outside: Outside, service: Service, sha: str, folder: str, files: dict[str, str]) -> dict[str, str]:
-    waiting = [*files]
-    while waiting and len(files) < _MOST_FILES:
-        for path in included(files[waiting.pop()], folder):
-            text = None if path in files else outside.graph.text(service, sha, path, _FILE_BYTES)
-            if text is not None and len(files) < _MOST_FILES:
-                files[path] = text
-                waiting.append(path)
-    return files
+def _with_included(
+    outside: Outside, service: Service, sha: str, folder: str, files: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Return the files with what they include, asked for level by level, within limits."""
+    found, fresh = {**files}, files
+    for _ in range(_LEVELS):
+        named = dict.fromkeys(path for text in fresh.values() for path in included(text, folder))
+        wanted = [path for path in named if path not in found][: _MOST_FILES - len(found)]
+        room = _ALL_LETTERS - sum(map(len, found.values()))
+        fresh = dict(_within(room, outside.graph.texts(service, sha, wanted, _FILE_BYTES))) if wanted else {}
+        found |= fresh
+    return found
+
+
+def _within(room: int, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for path, text in texts.items():
+        room -= len(text)
+        if room >= 0:
+            yield path, text
 
 
 def with_manual_changes(outside: Outside, cell: Cell, found: ChangeReview) -> ChangeReview:

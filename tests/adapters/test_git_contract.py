@@ -377,16 +377,21 @@ def test_each_file_is_told_with_the_commits_that_changed_it(world: World) -> Non
         world.graph.touched(world.orders, NOBODY, head)
 
 
-def test_a_file_is_read_as_it_was_in_a_commit(world: World) -> None:
-    first = world.history.commit({"orders/a.yml": "one\n", "other/b.yml": "two\n"})
-    second = world.history.commit({"orders/a.yml": "three\n"})
-    assert world.graph.text(world.orders, first, "orders/a.yml", 100) == "one\n"
-    assert world.graph.text(world.orders, second, "orders/a.yml", 3) == "thr"
-    assert world.graph.text(world.orders, second, "other/b.yml", 100) == "two\n"
-    for nothing in ("orders", "orders/none.yml", "../orders/a.yml", "/etc/passwd", "orders/../orders/a.yml", ""):
-        assert world.graph.text(world.orders, second, nothing, 100) is None
+def test_files_are_read_as_they_were_in_a_commit(world: World) -> None:
+    first = world.history.commit({"orders/a.yml": "one\n", "other/odd näme.yml": "two\n", "orders/twin.yml": "one\n"})
+    second = world.history.commit({"orders/a.yml": "three\n", "orders/empty.yml": "", "orders/large.yml": "x" * 101})
+    texts = world.graph.texts
+    assert texts(world.orders, first, ["orders/a.yml", "orders/twin.yml", "orders/empty.yml"], 100) == {
+        "orders/a.yml": "one\n",
+        "orders/twin.yml": "one\n",
+    }
+    assert texts(
+        world.orders, second, ["orders/large.yml", "other/odd näme.yml", "orders/empty.yml", "orders/a.yml"], 100
+    ) == {"other/odd näme.yml": "two\n", "orders/empty.yml": "", "orders/a.yml": "three\n"}
+    nothing = ["orders", "orders/", "orders/none.yml", "../orders/a.yml", "/etc/passwd", "orders/../orders/a.yml", ""]
+    assert texts(world.orders, second, [*nothing, "orders/*.yml", ":(top)orders/a.yml", "-r", "a\0b"], 100) == {}
     with pytest.raises(GitError, match="is not in this clone"):
-        world.graph.text(world.orders, NOBODY, "orders/a.yml", 100)
+        texts(world.orders, NOBODY, ["orders/a.yml"], 100)
 
 
 def test_a_repository_without_a_remote_has_no_address(world: World) -> None:

@@ -69,6 +69,36 @@ def test_a_renamed_file_is_one_file(history: Repository, its: Service, graph: Gi
     assert "rename to new.js" in graph.patch(its, base, sha, None, 9999).text
 
 
+def test_a_link_is_never_followed_and_what_is_not_utf8_is_read(
+    history: Repository, its: Service, graph: GitGraph
+) -> None:
+    history.commit({"secret.yml": "x", "odd.yml": b"caf\xe9\n"})
+    blob = history.git("hash-object", "-w", "--stdin", feed=b"/etc/passwd")
+    rows = f"{history.git('ls-tree', 'main')}\n120000 blob {blob}\tserverless.yml\n"
+    tree = history.git("mktree", feed=rows.encode())
+    sha = history.git("commit-tree", "-m", "Link", "-p", "main", tree)
+    found = graph.texts(its, sha, ["serverless.yml", "odd.yml"], 100)
+    assert found == {"odd.yml": "caf\N{REPLACEMENT CHARACTER}\n"}
+
+
+def test_a_file_named_like_a_commit_is_a_file(history: Repository, its: Service, graph: GitGraph) -> None:
+    base = history.commit({"a": "1"})
+    names = ["0" * 40, ":100644 100644 x", "\x01" + "1" * 40, "two\nlines"]
+    sha = history.commit({'"two\\nlines"' if "\n" in name else name: "1" for name in names})
+    assert graph.touched(its, base, sha) == dict.fromkeys(names, (sha,))
+    assert graph.texts(its, sha, names, 9) == dict.fromkeys(names, "1")
+
+
+def test_what_a_commit_at_the_edge_of_a_shallow_clone_touched_is_not_known(
+    history: Repository, tmp_path: Path, graph: GitGraph
+) -> None:
+    history.commit({"a": "1", "b": "1"}, "Begin")
+    history.commit({"a": "2"}, "Go on")
+    sha = history.commit({"a": "3"}, "And on")
+    clone = service(history.clone(tmp_path / "clone", "--depth=2").path)
+    assert graph.touched(clone, None, sha) == {"a": (sha,)}
+
+
 def test_many_files_are_counted_and_their_beginning_listed(history: Repository, its: Service, graph: GitGraph) -> None:
     sha = history.commit({f"f{number:04d}": "1" for number in range(FILES + 5)})
     found = graph.detail(its, sha)

@@ -1,100 +1,58 @@
-"""Which file a resource is written in, and which commits of a range touched it."""
+"""Which commits of a range a change of a resource comes from."""
 
 from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.changes import ResourceChange
-from promote_tui.core.origins import Written, included, traced
-from tests.core.values import A, B, C, commit
+from promote_tui.core.changes import PropertyChange, ResourceChange
+from promote_tui.core.origins import traced
+from promote_tui.core.written import Written, read
+from tests.core.values import A, B, C, D, commit
 
-MAIN = """\
-service: orders
-provider:
-  name: aws
-  environment: ${file(env.yml):${sls:stage}}
-functions:
-  pay-out:
-    handler: src/pay.handler
-  pay:
-    handler: src/pay.handler
-  more: ${file(./functions/more.yml):more}
-  # hidden:
-resources:
-  - Resources:
-      OrdersTable:
-        Type: AWS::DynamoDB::Table
-  - ${file(resources/queues.yml)}
-"""
-QUEUES = '"Resources":\n  "Jobs":\n    "Type": AWS::SQS::Queue\n  OrdersQueue: {Type: AWS::SQS::Queue}\n'
-WRITTEN = Written(
-    "orders/serverless.yml",
-    {
-        "orders/serverless.yml": MAIN,
-        "orders/resources/queues.yml": QUEUES,
-        "orders/functions/more.yml": "send_mail:\n  handler: a.b\n",
-        "orders/env.yml": "dev: {}\nTwice: 1\n",
-        "orders/other.yml": "Twice: 1\n",
-    },
-)
+COMMITS = (commit(D, "Newest"), commit(C), commit(B), commit(A))
+TOUCHED = {
+    "o/serverless.yml": (A,),
+    "o/queues.yml": (C, B),
+    "o/src/pay.ts": (D,),
+    "o/src/pay.test.ts": (B,),
+    "o/src/pay.md": (B,),
+}
+FUNCTIONS = "functions:\n  pay:\n    handler: src/pay.handler\n"
+TABLE = "resources:\n  Resources:\n    Orders:\n      Type: AWS::DynamoDB::Table\n"
+QUEUES = "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n"
+
+
+def written(text: str, queues: str = "") -> Written:
+    """A configuration of one file, or of two."""
+    return read("o/serverless.yml", {"o/serverless.yml": text, **({"o/queues.yml": queues} if queues else {})})
+
+
+BOTH = written(f"{FUNCTIONS}resources:\n  - ${{file(queues.yml)}}\n", QUEUES)
+FUNCTION = "AWS::Lambda::Function"
+TIMEOUT, CODE = PropertyChange("Timeout", "6", "9"), PropertyChange("Code.S3Key")
 
 
 @pytest.mark.parametrize(
-    ("logical_id", "file"),
+    ("change", "after", "before", "origins"),
     [
-        ("OrdersTable", "orders/serverless.yml"),
-        ("Jobs", "orders/resources/queues.yml"),
-        ("OrdersQueue", "orders/resources/queues.yml"),
-        ("PayLambdaFunction", "orders/serverless.yml"),
-        ("PayDashoutLogGroup", "orders/serverless.yml"),
-        ("SendUnderscoremailLambdaFunction", "orders/functions/more.yml"),
-        ("IamRoleLambdaExecution", "orders/serverless.yml"),
-        ("Twice", None),
-        ("PayeeTable", None),
-        ("ApiGatewayRestApi", None),
-        ("HiddenLambdaFunction", None),
+        (ResourceChange("Jobs", "AWS::SQS::Queue", "modify"), BOTH, BOTH, (C, B)),
+        (ResourceChange("Jobs", "AWS::SQS::Queue", "modify"), BOTH, written(TABLE), (C, B)),
+        (ResourceChange("Jobs", "AWS::SQS::Queue", "add"), BOTH, BOTH, (C, B)),
+        (ResourceChange("Jobs", "AWS::SQS::Queue", "add"), BOTH, written(TABLE), (C, B, A)),
+        (ResourceChange("Jobs", "AWS::SQS::Queue", "add"), BOTH, None, (C, B)),
+        (ResourceChange("Jobs", "AWS::SQS::Queue", "remove"), written(TABLE), BOTH, (C, B, A)),
+        (ResourceChange("Orders", "AWS::DynamoDB::Table", "remove"), BOTH, written(TABLE), (A,)),
+        (ResourceChange("Orders", "AWS::DynamoDB::Table", "remove"), written(TABLE), BOTH, ()),
+        (ResourceChange("PayLambdaFunction", FUNCTION, "modify", properties=(TIMEOUT,)), BOTH, BOTH, (A,)),
+        (ResourceChange("PayLambdaFunction", FUNCTION, "modify", properties=(CODE, TIMEOUT)), BOTH, BOTH, (D, A)),
+        (ResourceChange("PayLambdaFunction", FUNCTION, "add"), BOTH, written(TABLE), (D, A)),
+        (ResourceChange("PayLogGroup", "AWS::Logs::LogGroup", "add"), BOTH, written(TABLE), (A,)),
+        (ResourceChange("OfAPlugin", "AWS::SNS::Topic", "modify"), BOTH, BOTH, ()),
+        (ResourceChange("Jobs", "AWS::SQS::Queue", "modify"), None, None, ()),
     ],
 )
-def test_a_resource_comes_from_the_one_file_that_names_it_or_its_function(logical_id: str, file: str | None) -> None:
-    assert WRITTEN.file_of(logical_id) == file
-
-
-@pytest.mark.parametrize(
-    ("text", "paths"),
-    [
-        ("a: ${file(b.yml)}", ("orders/b.yml",)),
-        ("a: ${file(./b.yml):c.d, 'x'}\nb: ${file('../shared/c.json')}", ("orders/b.yml", "shared/c.json")),
-        ("a: ${file(b.yml)}\nb: ${file(b.yml)}", ("orders/b.yml",)),
-        ("a: ${file(../../etc/passwd)}", ()),
-        ("a: ${file(/etc/passwd)}", ()),
-        ("a: ${file(./${sls:stage}.yml)}", ()),
-        ("a: ${file()}", ()),
-        ("nothing", ()),
-    ],
-)
-def test_includes_are_files_of_the_repository(text: str, paths: tuple[str, ...]) -> None:
-    assert included(text, "orders") == paths
-
-
-def test_a_change_names_the_commits_of_the_range_that_touched_its_file() -> None:
-    touched = {"orders/resources/queues.yml": (A, C), "orders/serverless.yml": (B,)}
-    commits = (commit(C, "Newest"), commit(B), commit(A))
-    changes = [
-        ResourceChange("Jobs", "AWS::SQS::Queue", "modify"),
-        ResourceChange("OrdersTable", "AWS::DynamoDB::Table", "add"),
-        ResourceChange("ApiGatewayRestApi", "AWS::ApiGateway::RestApi", "modify"),
-        ResourceChange("Gone", "AWS::SNS::Topic", "remove"),
-    ]
-    before = Written("orders/serverless.yml", {"orders/serverless.yml": "resources:\n  Resources:\n    Gone:\n"})
-    found = traced(changes, commits, touched, WRITTEN, before)
-    assert [[one.sha for one in each.origins] for each in found] == [[C, A], [B], [], [B]]
-
-
-def test_of_a_configuration_that_is_a_program_nothing_is_known() -> None:
-    (found,) = traced([ResourceChange("Jobs", "AWS::SQS::Queue", "modify")], (commit(),), {"a": (B,)}, None, None)
-    assert found.origins == ()
-
-
-@pytest.mark.parametrize("text", ["", "functions:", "functions\n", "\x00\n: :\n- -\n", "functions: [", "a:\n" * 5000])
-def test_whatever_a_file_holds_is_only_text(text: str) -> None:
-    assert Written("serverless.yml", {"serverless.yml": text}).file_of("JobsLambdaFunction") is None
+def test_a_change_comes_from_the_commits_that_touched_its_files(
+    change: ResourceChange, after: Written | None, before: Written | None, origins: tuple[str, ...]
+) -> None:
+    (found,) = traced([change], COMMITS, TOUCHED, after, before)
+    assert tuple(each.sha for each in found.origins) == origins

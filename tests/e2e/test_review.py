@@ -131,11 +131,15 @@ def test_a_changed_key_is_refused_by_name_and_then_does_what_the_review_said(wor
 def test_each_change_names_its_commits_and_the_manual_change_that_it_sets_back(workspace: Workspace) -> None:
     queue = "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties: {QueueName: jobs, VisibilityTimeout: %d}\n"
     own: dict[str, Any] = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "orders"}}}
-    workspace.commit("Begin", own, {"jobs.yml": queue % 30}, includes=["jobs.yml"])
+    its: dict[str, Any] = {"includes": ["jobs.yml"], "functions": {"pay": {"handler": "pay.go", "timeout": 6}}}
+    code = "exports.go = async () => %d;\n"
+    workspace.commit("Begin", own, {"jobs.yml": queue % 30, "pay.js": code % 1}, **its)
     assert workspace.promote("dev").returncode == 0
     own["Topic"]["Properties"]["DisplayName"] = "new orders"
-    topic = workspace.commit("Rename the topic", own, includes=["jobs.yml"])
-    jobs = workspace.commit("Give jobs more time", own, {"jobs.yml": queue % 60}, includes=["jobs.yml"])
+    its["functions"]["pay"]["timeout"] = 9
+    main = workspace.commit("Rename the topic, let pay take its time", own, **its)
+    jobs = workspace.commit("Give jobs more time", own, {"jobs.yml": queue % 60}, **its)
+    pay = workspace.commit("Pay more", own, {"pay.js": code % 2}, **its)
     sqs = workspace.client("dev", "sqs")
     url = sqs.get_queue_url(QueueName="jobs")["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "45"})
@@ -143,7 +147,11 @@ def test_each_change_names_its_commits_and_the_manual_change_that_it_sets_back(w
     assert workspace.run("drift", "--stage", "dev", "--kind", "stack", "--exit-code").returncode == 5
     (plan,) = workspace.json("plan", "orders", "--to", "dev")["plans"]
     told = {each["logical_id"]: (each["origins"], each["overwrites"]) for each in plan["changes"]}
-    assert told == {"Topic": ([topic], []), "Jobs": ([jobs], ["VisibilityTimeout"])}
+    assert told == {
+        "Topic": ([main], []),
+        "Jobs": ([jobs], ["VisibilityTimeout"]),
+        "PayLambdaFunction": ([pay, main], []),
+    }
     (warning,) = plan["review"]["warnings"]
     assert warning.startswith("this deploy overwrites a manual change of Jobs, as CloudFormation found ")
     shown = workspace.run("plan", "orders", "--to", "dev").stdout

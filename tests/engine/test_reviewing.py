@@ -110,3 +110,30 @@ def test_a_change_names_the_commit_that_touched_its_file(world: World) -> None:
     world.inspector.change_sets[world.target("dev").key] = (CHANGE,)
     plan = world.engine.plan(world.engine.draft("orders", "dev"))
     assert [each.sha for each in plan.review.changes[0].origins] == [named]
+
+
+def test_a_change_names_the_commit_that_touched_an_included_file(world: World) -> None:
+    files = {
+        "orders/serverless.yml": "resources: ${file(all.yml)}\n",
+        "orders/all.yml": "Resources: ${file(topics/../topics/all.yml):Topics}\na: ${file(../../etc/passwd)}\n",
+        "orders/topics/all.yml": "Topics:\n  Topic:\n    Type: AWS::SNS::Topic\n",
+    }
+    first = world.repository.commit(files, "one")
+    world.repository.commit({"orders/serverless.yml": f"{files['orders/serverless.yml']}# more\n"}, "two")
+    named = world.repository.commit({"orders/topics/all.yml": f"{files['orders/topics/all.yml']}# more\n"}, "three")
+    world.stacks.deploy(world.target("dev"), first)
+    world.inspector.templates[world.target("dev").key] = BEFORE
+    world.inspector.change_sets[world.target("dev").key] = (CHANGE,)
+    plan = world.engine.plan(world.engine.draft("orders", "dev"))
+    assert [each.sha for each in plan.review.changes[0].origins] == [named]
+
+
+def test_of_a_configuration_with_more_files_than_are_read_a_plan_is_made(world: World) -> None:
+    includes = "".join(f"a{number}: ${{file(f{number}.yml)}}\n" for number in range(200))
+    files = {f"orders/f{number}.yml": f"b: ${{file(f{number}.yml)}}\nc: 1\n" for number in range(200)}
+    first = world.repository.commit({**files, "orders/serverless.yml": includes}, "one")
+    world.repository.commit({"orders/serverless.yml": f"{includes}#\n"}, "two")
+    world.stacks.deploy(world.target("dev"), first)
+    world.inspector.templates[world.target("dev").key] = BEFORE
+    world.inspector.change_sets[world.target("dev").key] = (CHANGE,)
+    assert world.engine.plan(world.engine.draft("orders", "dev")).review.changes[0].origins == ()

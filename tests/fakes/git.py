@@ -248,10 +248,10 @@ class FakeGraph:
                 found.setdefault(change.path, []).append(sha)
         return {path: tuple(shas) for path, shas in found.items()}
 
-    def text(self, service: Service, sha: str, path: str, limit: int) -> str | None:
+    def texts(self, service: Service, sha: str, paths: Collection[str], limit: int) -> Mapping[str, str]:
         self._demand(service, sha)
-        found = self._repository(service).files[sha].get(path)
-        return None if found is None else found[:limit]
+        files = self._repository(service).files[sha]
+        return {path: files[path] for path in paths if len(files.get(path, "x" * (limit + 1)).encode()) <= limit}
 
     def signature(self, service: Service, sha: str) -> Signature:
         self._demand(service, sha)
