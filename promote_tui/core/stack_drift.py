@@ -80,13 +80,16 @@ def overwritten(
 
 
 def _overwriting(change: ResourceChange, drift: ResourceDrift | None) -> ResourceChange:
-    if drift is None or change.action == "add":
+    if drift is None or change.action == "add" or (change.action == "remove" and change.kept):
         return change
-    if drift.deleted:
-        return replace(
-            change, notes=(*change.notes, "was deleted by hand: CloudFormation may not be able to change it")
-        )
     whole = change.action == "remove" or change.replacement == "true"
+    if drift.deleted:
+        lost = (
+            ()
+            if whole
+            else ("was deleted by hand: CloudFormation cannot change it, and this deploy is likely to fail",)
+        )
+        return replace(change, notes=(*change.notes, *lost))
     paths = [each.path for each in drift.properties]
     sure = tuple(path for path in paths if whole or any(_touches(each.path, path) for each in change.properties))
     perhaps = ", ".join(path for path in paths if path not in sure)

@@ -61,8 +61,11 @@ LOOKED = StackDrift((BY_HAND, ResourceDrift("Gone", "AWS::SQS::Queue", deleted=T
         (
             ResourceChange("Gone", "AWS::SQS::Queue", "modify"),
             (),
-            ("was deleted by hand: CloudFormation may not be able to change it",),
+            ("was deleted by hand: CloudFormation cannot change it, and this deploy is likely to fail",),
         ),
+        (ResourceChange("Gone", "AWS::SQS::Queue", "remove"), (), ()),
+        (ResourceChange("Gone", "AWS::SQS::Queue", "modify", "true"), (), ()),
+        (ResourceChange("Api", FUNCTION, "remove", kept=True), (), ()),
     ],
 )
 def test_a_deploy_sets_back_what_it_writes(
