@@ -19,7 +19,7 @@ from promote_tui.core.package import Checkout, Package, ResolvedTarget
 from promote_tui.core.run import Process, Run, RunStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
     from contextlib import AbstractContextManager
 
     from promote_tui.core.changes import SetChange, Template
@@ -277,6 +277,24 @@ class Checkouts(Protocol):
 
         Waits until it is free; `on_wait` is called about every second of it, and may raise. Raises
         DeployError where the work tree is not any more what was prepared for the owner.
+        """
+
+    def run(  # noqa: PLR0913 - each a fact of its own
+        self,
+        service: Service,
+        stage: str,
+        argv: Sequence[str],
+        checkout: Checkout,
+        log: Path,
+        *,
+        extra: Mapping[str, str] | None = None,
+        on_poll: Callable[[], None] | None = None,
+    ) -> None:
+        """Run a command of the project's own in the service's folder of a checkout, its output appended to `log`.
+
+        It gets what a deploy's child gets (and `extra`), but no AWS credentials. Raises DeployError where it
+        does not end well, or takes longer than the service allows; what `on_poll` raises, called about
+        once a second, stops it. Nobody else should be in the checkout (`alone`).
         """
 
     def digest(self, checkout: Checkout) -> str:

@@ -28,7 +28,7 @@ from promote_tui.core.package import Checkout
 from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from promote_tui.adapters.checkouts_slots import Slot, Slots
@@ -88,6 +88,22 @@ class WorkTrees:
         with editing(tree.home) as slots:
             slot = slots.all.get(tree.number)
         return tree.state(slot.files if slot else ())
+
+    def run(  # noqa: PLR0913 - as in the port
+        self,
+        service: Service,
+        stage: str,
+        argv: Sequence[str],
+        checkout: Checkout,
+        log: Path,
+        *,
+        extra: Mapping[str, str] | None = None,
+        on_poll: Callable[[], None] | None = None,
+    ) -> None:
+        """Run a command of the project's own in the service's folder; raises DeployError where it does not end well."""
+        environment = {**(extra or {}), **checkouts_commands.NO_ACCOUNT}
+        folder, root = Path(checkout.service), self._tree(checkout).root
+        checkouts_commands.run(service, stage, argv, folder, root, log, extra=environment, on_poll=on_poll)
 
     def keep(self, owner: str) -> None:
         """Keep the reservation until release; raises DeployError where there is none any more."""

@@ -13,7 +13,7 @@ from promote_tui.core.errors import DeployError
 from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from promote_tui.core.model import Service
@@ -23,12 +23,29 @@ _TAIL = 64 * 1024
 _TROUBLE = re.compile(r"(?i)\b(?:err|error|fatal)\b[:!]?\s*\S")
 
 
-def run(service: Service, stage: str, argv: Sequence[str], cwd: Path, root: Path, log: Path) -> None:  # noqa: PLR0913,PLR0917 - each a fact of its own
+NO_ACCOUNT = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull} | {
+    "AWS_EC2_METADATA_DISABLED": "true"
+}
+"""What keeps an AWS SDK from the credentials that it would find by itself."""
+
+
+def run(  # noqa: PLR0913, PLR0917 - each a fact of its own
+    service: Service,
+    stage: str,
+    argv: Sequence[str],
+    cwd: Path,
+    root: Path,
+    log: Path,
+    *,
+    extra: Mapping[str, str] | None = None,
+    on_poll: Callable[[], None] | None = None,
+) -> None:
     """Run a command to its end with its output in the log; raises DeployError where it fails.
 
-    Its environment holds no AWS credentials; the programs of the project's dependencies are on its PATH.
+    Its environment holds no AWS credentials; the programs of the project's dependencies are on its PATH. What
+    `on_poll` raises, called about once a second, stops it.
     """
-    environment = child_environment.with_programs(child_environment.base(service), cwd, root)
+    environment = child_environment.with_programs(child_environment.base(service, extra=extra), cwd, root)
     where = _note(log, f"\n$ {shlex.join(argv)}\n")
     end = process.run(
         argv,
@@ -38,6 +55,7 @@ def run(service: Service, stage: str, argv: Sequence[str], cwd: Path, root: Path
         idle=service.deploy.idle_seconds,
         total=service.deploy.total_seconds,
         secrets=child_environment.secret_values(service),
+        on_poll=on_poll,
     )
     if end.code or end.why != "exited":
         cause = f"`{shlex.join(argv)}` {_ending(service, end)}{_reason(log, where)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -296,3 +297,35 @@ def test_pruning_takes_what_expired_and_nothing_else(world: World) -> None:
     assert [word for line in world.port.prune(later) for word in line.split() if word == "expired"] == ["expired"]
     assert world.port.prune(later) == ()
     world.port.keep("kept")
+
+
+def test_a_command_of_the_projects_own_runs_in_the_services_folder_without_an_account(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "of-somebody")
+    checkout = world.prepare(world.history.commit({"orders/serverless.yml": "1"}))
+    told = (
+        "import os, sys; print(os.getcwd(), os.environ['URL'], [n for n in os.environ if 'somebody' in os.environ[n]])"
+    )
+    argv = [sys.executable, "-c", told]
+    with world.port.alone(checkout, "plan-1", lambda: None):
+        world.port.run(world.orders, "dev", argv, checkout, world.log, extra={"URL": "https://it.example"})
+    assert f"{Path(checkout.service).resolve()} https://it.example []" in world.log.read_text(encoding="utf-8")
+
+
+def test_a_command_that_does_not_end_well_says_how(world: World) -> None:
+    checkout = world.prepare(world.history.commit({"orders/serverless.yml": "1"}))
+    argv = [sys.executable, "-c", "raise SystemExit(3)"]
+    with pytest.raises(DeployError, match="ended with exit code 3"):
+        world.port.run(world.orders, "dev", argv, checkout, world.log)
+
+
+def test_a_command_is_stopped_by_who_watches(world: World) -> None:
+    def stop() -> None:
+        raise PlanStale("orders/dev", "stopped")
+
+    checkout = world.prepare(world.history.commit({"orders/serverless.yml": "1"}))
+    argv = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with pytest.raises(PlanStale):
+        world.port.run(world.orders, "dev", argv, checkout, world.log, on_poll=stop)

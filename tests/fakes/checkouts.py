@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import posixpath
+import shlex
 import shutil
+import subprocess
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +22,7 @@ from promote_tui.ports import Clock
 from tests.fakes.git import FakeRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from promote_tui.core.model import Service
 
@@ -98,6 +101,34 @@ class FakeCheckouts:
                 tree.marked = owner
         finally:
             lock.release()
+
+    def run(
+        self,
+        service: Service,
+        stage: str,
+        argv: Sequence[str],
+        checkout: Checkout,
+        log: Path,
+        *,
+        extra: Mapping[str, str] | None = None,
+        on_poll: Callable[[], None] | None = None,
+    ) -> None:
+        if on_poll:
+            on_poll()
+        done = subprocess.run(
+            list(argv),
+            cwd=checkout.service,
+            env={"PATH": os.environ["PATH"], **(extra or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        with log.open("ab") as out:
+            out.write(done.stdout)
+        if done.returncode:
+            cause = f"`{shlex.join(argv)}` ended with exit code {done.returncode}"
+            raise DeployError(f"{service.name}/{stage}", cause, f"the whole output is in {log}")
 
     def digest(self, checkout: Checkout) -> str:
         tracked = next(its.files[checkout.commit] for its in self.repositories.values() if checkout.commit in its.files)
