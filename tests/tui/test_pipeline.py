@@ -458,7 +458,7 @@ async def test_golden_while_loading(engine: FakeEngine, size: tuple[int, int]) -
     [
         ("login", "G", "needs a log-in"),
         ("failed", "down down down down", "the last attempt failed"),
-        ("running", "down", "watch it in Runs"),
+        ("running", "down", "Move orders to a key"),
         ("never", "G right right", "never deployed"),
         ("unreported", "G k right right", "does not say which commit"),
         ("diverged", "down down right", "4 commits behind dev, 1 ahead"),
