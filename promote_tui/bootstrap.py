@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from promote_tui.adapters.alarms import CloudWatchAlarms
 from promote_tui.adapters.aws import AwsAccounts
 from promote_tui.adapters.checkouts import WorkTrees
 from promote_tui.adapters.cloudformation import CloudFormation
@@ -23,6 +24,7 @@ from promote_tui.adapters.process import started
 from promote_tui.adapters.serverless import ServerlessCli
 from promote_tui.adapters.system import SystemClock
 from promote_tui.adapters.tools import LocalTools
+from promote_tui.adapters.web import Web
 from promote_tui.config.loader import Config, load
 from promote_tui.core.run import Process
 from promote_tui.engine.engine import Engine
@@ -65,6 +67,8 @@ def _outside(pipeline: Pipeline, team: TeamLedger | None) -> Outside:
         stacks=CloudFormation(accounts, sources),
         inspector=StackInspection(accounts),
         functions=LambdaFunctions(accounts),
+        alarms=CloudWatchAlarms(accounts),
+        web=Web(),
         checkouts=WorkTrees(cache, clock=clock),
         deployer=ServerlessCli(),
         ledger=_ledger(team, pipeline.project, accounts),

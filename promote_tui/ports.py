@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from promote_tui.core.login import Login
     from promote_tui.core.manifest import Manifest
     from promote_tui.core.package import Submission
-    from promote_tui.core.rule_gates import Signature
+    from promote_tui.core.rule_gates import Alarm, Signature
+    from promote_tui.core.smoke import Answer
     from promote_tui.core.stack import StackEvent
     from promote_tui.core.stack_drift import Detection, ResourceDrift
 
@@ -259,6 +260,23 @@ class FunctionReader(Protocol):
 
     def code(self, target: Target) -> Mapping[str, str]:
         """Return CodeSha256 by the function's name, of all functions in the target's account and region."""
+
+
+class AlarmReader(Protocol):
+    """CloudWatch, read only. Raises CredentialsError or AwsError."""
+
+    def states(self, target: Target, names: Sequence[str]) -> tuple[Alarm, ...]:
+        """Return each alarm's state in the target's account and region; one that is not there says so."""
+
+
+class WebReader(Protocol):
+    """HTTP, one GET at a time."""
+
+    def get(self, url: str, seconds: float) -> Answer:
+        """Return what the URL itself answers (no redirect is followed) within so many seconds.
+
+        Raises DeployError where it does not answer.
+        """
 
 
 class Checkouts(Protocol):

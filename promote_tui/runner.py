@@ -46,9 +46,12 @@ def _execute(run: str, plan_folder: Path, handed: bytes) -> None:
     outside = engine.outside
     outside.accounts.take_over(handed)
     approved = approve(plan, answer, outside.clock.now())
-    verdict = Promotion(outside, engine.pipeline, approved, run).execute(engine.me)
+    promotion = Promotion(outside, engine.pipeline, approved, run)
+    verdict = promotion.execute(engine.me)
     if not isinstance(verdict, Undetermined):
         clean_up(outside, engine.pipeline, read_run(outside, run))
+    if promotion.back.approved:
+        engine.start(promotion.back.approved, promotion.back.run)
 
 
 if __name__ == "__main__":

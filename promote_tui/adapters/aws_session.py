@@ -112,7 +112,7 @@ class AwsSession:
             self._cloudformation = self._cloudformation or self._session().client("cloudformation")
             return self._cloudformation
 
-    def client(self, service: Literal["lambda", "s3", "dynamodb"]) -> Any:  # noqa: ANN401 - boto3's clients
+    def client(self, service: Literal["cloudwatch", "dynamodb", "lambda", "s3"]) -> Any:  # noqa: ANN401 - boto3's clients
         """Return the client of another service."""
         with self._lock:
             if service not in self._others:

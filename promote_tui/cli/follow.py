@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from promote_tui.cli import history
 from promote_tui.cli.trouble import INTERRUPTED
-from promote_tui.core.errors import PromoteError
+from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.events import Submitted
 from promote_tui.core.run import Outcome
 from promote_tui.core.text import clean
@@ -26,6 +26,8 @@ _LINE = 4_000
 _POLL_SECONDS = 0.2
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _REFUSED = 3
+_TRIES, _TRY_SECONDS = 300, 0.2
+"""How long a rollback that was announced may take to begin."""
 
 
 def plain(line: str) -> str:
@@ -117,7 +119,25 @@ def follow(session: Session, run: str) -> int:
     except KeyboardInterrupt:
         err.lines(["", *how_to_go_on(first.id)])
         return INTERRUPTED
-    return conclude(session, engine.run(first.id))
+    ended = engine.run(first.id)
+    code = conclude(session, ended)
+    if ended.rollback:
+        _follow_back(session, ended)
+    return code
+
+
+def _follow_back(session: Session, failed: Run) -> None:
+    """Follow the rollback that a failed run announced, once it has begun."""
+    for _ in range(_TRIES):
+        try:
+            session.engine.run(failed.rollback)
+        except UsageError:
+            session.engine.clock.sleep(_TRY_SECONDS)
+        else:
+            session.err.line("")
+            follow(session, failed.rollback)
+            return
+    session.err.line(f"run {failed.rollback} has not begun; next: {failed.remedy}")
 
 
 def how_to_go_on(run: str) -> list[str]:

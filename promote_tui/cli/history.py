@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, assert_never
 from promote_tui.cli.style import Role, Span, Style, table
 from promote_tui.core.ages import age, duration
 from promote_tui.core.events import (
+    Baked,
     CancelRequested,
     Checked,
     Event,
     Exited,
     Failed,
+    Landed,
     Locked,
     NotSubmitted,
     Observed,
@@ -20,6 +22,7 @@ from promote_tui.core.events import (
     Recovering,
     Released,
     RolledBack,
+    Smoked,
     Submitted,
     Submitting,
     Undetermined,
@@ -124,6 +127,13 @@ def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912
             return f"the Serverless CLI {how}" + ("" if why in {"exited", "lost"} else f" ({why} limit)"), "plain"
         case Observed(stack_status=status, commit=commit):
             return f"the stack is {status or 'gone'} and names {_short(commit)}", "plain"
+        case Landed():
+            return f"the stack is well; {_to_follow(event)} to follow", "good"
+        case Smoked(passed=passed, reason=reason, tries=tries):
+            again = f" (try {tries})" if tries > 1 else ""
+            return f"smoke test {'passed' if passed else 'failed'}{again}: {reason}", "good" if passed else "bad"
+        case Baked(passed=passed, reason=reason):
+            return f"bake {'passed' if passed else 'failed'}: {reason}", "good" if passed else "bad"
         case NotSubmitted(reason=reason):
             return f"not submitted: {reason}", "warn"
         case Verified(note=note):
@@ -142,6 +152,11 @@ def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912
             return "an event of a newer version of promote-tui", "warn"
         case _:
             assert_never(event)
+
+
+def _to_follow(landed: Landed) -> str:
+    bake = f"{duration(landed.bake)} of watching alarms" if landed.bake else ""
+    return " and ".join(words for words in ("a smoke test" if landed.smoke else "", bake) if words)
 
 
 def verdict(run: Run, style: Style, *, alive: bool) -> list[str]:
@@ -170,7 +185,8 @@ def _aftermath(run: Run, *, alive: bool) -> tuple[tuple[str, str], ...]:
     if run.outcome in {Outcome.FAILED, Outcome.ROLLED_BACK}:
         now = f"{_short(run.still_on)} runs there" if run.still_on else "the stack names no commit"
     log = f"promote-tui logs {run.id}" if run.submitted else ""
-    return ("cause", run.cause), ("now", now), ("next", run.remedy), ("log", log)
+    back = f"run {run.rollback} brings it back: promote-tui attach {run.rollback}" if run.rollback else ""
+    return ("cause", run.cause), ("now", now), ("next", back or run.remedy), ("log", log)
 
 
 def orphaned(run: Run) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.config import schema
-from promote_tui.config.rule_settings import rules, seconds
+from promote_tui.config.rule_settings import rules, seconds, smoke
 from promote_tui.config.rules import stack_name
 from promote_tui.config.settings import Config, TeamLedger
 from promote_tui.core.model import (
@@ -42,7 +42,7 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
         services=tuple(_service(service, shared.deploy, stages, unsupported, path) for service in shared.services),
         digest=digest,
         path=str(path),
-        notes=(*_closed(shared, unsupported), *_notes(shared)),
+        notes=(*_closed(unsupported), *_notes(shared)),
         trusted_roles=tuple(shared.trusted_roles),
         tickets=Tickets(shared.tickets.pattern, shared.tickets.url) if shared.tickets else None,
     )
@@ -101,23 +101,15 @@ def _ledger(block: schema.Ledger) -> TeamLedger | None:
 
 def _unsupported(stage: schema.Stage) -> Iterator[str]:
     gates = stage.gates
-    for name in ("checks", "alarms"):
-        if getattr(gates, name) is not None:
-            yield name
-    if stage.bake is not None:
-        yield "bake"
-    if stage.on_failure == "rollback":
-        yield "on_failure: rollback"
+    if gates.checks is not None:
+        yield "checks"
 
 
-def _closed(shared: schema.File, unsupported: dict[str, tuple[str, ...]]) -> Iterator[str]:
+def _closed(unsupported: dict[str, tuple[str, ...]]) -> Iterator[str]:
     """Yield what nothing is promoted into, and why: what Target.unsupported says, once a stage or service."""
     for stage, names in unsupported.items():
         if names:
             yield _closed_note(stage, names)
-    for service in shared.services:
-        if service.smoke is not None:
-            yield _closed_note(service.name, ("smoke",))
 
 
 def _closed_note(what: str, names: tuple[str, ...]) -> str:
@@ -145,7 +137,6 @@ def _service(
     unsupported: dict[str, tuple[str, ...]],
     path: Path,
 ) -> Service:
-    smoke = ("smoke",) if service.smoke is not None else ()
     return Service(
         name=service.name,
         repo=_repo(service.repo, path),
@@ -153,8 +144,10 @@ def _service(
         shared=tuple(_folder(one) for one in service.shared),
         commit_source=_source(service.output),
         deploy=_deploy(merged(deploy, service.deploy)),
-        targets=tuple(_target(service, stage, unsupported.get(stage.name, ()) + smoke) for stage in stages),
+        targets=tuple(_target(service, stage, unsupported.get(stage.name, ())) for stage in stages),
         depends_on=tuple(service.depends_on),
+        smoke=smoke(service.smoke),
+        migrations=tuple(service.migrations),
     )
 
 

@@ -174,6 +174,9 @@ File = Annotated[
         "is not a file of the checkout; write a path from its top, with no placeholder but {stage}",
     ),
 ]
+FilePattern = Annotated[
+    str, Shape(_INSIDE + _WORD, "leaves the repository or is empty; write a pattern such as orders/migrations/*")
+]
 StackTemplate = Annotated[
     str,
     Shape(

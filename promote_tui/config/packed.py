@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from promote_tui.config.settings import Config
 from promote_tui.core import codec
 from promote_tui.core.model import Aws, DeploySettings, Service, StackOutput, StackTag, Target
+from promote_tui.core.smoke import SmokeCommand, SmokeRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +41,9 @@ def _row(service: Service, number: Any) -> list[Any]:  # noqa: ANN401 - a functi
         for one in service.targets
     ]
     texts = [service.name, service.repo, service.path]
-    parts = [number(service.commit_source), number(service.deploy)]
-    return [texts, list(service.shared), parts, targets, list(service.depends_on)]
+    smoke = number(service.smoke) if service.smoke else None
+    parts = [number(service.commit_source), number(service.deploy), smoke]
+    return [texts, list(service.shared), parts, targets, list(service.depends_on), list(service.migrations)]
 
 
 def unpack(raw: Any) -> Config:  # noqa: ANN401 - a JSON value
@@ -52,7 +54,7 @@ def unpack(raw: Any) -> Config:  # noqa: ANN401 - a JSON value
     return replace(rest, pipeline=replace(rest.pipeline, services=services))
 
 
-_KINDS = {kind.__name__: kind for kind in (Aws, DeploySettings, StackOutput, StackTag)}
+_KINDS = {kind.__name__: kind for kind in (Aws, DeploySettings, StackOutput, StackTag, SmokeRequest, SmokeCommand)}
 
 
 def _part(raw: Any) -> Any:  # noqa: ANN401 - the same
@@ -60,10 +62,12 @@ def _part(raw: Any) -> Any:  # noqa: ANN401 - the same
 
 
 def _service(row: Any, shared: Sequence[Any]) -> Service:  # noqa: ANN401 - the same
-    (name, repo, path), paths, (source, deploy), targets, needs = row
-    _texts(name, repo, path, *paths, *needs)
+    (name, repo, path), paths, (source, deploy, smoke), targets, needs, migrations = row
+    _texts(name, repo, path, *paths, *needs, *migrations)
     made = tuple([_target(one, shared) for one in targets])
-    return Service(name, repo, path, tuple(paths), shared[source], shared[deploy], made, tuple(needs))
+    proof = None if smoke is None else shared[smoke]
+    parts = shared[source], shared[deploy], made, tuple(needs), proof, tuple(migrations)
+    return Service(name, repo, path, tuple(paths), *parts)
 
 
 def _target(row: Any, shared: Sequence[Any]) -> Target:  # noqa: ANN401 - the same

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from promote_tui.config import schema
 from promote_tui.core.rules import Approvals, Dates, Rules, Weekly
+from promote_tui.core.smoke import SmokeCommand, SmokeRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from promote_tui.core.rules import Freeze
+    from promote_tui.core.smoke import Smoke
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -36,6 +38,16 @@ def rules(stage: schema.Stage, groups: Mapping[str, list[str]]) -> Rules:
         bake=seconds(stage.bake) if stage.bake else 0.0,
         on_failure=stage.on_failure,
     )
+
+
+def smoke(wanted: schema.Smoke | list[str] | None) -> Smoke | None:
+    """Return a service's smoke test."""
+    if wanted is None:
+        return None
+    if isinstance(wanted, list):
+        return SmokeCommand(tuple(wanted))
+    wait, timeout = seconds(wanted.wait), seconds(wanted.timeout)
+    return SmokeRequest(wanted.url, wanted.status, wanted.body or "", wanted.retries, wait, timeout)
 
 
 def _approvals(wanted: int | schema.Approvals, groups: Mapping[str, list[str]]) -> Approvals:

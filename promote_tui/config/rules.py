@@ -52,6 +52,7 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
     yield from _order(documents.local.get("stages").list(), shared)
     for stage in documents.stages:
         yield from _own_branch(stage)
+        yield from _bake(stage)
         yield from _role_account(stage.get("aws"))
     yield from _stage_keys(documents)
     yield from _dependencies(documents.services)
@@ -177,6 +178,11 @@ def _ledger(node: Node) -> Iterator[Problem]:
         case "sqlite" | None:
             what = "belongs to the kind dynamodb; remove it"
             yield from (node.get(key).problem(what) for key in wanted if key in node.entries())
+
+
+def _bake(stage: Node) -> Iterator[Problem]:
+    if "bake" in stage.entries() and "alarms" not in stage.get("gates").entries():
+        yield stage.get("bake").problem("watches the stage's alarms, and it has none; list them under `gates`")
 
 
 def _approvals(documents: Documents) -> Iterator[Problem]:

@@ -143,6 +143,10 @@ class Smoke(Block):
 
     url: f.HealthUrl = Field(description="What is requested; {output.NAME} is a stack output.")
     status: int = Field(200, ge=100, le=599, description="The HTTP status that is expected.")
+    body: f.Line | None = Field(None, description="What the answer's body has to hold.")
+    retries: int = Field(5, ge=0, le=100, description="How often it is tried again.")
+    wait: f.Duration = Field("5s", description="How long between two tries.")
+    timeout: f.Duration = Field("10s", description="How long one try may take.")
 
 
 class CommitTag(Block):
@@ -219,6 +223,9 @@ class Service(Block):
     )
     depends_on: list[f.Name] = Field([], description="Services that are released before this one.")
     smoke: SmokeChoice | None = Field(None, description="A request, or a command (argv list), after a deploy.")
+    migrations: list[f.FilePattern] = Field(
+        [], description="Files whose change older code cannot take back, from the repository's top; * matches / too."
+    )
     deploy: Deploy = Field(default_factory=Deploy, description="Exceptions to the file's `deploy`, key by key.")
     stages: dict[f.Name, Override] = Field({}, description="Exceptions by stage.")
 

@@ -132,6 +132,36 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class Landed:
+    """The stack names the commit, its update is complete; a smoke test or a bake of so many seconds follows."""
+
+    at: datetime
+    note: str = ""
+    smoke: bool = False
+    bake: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Smoked:
+    """The smoke test has ended; `reason` is what it said in the last of its `tries`."""
+
+    at: datetime
+    passed: bool
+    reason: str
+    tries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Baked:
+    """The alarms were watched for `seconds`, or until one of them went off (`reason`)."""
+
+    at: datetime
+    passed: bool
+    reason: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class NotSubmitted:
     """Nothing was deployed; `cancelled` where a person stopped it."""
 
@@ -151,12 +181,16 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The deploy did not do what was asked; `still_on` is what the stage runs now."""
+    """The deploy did not do what was asked; `still_on` is what the stage runs now.
+
+    `rollback` is the run that brings the stage back by itself, where that was confirmed beforehand.
+    """
 
     at: datetime
     cause: str
     still_on: str | None
     remedy: str = ""
+    rollback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +250,9 @@ Event: TypeAlias = (
     | CancelRequested
     | Exited
     | Observed
+    | Landed
+    | Smoked
+    | Baked
     | Verdict
     | Recovering
     | Released
@@ -231,6 +268,9 @@ _NAMES: dict[str, type] = {
     "cancel_requested": CancelRequested,
     "exited": Exited,
     "observed": Observed,
+    "landed": Landed,
+    "smoked": Smoked,
+    "baked": Baked,
     "not_submitted": NotSubmitted,
     "verified": Verified,
     "failed": Failed,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from promote_tui.core.rules import NONE, Rules
+from promote_tui.core.smoke import Smoke
 from promote_tui.core.stack import StackStatus
 from promote_tui.core.tickets import Tickets
 
@@ -102,7 +103,8 @@ class DeploySettings:
 class Service:
     """A deployable: a folder with a serverless.yml in a repository.
 
-    `repo` is an absolute path or a URL; `path` and `shared` are relative to the repository's root.
+    `repo` is an absolute path or a URL; `path` and `shared` are relative to the repository's root, and so are the
+    paths that `migrations` are patterns of: files whose change cannot be taken back by deploying older code.
     """
 
     name: str
@@ -113,6 +115,8 @@ class Service:
     deploy: DeploySettings
     targets: tuple[Target, ...]
     depends_on: tuple[str, ...] = ()
+    smoke: Smoke | None = None
+    migrations: tuple[str, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:

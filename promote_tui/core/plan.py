@@ -22,7 +22,8 @@ class Draft:
     """What a promotion would do, as far as it can be told without packaging.
 
     `brings` are the service commits that the stage would gain, `removes` those it would lose,
-    newest first; both are empty where the deployed commit is not known to git.
+    newest first; both are empty where the deployed commit is not known to git. `migrated` are those of the
+    files whose change older code cannot take back (`migrations` of the service).
     """
 
     target: Target
@@ -35,6 +36,7 @@ class Draft:
     files: tuple[FileChange, ...]
     gates: tuple[GateResult, ...]
     terms: Terms = NORMAL
+    migrated: tuple[str, ...] = ()
 
     @property
     def forbidding(self) -> tuple[GateResult, ...]:

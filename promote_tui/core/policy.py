@@ -37,12 +37,14 @@ class Override:
 class Terms:
     """How a person wants to promote.
 
-    `skipped` are stages that a hotfix leaves out: the facts are then those of the stage before them.
+    `skipped` are stages that a hotfix leaves out: the facts are then those of the stage before them. `after` is the run
+    whose failure a rollback answers by itself: it was confirmed, and approved, together with that run.
     """
 
     kind: Kind = "normal"
     skipped: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
+    after: str = ""
 
 
 NORMAL = Terms()
@@ -65,7 +67,7 @@ def decide(
         facts.verification,
         facts.containing,
     )
-    ruled = [_for_later(result) for gate in _ASKED[terms.kind] for result in gate(context)]
+    ruled = [_for_later(result) for gate in _asked(terms) for result in gate(context)]
     results = [*_common(facts, terms, here), *ruled]
     return tuple(_passed_over(result, rules, terms) for result in results)
 
@@ -101,6 +103,8 @@ def _verified_here(facts: Facts, here: Verification | None) -> GateResult:
     match here:
         case VerifiedBy(run=run):
             return GateResult(name, passed=True, reason=f"verified in {stage} by run {run}")
+        case Observed(since=None):
+            return GateResult(name, passed=True, reason=f"it ran in {stage} before anything was on record")
         case Observed():
             return GateResult(name, passed=True, reason=f"it runs in {stage} now")
         case _:
@@ -135,6 +139,11 @@ _ASKED: dict[Kind, tuple[Callable[[Context], tuple[GateResult, ...]], ...]] = {
     "hotfix": _NORMAL,
     "rollback": (rule_gates.readable, rule_gates.vetoed, _held_lightly, rule_gates.approved),
 }
+
+
+def _asked(terms: Terms) -> tuple[Callable[[Context], tuple[GateResult, ...]], ...]:
+    asked = _ASKED[terms.kind]
+    return asked if not terms.after else tuple(gate for gate in asked if gate is not rule_gates.approved)
 
 
 def _passed_over(result: GateResult, rules: Rules, terms: Terms) -> GateResult:

@@ -208,12 +208,17 @@ def calm(context: Context) -> tuple[GateResult, ...]:
     """No alarm that the stage names is anything but OK."""
     if not context.rules.alarms:
         return ()
-    known = {each.name: each for each in context.it.alarms}
-    told = [_alarm(known.get(name, Alarm(name, None, "was not asked"))) for name in context.rules.alarms]
-    wrong = [words for words in told if words]
+    wrong = uneasy(context.rules.alarms, context.it.alarms)
     if not wrong:
         return (GateResult("alarms", passed=True, reason=f"OK: {', '.join(context.rules.alarms)}"),)
     return (GateResult("alarms", passed=False, reason="; ".join(wrong), remedy="look into the alarm, then plan again"),)
+
+
+def uneasy(names: tuple[str, ...], found: tuple[Alarm, ...], *, fatal: bool = False) -> list[str]:
+    """Return what is wrong with the alarms of these names; `fatal`: only with those that have gone off."""
+    known = {each.name: each for each in found}
+    asked = [known.get(name, Alarm(name, None, "was not asked")) for name in names]
+    return [words for each in asked if (words := _alarm(each)) and (not fatal or each.state == "ALARM")]
 
 
 def signed(context: Context) -> tuple[GateResult, ...]:

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
 from promote_tui.core.events import (
+    Baked,
     CancelRequested,
     Checked,
     Event,
@@ -15,6 +16,7 @@ from promote_tui.core.events import (
     Failed,
     GateRecord,
     Kind,
+    Landed,
     Locked,
     NotSubmitted,
     Observed,
@@ -22,6 +24,7 @@ from promote_tui.core.events import (
     Recovering,
     Released,
     RolledBack,
+    Smoked,
     Submitted,
     Submitting,
     Undetermined,
@@ -82,6 +85,10 @@ class Run:
     submitting_at: datetime | None = None
     exit_code: int | None = None
     observed: Observed | None = None
+    landed: Landed | None = None
+    smoked: Smoked | None = None
+    baked: Baked | None = None
+    rollback: str = ""
     cause: str = ""
     remedy: str = ""
     still_on: str | None = None
@@ -195,6 +202,12 @@ def _moved(run: Run, event: Event) -> Run:  # noqa: PLR0911, PLR0912, C901 - one
             return replace(run, exit_code=code)
         case Observed():
             return replace(run, observed=event)
+        case Landed():
+            return replace(run, landed=event)
+        case Smoked():
+            return replace(run, smoked=event)
+        case Baked():
+            return replace(run, baked=event)
         case Released():
             return replace(run, released=True)
         case UnknownEvent():
@@ -233,8 +246,10 @@ def _ended(run: Run, event: NotSubmitted | Verified | Failed | RolledBack | Unde
                 cancelled=cancelled,
                 still_on=run.from_commit,
             )
-        case Failed(cause=cause, still_on=still_on, remedy=remedy):
-            return replace(ended, outcome=Outcome.FAILED, cause=cause, still_on=still_on, remedy=remedy)
+        case Failed(cause=cause, still_on=still_on, remedy=remedy, rollback=rollback):
+            return replace(
+                ended, outcome=Outcome.FAILED, cause=cause, still_on=still_on, remedy=remedy, rollback=rollback
+            )
         case RolledBack(cause=cause, still_on=still_on, remedy=remedy, cancelled=cancelled):
             return replace(
                 ended,

@@ -55,6 +55,8 @@ def verification(commit: str, stage: str, cell: Cell | None, runs: Sequence[Run]
     from promote_tui.core.run import Outcome  # noqa: PLC0415 - the first frame shows no run
 
     for run in runs:
+        if run.landed and run.outcome is Outcome.FAILED and same_code(run.to_commit, commit):
+            return NotVerified(f"{short(commit)} was not proved in {stage}: {run.cause} (run {run.id})")
         if run.outcome is Outcome.VERIFIED:
             if same_code(run.to_commit, commit):
                 return VerifiedBy(run.id, run.to_commit, run.ended_at or run.started_at)
@@ -78,6 +80,21 @@ def _observed(cell: Deployed, stage: str, runs: Sequence[Run]) -> Verification:
     if not cell.stack.status.deployable:
         return NotVerified(f"the stack in {stage} is {cell.stack.status_name}")
     return Observed(cell.commit, cell.stack.updated_at)
+
+
+def there_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> Observed | None:
+    """Return that code is what a stage ran before anything was on record there, which a rollback may go back to.
+
+    Not where a run has been verified there since: then the record knows of something better.
+    """
+    from promote_tui.core.run import Outcome  # noqa: PLC0415 - the same
+
+    oldest = runs[-1] if runs else None
+    if oldest is None or not oldest.from_commit or any(run.outcome is Outcome.VERIFIED for run in runs):
+        return None
+    steady = (oldest.planned.stack_status or "").endswith("_COMPLETE")
+    found = oldest.from_commit
+    return Observed(found, None) if steady and same_code(found, commit) else None
 
 
 def counts(verdict: Verification) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import PromoteError
+from promote_tui.core.errors import AwsError, PromoteError
 from promote_tui.core.policy import decide
-from promote_tui.core.rule_gates import Circumstances
-from promote_tui.engine.records import same_code, verified_in
+from promote_tui.core.rule_gates import Alarm, Circumstances
+from promote_tui.engine.records import same_code, verified_or_before
 
 if TYPE_CHECKING:
     from promote_tui.core.decisions import Decision
     from promote_tui.core.gates import Facts, GateResult
-    from promote_tui.core.model import Pipeline, Service
+    from promote_tui.core.model import Pipeline, Service, Target
     from promote_tui.core.policy import Terms
     from promote_tui.engine.outside import Outside
 
@@ -21,7 +21,8 @@ def gates_of(outside: Outside, pipeline: Pipeline, facts: Facts, terms: Terms) -
     """Return every gate's result; what cannot be read closes the gates that stand on it."""
     service = pipeline.service(facts.target.service)
     stage, commit = facts.stage, facts.commit
-    here = verified_in(outside, service, stage.name, commit, facts.cell) if terms.kind == "rollback" else None
+    back = terms.kind == "rollback"
+    here = verified_or_before(outside, service, stage.name, commit, facts.cell) if back else None
     return decide(facts, stage.rules, _circumstances(outside, pipeline, service, facts), terms, here)
 
 
@@ -37,6 +38,7 @@ def _circumstances(outside: Outside, pipeline: Pipeline, service: Service, facts
         problem=problem,
         promoter=_promoter(outside, facts),
         trusted=pipeline.trusted_roles,
+        alarms=alarms_of(outside, facts.target, rules.alarms),
         signature=outside.graph.signature(service, facts.commit) if rules.signed else None,
         remote=not rules.pushed or outside.graph.remote_url(service) is not None,
     )
@@ -52,6 +54,16 @@ def about(outside: Outside, service: Service, stage: str, commit: str) -> tuple[
         return ()
     same = same_code(outside, service, {commit, *(each.commit for each in found if each.commit)})
     return tuple(each for each in found if each.commit is None or same(each.commit, commit))
+
+
+def alarms_of(outside: Outside, target: Target, names: tuple[str, ...]) -> tuple[Alarm, ...]:
+    """Return how the alarms stand; what cannot be read says why, and never raises."""
+    if not names:
+        return ()
+    try:
+        return outside.alarms.states(target, names)
+    except AwsError as error:
+        return tuple(Alarm(name, None, error.cause) for name in names)
 
 
 def _promoter(outside: Outside, facts: Facts) -> str | None:

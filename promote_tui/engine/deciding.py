@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.decisions import Decision, DecisionKind, approvals, hold, ticks
 from promote_tui.core.errors import LedgerError, UsageError
-from promote_tui.core.events import Planned, Verdict, Verified
+from promote_tui.core.events import Failed, Planned, Verdict, Verified
 from promote_tui.core.people import person
 from promote_tui.core.text import short
 from promote_tui.engine.circumstances import about
@@ -17,6 +17,9 @@ from promote_tui.engine.circumstances import about
 if TYPE_CHECKING:
     from promote_tui.core.model import Pipeline, Service
     from promote_tui.engine.outside import Outside
+
+
+_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +89,29 @@ def _check(  # noqa: PLR0913, PLR0917 - all that a decision is about
             return
 
 
-def hold_after(outside: Outside, planned: Planned, verdict: Verdict) -> None:
-    """Hold the stage after a rollback, so that nothing brings the code back that was left before somebody has looked.
+def hold_after(outside: Outside, pipeline: Pipeline, planned: Planned, verdict: Verdict) -> None:
+    """Hold the stage where nothing should follow before somebody has looked.
 
-    A ledger that fails here changes nothing about the rollback: that is done and on record.
+    That is after a rollback, so that nothing brings the code back that was left, and after a deploy that
+    was not proved where the stage says `on_failure: stop`. A ledger that fails here changes nothing about
+    what is done and on record.
     """
-    if planned.kind != "rollback" or not isinstance(verdict, Verified):
+    reason = _why_held(pipeline, planned, verdict)
+    if not reason:
         return
-    left = f"{short(planned.from_commit)} " if planned.from_commit else ""
-    reason = f"{left}was rolled back by run {planned.run}{f': {planned.reason}' if planned.reason else ''}"
     made = Decision(outside.clock.now(), "hold", planned.service, planned.stage, None, planned.who, planned.arn, reason)
     with contextlib.suppress(LedgerError):
         outside.ledger.append_decision(made)
+
+
+def _why_held(pipeline: Pipeline, planned: Planned, verdict: Verdict) -> str:
+    match verdict:
+        case Verified() if planned.kind == "rollback":
+            left = f"{short(planned.from_commit)} " if planned.from_commit else ""
+            return f"{left}was rolled back by run {planned.run}{f': {planned.reason}' if planned.reason else ''}"
+        case Failed(still_on=runs) if (
+            runs == planned.to_commit and pipeline.stage(planned.stage).rules.on_failure == "stop"
+        ):
+            return f"run {planned.run} of {short(planned.to_commit)} failed: {verdict.cause}"[:_LONGEST]
+        case _:
+            return ""

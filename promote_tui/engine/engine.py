@@ -258,15 +258,17 @@ class Engine:
         """Delete a plan that will not be run, with its package."""
         discard(self.outside, plan.id)
 
-    def start(self, approved: ApprovedPlan) -> str:
+    def start(self, approved: ApprovedPlan, run: str = "") -> str:
         """Start a process of its own for the run and return the run's id once it is in the ledger.
+
+        `run` is the id where others were told of one beforehand.
 
         That is: once everything was checked again under the lock. Raises LockHeld, PlanStale, Refused or
         LedgerError as the runner met them; nothing was deployed then.
         """
         target = approved.plan.draft.target
         self._may_write(str(target))
-        return start(self.outside, approved, self._service(target.service).targets)
+        return start(self.outside, approved, self._service(target.service).targets, run)
 
     def dry_run(self, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
         """Walk through the run with a deployer that says what it would do and a ledger that forgets.

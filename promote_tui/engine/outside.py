@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import LedgerError
 from promote_tui.ports import (
     Accounts,
+    AlarmReader,
     Checkouts,
     Clock,
     CommitGraph,
@@ -24,6 +25,7 @@ from promote_tui.ports import (
     StackInspector,
     StackReader,
     Tools,
+    WebReader,
 )
 
 if TYPE_CHECKING:
@@ -96,6 +98,8 @@ class Outside:
     stacks: StackReader
     inspector: StackInspector
     functions: FunctionReader
+    alarms: AlarmReader
+    web: WebReader
     checkouts: Checkouts
     deployer: Deployer
     ledger: Ledger

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, GitError, Refused
+from promote_tui.core.forecast import migrated
 from promote_tui.core.gates import Facts
 from promote_tui.core.model import Never, Unreachable
 from promote_tui.core.plan import Draft, Plan
@@ -61,7 +62,8 @@ def make_draft(  # noqa: PLR0913, PLR0917 - a wish has as many parts
     known = outside.graph.commits(service, {deployed}).get(deployed) if deployed else None
     brings, removes, files = _difference(outside, service, cell, known, commit)
     gates = gates_of(outside, pipeline, replace(facts, account=account, account_problem=problem), terms)
-    return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates, terms)
+    old = migrated(files, service.migrations)
+    return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates, terms, old)
 
 
 def _commit(outside: Outside, service: Service, sha: str) -> Commit:

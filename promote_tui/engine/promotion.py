@@ -16,6 +16,7 @@ from promote_tui.core.events import (
     CancelRequested,
     Checked,
     Exited,
+    Failed,
     GateRecord,
     Locked,
     NotSubmitted,
@@ -25,6 +26,7 @@ from promote_tui.core.events import (
     Submitted,
     Submitting,
     Undetermined,
+    Verified,
 )
 from promote_tui.core.plan import approve
 from promote_tui.engine.circumstances import gates_of
@@ -32,14 +34,18 @@ from promote_tui.engine.deciding import hold_after
 from promote_tui.engine.evidence import Case, conclude
 from promote_tui.engine.fingerprint import take_fingerprint
 from promote_tui.engine.planning import gather, job_of, reachable
+from promote_tui.engine.proving import Proof, prove
+from promote_tui.engine.returning import WayBack, way_back
 from promote_tui.engine.reviewing import again
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from datetime import datetime
 
     from promote_tui.core.events import Event, Verdict
     from promote_tui.core.model import Pipeline
+    from promote_tui.core.package import Checkout
     from promote_tui.core.plan import ApprovedPlan, Plan
     from promote_tui.core.run import Process
     from promote_tui.engine.outside import Outside
@@ -73,6 +79,7 @@ class Promotion:
         self._process: Process | None = None
         self._cancelled = False
         self._submitting = False
+        self.back = WayBack()  # whoever executes this starts it once the run is over
         self._lease: Lease
         self._written: Planned
 
@@ -89,10 +96,21 @@ class Promotion:
             self._journal(self._written)
             self._journal(Locked(self._now(), self._lease.fence, socket.gethostname(), me.pid, me.started))
             verdict = self._attempt()
+            if isinstance(verdict, Failed) and verdict.still_on == self._written.to_commit:
+                verdict = self._with_way_back(verdict)
             self._finish(verdict)
         finally:
             self._lease.abandon()  # after a release this does nothing
         return verdict
+
+    def _with_way_back(self, failed: Failed) -> Failed:
+        """Prepare the rollback that follows by itself where the stage says so, and return the verdict that names it."""
+        stage = self._pipeline.stage(self._target.stage)
+        if stage.rules.on_failure != "rollback" or self._written.kind == "rollback" or self._cancel_wanted():
+            return failed
+        self.back = way_back(self._out, self._pipeline, self._target, self._run, failed)
+        remedy = f"{failed.remedy}, {self.back.problem}" if self.back.problem else failed.remedy
+        return replace(failed, rollback=self.back.run, remedy=remedy)
 
     def _attempt(self) -> Verdict:
         folder = self._out.folders.run(self._run) / "aws"
@@ -107,7 +125,25 @@ class Promotion:
             reason = f"{error.cause}"[:_LONGEST]
             return NotSubmitted(self._now(), reason, error.remedy, isinstance(error, Cancelled))
         self._journal(Exited(self._now(), end.code, end.why))
-        return self._conclude(end)
+        verdict = self._conclude(end)
+        return prove(self._out, self._pipeline, self._proof(), verdict) if isinstance(verdict, Verified) else verdict
+
+    def _proof(self) -> Proof:
+        log = self._out.folders.log(self._run)
+        return Proof(
+            self._run, self._target, self._plan.draft.commit.sha, log, self._lent, self._journal, self._unproved
+        )
+
+    @contextlib.contextmanager
+    def _lent(self) -> Iterator[Checkout]:
+        with self._alone():
+            yield self._plan.checkout
+
+    def _unproved(self) -> None:
+        """Refuse to go on proving a deploy that a person no longer waits for."""
+        if self._cancel_wanted():
+            cause = f"{self._who_cancels() or 'somebody'} stopped it before it was proved; the code runs there"
+            raise Cancelled(str(self._target), cause)
 
     def _alone(self) -> AbstractContextManager[None]:
         """Wait until nobody else works in the checkout, and keep everybody out of it."""
@@ -208,7 +244,7 @@ class Promotion:
         self._journal(verdict)
         if isinstance(verdict, Undetermined):
             return  # the lock stays: unknown blocks until somebody reconciles it
-        hold_after(self._out, self._written, verdict)
+        hold_after(self._out, self._pipeline, self._written, verdict)
         self._journal(Released(self._now(), self._lease.fence))
         self._lease.release()
 

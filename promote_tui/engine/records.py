@@ -8,7 +8,7 @@ from promote_tui.core.errors import AwsError, CredentialsError, UsageError
 from promote_tui.core.gates import allowed
 from promote_tui.core.model import Deployed, Unreachable
 from promote_tui.core.run import Outcome
-from promote_tui.core.verified import counts, verification
+from promote_tui.core.verified import counts, there_before, verification
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -67,6 +67,16 @@ def verified_in(outside: Outside, service: Service, stage: str, commit: str, cel
     return verification(commit, stage, cell, runs, same_code(outside, service, shas))
 
 
+def verified_or_before(outside: Outside, service: Service, stage: str, commit: str, cell: Cell) -> Verification:
+    """Return whether a rollback may go to a commit: it counts as verified, or ran there before the first run."""
+    found = verified_in(outside, service, stage, commit, cell)
+    if counts(found):
+        return found
+    runs = runs_of(outside.ledger, service.target(stage))
+    same = same_code(outside, service, {commit, *(run.from_commit for run in runs[-1:] if run.from_commit)})
+    return there_before(commit, runs, same) or found
+
+
 def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage: Stage) -> str:
     """Return the commit that `promote` takes when none is named; raises UsageError where there is none.
 
@@ -103,12 +113,20 @@ def _verified(outside: Outside, service: Service, stage: Stage) -> Iterator[str]
     yield from (sha for sha in seen if counts(verification(sha, stage.name, cell, runs, same)))
 
 
+def _before_all(outside: Outside, service: Service, stage: Stage) -> tuple[str, ...]:
+    runs = runs_of(outside.ledger, service.target(stage.name))
+    first = runs[-1].from_commit if runs else None
+    known = outside.graph.commits(service, {first}) if first else {}
+    found = there_before(first, runs, lambda one, other: one == other) if first and first in known else None
+    return (found.commit,) if found else ()
+
+
 def rollback_commit(outside: Outside, service: Service, stage: Stage) -> str:
     """Return the newest commit that counts as verified in the stage and is not what runs there now.
 
     Raises UsageError where there is none.
     """
-    candidates = tuple(_verified(outside, service, stage))
+    candidates = (*_verified(outside, service, stage), *_before_all(outside, service, stage))
     cell = outside.stacks.cell(service.target(stage.name))
     now = cell.commit if isinstance(cell, Deployed) else None
     same = same_code(outside, service, {*candidates, *([now] if now else [])})

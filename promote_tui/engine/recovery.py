@@ -7,23 +7,26 @@ until it is at rest.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import socket
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError, UsageError
-from promote_tui.core.events import NotSubmitted, Recovering, Released, Undetermined
+from promote_tui.core.events import NotSubmitted, Recovering, Released, Undetermined, Verified
 from promote_tui.core.run import Outcome, Run, fold
 from promote_tui.engine.deciding import hold_after
 from promote_tui.engine.evidence import Case, conclude
 from promote_tui.engine.planning import discard
+from promote_tui.engine.proving import Proof, prove
 from promote_tui.engine.takeover import check_elsewhere, ran_here, take_over
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from promote_tui.core.events import Verdict
     from promote_tui.core.model import Pipeline, Target
+    from promote_tui.core.package import Checkout
     from promote_tui.core.run import Process
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Lease
@@ -70,7 +73,7 @@ def reconcile(  # noqa: PLR0913 - all that a recovery stands on
         lease.append(Recovering(outside.clock.now(), lease.fence, socket.gethostname(), me.pid, me.started))
         verdict = _verdict(outside, pipeline, read_run(outside, run), lease, say)
         if verdict is not None:
-            hold_after(outside, found.planned, verdict)
+            hold_after(outside, pipeline, found.planned, verdict)
         if not isinstance(verdict, Undetermined):
             lease.append(Released(outside.clock.now(), lease.fence))
             lease.release()
@@ -130,8 +133,28 @@ def _verdict(
     else:
         verdict, seen = conclude(outside, _case(outside, pipeline, run), say)
         lease.append(seen)
+        if isinstance(verdict, Verified):
+            verdict = prove(outside, pipeline, _proof(outside, pipeline, run, lease), verdict)
     lease.append(verdict)
     return verdict
+
+
+def _proof(outside: Outside, pipeline: Pipeline, run: Run, lease: Lease) -> Proof:
+    """Return what is proved once more, in a checkout of its own: what the dead runner had seen of it is not known."""
+    log = outside.folders.log(run.id)
+    service = pipeline.service(run.service)
+
+    @contextlib.contextmanager
+    def lent() -> Iterator[Checkout]:
+        outside.folders.make(log.parent)
+        try:
+            checkout = outside.checkouts.prepare(service, run.stage, run.to_commit, run.id, log)
+            with outside.checkouts.alone(checkout, run.id, lambda: None):
+                yield checkout
+        finally:
+            outside.checkouts.release(run.id)
+
+    return Proof(run.id, _target(pipeline, run), run.to_commit, log, lent, lease.append, lambda: None)
 
 
 def _case(outside: Outside, pipeline: Pipeline, run: Run) -> Case:

@@ -56,13 +56,14 @@ _KINDS = {
 } | {"ConfigError": UsageError}
 
 
-def start(outside: Outside, approved: ApprovedPlan, targets: Collection[Target]) -> str:
+def start(outside: Outside, approved: ApprovedPlan, targets: Collection[Target], run: str = "") -> str:
     """Start the runner and return the run's id once everything was checked again under the lock.
 
-    `targets` are all that it will read: what a person's MFA code gave for them is handed over to it.
+    `targets` are all that it will read: what a person's MFA code gave for them is handed over to it. `run` is
+    an id that others have been told beforehand.
     Raises LockHeld, PlanStale or Refused where the runner would not begin, DeployError where it died.
     """
-    run, plan = outside.new_id(), approved.plan
+    run, plan = run or outside.new_id(), approved.plan
     folder = outside.folders.make(outside.folders.run(run))
     plan_folder = outside.folders.plan(plan.id)
     write_private(folder / PLAN_FILE, plan.id)

@@ -57,7 +57,7 @@ LIFE: tuple[Event, ...] = (
     CancelRequested(NOW, "ana", submitted=True),
     Exited(NOW, 0, "exited"),
     Observed(NOW, "arn", "UPDATE_COMPLETE", B, "e9"),
-    UnknownEvent('{"at": "2026-03-20T12:00:00+00:00", "event": "baked", "schema": 7}', NOW),
+    UnknownEvent('{"at": "2026-03-20T12:00:00+00:00", "event": "promised", "schema": 7}', NOW),
 )
 
 

@@ -12,10 +12,11 @@ from promote_tui.config.settings import TeamLedger
 from promote_tui.core import codec
 from promote_tui.core.model import Aws, DeploySettings, Service, StackOutput, StackTag, Stage, Target
 from promote_tui.core.rules import Approvals, Dates, Rules, Weekly
+from promote_tui.core.smoke import Smoke, SmokeCommand, SmokeRequest
 from tests.config.helpers import BASE, config, edited, write
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yml"
-UNABLE = ("checks", "alarms", "bake", "on_failure: rollback")
+UNABLE = ("checks",)
 
 
 def service(folder: Path, *edits: str) -> Service:
@@ -55,15 +56,11 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
     ("edit", "notes"),
     [
         ("7 +     gates: {soak: 1h}", ()),
-        ("7 +     gates: {alarms: [a]}", ("prod is closed to promotions: alarms is not supported yet",)),
         (
             "7 +     gates: {soak: 1h, checks: [[a]], alarms: [a]}",
-            ("prod is closed to promotions: checks, alarms are not supported yet",),
+            ("prod is closed to promotions: checks is not supported yet",),
         ),
-        (
-            "9 +     smoke: {url: https://orders.example.com}",
-            ("orders is closed to promotions: smoke is not supported yet",),
-        ),
+        ("9 +     smoke: {url: https://orders.example.com}", ()),
         ("10 + keys: {pipeline.promote: P}", ()),
         ("7 +     gates: {same_artifact: require}", ()),
     ],
@@ -104,16 +101,13 @@ def test_the_example_shows_what_it_says() -> None:
         "orders-production",
         "production",
         Aws("eu-central-1", "333333333333", "acme-prod"),
-        (*UNABLE, "smoke"),
+        UNABLE,
     )
-    assert orders.target("dev").unsupported == ("smoke",)
+    assert orders.target("dev").unsupported == ()
     assert billing.target("prod").unsupported == UNABLE
     assert billing.target("staging").unsupported == ()
-    assert pipeline.notes[:2] == (
-        f"prod is closed to promotions: {', '.join(UNABLE)} are not supported yet",
-        "orders is closed to promotions: smoke is not supported yet",
-    )
-    assert [note.split(":")[0] for note in pipeline.notes[2:]] == [
+    assert pipeline.notes[:1] == ("prod is closed to promotions: checks is not supported yet",)
+    assert [note.split(":")[0] for note in pipeline.notes[1:]] == [
         "previews",
         "notify",
         "services.orders.depends_on",
@@ -183,7 +177,7 @@ notify: [{slack: "${SLACK_WEBHOOK_URL}"}, {sns: "arn:..."}]
 def test_the_documented_file_is_read(tmp_path: Path) -> None:
     found = config(tmp_path, DOCUMENTED)
     assert [stage.name for stage in found.pipeline.stages] == ["dev", "staging", "prod"]
-    assert found.pipeline.service("orders").target("prod").unsupported == (*UNABLE[:3], "smoke")
+    assert found.pipeline.service("orders").target("prod").unsupported == UNABLE
 
 
 def test_a_configuration_survives_its_way_through_json() -> None:
@@ -289,12 +283,10 @@ def test_an_environment_variable_is_never_looked_up(tmp_path: Path, monkeypatch:
 UNSUPPORTED = [
     ("gates: {checks: [[npm, test]]}", ("checks",)),
     ("gates: {soak: 4h, checklist: [QA]}", ()),
-    ("gates: {alarms: [errors]}", ("alarms",)),
+    ("gates: {alarms: [errors]}", ()),
     ("gates: {same_artifact: require}", ()),
     ("gates: {}", ()),
-    ("bake: 10m", ("bake",)),
-    ("on_failure: rollback", ("on_failure: rollback",)),
-    ("on_failure: stop", ()),
+    ("on_failure: rollback", ()),
 ]
 
 
@@ -319,10 +311,20 @@ def test_whether_the_same_artifact_is_required_is_a_stages_own(setting: str, exp
     assert [stage.same_artifact for stage in stages] == ["warn", expected]
 
 
-@pytest.mark.parametrize("smoke", ['{url: "https://orders.example/health"}', "[npm, run, smoke]"])
-def test_a_smoke_test_keeps_every_stage_of_its_service_closed(smoke: str, tmp_path: Path) -> None:
-    found = service(tmp_path, f"9 +     smoke: {smoke}")
-    assert [target.unsupported for target in found.targets] == [("smoke",), ("smoke",)]
+@pytest.mark.parametrize(
+    ("smoke", "wanted"),
+    [
+        ('{url: "https://orders.example/health"}', SmokeRequest("https://orders.example/health")),
+        (
+            '{url: "{output.Url}/x", status: 204, body: fine, retries: 0, wait: 1s, timeout: 1m}',
+            SmokeRequest("{output.Url}/x", 204, "fine", 0, 1.0, 60.0),
+        ),
+        ("[npm, run, smoke]", SmokeCommand(("npm", "run", "smoke"))),
+    ],
+)
+def test_a_smoke_test_is_a_request_or_a_command(smoke: str, wanted: Smoke, tmp_path: Path) -> None:
+    found = service(tmp_path, f"9 +     smoke: {smoke}", '9 +     migrations: ["db/*"]')
+    assert (found.smoke, found.migrations) == (wanted, ("db/*",))
 
 
 def test_a_team_ledger_is_told(tmp_path: Path) -> None:

@@ -43,6 +43,8 @@ def of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401, PLR0911 - one line
         return st.none()
     if hint in {bool, int}:
         return st.from_type(hint)
+    if hint is float:
+        return st.floats(0, 1e9)
     if dataclasses.is_dataclass(hint):
         fields = typing.get_type_hints(hint)
         return st.builds(typing.cast("type", hint), **{name: of(fields[name]) for name in fields})
@@ -59,7 +61,7 @@ def of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401, PLR0911 - one line
 UNKNOWN: st.SearchStrategy[Event] = st.builds(
     lambda more, name: from_dict({**more, "event": name, "schema": 2}),
     st.dictionaries(st.text(max_size=5), JSON, max_size=3),
-    st.sampled_from(("verified", "baked")),
+    st.sampled_from(("verified", "promised")),
 )
 KNOWN: st.SearchStrategy[Event] = st.one_of([of(kind) for kind in KINDS])
 ANY: st.SearchStrategy[Event] = KNOWN | UNKNOWN

@@ -37,6 +37,9 @@ NAMES = [
     "cancel_requested",
     "exited",
     "observed",
+    "landed",
+    "smoked",
+    "baked",
     "not_submitted",
     "verified",
     "failed",
@@ -92,7 +95,7 @@ PLAN = to_dict(planned())
     "raw",
     [
         {},
-        {"event": "baked", "schema": 1, "at": "2026-03-20T12:00:00+00:00"},
+        {"event": "promised", "schema": 1, "at": "2026-03-20T12:00:00+00:00"},
         {"event": "verified", "at": "2026-03-20T12:00:00+00:00"},
         {"event": "verified", "schema": 1},
         {"event": "verified", "schema": 1, "at": "noon"},
@@ -138,8 +141,8 @@ def test_no_object_is_refused(raw: dict[str, Any], kind: object) -> None:
     ],
 )
 def test_an_unknown_event_stands_at_its_time_where_it_names_one(at: str | None, kept: datetime) -> None:
-    assert from_dict({"event": "baked", "schema": 9, "at": at}) == UnknownEvent(
-        json.dumps({"at": at, "event": "baked", "schema": 9}), kept
+    assert from_dict({"event": "promised", "schema": 9, "at": at}) == UnknownEvent(
+        json.dumps({"at": at, "event": "promised", "schema": 9}), kept
     )
 
 

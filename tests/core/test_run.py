@@ -50,7 +50,7 @@ EXITED = (*SUBMITTED, Exited(at(5), 0, "exited"))
 OBSERVED = (*EXITED, Observed(at(6), "arn", "UPDATE_COMPLETE", B, "e9"))
 LOST = (Recovering(at(7), 8, "desk", 99, "3@boot"),)
 RELEASED = (Released(at(9), 7),)
-NEWER = UnknownEvent('{"event": "baked", "schema": 7}', at(7))
+NEWER = UnknownEvent('{"event": "promised", "schema": 7}', at(7))
 
 LIVES: dict[str, tuple[tuple[Event, ...], dict[str, Any]]] = {
     "planned": ((), {"status": RunStatus.RUNNING, "phase": "planned", "submitted": False, "live": True}),

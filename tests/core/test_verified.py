@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.model import Cell, Never
-from promote_tui.core.verified import NotVerified, Observed, VerifiedBy, counts, verification
-from tests.core.values import TARGET, A, B, C, deployed, refused_run, rolled_back_run, unknown_run, verified_run
+from promote_tui.core.verified import NotVerified, Observed, VerifiedBy, counts, there_before, verification
+from tests.core.values import (
+    TARGET,
+    A,
+    B,
+    C,
+    deployed,
+    refused_run,
+    rolled_back_run,
+    unknown_run,
+    unproved_run,
+    verified_run,
+)
 
 if TYPE_CHECKING:
     from promote_tui.core.run import Run
@@ -42,6 +53,29 @@ def test_a_verified_commit_stays_so_after_the_stage_moved_on() -> None:
 def test_without_any_record_what_is_deployed_and_stable_is_observed() -> None:
     verdict = verification(C, "dev", deployed(B), [], same)
     assert verdict == Observed(B, deployed(B).stack.updated_at)
+
+
+def test_code_that_was_not_proved_does_not_count_until_a_later_run_proves_it() -> None:
+    verdict = verification(B, "dev", deployed(B), [unproved_run(C)], same)
+    assert verdict == NotVerified("bbbbbbb was not proved in dev: the smoke test failed (run g1)")
+    assert counts(verification(B, "dev", deployed(B), [verified_run(B, "g2"), unproved_run(B)], same))
+    assert not counts(verification(B, "dev", deployed(B), [unproved_run(B, "g2"), verified_run(B)], same))
+
+
+@pytest.mark.parametrize(
+    ("commit", "runs", "found"),
+    [
+        (A, [unproved_run(B)], Observed(A, None)),
+        (A, [unproved_run(C, "g2"), unproved_run(B)], Observed(A, None)),
+        (B, [unproved_run(C)], None),
+        (A, [verified_run(C, "g2"), unproved_run(B)], None),
+        (A, [], None),
+    ],
+)
+def test_what_ran_before_the_first_run_may_be_gone_back_to_until_something_is_verified(
+    commit: str, runs: list[Run], found: Observed | None
+) -> None:
+    assert there_before(commit, runs, same) == found
 
 
 @pytest.mark.parametrize("runs", [[rolled_back_run(B)], [refused_run(B)]])

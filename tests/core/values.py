@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from promote_tui.core.events import Event, NotSubmitted, Planned, RolledBack, Undetermined, Verified
+from promote_tui.core.events import Event, Failed, Landed, NotSubmitted, Planned, RolledBack, Undetermined, Verified
 from promote_tui.core.model import Aws, Commit, Deployed, StackState, Stage, Target
 from promote_tui.core.run import Run, fold
 from promote_tui.core.stack import StackEvent, status
@@ -66,6 +66,11 @@ def run(*events: Event, to: str = B, run_id: str = "g1") -> Run:
 def verified_run(to: str, run_id: str = "g1", hours: int = 1) -> Run:
     """A run that ended VERIFIED."""
     return run(Verified(NOW + timedelta(hours=hours)), to=to, run_id=run_id)
+
+
+def unproved_run(to: str, run_id: str = "g1") -> Run:
+    """A run from A whose deploy failed its smoke test."""
+    return run(Landed(NOW, smoke=True), Failed(NOW, "the smoke test failed", to), to=to, run_id=run_id)
 
 
 def rolled_back_run(to: str) -> Run:

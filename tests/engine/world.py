@@ -20,12 +20,14 @@ from promote_tui.engine.recovery import clean_up, read_run
 from promote_tui.engine.runs import REFUSAL_FILE, encode_refusal
 from promote_tui.ports import ToolCheck
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.alarms import FakeAlarms
 from tests.fakes.checkouts import FakeCheckouts
 from tests.fakes.deployer import FakeDeployer
 from tests.fakes.git import FakeGraph, FakeRepository
 from tests.fakes.inspector import FakeFunctions, FakeInspector
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.stacks import FakeStacks
+from tests.fakes.web import FakeWeb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,13 +84,16 @@ class HereLauncher:
         with contextlib.suppress(Died):
             try:
                 approved = approve(*read_plan(plan_folder), outside.clock.now())
-                Promotion(replace(outside, ledger=world.runner_ledger), world.pipeline, approved, run).execute(ME)
+                promotion = Promotion(replace(outside, ledger=world.runner_ledger), world.pipeline, approved, run)
+                promotion.execute(ME)
             except PromoteError as error:
                 log.write_text(str(error), encoding="utf-8")
                 if not outside.ledger.events(run):
                     write_private(outside.folders.run(run) / REFUSAL_FILE, encode_refusal(error))
             else:
                 clean_up(outside, world.pipeline, read_run(outside, run))
+                if promotion.back.approved:
+                    world.engine.start(promotion.back.approved, promotion.back.run)
         return lambda: True
 
 
@@ -103,6 +108,8 @@ class World:
     stacks: FakeStacks = field(default_factory=FakeStacks)
     inspector: FakeInspector = field(default_factory=FakeInspector)
     functions: FakeFunctions = field(default_factory=FakeFunctions)
+    alarms: FakeAlarms = field(default_factory=FakeAlarms)
+    web: FakeWeb = field(default_factory=FakeWeb)
     deployer: FakeDeployer = field(default_factory=FakeDeployer)
     tools: FakeTools = field(default_factory=FakeTools)
 
@@ -124,6 +131,8 @@ class World:
             stacks=self.stacks,
             inspector=self.inspector,
             functions=self.functions,
+            alarms=self.alarms,
+            web=self.web,
             checkouts=self.checkouts,
             deployer=self.deployer,
             ledger=self.ledger,

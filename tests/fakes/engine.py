@@ -364,7 +364,7 @@ class FakeEngine(Engine):
         self._called("discard", plan.id)
         self.discarded.append(plan.id)
 
-    def start(self, approved: ApprovedPlan) -> str:
+    def start(self, approved: ApprovedPlan, run: str = "") -> str:
         self._called("start", approved)
         run = f"run-{len(self.ledger) + 1:04d}"
         self.append(run, planned(run, approved.plan, self.clock.now()))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.events import CancelRequested, Exited, Failed, Observed, Released
+from promote_tui.core.events import Baked, CancelRequested, Exited, Failed, Landed, Observed, Released, Smoked
 from promote_tui.core.progress import StackPhase, StackProgress
 from promote_tui.core.run import Run, fold
 from promote_tui.core.steps import steps
@@ -50,6 +50,34 @@ def test_steps_of_a_run_under_way() -> None:
     assert progress(run) == ["done", "done", "done", "running", "todo", "todo"]
     deploy = steps(run, NOW + timedelta(seconds=65))[3]
     assert (deploy.name, deploy.seconds) == ("deploy", 61)
+
+
+LANDED = Landed(NOW + timedelta(seconds=30), smoke=True, bake=600)
+SMOKED = Smoked(NOW + timedelta(seconds=40), passed=True, reason="200")
+NOT_WELL = Failed(NOW + timedelta(seconds=50), "latency is ALARM", "b" * 40)
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ((), ["done", "running", "todo", "todo"]),
+        ((SMOKED,), ["done", "done", "running", "todo"]),
+        ((replace(SMOKED, passed=False), NOT_WELL), ["done", "failed", "skipped", "running"]),
+        (
+            (SMOKED, Baked(NOW, passed=False, reason="latency is ALARM"), NOT_WELL),
+            ["done", "done", "failed", "running"],
+        ),
+        ((SMOKED, NOT_WELL), ["done", "done", "skipped", "running"]),
+    ],
+)
+def test_a_smoke_test_and_a_bake_are_steps_once_they_are_known_to_follow(
+    events: tuple[Event, ...], expected: list[str]
+) -> None:
+    seen = Observed(NOW + timedelta(seconds=30), None, "UPDATE_COMPLETE", "b" * 40, "e9")
+    run = folded(*opening(FIRST), Exited(NOW + timedelta(seconds=29), 0, "exited"), seen, LANDED, *events)
+    found = steps(run, NOW + timedelta(seconds=65))
+    assert [step.name for step in found[4:]] == ["read back", "smoke test", "bake", "record"]
+    assert [step.progress for step in found[4:]] == expected
 
 
 def test_steps_before_the_lock() -> None:

@@ -1,0 +1,71 @@
+"""A service's smoke test: what is asked of it after a deploy, and what counts as an answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from promote_tui.core.errors import DeployError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_OUTPUT = r"\{output\.([A-Za-z0-9]+)\}"
+_QUOTED = 80
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeRequest:
+    """A URL that has to answer with a status, and with a text in its body (empty: any).
+
+    `{output.NAME}` in the URL is a stack output. It is tried again `retries` times, `wait` seconds apart; one try
+    takes at most `timeout` seconds.
+    """
+
+    url: str
+    status: int = 200
+    body: str = ""
+    retries: int = 5
+    wait: float = 5.0
+    timeout: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class SmokeCommand:
+    """A command in the deployed commit's checkout; `{output.NAME}` in its words is a stack output."""
+
+    argv: tuple[str, ...]
+
+
+Smoke: TypeAlias = SmokeRequest | SmokeCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a URL answered; `body` is its beginning as text."""
+
+    status: int
+    body: str
+
+
+def filled(text: str, outputs: Mapping[str, str]) -> str:
+    """Return the text with the stack's outputs in their places; raises DeployError where the stack lacks one."""
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in outputs:
+            raise DeployError("smoke", f"the stack has no output {name}", "mend the service's `smoke`")
+        return outputs[name]
+
+    return re.sub(_OUTPUT, value, text)
+
+
+def wrong(request: SmokeRequest, answer: Answer) -> str:
+    """Return in words what is wrong with an answer; empty where nothing is."""
+    if answer.status != request.status:
+        said = " ".join(answer.body[:_QUOTED].split())
+        return f"it answered {answer.status}, {request.status} is expected{f': {said}' if said else ''}"
+    if request.body and request.body not in answer.body:
+        return f"its answer does not hold {request.body!r}"
+    return ""

@@ -1,0 +1,30 @@
+"""What a smoke test asks, and what counts as an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from promote_tui.core.errors import DeployError
+from promote_tui.core.smoke import Answer, SmokeRequest, filled, wrong
+
+OUTPUTS = {"Url": "https://orders.example", "Path": "health"}
+
+
+def test_outputs_are_filled_in() -> None:
+    assert filled("{output.Url}/{output.Path}?x={y}", OUTPUTS) == "https://orders.example/health?x={y}"
+    with pytest.raises(DeployError, match="the stack has no output Endpoint"):
+        filled("{output.Endpoint}", OUTPUTS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "told"),
+    [
+        ({}, Answer(200, "anything"), ""),
+        ({"status": 204}, Answer(200, ""), "it answered 200, 204 is expected"),
+        ({}, Answer(502, "no\n  upstream " + "x" * 200), "it answered 502, 200 is expected: no upstream " + "x" * 66),
+        ({"body": '"ok":true'}, Answer(200, '{"ok":true}'), ""),
+        ({"body": "fine"}, Answer(200, "ill"), "its answer does not hold 'fine'"),
+    ],
+)
+def test_an_answer_is_right_or_it_is_said_what_is_wrong(asked: dict[str, object], answer: Answer, told: str) -> None:
+    assert wrong(SmokeRequest("https://x", **asked), answer) == told  # type: ignore[arg-type]
