@@ -151,6 +151,11 @@ async def _promotion(box: Sandbox) -> None:
         await studio.sees("Deployed catalog to staging")
         await studio.settles()
         await studio.snap("run")
+    for name, size in (("rollback", LARGE), ("rollback-80x24", SMALL)):
+        async with _open(box, size) as studio:
+            await studio.press("down", "right", "u")
+            await studio.sees("goes back to", "all data", "Roll catalog staging back", "then type")
+            await studio.snap(name)
 
 
 async def _production(box: Sandbox) -> None:

@@ -121,6 +121,7 @@ def plan(draft: Draft, made: Plan | None) -> dict[str, Any]:
         "changes": [_change(each) for each in made.review.changes] if made else [],
         "review": _review(made.review) if made else None,
         "gates": [_gate(gate) for gate in (made.gates if made else draft.gates)],
+        "afterwards": [{"name": name, "what": _text(words)} for name, words in draft.afterwards],
         "ready": made.ready if made else False,
     }
 

@@ -9,6 +9,7 @@ from promote_tui.cli import cells
 from promote_tui.cli.changing import changing
 from promote_tui.cli.render import commit_spans
 from promote_tui.cli.style import Role, Span, Style, table
+from promote_tui.core import forecast
 from promote_tui.core.ages import age
 from promote_tui.core.model import Never, Unreachable
 from promote_tui.core.text import clean, plural, short
@@ -48,9 +49,29 @@ def review(draft: Draft, plan: Plan | None, style: Style, now: datetime) -> list
         *_commits(f"Takes away {_count(draft.removes)}", draft.removes, "-", "warn", style, now),
         *_files(draft.files, style),
         *(changing(plan.review, style) if plan else ()),
+        *_going_back(draft, plan, style),
         *_section("Gates", table([gate_spans(gate, style) for gate in gates], style), style),
+        *_afterwards(draft, style),
         *command,
     ]
+
+
+def _going_back(draft: Draft, plan: Plan | None, style: Style) -> list[str]:
+    """Return what a rollback would do beyond the code."""
+    if draft.terms.kind != "rollback":
+        return []
+    rows = [("keeps", forecast.keeps(plan.review), bool(plan.review.replaced or plan.review.removed))] if plan else []
+    told = forecast.migrations(draft)
+    rows.append(("migrations", told or "none changed in between", bool(told)))
+    spans = [
+        [Span(f"  {name}"), Span(clean(words, limit=500), "warn" if bad else "plain")] for name, words, bad in rows
+    ]
+    return _section("Going back", table(spans, style), style)
+
+
+def _afterwards(draft: Draft, style: Style) -> list[str]:
+    rows = [[Span(f"  {clean(name)}"), Span(clean(words, limit=500))] for name, words in draft.afterwards]
+    return _section("Afterwards", table(rows, style), style) if rows else []
 
 
 def _facts(draft: Draft, now: datetime) -> list[list[Span]]:

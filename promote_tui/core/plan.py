@@ -23,7 +23,8 @@ class Draft:
 
     `brings` are the service commits that the stage would gain, `removes` those it would lose,
     newest first; both are empty where the deployed commit is not known to git. `migrated` are those of the
-    files whose change older code cannot take back (`migrations` of the service).
+    files whose change older code cannot take back (`migrations` of the service); `afterwards` is what follows the
+    deploy, as (name, words).
     """
 
     target: Target
@@ -37,6 +38,7 @@ class Draft:
     gates: tuple[GateResult, ...]
     terms: Terms = NORMAL
     migrated: tuple[str, ...] = ()
+    afterwards: tuple[tuple[str, str], ...] = ()
 
     @property
     def forbidding(self) -> tuple[GateResult, ...]:

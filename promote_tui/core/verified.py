@@ -85,16 +85,23 @@ def _observed(cell: Deployed, stage: str, runs: Sequence[Run]) -> Verification:
 def there_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> Observed | None:
     """Return that code is what a stage ran before anything was on record there, which a rollback may go back to.
 
-    Not where a run has been verified there since: then the record knows of something better.
+    Not where it was rolled back, or not proved, since.
     """
-    from promote_tui.core.run import Outcome  # noqa: PLC0415 - the same
-
     oldest = runs[-1] if runs else None
-    if oldest is None or not oldest.from_commit or any(run.outcome is Outcome.VERIFIED for run in runs):
+    if oldest is None or not oldest.from_commit or not same_code(oldest.from_commit, commit):
         return None
     steady = (oldest.planned.stack_status or "").endswith("_COMPLETE")
-    found = oldest.from_commit
-    return Observed(found, None) if steady and same_code(found, commit) else None
+    left = any(_refuted(run, commit, same_code) for run in runs)
+    return Observed(oldest.from_commit, None) if steady and not left else None
+
+
+def _refuted(run: Run, commit: str, same_code: SameCode) -> bool:
+    from promote_tui.core.run import Outcome  # noqa: PLC0415 - the same
+
+    if run.outcome is Outcome.FAILED:
+        return run.landed is not None and same_code(run.to_commit, commit)
+    back = run.outcome is Outcome.VERIFIED and run.kind == "rollback" and run.from_commit
+    return bool(back) and same_code(run.from_commit or "", commit)
 
 
 def counts(verdict: Verification) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from promote_tui.core.afterwards import afterwards
 from promote_tui.core.errors import AwsError, GitError, Refused
 from promote_tui.core.forecast import migrated
 from promote_tui.core.gates import Facts
@@ -63,7 +64,8 @@ def make_draft(  # noqa: PLR0913, PLR0917 - a wish has as many parts
     brings, removes, files = _difference(outside, service, cell, known, commit)
     gates = gates_of(outside, pipeline, replace(facts, account=account, account_problem=problem), terms)
     old = migrated(files, service.migrations)
-    return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates, terms, old)
+    follows = afterwards(service, stage, terms.kind)
+    return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates, terms, old, follows)
 
 
 def _commit(outside: Outside, service: Service, sha: str) -> Commit:

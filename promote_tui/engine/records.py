@@ -73,8 +73,8 @@ def verified_or_before(outside: Outside, service: Service, stage: str, commit: s
     if counts(found):
         return found
     runs = runs_of(outside.ledger, service.target(stage))
-    same = same_code(outside, service, {commit, *(run.from_commit for run in runs[-1:] if run.from_commit)})
-    return there_before(commit, runs, same) or found
+    shas = {commit, *(sha for run in runs for sha in (run.to_commit, run.from_commit) if sha)}
+    return there_before(commit, runs, same_code(outside, service, shas)) or found
 
 
 def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage: Stage) -> str:

@@ -177,6 +177,15 @@ class DraftRead(Message):
 
 
 @dataclass
+class PastRead(Message):
+    """The runs of a cell, newest first, for its way back; without them why they could not be read."""
+
+    key: CellKey
+    runs: Sequence[Run]
+    error: PromoteError | None = None
+
+
+@dataclass
 class PartDrafted(Message):
     """The draft of one service of a release, or why there is none; `views` are the cells that it was read for."""
 

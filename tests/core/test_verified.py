@@ -62,17 +62,24 @@ def test_code_that_was_not_proved_does_not_count_until_a_later_run_proves_it() -
     assert not counts(verification(B, "dev", deployed(B), [unproved_run(B, "g2"), verified_run(B)], same))
 
 
+def replace_kind(run: Run) -> Run:
+    """The run as a rollback from what it left."""
+    return replace(run, planned=replace(run.planned, kind="rollback"))
+
+
 @pytest.mark.parametrize(
     ("commit", "runs", "found"),
     [
         (A, [unproved_run(B)], Observed(A, None)),
         (A, [unproved_run(C, "g2"), unproved_run(B)], Observed(A, None)),
         (B, [unproved_run(C)], None),
-        (A, [verified_run(C, "g2"), unproved_run(B)], None),
+        (A, [verified_run(C, "g2"), unproved_run(B)], Observed(A, None)),
+        (A, [unproved_run(A, "g2"), unproved_run(B)], None),
+        (A, [replace_kind(verified_run(C, "g2")), verified_run(B)], None),
         (A, [], None),
     ],
 )
-def test_what_ran_before_the_first_run_may_be_gone_back_to_until_something_is_verified(
+def test_what_ran_before_the_first_run_may_be_gone_back_to_until_it_was_left_for_a_reason(
     commit: str, runs: list[Run], found: Observed | None
 ) -> None:
     assert there_before(commit, runs, same) == found

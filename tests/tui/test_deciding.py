@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.core.errors import UsageError
+from promote_tui.core.events import Failed, Landed, Released, Smoked, Verified
 from promote_tui.core.plan import ApprovedPlan
 from promote_tui.core.policy import Terms
 from promote_tui.core.rules import Rules
 from promote_tui.engine.deciding import Wanted
 from promote_tui.tui.app import Options
 from tests.fakes import world
-from tests.fakes.engine import FakeEngine
-from tests.tui.driver import LARGE, driving
+from tests.fakes.engine import FakeEngine, planned
+from tests.tui.driver import LARGE, SMALL, driving
+from tests.tui.golden import golden
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from promote_tui.core.events import Event
     from tests.tui.driver import Driver
 
 ORDERS = ["down"] * 5
@@ -43,13 +49,50 @@ async def test_u_reviews_the_way_back_and_nothing_but_the_confirmation_takes_it(
         assert not engine.called("start")
         await it.type("orders prod")
         await it.sees("then enter deploys")
-        await it.press("tab")
+        await it.press("tab", "tab")
         await it.until(lambda: it.app.focused is not None and it.app.focused.id == "deploy")
         await it.press("enter")
         await it.shows("RunScreen")
         ((approved,),) = engine.called("start")
         assert isinstance(approved, ApprovedPlan)
         assert approved.plan.draft.terms == Terms("rollback")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_golden_of_the_way_back(engine: FakeEngine, size: tuple[int, int]) -> None:
+    bad, good = world.COMMITS[0], world.COMMITS[5]
+    found = world.draft(brings=(), removes=world.COMMITS[:5], onto=bad)
+    follows = (("smoke test", "https://orders.example/health answers 200"), ("then", "prod is on hold"))
+    found = replace(
+        found, commit=good, terms=Terms("rollback"), migrated=("orders/migrations/7.sql",), afterwards=follows
+    )
+    engine.script.drafts["orders", "prod"] = found
+    for name, sha, hours, outcome in (("run-good", good.sha, 30, "succeeded"), ("run-bad", bad.sha, 1, "failed")):
+        began = world.NOW - timedelta(hours=hours)
+        first = replace(planned(name, world.plan(found), began), from_commit=world.COMMITS[4].sha, to_commit=sha)
+        engine.append(name, first, *_shipped(began, sha, passed=outcome == "succeeded"))
+    async with driving(engine, size) as it:
+        await it.press(*ORDERS, "right", "right", "u")
+        await it.sees("goes back to", "then type", "ran here for", "by ana")
+        golden(it, "rollback")
+        await it.type("orders prod")
+        await it.press("tab")
+        await it.until(lambda: it.app.focused is not None and it.app.focused.id == "because")
+        await it.type("incident 42")
+        await it.press("tab")
+        await it.until(lambda: it.app.focused is not None and it.app.focused.id == "deploy")
+        await it.press("enter")
+        await it.shows("RunScreen")
+        ((approved,),) = engine.called("start")
+        assert isinstance(approved, ApprovedPlan)
+        assert approved.confirmation.reason == "incident 42"
+
+
+def _shipped(began: datetime, sha: str, *, passed: bool) -> tuple[Event, ...]:
+    """The end of a run that was deployed, and proved or not."""
+    at = began + timedelta(minutes=2)
+    end = Verified(at) if passed else Failed(at, "the smoke test failed: it answered 500", sha)
+    return Landed(at, smoke=True), Smoked(at, passed=passed, reason="200"), end, Released(at, 1)
 
 
 async def test_where_there_is_no_way_back_the_review_says_so(engine: FakeEngine) -> None:

@@ -44,17 +44,17 @@ def _label(words: str, role: Role = "label") -> Content:
     return fit(ink(words, role), AT)
 
 
-def deploys(review: Review, width: int) -> list[Content]:
-    """Return what would go where, and what the stage would lose by it."""
+def deploys(review: Review, width: int, *, back: bool = False) -> list[Content]:
+    """Return what would go where, and what the stage would lose by it: nothing that a rollback has not said."""
     target, draft = review.target, review.draft
     what = line(ink(target.service, "strong"), ink(" to ", "muted"), ink(target.stage, "strong"))
-    where = line(_label("DEPLOYS"), what, ink(f"   stack {target.stack}", "muted"))
+    where = line(_label("GOES BACK" if back else "DEPLOYS"), what, ink(f"   stack {target.stack}", "muted"))
     if draft is None:
         return wrap(where, width, AT)
     short = line(where, "   ", from_to(review))
     whole = line(short, ink(_size(review), "muted"))
     lines = wrap(whole if whole.cell_length <= width else short, width, AT)
-    if draft.removes:
+    if draft.removes and not back:
         first = draft.removes[0]
         words = f"{plural(len(draft.removes), 'commit')} by {people(draft.removes)}   {first.short} {first.subject}"
         lines.append(fit(line(_label("LOSES", "strong warn"), ink(words, "warn")), width))
@@ -181,10 +181,16 @@ def _next(review: Review, remedy: str, again: str, width: int) -> list[Content]:
     return wrap(line(_label("NEXT"), *((ink(f"{remedy}   "),) if remedy else ()), key), width, AT)
 
 
-def to_type(review: Review, width: int) -> list[Content]:
+def to_type(review: Review, width: int, *, back: bool = False) -> list[Content]:
     """Return `TYPE  orders prod  to deploy`; the words to type are never cut."""
     words = line(_label("TYPE"), ink(phrase(review.target), "strong"))
-    return [fit(line(words, ink("  to deploy", "muted")) if width > words.cell_length + 11 else words, width)]
+    deed = "  to roll back" if back else "  to deploy"
+    return [fit(line(words, ink(deed, "muted")) if width > words.cell_length + len(deed) else words, width)]
+
+
+def to_explain(width: int) -> list[Content]:
+    """Return `WHY  a reason  for the record`."""
+    return [fit(line(_label("WHY"), ink("a reason"), ink("  for the record", "muted")), width)]
 
 
 def column(review: Review, width: int) -> int:

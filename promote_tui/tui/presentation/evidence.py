@@ -195,7 +195,8 @@ def approvals(review: Review, width: int) -> list[Content]:
 def way_back(review: Review, width: int) -> list[Content]:
     """Return what there is to go back to, how long that takes, and what does not come back."""
     lines = [head("if it goes wrong")]
-    for sign, name, words in _ways(review):
+    after = review.draft.afterwards if review.draft else ()
+    for sign, name, words in (*_ways(review), *((ink(" "), name, ink(words)) for name, words in after)):
         lines += wrap(line(sign, " ", fit(ink(name, "muted"), _AT - 2), words), width, _AT)
     return lines
 

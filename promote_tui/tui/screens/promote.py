@@ -9,11 +9,13 @@ from textual.containers import Horizontal, VerticalScroll
 
 from promote_tui.core.errors import PlanStale, PromoteError, Refused
 from promote_tui.core.links import commit_url, compare_url, console_url
+from promote_tui.core.past import Past, past
 from promote_tui.core.plan import Confirmation, approve
 from promote_tui.core.text import plural
+from promote_tui.ports import RunFilter
 from promote_tui.tui import messages
 from promote_tui.tui.bindings import MOVE, bind
-from promote_tui.tui.presentation import condensed, confirming, evidence, review
+from promote_tui.tui.presentation import condensed, confirming, evidence, going_back, review
 from promote_tui.tui.presentation.cells import commit_of, stack_of
 from promote_tui.tui.presentation.ink import BLANK, ink
 from promote_tui.tui.presentation.summary import summary
@@ -35,12 +37,15 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model import Commit, Target
     from promote_tui.core.plan import Draft
+    from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey
     from promote_tui.tui.handing_out import Thing
     from promote_tui.tui.kept import Kept
 
 ASK_AGAIN = 30.0
 """Seconds between two looks at a gate that may open by itself."""
+_PAST = 50
+"""How many runs of a stage are looked through for the one that verified what is gone back to."""
 _STEPS = ("promote.commits", "promote.changes", "promote.gates", "promote.approvals", "promote.confirm")
 _HANDING = "the run is being handed over"
 
@@ -98,6 +103,7 @@ class PromoteScreen(View):
         self._run: str | None = None
         self._frame = 0
         self._gone = False
+        self._runs: Sequence[Run] = ()
         self._plan: str | None = None
         """The plan that whatever is typed was typed for."""
 
@@ -124,7 +130,7 @@ class PromoteScreen(View):
                 yield Drawn(lambda width: evidence.gates(self._review(), width), "gates")
                 yield Drawn(lambda width: evidence.approvals(self._review(), width), "approvals")
                 yield Drawn(lambda width: evidence.way_back(self._review(), width), "back")
-        yield ConfirmFrame(self._review)
+        yield ConfirmFrame(self._review, back=self._back)
         yield KeyBar()
 
     @property
@@ -140,9 +146,29 @@ class PromoteScreen(View):
     def on_mount(self) -> None:
         """Go on with what is kept for this commit, or begin with the draft that is there already."""
         self.promoter.drafts.changed.subscribe(self, self._changed)
+        self.set_class(self._back, "-back")
         self._open()
+        if self._back:
+            self._read_past()
         self.set_interval(0.25, self._spin)
         self.set_interval(ASK_AGAIN, self._ask_by_itself)
+
+    def _read_past(self) -> None:
+        """Read who put there what runs now, and how the code did that is gone back to."""
+        engine, key = self.engine, self._key
+
+        def work() -> Message:
+            try:
+                return messages.PastRead(key, engine.runs(RunFilter(*key), limit=_PAST).runs)
+            except PromoteError as error:
+                return messages.PastRead(key, (), error)
+
+        self.promoter.background(work, self)
+
+    def on_past_read(self, message: messages.PastRead) -> None:
+        """Show what the record says."""
+        self._runs = message.runs
+        self._redraw()
 
     def _open(self) -> None:
         self._kept = self.promoter.drafts.open(self._key, self._revision, self._given, back=self._back)
@@ -248,9 +274,17 @@ class PromoteScreen(View):
                 return [*evidence.gates(now, width), BLANK, *evidence.way_back(now, width)]
             case 4:
                 return [*evidence.approvals(now, width), BLANK, *evidence.way_back(now, width)]
+            case _ if self._back:
+                return [*going_back.table(now, self._past(), width), *command]
             case _:
                 keys = [self.promoter.key_of(name) for name in _STEPS]
                 return [*condensed.table(now, width, keys), *command]
+
+    def _past(self) -> Past:
+        draft = self._kept.draft if self._kept else None
+        if draft is None:
+            return Past()
+        return past(self._runs, draft.deployed.sha if draft.deployed else None, draft.commit.sha)
 
     def _spin(self) -> None:
         if not self.is_active or self._kept is None:
@@ -413,7 +447,7 @@ class PromoteScreen(View):
         engine = self.engine
         try:
             given = self._review().given
-            answer = Confirmation(yes=True, typed=frame.typed or None, allowances=given)
+            answer = Confirmation(yes=True, typed=frame.typed or None, reason=frame.reason, allowances=given)
             approved = approve(kept.plan, answer, self.now)
         except Refused as error:
             self._refused(error)

@@ -35,6 +35,7 @@ _FRAME = 4
 _LEAST = 3
 _TO_SEE = ("#deploys", "#losses", "#typing", "#naming", "#buttons")
 """What has to be on the screen when a deploy is confirmed."""
+_LONGEST = 500
 _CORNERS = 6
 """Cells of the border that its title cannot have."""
 
@@ -56,9 +57,10 @@ class ConfirmFrame(Vertical):
     class Named(Message):
         """What is typed for the resources that hold data has changed."""
 
-    def __init__(self, review: Callable[[], Review]) -> None:
+    def __init__(self, review: Callable[[], Review], *, back: bool = False) -> None:
         super().__init__(id="frame")
         self._review = review
+        self._back = back
         self._was_covered = False
         self._armed = False
         self._arming: Timer | None = None
@@ -66,19 +68,24 @@ class ConfirmFrame(Vertical):
     def compose(self) -> ComposeResult:
         """Return what would go where, the command, what keeps it closed, the field and the buttons."""
         target = self._review().target
-        yield Drawn(lambda width: confirming.deploys(self._review(), width), "deploys")
+        yield Drawn(lambda width: confirming.deploys(self._review(), width, back=self._back), "deploys")
         yield Drawn(lambda width: confirming.losses(self._review(), width), "losses")
         yield Drawn(self._command, "command")
         yield Drawn(self._standing, "standing")
         with Horizontal(id="typing"):
-            yield Drawn(lambda width: confirming.to_type(self._review(), width), "type")
+            yield Drawn(lambda width: confirming.to_type(self._review(), width, back=self._back), "type")
             yield Input(id="phrase", compact=True, select_on_focus=False)
         with Horizontal(id="naming"):
             yield Drawn(lambda width: confirming.to_name(self._review(), width), "name")
             yield Input(id="names", compact=True, select_on_focus=False)
+        if self._back:
+            with Horizontal(id="why"):
+                yield Drawn(confirming.to_explain, "reason")
+                yield Input(id="because", compact=True, select_on_focus=False, max_length=_LONGEST)
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel", compact=True)
-            words = clean(f"Deploy {target.service} to {target.stage}")
+            deploys = f"Deploy {target.service} to {target.stage}"
+            words = clean(f"Roll {target.service} {target.stage} back" if self._back else deploys)
             yield Button(Content(words), id="deploy", compact=True, disabled=True)
             yield Drawn(lambda _width: [self._hint()], "hint")
 
@@ -112,6 +119,11 @@ class ConfirmFrame(Vertical):
         return self.query_one("#phrase", Input).value
 
     @property
+    def reason(self) -> str:
+        """What stands in the field for the record; empty where there is none."""
+        return next((each.value.strip() for each in self.query("#because").results(Input)), "")
+
+    @property
     def named(self) -> str:
         """What stands in the field for the resources that hold data; empty before it is there."""
         field = self.query("#names").results(Input)
@@ -142,10 +154,16 @@ class ConfirmFrame(Vertical):
     def cramped(self) -> bool:
         """Whether what has to be read and typed is taller than what the screen can give to the frame."""
         review, width = self._review(), self._width
-        said = (confirming.deploys(review, width), confirming.losses(review, width), self._command(width))
+        where = confirming.deploys(review, width, back=self._back) if self.query_one("#deploys").display else []
+        said = (
+            where,
+            confirming.losses(review, width),
+            self._command(width),
+        )
         lines = sum(len(part) for part in said) + (2 if review.confirm == "type" else 0)
         if review.needs:
             lines += (1 if self.roomy else 0) + len(confirming.to_name(review, confirming.column(review, width)))
+        lines += 1 if self._back else 0
         around = _FRAME + (5 if self.screen.has_class("-tall") else 0)
         return review.ready and lines + around > self.screen.size.height - _AROUND
 
@@ -168,6 +186,8 @@ class ConfirmFrame(Vertical):
         self.query_one("#losses").display = bool(confirming.losses(review, self._width))
         self.query_one("#typing").display = asks and review.confirm == "type"
         self.query_one("#naming").display = asks and bool(review.needs)
+        for each in self.query("#why"):
+            each.display = asks
         self.set_class(review.grave, "-typed")
         self.set_class(self.roomy, "-roomy")
         self.border_title = confirming.title(review)
@@ -181,6 +201,8 @@ class ConfirmFrame(Vertical):
         column = confirming.column(review, self._width) if review.needs else None
         for name in ("#type", "#name"):
             self.query_one(name).styles.width = column
+        for each in self.query("#reason"):
+            each.styles.width = column
 
     def look(self) -> None:
         """Draw again where a toast has come over the frame, or has gone."""
@@ -239,8 +261,13 @@ class ConfirmFrame(Vertical):
         self.query_one("#cancel", Button).focus()
 
     def go_on(self) -> bool:
-        """Go from the field straight to Deploy once the words match; False where there is nothing to skip."""
-        skips = isinstance(self.screen.focused, Input) and self.allowed
+        """Go from the field straight to Deploy once the words match; False where there is nothing to skip.
+
+        A reason that is not written yet is not skipped.
+        """
+        here = self.screen.focused
+        explains = self._back and not self.reason and here is not None and here.id != "because"
+        skips = isinstance(here, Input) and self.allowed and not explains
         if skips:
             self.query_one("#deploy", Button).focus()
         return skips
