@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from promote_tui.cli import json_output
 from promote_tui.cli.commands import Leaf, with_session
 from promote_tui.cli.moments import later
 from promote_tui.core.errors import UsageError
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.cli.session import Session
+    from promote_tui.cli.style import Role
     from promote_tui.core.decisions import Decision
+    from promote_tui.engine.checking import CheckEnd
 
 _to = click.option("--to", "stage", required=True, metavar="STAGE", help="The stage.")
 _commit = click.option("--commit", "revision", required=True, metavar="REV", help="The commit, as git names it.")
@@ -70,22 +73,59 @@ def withdraw(  # noqa: PLR0913 - one parameter an option
 
 
 @_command(
-    click.argument("item"),
-    click.argument("service"),
+    click.argument("words", nargs=-1, required=True, metavar="[ITEM] SERVICE"),
     _to,
     _commit,
     click.option("--on-behalf-of", "on_behalf", default="", metavar="NAME", help="Who outside of AWS has said so."),
     click.option("--evidence", default="", metavar="TEXT", help="Where that can be seen; needed with --on-behalf-of."),
+    click.option("--run", "running", is_flag=True, help="Run the stage's checks on the commit, instead of ticking."),
+    click.option("--json", "as_json", is_flag=True, help="With --run: print JSON."),
     _why,
 )
 def check(  # noqa: PLR0913 - one parameter an option
-    session: Session, item: str, service: str, stage: str, revision: str, *, on_behalf: str, evidence: str, reason: str
+    session: Session,
+    words: tuple[str, ...],
+    stage: str,
+    revision: str,
+    *,
+    on_behalf: str,
+    evidence: str,
+    running: bool,
+    as_json: bool,
+    reason: str,
 ) -> int:
-    """Tick an item of a stage's checklist for a commit's code."""
+    """Tick an item of a stage's checklist for a commit's code, or run the stage's checks on it."""
+    if len(words) != (1 if running else 2):
+        takes = "SERVICE alone with --run" if running else "ITEM and SERVICE, or --run and SERVICE"
+        raise UsageError("check", f"takes {takes}", "an item of several words stands in quotes")
+    if running:
+        return _run_checks(session, words[0], stage, revision, as_json=as_json)
+    item, service = words
     if on_behalf and not evidence:
         raise UsageError("--on-behalf-of", "needs --evidence", "say where others can see it: a mail, a ticket, a call")
     wanted = Wanted("check", service, stage, revision, reason, item, evidence=evidence, on_behalf=on_behalf)
     return _decided(session, wanted, "ticked {item!r} for {commit}")
+
+
+_ENDS: dict[bool, tuple[str, Role]] = {True: ("passed", "good"), False: ("failed", "bad")}
+
+
+def _run_checks(session: Session, service: str, stage: str, revision: str, *, as_json: bool) -> int:
+    """Run them, say how each ends, and return 1 where one has failed."""
+    engine = session.writer(clean(f"{service}/{stage}"))
+
+    def told(end: CheckEnd) -> None:
+        style, made = session.out.style, end.decision
+        word, role = _ENDS[made.passed]
+        because = f": {clean(made.reason, limit=500)}" if made.reason else ""
+        if not as_json:
+            session.out.line(style.paint(f"{style.sign(word)} {clean(made.item)} {word}{because}", role))
+        session.err.line(f"  its output: {end.log}")
+
+    ended = engine.run_checks(service, stage, revision, lambda step: session.err.line(f"  {clean(step)}"), told)
+    if as_json:
+        session.json({"checks": [json_output.check_end(end) for end in ended]})
+    return 0 if all(end.decision.passed for end in ended) else 1
 
 
 @_command(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from promote_tui.core.plan import Draft, Plan
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellView, Snapshot
+    from promote_tui.engine.checking import CheckEnd
     from promote_tui.ports import Recorded, ToolCheck
 
 _LIMIT = 4_096
@@ -101,6 +102,21 @@ def log(service: str, commits: Sequence[Commit], stages: Mapping[str, Sequence[s
     """Return `log --json`; `stages` maps a full hash to the stages that run it."""
     listed = [{**commit_(commit), "stages": [*stages.get(commit.sha, ())]} for commit in commits]
     return {"service": service, "commits": listed}
+
+
+def check_end(end: CheckEnd) -> dict[str, Any]:
+    """Return one of `check --run --json`."""
+    made = end.decision
+    return {
+        "command": _text(made.item),
+        "commit": made.commit,
+        "passed": made.passed,
+        "reason": _text(made.reason),
+        "digest": made.evidence,
+        "log": str(end.log),
+        "who": _text(made.who),
+        "at": moment(made.at),
+    }
 
 
 def plan(draft: Draft, made: Plan | None) -> dict[str, Any]:

@@ -35,14 +35,13 @@ _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z0-9._-]+@[A-Za-z0-9._-]
 def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str) -> Config:
     """Return what the two files come to; `path` is the shared one's."""
     stages = _stages(shared, local)
-    unsupported = {stage.name: tuple(_unsupported(stage)) for stage in shared.stages}
     pipeline = Pipeline(
         project=shared.project,
         stages=stages,
-        services=tuple(_service(service, shared.deploy, stages, unsupported, path) for service in shared.services),
+        services=tuple(_service(service, shared.deploy, stages, path) for service in shared.services),
         digest=digest,
         path=str(path),
-        notes=(*_closed(unsupported), *_notes(shared)),
+        notes=tuple(_notes(shared)),
         trusted_roles=tuple(shared.trusted_roles),
         tickets=Tickets(shared.tickets.pattern, shared.tickets.url) if shared.tickets else None,
     )
@@ -99,24 +98,6 @@ def _ledger(block: schema.Ledger) -> TeamLedger | None:
     return TeamLedger(block.table, Aws(aws.region, aws.account, aws.profile, aws.role_arn))
 
 
-def _unsupported(stage: schema.Stage) -> Iterator[str]:
-    gates = stage.gates
-    if gates.checks is not None:
-        yield "checks"
-
-
-def _closed(unsupported: dict[str, tuple[str, ...]]) -> Iterator[str]:
-    """Yield what nothing is promoted into, and why: what Target.unsupported says, once a stage or service."""
-    for stage, names in unsupported.items():
-        if names:
-            yield _closed_note(stage, names)
-
-
-def _closed_note(what: str, names: tuple[str, ...]) -> str:
-    verb = "is" if len(names) == 1 else "are"
-    return f"{what} is closed to promotions: {', '.join(names)} {verb} not supported yet"
-
-
 def _notes(shared: schema.File) -> Iterator[str]:
     if shared.previews is not None:
         yield "previews: no stages are made for branches by this version"
@@ -134,7 +115,6 @@ def _service(
     service: schema.Service,
     deploy: schema.Deploy,
     stages: tuple[Stage, ...],
-    unsupported: dict[str, tuple[str, ...]],
     path: Path,
 ) -> Service:
     return Service(
@@ -144,7 +124,7 @@ def _service(
         shared=tuple(_folder(one) for one in service.shared),
         commit_source=_source(service.output),
         deploy=_deploy(merged(deploy, service.deploy)),
-        targets=tuple(_target(service, stage, unsupported.get(stage.name, ())) for stage in stages),
+        targets=tuple(_target(service, stage) for stage in stages),
         depends_on=tuple(service.depends_on),
         smoke=smoke(service.smoke),
         migrations=tuple(service.migrations),
@@ -180,7 +160,7 @@ def _deploy(block: schema.Deploy) -> DeploySettings:
     )
 
 
-def _target(service: schema.Service, stage: Stage, unsupported: tuple[str, ...]) -> Target:
+def _target(service: schema.Service, stage: Stage) -> Target:
     own = service.stages.get(stage.name, schema.Override())
     cli_stage = own.serverless_stage or stage.name
     return Target(
@@ -194,5 +174,4 @@ def _target(service: schema.Service, stage: Stage, unsupported: tuple[str, ...])
             profile=own.profile or stage.aws.profile,
             role_arn=own.role_arn or stage.aws.role_arn,
         ),
-        unsupported=unsupported,
     )

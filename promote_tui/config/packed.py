@@ -36,10 +36,7 @@ def pack(config: Config) -> dict[str, Any]:
 
 
 def _row(service: Service, number: Any) -> list[Any]:  # noqa: ANN401 - a function of pack's
-    targets = [
-        [one.service, one.stage, one.stack, one.serverless_stage, number(one.aws), *one.unsupported]
-        for one in service.targets
-    ]
+    targets = [[one.service, one.stage, one.stack, one.serverless_stage, number(one.aws)] for one in service.targets]
     texts = [service.name, service.repo, service.path]
     smoke = number(service.smoke) if service.smoke else None
     parts = [number(service.commit_source), number(service.deploy), smoke]
@@ -71,9 +68,9 @@ def _service(row: Any, shared: Sequence[Any]) -> Service:  # noqa: ANN401 - the 
 
 
 def _target(row: Any, shared: Sequence[Any]) -> Target:  # noqa: ANN401 - the same
-    service, stage, stack, cli_stage, aws, *unsupported = row
-    _texts(service, stage, stack, cli_stage, *unsupported)
-    return Target(service, stage, stack, cli_stage, shared[aws], tuple(unsupported))
+    service, stage, stack, cli_stage, aws = row
+    _texts(service, stage, stack, cli_stage)
+    return Target(service, stage, stack, cli_stage, shared[aws])
 
 
 def _texts(*values: object) -> None:

@@ -79,7 +79,7 @@ def evaluate(facts: Facts) -> tuple[GateResult, ...]:
     early = (stage_order(facts), branch_policy(facts), stack_stable(facts), account_matches(facts))
     late = (target_matches(facts), reports_commit(facts)) if facts.package else ()
     reviewed = (*data_kept(facts.review, facts.allowances), *exports_free(facts.review)) if facts.review else ()
-    return (*early, *late, *reviewed, *same_artifact(facts), *unsupported(facts))
+    return (*early, *late, *reviewed, *same_artifact(facts))
 
 
 def stage_order(facts: Facts) -> GateResult:
@@ -259,11 +259,3 @@ def same_artifact(facts: Facts) -> tuple[GateResult, ...]:
         return (GateResult(name, passed=True, reason=found.reason, warns=found.verdict == "different"),)
     remedy = found.remedy or f"promote this commit to {facts.before} again, then here"
     return (GateResult(name, passed=False, reason=found.reason, remedy=remedy),)
-
-
-def unsupported(facts: Facts) -> tuple[GateResult, ...]:
-    """Gates that are configured but that this version cannot evaluate stay closed."""
-    return tuple(
-        GateResult(name, passed=False, reason="not supported yet", remedy=f"remove {name} from the configuration")
-        for name in facts.target.unsupported
-    )

@@ -50,8 +50,6 @@ class Target:
     stack: str
     serverless_stage: str
     aws: Aws
-    unsupported: tuple[str, ...] = ()
-    """Configured gates and checks that this version cannot do: each of them keeps the target closed."""
 
     @property
     def key(self) -> str:

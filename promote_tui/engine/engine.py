@@ -11,6 +11,7 @@ from promote_tui.core.model import Pipeline
 from promote_tui.core.policy import NORMAL, Terms
 from promote_tui.core.run import Process
 from promote_tui.engine.altered import AlteredFunctions
+from promote_tui.engine.checking import CheckEnd, run_checks
 from promote_tui.engine.deciding import Wanted, decide
 from promote_tui.engine.doctor import examine
 from promote_tui.engine.drifting import commit_drifts, config_drifts, detect, stack_drift
@@ -287,6 +288,22 @@ class Engine:
             self._stage(wanted.stage)
         self._may_write(f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service)
         return decide(self.outside, self.pipeline, wanted)
+
+    def run_checks(
+        self,
+        service: str,
+        stage: str,
+        revision: str,
+        on_step: Callable[[str], None] = lambda _step: None,
+        on_end: Callable[[CheckEnd], None] = lambda _end: None,
+    ) -> tuple[CheckEnd, ...]:
+        """Run the stage's checks on a commit, and write down how each ended.
+
+        Raises UsageError where it has none, Refused under --read-only, GitError, AwsError, DeployError, LedgerError.
+        """
+        self._may_write(f"{service}/{stage}")
+        found = self._service(service), self._stage(stage)
+        return run_checks(self.outside, *found, revision, on_step, on_end)
 
     def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
         """Return a page of runs, newest first."""

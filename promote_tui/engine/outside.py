@@ -51,6 +51,11 @@ class Folders:
         """Where it is kept what was packaged."""
         return self.state / "artifacts"
 
+    @property
+    def checks(self) -> Path:
+        """Where the output of checks is kept, by its digest."""
+        return self.state / "checks"
+
     def plan(self, plan: str) -> Path:
         """Return a plan's folder."""
         return self.state / "plans" / plan

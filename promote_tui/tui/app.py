@@ -577,6 +577,12 @@ class PromoteApp(App[int]):
         if isinstance(self.screen, View):
             decide(self, self.screen.about(), self.screen.proposes())
 
+    def on_checked(self, message: messages.Checked) -> None:
+        """Say how the checks ended."""
+        from promote_tui.tui.deciding import checked  # noqa: PLC0415 - the same
+
+        checked(self, message)
+
     def on_decided(self, message: messages.Decided) -> None:
         """Say what was decided, and read again what it is about."""
         from promote_tui.tui.deciding import made  # noqa: PLC0415 - the same

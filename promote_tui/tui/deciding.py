@@ -11,6 +11,8 @@ from promote_tui.tui import messages
 from promote_tui.tui.presentation.ink import ink
 
 if TYPE_CHECKING:
+    from textual.message import Message
+
     from promote_tui.core.model import CellKey, Commit
     from promote_tui.tui.app import PromoteApp
 
@@ -61,6 +63,9 @@ def choices(app: PromoteApp, key: CellKey, commit: Commit | None) -> list[Choice
         for item in app.pipeline.stage(stage).rules.checklist:
             ticked = Wanted("check", service, stage, commit.sha, item=item)
             found.append(Choice(f"tick for {commit.short}: {item}", ticked, needed=False))
+        if app.pipeline.stage(stage).rules.checks:
+            tested = Wanted("tested", service, stage, commit.sha)
+            found.append(Choice(f"run the checks of {stage} on {commit.short}", tested, needed=False))
     found.append(Choice(f"hold {service} in {stage}", Wanted("hold", service, stage)))
     found.append(Choice(f"lift the hold on {service} in {stage}", Wanted("unhold", service, stage)))
     if commit is not None:
@@ -82,11 +87,35 @@ def decide(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
 
 
 def _ask(app: PromoteApp, choice: Choice) -> None:
+    if choice.wanted.kind == "tested":
+        _check(app, choice.wanted)
+        return
     from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - the same
 
     words = (f"{choice.words[:1].upper()}{choice.words[1:]}",)
     dialog = Reason("Decide", words, needed=choice.needed, button=choice.wanted.kind.capitalize())
     app.push_screen(dialog, lambda reason: None if reason is None else _make(app, choice, reason))
+
+
+def _check(app: PromoteApp, wanted: Wanted) -> None:
+    """Run the checks in the background; how they end is told when they have."""
+    engine = app.the_engine
+    app.say(f"running the checks of {wanted.stage} on {short(wanted.revision or '')}")
+
+    def work() -> Message:
+        return messages.Checked(engine.run_checks(wanted.service, wanted.stage or "", wanted.revision or ""))
+
+    app.background(work)
+
+
+def checked(app: PromoteApp, message: messages.Checked) -> None:
+    """Say how the checks ended, with where a failed one's output is, and ask the gates again."""
+    failed = [end for end in message.ends if not end.decision.passed]
+    for end in failed:
+        app.say(f"{end.decision.reason}; its output: {end.log}", failed=True)
+    if not failed:
+        app.say(f"passed: {', '.join(end.decision.item for end in message.ends)}")
+    app.drafts.ask_again(message.ends[0].decision.service)
 
 
 def _make(app: PromoteApp, choice: Choice, reason: str) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
     from promote_tui.core.stack_drift import StackDrift
     from promote_tui.core.usual import Usual
+    from promote_tui.engine.checking import CheckEnd
     from promote_tui.engine.engine import Engine
     from promote_tui.engine.watching import StackNews
     from promote_tui.ports import Recorded
@@ -109,6 +110,13 @@ class Decided(Message):
     """A decision stands in the ledger."""
 
     decision: Decision
+
+
+@dataclass
+class Checked(Message):
+    """The checks of a stage have ended on a commit, and how is in the ledger."""
+
+    ends: Sequence[CheckEnd]
 
 
 @dataclass

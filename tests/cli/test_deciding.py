@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import UsageError
 from promote_tui.core.gates import GateResult
 from promote_tui.core.policy import Override, Terms
+from promote_tui.engine.checking import CheckEnd
 from promote_tui.engine.deciding import Wanted
 from tests.cli.conftest import calls
 from tests.fakes import world
@@ -157,3 +160,24 @@ def test_a_hotfix_names_the_stages_it_leaves_out(cli: CommandLine, engine: FakeE
     assert (alone.code, alone.err) == (2, "--skip: only a hotfix leaves out stages; add --hotfix\n")
     wrong = cli("promote", "orders", "--to", "staging", "--yes", "--hotfix", "--skip", "qa")
     assert (wrong.code, wrong.err) == (2, "stage qa: there is no such stage; one of: dev, staging, prod\n")
+
+
+def test_checks_are_run_and_told(cli: CommandLine, engine: FakeEngine) -> None:
+    made = Decision(world.NOW, "tested", "orders", None, world.sha("8d20b6e"), "ana", "arn", item="npm test")
+    bad = replace(made, item="npm run lint", passed=False, reason="it ended with 1")
+    engine.script.checked = (CheckEnd(made, Path("/s/a.log")), CheckEnd(bad, Path("/s/b.log")))
+    answer = cli("check", "--run", "orders", "--to", "prod", *REV)
+    assert answer.code == 1
+    assert answer.out == "✓ npm test passed\n✗ npm run lint failed: it ended with 1\n"
+    assert answer.err.splitlines() == ["  running npm test", "  its output: /s/a.log", "  its output: /s/b.log"]
+    engine.script.checked = engine.script.checked[:1]
+    answer = cli("check", "--run", "orders", "--to", "prod", *REV, "--json")
+    assert (answer.code, answer.json["checks"][0]["command"], answer.json["schema"]) == (0, "npm test", 1)
+
+
+@pytest.mark.parametrize(
+    "words", [("QA",), ("--run", "QA", "orders"), ("QA", "orders", "more"), ("--run", "orders", "x", "y")]
+)
+def test_an_item_is_ticked_or_the_checks_are_run(cli: CommandLine, words: tuple[str, ...]) -> None:
+    answer = cli("check", *words, "--to", "prod", *REV)
+    assert (answer.code, "check takes" in answer.err or "check: takes" in answer.err) == (2, True)

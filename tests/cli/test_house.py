@@ -104,12 +104,6 @@ def test_problems_are_json_too(cli: CommandLine, config: Path) -> None:
     assert cli("config", "validate", "--json").json["problems"] == [line]
 
 
-@pytest.mark.usefixtures("config")
-def test_validate_names_what_closes_a_stage(cli: CommandLine) -> None:
-    told = cli("config", "validate").err.splitlines()
-    assert told[0].startswith("prod is closed to promotions: checks is not supported yet")
-
-
 def test_the_configuration_in_force_can_be_shown(cli: CommandLine, config: Path) -> None:
     assert yaml.safe_load(cli("config", "show").out)["project"] == "acme"
     shown = cli("config", "show", "--json").json["config"]

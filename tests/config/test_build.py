@@ -16,7 +16,6 @@ from promote_tui.core.smoke import Smoke, SmokeCommand, SmokeRequest
 from tests.config.helpers import BASE, config, edited, write
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yml"
-UNABLE = ("checks",)
 
 
 def service(folder: Path, *edits: str) -> Service:
@@ -56,10 +55,7 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
     ("edit", "notes"),
     [
         ("7 +     gates: {soak: 1h}", ()),
-        (
-            "7 +     gates: {soak: 1h, checks: [[a]], alarms: [a]}",
-            ("prod is closed to promotions: checks is not supported yet",),
-        ),
+        ("7 +     gates: {soak: 1h, checks: [[a]], alarms: [a]}", ()),
         ("9 +     smoke: {url: https://orders.example.com}", ()),
         ("10 + keys: {pipeline.promote: P}", ()),
         ("7 +     gates: {same_artifact: require}", ()),
@@ -101,13 +97,8 @@ def test_the_example_shows_what_it_says() -> None:
         "orders-production",
         "production",
         Aws("eu-central-1", "333333333333", "acme-prod"),
-        UNABLE,
     )
-    assert orders.target("dev").unsupported == ()
-    assert billing.target("prod").unsupported == UNABLE
-    assert billing.target("staging").unsupported == ()
-    assert pipeline.notes[:1] == ("prod is closed to promotions: checks is not supported yet",)
-    assert [note.split(":")[0] for note in pipeline.notes[1:]] == [
+    assert [note.split(":")[0] for note in pipeline.notes] == [
         "previews",
         "notify",
         "services.orders.depends_on",
@@ -177,7 +168,7 @@ notify: [{slack: "${SLACK_WEBHOOK_URL}"}, {sns: "arn:..."}]
 def test_the_documented_file_is_read(tmp_path: Path) -> None:
     found = config(tmp_path, DOCUMENTED)
     assert [stage.name for stage in found.pipeline.stages] == ["dev", "staging", "prod"]
-    assert found.pipeline.service("orders").target("prod").unsupported == UNABLE
+    assert found.pipeline.stage("prod").rules.checks == (("npm", "test"),)
 
 
 def test_a_configuration_survives_its_way_through_json() -> None:
@@ -278,24 +269,6 @@ def test_an_environment_variable_is_never_looked_up(tmp_path: Path, monkeypatch:
     assert load(path).pipeline.services[0].deploy.env == (("NPM_TOKEN", "${NPM_TOKEN}"),)
     assert "canary" not in describe(path)
     assert "NPM_TOKEN: ${NPM_TOKEN}" in describe(path)
-
-
-UNSUPPORTED = [
-    ("gates: {checks: [[npm, test]]}", ("checks",)),
-    ("gates: {soak: 4h, checklist: [QA]}", ()),
-    ("gates: {alarms: [errors]}", ()),
-    ("gates: {same_artifact: require}", ()),
-    ("gates: {}", ()),
-    ("on_failure: rollback", ()),
-]
-
-
-@pytest.mark.parametrize(("setting", "expected"), UNSUPPORTED)
-def test_a_gate_that_this_version_cannot_do_is_listed_on_its_targets_alone(
-    setting: str, expected: tuple[str, ...], tmp_path: Path
-) -> None:
-    for one in config(tmp_path, edited(f"7 +     {setting}")).pipeline.services:
-        assert [target.unsupported for target in one.targets] == [(), expected]
 
 
 @pytest.mark.parametrize(
@@ -429,4 +402,3 @@ def test_a_stages_rules_are_in_seconds_and_people(tmp_path: Path) -> None:
         on_failure="stop",
     )
     assert found.trusted_roles == ("people",)
-    assert found.service("orders").target("prod").unsupported == ()

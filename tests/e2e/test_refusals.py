@@ -108,14 +108,6 @@ def test_a_missing_confirmation_is_refused(workspace: Workspace, stage: str, arg
     assert workspace.stack(stage) is None
 
 
-def test_a_gate_that_is_not_supported_yet_keeps_its_stage_closed(workspace: Workspace) -> None:
-    workspace.commit("Add a topic")
-    stages = yaml.safe_load(workspace.config.read_text(encoding="utf-8"))["stages"]
-    stages[0]["gates"] = {"checks": [["npm", "test"]]}
-    workspace.configure(stages=stages)
-    refused(workspace.promote("dev"), "checks", "not supported yet")
-
-
 def test_read_only_refuses(workspace: Workspace) -> None:
     workspace.commit("Add a topic")
     done = workspace.run("--read-only", "promote", "orders", "--to", "dev")

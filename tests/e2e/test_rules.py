@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -104,3 +105,20 @@ def test_one_person_with_two_roles_and_a_shared_role_approve_nothing_of_their_ow
     workspace.commit("Go on", {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "2"}}})
     assert workspace.run("approve", *decide).returncode == 0
     assert "your own does not count" in promote(workspace).stderr
+
+
+def test_checks_run_on_the_commit_without_an_account(workspace: Workspace) -> None:
+    script = 'test -z "$AWS_PROFILE$AWS_ACCESS_KEY_ID" && test "$AWS_CONFIG_FILE" = /dev/null && cat good.txt'
+    ruled(workspace, gates={"checks": [["sh", "-c", script]]})
+    workspace.commit("Begin")
+    wanted = ("check", "--run", "orders", "--to", "dev", "--commit", "main")
+    failed = workspace.run(*wanted)
+    assert failed.returncode == 1
+    assert "ended with exit code 1: cat: good.txt: No such file or directory" in failed.stdout
+    assert "checks: " in promote(workspace).stderr
+    workspace.commit("Be good", files={"good.txt": "fine\n"})
+    (end,) = workspace.json(*wanted)["checks"]
+    assert (end["passed"], end["reason"]) == (True, "")
+    assert Path(end["log"]).read_text(encoding="utf-8").endswith("fine\n")
+    (plan,) = workspace.json("plan", "orders", "--to", "dev")["plans"]
+    assert plan["ready"]

@@ -50,6 +50,7 @@ from promote_tui.core.stack import StackEvent
 from promote_tui.core.stack_drift import StackDrift
 from promote_tui.core.usual import Usual
 from promote_tui.core.verified import NotVerified, Verification
+from promote_tui.engine.checking import CheckEnd
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.watching import StackNews
 from promote_tui.ports import Recorded, RunFilter, RunPage, ToolCheck
@@ -136,6 +137,7 @@ class Script:
     dead: set[str] = field(default_factory=set)
     """Runs whose runner is gone."""
     errors: dict[str, PromoteError] = field(default_factory=dict)
+    checked: tuple[CheckEnd, ...] = ()
     holds: dict[str, threading.Event] = field(default_factory=dict)
 
 
@@ -331,6 +333,21 @@ class FakeEngine(Engine):
         return Decision(
             self.clock.now(), wanted.kind, wanted.service, wanted.stage, commit, "ana", "arn", item=wanted.item
         )
+
+    def run_checks(
+        self,
+        service: str,
+        stage: str,
+        revision: str,
+        on_step: Callable[[str], None] = lambda _step: None,
+        on_end: Callable[[CheckEnd], None] = lambda _end: None,
+    ) -> tuple[CheckEnd, ...]:
+        self._called("run_checks", service, stage, revision)
+        on_step("running npm test")
+        ends = self.script.checked
+        for end in ends:
+            on_end(end)
+        return ends
 
     def draft(self, service: str, stage: str, revision: str | None = None, terms: Terms = NORMAL) -> Draft:
         if terms != NORMAL:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import UsageError
 from promote_tui.core.events import Failed, Landed, Released, Smoked, Verified
 from promote_tui.core.plan import ApprovedPlan
 from promote_tui.core.policy import Terms
 from promote_tui.core.rules import Rules
+from promote_tui.engine.checking import CheckEnd
 from promote_tui.engine.deciding import Wanted
 from promote_tui.tui.app import Options
 from tests.fakes import world
@@ -179,6 +182,28 @@ async def test_the_items_of_a_checklist_can_be_ticked() -> None:
         await it.press("down", "down", "enter", "enter")
         await it.until(lambda: "ticked for 8d20b6e: QA signed off, as ana" in it.toasts)
         assert decided(engine) == [Wanted("check", "orders", "prod", SHA, item="QA signed off")]
+
+
+async def test_the_checks_are_run_on_the_commit_and_a_failed_one_says_where_its_output_is() -> None:
+    dev, staging, prod = world.pipeline().stages
+    rules = Rules(checks=(("npm", "test"),))
+    engine = FakeEngine(replace(world.pipeline(), stages=(dev, staging, replace(prod, rules=rules))))
+    failed = Decision(
+        world.NOW, "tested", "orders", None, SHA, "ana", "arn", "it ended with 1", "npm test", passed=False
+    )
+    engine.script.checked = (CheckEnd(failed, Path("/state/checks/abc.log")),)
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x")
+        await it.sees("run the checks of prod on 8d20b6e")
+        await it.press("down", "down", "enter")
+        await it.until(lambda: "it ended with 1; its output: /state/checks/abc.log" in it.toasts)
+        assert engine.called("run_checks") == [("orders", "prod", SHA)]
+        engine.script.checked = (CheckEnd(replace(failed, passed=True, reason=""), Path("/state/checks/abd.log")),)
+        await it.press("x")
+        await it.sees("run the checks of prod on 8d20b6e")
+        await it.press("down", "down", "enter")
+        await it.until(lambda: "passed: npm test" in it.toasts)
 
 
 async def test_what_cannot_be_decided_says_why(engine: FakeEngine) -> None:

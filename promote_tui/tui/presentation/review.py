@@ -150,7 +150,7 @@ class Review:
 
     def _waits(self, gate: GateResult) -> bool:
         moving = self.draft is not None and isinstance(self.draft.cell, InProgress)
-        return gate.name in _WAITS - set(self.target.unsupported) or (gate.name == "stack" and moving)
+        return gate.name in _WAITS or (gate.name == "stack" and moving)
 
     @property
     def again(self) -> bool:
