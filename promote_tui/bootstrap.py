@@ -12,6 +12,7 @@ from promote_tui.adapters.aws import AwsAccounts
 from promote_tui.adapters.checkouts import WorkTrees
 from promote_tui.adapters.cloudformation import CloudFormation
 from promote_tui.adapters.cloudformation_inspect import StackInspection
+from promote_tui.adapters.committed_config import CommittedConfig
 from promote_tui.adapters.functions import LambdaFunctions
 from promote_tui.adapters.git import GitGraph
 from promote_tui.adapters.launcher import RunnerLauncher
@@ -25,7 +26,10 @@ from promote_tui.adapters.serverless import ServerlessCli
 from promote_tui.adapters.system import SystemClock
 from promote_tui.adapters.tools import LocalTools
 from promote_tui.adapters.web import Web
-from promote_tui.config.loader import Config, load
+from promote_tui.config.loader import Config, load, load_committed
+from promote_tui.core.errors import GitError
+from promote_tui.core.governing import differences, governed, shown
+from promote_tui.core.policy_origin import PolicyOrigin
 from promote_tui.core.run import Process
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.outside import Folders, Outside
@@ -38,14 +42,48 @@ if TYPE_CHECKING:
 
 
 def open_engine(config: Path, *, read_only: bool = False) -> Engine:
-    """Return the engine of a configuration file; raises ConfigError."""
-    return build(load(config, cache_folder()), read_only=read_only)
+    """Return the engine of a configuration file, with the committed one's rules; raises ConfigError."""
+    return build(*with_policy(load(config, cache_folder())), read_only=read_only)
 
 
-def build(config: Config, *, read_only: bool = False) -> Engine:
+def build(config: Config, governing: Config | None = None, *, read_only: bool = False) -> Engine:
     """Return the engine of a configuration; nothing outside is touched before it is asked."""
     pipeline = replace(config.pipeline, read_only=read_only)
-    return Engine(pipeline, _outside(pipeline, config.ledger), Process(os.getpid(), started(os.getpid())))
+    ruling = replace(governing.pipeline, read_only=read_only) if governing else None
+    me = Process(os.getpid(), started(os.getpid()))
+    return Engine(pipeline, _outside(pipeline, config.ledger), me, governing=ruling)
+
+
+def with_policy(here: Config) -> tuple[Config, Config | None]:
+    """Return the configuration as people see it, and the committed one where its stages with gates go by that.
+
+    What the committed one cannot be read for is a local policy, and says so. Raises ConfigError where the
+    committed file itself is wrong.
+    """
+    path = Path(here.pipeline.path)
+    try:
+        found = CommittedConfig(path).read()
+    except GitError as error:
+        return _local(here, f"its repository cannot be read: {error.cause}"), None
+    if found is None:
+        return _local(here, "the configuration lies in no repository with a remote"), None
+    if found.content is None:
+        return _local(here, f"it is not on {found.ref} yet"), None
+    committed = load_committed(path, found.content, cache_folder())
+    if committed.policy == "local":
+        return _local(here, f"{found.ref} says so"), None
+    if not governed(committed.pipeline):
+        return _local(here, f"no stage has gates on {found.ref}"), None
+    differs = differences(here.pipeline, committed.pipeline)
+    differs = (*differs, *(("ledger",) if here.ledger != committed.ledger else ()))
+    origin = PolicyOrigin("remote", "", found.ref, found.sha, found.fetched_at, differs)
+    ruling = replace(committed, pipeline=replace(committed.pipeline, policy=origin))
+    seen = replace(shown(here.pipeline, committed.pipeline), policy=origin)
+    return replace(here, pipeline=seen, ledger=committed.ledger), ruling
+
+
+def _local(here: Config, why: str) -> Config:
+    return replace(here, pipeline=replace(here.pipeline, policy=PolicyOrigin("local", why)))
 
 
 def open_house(config: Path) -> LedgerHouse:
@@ -76,6 +114,7 @@ def _outside(pipeline: Pipeline, team: TeamLedger | None) -> Outside:
         launcher=RunnerLauncher(),
         clock=clock,
         folders=Folders(state),
+        policy=CommittedConfig(Path(pipeline.path)),
     )
 
 

@@ -262,6 +262,13 @@ class FunctionReader(Protocol):
         """Return CodeSha256 by the function's name, of all functions in the target's account and region."""
 
 
+class PolicySource(Protocol):
+    """The repository that the configuration lies in. Raises GitError."""
+
+    def tip(self, ref: str) -> str:
+        """Return the commit that the remote itself has on a branch such as `origin/main`, asked now."""
+
+
 class AlarmReader(Protocol):
     """CloudWatch, read only. Raises CredentialsError or AwsError."""
 

@@ -46,10 +46,12 @@ def _execute(run: str, plan_folder: Path, handed: bytes) -> None:
     outside = engine.outside
     outside.accounts.take_over(handed)
     approved = approve(plan, answer, outside.clock.now())
-    promotion = Promotion(outside, engine.pipeline, approved, run)
+    target = plan.draft.target
+    ruling = engine.ruling(target.service, target.stage)
+    promotion = Promotion(outside, ruling, approved, run)
     verdict = promotion.execute(engine.me)
     if not isinstance(verdict, Undetermined):
-        clean_up(outside, engine.pipeline, read_run(outside, run))
+        clean_up(outside, ruling, read_run(outside, run))
     if promotion.back.approved:
         engine.start(promotion.back.approved, promotion.back.run)
 

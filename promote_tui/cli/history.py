@@ -89,6 +89,7 @@ def show(run: Run, recorded: Sequence[Recorded], style: Style, *, alive: bool) -
         ("commit", change),
         ("who", f"{planned.who} ({planned.arn})"),
         ("reason", planned.reason),
+        ("policy", f"{planned.policy}, configuration {planned.config_digest[:12]}" if planned.policy else ""),
         ("started", f"{planned.at:%Y-%m-%d %H:%M:%S} UTC"),
         ("host", run.host or ""),
         ("command", shlex.join(run.command)),

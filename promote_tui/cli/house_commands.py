@@ -17,6 +17,8 @@ from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
     from promote_tui.cli.style import Style
+    from promote_tui.core.model import Pipeline
+    from promote_tui.core.policy_origin import PolicyOrigin
     from promote_tui.ports import ToolCheck
 
 _FAILED = 1
@@ -39,13 +41,13 @@ def config() -> None:
 def validate(session: Session, *, as_json: bool) -> int:
     """Check the configuration file, and name every problem with its line."""
     try:
-        found = load_config(session.settings).pipeline
+        found = _policed(session)
     except ConfigError as error:
         if not as_json:
             raise
         session.json({"valid": False, "problems": problems(error)})
         return error.exit_code
-    notes = [clean(note) for note in found.notes]
+    notes = [clean(note) for note in (*found.notes, *_told(found.policy))]
     if as_json:
         session.json({"path": found.path, "valid": True, "notes": notes})
         return 0
@@ -60,13 +62,30 @@ def validate(session: Session, *, as_json: bool) -> int:
 def show(session: Session, *, as_json: bool) -> int:
     """Print the configuration that is in force, with defaults filled in."""
     if as_json:
-        session.json({"config": json_output.pipeline_(load_config(session.settings).pipeline)})
+        session.json({"config": json_output.pipeline_(_policed(session))})
         return 0
     from promote_tui.config.loader import describe  # noqa: PLC0415 - with pydantic, for this command only
 
     text = clean(describe(config_path(session.settings)), limit=10_000_000, newlines=True)
-    session.out.lines(text.splitlines())
+    policy = _policed(session).policy
+    session.out.lines([f"# policy: {clean(str(policy))}", *text.splitlines()])
+    session.err.lines(clean(line) for line in _told(policy) if policy and policy.differs)
     return 0
+
+
+def _policed(session: Session) -> Pipeline:
+    """Return the configuration with where its rules are read from."""
+    from promote_tui.bootstrap import with_policy  # noqa: PLC0415 - with git, which `config path` does without
+
+    return with_policy(load_config(session.settings))[0].pipeline
+
+
+def _told(policy: PolicyOrigin | None) -> list[str]:
+    """Return where the rules of stages with gates are from, and what the file here has otherwise."""
+    if policy is None:
+        return []
+    differs = [f"policy: this file differs from {policy.where}, which holds: {', '.join(policy.differs)}"]
+    return [f"policy: {policy}", *(differs if policy.differs else [])]
 
 
 @config.command()

@@ -48,6 +48,7 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
     return Config(
         pipeline=pipeline,
         ledger=_ledger(shared.ledger),
+        policy=shared.policy,
         theme=local.theme or shared.theme,
         keys=tuple({**shared.keys, **local.keys}.items()),
         refresh_seconds=seconds(shared.refresh),

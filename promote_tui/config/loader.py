@@ -5,6 +5,7 @@ What a hit imports is the standard library and the core: pydantic and YAML are i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.config import cache as cached
@@ -15,7 +16,7 @@ from promote_tui.config.source import Source, read
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Config", "describe", "find", "load"]
+__all__ = ["Config", "describe", "find", "load", "load_committed"]
 
 
 def load(path: Path, cache: Path | None = None) -> Config:
@@ -23,7 +24,10 @@ def load(path: Path, cache: Path | None = None) -> Config:
 
     `cache` is the program's cache folder: an unchanged configuration is read from there.
     """
-    source = read(path)
+    return _cached(read(path), cache)
+
+
+def _cached(source: Source, cache: Path | None) -> Config:
     if cache is None:
         return _validated(source)
     file = cached.entry(cache, source.path, source.digest)
@@ -32,6 +36,12 @@ def load(path: Path, cache: Path | None = None) -> Config:
     config = _validated(source)
     cached.write(file, config)
     return config
+
+
+def load_committed(path: Path, content: bytes, cache: Path | None = None) -> Config:
+    """Return what the file came to with this content in the place of its own; raises ConfigError."""
+    source = replace(read(path), shared=content)
+    return _cached(source, cache)
 
 
 def describe(path: Path) -> str:

@@ -283,6 +283,10 @@ class File(Block):
     trusted_roles: list[f.Name] = Field(
         [], description="Roles whose session names are people's; else whoever assumes a role is one person."
     )
+    policy: Literal["remote", "local"] = Field(
+        "remote",
+        description="Stages with gates go by this file as committed on its remote's default branch, or as it is here.",
+    )
     ledger: Ledger = Field(default_factory=lambda: Ledger(kind="sqlite"), description="Where runs and locks are kept.")
     notify: list[Notify] = Field([], description="Who hears of runs.")
     tickets: Tickets | None = Field(None, description="The tickets that commits name, for release notes.")

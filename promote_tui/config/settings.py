@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from promote_tui.core.model import Aws, Pipeline
 
@@ -19,12 +20,14 @@ class TeamLedger:
 class Config:
     """The pipeline, and how this machine works with it.
 
-    `ledger` is None where it is a file of this machine. `keys` are (action id, key) pairs, `user` is what
+    `ledger` is None where it is a file of this machine, `policy` is whose word the rules of stages with gates are.
+    `keys` are (action id, key) pairs, `user` is what
     the screen calls the person and never an identity.
     """
 
     pipeline: Pipeline
     ledger: TeamLedger | None = None
+    policy: Literal["remote", "local"] = "remote"
     theme: str | None = None
     keys: tuple[tuple[str, str], ...] = ()
     refresh_seconds: float = 60.0

@@ -37,7 +37,10 @@ class OverrideRecord:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What is about to be done, and what the stage looked like when it was planned."""
+    """What is about to be done, and what the stage looked like when it was planned.
+
+    `config_digest` is that of the configuration whose rules held, `policy` where it was read from, in words.
+    """
 
     at: datetime
     run: str
@@ -57,6 +60,7 @@ class Planned:
     arn: str
     reason: str = ""
     overrides: tuple[OverrideRecord, ...] = ()
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from promote_tui.core.policy_origin import PolicyOrigin
 from promote_tui.core.rules import NONE, Rules
 from promote_tui.core.smoke import Smoke
 from promote_tui.core.stack import StackStatus
@@ -134,7 +135,8 @@ class Pipeline:
     """What the config file describes; stages in the order of promotion.
 
     `digest` is the SHA-256 of the configuration that this was read from, `notes` are settings that
-    are valid but not acted on by this version. `trusted_roles` are roles whose session names are people.
+    are valid but not acted on by this version. `trusted_roles` are roles whose session names are people. `policy` is
+    where the rules of stages with gates are read from (None: that was not looked into).
     """
 
     project: str
@@ -146,6 +148,7 @@ class Pipeline:
     notes: tuple[str, ...] = ()
     tickets: Tickets | None = None
     trusted_roles: tuple[str, ...] = ()
+    policy: PolicyOrigin | None = None
 
     def stage(self, name: str) -> Stage:
         """Return the stage of that name; raises KeyError."""

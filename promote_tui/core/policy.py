@@ -118,7 +118,16 @@ def _held_lightly(context: Context) -> tuple[GateResult, ...]:
     return tuple(replace(each, passed=True, warns=True, remedy="", opens_at=None) for each in rule_gates.held(context))
 
 
+def _policed_lightly(context: Context) -> tuple[GateResult, ...]:
+    """A policy that has changed since it was fetched keeps nobody from going back, and is told."""
+    return tuple(
+        replace(each, passed=True, warns=each.warns or not each.passed, remedy="")
+        for each in rule_gates.policed(context)
+    )
+
+
 _ALWAYS: tuple[Callable[[Context], tuple[GateResult, ...]], ...] = (
+    rule_gates.policed,
     rule_gates.readable,
     rule_gates.vetoed,
     rule_gates.held,
@@ -137,7 +146,7 @@ _NORMAL = (
 _ASKED: dict[Kind, tuple[Callable[[Context], tuple[GateResult, ...]], ...]] = {
     "normal": _NORMAL,
     "hotfix": _NORMAL,
-    "rollback": (rule_gates.readable, rule_gates.vetoed, _held_lightly, rule_gates.approved),
+    "rollback": (_policed_lightly, rule_gates.readable, rule_gates.vetoed, _held_lightly, rule_gates.approved),
 }
 
 

@@ -17,7 +17,8 @@ from promote_tui.core.ages import span
 from promote_tui.core.decisions import Decision
 from promote_tui.core.gates import GateResult
 from promote_tui.core.people import person
-from promote_tui.core.rules import Rules
+from promote_tui.core.policy_origin import PolicyOrigin
+from promote_tui.core.rules import NONE, Rules
 from promote_tui.core.text import plural, short
 from promote_tui.core.verified import Observed, Verification, VerifiedBy
 
@@ -48,7 +49,8 @@ class Circumstances:
 
     `decisions` are those about this service, this stage and this code, oldest first; `problem` is why they could not
     be read. `promoter` is the ARN of who promotes (None: not known), `trusted` are the roles whose session names are
-    people. `remote` tells whether the repository has one. What no rule asks for is left out.
+    people. `remote` tells whether the repository has one. `policy` is where these rules are from; `moved`
+    says that the remote has gone on since, `unasked` that it could not be asked. What no rule asks for is left out.
     """
 
     now: datetime
@@ -59,6 +61,9 @@ class Circumstances:
     alarms: tuple[Alarm, ...] = ()
     signature: Signature | None = None
     remote: bool = True
+    policy: PolicyOrigin | None = None
+    moved: str = ""
+    unasked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,23 @@ def readable(context: Context) -> tuple[GateResult, ...]:
         return ()
     remedy = "mend the ledger, then plan again"
     return (GateResult("decisions", passed=False, reason=context.it.problem, remedy=remedy),)
+
+
+def policed(context: Context) -> tuple[GateResult, ...]:
+    """The rules are those that the remote has now; what the file here has otherwise is told and has no effect."""
+    found = context.it.policy
+    if found is None or (found.kind == "local" and context.rules == NONE):
+        return ()
+    told = [f"your file differs, which has no effect: {', '.join(found.differs)}"] if found.differs else []
+    told += [context.it.unasked] if context.it.unasked else []
+    if found.kind == "local":
+        return (GateResult("policy", passed=True, reason=f"local: {found.why}", warns=True),)
+    age = f", fetched {span(context.it.now - found.fetched_at)} ago" if found.fetched_at else ""
+    reason = "; ".join([f"as on {found.where}{age}", *told])
+    if context.it.moved:
+        remedy = "git fetch in the configuration's repository, then plan again"
+        return (GateResult("policy", passed=False, reason=f"{context.it.moved}; {reason}", remedy=remedy),)
+    return (GateResult("policy", passed=True, reason=reason, warns=bool(told)),)
 
 
 def vetoed(context: Context) -> tuple[GateResult, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import AwsError, PromoteError
+from promote_tui.core.errors import AwsError, GitError, PromoteError
+from promote_tui.core.governing import gated
 from promote_tui.core.policy import decide
 from promote_tui.core.rule_gates import Alarm, Circumstances
+from promote_tui.core.text import short
 from promote_tui.engine.records import same_code, verified_or_before
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ def _circumstances(outside: Outside, pipeline: Pipeline, service: Service, facts
         decisions, problem = about(outside, service, facts.stage.name, facts.commit), ""
     except PromoteError as error:
         decisions, problem = (), f"the decisions cannot be read: {error.cause}"
+    asks = facts.package is not None and gated(facts.stage)  # a draft is made too often to ask over the network
+    moved, unasked = _moved(outside, pipeline) if asks else ("", "")
     return Circumstances(
         now=outside.clock.now(),
         decisions=decisions,
@@ -41,6 +45,9 @@ def _circumstances(outside: Outside, pipeline: Pipeline, service: Service, facts
         alarms=alarms_of(outside, facts.target, rules.alarms),
         signature=outside.graph.signature(service, facts.commit) if rules.signed else None,
         remote=not rules.pushed or outside.graph.remote_url(service) is not None,
+        policy=pipeline.policy,
+        moved=moved,
+        unasked=unasked,
     )
 
 
@@ -64,6 +71,18 @@ def alarms_of(outside: Outside, target: Target, names: tuple[str, ...]) -> tuple
         return outside.alarms.states(target, names)
     except AwsError as error:
         return tuple(Alarm(name, None, error.cause) for name in names)
+
+
+def _moved(outside: Outside, pipeline: Pipeline) -> tuple[str, str]:
+    """Return in words that the remote has gone on since its policy was fetched, or that it could not be asked."""
+    found = pipeline.policy
+    if found is None or found.kind != "remote":
+        return "", ""
+    try:
+        tip = outside.policy.tip(found.ref)
+    except GitError as error:
+        return "", f"whether {found.ref} has gone on could not be asked: {error.cause}"
+    return "" if tip == found.sha else f"{found.ref} is at {short(tip)} by now", ""
 
 
 def _promoter(outside: Outside, facts: Facts) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, Refused, UsageError
+from promote_tui.core.governing import governed, same_stack
 from promote_tui.core.history import EVERYTHING, Between
 from promote_tui.core.model import Pipeline
 from promote_tui.core.policy import NORMAL, Terms
@@ -53,11 +54,15 @@ PATCH_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The engine with its ports; every method blocks, and may be called from any thread."""
+    """The engine with its ports; every method blocks, and may be called from any thread.
+
+    `governing` is the committed configuration, by which promotions into its stages with gates go.
+    """
 
     pipeline: Pipeline
     outside: Outside
     me: Process
+    governing: Pipeline | None = None
     altered: AlteredFunctions = field(default_factory=AlteredFunctions, repr=False)
 
     @property
@@ -235,17 +240,17 @@ class Engine:
         Without a revision: the tip of the stage's deploy_on_merge branch, else the newest commit
         verified in the stage before that this stage allows; raises UsageError where there is none.
         """
-        found = self._service(service)
-        return make_draft(self.outside, self.pipeline, found, self._stage(stage), revision, terms)
+        ruling, found, where = self._ruled(service, stage)
+        return make_draft(self.outside, ruling, found, where, revision, terms)
 
     def rollback(self, service: str, stage: str, revision: str | None = None) -> Draft:
         """Return what a rollback would do: to a revision, else to the last code verified there that runs no more.
 
         Raises UsageError where there is none.
         """
-        found, where = self._service(service), self._stage(stage)
+        ruling, found, where = self._ruled(service, stage)
         wanted = revision or rollback_commit(self.outside, found, where)
-        return make_draft(self.outside, self.pipeline, found, where, wanted, Terms("rollback"))
+        return make_draft(self.outside, ruling, found, where, wanted, Terms("rollback"))
 
     def plan(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
         """Package the commit and return the plan; `on_step` hears what is being done, in words.
@@ -253,7 +258,8 @@ class Engine:
         Raises Refused where a gate of the draft is closed, GitError, AwsError, DeployError, LedgerError.
         """
         prune_plans(self.outside, self.clock.now(), {run.id for run in self.unfinished()})
-        return make_plan(self.outside, self.pipeline, draft, on_step or (lambda _step: None))
+        ruling = self.ruling(draft.target.service, draft.target.stage)
+        return make_plan(self.outside, ruling, draft, on_step or (lambda _step: None))
 
     def discard(self, plan: Plan) -> None:
         """Delete a plan that will not be run, with its package."""
@@ -276,7 +282,8 @@ class Engine:
 
         True where the run would have been started; raises LockHeld, AwsError.
         """
-        return walk(self.outside, self.pipeline, approved, say)
+        target = approved.plan.draft.target
+        return walk(self.outside, self.ruling(target.service, target.stage), approved, say)
 
     def decide(self, wanted: Wanted) -> Decision:
         """Write a person's decision into the ledger; who it is STS says.
@@ -287,7 +294,8 @@ class Engine:
         if wanted.stage is not None:
             self._stage(wanted.stage)
         self._may_write(f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service)
-        return decide(self.outside, self.pipeline, wanted)
+        ruling = self.ruling(wanted.service, wanted.stage) if wanted.stage else self.pipeline
+        return decide(self.outside, ruling, wanted)
 
     def run_checks(
         self,
@@ -302,8 +310,8 @@ class Engine:
         Raises UsageError where it has none, Refused under --read-only, GitError, AwsError, DeployError, LedgerError.
         """
         self._may_write(f"{service}/{stage}")
-        found = self._service(service), self._stage(stage)
-        return run_checks(self.outside, *found, revision, on_step, on_end)
+        _, found, where = self._ruled(service, stage)
+        return run_checks(self.outside, found, where, revision, on_step, on_end)
 
     def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
         """Return a page of runs, newest first."""
@@ -354,7 +362,7 @@ class Engine:
         except UsageError:
             free_unwritten(self.outside, run, note)
             return None
-        return reconcile(self.outside, self.pipeline, found.id, self.me, note, gone=gone)
+        return reconcile(self.outside, self._known(found), found.id, self.me, note, gone=gone)
 
     def unfinished(self) -> tuple[Run, ...]:
         """Return the runs that still hold a lock."""
@@ -376,6 +384,39 @@ class Engine:
     def prune(self) -> tuple[str, ...]:
         """Remove expired plans, leftover checkouts and old run folders; return what went, in words."""
         return prune(self.outside)
+
+    def ruling(self, service: str, stage: str) -> Pipeline:
+        """Return the configuration that a promotion goes by: the committed one where that gives the stage gates.
+
+        Raises UsageError where that one does not know the service, Refused where another stage's stack is meant.
+        """
+        here, committed = self.pipeline, self.governing
+        if committed is None:
+            return here
+        where = committed.policy.ref if committed.policy else ""
+        target = self._service(service).target(self._stage(stage).name)
+        if stage in governed(committed):
+            if all(each.name != service for each in committed.services):
+                cause = f"{stage} has gates, and {service} is not in the configuration on {where} yet"
+                raise UsageError(f"{service}/{stage}", cause, "push it there, then git fetch")
+            return committed
+        other = same_stack(target, committed)
+        if other is not None:
+            cause = f"its stack is what {other} deploys into on {where}, which has gates"
+            raise Refused(str(target), cause, f"promote to {other}, or push the configuration and git fetch")
+        return here
+
+    def _ruled(self, service: str, stage: str) -> tuple[Pipeline, Service, Stage]:
+        self._service(service), self._stage(stage)
+        ruling = self.ruling(service, stage)
+        return ruling, ruling.service(service), ruling.stage(stage)
+
+    def _known(self, run: Run) -> Pipeline:
+        """Return the configuration that a run went by, as far as this one knows its service and stage."""
+        try:
+            return self.ruling(run.service, run.stage)
+        except (PromoteError, KeyError):
+            return self.pipeline
 
     def _may_write(self, subject: str) -> None:
         if self.pipeline.read_only:

@@ -22,6 +22,7 @@ from promote_tui.ports import (
     Identity,
     Launcher,
     Ledger,
+    PolicySource,
     StackInspector,
     StackReader,
     Tools,
@@ -112,6 +113,7 @@ class Outside:
     launcher: Launcher
     clock: Clock
     folders: Folders
+    policy: PolicySource
     new_id: Callable[[], str] = new_id
 
     def identity(self, target: Target) -> Identity:

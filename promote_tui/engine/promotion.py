@@ -268,6 +268,7 @@ class Promotion:
             who=identity.person,
             arn=identity.arn,
             reason=self._approved.confirmation.reason[:_LONGEST],
+            policy=str(self._pipeline.policy or ""),
             overrides=tuple(OverrideRecord(each.gate, each.reason[:_LONGEST]) for each in plan.draft.terms.overrides),
         )
 

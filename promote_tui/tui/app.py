@@ -344,6 +344,11 @@ class PromoteApp(App[int]):
     def on_engine_opened(self, message: messages.EngineOpened) -> None:
         """Read everything, and offer what still runs from before."""
         self.engine = message.engine
+        self.pipeline = message.engine.pipeline  # the same stages, with the rules that hold
+        policy = self.pipeline.policy
+        if policy is not None and policy.differs:
+            words = f"this configuration differs from {policy.where}, which holds: {', '.join(policy.differs)}"
+            self.say(words, failed=True)
         self.refresh_board()
         if self.options.attach:
             self.open_run(self.options.attach)

@@ -122,3 +122,32 @@ def test_checks_run_on_the_commit_without_an_account(workspace: Workspace) -> No
     assert Path(end["log"]).read_text(encoding="utf-8").endswith("fine\n")
     (plan,) = workspace.json("plan", "orders", "--to", "dev")["plans"]
     assert plan["ready"]
+
+
+def test_a_policy_is_not_edited_away(workspace: Workspace) -> None:
+    ruled(workspace, gates={"approvals": 1})
+    workspace.commit("Begin")
+    top = workspace.folder
+    for words in (
+        ("init", "-q", "--bare", "-b", "main", "policy.git"),
+        ("init", "-q", "-b", "main"),
+        ("add", workspace.config.name),
+        ("commit", "-q", "-m", "Our rules"),
+        ("remote", "add", "origin", str(top / "policy.git")),
+        ("push", "-q", "origin", "main"),
+        ("fetch", "-q"),
+    ):
+        workspace.git("-C", str(top), *words)
+    content = yaml.safe_load(workspace.config.read_text(encoding="utf-8"))
+    del content["stages"][0]["gates"]
+    content["policy"] = "local"
+    workspace.config.write_text(yaml.safe_dump(content), encoding="utf-8")
+    refused = promote(workspace)
+    assert refused.returncode == 3
+    assert "approvals: 0 of 1 approval so far" in refused.stderr
+    sha = workspace.git("-C", str(top), "rev-parse", "--short=7", "origin/main")
+    assert f"as on origin/main@{sha}" in refused.stderr
+    assert "your file differs, which has no effect: dev: approvals" in refused.stderr
+    shown = workspace.run("config", "show")
+    assert shown.stdout.startswith(f"# policy: remote (origin/main@{sha})\n")
+    assert "this file differs" in shown.stderr

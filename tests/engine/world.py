@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import PromoteError
+from promote_tui.core.errors import GitError, PromoteError
 from promote_tui.core.model import Aws, DeploySettings, Pipeline, Service, StackOutput, Stage, Target
 from promote_tui.core.plan import Confirmation, approve
 from promote_tui.core.run import Process
@@ -73,6 +73,19 @@ class FakeTools:
 
 
 @dataclass
+class FakePolicy:
+    """The configuration's remote: the tip of its default branch, or why it cannot be asked."""
+
+    found: str = ""
+    fails: str = ""
+
+    def tip(self, ref: str) -> str:
+        if self.fails:
+            raise GitError(ref, self.fails)
+        return self.found
+
+
+@dataclass
 class HereLauncher:
     """Runs the runner's work at once, in this thread; `die` is called where a runner might be killed."""
 
@@ -84,7 +97,8 @@ class HereLauncher:
         with contextlib.suppress(Died):
             try:
                 approved = approve(*read_plan(plan_folder), outside.clock.now())
-                promotion = Promotion(replace(outside, ledger=world.runner_ledger), world.pipeline, approved, run)
+                ruling = world.engine.ruling("orders", approved.plan.draft.target.stage)
+                promotion = Promotion(replace(outside, ledger=world.runner_ledger), ruling, approved, run)
                 promotion.execute(ME)
             except PromoteError as error:
                 log.write_text(str(error), encoding="utf-8")
@@ -112,9 +126,11 @@ class World:
     web: FakeWeb = field(default_factory=FakeWeb)
     deployer: FakeDeployer = field(default_factory=FakeDeployer)
     tools: FakeTools = field(default_factory=FakeTools)
+    policy: FakePolicy = field(default_factory=FakePolicy)
 
     def __post_init__(self) -> None:
         self.pipeline = pipeline()
+        self.governing: Pipeline | None = None
         self.ledger = MemoryLedger(self.clock)
         self.runner_ledger = self.ledger
         repositories = {"/repos/orders": self.repository}
@@ -140,13 +156,14 @@ class World:
             launcher=HereLauncher(self),
             clock=self.clock,
             folders=Folders(self.folder / "state"),
+            policy=self.policy,
             new_id=self.new_id,
         )
 
     @property
     def engine(self) -> Engine:
         """The engine."""
-        return Engine(self.pipeline, self.outside, ME)
+        return Engine(self.pipeline, self.outside, ME, governing=self.governing)
 
     def new_id(self) -> str:
         """Ids in order: r1, r2, ..."""

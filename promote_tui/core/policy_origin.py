@@ -1,0 +1,32 @@
+"""Where the rules come from that stages with gates go by: as committed on a remote, or as a file says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyOrigin:
+    """`where` is `origin/main@1a2b3c4` for a remote policy; `why` is the reason for a local one.
+
+    `ref` and `sha` are the commit that it was read from, as last fetched at `fetched_at` (None: not known). `differs`
+    are settings that the file here has otherwise, in words.
+    """
+
+    kind: Literal["remote", "local"]
+    why: str = ""
+    ref: str = ""
+    sha: str = ""
+    fetched_at: datetime | None = None
+    differs: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """Where the rules are from, as a run's record has it."""
+        return f"{self.ref}@{self.sha[:7]}" if self.ref else ""
+
+    def __str__(self) -> str:
+        """Return `remote (origin/main@1a2b3c4)` or `local: why`."""
+        return f"remote ({self.where})" if self.kind == "remote" else f"local: {self.why}"
