@@ -126,6 +126,10 @@ class DynamoLedger:
         """Return the decisions that concern a service (and a stage, and a commit), oldest first."""
         return rows.decisions(self._table, self._project, service, stage, commit)
 
+    def standing(self) -> tuple[Decision, ...]:
+        """Return every hold, lift and veto of the project, oldest first; the index that names them may lag."""
+        return rows.standing(self._table, self._project)
+
     def _free(self, key: str) -> Lock | None:
         lock = locks.read(self._table, key)
         if lock and lock.held:

@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from promote_tui import __version__
+from promote_tui.adapters.ledger_rules import STANDING
 from promote_tui.core import codec
 from promote_tui.core.errors import LedgerError
 from promote_tui.core.run import Run
@@ -148,6 +149,16 @@ def decision_key(user_id: str, project: str, decision: Decision) -> Key:
     """Where a decision is; it begins with who made it, as AWS knows them, so that IAM can see to it."""
     digest = hashlib.sha256(encoded_decision(decision).encode()).hexdigest()[:16]
     return decided_by(user_id, project, decision.service), f"{moment(decision.at)}|{digest}"
+
+
+def listed(project: str, decision: Decision) -> Item:
+    """Return what lets the index name a decision that is shown for every stage; nothing for all others."""
+    return {BY_STAGE: standing(project)} if decision.kind in STANDING else {}
+
+
+def standing(project: str) -> str:
+    """Under what the index names a project's holds, lifts and vetoes: no stage has an empty service."""
+    return f"{project}##standing"
 
 
 def decided_by(user_id: str, project: str, service: str) -> str:

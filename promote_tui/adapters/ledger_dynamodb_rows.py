@@ -161,8 +161,20 @@ def add_decision(table: Table, user_id: str, project: str, decision: Decision) -
     pk, sk = items.decision_key(user_id, project, decision)
     body = items.encoded_decision(decision)
     who = {"pk": items.deciders(project, decision.service), "sk": user_id}
-    changes = [{"Put": {"Item": packed({"pk": pk, "sk": sk, "body": body})}}, {"Put": {"Item": packed(who)}}]
+    row: Item = {"pk": pk, "sk": sk, "body": body, **items.listed(project, decision)}
+    changes = [{"Put": {"Item": packed(row)}}, {"Put": {"Item": packed(who)}}]
     table.write(changes, str(uuid.uuid4()))
+
+
+def standing(table: Table, project: str) -> tuple[Decision, ...]:
+    """Return every hold, lift and veto of a project, oldest first; forged ones count for nothing, as in `decisions`."""
+    found: list[Decision] = []
+    for item in _whole(table, table.query(items.standing(project), index=items.BY_STAGE)):
+        user_id = str(item["pk"]).partition("#")[0]
+        decision = rules.decided(project, str(item["body"]))
+        if user_id == IMPORTED or items.is_by(user_id, decision.arn):
+            found.append(decision)
+    return tuple(found)
 
 
 def decisions(table: Table, project: str, service: str, stage: str | None, commit: str | None) -> tuple[Decision, ...]:

@@ -240,6 +240,13 @@ def decisions(db: sqlite3.Connection, service: str, stage: str | None, commit: s
     return tuple(rules.decided(service, body) for (body,) in found)
 
 
+def standing(db: sqlite3.Connection) -> tuple[Decision, ...]:
+    """Return every hold, lift and veto, oldest first."""
+    marks = ", ".join("?" for _ in rules.STANDING)
+    query = f"SELECT service, body FROM decisions WHERE json_extract(body, '$.kind') IN ({marks}) ORDER BY at, seq"  # noqa: S608 - marks alone
+    return tuple(rules.decided(service, body) for service, body in db.execute(query, sorted(rules.STANDING)))
+
+
 def _time(moment: datetime) -> str:
     """Return UTC text of one width, so that the order of texts is the order of times."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -87,6 +87,10 @@ def concerns(decision: Decision, service: str, stage: str | None, commit: str | 
     )
 
 
+STANDING = frozenset({"hold", "unhold", "veto"})
+"""The kinds of decisions that are shown for every stage."""
+
+
 def decided(service: str, body: str) -> Decision:
     """Return a decision as it was stored; raises LedgerError where this version cannot read it."""
     try:

@@ -106,6 +106,11 @@ class SqliteLedger:
         with self._file.reading() as db:
             return rows.decisions(db, service, stage, commit) if db else ()
 
+    def standing(self) -> tuple[Decision, ...]:
+        """Return every hold, lift and veto, oldest first."""
+        with self._file.reading() as db:
+            return rows.standing(db) if db else ()
+
     def _take(self, key: str) -> int | None:
         path = lock_file(self._file.folder, key)
         with told(path):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
 from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
+from promote_tui.core.decisions import decided
 from promote_tui.core.drift import Unknown
 from promote_tui.core.model import Deployed, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.text import short
-from promote_tui.core.verified import Observed, Verification, VerifiedBy
+from promote_tui.core.verified import NotVerified, Observed, Verification, VerifiedBy
 
 if TYPE_CHECKING:
     from promote_tui.core.model import Cell, StackState
@@ -84,10 +85,26 @@ def why(view: CellView) -> tuple[str, str]:
             assert_never(cell)
 
 
+def remarks(view: CellView) -> list[tuple[str, str]]:
+    """Return all that is out of the ordinary, each with its next step; what people have decided comes last."""
+    first, target = why(view), view.cell.target
+    found = [first] if first[0] else []
+    if view.veto is not None:
+        found.append((decided("vetoed", view.veto), f"promote-tui rollback {target.service} --stage {target.stage}"))
+    if view.hold is not None:
+        found.append((decided("held", view.hold), f"promote-tui unhold {target.service} {target.stage} --reason WHY"))
+    if view.merge_back is not None:
+        found.append((str(view.merge_back), f"merge it into {view.merge_back.branch}"))
+    return found
+
+
 def _settled(view: CellView) -> tuple[str, str]:
     stack = stack_of(view.cell)
     if view.run:
         return f"run {view.run} holds its lock", f"promote-tui attach {view.run}"
+    if isinstance(view.verification, NotVerified) and view.verification.unproved:
+        target = view.cell.target
+        return view.verification.reason, f"promote-tui rollback {target.service} --stage {target.stage}"
     if stack is not None and (stack.status.succeeded is False or not stack.status.deployable):
         return f"the last attempt failed: {stack.status_name}", stack.status.remedy
     if view.altered:

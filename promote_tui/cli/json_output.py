@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from promote_tui.core.artifacts import Comparison
     from promote_tui.core.changes import ChangeReview, PropertyChange, ResourceChange
+    from promote_tui.core.decisions import Decision
     from promote_tui.core.gates import GateResult
+    from promote_tui.core.merge_back import MergeBack
     from promote_tui.core.model import Commit, Pipeline, Service
     from promote_tui.core.plan import Draft, Plan
     from promote_tui.core.run import Run
@@ -60,7 +62,24 @@ def status(pipeline: Pipeline, services: Sequence[Service], snapshot: Snapshot) 
             }
             for service in services
         ],
+        "merge_back": [
+            {"service": service, "stage": stage, **_merge_back(view.merge_back)}
+            for (service, stage), view in snapshot.cells.items()
+            if view.merge_back is not None
+        ],
     }
+
+
+def _merge_back(found: MergeBack) -> dict[str, Any]:
+    return {"run": found.run, "commit": found.commit, "branch": _text(found.branch), "since": moment(found.since)}
+
+
+def _decision(found: Decision | None) -> dict[str, Any] | None:
+    """Return a hold or a veto as `status --json` has it."""
+    if found is None:
+        return None
+    until = moment(found.expires_at)
+    return {"who": _text(found.who), "since": moment(found.at), "until": until, "reason": _text(found.reason)}
 
 
 def cell(view: CellView) -> dict[str, Any]:
@@ -75,13 +94,14 @@ def cell(view: CellView) -> dict[str, Any]:
         "subject": _text(view.commit.subject) if view.commit else None,
         "stack": _text(found.target.stack),
         "stack_status": _text(stack.status_name) if stack else None,
-        "last_attempt": cells.last_attempt(found),
+        "last_attempt": "failed" if view.unproved else cells.last_attempt(found),
         "updated_at": moment(stack.updated_at) if stack else None,
         "verified": cells.verified(view.verification),
         "drift": {"against": view.against, "relation": drift.name(view.relation), "ahead": ahead, "behind": behind},
         "altered": None if view.altered is None else [_text(name) for name in view.altered],
         "lock": {"run": view.run} if view.run else None,
-        "hold": None,
+        "hold": _decision(view.hold),
+        "veto": _decision(view.veto),
         "reason": _maybe(reason),
         "remedy": _maybe(remedy),
     }

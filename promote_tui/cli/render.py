@@ -28,6 +28,8 @@ _NAMED = 3
 _MARKS: Mapping[str, tuple[str, Role]] = {
     "failed": ("failed", "bad"),
     "altered": ("altered", "bad"),
+    "vetoed": ("veto", "bad"),
+    "held": ("hold", "warn"),
     "diverged": ("diverged", "bad"),
     "login": ("unknown", "warn"),
     "unreachable": ("unknown", "warn"),
@@ -92,10 +94,12 @@ def kind(view: CellView) -> str:
 def _settled(view: CellView) -> str:
     if view.run:
         return "locked"
-    if cells.last_attempt(view.cell) == "failed":
+    if cells.last_attempt(view.cell) == "failed" or view.unproved:
         return "failed"
     if view.altered:
         return "altered"
+    if view.veto or view.hold:
+        return "vetoed" if view.veto else "held"
     return "never" if isinstance(view.cell, Never) else drift.name(view.relation)
 
 
@@ -126,8 +130,7 @@ def _remarks(views: Iterable[CellView]) -> list[str]:
     """Return what there is to say, each thing once with the cells that it is true of."""
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
     for view in views:
-        reason, remedy = cells.why(view)
-        if reason:
+        for reason, remedy in cells.remarks(view):
             places[reason, remedy].append(clean(str(view.cell.target), limit=2 * NAME))
     return [
         f"{_listed(where)}: {clean(f'{reason}; {remedy}' if remedy else reason)}"

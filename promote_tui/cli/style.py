@@ -20,6 +20,8 @@ _SIGNS = {
     "ahead": ("▲", "^"),
     "diverged": ("◆", "%"),
     "altered": ("≠", "!"),
+    "veto": ("⊗", "x"),
+    "hold": ("⊘", "#"),
     "running": ("◐", "*"),
     "failed": ("✗", "X"),
     "never": ("○", "-"),

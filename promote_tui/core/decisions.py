@@ -88,3 +88,10 @@ def ticks(decisions: Iterable[Decision], stage: str) -> dict[str, Decision]:
 def tests(decisions: Iterable[Decision]) -> dict[str, Decision]:
     """Return how each command ended last on this code, by the command."""
     return {each.item: each for each in decisions if each.kind == "tested"}
+
+
+def decided(word: str, decision: Decision) -> str:
+    """Return `held by ana since 2026-01-30, until 2026-02-01: incident 42`."""
+    until = f", until {decision.expires_at:%Y-%m-%d %H:%M} UTC" if decision.expires_at else ""
+    because = f": {decision.reason}" if decision.reason else ""
+    return f"{word} by {decision.who} since {decision.at:%Y-%m-%d}{until}{because}"

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
+from promote_tui.core.decisions import Decision
 from promote_tui.core.drift import NothingToCompare, Relation
+from promote_tui.core.merge_back import MergeBack
 from promote_tui.core.model import Cell, Commit
-from promote_tui.core.verified import Verification
+from promote_tui.core.verified import NotVerified, Verification
 
 CellKey: TypeAlias = tuple[str, str]
 """(service, stage)"""
@@ -22,7 +24,8 @@ class CellView:
     `relation` compares it with the stage named `against` (the one before); `commit` is what git
     knows of the deployed commit; `run` is the id of the run that holds this stack's lock, `run_since`
     when it began, `usual` how many seconds a promotion of this stack usually takes. `altered` are the functions
-    that were changed behind CloudFormation's back: the commit is not what they run (None: not checked).
+    that were changed behind CloudFormation's back: the commit is not what they run (None: not checked). `hold` is
+    whoever holds the stage, `veto` a veto on what runs there, `merge_back` a hotfix that has to come back.
     """
 
     cell: Cell
@@ -34,6 +37,14 @@ class CellView:
     run_since: datetime | None = None
     usual: float | None = None
     altered: tuple[str, ...] | None = None
+    hold: Decision | None = None
+    veto: Decision | None = None
+    merge_back: MergeBack | None = None
+
+    @property
+    def unproved(self) -> bool:
+        """Whether what runs there failed its smoke test, or the bake."""
+        return isinstance(self.verification, NotVerified) and self.verification.unproved
 
 
 @dataclass(frozen=True, slots=True)

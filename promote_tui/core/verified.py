@@ -35,9 +35,10 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class NotVerified:
-    """It does not count as verified, and why."""
+    """It does not count as verified, and why; `unproved`: it was deployed, and its smoke test or the bake failed."""
 
     reason: str
+    unproved: bool = False
 
 
 Verification: TypeAlias = VerifiedBy | Observed | NotVerified
@@ -56,7 +57,7 @@ def verification(commit: str, stage: str, cell: Cell | None, runs: Sequence[Run]
 
     for run in runs:
         if run.landed and run.outcome is Outcome.FAILED and same_code(run.to_commit, commit):
-            return NotVerified(f"{short(commit)} was not proved in {stage}: {run.cause} (run {run.id})")
+            return NotVerified(f"{short(commit)} was not proved in {stage}: {run.cause} (run {run.id})", unproved=True)
         if run.outcome is Outcome.VERIFIED:
             if same_code(run.to_commit, commit):
                 return VerifiedBy(run.id, run.to_commit, run.ended_at or run.started_at)

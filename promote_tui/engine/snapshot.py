@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from promote_tui.core.decisions import Decision, hold
 from promote_tui.core.drift import NothingToCompare, Pair, Unknown
-from promote_tui.core.errors import GitError, LedgerError
+from promote_tui.core.errors import GitError, LedgerError, PromoteError
+from promote_tui.core.merge_back import MergeBack, hotfix, trunk
 from promote_tui.core.model import Deployed, InProgress
 from promote_tui.core.run import Run
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
@@ -59,10 +61,11 @@ def _key(target: Target) -> CellKey:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """The recent runs, and the run that holds the lock, by the stack's key."""
+    """The recent runs, and the run that holds the lock, by the stack's key; holds and vetoes by the service."""
 
     runs: Mapping[str, Sequence[Run]]
     locks: Mapping[str, Run]
+    decisions: Mapping[str, Sequence[Decision]] = field(default_factory=dict)
 
     def of(self, target: Target) -> Sequence[Run]:
         return self.runs.get(target.key, ())
@@ -74,9 +77,13 @@ def _read_record(outside: Outside) -> _Record:
         for run in outside.ledger.runs(RunFilter(), limit=_RECENT_RUNS).runs:
             by_stack[run.planned.key].append(run)
         live = outside.ledger.runs(RunFilter(live=True), limit=_RECENT_RUNS).runs
+        standing = outside.ledger.standing()
     except LedgerError:
         return _Record({}, {})  # the matrix must show although nothing can be promoted; promoting says why
-    return _Record(by_stack, {run.planned.key: run for run in live})
+    by_service: dict[str, list[Decision]] = defaultdict(list)
+    for decision in standing:
+        by_service[decision.service].append(decision)
+    return _Record(by_stack, {run.planned.key: run for run in live}, by_service)
 
 
 def deployed_commit(cell: Cell) -> str | None:
@@ -95,7 +102,11 @@ def _views(
 ) -> dict[CellKey, CellView]:
     deployed = {sha for target in service.targets if (sha := deployed_commit(cells[target]))}
     recorded = {sha for target in service.targets for run in record.of(target) for sha in commits_of(run)}
+    decisions, now = record.decisions.get(service.name, ()), outside.clock.now()
+    vetoes = [each for each in decisions if each.kind == "veto" and each.commit]
+    recorded |= {each.commit for each in vetoes if each.commit}
     commits, same = _known(outside, service, deployed, recorded)
+    back = _merge_backs(outside, pipeline, service, record)
     views = {}
     for target in service.targets:
         cell, sha = cells[target], deployed_commit(cells[target])
@@ -108,8 +119,30 @@ def _views(
             run=live.id if live else None,
             run_since=live.started_at if live else None,
             usual=usual_total(record.of(target)),
+            hold=hold(decisions, target.stage, now),
+            veto=next((each for each in vetoes if sha and same(each.commit or "", sha)), None),
+            merge_back=back.get(target.stage),
         )
     return views
+
+
+def _merge_backs(outside: Outside, pipeline: Pipeline, service: Service, record: _Record) -> Mapping[str, MergeBack]:
+    """Return by the stage what hotfixes the trunk lacks; git is asked only where one is on record."""
+    fixes = {target.stage: run for target in service.targets if (run := hotfix(record.of(target)))}
+    branch = trunk(pipeline) if fixes else None
+    if branch is None:
+        return {}
+    try:
+        tip = outside.graph.resolve(service, branch)
+        held = outside.graph.contained(service, branch, {run.to_commit for run in fixes.values()})
+        same = same_code(outside, service, {tip, *(run.to_commit for run in fixes.values())})
+    except PromoteError:
+        return {}  # what git cannot tell is no reminder
+    missing = {stage: run for stage, run in fixes.items() if run.to_commit not in held and not same(run.to_commit, tip)}
+    return {
+        stage: MergeBack(run.id, run.to_commit, branch, run.ended_at or run.started_at)
+        for stage, run in missing.items()
+    }
 
 
 def _known(

@@ -382,3 +382,13 @@ class LedgerContract:
         assert ledger.decisions("orders", "prod", A) == (approve, hold)
         assert ledger.decisions("orders", "prod", B) == (veto, hold)
         assert ledger.decisions("billing") == (elsewhere,)
+
+    def test_holds_and_vetoes_of_every_service_are_told_at_once(self, world: World) -> None:
+        def decided(minutes: int, kind: DecisionKind, service: str) -> Decision:
+            return Decision(NOW + timedelta(minutes=minutes), kind, service, "prod", A, "ana", "arn", f"because {kind}")
+
+        assert world.open().standing() == ()
+        made = [decided(3, "unhold", "billing"), decided(1, "hold", "billing"), decided(2, "veto", "orders")]
+        for decision in (*made, decided(0, "approve", "orders"), decided(4, "check", "billing")):
+            world.open().append_decision(decision)
+        assert world.open().standing() == (made[1], made[2], made[0])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from promote_tui.core.decisions import Decision
 from promote_tui.core.drift import Behind, Same, Unknown
 from promote_tui.core.errors import CredentialsError, GitError
+from promote_tui.core.merge_back import MergeBack
 from promote_tui.core.model import Never
 from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
 from tests.cli.conftest import calls
@@ -159,6 +162,7 @@ CELL_KEYS = [
     "altered",
     "lock",
     "hold",
+    "veto",
     "reason",
     "remedy",
 ]
@@ -166,7 +170,7 @@ CELL_KEYS = [
 
 def test_status_json_has_the_promised_keys_in_every_cell(cli: CommandLine) -> None:
     document = cli("status", "--json").json
-    assert list(document) == ["schema", "project", "taken_at", "stages", "services"]
+    assert list(document) == ["schema", "project", "taken_at", "stages", "services", "merge_back"]
     assert (document["schema"], document["project"], document["taken_at"]) == (1, "acme", "2026-01-31T12:00:00Z")
     assert document["stages"] == ["dev", "staging", "prod"]
     assert [service["name"] for service in document["services"]] == list(world.NAMES)
@@ -181,6 +185,42 @@ def _cell(cli: CommandLine, service: str, stage: str) -> dict[str, Any]:
     services = {item["name"]: item for item in cli("status", "--json").json["services"]}
     cell: dict[str, Any] = services[service]["stages"][stage]
     return cell
+
+
+def test_status_shows_holds_vetoes_and_hotfixes_that_have_to_come_back(cli: CommandLine, engine: FakeEngine) -> None:
+    at = world.NOW - timedelta(days=2)
+    held = Decision(at, "hold", "billing", "prod", None, "ana", "arn", "incident 42", expires_at=world.NOW)
+    veto = Decision(at, "veto", "orders", None, world.sha("2c7e914"), "ben", "arn", "loses money")
+    back = MergeBack("g7", world.sha("2c7e914"), "develop", at)
+    cells = engine.script.cells
+    cells["billing", "prod"] = replace(cells["billing", "prod"], hold=held)
+    cells["orders", "prod"] = replace(cells["orders", "prod"], veto=veto, merge_back=back)
+    out = cli("status").out
+    assert "⊗ 1 vetoed" in out
+    assert "⊘ 1 held" in out
+    assert "billing/prod: held by ana since 2026-01-29, until 2026-01-31 12:00 UTC: incident 42;" in out
+    assert "orders/prod: vetoed by ben since 2026-01-29: loses money; promote-tui rollback orders --stage prod" in out
+    assert "orders/prod: hotfix 2c7e914 is not merged back into develop; merge it into develop" in out
+    assert _cell(cli, "billing", "prod")["hold"] == {
+        "who": "ana",
+        "since": "2026-01-29T12:00:00Z",
+        "until": "2026-01-31T12:00:00Z",
+        "reason": "incident 42",
+    }
+    assert _cell(cli, "orders", "prod")["veto"]["who"] == "ben"
+    (told,) = cli("status", "--json").json["merge_back"]
+    assert (told["service"], told["stage"], told["run"], told["branch"]) == ("orders", "prod", "g7", "develop")
+
+
+def test_status_says_what_was_not_proved(cli: CommandLine, engine: FakeEngine) -> None:
+    cell = engine.script.cells["orders", "prod"]
+    reason = "2c7e914 was not proved in prod: the smoke test failed (run g7)"
+    engine.script.cells["orders", "prod"] = replace(cell, verification=NotVerified(reason, unproved=True))
+    out = cli("status", "orders").out
+    assert "✗ 2c7e914" in out
+    assert f"orders/prod: {reason}; promote-tui rollback orders --stage prod" in out
+    told = _cell(cli, "orders", "prod")
+    assert (told["last_attempt"], told["verified"]) == ("failed", "no")
 
 
 def test_status_json_of_a_deployed_stage(cli: CommandLine, engine: FakeEngine) -> None:
@@ -201,6 +241,7 @@ def test_status_json_of_a_deployed_stage(cli: CommandLine, engine: FakeEngine) -
         "altered": None,
         "lock": None,
         "hold": None,
+        "veto": None,
         "reason": None,
         "remedy": None,
     }

@@ -57,7 +57,7 @@ def test_without_any_record_what_is_deployed_and_stable_is_observed() -> None:
 
 def test_code_that_was_not_proved_does_not_count_until_a_later_run_proves_it() -> None:
     verdict = verification(B, "dev", deployed(B), [unproved_run(C)], same)
-    assert verdict == NotVerified("bbbbbbb was not proved in dev: the smoke test failed (run g1)")
+    assert verdict == NotVerified("bbbbbbb was not proved in dev: the smoke test failed (run g1)", unproved=True)
     assert counts(verification(B, "dev", deployed(B), [verified_run(B, "g2"), unproved_run(B)], same))
     assert not counts(verification(B, "dev", deployed(B), [unproved_run(B, "g2"), verified_run(B)], same))
 

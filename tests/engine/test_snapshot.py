@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import pytest
 
 from promote_tui.core.drift import Ahead, Behind, NothingToCompare, Same, Unknown
 from promote_tui.core.errors import GitError, LedgerError
 from promote_tui.core.model import Deployed, InProgress, Never, Unreachable
+from promote_tui.core.policy import Terms
+from promote_tui.core.smoke import SmokeCommand
 from promote_tui.core.verified import Observed
+from promote_tui.engine.deciding import Wanted
 from promote_tui.ports import RunFilter
+from tests.fakes.git import FakeGraph
 
 if TYPE_CHECKING:
-    import pytest
-
     from promote_tui.core.drift import Relation
     from promote_tui.core.snapshot import CellKey, CellView
     from tests.engine.world import World
@@ -125,3 +131,72 @@ def test_a_cell_knows_how_long_a_promotion_usually_takes(world: World) -> None:
     view = world.engine.snapshot().view("orders", "dev")
     assert view.usual == (run.ended_at - run.started_at).total_seconds()
     assert (view.run, view.run_since) == (None, None)
+
+
+def held(world: World, stage: str = "dev") -> CellView:
+    return world.engine.snapshot().view("orders", stage)
+
+
+def test_a_hold_is_shown_until_it_is_lifted_or_over(world: World) -> None:
+    world.stacks.deploy(world.target("dev"), world.commit("one"))
+    ends = world.clock.at + timedelta(hours=1)
+    world.engine.decide(Wanted("hold", "orders", "dev", reason="incident", expires_at=ends))
+    found = held(world).hold
+    assert found is not None
+    assert (found.reason, found.who) == ("incident", world.accounts.person)
+    assert held(world, "staging").hold is None
+    world.clock.sleep(3601)
+    assert held(world).hold is None
+
+
+def test_a_veto_is_shown_where_the_code_runs_under_whatever_hash(world: World) -> None:
+    sha = world.commit("one")
+    same = world.repository.commit({"billing/x": "1"}, "of another service")
+    world.stacks.deploy(world.target("dev"), same)
+    world.stacks.deploy(world.target("staging"), world.commit("two"))
+    world.engine.decide(Wanted("veto", "orders", None, sha, "loses money"))
+    assert held(world).veto is not None
+    assert held(world, "staging").veto is None
+
+
+def test_what_was_not_proved_is_not_well(world: World) -> None:
+    (orders,) = world.pipeline.services
+    world.pipeline = replace(world.pipeline, services=(replace(orders, smoke=SmokeCommand(("false",))),))
+    world.commit("one")
+    world.promote("dev")
+    assert held(world).unproved
+
+
+def test_a_hotfix_reminds_until_the_trunk_has_it(world: World) -> None:
+    (dev, staging, prod) = world.pipeline.stages
+    world.pipeline = replace(
+        world.pipeline, stages=(dev, replace(staging, branches=("*",)), replace(prod, branches=("*",)))
+    )
+    base = world.commit("one")
+    world.stacks.deploy(world.target("dev"), base)
+    world.repository.branch("hotfix", base)
+    fix = world.commit("fixed", branch="hotfix")
+    world.promote("dev", fix)
+    plan = world.engine.plan(world.engine.draft("orders", "prod", fix, Terms("hotfix", ("staging",))))
+    for who in ("ben", "eve"):
+        world.accounts.person, world.accounts.role = who, "AWSReservedSSO_Developer_0123456789abcdef"
+        world.engine.decide(Wanted("approve", "orders", "prod", fix))
+    world.accounts.person = "ana"
+    plan = world.engine.plan(world.engine.draft("orders", "prod", fix, Terms("hotfix", ("staging",))))
+    world.run(plan)
+    found = held(world, "prod").merge_back
+    assert str(found) == f"hotfix {fix[:7]} is not merged back into main"
+    assert held(world).merge_back is None
+    world.commit("fixed")  # the same code, picked
+    assert held(world, "prod").merge_back is None
+
+
+def test_git_is_not_asked_about_hotfixes_where_there_is_none(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.commit("one")
+    world.promote("dev")
+
+    def never(*_: object) -> frozenset[str]:
+        pytest.fail("git was asked")
+
+    monkeypatch.setattr(FakeGraph, "contained", never)
+    assert held(world).merge_back is None

@@ -137,6 +137,12 @@ class MemoryLedger:
             every = sorted(self.store.decisions, key=lambda decision: decision.at)
         return tuple(decision for decision in every if rules.concerns(decision, service, stage, commit))
 
+    def standing(self) -> tuple[Decision, ...]:
+        """Return every hold, lift and veto, oldest first."""
+        with self.store.guard:
+            every = sorted(self.store.decisions, key=lambda decision: decision.at)
+        return tuple(decision for decision in every if decision.kind in rules.STANDING)
+
 
 class MemoryLease:
     """A lock in memory."""

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from promote_tui.core.decisions import Decision
 from promote_tui.core.drift import Behind
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
+from promote_tui.core.merge_back import MergeBack
 from promote_tui.core.model import Aws, Stage
 from promote_tui.core.snapshot import CellView
 from promote_tui.remembered import Remembered
@@ -450,6 +452,22 @@ async def test_golden_while_loading(engine: FakeEngine, size: tuple[int, int]) -
         await it.sees("billing", "reading the stack")
         golden(it, "pipeline-loading")
         hold.set()
+
+
+async def test_holds_vetoes_and_hotfixes_are_seen_in_the_matrix_and_explained(engine: FakeEngine) -> None:
+    at = world.NOW - timedelta(days=2)
+    held = Decision(at, "hold", "billing", "prod", None, "ana", "arn", "incident 42")
+    veto = Decision(at, "veto", "billing", None, world.sha("a81be07"), "ben", "arn", "loses money")
+    cells = engine.script.cells
+    back = MergeBack("g7", world.sha("5d90c2e"), "develop", at)
+    cells["billing", "staging"] = replace(cells["billing", "staging"], veto=veto)
+    cells["billing", "prod"] = replace(cells["billing", "prod"], hold=held, merge_back=back)
+    async with driving(engine, LARGE) as it:
+        await it.press("right", "right")
+        await it.sees("⊗ 1 vetoed", "⊘ 1 held", "⊘ 5d90c2e  held -2", "⊗ a81be07  vetoed -3")
+        await it.sees("⊘ held by ana since 2026-01-29: incident 42", "hotfix 5d90c2e is not merged back into develop")
+        await it.press("left")
+        await it.sees("runs code that was vetoed", "⊗ vetoed by ben since 2026-01-29: loses money")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

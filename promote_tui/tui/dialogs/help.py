@@ -31,6 +31,8 @@ _LEGEND = (
     (State.RUNNING, "a deploy is running"),
     (State.FAILED, "the last attempt failed"),
     (State.ALTERED, "code changed by hand"),
+    (State.VETOED, "runs vetoed code"),
+    (State.HELD, "held by a person"),
     (State.NEVER, "never deployed"),
     (State.UNKNOWN, "cannot be told or read"),
     (State.ALONE, "nothing to compare with"),

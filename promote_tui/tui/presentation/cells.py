@@ -35,6 +35,8 @@ class State(Enum):
     RUNNING = "running"
     FAILED = "failed"
     ALTERED = "altered"
+    VETOED = "vetoed"
+    HELD = "held"
     NEVER = "never"
     UNKNOWN = "unknown"
     UNREPORTED = "unreported"
@@ -55,6 +57,8 @@ _LOOK: dict[State, tuple[str, Role, Role]] = {
     State.RUNNING: ("running", "live", "strong"),
     State.FAILED: ("failed", "bad", "strong"),
     State.ALTERED: ("altered", "bad", "strong"),
+    State.VETOED: ("veto", "bad", "strong"),
+    State.HELD: ("hold", "warn", "plain"),
     State.NEVER: ("never", "faint", "muted"),
     State.UNKNOWN: ("unknown", "warn", "plain"),
     State.UNREPORTED: ("unknown", "warn", "plain"),
@@ -66,6 +70,8 @@ _LOOK: dict[State, tuple[str, Role, Role]] = {
 _SUMMARY: tuple[tuple[State, str], ...] = (
     (State.FAILED, "failed"),
     (State.ALTERED, "altered"),
+    (State.VETOED, "vetoed"),
+    (State.HELD, "held"),
     (State.DIVERGED, "diverged"),
     (State.LOGIN, "login"),
     (State.DENIED, "denied"),
@@ -100,13 +106,15 @@ def state_of(view: CellView | None) -> State:  # noqa: PLR0911 - one line a stat
         return State.LOGIN if cell.login else State.DENIED if cell.why == "denied" else State.UNREACHABLE
     if view.run is not None or isinstance(cell, InProgress):
         return State.RUNNING
-    if cell.stack is not None and cell.stack.status.succeeded is False:
+    if view.unproved or (cell.stack is not None and cell.stack.status.succeeded is False):
         return State.FAILED
     if isinstance(cell, Unreported):
         return State.UNREPORTED
     if isinstance(cell, Never):
-        return State.NEVER
-    return State.ALTERED if view.altered else drift_of(view)
+        return State.HELD if view.hold else State.NEVER
+    if view.altered:
+        return State.ALTERED
+    return State.VETOED if view.veto else State.HELD if view.hold else drift_of(view)
 
 
 def drift_of(view: CellView) -> State:
@@ -253,10 +261,12 @@ def _words(view: CellView, state: State, *, wide: bool) -> tuple[str, str]:  # n
         case State.RUNNING:
             return name or "first", "deploying" if wide else "busy"
         case State.FAILED:
-            apart = drift_brief(view.relation)
-            return name or "never", (f"failed, {apart}" if apart else "failed") if wide else "fail"
+            apart, word = drift_brief(view.relation), "not proved" if view.unproved else "failed"
+            return name or "never", (f"{word}, {apart}" if apart else word) if wide else "fail"
         case State.ALTERED:
             return name, f"altered {drift_short(view.relation)}".rstrip() if wide else "altered"
+        case State.VETOED | State.HELD:
+            return name, f"{state.value} {drift_short(view.relation)}".rstrip() if wide else state.value
         case _:
             return name, drift_brief(view.relation) if wide else drift_short(view.relation)
 

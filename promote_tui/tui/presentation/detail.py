@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
+from promote_tui.core.decisions import decided
 from promote_tui.core.keys import DEFAULTS
 from promote_tui.core.model import Stage, Unreachable, Unreported
 from promote_tui.core.snapshot import CellView
@@ -42,6 +43,8 @@ _ROLES: dict[State, Role] = {
     State.DIVERGED: "bad",
     State.FAILED: "bad",
     State.ALTERED: "bad",
+    State.VETOED: "bad",
+    State.HELD: "warn",
     State.RUNNING: "live",
     State.LOGIN: "warn",
     State.DENIED: "bad",
@@ -117,12 +120,18 @@ def state_words(view: CellView | None) -> str:
         State.RUNNING: "deploying",
         State.FAILED: "the last attempt failed",
         State.ALTERED: "altered",
+        State.VETOED: "runs code that was vetoed",
+        State.HELD: "held",
         State.NEVER: "never deployed",
         State.UNREPORTED: "does not say which commit it runs",
     }
     state, drift = state_of(view), drift_words(view.relation, view.against)
     if state is State.ALTERED and drift_of(view) is not State.SAME and drift:
         return f"altered, {drift}"
+    if state is State.FAILED and view.unproved:
+        return "what runs there was not proved"
+    if state is State.HELD and drift_of(view) is not State.SAME and drift:
+        return f"held, {drift}"
     return words.get(state) or drift
 
 
@@ -212,7 +221,8 @@ def _news(pane: Pane, width: int) -> list[Content]:
         )
         told = pane.last is not None and bool(pane.last.cause)
         why = "" if told else f"{pane.key_of('app.open')} {pane.glyphs.arrow} its events in the console say why"
-        steps = "; ".join(step for step in (stack.status.remedy, why) if step)
+        back = f"{pane.key_of('app.rollback')} {pane.glyphs.arrow} roll back"
+        steps = back if view and view.unproved else "; ".join(step for step in (stack.status.remedy, why) if step)
         lines += wrap(line(ink("NEXT  ", "label"), ink(steps)), width, 6) if steps else []
     if pane.state is State.RUNNING and stack is not None:
         who = f" by {pane.last.planned.who}, run {pane.last.id}" if pane.last and pane.last.live else ""
@@ -221,10 +231,22 @@ def _news(pane: Pane, width: int) -> list[Content]:
         words = ink(altered_words(view.altered), "bad")
         lines += wrap(line(ink(pane.glyphs.altered, "bad"), " ", words), width, 2)
         lines += wrap(line(ink("NEXT  ", "label"), ink(ALTERED_REMEDY)), width, 6)
+    lines += _decided(pane, view, width) if view is not None else []
     if view is not None and isinstance(view.cell, Unreported):
         lines += wrap(ink(view.cell.reason, "warn"), width)
         lines += wrap(line(ink("NEXT  ", "label"), ink(view.cell.remedy)), width, 6)
     return lines
+
+
+def _decided(pane: Pane, view: CellView, width: int) -> list[Content]:
+    """What people have decided here, and what they have promised: a veto, a hold, a hotfix that has to come back."""
+    found: list[tuple[str, str, Role]] = []
+    found += [(pane.glyphs.veto, decided("vetoed", view.veto), "bad")] if view.veto else []
+    found += [(pane.glyphs.hold, decided("held", view.hold), "warn")] if view.hold else []
+    found += [(pane.glyphs.attention, str(view.merge_back), "warn")] if view.merge_back else []
+    return [
+        each for sign, words, role in found for each in wrap(line(ink(sign, role), " ", ink(words, role)), width, 2)
+    ]
 
 
 def _failure(pane: Pane, status: str) -> str:

@@ -17,6 +17,8 @@ class Glyphs:
     failed: str = "✗"
     never: str = "○"
     unknown: str = "?"
+    hold: str = "⊘"
+    veto: str = "⊗"
     alone: str = "·"
     loading: str = "…"
     passed: str = "✓"
@@ -53,6 +55,8 @@ ASCII = Glyphs(
     ahead="^",
     diverged="%",
     altered="!",
+    hold="#",
+    veto="x",
     failed="X",
     never="-",
     alone=".",
