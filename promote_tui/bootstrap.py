@@ -21,6 +21,7 @@ from promote_tui.adapters.ledger_dynamodb_client import Place, Table
 from promote_tui.adapters.ledger_dynamodb_house import DynamoHouse
 from promote_tui.adapters.ledger_sqlite import SqliteLedger
 from promote_tui.adapters.ledger_sqlite_house import SqliteHouse
+from promote_tui.adapters.notify import Notifications
 from promote_tui.adapters.process import started
 from promote_tui.adapters.serverless import ServerlessCli
 from promote_tui.adapters.system import SystemClock
@@ -115,6 +116,7 @@ def _outside(pipeline: Pipeline, team: TeamLedger | None) -> Outside:
         clock=clock,
         folders=Folders(state),
         policy=CommittedConfig(Path(pipeline.path)),
+        notifier=Notifications(accounts),
     )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from promote_tui.core.changes import SetChange, Template
+    from promote_tui.core.channels import Channel
     from promote_tui.core.decisions import Decision
     from promote_tui.core.drift import Pair, Relation
     from promote_tui.core.history import CommitDetail, Patch, Search
@@ -260,6 +261,13 @@ class FunctionReader(Protocol):
 
     def code(self, target: Target) -> Mapping[str, str]:
         """Return CodeSha256 by the function's name, of all functions in the target's account and region."""
+
+
+class Notifier(Protocol):
+    """Channels that people hear of runs by. Raises DeployError or AwsError, which name no address."""
+
+    def send(self, channel: Channel, text: str, target: Target) -> None:
+        """Send a line within a few seconds; an SNS topic is reached with the target's credentials."""
 
 
 class PolicySource(Protocol):

@@ -112,12 +112,16 @@ class AwsSession:
             self._cloudformation = self._cloudformation or self._session().client("cloudformation")
             return self._cloudformation
 
-    def client(self, service: Literal["cloudwatch", "dynamodb", "lambda", "s3"]) -> Any:  # noqa: ANN401 - boto3's clients
-        """Return the client of another service."""
+    def client(
+        self, service: Literal["cloudwatch", "dynamodb", "lambda", "s3", "sns"], region: str | None = None
+    ) -> Any:  # noqa: ANN401 - boto3's clients
+        """Return the client of another service, in the session's region or another one."""
+        key = f"{service} {region}" if region else service
         with self._lock:
-            if service not in self._others:
-                self._others[service] = self._session().client(service)
-            return self._others[service]
+            if key not in self._others:
+                session: Any = self._session()
+                self._others[key] = session.client(service, region_name=region)  # None: the session's own
+            return self._others[key]
 
     def keys(self) -> Keys:
         """Return the credentials as they are now."""

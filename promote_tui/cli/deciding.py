@@ -57,6 +57,15 @@ def approve(session: Session, service: str, stage: str, revision: str, reason: s
     return _decided(session, Wanted("approve", service, stage, revision, reason), "approved {commit}")
 
 
+@_command(click.argument("service"), _to, _commit, _why)
+def ask(session: Session, service: str, stage: str, revision: str, reason: str) -> int:
+    """Ask others for their approval, by the channels under `notify`."""
+    sha, failed = session.writer(clean(f"{service}/{stage}")).ask(service, stage, revision, reason)
+    session.err.lines(clean(f"{channel} was not told: {why}", limit=400) for channel, why in failed)
+    session.out.line(clean(f"{service}/{stage}: asked for approval of {short(sha)}"))
+    return 1 if failed else 0
+
+
 @_command(
     click.argument("service"),
     _to,
@@ -157,4 +166,4 @@ def veto(session: Session, revision: str, *, service: str, reason: str) -> int:
     return _decided(session, Wanted("veto", service, None, revision, reason), "vetoed {commit}")
 
 
-DECISIONS = (approve, withdraw, check, hold, unhold, veto)
+DECISIONS = (ask, approve, withdraw, check, hold, unhold, veto)

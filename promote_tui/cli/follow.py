@@ -10,6 +10,7 @@ from promote_tui.cli import history
 from promote_tui.cli.trouble import INTERRUPTED
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.events import Submitted
+from promote_tui.core.notices import rings
 from promote_tui.core.run import Outcome
 from promote_tui.core.text import clean
 
@@ -121,6 +122,8 @@ def follow(session: Session, run: str) -> int:
         return INTERRUPTED
     ended = engine.run(first.id)
     code = conclude(session, ended)
+    if session.interactive and rings(engine.pipeline.notify, ended):
+        err.ring()
     if ended.rollback:
         _follow_back(session, ended)
     return code

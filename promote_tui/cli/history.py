@@ -27,6 +27,7 @@ from promote_tui.core.events import (
     Submitting,
     Undetermined,
     UnknownEvent,
+    Unnotified,
     Verified,
 )
 from promote_tui.core.run import Outcome, RunStatus
@@ -147,6 +148,8 @@ def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912
             return f"unknown: {reason}", "warn"
         case Recovering(host=host, pid=pid):
             return f"taken over by process {pid} on {host}", "warn"
+        case Unnotified(channel=channel, reason=reason):
+            return f"nobody was told by {channel}: {reason}", "warn"
         case Released():
             return "lock released", "plain"
         case UnknownEvent():

@@ -41,6 +41,12 @@ class Printer:
         """Write a line."""
         self.lines((line,))
 
+    def ring(self) -> None:
+        """Ring the terminal's bell."""
+        with self._lock:
+            self.stream.write("\a")
+            self.stream.flush()
+
     def question(self, text: str) -> None:
         """Write a question and leave the cursor behind it."""
         with self._lock:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.config import schema
-from promote_tui.config.rule_settings import rules, seconds, smoke
+from promote_tui.config.rule_settings import channel, rules, seconds, smoke
 from promote_tui.config.rules import stack_name
 from promote_tui.config.settings import Config, TeamLedger
 from promote_tui.core.model import (
@@ -43,6 +43,7 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
         path=str(path),
         notes=tuple(_notes(shared)),
         trusted_roles=tuple(shared.trusted_roles),
+        notify=tuple(channel(each) for each in shared.notify),
         tickets=Tickets(shared.tickets.pattern, shared.tickets.url) if shared.tickets else None,
     )
     return Config(
@@ -102,8 +103,6 @@ def _ledger(block: schema.Ledger) -> TeamLedger | None:
 def _notes(shared: schema.File) -> Iterator[str]:
     if shared.previews is not None:
         yield "previews: no stages are made for branches by this version"
-    if shared.notify:
-        yield "notify: nobody is notified by this version"
     for service in shared.services:
         if service.depends_on:
             yield (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.config import schema
+from promote_tui.core.channels import Bell, Channel, Slack, Sns
 from promote_tui.core.rules import Approvals, Dates, Rules, Weekly
 from promote_tui.core.smoke import SmokeCommand, SmokeRequest
 
@@ -38,6 +39,14 @@ def rules(stage: schema.Stage, groups: Mapping[str, list[str]]) -> Rules:
         bake=seconds(stage.bake) if stage.bake else 0.0,
         on_failure=stage.on_failure,
     )
+
+
+def channel(wanted: schema.Slack | schema.Sns | schema.Bell) -> Channel:
+    """Return a channel that people hear of runs by."""
+    on = {"on": tuple(wanted.events)} if wanted.events else {}
+    if isinstance(wanted, schema.Slack):
+        return Slack(wanted.slack, **on)
+    return Sns(wanted.sns, **on) if isinstance(wanted, schema.Sns) else Bell(**on)
 
 
 def smoke(wanted: schema.Smoke | list[str] | None) -> Smoke | None:

@@ -242,23 +242,38 @@ class Ledger(Block):
     aws: Aws | None = Field(None, description="dynamodb: where the table is.")
 
 
-class Slack(Block):
+class _Heard(Block):
+    events: list[Literal["started", "succeeded", "failed", "approval_wanted"]] | None = Field(
+        None, min_length=1, description="What is told; default: everything (a bell rings for ends alone)."
+    )
+
+
+class Slack(_Heard):
     """A Slack-compatible webhook."""
 
     slack: f.Webhook = Field(description="Its URL, best as ${VAR}.")
 
 
-class Sns(Block):
+class Sns(_Heard):
     """An SNS topic."""
 
     sns: f.Topic = Field(description="Its ARN.")
 
 
+class Bell(_Heard):
+    """The bell of the terminal that watches a run."""
+
+    bell: Literal[True] = Field(description="Rings it.")
+
+
+def _channel(value: object) -> str:
+    if isinstance(value, dict):
+        return next((f"~{kind}" for kind in ("sns", "bell") if kind in value), "~slack")
+    return "~sns" if isinstance(value, Sns) else "~bell" if isinstance(value, Bell) else "~slack"
+
+
 Notify = Annotated[
-    Annotated[Slack, Tag("~slack")] | Annotated[Sns, Tag("~sns")],
-    f.either(
-        lambda value: "~sns" if isinstance(value, Sns) or (isinstance(value, dict) and "sns" in value) else "~slack"
-    ),
+    Annotated[Slack, Tag("~slack")] | Annotated[Sns, Tag("~sns")] | Annotated[Bell, Tag("~bell")], f.either(_channel)
 ]
 Keys = dict[f.Line, f.Line]
 

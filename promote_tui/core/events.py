@@ -229,6 +229,15 @@ class Recovering:
 
 
 @dataclass(frozen=True, slots=True)
+class Unnotified:
+    """Others could not be told of the run by a channel; that changes nothing about it."""
+
+    at: datetime
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Released:
     """The lock is free again."""
 
@@ -259,6 +268,7 @@ Event: TypeAlias = (
     | Baked
     | Verdict
     | Recovering
+    | Unnotified
     | Released
     | UnknownEvent
 )
@@ -281,6 +291,7 @@ _NAMES: dict[str, type] = {
     "rolled_back": RolledBack,
     "unknown": Undetermined,
     "recovering": Recovering,
+    "unnotified": Unnotified,
     "released": Released,
 }
 _KINDS = {cls: name for name, cls in _NAMES.items()}

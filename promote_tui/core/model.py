@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from promote_tui.core.channels import Channel
 from promote_tui.core.policy_origin import PolicyOrigin
 from promote_tui.core.rules import NONE, Rules
 from promote_tui.core.smoke import Smoke
@@ -149,6 +150,7 @@ class Pipeline:
     tickets: Tickets | None = None
     trusted_roles: tuple[str, ...] = ()
     policy: PolicyOrigin | None = None
+    notify: tuple[Channel, ...] = ()
 
     def stage(self, name: str) -> Stage:
         """Return the stage of that name; raises KeyError."""

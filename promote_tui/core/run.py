@@ -29,6 +29,7 @@ from promote_tui.core.events import (
     Submitting,
     Undetermined,
     UnknownEvent,
+    Unnotified,
     Verified,
 )
 from promote_tui.core.events import name as event_name
@@ -178,13 +179,13 @@ def apply(run: Run, event: Event) -> Run:
     """Return the run after one more event."""
     moved = _moved(run, event)
     word = event_name(event)
-    phase = run.phase if isinstance(event, UnknownEvent | CancelRequested) else word
+    phase = run.phase if isinstance(event, UnknownEvent | CancelRequested | Unnotified) else word
     return replace(moved, phase=phase, times=(*run.times, (word, event.at)))
 
 
 def _moved(run: Run, event: Event) -> Run:  # noqa: PLR0911, PLR0912, C901 - one line a kind of event
     match event:
-        case Planned():
+        case Planned() | Unnotified():
             return run
         case Locked(fence=fence, host=host, pid=pid, pid_started=since):
             return replace(run, fence=fence, host=host, runner=Process(pid, since))

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from promote_tui.core.channels import Bell
 from promote_tui.core.decisions import Decision, DecisionKind, approvals, hold, ticks
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.events import Failed, Planned, Verdict, Verified
+from promote_tui.core.notices import asked, wanted
 from promote_tui.core.people import person
 from promote_tui.core.text import short
 from promote_tui.engine.circumstances import about
+from promote_tui.engine.notifying import Telling
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Pipeline, Service
+    from promote_tui.core.model import Pipeline, Service, Stage
     from promote_tui.engine.outside import Outside
 
 
@@ -87,6 +90,23 @@ def _check(  # noqa: PLR0913, PLR0917 - all that a decision is about
                 raise UsageError(subject, "nobody holds it", "there is nothing to lift")
         case _:
             return
+
+
+def ask(  # noqa: PLR0913, PLR0917 - what is asked of whom
+    outside: Outside, pipeline: Pipeline, service: Service, stage: Stage, revision: str, reason: str
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Ask others for their approval of a commit; return its hash, and (channel, why) of those that were not told."""
+    subject = f"{service.name}/{stage.name}"
+    if stage.rules.approvals is None:
+        raise UsageError(subject, "the stage asks for no approvals", "promote it")
+    if not [channel for _, channel in wanted(pipeline.notify, "approval_wanted") if not isinstance(channel, Bell)]:
+        raise UsageError(subject, "nobody hears of it: no channel under `notify` is told of approval_wanted", "add one")
+    sha = outside.graph.resolve(service, revision)
+    commit = outside.graph.commits(service, {sha}).get(sha)
+    target = service.target(stage.name)
+    who = outside.identity(target).person
+    notice = asked(service.name, stage.name, sha, commit.subject if commit else "", who, reason)
+    return sha, Telling(outside, pipeline.notify, target, notice).end()
 
 
 def hold_after(outside: Outside, pipeline: Pipeline, planned: Planned, verdict: Verdict) -> None:

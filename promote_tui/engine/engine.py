@@ -13,7 +13,7 @@ from promote_tui.core.policy import NORMAL, Terms
 from promote_tui.core.run import Process
 from promote_tui.engine.altered import AlteredFunctions
 from promote_tui.engine.checking import CheckEnd, run_checks
-from promote_tui.engine.deciding import Wanted, decide
+from promote_tui.engine.deciding import Wanted, ask, decide
 from promote_tui.engine.doctor import examine
 from promote_tui.engine.drifting import commit_drifts, config_drifts, detect, stack_drift
 from promote_tui.engine.dry_run import walk
@@ -296,6 +296,14 @@ class Engine:
         self._may_write(f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service)
         ruling = self.ruling(wanted.service, wanted.stage) if wanted.stage else self.pipeline
         return decide(self.outside, ruling, wanted)
+
+    def ask(self, service: str, stage: str, revision: str, reason: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Ask others for their approval of a commit; return its hash, and (channel, why) of those that were not told.
+
+        Raises UsageError where the stage asks for none or nobody would hear of it, GitError, AwsError.
+        """
+        ruling, found, where = self._ruled(service, stage)
+        return ask(self.outside, ruling, found, where, revision, reason)
 
     def run_checks(
         self,

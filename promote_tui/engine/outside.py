@@ -22,6 +22,7 @@ from promote_tui.ports import (
     Identity,
     Launcher,
     Ledger,
+    Notifier,
     PolicySource,
     StackInspector,
     StackReader,
@@ -114,6 +115,7 @@ class Outside:
     clock: Clock
     folders: Folders
     policy: PolicySource
+    notifier: Notifier
     new_id: Callable[[], str] = new_id
 
     def identity(self, target: Target) -> Identity:

@@ -26,13 +26,17 @@ from promote_tui.core.events import (
     Submitted,
     Submitting,
     Undetermined,
+    Unnotified,
     Verified,
 )
+from promote_tui.core.notices import begun, ended
 from promote_tui.core.plan import approve
+from promote_tui.core.run import fold
 from promote_tui.engine.circumstances import gates_of
 from promote_tui.engine.deciding import hold_after
 from promote_tui.engine.evidence import Case, conclude
 from promote_tui.engine.fingerprint import take_fingerprint
+from promote_tui.engine.notifying import Telling
 from promote_tui.engine.planning import gather, job_of, reachable
 from promote_tui.engine.proving import Proof, prove
 from promote_tui.engine.returning import WayBack, way_back
@@ -45,9 +49,10 @@ if TYPE_CHECKING:
 
     from promote_tui.core.events import Event, Verdict
     from promote_tui.core.model import Pipeline
+    from promote_tui.core.notices import Notice
     from promote_tui.core.package import Checkout
     from promote_tui.core.plan import ApprovedPlan, Plan
-    from promote_tui.core.run import Process
+    from promote_tui.core.run import Process, Run
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Identity, Job, Lease, ProcessEnd
 
@@ -79,6 +84,7 @@ class Promotion:
         self._process: Process | None = None
         self._cancelled = False
         self._submitting = False
+        self._telling: list[Telling] = []
         self.back = WayBack()  # whoever executes this starts it once the run is over
         self._lease: Lease
         self._written: Planned
@@ -188,6 +194,7 @@ class Promotion:
         self._refuse_cancelled()
         command = self._out.deployer.command(job)
         self._submitting = True
+        self._telling.append(self._tell(begun(self._story())))
         self._journal(Submitting(self._now(), command, str(job.log), job.credentials.expires_at))
         return self._out.deployer.deploy(job, on_start=self._started, on_poll=self._polled)
 
@@ -242,11 +249,23 @@ class Promotion:
 
     def _finish(self, verdict: Verdict) -> None:
         self._journal(verdict)
+        hold_after(self._out, self._pipeline, self._written, verdict)
+        self._telling.append(self._tell(ended(self._story(verdict))))
+        for channel, reason in [problem for telling in self._telling for problem in telling.end()]:
+            self._journal(Unnotified(self._now(), channel, reason))
         if isinstance(verdict, Undetermined):
             return  # the lock stays: unknown blocks until somebody reconciles it
-        hold_after(self._out, self._pipeline, self._written, verdict)
         self._journal(Released(self._now(), self._lease.fence))
         self._lease.release()
+
+    def _tell(self, notice: Notice | None) -> Telling:
+        return Telling(self._out, self._pipeline.notify, self._target, notice)
+
+    def _story(self, *more: Event) -> Run:
+        """Return the run as others hear of it."""
+        found = fold([self._written, *more])
+        assert found is not None  # noqa: S101 - it begins with its plan
+        return found
 
     def _planned(self, identity: Identity) -> Planned:
         plan, seen = self._plan, self._plan.fingerprint

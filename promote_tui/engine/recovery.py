@@ -13,10 +13,12 @@ import socket
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError, UsageError
-from promote_tui.core.events import NotSubmitted, Recovering, Released, Undetermined, Verified
+from promote_tui.core.events import NotSubmitted, Recovering, Released, Undetermined, Unnotified, Verified
+from promote_tui.core.notices import ended
 from promote_tui.core.run import Outcome, Run, fold
 from promote_tui.engine.deciding import hold_after
 from promote_tui.engine.evidence import Case, conclude
+from promote_tui.engine.notifying import Telling
 from promote_tui.engine.planning import discard
 from promote_tui.engine.proving import Proof, prove
 from promote_tui.engine.takeover import check_elsewhere, ran_here, take_over
@@ -74,6 +76,9 @@ def reconcile(  # noqa: PLR0913 - all that a recovery stands on
         verdict = _verdict(outside, pipeline, read_run(outside, run), lease, say)
         if verdict is not None:
             hold_after(outside, pipeline, found.planned, verdict)
+            notice = ended(read_run(outside, run))
+            for channel, reason in Telling(outside, pipeline.notify, _target(pipeline, found), notice).end():
+                lease.append(Unnotified(outside.clock.now(), channel, reason))
         if not isinstance(verdict, Undetermined):
             lease.append(Released(outside.clock.now(), lease.fence))
             lease.release()

@@ -522,11 +522,18 @@ class PromoteApp(App[int]):
         if run.id in self._told:
             return
         self._told.add(run.id)
+        if self.pipeline.notify and self._rings(run):
+            self.bell()
         if getattr(self.screen, "name_of_run", None) != run.id:
             self.say(f"{run.service} to {run.stage}: {run.status.value.replace('_', ' ')}")
         if not self.live and self._leaving is not None:
             self._leaving.expire()
         self.refresh_board()
+
+    def _rings(self, run: Run) -> bool:
+        from promote_tui.core.notices import rings  # noqa: PLC0415 - not before a run has ended
+
+        return rings(self.pipeline.notify, run)
 
     def action_root(self, mode: str) -> None:
         """Show a root screen."""
@@ -581,6 +588,12 @@ class PromoteApp(App[int]):
 
         if isinstance(self.screen, View):
             decide(self, self.screen.about(), self.screen.proposes())
+
+    def on_asked(self, message: messages.Asked) -> None:
+        """Say that others were asked."""
+        from promote_tui.tui.deciding import asked  # noqa: PLC0415 - the same
+
+        asked(self, message)
 
     def on_checked(self, message: messages.Checked) -> None:
         """Say how the checks ended."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from promote_tui.core.text import short
 from promote_tui.engine.deciding import Wanted
@@ -22,11 +22,15 @@ NO_COMMIT = "which commit it would be about is not known yet"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A decision that can be made here, in words; `needed` says that it wants a reason."""
+    """A decision that can be made here, in words; `needed` says that it wants a reason.
+
+    `act` is what is done about it, where that is not the decision itself.
+    """
 
     words: str
     wanted: Wanted
     needed: bool = True
+    act: Literal["decide", "check", "ask"] = "decide"
 
 
 def roll_back(app: PromoteApp, key: CellKey | None) -> None:
@@ -58,14 +62,17 @@ def choices(app: PromoteApp, key: CellKey, commit: Commit | None) -> list[Choice
     found: list[Choice] = []
     if commit is not None:
         found.append(_approving(key, commit))
+        if app.pipeline.stage(stage).rules.approvals is not None:
+            wish = Wanted("approve", service, stage, commit.sha)
+            found.append(Choice(f"ask others to approve {commit.short}", wish, needed=False, act="ask"))
         withdrawn = Wanted("withdraw", service, stage, commit.sha)
         found.append(Choice(f"take your approval of {commit.short} back", withdrawn, needed=False))
         for item in app.pipeline.stage(stage).rules.checklist:
             ticked = Wanted("check", service, stage, commit.sha, item=item)
             found.append(Choice(f"tick for {commit.short}: {item}", ticked, needed=False))
         if app.pipeline.stage(stage).rules.checks:
-            tested = Wanted("tested", service, stage, commit.sha)
-            found.append(Choice(f"run the checks of {stage} on {commit.short}", tested, needed=False))
+            words = f"run the checks of {stage} on {commit.short}"
+            found.append(Choice(words, Wanted("tested", service, stage, commit.sha), needed=False, act="check"))
     found.append(Choice(f"hold {service} in {stage}", Wanted("hold", service, stage)))
     found.append(Choice(f"lift the hold on {service} in {stage}", Wanted("unhold", service, stage)))
     if commit is not None:
@@ -87,13 +94,14 @@ def decide(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
 
 
 def _ask(app: PromoteApp, choice: Choice) -> None:
-    if choice.wanted.kind == "tested":
+    if choice.act == "check":
         _check(app, choice.wanted)
         return
     from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - the same
 
     words = (f"{choice.words[:1].upper()}{choice.words[1:]}",)
-    dialog = Reason("Decide", words, needed=choice.needed, button=choice.wanted.kind.capitalize())
+    button = "Ask" if choice.act == "ask" else choice.wanted.kind.capitalize()
+    dialog = Reason("Decide", words, needed=choice.needed, button=button)
     app.push_screen(dialog, lambda reason: None if reason is None else _make(app, choice, reason))
 
 
@@ -118,7 +126,26 @@ def checked(app: PromoteApp, message: messages.Checked) -> None:
     app.drafts.ask_again(message.ends[0].decision.service)
 
 
+def _ask_others(app: PromoteApp, wanted: Wanted) -> None:
+    engine = app.the_engine
+
+    def work() -> Message:
+        return messages.Asked(*engine.ask(wanted.service, wanted.stage or "", wanted.revision or "", wanted.reason))
+
+    app.background(work)
+
+
+def asked(app: PromoteApp, message: messages.Asked) -> None:
+    """Say that others were asked, and who was not told."""
+    for channel, why in message.failed:
+        app.say(f"{channel} was not told: {why}", failed=True)
+    app.say(f"asked for approval of {short(message.commit)}")
+
+
 def _make(app: PromoteApp, choice: Choice, reason: str) -> None:
+    if choice.act == "ask":
+        _ask_others(app, replace(choice.wanted, reason=reason))
+        return
     engine, wanted = app.the_engine, replace(choice.wanted, reason=reason)
     app.background(lambda: messages.Decided(engine.decide(wanted)))
 

@@ -113,6 +113,14 @@ class Decided(Message):
 
 
 @dataclass
+class Asked(Message):
+    """Others were asked for their approval; `failed` are the channels that were not told, with the reason."""
+
+    commit: str
+    failed: Sequence[tuple[str, str]]
+
+
+@dataclass
 class Checked(Message):
     """The checks of a stage have ended on a commit, and how is in the ledger."""
 

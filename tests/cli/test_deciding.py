@@ -162,6 +162,15 @@ def test_a_hotfix_names_the_stages_it_leaves_out(cli: CommandLine, engine: FakeE
     assert (wrong.code, wrong.err) == (2, "stage qa: there is no such stage; one of: dev, staging, prod\n")
 
 
+def test_others_are_asked_and_who_was_not_told_is_named(cli: CommandLine, engine: FakeEngine) -> None:
+    answer = cli("ask", "orders", "--to", "prod", *REV, "--reason", "the sale")
+    assert (answer.code, answer.out) == (0, "orders/prod: asked for approval of 8d20b6e\n")
+    assert calls(engine, "ask") == [("orders", "prod", "8d20b6e", "the sale")]
+    engine.script.untold = (("notify[0] (slack)", "it answered 500"),)
+    answer = cli("ask", "orders", "--to", "prod", *REV)
+    assert (answer.code, answer.err) == (1, "notify[0] (slack) was not told: it answered 500\n")
+
+
 def test_checks_are_run_and_told(cli: CommandLine, engine: FakeEngine) -> None:
     made = Decision(world.NOW, "tested", "orders", None, world.sha("8d20b6e"), "ana", "arn", item="npm test")
     bad = replace(made, item="npm run lint", passed=False, reason="it ended with 1")

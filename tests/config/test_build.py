@@ -100,7 +100,6 @@ def test_the_example_shows_what_it_says() -> None:
     )
     assert [note.split(":")[0] for note in pipeline.notes] == [
         "previews",
-        "notify",
         "services.orders.depends_on",
     ]
     assert (found.theme, found.keys, found.refresh_seconds) == ("tokyo-night", (("pipeline.promote", "P,f5"),), 60.0)

@@ -46,6 +46,7 @@ NAMES = [
     "rolled_back",
     "unknown",
     "recovering",
+    "unnotified",
     "released",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -16,13 +17,20 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 
+CANARY = "canary-of-the-webhook-77120"
 TOPIC = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "second"}}}
 
 
 class Health(BaseHTTPRequestHandler):
-    """Answers with the statuses that are left, the last one for ever."""
+    """Answers with the statuses that are left, the last one for ever; what is posted is kept."""
 
     statuses: list[int]
+    posted: list[str]
+
+    def do_POST(self) -> None:
+        self.posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
+        self.send_response(200)
+        self.end_headers()
 
     def do_GET(self) -> None:
         self.send_response(self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0])
@@ -55,6 +63,8 @@ def test_a_failed_smoke_test_brings_the_stage_back_by_itself(workspace: Workspac
     alarms.set_alarm_state(AlarmName="orders-errors", StateValue="ALARM", StateReason="test")
     content = yaml.safe_load(workspace.config.read_text(encoding="utf-8"))
     content["stages"][0] |= {"gates": {"alarms": ["orders-errors"]}, "bake": "2s", "on_failure": "rollback"}
+    content["notify"] = [{"slack": "${HOOK}"}]
+    workspace.environment["HOOK"], Health.posted = f"{health}/{CANARY}", []
     content["services"][0] |= {"smoke": {"url": "{output.Health}", "retries": 1, "wait": "1s"}}
     workspace.config.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     good = workspace.commit("Work", outputs={"Health": {"Value": health}})
@@ -81,3 +91,10 @@ def test_a_failed_smoke_test_brings_the_stage_back_by_itself(workspace: Workspac
     refused = workspace.promote("dev")
     assert refused.returncode == 3
     assert f"{bad[:7]} was rolled back by run {back['id']}" in refused.stderr
+
+    assert [text[0] for text in Health.posted] == ["▸", "✓", "▸", "✗", "▸", "✓"]
+    assert Health.posted[3].endswith(f"(run {failed['id']})")
+    assert f"run {back['id']} brings it back" in Health.posted[3]
+    state = workspace.folder / "home" / "state"
+    kept = [path for path in state.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+    assert kept == []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from promote_tui.core.channels import Channel
 from promote_tui.core.errors import GitError, PromoteError
 from promote_tui.core.model import Aws, DeploySettings, Pipeline, Service, StackOutput, Stage, Target
 from promote_tui.core.plan import Confirmation, approve
@@ -86,6 +88,22 @@ class FakePolicy:
 
 
 @dataclass
+class FakeNotifier:
+    """Channels: what was sent to each, in order; `fails` raises, `hangs` waits for it."""
+
+    sent: list[tuple[Channel, str]] = field(default_factory=list)
+    fails: Exception | None = None
+    hangs: threading.Event | None = None
+
+    def send(self, channel: Channel, text: str, target: Target) -> None:
+        if self.hangs is not None:
+            self.hangs.wait()
+        if self.fails is not None:
+            raise self.fails
+        self.sent.append((channel, text))
+
+
+@dataclass
 class HereLauncher:
     """Runs the runner's work at once, in this thread; `die` is called where a runner might be killed."""
 
@@ -127,6 +145,7 @@ class World:
     deployer: FakeDeployer = field(default_factory=FakeDeployer)
     tools: FakeTools = field(default_factory=FakeTools)
     policy: FakePolicy = field(default_factory=FakePolicy)
+    notifier: FakeNotifier = field(default_factory=FakeNotifier)
 
     def __post_init__(self) -> None:
         self.pipeline = pipeline()
@@ -157,6 +176,7 @@ class World:
             clock=self.clock,
             folders=Folders(self.folder / "state"),
             policy=self.policy,
+            notifier=self.notifier,
             new_id=self.new_id,
         )
 

@@ -138,6 +138,7 @@ class Script:
     """Runs whose runner is gone."""
     errors: dict[str, PromoteError] = field(default_factory=dict)
     checked: tuple[CheckEnd, ...] = ()
+    untold: tuple[tuple[str, str], ...] = ()
     holds: dict[str, threading.Event] = field(default_factory=dict)
 
 
@@ -333,6 +334,10 @@ class FakeEngine(Engine):
         return Decision(
             self.clock.now(), wanted.kind, wanted.service, wanted.stage, commit, "ana", "arn", item=wanted.item
         )
+
+    def ask(self, service: str, stage: str, revision: str, reason: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        self._called("ask", service, stage, revision, reason)
+        return world.sha(revision), self.script.untold
 
     def run_checks(
         self,

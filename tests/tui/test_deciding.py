@@ -14,7 +14,7 @@ from promote_tui.core.errors import UsageError
 from promote_tui.core.events import Failed, Landed, Released, Smoked, Verified
 from promote_tui.core.plan import ApprovedPlan
 from promote_tui.core.policy import Terms
-from promote_tui.core.rules import Rules
+from promote_tui.core.rules import Approvals, Rules
 from promote_tui.engine.checking import CheckEnd
 from promote_tui.engine.deciding import Wanted
 from promote_tui.tui.app import Options
@@ -204,6 +204,22 @@ async def test_the_checks_are_run_on_the_commit_and_a_failed_one_says_where_its_
         await it.sees("run the checks of prod on 8d20b6e")
         await it.press("down", "down", "enter")
         await it.until(lambda: "passed: npm test" in it.toasts)
+
+
+async def test_others_are_asked_for_their_approval() -> None:
+    dev, staging, prod = world.pipeline().stages
+    rules = Rules(approvals=Approvals())
+    engine = FakeEngine(replace(world.pipeline(), stages=(dev, staging, replace(prod, rules=rules))))
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x")
+        await it.sees("ask others to approve 8d20b6e")
+        await it.press("down", "enter")
+        await it.sees("Ask others to approve 8d20b6e")
+        await it.type("sale")
+        await it.press("enter")
+        await it.until(lambda: "asked for approval of 8d20b6e" in it.toasts)
+        assert engine.called("ask") == [("orders", "prod", SHA, "sale")]
 
 
 async def test_what_cannot_be_decided_says_why(engine: FakeEngine) -> None:

@@ -1,0 +1,92 @@
+"""Tells others of runs: a Slack-compatible webhook, an SNS topic. Addresses are secret, and in no message."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from typing import TYPE_CHECKING
+
+from promote_tui.adapters.aws_calling import checked
+from promote_tui.core.channels import Slack, Sns
+from promote_tui.core.errors import DeployError
+from promote_tui.core.notices import for_slack, plain_http
+
+if TYPE_CHECKING:
+    from promote_tui.adapters.aws import AwsAccounts
+    from promote_tui.core.channels import Channel
+    from promote_tui.core.model import Target
+
+_SUBJECT = 100
+"""Characters that SNS takes as a subject."""
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_OK = 300
+
+
+class Notifications:
+    """The Notifier port."""
+
+    def __init__(self, accounts: AwsAccounts, *, seconds: float = 5.0) -> None:
+        self._accounts = accounts
+        self._seconds = seconds
+
+    def send(self, channel: Channel, text: str, target: Target) -> None:
+        """Send a line; raises DeployError or AwsError, which name no address."""
+        match channel:
+            case Slack(url=template):
+                self._post(_filled(template), text)
+            case Sns(topic=template):
+                topic = _filled(template)
+                region = topic.split(":")[3] if topic.count(":") >= 5 else target.aws.region  # noqa: PLR2004 - an ARN
+                checked(
+                    self._accounts,
+                    target,
+                    lambda session: session.client("sns", region).publish(
+                        TopicArn=topic, Message=text, Subject=_ascii(text)
+                    ),
+                )
+
+    def _post(self, url: str, text: str) -> None:
+        from urllib import request  # noqa: PLC0415 - it brings OpenSSL, which a start can do without
+        from urllib.error import HTTPError  # noqa: PLC0415 - the same
+
+        class Stay(request.HTTPRedirectHandler):
+            def redirect_request(self, *_: object) -> None:
+                return None
+
+        body = json.dumps({"text": for_slack(text)}).encode()
+        try:
+            if plain_http(url):
+                raise DeployError("notify", "its address is not https", "use the webhook's https address")
+            post = request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310 - https, see above
+            with contextlib.closing(request.build_opener(Stay).open(post, timeout=self._seconds)) as answer:
+                status = answer.status
+        except HTTPError as error:
+            status = error.code
+            error.close()
+        except (OSError, ValueError) as error:
+            raise DeployError("notify", _why(error, self._seconds)) from None  # the cause may hold the address
+        if status >= _OK:
+            raise DeployError("notify", f"it answered {status}", "look whether the webhook is still there")
+
+
+def _filled(template: str) -> str:
+    def value(found: re.Match[str]) -> str:
+        if found[1] not in os.environ:
+            raise DeployError("notify", f"${{{found[1]}}} is not set in the environment", f"export {found[1]}")
+        return os.environ[found[1]]
+
+    return _REFERENCE.sub(value, template)
+
+
+def _ascii(text: str) -> str:
+    """Return the beginning of a line as a subject: ASCII, beginning with a letter or a number."""
+    return text.encode("ascii", "ignore").decode().lstrip(" ?")[:_SUBJECT] or "promote-tui"
+
+
+def _why(error: Exception, seconds: float) -> str:
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, TimeoutError):
+        return f"it did not answer within {seconds:g} s"
+    return f"it does not answer: {getattr(reason, 'strerror', None) or type(reason).__name__}"

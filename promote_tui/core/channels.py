@@ -1,0 +1,35 @@
+"""To whom runs are told: a webhook, a topic, the bell of the terminal that watches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Occasion: TypeAlias = Literal["started", "succeeded", "failed", "approval_wanted"]
+OCCASIONS: tuple[Occasion, ...] = ("started", "succeeded", "failed", "approval_wanted")
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """A Slack-compatible webhook; the `${VAR}` of its `url`, which is secret, are read when something is sent."""
+
+    url: str
+    on: tuple[Occasion, ...] = OCCASIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Sns:
+    """An SNS topic by its ARN."""
+
+    topic: str
+    on: tuple[Occasion, ...] = OCCASIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """The bell of the terminal that watches."""
+
+    on: tuple[Occasion, ...] = ("succeeded", "failed")
+
+
+Channel: TypeAlias = Slack | Sns | Bell
