@@ -420,7 +420,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs are wanted; None means any. `live` are those that still hold their lock."""
+    """Which runs are wanted; None means any. `live` are those that still hold their lock, `who` is a person's name."""
 
     service: str | None = None
     stage: str | None = None
@@ -429,6 +429,7 @@ class RunFilter:
     live: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
+    who: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

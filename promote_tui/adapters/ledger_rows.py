@@ -192,6 +192,7 @@ def _conditions(wanted: RunFilter) -> tuple[list[str], list[str]]:
         "service = ?": wanted.service,
         "stage = ?": wanted.stage,
         "key = ?": wanted.key,
+        "who = ?": _storable(wanted.who),
         "status = ?": wanted.status.value if wanted.status else None,
         "started_at >= ?": _time(wanted.since) if wanted.since else None,
         "started_at <= ?": _time(wanted.until) if wanted.until else None,

@@ -70,6 +70,7 @@ def fits(run: Run, wanted: RunFilter, *, live: bool) -> bool:
         (wanted.key, run.planned.key),
         (wanted.status, run.status),
         (wanted.live, live),
+        (wanted.who, run.planned.who),
     )
     return (
         all(asked in {None, given} for asked, given in pairs)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from promote_tui.cli import cells
 from promote_tui.core import codec, drift, events
+from promote_tui.core.metrics import DEFINITIONS
 from promote_tui.core.text import clean, short
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from promote_tui.core.decisions import Decision
     from promote_tui.core.gates import GateResult
     from promote_tui.core.merge_back import MergeBack
+    from promote_tui.core.metrics import Metrics
     from promote_tui.core.model import Commit, Pipeline, Service
     from promote_tui.core.plan import Draft, Plan
     from promote_tui.core.run import Run
@@ -232,6 +234,25 @@ def run(found: Run) -> dict[str, Any]:
         "ended_at": moment(found.ended_at),
         "status": found.status.value,
         "overrides": [{"gate": _text(each.gate), "reason": _text(each.reason)} for each in found.planned.overrides],
+        "policy": _maybe(found.planned.policy),
+    }
+
+
+def metrics(found: Metrics) -> dict[str, Any]:
+    """Return `metrics --json`; times are seconds, what nothing stands behind is null."""
+    spread = {
+        name: {"median": value[0], "p90": value[1]} if value else None
+        for name, value in (("lead_time", found.lead), ("time_to_restore", found.restore))
+    }
+    return {
+        "since": moment(found.since),
+        "until": moment(found.until),
+        "deployment_frequency": {"per_week": round(found.per_week, 3)},
+        "change_failure_rate": found.failure_rate,
+        **spread,
+        "counts": dict(found.counts),
+        "left_out": found.left_out,
+        "definitions": dict(DEFINITIONS),
     }
 
 

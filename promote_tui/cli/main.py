@@ -20,6 +20,7 @@ from promote_tui.cli.drifting import drift as drift_command
 from promote_tui.cli.house_commands import config, demo, doctor, prune
 from promote_tui.cli.ledger import ledger
 from promote_tui.cli.notes import notes
+from promote_tui.cli.record import metrics
 from promote_tui.cli.run_commands import attach, cancel, logs, runs
 from promote_tui.cli.session import Session
 from promote_tui.cli.trouble import INTERRUPTED, say
@@ -263,5 +264,19 @@ def _override(words: str) -> Override:
     return Override(gate.strip(), reason.strip())
 
 
-for command in (*DECISIONS, drift_command, notes, runs, attach, cancel, logs, ledger, config, doctor, prune, demo):
+for command in (
+    *DECISIONS,
+    drift_command,
+    notes,
+    metrics,
+    runs,
+    attach,
+    cancel,
+    logs,
+    ledger,
+    config,
+    doctor,
+    prune,
+    demo,
+):
     main.add_command(command)

@@ -11,6 +11,7 @@ import click
 from promote_tui.cli import history, json_output, moments
 from promote_tui.cli.commands import Branch, Leaf, as_json, with_session
 from promote_tui.cli.follow import Tail, conclude, exit_code, follow, how_to_go_on
+from promote_tui.cli.record import export
 from promote_tui.cli.trouble import INTERRUPTED
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.text import clean
@@ -31,6 +32,7 @@ _PAGE = 100
 @click.option("--live", is_flag=True, help="Only those that still hold their lock.")
 @click.option("--service", metavar="S", help="Only those of this service.")
 @click.option("--stage", metavar="G", help="Only those to this stage.")
+@click.option("--who", metavar="NAME", help="Only those of this person, as the list names them.")
 @click.option("--since", metavar="T", help="Only those that began then or later: 3d, 12h, 2026-03-01.")
 @click.option("--until", metavar="T", help="Only those that began before; a date is included.")
 @click.option("-n", "count", type=click.IntRange(1, 100_000), default=20, metavar="N", help="How many (default 20).")
@@ -43,6 +45,7 @@ def runs(  # noqa: PLR0913 - one parameter an option
     *,
     service: str | None,
     stage: str | None,
+    who: str | None,
     since: str | None,
     until: str | None,
     count: int,
@@ -59,6 +62,7 @@ def runs(  # noqa: PLR0913 - one parameter an option
         live=True if live else None,
         since=moments.since(since, now) if since else None,
         until=moments.until(until, now) if until else None,
+        who=who,
     )
     found = list(itertools.islice(_pages(session.engine, wanted), count))
     if as_json:
@@ -85,6 +89,31 @@ def _pages(engine: Engine, wanted: RunFilter) -> Iterator[Run]:
         cursor = page.cursor
         if cursor is None:
             return
+
+
+@runs.command(name="export")
+@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", help="csv (default) or json.")
+@click.option("--service", metavar="S", help="Only those of this service.")
+@click.option("--stage", metavar="G", help="Only those to this stage.")
+@click.option("--who", metavar="NAME", help="Only those of this person.")
+@click.option("--since", metavar="T", help="Only those that began then or later.")
+@click.option("--until", metavar="T", help="Only those that began before; a date is included.")
+@with_session
+def export_runs(  # noqa: PLR0913 - one parameter an option
+    session: Session,
+    *,
+    form: str,
+    service: str | None,
+    stage: str | None,
+    who: str | None,
+    since: str | None,
+    until: str | None,
+) -> int:
+    """Print every run, newest first, with what the record does not hold."""
+    now = session.now
+    begin, end = moments.since(since, now) if since else None, moments.until(until, now) if until else None
+    wanted = RunFilter(service=service, stage=stage, who=who, since=begin, until=end)
+    return export(session, list(_pages(session.engine, wanted)), form, since=begin is not None)
 
 
 @runs.command()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, Refused, UsageError
+from promote_tui.core.gaps import gaps
 from promote_tui.core.governing import governed, same_stack
 from promote_tui.core.history import EVERYTHING, Between
 from promote_tui.core.model import Pipeline
@@ -19,6 +20,7 @@ from promote_tui.engine.drifting import commit_drifts, config_drifts, detect, st
 from promote_tui.engine.dry_run import walk
 from promote_tui.engine.housekeeping import prune, prune_plans
 from promote_tui.engine.logins import find_logins
+from promote_tui.engine.measuring import metrics
 from promote_tui.engine.near import standings, stories
 from promote_tui.engine.notes import make_notes
 from promote_tui.engine.outside import Outside
@@ -31,7 +33,8 @@ from promote_tui.engine.watching import StackNews, stack_events, usual_of
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from promote_tui.core.commit_drift import CommitDrift
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from promote_tui.core.decisions import Decision
     from promote_tui.core.history import CommitDetail, Patch, Search, StageStory, Standing
     from promote_tui.core.login import LoginNeed
+    from promote_tui.core.metrics import Metrics
     from promote_tui.core.model import Branch, Cell, Commit, FileChange, Service, Stage, Target
     from promote_tui.core.notes import Notes
     from promote_tui.core.plan import ApprovedPlan, Draft, Plan
@@ -324,6 +328,16 @@ class Engine:
     def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
         """Return a page of runs, newest first."""
         return self.outside.ledger.runs(wanted, cursor, limit)
+
+    def gaps(self, runs: Sequence[Run], *, whole: bool) -> tuple[str, ...]:
+        """Return in words what a list of runs, newest first, leaves out; `whole`: it goes back to the first one."""
+        since = None if whole or not runs else runs[-1].started_at
+        return gaps(runs, since, alone=self.outside.ledger.target() is None)
+
+    def metrics(self, services: Sequence[str], stage: str, since: datetime, until: datetime) -> Metrics:
+        """Return the DORA figures of services in a stage over a time; raises UsageError, LedgerError."""
+        found = [self._service(name) for name in services]
+        return metrics(self.outside, found, self._stage(stage), since, until)
 
     def run(self, name: str) -> Run:
         """Return a run by its id or by an unambiguous beginning of it; raises UsageError."""

@@ -363,6 +363,14 @@ class LedgerContract:
         lease.release()
         assert world.open().runs(RunFilter(live=True)).runs == ()
 
+    def test_runs_are_found_by_who_began_them(self, world: World) -> None:
+        for number, who in enumerate(("ana", "ben \udc80", "ana")):
+            lease = world.open().acquire(f"{KEY}{number}", f"g{number}")
+            lease.append(planned(run=f"g{number}", key=f"{KEY}{number}", who=who))
+            lease.abandon()
+        assert [run.id for run in world.open().runs(RunFilter(who="ana")).runs] == ["g2", "g0"]
+        assert world.open().runs(RunFilter(who="an")).runs == ()
+
     def test_decisions_are_listed_oldest_first_for_what_they_concern(self, world: World) -> None:
         def decided(minutes: int, kind: DecisionKind, stage: str | None, commit: str | None) -> Decision:
             at = NOW + timedelta(minutes=minutes)

@@ -53,6 +53,7 @@ def test_runs_json_has_the_promised_keys(cli: CommandLine, past: FakeEngine) -> 
         "ended_at": "2026-01-31T10:01:38Z",
         "status": "rolled_back",
         "overrides": [],
+        "policy": None,
     }
     assert [run["status"] for run in runs] == ["running", "succeeded", "rolled_back"]
     assert runs[0]["ended_at"] is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,3 +136,16 @@ def test_prune_takes_old_plans_and_runs_and_leaves_the_rest(world: World) -> Non
     assert not folders.plan(old.id).exists()
     assert folders.plan(new.id).exists()
     assert not folders.run(run.id).exists()
+
+
+def test_the_figures_of_a_stage_stand_on_its_runs_and_on_git(world: World) -> None:
+    world.commit("one")
+    world.promote("dev")
+    begun = world.clock.at
+    world.commit("two")
+    world.commit("three")
+    world.promote("dev")
+    found = world.engine.metrics(["orders"], "dev", begun - timedelta(days=1), world.clock.at)
+    assert dict(found.counts) == {"deployments": 2, "commits": 2, "deployed": 2, "failed": 0, "restored": 0}
+    assert found.left_out == 1  # what ran before the first one is not known
+    assert world.engine.gaps((), whole=True) == ("runs of other machines are not in this ledger",)

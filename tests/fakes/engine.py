@@ -38,8 +38,10 @@ from promote_tui.core.events import (
     Undetermined,
     Verified,
 )
+from promote_tui.core.gaps import gaps
 from promote_tui.core.history import EVERYTHING, Between, CommitDetail, Patch, StageStory, Standing
 from promote_tui.core.login import LoginNeed
+from promote_tui.core.metrics import Metrics, measure
 from promote_tui.core.model import Branch, Commit, FileChange
 from promote_tui.core.notes import Notes
 from promote_tui.core.plan import Draft, Plan
@@ -57,7 +59,7 @@ from promote_tui.ports import Recorded, RunFilter, RunPage, ToolCheck
 from tests.fakes import world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from promote_tui.core.history import Search
@@ -407,6 +409,14 @@ class FakeEngine(Engine):
         page = tuple(every[start : start + limit])
         return RunPage(page, str(start + limit) if start + limit < len(every) else None)
 
+    def gaps(self, runs: Sequence[Run], *, whole: bool) -> tuple[str, ...]:
+        self._called("gaps", len(runs), whole)
+        return gaps(runs, None if whole or not runs else runs[-1].started_at, alone=True)
+
+    def metrics(self, services: Sequence[str], stage: str, since: datetime, until: datetime) -> Metrics:
+        self._called("metrics", tuple(services), stage, since, until)
+        return measure(self._runs(), {}, since, until)
+
     def run(self, name: str) -> Run:
         self._called("run", name)
         found = [run for run in self._runs() if run.id.startswith(name)]
@@ -521,6 +531,7 @@ def _fits(run: Run, wanted: RunFilter) -> bool:
         (wanted.key, run.planned.key),
         (wanted.status, run.status),
         (wanted.live, run.live),
+        (wanted.who, run.planned.who),
     )
     since = wanted.since is None or run.started_at >= wanted.since
     until = wanted.until is None or run.started_at < wanted.until

@@ -1,0 +1,118 @@
+"""`runs export` and `metrics`: the record for others, with what it does not hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from promote_tui.cli import json_output, moments
+from promote_tui.cli.commands import Leaf, as_json, services_of, with_session
+from promote_tui.cli.style import Span, table
+from promote_tui.core.ages import duration
+from promote_tui.core.metrics import DEFINITIONS
+from promote_tui.core.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from promote_tui.cli.session import Session
+    from promote_tui.cli.style import Style
+    from promote_tui.core.metrics import Metrics
+    from promote_tui.core.run import Run
+
+_COLUMNS = (
+    *("id", "kind", "service", "stage", "from", "to", "who", "arn"),
+    *("reason", "started_at", "ended_at", "status", "overrides", "policy"),
+)
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+_DAYS = 90
+
+
+def as_csv(runs: Sequence[Run], missing: Sequence[str]) -> str:
+    """Return a row a run, and one of the kind `gap` for each thing that is missing (RFC 4180)."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    writer.writerows([_inert(value) for value in _values(run)] for run in runs)
+    blank = [""] * len(_COLUMNS)
+    for words in missing:
+        row = [*blank]
+        row[_COLUMNS.index("kind")], row[_COLUMNS.index("reason")] = "gap", _inert(clean(words, limit=1_000))
+        writer.writerow(row)
+    return out.getvalue()
+
+
+def _values(run: Run) -> list[str]:
+    told = json_output.run(run)
+    passed = "; ".join(f"{each['gate']}: {each['reason']}" for each in told["overrides"])
+    return [str(told[name] or "") if name != "overrides" else passed for name in _COLUMNS]
+
+
+def _inert(value: str) -> str:
+    """Return a value that no spreadsheet takes for a formula."""
+    return f"'{value}" if value.startswith(_ACTIVE) else value
+
+
+def export(session: Session, runs: Sequence[Run], form: str, *, since: bool) -> int:
+    """Print the runs and what they leave out; the same is said on stderr."""
+    engine = session.engine
+    missing = engine.gaps(runs, whole=not since)
+    if form == "json":
+        session.json({"runs": [json_output.run(run) for run in runs], "gaps": [clean(words) for words in missing]})
+    else:
+        session.out.lines(as_csv(runs, missing).splitlines())
+    session.err.lines(clean(f"not in it: {words}", limit=400) for words in missing)
+    return 0
+
+
+@click.command(cls=Leaf)
+@click.argument("services", nargs=-1, metavar="[SERVICE]...")
+@click.option("--stage", metavar="G", help="The stage (default: the last one).")
+@click.option("--since", metavar="T", help=f"From when on: 30d, 2026-03-01 (default: {_DAYS} days ago).")
+@click.option("--until", metavar="T", help="Until when (default: now); a date is included.")
+@as_json
+@with_session
+def metrics(  # noqa: PLR0913 - one parameter an option
+    session: Session,
+    services: tuple[str, ...],
+    *,
+    stage: str | None,
+    since: str | None,
+    until: str | None,
+    as_json: bool,
+) -> int:
+    """Show the four DORA figures of a stage, with their definitions."""
+    names = [service.name for service in services_of(session.engine, services)]
+    where, now = stage or session.engine.pipeline.stages[-1].name, session.now
+    begin = moments.since(since, now) if since else now - timedelta(days=_DAYS)
+    end = min(moments.until(until, now), now) if until else now
+    found = session.engine.metrics(names, where, begin, end)
+    if as_json:
+        session.json({"stage": where, "services": names, **json_output.metrics(found)})
+    else:
+        session.out.lines(_lines(found, where, session.out.style))
+    return 0
+
+
+def _lines(found: Metrics, stage: str, style: Style) -> list[str]:
+    counts = dict(found.counts)
+    head = f"{clean(stage)}, {found.since:%Y-%m-%d} to {found.until:%Y-%m-%d}"
+    rate = f"{found.failure_rate:.0%}" if found.failure_rate is not None else "none"
+    rows = [
+        ("deployment frequency", f"{found.per_week:.1f} a week", f"{counts['deployments']} deployments"),
+        ("lead time", _spread(found.lead), f"{counts['commits']} commits"),
+        ("change failure rate", rate, f"{counts['failed']} of {counts['deployed']} deployed"),
+        ("time to restore", _spread(found.restore), f"{counts['restored']} restored"),
+    ]
+    spans = [[Span(name), Span(value, "strong"), Span(behind, "calm")] for name, value, behind in rows]
+    words = [f"{name.replace('_', ' ')}: {what}" for name, what in DEFINITIONS.items()]
+    left = [f"left out: the commits of {found.left_out} runs, which git cannot tell here"] if found.left_out else []
+    return [style.paint(head, "strong"), "", *table(spans, style), "", *words, *left]
+
+
+def _spread(seconds: tuple[float, float] | None) -> str:
+    return f"{duration(seconds[0])} (90%: {duration(seconds[1])})" if seconds else "none"

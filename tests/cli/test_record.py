@@ -1,0 +1,93 @@
+"""`runs --who`, `runs export` and `metrics`."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.events import OverrideRecord
+from tests.cli.conftest import calls
+from tests.fakes import world
+from tests.fakes.engine import planned, story
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import CommandLine
+    from tests.fakes.engine import FakeEngine
+
+
+@pytest.fixture
+def recorded(engine: FakeEngine) -> FakeEngine:
+    """A run of ana's that succeeded, and one of eve's with a hostile reason that has not ended."""
+    plan = world.plan(world.draft())
+    first = replace(
+        planned("g1", plan, world.NOW - timedelta(days=2)), who="ana", policy="remote (origin/main@1a2b3c4)"
+    )
+    second = replace(
+        planned("g2", plan, world.NOW - timedelta(days=1)),
+        who="eve",
+        reason='=HYPERLINK("http://x") \x1b[31m',
+        overrides=(OverrideRecord("soak", "-1+1"),),
+    )
+    engine.append("g1", first, *story(first, "succeeded"))
+    engine.append("g2", second)
+    return engine
+
+
+@pytest.mark.usefixtures("recorded")
+def test_runs_of_one_person_are_listed(cli: CommandLine) -> None:
+    assert [run["id"] for run in cli("runs", "--who", "eve", "--json").json["runs"]] == ["g2"]
+    assert cli("runs", "--who", "ev").err == "no runs\n"
+
+
+@pytest.mark.usefixtures("recorded")
+def test_the_record_is_exported_for_a_spreadsheet_that_acts_on_nothing(cli: CommandLine) -> None:
+    answer = cli("runs", "export")
+    rows = list(csv.DictReader(io.StringIO(answer.out)))
+    assert [(row["id"], row["kind"]) for row in rows] == [
+        ("g2", "normal"),
+        ("g1", "normal"),
+        ("", "gap"),
+        ("", "gap"),
+        ("", "gap"),
+    ]
+    assert rows[0]["reason"].startswith("'=HYPERLINK")
+    assert "\x1b" not in answer.out
+    assert rows[0]["overrides"] == "soak: -1+1"
+    assert rows[1]["policy"] == "remote (origin/main@1a2b3c4)"
+    assert [row["reason"] for row in rows[2:]] == [
+        "runs of other machines are not in this ledger",
+        "nothing is on record before 2026-01-29 12:00 UTC",
+        "run g2 of orders to prod has not ended",
+    ]
+    assert answer.err.splitlines()[0] == "not in it: runs of other machines are not in this ledger"
+
+
+@pytest.mark.usefixtures("recorded")
+def test_the_record_is_exported_as_json_with_its_gaps(cli: CommandLine) -> None:
+    document = cli("runs", "export", "--format", "json", "--since", "36h").json
+    assert [run["id"] for run in document["runs"]] == ["g2"]
+    assert document["gaps"] == [
+        "runs of other machines are not in this ledger",
+        "run g2 of orders to prod has not ended",
+    ]
+
+
+def test_figures_are_told_with_their_definitions(cli: CommandLine, recorded: FakeEngine) -> None:
+    out = cli("metrics", "orders").out
+    assert out.splitlines()[0] == "prod, 2025-11-02 to 2026-01-31"
+    assert "deployment frequency  0.1 a week  1 deployments" in out
+    assert "change failure rate   0%          0 of 1 deployed" in out
+    assert "lead time: from when a commit was written to when the run was verified" in out
+    assert calls(recorded, "metrics")[0][:2] == (("orders",), "prod")
+    document = cli("metrics", "--json", "--stage", "dev", "--since", "7d").json
+    assert (document["schema"], document["stage"], document["lead_time"]) == (1, "dev", None)
+    assert document["counts"]["deployments"] == 1
+
+
+def test_figures_of_no_stage_are_refused(cli: CommandLine) -> None:
+    assert cli("metrics", "nothing").code == 2
