@@ -26,6 +26,7 @@ from promote_tui.adapters.process import started
 from promote_tui.adapters.serverless import ServerlessCli
 from promote_tui.adapters.system import SystemClock
 from promote_tui.adapters.tools import LocalTools
+from promote_tui.adapters.trail import CloudTrail
 from promote_tui.adapters.web import Web
 from promote_tui.config.loader import Config, load, load_committed
 from promote_tui.core.errors import GitError
@@ -117,6 +118,7 @@ def _outside(pipeline: Pipeline, team: TeamLedger | None) -> Outside:
         folders=Folders(state),
         policy=CommittedConfig(Path(pipeline.path)),
         notifier=Notifications(accounts),
+        trail=CloudTrail(accounts),
     )
 
 

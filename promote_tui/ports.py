@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from promote_tui.core.channels import Channel
     from promote_tui.core.decisions import Decision
     from promote_tui.core.drift import Pair, Relation
+    from promote_tui.core.foreign import Doer
     from promote_tui.core.history import CommitDetail, Patch, Search
     from promote_tui.core.ledger_file import Contents
     from promote_tui.core.login import Login
@@ -261,6 +262,13 @@ class FunctionReader(Protocol):
 
     def code(self, target: Target) -> Mapping[str, str]:
         """Return CodeSha256 by the function's name, of all functions in the target's account and region."""
+
+
+class Trail(Protocol):
+    """CloudTrail, read only. Raises CredentialsError or AwsError."""
+
+    def doers(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Doer], ...]:
+        """Return who changed the target's stack in a time, with when they asked for it; empty where it forgot."""
 
 
 class Notifier(Protocol):

@@ -113,7 +113,7 @@ class AwsSession:
             return self._cloudformation
 
     def client(
-        self, service: Literal["cloudwatch", "dynamodb", "lambda", "s3", "sns"], region: str | None = None
+        self, service: Literal["cloudtrail", "cloudwatch", "dynamodb", "lambda", "s3", "sns"], region: str | None = None
     ) -> Any:  # noqa: ANN401 - boto3's clients
         """Return the client of another service, in the session's region or another one."""
         key = f"{service} {region}" if region else service

@@ -93,6 +93,8 @@ def remarks(view: CellView) -> list[tuple[str, str]]:
         found.append((decided("vetoed", view.veto), f"promote-tui rollback {target.service} --stage {target.stage}"))
     if view.hold is not None:
         found.append((decided("held", view.hold), f"promote-tui unhold {target.service} {target.stage} --reason WHY"))
+    if view.foreign:
+        found.append((view.foreign, f"promote-tui runs record {target.service} {target.stage}"))
     if view.merge_back is not None:
         found.append((str(view.merge_back), f"merge it into {view.merge_back.branch}"))
     return found

@@ -104,6 +104,7 @@ def cell(view: CellView) -> dict[str, Any]:
         "lock": {"run": view.run} if view.run else None,
         "hold": _decision(view.hold),
         "veto": _decision(view.veto),
+        "foreign": _maybe(view.foreign),
         "reason": _maybe(reason),
         "remedy": _maybe(remedy),
     }

@@ -21,7 +21,7 @@ from promote_tui.cli.house_commands import config, demo, doctor, prune
 from promote_tui.cli.ledger import ledger
 from promote_tui.cli.notes import notes
 from promote_tui.cli.record import metrics
-from promote_tui.cli.run_commands import attach, cancel, logs, runs
+from promote_tui.cli.run_commands import adopt, attach, cancel, logs, runs
 from promote_tui.cli.session import Session
 from promote_tui.cli.trouble import INTERRUPTED, say
 from promote_tui.core import drift
@@ -270,6 +270,7 @@ for command in (
     notes,
     metrics,
     runs,
+    adopt,
     attach,
     cancel,
     logs,

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from promote_tui.cli import history, json_output, moments
-from promote_tui.cli.commands import Branch, Leaf, as_json, with_session
+from promote_tui.cli.commands import Branch, Leaf, as_json, services_of, with_session
 from promote_tui.cli.follow import Tail, conclude, exit_code, follow, how_to_go_on
 from promote_tui.cli.record import export
 from promote_tui.cli.trouble import INTERRUPTED
-from promote_tui.core.errors import PromoteError
-from promote_tui.core.text import clean
+from promote_tui.core.errors import PromoteError, UsageError
+from promote_tui.core.text import clean, short
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -146,6 +146,47 @@ def reconcile(session: Session, run: str, *, gone: bool) -> int:
         return 0
     conclude(session, found)
     return 0 if found.released else PromoteError.exit_code
+
+
+@runs.command()
+@click.argument("services", nargs=-1, metavar="[SERVICE]...")
+@click.option("--stage", metavar="G", help="Only this stage.")
+@with_session
+def record(session: Session, services: tuple[str, ...], stage: str | None) -> int:
+    """Write down what others did to the stacks since their newest runs, with who it was.
+
+    Nothing is foreign on a stack that no run is on record for.
+    """
+    engine, code = session.writer("runs record"), 0
+    names = [service.name for service in services_of(engine, services)]
+    stages = [stage] if stage else [each.name for each in engine.pipeline.stages]
+    found = 0
+    for service, where in itertools.product(names, stages):
+        try:
+            new = engine.record_foreign(service, where)
+        except PromoteError as error:
+            session.err.line(clean(str(error), limit=1_000))
+            code = error.exit_code
+            continue
+        found += len(new)
+        session.out.lines(history.runs(new, session.out.style, session.now)[1:])
+    if not found and not code:
+        session.err.line("nobody else has updated a stack")
+    return code
+
+
+@click.command(cls=Leaf)
+@click.argument("service")
+@click.argument("stage")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept.")
+@with_session
+def adopt(session: Session, service: str, stage: str, reason: str) -> int:
+    """Let what somebody else put on a stage count as verified there."""
+    if not reason.strip():
+        raise UsageError("--reason", "is empty", "say why: others will read it")
+    run = session.writer(clean(f"{service}/{stage}")).adopt(service, stage, reason)
+    session.out.line(clean(f"{service}/{stage}: adopted {short(run.to_commit)} as {run.planned.who} (run {run.id})"))
+    return 0
 
 
 @click.command(cls=Leaf)

@@ -15,7 +15,8 @@ from promote_tui.core import codec
 SCHEMA = 1
 """The version of the events; an event of a newer one is kept as UnknownEvent."""
 
-Kind: TypeAlias = Literal["normal", "hotfix", "rollback"]
+Kind: TypeAlias = Literal["normal", "hotfix", "rollback", "foreign", "adopted"]
+"""`foreign` is an update that somebody else made; `adopted` says that what runs there was taken for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +127,14 @@ class Exited:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """The stack as it was read back afterwards."""
+    """The stack as it was read back afterwards; `updated_at` is the stack's own time of its last update."""
 
     at: datetime
     stack_id: str | None
     stack_status: str | None
     commit: str | None
     last_event_id: str | None
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

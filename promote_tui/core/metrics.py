@@ -53,7 +53,7 @@ def measure(
     """
     every = sorted(runs, key=lambda run: run.started_at)
     inside = [run for run in every if since <= run.started_at <= until]
-    changes = [run for run in inside if run.kind != "rollback"]
+    changes = [run for run in inside if run.kind in {"normal", "hotfix"}]
     verified = [run for run in changes if run.outcome is Outcome.VERIFIED]
     deployed = [run for run in changes if run.outcome in {Outcome.VERIFIED, Outcome.FAILED, Outcome.ROLLED_BACK}]
     bad = [run for run in deployed if run.outcome is not Outcome.VERIFIED or _left(run, every) is not None]

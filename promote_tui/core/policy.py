@@ -128,6 +128,7 @@ def _policed_lightly(context: Context) -> tuple[GateResult, ...]:
 
 _ALWAYS: tuple[Callable[[Context], tuple[GateResult, ...]], ...] = (
     rule_gates.policed,
+    rule_gates.disturbed,
     rule_gates.readable,
     rule_gates.vetoed,
     rule_gates.held,
@@ -146,7 +147,14 @@ _NORMAL = (
 _ASKED: dict[Kind, tuple[Callable[[Context], tuple[GateResult, ...]], ...]] = {
     "normal": _NORMAL,
     "hotfix": _NORMAL,
-    "rollback": (_policed_lightly, rule_gates.readable, rule_gates.vetoed, _held_lightly, rule_gates.approved),
+    "rollback": (
+        _policed_lightly,
+        rule_gates.disturbed,
+        rule_gates.readable,
+        rule_gates.vetoed,
+        _held_lightly,
+        rule_gates.approved,
+    ),
 }
 
 

@@ -50,7 +50,8 @@ class Circumstances:
     `decisions` are those about this service, this stage and this code, oldest first; `problem` is why they could not
     be read. `promoter` is the ARN of who promotes (None: not known), `trusted` are the roles whose session names are
     people. `remote` tells whether the repository has one. `policy` is where these rules are from; `moved`
-    says that the remote has gone on since, `unasked` that it could not be asked. What no rule asks for is left out.
+    says that the remote has gone on since, `unasked` that it could not be asked. `disturbed` is
+    what somebody else did to the stack. What no rule asks for is left out.
     """
 
     now: datetime
@@ -64,6 +65,7 @@ class Circumstances:
     policy: PolicyOrigin | None = None
     moved: str = ""
     unasked: str = ""
+    disturbed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,12 @@ def policed(context: Context) -> tuple[GateResult, ...]:
         remedy = "git fetch in the configuration's repository, then plan again"
         return (GateResult("policy", passed=False, reason=f"{context.it.moved}; {reason}", remedy=remedy),)
     return (GateResult("policy", passed=True, reason=reason, warns=bool(told)),)
+
+
+def disturbed(context: Context) -> tuple[GateResult, ...]:
+    """What somebody else has done to the stack is named: this deploy goes over it, on purpose."""
+    words = context.it.disturbed
+    return (GateResult("foreign", passed=True, reason=f"{words}; this goes over it", warns=True),) if words else ()
 
 
 def vetoed(context: Context) -> tuple[GateResult, ...]:

@@ -25,7 +25,8 @@ class CellView:
     knows of the deployed commit; `run` is the id of the run that holds this stack's lock, `run_since`
     when it began, `usual` how many seconds a promotion of this stack usually takes. `altered` are the functions
     that were changed behind CloudFormation's back: the commit is not what they run (None: not checked). `hold` is
-    whoever holds the stage, `veto` a veto on what runs there, `merge_back` a hotfix that has to come back.
+    whoever holds the stage, `veto` a veto on what runs there, `merge_back` a hotfix that has to come back,
+    `foreign` what somebody else did to the stack since our last run.
     """
 
     cell: Cell
@@ -40,6 +41,7 @@ class CellView:
     hold: Decision | None = None
     veto: Decision | None = None
     merge_back: MergeBack | None = None
+    foreign: str = ""
 
     @property
     def unproved(self) -> bool:

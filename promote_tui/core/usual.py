@@ -29,7 +29,11 @@ class Usual:
 
 def verified(runs: Iterable[Run]) -> list[Run]:
     """Return those of the runs (newest first) that count: the last few that ended well."""
-    return list(islice((run for run in runs if run.outcome is Outcome.VERIFIED and run.ended_at), LAST))
+    return list(islice((run for run in runs if _counts(run)), LAST))
+
+
+def _counts(run: Run) -> bool:
+    return run.outcome is Outcome.VERIFIED and run.ended_at is not None and run.kind not in {"foreign", "adopted"}
 
 
 def usual_total(runs: Iterable[Run]) -> float | None:

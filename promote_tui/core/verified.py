@@ -55,6 +55,7 @@ def verification(commit: str, stage: str, cell: Cell | None, runs: Sequence[Run]
     """
     from promote_tui.core.run import Outcome  # noqa: PLC0415 - the first frame shows no run
 
+    runs = [run for run in runs if run.kind != "foreign"]
     for run in runs:
         if run.landed and run.outcome is Outcome.FAILED and same_code(run.to_commit, commit):
             return NotVerified(f"{short(commit)} was not proved in {stage}: {run.cause} (run {run.id})", unproved=True)
@@ -74,7 +75,7 @@ def _observed(cell: Deployed, stage: str, runs: Sequence[Run]) -> Verification:
 
     if any(run.outcome is Outcome.VERIFIED for run in runs):
         return NotVerified(
-            f"{short(cell.commit)} was put on {stage} without a recorded run; promote it to {stage} to verify it"
+            f"{short(cell.commit)} was put on {stage} without a run of ours; promote it to {stage}, or adopt it"
         )
     if any(run.outcome is Outcome.UNKNOWN for run in runs):
         return NotVerified(f"a run to {stage} ended without a verdict; reconcile it first")
@@ -88,6 +89,7 @@ def there_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> Obser
 
     Not where it was rolled back, or not proved, since.
     """
+    runs = [run for run in runs if run.kind not in {"foreign", "adopted"}]
     oldest = runs[-1] if runs else None
     if oldest is None or not oldest.from_commit or not same_code(oldest.from_commit, commit):
         return None

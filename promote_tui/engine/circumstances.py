@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import AwsError, GitError, PromoteError
+from promote_tui.core.errors import AwsError, GitError, LedgerError, PromoteError
+from promote_tui.core.foreign import disturbed
 from promote_tui.core.governing import gated
+from promote_tui.core.model import Unreachable
 from promote_tui.core.policy import decide
 from promote_tui.core.rule_gates import Alarm, Circumstances
 from promote_tui.core.text import short
 from promote_tui.engine.records import same_code, verified_or_before
+from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
     from promote_tui.core.decisions import Decision
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from promote_tui.core.model import Pipeline, Service, Target
     from promote_tui.core.policy import Terms
     from promote_tui.engine.outside import Outside
+
+_RECENT = 5
+"""Runs of a stack that are looked at for the newest one that was deployed."""
 
 
 def gates_of(outside: Outside, pipeline: Pipeline, facts: Facts, terms: Terms) -> tuple[GateResult, ...]:
@@ -47,6 +53,7 @@ def _circumstances(outside: Outside, pipeline: Pipeline, service: Service, facts
         remote=not rules.pushed or outside.graph.remote_url(service) is not None,
         policy=pipeline.policy,
         moved=moved,
+        disturbed=_disturbed(outside, facts),
         unasked=unasked,
     )
 
@@ -83,6 +90,14 @@ def _moved(outside: Outside, pipeline: Pipeline) -> tuple[str, str]:
     except GitError as error:
         return "", f"whether {found.ref} has gone on could not be asked: {error.cause}"
     return "" if tip == found.sha else f"{found.ref} is at {short(tip)} by now", ""
+
+
+def _disturbed(outside: Outside, facts: Facts) -> str:
+    try:
+        runs = outside.ledger.runs(RunFilter(key=facts.target.key), limit=_RECENT).runs
+    except LedgerError:
+        return ""  # without the ledger nothing is promoted anyway
+    return disturbed(facts.cell.stack if not isinstance(facts.cell, Unreachable) else None, runs)
 
 
 def _promoter(outside: Outside, facts: Facts) -> str | None:

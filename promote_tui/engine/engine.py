@@ -24,6 +24,7 @@ from promote_tui.engine.measuring import metrics
 from promote_tui.engine.near import standings, stories
 from promote_tui.engine.notes import make_notes
 from promote_tui.engine.outside import Outside
+from promote_tui.engine.outsiders import adopt, record_foreign
 from promote_tui.engine.planning import discard, make_draft, make_plan
 from promote_tui.engine.records import rollback_commit
 from promote_tui.engine.recovery import free_unwritten, reconcile
@@ -328,6 +329,24 @@ class Engine:
     def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
         """Return a page of runs, newest first."""
         return self.outside.ledger.runs(wanted, cursor, limit)
+
+    def record_foreign(self, service: str, stage: str) -> tuple[Run, ...]:
+        """Write down what others did to a stack since its newest run, and return that as runs.
+
+        Raises UsageError, Refused under --read-only, LockHeld, AwsError, LedgerError.
+        """
+        self._may_write(f"{service}/{stage}")
+        target = self._service(service).target(self._stage(stage).name)
+        return tuple(self.run(name) for name in record_foreign(self.outside, self.pipeline, target))
+
+    def adopt(self, service: str, stage: str, reason: str) -> Run:
+        """Let what somebody else put on a stage count as verified there; return that as a run.
+
+        Raises UsageError where that means nothing, Refused under --read-only, LockHeld, AwsError, LedgerError.
+        """
+        self._may_write(f"{service}/{stage}")
+        ruling, found, where = self._ruled(service, stage)
+        return adopt(self.outside, ruling, found.target(where.name), reason)
 
     def gaps(self, runs: Sequence[Run], *, whole: bool) -> tuple[str, ...]:
         """Return in words what a list of runs, newest first, leaves out; `whole`: it goes back to the first one."""

@@ -91,6 +91,7 @@ def _look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:
         stack.status_name if stack else None,
         stack.commit if stack else None,
         events[-1].id if events else case.last_event_id,
+        stack.updated_at if stack else None,
     )
     seen = replace(_evidence(case), stack=stack, events=tuple(events), cause=cause, log_hint=hint)
     return seen, observed

@@ -29,7 +29,11 @@ def metrics(outside: Outside, services: Iterable[Service], stage: Stage, since: 
         runs = runs_of(outside.ledger, service.target(stage.name))
         every += runs
         for run in runs:
-            if run.outcome is Outcome.VERIFIED and run.kind != "rollback" and since <= run.started_at <= until:
+            if (
+                run.outcome is Outcome.VERIFIED
+                and run.kind in {"normal", "hotfix"}
+                and since <= run.started_at <= until
+            ):
                 brought[run.id] = _brought(outside, service, run)
     return measure(every, brought, since, until)
 

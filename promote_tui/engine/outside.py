@@ -27,6 +27,7 @@ from promote_tui.ports import (
     StackInspector,
     StackReader,
     Tools,
+    Trail,
     WebReader,
 )
 
@@ -116,6 +117,7 @@ class Outside:
     folders: Folders
     policy: PolicySource
     notifier: Notifier
+    trail: Trail
     new_id: Callable[[], str] = new_id
 
     def identity(self, target: Target) -> Identity:

@@ -29,6 +29,7 @@ from promote_tui.core.events import (
     Unnotified,
     Verified,
 )
+from promote_tui.core.foreign import mark
 from promote_tui.core.notices import begun, ended
 from promote_tui.core.plan import approve
 from promote_tui.core.run import fold
@@ -37,8 +38,10 @@ from promote_tui.engine.deciding import hold_after
 from promote_tui.engine.evidence import Case, conclude
 from promote_tui.engine.fingerprint import take_fingerprint
 from promote_tui.engine.notifying import Telling
+from promote_tui.engine.outsiders import record_before
 from promote_tui.engine.planning import gather, job_of, reachable
 from promote_tui.engine.proving import Proof, prove
+from promote_tui.engine.records import runs_of
 from promote_tui.engine.returning import WayBack, way_back
 from promote_tui.engine.reviewing import again
 
@@ -96,6 +99,7 @@ class Promotion:
         written: the run then keeps its lock and waits for recovery.
         """
         identity = self._out.identity(self._target)
+        self._record_others()
         self._lease = self._out.ledger.acquire(self._target.key, self._run)
         try:
             self._written = self._planned(identity)
@@ -117,6 +121,12 @@ class Promotion:
         self.back = way_back(self._out, self._pipeline, self._target, self._run, failed)
         remedy = f"{failed.remedy}, {self.back.problem}" if self.back.problem else failed.remedy
         return replace(failed, rollback=self.back.run, remedy=remedy)
+
+    def _record_others(self) -> None:
+        """Write down what others did to the stack since the newest run; AWS is asked only where something was done."""
+        known = mark(runs_of(self._out.ledger, self._target))
+        if known is not None and known[1] != self._plan.fingerprint.last_event_id:
+            record_before(self._out, self._pipeline, self._target)
 
     def _attempt(self) -> Verdict:
         folder = self._out.folders.run(self._run) / "aws"

@@ -55,6 +55,8 @@ def same_code(outside: Outside, service: Service, shas: Iterable[str]) -> SameCo
 
 def commits_of(run: Run) -> tuple[str, ...]:
     """Return the commits that a run is about: what it deployed, and what a rollback has left."""
+    if not run.to_commit:
+        return ()  # somebody else's update, which has been overwritten since
     return (run.to_commit, run.from_commit) if run.kind == "rollback" and run.from_commit else (run.to_commit,)
 
 
@@ -106,7 +108,8 @@ def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage
 def _verified(outside: Outside, service: Service, stage: Stage) -> Iterator[str]:
     """Yield the commits that count as verified in a stage, newest first."""
     runs = runs_of(outside.ledger, service.target(stage.name))
-    seen = list(dict.fromkeys(run.to_commit for run in runs if run.outcome is Outcome.VERIFIED))
+    ours = (run for run in runs if run.outcome is Outcome.VERIFIED and run.kind != "foreign")
+    seen = list(dict.fromkeys(run.to_commit for run in ours))
     cell = outside.stacks.cell(service.target(stage.name))
     seen += [cell.commit] if isinstance(cell, Deployed) and cell.commit not in seen else []
     same = same_code(outside, service, {*seen, *(sha for run in runs for sha in commits_of(run))})

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from promote_tui.core.decisions import Decision, hold
 from promote_tui.core.drift import NothingToCompare, Pair, Unknown
 from promote_tui.core.errors import GitError, LedgerError, PromoteError
+from promote_tui.core.foreign import disturbed
 from promote_tui.core.merge_back import MergeBack, hotfix, trunk
-from promote_tui.core.model import Deployed, InProgress
+from promote_tui.core.model import Deployed, InProgress, Unreachable
 from promote_tui.core.run import Run
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
 from promote_tui.core.usual import usual_total
@@ -122,6 +123,7 @@ def _views(
             hold=hold(decisions, target.stage, now),
             veto=next((each for each in vetoes if sha and same(each.commit or "", sha)), None),
             merge_back=back.get(target.stage),
+            foreign=disturbed(None if isinstance(cell, Unreachable) else cell.stack, record.of(target)),
         )
     return views
 

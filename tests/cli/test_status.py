@@ -163,6 +163,7 @@ CELL_KEYS = [
     "lock",
     "hold",
     "veto",
+    "foreign",
     "reason",
     "remedy",
 ]
@@ -242,6 +243,7 @@ def test_status_json_of_a_deployed_stage(cli: CommandLine, engine: FakeEngine) -
         "lock": None,
         "hold": None,
         "veto": None,
+        "foreign": None,
         "reason": None,
         "remedy": None,
     }

@@ -22,6 +22,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "iam.md"
 SELDOM = {
     "cloudformation:CancelUpdateStack": "a person stops a run: tests/e2e/test_recovery.py",
     "cloudformation:ListImports": "an export goes away: tests/e2e/test_review.py",
+    "cloudtrail:LookupEvents": "somebody else has updated a stack: tests/e2e/test_outsiders.py",
     "cloudwatch:DescribeAlarms": "a stage names alarms: tests/e2e/test_proving.py",
     "cloudformation:SetStackPolicy": "serverless.yml has a stackPolicy",
     "s3:DeleteObject": "a template of more than 51,200 bytes, or the CLI clears old artifacts",

@@ -87,7 +87,7 @@ def test_a_hand_made_deploy_counts_as_observed_until_there_is_a_record(world: Wo
     world.promote("dev")
     by_hand = world.commit("three")
     world.stacks.deploy(world.target("dev"), by_hand)
-    assert "without a recorded run" in closed(world, "staging", by_hand)["stage order"]
+    assert "without a run of ours" in closed(world, "staging", by_hand)["stage order"]
     assert closed(world, "staging", newer) == {}
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.core.channels import Channel
-from promote_tui.core.errors import GitError, PromoteError
+from promote_tui.core.errors import AwsError, GitError, PromoteError
+from promote_tui.core.foreign import Doer
 from promote_tui.core.model import Aws, DeploySettings, Pipeline, Service, StackOutput, Stage, Target
 from promote_tui.core.plan import Confirmation, approve
 from promote_tui.core.run import Process
@@ -104,6 +105,19 @@ class FakeNotifier:
 
 
 @dataclass
+class FakeTrail:
+    """CloudTrail: who did what when, or why nothing is told."""
+
+    known: list[tuple[datetime, Doer]] = field(default_factory=list)
+    fails: str = ""
+
+    def doers(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Doer], ...]:
+        if self.fails:
+            raise AwsError(str(target), self.fails)
+        return tuple(each for each in self.known if since <= each[0] <= until)
+
+
+@dataclass
 class HereLauncher:
     """Runs the runner's work at once, in this thread; `die` is called where a runner might be killed."""
 
@@ -146,6 +160,7 @@ class World:
     tools: FakeTools = field(default_factory=FakeTools)
     policy: FakePolicy = field(default_factory=FakePolicy)
     notifier: FakeNotifier = field(default_factory=FakeNotifier)
+    trail: FakeTrail = field(default_factory=FakeTrail)
 
     def __post_init__(self) -> None:
         self.pipeline = pipeline()
@@ -177,6 +192,7 @@ class World:
             folders=Folders(self.folder / "state"),
             policy=self.policy,
             notifier=self.notifier,
+            trail=self.trail,
             new_id=self.new_id,
         )
 

@@ -243,6 +243,7 @@ def _decided(pane: Pane, view: CellView, width: int) -> list[Content]:
     found: list[tuple[str, str, Role]] = []
     found += [(pane.glyphs.veto, decided("vetoed", view.veto), "bad")] if view.veto else []
     found += [(pane.glyphs.hold, decided("held", view.hold), "warn")] if view.hold else []
+    found += [(pane.glyphs.attention, view.foreign, "warn")] if view.foreign else []
     found += [(pane.glyphs.attention, str(view.merge_back), "warn")] if view.merge_back else []
     return [
         each for sign, words, role in found for each in wrap(line(ink(sign, role), " ", ink(words, role)), width, 2)

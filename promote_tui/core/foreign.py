@@ -1,0 +1,111 @@
+"""Updates of a stack that no run made: found in the stack's own events, told as runs of the kind `foreign`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from promote_tui.core.run import Outcome
+from promote_tui.core.stack import StackEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from promote_tui.core.model import StackState
+    from promote_tui.core.run import Run
+
+_BEGINS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS", "DELETE_IN_PROGRESS")
+_SKEW = timedelta(minutes=1)
+"""How far this machine's clock may be off, where a run did not note the stack's own time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One update of a stack, from its first event to its last; `before` is the event that the stack stood at then."""
+
+    first: StackEvent
+    last: StackEvent
+    before: str | None
+
+    @property
+    def run(self) -> str:
+        """The id under which it is recorded: always the same for the same update."""
+        return "f" + hashlib.sha256(self.first.id.encode()).hexdigest()[:7]
+
+    @property
+    def well(self) -> bool:
+        """Whether it ended as it was meant to."""
+        return self.last.status.endswith("_COMPLETE") and "ROLLBACK" not in self.last.status
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who began an update, as CloudTrail tells it; `problem` is why that is not known."""
+
+    who: str = "somebody"
+    arn: str = ""
+    how: str = ""
+    problem: str = ""
+
+
+def updates(events: Sequence[StackEvent], before: str | None) -> tuple[Update, ...]:
+    """Return the updates of the stack itself that have ended in these events, oldest first."""
+    found: list[Update] = []
+    first: StackEvent | None = None
+    for event in events:
+        if not event.of_stack:
+            continue
+        if first is None and event.status in _BEGINS:
+            first = event
+        elif first is not None and _ends(event.status):
+            found.append(Update(first, event, found[-1].last.id if found else before))
+            first = None
+    return tuple(found)
+
+
+def _ends(status: str) -> bool:
+    return status.endswith(("_COMPLETE", "_FAILED")) and status != "REVIEW_IN_PROGRESS"
+
+
+def mark(runs: Sequence[Run]) -> tuple[str | None, str | None] | None:
+    """Return (stack id, event id) up to which the record of a stack goes, by its runs, newest first.
+
+    None where nothing was ever recorded, or the newest run has no verdict yet: then nothing can be called foreign.
+    """
+    newest = runs[0] if runs else None
+    if newest is None or newest.outcome in {Outcome.PENDING, Outcome.UNKNOWN}:
+        return None
+    if newest.observed is not None:
+        return newest.observed.stack_id, newest.observed.last_event_id
+    return newest.planned.stack_id, newest.planned.last_event_id
+
+
+def disturbed(stack: StackState | None, runs: Sequence[Run]) -> str:
+    """Return in words that a stack was updated by somebody else since our last run; empty where it was not."""
+    newest = runs[0] if runs else None
+    if newest is not None and newest.kind == "foreign":
+        return f"updated by {newest.planned.who} on {_moment(newest.started_at)}, outside of promote-tui"
+    at = since(stack, runs)
+    return f"updated on {_moment(at)}, outside of promote-tui" if at else ""
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def since(stack: StackState | None, runs: Sequence[Run]) -> datetime | None:
+    """Return when a stack was updated after its newest run, as far as its own time tells; None where it was not.
+
+    It costs no further call, and so may be asked of every cell.
+    """
+    newest = next((run for run in runs if run.observed is not None), None)
+    if stack is None or stack.updated_at is None or newest is None or newest.observed is None:
+        return None
+    if runs[0].outcome in {Outcome.PENDING, Outcome.UNKNOWN}:
+        return None
+    known = newest.observed.updated_at
+    if known is not None:
+        return stack.updated_at if stack.updated_at > known else None
+    return stack.updated_at if stack.updated_at > newest.observed.at + _SKEW else None
