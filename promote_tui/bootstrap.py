@@ -29,7 +29,7 @@ from promote_tui.adapters.tools import LocalTools
 from promote_tui.adapters.trail import CloudTrail
 from promote_tui.adapters.web import Web
 from promote_tui.config.loader import Config, load, load_committed
-from promote_tui.core.errors import GitError
+from promote_tui.core.errors import AwsError, GitError, LedgerError, UsageError
 from promote_tui.core.governing import differences, governed, shown
 from promote_tui.core.policy_origin import PolicyOrigin
 from promote_tui.core.run import Process
@@ -43,9 +43,37 @@ if TYPE_CHECKING:
     from promote_tui.ports import Ledger, LedgerHouse
 
 
-def open_engine(config: Path, *, read_only: bool = False) -> Engine:
-    """Return the engine of a configuration file, with the committed one's rules; raises ConfigError."""
-    return build(*with_policy(load(config, cache_folder())), read_only=read_only)
+def open_engine(config: Path, *, read_only: bool = False, break_glass: bool = False) -> Engine:
+    """Return the engine of a configuration file, with the committed one's rules; raises ConfigError.
+
+    `break_glass`: it journals on this machine, for as long as the team's ledger is out of reach; raises
+    UsageError where there is none, or where it answers.
+    """
+    here, governing = with_policy(load(config, cache_folder()))
+    engine = build(here, governing, read_only=read_only)
+    return _without_ledger(engine, here) if break_glass else engine
+
+
+def _without_ledger(engine: Engine, config: Config) -> Engine:
+    if config.ledger is None:
+        cause = "the ledger is a file of this machine: there is no glass to break"
+        raise UsageError("--break-glass", cause, "leave it out")
+    try:
+        engine.outside.ledger.holder("nobody's")
+    except (LedgerError, AwsError):
+        ledger = SqliteLedger(glass_folder(), engine.outside.clock)
+        return replace(engine, outside=replace(engine.outside, ledger=ledger))
+    raise UsageError("--break-glass", "the team's ledger answers", "leave it out")
+
+
+def glass_folder() -> Path:
+    """Return where a rollback journals while the team's ledger is out of reach."""
+    return state_folder() / "break-glass"
+
+
+def open_glass() -> LedgerHouse:
+    """Return what was journalled while the team's ledger was out of reach, as a whole."""
+    return SqliteHouse(glass_folder())
 
 
 def build(config: Config, governing: Config | None = None, *, read_only: bool = False) -> Engine:

@@ -13,7 +13,7 @@ import click
 from promote_tui.cli.commands import Branch, with_session
 from promote_tui.cli.session import config_path
 from promote_tui.core.errors import PromoteError, Refused, UsageError
-from promote_tui.core.ledger_file import from_lines, missing, to_lines
+from promote_tui.core.ledger_file import Contents, from_lines, missing, to_lines
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -95,17 +95,43 @@ def _write(path: Path, lines: Iterable[str]) -> None:
 
 
 @ledger.command("import")
-@click.argument("file")
+@click.argument("file", required=False)
+@click.option("--break-glass", "glass", is_flag=True, help="What `rollback --break-glass` has journalled here.")
 @with_session
-def import_(session: Session, file: str) -> int:
+def import_(session: Session, file: str | None, *, glass: bool) -> int:
     """Add what an export holds to the configured ledger; what is there already is passed over."""
+    if glass == (file is not None):
+        raise UsageError("ledger import", "takes a FILE or --break-glass", "name what `ledger export` wrote")
     house = _for_writing(session, "import")
-    given = from_lines(_read(file), file)
-    new = missing(house.contents(), given, file)
+    name = file or "break-glass"
+    given = from_lines(_read(file), file) if file else _journalled()
+    new = missing(house.contents(), given, name)
     house.take_in(new)
+    if glass:
+        _put_aside(session)
     known = len(given.runs) - len(new.runs), len(given.decisions) - len(new.decisions)
     session.err.line(f"{len(new.runs)} runs and {len(new.decisions)} decisions are imported; {_passed_over(*known)}")
     return 0
+
+
+def _journalled() -> Contents:
+    """Return what was journalled without the team's ledger; raises UsageError where there is nothing."""
+    from promote_tui.bootstrap import open_glass  # noqa: PLC0415 - as above
+
+    found = open_glass().contents()
+    if not found.runs and not found.decisions:
+        raise UsageError("--break-glass", "nothing was journalled without the team's ledger", "there is nothing to do")
+    return found
+
+
+def _put_aside(session: Session) -> None:
+    """Let the next one begin with an empty journal; the old one is kept."""
+    from promote_tui.bootstrap import glass_folder  # noqa: PLC0415 - as above
+
+    here = glass_folder()
+    kept = here.with_name(f"{here.name}-{session.now:%Y%m%dT%H%M%S}")
+    here.rename(kept)
+    session.err.line(f"the journal is kept as {kept}")
 
 
 def _passed_over(runs: int, decisions: int) -> str:

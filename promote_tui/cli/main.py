@@ -229,6 +229,7 @@ def promote(  # noqa: PLR0913, PLR0917 - one parameter an option
 @click.argument("service")
 @click.option("--stage", required=True, metavar="STAGE", help="The stage.")
 @click.option("--commit", metavar="REV", help="What to go back to (default: the last that was verified there).")
+@click.option("--break-glass", "glass", metavar="TEXT", help='Without the team\'s ledger: "SERVICE STAGE".')
 @_confirming
 @with_session
 def rollback(
@@ -237,12 +238,29 @@ def rollback(
     service: str,
     stage: str,
     commit: str | None,
+    glass: str | None,
     **given: Any,  # noqa: ANN401 - the same
 ) -> int:
     """Bring a stage back to code that was verified there, and hold it afterwards."""
     with_ = _Given(**given)
-    wish = promotion.Wish(service, stage, commit, with_.answer, with_.dry_run, with_.detach, back=True)
-    return promotion.promote(session, wish)
+    if glass is not None:
+        _break_glass(session, service, stage, commit, glass)
+    terms = Terms("rollback", break_glass=glass is not None)
+    wish = promotion.Wish(service, stage, commit, with_.answer, with_.dry_run, with_.detach, terms, back=True)
+    code = promotion.promote(session, wish)
+    if glass is not None and not with_.dry_run:
+        session.err.line("once the team's ledger answers again: promote-tui ledger import --break-glass")
+    return code
+
+
+def _break_glass(session: Session, service: str, stage: str, commit: str | None, typed: str) -> None:
+    """Go on without the team's ledger; raises UsageError where the words are wrong, or a commit is missing."""
+    if typed != f"{service} {stage}":
+        words = f'pass --break-glass "{service} {stage}"'
+        raise UsageError("--break-glass", "is typed otherwise than what goes back", words)
+    if commit is None:
+        raise UsageError("--break-glass", "which commit was verified is not known without the ledger", "pass --commit")
+    session.break_glass(clean(f"{service}/{stage}"))
 
 
 def _check_skipped(session: Session, *, hotfix: bool, skipped: tuple[str, ...]) -> None:

@@ -91,7 +91,7 @@ def promote(session: Session, wish: Wish) -> int:
 
 def _drafted(engine: Engine, wish: Wish) -> Draft:
     if wish.back:
-        return engine.rollback(wish.service, wish.stage, wish.commit)
+        return engine.rollback(wish.service, wish.stage, wish.commit, break_glass=wish.terms.break_glass)
     return engine.draft(wish.service, wish.stage, wish.commit, wish.terms)
 
 

@@ -85,6 +85,15 @@ class Session:
             self._engine = self._open(self.settings)
         return self._engine
 
+    def break_glass(self, subject: str) -> Engine:
+        """Go on without the team's ledger, journalling on this machine; raises UsageError where that is not needed."""
+        from promote_tui.bootstrap import open_engine  # noqa: PLC0415 - boto3 and git, as below
+
+        if self.settings.read_only:
+            raise Refused(subject, "promote-tui was started with --read-only", "leave it out to do this")
+        self._engine = open_engine(config_path(self.settings), break_glass=True)
+        return self._engine
+
     @property
     def now(self) -> datetime:
         """The engine's present moment."""

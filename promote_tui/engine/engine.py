@@ -248,14 +248,16 @@ class Engine:
         ruling, found, where = self._ruled(service, stage)
         return make_draft(self.outside, ruling, found, where, revision, terms)
 
-    def rollback(self, service: str, stage: str, revision: str | None = None) -> Draft:
+    def rollback(self, service: str, stage: str, revision: str | None = None, *, break_glass: bool = False) -> Draft:
         """Return what a rollback would do: to a revision, else to the last code verified there that runs no more.
 
-        Raises UsageError where there is none.
+        `break_glass`: without the team's ledger, on an engine that journals on this machine. Raises UsageError
+        where there is nothing to go back to.
         """
         ruling, found, where = self._ruled(service, stage)
         wanted = revision or rollback_commit(self.outside, found, where)
-        return make_draft(self.outside, ruling, found, where, wanted, Terms("rollback"))
+        terms = Terms("rollback", break_glass=break_glass)
+        return make_draft(self.outside, ruling, found, where, wanted, terms)
 
     def plan(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
         """Package the commit and return the plan; `on_step` hears what is being done, in words.

@@ -298,7 +298,10 @@ class Promotion:
             arn=identity.arn,
             reason=self._approved.confirmation.reason[:_LONGEST],
             policy=str(self._pipeline.policy or ""),
-            overrides=tuple(OverrideRecord(each.gate, each.reason[:_LONGEST]) for each in plan.draft.terms.overrides),
+            overrides=(
+                *(OverrideRecord(each.gate, each.reason[:_LONGEST]) for each in plan.draft.terms.overrides),
+                *([OverrideRecord("ledger", "--break-glass")] if plan.draft.terms.break_glass else []),
+            ),
         )
 
     def _journal(self, event: Event) -> None:

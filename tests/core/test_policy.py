@@ -109,3 +109,19 @@ def test_no_override_opens_the_gates_of_every_promotion() -> None:
     closed = replace(FACTS, account="999999999999")
     terms = Terms(overrides=(Override("account", "trust me"),))
     assert not results(replace(RULES, overridable=("soak",)), terms, closed)["account"].passed
+
+
+def test_breaking_the_glass_opens_what_only_the_ledger_knows_and_says_so() -> None:
+    rules = Rules(approvals=Approvals(), signed=True)
+    terms = Terms("rollback", break_glass=True)
+    found = {each.name: each for each in decide(FACTS, rules, Circumstances(NOW), terms, None)}
+    assert found["break glass"].warns
+    assert (found["verified here"].passed, found["verified here"].reason) == (
+        True,
+        "not known without the team's ledger",
+    )
+    assert (found["approvals"].passed, found["approvals"].warns) == (True, True)
+    closed = {
+        each.name for each in decide(FACTS, rules, Circumstances(NOW), Terms("rollback"), None) if not each.passed
+    }
+    assert closed >= {"verified here", "approvals"}

@@ -43,3 +43,35 @@ def test_a_teammate_sees_follows_and_waits_for_a_run_of_another_machine(workspac
     assert "verified: confirmed after a crash" in workspace.run("runs", "show", run, **elsewhere).stdout
     assert workspace.run("runs", "--live", **elsewhere).stderr == "no runs\n"
     assert workspace.updates("dev") == 2
+
+
+def test_a_rollback_goes_on_without_the_ledger_and_is_imported_later(workspace: Workspace) -> None:
+    where = {"profile": "acme-prod", "region": REGION, "account": workspace.accounts["prod"]}
+    workspace.configure(ledger={"kind": "dynamodb", "table": "promote-tui", "aws": where})
+    assert workspace.run("ledger", "init").returncode == 0
+    good = workspace.commit("Begin")
+    assert workspace.promote("dev").returncode == 0
+    workspace.commit("Break it", {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "2"}}})
+    assert workspace.promote("dev").returncode == 0
+
+    back = ("rollback", "orders", "--stage", "dev", "--commit", good, "--yes", "--reason", "2 am")
+    glass = ("--break-glass", "orders dev")
+    answers = workspace.run(*back, *glass)
+    assert (answers.returncode, "--break-glass: the team's ledger answers" in answers.stderr) == (2, True)
+    gone = {"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:9"}
+    assert workspace.run(*back, **gone).returncode == 1
+    typed = workspace.run(*back, "--break-glass", "orders", **gone)
+    assert (typed.returncode, 'pass --break-glass "orders dev"' in typed.stderr) == (2, True)
+    done = workspace.run(*back, *glass, **gone)
+    assert done.returncode == 0, done.stderr
+    assert "nobody else's lock, hold or veto is known here" in done.stderr
+    assert workspace.deployed("dev") == good
+
+    imported = workspace.run("ledger", "import", "--break-glass")
+    assert imported.returncode == 0, imported.stderr
+    newest = workspace.json("runs")["runs"][0]
+    assert (newest["kind"], newest["status"], newest["to"]) == ("rollback", "succeeded", good)
+    assert newest["overrides"] == [{"gate": "ledger", "reason": "--break-glass"}]
+    assert "was rolled back by run" in workspace.promote("dev").stderr
+    again = workspace.run("ledger", "import", "--break-glass")
+    assert (again.returncode, "nothing was journalled" in again.stderr) == (2, True)

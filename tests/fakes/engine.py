@@ -370,9 +370,9 @@ class FakeEngine(Engine):
             raise UsageError(f"{service}/{stage}", "there is no such service or stage") from None
         return world.draft(service, stage)
 
-    def rollback(self, service: str, stage: str, revision: str | None = None) -> Draft:
+    def rollback(self, service: str, stage: str, revision: str | None = None, *, break_glass: bool = False) -> Draft:
         self._called("rollback", service, stage, revision)
-        return replace(self.draft(service, stage, revision), terms=Terms("rollback"))
+        return replace(self.draft(service, stage, revision), terms=Terms("rollback", break_glass=break_glass))
 
     def plan(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
         self._called("plan", draft)
