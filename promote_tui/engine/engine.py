@@ -227,10 +227,13 @@ class Engine:
     def logins(self, cells: Collection[CellKey]) -> tuple[LoginNeed, ...]:
         """Return what a person has to do so that these cells can be read and promoted to, each log-in once.
 
-        AWS is asked now; an empty answer means that nothing is missing.
+        The team's ledger is one of the things that are needed. AWS is asked now; an empty answer means that nothing
+        is missing.
         """
         wanted = sorted(cells, key=lambda cell: [stage.name for stage in self.pipeline.stages].index(cell[1]))
-        return find_logins(self.outside, [self._service(service).target(stage) for service, stage in wanted])
+        ledger = self.outside.ledger.target() if wanted else None
+        targets = [self._service(service).target(stage) for service, stage in wanted]
+        return find_logins(self.outside, [*targets, *([ledger] if ledger else [])])
 
     def give_code(self, need: LoginNeed, code: str) -> None:
         """Log in with an MFA code, for all targets of the need, until the role ends; raises CredentialsError, AwsError.

@@ -589,6 +589,12 @@ class PromoteApp(App[int]):
         if isinstance(self.screen, View):
             decide(self, self.screen.about(), self.screen.proposes())
 
+    def on_adopted(self, message: messages.Adopted) -> None:
+        """Say what counts as verified now."""
+        from promote_tui.tui.deciding import adopted  # noqa: PLC0415 - the same
+
+        adopted(self, message)
+
     def on_asked(self, message: messages.Asked) -> None:
         """Say that others were asked."""
         from promote_tui.tui.deciding import asked  # noqa: PLC0415 - the same

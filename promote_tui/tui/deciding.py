@@ -30,7 +30,7 @@ class Choice:
     words: str
     wanted: Wanted
     needed: bool = True
-    act: Literal["decide", "check", "ask"] = "decide"
+    act: Literal["decide", "check", "ask", "adopt"] = "decide"
 
 
 def roll_back(app: PromoteApp, key: CellKey | None) -> None:
@@ -73,6 +73,10 @@ def choices(app: PromoteApp, key: CellKey, commit: Commit | None) -> list[Choice
         if app.pipeline.stage(stage).rules.checks:
             words = f"run the checks of {stage} on {commit.short}"
             found.append(Choice(words, Wanted("tested", service, stage, commit.sha), needed=False, act="check"))
+    view = app.board.views.get(key)
+    if view is not None and view.foreign:
+        words = f"adopt what somebody else put on {stage}: let it count as verified"
+        found.append(Choice(words, Wanted("tested", service, stage), act="adopt"))
     found.append(Choice(f"hold {service} in {stage}", Wanted("hold", service, stage)))
     found.append(Choice(f"lift the hold on {service} in {stage}", Wanted("unhold", service, stage)))
     if commit is not None:
@@ -100,7 +104,7 @@ def _ask(app: PromoteApp, choice: Choice) -> None:
     from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - the same
 
     words = (f"{choice.words[:1].upper()}{choice.words[1:]}",)
-    button = "Ask" if choice.act == "ask" else choice.wanted.kind.capitalize()
+    button = choice.wanted.kind.capitalize() if choice.act == "decide" else choice.act.capitalize()
     dialog = Reason("Decide", words, needed=choice.needed, button=button)
     app.push_screen(dialog, lambda reason: None if reason is None else _make(app, choice, reason))
 
@@ -143,11 +147,23 @@ def asked(app: PromoteApp, message: messages.Asked) -> None:
 
 
 def _make(app: PromoteApp, choice: Choice, reason: str) -> None:
+    if choice.act == "adopt":
+        engine, (service, stage) = app.the_engine, (choice.wanted.service, choice.wanted.stage or "")
+        app.background(lambda: messages.Adopted(engine.adopt(service, stage, reason)))
+        return
     if choice.act == "ask":
         _ask_others(app, replace(choice.wanted, reason=reason))
         return
     engine, wanted = app.the_engine, replace(choice.wanted, reason=reason)
     app.background(lambda: messages.Decided(engine.decide(wanted)))
+
+
+def adopted(app: PromoteApp, message: messages.Adopted) -> None:
+    """Say what counts as verified now, and read the matrix again."""
+    run = message.run
+    app.say(f"adopted {short(run.to_commit)} in {run.stage}, as {run.planned.who}")
+    app.drafts.ask_again(run.service)
+    app.refresh_board()
 
 
 def made(app: PromoteApp, message: messages.Decided) -> None:

@@ -113,6 +113,13 @@ class Decided(Message):
 
 
 @dataclass
+class Adopted(Message):
+    """What somebody else put on a stage counts as verified there now."""
+
+    run: Run
+
+
+@dataclass
 class Asked(Message):
     """Others were asked for their approval; `failed` are the channels that were not told, with the reason."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from promote_tui.adapters.aws_errors import CodeNeededError
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin
+from promote_tui.core.model import Aws
 from promote_tui.core.run import RunStatus
 from promote_tui.engine.runs import encode_refusal
 
@@ -66,3 +68,11 @@ def test_nothing_is_handed_over_where_no_code_was_given(world: World) -> None:
 def test_a_refusal_of_a_narrower_kind_keeps_the_exit_code_of_its_kind() -> None:
     error = CodeNeededError("orders/dev", "profile dev asks for an MFA code", "give it")
     assert json.loads(encode_refusal(error))["kind"] == "CredentialsError"
+
+
+def test_the_teams_ledger_is_logged_in_to_as_well(world: World) -> None:
+    ops = replace(world.target("prod"), service="ledger", stage="ledger", aws=Aws("eu-west-1", "444444444444", "ops"))
+    world.ledger.team = ops
+    world.accounts.log_out("ledger")
+    (need,) = world.engine.logins([("orders", "dev")])
+    assert need.stages == ("ledger",)

@@ -42,7 +42,7 @@ from promote_tui.core.gaps import gaps
 from promote_tui.core.history import EVERYTHING, Between, CommitDetail, Patch, StageStory, Standing
 from promote_tui.core.login import LoginNeed
 from promote_tui.core.metrics import Metrics, measure
-from promote_tui.core.model import Branch, Commit, FileChange
+from promote_tui.core.model import Branch, Commit, Deployed, FileChange
 from promote_tui.core.notes import Notes
 from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.policy import NORMAL, Terms
@@ -336,6 +336,13 @@ class FakeEngine(Engine):
         return Decision(
             self.clock.now(), wanted.kind, wanted.service, wanted.stage, commit, "ana", "arn", item=wanted.item
         )
+
+    def adopt(self, service: str, stage: str, reason: str) -> Run:
+        self._called("adopt", service, stage, reason)
+        cell = self.script.cells[service, stage].cell
+        assert isinstance(cell, Deployed)
+        plan = replace(planned("a1", world.plan(world.draft(service, stage)), self.clock.now()), kind="adopted")
+        return Run(replace(plan, to_commit=cell.commit, reason=reason))
 
     def ask(self, service: str, stage: str, revision: str, reason: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         self._called("ask", service, stage, revision, reason)

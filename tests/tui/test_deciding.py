@@ -222,6 +222,23 @@ async def test_others_are_asked_for_their_approval() -> None:
         assert engine.called("ask") == [("orders", "prod", SHA, "sale")]
 
 
+async def test_what_somebody_else_put_there_is_adopted(engine: FakeEngine) -> None:
+    cells = engine.script.cells
+    told = "updated by eve on 2026-01-30 12:00 UTC, outside of promote-tui"
+    cells["orders", "prod"] = replace(cells["orders", "prod"], foreign=told)
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.sees(f"! {told}")
+        await it.press("x")
+        await it.sees("adopt what somebody else put on prod")
+        await it.press("down", "down", "enter")
+        await it.sees("Adopt what somebody else put on prod", "REASON")
+        await it.type("fine")
+        await it.press("enter")
+        await it.until(lambda: "adopted 2c7e914 in prod, as ana" in it.toasts)
+        assert engine.called("adopt") == [("orders", "prod", "fine")]
+
+
 async def test_what_cannot_be_decided_says_why(engine: FakeEngine) -> None:
     engine.script.errors["decide"] = UsageError("orders/prod", "nobody holds it", "there is nothing to lift")
     async with driving(engine, LARGE) as it:

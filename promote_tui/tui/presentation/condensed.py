@@ -154,7 +154,15 @@ def _back(review: Review, draft: Draft) -> Content:
         return ink("nothing runs there yet", "muted")
     lost = changing.gone(review.resources)
     sign = line(ink(review.glyphs.failed, "bad"), ink(f" not what {lost} held", "bad")) if lost else ink("")
-    return _joined([back_to(review), sign])
+    return _joined([back_to(review), ink(_proof(draft), "muted"), sign])
+
+
+def _proof(draft: Draft) -> str:
+    """Return `smoke test and bake first, goes back by itself`: what is confirmed together with the deploy."""
+    asked = " and ".join(name for name, _ in draft.afterwards if name in {"smoke test", "bake"})
+    fails = dict(draft.afterwards).get("where it fails", "")
+    alone = ", goes back by itself" if fails.startswith("the stage goes back") else ""
+    return f"{asked} to pass{alone}" if asked else ""
 
 
 def _joined(parts: Sequence[Content]) -> Content:
