@@ -72,7 +72,7 @@ def test_a_refusal_of_a_narrower_kind_keeps_the_exit_code_of_its_kind() -> None:
 
 def test_the_teams_ledger_is_logged_in_to_as_well(world: World) -> None:
     ops = replace(world.target("prod"), service="ledger", stage="ledger", aws=Aws("eu-west-1", "444444444444", "ops"))
-    world.ledger.team = ops
+    world.ledger = replace(world.ledger, team=ops)
     world.accounts.log_out("ledger")
     (need,) = world.engine.logins([("orders", "dev")])
     assert need.stages == ("ledger",)
