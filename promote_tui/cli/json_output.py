@@ -252,7 +252,7 @@ def metrics(found: Metrics) -> dict[str, Any]:
         "change_failure_rate": found.failure_rate,
         **spread,
         "counts": dict(found.counts),
-        "left_out": found.left_out,
+        "left_out": [_text(words) for words in found.left_out],
         "definitions": dict(DEFINITIONS),
     }
 

@@ -12,9 +12,10 @@ import click
 from promote_tui.cli import json_output, moments
 from promote_tui.cli.commands import Leaf, as_json, services_of, with_session
 from promote_tui.cli.style import Span, table
-from promote_tui.core.ages import duration
+from promote_tui.core.ages import span
+from promote_tui.core.errors import UsageError
 from promote_tui.core.metrics import DEFINITIONS
-from promote_tui.core.text import clean
+from promote_tui.core.text import clean, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +91,8 @@ def metrics(  # noqa: PLR0913 - one parameter an option
     where, now = stage or session.engine.pipeline.stages[-1].name, session.now
     begin = moments.since(since, now) if since else now - timedelta(days=_DAYS)
     end = min(moments.until(until, now), now) if until else now
+    if begin >= end:
+        raise UsageError("metrics", "the time ends before it begins", "let --since be before --until")
     found = session.engine.metrics(names, where, begin, end)
     if as_json:
         session.json({"stage": where, "services": names, **json_output.metrics(found)})
@@ -102,17 +105,21 @@ def _lines(found: Metrics, stage: str, style: Style) -> list[str]:
     counts = dict(found.counts)
     head = f"{clean(stage)}, {found.since:%Y-%m-%d} to {found.until:%Y-%m-%d}"
     rate = f"{found.failure_rate:.0%}" if found.failure_rate is not None else "none"
+    restored = f"{plural(counts['restored'], 'failure')}, {counts['not_restored']} not restored yet"
     rows = [
-        ("deployment frequency", f"{found.per_week:.1f} a week", f"{counts['deployments']} deployments"),
-        ("lead time", _spread(found.lead), f"{counts['commits']} commits"),
+        ("deployment frequency", f"{found.per_week:.1f} a week", plural(counts["deployments"], "deployment")),
+        ("lead time", _spread(found.lead), plural(counts["commits"], "commit")),
         ("change failure rate", rate, f"{counts['failed']} of {counts['deployed']} deployed"),
-        ("time to restore", _spread(found.restore), f"{counts['restored']} restored"),
+        ("time to restore", _spread(found.restore), restored),
     ]
     spans = [[Span(name), Span(value, "strong"), Span(behind, "calm")] for name, value, behind in rows]
     words = [f"{name.replace('_', ' ')}: {what}" for name, what in DEFINITIONS.items()]
-    left = [f"left out: the commits of {found.left_out} runs, which git cannot tell here"] if found.left_out else []
-    return [style.paint(head, "strong"), "", *table(spans, style), "", *words, *left]
+    left = [f"left out: {clean(what, limit=400)}" for what in found.left_out]
+    return [style.paint(head, "strong"), "", *table(spans, style), "", *words, *([""] if left else []), *left]
 
 
 def _spread(seconds: tuple[float, float] | None) -> str:
-    return f"{duration(seconds[0])} (90%: {duration(seconds[1])})" if seconds else "none"
+    if seconds is None:
+        return "none"
+    middle, high = (span(timedelta(seconds=each)) for each in seconds)
+    return f"{middle} (90% within {high})"

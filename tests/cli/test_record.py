@@ -80,13 +80,24 @@ def test_the_record_is_exported_as_json_with_its_gaps(cli: CommandLine) -> None:
 def test_figures_are_told_with_their_definitions(cli: CommandLine, recorded: FakeEngine) -> None:
     out = cli("metrics", "orders").out
     assert out.splitlines()[0] == "prod, 2025-11-02 to 2026-01-31"
-    assert "deployment frequency  0.1 a week  1 deployments" in out
+    assert "deployment frequency  0.1 a week  1 deployment" in out
+    assert "time to restore       none        0 failures, 0 not restored yet" in out
+    assert "left out: 1 run without a verdict" in out.splitlines()
     assert "change failure rate   0%          0 of 1 deployed" in out
     assert "lead time: from when a commit was written to when the run was verified" in out
     assert calls(recorded, "metrics")[0][:2] == (("orders",), "prod")
     document = cli("metrics", "--json", "--stage", "dev", "--since", "7d").json
     assert (document["schema"], document["stage"], document["lead_time"]) == (1, "dev", None)
     assert document["counts"]["deployments"] == 1
+    assert "1 run without a verdict" in document["left_out"]
+
+
+def test_figures_of_a_time_that_ends_before_it_begins_are_refused(cli: CommandLine) -> None:
+    answer = cli("metrics", "--since", "7d", "--until", "30d")
+    assert (answer.code, answer.err) == (
+        2,
+        "metrics: the time ends before it begins; let --since be before --until\n",
+    )
 
 
 def test_figures_of_no_stage_are_refused(cli: CommandLine) -> None:

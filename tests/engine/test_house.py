@@ -140,12 +140,26 @@ def test_prune_takes_old_plans_and_runs_and_leaves_the_rest(world: World) -> Non
 
 def test_the_figures_of_a_stage_stand_on_its_runs_and_on_git(world: World) -> None:
     world.commit("one")
-    world.promote("dev")
+    first = world.promote("dev")
     begun = world.clock.at
     world.commit("two")
     world.commit("three")
     world.promote("dev")
     found = world.engine.metrics(["orders"], "dev", begun - timedelta(days=1), world.clock.at)
-    assert dict(found.counts) == {"deployments": 2, "commits": 2, "deployed": 2, "failed": 0, "restored": 0}
-    assert found.left_out == 1  # what ran before the first one is not known
-    assert world.engine.gaps((), whole=True) == ("runs of other machines are not in this ledger",)
+    counts = {"deployments": 2, "commits": 2, "deployed": 2, "failed": 0, "restored": 0, "not_restored": 0}
+    assert dict(found.counts) == counts
+    assert found.left_out == (
+        f"whatever was before {first.started_at:%Y-%m-%d %H:%M} UTC: the first run on record",
+        "the commits of 1 run: nothing is known to have run there before",
+    )
+
+
+def test_commits_that_are_gone_from_git_are_left_out_of_the_lead_time(world: World) -> None:
+    first = world.commit("one")
+    begun = world.promote("dev").started_at
+    world.commit("two")
+    world.promote("dev")
+    del world.repository.info[first]
+    found = world.engine.metrics(["orders"], "dev", begun + timedelta(microseconds=1), world.clock.at)
+    assert (found.lead, found.left_out) == (None, ("the commits of 1 run: git does not know them in this clone",))
+    assert dict(found.counts)["deployments"] == 1
