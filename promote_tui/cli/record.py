@@ -73,7 +73,7 @@ def export(session: Session, runs: Sequence[Run], form: str, *, since: bool) -> 
 @click.command(cls=Leaf)
 @click.argument("services", nargs=-1, metavar="[SERVICE]...")
 @click.option("--stage", metavar="G", help="The stage (default: the last one).")
-@click.option("--since", metavar="T", help=f"From when on: 30d, 2026-03-01 (default: {_DAYS} days ago).")
+@click.option("--since", metavar="T", help=f"From when on: 30d, 2026-03-01 (default: {_DAYS} days before the end).")
 @click.option("--until", metavar="T", help="Until when (default: now); a date is included.")
 @as_json
 @with_session
@@ -89,8 +89,8 @@ def metrics(  # noqa: PLR0913 - one parameter an option
     """Show the four DORA figures of a stage, with their definitions."""
     names = [service.name for service in services_of(session.engine, services)]
     where, now = stage or session.engine.pipeline.stages[-1].name, session.now
-    begin = moments.since(since, now) if since else now - timedelta(days=_DAYS)
     end = min(moments.until(until, now), now) if until else now
+    begin = moments.since(since, now) if since else end - timedelta(days=_DAYS)
     if begin >= end:
         raise UsageError("metrics", "the time ends before it begins", "let --since be before --until")
     found = session.engine.metrics(names, where, begin, end)

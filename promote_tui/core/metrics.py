@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
-from promote_tui.core.run import Outcome
+from promote_tui.core.run import Outcome, Run
 from promote_tui.core.stack import status
 from promote_tui.core.text import plural
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from promote_tui.core.model import Commit
-    from promote_tui.core.run import Run
 
 DEFINITIONS: Mapping[str, str] = {
     "deployment_frequency": "promotions and hotfixes that were verified in the stage, a week",
