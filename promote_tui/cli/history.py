@@ -78,7 +78,7 @@ def _status(run: Run, style: Style) -> Span:
 
 
 def _short(commit: str | None) -> str:
-    return clean(short(commit), limit=7) if commit else "nothing"
+    return clean(short(commit), limit=7) if commit else "unknown" if commit == "" else "nothing"
 
 
 def show(run: Run, recorded: Sequence[Recorded], style: Style, *, alive: bool) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from promote_tui.cli import cells
 from promote_tui.core import codec, drift, events
+from promote_tui.core.channels import secret
 from promote_tui.core.metrics import DEFINITIONS
 from promote_tui.core.text import clean, short
 
@@ -227,7 +228,7 @@ def run(found: Run) -> dict[str, Any]:
         "service": _text(found.service),
         "stage": _text(found.stage),
         "from": _maybe(found.from_commit),
-        "to": _text(found.to_commit),
+        "to": _maybe(found.to_commit),
         "who": _text(found.planned.who),
         "arn": _text(found.planned.arn),
         "reason": _text(found.planned.reason),
@@ -284,6 +285,9 @@ def check(found: ToolCheck) -> dict[str, Any]:
 def pipeline_(found: Pipeline) -> dict[str, Any]:
     """Return the configuration that is in force."""
     document: dict[str, Any] = _cleaned(codec.fields(found))
+    for channel in document["notify"]:
+        if "url" in channel:
+            channel["url"] = secret(channel["url"])
     return document
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from promote_tui.config.build import merged
+from promote_tui.core.channels import secret
 
 if TYPE_CHECKING:
     from promote_tui.config.schema import Deploy, File
@@ -30,6 +31,9 @@ def show(shared: File, config: Config) -> str:
         "user": config.user,
     }
     del effective["deploy"]
+    for channel in effective["notify"]:
+        if "slack" in channel:
+            channel["slack"] = secret(channel["slack"])
     body = yaml.dump(_filled(effective), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return f"# {config.pipeline.path}\n{body}"
 

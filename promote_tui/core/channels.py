@@ -17,6 +17,11 @@ class Slack:
     on: tuple[Occasion, ...] = OCCASIONS
 
 
+def secret(template: str) -> str:
+    """Return how an address is shown: as it is where it names a variable, else not at all."""
+    return template if "${" in template else "(hidden)"
+
+
 @dataclass(frozen=True, slots=True)
 class Sns:
     """An SNS topic by its ARN."""

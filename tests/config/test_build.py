@@ -10,6 +10,7 @@ import pytest
 from promote_tui.config.loader import Config, describe, load
 from promote_tui.config.settings import TeamLedger
 from promote_tui.core import codec
+from promote_tui.core.channels import Bell, Slack
 from promote_tui.core.model import Aws, DeploySettings, Service, StackOutput, StackTag, Stage, Target
 from promote_tui.core.rules import Approvals, Dates, Rules, Weekly
 from promote_tui.core.smoke import Smoke, SmokeCommand, SmokeRequest
@@ -401,3 +402,12 @@ def test_a_stages_rules_are_in_seconds_and_people(tmp_path: Path) -> None:
         on_failure="stop",
     )
     assert found.trusted_roles == ("people",)
+
+
+def test_a_webhook_that_stands_in_the_file_is_not_shown(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, edited('10 + notify: [{slack: "https://hooks.example/T0-canary"}, {slack: "${HOOK}"}, {bell: true}]')
+    )
+    assert "canary" not in describe(path)
+    assert "${HOOK}" in describe(path)
+    assert load(path).pipeline.notify == (Slack("https://hooks.example/T0-canary"), Slack("${HOOK}"), Bell())

@@ -29,6 +29,8 @@ class Keys:
     reconcile: str = "c"
     open: str = "o"
     copy: str = "y"
+    rollback: str = "u"
+    runs: str = "4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,17 @@ def _step(run: Run, keys: Keys, glyphs: Glyphs) -> tuple[Content, Content]:
         return _key(keys.reconcile, "find out what happened", glyphs), BLANK
     if first:
         return _key(keys.open, "in the console", glyphs), ink(first, "muted")
+    if run.rollback:
+        return _key(keys.runs, f"run {run.rollback} brings it back", glyphs), BLANK
+    if run.landed is not None and run.kind != "rollback":
+        return _key(keys.rollback, "roll back", glyphs), ink(_unattended(run), "muted")
     again = _key(keys.promote, f"review {short(run.to_commit)} again", glyphs)
     return again, ink(run.remedy if run.remedy != "promote again" else "", "muted")
+
+
+def _unattended(run: Run) -> str:
+    """Return why a stage that goes back by itself did not, where the run says so."""
+    return run.remedy.partition(", ")[2]
 
 
 def _key(key: str, words: str, glyphs: Glyphs) -> Content:

@@ -132,7 +132,14 @@ class RunScreen(View):
     @property
     def _keys(self) -> ending.Keys:
         key = self.promoter.key_of
-        return ending.Keys(key("run.promote"), key("run.reconcile"), key("app.open"), key("app.copy"))
+        return ending.Keys(
+            key("run.promote"),
+            key("run.reconcile"),
+            key("app.open"),
+            key("app.copy"),
+            key("app.rollback"),
+            key("app.runs"),
+        )
 
     def _crumbs(self, width: int) -> list[Content]:
         run = self.shown
