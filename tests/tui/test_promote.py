@@ -11,20 +11,21 @@ from textual.events import Key
 from textual.widgets import Button, Input
 
 from promote_tui.core.changes import ChangeReview, ResourceChange
+from promote_tui.core.channels import Bell, Channel
 from promote_tui.core.errors import DeployError, LockHeld, PlanStale, PromoteError, Refused
 from promote_tui.core.gates import Allowance, data_kept
 from promote_tui.core.model import Deployed, Never, Unreported
 from promote_tui.core.verified import VerifiedBy
-from promote_tui.tui.app import Options
+from promote_tui.tui.app import Options, PromoteApp
 from promote_tui.tui.screens import promote
 from promote_tui.tui.screens.promote import PromoteScreen
 from tests.fakes import world
+from tests.fakes.engine import FakeEngine
 from tests.tui.driver import LARGE, Driver, driving
 
 if TYPE_CHECKING:
     from promote_tui.core.model import Cell
     from promote_tui.core.plan import Draft
-    from tests.fakes.engine import FakeEngine
 
 ORDERS = ["down"] * 5
 RIGHT = {"dev": [], "staging": ["right"], "prod": ["right", "right"]}
@@ -686,3 +687,20 @@ async def test_what_loses_its_data_is_named_before_the_deploy_in_every_stage(eng
         await it.until(lambda: bool(engine.called("start")))
     (approved,) = engine.called("start")[0]
     assert approved.confirmation.allowances == (Allowance("remove", "Uploads"),)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("channels", "rings"), [((Bell(),), 1), ((Bell(("failed",)),), 0), ((), 0)])
+async def test_the_bell_rings_once_at_a_runs_end_where_that_is_asked_for(
+    channels: tuple[Channel, ...], rings: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[str] = []
+    monkeypatch.setattr(PromoteApp, "bell", lambda _app: rung.append("bell"))
+    engine = FakeEngine(replace(world.pipeline(), notify=channels))
+    async with driving(engine) as it:
+        await to_review(it, "dev")
+        await it.sees("p deploys")
+        await it.press("p")
+        await it.shows("RunScreen")
+        await it.sees("Deployed orders to dev")
+        await it.until(lambda: not it.app.live)
+        assert len(rung) == rings
