@@ -240,6 +240,28 @@ def run(found: Run) -> dict[str, Any]:
     }
 
 
+def exported(found: Run) -> dict[str, Any]:
+    """Return one of `runs export --format json`: all that a run's record holds but its single steps."""
+    account, region, stack = (*found.planned.key.split("/", 2), "", "")[:3]
+    return {
+        **run(found),
+        "account": _text(account),
+        "region": _text(region),
+        "stack": _text(stack),
+        "subject": _text(found.planned.subject),
+        "outcome": found.outcome.value,
+        "cause": _maybe(found.cause),
+        "still_on": _maybe(found.still_on),
+        "rollback": _maybe(found.rollback),
+        "gates": [
+            {"name": _text(each.name), "passed": each.passed, "reason": _text(each.reason)} for each in found.gates
+        ],
+        "host": _maybe(found.host),
+        "config": _text(found.planned.config_digest),
+        "artifacts": _maybe(found.artifacts),
+    }
+
+
 def metrics(found: Metrics) -> dict[str, Any]:
     """Return `metrics --json`; times are seconds, what nothing stands behind is null."""
     spread = {

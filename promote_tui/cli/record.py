@@ -24,50 +24,59 @@ if TYPE_CHECKING:
     from promote_tui.cli.style import Style
     from promote_tui.core.metrics import Metrics
     from promote_tui.core.run import Run
+    from promote_tui.ports import RunFilter
 
 _COLUMNS = (
     *("id", "kind", "service", "stage", "from", "to", "who", "arn"),
     *("reason", "started_at", "ended_at", "status", "overrides", "policy"),
+    *("account", "region", "stack", "subject", "outcome", "cause", "still_on", "rollback"),
+    *("gates", "host", "config", "artifacts"),
 )
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+_ACTIVE = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+"""What spreadsheets take for the beginning of a formula, in both widths."""
 _DAYS = 90
 
 
 def as_csv(runs: Sequence[Run], missing: Sequence[str]) -> str:
     """Return a row a run, and one of the kind `gap` for each thing that is missing (RFC 4180)."""
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    writer.writerows([_inert(value) for value in _values(run)] for run in runs)
-    blank = [""] * len(_COLUMNS)
-    for words in missing:
-        row = [*blank]
-        row[_COLUMNS.index("kind")], row[_COLUMNS.index("reason")] = "gap", _inert(clean(words, limit=1_000))
-        writer.writerow(row)
+    writer = csv.DictWriter(out, _COLUMNS, restval="")
+    writer.writeheader()
+    writer.writerows(_row(run) for run in runs)
+    writer.writerows({"kind": "gap", "reason": _inert(words)} for words in missing)
     return out.getvalue()
 
 
-def _values(run: Run) -> list[str]:
-    told = json_output.run(run)
-    passed = "; ".join(f"{each['gate']}: {each['reason']}" for each in told["overrides"])
-    return [str(told[name] or "") if name != "overrides" else passed for name in _COLUMNS]
+def _row(run: Run) -> dict[str, str]:
+    told = json_output.exported(run)
+    told["overrides"] = "; ".join(f"{each['gate']}: {each['reason']}" for each in told["overrides"])
+    told["gates"] = "; ".join(
+        f"{each['name']} {'open' if each['passed'] else 'closed'}: {each['reason']}" for each in told["gates"]
+    )
+    return {name: _inert(str(told[name] or "")) for name in _COLUMNS}
 
 
 def _inert(value: str) -> str:
     """Return a value that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_ACTIVE) else value
+    return f"'{value}" if value.lstrip().startswith(_ACTIVE) else value
 
 
-def export(session: Session, runs: Sequence[Run], form: str, *, since: bool) -> int:
-    """Print the runs and what they leave out; the same is said on stderr."""
-    engine = session.engine
-    missing = engine.gaps(runs, whole=not since)
+def export(session: Session, runs: Sequence[Run], wanted: RunFilter, form: str) -> int:
+    """Print all the runs that a filter wants, and what they leave out; the same is said on stderr."""
+    missing = [clean(words, limit=1_000) for words in session.engine.gaps(runs, wanted, _journalled())]
     if form == "json":
-        session.json({"runs": [json_output.run(run) for run in runs], "gaps": [clean(words) for words in missing]})
+        session.json({"runs": [json_output.exported(run) for run in runs], "gaps": missing})
     else:
-        session.out.lines(as_csv(runs, missing).splitlines())
-    session.err.lines(clean(f"not in it: {words}", limit=400) for words in missing)
+        session.out.text(as_csv(runs, missing))
+    session.err.lines(f"not in it: {words}" for words in missing)
     return 0
+
+
+def _journalled() -> int:
+    """Return how many runs were written down without the team's ledger, and not imported since."""
+    from promote_tui.bootstrap import open_glass  # noqa: PLC0415 - boto3 and git, which `-h` does without
+
+    return len(open_glass().contents().runs)
 
 
 @click.command(cls=Leaf)

@@ -64,13 +64,17 @@ def runs(  # noqa: PLR0913 - one parameter an option
         until=moments.until(until, now) if until else None,
         who=who,
     )
-    found = list(itertools.islice(_pages(session.engine, wanted), count))
+    pages = _pages(session.engine, wanted)
+    found = list(itertools.islice(pages, count))
+    more = next(pages, None) is not None
     if as_json:
-        session.json({"runs": [json_output.run(run) for run in found]})
+        session.json({"runs": [json_output.run(run) for run in found], "more": more})
     elif found:
         session.out.lines(history.runs(found, session.out.style, now))
     else:
         session.err.line("no runs" if wanted != RunFilter() else "no runs yet")
+    if more:
+        session.err.line(f"these are the newest {len(found)}; there are more: -n N, or promote-tui runs export")
     session.err.lines(_orphans(session.engine, found))
     return 0
 
@@ -113,7 +117,7 @@ def export_runs(  # noqa: PLR0913 - one parameter an option
     now = session.now
     begin, end = moments.since(since, now) if since else None, moments.until(until, now) if until else None
     wanted = RunFilter(service=service, stage=stage, who=who, since=begin, until=end)
-    return export(session, list(_pages(session.engine, wanted)), form, since=begin is not None)
+    return export(session, list(_pages(session.engine, wanted)), wanted, form)
 
 
 @runs.command()

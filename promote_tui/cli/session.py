@@ -37,6 +37,12 @@ class Printer:
             self.stream.write(text)
             self.stream.flush()
 
+    def text(self, text: str) -> None:
+        """Write a text with the line ends that it has."""
+        with self._lock:
+            self.stream.write(text)
+            self.stream.flush()
+
     def line(self, line: str) -> None:
         """Write a line."""
         self.lines((line,))

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, Refused, UsageError
-from promote_tui.core.gaps import gaps
 from promote_tui.core.governing import governed, same_stack
 from promote_tui.core.history import EVERYTHING, Between
 from promote_tui.core.model import Pipeline
@@ -18,6 +17,7 @@ from promote_tui.engine.deciding import Wanted, ask, decide
 from promote_tui.engine.doctor import examine
 from promote_tui.engine.drifting import commit_drifts, config_drifts, detect, stack_drift
 from promote_tui.engine.dry_run import walk
+from promote_tui.engine.exporting import gaps_of
 from promote_tui.engine.housekeeping import prune, prune_plans
 from promote_tui.engine.logins import find_logins
 from promote_tui.engine.measuring import metrics
@@ -353,10 +353,12 @@ class Engine:
         ruling, found, where = self._ruled(service, stage)
         return adopt(self.outside, ruling, found.target(where.name), reason)
 
-    def gaps(self, runs: Sequence[Run], *, whole: bool) -> tuple[str, ...]:
-        """Return in words what a list of runs, newest first, leaves out; `whole`: it goes back to the first one."""
-        since = None if whole or not runs else runs[-1].started_at
-        return gaps(runs, since, alone=self.outside.ledger.target() is None)
+    def gaps(self, runs: Sequence[Run], wanted: RunFilter, journalled: int = 0) -> tuple[str, ...]:
+        """Return in words what the runs that a filter wants leave out; asks their stacks for others' updates.
+
+        `journalled`: so many runs wait on this machine for their import. Raises LedgerError.
+        """
+        return gaps_of(self.outside, self.pipeline, runs, wanted, journalled)
 
     def metrics(self, services: Sequence[str], stage: str, since: datetime, until: datetime) -> Metrics:
         """Return the DORA figures of services in a stage over a time; raises UsageError, LedgerError."""

@@ -30,10 +30,11 @@ def runs_of(ledger: Ledger, target: Target) -> tuple[Run, ...]:
     Records belong to a stack (account, region, name): another project, or a stage that moved to
     another account, may use the same names, and has verified nothing here.
     """
-    return tuple(_pages(ledger, RunFilter(key=target.key)))
+    return tuple(pages(ledger, RunFilter(key=target.key)))
 
 
-def _pages(ledger: Ledger, wanted: RunFilter) -> Iterator[Run]:
+def pages(ledger: Ledger, wanted: RunFilter) -> Iterator[Run]:
+    """Yield every run that a filter wants, newest first."""
     cursor: str | None = None
     while True:
         page = ledger.runs(wanted, cursor, limit=200)

@@ -364,12 +364,18 @@ class LedgerContract:
         assert world.open().runs(RunFilter(live=True)).runs == ()
 
     def test_runs_are_found_by_who_began_them(self, world: World) -> None:
-        for number, who in enumerate(("ana", "ben \udc80", "ana")):
-            lease = world.open().acquire(f"{KEY}{number}", f"g{number}")
-            lease.append(planned(run=f"g{number}", key=f"{KEY}{number}", who=who))
-            lease.abandon()
-        assert [run.id for run in world.open().runs(RunFilter(who="ana")).runs] == ["g2", "g0"]
-        assert world.open().runs(RunFilter(who="an")).runs == ()
+        for number, who in enumerate(("ana", "ben \udc80", "ana", "joe", "joe")):
+            at = NOW + timedelta(days=number)
+            start(world.open(), f"g{number}", at, key=f"{KEY}{number}", who=who).abandon()
+        ledger, ana = world.open(), RunFilter(who="ana")
+        assert [run.id for run in ledger.runs(ana).runs] == ["g2", "g0"]
+        assert ledger.runs(RunFilter(who="an")).runs == ()
+        first = ledger.runs(ana, limit=1)
+        second = ledger.runs(ana, first.cursor, limit=1)
+        assert [run.id for run in (*first.runs, *second.runs)] == ["g2", "g0"]
+        assert (first.cursor is not None, second.cursor) == (True, None)
+        day = RunFilter(service="orders", stage="staging", who="joe", until=NOW + timedelta(days=3))
+        assert [run.id for run in ledger.runs(day).runs] == ["g3"]
 
     def test_decisions_are_listed_oldest_first_for_what_they_concern(self, world: World) -> None:
         def decided(minutes: int, kind: DecisionKind, stage: str | None, commit: str | None) -> Decision:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.adapters.ledger_sqlite import SqliteLedger
+from promote_tui.adapters.system import SystemClock
+from promote_tui.bootstrap import glass_folder
 from promote_tui.core.events import OverrideRecord
 from tests.cli.conftest import calls
 from tests.fakes import world
@@ -44,37 +47,66 @@ def test_runs_of_one_person_are_listed(cli: CommandLine) -> None:
     assert cli("runs", "--who", "ev").err == "no runs\n"
 
 
+MISSING = [
+    "runs of other machines are not in this ledger",
+    "nothing is on record before 2026-01-29 12:00 UTC",
+    "how 2c7e914 came to orders/prod before its first run, 2026-01-29 12:00 UTC",
+    "run g2 of orders to prod has not ended",
+]
+
+
 @pytest.mark.usefixtures("recorded")
 def test_the_record_is_exported_for_a_spreadsheet_that_acts_on_nothing(cli: CommandLine) -> None:
     answer = cli("runs", "export")
-    rows = list(csv.DictReader(io.StringIO(answer.out)))
-    assert [(row["id"], row["kind"]) for row in rows] == [
-        ("g2", "normal"),
-        ("g1", "normal"),
-        ("", "gap"),
-        ("", "gap"),
-        ("", "gap"),
-    ]
+    rows = list(csv.DictReader(io.StringIO(answer.out, newline="")))
+    assert [(row["id"], row["kind"]) for row in rows] == [("g2", "normal"), ("g1", "normal"), *[("", "gap")] * 4]
     assert rows[0]["reason"].startswith("'=HYPERLINK")
     assert "\x1b" not in answer.out
     assert rows[0]["overrides"] == "soak: -1+1"
     assert rows[1]["policy"] == "remote (origin/main@1a2b3c4)"
-    assert [row["reason"] for row in rows[2:]] == [
-        "runs of other machines are not in this ledger",
-        "nothing is on record before 2026-01-29 12:00 UTC",
-        "run g2 of orders to prod has not ended",
-    ]
-    assert answer.err.splitlines()[0] == "not in it: runs of other machines are not in this ledger"
+    assert (rows[1]["account"], rows[1]["region"], rows[1]["stack"]) == ("333333333333", "eu-west-1", "orders-prod")
+    assert rows[1]["gates"].startswith("stage order open: ")
+    assert [row["reason"] for row in rows[2:]] == MISSING
+    assert answer.err.splitlines() == [f"not in it: {words}" for words in MISSING]
+
+
+@pytest.mark.usefixtures("recorded")
+def test_lines_of_csv_end_as_rfc_4180_has_it(cli: CommandLine) -> None:
+    out = cli("runs", "export").out
+    assert out.count("\r\n") == out.count("\n") == 7
+
+
+@pytest.mark.parametrize("reason", ["=1", "+1", "-1", "@x", " =1", "\t=1", "\uff1d1", "\n-1"])
+def test_no_cell_begins_like_a_formula(cli: CommandLine, engine: FakeEngine, reason: str) -> None:
+    first = planned("g1", world.plan(world.draft()), world.NOW)
+    engine.append("g1", replace(first, reason=reason, who=reason, subject=reason))
+    row = next(csv.DictReader(io.StringIO(cli("runs", "export").out, newline="")))
+    assert {row[name][0] for name in ("reason", "who", "subject")} == {"'"}
 
 
 @pytest.mark.usefixtures("recorded")
 def test_the_record_is_exported_as_json_with_its_gaps(cli: CommandLine) -> None:
     document = cli("runs", "export", "--format", "json", "--since", "36h").json
-    assert [run["id"] for run in document["runs"]] == ["g2"]
-    assert document["gaps"] == [
-        "runs of other machines are not in this ledger",
-        "run g2 of orders to prod has not ended",
-    ]
+    assert (document["schema"], [run["id"] for run in document["runs"]]) == (1, ["g2"])
+    assert document["gaps"] == [MISSING[0], MISSING[3]]
+    (run,) = cli("runs", "export", "--format", "json", "--who", "ana").json["runs"]
+    assert (run["id"], run["outcome"], run["cause"]) == ("g1", "verified", None)
+    assert run["gates"][0]["passed"] is True
+    assert {*cli("runs", "--json").json["runs"][0]} < {*run}
+
+
+def test_a_record_of_many_pages_is_exported_whole(cli: CommandLine, engine: FakeEngine) -> None:
+    plan = world.plan(world.draft())
+    for number in range(230):
+        engine.add_run(f"g{number:04d}", plan)
+    assert len(cli("runs", "export", "--format", "json").json["runs"]) == 230
+
+
+def test_a_rollback_without_the_ledger_is_a_gap_until_it_is_imported(cli: CommandLine) -> None:
+    lease = SqliteLedger(glass_folder(), SystemClock()).acquire("k", "g1")
+    lease.append(replace(planned("g1", world.plan(world.draft()), world.NOW), key="k"))
+    lease.abandon()
+    assert "1 rollback without the team's ledger" in cli("runs", "export").err
 
 
 def test_figures_are_told_with_their_definitions(cli: CommandLine, recorded: FakeEngine) -> None:

@@ -33,7 +33,7 @@ def test_runs_are_listed_newest_first(cli: CommandLine, past: FakeEngine) -> Non
 def test_no_runs_is_said_on_stderr(cli: CommandLine) -> None:
     assert (cli("runs").out, cli("runs").err) == ("", "no runs yet\n")
     assert cli("runs", "--stage", "prod").err == "no runs\n"
-    assert cli("runs", "--json").json == {"schema": 1, "runs": []}
+    assert cli("runs", "--json").json == {"schema": 1, "runs": [], "more": False}
 
 
 def test_runs_json_has_the_promised_keys(cli: CommandLine, past: FakeEngine) -> None:
@@ -78,9 +78,14 @@ def test_runs_reads_as_many_pages_as_are_asked_for(cli: CommandLine, engine: Fak
     plan = world.plan(world.draft("orders", "prod"))
     for number in range(130):
         engine.add_run(f"g{number:04d}", plan)
-    assert len(cli("runs").out.splitlines()) == 21
+    first = cli("runs")
+    assert len(first.out.splitlines()) == 21
+    assert first.err == "these are the newest 20; there are more: -n N, or promote-tui runs export\n"
+    assert cli("runs", "--json").json["more"] is True
     assert len(cli("runs", "-n", "120").out.splitlines()) == 121
-    assert len(cli("runs", "-n", "500").out.splitlines()) == 131
+    every = cli("runs", "-n", "130")
+    assert (len(every.out.splitlines()), every.err) == (131, "")
+    assert cli("runs", "-n", "130", "--json").json["more"] is False
 
 
 def test_a_time_that_is_none_is_a_usage_error(cli: CommandLine) -> None:

@@ -16,6 +16,7 @@ from promote_tui.core.plan import Confirmation, approve
 from promote_tui.engine.engine import Engine
 from promote_tui.ports import RunFilter, ToolCheck
 from tests.engine.world import ME
+from tests.fakes.stacks import FakeStacks
 
 if TYPE_CHECKING:
     from tests.engine.world import World
@@ -163,3 +164,27 @@ def test_commits_that_are_gone_from_git_are_left_out_of_the_lead_time(world: Wor
     found = world.engine.metrics(["orders"], "dev", begun + timedelta(microseconds=1), world.clock.at)
     assert (found.lead, found.left_out) == (None, ("the commits of 1 run: git does not know them in this clone",))
     assert dict(found.counts)["deployments"] == 1
+
+
+def test_a_record_names_what_others_did_and_where_that_cannot_be_read(world: World) -> None:
+    world.stacks = FakeStacks(clock=world.clock)
+    world.commit("one")
+    world.promote("dev")
+    world.stacks.unreachable(world.target("prod"), "the token has expired")
+    alone = "runs of other machines are not in this ledger"
+    out_of_reach = "what others did to prod of orders, which cannot be read: the token has expired"
+
+    def missing(wanted: RunFilter) -> tuple[str, ...]:
+        return world.engine.gaps(world.ledger.runs(wanted).runs, wanted)
+
+    before = f"nothing is on record before {world.ledger.runs(RunFilter()).runs[0].started_at:%Y-%m-%d %H:%M} UTC"
+    assert missing(RunFilter()) == (alone, before, out_of_reach)
+    world.clock.sleep(3600)
+    world.stacks.deploy(world.target("dev"), world.commit("by hand"))
+    updated, *rest = missing(RunFilter(service="orders", who="nobody"))[2:]
+    assert updated.startswith("orders/dev was updated on ")
+    assert updated.endswith(", outside of promote-tui: promote-tui runs record orders --stage dev")
+    assert rest == [out_of_reach]
+    assert missing(RunFilter(service="orders", stage="staging")) == (alone,)
+    world.engine.record_foreign("orders", "dev")
+    assert missing(RunFilter(stage="dev", since=world.clock.now())) == (alone,)

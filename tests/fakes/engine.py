@@ -38,11 +38,11 @@ from promote_tui.core.events import (
     Undetermined,
     Verified,
 )
-from promote_tui.core.gaps import gaps
+from promote_tui.core.gaps import Around, gaps
 from promote_tui.core.history import EVERYTHING, Between, CommitDetail, Patch, StageStory, Standing
 from promote_tui.core.login import LoginNeed
 from promote_tui.core.metrics import Metrics, measure
-from promote_tui.core.model import Branch, Commit, Deployed, FileChange
+from promote_tui.core.model import Branch, Commit, Deployed, FileChange, Never
 from promote_tui.core.notes import Notes
 from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.policy import NORMAL, Terms
@@ -416,9 +416,11 @@ class FakeEngine(Engine):
         page = tuple(every[start : start + limit])
         return RunPage(page, str(start + limit) if start + limit < len(every) else None)
 
-    def gaps(self, runs: Sequence[Run], *, whole: bool) -> tuple[str, ...]:
-        self._called("gaps", len(runs), whole)
-        return gaps(runs, None if whole or not runs else runs[-1].started_at, alone=True)
+    def gaps(self, runs: Sequence[Run], wanted: RunFilter, journalled: int = 0) -> tuple[str, ...]:
+        self._called("gaps", len(runs), wanted)
+        every = self._runs()
+        cells = [Never(world.target(run.service, run.stage)) for run in every]
+        return gaps(runs, Around(every, cells, wanted.since, alone=True, journalled=journalled))
 
     def metrics(self, services: Sequence[str], stage: str, since: datetime, until: datetime) -> Metrics:
         self._called("metrics", tuple(services), stage, since, until)
