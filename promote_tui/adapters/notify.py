@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.aws_calling import checked
+from promote_tui.adapters.http import opened, why
 from promote_tui.core.channels import Slack, Sns
 from promote_tui.core.errors import DeployError
 from promote_tui.core.notices import for_slack, plain_http
@@ -48,25 +49,14 @@ class Notifications:
                 )
 
     def _post(self, url: str, text: str) -> None:
-        from urllib import request  # noqa: PLC0415 - it brings OpenSSL, which a start can do without
-        from urllib.error import HTTPError  # noqa: PLC0415 - the same
-
-        class Stay(request.HTTPRedirectHandler):
-            def redirect_request(self, *_: object) -> None:
-                return None
-
         body = json.dumps({"text": for_slack(text)}).encode()
         try:
             if plain_http(url):
                 raise DeployError("notify", "its address is not https", "use the webhook's https address")
-            post = request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310 - https, see above
-            with contextlib.closing(request.build_opener(Stay).open(post, timeout=self._seconds)) as answer:
+            with contextlib.closing(opened(url, self._seconds, body, {"Content-Type": "application/json"})) as answer:
                 status = answer.status
-        except HTTPError as error:
-            status = error.code
-            error.close()
         except (OSError, ValueError) as error:
-            raise DeployError("notify", _why(error, self._seconds)) from None  # the cause may hold the address
+            raise DeployError("notify", why(error, self._seconds)) from None  # the cause may hold the address
         if status >= _OK:
             raise DeployError("notify", f"it answered {status}", "look whether the webhook is still there")
 
@@ -83,10 +73,3 @@ def _filled(template: str) -> str:
 def _ascii(text: str) -> str:
     """Return the beginning of a line as a subject: ASCII, beginning with a letter or a number."""
     return text.encode("ascii", "ignore").decode().lstrip(" ?")[:_SUBJECT] or "promote-tui"
-
-
-def _why(error: Exception, seconds: float) -> str:
-    reason = getattr(error, "reason", error)
-    if isinstance(reason, TimeoutError):
-        return f"it did not answer within {seconds:g} s"
-    return f"it does not answer: {getattr(reason, 'strerror', None) or type(reason).__name__}"
