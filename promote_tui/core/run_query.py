@@ -40,9 +40,22 @@ def status_of(query: Query) -> RunStatus | None:
 
 
 def since_of(query: Query, now: datetime) -> datetime | None:
-    """Return from when on runs are asked for."""
-    begins = [moment for value in query.fields.get("since", ()) if (moment := _moment(value, now)) is not None]
+    """Return from when on runs are asked for; None where a value of it is no time (yet): it narrows nothing."""
+    begins = _moments(query, "since", now)
     return min(begins, default=None)
+
+
+def until_of(query: Query, now: datetime) -> datetime | None:
+    """Return until when runs are asked for; None as above."""
+    ends = _moments(query, "until", now, end=True)
+    return max(ends, default=None)
+
+
+def _moments(query: Query, name: str, now: datetime, *, end: bool = False) -> list[datetime]:
+    """Return the alternatives of a time; none where one of them is no time, and so fits every run."""
+    found = [_moment(value, now, end=end) for value in query.fields.get(name, ())]
+    known = [moment for moment in found if moment is not None]
+    return known if len(known) == len(found) else []
 
 
 def _status(value: str) -> str:

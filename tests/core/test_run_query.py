@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from promote_tui.core.events import RolledBack, Verified
 from promote_tui.core.run import RunStatus, fold
-from promote_tui.core.run_query import fits, since_of, status_of, wanted
+from promote_tui.core.run_query import fits, since_of, status_of, until_of, wanted
 from tests.core.values import NOW, A, B, planned, run
 
 FAILED = run(RolledBack(NOW, "OrdersTable (AWS::X::Y) UPDATE_FAILED: no", A), run_id="h3k9pq")
@@ -94,6 +94,20 @@ def test_the_earliest_since_is_what_the_ledger_is_asked_for() -> None:
     assert found is not None
     assert found.isoformat() == "2026-02-01T00:00:00+00:00"
     assert since_of(wanted("orders"), NOW) is None
+
+
+def test_the_latest_until_is_what_the_ledger_is_asked_for() -> None:
+    found = until_of(wanted("until:2026-02,2025"), NOW)
+    assert found is not None
+    assert found.isoformat() == "2026-03-01T00:00:00+00:00"
+    assert until_of(wanted("orders"), NOW) is None
+
+
+def test_the_ledger_is_asked_for_all_that_an_alternative_without_a_meaning_lets_through() -> None:
+    for name, of in (("since", since_of), ("until", until_of)):
+        query = wanted(f"{name}:tomorrow,2020")
+        assert of(query, NOW) is None
+        assert fits(FAILED, query, LATER)
 
 
 @given(st.text(), st.sampled_from(["", "since:", "until:", "status:", "stage:"]))

@@ -128,6 +128,9 @@ async def test_a_filter_narrows_as_it_is_typed_and_esc_clears_it(engine: FakeEng
         await it.until(lambda: "k0c8de" not in it.text)
         wanted = engine.called("runs")[-1][0]
         assert (wanted.stage, wanted.service) == ("prod", None)  # type: ignore[attr-defined]
+        await it.type(" until:2026")
+        await it.until(lambda: engine.called("runs")[-1][0].until is not None)  # type: ignore[attr-defined]
+        await it.sees("2 of 8 runs")
         await it.press("enter", "down")
         await it.sees("g7m2xa  reports · prod")
         await it.press("escape")
@@ -147,6 +150,27 @@ async def test_a_filter_reads_on_until_it_has_found_something(engine: FakeEngine
         await it.press("slash")
         await it.type("run-0000")
         await it.sees("1 of 50+ runs", "run-00")
+
+
+async def test_a_filter_says_that_nothing_fits_only_of_the_whole_record(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However far behind the newest runs the one that is wanted lies."""
+    monkeypatch.setattr("promote_tui.tui.screens.runs.PAGE", 2)
+    monkeypatch.setattr("promote_tui.tui.screens.runs._MOST_PAGES", 3)
+    for number in range(40):
+        engine.add_run(f"run-{number:04d}", world.plan(world.draft("orders", "dev" if number else "prod")))
+        engine.time.forward(60)
+    async with driving(engine) as it:
+        await it.press("4")
+        await it.sees("+ runs")
+        await it.press("slash")
+        await it.type("run-0000")
+        await it.sees("1 of ", "run-0000  orders · prod")
+        await it.until(lambda: "run-0001" not in it.text)
+        await it.type("x")
+        await it.sees("no run fits the filter; esc clears it")
+        assert engine.called("runs")[-1][1] == "38"  # the last page was asked for
 
 
 async def test_a_live_run_is_followed_in_its_place(engine: FakeEngine) -> None:

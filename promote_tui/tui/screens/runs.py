@@ -172,6 +172,7 @@ class RunsScreen(View):
             stage=_only(stages, [stage.name for stage in pipeline.stages]),
             status=run_query.status_of(query),
             since=run_query.since_of(query, self.now),
+            until=run_query.until_of(query, self.now),
         )
 
     def on_runs_read(self, message: messages.RunsRead) -> None:
@@ -183,6 +184,8 @@ class RunsScreen(View):
         self._found = [*self._found, *message.runs] if message.more_of else list(message.runs)
         if not self._query:
             self._total = f"{len(self._found)}{'+' if self._cursor else ''}"
+        elif self._cursor is not None and len(self._found) < _ENOUGH:
+            self._read(more=True)
         self._show()
 
     def on_read_failed(self, message: messages.ReadFailed) -> None:
@@ -205,6 +208,8 @@ class RunsScreen(View):
     def _nothing(self) -> str:
         if not self._read_once:
             return "" if self._error else "reading the runs"
+        if self._query and self._cursor is not None:
+            return "no run fits the filter so far; reading on"
         if self._query:
             return f"no run fits the filter; {self.promoter.key_of('runs.clear')} clears it"
         return f"no run yet; {self.promoter.key_of('pipeline.promote')} on a cell of the pipeline starts one"
