@@ -184,8 +184,6 @@ class RunsScreen(View):
         self._found = [*self._found, *message.runs] if message.more_of else list(message.runs)
         if not self._query:
             self._total = f"{len(self._found)}{'+' if self._cursor else ''}"
-        elif self._cursor is not None and len(self._found) < _ENOUGH:
-            self._read(more=True)
         self._show()
 
     def on_read_failed(self, message: messages.ReadFailed) -> None:
