@@ -27,6 +27,28 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+LONG = {"e2e", "demo"}
+"""Folders whose tests take seconds each: they start the Serverless CLI, or the whole sandbox."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let each of several workers begin with its share of the long tests, so that nobody waits for the last of them.
+
+    The workers get the tests in pieces of one size, in this order, and who is done takes over from the others' ends.
+    """
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    long = [item for item in items if LONG & {*item.path.parts}]
+    short = [item for item in items if not LONG & {*item.path.parts}]
+    spread: list[pytest.Item] = []
+    for worker in range(workers):
+        share = long[worker::workers]
+        size = (len(items) - len(spread)) // (workers - worker)
+        room = max(0, size - len(share))
+        spread += [*share, *short[:room]]
+        short = short[room:]
+    items[:] = [*spread, *short]
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of its own for every test: no test reads or writes the developer's files or credentials."""
