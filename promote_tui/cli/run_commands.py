@@ -7,6 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from promote_tui.cli import history, json_output, moments
 from promote_tui.cli.commands import Branch, Leaf, as_json, services_of, with_session
@@ -54,6 +55,7 @@ def runs(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Show who deployed what, when, and how it ended."""
     if context.invoked_subcommand:
+        _nothing_before(context, context.invoked_subcommand)
         return 0
     now = session.now
     wanted = RunFilter(
@@ -79,6 +81,14 @@ def runs(  # noqa: PLR0913 - one parameter an option
     return 0
 
 
+def _nothing_before(context: click.Context, command: str) -> None:
+    """Raise UsageError where options of the list stand before another command's name: they would narrow nothing."""
+    given = [name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if given:
+        cause = "its options stand before its name, where they mean nothing to it"
+        raise UsageError(f"runs {command}", cause, f"write promote-tui runs {command}, then the options")
+
+
 def _orphans(engine: Engine, found: Sequence[Run]) -> list[str]:
     """Return a line for each run that waits for somebody to reconcile it."""
     gone = (run for run in found if run.live and not engine.alive(run))
@@ -102,6 +112,7 @@ def _pages(engine: Engine, wanted: RunFilter) -> Iterator[Run]:
 @click.option("--who", metavar="NAME", help="Only those of this person.")
 @click.option("--since", metavar="T", help="Only those that began then or later.")
 @click.option("--until", metavar="T", help="Only those that began before; a date is included.")
+@as_json
 @with_session
 def export_runs(  # noqa: PLR0913 - one parameter an option
     session: Session,
@@ -112,12 +123,13 @@ def export_runs(  # noqa: PLR0913 - one parameter an option
     who: str | None,
     since: str | None,
     until: str | None,
+    as_json: bool,
 ) -> int:
     """Print every run, newest first, with what the record does not hold."""
     now = session.now
     begin, end = moments.since(since, now) if since else None, moments.until(until, now) if until else None
     wanted = RunFilter(service=service, stage=stage, who=who, since=begin, until=end)
-    return export(session, list(_pages(session.engine, wanted)), wanted, form)
+    return export(session, list(_pages(session.engine, wanted)), wanted, "json" if as_json else form)
 
 
 @runs.command()

@@ -89,10 +89,18 @@ def test_the_record_is_exported_as_json_with_its_gaps(cli: CommandLine) -> None:
     document = cli("runs", "export", "--format", "json", "--since", "36h").json
     assert (document["schema"], [run["id"] for run in document["runs"]]) == (1, ["g2"])
     assert document["gaps"] == [MISSING[0], MISSING[3]]
-    (run,) = cli("runs", "export", "--format", "json", "--who", "ana").json["runs"]
+    (run,) = cli("runs", "export", "--json", "--who", "ana").json["runs"]
     assert (run["id"], run["outcome"], run["cause"]) == ("g1", "verified", None)
     assert run["gates"][0]["passed"] is True
     assert {*cli("runs", "--json").json["runs"][0]} < {*run}
+
+
+def test_options_before_the_name_of_a_command_are_refused_and_not_passed_over(cli: CommandLine) -> None:
+    answer = cli("runs", "--who", "ana", "export")
+    cause = "runs export: its options stand before its name, where they mean nothing to it"
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == f"{cause}; write promote-tui runs export, then the options\n"
+    assert cli("runs", "export").code == 0
 
 
 def test_a_record_of_many_pages_is_exported_whole(cli: CommandLine, engine: FakeEngine) -> None:

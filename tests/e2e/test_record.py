@@ -1,0 +1,63 @@
+"""The record of two promotions and a rollback, handed on and measured."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.e2e.workspace import Workspace
+
+pytestmark = [pytest.mark.aws, pytest.mark.cli]
+
+
+def named(name: str) -> dict[str, Any]:
+    return {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": name}}}
+
+
+def test_a_record_is_exported_with_its_gaps_and_measured(workspace: Workspace) -> None:
+    old = workspace.commit("Begin")
+    workspace.adopted("dev", old)
+    workspace.adopted("staging", old)
+    good = workspace.commit("Good", named("good"))
+    assert workspace.promote("dev").returncode == 0
+    bad = workspace.commit("Bad", named("bad"))
+    assert workspace.promote("dev").returncode == 0
+    back = workspace.run("rollback", "orders", "--stage", "dev", "--yes", "--reason", "=it lost orders")
+    assert back.returncode == 0, back.stderr
+
+    told = workspace.run("runs", "export", "--stage", "dev")
+    rows = list(csv.DictReader(io.StringIO(told.stdout)))
+    runs, gaps = [row for row in rows if row["kind"] != "gap"], [row["reason"] for row in rows if row["kind"] == "gap"]
+    assert [(run["kind"], run["from"], run["to"], run["status"]) for run in runs] == [
+        ("rollback", bad, good, "succeeded"),
+        ("normal", good, bad, "succeeded"),
+        ("normal", old, good, "succeeded"),
+    ]
+    assert runs[0]["reason"] == "'=it lost orders"
+    assert {run["stack"] for run in runs} == {"orders-dev"}
+    assert all(" open: " in run["gates"] for run in runs)
+    assert [words.partition(",")[0] for words in gaps] == [
+        "runs of other machines are not in this ledger",
+        f"nothing is on record before {runs[-1]['started_at'][:16].replace('T', ' ')} UTC",
+        f"how {old[:7]} came to orders/dev before its first run",
+    ]
+    assert told.stderr.splitlines() == [f"not in it: {words}" for words in gaps]
+    who = runs[0]["who"]
+    document = workspace.json("runs", "export", "--who", who, "--since", "1h")
+    assert len(document["runs"]) == 3
+    assert f"orders/staging runs {old[:7]}, and no run of it is on record" in document["gaps"]
+    assert workspace.json("runs", "export", "--who", "nobody")["runs"] == []
+
+    found = workspace.json("metrics", "--stage", "dev")
+    assert found["counts"] == {
+        "deployments": 2, "commits": 2, "deployed": 2, "failed": 1, "restored": 1, "not_restored": 0,
+    }  # fmt: skip
+    assert found["change_failure_rate"] == 0.5
+    assert 0 <= found["lead_time"]["median"] < 3600
+    assert 0 < found["time_to_restore"]["p90"] < 3600
+    assert [words.partition(" was ")[0] for words in found["left_out"]] == ["whatever"]
+    assert "change failure rate   50%" in workspace.run("metrics", "orders", "--stage", "dev").stdout
