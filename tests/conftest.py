@@ -32,16 +32,18 @@ LONG = {"e2e", "demo"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let each of several workers begin with its share of the long tests, so that nobody waits for the last of them.
+    """Let half of several workers begin with the long tests, so that nobody waits for the last of them.
 
     The workers get the tests in pieces of one size, in this order, and who is done takes over from the others' ends.
+    All of them at once would keep more processors busy than there are, and what waits would give up.
     """
     workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
     long = [item for item in items if LONG & {*item.path.parts}]
     short = [item for item in items if not LONG & {*item.path.parts}]
     spread: list[pytest.Item] = []
     for worker in range(workers):
-        share = long[worker::workers]
+        half = max(1, workers // 2)
+        share = long[worker::half] if worker < half else []
         size = (len(items) - len(spread)) // (workers - worker)
         room = max(0, size - len(share))
         spread += [*share, *short[:room]]

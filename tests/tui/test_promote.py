@@ -607,6 +607,20 @@ async def test_no_letter_is_lost_however_quickly_the_words_are_typed(engine: Fak
         assert not engine.called("start")
 
 
+@pytest.mark.parametrize("stage", ["staging", "prod"])
+async def test_tab_and_enter_in_one_go_are_not_taken_for_something_else(engine: FakeEngine, stage: str) -> None:
+    """A slow machine reads both at once: enter is for where tab has gone."""
+    async with driving(engine) as it:
+        await to_review(it, stage)
+        if stage == "prod":
+            await it.sees("then type")
+            await it.type("orders prod")
+        await it.sees("then enter deploys")
+        for key in ("tab", "enter"):
+            it.app.post_message(Key(key, None))
+        await it.shows("RunScreen")
+
+
 async def test_quitting_waits_until_a_run_that_is_handed_over_has_begun(engine: FakeEngine) -> None:
     hold = engine.script.holds["start"] = threading.Event()
     async with driving(engine) as it:

@@ -60,7 +60,7 @@ class PromoteScreen(View):
     TITLE_WORDS = "Promote"
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("promote.next", "next", "Next", "the next field or button"),
+        bind("promote.next", "next", "Next", "the next field or button", priority=True),
         bind("promote.deploy", "deploy_at_once", "Deploy", "deploy, where the stage asks for one key"),
         bind("promote.skip", "skip", "Skip", "go on to the next of the batch; this draft is kept"),
         bind("promote.diff", "diff", "Diff", "diff between what runs there and what would come"),
