@@ -38,6 +38,7 @@ from promote_tui.engine.outside import Folders, Outside
 from promote_tui.places import cache_folder, state_folder
 
 if TYPE_CHECKING:
+    from promote_tui.adapters.committed_config import Committed
     from promote_tui.config.settings import TeamLedger
     from promote_tui.core.model import Pipeline
     from promote_tui.ports import Ledger, LedgerHouse
@@ -87,23 +88,24 @@ def build(config: Config, governing: Config | None = None, *, read_only: bool = 
 def with_policy(here: Config) -> tuple[Config, Config | None]:
     """Return the configuration as people see it, and the committed one where its stages with gates go by that.
 
-    What the committed one cannot be read for is a local policy, and says so. Raises ConfigError where the
-    committed file itself is wrong.
+    Where there is no committed one the policy is local, and says why; where it cannot be read, that is said, and
+    closes each stage. Raises ConfigError where the committed file itself is wrong.
     """
     path = Path(here.pipeline.path)
     try:
         found = CommittedConfig(path).read()
     except GitError as error:
-        return _local(here, f"its repository cannot be read: {error.cause}"), None
+        why = f"its repository cannot be read: {error.cause}"
+        return _under(here, PolicyOrigin("local", why, unread=True)), None
     if found is None:
-        return _local(here, "the configuration lies in no repository with a remote"), None
+        return _under(here, PolicyOrigin("local", "the configuration lies in no repository with a remote")), None
     if found.content is None:
-        return _local(here, f"it is not on {found.ref} yet"), None
-    committed = load_committed(path, found.content, cache_folder())
+        return _local(here, found, f"it is not on {found.ref} yet"), None
+    committed = load_committed(path, found.content, f"{found.ref}@{found.sha[:7]}", cache_folder())
     if committed.policy == "local":
-        return _local(here, f"{found.ref} says so"), None
+        return _local(here, found, f"{found.ref} says so"), None
     if not governed(committed.pipeline):
-        return _local(here, f"no stage has gates on {found.ref}"), None
+        return _local(here, found, f"no stage has gates on {found.ref}"), None
     differs = differences(here.pipeline, committed.pipeline)
     differs = (*differs, *(("ledger",) if here.ledger != committed.ledger else ()))
     origin = PolicyOrigin("remote", "", found.ref, found.sha, found.fetched_at, differs)
@@ -112,8 +114,12 @@ def with_policy(here: Config) -> tuple[Config, Config | None]:
     return replace(here, pipeline=seen, ledger=committed.ledger), ruling
 
 
-def _local(here: Config, why: str) -> Config:
-    return replace(here, pipeline=replace(here.pipeline, policy=PolicyOrigin("local", why)))
+def _local(here: Config, found: Committed, why: str) -> Config:
+    return _under(here, PolicyOrigin("local", why, found.ref, found.sha, found.fetched_at))
+
+
+def _under(here: Config, policy: PolicyOrigin) -> Config:
+    return replace(here, pipeline=replace(here.pipeline, policy=policy))
 
 
 def open_house(config: Path) -> LedgerHouse:

@@ -281,8 +281,11 @@ class Notifier(Protocol):
 class PolicySource(Protocol):
     """The repository that the configuration lies in. Raises GitError."""
 
-    def tip(self, ref: str) -> str:
-        """Return the commit that the remote itself has on a branch such as `origin/main`, asked now."""
+    def tip(self, ref: str) -> tuple[str, str]:
+        """Return the commit on a branch such as `origin/main`, and the default branch, as the remote says now.
+
+        The commit is empty where the branch is gone; the default is `ref` itself where the remote names none.
+        """
 
 
 class AlarmReader(Protocol):

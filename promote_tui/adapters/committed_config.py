@@ -18,6 +18,7 @@ _LARGEST = 256 * 1024
 _SECONDS = 10.0
 _TIP_SECONDS = 5.0
 _BRANCHES = ("main", "master")
+_SYMBOLIC = "ref: refs/heads/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,22 @@ class CommittedConfig:
             raise GitError(str(self._path), f"the file on {ref} is larger than 256 KiB", "make it smaller")
         return Committed(ref, sha, content, self._fetched())
 
-    def tip(self, ref: str) -> str:
-        """Return the commit that the remote itself has on a branch such as `origin/main`, asked now.
+    def tip(self, ref: str) -> tuple[str, str]:
+        """Return the commit on a branch such as `origin/main`, and the default branch, as the remote says now.
 
+        The commit is empty where the branch is gone; the default is `ref` itself where the remote names none.
         Raises GitError where it cannot be asked within a few seconds.
         """
         remote, _, branch = ref.partition("/")
-        words = ("ls-remote", "--quiet", "--end-of-options", remote, f"refs/heads/{branch}")
+        words = ("ls-remote", "--quiet", "--symref", "--end-of-options", remote, "HEAD", f"refs/heads/{branch}")
         answer = self._git.answer(*words, seconds=_TIP_SECONDS, online=True)
-        sha = answer.out.decode("ascii", "replace").partition("\t")[0]
-        if answer.code or not HASH.fullmatch(sha):
-            raise self._git.failure(answer) if answer.code else GitError(str(self._path), f"{ref} is gone there")
-        return sha
+        if answer.code:
+            raise self._git.failure(answer)
+        rows = [line.partition("\t") for line in answer.out.decode("utf-8", "replace").splitlines()]
+        shas = {name: found for found, _, name in rows if HASH.fullmatch(found)}
+        heads = [found for found, _, name in rows if name == "HEAD" and found.startswith(_SYMBOLIC)]
+        default = f"{remote}/{heads[0].removeprefix(_SYMBOLIC)}" if heads else ref
+        return shas.get(f"refs/heads/{branch}", ""), default
 
     def _refs(self) -> Mapping[str, tuple[str, str]]:
         """Return (hash, what it stands for) of each remote-tracking branch by its name, such as `origin/main`."""

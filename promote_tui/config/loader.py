@@ -12,6 +12,7 @@ from promote_tui.config import cache as cached
 from promote_tui.config.discovery import find
 from promote_tui.config.settings import Config
 from promote_tui.config.source import Source, read
+from promote_tui.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,10 +39,14 @@ def _cached(source: Source, cache: Path | None) -> Config:
     return config
 
 
-def load_committed(path: Path, content: bytes, cache: Path | None = None) -> Config:
-    """Return what the file came to with this content in the place of its own; raises ConfigError."""
-    source = replace(read(path), shared=content)
-    return _cached(source, cache)
+def load_committed(path: Path, content: bytes, where: str, cache: Path | None = None) -> Config:
+    """Return what the file came to with this content, which it has at `where`; raises ConfigError, which names that."""
+    try:
+        return _cached(replace(read(path), shared=content), cache)
+    except ConfigError as error:
+        remedy = "mend it there, then git fetch"
+        problems = tuple(f"{where}: {line}" for line in error.problems)
+        raise ConfigError(error.subject, problems, remedy) from error
 
 
 def describe(path: Path) -> str:

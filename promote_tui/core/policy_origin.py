@@ -11,8 +11,9 @@ from typing import Literal
 class PolicyOrigin:
     """`where` is `origin/main@1a2b3c4` for a remote policy; `why` is the reason for a local one.
 
-    `ref` and `sha` are the commit that it was read from, as last fetched at `fetched_at` (None: not known). `differs`
-    are settings that the file here has otherwise, in words.
+    `ref` and `sha` are the commit that it was read from, as last fetched at `fetched_at` (None: not known), for a local
+    one what was looked at. `differs` are settings that the file here has otherwise, in words. `unread`: there may be
+    a committed one, which cannot be read.
     """
 
     kind: Literal["remote", "local"]
@@ -21,6 +22,7 @@ class PolicyOrigin:
     sha: str = ""
     fetched_at: datetime | None = None
     differs: tuple[str, ...] = ()
+    unread: bool = False
 
     @property
     def where(self) -> str:

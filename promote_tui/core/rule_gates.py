@@ -64,6 +64,7 @@ class Circumstances:
     remote: bool = True
     policy: PolicyOrigin | None = None
     moved: str = ""
+    astray: str = ""
     unasked: str = ""
     disturbed: str = ""
 
@@ -94,21 +95,36 @@ def readable(context: Context) -> tuple[GateResult, ...]:
     return (GateResult("decisions", passed=False, reason=context.it.problem, remedy=remedy),)
 
 
+_FETCH = "git fetch in the configuration's repository, then plan again"
+
+
 def policed(context: Context) -> tuple[GateResult, ...]:
     """The rules are those that the remote has now; what the file here has otherwise is told and has no effect."""
-    found = context.it.policy
-    if found is None or (found.kind == "local" and context.rules == NONE):
+    found, closed = context.it.policy, context.it.astray
+    if found is None:
         return ()
+    if closed:
+        return (GateResult("policy", passed=False, reason=closed, remedy=_FETCH),)
+    if found.kind == "local":
+        return _local(context, found)
     told = [f"your file differs, which has no effect: {', '.join(found.differs)}"] if found.differs else []
     told += [context.it.unasked] if context.it.unasked else []
-    if found.kind == "local":
-        return (GateResult("policy", passed=True, reason=f"local: {found.why}", warns=True),)
     age = f", fetched {span(context.it.now - found.fetched_at)} ago" if found.fetched_at else ""
     reason = "; ".join([f"as on {found.where}{age}", *told])
     if context.it.moved:
-        remedy = "git fetch in the configuration's repository, then plan again"
-        return (GateResult("policy", passed=False, reason=f"{context.it.moved}; {reason}", remedy=remedy),)
+        return (GateResult("policy", passed=False, reason=f"{context.it.moved}; {reason}", remedy=_FETCH),)
     return (GateResult("policy", passed=True, reason=reason, warns=bool(told)),)
+
+
+def _local(context: Context, found: PolicyOrigin) -> tuple[GateResult, ...]:
+    """What cannot be read may have gates: closed. What has gone on since may have got some: told."""
+    if found.unread:
+        remedy = "mend the configuration's repository, then plan again"
+        return (GateResult("policy", passed=False, reason=found.why, remedy=remedy),)
+    if context.rules == NONE and not context.it.moved:
+        return ()
+    moved = f"; {context.it.moved}, with what rules is not known until git fetch" if context.it.moved else ""
+    return (GateResult("policy", passed=True, reason=f"local: {found.why}{moved}", warns=True),)
 
 
 def disturbed(context: Context) -> tuple[GateResult, ...]:

@@ -17,7 +17,7 @@ from promote_tui.ports import RunFilter
 if TYPE_CHECKING:
     from promote_tui.core.decisions import Decision
     from promote_tui.core.gates import Facts, GateResult
-    from promote_tui.core.model import Pipeline, Service, Target
+    from promote_tui.core.model import Pipeline, Service, Stage, Target
     from promote_tui.core.policy import Terms
     from promote_tui.engine.outside import Outside
 
@@ -40,8 +40,8 @@ def _circumstances(outside: Outside, pipeline: Pipeline, service: Service, facts
         decisions, problem = about(outside, service, facts.stage.name, facts.commit), ""
     except PromoteError as error:
         decisions, problem = (), f"the decisions cannot be read: {error.cause}"
-    asks = facts.package is not None and gated(facts.stage)  # a draft is made too often to ask over the network
-    moved, unasked = _moved(outside, pipeline) if asks else ("", "")
+    asks = facts.package is not None  # a draft is made too often to ask over the network
+    moved, astray, unasked = _moved(outside, pipeline, facts.stage) if asks else ("", "", "")
     return Circumstances(
         now=outside.clock.now(),
         decisions=decisions,
@@ -53,6 +53,7 @@ def _circumstances(outside: Outside, pipeline: Pipeline, service: Service, facts
         remote=not rules.pushed or outside.graph.remote_url(service) is not None,
         policy=pipeline.policy,
         moved=moved,
+        astray=astray,
         disturbed=_disturbed(outside, facts),
         unasked=unasked,
     )
@@ -80,16 +81,24 @@ def alarms_of(outside: Outside, target: Target, names: tuple[str, ...]) -> tuple
         return tuple(Alarm(name, None, error.cause) for name in names)
 
 
-def _moved(outside: Outside, pipeline: Pipeline) -> tuple[str, str]:
-    """Return in words that the remote has gone on since its policy was fetched, or that it could not be asked."""
+def _moved(outside: Outside, pipeline: Pipeline, stage: Stage) -> tuple[str, str, str]:
+    """Return in words: the remote has gone on since the fetch, its default branch is another, it could not be asked.
+
+    A local policy is asked about too: the remote may have got gates since.
+    """
     found = pipeline.policy
-    if found is None or found.kind != "remote":
-        return "", ""
+    if found is None or not found.ref or (found.kind == "remote" and not gated(stage)):
+        return "", "", ""
     try:
-        tip = outside.policy.tip(found.ref)
+        tip, default = outside.policy.tip(found.ref)
     except GitError as error:
-        return "", f"whether {found.ref} has gone on could not be asked: {error.cause}"
-    return "" if tip == found.sha else f"{found.ref} is at {short(tip)} by now", ""
+        return "", "", f"whether {found.ref} has gone on could not be asked: {error.cause}"
+    if default != found.ref:
+        set_head = f"git remote set-head {found.ref.partition('/')[0]} --auto"
+        return "", f"the remote's default branch is {default}, not {found.ref}: {set_head}", ""
+    if tip == found.sha:
+        return "", "", ""
+    return f"{found.ref} is at {short(tip)} by now" if tip else f"{found.ref} is gone on the remote", "", ""
 
 
 def _disturbed(outside: Outside, facts: Facts) -> str:

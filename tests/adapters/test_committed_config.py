@@ -96,15 +96,23 @@ def test_a_callers_own_repository_is_not_taken_for_it(
 def test_the_remote_is_asked_where_it_is_now(clone: Path, upstream: Path) -> None:
     source = CommittedConfig(clone / "ops" / NAME)
     before = source.tip("origin/main")
-    assert before == git(upstream, "rev-parse", "main")
+    assert before == (git(upstream, "rev-parse", "main"), "origin/main")
     git(upstream, "commit", "-q", "--allow-empty", "-m", "Go on")
-    assert source.tip("origin/main") == git(upstream, "rev-parse", "main") != before
+    assert source.tip("origin/main") == (git(upstream, "rev-parse", "main"), "origin/main") != before
+    assert source.tip("origin/gone") == ("", "origin/main")
+
+
+def test_the_remote_says_itself_which_branch_is_its_default(clone: Path, upstream: Path) -> None:
+    git(clone, "remote", "set-head", "origin", "other")
+    source = CommittedConfig(clone / "ops" / NAME)
+    found = source.read()
+    assert found is not None
+    assert found.ref == "origin/other"
+    assert source.tip(found.ref) == (git(upstream, "rev-parse", "other"), "origin/main")
 
 
 def test_a_remote_that_cannot_be_asked_is_an_error(clone: Path) -> None:
     source = CommittedConfig(clone / "ops" / NAME)
-    with pytest.raises(GitError):
-        source.tip("origin/gone")
     git(clone, "remote", "set-url", "origin", str(clone / "nowhere"))
     with pytest.raises(GitError):
         source.tip("origin/main")

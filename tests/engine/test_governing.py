@@ -77,6 +77,46 @@ def test_a_remote_that_cannot_be_asked_is_told(world: World) -> None:
     assert "whether origin/main has gone on could not be asked: no network" in policy.reason
 
 
+def test_a_branch_that_is_not_the_remotes_default_gives_no_policy(world: World) -> None:
+    governed(world, soak=1.0)
+    world.policy.default = "origin/trunk"
+    world.commit("one")
+    policy = gates(world.plan("dev"))["policy"]
+    told = "the remote's default branch is origin/trunk, not origin/main: git remote set-head origin --auto"
+    assert (policy.passed, policy.reason) == (False, told)
+
+
+def test_a_branch_without_gates_that_is_not_the_remotes_default_gives_no_freedom_either(world: World) -> None:
+    world.pipeline = replace(
+        world.pipeline, policy=PolicyOrigin("local", "no stage has gates there", "origin/main", SHA)
+    )
+    world.policy.found, world.policy.default = SHA, "origin/trunk"
+    world.commit("one")
+    assert not gates(world.plan("dev"))["policy"].passed
+
+
+def test_gates_that_the_remote_may_have_got_since_the_fetch_are_told(world: World) -> None:
+    world.pipeline = replace(
+        world.pipeline, policy=PolicyOrigin("local", "no stage has gates there", "origin/main", SHA)
+    )
+    world.policy.found = SHA
+    world.commit("one")
+    assert "policy" not in gates(world.plan("dev"))
+    world.policy.found = "b" * 40
+    policy = gates(world.plan("dev"))["policy"]
+    assert (policy.passed, policy.warns) == (True, True)
+    assert "origin/main is at bbbbbbb by now, with what rules is not known until git fetch" in policy.reason
+
+
+def test_a_policy_that_cannot_be_read_closes_stages_without_gates_here(world: World) -> None:
+    world.pipeline = replace(world.pipeline, policy=PolicyOrigin("local", "git did not finish", unread=True))
+    world.commit("one")
+    policy = gates(world.engine.draft("orders", "dev"))["policy"]
+    assert (policy.passed, policy.reason) == (False, "git did not finish")
+    with pytest.raises(Refused, match="git did not finish"):
+        world.promote("dev")
+
+
 def test_a_stage_of_another_name_does_not_lead_into_a_governed_stack(world: World) -> None:
     governed(world, approvals=Approvals())
     (orders,), (dev, *others) = world.pipeline.services, world.pipeline.stages

@@ -81,11 +81,12 @@ class FakePolicy:
 
     found: str = ""
     fails: str = ""
+    default: str = "origin/main"
 
-    def tip(self, ref: str) -> str:
+    def tip(self, ref: str) -> tuple[str, str]:
         if self.fails:
             raise GitError(ref, self.fails)
-        return self.found
+        return self.found, self.default
 
 
 @dataclass

@@ -1,0 +1,69 @@
+"""Whose configuration rules: real repositories, whose remote has another version than the file here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.bootstrap import with_policy
+from promote_tui.config.loader import load
+from promote_tui.core.errors import ConfigError
+from tests.adapters.test_committed_config import git
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLAIN = """\
+version: 1
+project: shop
+ledger: {single_machine: true}
+stages:
+  - {name: dev, aws: {region: eu-west-1, account: "111111111111"}}
+  - {name: prod, aws: {region: eu-west-1, account: "222222222222"}}
+services:
+  - {name: orders, repo: ., path: orders}
+"""
+GATED = PLAIN.replace('"222222222222"}}', '"222222222222"}, gates: {approvals: 1}}')
+
+
+def committed(folder: Path, content: str) -> Path:
+    """Return the file of a clone, whose remote has this content."""
+    upstream = folder / "upstream" / "ops"
+    upstream.mkdir(parents=True)
+    git(upstream.parent, "init", "-q")
+    (upstream / "promote-tui.yml").write_text(content, encoding="utf-8")
+    git(upstream, "add", "-A")
+    git(upstream, "commit", "-q", "-m", "Our rules")
+    git(folder, "clone", "-q", str(upstream.parent), "clone")
+    return folder / "clone" / "ops" / "promote-tui.yml"
+
+
+@pytest.mark.parametrize("edited", [PLAIN, PLAIN + "policy: local\n"])
+def test_gates_and_the_policy_itself_are_not_edited_away(tmp_path: Path, edited: str) -> None:
+    path = committed(tmp_path, GATED)
+    path.write_text(edited, encoding="utf-8")
+    seen, ruling = with_policy(load(path))
+    assert ruling is not None
+    assert seen.pipeline.policy is not None
+    assert seen.pipeline.policy.differs == ("prod: approvals",)
+    assert seen.pipeline.stage("prod") == ruling.pipeline.stage("prod")
+
+
+def test_a_repository_that_cannot_be_read_is_no_policy_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = committed(tmp_path, GATED)
+    path.write_text(PLAIN, encoding="utf-8")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(path.parent.parent))  # git does not look above this folder
+    policy = with_policy(load(path))[0].pipeline.policy
+    assert policy is not None
+    assert policy.unread
+    assert "it is not a git repository" in policy.why
+
+
+def test_a_committed_file_that_is_wrong_is_told_from_the_one_here(tmp_path: Path) -> None:
+    path = committed(tmp_path, GATED + "bogus: 1\n")
+    path.write_text(PLAIN, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"^.*origin/main@[0-9a-f]{7}: promote-tui\.yml:9:1: bogus.*mend it there"):
+        with_policy(load(path))
