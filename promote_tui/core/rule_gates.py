@@ -109,7 +109,8 @@ def policed(context: Context) -> tuple[GateResult, ...]:
         return _local(context, found)
     told = [f"your file differs, which has no effect: {', '.join(found.differs)}"] if found.differs else []
     told += [context.it.unasked] if context.it.unasked else []
-    age = f", fetched {span(context.it.now - found.fetched_at)} ago" if found.fetched_at else ""
+    unknown = ", of unknown age" if context.it.unasked else ""
+    age = f", fetched {span(context.it.now - found.fetched_at)} ago" if found.fetched_at else unknown
     reason = "; ".join([f"as on {found.where}{age}", *told])
     if context.it.moved:
         return (GateResult("policy", passed=False, reason=f"{context.it.moved}; {reason}", remedy=_FETCH),)

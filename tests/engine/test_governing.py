@@ -74,6 +74,7 @@ def test_a_remote_that_cannot_be_asked_is_told(world: World) -> None:
     world.commit("one")
     policy = gates(world.plan("dev"))["policy"]
     assert (policy.passed, policy.warns) == (True, True)
+    assert policy.reason.startswith("as on origin/main@aaaaaaa, of unknown age; ")
     assert "whether origin/main has gone on could not be asked: no network" in policy.reason
 
 
