@@ -21,6 +21,7 @@ import yaml
 from botocore.exceptions import ClientError
 
 from promote_tui.demo.emulator import Emulator
+from tests.services import share_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,6 +65,7 @@ class Workspace:
         self.config = self.folder / "promote-tui.yml"
         home = self.folder / "home"
         home.mkdir()
+        share_schemas(home)
         kept = {key: os.environ[key] for key in ("PATH", "LANG", "TMPDIR") if key in os.environ}
         self.environment |= kept | {
             "HOME": str(home),
