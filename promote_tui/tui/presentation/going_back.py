@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from promote_tui.core.run import Run
     from promote_tui.tui.presentation.review import Review
 
-_AT, _WORDS = 14, 31
+_AT, _WORDS = 14, 17
+"""Where the values begin, and how many cells they have at least on a screen that is wide enough."""
 _NARROW = 76
-"""Cells below which the middle column gives room to the last one."""
 
 
 def table(review: Review, past: Past, width: int) -> list[Content]:
@@ -45,13 +45,16 @@ def table(review: Review, past: Past, width: int) -> list[Content]:
         *_migrations(draft),
         ("then", ink(f"{review.target.stage} is on hold"), "until somebody lifts it", "muted"),
     ]
-    return [fit(head, width), BLANK, *(_row(*row, width) for row in rows)]
+    longest = max(row[1].cell_length for row in rows)
+    column = min(width // 2, _AT + max(longest + 2, _WORDS if width >= _NARROW else 0))
+    return [fit(head, width), BLANK, *(_row(*row, column, width) for row in rows)]
 
 
-def _row(name: str, value: Content, words: str, role: Role, width: int) -> Content:
-    at = _AT + (_WORDS - _AT if width >= _NARROW else max(12, value.cell_length + 2))
+def _row(  # noqa: PLR0913, PLR0917 - a row has all this
+    name: str, value: Content, words: str, role: Role, column: int, width: int
+) -> Content:
     label = fit(ink(f"  {name}", "muted"), _AT)
-    return fit(line(fit(line(label, value), at), ink(words, role)), width)
+    return fit(line(fit(line(label, value), column), ink(words, role)), width)
 
 
 def _from(draft: Draft) -> Content:
