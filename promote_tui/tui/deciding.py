@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from promote_tui.core.text import short
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from promote_tui.core.model import CellKey, Commit
     from promote_tui.tui.app import PromoteApp
 
+_SPANS = (("for 4 hours", timedelta(hours=4)), ("for a day", timedelta(days=1)), ("for a week", timedelta(weeks=1)))
+"""How long a hold may last that ends by itself; the command line takes any time."""
 NO_CELL = "there is no service and stage here to decide about"
 NO_COMMIT = "which commit it would be about is not known yet"
 
@@ -79,6 +82,9 @@ def choices(app: PromoteApp, key: CellKey, commit: Commit | None) -> list[Choice
         found.append(Choice(words, Wanted("tested", service, stage), act="adopt"))
     found.append(Choice(f"hold {service} in {stage}", Wanted("hold", service, stage)))
     found.append(Choice(f"lift the hold on {service} in {stage}", Wanted("unhold", service, stage)))
+    for words, length in _SPANS:
+        ends = app.now() + length
+        found.append(Choice(f"hold {service} in {stage} {words}", Wanted("hold", service, stage, expires_at=ends)))
     if commit is not None:
         vetoed = Wanted("veto", service, None, commit.sha)
         found.append(Choice(f"veto {commit.short} for ever: {commit.subject}", vetoed))
@@ -174,7 +180,7 @@ def made(app: PromoteApp, message: messages.Decided) -> None:
         "approve": f"approved {about} for {found.stage}",
         "withdraw": f"took the approval of {about} back",
         "check": f"ticked for {about}: {found.item}",
-        "hold": f"held {about}",
+        "hold": f"held {about}" + (f" until {found.expires_at:%Y-%m-%d %H:%M} UTC" if found.expires_at else ""),
         "unhold": f"lifted the hold on {about}",
         "veto": f"vetoed {about}",
     }

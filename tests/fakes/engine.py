@@ -334,7 +334,15 @@ class FakeEngine(Engine):
         self._called("decide", wanted)
         commit = world.sha(wanted.revision) if wanted.revision else None
         return Decision(
-            self.clock.now(), wanted.kind, wanted.service, wanted.stage, commit, "ana", "arn", item=wanted.item
+            self.clock.now(),
+            wanted.kind,
+            wanted.service,
+            wanted.stage,
+            commit,
+            "ana",
+            "arn",
+            item=wanted.item,
+            expires_at=wanted.expires_at,
         )
 
     def adopt(self, service: str, stage: str, reason: str) -> Run:

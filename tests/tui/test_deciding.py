@@ -157,6 +157,23 @@ async def test_a_hold_wants_a_reason(engine: FakeEngine) -> None:
         assert decided(engine) == [Wanted("hold", "orders", "prod", None, "incident")]
 
 
+async def test_a_hold_may_end_by_itself(engine: FakeEngine) -> None:
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x")
+        await it.sees("hold orders in prod for 4 hours", "for a day", "for a week")
+        await it.press("down", "down", "down", "down", "enter")
+        await it.sees("Hold orders in prod for 4 hours", "REASON")
+        await it.type("incident")
+        await it.press("enter")
+        await it.until(
+            lambda: any(toast.startswith("held orders in prod until 2026-01-31 16:0") for toast in it.toasts)
+        )
+        (wanted,) = decided(engine)
+        assert wanted.expires_at is not None
+        assert timedelta(hours=4) <= wanted.expires_at - world.NOW < timedelta(hours=4, minutes=1)
+
+
 async def test_esc_decides_nothing(engine: FakeEngine) -> None:
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
