@@ -10,7 +10,6 @@ import pytest
 from hypothesis import settings
 
 from promote_tui.demo.emulator import Emulator, emulator
-from tests.services import share_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +55,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of its own for every test: no test reads or writes the developer's files or credentials."""
     folder = tmp_path_factory.mktemp("home")
-    share_schemas(folder)
     for name in [name for name in os.environ if name.startswith(("AWS_", "GIT_", "XDG_", "PROMOTE_TUI_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(folder))
