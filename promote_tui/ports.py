@@ -308,12 +308,15 @@ class WebReader(Protocol):
 class Checkouts(Protocol):
     """Work trees of our own; the user's is never touched. Raises GitError, or DeployError where preparing fails."""
 
-    def prepare(self, service: Service, stage: str, commit: str, owner: str, log: Path) -> Checkout:
+    def prepare(  # noqa: PLR0913 - each a fact of its own
+        self, service: Service, stage: str, commit: str, owner: str, log: Path, *, apart: bool = False
+    ) -> Checkout:
         """Return a clean work tree at the commit with its dependencies, reserved for `owner` (a plan's id).
 
         Copies `deploy.files`, installs, runs `deploy.before`; all output is appended to `log`. What is the
         same for several plans is prepared once and shared, until a runner keeps it. The reservation
-        outlasts packaging at its limit and the plan's hour.
+        outlasts packaging at its limit and the plan's hour. With `apart` it is never shared, and nothing
+        that is changed there, dependencies included, reaches a plan.
         """
 
     def alone(self, checkout: Checkout, owner: str, on_wait: Callable[[], None]) -> AbstractContextManager[None]:

@@ -16,6 +16,7 @@ from promote_tui.adapters.checkouts_sharing import (
     entered,
     note_marks,
     release,
+    write_dependencies,
     write_marks,
 )
 from promote_tui.adapters.checkouts_slots import LIFE, LIMIT, SLACK, editing
@@ -47,10 +48,12 @@ class WorkTrees:
         self._clock = clock or SystemClock()
         self._repositories = Repositories(self._cache, fetch_timeout)
 
-    def prepare(self, service: Service, stage: str, commit: str, owner: str, log: Path) -> Checkout:
+    def prepare(  # noqa: PLR0913 - as in the port
+        self, service: Service, stage: str, commit: str, owner: str, log: Path, *, apart: bool = False
+    ) -> Checkout:
         """Return a clean work tree at the commit with its dependencies, reserved for `owner`.
 
-        A work tree that holds the very same for another plan is shared. The reservation outlasts the
+        A work tree that holds the very same for another plan is shared, but with `apart`. The reservation outlasts the
         packaging, at its limit, and the hour in which the plan may be run. Raises GitError, or DeployError
         where a file to copy is missing, a command fails, or what the service consists of is not
         supported; nothing stays reserved then.
@@ -59,7 +62,7 @@ class WorkTrees:
         self.release(owner)
         try:
             while True:
-                tree = self._reserve(wanted, owner)
+                tree = self._reserve(wanted, owner, apart=apart)
                 with contextlib.suppress(Unusable):
                     return self._prepared(wanted, tree, owner, log)
                 self.release(owner)
@@ -133,7 +136,7 @@ class WorkTrees:
             raise GitError(checkout.root, "the checkout is gone", "plan again")
         return tree
 
-    def _reserve(self, wanted: Wanted, owner: str) -> Tree:
+    def _reserve(self, wanted: Wanted, owner: str, *, apart: bool) -> Tree:
         repo = wanted.service.repo
         home = git_folders.private(self._cache, _FOLDER) / digest(repo)
         with editing(home) as slots:
@@ -141,7 +144,7 @@ class WorkTrees:
             slots.repo = repo
             # Each command may take its limit: the installation, those of `deploy.before`, the packaging.
             until = self._until(wanted, commands=2 + len(wanted.service.deploy.before))
-            slot = slots.reserve(owner, wanted.recipe, wanted.key, self._clock.now().timestamp(), until)
+            slot = slots.reserve(owner, wanted.recipe, wanted.key, self._clock.now().timestamp(), until, apart=apart)
             if slot is None:
                 raise _all_taken(wanted)
         return Tree(home, slot.number, label(repo))
@@ -179,6 +182,8 @@ class WorkTrees:
         for argv in wanted.service.deploy.before:
             self._run(wanted, tree, argv, tree.root / posixpath.normpath(wanted.service.path), log)
         write_marks(tree, files)
+        if slot.apart:
+            write_dependencies(tree)
 
     def _until(self, wanted: Wanted, *, commands: int) -> float:
         """Return when a plan is over that still has so many commands to run before its hour begins."""

@@ -76,16 +76,24 @@ def _longer(slot: Slot, owner: str, now: float) -> dict[str, float | None]:
 
 def write_marks(tree: Tree, files: tuple[str, ...]) -> None:
     """Write down how the work tree looks now that it is prepared."""
-    file = _file(tree, "json")
+    _write(_file(tree, "json"), tree.marks(files))
+
+
+def write_dependencies(tree: Tree) -> None:
+    """Write down how the dependencies look before anybody can change them."""
+    _write(_file(tree, "dependencies"), tree.dependencies())
+
+
+def _write(file: Path, looks: dict[str, str]) -> None:
     with git_folders.named(file):
         file.unlink(missing_ok=True)
         file.touch(mode=0o600, exist_ok=False)
-        file.write_text(json.dumps(tree.marks(files)), encoding="utf-8")
+        file.write_text(json.dumps(looks), encoding="utf-8")
 
 
 def as_prepared(tree: Tree, slot: Slot) -> bool:
     """Tell whether the work tree looks as it did when it was prepared."""
-    return tree.intact and tree.marks(slot.files) == _marks(tree)
+    return tree.intact and tree.marks(slot.files) == _read(_file(tree, "json"))
 
 
 def note_marks(tree: Tree, slot: Slot, owner: str) -> bool:
@@ -123,12 +131,15 @@ def release(home: Path, owner: str, now: float) -> None:
 def emptied(tree: Tree, slot: Slot) -> Slot:
     """Remove what plans left behind, and return the slot as free."""
     git_folders.remove(_file(tree, "json"))
+    before = _read(_file(tree, "dependencies"))
+    git_folders.remove(_file(tree, "dependencies"))
     if tree.intact:
         with contextlib.suppress(GitError):
             for name in slot.files:
                 git_folders.remove(tree.root / name)
-            tree.clean(keep=bool(slot.key))
-            return Slot(slot.number, key=slot.key)
+            key = slot.key if not slot.apart or (before and tree.restore_dependencies(before)) else ""
+            tree.clean(keep=bool(key))
+            return Slot(slot.number, key=key)
     tree.discard()
     return Slot(slot.number)
 
@@ -136,14 +147,14 @@ def emptied(tree: Tree, slot: Slot) -> Slot:
 def _is_restored(tree: Tree, slot: Slot) -> bool:
     """Take away what an owner's work left; nobody else is in the work tree, because it was marked."""
     try:
-        return tree.intact and tree.restore(_marks(tree), slot.files)
+        return tree.intact and tree.restore(_read(_file(tree, "json")), slot.files)
     except GitError:
         return False
 
 
-def _marks(tree: Tree) -> dict[str, str]:
+def _read(file: Path) -> dict[str, str]:
     try:
-        return dict(json.loads(_file(tree, "json").read_text(encoding="utf-8")))
+        return dict(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return {}
 

@@ -38,7 +38,8 @@ class Slot:
     `recipe` names all that it is prepared from, `ready` says that it is prepared; `key` names the
     dependencies that are installed in it, `files` are those that were copied into it. `busy` is who
     entered it and did not leave yet, `marked` whose packaging left files in it, `limit` how many
-    seconds a command may take there.
+    seconds a command may take there. `apart` is nobody's to share, nor are its dependencies before they
+    are known to be as they were installed.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Slot:
     busy: str = ""
     marked: str = ""
     limit: float = 0.0
+    apart: bool = False
 
     def holders(self, now: float) -> tuple[str, ...]:
         """Return who holds it at that moment."""
@@ -58,7 +60,8 @@ class Slot:
     def open_to(self, recipe: str, now: float) -> bool:
         """Tell whether another plan may share it: it is what that plan wants, and no runner works with it."""
         held = self.holders(now)
-        return bool(held) and self.recipe == recipe and not self.marked and None not in self.owners.values()
+        shared = self.recipe == recipe and not self.marked and not self.apart
+        return bool(held) and shared and None not in self.owners.values()
 
 
 @dataclass(slots=True)
@@ -72,19 +75,22 @@ class Slots:
         """Return what an owner holds."""
         return next((slot for slot in self.all.values() if owner in slot.owners), None)
 
-    def reserve(self, owner: str, recipe: str, key: str, now: float, until: float) -> Slot | None:
+    def reserve(  # noqa: PLR0913 - each a fact of its own
+        self, owner: str, recipe: str, key: str, now: float, until: float, *, apart: bool = False
+    ) -> Slot | None:
         """Give the owner a work tree until then, and return it; None where all are taken.
 
         Best one that is prepared from the same recipe, else one with the same dependencies.
         """
         shared = next((slot for slot in self.all.values() if slot.open_to(recipe, now)), None)
-        if shared:
+        if shared and not apart:
             return self.change(shared, owners={**shared.owners, owner: until})
         number = self._choose(key, now)
         if number is None:
             return None
         before = self.all.get(number, Slot(number))
-        fresh = Slot(number, {owner: until}, recipe, key=before.key, files=before.files)
+        key = "" if before.apart else before.key  # it was not given back
+        fresh = Slot(number, {owner: until}, recipe, key=key, files=before.files, apart=apart)
         self.all[number] = fresh
         return fresh
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _PLAIN_UMASK = 0o022
 _DEPENDENCIES = ("node_modules", ".pnp.cjs", ".pnp.loader.mjs", ".yarn")
+_APART = frozenset(_DEPENDENCIES)
 _NO_LFS = tuple(
     word for setting in ("smudge=", "clean=", "process=", "required=false") for word in ("-c", f"filter.lfs.{setting}")
 )
@@ -138,6 +139,18 @@ class Tree:
         spared = [word for name in _DEPENDENCIES for word in ("-x", name)]
         names = os.fsdecode(self._git.read("ls-files", "--others", "-z", *spared)).split("\0")[:-1]
         return {"": self.state(files), **{name: _look(self.root / name) for name in names}}
+
+    def dependencies(self) -> dict[str, str]:
+        """Return each file of its dependencies by name, with what a look shows of it."""
+        names = os.fsdecode(self._git.read("ls-files", "--others", "-z")).split("\0")[:-1]
+        return {name: _look(self.root / name) for name in names if not _APART.isdisjoint(name.split("/"))}
+
+    def restore_dependencies(self, before: Mapping[str, str]) -> bool:
+        """Take away what came after this look at the dependencies; tell whether they are as they were then."""
+        now = self.dependencies()
+        for name in now.keys() - before.keys():
+            git_folders.remove(self.root / name)
+        return {name: look for name, look in now.items() if name in before} == before
 
     def restore(self, before: Mapping[str, str], files: tuple[str, ...]) -> bool:
         """Take away what came after these marks; tell whether all is as it was then."""

@@ -9,9 +9,11 @@ import click
 from promote_tui.cli import json_output
 from promote_tui.cli.commands import Leaf, with_session
 from promote_tui.cli.moments import later
+from promote_tui.cli.trouble import INTERRUPTED
 from promote_tui.core.errors import UsageError
 from promote_tui.core.text import clean, short
 from promote_tui.engine.deciding import Wanted
+from promote_tui.leaving import ended_by_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +133,12 @@ def _run_checks(session: Session, service: str, stage: str, revision: str, *, as
             session.out.line(style.paint(f"{style.sign(word)} {clean(made.item)} {word}{because}", role))
         session.err.line(f"  its output: {end.log}")
 
-    ended = engine.run_checks(service, stage, revision, lambda step: session.err.line(f"  {clean(step)}"), told)
+    try:
+        with ended_by_signals():
+            ended = engine.run_checks(service, stage, revision, lambda step: session.err.line(f"  {clean(step)}"), told)
+    except KeyboardInterrupt:
+        session.err.lines(("", "interrupted: the check was stopped, which is not on record"))
+        return INTERRUPTED
     if as_json:
         session.json({"checks": [json_output.check_end(end) for end in ended]})
     return 0 if all(end.decision.passed for end in ended) else 1

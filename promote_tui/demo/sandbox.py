@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from promote_tui.demo import stages, toolchain
 from promote_tui.demo.deploys import Workshop, deploy_all
@@ -21,6 +19,7 @@ from promote_tui.demo.history import Repository, write
 from promote_tui.demo.shop import SHOP
 from promote_tui.demo.watchdog import guarded
 from promote_tui.demo.webhooks import WEBHOOKS
+from promote_tui.leaving import ended_by_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -74,7 +73,7 @@ def sandbox(
     """
     toolchain.check()
     real = toolchain.cli(say)
-    with _ended_by_signals():
+    with ended_by_signals():
         folder = Path(tempfile.mkdtemp(prefix="promote-tui-demo-")).resolve()
         with guarded(folder):
             say(f"building a sandbox in {folder}")
@@ -133,21 +132,3 @@ def _deploy(built: Sandbox, cli: Path, services: Collection[str], say: Callable[
     )
     deploy_all(workshop, wanted)
     exports.rmdir()
-
-
-@contextlib.contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Let TERM and HUP unwind the blocks as Ctrl-C does; only the main thread can hear of signals."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _leave(number: int, _frame: object) -> NoReturn:
-    raise SystemExit(128 + number)

@@ -315,21 +315,22 @@ class Engine:
         ruling, found, where = self._ruled(service, stage)
         return ask(self.outside, ruling, found, where, revision, reason)
 
-    def run_checks(
+    def run_checks(  # noqa: PLR0913, PLR0917 - what is checked, and who watches
         self,
         service: str,
         stage: str,
         revision: str,
         on_step: Callable[[str], None] = lambda _step: None,
         on_end: Callable[[CheckEnd], None] = lambda _end: None,
+        on_poll: Callable[[], None] = lambda: None,
     ) -> tuple[CheckEnd, ...]:
-        """Run the stage's checks on a commit, and write down how each ended.
+        """Run the stage's checks on a commit, and write down how each ended; what `on_poll` raises stops them.
 
         Raises UsageError where it has none, Refused under --read-only, GitError, AwsError, DeployError, LedgerError.
         """
         self._may_write(f"{service}/{stage}")
         _, found, where = self._ruled(service, stage)
-        return run_checks(self.outside, found, where, revision, on_step, on_end)
+        return run_checks(self.outside, found, where, revision, on_step, on_end, on_poll)
 
     def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
         """Return a page of runs, newest first."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
+from promote_tui.engine.checking import KEEP_UNFINISHED, prune_checks
 from promote_tui.engine.manifests import prune_manifests
 from promote_tui.engine.planning import PLAN_LIFE, discard
 from promote_tui.engine.recovery import PLAN_FILE
@@ -30,7 +31,8 @@ def prune(outside: Outside) -> tuple[str, ...]:
     old = [folder for folder in _folders(outside.folders.state / "runs", now - KEEP_RUNS) if folder.name not in live]
     for folder in (*old, *_folders(outside.folders.state / "logs", now - KEEP_RUNS)):
         shutil.rmtree(folder, ignore_errors=True)
-    checks = _prune_files(outside.folders.checks, now - KEEP_RUNS)
+    checks = prune_checks(outside, KEEP_RUNS, finished=True)
+    prune_checks(outside, KEEP_UNFINISHED, finished=False)
     records = prune_manifests(outside, now, KEEP_RUNS)
     gone = [plural(plans, "expired plan")] if plans else []
     gone += [f"{plural(len(old), 'run folder')} older than {KEEP_RUNS.days} days"] if old else []
@@ -58,14 +60,6 @@ def _folders(parent: Path, before: datetime) -> Iterator[Path]:
         changed = datetime.fromtimestamp(folder.lstat().st_mtime, UTC)
         if folder.is_dir() and not folder.is_symlink() and changed < before:
             yield folder
-
-
-def _prune_files(folder: Path, before: datetime) -> int:
-    """Remove the files that were last changed before a moment; return how many."""
-    found = [path for path in folder.glob("*.log") if datetime.fromtimestamp(path.lstat().st_mtime, UTC) < before]
-    for path in found:
-        path.unlink(missing_ok=True)
-    return len(found)
 
 
 def _plan_of(run_folder: Path) -> str:

@@ -58,8 +58,6 @@ if TYPE_CHECKING:
 else:
     messages = Later("promote_tui.tui.messages")
 
-_LAST_MOMENT = 3.0
-"""Seconds that quitting waits at most for what deletes packages that nobody will run."""
 DARK, LIGHT = "tokyo-night", "catppuccin-latte"
 LEAST = 60, 16
 """Columns and rows below which nothing is safe to read."""
@@ -151,7 +149,8 @@ class PromoteApp(App[int]):
         self.logging_in = False
         """Whether it is being found out which log-in is missing."""
         self._told: set[str] = set()
-        self._tidying: list[threading.Thread] = []
+        self.leaving = threading.Event()
+        self._tidying: list[tuple[threading.Thread, float]] = []
         self._refreshing = self._again = self._checking = self._watching = self._fetching = False
         self._leaving: Ask[bool] | None = None
         self.board_changed: Signal[CellKey | None] = Signal(self, "board")
@@ -270,13 +269,13 @@ class PromoteApp(App[int]):
         to: MessagePump | None = None,
         failed: Callable[[PromoteError], Message] | None = None,
         *,
-        tidies: bool = False,
+        tidies: float = 0.0,
     ) -> None:
         """Run `work` in a thread and post its answer; a screen that is gone hears nothing.
 
         What it raises becomes the message that `failed` makes of it, else a toast. Nobody waits for the thread
         when the program is left: what it was about is a run's, which has a process of its own, or is read again.
-        Only for one that `tidies` up behind itself there is a moment.
+        Only one that `tidies` up behind itself has so many seconds for it, once `leaving` is set.
         """
         receiver = to or self
 
@@ -295,13 +294,14 @@ class PromoteApp(App[int]):
         thread = threading.Thread(target=go, name="background", daemon=True)
         thread.start()
         if tidies:
-            self._tidying = [*(one for one in self._tidying if one.is_alive()), thread]
+            self._tidying = [*(one for one in self._tidying if one[0].is_alive()), (thread, tidies)]
 
     def finish(self) -> None:
         """Give the threads that tidy up a moment, once the screen is gone."""
-        deadline = time.monotonic() + _LAST_MOMENT
-        for thread in self._tidying:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        self.leaving.set()
+        begun = time.monotonic()
+        for thread, seconds in self._tidying:
+            thread.join(max(0.0, begun + seconds - time.monotonic()))
 
     def on_text_made(self, message: messages.TextMade) -> None:
         """Copy what was written meanwhile."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from promote_tui.core.errors import PromoteError
 from promote_tui.core.text import short
 from promote_tui.engine.deciding import Wanted
 from promote_tui.tui import messages
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
 
 _SPANS = (("for 4 hours", timedelta(hours=4)), ("for a day", timedelta(days=1)), ("for a week", timedelta(weeks=1)))
 """How long a hold may last that ends by itself; the command line takes any time."""
+_STOPPING = 9.0
+"""Seconds that quitting waits at most for a check that is stopped: it has three after INT, three after TERM."""
 NO_CELL = "there is no service and stage here to decide about"
 NO_COMMIT = "which commit it would be about is not known yet"
+
+
+class _Left(PromoteError):  # noqa: N818 - it is an answer, not an error
+    """The program is left; ends the checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +123,21 @@ def _ask(app: PromoteApp, choice: Choice) -> None:
 
 
 def _check(app: PromoteApp, wanted: Wanted) -> None:
-    """Run the checks in the background; how they end is told when they have."""
-    engine = app.the_engine
+    """Run the checks in the background; how they end is told when they have. Who leaves the program stops them."""
+    engine, about = app.the_engine, (wanted.service, wanted.stage or "", wanted.revision or "")
     app.say(f"running the checks of {wanted.stage} on {short(wanted.revision or '')}")
 
-    def work() -> Message:
-        return messages.Checked(engine.run_checks(wanted.service, wanted.stage or "", wanted.revision or ""))
+    def poll() -> None:
+        if app.leaving.is_set():
+            raise _Left("/".join(about[:2]), "its checks were stopped")
 
-    app.background(work)
+    def work() -> Message | None:
+        try:
+            return messages.Checked(engine.run_checks(*about, lambda _step: poll(), on_poll=poll))
+        except _Left:
+            return None
+
+    app.background(work, tidies=_STOPPING)
 
 
 def checked(app: PromoteApp, message: messages.Checked) -> None:

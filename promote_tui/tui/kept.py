@@ -30,6 +30,8 @@ else:
 
 MOST = 4
 """How many are kept: each plan holds a work tree, of which a repository has eight."""
+_LAST_MOMENT = 3.0
+"""Seconds that quitting waits at most for what deletes packages that nobody will run."""
 
 
 class _Abandoned(PromoteError):  # noqa: N818 - it is an answer, not an error
@@ -247,7 +249,7 @@ class KeptDrafts:
                 return None
             return messages.PlanMade(ticket, plan)
 
-        app.background(work, failed=lambda error: messages.PlanFailed(ticket, error), tidies=True)
+        app.background(work, failed=lambda error: messages.PlanFailed(ticket, error), tidies=_LAST_MOMENT)
 
     def stepped(self, message: messages.PlanStep) -> None:
         """Note what the packaging does now."""

@@ -216,6 +216,17 @@ def test_what_the_packaging_for_one_stage_leaves_never_reaches_another(world: Wo
         assert [path.read_text() for path in service.iterdir()] == ["1"]
 
 
+def test_a_checkout_apart_is_shared_by_nobody(world: World) -> None:
+    (commit,) = world.commits(1)
+    plan = world.prepare(commit)
+    apart = [world.port.prepare(world.orders, "dev", commit, owner, world.log, apart=True) for owner in ("a", "b")]
+    assert len({plan.root, *(each.root for each in apart)}) == 3
+    assert world.prepare(commit, "plan-2", stage="prod").root == plan.root
+    world.port.release("plan-1")
+    world.port.release("plan-2")
+    assert world.prepare(commit, "plan-3").root not in {each.root for each in apart}
+
+
 def test_a_checkout_that_went_to_another_plan_is_not_entered(world: World) -> None:
     old, new = world.commits(2)
     lost = world.prepare(old, "lost")
@@ -319,6 +330,12 @@ def test_a_command_that_does_not_end_well_says_how(world: World) -> None:
     argv = [sys.executable, "-c", "raise SystemExit(3)"]
     with pytest.raises(DeployError, match="ended with exit code 3"):
         world.port.run(world.orders, "dev", argv, checkout, world.log)
+
+
+def test_a_program_that_is_not_there_is_what_the_error_is_about(world: World) -> None:
+    checkout = world.prepare(world.history.commit({"orders/serverless.yml": "1"}))
+    with pytest.raises(DeployError, match=r"^no-such-program: it is not on the PATH; install it, or mend the command$"):
+        world.port.run(world.orders, "dev", ("no-such-program", "--fast"), checkout, world.log)
 
 
 def test_a_command_is_stopped_by_who_watches(world: World) -> None:

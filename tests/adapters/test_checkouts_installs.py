@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from promote_tui.adapters.checkouts import WorkTrees
+from promote_tui.adapters.system import SystemClock
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model import DeploySettings, Service
 from tests.repositories import Repository, service
@@ -56,6 +58,13 @@ class Project:
         return self._installs.read_text().splitlines() if self._installs.exists() else []
 
 
+class Tomorrow(SystemClock):
+    """A clock that is a day ahead."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(days=1)
+
+
 @pytest.fixture
 def project(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     made = Project(tmp_path, home)
@@ -98,6 +107,40 @@ def test_dependencies_stay_while_nothing_that_they_depend_on_changes(project: Pr
     assert project.deploy(second) / "svc/node_modules/stamp" == stamp
     assert stamp.read_text() == before
     assert len(project.installs) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "installs"),
+    [
+        ("cat node_modules/stamp", 1),
+        ("mkdir -p node_modules/.cache; echo 1 > node_modules/.cache/x", 1),
+        ("echo tampered > node_modules/stamp", 2),
+        ("rm node_modules/stamp; mkdir ../node_modules; echo 1 > ../node_modules/stamp", 2),
+    ],
+)
+def test_what_is_changed_apart_among_the_dependencies_reaches_no_plan(
+    command: str, installs: int, project: Project
+) -> None:
+    commit = project.repository.commit(FILES | {"svc/package-lock.json": "1"})
+    its = project.service()
+    apart = project.trees.prepare(its, "dev", commit, "check", project.log, apart=True)
+    with project.trees.alone(apart, "check", lambda: None):
+        project.trees.run(its, "dev", ("sh", "-c", command), apart, project.log)
+    project.trees.release("check")
+    root = project.deploy(commit)
+    assert len(project.installs) == installs
+    assert sorted(path.name for path in root.rglob("node_modules/**/*") if path.is_file()) == ["stamp"]
+    assert "tampered" not in (root / "svc/node_modules/stamp").read_text()
+
+
+def test_dependencies_that_somebody_died_with_apart_are_installed_again(project: Project) -> None:
+    commit = project.repository.commit(FILES | {"svc/package-lock.json": "1"})
+    apart = project.trees.prepare(project.service(), "dev", commit, "check", project.log, apart=True)
+    (Path(apart.service) / "node_modules/stamp").write_text("tampered")
+    late = WorkTrees(project.log.parent / "cache", clock=Tomorrow())
+    again = late.prepare(project.service(), "dev", commit, "plan", project.log)
+    assert again.root == apart.root
+    assert "tampered" not in (Path(again.service) / "node_modules/stamp").read_text()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from tests.cli.conftest import calls
 from tests.fakes import world
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.cli.conftest import CommandLine
     from tests.fakes.engine import FakeEngine
 
@@ -182,6 +184,16 @@ def test_checks_are_run_and_told(cli: CommandLine, engine: FakeEngine) -> None:
     engine.script.checked = engine.script.checked[:1]
     answer = cli("check", "--run", "orders", "--to", "prod", *REV, "--json")
     assert (answer.code, answer.json["checks"][0]["command"], answer.json["schema"]) == (0, "npm test", 1)
+
+
+def test_interrupted_checks_say_that_they_are_not_on_record(cli: CommandLine, engine: FakeEngine) -> None:
+    def interrupt(_poll: Callable[[], None]) -> None:
+        raise KeyboardInterrupt
+
+    engine.script.checking = interrupt
+    answer = cli("check", "--run", "orders", "--to", "prod", *REV)
+    assert (answer.code, answer.out) == (130, "")
+    assert answer.err.endswith("\ninterrupted: the check was stopped, which is not on record\n")
 
 
 @pytest.mark.parametrize(

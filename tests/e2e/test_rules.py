@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+
+from tests.e2e.workspace import until
 
 if TYPE_CHECKING:
     import subprocess
@@ -122,6 +125,20 @@ def test_checks_run_on_the_commit_without_an_account(workspace: Workspace) -> No
     assert Path(end["log"]).read_text(encoding="utf-8").endswith("fine\n")
     (plan,) = workspace.json("plan", "orders", "--to", "dev")["plans"]
     assert plan["ready"]
+
+    ruled(workspace, gates={"checks": [["sh", "-c", "echo begun; exec sleep 6543"]]})
+    logs = Path(end["log"]).parent
+    before = sorted(logs.iterdir())
+    running = workspace.start(*wanted)
+    until(lambda: any("\nbegun\n" in path.read_text() for path in logs.glob("*.log")), "the check's first word")
+    assert workspace.processes("sleep 6543")
+    running.terminate()
+    running.communicate(timeout=60)
+    assert running.returncode == 128 + signal.SIGTERM
+    assert not workspace.processes("sleep 6543")
+    assert sorted(logs.iterdir()) == before
+    (plan,) = workspace.json("plan", "orders", "--to", "dev")["plans"]
+    assert {gate["name"]: gate["reason"] for gate in plan["gates"]}["checks"].startswith("not run on this code")
 
 
 def test_a_policy_is_not_edited_away(workspace: Workspace) -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.errors import Refused, UsageError
+from promote_tui.core.errors import DeployError, PlanStale, Refused, UsageError
 from promote_tui.core.rules import Rules
+from tests.fakes.checkouts import FakeCheckouts
 
 if TYPE_CHECKING:
     from promote_tui.core.gates import GateResult
+    from promote_tui.core.model import Service
+    from promote_tui.core.package import Checkout
     from tests.engine.world import World
 
 GOOD = ("sh", "-c", "cat handler.js; grep -q good handler.js")
@@ -90,6 +95,71 @@ def test_a_program_that_ends_with_an_error_has_failed(world: World) -> None:
     world.commit("good")
     (end,) = world.engine.run_checks("orders", "dev", "main")
     assert end.decision.reason.endswith("ended with exit code 9")
+
+
+def test_a_program_that_is_not_there_is_named_with_the_next_step(world: World) -> None:
+    checked(world, ("no-such-program", "--fast"))
+    world.commit("good")
+    (end,) = world.engine.run_checks("orders", "dev", "main")
+    assert not end.decision.passed
+    assert end.decision.reason == "no-such-program: it is not on the PATH; install it, or mend the command"
+
+
+def test_who_watches_stops_a_check_which_leaves_nothing_on_record(world: World) -> None:
+    def stop() -> None:
+        raise PlanStale("orders/dev", "nobody wants to know any more")
+
+    checked(world, FINE)
+    world.commit("good")
+    with pytest.raises(PlanStale):
+        world.engine.run_checks("orders", "dev", "main", on_poll=stop)
+    assert world.ledger.decisions("orders") == ()
+    assert list(world.outside.folders.checks.iterdir()) == []
+    assert not world.checkouts.held
+
+
+class Unbuilt(FakeCheckouts):
+    """Checkouts whose commands fail."""
+
+    def prepare(
+        self, service: Service, stage: str, commit: str, owner: str, log: Path, *, apart: bool = False
+    ) -> Checkout:
+        super().prepare(service, stage, commit, owner, log, apart=apart)
+        raise DeployError(f"{service.name}/{stage}", "`npm ci` ended with exit code 1", f"the whole output is in {log}")
+
+
+def test_where_the_checkout_fails_its_output_is_where_the_error_says(world: World) -> None:
+    checked(world, FINE)
+    world.commit("good")
+    whole = world.checkouts
+    world.checkouts = Unbuilt(whole.repositories, whole.folder, whole.clock)
+    with pytest.raises(DeployError) as caught:
+        world.engine.run_checks("orders", "dev", "main")
+    assert "checked out" in Path(caught.value.remedy.rpartition(" ")[2]).read_text(encoding="utf-8")
+    assert world.ledger.decisions("orders") == ()
+
+
+def test_what_a_killed_check_left_behind_goes_after_a_day(world: World) -> None:
+    checked(world, FINE)
+    world.commit("good")
+    (end,) = world.engine.run_checks("orders", "dev", "main")
+    left = [end.log.with_name(name) for name in ("gabcde.log", "gabcde.log.raw", "gabcde.checkout.log")]
+
+    def leave(age: timedelta) -> None:
+        for path in left:
+            path.write_text("not masked yet", encoding="utf-8")
+            then = (world.clock.at - age).timestamp()
+            os.utime(path, (then, then))
+
+    leave(timedelta(hours=23))
+    world.engine.prune()
+    assert all(path.exists() for path in left)
+    leave(timedelta(hours=25))
+    assert world.engine.prune() == ()
+    assert [path.name for path in end.log.parent.iterdir()] == [end.log.name]
+    leave(timedelta(hours=25))
+    world.engine.run_checks("orders", "dev", "main")
+    assert [path.name for path in end.log.parent.iterdir()] == [end.log.name]
 
 
 def test_a_stage_without_checks_says_so(world: World) -> None:

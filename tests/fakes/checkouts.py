@@ -38,6 +38,7 @@ class _Tree:
     owners: dict[str, datetime | None] = field(default_factory=dict)
     looks: str = ""
     marked: str = ""
+    apart: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def holders(self, now: datetime) -> list[str]:
@@ -45,7 +46,7 @@ class _Tree:
 
     def open_to(self, recipe: tuple[str, str, str], now: datetime) -> bool:
         shared = self.recipe == recipe and not self.marked and None not in self.owners.values()
-        return shared and bool(self.holders(now))
+        return shared and not self.apart and bool(self.holders(now))
 
 
 @dataclass(slots=True)
@@ -63,7 +64,9 @@ class FakeCheckouts:
     kept: list[str] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
 
-    def prepare(self, service: Service, stage: str, commit: str, owner: str, log: Path) -> Checkout:
+    def prepare(
+        self, service: Service, stage: str, commit: str, owner: str, log: Path, *, apart: bool = False
+    ) -> Checkout:
         repository = self.repositories.get(service.repo)
         if repository is None or commit not in repository.files:
             raise GitError(service.repo, f"{short(commit)} is not in this clone", "run `git fetch` there")
@@ -72,7 +75,7 @@ class FakeCheckouts:
             raise DeployError(f"{service.name}/{stage}", f"{short(commit)} has no folder {folder}", "choose another")
         self._copy_nothing(service, stage)
         self._give_up(owner)
-        number = self._reserve(service, stage, commit, owner)
+        number = self._reserve(service, stage, commit, owner, apart=apart)
         root = self.folder / str(number)
         if not self.held[number].looks:
             self._fill(root, repository.files[commit])
@@ -115,15 +118,18 @@ class FakeCheckouts:
     ) -> None:
         if on_poll:
             on_poll()
-        done = subprocess.run(
-            list(argv),
-            cwd=checkout.service,
-            env={"PATH": os.environ["PATH"], **(extra or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                list(argv),
+                cwd=checkout.service,
+                env={"PATH": os.environ["PATH"], **(extra or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        except FileNotFoundError:
+            raise DeployError(argv[0], "it is not on the PATH", "install it, or mend the command") from None
         with log.open("ab") as out:
             out.write(done.stdout)
         if done.returncode:
@@ -180,15 +186,16 @@ class FakeCheckouts:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, encoding="utf-8")
 
-    def _reserve(self, service: Service, stage: str, commit: str, owner: str) -> int:
+    def _reserve(self, service: Service, stage: str, commit: str, owner: str, *, apart: bool) -> int:
         now, recipe = self.clock.now(), (service.repo, service.name, commit)
         shared = next((number for number, tree in self.held.items() if tree.open_to(recipe, now)), None)
         free = (n for n in range(1, LIMIT + 1) if n not in self.held or not self.held[n].holders(now))
+        shared = None if apart else shared
         number = shared or next(free, None)
         if number is None:
             raise DeployError(f"{service.name}/{stage}", f"all {LIMIT} checkouts are held by other plans", "end one")
         if not shared:
-            self.held[number] = _Tree(recipe)
+            self.held[number] = _Tree(recipe, apart=apart)
         self.held[number].owners[owner] = now + timedelta(hours=1, minutes=15, seconds=service.deploy.total_seconds)
         return number
 

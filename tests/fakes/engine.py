@@ -9,6 +9,7 @@ writes them itself with `append`.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -59,7 +60,7 @@ from promote_tui.ports import Recorded, RunFilter, RunPage, ToolCheck
 from tests.fakes import world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from promote_tui.core.history import Search
@@ -140,6 +141,7 @@ class Script:
     """Runs whose runner is gone."""
     errors: dict[str, PromoteError] = field(default_factory=dict)
     checked: tuple[CheckEnd, ...] = ()
+    checking: Callable[[Callable[[], None]], None] | None = None
     untold: tuple[tuple[str, str], ...] = ()
     holds: dict[str, threading.Event] = field(default_factory=dict)
 
@@ -363,9 +365,12 @@ class FakeEngine(Engine):
         revision: str,
         on_step: Callable[[str], None] = lambda _step: None,
         on_end: Callable[[CheckEnd], None] = lambda _end: None,
+        on_poll: Callable[[], None] = lambda: None,
     ) -> tuple[CheckEnd, ...]:
         self._called("run_checks", service, stage, revision)
         on_step("running npm test")
+        if self.script.checking is not None:
+            self.script.checking(on_poll)
         ends = self.script.checked
         for end in ends:
             on_end(end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.tui.driver import LARGE, SMALL, driving
 from tests.tui.golden import golden
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from promote_tui.core.events import Event
@@ -221,6 +223,32 @@ async def test_the_checks_are_run_on_the_commit_and_a_failed_one_says_where_its_
         await it.sees("run the checks of prod on 8d20b6e")
         await it.press("down", "down", "enter")
         await it.until(lambda: "passed: npm test" in it.toasts)
+
+
+async def test_checks_that_run_are_stopped_by_who_leaves() -> None:
+    dev, staging, prod = world.pipeline().stages
+    rules = Rules(checks=(("npm", "test"),))
+    engine = FakeEngine(replace(world.pipeline(), stages=(dev, staging, replace(prod, rules=rules))))
+    stopped = threading.Event()
+
+    def runs(poll: Callable[[], None]) -> None:
+        try:
+            while not stopped.wait(0.01):
+                poll()
+        finally:
+            stopped.set()
+
+    engine.script.checking = runs
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x")
+        await it.sees("run the checks of prod on 8d20b6e")
+        await it.press("down", "down", "enter")
+        await it.until(lambda: bool(engine.called("run_checks")))
+        app = it.app
+    assert not stopped.is_set()
+    app.finish()
+    assert stopped.is_set()
 
 
 async def test_others_are_asked_for_their_approval() -> None:
