@@ -1,4 +1,4 @@
-"""docs/commands.md tells of every command and option, and of nothing else."""
+"""docs/commands.md tells of every command and option, and of nothing else; what happens when is held by tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from promote_tui.cli.settings import GLOBALS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DOCS = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+DOCS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+SITUATIONS = (ROOT / "docs" / "what-happens-when.md").read_text(encoding="utf-8")
 
 
 def _sections() -> dict[str, str]:
@@ -52,3 +54,18 @@ def test_no_section_tells_of_an_option_that_is_not_there() -> None:
 
 def test_every_global_option_is_told() -> None:
     assert [option.name for option in GLOBALS if f"`{option.name}" not in DOCS] == []
+
+
+def test_every_row_of_what_happens_when_names_tests_that_stand() -> None:
+    rows = re.findall(r"^\|(?! situation )(?!---)(.+)\|$", SITUATIONS, flags=re.MULTILINE)
+    for row in rows:
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row)]
+        named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", cells[-1])
+        assert len(cells) == 4, row
+        assert named, row
+        assert [one for one in named if not _stands(*one)] == []
+
+
+def _stands(file: str, test: str) -> bool:
+    path = ROOT / file
+    return path.is_file() and bool(re.search(rf"^(async )?def {test}\(", path.read_text("utf-8"), re.MULTILINE))
