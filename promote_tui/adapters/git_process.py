@@ -1,7 +1,7 @@
 """Calling git: always the same safe way, and each failure in one line.
 
-No hook, no file system monitor, no replaced object, no prompt, no lock that could be left out, no
-object fetched behind our back. Variables with which a caller such as a git alias or a hook points
+No hook, no file system monitor, no replaced object, no grafted parent, no prompt, no lock that could be
+left out, no object fetched behind our back. Variables with which a caller such as a git alias or a hook points
 git at its own repository are taken away.
 """
 
@@ -39,12 +39,14 @@ _SETTINGS = (
     "i18n.logOutputEncoding=UTF-8",
     "color.ui=false",
     "advice.detachedHead=false",
+    "advice.graftFileDeprecated=false",
     "gc.autoDetach=false",
     "maintenance.autoDetach=false",
     "gc.pruneExpire=never",
 )
 _ENVIRONMENT = {
     "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": "/dev/null",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "GCM_INTERACTIVE": "never",

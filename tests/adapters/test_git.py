@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.adapters.git import GitGraph
+from promote_tui.adapters.git_process import Git
 from promote_tui.core.drift import Ahead, Behind, Pair, Relation, Same, Unknown
 from promote_tui.core.errors import GitError, PromoteError, UsageError
 from tests.repositories import Repository, folder_digest, service
@@ -217,6 +218,30 @@ def test_replaced_objects_are_not_believed(origin: Repository, graph: GitGraph) 
     its = service(origin.path)
     assert graph.commits(its, [develop])[develop].subject == "Try it"
     assert relation(graph, its, develop, main) == Ahead(1)
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["info/grafts", "GIT_GRAFT_FILE"])
+def test_a_grafted_parent_is_not_believed(
+    origin: Repository, graph: GitGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, named: bool
+) -> None:
+    main, develop = origin.tip("main") or "", origin.tip("develop") or ""
+    its, file = service(origin.path), tmp_path / "grafts" if named else origin.path / "info/grafts"
+    before = (graph.commits(its, [main]), graph.log(its, "main"), relation(graph, its, develop, main))
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"{main} {develop}\n", encoding="ascii")
+    if named:
+        monkeypatch.setenv("GIT_GRAFT_FILE", str(file))
+    grafted = origin.git("for-each-ref", f"--contains={develop}", "--format=%(refname)", GIT_GRAFT_FILE=str(file))
+    assert grafted.split() == ["refs/heads/develop", "refs/heads/main"]
+    assert graph.branches_containing(its, develop) == ("develop",)
+    assert graph.contained(its, "main", [develop]) == frozenset()
+    assert (graph.commits(its, [main]), graph.log(its, "main"), relation(graph, its, develop, main)) == before
+
+
+def test_a_graft_adds_no_word_to_what_git_says(origin: Repository) -> None:
+    (origin.path / "info").mkdir(exist_ok=True)
+    (origin.path / "info/grafts").write_text(f"{origin.tip('main')}\n", encoding="ascii")
+    assert Git(origin.path, "orders").answer("rev-list", "--all").err == ""
 
 
 def test_a_page_is_all_that_is_read_of_the_log(tmp_path: Path, graph: GitGraph) -> None:

@@ -74,6 +74,19 @@ def test_remote_branches_decide_where_a_remote_exists(workspace: Workspace) -> N
     refused(workspace.promote("dev", "--commit", unpushed), "branch", "on no branch")
 
 
+def test_a_graft_puts_no_commit_on_a_branch(workspace: Workspace) -> None:
+    main = workspace.commit("Add a topic")
+    workspace.git("checkout", "-q", "-b", "feature/x", main)
+    tip = workspace.commit("Try something")
+    workspace.adopted("dev", tip)
+    workspace.git("update-ref", "refs/heads/main", main)
+    (workspace.repo / ".git/info").mkdir(exist_ok=True)
+    (workspace.repo / ".git/info/grafts").write_text(f"{main} {tip}\n", encoding="ascii")
+    assert "main" in workspace.git("branch", "--contains", tip)
+    refused(workspace.promote("staging", "--commit", tip), "branch", "only on feature/x")
+    assert workspace.stack("staging") is None
+
+
 def test_a_commit_that_skipped_a_stage_is_refused(workspace: Workspace) -> None:
     first = workspace.commit("Add a topic")
     workspace.adopted("staging", first)
