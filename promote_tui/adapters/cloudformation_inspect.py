@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from promote_tui.adapters.aws_calling import checked
 from promote_tui.adapters.aws_errors import one_line
-from promote_tui.core.changes import SetChange
+from promote_tui.core.changes import Cause, SetChange
 from promote_tui.core.errors import AwsError
 from promote_tui.core.stack_drift import Detection, PropertyDrift, ResourceDrift
 
@@ -221,6 +221,7 @@ def _none_or_raise(target: Target, reason: str) -> tuple[SetChange, ...]:
 def _change(raw: Any) -> SetChange:  # noqa: ANN401 - a TypedDict whose every key is optional
     properties: dict[str, Recreation] = {}
     attributes: dict[str, None] = {}
+    causes: dict[Cause, None] = {}
     for detail in raw.get("Details", ()):
         where = detail.get("Target", {})
         if where.get("Attribute") != "Properties":
@@ -228,6 +229,8 @@ def _change(raw: Any) -> SetChange:  # noqa: ANN401 - a TypedDict whose every ke
         elif where.get("Name"):
             before = properties.get(where["Name"], "Never")
             properties[where["Name"]] = max(before, where.get("RequiresRecreation", "Never"), key=_SEVERITY.index)
+            if where.get("RequiresRecreation", "Never") != "Never":
+                causes[Cause(where["Name"], detail.get("CausingEntity", ""))] = None
     return SetChange(
         logical_id=raw["LogicalResourceId"],
         resource_type=raw["ResourceType"],
@@ -235,6 +238,7 @@ def _change(raw: Any) -> SetChange:  # noqa: ANN401 - a TypedDict whose every ke
         replacement=_REPLACEMENTS.get(raw.get("Replacement", ""), "false"),
         properties=tuple(properties.items()),
         attributes=tuple(name for name in attributes if name),
+        causes=tuple(causes),
     )
 
 

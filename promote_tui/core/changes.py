@@ -21,11 +21,24 @@ Recreation: TypeAlias = Literal["Never", "Conditionally", "Always"]
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a property changes that may make CloudFormation recreate its resource.
+
+    `entity` is the parameter, the resource (`Orders`) or its attribute (`Orders.Arn`) that it refers to; empty where
+    the template itself says otherwise.
+    """
+
+    property: str
+    entity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SetChange:
     """A resource in a change set, as CloudFormation describes it.
 
     `properties` are (name, whether it makes CloudFormation recreate the resource) of the changed
-    top-level properties; `attributes` are what else changes: Metadata, Tags, DeletionPolicy, ...
+    top-level properties; `attributes` are what else changes: Metadata, Tags, DeletionPolicy, ...;
+    `causes` are those of the properties that may recreate it.
     """
 
     logical_id: str
@@ -34,6 +47,7 @@ class SetChange:
     replacement: Replacement = "false"
     properties: tuple[tuple[str, Recreation], ...] = ()
     attributes: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

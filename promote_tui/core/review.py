@@ -17,6 +17,7 @@ from promote_tui.core.changes import (
 )
 from promote_tui.core.data_holding import holds_data
 from promote_tui.core.public import is_public, shown
+from promote_tui.core.replacement import settled
 from promote_tui.core.text import plural
 
 CREATE_ONLY: Mapping[str, frozenset[str]] = {
@@ -49,7 +50,7 @@ _ORDER = {"remove": 1, "modify": 2, "add": 3}
 
 def from_change_set(rows: Iterable[SetChange], deployed: Template, packaged: Template) -> ChangeReview:
     """Return the review of a change set; the templates say what the changed properties were and will be."""
-    return _review(list(rows), deployed, packaged, predicted="")
+    return _review(settled(rows, deployed, packaged), deployed, packaged, predicted="")
 
 
 def predict(deployed: Template, packaged: Template, why: str) -> ChangeReview:

@@ -13,9 +13,10 @@ from promote_tui.adapters.aws_session import Limits
 from promote_tui.adapters.cloudformation_inspect import StackInspection
 from promote_tui.adapters.functions import LambdaFunctions
 from promote_tui.adapters.system import SystemClock
-from promote_tui.core.changes import SetChange
+from promote_tui.core.changes import Cause, SetChange
 from promote_tui.core.errors import AwsError
 from promote_tui.core.package import Submission
+from promote_tui.core.review import from_change_set
 from tests.adapters.aws_stacks import REGION, AwsStacks, client, target, use_profiles
 from tests.faults import Faults, drop_reply, drop_request, fault_proxy, refuse
 
@@ -133,6 +134,22 @@ def test_a_change_set_tells_what_is_added_changed_and_removed_and_is_gone(
         "cloudformation:DescribeChangeSet",
         "cloudformation:DeleteChangeSet",
     }
+
+
+def test_what_refers_to_the_arn_of_a_changed_resource_is_conditional_and_says_why(
+    inspector: StackInspection, orders: Target, aws: Emulator
+) -> None:
+    endpoint = {"Fn::GetAtt": ["Jobs", "Arn"]}
+    listens = {"TopicArn": {"Ref": "Topic"}, "Protocol": "sqs", "Endpoint": endpoint}
+    before = {**BASE, "Listens": {"Type": "AWS::SNS::Subscription", "Properties": listens}}
+    direct(aws, orders.aws.account).update_stack(StackName=orders.stack, TemplateBody=body(before))
+    AwsStacks(aws.url, {}).until(orders, "UPDATE_COMPLETE")
+    after = {**before, "Jobs": changed(QUEUE, VisibilityTimeout=60)}
+    rows = inspector.change_set(orders, orders.stack, Submission(body(after)), "promote-tui-x3")
+    listening = next(each for each in rows if each.logical_id == "Listens")
+    assert (listening.replacement, listening.causes) == ("conditional", (Cause("Endpoint", "Jobs.Arn"),))
+    found = from_change_set(rows, {"Resources": before}, {"Resources": after})
+    assert {each.logical_id: each.replacement for each in found.changes} == {"Jobs": "false", "Listens": "false"}
 
 
 def test_where_nothing_changes_the_answer_is_empty(inspector: StackInspection, orders: Target, aws: Emulator) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from promote_tui.core import codec
-from promote_tui.core.changes import ChangeReview, PropertyChange, RemovedExport, SetChange
+from promote_tui.core.changes import Cause, ChangeReview, PropertyChange, RemovedExport, Replacement, SetChange
 from promote_tui.core.data_holding import HOLDS_DATA
 from promote_tui.core.gates import Allowance, GateResult, data_kept, exports_free
 from promote_tui.core.review import CREATE_ONLY, from_change_set, gone_exports, predict
@@ -197,3 +197,50 @@ def test_a_review_survives_being_written_down() -> None:
 
 def test_what_can_only_be_set_once_is_known_of_the_types_that_hold_data_most() -> None:
     assert {TABLE, "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::Logs::LogGroup"} <= HOLDS_DATA & set(CREATE_ONLY)
+
+
+PERMISSION = "AWS::Lambda::Permission"
+ARN = {"Fn::GetAtt": ["Api", "Arn"]}
+
+
+def caused(kind: str, *causes: Cause, name: str = "May") -> SetChange:
+    """A row that CloudFormation calls conditional, with why."""
+    changed = tuple(dict.fromkeys((each.property, "Always") for each in causes))
+    return SetChange(name, kind, "modify", "conditional", changed, (), causes)  # type: ignore[arg-type]
+
+
+def code(replacement: Replacement = "false", kind: str = FUNCTION) -> SetChange:
+    """The function's own row: new code, or whatever else."""
+    return SetChange("Api", kind, "modify", replacement, (("Code", "Never"),))
+
+
+@pytest.mark.parametrize(
+    ("rows", "replacement"),
+    [
+        ([code(), caused(PERMISSION, Cause("FunctionName", "Api.Arn"))], "false"),
+        ([code(), caused(PERMISSION, Cause("FunctionName", "Api"))], "false"),
+        ([code(), caused(PERMISSION, Cause("FunctionName", "Api.Arn"), Cause("FunctionName"))], "false"),
+        ([code("true"), caused(PERMISSION, Cause("FunctionName", "Api.Arn"))], "conditional"),
+        ([code("conditional"), caused(PERMISSION, Cause("FunctionName", "Api.Arn"))], "conditional"),
+        ([code(kind="Custom::Api"), caused(PERMISSION, Cause("FunctionName", "Api.Arn"))], "conditional"),
+        ([code(kind=TABLE), caused(PERMISSION, Cause("SourceArn", "Api.StreamArn"))], "conditional"),
+        ([code(), caused(PERMISSION, Cause("SourceAccount", "Api.Outputs.Arn"))], "conditional"),
+        ([SetChange("Api", FUNCTION, "add"), caused(PERMISSION, Cause("FunctionName", "Api.Arn"))], "conditional"),
+        ([code(), caused(PERMISSION, Cause("FunctionName", "Api.Arn"), Cause("Principal", "Who"))], "conditional"),
+        ([code(), caused(PERMISSION, Cause("FunctionName", "Api.Arn"), Cause("Principal"))], "conditional"),
+        ([caused(PERMISSION, Cause("FunctionName"))], "conditional"),
+        ([SetChange("May", PERMISSION, "modify", "conditional", (("FunctionName", "Always"),))], "conditional"),
+    ],
+)
+def test_what_only_refers_to_a_name_that_stays_is_not_replaced(rows: list[SetChange], replacement: str) -> None:
+    before = resource(PERMISSION, FunctionName=ARN, Principal="a")
+    after = resource(PERMISSION, FunctionName=ARN, Principal="b")
+    found = {each.logical_id: each for each in from_change_set(rows, template(May=before), template(May=after)).changes}
+    assert found["May"].replacement == replacement
+
+
+def test_what_refers_to_something_that_is_not_replaced_after_all_is_not_either() -> None:
+    last = caused("AWS::Lambda::EventInvokeConfig", Cause("FunctionName", "Middle"), name="Last")
+    middle = caused("AWS::Lambda::Alias", Cause("FunctionName", "Api.Arn"), name="Middle")
+    found = from_change_set([last, middle, code()], {}, {}).changes
+    assert {each.logical_id: each.replacement for each in found} == {"Last": "false", "Middle": "false"}
