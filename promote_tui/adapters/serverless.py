@@ -16,7 +16,7 @@ from promote_tui.adapters import process, serverless_package
 from promote_tui.adapters.child_environment import base, secret_values, with_programs
 from promote_tui.adapters.installs import node_version
 from promote_tui.adapters.masked_log import drop_raw
-from promote_tui.adapters.serverless_output import failure_reason, printed_json, reason_in
+from promote_tui.adapters.serverless_output import failure_reason, printed_configuration, reason_in
 from promote_tui.core.errors import DeployError
 from promote_tui.core.text import mask
 
@@ -72,8 +72,8 @@ class ServerlessCli:
         end, text = process.capture(
             argv, cwd=Path(job.checkout.service), environment=self.environment(job), seconds=_RESOLVE_SECONDS
         )
-        printed = printed_json(text)
-        if end.code != 0 or printed is None or not isinstance(printed.get("provider"), dict):
+        printed = printed_configuration(text)
+        if end.code != 0 or printed is None:
             late = f"the Serverless CLI gave no answer within {_RESOLVE_SECONDS:.0f} s"
             reason = mask(reason_in(text), _secrets(job)) if end.why == "exited" else late
             asked = " ".join((*job.service.deploy.command, "print", "--stage", job.target.serverless_stage))

@@ -195,6 +195,11 @@ def test_an_artifact_that_serverless_yml_names_is_part_of_the_package(bench: Ben
         ("frameworkVersion: '3'\n", 'does not satisfy the "frameworkVersion" (3)', "pin the version"),
         ("custom: {x: '${param:nowhere}'}\n", "Cannot resolve variable at", "see "),
         ("not: [yaml\n", 'Cannot parse "serverless.yml"', "see "),
+        (
+            "configValidationMode: error\nnot: known\nnor: this\n",
+            "unrecognized property 'not'; at root: unreco",
+            "see ",
+        ),
     ],
 )
 def test_a_failed_package_gives_the_clis_reason_in_one_line(bench: Bench, yaml: str, cause: str, remedy: str) -> None:
@@ -213,6 +218,14 @@ def test_a_configuration_that_cannot_be_printed_gives_the_reason(bench: Bench) -
     (bench.service / "serverless.yml").unlink()
     with pytest.raises(DeployError, match=r"orders/dev: This command can only be run in a service directory"):
         bench.deployer.resolve(bench.job())
+
+
+def test_a_plugin_that_prints_json_does_not_change_the_target(bench: Bench) -> None:
+    text = """module.exports = class { constructor() { console.log(JSON.stringify({loaded: true})); } };"""
+    (bench.service / "loud.js").write_text(text)
+    file = bench.service / "serverless.yml"
+    file.write_text(file.read_text() + "plugins: [./loud.js]\n")
+    assert bench.deployer.resolve(bench.job()) == ResolvedTarget("orders", "dev", "eu-west-1", "orders-dev")
 
 
 PRINTER = """\

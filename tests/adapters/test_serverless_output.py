@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.serverless_output import failure_reason, printed_json, reason_in
+from promote_tui.adapters.serverless_output import failure_reason, printed_configuration, reason_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +40,19 @@ ENVIRONMENT = "Environment: linux, node 20.20.2, osls 4.3.1 (local)\nDocs:      
         ("Error:\nfirst\n\nError:\nsecond\n", "second"),
         ("working\nsh: 1: no-such: not found\n", "sh: 1: no-such: not found"),
         ("Error:\na\x1b[31mb\x07\n", "a\ufffd[31mb\ufffd"),
+        (
+            ENVIRONMENT + "\nError:\nConfiguration error: \n     at 'functions.api.runtime': must be one of [a, b]\n"
+            "     at root: unrecognized property 'functons'\n     at 'provider': unrecognized property 'regoin'\n"
+            "\nLearn more about configuration validation here: https://x\n",
+            (
+                "Configuration error: at 'functions.api.runtime': must be one of [a, b]; "
+                "at root: unrecognized property 'functons'; at 'provider': unrecognized property 'regoin'"
+            ),
+        ),
+        (
+            "Error:\nConfiguration error:\n" + "".join(f"     at 'functions.f{n}': wrong\n" for n in range(60)),
+            "Configuration error: " + "; ".join(f"at 'functions.f{n}': wrong" for n in range(60)),
+        ),
     ],
 )
 def test_reason_is_one_line_of_the_clis_own_words(said: str, reason: str) -> None:
@@ -58,14 +71,28 @@ def test_reason_is_short_and_of_the_last_part_of_a_log(tmp_path: Path) -> None:
     assert failure_reason(tmp_path / "none") == ""
 
 
+ORDERS = {"service": "orders", "provider": {"name": "aws"}}
+PRETTY = '{\n  "service": "orders",\n  "provider": {\n    "name": "aws"\n  }\n}'
+
+
 @pytest.mark.parametrize(
     ("text", "printed"),
     [
-        ('{"a": 1}', {"a": 1}),
-        ('Warning {x}\n{\n  "a": {"b": 2}\n}\nDone\n', {"a": {"b": 2}}),
+        (PRETTY, ORDERS),
+        (f"Warning {{x}}\n{PRETTY}\nDone\n", ORDERS),
+        (f'{{"loaded": true}}\n{PRETTY}\n', ORDERS),
+        (f'{{"service": "a plugin"}}\n{PRETTY}\n{{"done": 1}}\n', ORDERS),
+        (f'{{\n  "inner": {PRETTY}\n}}\n{PRETTY}\n', ORDERS),
+        (f"no end of line{PRETTY}\n", ORDERS),
+        (f'{{"service": "shown early", "provider": {{}}}}\n{PRETTY}', ORDERS),
+        (f"{{ options: {{\n  stage: 'dev' }} }}\n{PRETTY}", ORDERS),
+        ('{"service": "orders", "provider": "aws"}', None),
+        ('{"loaded": true}\n', None),
         ("{broken\n", None),
         ("nothing", None),
     ],
 )
-def test_printed_json_is_found_among_other_lines(text: str, printed: dict[str, object] | None) -> None:
-    assert printed_json(text) == printed
+def test_the_printed_configuration_is_what_has_a_service_and_a_provider(
+    text: str, printed: dict[str, object] | None
+) -> None:
+    assert printed_configuration(text) == printed
