@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters import child_environment, process
+from promote_tui.adapters import child_environment, installs_output, process
 from promote_tui.adapters.masked_log import open_log
 from promote_tui.core.errors import DeployError
 from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from promote_tui.core.model import Service
     from promote_tui.ports import ProcessEnd
 
 _TAIL = 64 * 1024
+_LONGEST = 400
 _TROUBLE = re.compile(r"(?i)\b(?:err|error|fatal)\b[:!]?\s*\S")
 
 
@@ -58,8 +60,10 @@ def run(  # noqa: PLR0913, PLR0917 - each a fact of its own
         on_poll=on_poll,
     )
     if end.code or end.why != "exited":
-        cause = f"`{shlex.join(argv)}` {_ending(service, end)}{_reason(log, where)}"
-        raise DeployError(f"{service.name}/{stage}", cause, f"the whole output is in {log}")
+        reason = _reason(log, where)
+        cause = f"`{shlex.join(argv)}` {_ending(service, end)}{reason}"
+        help_ = _help(service, environment, reason, cwd, root)
+        raise DeployError(f"{service.name}/{stage}", cause, f"{help_}the whole output is in {log}")
 
 
 def _note(log: Path, text: str) -> int:
@@ -81,9 +85,31 @@ def _ending(service: Service, end: ProcessEnd) -> str:
 
 
 def _reason(log: Path, where: int) -> str:
-    """Return the first line that speaks of an error, else the last line."""
+    """Return what a package manager says that failed, else the first line that speaks of an error, else the last."""
     with log.open("rb") as file:
         file.seek(max(where, os.fstat(file.fileno()).st_size - _TAIL))
-        lines = [line for line in file.read().decode("utf-8", "replace").splitlines() if line.strip()]
-    said = next((line for line in lines if _TROUBLE.search(line)), lines[-1] if lines else "")
-    return f": {said.strip()[:200]}" if said else ""
+        text = file.read().decode("utf-8", "replace")
+    lines = [line for line in text.splitlines() if line.strip()]
+    said = installs_output.reason_in(text)[:_LONGEST]
+    said = said or next((line for line in lines if _TROUBLE.search(line)), lines[-1] if lines else "").strip()[:200]
+    return f": {said}" if said else ""
+
+
+def _help(service: Service, environment: Mapping[str, str], reason: str, cwd: Path, root: Path) -> str:
+    """Return what would help against the reason, with what the package managers' settings read; empty for nothing."""
+    read = dict.fromkeys(
+        name for text in _settings(environment, cwd, root) for name in installs_output.variables_in(text)
+    )
+    absent = [name for name in read if name not in environment]
+    passed = {*service.deploy.pass_env, *(name for name, _ in service.deploy.env)}
+    found = installs_output.remedy_for(reason, tuple(read), absent, passed)
+    return f"{found}; " if found else ""
+
+
+def _settings(environment: Mapping[str, str], cwd: Path, root: Path) -> Iterator[str]:
+    """Yield the settings that a package manager reads there: the folder's, those above it and the user's."""
+    folders = [cwd, *(above for above in cwd.parents if above == root or root in above.parents)]
+    for folder in (*folders, Path(environment.get("HOME", os.devnull))):
+        for name in (".npmrc", ".yarnrc.yml"):
+            with contextlib.suppress(OSError):
+                yield (folder / name).read_text(encoding="utf-8", errors="replace")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +19,9 @@ from promote_tui.adapters.system import SystemClock
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model import DeploySettings, Service
 from tests.repositories import Repository, service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MANAGER = """#!/bin/sh
 echo "$(basename "$0") $* in $(pwd)" >> "$HOME/installs"
@@ -202,18 +209,66 @@ def test_dependencies_that_were_removed_are_installed_again(project: Project) ->
 
 def test_an_install_that_fails_says_why_and_leaves_nothing_to_trust(project: Project) -> None:
     commit = project.repository.commit(FILES | {"svc/package-lock.json": "1"})
-    failing = "#!/bin/sh\nmkdir -p node_modules\necho warn: old\necho 'npm error code E404'\necho see the log\nexit 1\n"
+    failing = "#!/bin/sh\nmkdir -p node_modules\necho warn: old\necho 'npm error code E404'\n"
+    failing += "echo \"npm error 404  'lib@1' is not in this registry\"\necho see the log\nexit 1\n"
     project.program("npm", failing)
     with pytest.raises(DeployError) as error:
         project.deploy(commit)
     assert str(error.value) == (
-        "svc/dev: `npm ci --no-audit --no-fund` ended with exit code 1: npm error code E404;"
+        "svc/dev: `npm ci --no-audit --no-fund` ended with exit code 1: E404 'lib@1' is not in this registry;"
         f" the whole output is in {project.log}"
     )
     project.program("npm", MANAGER)
     project.deploy(commit)
     assert len(project.installs) == 1
     assert project.log.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.cli
+def test_a_private_registry_names_the_variable_that_npmrc_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NPM_TOKEN", "canary-of-npm")
+    root = {"name": "svc", "version": "1.0.0", "dependencies": {"@acme/lib": "1.0.0"}}
+    with refusing_registry() as url:
+        locked = {"version": "1.0.0", "resolved": f"{url}/@acme/lib/-/lib-1.0.0.tgz", "integrity": "sha512-AA=="}
+        packages = {"": root, "node_modules/@acme/lib": locked}
+        lock = {"name": "svc", "version": "1.0.0", "lockfileVersion": 3, "requires": True, "packages": packages}
+        npmrc = f"registry={url}/\n{url.removeprefix('http:')}/:_authToken=${{NPM_TOKEN}}\nfetch-retries=0\n"
+        files = {"package.json": json.dumps(root), "package-lock.json": json.dumps(lock), ".npmrc": npmrc}
+        repository = Repository(tmp_path / "acme")
+        commit = repository.commit({"serverless.yml": "1", **files})
+        trees, its = WorkTrees(tmp_path / "cache"), replace(service(repository.path), name="svc")
+        with pytest.raises(DeployError) as error:
+            trees.prepare(its, "dev", commit, "plan", tmp_path / "log")
+    assert "E401" in error.value.cause
+    assert "acme" in error.value.cause
+    assert error.value.remedy.startswith("name NPM_TOKEN in deploy.pass_env: .npmrc reads it")
+    assert "canary" not in str(error.value)
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """A registry that nobody may read from."""
+
+    def do_GET(self) -> None:
+        self.send_response(401)
+        self.end_headers()
+        self.wfile.write(b'{"error": "authentication token not provided"}')
+
+    def log_message(self, *_words: object) -> None:
+        """Keep quiet."""
+
+
+@contextlib.contextmanager
+def refusing_registry() -> Iterator[str]:
+    """Yield the address of a private registry on loopback."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 def test_a_missing_package_manager_is_named(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
