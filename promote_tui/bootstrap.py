@@ -12,7 +12,7 @@ from promote_tui.adapters.aws import AwsAccounts
 from promote_tui.adapters.checkouts import WorkTrees
 from promote_tui.adapters.cloudformation import CloudFormation
 from promote_tui.adapters.cloudformation_inspect import StackInspection
-from promote_tui.adapters.committed_config import CommittedConfig
+from promote_tui.adapters.committed_config import Committed, CommittedConfig, NotCommitted
 from promote_tui.adapters.functions import LambdaFunctions
 from promote_tui.adapters.git import GitGraph
 from promote_tui.adapters.launcher import RunnerLauncher
@@ -38,7 +38,6 @@ from promote_tui.engine.outside import Folders, Outside
 from promote_tui.places import cache_folder, state_folder
 
 if TYPE_CHECKING:
-    from promote_tui.adapters.committed_config import Committed
     from promote_tui.config.settings import TeamLedger
     from promote_tui.core.model import Pipeline
     from promote_tui.ports import Ledger, LedgerHouse
@@ -82,7 +81,7 @@ def build(config: Config, governing: Config | None = None, *, read_only: bool = 
     pipeline = replace(config.pipeline, read_only=read_only)
     ruling = replace(governing.pipeline, read_only=read_only) if governing else None
     me = Process(os.getpid(), started(os.getpid()))
-    return Engine(pipeline, _outside(pipeline, config.ledger), me, governing=ruling)
+    return Engine(pipeline, _outside(pipeline, config), me, governing=ruling)
 
 
 def with_policy(here: Config) -> tuple[Config, Config | None]:
@@ -91,27 +90,48 @@ def with_policy(here: Config) -> tuple[Config, Config | None]:
     Where there is no committed one the policy is local, and says why; where it cannot be read, that is said, and
     closes each stage. Raises ConfigError where the committed file itself is wrong.
     """
-    path = Path(here.pipeline.path)
     try:
-        found = CommittedConfig(path).read()
+        found, committed = _committed(Path(here.pipeline.path), here.remote)
     except GitError as error:
         why = f"its repository cannot be read: {error.cause}"
         return _under(here, PolicyOrigin("local", why, unread=True)), None
-    if found is None:
-        return _under(here, PolicyOrigin("local", "the configuration lies in no repository with a remote")), None
-    if found.content is None:
+    if isinstance(found, NotCommitted):
+        return _under(here, PolicyOrigin("local", found.why)), None
+    if committed is None:
         return _local(here, found, f"it is not on {found.ref} yet"), None
-    committed = load_committed(path, found.content, f"{found.ref}@{found.sha[:7]}", cache_folder())
     if committed.policy == "local":
         return _local(here, found, f"{found.ref} says so"), None
     if not governed(committed.pipeline):
         return _local(here, found, f"no stage has gates on {found.ref}"), None
     differs = differences(here.pipeline, committed.pipeline)
-    differs = (*differs, *(("ledger",) if here.ledger != committed.ledger else ()))
+    differs = (*differs, *(name for name in ("ledger", "remote") if getattr(here, name) != getattr(committed, name)))
     origin = PolicyOrigin("remote", "", found.ref, found.sha, found.fetched_at, differs)
     ruling = replace(committed, pipeline=replace(committed.pipeline, policy=origin))
     seen = replace(shown(here.pipeline, committed.pipeline), policy=origin)
     return replace(here, pipeline=seen, ledger=committed.ledger), ruling
+
+
+def _committed(path: Path, remote: tuple[str, ...]) -> tuple[Committed | NotCommitted, Config | None]:
+    """Return what is committed, and the configuration that it is.
+
+    Where that one names another remote as the team's, it is read from there: the file here cannot choose one.
+    """
+    found = CommittedConfig(path, remote).read()
+    config = _loaded(path, found)
+    if config is None or not config.remote or CommittedConfig(path, config.remote).remote() == _remote(found):
+        return found, config
+    there = CommittedConfig(path, config.remote).read()
+    return there, _loaded(path, there)
+
+
+def _remote(found: Committed | NotCommitted) -> str | None:
+    return found.remote if isinstance(found, Committed) else None
+
+
+def _loaded(path: Path, found: Committed | NotCommitted) -> Config | None:
+    if isinstance(found, NotCommitted) or found.content is None:
+        return None
+    return load_committed(path, found.content, f"{found.ref}@{found.sha[:7]}", cache_folder())
 
 
 def _local(here: Config, found: Committed, why: str) -> Config:
@@ -131,7 +151,7 @@ def open_house(config: Path) -> LedgerHouse:
     return DynamoHouse(table, found.pipeline.project, clock)
 
 
-def _outside(pipeline: Pipeline, team: TeamLedger | None) -> Outside:
+def _outside(pipeline: Pipeline, config: Config) -> Outside:
     state, cache, clock = state_folder(), cache_folder(), SystemClock()
     sources = {target: service.commit_source for service in pipeline.services for target in service.targets}
     accounts = AwsAccounts(clock)
@@ -145,12 +165,12 @@ def _outside(pipeline: Pipeline, team: TeamLedger | None) -> Outside:
         web=Web(),
         checkouts=WorkTrees(cache, clock=clock),
         deployer=ServerlessCli(),
-        ledger=_ledger(team, pipeline.project, accounts),
+        ledger=_ledger(config.ledger, pipeline.project, accounts),
         tools=LocalTools(tuple({service.deploy.command for service in pipeline.services}), _local_folders(pipeline)),
         launcher=RunnerLauncher(),
         clock=clock,
         folders=Folders(state),
-        policy=CommittedConfig(Path(pipeline.path)),
+        policy=CommittedConfig(Path(pipeline.path), config.remote),
         notifier=Notifications(accounts),
         trail=CloudTrail(accounts),
     )

@@ -65,10 +65,19 @@ class CommitGraph(Protocol):
         """Return the commits that the repository has; what is not a known full hash is left out."""
 
     def branches(self, service: Service) -> tuple[Branch, ...]:
-        """Return the branches with their tips, newest first: the remote's where a remote exists."""
+        """Return the branches with their tips, newest first: those of the team's remote where there is one.
+
+        A bare clone's are its own. Raises GitError where the remote was never fetched.
+        """
+
+    def default_branch(self, service: Service) -> str | None:
+        """Return the branch that the remote (a bare clone: itself) calls its default; None where nobody does."""
+
+    def tracks_remote(self, service: Service) -> bool:
+        """Tell whether the branches are those of the team's remote, as it was fetched last."""
 
     def branches_containing(self, service: Service, sha: str) -> tuple[str, ...]:
-        """Return the names of the branches that hold the commit: the remote's where a remote exists."""
+        """Return the names of the branches that hold the commit, of those that `branches` returns."""
 
     def log(
         self, service: Service, revision: str, *, skip: int = 0, limit: int = 50, search: Search = EVERYTHING

@@ -135,6 +135,10 @@ class Repository:
         """Make a lightweight tag."""
         self.git("update-ref", f"refs/tags/{name}", self.tip(at) or at)
 
+    def name_default(self, branch: str) -> None:
+        """Make a branch the default one of a bare repository, whether or not it is there."""
+        self.git("symbolic-ref", "HEAD", f"refs/heads/{branch}")
+
     def tip(self, branch: str) -> str | None:
         """Return a branch's commit, None where there is no such branch."""
         return self.git("for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}") or None

@@ -69,7 +69,17 @@ class GitGraph:
         """Return the branches with their tips, newest first: the remote's where a remote exists."""
         repository = self._open(service)
         rows = text(repository.git.read(*_TIPS, repository.heads)).split("\n")[:-1]
+        if not rows:
+            repository.demand_branches()
         return tuple(_branch(row.split("\0"), repository.heads) for row in rows if not row.split("\0")[1])
+
+    def default_branch(self, service: Service) -> str | None:
+        """Return the branch that the remote (a bare clone: itself) calls its default; None where nobody does."""
+        return self._open(service).default_branch()
+
+    def tracks_remote(self, service: Service) -> bool:
+        """Tell whether the branches are those of the team's remote, as it was fetched last."""
+        return self._open(service).tracks
 
     def branches_containing(self, service: Service, sha: str) -> tuple[str, ...]:
         """Return the names of the branches that hold the commit, sorted; none where it is unknown."""
@@ -78,6 +88,8 @@ class GitGraph:
             return ()
         words = ("for-each-ref", f"--contains={sha}", "--format=%(refname)%00%(symref)", repository.heads)
         rows = [row.split("\0") for row in text(repository.git.read(*words)).split("\n")[:-1]]
+        if not rows:
+            repository.demand_branches()
         return tuple(name.removeprefix(repository.heads) for name, symbolic in rows if not symbolic)
 
     def log(
@@ -157,13 +169,13 @@ class GitGraph:
 
     def relations(self, pairs: Collection[Pair]) -> Mapping[Pair, Relation]:
         """Return every pair's relation, exact; a repository that cannot be read makes its own pairs Unknown."""
-        by_repo: dict[str, list[Pair]] = {}
+        by_repo: dict[tuple[str, tuple[str, ...]], list[Pair]] = {}
         for pair in dict.fromkeys(pairs):
-            by_repo.setdefault(pair.service.repo, []).append(pair)
+            by_repo.setdefault((pair.service.repo, pair.service.remote), []).append(pair)
         found: dict[Pair, Relation] = {}
-        for repo, its in by_repo.items():
+        for (repo, remote), its in by_repo.items():
             try:
-                found |= relations(self._repositories.open(repo), its)
+                found |= relations(self._repositories.open(repo, remote), its)
             except GitError as error:
                 found |= dict.fromkeys(its, Unknown(str(error)))
         return found
@@ -184,7 +196,7 @@ class GitGraph:
         self._repositories.fetch(service.repo)
 
     def _open(self, service: Service) -> Repository:
-        return self._repositories.open(service.repo)
+        return self._repositories.open(service.repo, service.remote)
 
 
 def _searching(search: Search) -> tuple[str, ...]:
@@ -203,7 +215,7 @@ def _known(repository: Repository, shas: Collection[str]) -> list[str]:
 def _demand(repository: Repository, shas: Collection[str]) -> None:
     for sha in shas:
         if sha not in _known(repository, shas):
-            raise GitError(repository.git.subject, absent(sha), "run `git fetch` there")
+            raise GitError(repository.git.subject, absent(sha), f"run `{repository.fetch}` there")
 
 
 def _branch(fields: list[str], heads: str) -> Branch:

@@ -7,16 +7,22 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from promote_tui.adapters import git_folders
 from promote_tui.adapters.git_process import Answer, Git
 from promote_tui.adapters.git_repository import Repository, look_at
 from promote_tui.core.errors import GitError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 FETCH_SECONDS = 120.0
 
 _REMOTE = "origin"
-_REFSPECS = (f"+refs/heads/*:refs/remotes/{_REMOTE}/*", "+refs/tags/*:refs/tags/*")
+_HEADS = f"refs/remotes/{_REMOTE}/"
+_REFSPECS = (f"+refs/heads/*:{_HEADS}*", "+refs/tags/*:refs/tags/*")
+_SYMBOLIC = re.compile(r"^ref: refs/heads/(\S+)\tHEAD$", re.MULTILINE)
 _HALF = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{8}")
 _USER_INFO = re.compile(r"(?<=://)[^/@]*@")
 
@@ -43,12 +49,16 @@ class Repositories:
     cache: Path
     fetch_seconds: float = FETCH_SECONDS
 
-    def open(self, repo: str) -> Repository:
-        """Return the repository, which is only ever read; raises GitError."""
+    def open(self, repo: str, remote: Sequence[str] = ()) -> Repository:
+        """Return the repository, which is only ever read; raises GitError.
+
+        `remote` names whose branches count in a folder of the user's: the first of them that it has.
+        """
         if not is_url(repo):
-            return look_at(Git(Path(repo), label(repo)))
+            return look_at(Git(Path(repo), label(repo)), remote)
         self._create(repo)
-        return replace(look_at(Git(self._mirror(repo), label(repo))), remote=_REMOTE)
+        found = look_at(Git(self._mirror(repo), label(repo)))
+        return replace(found, remote=_REMOTE, heads=_HEADS)
 
     def fetch(self, repo: str) -> None:
         """Bring a mirror up to date, and leave a folder of the user's alone; raises GitError."""
@@ -109,6 +119,16 @@ class Repositories:
         )
         if answer.code:
             raise GitError(label(repo), f"git fetch failed: {_cause(answer, repo)}", "check the URL and your access")
+        self._note_default(repo, mirror)
+
+    def _note_default(self, repo: str, mirror: Path) -> None:
+        """Write down which branch the remote calls its default; where it does not say, what is known stays."""
+        git = Git(mirror, label(repo))
+        words = ("ls-remote", "--quiet", "--symref", "--end-of-options", repo, "HEAD")
+        answer = git.answer(*words, seconds=self.fetch_seconds, online=True)
+        found = _SYMBOLIC.search(answer.out.decode("utf-8", "surrogateescape")) if not answer.code else None
+        if found:
+            git.answer("symbolic-ref", f"{_HEADS}HEAD", f"{_HEADS}{found[1]}")
 
 
 def _is_folder(path: Path) -> bool:

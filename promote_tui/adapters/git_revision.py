@@ -105,4 +105,4 @@ def _unknown(repository: Repository, revision: str, subject: str) -> UsageError:
 def _next_step(repository: Repository) -> str:
     if repository.boundary:
         return "this clone is shallow: run `git fetch --unshallow` there, or check the name"
-    return "run `git fetch` there, or check the name" if repository.remote else "check the name"
+    return f"run `{repository.fetch}` there, or check the name" if repository.remote else "check the name"

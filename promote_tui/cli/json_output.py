@@ -122,10 +122,10 @@ def commit_(commit: Commit) -> dict[str, Any]:
     }
 
 
-def log(service: str, commits: Sequence[Commit], stages: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return `log --json`; `stages` maps a full hash to the stages that run it."""
+def log(service: str, branch: str, commits: Sequence[Commit], stages: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return `log --json` of a branch, or of any revision; `stages` maps a full hash to the stages that run it."""
     listed = [{**commit_(commit), "stages": [*stages.get(commit.sha, ())]} for commit in commits]
-    return {"service": service, "commits": listed}
+    return {"service": service, "branch": _text(branch), "commits": listed}
 
 
 def check_end(end: CheckEnd) -> dict[str, Any]:

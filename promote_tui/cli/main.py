@@ -102,19 +102,21 @@ def _status_code(snapshot: Snapshot, *, strict: bool, tell_drift: bool) -> int:
 
 @main.command()
 @click.argument("service")
-@click.option("--branch", metavar="B", help="The branch (default: the one that is deployed on merge, else main).")
+@click.option("--branch", metavar="B", help="The branch (default: the remote's own default branch).")
 @click.option("-n", "count", type=click.IntRange(1, 10_000), default=20, metavar="N", help="How many (default 20).")
 @as_json
 @with_session
 def log(session: Session, service: str, branch: str | None, count: int, *, as_json: bool) -> int:
     """Show a service's commits with the stages that run each."""
     services_of(session.engine, (service,))
-    commits = session.engine.log(service, branch, limit=count)
+    shown = branch or session.engine.default_branch(service)
+    commits = session.engine.log(service, shown, limit=count)
     snapshot = session.engine.snapshot(services=(service,))
     stages = _stages_by_commit(snapshot)
     if as_json:
-        session.json(json_output.log(service, commits, stages))
+        session.json(json_output.log(service, shown, commits, stages))
     else:
+        session.err.line(clean(f"{service}, branch {shown}"))
         session.out.lines(render.log(commits, stages, session.out.style, session.now))
     session.err.lines(_elsewhere(snapshot, commits))
     if not commits:

@@ -38,7 +38,7 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
     pipeline = Pipeline(
         project=shared.project,
         stages=stages,
-        services=tuple(_service(service, shared.deploy, stages, path) for service in shared.services),
+        services=tuple(_service(service, shared, stages, path) for service in shared.services),
         digest=digest,
         path=str(path),
         notes=tuple(_notes(shared)),
@@ -54,6 +54,7 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
         keys=tuple({**shared.keys, **local.keys}.items()),
         refresh_seconds=seconds(shared.refresh),
         user=local.user,
+        remote=_listed(shared.remote),
     )
 
 
@@ -87,10 +88,21 @@ def _stage(stage: schema.PersonalStage, after: str | None, profile: str | None) 
         name=stage.name,
         aws=Aws(stage.aws.region, stage.aws.account, profile, stage.aws.role_arn),
         branches=tuple(stage.branches),
-        deploy_on_merge=stage.deploy_on_merge,
+        deploy_on_merge=() if isinstance(stage.deploy_on_merge, dict) else _listed(stage.deploy_on_merge),
         confirm=stage.confirm,
         after=after,
+        merged_for=_by_service(stage.deploy_on_merge),
     )
+
+
+def _by_service(given: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the branches that are deployed on merge, of a setting that has them by service."""
+    return tuple((name, _listed(names)) for name, names in given.items()) if isinstance(given, dict) else ()
+
+
+def _listed(given: str | list[str] | None) -> tuple[str, ...]:
+    """Return what may be one word or a list of them."""
+    return (given,) if isinstance(given, str) else tuple(given or ())
 
 
 def _ledger(block: schema.Ledger) -> TeamLedger | None:
@@ -113,7 +125,7 @@ def _notes(shared: schema.File) -> Iterator[str]:
 
 def _service(
     service: schema.Service,
-    deploy: schema.Deploy,
+    shared: schema.File,
     stages: tuple[Stage, ...],
     path: Path,
 ) -> Service:
@@ -123,11 +135,12 @@ def _service(
         path=_folder(service.path),
         shared=tuple(_folder(one) for one in service.shared),
         commit_source=_source(service.output),
-        deploy=_deploy(merged(deploy, service.deploy)),
+        deploy=_deploy(merged(shared.deploy, service.deploy)),
         targets=tuple(_target(service, stage) for stage in stages),
         depends_on=tuple(service.depends_on),
         smoke=smoke(service.smoke),
         migrations=tuple(service.migrations),
+        remote=_listed(service.remote or shared.remote),
     )
 
 

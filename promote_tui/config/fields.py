@@ -159,6 +159,9 @@ Branch = Annotated[
 BranchPattern = Annotated[
     str, Shape(r"[^\s~^:?\[\\-][^\s~^:?\[\\]*", "is not a branch or a pattern; write a name such as main or feature/*")
 ]
+RemoteName = Annotated[
+    str, Shape(r"[^\s~^:?\[\\*{}-][^\s~^:?\[\\*]*", "is not a remote of git; write its name, such as origin")
+]
 Duration = Annotated[
     str,
     Shape("[1-9][0-9]{0,5}[smhd]", "is not a duration; write a number and a unit: 90s, 10m, 4h or 1d"),

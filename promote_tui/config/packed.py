@@ -40,7 +40,8 @@ def _row(service: Service, number: Any) -> list[Any]:  # noqa: ANN401 - a functi
     texts = [service.name, service.repo, service.path]
     smoke = number(service.smoke) if service.smoke else None
     parts = [number(service.commit_source), number(service.deploy), smoke]
-    return [texts, list(service.shared), parts, targets, list(service.depends_on), list(service.migrations)]
+    lists = [list(service.depends_on), list(service.migrations), list(service.remote)]
+    return [texts, list(service.shared), parts, targets, *lists]
 
 
 def unpack(raw: Any) -> Config:  # noqa: ANN401 - a JSON value
@@ -59,11 +60,11 @@ def _part(raw: Any) -> Any:  # noqa: ANN401 - the same
 
 
 def _service(row: Any, shared: Sequence[Any]) -> Service:  # noqa: ANN401 - the same
-    (name, repo, path), paths, (source, deploy, smoke), targets, needs, migrations = row
-    _texts(name, repo, path, *paths, *needs, *migrations)
+    (name, repo, path), paths, (source, deploy, smoke), targets, needs, migrations, remote = row
+    _texts(name, repo, path, *paths, *needs, *migrations, *remote)
     made = tuple([_target(one, shared) for one in targets])
     proof = None if smoke is None else shared[smoke]
-    parts = shared[source], shared[deploy], made, tuple(needs), proof, tuple(migrations)
+    parts = shared[source], shared[deploy], made, tuple(needs), proof, tuple(migrations), tuple(remote)
     return Service(name, repo, path, tuple(paths), *parts)
 
 

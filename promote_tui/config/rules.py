@@ -55,6 +55,7 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
         yield from _bake(stage)
         yield from _role_account(stage.get("aws"))
     yield from _stage_keys(documents)
+    yield from _on_merge_services(documents)
     yield from _dependencies(documents.services)
     yield from _ledger(documents.shared.get("ledger"))
     yield from _approvals(documents)
@@ -103,10 +104,18 @@ def _order(stages: tuple[Node, ...], above: tuple[Node, ...]) -> Iterator[Proble
 
 
 def _own_branch(stage: Node) -> Iterator[Problem]:
-    own = stage.get("deploy_on_merge")
     patterns = [text for node in stage.get("branches").list() if (text := node.text())]
-    if (branch := own.text()) and patterns and not any(branch_matches(one, branch) for one in patterns):
-        yield own.problem(f"the branch {shown(branch)} is not among this stage's branches; add it there")
+    for own in _on_merge(stage.get("deploy_on_merge")):
+        if (branch := own.text()) and patterns and not any(branch_matches(one, branch) for one in patterns):
+            yield own.problem(f"the branch {shown(branch)} is not among this stage's branches; add it there")
+
+
+def _on_merge(node: Node) -> Iterator[Node]:
+    """Yield each branch of a setting that is one, a list of them, or either by service."""
+    if node.text() is not None:
+        yield node
+    for each in (*node.list(), *node.entries().values()):
+        yield from _on_merge(each)
 
 
 def _role_account(node: Node) -> Iterator[Problem]:
@@ -121,6 +130,14 @@ def _stage_keys(documents: Documents) -> Iterator[Problem]:
     for name, entry in (pair for node in maps for pair in node.entries().items()):
         if name not in shared:
             yield entry.problem(f"{shown(name)} is not a shared stage{meant(name, shared)}")
+
+
+def _on_merge_services(documents: Documents) -> Iterator[Problem]:
+    known = _names(documents.services)
+    for stage in documents.stages:
+        for name, entry in stage.get("deploy_on_merge").entries().items():
+            if name not in known:
+                yield entry.problem(f"{shown(name)} is not a service{meant(name, known)}")
 
 
 def _dependencies(services: tuple[Node, ...]) -> Iterator[Problem]:

@@ -105,6 +105,24 @@ class Gates(Block):
     )
 
 
+def _several(value: object) -> str:
+    return "~map" if isinstance(value, dict) else "~list" if isinstance(value, list) else "~one"
+
+
+Branches = Annotated[list[f.Branch], Field(min_length=1)]
+OneOrMore = Annotated[Annotated[f.Branch, Tag("~one")] | Annotated[Branches, Tag("~list")], f.either(_several)]
+OnMerge = Annotated[
+    Annotated[f.Branch, Tag("~one")]
+    | Annotated[Branches, Tag("~list")]
+    | Annotated[dict[f.Name, OneOrMore], Tag("~map")],
+    f.either(_several),
+]
+RemoteChoice = Annotated[
+    Annotated[f.RemoteName, Tag("~one")] | Annotated[Annotated[list[f.RemoteName], Field(min_length=1)], Tag("~list")],
+    f.either(_several),
+]
+
+
 class PersonalStage(Block):
     """A stage of your own, in promote-tui.local.yml."""
 
@@ -113,7 +131,10 @@ class PersonalStage(Block):
     branches: list[f.BranchPattern] = Field(
         ["*"], min_length=1, description="Branches whose commits may be deployed here; * matches / too."
     )
-    deploy_on_merge: f.Branch | None = Field(None, description="The branch whose tip belongs here.")
+    deploy_on_merge: OnMerge | None = Field(
+        None,
+        description="The branch whose tip belongs here; a list: the first that the repository has; a map: by service.",
+    )
     confirm: Literal["none", "ask", "type"] = Field(
         "ask", description="How a promotion is confirmed: not at all, by a dialog, or by typing `SERVICE STAGE`."
     )
@@ -216,6 +237,9 @@ class Service(Block):
     name: f.Name = Field(description="What people call it; letters, digits, dots, dashes and underscores.")
     repo: f.Repo = Field(".", description="A path, relative to this file, or a URL that is mirrored.")
     path: f.Folder = Field(".", description="The folder that holds serverless.yml, from the repository's top.")
+    remote: RemoteChoice | None = Field(
+        None, description="The team's remote in this repository; a list: the first that is there. Default: the file's."
+    )
     shared: list[f.Folder] = Field([], description="Other paths whose commits are this service's commits too.")
     stack: f.StackTemplate = Field("{service}-{stage}", description="The stack's name.")
     output: OutputChoice = Field(
@@ -293,6 +317,10 @@ class File(Block):
     stages: list[Stage] = Field(min_length=2, description="The stages in the order of promotion.")
     previews: Previews | None = Field(None, description="A stage of its own per branch.")
     services: list[Service] = Field(min_length=1, description="What is deployed.")
+    remote: RemoteChoice | None = Field(
+        None,
+        description="The remote whose branches are the team's; a list: the first that the clone has. Default: origin.",
+    )
     deploy: Deploy = Field(default_factory=Deploy, description="How the Serverless CLI is called, for all services.")
     groups: dict[f.Name, list[f.Line]] = Field({}, description="People by group, as AWS names them, for approvals.")
     trusted_roles: list[f.Name] = Field(

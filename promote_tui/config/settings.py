@@ -21,7 +21,7 @@ class Config:
     """The pipeline, and how this machine works with it.
 
     `ledger` is None where it is a file of this machine, `policy` is whose word the rules of stages with gates are.
-    `keys` are (action id, key) pairs, `user` is what
+    `remote` names whose branches of the file's own repository count. `keys` are (action id, key) pairs, `user` is what
     the screen calls the person and never an identity.
     """
 
@@ -32,3 +32,4 @@ class Config:
     keys: tuple[tuple[str, str], ...] = ()
     refresh_seconds: float = 60.0
     user: str | None = None
+    remote: tuple[str, ...] = ()

@@ -44,11 +44,22 @@ def _stage(stage: Stage) -> dict[str, Any]:
             "name": stage.name,
             "aws": _aws(stage.aws),
             "branches": list(stage.branches),
-            "deploy_on_merge": stage.deploy_on_merge,
+            "deploy_on_merge": _on_merge(stage),
             "confirm": stage.confirm,
             "after": stage.after,
         }
     )
+
+
+def _on_merge(stage: Stage) -> dict[str, Any] | list[str] | str:
+    """Return it as it is written: one branch, a list of them, or either by service."""
+    if stage.merged_for:
+        return {service: _one_or_list(branches) for service, branches in stage.merged_for}
+    return _one_or_list(stage.deploy_on_merge)
+
+
+def _one_or_list(words: tuple[str, ...]) -> list[str] | str:
+    return words[0] if len(words) == 1 else list(words)
 
 
 def _service(service: Service, deploy: Deploy) -> dict[str, Any]:
@@ -58,6 +69,7 @@ def _service(service: Service, deploy: Deploy) -> dict[str, Any]:
         "shared": list(service.shared),
         "deploy": deploy.model_dump(by_alias=True, exclude_none=True),
         "stages": {target.stage: _target(target) for target in service.targets},
+        **({"remote": _one_or_list(service.remote)} if service.remote else {}),
     }
 
 

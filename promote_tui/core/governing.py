@@ -73,7 +73,7 @@ def _of_stage(stage: Stage, here: Pipeline) -> Iterator[str]:
         yield f"{stage.name} is missing"
         return
     yield from (f"{stage.name}: {name}" for name in _apart(stage.rules, mine.rules))
-    for name in ("branches", "deploy_on_merge", "confirm", "after", "same_artifact", "aws"):
+    for name in ("branches", "deploy_on_merge", "merged_for", "confirm", "after", "same_artifact", "aws"):
         if getattr(stage, name) != getattr(mine, name):
             yield f"{stage.name}: {name}"
 

@@ -11,7 +11,6 @@ from promote_tui.core.text import short
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from promote_tui.core.model import Pipeline
     from promote_tui.core.run import Run
 
 
@@ -40,8 +39,3 @@ def hotfix(runs: Iterable[Run]) -> Run | None:
             if run.kind == "hotfix":
                 return run
     return None
-
-
-def trunk(pipeline: Pipeline) -> str | None:
-    """Return the branch that hotfixes come back into: the first that is deployed on merge."""
-    return next((stage.deploy_on_merge for stage in pipeline.stages if stage.deploy_on_merge), None)

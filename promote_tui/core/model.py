@@ -31,16 +31,25 @@ class Aws:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of the pipeline; `after` names the stage that a commit must be verified in first."""
+    """One step of the pipeline; `after` names the stage that a commit must be verified in first.
+
+    `deploy_on_merge` are branches whose tip belongs here: the first of them that a service's repository has.
+    `merged_for` has them for services with others: (service, branches), and nothing for who is not in it.
+    """
 
     name: str
     aws: Aws
     branches: tuple[str, ...] = ("*",)
-    deploy_on_merge: str | None = None
+    deploy_on_merge: tuple[str, ...] = ()
     confirm: Confirm = "ask"
     after: str | None = None
     same_artifact: SameArtifact = "warn"
     rules: Rules = NONE
+    merged_for: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def merged(self, service: str) -> tuple[str, ...]:
+        """Return the branches whose tip belongs here, of a service; the first one that its repository has counts."""
+        return next((branches for name, branches in self.merged_for if name == service), self.deploy_on_merge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,7 @@ class Service:
 
     `repo` is an absolute path or a URL; `path` and `shared` are relative to the repository's root, and so are the
     paths that `migrations` are patterns of: files whose change cannot be taken back by deploying older code.
+    `remote` names whose branches count, the first of them that the repository has; empty for the usual one.
     """
 
     name: str
@@ -117,6 +127,7 @@ class Service:
     depends_on: tuple[str, ...] = ()
     smoke: Smoke | None = None
     migrations: tuple[str, ...] = ()
+    remote: tuple[str, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:

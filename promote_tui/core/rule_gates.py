@@ -49,9 +49,9 @@ class Circumstances:
 
     `decisions` are those about this service, this stage and this code, oldest first; `problem` is why they could not
     be read. `promoter` is the ARN of who promotes (None: not known), `trusted` are the roles whose session names are
-    people. `remote` tells whether the repository has one. `policy` is where these rules are from; `moved`
-    says that the remote has gone on since, `unasked` that it could not be asked. `disturbed` is
-    what somebody else did to the stack. What no rule asks for is left out.
+    people. `remote` tells whether the repository has one, `tracks` whether its branches are that remote's. `policy`
+    is where these rules are from; `moved` says that the remote has gone on since, `unasked` that it could not be
+    asked. `disturbed` is what somebody else did to the stack. What no rule asks for is left out.
     """
 
     now: datetime
@@ -62,6 +62,7 @@ class Circumstances:
     alarms: tuple[Alarm, ...] = ()
     signature: Signature | None = None
     remote: bool = True
+    tracks: bool = True
     policy: PolicyOrigin | None = None
     moved: str = ""
     astray: str = ""
@@ -95,6 +96,7 @@ def readable(context: Context) -> tuple[GateResult, ...]:
     return (GateResult("decisions", passed=False, reason=context.it.problem, remedy=remedy),)
 
 
+_TRACK = "git config remote.origin.fetch '+refs/heads/*:refs/remotes/origin/*'; git fetch origin"
 _FETCH = "git fetch in the configuration's repository, then plan again"
 
 
@@ -294,6 +296,9 @@ def pushed(context: Context) -> tuple[GateResult, ...]:
     if not context.it.remote:
         reason = "the repository has no remote that it could be pushed to"
         return (GateResult("pushed", passed=False, reason=reason, remedy="git remote add origin URL; git push"),)
+    if not context.it.tracks:
+        reason = "whether it was pushed cannot be told: a bare clone has no branches of its remote's"
+        return (GateResult("pushed", passed=False, reason=reason, remedy=_TRACK),)
     if context.containing:
         return (GateResult("pushed", passed=True, reason=f"on the remote's {context.containing[0]}"),)
     reason = f"{short(context.commit)} is on no branch of the remote"

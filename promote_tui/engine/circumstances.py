@@ -51,6 +51,7 @@ def _circumstances(outside: Outside, pipeline: Pipeline, service: Service, facts
         alarms=alarms_of(outside, facts.target, rules.alarms),
         signature=outside.graph.signature(service, facts.commit) if rules.signed else None,
         remote=not rules.pushed or outside.graph.remote_url(service) is not None,
+        tracks=not rules.pushed or outside.graph.tracks_remote(service),
         policy=pipeline.policy,
         moved=moved,
         astray=astray,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from promote_tui.core.branches import shown_first
 from promote_tui.core.errors import PromoteError, Refused, UsageError
 from promote_tui.core.governing import governed, same_stack
 from promote_tui.core.history import EVERYTHING, Between
@@ -188,18 +189,16 @@ class Engine:
         return make_notes(self.outside, self.pipeline, [self._service(name) for name in services], source, target)
 
     def default_branch(self, service: str) -> str:
-        """Return the branch that is shown first: what is deployed on merge, else main, else the newest.
+        """Return the branch that is shown first: the remote's default one, else what is deployed on merge.
 
-        Raises UsageError where the repository has no branch.
+        Else it is main or master, else the newest. Raises UsageError where the repository has no branch, GitError.
         """
         names = [branch.name for branch in self.branches(service)]
-        preferred = [stage.deploy_on_merge for stage in self.pipeline.stages if stage.deploy_on_merge]
-        for name in (*preferred, "main", "master"):
-            if name in names:
-                return name
-        if not names:
+        default = self.outside.graph.default_branch(self._service(service))
+        found = shown_first(self.pipeline, service, names, default)
+        if found is None:
             raise UsageError(service, "its repository has no branch yet", "commit something first")
-        return names[0]
+        return found
 
     def holding(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
         """Return for each (service, commit) the branches that hold the commit; none where that cannot be read."""
@@ -246,7 +245,8 @@ class Engine:
         """Return what a promotion would do, without packaging.
 
         Without a revision: the tip of the stage's deploy_on_merge branch, else the newest commit
-        verified in the stage before that this stage allows; raises UsageError where there is none.
+        verified in the stage before that this stage allows, else, in the first stage, the tip of the
+        default branch; raises UsageError where there is none.
         """
         ruling, found, where = self._ruled(service, stage)
         return make_draft(self.outside, ruling, found, where, revision, terms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.branches import merged_first, taken_first, trunk
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
 from promote_tui.core.gates import allowed
 from promote_tui.core.model import Deployed, Unreachable
@@ -12,7 +13,7 @@ from promote_tui.core.verified import counts, there_before, verification
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from promote_tui.core.model import Cell, Pipeline, Service, Stage, Target
     from promote_tui.core.run import Run
@@ -84,15 +85,15 @@ def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage
     """Return the commit that `promote` takes when none is named; raises UsageError where there is none.
 
     It is the tip of the stage's deploy_on_merge branch, else the newest commit verified in the stage
-    before that the stage's branches allow, itself or as another commit with the same service tree.
+    before that the stage's branches allow, itself or as another commit with the same service tree. Into
+    the first stage it is the tip of the default branch.
     """
-    if stage.deploy_on_merge:
-        return outside.graph.resolve(service, stage.deploy_on_merge)
     before = pipeline.before(stage)
+    names = [branch.name for branch in outside.graph.branches(service)]  # a repository that cannot be read says so
+    if stage.merged(service.name):
+        return outside.graph.resolve(service, _merged(service, stage, names))
     if before is None:
-        remedy = "pass --commit, or set the stage's deploy_on_merge to the branch whose tip belongs there"
-        raise UsageError(f"{service.name}/{stage.name}", "no commit was named", remedy)
-    outside.graph.branches(service)  # a repository that cannot be read is the cause, not a lack of commits
+        return outside.graph.resolve(service, _first(outside, service, stage, names))
     for candidate in _verified(outside, service, before):
         found = _allowed_as(outside, service, stage, candidate)
         if found:
@@ -104,6 +105,32 @@ def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage
     where = "any branch" if "*" in stage.branches else " or ".join(stage.branches)
     cause = f"nothing that is verified in {before.name} is on {where}"
     raise UsageError(f"{service.name}/{stage.name}", cause, f"promote to {before.name} first, merge, or pass --commit")
+
+
+def _merged(service: Service, stage: Stage, names: Sequence[str]) -> str:
+    found = merged_first(stage, service.name, names)
+    if found is not None:
+        return found
+    cause = f"no branch of its repository is {' or '.join(stage.merged(service.name))}, which is deployed on merge"
+    remedy = f"pass --commit, or name its branch in deploy_on_merge: {{{service.name}: BRANCH}}"
+    raise UsageError(f"{service.name}/{stage.name}", cause, remedy)
+
+
+def _first(outside: Outside, service: Service, stage: Stage, names: Sequence[str]) -> str:
+    found = taken_first(stage, names, outside.graph.default_branch(service))
+    if found is not None:
+        return found
+    any_allowed = any(allowed(stage, name) for name in names)
+    cause = f"which branch {stage.name} takes is not known: its remote names no default branch"
+    none = f"its repository has no branch that {stage.name} allows: {', '.join(stage.branches)}"
+    remedy = "pass --commit, or set the stage's deploy_on_merge to the branch whose tip belongs there"
+    raise UsageError(f"{service.name}/{stage.name}", cause if any_allowed else none, remedy)
+
+
+def trunk_of(outside: Outside, pipeline: Pipeline, service: Service) -> str | None:
+    """Return the branch that hotfixes come back into; raises GitError."""
+    names = [branch.name for branch in outside.graph.branches(service)]
+    return trunk(pipeline, service.name, names, outside.graph.default_branch(service))
 
 
 def _verified(outside: Outside, service: Service, stage: Stage) -> Iterator[str]:

@@ -11,13 +11,13 @@ from promote_tui.core.decisions import Decision, hold
 from promote_tui.core.drift import NothingToCompare, Pair, Unknown
 from promote_tui.core.errors import GitError, LedgerError, PromoteError
 from promote_tui.core.foreign import disturbed
-from promote_tui.core.merge_back import MergeBack, hotfix, trunk
+from promote_tui.core.merge_back import MergeBack, hotfix
 from promote_tui.core.model import Deployed, InProgress, Unreachable
 from promote_tui.core.run import Run
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
 from promote_tui.core.usual import usual_total
 from promote_tui.core.verified import verification
-from promote_tui.engine.records import commits_of, same_code
+from promote_tui.engine.records import commits_of, same_code, trunk_of
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -131,10 +131,12 @@ def _views(
 def _merge_backs(outside: Outside, pipeline: Pipeline, service: Service, record: _Record) -> Mapping[str, MergeBack]:
     """Return by the stage what hotfixes the trunk lacks; git is asked only where one is on record."""
     fixes = {target.stage: run for target in service.targets if (run := hotfix(record.of(target)))}
-    branch = trunk(pipeline) if fixes else None
-    if branch is None:
+    if not fixes:
         return {}
     try:
+        branch = trunk_of(outside, pipeline, service)
+        if branch is None:
+            return {}
         tip = outside.graph.resolve(service, branch)
         held = outside.graph.contained(service, branch, {run.to_commit for run in fixes.values()})
         same = same_code(outside, service, {tip, *(run.to_commit for run in fixes.values())})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.committed_config import CommittedConfig
+from promote_tui.adapters.committed_config import Committed, CommittedConfig, NotCommitted
 from promote_tui.core.errors import GitError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def test_the_committed_file_is_read_whatever_the_work_tree_says(clone: Path, ups
     path.write_text("edited", encoding="utf-8")
     git(clone, "commit", "-qam", "Only here")
     found = CommittedConfig(path).read()
-    assert found is not None
+    assert isinstance(found, Committed)
     assert (found.ref, found.content) == ("origin/main", b"version: 1\n")
     assert found.sha == git(upstream, "rev-parse", "main")
 
@@ -59,7 +59,7 @@ def test_the_remotes_own_default_branch_counts(clone: Path, upstream: Path) -> N
     git(clone, "fetch", "-q")
     git(clone, "remote", "set-head", "origin", "other")
     found = CommittedConfig(clone / "ops" / NAME).read()
-    assert found is not None
+    assert isinstance(found, Committed)
     assert (found.ref, found.content) == ("origin/other", b"version: 2\n")
     assert found.fetched_at is not None
 
@@ -67,20 +67,21 @@ def test_the_remotes_own_default_branch_counts(clone: Path, upstream: Path) -> N
 def test_a_file_that_is_not_there_yet_has_no_content(clone: Path) -> None:
     (clone / NAME).write_text("version: 1\n", encoding="utf-8")
     found = CommittedConfig(clone / NAME).read()
-    assert found is not None
+    assert isinstance(found, Committed)
     assert found.content is None
 
 
 def test_without_a_remote_there_is_nothing_committed(upstream: Path, tmp_path: Path) -> None:
-    assert CommittedConfig(upstream / "ops" / NAME).read() is None
-    assert CommittedConfig(tmp_path / NAME).read() is None
+    nowhere = NotCommitted("the configuration lies in no repository with a remote")
+    assert CommittedConfig(upstream / "ops" / NAME).read() == nowhere
+    assert CommittedConfig(tmp_path / NAME).read() == nowhere
 
 
 def test_a_link_to_the_file_is_followed_to_its_repository(clone: Path, tmp_path: Path) -> None:
     link = tmp_path / NAME
     link.symlink_to(clone / "ops" / NAME)
     found = CommittedConfig(link).read()
-    assert found is not None
+    assert isinstance(found, Committed)
     assert found.content == b"version: 1\n"
 
 
@@ -89,7 +90,7 @@ def test_a_callers_own_repository_is_not_taken_for_it(
 ) -> None:
     monkeypatch.setenv("GIT_DIR", str(upstream / ".git"))
     found = CommittedConfig(clone / "ops" / NAME).read()
-    assert found is not None
+    assert isinstance(found, Committed)
     assert found.ref == "origin/main"
 
 
@@ -106,7 +107,7 @@ def test_the_remote_says_itself_which_branch_is_its_default(clone: Path, upstrea
     git(clone, "remote", "set-head", "origin", "other")
     source = CommittedConfig(clone / "ops" / NAME)
     found = source.read()
-    assert found is not None
+    assert isinstance(found, Committed)
     assert found.ref == "origin/other"
     assert source.tip(found.ref) == (git(upstream, "rev-parse", "other"), "origin/main")
 

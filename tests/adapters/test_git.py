@@ -163,7 +163,7 @@ def test_a_short_hash_of_several_commits_is_ambiguous(tmp_path: Path, graph: Git
 
 def test_an_unknown_name_in_a_clone_says_fetch(origin: Repository, tmp_path: Path, graph: GitGraph) -> None:
     its = service(origin.clone(tmp_path / "clone").path)
-    with pytest.raises(UsageError, match=r"^orders: 'nobody' names no commit in .*clone; run `git fetch` there"):
+    with pytest.raises(UsageError, match=r"^orders: 'nobody' names no commit in .*clone; run `git fetch origin` there"):
         graph.resolve(its, "nobody")
 
 

@@ -90,6 +90,50 @@ def test_branches_come_newest_first(world: World) -> None:
     assert [(branch.name, branch.tip.sha) for branch in found] == [("feature/x", last), ("main", first)]
 
 
+def test_the_default_branch_is_the_one_that_is_named_so(world: World) -> None:
+    world.history.commit({"orders/a": "1"})
+    world.history.branch("v3")
+    assert world.graph.default_branch(world.orders) == "main"
+    world.history.name_default("v3")
+    assert world.graph.default_branch(world.orders) == "v3"
+
+
+def test_a_default_branch_that_is_not_there_is_none(world: World) -> None:
+    world.history.commit({"orders/a": "1"})
+    world.history.name_default("gone")
+    assert world.graph.default_branch(world.orders) is None
+
+
+def test_branches_without_a_remote_are_no_remotes(world: World) -> None:
+    world.history.commit({"orders/a": "1"})
+    assert not world.graph.tracks_remote(world.orders)
+
+
+@pytest.fixture(params=["fake", "real"])
+def unfetched(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    """A repository with a commit, and with a remote that was added and never fetched."""
+    repo = tmp_path / "acme"
+    orders = service(repo, "orders", "orders", "libs/")
+    if request.param == "fake":
+        fake = FakeRepository(remote=True, fetched=False)
+        return World(fake, FakeGraph({str(repo): fake}), orders)
+    real = Repository(repo)
+    real.git("remote", "add", "origin", str(tmp_path / "origin.git"))
+    return World(real, GitGraph(tmp_path / "cache"), orders)
+
+
+def test_a_remote_that_was_never_fetched_is_named_with_git_fetch(unfetched: World) -> None:
+    commit = unfetched.history.commit({"orders/a": "1"})
+    repo = unfetched.orders.repo
+    never = f"no branch of its remote origin is here: never fetched, or empty; run `git fetch origin` in {repo}"
+    with pytest.raises(GitError) as branches:
+        unfetched.graph.branches(unfetched.orders)
+    with pytest.raises(GitError) as containing:
+        unfetched.graph.branches_containing(unfetched.orders, commit)
+    assert str(branches.value) == str(containing.value) == f"{repo}: {never}"
+    assert unfetched.graph.default_branch(unfetched.orders) is None
+
+
 def test_the_branches_that_hold_a_commit_are_named(world: World) -> None:
     first = world.history.commit({"orders/a": "1"})
     world.history.branch("feature/x", first)

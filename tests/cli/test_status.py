@@ -322,7 +322,7 @@ PROD         2c7e914  Charge in the customer's currency  joe   9d
 
 def test_log_shows_which_stages_run_each_commit(cli: CommandLine) -> None:
     answer = cli("log", "orders")
-    assert (answer.code, answer.out, answer.err) == (0, LOG, "")
+    assert (answer.code, answer.out, answer.err) == (0, LOG, "orders, branch develop\n")
 
 
 def test_log_says_what_runs_outside_the_list(cli: CommandLine, engine: FakeEngine) -> None:
@@ -332,6 +332,7 @@ def test_log_says_what_runs_outside_the_list(cli: CommandLine, engine: FakeEngin
     answer = cli("log", "orders", "-n", "2")
     assert len(answer.out.splitlines()) == 3
     assert answer.err.splitlines() == [
+        "orders, branch develop",
         "dev: the SSO session has expired; aws sso login --profile acme-dev",
         "prod runs 2c7e914, which is not listed here",
     ]
@@ -353,6 +354,7 @@ def test_log_json(cli: CommandLine) -> None:
     assert document == {
         "schema": 1,
         "service": "orders",
+        "branch": "develop",
         "commits": [
             {
                 "commit": world.sha("8d20b6e"),

@@ -27,8 +27,8 @@ def service(folder: Path, *edits: str) -> Service:
 def test_defaults_are_filled_in(tmp_path: Path) -> None:
     found = config(tmp_path)
     dev, prod = found.pipeline.stages
-    assert dev == Stage("dev", Aws("eu-west-1", "111111111111"), ("*",), None, "ask", None)
-    assert prod == Stage("prod", Aws("eu-west-1", "222222222222"), ("*",), None, "ask", "dev")
+    assert dev == Stage("dev", Aws("eu-west-1", "111111111111"), ("*",), (), "ask", None)
+    assert prod == Stage("prod", Aws("eu-west-1", "222222222222"), ("*",), (), "ask", "dev")
     assert found.pipeline.services[0] == Service(
         name="orders",
         repo=str(tmp_path),
@@ -66,6 +66,40 @@ def test_what_closes_a_stage_or_is_not_acted_on_is_noted(edit: str, notes: tuple
     assert config(tmp_path, edited(edit)).pipeline.notes == notes
 
 
+@pytest.mark.parametrize(
+    ("written", "orders", "billing", "shown"),
+    [
+        ("develop", ("develop",), ("develop",), "deploy_on_merge: develop\n"),
+        ("[develop, main]", ("develop", "main"), ("develop", "main"), "deploy_on_merge:\n  - develop\n  - main\n"),
+        (
+            "{orders: [v3, main], billing: master}",
+            ("v3", "main"),
+            ("master",),
+            "deploy_on_merge:\n    orders:\n    - v3\n    - main\n    billing: master\n",
+        ),
+        ("{orders: v3}", ("v3",), (), "deploy_on_merge:\n    orders: v3\n"),
+    ],
+)
+def test_what_is_deployed_on_merge_is_a_branch_some_or_by_service(
+    written: str, orders: tuple[str, ...], billing: tuple[str, ...], shown: str, tmp_path: Path
+) -> None:
+    content = edited(f"5 +     deploy_on_merge: {written}")
+    for _ in ("read", "from the cache"):
+        stage = load(write(tmp_path, content), tmp_path / "cache").pipeline.stage("dev")
+        assert (stage.merged("orders"), stage.merged("billing")) == (orders, billing)
+    assert "".join(shown.split()) in "".join(describe(write(tmp_path, content)).split())
+
+
+def test_the_teams_remote_is_named_for_all_or_for_a_service(tmp_path: Path) -> None:
+    content = edited("9 +     remote: company", "10 + remote: [upstream, origin]")
+    for _ in ("read", "from the cache"):
+        found = load(write(tmp_path, content), tmp_path / "cache")
+        assert found.remote == ("upstream", "origin")
+        assert [each.remote for each in found.pipeline.services] == [("company",), ("upstream", "origin")]
+    assert "remote: company" in describe(write(tmp_path, content))
+    assert config(tmp_path).pipeline.services[0].remote == ()
+
+
 def test_the_example_shows_what_it_says() -> None:
     found = load(EXAMPLE)
     pipeline = found.pipeline
@@ -75,7 +109,7 @@ def test_the_example_shows_what_it_says() -> None:
         ("load-test", "dev", "ask"),
         ("prod", "staging", "type"),
     ]
-    assert pipeline.stages[0].deploy_on_merge == "develop"
+    assert pipeline.stages[0].deploy_on_merge == ("develop",)
     assert pipeline.stage("staging").aws == Aws(
         "eu-west-1", "222222222222", "acme-staging", "arn:aws:iam::222222222222:role/deployer"
     )

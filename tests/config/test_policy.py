@@ -67,3 +67,63 @@ def test_a_committed_file_that_is_wrong_is_told_from_the_one_here(tmp_path: Path
     path.write_text(PLAIN, encoding="utf-8")
     with pytest.raises(ConfigError, match=r"^.*origin/main@[0-9a-f]{7}: promote-tui\.yml:9:1: bogus.*mend it there"):
         with_policy(load(path))
+
+
+def forked(folder: Path, team: str, fork: str) -> Path:
+    """Return the file of a clone of a fork, which has `fork`; the team's repository, its `upstream`, has `team`."""
+    path = committed(folder, team)
+    clone, upstream = path.parent.parent, folder / "upstream"
+    git(folder, "clone", "-q", str(upstream), "fork")
+    (folder / "fork" / "ops" / path.name).write_text(fork, encoding="utf-8")
+    git(folder / "fork", "commit", "-qa", "--allow-empty", "-m", "Our own rules")
+    git(clone, "remote", "rename", "origin", "upstream")
+    git(clone, "remote", "add", "-f", "origin", str(folder / "fork"))
+    git(clone, "remote", "set-head", "origin", "--auto")
+    path.write_text(fork, encoding="utf-8")
+    return path
+
+
+UPSTREAM = GATED + "remote: upstream\n"
+
+
+@pytest.mark.parametrize(
+    ("here", "fork"),
+    [
+        (PLAIN + "remote: upstream\n", PLAIN),  # the file here names the team's
+        (PLAIN + "remote: origin\n", UPSTREAM),  # the committed one of the fork does, and the file here cannot undo it
+        (PLAIN, UPSTREAM),
+    ],
+)
+def test_the_rules_are_the_teams_whatever_a_fork_has(here: str, fork: str, tmp_path: Path) -> None:
+    path = forked(tmp_path, UPSTREAM, fork)
+    path.write_text(here, encoding="utf-8")
+    policy = with_policy(load(path))[0].pipeline.policy
+    assert policy is not None
+    assert (policy.kind, policy.ref) == ("remote", "upstream/main")
+    assert "prod: approvals" in policy.differs
+
+
+def test_the_rules_are_upstreams_where_the_clone_itself_says_so(tmp_path: Path) -> None:
+    path = forked(tmp_path, GATED, PLAIN)
+    git(path.parent, "config", "checkout.defaultRemote", "upstream")
+    policy = with_policy(load(path))[0].pipeline.policy
+    assert policy is not None
+    assert (policy.kind, policy.ref) == ("remote", "upstream/main")
+
+
+def test_a_remote_that_the_repository_lacks_closes_the_stages(tmp_path: Path) -> None:
+    path = committed(tmp_path, GATED)
+    path.write_text(GATED + "remote: team\n", encoding="utf-8")
+    policy = with_policy(load(path))[0].pipeline.policy
+    assert policy is not None
+    assert policy.unread
+    assert "it has no remote team" in policy.why
+
+
+def test_a_remote_that_was_never_fetched_is_no_lack_of_a_remote(tmp_path: Path) -> None:
+    path = committed(tmp_path, GATED)
+    git(path.parent, "remote", "add", "team", str(tmp_path / "elsewhere"))
+    path.write_text(GATED + "remote: team\n", encoding="utf-8")
+    policy = with_policy(load(path))[0].pipeline.policy
+    assert policy is not None
+    assert policy.why == "no branch of the remote team is here: git fetch team"

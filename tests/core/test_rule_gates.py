@@ -268,6 +268,12 @@ def test_a_commit_is_pushed_when_a_branch_of_the_remote_has_it() -> None:
     assert (nowhere.passed, nowhere.reason) == (False, f"{A[:7]} is on no branch of the remote")
     alone = one(gates.pushed(context(rules, remote=False)))
     assert (alone.passed, alone.reason) == (False, "the repository has no remote that it could be pushed to")
+    bare = one(gates.pushed(context(rules, tracks=False)))
+    assert (bare.passed, bare.reason) == (
+        False,
+        "whether it was pushed cannot be told: a bare clone has no branches of its remote's",
+    )
+    assert "git config remote.origin.fetch" in bare.remedy
 
 
 def test_a_hold_stands_until_it_is_lifted_or_over() -> None:

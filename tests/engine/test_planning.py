@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.errors import CredentialsError, DeployError, Refused, UsageError
+from promote_tui.core.errors import CredentialsError, DeployError, GitError, Refused, UsageError
 from promote_tui.core.package import ResolvedTarget
 from promote_tui.core.verified import VerifiedBy
 
 if TYPE_CHECKING:
+    from promote_tui.engine.engine import Engine
     from tests.engine.world import World
 
 
@@ -25,6 +26,61 @@ def test_a_stage_with_deploy_on_merge_takes_that_branchs_tip(world: World) -> No
     world.commit("one")
     tip = world.commit("two")
     assert world.engine.draft("orders", "dev").commit.sha == tip
+
+
+def with_stage(world: World, name: str, **changes: object) -> Engine:
+    """The engine, with a stage of the pipeline changed."""
+    stages = tuple(
+        replace(stage, **changes) if stage.name == name else stage  # type: ignore[arg-type]
+        for stage in world.engine.pipeline.stages
+    )
+    return replace(world.engine, pipeline=replace(world.engine.pipeline, stages=stages))
+
+
+def test_a_first_stage_without_deploy_on_merge_takes_the_repositorys_default_branch(world: World) -> None:
+    world.commit("one")
+    world.repository.branch("v3")
+    tip = world.commit("two", "v3")
+    world.commit("three")
+    world.repository.name_default("v3")
+    engine = with_stage(world, "dev", deploy_on_merge=())
+    assert engine.default_branch("orders") == "v3"
+    assert engine.draft("orders", "dev").commit.sha == tip
+
+
+def test_a_first_stage_takes_no_branch_that_it_does_not_allow(world: World) -> None:
+    world.commit("one")
+    engine = with_stage(world, "dev", deploy_on_merge=(), branches=("release/*",))
+    with pytest.raises(UsageError, match=r"^orders/dev: its repository has no branch that dev allows: release/\*"):
+        engine.draft("orders", "dev")
+
+
+def test_a_first_stage_does_not_guess_among_branches_that_nobody_names(world: World) -> None:
+    world.commit("one", "x")
+    world.commit("two", "y")
+    engine = with_stage(world, "dev", deploy_on_merge=())
+    with pytest.raises(UsageError, match="which branch dev takes is not known: its remote names no default branch"):
+        engine.draft("orders", "dev")
+
+
+def test_of_several_branches_that_are_deployed_on_merge_the_first_that_is_there_counts(world: World) -> None:
+    tip = world.commit("one")
+    assert with_stage(world, "dev", deploy_on_merge=("next", "main")).draft("orders", "dev").commit.sha == tip
+    mapped = with_stage(world, "dev", deploy_on_merge=(), merged_for=(("orders", ("next",)),))
+    with pytest.raises(UsageError, match=r"no branch of its repository is next, .*deploy_on_merge: \{orders: BRANCH\}"):
+        mapped.draft("orders", "dev")
+
+
+def test_a_repository_whose_remote_was_never_fetched_is_no_lack_of_commits(world: World) -> None:
+    commit = world.commit("one")
+    world.repository.fetched = False
+    for ask in (
+        lambda: world.engine.draft("orders", "dev"),
+        lambda: world.engine.draft("orders", "dev", commit),
+        lambda: world.engine.default_branch("orders"),
+    ):
+        with pytest.raises(GitError, match=r"never fetched, or empty; run `git fetch origin` in"):
+            ask()
 
 
 def test_a_later_stage_takes_the_newest_commit_verified_before_it(world: World) -> None:

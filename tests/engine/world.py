@@ -239,9 +239,9 @@ def pipeline() -> Pipeline:
     accounts = {"dev": "111111111111", "staging": "222222222222", "prod": "333333333333"}
     aws = {name: Aws("eu-west-1", account, f"acme-{name}") for name, account in accounts.items()}
     stages = (
-        Stage("dev", aws["dev"], ("*",), "main", "none"),
-        Stage("staging", aws["staging"], ("develop", "main"), None, "ask", "dev"),
-        Stage("prod", aws["prod"], ("main",), None, "type", "staging"),
+        Stage("dev", aws["dev"], ("*",), ("main",), "none"),
+        Stage("staging", aws["staging"], ("develop", "main"), (), "ask", "dev"),
+        Stage("prod", aws["prod"], ("main",), (), "type", "staging"),
     )
     targets = tuple(Target("orders", stage.name, f"orders-{stage.name}", stage.name, stage.aws) for stage in stages)
     service = Service("orders", "/repos/orders", "orders", (), StackOutput(), DeploySettings(), targets)

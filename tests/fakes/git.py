@@ -39,6 +39,9 @@ class FakeRepository:
     files: dict[str, dict[str, str]] = field(default_factory=dict)
     heads: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    default: str = "main"
+    remote: bool = False
+    fetched: bool = True
     _at: datetime = START
 
     def commit(
@@ -91,6 +94,10 @@ class FakeRepository:
     def tag(self, name: str, at: str = "main") -> None:
         """Make a tag."""
         self.tags[name] = self.heads.get(at, at)
+
+    def name_default(self, branch: str) -> None:
+        """Make a branch the default one, whether or not it is there."""
+        self.default = branch
 
     def tip(self, branch: str) -> str | None:
         """Return a branch's commit, None where there is no such branch."""
@@ -164,12 +171,19 @@ class FakeGraph:
         return {sha: known[sha] for sha in shas if sha in known}
 
     def branches(self, service: Service) -> tuple[Branch, ...]:
-        repository = self._repository(service)
+        repository = self._with_branches(service)
         found = [Branch(name, repository.info[sha]) for name, sha in sorted(repository.heads.items())]
         return tuple(sorted(found, key=lambda branch: branch.tip.authored_at, reverse=True))
 
-    def branches_containing(self, service: Service, sha: str) -> tuple[str, ...]:
+    def default_branch(self, service: Service) -> str | None:
         repository = self._repository(service)
+        return repository.default if repository.default in repository.heads and repository.fetched else None
+
+    def tracks_remote(self, service: Service) -> bool:
+        return self._repository(service).remote
+
+    def branches_containing(self, service: Service, sha: str) -> tuple[str, ...]:
+        repository = self._with_branches(service)
         return tuple(sorted(name for name, tip in repository.heads.items() if sha in repository.reached(tip)))
 
     def log(
@@ -314,6 +328,13 @@ class FakeGraph:
         for sha in shas:
             if sha is not None and sha not in self._repository(service).info:
                 raise GitError(service.repo, f"{short(sha)} is not in this clone", "run `git fetch` there")
+
+    def _with_branches(self, service: Service) -> FakeRepository:
+        repository = self._repository(service)
+        if not repository.fetched:
+            cause = "no branch of its remote origin is here: never fetched, or empty"
+            raise GitError(service.repo, cause, f"run `git fetch origin` in {service.repo}")
+        return repository
 
     def _repository(self, service: Service) -> FakeRepository:
         if service.repo not in self.repositories:

@@ -40,9 +40,9 @@ NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 REGION = "eu-west-1"
 
 STAGES = (
-    Stage("dev", Aws(REGION, "111111111111", "acme-dev"), ("*",), "develop", "none"),
-    Stage("staging", Aws(REGION, "222222222222", "acme-staging"), ("develop", "main"), None, "ask", "dev"),
-    Stage("prod", Aws(REGION, "333333333333", "acme-prod"), ("main",), None, "type", "staging"),
+    Stage("dev", Aws(REGION, "111111111111", "acme-dev"), ("*",), ("develop",), "none"),
+    Stage("staging", Aws(REGION, "222222222222", "acme-staging"), ("develop", "main"), (), "ask", "dev"),
+    Stage("prod", Aws(REGION, "333333333333", "acme-prod"), ("main",), (), "type", "staging"),
 )
 NAMES = ("billing", "catalog", "checkout", "emails", "identity", "orders", "reports", "webhooks")
 PASSED = (
