@@ -161,7 +161,8 @@ class WorkTrees:
                 limit = wanted.service.deploy.total_seconds
                 now = slots.all[tree.number]
                 slots.change(now, ready=True, limit=limit, owners={**now.owners, owner: until})
-        return Checkout(str(tree.root), str(tree.root / posixpath.normpath(wanted.service.path)), wanted.commit)
+        folder = tree.root / posixpath.normpath(wanted.service.path)
+        return Checkout(str(tree.root), str(folder), wanted.commit, wanted.dependencies)
 
     def _prepare(self, wanted: Wanted, tree: Tree, log: Path, slot: Slot) -> None:
         """Fill it; it is on record as holding no dependencies until they are known to be complete."""
@@ -176,7 +177,8 @@ class WorkTrees:
         refuse_pointers(wanted, tree.root)
         write_extras(wanted.extras, tree.root, wanted.subject)
         if wanted.install and not (keep and wanted.install.present(tree.root)):
-            self._run(wanted, tree, wanted.install.argv, tree.root / wanted.install.folder, log)
+            checkouts_commands.install(wanted.service, wanted.stage, wanted.install, tree.root, log)
+        checkouts_commands.note(log, f"dependencies: {wanted.dependencies}\n")
         with editing(tree.home) as slots:
             slots.change(slots.all[tree.number], key=wanted.key)
         for argv in wanted.service.deploy.before:

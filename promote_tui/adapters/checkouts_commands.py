@@ -17,6 +17,7 @@ from promote_tui.core.text import plural
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from promote_tui.adapters.installs import Install
     from promote_tui.core.model import Service
     from promote_tui.ports import ProcessEnd
 
@@ -29,6 +30,19 @@ NO_ACCOUNT = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.d
     "AWS_EC2_METADATA_DISABLED": "true"
 }
 """What keeps an AWS SDK from the credentials that it would find by itself."""
+
+
+def install(service: Service, stage: str, wanted: Install, root: Path, log: Path) -> None:
+    """Install a project's dependencies; raises DeployError, which says who asks for a program that is not there."""
+    try:
+        run(service, stage, wanted.argv, root / wanted.folder, root, log)
+    except DeployError as problem:
+        if problem.subject != wanted.argv[0]:
+            raise
+        who = wanted.lockfile or "deploy.install"
+        cause = f"nothing was installed: {who} asks for {problem.subject}: {problem.cause}"
+        remedy = f"{problem.remedy}, or set deploy.install"
+        raise DeployError(f"{service.name}/{stage}", cause, remedy) from problem
 
 
 def run(  # noqa: PLR0913, PLR0917 - each a fact of its own
@@ -48,7 +62,7 @@ def run(  # noqa: PLR0913, PLR0917 - each a fact of its own
     `on_poll` raises, called about once a second, stops it.
     """
     environment = child_environment.with_programs(child_environment.base(service, extra=extra), cwd, root)
-    where = _note(log, f"\n$ {shlex.join(argv)}\n")
+    where = note(log, f"\n$ {shlex.join(argv)}\n")
     end = process.run(
         argv,
         cwd=cwd,
@@ -66,7 +80,7 @@ def run(  # noqa: PLR0913, PLR0917 - each a fact of its own
         raise DeployError(f"{service.name}/{stage}", cause, f"{help_}the whole output is in {log}")
 
 
-def _note(log: Path, text: str) -> int:
+def note(log: Path, text: str) -> int:
     """Write a line of our own and return where the command's output begins."""
     with os.fdopen(open_log(log), "ab") as file:
         file.write(text.encode("utf-8", "replace"))

@@ -37,6 +37,7 @@ class Wanted:
     files: tuple[str, ...]
     extras: tuple[Extra, ...]
     install: Install | None
+    dependencies: str = ""
 
     @property
     def subject(self) -> str:
@@ -76,7 +77,8 @@ def gather(source: Repository, service: Service, stage: str, commit: str) -> Wan
     extras = read_extras(service, stage)
     node = installs.node_version(base(service).get("PATH", ""))
     install = installs.choose(service, {path: row[1] for path, row in rows.items()}, extras, node)
-    return Wanted(service, stage, commit, source, tuple(inside), extras, install)
+    dependencies = installs.told(service, install, rows)
+    return Wanted(service, stage, commit, source, tuple(inside), extras, install, dependencies)
 
 
 def refuse_pointers(wanted: Wanted, root: Path) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from platform import machine
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from promote_tui.adapters.checkouts_files import Extra
     from promote_tui.core.model import Service
@@ -52,12 +53,13 @@ class Install:
     """A command to run in `folder` (relative to the root; "" is the root).
 
     `key` changes with whatever the installed dependencies depend on; it is empty where they have to
-    be installed every time.
+    be installed every time. `lockfile` is the one that asks for it, empty where a setting does.
     """
 
     folder: str
     argv: tuple[str, ...]
     key: str
+    lockfile: str = ""
 
     def present(self, root: Path) -> bool:
         """Tell whether something is installed there at all."""
@@ -78,8 +80,48 @@ def choose(service: Service, tracked: Mapping[str, str], extras: tuple[Extra, ..
     for folder in _upward(here):
         for lockfile, argv in _MANAGERS:
             if posixpath.join(folder, lockfile) in tracked:
-                return _with_key(folder, _flavour(folder, argv, tracked), here, tracked, extras, node)
+                found = _with_key(folder, _flavour(folder, argv, tracked), here, tracked, extras, node)
+                return replace(found, lockfile=posixpath.join(folder, lockfile))
     return None
+
+
+def told(service: Service, install: Install | None, tracked: Collection[str]) -> str:
+    """Return in words what is installed for a commit and why, or why nothing is, and which key changes that."""
+    here = posixpath.normpath(service.path)
+    if install is not None and install.lockfile:
+        return f"installed by {install.argv[0]} from {install.lockfile}{_hidden(install, here, tracked)}"
+    if install is not None:
+        return f"installed by `{shlex.join(install.argv)}`, as deploy.install says"
+    if service.deploy.install == "never":
+        return "nothing was installed: deploy.install is never"
+    manifest = next((path for path in _beside(here, "package.json") if path in tracked), None)
+    if manifest is None:
+        return f"nothing was installed: the commit has no package.json in {_words(here)}"
+    names = ", ".join(dict.fromkeys(lockfile for lockfile, _ in _MANAGERS[1:5]))
+    return (
+        f"nothing was installed: the commit has {manifest}, and no lockfile ({names}) in {_words(here)};"
+        " commit one, or set deploy.install"
+    )
+
+
+def _hidden(install: Install, here: str, tracked: Collection[str]) -> str:
+    """Name the other lockfiles that might have been meant."""
+    others = [
+        path for name in LOCKFILES for path in _beside(here, name) if path in tracked and path != install.lockfile
+    ]
+    if not others:
+        return ""
+    return (
+        f"; {' and '.join(sorted(others))} {'is' if len(others) == 1 else 'are'} not used, deploy.install changes that"
+    )
+
+
+def _beside(here: str, name: str) -> Iterator[str]:
+    return (posixpath.join(folder, name) for folder in _upward(here))
+
+
+def _words(here: str) -> str:
+    return "its top folder" if here == "." else f"{here} or above it"
 
 
 def _flavour(folder: str, argv: tuple[str, ...], tracked: Mapping[str, str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ where it looks for credentials, so nothing around it can point it at another acc
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 _RESOLVE_SECONDS = 120.0
 _VERSION_WORDS = "frameworkVersion"
+_NOT_THERE = re.compile(r"plugin .* not found|Cannot find (?:module|package) ")
+_INSTALL_HINT = re.compile(r"\s*Run \"\w+ plugin install[^\"]*\" to install it\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,9 @@ def _stopped(job: Job, end: ProcessEnd) -> str:
 
 
 def _failed(job: Job, reason: str, remedy: str) -> DeployError:
+    if _NOT_THERE.search(reason):
+        reason = f"{_INSTALL_HINT.sub('', reason)} ({job.checkout.dependencies or 'what was installed is not known'})"
+        remedy = f"commit the lockfile of a package.json that has it, or set deploy.install; {remedy}"
     if _VERSION_WORDS in reason:
         remedy = "pin the version that serverless.yml asks for in the project's devDependencies, or set deploy.command"
     return DeployError(str(job.target), reason or "the Serverless CLI gave no reason", remedy)

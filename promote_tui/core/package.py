@@ -66,8 +66,12 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """A commit in a folder of our own: `root` is the work tree, `service` the serverless.yml's folder."""
+    """A commit in a folder of our own: `root` is the work tree, `service` the serverless.yml's folder.
+
+    `dependencies` says what was installed there and why, or why nothing was.
+    """
 
     root: str
     service: str
     commit: str
+    dependencies: str = ""

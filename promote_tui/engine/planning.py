@@ -138,6 +138,7 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
     log = outside.folders.make(outside.folders.state / "logs" / plan_id) / "package.log"
     on_step(f"checking out {draft.commit.short} and its dependencies")
     checkout = outside.checkouts.prepare(service, target.stage, draft.commit.sha, plan_id, log)
+    on_step(f"dependencies: {checkout.dependencies}")
     with outside.accounts.lend(target, folder / "aws") as credentials:
         job = Job(service, target, checkout, credentials, folder / "package", log)
         with outside.checkouts.alone(checkout, plan_id, _waiting(on_step)):

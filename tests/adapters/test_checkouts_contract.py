@@ -93,6 +93,18 @@ def test_a_checkout_holds_the_commits_files(world: World) -> None:
         assert (Path(found.root) / "libs/a").read_text() == "1"
 
 
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "nothing was installed: the commit has no package.json in orders or above it"),
+        ({"orders/package.json": "{}"}, "nothing was installed: the commit has orders/package.json, and no lockfile"),
+    ],
+)
+def test_a_checkout_says_what_was_installed(files: dict[str, str], said: str, world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1", **files})
+    assert world.prepare(commit).dependencies.startswith(said)
+
+
 def test_what_another_plan_left_is_gone(world: World) -> None:
     commit = world.history.commit({"orders/serverless.yml": "1"})
     first = world.prepare(commit)

@@ -104,6 +104,60 @@ def test_the_nearest_lockfile_upward_names_the_package_manager(
     assert project.installs == ([expected.format(root=root)] if expected else [])
 
 
+NO_LOCKFILE = "no lockfile (package-lock.json, yarn.lock, pnpm-lock.yaml, bun.lock) in svc or above it"
+
+
+@pytest.mark.parametrize(
+    ("files", "settings", "said"),
+    [
+        ({"svc/package-lock.json": "1"}, DeploySettings(), "installed by npm from svc/package-lock.json"),
+        (
+            {"svc/package-lock.json": "1", "yarn.lock": "1"},
+            DeploySettings(),
+            "installed by npm from svc/package-lock.json; yarn.lock is not used, deploy.install changes that",
+        ),
+        (
+            {"svc/package-lock.json": "1", "svc/yarn.lock": "1", "pnpm-lock.yaml": "1"},
+            DeploySettings(),
+            (
+                "installed by npm from svc/package-lock.json; pnpm-lock.yaml and svc/yarn.lock are not used,"
+                " deploy.install changes that"
+            ),
+        ),
+        (
+            {},
+            DeploySettings(),
+            (
+                f"nothing was installed: the commit has svc/package.json, and {NO_LOCKFILE};"
+                " commit one, or set deploy.install"
+            ),
+        ),
+        (
+            {"svc/package.json": None},
+            DeploySettings(),
+            "nothing was installed: the commit has no package.json in svc or above it",
+        ),
+        (
+            {"svc/package-lock.json": "1"},
+            DeploySettings(install="never"),
+            "nothing was installed: deploy.install is never",
+        ),
+        (
+            {},
+            DeploySettings(install=("npm", "run", "setup")),
+            "installed by `npm run setup`, as deploy.install says",
+        ),
+    ],
+)
+def test_what_was_installed_or_not_is_said_with_the_reason_and_the_key(
+    files: dict[str, str | None], settings: DeploySettings, said: str, project: Project
+) -> None:
+    commit = project.repository.commit({**FILES, **files})
+    checkout = project.trees.prepare(project.service(settings=settings), "dev", commit, "plan", project.log)
+    assert checkout.dependencies == said
+    assert f"\ndependencies: {said}\n" in f"\n{project.log.read_text()}"
+
+
 def test_dependencies_stay_while_nothing_that_they_depend_on_changes(project: Project) -> None:
     first = project.repository.commit(FILES | {"svc/package-lock.json": "1", ".gitignore": "node_modules\n"})
     second = project.repository.commit(
@@ -275,8 +329,12 @@ def test_a_missing_package_manager_is_named(project: Project, monkeypatch: pytes
     commit = project.repository.commit(FILES | {"pnpm-lock.yaml": "1"})
     (project.programs / "pnpm").unlink()
     monkeypatch.setenv("PATH", f"{project.programs}:/usr/bin:/bin")
-    with pytest.raises(DeployError, match="pnpm: it is not on the PATH; run corepack enable"):
+    with pytest.raises(DeployError) as error:
         project.deploy(commit)
+    assert str(error.value) == (
+        "svc/dev: nothing was installed: pnpm-lock.yaml asks for pnpm: it is not on the PATH;"
+        " run corepack enable, or npm install --global pnpm, or set deploy.install"
+    )
 
 
 def test_never_means_that_nothing_is_installed(project: Project) -> None:

@@ -214,6 +214,20 @@ def test_a_failed_package_gives_the_clis_reason_in_one_line(bench: Bench, yaml: 
     assert not (bench.folder / "log.raw").exists()
 
 
+@pytest.mark.parametrize("call", ["package", "resolve"])
+def test_a_plugin_that_is_not_there_says_what_was_installed_and_which_key_changes_it(bench: Bench, call: str) -> None:
+    file = bench.service / "serverless.yml"
+    file.write_text(file.read_text() + "plugins: [serverless-nowhere]\n")
+    job = bench.job()
+    job = replace(job, checkout=replace(job.checkout, dependencies="nothing was installed: deploy.install is never"))
+    with pytest.raises(DeployError) as caught:
+        getattr(bench.deployer, call)(job)
+    assert 'plugin "serverless-nowhere" not found' in caught.value.cause
+    assert caught.value.cause.endswith("(nothing was installed: deploy.install is never)")
+    assert "plugin install" not in str(caught.value)
+    assert caught.value.remedy.startswith("commit the lockfile of a package.json that has it, or set deploy.install")
+
+
 def test_a_configuration_that_cannot_be_printed_gives_the_reason(bench: Bench) -> None:
     (bench.service / "serverless.yml").unlink()
     with pytest.raises(DeployError, match=r"orders/dev: This command can only be run in a service directory"):

@@ -242,3 +242,11 @@ def test_expired_plans_go_when_the_next_one_is_made(world: World) -> None:
     os.utime(folder, (0, 0))
     world.plan("dev")
     assert not folder.exists()
+
+
+def test_the_steps_say_what_was_installed_and_which_key_changes_it(world: World) -> None:
+    world.commit("one")
+    steps: list[str] = []
+    world.engine.plan(world.engine.draft("orders", "dev"), steps.append)
+    said = "dependencies: nothing was installed: the commit has no package.json in "
+    assert [step for step in steps if step.startswith(said)]

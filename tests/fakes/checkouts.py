@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from promote_tui.adapters import installs
 from promote_tui.core.errors import DeployError, GitError
 from promote_tui.core.package import Checkout
 from promote_tui.core.text import short
@@ -83,7 +84,9 @@ class FakeCheckouts:
             self.prepared.append(commit)
             with log.open("a", encoding="utf-8") as out:
                 out.write(f"checked out {commit}\n")
-        return Checkout(str(root), str(root / folder), commit)
+        files = repository.files[commit]
+        dependencies = installs.told(service, installs.choose(service, files, (), ""), files)
+        return Checkout(str(root), str(root / folder), commit, dependencies)
 
     @contextlib.contextmanager
     def alone(self, checkout: Checkout, owner: str, on_wait: Callable[[], None]) -> Iterator[None]:
