@@ -34,6 +34,7 @@ from promote_tui.core.governing import differences, governed, shown
 from promote_tui.core.policy_origin import PolicyOrigin
 from promote_tui.core.run import Process
 from promote_tui.engine.engine import Engine
+from promote_tui.engine.naming import NamedStacks
 from promote_tui.engine.outside import Folders, Outside
 from promote_tui.places import cache_folder, state_folder
 
@@ -154,11 +155,11 @@ def open_house(config: Path) -> LedgerHouse:
 def _outside(pipeline: Pipeline, config: Config) -> Outside:
     state, cache, clock = state_folder(), cache_folder(), SystemClock()
     sources = {target: service.commit_source for service in pipeline.services for target in service.targets}
-    accounts = AwsAccounts(clock)
+    accounts, graph = AwsAccounts(clock), GitGraph(cache)
     return Outside(
-        graph=GitGraph(cache),
+        graph=graph,
         accounts=accounts,
-        stacks=CloudFormation(accounts, sources),
+        stacks=NamedStacks(CloudFormation(accounts, sources), graph, pipeline.services),
         inspector=StackInspection(accounts),
         functions=LambdaFunctions(accounts),
         alarms=CloudWatchAlarms(accounts),

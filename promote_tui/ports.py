@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from promote_tui.core.ledger_file import Contents
     from promote_tui.core.login import Login
     from promote_tui.core.manifest import Manifest
+    from promote_tui.core.names import Meaning
     from promote_tui.core.package import Submission
     from promote_tui.core.rule_gates import Alarm, Signature
     from promote_tui.core.smoke import Answer
@@ -59,6 +60,13 @@ class CommitGraph(Protocol):
 
         A branch is looked for among the remote's branches first where a remote exists. Raises
         UsageError where it names nothing or more than one commit.
+        """
+
+    def meanings(self, service: Service, names: Collection[str]) -> Mapping[str, Meaning]:
+        """Return the commits that each name of a stack's may mean, in a number of spawns that does not grow with them.
+
+        A name is what `core.names.clue` takes for one: digits are looked for among the commits, a tag by its full
+        name; no branch and no expression is ever looked at. Names that mean no commit here are left out.
         """
 
     def commits(self, service: Service, shas: Collection[str]) -> Mapping[str, Commit]:

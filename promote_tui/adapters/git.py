@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters import git_near
 from promote_tui.adapters.git_mirror import FETCH_SECONDS, Repositories, is_url, label
+from promote_tui.adapters.git_names import meanings
 from promote_tui.adapters.git_read import (
     LOG_FORMAT,
     is_hash,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from promote_tui.core.drift import Pair, Relation
     from promote_tui.core.history import CommitDetail, Patch
     from promote_tui.core.model import Commit, FileChange, Service
+    from promote_tui.core.names import Meaning
     from promote_tui.core.rule_gates import Signature
 
 _LOG = ("log", "--full-history", "-z", LOG_FORMAT)
@@ -56,6 +58,10 @@ class GitGraph:
     def resolve(self, service: Service, revision: str) -> str:
         """Return the 40 hex digits of any revision; raises UsageError where it is not exactly one commit."""
         return resolve(self._open(service), revision, service.name)
+
+    def meanings(self, service: Service, names: Collection[str]) -> Mapping[str, Meaning]:
+        """Return the commits that each name of a stack's may mean; names that mean none are left out."""
+        return meanings(self._open(service).git, names)
 
     def commits(self, service: Service, shas: Collection[str]) -> Mapping[str, Commit]:
         """Return the commits that the repository has; what is not a known full hash is left out."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
 from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
+from promote_tui.core.cells import called
 from promote_tui.core.decisions import decided
 from promote_tui.core.drift import Unknown
 from promote_tui.core.model import Deployed, InProgress, Never, Unreachable, Unreported
@@ -49,6 +50,14 @@ def commit_of(cell: Cell) -> str | None:
             return was
         case _:
             return None
+
+
+def named(cell: Cell) -> str | None:
+    """Return what the stack itself says of its commit where that is not the full hash."""
+    stack = stack_of(cell)
+    if stack is None:
+        return None
+    return stack.alias.text if stack.alias else called(stack) or None
 
 
 def last_attempt(cell: Cell) -> Literal["succeeded", "failed"] | None:

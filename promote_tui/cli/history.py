@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, assert_never
 
+from promote_tui.cli.render import NAME
 from promote_tui.cli.style import Role, Span, Style, table
 from promote_tui.core.ages import age, duration
 from promote_tui.core.events import (
@@ -78,7 +79,7 @@ def _status(run: Run, style: Style) -> Span:
 
 
 def _short(commit: str | None) -> str:
-    return clean(short(commit), limit=7) if commit else "unknown" if commit == "" else "nothing"
+    return clean(short(commit), limit=NAME) if commit else "unknown" if commit == "" else "nothing"
 
 
 def show(run: Run, recorded: Sequence[Recorded], style: Style, *, alive: bool) -> list[str]:

@@ -116,7 +116,9 @@ def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Span, Spa
 
 def _name(cell: Cell, word: str) -> str:
     commit = cells.commit_of(cell)
-    return clean(short(commit), limit=7) if commit else word
+    if isinstance(cell, Unreported) and cell.says:
+        return clean(cell.says, limit=NAME)
+    return clean(short(commit), limit=NAME) if commit else word
 
 
 def _distance(view: CellView) -> str:

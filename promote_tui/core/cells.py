@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, assert_never
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from promote_tui.core.gates import branch_matches
-from promote_tui.core.model import Deployed, InProgress, Never, StackOutput, StackTag, Unreported
+from promote_tui.core.model import Deployed, InProgress, Never, StackTag, Unreachable, Unreported
+from promote_tui.core.names import Alias, Meaning, clue, full_hash, kind_of
 from promote_tui.core.stack import Phase
+from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from promote_tui.core.model import Cell, CommitSource, StackState, Target
+    from promote_tui.core.model import Cell, CommitSource, StackOutput, StackState, Target
 
 FIRST_ATTEMPT_FAILED = frozenset({"CREATE_FAILED", "REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
 """Statuses that only a stack has which was never created: whatever it says, nothing works there."""
@@ -21,20 +23,35 @@ DEPLOYED_COMMIT = "DeployedCommit"
 """The output that a package of ours has beside a commit tag; it says the same as the tag."""
 
 _BUCKET_ONLY = ["ServerlessDeploymentBucketName"]
-_FULL_HASH = re.compile(r"[0-9a-fA-F]{40}")
-_NOT_REPORTED = frozenset({"", "unknown"})
 _REMEDY = "promote to it once: the package then reports its commit; or set `output` in the configuration"
+_PROMOTE = "promote to it once: the package then reports its commit"
+_NAMED = 3
 
 
 def commit_text(
     source: CommitSource, outputs: Iterable[tuple[str, str]], tags: Iterable[tuple[str, str]]
 ) -> str | None:
-    """Return the text of the one output or tag that holds the commit; None where there is none, or more than one."""
+    """Return the text of the output or tag that holds the commit; None where there is none, or more than one.
+
+    Of several outputs the one that says that its code is no commit's goes first: nothing makes that code clean. Then
+    a full hash, another name with a hash in it, any other text; each time in the order of the configuration.
+    """
     outputs = tuple(outputs)
-    found = _matching(source, outputs, tags)
-    if len(found) != 1 or (isinstance(source, StackTag) and not _believed(found[0][1], dict(outputs))):
-        return None
-    return found[0][1]
+    if isinstance(source, StackTag):
+        found = [value for name, value in tags if name == source.name]
+        return found[0] if len(found) == 1 and _believed(found[0], dict(outputs)) else None
+    groups = [[value for name, value in outputs if branch_matches(each, name)] for each in source.names]
+    return _preferred(groups)
+
+
+def _preferred(groups: Sequence[Sequence[str]]) -> str | None:
+    for kind in ("dirty", "full", "hash"):
+        for group in groups:
+            found = {value.strip() for value in group if kind_of(value) == kind}
+            if found:
+                return min(found) if len(found) == 1 or kind == "dirty" else None
+    single = [group[0] for group in groups if len(group) == 1]
+    return next((text for text in single if kind_of(text) != "nothing"), next(iter(single), None))
 
 
 def _believed(tag: str, outputs: Mapping[str, str]) -> bool:
@@ -48,18 +65,6 @@ def _believed(tag: str, outputs: Mapping[str, str]) -> bool:
     return list(outputs) != _BUCKET_ONLY and outputs.get(DEPLOYED_COMMIT, tag) == tag
 
 
-def _matching(
-    source: CommitSource, outputs: Iterable[tuple[str, str]], tags: Iterable[tuple[str, str]]
-) -> list[tuple[str, str]]:
-    match source:
-        case StackOutput(name=name):
-            return [pair for pair in outputs if branch_matches(name, pair[0])]
-        case StackTag(name=name):
-            return [pair for pair in tags if pair[0] == name]
-        case _:
-            assert_never(source)
-
-
 def cell_of(target: Target, stack: StackState | None, source: CommitSource) -> Cell:
     """Return what is known of a stage from its stack (None: there is none); the first row that fits."""
     if stack is None or stack.status.phase is Phase.GONE:
@@ -70,29 +75,102 @@ def cell_of(target: Target, stack: StackState | None, source: CommitSource) -> C
     if stack.status_name in FIRST_ATTEMPT_FAILED:
         return Never(target, stack)
     if commit is None:
-        return Unreported(target, stack, _why_unreported(stack, source), _REMEDY)
+        return _unreported(target, stack, source)
     return Deployed(target, stack, commit)
 
 
 def reported(text: str | None) -> str | None:
-    """Return the commit that the text names, a full hash in lower case; None for `unknown` and for nothing."""
-    value = (text or "").strip()
-    if value.lower() in _NOT_REPORTED:
-        return None
-    return value.lower() if _FULL_HASH.fullmatch(value) else value
+    """Return the commit that the text names, a full hash in lower case; None for everything else."""
+    return full_hash(text)
+
+
+def called(stack: StackState) -> str:
+    """Return what a stack says of its commit where that is something else than a full hash; else nothing."""
+    text = (stack.commit or "").strip()
+    return "" if kind_of(text) in {"full", "nothing"} else text
+
+
+def named(cell: Cell, meaning: Meaning | None, source: CommitSource) -> Cell:
+    """Return a cell whose stack gives its commit another name, by what the service's clone knows of the name.
+
+    Where it is one commit, the cell is as with the full hash; where it is none, or more than one, that is said.
+    """
+    stack = None if isinstance(cell, Unreachable) else cell.stack
+    if stack is None or not called(stack):
+        return cell
+    if meaning is not None and len(meaning.commits) == 1:
+        return cell_of(cell.target, with_commit(stack, meaning), source)
+    if not isinstance(cell, Unreported):
+        return cell
+    several = meaning is not None and len(meaning.commits) > 1
+    why = "which is more than one commit in this clone" if several else _absent(cell.says)
+    remedy = "let the output hold all 40 digits" if several else _FETCH
+    return replace(cell, reason=f"{_kind(source)} names {cell.says}, {why}", remedy=f"{remedy}; or {_PROMOTE}")
+
+
+_FETCH = "run `git fetch --tags` in the repository"
+
+
+def _absent(text: str) -> str:
+    return "which is not in this clone" if kind_of(text) == "hash" else "which is no commit and no tag in this clone"
+
+
+def with_commit(stack: StackState, meaning: Meaning) -> StackState:
+    """Return the stack by the one commit that its text means."""
+    return replace(stack, commit=meaning.commits[0], alias=Alias(called(stack), meaning.by_tag))
+
+
+def _unreported(target: Target, stack: StackState, source: CommitSource) -> Unreported:
+    says = called(stack)
+    if not says:
+        return Unreported(target, stack, _why_unreported(stack, source), _remedy(stack, source))
+    why = "which is not a full hash" if clue(says) else "which is no commit"
+    remedy = _PROMOTE if kind_of(says) == "dirty" else _remedy(stack, source)
+    return Unreported(target, stack, f"{_kind(source)} names {says}, {why}", remedy, says)
+
+
+def _kind(source: CommitSource) -> str:
+    if isinstance(source, StackTag):
+        return f"its tag {source.name}"
+    return f"its output {' or '.join(source.names)}"
+
+
+def _remedy(stack: StackState, source: CommitSource) -> str:
+    """Return the next step: where another output holds a full hash already, it is to name that one."""
+    asked = () if isinstance(source, StackTag) else source.names
+    held = [
+        name
+        for name, value in stack.outputs
+        if full_hash(value) and not any(branch_matches(each, name) for each in asked)
+    ]
+    if not held:
+        return _REMEDY
+    choices = " or ".join(f"`output: {name}`" for name in held[:_NAMED])
+    hold = "it holds a full hash" if len(held) == 1 else "each holds a full hash"
+    return f"set {choices} for the service in the configuration: {hold}; or {_PROMOTE}"
 
 
 def _why_unreported(stack: StackState, source: CommitSource) -> str:
-    kind = "tag" if isinstance(source, StackTag) else "output"
     if stack.commit is not None:
         value = stack.commit.strip()
-        return f'its {kind} {source.name} says "{value}"' if value else f"its {kind} {source.name} is empty"
+        return f'{_kind(source)} says "{value}"' if value else f"{_kind(source)} is empty"
     outputs = dict(stack.outputs)
-    if isinstance(source, StackTag) and list(outputs) == _BUCKET_ONLY:
+    if isinstance(source, StackTag):
+        return _why_no_tag(source, outputs)
+    return _why_no_output(source, outputs)
+
+
+def _why_no_tag(source: StackTag, outputs: Mapping[str, str]) -> str:
+    if list(outputs) == _BUCKET_ONLY:
         return f"the stack has only its deployment bucket, so a tag {source.name} may be of a deploy that failed"
-    if isinstance(source, StackTag) and DEPLOYED_COMMIT in outputs:
+    if DEPLOYED_COMMIT in outputs:
         return f'its output {DEPLOYED_COMMIT} says "{outputs[DEPLOYED_COMMIT]}", and its tag {source.name} does not'
-    several = [name for name, _ in _matching(source, stack.outputs, ())]
-    if len(several) > 1:
-        return f"{len(several)} outputs match {source.name}: {', '.join(several[:3])}"
-    return f"the stack has no {kind} {source.name}"
+    return f"the stack has no tag {source.name}"
+
+
+def _why_no_output(source: StackOutput, outputs: Mapping[str, str]) -> str:
+    wanted = " or ".join(source.names)
+    found = [name for name in outputs if any(branch_matches(each, name) for each in source.names)]
+    if len(found) > 1:
+        return f"{plural(len(found), 'output')} match {wanted}: {', '.join(found[:_NAMED])}"
+    return f"the stack has no output {wanted}"

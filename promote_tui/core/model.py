@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from promote_tui.core.channels import Channel
+from promote_tui.core.names import Alias
 from promote_tui.core.policy_origin import PolicyOrigin
 from promote_tui.core.rules import NONE, Rules
 from promote_tui.core.smoke import Smoke
@@ -74,9 +75,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class StackOutput:
-    """The commit is the value of this stack output; a `*` in the name matches any characters."""
+    """The commit is the value of this stack output, or of one of `others`; a `*` in a name matches any characters."""
 
     name: str = "DeployedCommit"
+    others: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All the names, in the order in which they are asked."""
+        return (self.name, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +225,8 @@ class FileChange:
 class StackState:
     """A stack as one DescribeStacks answer shows it.
 
-    `commit` is the text of the configured output or tag, whatever it holds; None when there is none.
+    `commit` is the text of the configured output or tag, whatever it holds; None when there is none. Where that is
+    another name of a commit that the clone has, `commit` is the full hash, and `alias` is the text.
     """
 
     id: str
@@ -228,6 +236,7 @@ class StackState:
     commit: str | None
     updated_at: datetime | None
     outputs: tuple[tuple[str, str], ...] = ()
+    alias: Alias | None = None
 
     @property
     def account(self) -> str:
@@ -237,7 +246,7 @@ class StackState:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A commit runs there; `commit` is 40 hex, or what the output says when the clone lacks it."""
+    """A commit runs there; `commit` is 40 hex, whether or not the clone has it."""
 
     target: Target
     stack: StackState
@@ -254,7 +263,7 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class InProgress:
-    """CloudFormation is at work; `was` is the commit the output still names."""
+    """CloudFormation is at work; `was` is the commit (40 hex) that the output still names."""
 
     target: Target
     stack: StackState
@@ -263,12 +272,13 @@ class InProgress:
 
 @dataclass(frozen=True, slots=True)
 class Unreported:
-    """A stack is there, but nothing in it says which commit it runs."""
+    """A stack is there, but nothing in it says which commit it runs; `says`: what it says that names no known one."""
 
     target: Target
     stack: StackState
     reason: str
     remedy: str
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

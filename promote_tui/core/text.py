@@ -7,6 +7,7 @@ import unicodedata
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _PLAIN = re.compile(r"[\x20-\x7e]*")
+_FULL_HASH = re.compile(r"[0-9a-fA-F]{40}")
 _SECRET_SHAPES = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b")
 MASK = "[masked]"
 
@@ -45,8 +46,11 @@ def mask(text: str, secrets: tuple[str, ...] = ()) -> str:
 
 
 def short(sha: str) -> str:
-    """Return the seven characters that people know a commit by."""
-    return sha[:7]
+    """Return the seven characters that people know a commit by; of a text that is no full hash no part is cut off.
+
+    A stack may name anything: of `v1.2.3-dirty` or of a URL, seven characters would be another name.
+    """
+    return sha[:7] if _FULL_HASH.fullmatch(sha) else sha
 
 
 def plural(count: int, noun: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.cells import reported
+from promote_tui.core.cells import called, reported
 from promote_tui.core.events import Failed, NotSubmitted, RolledBack, Undetermined, Verdict, Verified
 from promote_tui.core.model import StackState
 from promote_tui.core.stack import Phase, RootCause, StackEvent, completed, moving, rolled_back, started
@@ -93,10 +93,12 @@ def _settled(seen: Evidence, at: datetime) -> Verdict:
 def _completed(seen: Evidence, at: datetime, now: str | None) -> Verdict:
     if now == seen.to_commit:
         return Verified(at, "" if seen.exit_code is not None else "confirmed after a crash")
-    if now is None and seen.from_commit is None:
+    other = called(seen.stack) if seen.stack else ""
+    if now is None and seen.from_commit is None and not other:
         cause = "the stack was created, but the deploy ended before its first update: it names no commit"
         return Failed(at, cause, None, "see the log, then promote again")
-    says = f"still names {short(now)}" if now else "names no commit"
+    unnamed = f"names {other}, which is no commit," if other else "names no commit"
+    says = f"still names {short(now)}" if now else unnamed
     return Failed(
         at,
         f"the update completed, but the stack {says} instead of {short(seen.to_commit)}",

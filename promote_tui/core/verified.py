@@ -81,6 +81,10 @@ def _observed(cell: Deployed, stage: str, runs: Sequence[Run]) -> Verification:
         return NotVerified(f"a run to {stage} ended without a verdict; reconcile it first")
     if not cell.stack.status.deployable:
         return NotVerified(f"the stack in {stage} is {cell.stack.status_name}")
+    alias = cell.stack.alias
+    if alias is not None and alias.by_tag:
+        was = f"{stage} names the tag {alias.text}, which is {short(cell.commit)} here and may have been moved since"
+        return NotVerified(f"{was} the deploy; adopt it, or promote it to {stage}")
     return Observed(cell.commit, cell.stack.updated_at)
 
 

@@ -73,7 +73,7 @@ def _config(
     service: Service, cells: Mapping[str, Cell], read: Mapping[str, Template | str], stage: str, before: str
 ) -> ConfigDrift:
     source = service.commit_source
-    ignored = frozenset({source.name} if isinstance(source, StackOutput) else ())
+    ignored = frozenset(source.names if isinstance(source, StackOutput) else ())
     sides: list[config_drift.Side] = []
     for each in (stage, before):
         template = read[each]

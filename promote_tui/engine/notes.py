@@ -108,7 +108,7 @@ def _template(outside: Outside, service: Service, stage: str) -> Template | str:
     if isinstance(cell, Never | Unreachable) or cell.stack is None:
         return {} if isinstance(cell, Never) else "the stage cannot be read"
     output = service.commit_source
-    ignored = frozenset({output.name} if isinstance(output, StackOutput) else ())
+    ignored = frozenset(output.names if isinstance(output, StackOutput) else ())
     try:
         return comparable(Side(outside.inspector.template(cell.target, cell.stack.id), cell.target, ignored))
     except AwsError as error:

@@ -13,6 +13,7 @@ from promote_tui.core.drift import Ahead, Behind, Diverged, Pair, Relation, Same
 from promote_tui.core.errors import GitError, UsageError
 from promote_tui.core.history import FileDetail, Search
 from promote_tui.core.model import FileChange, Service
+from promote_tui.core.names import Meaning
 from promote_tui.core.text import short
 from promote_tui.ports import CommitGraph
 from tests.fakes.git import FakeGraph, FakeRepository
@@ -69,6 +70,62 @@ def test_a_revision_that_names_nothing_is_a_usage_error(world: World, revision: 
     with pytest.raises(UsageError) as error:
         world.graph.resolve(world.orders, revision)
     assert error.value.subject == "orders"
+
+
+def test_a_name_of_a_stacks_means_the_commit_that_it_was_made_of(world: World) -> None:
+    first = world.history.commit({"orders/a": "1"}, "Begin")
+    second = world.history.commit({"orders/a": "2"}, "Go on")
+    world.history.tag("v1.2.3", first)
+    world.history.tag("@acme/orders@2.0.0", second)
+    by_hash = {
+        first[:7]: first,
+        first[:12].upper(): first,
+        f"v1.2.3-1-g{second[:7]}": second,
+        f"feature/refunds@{second[:8]}": second,
+        f"feature/refunds@{second}": second,
+    }
+    by_tag = {"v1.2.3": first, "@acme/orders@2.0.0": second}
+    found = world.graph.meanings(world.orders, [*by_hash, *by_tag])
+    assert found == {name: Meaning((sha,)) for name, sha in by_hash.items()} | {
+        name: Meaning((sha,), by_tag=True) for name, sha in by_tag.items()
+    }
+
+
+def test_what_names_no_commit_for_good_means_none(world: World) -> None:
+    """Neither a branch, nor the clone's own state, nor an expression, nor an option, nor code with changes on top."""
+    first = world.history.commit({"orders/a": "1"}, "Begin")
+    world.history.commit({"orders/a": "2"}, "Go on")
+    world.history.branch("develop", first)
+    world.history.branch("fffffff", first)
+    world.history.tag("v1", first)
+    names = ("main", "develop", "fffffff", "HEAD", "@", "@{-1}", "main@{1}", "main~1", "v1^", ":/Begin", "--all", "")
+    hostile = (
+        "--upload-pack=touch /tmp/x",
+        "-h",
+        "refs/heads/main",
+        "heads/main",
+        "tags/v1",
+        "v1\n--all",
+        "v*",
+        "../v1",
+    )
+    untrue = (
+        f"{first}-dirty",
+        f"{first[:7]}-dirty",
+        f"v1-3-g{first[:7]}-dirty",
+        "v1-dirty",
+        first[:6],
+        f"x{first[:7]}",
+    )
+    urls = (f"https://example.com/commit/{first}", f"s3://bucket/{first[:7]}", f"{first[:7]} (main)")
+    assert world.graph.meanings(world.orders, [*names, *hostile, *untrue, *urls]) == {}
+
+
+def test_a_name_that_fits_two_commits_means_both(world: World) -> None:
+    first = world.history.commit({"orders/a": "1"}, "Begin")
+    second = world.history.commit({"orders/a": "2"}, "Go on")
+    world.history.tag(first[:7], second)
+    assert world.graph.meanings(world.orders, [first[:7]]) == {first[:7]: Meaning((first, second))}
 
 
 def test_commits_are_described_and_unknown_ones_left_out(world: World) -> None:

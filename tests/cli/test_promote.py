@@ -126,7 +126,7 @@ def test_plan_json_has_the_promised_keys(cli: CommandLine) -> None:
     assert list(document) == ["schema", "plans"]
     (plan,) = document["plans"]
     assert list(plan) == [
-        *("service", "stage", "account", "region", "commit", "deployed", "fingerprint"),
+        *("service", "stage", "account", "region", "commit", "deployed", "deployed_named", "fingerprint"),
         *("commits", "files", "artifact", "changes", "review", "gates", "afterwards", "ready"),
     ]
     assert [commit["short"] for commit in plan["commits"]] == ["8d20b6e", "f03c9d1"]

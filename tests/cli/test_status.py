@@ -232,6 +232,7 @@ def test_status_json_of_a_deployed_stage(cli: CommandLine, engine: FakeEngine) -
         "state": "deployed",
         "commit": world.sha("5d90c2e"),
         "short": "5d90c2e",
+        "named": None,
         "subject": "Fix invoice rounding",
         "stack": "billing-prod",
         "stack_status": "UPDATE_COMPLETE",

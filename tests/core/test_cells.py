@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.cells import cell_of, commit_text
+from promote_tui.core.cells import cell_of, commit_text, named
 from promote_tui.core.model import (
     Aws,
     Deployed,
@@ -19,6 +20,7 @@ from promote_tui.core.model import (
     Target,
     Unreported,
 )
+from promote_tui.core.names import Alias, Meaning
 from promote_tui.core.stack import STATUSES, Phase, status
 
 if TYPE_CHECKING:
@@ -107,9 +109,9 @@ BUCKET = ("ServerlessDeploymentBucketName", "b")
 @pytest.mark.parametrize(
     ("outputs", "text", "reason"),
     [
-        ((), "one", ""),
-        ((BUCKET, ("Url", "x")), "one", ""),
-        ((BUCKET, ("DeployedCommit", "one")), "one", ""),
+        ((), SHA, ""),
+        ((BUCKET, ("Url", "x")), SHA, ""),
+        ((BUCKET, ("DeployedCommit", SHA)), SHA, ""),
         ((BUCKET,), None, "the stack has only its deployment bucket, so a tag commit may be of a deploy that failed"),
         ((("DeployedCommit", "0"),), None, 'its output DeployedCommit says "0", and its tag commit does not'),
     ],
@@ -118,7 +120,7 @@ def test_a_tag_counts_unless_the_outputs_say_that_its_commit_never_ran(
     outputs: tuple[tuple[str, str], ...], text: str | None, reason: str
 ) -> None:
     source = StackTag("commit")
-    assert commit_text(source, outputs, (("commit", "one"),)) == text
+    assert commit_text(source, outputs, (("commit", SHA),)) == text
     cell = cell_of(TARGET, stack("UPDATE_ROLLBACK_COMPLETE", text, outputs), source)
     assert (cell.reason if isinstance(cell, Unreported) else "") == reason
 
@@ -131,20 +133,135 @@ def test_two_outputs_that_match_the_pattern_are_named_instead_of_guessed() -> No
     assert found.reason == "2 outputs match *Commit: AppCommit, LibCommit"
 
 
-@pytest.mark.parametrize(
-    ("text", "commit"),
-    [
-        (SHA.upper(), SHA),
-        (f" {SHA}\n", SHA),
-        ("abc1234-dirty", "abc1234-dirty"),
-        ("v1.2.3", "v1.2.3"),
-        (SHA[:7].upper(), SHA[:7].upper()),
-    ],
-)
-def test_other_text_than_a_full_hash_is_kept_as_it_is(text: str, commit: str) -> None:
+@pytest.mark.parametrize("text", [SHA.upper(), f" {SHA}\n"])
+def test_a_full_hash_is_the_commit_however_it_is_written(text: str) -> None:
     found = cell_of(TARGET, stack("CREATE_COMPLETE", text), SOURCE)
     assert isinstance(found, Deployed)
-    assert found.commit == commit
+    assert found.commit == SHA
+
+
+TO_IT = "promote to it once: the package then reports its commit"
+NOTHING = f"{TO_IT}; or set `output` in the configuration"
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "remedy"),
+    [
+        ("abc1234-dirty", "which is no commit", TO_IT),
+        (f"{SHA}-dirty", "which is no commit", TO_IT),
+        ("https://ci.example.com/1", "which is no commit", NOTHING),
+        ("HEAD", "which is no commit", NOTHING),
+        ("v1.2.3", "which is not a full hash", NOTHING),
+        ("v1.2.3-1-ga81be07", "which is not a full hash", NOTHING),
+    ],
+)
+def test_another_text_than_a_full_hash_is_no_commit_and_kept_whole(text: str, why: str, remedy: str) -> None:
+    seen = stack("UPDATE_COMPLETE", f" {text}\n")
+    said = f"its output DeployedCommit names {text}, {why}"
+    assert cell_of(TARGET, seen, SOURCE) == Unreported(TARGET, seen, said, remedy, text)
+    moving = stack("UPDATE_IN_PROGRESS", text)
+    assert cell_of(TARGET, moving, SOURCE) == InProgress(TARGET, moving, None)
+
+
+@pytest.mark.parametrize("name", ["UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"])
+@pytest.mark.parametrize("by_tag", [True, False])
+def test_a_name_that_is_one_commit_in_the_clone_is_that_commit(name: str, *, by_tag: bool) -> None:
+    seen = stack(name, "v1-0-ga81be07 ")
+    found = named(cell_of(TARGET, seen, SOURCE), Meaning((SHA,), by_tag=by_tag), SOURCE)
+    assert found == Deployed(TARGET, replace(seen, commit=SHA, alias=Alias("v1-0-ga81be07", by_tag)), SHA)
+    moving = named(cell_of(TARGET, stack("UPDATE_IN_PROGRESS", "v1"), SOURCE), Meaning((SHA,)), SOURCE)
+    assert isinstance(moving, InProgress)
+    assert moving.was == SHA
+
+
+FETCH = f"run `git fetch --tags` in the repository; or {TO_IT}"
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "why", "remedy"),
+    [
+        ("a81be07", None, "which is not in this clone", FETCH),
+        ("v1-1-ga81be07", None, "which is not in this clone", FETCH),
+        ("release-7", None, "which is no commit and no tag in this clone", FETCH),
+        (
+            "a81be07",
+            Meaning((SHA, "b" * 40)),
+            "which is more than one commit in this clone",
+            f"let the output hold all 40 digits; or {TO_IT}",
+        ),
+    ],
+)
+def test_a_name_that_is_not_one_commit_in_the_clone_says_so(
+    text: str, meaning: Meaning | None, why: str, remedy: str
+) -> None:
+    seen = stack("UPDATE_COMPLETE", text)
+    found = named(cell_of(TARGET, seen, SOURCE), meaning, SOURCE)
+    assert found == Unreported(TARGET, seen, f"its output DeployedCommit names {text}, {why}", remedy, text)
+
+
+HELD = f"for the service in the configuration: it holds a full hash; or {TO_IT}"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "remedy"),
+    [
+        ((("Url", "x"),), NOTHING),
+        ((("Url", "x"), ("GitSha", SHA)), f"set `output: GitSha` {HELD}"),
+        ((("GitSha", f" {SHA.upper()} "),), f"set `output: GitSha` {HELD}"),
+        ((("GitSha", SHA[:7]),), NOTHING),
+        (
+            (("GitSha", SHA), ("Build", "b" * 40)),
+            (
+                "set `output: GitSha` or `output: Build` for the service in the configuration:"
+                f" each holds a full hash; or {TO_IT}"
+            ),
+        ),
+    ],
+)
+@pytest.mark.parametrize("text", [None, "unknown", "7"])
+def test_an_output_that_holds_a_full_hash_already_is_the_remedy(
+    outputs: tuple[tuple[str, str], ...], text: str | None, remedy: str
+) -> None:
+    found = cell_of(TARGET, stack("UPDATE_COMPLETE", text, outputs), SOURCE)
+    assert isinstance(found, Unreported)
+    assert found.remedy == remedy
+
+
+LIST = StackOutput("DeployedCommit", ("GitSha", "Version"))
+
+
+@pytest.mark.parametrize(
+    ("outputs", "text"),
+    [
+        ({}, None),
+        ({"Url": SHA}, None),
+        ({"GitSha": SHA}, SHA),
+        ({"DeployedCommit": "unknown", "GitSha": SHA}, SHA),
+        ({"DeployedCommit": "v1", "GitSha": SHA}, SHA),
+        ({"DeployedCommit": SHA, "GitSha": "b" * 40}, SHA),
+        ({"DeployedCommit": "v1", "Version": "v1-1-ga81be07"}, "v1-1-ga81be07"),
+        ({"DeployedCommit": "unknown", "Version": "v1"}, "v1"),
+        ({"DeployedCommit": "unknown", "GitSha": ""}, "unknown"),
+        ({"GitSha": SHA, "Version": f"{SHA[:7]}-dirty"}, f"{SHA[:7]}-dirty"),
+    ],
+)
+def test_of_several_outputs_the_hash_is_preferred_but_never_to_one_that_says_dirty(
+    outputs: dict[str, str], text: str | None
+) -> None:
+    assert commit_text(LIST, outputs.items(), ()) == text
+
+
+def test_the_outputs_that_were_looked_for_are_named() -> None:
+    found = cell_of(TARGET, stack("UPDATE_COMPLETE", None), LIST)
+    assert isinstance(found, Unreported)
+    assert found.reason == "the stack has no output DeployedCommit or GitSha or Version"
+
+
+def test_of_two_outputs_that_match_a_pattern_the_one_that_is_a_hash_counts() -> None:
+    source = StackOutput("*Commit")
+    assert commit_text(source, (("AppCommit", "1"), ("LibCommit", SHA)), ()) == SHA
+    assert commit_text(source, (("AppCommit", "b" * 40), ("LibCommit", SHA)), ()) is None
+    assert commit_text(source, (("AppCommit", SHA), ("LibCommit", SHA)), ()) == SHA
 
 
 @pytest.mark.parametrize(

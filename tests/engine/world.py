@@ -16,6 +16,7 @@ from promote_tui.core.model import Aws, DeploySettings, Pipeline, Service, Stack
 from promote_tui.core.plan import Confirmation, approve
 from promote_tui.core.run import Process
 from promote_tui.engine.engine import Engine
+from promote_tui.engine.naming import NamedStacks
 from promote_tui.engine.outside import Folders, Outside, write_private
 from promote_tui.engine.planfile import read_plan
 from promote_tui.engine.promotion import Promotion
@@ -176,10 +177,11 @@ class World:
     @property
     def outside(self) -> Outside:
         """The ports."""
+        graph = FakeGraph({"/repos/orders": self.repository})
         return Outside(
-            graph=FakeGraph({"/repos/orders": self.repository}),
+            graph=graph,
             accounts=self.accounts,
-            stacks=self.stacks,
+            stacks=NamedStacks(self.stacks, graph, self.pipeline.services),
             inspector=self.inspector,
             functions=self.functions,
             alarms=self.alarms,

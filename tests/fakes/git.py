@@ -14,6 +14,7 @@ from promote_tui.core.drift import Unknown, relate
 from promote_tui.core.errors import GitError, UsageError
 from promote_tui.core.history import EVERYTHING, CommitDetail, FileDetail, Patch, Search, is_shared
 from promote_tui.core.model import Branch, Commit, FileChange
+from promote_tui.core.names import Clue, Meaning, clue
 from promote_tui.core.rule_gates import Signature
 from promote_tui.core.text import short
 from tests.repositories import ANA, START
@@ -145,12 +146,16 @@ class FakeRepository:
 
 @dataclass(slots=True)
 class FakeGraph:
-    """The port CommitGraph; `fetched` lists the services that were asked to be brought up to date."""
+    """The port CommitGraph; `fetched` lists the services that were asked to be brought up to date.
+
+    `asked` lists the names whose meanings were asked for, one entry a call.
+    """
 
     repositories: dict[str, FakeRepository]
     fetched: list[str] = field(default_factory=list)
     remote: str | None = None
     signatures: dict[str, Signature] = field(default_factory=dict)
+    asked: list[tuple[str, ...]] = field(default_factory=list)
 
     def resolve(self, service: Service, revision: str) -> str:
         repository, found = self._repository(service), _REVISION.fullmatch(revision)
@@ -165,6 +170,12 @@ class FakeGraph:
                 raise UsageError(service.name, f"{revision!r} names no commit", "check the name")
             sha = repository.info[sha].parents[0]
         return sha
+
+    def meanings(self, service: Service, names: Collection[str]) -> Mapping[str, Meaning]:
+        repository = self._repository(service)
+        self.asked.append(tuple(names))
+        found = {name: _meaning(repository, clue(name) or Clue()) for name in names}
+        return {name: meaning for name, meaning in found.items() if meaning.commits}
 
     def commits(self, service: Service, shas: Collection[str]) -> Mapping[str, Commit]:
         known = self._repository(service).info
@@ -340,3 +351,9 @@ class FakeGraph:
         if service.repo not in self.repositories:
             raise GitError(service.repo, "the folder does not exist", "correct `repo` in the config")
         return self.repositories[service.repo]
+
+
+def _meaning(repository: FakeRepository, asked: Clue) -> Meaning:
+    begun = [sha for sha in repository.info if asked.digits and sha.startswith(asked.digits)]
+    tagged = [repository.tags[asked.tag]] if asked.tag in repository.tags else []
+    return Meaning(tuple(dict.fromkeys((*begun, *tagged))), by_tag=bool(tagged) and not begun)

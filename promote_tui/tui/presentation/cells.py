@@ -157,6 +157,11 @@ def commit_of(cell: Cell) -> str | None:
             return None
 
 
+def says(cell: Cell) -> str:
+    """Return what a stack says of its commit that names no known one; empty where there is no such text."""
+    return cell.says if isinstance(cell, Unreported) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Where the columns of the matrix stand, in cells from its left edge."""
@@ -257,7 +262,7 @@ def _words(view: CellView, state: State, *, wide: bool) -> tuple[str, str]:  # n
         case State.NEVER:
             return "never", ""
         case State.UNREPORTED:
-            return "no commit", ""
+            return says(view.cell) or "no commit", ""
         case State.RUNNING:
             return name or "first", "deploying" if wide else "busy"
         case State.FAILED:

@@ -12,7 +12,7 @@ from promote_tui.core.decisions import decided
 from promote_tui.core.keys import DEFAULTS
 from promote_tui.core.model import Stage, Unreachable, Unreported
 from promote_tui.core.snapshot import CellView
-from promote_tui.core.text import plural, short
+from promote_tui.core.text import plural
 from promote_tui.tui.presentation.cells import State, drift_of, glyph_of, stack_of, state_of
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.ink import BLANK, Role, ink, line, rule, spread, wrap
@@ -132,6 +132,8 @@ def state_words(view: CellView | None) -> str:
         return "what runs there was not proved"
     if state is State.HELD and drift_of(view) is not State.SAME and drift:
         return f"held, {drift}"
+    if state is State.UNREPORTED and isinstance(view.cell, Unreported) and view.cell.says:
+        return view.cell.reason
     return words.get(state) or drift
 
 
@@ -368,9 +370,3 @@ def _gates(pane: Pane, width: int) -> list[Content]:
     for gate in sorted_gates(pane.draft.gates):
         lines += wrap(gate_line(gate, pane.glyphs), width, 16)
     return lines
-
-
-def deployed_words(view: CellView | None) -> str:
-    """Return what a stage runs, for a list of stages."""
-    stack = stack_of(view.cell) if view else None
-    return short(stack.commit) if stack and stack.commit else "never deployed"

@@ -311,7 +311,7 @@ def _trouble_words(row: Drifting) -> tuple[str, str]:
     if stack is not None and stack.status.phase is Phase.UNKNOWN:
         return "status is not known", status
     if isinstance(cell, Unreported):
-        return "names no commit", cell.reason
+        return f"names {cell.says}" if cell.says else "names no commit", cell.reason
     return "the stack is stuck", status
 
 

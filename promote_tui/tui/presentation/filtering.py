@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from promote_tui.core.drift import counts
 from promote_tui.core.snapshot import CellView
-from promote_tui.tui.presentation.cells import State, commit_of, drift_of, stack_of, state_of
+from promote_tui.tui.presentation.cells import State, commit_of, drift_of, says, stack_of, state_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,7 +90,7 @@ def _fits(word: str, row: Row) -> bool:
 
 
 def _sha(view: CellView | None) -> str:
-    return (commit_of(view.cell) if view else None) or ""
+    return (commit_of(view.cell) or says(view.cell)) if view else ""
 
 
 def _status(view: CellView | None) -> str:

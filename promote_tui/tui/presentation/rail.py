@@ -12,7 +12,7 @@ from promote_tui.core.history import Standing
 from promote_tui.core.model import Commit, Stage
 from promote_tui.core.snapshot import CellView
 from promote_tui.core.text import plural, short
-from promote_tui.tui.presentation.cells import State, commit_of, drift_of, glyph_of, state_of
+from promote_tui.tui.presentation.cells import State, commit_of, drift_of, glyph_of, says, state_of
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.ink import BLANK, Role, cut_middle, fit, ink, line, right_aligned, spread
 from promote_tui.tui.presentation.lists import AGE, WHO, person, who_and_age
@@ -135,7 +135,7 @@ def standing(view: CellView | None, glyphs: Glyphs) -> Content:
     """Return what a stage runs and how it stands, for a list of stages."""
     state = state_of(view)
     sha = commit_of(view.cell) if view else None
-    words = short(sha) if sha else state.value
+    words = short(sha) if sha else (says(view.cell) if view else "") or state.value
     drift = drift_brief(view.relation) if view else ""
     return line(glyph_of(state, glyphs), " ", ink(f"{words:<7}", "plain"), "  ", ink(drift, "warn"))
 

@@ -1,0 +1,83 @@
+"""What a stack may call its commit: by a full hash, by another name that git gives to commits, or by no name of one.
+
+Read here from the text alone; only a clone knows which commit a name means. Nothing counts as a name that means
+something else tomorrow or on another machine: no branch, no `HEAD`, no expression that git would compute.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["full", "dirty", "hash", "other", "nothing"]
+
+_FULL = re.compile(r"[0-9a-fA-F]{40}")
+_DIRTY = re.compile(r".*[-+._]dirty", re.IGNORECASE)
+_NOTHING = frozenset({"", "unknown"})
+_LONGEST = 200
+_DIGITS = "([0-9a-fA-F]{7,40})"
+"""Fewer than seven digits are as likely a number of something else."""
+
+_HASHES = tuple(map(re.compile, (_DIGITS, rf"[^\s~^:]+-\d+-g{_DIGITS}", rf"[^\s~^:@]+@{_DIGITS}")))
+"""A short hash, `git describe`, and BRANCH@HASH."""
+
+_TAG = re.compile(r"(?![-/.])(?!.*(?:\.\.|//|@\{|/\.))[^\s\x00-\x20\x7f~^:?*\[\]\\{}]+(?<![/.])")
+_NO_TAG = re.compile(r"@|[A-Z_]*HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """What a name may be looked up by: the first digits of a hash (lower case), the name of a tag, or both."""
+
+    digits: str | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The commits that a name may mean in a clone, one where it is told; `by_tag`: only because of a tag."""
+
+    commits: tuple[str, ...]
+    by_tag: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """What a stack itself calls its commit, where that is not the full hash; a tag may be moved any day."""
+
+    text: str
+    by_tag: bool = False
+
+
+def kind_of(text: str) -> Kind:
+    """Return what a text is: a full hash, code that no commit holds, a name with a hash in it, or something else."""
+    value = text.strip()
+    if value.lower() in _NOTHING:
+        return "nothing"
+    if _FULL.fullmatch(value):
+        return "full"
+    if _DIRTY.fullmatch(value):
+        return "dirty"
+    return "hash" if _digits(value) else "other"
+
+
+def full_hash(text: str | None) -> str | None:
+    """Return the full hash that the text is, in lower case; else None."""
+    value = (text or "").strip()
+    return value.lower() if _FULL.fullmatch(value) else None
+
+
+def clue(text: str) -> Clue | None:
+    """Return what a text that is no full hash may be looked up by; None where it can name no commit."""
+    value = text.strip()
+    if kind_of(value) not in {"hash", "other"} or len(value) > _LONGEST:
+        return None
+    tag = value if value.isprintable() and _TAG.fullmatch(value) and not _NO_TAG.fullmatch(value) else None
+    found = Clue(_digits(value), tag)
+    return found if found != Clue() else None
+
+
+def _digits(value: str) -> str | None:
+    found = next((match for form in _HASHES if (match := form.fullmatch(value))), None)
+    return found.group(1).lower() if found else None

@@ -1,0 +1,100 @@
+"""Stacks as they are read, with what each calls its commit looked up in its service's clone.
+
+Other deploys than ours leave a short hash, `git describe`, a tag or BRANCH@HASH. Each reader of a stack gets the full
+hash where the clone knows the name for one commit, and else a cell that says what the name is not.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from promote_tui.core.cells import called, named, with_commit
+from promote_tui.core.errors import GitError
+from promote_tui.core.model import Unreachable
+from promote_tui.core.names import clue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from promote_tui.core.model import Cell, Service, StackState, Target
+    from promote_tui.core.names import Meaning
+    from promote_tui.core.stack import StackEvent
+    from promote_tui.ports import CommitGraph, StackReader
+
+
+class NamedStacks:
+    """The StackReader port over another one; git is asked only where a stack says something else than a full hash."""
+
+    def __init__(self, stacks: StackReader, graph: CommitGraph, services: Iterable[Service]) -> None:
+        self._stacks = stacks
+        self._graph = graph
+        self._services = {service.name: service for service in services}
+
+    def cells(
+        self, targets: Collection[Target], on_cell: Callable[[Cell], None] | None = None
+    ) -> Mapping[Target, Cell]:
+        """Return a cell for every target; `on_cell` hears of one that git has to be asked about once it is known."""
+        hear = on_cell or (lambda _cell: None)
+        read = self._stacks.cells(targets, lambda cell: None if self._asks(cell.target, _stack(cell)) else hear(cell))
+        asked = {target: cell for target, cell in read.items() if self._asks(target, _stack(cell))}
+        found = dict(read) | self._named(asked)
+        for target in asked:
+            hear(found[target])
+        return found
+
+    def cell(self, target: Target) -> Cell:
+        """Read one target afresh."""
+        cell = self._stacks.cell(target)
+        return self._named({target: cell})[target] if self._asks(target, _stack(cell)) else cell
+
+    def stack(self, target: Target) -> StackState | None:
+        """Read one stack afresh; None where it does not exist."""
+        stack = self._stacks.stack(target)
+        if stack is None or not self._asks(target, stack):
+            return stack
+        service = self._services[target.service]
+        try:
+            meaning = self._graph.meanings(service, [called(stack)]).get(called(stack))
+        except GitError:
+            return stack
+        return with_commit(stack, meaning) if meaning and len(meaning.commits) == 1 else stack
+
+    def events(self, target: Target, stack_id: str, *, after: str | None = None) -> tuple[StackEvent, ...]:
+        """Return the stack's events after the one with the id `after`, oldest first."""
+        return self._stacks.events(target, stack_id, after=after)
+
+    def last_event(self, target: Target, stack_id: str) -> StackEvent | None:
+        """Return the newest event."""
+        return self._stacks.last_event(target, stack_id)
+
+    def cancel_update(self, target: Target, stack_id: str) -> None:
+        """Ask CloudFormation to stop the running update and to roll it back."""
+        self._stacks.cancel_update(target, stack_id)
+
+    def _asks(self, target: Target, stack: StackState | None) -> bool:
+        return stack is not None and target.service in self._services and clue(called(stack)) is not None
+
+    def _named(self, cells: Mapping[Target, Cell]) -> dict[Target, Cell]:
+        """Return the cells by their full hashes, asking each repository once."""
+        by_repository: dict[str, dict[Target, Cell]] = defaultdict(dict)
+        for target, cell in cells.items():
+            by_repository[self._services[target.service].repo][target] = cell
+        return {target: cell for group in by_repository.values() for target, cell in self._one_clone(group).items()}
+
+    def _one_clone(self, cells: Mapping[Target, Cell]) -> dict[Target, Cell]:
+        names = {target: called(stack) for target, cell in cells.items() if (stack := _stack(cell))}
+        try:
+            meanings: Mapping[str, Meaning] = self._graph.meanings(
+                self._services[next(iter(cells)).service], sorted({*names.values()})
+            )
+        except GitError:
+            return dict(cells)  # a repository that cannot be read tells nothing: the cell stays as the stack has it
+        return {
+            target: named(cell, meanings.get(names[target]), self._services[target.service].commit_source)
+            for target, cell in cells.items()
+        }
+
+
+def _stack(cell: Cell) -> StackState | None:
+    return None if isinstance(cell, Unreachable) else cell.stack
