@@ -23,10 +23,11 @@ from promote_tui.adapters import serverless_template as templates
 from promote_tui.adapters.serverless_artifacts import sha256
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model import CommitSource, StackOutput, StackTag, Target
+from promote_tui.core.names import kind_of
 from promote_tui.core.package import Checkout, Package, ResolvedTarget, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from promote_tui.adapters.serverless_artifacts import Scan
     from promote_tui.adapters.serverless_template import Json
@@ -53,9 +54,9 @@ def complete(folder: Path, target: Target, commit: str, source: CommitSource, se
             tags = {name: commit, **(templates.plain(provider.get("stackTags"), state) or {})}
             provider["stackTags"] = tags
             _save(folder / STATE, state)
-            _add_output(folder, target, state, templates.DEFAULT_OUTPUT, str(tags[name]))
-        case StackOutput(name=name):
-            _add_output(folder, target, state, name, commit)
+            _add_output(folder, target, state, (templates.DEFAULT_OUTPUT,), str(tags[name]))
+        case StackOutput():
+            _add_output(folder, target, state, source.names, commit)
     _save(folder / NOTE, _note(folder, state, source, service))
 
 
@@ -115,11 +116,11 @@ def _read(folder: Path, target: Target, commit: str) -> Package:
     template = templates.plain(_compiled(state, target), state)
     files = dict(_digests(folder)) | {path: sha256(Path(path)) for path in note.outside}
     found = _scanned(folder, note, files)
-    pattern = note.source.name if isinstance(note.source, StackOutput) else templates.DEFAULT_OUTPUT
+    patterns = note.source.names if isinstance(note.source, StackOutput) else (templates.DEFAULT_OUTPUT,)
     return Package(
         folder=str(folder),
         files=tuple(sorted(files.items())),
-        content=_content(found, templates.comparable(template, pattern, _artifact_folder(state))),
+        content=_content(found, templates.comparable(template, patterns, _artifact_folder(state))),
         resolved=_resolved(state, target),
         reports_commit=_reports(note.source, template, _provider(state, target), state, commit),
         artifacts=archives.artifacts(template, _by_name(found), _artifact_folder(state)),
@@ -134,15 +135,16 @@ class _Note:
     @classmethod
     def load(cls, folder: Path, target: Target) -> _Note:
         raw = _load(folder / NOTE, target)
-        source: CommitSource = StackTag(raw["tag"]) if raw.get("tag") else StackOutput(raw.get("output", ""))
+        first, *others = raw.get("outputs") or [raw.get("output", "")]
+        source: CommitSource = StackTag(raw["tag"]) if raw.get("tag") else StackOutput(first, tuple(others))
         return cls(source, tuple(raw.get("outside", ())))
 
 
 def _note(folder: Path, state: Json, source: CommitSource, service: Path) -> Json:
-    kind = "tag" if isinstance(source, StackTag) else "output"
+    named_by = {"tag": source.name} if isinstance(source, StackTag) else {"outputs": list(source.names)}
     ours = folder.resolve()
     named = {path for path in _named_artifacts(state, service) if ours not in path.parents and path.is_file()}
-    return {kind: source.name, "outside": sorted(map(str, named))}
+    return {**named_by, "outside": sorted(map(str, named))}
 
 
 def _named_artifacts(state: Json, service: Path) -> Iterator[Path]:
@@ -159,14 +161,14 @@ def _named_artifacts(state: Json, service: Path) -> Iterator[Path]:
             yield (service / artifact).resolve()
 
 
-def _add_output(folder: Path, target: Target, state: Json, pattern: str, commit: str) -> None:
+def _add_output(folder: Path, target: Target, state: Json, patterns: Sequence[str], commit: str) -> None:
     compiled = _compiled(state, target)
     compiled["Outputs"] = templates.plain(compiled.get("Outputs") or {}, state)
-    if not templates.add_output(compiled, pattern, commit):
+    if not templates.add_output(compiled, patterns, commit):
         return
     _save(folder / STATE, state)
     update = _load(folder / UPDATE_TEMPLATE, target)
-    templates.add_output(update, pattern, commit)
+    templates.add_output(update, patterns, commit)
     _save(folder / UPDATE_TEMPLATE, update)
 
 
@@ -176,9 +178,14 @@ def _reports(source: CommitSource, template: Json, provider: Json, state: Json, 
             tags = templates.plain(provider.get("stackTags"), state) or {}
             values = templates.outputs(template, templates.DEFAULT_OUTPUT).values()
             return bool(tags.get(name) == commit) and all(value == commit for value in values)
-        case StackOutput(name=name):
-            values = templates.outputs(template, name).values()
-            return bool(values) and all(value == commit for value in values)
+        case StackOutput():
+            values = templates.outputs(template, *source.names).values()
+            return commit in values and all(value == commit or _yields(value) for value in values)
+
+
+def _yields(value: Json) -> bool:
+    """Tell whether a full hash beside this value is what counts; what CloudFormation computes may be one itself."""
+    return isinstance(value, str) and kind_of(value) not in {"full", "dirty"}
 
 
 def _resolved(state: Json, target: Target) -> ResolvedTarget:

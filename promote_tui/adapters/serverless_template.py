@@ -10,7 +10,7 @@ from promote_tui.core.cells import DEPLOYED_COMMIT
 from promote_tui.core.gates import branch_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Json: TypeAlias = Any
 """What json.loads gives; its shape is the CLI's and is asked for at each step."""
@@ -22,13 +22,13 @@ _DEPLOYMENT_TIME = re.compile(r"\b(ApiGatewayDeployment)\d{10,}")
 _CODE = {"AWS::Lambda::Function": "Code", "AWS::Lambda::LayerVersion": "Content"}
 
 
-def outputs(template: Mapping[str, Json], pattern: str) -> dict[str, Json]:
-    """Return the values of the outputs whose names fit the pattern."""
+def outputs(template: Mapping[str, Json], *patterns: str) -> dict[str, Json]:
+    """Return the values of the outputs whose names fit one of the patterns."""
     found = template.get("Outputs") or {}
     return {
         name: output.get("Value") if isinstance(output, dict) else None
         for name, output in found.items()
-        if branch_matches(pattern, name)
+        if any(branch_matches(pattern, name) for pattern in patterns)
     }
 
 
@@ -37,12 +37,16 @@ def output_name(pattern: str) -> str:
     return re.sub(r"[^A-Za-z0-9]", "", pattern) or DEFAULT_OUTPUT
 
 
-def add_output(template: dict[str, Json], pattern: str, commit: str) -> bool:
-    """Add an output that holds the commit, where none fits the pattern; tell whether it was added."""
-    if outputs(template, pattern):
+def add_output(template: dict[str, Json], patterns: Sequence[str], commit: str) -> bool:
+    """Add an output that holds the commit, by the first pattern that none fits; tell whether it was added.
+
+    None is added where an output holds the commit already, or where each pattern has one.
+    """
+    unused = [pattern for pattern in patterns if not outputs(template, pattern)]
+    if not unused or commit in outputs(template, *patterns).values():
         return False
     added = {"Description": "The commit that this stack runs", "Value": commit}
-    template["Outputs"] = {**(template.get("Outputs") or {}), output_name(pattern): added}
+    template["Outputs"] = {**(template.get("Outputs") or {}), output_name(unused[0]): added}
     return True
 
 
@@ -72,7 +76,7 @@ def _at(root: Json, reference: str) -> Json:
     return root
 
 
-def comparable(template: Mapping[str, Json], pattern: str | None, artifacts: str) -> str:
+def comparable(template: Mapping[str, Json], patterns: Sequence[str], artifacts: str) -> str:
     """Return a text that is the same for templates of the same code.
 
     Without artifact keys (`artifacts` is their folder, with its timestamp), code hashes, version and
@@ -83,7 +87,7 @@ def comparable(template: Mapping[str, Json], pattern: str | None, artifacts: str
     for name, resource in (copy.get("Resources") or {}).items():
         if isinstance(resource, dict):
             renamed |= _without_code_marks(name, resource, artifacts)
-    for name in outputs(copy, pattern) if pattern is not None else ():
+    for name in outputs(copy, *patterns):
         copy["Outputs"][name] = "the commit"
     text = json.dumps(copy, sort_keys=True)
     for old, new in renamed.items():

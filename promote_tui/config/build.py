@@ -155,8 +155,11 @@ def _folder(path: str) -> str:
     return posixpath.normpath(path)
 
 
-def _source(output: str | schema.CommitTag) -> CommitSource:
-    return StackTag(output.tag) if isinstance(output, schema.CommitTag) else StackOutput(output)
+def _source(output: str | list[str] | schema.CommitTag) -> CommitSource:
+    if isinstance(output, schema.CommitTag):
+        return StackTag(output.tag)
+    first, *others = [output] if isinstance(output, str) else output
+    return StackOutput(first, tuple(others))
 
 
 def _deploy(block: schema.Deploy) -> DeploySettings:

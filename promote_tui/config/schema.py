@@ -222,8 +222,14 @@ class Override(Block):
 
 
 OutputChoice = Annotated[
-    Annotated[f.OutputName, Tag("~output")] | Annotated[CommitTag, Tag("~tag")],
-    f.either(lambda value: "~tag" if isinstance(value, dict | CommitTag) else "~output"),
+    Annotated[f.OutputName, Tag("~output")]
+    | Annotated[list[f.OutputName], Field(min_length=1), Tag("~outputs")]
+    | Annotated[CommitTag, Tag("~tag")],
+    f.either(
+        lambda value: (
+            "~tag" if isinstance(value, dict | CommitTag) else "~outputs" if isinstance(value, list) else "~output"
+        )
+    ),
 ]
 SmokeChoice = Annotated[
     Annotated[Smoke, Tag("~request")] | Annotated[f.Argv, Tag("~command")],
@@ -243,7 +249,8 @@ class Service(Block):
     shared: list[f.Folder] = Field([], description="Other paths whose commits are this service's commits too.")
     stack: f.StackTemplate = Field("{service}-{stage}", description="The stack's name.")
     output: OutputChoice = Field(
-        "DeployedCommit", description="What holds the deployed commit: an output, a pattern of one, or {tag: KEY}."
+        "DeployedCommit",
+        description="What holds the deployed commit: an output, a pattern of one, a list of those, or {tag: KEY}.",
     )
     depends_on: list[f.Name] = Field([], description="Services that are released before this one.")
     smoke: SmokeChoice | None = Field(None, description="A request, or a command (argv list), after a deploy.")

@@ -99,7 +99,10 @@ def compiled(folder: Path) -> Any:  # noqa: ANN401 - JSON
         ("DeployedCommit", {"DeployedCommit": "broken"}, None, False),
         ("*Commit", {}, "Commit", True),
         ("*Commit", {"OrdersCommit": {"Value": COMMIT}}, None, True),
-        ("*Commit", {"ACommit": {"Value": COMMIT}, "BCommit": {"Value": "x"}}, None, False),
+        ("*Commit", {"ACommit": {"Value": COMMIT}, "BCommit": {"Value": "x"}}, None, True),
+        ("*Commit", {"ACommit": {"Value": COMMIT}, "BCommit": {"Value": OTHER}}, None, False),
+        ("*Commit", {"ACommit": {"Value": COMMIT}, "BCommit": {"Value": "v1-dirty"}}, None, False),
+        ("*Commit", {"ACommit": {"Value": COMMIT}, "BCommit": {"Ref": "Other"}}, None, False),
         ("*", {}, "DeployedCommit", True),
         ("Not-A-Name", {}, "NotAName", False),
     ],
@@ -113,6 +116,27 @@ def test_commit_output_is_added_where_missing_and_must_name_the_commit(
     for template in (compiled(folder), update):
         added = {key: output["Value"] for key, output in template["Outputs"].items() if key not in outputs}
         assert added == ({name: COMMIT} if name else {})
+
+
+@pytest.mark.parametrize(
+    ("outputs", "added", "reports"),
+    [
+        ({}, {"DeployedCommit": COMMIT}, True),
+        ({"GitSha": {"Value": COMMIT}}, {}, True),
+        ({"GitSha": {"Value": COMMIT[:7]}}, {"DeployedCommit": COMMIT}, True),
+        ({"GitSha": {"Value": {"Ref": "Parameter"}}}, {"DeployedCommit": COMMIT}, False),
+        ({"GitSha": {"Value": f"{COMMIT}-dirty"}}, {"DeployedCommit": COMMIT}, False),
+        ({"DeployedCommit": {"Value": "unknown"}}, {"GitSha": COMMIT}, True),
+        ({"DeployedCommit": {"Value": OTHER}, "GitSha": {"Value": "x"}}, {}, False),
+    ],
+)
+def test_of_several_outputs_the_first_that_is_missing_is_added_where_none_names_the_commit(
+    tmp_path: Path, outputs: dict[str, Any], added: dict[str, str], *, reports: bool
+) -> None:
+    folder = write(tmp_path / "p", outputs)
+    assert complete(folder, StackOutput("DeployedCommit", ("GitSha",))).reports_commit is reports
+    found = {key: value["Value"] for key, value in compiled(folder)["Outputs"].items() if key not in outputs}
+    assert found == added
 
 
 def test_a_template_without_outputs_gets_them(tmp_path: Path) -> None:
@@ -236,9 +260,9 @@ def test_a_key_that_the_service_names_itself_is_part_of_the_content() -> None:
     def template(key: str) -> dict[str, Any]:
         return {"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"Code": {"S3Key": key}}}}}
 
-    assert comparable(template("v1.zip"), None, "serverless/a/b/c") != comparable(template("v2.zip"), None, "")
+    assert comparable(template("v1.zip"), (), "serverless/a/b/c") != comparable(template("v2.zip"), (), "")
     made_up = [f"serverless/orders/dev/code-artifacts/{sha}.zip" for sha in ("1", "2")]
-    assert comparable(template(made_up[0]), None, "") == comparable(template(made_up[1]), None, "")
+    assert comparable(template(made_up[0]), (), "") == comparable(template(made_up[1]), (), "")
 
 
 def test_artifacts_outside_the_folder_are_digested_too(tmp_path: Path) -> None:

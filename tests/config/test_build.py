@@ -261,11 +261,13 @@ SOURCES = [
     ("Commit", StackOutput("Commit")),
     ('"*Commit*"', StackOutput("*Commit*")),
     ("{tag: commit}", StackTag("commit")),
+    ("[DeployedCommit]", StackOutput("DeployedCommit")),
+    ('[DeployedCommit, GitSha, "*Commit"]', StackOutput("DeployedCommit", ("GitSha", "*Commit"))),
 ]
 
 
 @pytest.mark.parametrize(("output", "expected"), SOURCES)
-def test_the_commit_is_an_output_a_pattern_of_one_or_a_tag(
+def test_the_commit_is_an_output_a_pattern_of_one_a_list_of_those_or_a_tag(
     output: str, expected: StackOutput | StackTag, tmp_path: Path
 ) -> None:
     assert service(tmp_path, f"9 +     output: {output}").commit_source == expected
