@@ -14,6 +14,7 @@ from botocore.config import Config
 from promote_tui.core.model import Aws, CommitSource, StackOutput, StackTag, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pytest
@@ -67,9 +68,9 @@ class AwsStacks:
     url: str
     sources: dict[Target, CommitSource]
 
-    def deploy(self, target: Target, commit: str) -> None:
-        """Create or update the stack, successfully."""
-        self._submit(target, commit, template(commit, self._outputs(target, commit)))
+    def deploy(self, target: Target, commit: str, outputs: Mapping[str, str] | None = None) -> None:
+        """Create or update the stack, successfully; `outputs` are more of them."""
+        self._submit(target, commit, template(commit, {**self._outputs(target, commit), **(outputs or {})}))
         self.until(target, "CREATE_COMPLETE", "UPDATE_COMPLETE")
 
     def begin(self, target: Target) -> None:

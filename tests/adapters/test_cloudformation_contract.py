@@ -27,6 +27,7 @@ from tests.adapters.aws_stacks import AwsStacks, target, use_profiles
 from tests.fakes.stacks import FakeStacks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from promote_tui.core.model import Cell
@@ -36,7 +37,7 @@ OLD, NEW = "a" * 40, "b" * 40
 
 
 class Moves(Protocol):
-    def deploy(self, target: Target, commit: str) -> None: ...
+    def deploy(self, target: Target, commit: str, outputs: Mapping[str, str] | None = None) -> None: ...
     def begin(self, target: Target) -> None: ...
     def fail(self, target: Target, reason: str) -> None: ...
     def delete(self, target: Target) -> None: ...
@@ -107,12 +108,20 @@ def test_a_stack_that_says_unknown_is_unreported(world: World) -> None:
     assert isinstance(world.reader.cell(orders), Unreported)
 
 
-def test_text_that_is_no_hash_is_deployed_as_it_stands(world: World) -> None:
+def test_text_that_is_no_hash_is_no_commit_and_kept_as_it_stands(world: World) -> None:
     orders = world.target("orders")
     world.stacks.deploy(orders, "abc1234-dirty")
     cell = world.reader.cell(orders)
+    assert isinstance(cell, Unreported)
+    assert (cell.says, cell.stack.commit) == ("abc1234-dirty", "abc1234-dirty")
+
+
+def test_of_several_outputs_the_one_that_is_a_hash_counts(world: World) -> None:
+    orders = world.target("orders", StackOutput("Version", ("DeployedCommit",)))
+    world.stacks.deploy(orders, "v1", {"DeployedCommit": NEW})
+    cell = world.reader.cell(orders)
     assert isinstance(cell, Deployed)
-    assert cell.commit == "abc1234-dirty"
+    assert cell.commit == NEW
 
 
 def test_during_an_update_the_old_commit_is_what_was(world: World) -> None:

@@ -152,6 +152,7 @@ CELL_KEYS = [
     "state",
     "commit",
     "short",
+    "named",
     "subject",
     "stack",
     "stack_status",
