@@ -47,6 +47,12 @@ def run_git(folder: Path, *words: str, feed: bytes = b"", **environment: str) ->
     return answer.stdout
 
 
+class Link(str):
+    """What a symbolic link says, as the content of a file to commit."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True)
 class Repository:
     """A real repository in `path`; times go on by an hour with each commit unless given."""
@@ -206,4 +212,5 @@ def _data(content: str | bytes) -> bytes:
 def _change(name: str, content: str | bytes | None) -> bytes:
     if content is None:
         return f"D {name}\n".encode()
-    return f"M 100644 inline {name}\n".encode() + _data(content)
+    mode = 120000 if isinstance(content, Link) else 100644
+    return f"M {mode} inline {name}\n".encode() + _data(content)

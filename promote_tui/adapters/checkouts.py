@@ -162,7 +162,7 @@ class WorkTrees:
                 now = slots.all[tree.number]
                 slots.change(now, ready=True, limit=limit, owners={**now.owners, owner: until})
         folder = tree.root / posixpath.normpath(wanted.service.path)
-        return Checkout(str(tree.root), str(folder), wanted.commit, wanted.dependencies)
+        return Checkout(str(tree.root), str(folder), wanted.commit, wanted.dependencies, wanted.warnings)
 
     def _prepare(self, wanted: Wanted, tree: Tree, log: Path, slot: Slot) -> None:
         """Fill it; it is on record as holding no dependencies until they are known to be complete."""
@@ -174,8 +174,8 @@ class WorkTrees:
             if not tree.intact:
                 tree.make(store, wanted.commit)
         keep = _filled(wanted, tree, keep=keep)
-        refuse_pointers(wanted, tree.root)
         write_extras(wanted.extras, tree.root, wanted.subject)
+        refuse_pointers(wanted, tree.root)
         if wanted.install and not (keep and wanted.install.present(tree.root)):
             checkouts_commands.install(wanted.service, wanted.stage, wanted.install, tree.root, log)
         checkouts_commands.note(log, f"dependencies: {wanted.dependencies}\n")

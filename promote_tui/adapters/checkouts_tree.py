@@ -26,16 +26,14 @@ if TYPE_CHECKING:
 _PLAIN_UMASK = 0o022
 _DEPENDENCIES = ("node_modules", ".pnp.cjs", ".pnp.loader.mjs", ".yarn")
 _APART = frozenset(_DEPENDENCIES)
-_NO_LFS = tuple(
-    word for setting in ("smudge=", "clean=", "process=", "required=false") for word in ("-c", f"filter.lfs.{setting}")
-)
+_NO_FILTER = "* -filter\n"
+"""Wins over every other attribute: no filter is run, whatever it is called and wherever it is set up."""
+
 _FILL = (
-    *_NO_LFS,
     *("-c", "checkout.workers=2", "-c", "submodule.recurse=false", "-c", "core.sparseCheckout=false"),
     *("checkout", "--quiet", "--detach", "--force"),
 )
 _STATUS = (
-    *_NO_LFS,
     *("-c", "core.trustctime=true", "-c", "core.checkStat=default", "-c", "core.ignoreStat=false"),
     *("status", "--porcelain=v2", "--branch", "--untracked-files=no", "--ignore-submodules=none", "--no-renames", "-z"),
 )
@@ -55,6 +53,7 @@ def make_store(home: Path, source: Repository) -> Git:
     if "\n" in objects:
         raise GitError(source.git.subject, "its path holds a line break", "move it to a plain path")
     _put(store / "objects/info/alternates", f"{objects}\n")
+    _put(store / "info/attributes", _NO_FILTER)
     _put(store / "shallow", "".join(f"{sha}\n" for sha in sorted(source.boundary)))
     return git
 

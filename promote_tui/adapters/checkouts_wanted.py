@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters import installs
 from promote_tui.adapters.checkouts_files import Extra, read_extras
+from promote_tui.adapters.checkouts_oddities import LONGEST_POINTER, is_pointer, look
 from promote_tui.adapters.child_environment import base
 from promote_tui.adapters.git_read import is_hash, objects, service_paths
 from promote_tui.adapters.git_relations import absent
 from promote_tui.adapters.git_repository import Repository
 from promote_tui.adapters.installs import Install
+from promote_tui.core.deviations import is_inside, judge
 from promote_tui.core.errors import DeployError, GitError
 from promote_tui.core.model import Service
 from promote_tui.core.text import short
@@ -21,14 +23,16 @@ from promote_tui.core.text import short
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SUBMODULE = "160000"
-_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
-_LFS_LONGEST = 1024
+    from promote_tui.adapters.checkouts_oddities import Rows
+    from promote_tui.core.deviations import Judgement
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A commit to check out; `files` are the service's own and shared ones, relative to the root."""
+    """A commit to check out; `files` are the service's own and shared ones, relative to the root.
+
+    `warnings` tell where the checkout is not what a team has, but for what is refused.
+    """
 
     service: Service
     stage: str
@@ -38,6 +42,7 @@ class Wanted:
     extras: tuple[Extra, ...]
     install: Install | None
     dependencies: str = ""
+    warnings: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -69,27 +74,36 @@ def gather(source: Repository, service: Service, stage: str, commit: str) -> Wan
     if not is_hash(commit) or objects(source.git, [f"{commit}^{{commit}}"]) != (commit,):
         raise GitError(source.git.subject, absent(commit), "run `git fetch` there")
     rows = _listed(source, commit)
-    inside = [path for path in rows if _is_inside(path, service_paths(service))]
+    inside = [path for path in rows if is_inside(path, service_paths(service))]
     _refuse_missing(service, stage, commit, inside)
-    for path in inside:
-        if rows[path][0] == _SUBMODULE:
-            raise _unsupported(service, stage, f"{path} is a submodule")
     extras = read_extras(service, stage)
+    found = _judged(source, service, rows, extras)
+    if found.refused:
+        raise DeployError(f"{service.name}/{stage}", found.refused, found.remedy)
     node = installs.node_version(base(service).get("PATH", ""))
     install = installs.choose(service, {path: row[1] for path, row in rows.items()}, extras, node)
     dependencies = installs.told(service, install, rows)
-    return Wanted(service, stage, commit, source, tuple(inside), extras, install, dependencies)
+    return Wanted(service, stage, commit, source, tuple(inside), extras, install, dependencies, found.warnings)
+
+
+def _judged(source: Repository, service: Service, rows: Rows, extras: tuple[Extra, ...]) -> Judgement:
+    """Return what follows from the commit's files; a copy of the very bytes that git stores is none."""
+    copied = {extra.name for extra in extras if extra.name in rows and rows[extra.name][1] != _oid(extra.content)}
+    return judge(look(source.git, rows), service_paths(service), copied)
+
+
+def _oid(content: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0%s" % (len(content), content), usedforsecurity=False).hexdigest()
 
 
 def refuse_pointers(wanted: Wanted, root: Path) -> None:
-    """Raise DeployError where a file of the service is only a pointer to Git LFS."""
+    """Raise DeployError where a file of the service is only a pointer to Git LFS, attributes or not."""
     for name in wanted.files:
         path = root / name
-        if path.is_symlink() or not path.is_file() or path.stat().st_size > _LFS_LONGEST:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > LONGEST_POINTER:
             continue
-        with path.open("rb") as file:
-            if file.read(len(_LFS_POINTER)) == _LFS_POINTER:
-                raise _unsupported(wanted.service, wanted.stage, f"{name} is kept in Git LFS")
+        if is_pointer(path.read_bytes()):
+            raise _unsupported(wanted.service, wanted.stage, f"{name} is kept in Git LFS")
 
 
 def _listed(source: Repository, commit: str) -> dict[str, tuple[str, str]]:
@@ -103,13 +117,9 @@ def _listed(source: Repository, commit: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _is_inside(path: str, folders: tuple[str, ...]) -> bool:
-    return any(folder in {".", path} or path.startswith(f"{folder}/") for folder in folders)
-
-
 def _refuse_missing(service: Service, stage: str, commit: str, inside: list[str]) -> None:
     folder = posixpath.normpath(service.path)
-    if not any(_is_inside(path, (folder,)) for path in inside):
+    if not any(is_inside(path, (folder,)) for path in inside):
         cause = f"{short(commit)} has no folder {folder}"
         raise DeployError(f"{service.name}/{stage}", cause, "choose a commit that has it, or correct `path`")
 

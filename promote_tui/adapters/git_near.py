@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.git_read import LOG_FORMAT, make_commit, service_paths, text
+from promote_tui.adapters.git_read import LOG_FORMAT, contents, make_commit, service_paths, text
 from promote_tui.core.errors import GitError
 from promote_tui.core.history import CommitDetail, FileDetail, Patch, is_shared
 from promote_tui.core.model import FileChange
 from promote_tui.core.rule_gates import Signature, SignatureStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from promote_tui.adapters.git_process import Git
     from promote_tui.adapters.git_repository import Repository
@@ -171,19 +171,8 @@ def blobs(git: Git, sha: str, paths: Collection[str], limit: int) -> Mapping[str
         (mode, _, its, size), path = row.partition("\t")[0].split(), row.partition("\t")[2]
         if path in asked and mode in _FILES and size.isdecimal() and int(size) <= limit:
             ids[path] = its
-    found = _contents(git.read("cat-file", "--batch", lines=ids.values())) if ids else iter(())
-    return dict(zip(ids, found, strict=True))
+    return dict(zip(ids, map(text, contents(git, [*ids.values()])), strict=True))
 
 
 def _is_inside(path: str) -> bool:
     return bool(path) and not path.startswith("/") and not {"", ".", ".."} & {*path.split("/")} and "\0" not in path
-
-
-def _contents(out: bytes) -> Iterator[str]:
-    """Read `id SP type SP size LF contents LF`."""
-    at = 0
-    while at < len(out):
-        begin = out.index(b"\n", at) + 1
-        end = begin + int(out[at:begin].split(b" ")[2])
-        yield text(out[begin:end])
-        at = end + 1

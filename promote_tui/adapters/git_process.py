@@ -122,24 +122,30 @@ class Git:
     def answer(
         self,
         *words: str,
-        lines: Iterable[str] = (),
+        lines: Iterable[str] | bytes = (),
         seconds: float = LOCAL_SECONDS,
         online: bool = False,
         umask: int = 0o077,
         environment: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Run git to its end, with `lines` as its input, and return what it said, whatever that is.
+        """Run git to its end, with `lines`, or these bytes, as its input, and return what it said, whatever that is.
 
         Raises GitError where git is missing or takes more than `seconds`; its group is killed then.
         """
         given = _ENVIRONMENT | ({} if online else _OFFLINE) | dict(environment or {})
         argv = [*_without_foreign(given), "git", "-C", str(self.folder), *_settings(), *words]
-        child = _start(self.subject, argv, given, "".join(f"{line}\n" for line in lines), umask)
+        child = _start(self.subject, argv, given, _fed(lines), umask)
         return _finish(self.subject, child, seconds)
 
-    def read(self, *words: str, lines: Iterable[str] = (), umask: int = 0o077) -> bytes:
+    def read(
+        self,
+        *words: str,
+        lines: Iterable[str] | bytes = (),
+        umask: int = 0o077,
+        environment: Mapping[str, str] | None = None,
+    ) -> bytes:
         """Return git's output; raises GitError where git does not end well."""
-        answer = self.answer(*words, lines=lines, umask=umask)
+        answer = self.answer(*words, lines=lines, umask=umask, environment=environment)
         if answer.code:
             raise self.failure(answer)
         return answer.out
@@ -150,7 +156,7 @@ class Git:
         Raises GitError where git does not end well by itself, or takes more than `seconds`.
         """
         argv = [*_without_foreign(_ENVIRONMENT | _OFFLINE), "git", "-C", str(self.folder), *_settings(), *words]
-        child = _start(self.subject, argv, _ENVIRONMENT | _OFFLINE, "", 0o077)
+        child = _start(self.subject, argv, _ENVIRONMENT | _OFFLINE, b"", 0o077)
         process = cast("subprocess.Popen[bytes]", child.proc)
         try:
             out, err = first_bytes(process, limit, seconds)
@@ -169,9 +175,15 @@ class Git:
         return GitError(self.subject, cause or f"git ended with exit code {answer.code}", remedy)
 
 
-def _start(subject: str, argv: list[str], given: Mapping[str, str], text: str, umask: int) -> Wrapper.AutoInterrupt:
+def _fed(lines: Iterable[str] | bytes) -> bytes:
+    return (
+        lines if isinstance(lines, bytes) else "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
+    )
+
+
+def _start(subject: str, argv: list[str], given: Mapping[str, str], fed: bytes, umask: int) -> Wrapper.AutoInterrupt:
     with tempfile.TemporaryFile() as feed:
-        feed.write(text.encode("utf-8", "surrogateescape"))
+        feed.write(fed)
         feed.seek(0)
         return _wrapper(subject).execute(
             argv, istream=feed, env=dict(given), as_process=True, start_new_session=True, umask=umask

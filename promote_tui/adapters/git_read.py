@@ -25,6 +25,8 @@ Paths: TypeAlias = tuple[str, ...]
 
 _EARLIEST, _LATEST = -62135596800, 253402300799
 _BATCH = ("cat-file", "--batch-check=%(objectname)")
+_HEADER = 3
+"""Words before a content: `id SP type SP size LF contents LF`; `id SP missing LF` where there is none."""
 
 
 def is_hash(text: str) -> bool:
@@ -75,6 +77,18 @@ def objects(git: Git, names: Sequence[str]) -> tuple[str | None, ...]:
         return ()
     rows = git.read(*_BATCH, lines=names).decode("utf-8", "surrogateescape").split("\n")[:-1]
     return tuple(row if is_hash(row) else None for row in rows)
+
+
+def contents(git: Git, ids: Sequence[str]) -> Iterator[bytes]:
+    """Yield the content of each object; raises GitError where one is missing."""
+    out, at = git.read("cat-file", "--batch", lines=ids) if ids else b"", 0
+    while at < len(out):
+        begin = out.index(b"\n", at) + 1
+        words = out[at:begin].split()
+        if len(words) < _HEADER:
+            raise GitError(git.subject, "an object of the commit is missing", "clone it again without --filter")
+        yield out[begin : begin + int(words[2])]
+        at = begin + int(words[2]) + 1
 
 
 def trees(git: Git, wanted: Iterable[tuple[Paths, str]]) -> Mapping[tuple[Paths, str], str]:

@@ -162,6 +162,7 @@ def plan(draft: Draft, made: Plan | None) -> dict[str, Any]:
         "artifact": _artifact(made.artifact) if made and made.artifact else None,
         "changes": [_change(each) for each in made.review.changes] if made else [],
         "review": _review(made.review) if made else None,
+        "warnings": [_text(words) for words in made.warnings] if made else [],
         "gates": [_gate(gate) for gate in (made.gates if made else draft.gates)],
         "afterwards": [{"name": name, "what": _text(words)} for name, words in draft.afterwards],
         "ready": made.ready if made else False,

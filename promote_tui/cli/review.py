@@ -48,12 +48,19 @@ def review(draft: Draft, plan: Plan | None, style: Style, now: datetime) -> list
         *_commits(f"Brings {_count(draft.brings)}", draft.brings, "+", "good", style, now),
         *_commits(f"Takes away {_count(draft.removes)}", draft.removes, "-", "warn", style, now),
         *_files(draft.files, style),
+        *(_warnings(plan.warnings, style) if plan else ()),
         *(changing(plan.review, style) if plan else ()),
         *_going_back(draft, plan, style),
         *_section("Gates", table([gate_spans(gate, style) for gate in gates], style), style),
         *_afterwards(draft, style),
         *command,
     ]
+
+
+def _warnings(warnings: Sequence[str], style: Style) -> list[str]:
+    """Return where the checkout is not what a team has, a line each."""
+    rows = [[Span(f"  {style.sign('attention')}", "warn"), Span(clean(words, limit=500))] for words in warnings]
+    return _section("Checkout", table(rows, style), style) if rows else []
 
 
 def _going_back(draft: Draft, plan: Plan | None, style: Style) -> list[str]:

@@ -204,7 +204,10 @@ class Deploy(Block):
         {}, description="Environment of the CLI; ${VAR} is read from yours. Masked in logs."
     )
     pass_env: list[f.Variable] = Field([], description="Names of your environment that are handed on.")
-    files: list[f.File] = Field([], description='Untracked files copied into the checkout, such as ".env.{stage}".')
+    files: list[f.File] = Field(
+        [],
+        description='Files copied from your folder into the checkout: untracked ones, such as ".env.{stage}".',
+    )
     timeout: Timeout = Field(default_factory=Timeout, description="When the CLI is stopped.")
 
 

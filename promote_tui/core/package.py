@@ -69,9 +69,11 @@ class Checkout:
     """A commit in a folder of our own: `root` is the work tree, `service` the serverless.yml's folder.
 
     `dependencies` says what was installed there and why, or why nothing was.
+    `warnings` tell where it is not what a team has, a line each.
     """
 
     root: str
     service: str
     commit: str
     dependencies: str = ""
+    warnings: tuple[str, ...] = ()

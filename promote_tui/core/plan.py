@@ -104,7 +104,8 @@ class Plan:
     """A packaged, reviewed promotion; good for an hour.
 
     `review` is what it would do to the stack, `artifact` how its code compares with the stage before (None:
-    there is nothing to compare), `manifest` the digest of what is on record about that code (empty: nothing).
+    there is nothing to compare), `manifest` the digest of what is on record about that code (empty: nothing),
+    `warnings` where the checkout is not what a team has.
     `command` is what will be run, as an argv list; `salt` is the one that the environment's digests were made
     with; `config_path` is what the runner loads the configuration from.
     """
@@ -123,6 +124,7 @@ class Plan:
     review: ChangeReview = field(default_factory=ChangeReview)
     artifact: Comparison | None = None
     manifest: str = ""
+    warnings: tuple[str, ...] = ()
 
     @property
     def ready(self) -> bool:

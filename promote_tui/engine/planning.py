@@ -174,6 +174,7 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
         review=changes,
         artifact=artifact,
         manifest=manifest,
+        warnings=checkout.warnings,
     )
     write_plan(folder, plan)
     return plan

@@ -105,6 +105,16 @@ def test_a_checkout_says_what_was_installed(files: dict[str, str], said: str, wo
     assert world.prepare(commit).dependencies.startswith(said)
 
 
+def test_a_filter_at_the_services_paths_is_refused_and_named_elsewhere(world: World) -> None:
+    files = {".gitattributes": "*.secret filter=crypt\n", "orders/serverless.yml": "1", "libs/a.secret": "x"}
+    commit = world.history.commit(files)
+    assert world.prepare(commit).warnings == (
+        "libs/a.secret, outside of the service's paths, is as git stores it: the filter crypt is not run",
+    )
+    with pytest.raises(DeployError, match=r"libs/a\.secret is under the git filter crypt, which is not run"):
+        world.prepare(commit, its=replace(world.orders, shared=("libs",)))
+
+
 def test_what_another_plan_left_is_gone(world: World) -> None:
     commit = world.history.commit({"orders/serverless.yml": "1"})
     first = world.prepare(commit)

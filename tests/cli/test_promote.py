@@ -107,6 +107,17 @@ def test_an_open_gate_that_warns_is_pointed_out(cli: CommandLine, engine: FakeEn
     assert "  !  same artifact  the lockfile differs (yarn.lock)" in cli("plan", "orders", "--to", "staging").out
 
 
+def test_a_checkout_that_is_not_what_the_team_has_is_pointed_out_in_a_line(
+    cli: CommandLine, engine: FakeEngine
+) -> None:
+    assert cli("plan", "orders", "--to", "staging", "--json").json["plans"][0]["warnings"] == []
+    made = world.plan(engine.script.drafts["orders", "staging"])
+    words = "vendor/lib, outside of the service's paths, is a submodule: no file of it is checked out"
+    engine.script.plans["orders", "staging"] = replace(made, warnings=(words,))
+    assert f"\n\nCheckout\n  !  {words}\n\n" in cli("plan", "orders", "--to", "staging").out
+    assert cli("plan", "orders", "--to", "staging", "--json").json["plans"][0]["warnings"] == [words]
+
+
 def test_plan_shows_the_review_and_leaves_nothing_behind(cli: CommandLine, engine: FakeEngine) -> None:
     answer = cli("plan", "orders", "--to", "staging")
     assert (answer.code, answer.out) == (0, REVIEW)
@@ -127,7 +138,7 @@ def test_plan_json_has_the_promised_keys(cli: CommandLine) -> None:
     (plan,) = document["plans"]
     assert list(plan) == [
         *("service", "stage", "account", "region", "commit", "deployed", "deployed_named", "fingerprint"),
-        *("commits", "files", "artifact", "changes", "review", "gates", "afterwards", "ready"),
+        *("commits", "files", "artifact", "changes", "review", "warnings", "gates", "afterwards", "ready"),
     ]
     assert [commit["short"] for commit in plan["commits"]] == ["8d20b6e", "f03c9d1"]
     assert plan["files"][0] == {"status": "M", "path": "services/orders/handler.js"}

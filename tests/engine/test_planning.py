@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core import codec
 from promote_tui.core.errors import CredentialsError, DeployError, GitError, Refused, UsageError
 from promote_tui.core.package import ResolvedTarget
+from promote_tui.core.plan import Plan
 from promote_tui.core.verified import VerifiedBy
 
 if TYPE_CHECKING:
@@ -205,6 +207,16 @@ def test_a_stage_that_cannot_be_read_is_a_closed_gate(world: World) -> None:
     found = closed(world, "dev")
     assert found["stack"] == "the session has expired"
     assert "aws sso login" in found["account"]
+
+
+def test_a_plan_says_where_its_checkout_is_not_what_the_team_has(world: World) -> None:
+    files = {".gitattributes": "*.secret filter=crypt\n", "orders/serverless.yml": "1", "libs/a.secret": "x"}
+    world.repository.commit(files)
+    plan = world.plan("dev")
+    assert plan.warnings == (
+        "libs/a.secret, outside of the service's paths, is as git stores it: the filter crypt is not run",
+    )
+    assert codec.decode(Plan, codec.encode(plan)).warnings == plan.warnings
 
 
 def test_nothing_is_left_of_a_plan_that_could_not_be_made(world: World) -> None:

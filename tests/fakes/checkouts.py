@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import hashlib
 import os
 import posixpath
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters import installs
+from promote_tui.core.deviations import Judgement, Oddities, judge
 from promote_tui.core.errors import DeployError, GitError
 from promote_tui.core.package import Checkout
 from promote_tui.core.text import short
@@ -75,6 +77,9 @@ class FakeCheckouts:
         if not any(folder == "." or name.startswith(f"{folder}/") for name in repository.files[commit]):
             raise DeployError(f"{service.name}/{stage}", f"{short(commit)} has no folder {folder}", "choose another")
         self._copy_nothing(service, stage)
+        found = _judged(service, repository.files[commit])
+        if found.refused:
+            raise DeployError(f"{service.name}/{stage}", found.refused, found.remedy)
         self._give_up(owner)
         number = self._reserve(service, stage, commit, owner, apart=apart)
         root = self.folder / str(number)
@@ -86,7 +91,7 @@ class FakeCheckouts:
                 out.write(f"checked out {commit}\n")
         files = repository.files[commit]
         dependencies = installs.told(service, installs.choose(service, files, (), ""), files)
-        return Checkout(str(root), str(root / folder), commit, dependencies)
+        return Checkout(str(root), str(root / folder), commit, dependencies, found.warnings)
 
     @contextlib.contextmanager
     def alone(self, checkout: Checkout, owner: str, on_wait: Callable[[], None]) -> Iterator[None]:
@@ -209,6 +214,14 @@ class FakeCheckouts:
         """No file is ever there to be copied: a fake has no folder of the user's."""
         for name in service.deploy.files:
             raise DeployError(f"{service.name}/{stage}", f"deploy.files: {name} is not in {service.repo}", "create it")
+
+
+def _judged(service: Service, files: dict[str, str]) -> Judgement:
+    """Return what follows from the attributes at the repository's root, of the form `PATTERN filter=NAME`."""
+    rows = [row.split(" filter=") for row in files.get(".gitattributes", "").splitlines()]
+    filters = {path: name for pattern, name in rows for path in files if fnmatch.fnmatch(path, pattern)}
+    folders = [posixpath.normpath(path) for path in service.paths]
+    return judge(Oddities(files, filters, frozenset(filters.values())), folders)
 
 
 def _looks(root: Path) -> str:

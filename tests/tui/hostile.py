@@ -41,7 +41,9 @@ def planted(plants: list[str], folder: Path) -> FakeEngine:
     script.drafts = {("billing", "dev"): draft, ("billing", "staging"): replace(draft, gates=closed)}
     made = replace(world.plan(draft), command=("npx", f"osls{bait[5]}"), artifact=Comparison("different", bait[8]))
     review = _review(bait, commits[:3])
-    script.plans["billing", "dev"] = replace(made, review=review, gates=(*made.gates, *data_kept(review, ())))
+    script.plans["billing", "dev"] = replace(
+        made, review=review, gates=(*made.gates, *data_kept(review, ())), warnings=(bait[9],)
+    )
     script.steps = tuple(bait[:2])
     view = script.cells["billing", "dev"]
     assert isinstance(view.cell, Deployed)

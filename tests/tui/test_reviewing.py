@@ -71,6 +71,24 @@ async def test_the_changes_look_like_this(
         golden(it, f"review-{name}")
 
 
+@SIZES
+async def test_where_the_checkout_is_not_what_the_team_has_it_looks_like_this(
+    engine: FakeEngine, size: tuple[int, int]
+) -> None:
+    reviewing.reviewed(engine, "staging", reviewing.RIGHTS)
+    made = engine.script.plans["orders", "staging"]
+    odd = (
+        "vendor/lib, outside of the service's paths, is a submodule: no file of it is checked out",
+        "svc/lib links to libs: a change there is no commit of the service; add libs to `shared`",
+    )
+    engine.script.plans["orders", "staging"] = replace(made, warnings=odd)
+    async with driving(engine, size) as it:
+        await opened(it, "staging", "tab, then enter deploys")
+        golden(it, "review-warnings")
+        await it.press("2")
+        await it.sees("vendor/lib, outside of the service's paths", "svc/lib links to libs")
+
+
 async def test_the_changes_in_full_look_like_this(engine: FakeEngine) -> None:
     reviewing.reviewed(engine, "staging", replace(reviewing.EVERYTHING, changes=reviewing.EVERYTHING.changes[1:]))
     async with driving(engine) as it:

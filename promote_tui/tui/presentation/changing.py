@@ -85,18 +85,25 @@ def resources(review: Review, width: int) -> list[Content]:
     found = review.resources
     if found is None:
         return _not_yet(review)
+    checkout = [each for words in warnings(review) for each in _attention(review, words, width)]
     if found.unknown:
-        return [_head(ink("cannot be told", "warn")), *wrap(ink(found.unknown, "warn"), width)]
+        return [_head(ink("cannot be told", "warn")), *wrap(ink(found.unknown, "warn"), width), *checkout]
     counts = counted(found) or [ink("nothing changes in the stack", "muted")]
     lines = wrap(_head(*counts), width, len("2 CHANGES  "))
     if found.predicted:
         lines += wrap(ink(f"predicted: {found.predicted}", "warn"), width)
+    lines += checkout
     lines += [each for words in found.warnings for each in _attention(review, words, width)]
     lines += [each for export in found.exports for each in _export(review, export, width)]
     for change in (ordered := sorted(found.changes, key=_rank))[:_LISTED]:
         lines += _resource(review, change, width, alone=not found.predicted)
     lines += [ink(f"and {plural(len(ordered) - _LISTED, 'more resource')}", "muted")] if len(ordered) > _LISTED else []
     return [*lines, *(each for words in found.folded for each in wrap(ink(words, "muted"), width))]
+
+
+def warnings(review: Review) -> Sequence[str]:
+    """Return where the checkout is not what a team has."""
+    return review.plan.warnings if review.plan else ()
 
 
 def _head(*notes: Content) -> Content:

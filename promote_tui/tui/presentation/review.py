@@ -176,7 +176,9 @@ class Review:
         found = self.plan.review
         if any(change.loses_data for change in found.changes):
             return "danger"
-        odd = found.unknown or found.warnings or any(each.importers != () for each in found.exports)
+        odd = (
+            self.plan.warnings or found.unknown or found.warnings or any(each.importers != () for each in found.exports)
+        )
         return "attention" if odd or any(noteworthy(change) for change in found.changes) else "pass"
 
     def _gates(self) -> Standing:

@@ -27,6 +27,7 @@ def summary(review: Review) -> str:
     lines += [f"- and {len(draft.brings) - _LISTED} more"] if len(draft.brings) > _LISTED else []
     lines += [f"takes away {_commit(commit)}" for commit in draft.removes[:_LISTED]]
     lines += _changes(review)
+    lines += [f"checkout: {words}" for words in changing.warnings(review)]
     gates = [f"{gate.name}: {gate.reason}" for gate in review.failing]
     lines += [f"closed: {words}" for words in gates] or [f"{plural(len(review.gates), 'gate')} pass"]
     return "\n".join(clean(words) for words in lines)

@@ -1,0 +1,52 @@
+"""What is checked out is what the team has: else it is refused, or named, and nothing is deployed in silence."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.e2e.workspace import Workspace
+
+pytestmark = [pytest.mark.aws, pytest.mark.cli]
+
+YML = "service: orders\nprovider: {name: aws, runtime: nodejs20.x}\n"
+
+
+def in_a_folder(workspace: Workspace) -> None:
+    """Let the service be a folder of the repository."""
+    workspace.configure(services=[{"name": "orders", "repo": "orders", "path": "svc"}])
+    for name in ("svc", "ops"):
+        (workspace.repo / name).mkdir()
+
+
+def test_a_service_with_a_file_under_a_git_filter_is_not_deployed(workspace: Workspace) -> None:
+    in_a_folder(workspace)
+    for key, value in (("clean", "base64"), ("smudge", "base64 -d"), ("required", "true")):
+        workspace.git("config", f"filter.crypt.{key}", value)
+    workspace.commit("Set up", files={".gitattributes": "*.secret filter=crypt\n", "svc/serverless.yml": YML})
+    workspace.commit("Add a secret", files={"svc/key.secret": "password"})
+    assert workspace.git("show", "HEAD:svc/key.secret") == base64.b64encode(b"password").decode()
+    done = workspace.promote("dev")
+    assert (done.returncode, workspace.stack("dev")) == (1, None)
+    assert "orders/dev: svc/key.secret is under the git filter crypt, which is not run" in done.stderr
+    assert "name it in deploy.files" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_lies_outside_of_the_service_is_named_in_the_plan(workspace: Workspace) -> None:
+    in_a_folder(workspace)
+    first = workspace.commit("Begin", files={"svc/serverless.yml": YML, "ops/tool.js": "1"})
+    (workspace.repo / "svc/tool").symlink_to("../ops")
+    workspace.git("update-index", "--add", "--cacheinfo", f"160000,{first},vendor")
+    workspace.git("add", "svc")
+    workspace.git("commit", "-q", "-m", "Link the tool")
+    words = [
+        "vendor, outside of the service's paths, is a submodule: no file of it is checked out",
+        "svc/tool links to ops: a change there is no commit of the service; add ops to `shared`",
+    ]
+    assert workspace.json("plan", "orders", "--to", "dev")["plans"][0]["warnings"] == words
+    shown = workspace.run("plan", "orders", "--to", "dev").stdout
+    assert [line.strip(" !") for line in shown.splitlines() if line.strip(" !") in words] == words
