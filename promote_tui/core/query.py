@@ -36,3 +36,44 @@ def parse(text: str, known: Collection[str]) -> Query:
         elif values := tuple(one for one in value.split(",") if one):
             fields[name] = (*fields.get(name, ()), *values)
     return Query(tuple(words), fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What a field can be about: the `named` ones are told to a person; `others` fit as well, `besides` says which.
+
+    Without any the field takes every text.
+    """
+
+    named: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    besides: str = ""
+
+    def has(self, value: str) -> bool:
+        """Tell whether a value is one of these, or the beginning of one."""
+        every = (*self.named, *self.others)
+        return not every or any(one.startswith(value) for one in every)
+
+    def __str__(self) -> str:
+        """Return all of them in a row."""
+        return ", ".join((*self.named, self.besides) if self.besides else self.named)
+
+
+def misread(text: str, fields: Mapping[str, Values]) -> str:
+    """Return why a filter fits nothing: it names a field that there is not, or a value that its field never has.
+
+    Empty where nothing is wrong with it.
+    """
+    return next(filter(None, (_wrong(part, fields) for part in text.lower().split())), "")
+
+
+def _wrong(part: str, fields: Mapping[str, Values]) -> str:
+    name, colon, given = part.partition(":")
+    if part == "mine" and "who" in fields:
+        return "mine is no word of a filter; who:NAME asks for a person"
+    if not colon or not name:
+        return ""
+    if name not in fields:
+        return f"there is no field {name}; the fields are {', '.join(fields)}"
+    lost = next((value for value in given.split(",") if not fields[name].has(value)), "")
+    return f"{name} has no {lost}; it has {fields[name]}" if lost else ""

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from promote_tui.core.query import Query, parse
+from promote_tui.core.events import Kind
+from promote_tui.core.query import Query, Values, misread, parse
 from promote_tui.core.run import RunStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from promote_tui.core.run import Run
 
 FIELDS = ("service", "stage", "who", "status", "state", "kind", "since", "until")
 _AGO = re.compile(r"(\d{1,6})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?-?")
+_BEGUN = re.compile(r"\d{1,6}[smhdw]?|\d{4}-(\d{1,2}(-\d{0,2})?)?")
+"""A time as far as it is typed."""
 _SAID = {"verified": "succeeded", "deployed": "succeeded", "live": "running", "deploying": "running"}
 """Other words for a status, as the screens have them."""
 
@@ -23,6 +28,20 @@ _SAID = {"verified": "succeeded", "deployed": "succeeded", "live": "running", "d
 def wanted(text: str) -> Query:
     """Return the parts of what was typed."""
     return parse(text, FIELDS)
+
+
+def trouble(text: str, stages: Sequence[str]) -> str:
+    """Return why a filter can fit no run, or which part of it narrows nothing; empty where nothing is wrong with it."""
+    states = tuple(status.value for status in RunStatus)
+    statuses = Values(states, (*_SAID, *(name.replace("_", "-") for name in states)))
+    told = {"stage": Values(tuple(stages)), "status": statuses, "state": statuses, "kind": Values(get_args(Kind))}
+    return misread(text, {name: told.get(name, Values()) for name in FIELDS}) or _no_time(wanted(text))
+
+
+def _no_time(query: Query) -> str:
+    values = [(name, value) for name in ("since", "until") for value in query.fields.get(name, ())]
+    lost = next(((name, value) for name, value in values if not _BEGUN.fullmatch(value)), None)
+    return f"{lost[0]}: {lost[1]} is no time; it takes 2026-03, 2026-03-09 or 2d" if lost else ""
 
 
 def fits(run: Run, query: Query, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from promote_tui.core.events import RolledBack, Verified
 from promote_tui.core.run import RunStatus, fold
-from promote_tui.core.run_query import fits, since_of, status_of, until_of, wanted
+from promote_tui.core.run_query import fits, since_of, status_of, trouble, until_of, wanted
 from tests.core.values import NOW, A, B, planned, run
 
 FAILED = run(RolledBack(NOW, "OrdersTable (AWS::X::Y) UPDATE_FAILED: no", A), run_id="h3k9pq")
@@ -115,3 +115,27 @@ def test_whatever_is_typed_is_an_answer_and_not_an_error(text: str, name: str) -
     first = fold([planned()])
     assert first is not None
     assert fits(first, wanted(name + text), NOW) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", ""),
+        ("stage:pro who:ana since:2026-03 status:rolled-back", ""),
+        ("state:live kind:hot until:2d since:2026-0", ""),
+        (
+            "colour:red",
+            "there is no field colour; the fields are service, stage, who, status, state, kind, since, until",
+        ),
+        ("stage:qa", "stage has no qa; it has dev, prod"),
+        ("kind:cold", "kind has no cold; it has normal, hotfix, rollback, foreign, adopted"),
+        ("since:yesterday", "since: yesterday is no time; it takes 2026-03, 2026-03-09 or 2d"),
+    ],
+)
+def test_a_filter_of_runs_that_can_fit_nothing_says_why(text: str, why: str) -> None:
+    assert trouble(text, ("dev", "prod")) == why
+
+
+def test_every_status_can_be_asked_for_in_the_words_of_screens_and_of_json() -> None:
+    words = [status.value for status in RunStatus]
+    assert not any(trouble(f"status:{word} state:{word.replace('_', '-')}", ()) for word in words)

@@ -222,6 +222,15 @@ async def test_filter_that_nothing_fits_says_how_to_go_on(engine: FakeEngine, si
         await it.sees("✗ 2 trouble")
 
 
+@SIZES
+async def test_a_filter_that_names_no_field_says_so(engine: FakeEngine, size: tuple[int, int]) -> None:
+    async with drift(engine, "✗ 2 trouble", size=size) as it:
+        await it.press("slash")
+        await it.type("branch:main")
+        await it.sees("there is no field branch", "the fields are service, stage, commit, state, drift, who")
+        assert "nothing fits the filter" not in it.text
+
+
 async def test_an_empty_filter_goes_away_on_enter(engine: FakeEngine) -> None:
     async with drift(engine, "✗ 2 trouble") as it:
         await it.press("slash", "enter")

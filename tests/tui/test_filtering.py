@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.query import parse
-from promote_tui.tui.presentation.filtering import FIELDS, Order, Row, keeps, ordered
+from promote_tui.core.query import misread, parse
+from promote_tui.tui.presentation import drifting
+from promote_tui.tui.presentation.cells import State
+from promote_tui.tui.presentation.filtering import FIELDS, Order, Row, keeps, ordered, values
 from tests.fakes import world
 
 CELLS = world.cells()
@@ -70,3 +72,13 @@ def test_rows_are_sorted_by_name_by_the_oldest_last_stage_and_by_drift(order: Or
     names = [found.service for found in ordered([row(name) for name in reversed(world.NAMES)], order)]
     assert (names[0], names[-1]) == (first, last)
     assert sorted(names) == sorted(world.NAMES)
+
+
+def test_every_state_of_a_cell_can_be_asked_for() -> None:
+    assert not any(misread(f"state:{state.value}", values(STAGES)) for state in State)
+    assert misread("state:foo", values(STAGES)).startswith("state has no foo; it has same, behind,")
+
+
+def test_drift_has_no_branches_and_says_so() -> None:
+    assert drifting.misread("branch:main", STAGES).startswith("there is no field branch;")
+    assert not drifting.misread("state:same drift:hotfix stage:prod", STAGES)

@@ -192,6 +192,29 @@ async def test_filter_that_nothing_fits_says_how_to_go_on(engine: FakeEngine) ->
         await it.sees("● 3f2a9c1")
 
 
+@pytest.mark.parametrize(
+    ("typed", "words", "more"),
+    [
+        ("foo:bar", "there is no field foo", "the fields are service, stage, branch, commit, state, drift, who"),
+        ("state:foo", "state has no foo", "it has same, behind, ahead"),
+        ("stage:qa", "stage has no qa", "it has dev, staging, prod"),
+        ("mine", "mine is no word of a filter", "who:NAME asks for a person"),
+    ],
+)
+async def test_a_filter_that_names_no_field_never_reads_as_no_service(
+    engine: FakeEngine, typed: str, words: str, more: str
+) -> None:
+    async with driving(engine) as it:
+        await it.press("slash")
+        await it.type(typed)
+        await it.sees(words, more, "esc clears the filter")
+        assert "no service matches" not in it.text
+        await it.press("enter", "p")
+        await it.until(lambda: any(words in toast for toast in it.toasts))
+        await it.press("escape")
+        await it.sees("● 3f2a9c1")
+
+
 async def test_letters_in_the_filter_are_text(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press("slash")

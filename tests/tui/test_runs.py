@@ -139,6 +139,17 @@ async def test_a_filter_narrows_as_it_is_typed_and_esc_clears_it(engine: FakeEng
         await it.sees("no run fits the filter; esc clears it")
 
 
+async def test_a_filter_that_names_no_field_says_so(engine: FakeEngine) -> None:
+    record(engine)
+    async with driving(engine) as it:
+        await it.press("4")
+        await it.sees("8 runs")
+        await it.press("slash")
+        await it.type("foo:bar")
+        await it.sees("there is no field foo; the fields are service, stage,", "since, until; esc clears it")
+        assert "no run fits" not in it.text
+
+
 async def test_a_filter_reads_on_until_it_has_found_something(engine: FakeEngine) -> None:
     for number in range(200):
         engine.add_run(f"run-{number:04d}", world.plan(world.draft("orders", "dev" if number else "prod")))

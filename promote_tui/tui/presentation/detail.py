@@ -95,10 +95,21 @@ class Pane:
         return self.runs[0] if self.runs else None
 
 
-def no_match(width: int, glyphs: Glyphs, *, reading: bool = False) -> Content:
-    """Return the title where the filter leaves no cell to explain; while cells are read that may change."""
+def no_match(width: int, glyphs: Glyphs, misread: str, *, reading: bool = False) -> Content:
+    """Return the title where the filter leaves no cell to explain; while cells are read that may change.
+
+    A filter that can fit nothing, because it is `misread`, says that instead.
+    """
+    if misread:
+        return rule(ink(misread.partition(";")[0], "strong"), BLANK, width, glyphs.rule)
     right = ink("the stages are still being read", "warn") if reading else BLANK
     return rule(ink(f"{NO_MATCH} yet" if reading else NO_MATCH, "strong"), right, width, glyphs.rule)
+
+
+def way_on(misread: str, width: int) -> list[Content]:
+    """Return how to go on where the filter leaves nothing: what could be meant, and the key that clears it."""
+    told = misread.partition("; ")[2]
+    return [*(wrap(ink(told), width) if told else []), ink(CLEAR, "muted")]
 
 
 def title(pane: Pane, width: int) -> Content:

@@ -14,7 +14,8 @@ from promote_tui.core.config_drift import ConfigDrift
 from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Same, Unknown, name
 from promote_tui.core.drift_words import PARTS, revert_words, setting_words
 from promote_tui.core.model import InProgress, Never, Unreachable, Unreported
-from promote_tui.core.query import parse
+from promote_tui.core.query import Values, parse
+from promote_tui.core.query import misread as misread_by
 from promote_tui.core.snapshot import CellKey, CellView
 from promote_tui.core.stack import Phase
 from promote_tui.core.stack_drift import ResourceDrift, StackDrift, differences
@@ -348,6 +349,17 @@ def _cause(row: Drifting, where: str) -> str:
 
 FIELDS = ("service", "stage", "commit", "state", "drift", "who")
 """What a filter can be about here, as in the matrix."""
+_STATES = (
+    *("same", "ahead", "behind", "diverged", "unknown", "never", "stack", "config"),
+    *("trouble", "failed", "unreported", "stuck", "not read", "login", "unreachable"),
+)
+_DRIFTS = ("commit", "config", "stack", "hotfix", *_STATES[:6])
+
+
+def misread(text: str, stages: Sequence[str]) -> str:
+    """Return why a filter can fit no row, whatever has drifted; empty where nothing is wrong with it."""
+    told = {"stage": Values(tuple(stages)), "state": Values(_STATES), "drift": Values(_DRIFTS)}
+    return misread_by(text, {name: told.get(name, Values()) for name in FIELDS})
 
 
 def kept(row: Drifting, text: str) -> bool:

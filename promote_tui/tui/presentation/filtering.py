@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from promote_tui.core.drift import counts
+from promote_tui.core.query import Values
 from promote_tui.core.snapshot import CellView
+from promote_tui.core.stack import STATUSES
 from promote_tui.tui.presentation.cells import State, commit_of, drift_of, says, stack_of, state_of
 
 if TYPE_CHECKING:
@@ -20,8 +22,16 @@ FIELDS = ("service", "stage", "branch", "commit", "state", "drift", "who")
 Order: TypeAlias = Literal["name", "staleness", "drift"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 _DRIFTS = {State.SAME, State.BEHIND, State.AHEAD, State.DIVERGED, State.UNKNOWN}
+STATES = Values(tuple(one.value for one in State), tuple(name.lower() for name in STATUSES), "a stack's status")
 _LEAST = 2
 """Letters that a word needs before it is looked for in hashes and states."""
+
+
+def values(stages: Sequence[str]) -> dict[str, Values]:
+    """Return what each field of a filter can be about, for these stages."""
+    drifts = Values(tuple(one.value for one in State if one in _DRIFTS))
+    told = {"stage": Values(tuple(stages)), "state": STATES, "drift": drifts}
+    return {name: told.get(name, Values()) for name in FIELDS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from promote_tui.tui.drift_reading import DriftReading
 from promote_tui.tui.once import once
 from promote_tui.tui.presentation import causes, detail, overview
 from promote_tui.tui.presentation.cells import stack_of
-from promote_tui.tui.presentation.drifting import TOLD, Drifting, Kind, Known, count, drifting, kept, row_line
+from promote_tui.tui.presentation.drifting import TOLD, Drifting, Kind, Known, count, drifting, kept, misread, row_line
 from promote_tui.tui.presentation.ink import BLANK, ink, line, right_aligned, rule, spread
 from promote_tui.tui.screens.pipeline import look_at
 from promote_tui.tui.screens.view import TALL, View
@@ -125,7 +125,7 @@ class DriftScreen(View):
         """Show the rows that the filter keeps, and all that is said about them."""
         self._every = drifting(self.promoter.pipeline, self.promoter.board.views.get, self._known)
         rows = [row for row in self._every if kept(row, self.query_one("#filter", Input).value)]
-        self._rows.empty = NO_MATCH if self._every else ""
+        self._rows.empty = self._unfit.partition(";")[0] if self._every else ""
         self._rows.show_lines(self._lines(rows))
         self.set_class(not self._every, "-bare")
         self._read()
@@ -133,6 +133,16 @@ class DriftScreen(View):
         for drawn in self.query(Drawn):
             drawn.redraw()
         self.refresh_bindings()
+
+    @property
+    def _misread(self) -> str:
+        stages = [stage.name for stage in self.promoter.pipeline.stages]
+        return misread(self.query_one("#filter", Input).value, stages)
+
+    @property
+    def _unfit(self) -> str:
+        """Why the filter leaves no row."""
+        return self._misread or NO_MATCH
 
     @property
     def _known(self) -> Known:
@@ -276,7 +286,7 @@ class DriftScreen(View):
 
     def _why_not_row(self, action: str, row: Drifting | None) -> str:
         if row is None:
-            return NO_MATCH if self._every else self._nothing()[2]
+            return self._unfit if self._every else self._nothing()[2]
         if action == "diff":
             return "" if self._ends(row) else "one of the two commits is not known"
         if isinstance(row.view.cell, Unreachable):
@@ -289,7 +299,7 @@ class DriftScreen(View):
         if every:
             return "" if self._stacks() else "no stack is known"
         if row is None:
-            return NO_MATCH if self._every else self._nothing()[2]
+            return self._unfit if self._every else self._nothing()[2]
         if (row.service, row.stage) in self._drifts.detecting:
             return "CloudFormation is looking already"
         return "" if stack_of(row.view.cell) else "there is no stack that could be looked at"
@@ -329,7 +339,7 @@ class DriftScreen(View):
             return [causes.title(row, self.now, self.glyphs, width)]
         if row is not None:
             return [detail.title(self._pane(), width)]
-        return [rule(ink(NO_MATCH, "strong"), BLANK, width, self.glyphs.rule)]
+        return [rule(ink(self._unfit.partition(";")[0], "strong"), BLANK, width, self.glyphs.rule)]
 
     def _main(self, width: int) -> list[Content]:
         row = self._rows.at
@@ -338,7 +348,7 @@ class DriftScreen(View):
         if self._failed:
             return detail.main(self._pane(), width, self.query_one("#pane").size.height)
         if self._every:
-            return [ink(detail.CLEAR, "muted")]
+            return detail.way_on(self._misread, width)
         if self.promoter.board.taken_at is None:
             return []
         keys = (

@@ -8,12 +8,12 @@ from textual.containers import Horizontal
 
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.model import Unreachable
-from promote_tui.core.query import Query, parse
+from promote_tui.core.query import Query, misread, parse
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.once import once
 from promote_tui.tui.presentation import detail, overview
 from promote_tui.tui.presentation.cells import Grid, Look, State, commit_of, state_of
-from promote_tui.tui.presentation.filtering import FIELDS, ORDERS, Row, keeps, ordered
+from promote_tui.tui.presentation.filtering import FIELDS, ORDERS, Row, keeps, ordered, values
 from promote_tui.tui.presentation.ink import ink, right_aligned
 from promote_tui.tui.screens.view import TALL, View
 from promote_tui.tui.widgets.drawn import Drawn
@@ -87,6 +87,8 @@ class PipelineScreen(View):
         self._found: dict[CellKey, DraftRead] = {}
         self._generation = 0
         self._query = Query()
+        self._misread = ""
+        """Why the filter can fit nothing, whatever the services run."""
         self._order: Order = "name"
         self._branches: Mapping[tuple[str, str], Sequence[str]] = {}
         self._asked_branches = False
@@ -198,7 +200,7 @@ class PipelineScreen(View):
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
         """Return why nothing can be done with the cell under the cursor."""
         if action in {"promote", "diff", "mark", "branches"} and self.matrix.cursor is None:
-            return f"{detail.NO_MATCH}; {detail.CLEAR}"
+            return f"{self._misread or detail.NO_MATCH}; {detail.CLEAR}"
         if action == "promote" and self.promoter.engine is None:
             return "not read yet"
         if action == "promote" and not self.promoter.marked:
@@ -270,6 +272,7 @@ class PipelineScreen(View):
             self.matrix.show_services(sorted(names, key=str.lower))
             return
         rows = [row for row in map(self._row, names) if keeps(self._query, row)]
+        self.matrix.empty = self._misread.partition(";")[0] or detail.NO_MATCH
         self.matrix.show_services([row.service for row in ordered(rows, self._order)])
 
     def _pane(self) -> detail.Pane:
@@ -300,12 +303,12 @@ class PipelineScreen(View):
 
     def _title_line(self, width: int) -> list[Content]:
         if self.matrix.cursor is None:
-            return [detail.no_match(width, self.glyphs, reading=self.promoter.board.reading)]
+            return [detail.no_match(width, self.glyphs, self._misread, reading=self.promoter.board.reading)]
         return [detail.title(self._pane(), width)]
 
     def _main(self, width: int) -> list[Content]:
         if self.matrix.cursor is None:
-            return [ink(detail.CLEAR, "muted")]
+            return detail.way_on(self._misread, width)
         return detail.main(self._pane(), width, self.query_one("#pane").size.height)
 
     def on_stage_matrix_moved(self) -> None:
@@ -356,7 +359,9 @@ class PipelineScreen(View):
 
     def on_input_changed(self, message: object) -> None:
         """Filter as it is typed."""
-        self._query = parse(str(getattr(message, "value", "")), FIELDS)
+        typed = str(getattr(message, "value", ""))
+        self._query = parse(typed, FIELDS)
+        self._misread = misread(typed, values([stage.name for stage in self.promoter.pipeline.stages]))
         self._want_branches()
         self._show_rows()
         self._redraw()
@@ -392,7 +397,7 @@ class PipelineScreen(View):
         self.remove_class("-filtering")
         for field in self.query("#filter"):
             field.value = ""  # type: ignore[attr-defined]
-        self._query = Query()
+        self._query, self._misread = Query(), ""
         self._asked_branches = False
         self._show_rows()
         self._redraw()

@@ -141,7 +141,11 @@ class RunsScreen(View):
 
     @property
     def _query(self) -> Query:
-        return run_query.wanted(self.query_one("#filter", Input).value)
+        return run_query.wanted(self._typed)
+
+    @property
+    def _typed(self) -> str:
+        return self.query_one("#filter", Input).value
 
     def _read(self, *, more: bool = False) -> None:
         engine = self.promoter.engine
@@ -209,7 +213,8 @@ class RunsScreen(View):
         if self._query and self._cursor is not None:
             return "no run fits the filter so far; reading on"
         if self._query:
-            return f"no run fits the filter; {self.promoter.key_of('runs.clear')} clears it"
+            misread = run_query.trouble(self._typed, [stage.name for stage in self.promoter.pipeline.stages])
+            return f"{misread or 'no run fits the filter'}; {self.promoter.key_of('runs.clear')} clears it"
         return f"no run yet; {self.promoter.key_of('pipeline.promote')} on a cell of the pipeline starts one"
 
     def _day(self, run: Run) -> Fixed:

@@ -11,6 +11,7 @@ from promote_tui.core.errors import PromoteError
 from promote_tui.core.history import EVERYTHING, search_for
 from promote_tui.core.links import commit_url
 from promote_tui.core.model import Branch, Stage
+from promote_tui.core.query import Values, misread
 from promote_tui.core.text import plural, short
 from promote_tui.tui import commit_reading, messages
 from promote_tui.tui.bindings import bind
@@ -144,7 +145,7 @@ class ServiceScreen(View):
         first = self._branch is None or self._about is None
         self._branch, self._more, self._commit = message.branch, message.more, None
         self._commits = (*self._commits[: self._skipped], *message.commits)
-        self._rows.empty = _NO_MATCH if self._search else _EMPTY
+        self._rows.empty = self._no_match if self._search else _EMPTY
         if message.at is not None:
             self._seek = message.at or None
             self._say_lost(message.at)
@@ -153,6 +154,12 @@ class ServiceScreen(View):
         self._stand(again=first)
         self._show()
         self._look_on()
+
+    @property
+    def _no_match(self) -> str:
+        """Why no commit fits; a word with a colon may have been meant as a field."""
+        told = misread(self.query_one("#filter", Input).value, {"who": Values()})
+        return f"{told}, and no message has that word; esc clears the search" if told else _NO_MATCH
 
     def _say_lost(self, at: str) -> None:
         if not at:

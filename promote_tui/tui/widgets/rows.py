@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from promote_tui.tui.bindings import MOVE, bind
-from promote_tui.tui.presentation.ink import CURSOR, fit, ink, line
+from promote_tui.tui.presentation.ink import BLANK, CURSOR, fit, ink, line, wrap
 from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:
@@ -112,9 +112,13 @@ class Rows(ScrollView, Generic[T], can_focus=True):
         index = y + self.scroll_offset.y
         width = self.outer_size.width
         if index >= len(self.items):
-            words = self.empty if y == 0 and not self.items else ""
-            return to_strip(self, ink(f" {words}", "muted"), self.size.width)
+            return to_strip(self, self._nothing(y), self.size.width)
         here = index == self.index
         left, right = ("[", "]") if here and self._marks else (" ", " ")
         text = line(left, fit(self._draw(self.items[index], index, width - 2), width - 2), right)
         return to_strip(self, text.stylize_before(CURSOR) if here else text, self.size.width)
+
+    def _nothing(self, y: int) -> Content:
+        """Return a line of why there is no item."""
+        lines = [] if self.items else wrap(ink(f" {self.empty}", "muted"), self.size.width, 1)
+        return lines[y] if y < len(lines) else BLANK

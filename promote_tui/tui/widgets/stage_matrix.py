@@ -58,6 +58,8 @@ class StageMatrix(ScrollView, can_focus=True):
         self.marked: Collection[CellKey] = ()
         self.order_mark = ""
         """What stands behind the head of the services: how they are ordered."""
+        self.empty = ""
+        """Why there is no row."""
         self._view_of = view_of
         self._look = look
 
@@ -161,7 +163,7 @@ class StageMatrix(ScrollView, can_focus=True):
         row = y - 1 + self.scroll_offset.y
         if row < len(self.services):
             return to_strip(self, self._service(row, shape), self.size.width)
-        words = ink(" no service matches" if y == 1 and not self.services else "", "muted")
+        words = ink(f" {self.empty}" if y == 1 and not self.services else "", "muted")
         return to_strip(self, words, self.size.width)
 
     def _heads(self, shape: Grid) -> Content:
