@@ -23,8 +23,8 @@ def changing(found: ChangeReview, style: Style) -> list[str]:
     about += [f"  {words}" for words in (found.unknown, *found.warnings) if words]
     rows = [*_rows(found.changes[:_LISTED], style)]
     more = [f"  and {len(found.changes) - _LISTED} more"] if len(found.changes) > _LISTED else []
-    nothing = [] if rows or found.unknown or found.folded else ["  nothing changes in the stack"]
-    ends = [*more, *nothing, *(f"  {words}" for words in found.folded)]
+    nothing = [f"  {found.beside}"] if found.beside else []
+    ends = [*more, *nothing, *(f"  {words}" for words in found.asides)]
     return [
         "",
         style.paint("Infrastructure", "strong"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from promote_tui.core.model import Commit
+from promote_tui.core.text import plural
 
 Template: TypeAlias = Mapping[str, Any]
 """A CloudFormation template as JSON values."""
@@ -91,6 +92,10 @@ class ResourceChange:
         return self.holds_data and (self.action == "remove" or self.replacement != "false")
 
 
+NEW_CODE = "new code: "
+"""How the folded line begins that names the functions with other code."""
+
+
 @dataclass(frozen=True, slots=True)
 class RemovedExport:
     """An export that the stack would no longer have, and the stacks that import it (None: could not be asked)."""
@@ -113,6 +118,25 @@ class ChangeReview:
     predicted: str = ""
     unknown: str = ""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The functions that get other code, in words such as `Charge, Refund`; empty where none does."""
+        return next((words.removeprefix(NEW_CODE) for words in self.folded if words.startswith(NEW_CODE)), "")
+
+    @property
+    def beside(self) -> str:
+        """What changes where no resource does, in one line: nothing, or code or exports alone."""
+        if self.changes or self.unknown:
+            return ""
+        parts = [f"new code only: {self.code}"] if self.code else []
+        parts += [f"{plural(len(self.exports), 'export')} removed"] if self.exports else []
+        return ", ".join(parts) or "nothing changes in the stack"
+
+    @property
+    def asides(self) -> tuple[str, ...]:
+        """The folded lines that `beside` does not say already."""
+        return tuple(words for words in self.folded if not (self.beside and words.startswith(NEW_CODE)))
 
     @property
     def replaced(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from promote_tui.core.access import notes
 from promote_tui.core.artifacts import shipped
 from promote_tui.core.changes import (
+    NEW_CODE,
     ChangeReview,
     PropertyChange,
     Replacement,
@@ -85,7 +86,7 @@ def _new_code(deployed: Template, packaged: Template) -> tuple[str, ...]:
     changed = [name for name in both if before[name] != after[name]]
     if changed:
         more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
-        return (f"new code: {', '.join(changed[:_NAMED])}{more}",)
+        return (f"{NEW_CODE}{', '.join(changed[:_NAMED])}{more}",)
     return (f"no new code: {plural(len(both), 'function')} as deployed",) if both else ()
 
 

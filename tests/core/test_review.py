@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from promote_tui.core import codec
-from promote_tui.core.changes import Cause, ChangeReview, PropertyChange, RemovedExport, Replacement, SetChange
+from promote_tui.core.changes import (
+    Cause,
+    ChangeReview,
+    PropertyChange,
+    RemovedExport,
+    Replacement,
+    ResourceChange,
+    SetChange,
+)
 from promote_tui.core.data_holding import HOLDS_DATA
 from promote_tui.core.gates import Allowance, GateResult, data_kept, exports_free
 from promote_tui.core.review import CREATE_ONLY, from_change_set, gone_exports, predict
@@ -25,6 +33,9 @@ def template(**resources: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values
 
 TABLE = "AWS::DynamoDB::Table"
 FUNCTION = "AWS::Lambda::Function"
+
+
+ROLE = ResourceChange("Role", "AWS::IAM::Role", "modify")
 
 
 @pytest.mark.parametrize(
@@ -147,6 +158,34 @@ def test_rights_and_public_access_are_pointed_out(
 ) -> None:
     (change,) = predict(template(It=resource(kind, **before)), template(It=resource(kind, **after)), "why").changes
     assert note in change.notes
+
+
+@pytest.mark.parametrize(
+    ("review", "beside", "asides"),
+    [
+        (ChangeReview(), "nothing changes in the stack", ()),
+        (ChangeReview(folded=("new code: Charge, Refund",)), "new code only: Charge, Refund", ()),
+        (
+            ChangeReview(folded=("new code: Charge", "as in every deploy: 1 Lambda version")),
+            "new code only: Charge",
+            ("as in every deploy: 1 Lambda version",),
+        ),
+        (ChangeReview(folded=("no new code: 1 function as deployed",)), "nothing changes in the stack", None),
+        (ChangeReview(exports=(RemovedExport("url", ()),)), "1 export removed", ()),
+        (
+            ChangeReview(folded=("new code: Charge",), exports=(RemovedExport("url", ()),)),
+            "new code only: Charge, 1 export removed",
+            (),
+        ),
+        (ChangeReview((ROLE,), folded=("new code: Charge",)), "", None),
+        (ChangeReview(unknown="no right to read it"), "", ()),
+    ],
+)
+def test_a_review_without_changed_resources_says_one_thing(
+    review: ChangeReview, beside: str, asides: tuple[str, ...] | None
+) -> None:
+    assert review.beside == beside
+    assert review.asides == (review.folded if asides is None else asides)
 
 
 def test_an_export_is_gone_where_its_output_its_export_or_its_name_is() -> None:

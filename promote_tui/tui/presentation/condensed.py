@@ -96,7 +96,7 @@ def _resources(review: Review, found: ChangeReview, draft: Draft, width: int) ->
     """Return `± 1 replaced: OrdersTable   1 removed   ~ 3   + 2   predicted`, and what else there is room for."""
     if found.unknown:
         return ink(found.unknown, "warn")
-    counts = changing.signed(found, review.glyphs) or [ink("nothing changes in the stack", "muted")]
+    counts = changing.signed(found, review.glyphs) or [ink(found.beside, "plain" if found.code else "muted")]
     rest = [*counts[1:], changing.predicted(found), *_notes(review, found)]
     named = line(counts[0], ink(_named(found), "strong"))
     files = ink("" if untold(draft) else plural(len(draft.files), "file"), "muted")

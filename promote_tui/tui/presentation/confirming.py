@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
+    from promote_tui.core.changes import ChangeReview
     from promote_tui.tui.presentation.review import Review
 
 AT = 10
@@ -67,12 +68,16 @@ def _size(review: Review) -> str:
         return ""
     found = review.resources
     known = found is not None and not found.unknown
-    changed = plural(len(found.changes), "change") if found and known else plural(len(draft.files), "file")
+    changed = _changed(found) if found and known else plural(len(draft.files), "file")
     if untold(draft):
         return f"   {changed}" if known else "   changes unknown"
     if review.again:
         return f"   the same code again{', ' + changed if known and found and found.changes else ''}"
     return f"   {plural(len(draft.brings), 'commit')}, {changed}"
+
+
+def _changed(found: ChangeReview) -> str:
+    return "new code" if found.code and not found.changes else plural(len(found.changes), "change")
 
 
 def losses(review: Review, width: int) -> list[Content]:

@@ -110,7 +110,7 @@ def _keeps(review: Review) -> tuple[Content, str, Role]:
         return ink("not known", "warn"), found.unknown, "warn"
     if found.replaced or found.removed:
         return ink("not all data", "strong bad"), forecast.keeps(found), "bad"
-    words = ", ".join(each.plain for each in changing.signed(found, review.glyphs)) or "nothing changes but code"
+    words = ", ".join(each.plain for each in changing.signed(found, review.glyphs)) or found.beside
     return ink("all data"), words, "muted"
 
 
