@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual._context import active_message_pump
 from textual.actions import parse
 from textual.app import App
 from textual.events import Key
@@ -312,6 +313,13 @@ class PromoteApp(App[int]):
     def on_trouble(self, message: messages.Trouble) -> None:
         """Say what went wrong in a thread; the screen stays."""
         self.say(str(message.error), failed=True)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Let go what a screen lacks that was left while it opened: its parts never came, or are gone already."""
+        from promote_tui.tui.gone import lacks_parts  # noqa: PLC0415 - not before something is wrong
+
+        if not lacks_parts(error, self, active_message_pump.get(None)):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """Leave with one line where Textual would print a traceback."""

@@ -61,6 +61,7 @@ class DriftScreen(View):
 
     def __init__(self) -> None:
         super().__init__()
+        self._field = Input(id="filter", placeholder="service, hash or state; stage:prod drift:config", compact=True)
         self._ticket = 0
         self._generation = 0
         self._stale = False
@@ -78,7 +79,7 @@ class DriftScreen(View):
         yield Drawn(self._summary, "summary")
         with Horizontal(id="filtering"):
             yield Drawn(lambda _width: [ink("/", "strong")], "slash")
-            yield Input(id="filter", placeholder="service, hash or state; stage:prod drift:config", compact=True)
+            yield self._field
             yield Drawn(self._kept, "kept")
         yield self._rows
         yield Drawn(self._title, "title")
@@ -124,7 +125,7 @@ class DriftScreen(View):
     def _show(self) -> None:
         """Show the rows that the filter keeps, and all that is said about them."""
         self._every = drifting(self.promoter.pipeline, self.promoter.board.views.get, self._known)
-        rows = [row for row in self._every if kept(row, self.query_one("#filter", Input).value)]
+        rows = [row for row in self._every if kept(row, self._field.value)]
         self._rows.empty = self._unfit.partition(";")[0] if self._every else ""
         self._rows.show_lines(self._lines(rows))
         self.set_class(not self._every, "-bare")
@@ -137,7 +138,7 @@ class DriftScreen(View):
     @property
     def _misread(self) -> str:
         stages = [stage.name for stage in self.promoter.pipeline.stages]
-        return misread(self.query_one("#filter", Input).value, stages)
+        return misread(self._field.value, stages)
 
     @property
     def _unfit(self) -> str:
@@ -408,7 +409,7 @@ class DriftScreen(View):
     def action_filter(self) -> None:
         """Begin to filter."""
         self.add_class("-filtering")
-        self.query_one("#filter", Input).focus()
+        self._field.focus()
         self.refresh_bindings()
 
     def on_input_changed(self) -> None:
@@ -417,14 +418,14 @@ class DriftScreen(View):
 
     def on_input_submitted(self) -> None:
         """Keep the filter and go back to the list."""
-        if not self.query_one("#filter", Input).value:
+        if not self._field.value:
             self.remove_class("-filtering")
         self._rows.focus()
 
     def action_clear(self) -> None:
         """Clear the filter."""
         self.remove_class("-filtering")
-        self.query_one("#filter", Input).value = ""
+        self._field.value = ""
         self._rows.focus()
         self.refresh_bindings()
 

@@ -95,25 +95,20 @@ class PipelineScreen(View):
         self._stale = False
         self._left = False
         self._explained: CellKey | None = None
+        self.matrix = StageMatrix(self.promoter.pipeline.stages, self._view_of, self._look)
 
     def compose(self) -> ComposeResult:
         """Return the bar, the summary, the matrix and the pane."""
-        matrix = StageMatrix(self.promoter.pipeline.stages, self._view_of, self._look)
-        self._share(self.app.size, matrix)
+        self._share(self.app.size)
         yield Drawn(lambda width: self.tabs(width, "Pipeline"), "top")
         yield Drawn(self._summary, "summary")
         yield Horizontal(id="filtering")
-        yield matrix
+        yield self.matrix
         yield Drawn(self._title_line, "title")
         with Horizontal(id="pane"):
             yield Drawn(self._main, "main")
             yield Drawn(lambda width: detail.side(self._pane(), width), "side")
         yield KeyBar()
-
-    @property
-    def matrix(self) -> StageMatrix:
-        """The matrix."""
-        return self.query_one(StageMatrix)
 
     def on_mount(self) -> None:
         """Show the services at once; their cells come alive one by one."""
@@ -127,14 +122,14 @@ class PipelineScreen(View):
 
     def on_resize(self, event: Resize) -> None:
         """Share the room anew."""
-        self._share(event.size, self.matrix)
+        self._share(event.size)
 
-    def _share(self, size: Size, matrix: StageMatrix) -> None:
+    def _share(self, size: Size) -> None:
         """Leave the pane its room: eleven lines of a small screen go to everything but the matrix."""
         self.fit(size)
         rest = 24 if size.height >= TALL else 11
         room = max(4, size.height - rest)
-        matrix.styles.max_height = room
+        self.matrix.styles.max_height = room
         self.set_class(len(self.promoter.pipeline.services) + 1 < room, "-airy")
 
     def on_screen_resume(self) -> None:

@@ -302,7 +302,8 @@ class PromoteScreen(View):
     def _redraw(self) -> None:
         for drawn in self.query("#top, #steps, #evidence Drawn").results(Drawn):
             drawn.redraw()
-        self.confirmation.redraw()
+        for frame in self.query(ConfirmFrame):
+            frame.redraw()
         self.refresh_bindings()
 
     def _ask_by_itself(self) -> None:

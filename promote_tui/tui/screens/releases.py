@@ -57,6 +57,7 @@ class ReleasesScreen(View):
 
     def __init__(self) -> None:
         super().__init__()
+        self._verdict = Vertical(id="verdict")
         self._stage: str | None = None
         self._drafts = Drafts(self.promoter, self)
         self._stale = False
@@ -76,7 +77,7 @@ class ReleasesScreen(View):
                 yield Drawn(lambda width: [drawing.heads(self.glyphs, width)], "heads")
                 yield self._rows
             yield Drawn(self._side, "side")
-        with Vertical(id="verdict"):
+        with self._verdict:
             yield Drawn(self._box, "lacks")
         yield KeyBar()
 
@@ -184,7 +185,7 @@ class ReleasesScreen(View):
         self._read()
 
     def _show_box(self) -> None:
-        lacks, box = missing(self._release), self.query_one("#verdict")
+        lacks, box = missing(self._release), self._verdict
         box.border_title = drawing.box_title(self._release)
         box.set_class(not lacks, "-go")
         box.set_class(drawing.calm(lacks), "-calm")

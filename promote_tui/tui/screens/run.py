@@ -88,27 +88,23 @@ class RunScreen(View):
         self._looked = False
         """Whether the stack was read after the run's end."""
         self._usual: Usual | None = None
+        self.pane = LogPane(self.glyphs, self.promoter.key_of("log.bottom"))
 
     def compose(self) -> ComposeResult:
         """Return the heading, the end, the steps and the log."""
         yield Drawn(self._crumbs, "top")
         yield Drawn(self._heading, "heading")
-        with Vertical(id="cause"):
+        with Vertical(id="cause") as cause:
+            cause.display = False
             yield Drawn(self._cause, "why")
         yield Drawn(self._end, "end")
         with Horizontal(id="body"):
             yield Drawn(self._steps, "steps")
-            yield LogPane(self.glyphs, self.promoter.key_of("log.bottom"))
+            yield self.pane
         yield KeyBar()
-
-    @property
-    def pane(self) -> LogPane:
-        """The log with its title and its search."""
-        return self.query_one(LogPane)
 
     def on_mount(self) -> None:
         """Read at once, then twice a second, and the stack every other second."""
-        self.query_one("#cause").display = False
         self._poll()
         self.set_interval(_POLL, self._poll)
         self.set_interval(_LOOK, self._look)

@@ -59,6 +59,7 @@ class RunsScreen(View):
 
     def __init__(self) -> None:
         super().__init__()
+        self._field = Input(id="filter", placeholder="stage:prod who:ana since:2026-03, or words", compact=True)
         self._ticket = 0
         self._cursor: str | None = None
         self._reading = False
@@ -75,7 +76,7 @@ class RunsScreen(View):
         yield Drawn(self._summary, "summary")
         with Horizontal(id="filtering"):
             yield Drawn(lambda _width: [ink("/", "strong")], "slash")
-            yield Input(id="filter", placeholder="stage:prod who:ana since:2026-03, or words", compact=True)
+            yield self._field
             yield Drawn(self._kept, "kept")
         yield Drawn(lambda width: [recorded.run_columns(width)], "columns")
         yield self._rows
@@ -145,7 +146,7 @@ class RunsScreen(View):
 
     @property
     def _typed(self) -> str:
-        return self.query_one("#filter", Input).value
+        return self._field.value
 
     def _read(self, *, more: bool = False) -> None:
         engine = self.promoter.engine
@@ -339,7 +340,7 @@ class RunsScreen(View):
     def action_filter(self) -> None:
         """Begin to filter."""
         self.add_class("-filtering")
-        self.query_one("#filter", Input).focus()
+        self._field.focus()
         self.refresh_bindings()
 
     def on_input_changed(self) -> None:
@@ -350,14 +351,14 @@ class RunsScreen(View):
 
     def on_input_submitted(self) -> None:
         """Keep the filter and go back to the list."""
-        if not self.query_one("#filter", Input).value:
+        if not self._field.value:
             self.remove_class("-filtering")
         self._rows.focus()
 
     def action_clear(self) -> None:
         """Clear the filter."""
         self.remove_class("-filtering")
-        self.query_one("#filter", Input).value = ""
+        self._field.value = ""
         self._rows.focus()
         self.refresh_bindings()
 

@@ -72,6 +72,7 @@ class ServiceScreen(View):
 
     def __init__(self, service: str, stage: str, *, branch: str | None = None, commit: str | None = None) -> None:
         super().__init__()
+        self._field = Input(id="filter", placeholder="words of the message, who:NAME", compact=True)
         self._service = service
         self._stage = stage
         self._branch = branch
@@ -101,7 +102,7 @@ class ServiceScreen(View):
         yield Drawn(self._heading, "heading")
         with Horizontal(id="filtering"):
             yield Drawn(lambda _width: [ink("/", "strong")], "slash")
-            yield Input(id="filter", placeholder="words of the message, who:NAME", compact=True)
+            yield self._field
             yield Drawn(self._kept, "kept")
         with Horizontal(id="body"):
             with Vertical(id="rail"):
@@ -158,7 +159,7 @@ class ServiceScreen(View):
     @property
     def _no_match(self) -> str:
         """Why no commit fits; a word with a colon may have been meant as a field."""
-        told = misread(self.query_one("#filter", Input).value, {"who": Values()})
+        told = misread(self._field.value, {"who": Values()})
         return f"{told}, and no message has that word; esc clears the search" if told else _NO_MATCH
 
     def _say_lost(self, at: str) -> None:
@@ -407,7 +408,7 @@ class ServiceScreen(View):
     def action_search(self) -> None:
         """Begin to search."""
         self.add_class("-filtering")
-        self.query_one("#filter", Input).focus()
+        self._field.focus()
         self.refresh_bindings()
 
     def on_input_changed(self, message: Input.Changed) -> None:
@@ -417,7 +418,7 @@ class ServiceScreen(View):
 
     def _look_for(self, typed: str) -> None:
         search = search_for(typed)
-        if self.query_one("#filter", Input).value == typed and search != self._search:
+        if self._field.value == typed and search != self._search:
             self._search, self._seek = search, None
             self._read()
 
@@ -432,7 +433,7 @@ class ServiceScreen(View):
     def action_clear(self) -> None:
         """Clear the search."""
         self.remove_class("-filtering")
-        self.query_one("#filter", Input).value = ""
+        self._field.value = ""
         self._look_for("")
         self._rows.focus()
         self.refresh_bindings()

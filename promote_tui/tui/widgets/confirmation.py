@@ -35,6 +35,7 @@ _FRAME = 4
 _LEAST = 3
 _TO_SEE = ("#deploys", "#losses", "#typing", "#naming", "#buttons")
 """What has to be on the screen when a deploy is confirmed."""
+_PARTS = (*_TO_SEE, "#type", "#name", "#deploy")
 _LONGEST = 500
 _CORNERS = 6
 """Cells of the border that its title cannot have."""
@@ -95,7 +96,8 @@ class ConfirmFrame(Vertical):
         self.border_title = confirming.title(review)
         self.border_subtitle = line(ink("esc", "strong"), ink(" keeps the draft", "muted"))
         least = 2 + confirming.AT + len(phrase(review.target))  # what is to be typed is never cut
-        self.query_one("#type").styles.min_width = least
+        for field in self.query("#type"):
+            field.styles.min_width = least
 
     def _command(self, width: int) -> list[Content]:
         return confirming.runs(self._review(), width, brief=not self.screen.has_class("-two")) if self.roomy else []
@@ -180,6 +182,8 @@ class ConfirmFrame(Vertical):
 
     def redraw(self) -> None:
         """Show how the promotion stands now."""
+        if not all(self.query(name) for name in _PARTS):
+            return  # it was left while it opened
         review = self._review()
         self._arm(ready=review.ready)
         asks = review.ready and not self.cramped

@@ -41,29 +41,23 @@ class LogPane(Vertical):
         self._end = end
         self._path = ""
         self._live = False
+        self._asking = False
+        self.lines = RunLog()
 
     def compose(self) -> ComposeResult:
         """Return the title over the lines; the search takes the title's place while it is typed."""
         yield Drawn(self._title, "log_title")
-        with Horizontal(id="searching"):
+        with Horizontal(id="searching") as searching:
+            searching.display = False  # until it is asked for
             yield Drawn(lambda _width: [ink("/", "strong")], "slash")
             yield Input(id="search", placeholder="search the log", compact=True)
             yield Drawn(lambda _width: [self._found()], "found")
-        yield RunLog()
-
-    def on_mount(self) -> None:
-        """Hide the search until it is asked for."""
-        self.query_one("#searching").display = False
-
-    @property
-    def lines(self) -> RunLog:
-        """The lines."""
-        return self.query_one(RunLog)
+        yield self.lines
 
     @property
     def searching(self) -> bool:
         """Whether something is looked for, or is about to be."""
-        return self.query_one("#searching").display or bool(self.lines.needle)
+        return self._asking or bool(self.lines.needle)
 
     def take(self, raw: Sequence[bytes], path: str, empty: str, *, live: bool) -> None:
         """Append raw lines; `empty` says why there are none."""
@@ -113,6 +107,7 @@ class LogPane(Vertical):
         self.lines.focus()
 
     def _ask(self, *, asking: bool) -> None:
+        self._asking = asking
         self.query_one("#searching").display = asking
         self.query_one("#log_title").display = not asking
         self.screen.refresh_bindings()
