@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from promote_tui.core.manifest import Manifest
     from promote_tui.core.names import Meaning
     from promote_tui.core.package import Submission
+    from promote_tui.core.pulse import Pulse
     from promote_tui.core.rule_gates import Alarm, Signature
     from promote_tui.core.smoke import Answer
     from promote_tui.core.stack import StackEvent
@@ -376,10 +377,14 @@ class Checkouts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProcessEnd:
-    """How a child ended; `code` is negative for a signal, as in subprocess."""
+    """How a child ended; `code` is negative for a signal, as in subprocess.
+
+    `why` is `exited` where it ended by itself, else what it was stopped for: `idle` and `timeout` are the limits,
+    `hung` is that it did not end although what it waited for had come.
+    """
 
     code: int
-    why: Literal["exited", "idle", "timeout"]
+    why: Literal["exited", "idle", "timeout", "hung"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,12 +428,21 @@ class Deployer(Protocol):
     def environment(self, job: Job) -> Mapping[str, str]:
         """Return all that the child's environment will hold."""
 
-    def deploy(self, job: Job, *, on_start: Callable[[Process], None], on_poll: Callable[[], None]) -> ProcessEnd:
+    def deploy(
+        self,
+        job: Job,
+        *,
+        on_start: Callable[[Process], None],
+        on_poll: Callable[[], None],
+        pulse: Callable[[], Pulse | None],
+    ) -> ProcessEnd:
         """Ship the package and wait for the CLI's end.
 
         `on_start` hears of the process group before the CLI does anything: where it raises, or where
         this process dies in it, the CLI never starts. `on_poll` is called about once a second.
-        Output goes to the log, masked. The CLI is stopped at the service's idle and total limits.
+        Output goes to the log, masked. The CLI is stopped at the service's idle and total limits; `pulse`
+        says what the stack is doing while the CLI is silent (None: that cannot be told), and is called from another
+        thread: the idle limit does not run while the stack is at work, and is a minute once it has arrived.
         """
 
     def alive(self, process: Process) -> bool:

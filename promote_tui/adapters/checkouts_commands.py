@@ -94,7 +94,7 @@ def _ending(service: Service, end: ProcessEnd) -> str:
             return f"was stopped: it wrote nothing for {plural(round(service.deploy.idle_seconds), 'second')}"
         case "timeout":
             return f"was stopped: it took more than {plural(round(service.deploy.total_seconds), 'second')}"
-        case "exited":
+        case "exited" | "hung":
             return f"ended with exit code {end.code}"
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.masked_log import MaskedLog
+from promote_tui.adapters.silence import Silence
 from promote_tui.adapters.system import group_lives, started, this_boot
 from promote_tui.core.errors import DeployError
 from promote_tui.core.run import Process
@@ -30,6 +31,8 @@ from promote_tui.ports import ProcessEnd
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Literal
+
+    from promote_tui.adapters.silence import Wait
 
 __all__ = ["alive", "capture", "run", "started"]
 
@@ -66,12 +69,14 @@ def run(  # noqa: PLR0913 - keyword arguments, each a thing of its own
     secrets: tuple[str, ...] = (),
     on_start: Callable[[Process], None] | None = None,
     on_poll: Callable[[], None] | None = None,
+    wait: Wait | None = None,
 ) -> ProcessEnd:
     """Run a program to its end with its output appended to `log`, masked, and return how it ended.
 
-    It is stopped after `idle` seconds without output, after `total` seconds, and when `on_poll`
-    (called about once a second) raises. It does not do anything before `on_start` has returned, and
-    never starts where that raises. Raises DeployError where it cannot be started.
+    It is stopped after `idle` seconds without output (not counting those in which what it waits for is
+    at work, `wait`), after `total` seconds, and when `on_poll` (called about once a second) raises. It
+    does not do anything before `on_start` has returned, and never starts where that raises. Raises
+    DeployError where it cannot be started.
     """
     output = MaskedLog.start(log, secrets)
     try:
@@ -80,7 +85,7 @@ def run(  # noqa: PLR0913 - keyword arguments, each a thing of its own
             if on_start:
                 on_start(Process(child.pid, started(child.pid)))
             _let_go(child)
-            why = _watch(child, output, idle, total, on_poll)
+            why = _watch(child, output, Silence(idle, wait), total, on_poll)
         finally:
             _end_group(child, output)
     finally:
@@ -163,21 +168,21 @@ def _cannot_start(program: str, cwd: Path, problem: OSError) -> DeployError:
 def _watch(
     child: subprocess.Popen[bytes],
     output: MaskedLog,
-    idle: float,
+    silence: Silence,
     total: float,
     on_poll: Callable[[], None] | None,
-) -> Literal["exited", "idle", "timeout"]:
-    begun = grown = polled = time.monotonic()
+) -> Literal["exited", "idle", "timeout", "hung"]:
+    begun = polled = time.monotonic()
     while not _ended(child, POLL_SECONDS):
         if output.drain():
-            grown = time.monotonic()
+            silence.broken()
         if on_poll and time.monotonic() - polled >= HEARTBEAT_SECONDS:
             on_poll()
             polled = time.monotonic()
         if time.monotonic() - begun >= total:
             return "timeout"
-        if time.monotonic() - grown >= idle:
-            return "idle"
+        if over := silence.over():
+            return over
     _wait_for_group(child.pid, LINGER_SECONDS)
     return "exited"
 

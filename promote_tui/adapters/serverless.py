@@ -18,6 +18,7 @@ from promote_tui.adapters.child_environment import base, secret_values, with_pro
 from promote_tui.adapters.installs import node_version
 from promote_tui.adapters.masked_log import drop_raw
 from promote_tui.adapters.serverless_output import failure_reason, printed_configuration, reason_in
+from promote_tui.adapters.silence import GRACE_SECONDS, Wait
 from promote_tui.core.errors import DeployError
 from promote_tui.core.text import mask
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from promote_tui.core.manifest import Manifest
     from promote_tui.core.model import Service, Target
     from promote_tui.core.package import Package, ResolvedTarget, Submission
+    from promote_tui.core.pulse import Pulse
     from promote_tui.core.run import Process
     from promote_tui.ports import Job, ProcessEnd
 
@@ -38,7 +40,12 @@ _INSTALL_HINT = re.compile(r"\s*Run \"\w+ plugin install[^\"]*\" to install it\.
 
 @dataclass(frozen=True, slots=True)
 class ServerlessCli:
-    """The Serverless CLI of each service's own choice (`deploy.command`)."""
+    """The Serverless CLI of each service's own choice (`deploy.command`).
+
+    `grace` is for how many seconds it may be silent once the stack rests with the new commit.
+    """
+
+    grace: float = GRACE_SECONDS
 
     def package(self, job: Job) -> Package:
         """Package the commit for the target (folder 0700), with the commit output added where missing."""
@@ -96,14 +103,22 @@ class ServerlessCli:
         told = base(job.service, extra={**aws, "AWS_SDK_LOAD_CONFIG": "1", **job.credentials.environment})
         return with_programs(told, Path(job.checkout.service), Path(job.checkout.root))
 
-    def deploy(self, job: Job, *, on_start: Callable[[Process], None], on_poll: Callable[[], None]) -> ProcessEnd:
+    def deploy(
+        self,
+        job: Job,
+        *,
+        on_start: Callable[[Process], None],
+        on_poll: Callable[[], None],
+        pulse: Callable[[], Pulse | None],
+    ) -> ProcessEnd:
         """Ship the package and wait for the CLI's end.
 
         `on_start` hears of the process group before the CLI does anything: where it raises, or where
         this process dies in it, the CLI never starts. `on_poll` is called about once a second.
-        Output goes to the log, masked. The CLI is stopped at the service's idle and total limits.
+        Output goes to the log, masked. The CLI is stopped at the service's idle and total limits; `pulse`
+        says what the stack is doing while the CLI is silent, and is called from another thread.
         """
-        return self._run(job, self.command(job), on_start, on_poll)
+        return self._run(job, self.command(job), on_start, on_poll, Wait(pulse, self.grace))
 
     def alive(self, process_: Process) -> bool:
         """Tell whether anything of that process group still lives."""
@@ -126,6 +141,7 @@ class ServerlessCli:
         argv: tuple[str, ...],
         on_start: Callable[[Process], None] | None = None,
         on_poll: Callable[[], None] | None = None,
+        wait: Wait | None = None,
     ) -> ProcessEnd:
         """Run the CLI in the checkout; its copy of the package there does not stay behind."""
         settings = job.service.deploy
@@ -140,6 +156,7 @@ class ServerlessCli:
                 secrets=_secrets(job),
                 on_start=on_start,
                 on_poll=on_poll,
+                wait=wait,
             )
         finally:
             shutil.rmtree(Path(job.checkout.service) / ".serverless", ignore_errors=True)
@@ -168,7 +185,7 @@ def _stopped(job: Job, end: ProcessEnd) -> str:
             return f"the Serverless CLI said nothing for {settings.idle_seconds:.0f} s and was stopped"
         case "timeout":
             return f"the Serverless CLI took more than {settings.total_seconds:.0f} s and was stopped"
-        case "exited":
+        case "exited" | "hung":
             return ""
 
 

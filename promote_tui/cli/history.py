@@ -31,7 +31,7 @@ from promote_tui.core.events import (
     Unnotified,
     Verified,
 )
-from promote_tui.core.run import Outcome, RunStatus
+from promote_tui.core.run import Outcome, RunStatus, stopped_by
 from promote_tui.core.text import clean, plural, short
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _row(run: Run, style: Style, now: datetime) -> list[Span]:
 
 def _status(run: Run, style: Style) -> Span:
     sign, role, word = _STATUS[run.status]
-    return Span(f"{style.sign(sign)} {word}", role)
+    return Span(f"{style.sign(sign)} {'not proved' if run.unproved else word}", role)
 
 
 def _short(commit: str | None) -> str:
@@ -125,9 +125,10 @@ def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912
             return f"the Serverless CLI runs as process {pid}", "plain"
         case CancelRequested(who=who, submitted=submitted):
             return f"{who} asked to {'cancel the update' if submitted else 'stop before the deploy'}", "warn"
-        case Exited(code=code, why=why):
+        case Exited(code=code):
             how = "was lost" if code is None else f"ended with exit code {code}"
-            return f"the Serverless CLI {how}" + ("" if why in {"exited", "lost"} else f" ({why} limit)"), "plain"
+            stopped = stopped_by(event)
+            return (f"{stopped} (exit code {code})", "warn") if stopped else (f"the Serverless CLI {how}", "plain")
         case Observed(stack_status=status, commit=commit):
             return f"the stack is {status or 'gone'} and names {_short(commit)}", "plain"
         case Landed():
@@ -178,6 +179,7 @@ def verdict(run: Run, style: Style, *, alive: bool) -> list[str]:
         for name, value in _aftermath(run, alive=alive)
         if value
     ]
+    word = "not proved" if run.unproved else word
     return [style.paint(f"{style.sign(sign)} {where}: {word} (run {clean(run.id)})", role), *table(rows, style)]
 
 

@@ -179,7 +179,7 @@ class CommitTag(Block):
 class Timeout(Block):
     """When the Serverless CLI is stopped."""
 
-    idle: f.Duration = Field("10m", description="Without any output.")
+    idle: f.Duration = Field("10m", description="Without any output, while the stack is not at work.")
     total: f.Duration = Field("60m", description="In all.")
 
 

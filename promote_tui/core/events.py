@@ -118,11 +118,12 @@ class CancelRequested:
 
 @dataclass(frozen=True, slots=True)
 class Exited:
-    """The CLI ended; `code` is None where nobody saw it, `why` says what ended it."""
+    """The CLI ended; `code` is None where nobody saw it, `why` says what ended it, `stopped` in words where we did."""
 
     at: datetime
     code: int | None
     why: Literal["exited", "idle", "timeout", "lost"]
+    stopped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,8 @@ class Verified:
 class Failed:
     """The deploy did not do what was asked; `still_on` is what the stage runs now.
 
-    `rollback` is the run that brings the stage back by itself, where that was confirmed beforehand.
+    `rollback` is the run that brings the stage back by itself, where that was confirmed beforehand. `deployed`: the
+    update is complete and the stack names the commit; what failed is the rest of the deploy, or its proof.
     """
 
     at: datetime
@@ -197,6 +199,7 @@ class Failed:
     still_on: str | None
     remedy: str = ""
     rollback: str = ""
+    deployed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

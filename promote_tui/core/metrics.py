@@ -65,7 +65,7 @@ class _Judged:
     def broke(self) -> bool:
         """Whether there is something to restore; what CloudFormation has rolled back never ran."""
         if self.run.outcome is Outcome.FAILED:
-            return self.run.landed is not None or _stuck(self.run)
+            return self.run.unproved or _stuck(self.run)
         return self.left
 
 

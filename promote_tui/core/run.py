@@ -35,7 +35,7 @@ from promote_tui.core.events import (
 from promote_tui.core.events import name as event_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class RunStatus(Enum):
@@ -85,6 +85,7 @@ class Run:
     log: str | None = None
     submitting_at: datetime | None = None
     exit_code: int | None = None
+    stopped: str = ""
     observed: Observed | None = None
     landed: Landed | None = None
     smoked: Smoked | None = None
@@ -93,6 +94,7 @@ class Run:
     cause: str = ""
     remedy: str = ""
     still_on: str | None = None
+    deployed: bool = False
     cancelled: bool = False
     cancel_requested: bool = False
     ended_at: datetime | None = None
@@ -140,6 +142,11 @@ class Run:
     def submitted(self) -> bool:
         """Whether the CLI may have been started."""
         return self.submitting_at is not None
+
+    @property
+    def unproved(self) -> bool:
+        """Whether the stack got the commit, and the rest of the deploy or its proof failed."""
+        return self.outcome is Outcome.FAILED and (self.deployed or self.landed is not None)
 
     @property
     def live(self) -> bool:
@@ -200,7 +207,7 @@ def _moved(run: Run, event: Event) -> Run:  # noqa: PLR0911, PLR0912, C901 - one
         case CancelRequested():
             return replace(run, cancel_requested=True)
         case Exited(code=code):
-            return replace(run, exit_code=code)
+            return replace(run, exit_code=code, stopped=stopped_by(event))
         case Observed():
             return replace(run, observed=event)
         case Landed():
@@ -217,6 +224,17 @@ def _moved(run: Run, event: Event) -> Run:  # noqa: PLR0911, PLR0912, C901 - one
             return _ended(run, event)
         case _:
             assert_never(event)
+
+
+_STOPPED: Mapping[str, str] = {
+    "idle": "the Serverless CLI was stopped: it said nothing for too long (deploy.timeout.idle)",
+    "timeout": "the Serverless CLI was stopped: it took too long (deploy.timeout.total)",
+}
+
+
+def stopped_by(exited: Exited) -> str:
+    """Return in words why the CLI was made to end; empty where it ended by itself."""
+    return exited.stopped or _STOPPED.get(exited.why, "")
 
 
 def _blocked(run: Run) -> Run:
@@ -247,9 +265,15 @@ def _ended(run: Run, event: NotSubmitted | Verified | Failed | RolledBack | Unde
                 cancelled=cancelled,
                 still_on=run.from_commit,
             )
-        case Failed(cause=cause, still_on=still_on, remedy=remedy, rollback=rollback):
+        case Failed(cause=cause, still_on=still_on, remedy=remedy, rollback=rollback, deployed=deployed):
             return replace(
-                ended, outcome=Outcome.FAILED, cause=cause, still_on=still_on, remedy=remedy, rollback=rollback
+                ended,
+                outcome=Outcome.FAILED,
+                cause=cause,
+                still_on=still_on,
+                remedy=remedy,
+                rollback=rollback,
+                deployed=deployed,
             )
         case RolledBack(cause=cause, still_on=still_on, remedy=remedy, cancelled=cancelled):
             return replace(

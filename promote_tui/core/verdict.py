@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.cells import called, reported
@@ -14,14 +14,18 @@ from promote_tui.core.text import short
 if TYPE_CHECKING:
     from datetime import datetime
 
+_ALIKE = 60
+"""So many characters of a reason tell whether two texts give the same one: each is cut somewhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All that a verdict may stand on.
 
     `events` are the stack's events after the one that the plan recorded, oldest first. `exit_code`
-    is None where nobody saw the CLI end, `stopped` says why it was made to. `unreachable` says why
-    AWS could not be asked.
+    is None where nobody saw the CLI end, `stopped` says why it was made to, `log_hint` is the reason
+    that it gave itself. `unreachable` says why AWS could not be asked: `stack` is None then as well,
+    and says nothing.
     """
 
     run: str
@@ -48,8 +52,30 @@ class StillRunning:
     note: str
 
 
-def judge(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa: PLR0911 - the table, row by row
-    """Return the verdict: the first row of the table that fits."""
+def judge(seen: Evidence, at: datetime) -> Verdict | StillRunning:
+    """Return the verdict: the first row of the table that fits, with the CLI's own reason where it failed."""
+    return _with_own_words(seen, _first_row(seen, at))
+
+
+def _with_own_words(seen: Evidence, verdict: Verdict | StillRunning) -> Verdict | StillRunning:
+    match verdict:
+        case Failed(cause=cause) | RolledBack(cause=cause):
+            return replace(verdict, cause=_joined(seen, cause))
+        case Undetermined(reason=reason):
+            return replace(verdict, reason=_joined(seen, reason))
+        case _:
+            return verdict
+
+
+def _joined(seen: Evidence, cause: str) -> str:
+    """Return the cause with the CLI's own reason, once: CloudFormation's is what the CLI mostly hands on."""
+    told = " ".join(seen.cause.reason.split())[:_ALIKE] if seen.cause else ""
+    if not seen.exit_code or not seen.log_hint or seen.log_hint in cause or (told and told in seen.log_hint):
+        return cause
+    return f"{cause}; {'its last words' if seen.stopped else 'the Serverless CLI says'}: {seen.log_hint}"
+
+
+def _first_row(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa: PLR0911 - the table, row by row
     if not seen.submitted:
         return NotSubmitted(at, "interrupted before the deploy; nothing changed", "promote again", seen.cancelled)
     if seen.child_alive:
@@ -92,7 +118,7 @@ def _settled(seen: Evidence, at: datetime) -> Verdict:
 
 def _completed(seen: Evidence, at: datetime, now: str | None) -> Verdict:
     if now == seen.to_commit:
-        return Verified(at, "" if seen.exit_code is not None else "confirmed after a crash")
+        return _arrived(seen, at)
     other = called(seen.stack) if seen.stack else ""
     if now is None and seen.from_commit is None and not other:
         cause = "the stack was created, but the deploy ended before its first update: it names no commit"
@@ -107,10 +133,25 @@ def _completed(seen: Evidence, at: datetime, now: str | None) -> Verdict:
     )
 
 
+def _arrived(seen: Evidence, at: datetime) -> Verdict:
+    """Return the verdict on a stack that is what was asked for: what the CLI does after it is part of the deploy."""
+    if seen.exit_code is None and not seen.stopped:
+        return Verified(at, "confirmed after a crash")
+    if seen.exit_code == 0 and not seen.stopped:
+        return Verified(at)
+    how = seen.stopped or f"the Serverless CLI failed afterwards: {seen.log_hint or _exit_words(seen)}"
+    remedy = f"fix the cause, then promote again; or promote-tui adopt {seen.service} {seen.stage} --reason WHY"
+    return Failed(at, f"deployed, not proved: {how}", seen.to_commit, remedy, deployed=True)
+
+
+def _exit_words(seen: Evidence) -> str:
+    return f"signal {-seen.exit_code}" if seen.exit_code and seen.exit_code < 0 else f"exit code {seen.exit_code}"
+
+
 def _untouched(seen: Evidence, at: datetime, now: str | None) -> Verdict:
-    if seen.exit_code is None:
+    if seen.exit_code is None and not seen.stopped:
         return NotSubmitted(at, "the deploy was never submitted; nothing changed", "promote again", seen.cancelled)
-    if seen.exit_code != 0:
+    if seen.exit_code != 0 or seen.stopped:
         hint = f": {seen.log_hint}" if seen.log_hint else ""
         ended = seen.stopped or f"the Serverless CLI ended with exit code {seen.exit_code}{hint}"
         return Failed(at, ended, now, "see the log")

@@ -35,7 +35,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class NotVerified:
-    """It does not count as verified, and why; `unproved`: it was deployed, and its smoke test or the bake failed."""
+    """It does not count as verified, and why; `unproved`: it runs there, and its deploy or proof did not end well."""
 
     reason: str
     unproved: bool = False
@@ -57,8 +57,9 @@ def verification(commit: str, stage: str, cell: Cell | None, runs: Sequence[Run]
 
     runs = [run for run in runs if run.kind != "foreign"]
     for run in runs:
-        if run.landed and run.outcome is Outcome.FAILED and same_code(run.to_commit, commit):
-            return NotVerified(f"{short(commit)} was not proved in {stage}: {run.cause} (run {run.id})", unproved=True)
+        if run.unproved and same_code(run.to_commit, commit):
+            cause = run.cause.removeprefix("deployed, not proved: ")
+            return NotVerified(f"{short(commit)} was not proved in {stage}: {cause} (run {run.id})", unproved=True)
         if run.outcome is Outcome.VERIFIED:
             if same_code(run.to_commit, commit):
                 return VerifiedBy(run.id, run.to_commit, run.ended_at or run.started_at)
@@ -106,7 +107,7 @@ def _refuted(run: Run, commit: str, same_code: SameCode) -> bool:
     from promote_tui.core.run import Outcome  # noqa: PLC0415 - the same
 
     if run.outcome is Outcome.FAILED:
-        return run.landed is not None and same_code(run.to_commit, commit)
+        return run.unproved and same_code(run.to_commit, commit)
     back = run.outcome is Outcome.VERIFIED and run.kind == "rollback" and run.from_commit
     return bool(back) and same_code(run.from_commit or "", commit)
 

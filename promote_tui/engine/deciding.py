@@ -129,9 +129,7 @@ def _why_held(pipeline: Pipeline, planned: Planned, verdict: Verdict) -> str:
         case Verified() if planned.kind == "rollback":
             left = f"{short(planned.from_commit)} " if planned.from_commit else ""
             return f"{left}was rolled back by run {planned.run}{f': {planned.reason}' if planned.reason else ''}"
-        case Failed(still_on=runs) if (
-            runs == planned.to_commit and pipeline.stage(planned.stage).rules.on_failure == "stop"
-        ):
+        case Failed(deployed=True) if pipeline.stage(planned.stage).rules.on_failure == "stop":
             return f"run {planned.run} of {short(planned.to_commit)} failed: {verdict.cause}"[:_LONGEST]
         case _:
             return ""

@@ -69,7 +69,7 @@ def look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:
         return _look(outside, case)
     except AwsError as error:
         cause = f"{error.cause}; {error.remedy}" if error.remedy else error.cause
-        seen = replace(_evidence(case), unreachable=cause)
+        seen = replace(_evidence(outside, case), unreachable=cause)
         return seen, Observed(outside.clock.now(), None, None, None, None)
 
 
@@ -84,7 +84,6 @@ def _look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:
     elif case.stack_id is not None:  # deleted meanwhile: its events tell what was done before
         events = outside.stacks.events(case.target, case.stack_id, after=case.last_event_id)
     cause = _cause(outside, case.target, events)
-    hint = outside.deployer.failure_reason(case.log) if case.exit_code else ""
     observed = Observed(
         outside.clock.now(),
         stack.id if stack else None,
@@ -93,11 +92,11 @@ def _look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:
         events[-1].id if events else case.last_event_id,
         stack.updated_at if stack else None,
     )
-    seen = replace(_evidence(case), stack=stack, events=tuple(events), cause=cause, log_hint=hint)
+    seen = replace(_evidence(outside, case), stack=stack, events=tuple(events), cause=cause)
     return seen, observed
 
 
-def _evidence(case: Case) -> Evidence:
+def _evidence(outside: Outside, case: Case) -> Evidence:
     return Evidence(
         run=case.run,
         service=case.target.service,
@@ -106,6 +105,7 @@ def _evidence(case: Case) -> Evidence:
         to_commit=case.to_commit,
         submitted=True,
         exit_code=case.exit_code,
+        log_hint=outside.deployer.failure_reason(case.log) if case.exit_code else "",
         stopped=case.stopped,
         cancelled=case.cancelled,
     )

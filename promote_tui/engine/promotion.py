@@ -30,9 +30,10 @@ from promote_tui.core.events import (
     Verified,
 )
 from promote_tui.core.foreign import mark
+from promote_tui.core.lasting import too_short
 from promote_tui.core.notices import begun, ended
 from promote_tui.core.plan import approve
-from promote_tui.core.run import fold
+from promote_tui.core.run import fold, stopped_by
 from promote_tui.engine.circumstances import gates_of
 from promote_tui.engine.deciding import hold_after
 from promote_tui.engine.evidence import Case, conclude
@@ -41,9 +42,11 @@ from promote_tui.engine.notifying import Telling
 from promote_tui.engine.outsiders import record_before
 from promote_tui.engine.planning import gather, job_of, reachable
 from promote_tui.engine.proving import Proof, prove
+from promote_tui.engine.pulse import feel
 from promote_tui.engine.records import runs_of
 from promote_tui.engine.returning import WayBack, way_back
 from promote_tui.engine.reviewing import again
+from promote_tui.engine.watching import usual_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from promote_tui.core.notices import Notice
     from promote_tui.core.package import Checkout
     from promote_tui.core.plan import ApprovedPlan, Plan
+    from promote_tui.core.pulse import Pulse
     from promote_tui.core.run import Process, Run
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Identity, Job, Lease, ProcessEnd
@@ -64,10 +68,7 @@ PLAN_FILE = "plan"
 _LONGEST = 2000
 
 
-_STOPPED = {
-    "idle": "the Serverless CLI was stopped: it said nothing for too long (deploy.timeout.idle)",
-    "timeout": "the Serverless CLI was stopped: it took too long (deploy.timeout.total)",
-}
+_HUNG = "the Serverless CLI was stopped: it had no more to say once the stack was complete, and did not end"
 
 
 class Cancelled(Refused):
@@ -106,7 +107,7 @@ class Promotion:
             self._journal(self._written)
             self._journal(Locked(self._now(), self._lease.fence, socket.gethostname(), me.pid, me.started))
             verdict = self._attempt()
-            if isinstance(verdict, Failed) and verdict.still_on == self._written.to_commit:
+            if isinstance(verdict, Failed) and verdict.deployed:
                 verdict = self._with_way_back(verdict)
             self._finish(verdict)
         finally:
@@ -140,7 +141,7 @@ class Promotion:
                 raise
             reason = f"{error.cause}"[:_LONGEST]
             return NotSubmitted(self._now(), reason, error.remedy, isinstance(error, Cancelled))
-        self._journal(Exited(self._now(), end.code, end.why))
+        self._journal(_exited(self._now(), end))
         verdict = self._conclude(end)
         return prove(self._out, self._pipeline, self._proof(), verdict) if isinstance(verdict, Verified) else verdict
 
@@ -191,14 +192,15 @@ class Promotion:
         self._journal(Checked(self._now(), now.digest, records, self._plan.manifest))
 
     def _credentials_last(self, job: Job) -> None:
-        """Refuse to begin with credentials that end before the CLI could be given up."""
+        """Refuse to begin with credentials that end before a deploy usually does."""
         expires = job.credentials.expires_at
         if expires is None:
             return
+        rules = self._pipeline.stage(self._target.stage).rules
         left = (expires - self._now()).total_seconds()
-        if left < job.service.deploy.idle_seconds:
-            cause = f"the credentials end in {max(left, 0) / 60:.0f} minutes, before a deploy could be seen through"
-            raise Refused(str(self._target), cause, "log in again, then promote again")
+        cause = too_short(left, usual_here(self._out, self._target), rules.bake if rules.alarms else 0.0)
+        if cause:
+            raise Refused(str(self._target), cause, "log in again for long enough, then promote again")
 
     def _deploy(self, job: Job) -> ProcessEnd:
         self._refuse_cancelled()
@@ -206,7 +208,7 @@ class Promotion:
         self._submitting = True
         self._telling.append(self._tell(begun(self._story())))
         self._journal(Submitting(self._now(), command, str(job.log), job.credentials.expires_at))
-        return self._out.deployer.deploy(job, on_start=self._started, on_poll=self._polled)
+        return self._out.deployer.deploy(job, on_start=self._started, on_poll=self._polled, pulse=self._pulse)
 
     def _refuse_cancelled(self) -> None:
         if self._cancel_wanted():
@@ -219,6 +221,9 @@ class Promotion:
     def _polled(self) -> None:
         if self._cancel_wanted() and not self._cancelled:
             self._cancelled = self._cancel_update()
+
+    def _pulse(self) -> Pulse | None:
+        return feel(self._out, self._target, self._plan.draft.commit.sha, self._plan.fingerprint)
 
     def _cancel_wanted(self) -> bool:
         return (self._out.folders.run(self._run) / CANCEL_FILE).exists()
@@ -249,7 +254,7 @@ class Promotion:
             stack_id=self._plan.fingerprint.stack_id,
             last_event_id=self._plan.fingerprint.last_event_id,
             exit_code=end.code,
-            stopped=_STOPPED.get(end.why, ""),
+            stopped=stopped_by(_exited(self._now(), end)),
             cancelled=self._cancelled,
             log=self._out.folders.log(self._run),
         )
@@ -309,3 +314,7 @@ class Promotion:
 
     def _now(self) -> datetime:
         return self._out.clock.now()
+
+
+def _exited(at: datetime, end: ProcessEnd) -> Exited:
+    return Exited(at, end.code, "idle", _HUNG) if end.why == "hung" else Exited(at, end.code, end.why)

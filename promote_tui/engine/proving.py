@@ -67,7 +67,7 @@ def prove(outside: Outside, pipeline: Pipeline, proof: Proof, verified: Verified
     if not cause:
         return Verified(outside.clock.now(), verified.note)
     remedy = f"promote-tui rollback {service.name} --stage {stage.name}"
-    return Failed(outside.clock.now(), cause, proof.commit, remedy)
+    return Failed(outside.clock.now(), cause, proof.commit, remedy, deployed=True)
 
 
 def _smoke(outside: Outside, service: Service, proof: Proof) -> str:

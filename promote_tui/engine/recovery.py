@@ -173,7 +173,7 @@ def _case(outside: Outside, pipeline: Pipeline, run: Run) -> Case:
         stack_id=planned.stack_id,
         last_event_id=planned.last_event_id,
         exit_code=run.exit_code,
-        stopped="",
+        stopped=run.stopped,
         cancelled=run.cancel_requested,
         log=outside.folders.log(run.id),
     )

@@ -78,6 +78,11 @@ def _of_run(run: Run, events: Sequence[StackEvent]) -> tuple[StackEvent, ...]:
     return tuple(event for event in events if event.at >= began and (ended is None or event.at <= ended))
 
 
+def usual_here(outside: Outside, target: Target) -> Usual | None:
+    """Return what is usual on a target's stack, by its last runs that ended well; None without any."""
+    return usual(outside.ledger.runs(RunFilter(key=target.key, status=RunStatus.SUCCEEDED), limit=2 * LAST).runs)
+
+
 def usual_of(outside: Outside, run: Run) -> Usual | None:
     """Return what was usual when the run began, by the runs of its stack before; None for the first one."""
     wanted = RunFilter(key=run.planned.key, status=RunStatus.SUCCEEDED, until=run.started_at)

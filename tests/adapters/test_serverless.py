@@ -33,6 +33,10 @@ def nothing(*_heard: object) -> None:
     """Hear of something and do nothing."""
 
 
+def unknown() -> None:
+    """Say that nothing is known of the stack."""
+
+
 @dataclass(slots=True)
 class Bench:
     """A service's folder and a deployer, in an account of their own."""
@@ -67,7 +71,7 @@ class Bench:
     def ship(self, job: Job) -> ProcessEnd:
         """Package and deploy."""
         self.deployer.package(job)
-        return self.deployer.deploy(job, on_start=nothing, on_poll=nothing)
+        return self.deployer.deploy(job, on_start=nothing, on_poll=nothing, pulse=unknown)
 
     def client(self, service: str = "cloudformation") -> Any:  # noqa: ANN401 - boto3's clients
         """Return an AWS client of the test's own."""

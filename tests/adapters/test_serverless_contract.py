@@ -48,6 +48,10 @@ def nothing() -> None:
     """Hear of something and do nothing."""
 
 
+def unknown() -> None:
+    """Say that nothing is known of the stack."""
+
+
 class StopError(Exception):
     """What a caller raises."""
 
@@ -79,12 +83,12 @@ def test_deployer_keeps_its_promises_from_package_to_deploy(rig: Rig) -> None:
         raise StopError
 
     with pytest.raises(StopError):
-        deployer.deploy(job, on_start=lambda _: stop(), on_poll=nothing)
+        deployer.deploy(job, on_start=lambda _: stop(), on_poll=nothing, pulse=unknown)
 
     def hear(process: Process) -> None:
         heard.append(process)
 
-    end = deployer.deploy(job, on_start=hear, on_poll=nothing)
+    end = deployer.deploy(job, on_start=hear, on_poll=nothing, pulse=unknown)
     assert (end.code, end.why) == (0, "exited")
     assert len(heard) == 1
     assert not deployer.alive(heard[0])

@@ -18,6 +18,7 @@ from promote_tui.core.events import (
     SCHEMA,
     Event,
     Exited,
+    Failed,
     Planned,
     UnknownEvent,
     Verified,
@@ -76,7 +77,19 @@ def test_an_event_is_written_with_its_name_and_version() -> None:
         "at": "2026-03-20T12:00:00+00:00",
         "code": -9,
         "why": "idle",
+        "stopped": "",
     }
+
+
+OLDER = [
+    ({"event": "exited", "code": -2, "why": "idle"}, Exited(NOW, -2, "idle")),
+    ({"event": "failed", "cause": "quota", "still_on": "a" * 40}, Failed(NOW, "quota", "a" * 40, deployed=False)),
+]
+
+
+@pytest.mark.parametrize(("raw", "event"), OLDER, ids=["exited", "failed"])
+def test_an_event_that_an_older_version_wrote_is_read(raw: dict[str, Any], event: Event) -> None:
+    assert from_dict({**raw, "schema": 1, "at": "2026-03-20T12:00:00+00:00"}) == event
 
 
 @unhurried

@@ -28,6 +28,7 @@ def run(
     stuck = Observed(over, None, "UPDATE_ROLLBACK_FAILED", left, "e2")
     ends: dict[str, tuple[Landed | Observed | Verdict, ...]] = {
         "verified": (Verified(over),),
+        "unfinished": (Failed(over, "the CLI failed afterwards", to, deployed=True),),
         "unproved": (Landed(over, smoke=True), Failed(over, "the smoke test failed", to)),
         "stuck": (stuck, Failed(over, "the stack is UPDATE_ROLLBACK_FAILED", left)),
         "nothing deployed": (Failed(over, "the CLI ended with exit code 1", left),),
@@ -88,6 +89,7 @@ def test_only_the_commits_of_deployments_are_asked_for() -> None:
         ([run("g1", 3), run("g2", 2, "rolled back")], 0.5),
         ([run("g1", 3), run("g2", 2, "not submitted")], 0.0),
         ([run("g1", 3, "unproved")], 1.0),
+        ([run("g1", 3, "unfinished")], 1.0),
         ([run("g1", 3, to=B), run("g2", 2, kind="rollback", to=A, left=B)], 1.0),
         ([run("g1", 4, to=B), run("g2", 3, to=C), run("g3", 2, kind="rollback", to=A, left=C)], 0.5),
         ([run("g1", 3, to=B), run("g2", 2, kind="rollback", to=A, left=B, key="other")], 0.0),
@@ -112,6 +114,7 @@ def test_a_change_failed_where_it_was_left_or_not_proved(runs: list[Run], rate: 
         ([run("g1", 3, "rolled back"), run("g2", 1)], None, 0),
         ([run("g1", 3, "nothing deployed"), run("g2", 1)], None, 0),
         ([run("g1", 3, "unproved")], None, 1),
+        ([run("g1", 3, "unfinished")], None, 1),
         ([run("g1", 3, "unproved"), run("g2", 2, "unproved")], None, 1),
     ],
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.past import Past, past
-from tests.core.values import NOW, A, B, C, rolled_back_run, unproved_run, verified_run
+from tests.core.values import NOW, A, B, C, rolled_back_run, unfinished_run, unproved_run, verified_run
 
 if TYPE_CHECKING:
     from promote_tui.core.run import Run
@@ -23,12 +23,15 @@ def began(run: Run, hours: float) -> Run:
 GOOD = verified_run(A, "g1", hours=1)
 NEXT = began(unproved_run(B, "g2"), 10)
 
+UNFINISHED = began(unfinished_run(B, "g2"), 10)
+
 
 @pytest.mark.parametrize(
     ("runs", "found"),
     [
         ([NEXT, GOOD], Past(NEXT, GOOD, timedelta(hours=9), (3600.0,))),
         ([NEXT], Past(NEXT)),
+        ([UNFINISHED, GOOD], Past(UNFINISHED, GOOD, timedelta(hours=9), (3600.0,))),
         ([GOOD], Past(None, GOOD, None, (3600.0,))),
         ([NEXT, began(rolled_back_run(C), 5), GOOD], Past(NEXT, GOOD, timedelta(hours=9), (3600.0,))),
         ([], Past()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,36 @@ ROWS = [
     ("someone else", replace(SUBMITTED, stack=stack(C), events=DONE), Failed, "someone else deployed ccccccc"),
     ("confirmed after a crash", replace(SUBMITTED, stack=stack(B), events=DONE), Verified, "confirmed after a crash"),
     ("confirmed", replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=0), Verified, ""),
-    ("complete, although the CLI died", replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=-9), Verified, ""),
+    (
+        "complete, but the CLI failed afterwards",
+        replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=1, log_hint="no such bucket"),
+        Failed,
+        "deployed, not proved: the Serverless CLI failed afterwards: no such bucket",
+    ),
+    (
+        "complete, but the CLI was killed and said nothing",
+        replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=-9),
+        Failed,
+        "deployed, not proved: the Serverless CLI failed afterwards: signal 9",
+    ),
+    (
+        "complete, but the CLI was stopped",
+        replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=-2, stopped="the CLI was stopped: too quiet"),
+        Failed,
+        "deployed, not proved: the CLI was stopped: too quiet",
+    ),
+    (
+        "complete, and the CLI was stopped before it could say 0",
+        replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=0, stopped="the CLI was stopped: too quiet"),
+        Failed,
+        "deployed, not proved: the CLI was stopped: too quiet",
+    ),
+    (
+        "the same commit, nothing to change, and the CLI was stopped",
+        replace(SUBMITTED, from_commit=B, stack=stack(B), exit_code=0, stopped="the CLI was stopped: too quiet"),
+        Failed,
+        "the CLI was stopped: too quiet",
+    ),
     ("complete, but unchanged", replace(SUBMITTED, stack=stack(A), events=DONE, exit_code=0), Failed, "still names"),
     ("complete, names nothing", replace(SUBMITTED, stack=stack(None), events=DONE, exit_code=0), Failed, "no commit"),
     (
@@ -118,6 +148,68 @@ ROWS = [
         "quota",
     ),
 ]
+
+
+FAILED_CLI = replace(SUBMITTED, exit_code=1, log_hint="the S3 bucket is not yours")
+OWN_WORDS = [
+    ("AWS out of reach", replace(FAILED_CLI, unreachable="no network")),
+    ("unknown status", replace(FAILED_CLI, stack=stack(B, "UPDATE_TELEPORTED"), events=DONE)),
+    ("rolled back without a cause", replace(FAILED_CLI, stack=BACK, events=UNDONE)),
+    ("rolled back", replace(FAILED_CLI, stack=BACK, events=UNDONE, cause=CAUSE)),
+    ("someone else", replace(FAILED_CLI, stack=stack(C), events=DONE)),
+    ("complete", replace(FAILED_CLI, stack=stack(B), events=DONE)),
+    ("complete, but unchanged", replace(FAILED_CLI, stack=stack(A), events=DONE)),
+    (
+        "a first deploy that ended before its first update",
+        replace(FAILED_CLI, from_commit=None, stack=stack(None, "CREATE_COMPLETE"), events=(event("CREATE_COMPLETE"),)),
+    ),
+    (
+        "stuck",
+        replace(
+            FAILED_CLI, stack=stack(A, "UPDATE_FAILED"), events=(event("UPDATE_IN_PROGRESS"), event("UPDATE_FAILED"))
+        ),
+    ),
+    ("deleted", replace(FAILED_CLI, events=(event("DELETE_IN_PROGRESS"), event("DELETE_COMPLETE")))),
+    ("no update", replace(FAILED_CLI, stack=stack(A))),
+    ("no stack", replace(FAILED_CLI, from_commit=None)),
+]
+
+
+@pytest.mark.parametrize("evidence", [row[1] for row in OWN_WORDS], ids=[row[0] for row in OWN_WORDS])
+def test_every_verdict_on_a_cli_that_failed_gives_its_own_reason(evidence: Evidence) -> None:
+    verdict = judge(evidence, NOW)
+    assert isinstance(verdict, Failed | RolledBack | Undetermined)
+    said = verdict.reason if isinstance(verdict, Undetermined) else verdict.cause
+    assert said.count("the S3 bucket is not yours") == 1
+
+
+def test_what_the_cli_only_hands_on_from_cloudformation_is_said_once() -> None:
+    seen = replace(SUBMITTED, stack=BACK, events=UNDONE, cause=CAUSE, exit_code=1)
+    handed_on = replace(seen, log_hint="UPDATE_FAILED: Worker (AWS::Lambda::Function) quota")
+    verdict = judge(handed_on, NOW)
+    assert isinstance(verdict, RolledBack)
+    assert verdict.cause == "Worker (AWS::Lambda::Function) UPDATE_FAILED: quota"
+
+
+def test_a_stopped_clis_last_words_are_not_taken_for_its_reason() -> None:
+    seen = replace(SUBMITTED, stack=stack(C), events=DONE, exit_code=-2, stopped="stopped", log_hint="Uploading (3 MB)")
+    verdict = judge(seen, NOW)
+    assert isinstance(verdict, Failed)
+    assert verdict.cause.endswith("; its last words: Uploading (3 MB)")
+
+
+@pytest.mark.parametrize("end", [{"exit_code": 1}, {"exit_code": -9}, {"exit_code": 0, "stopped": "too quiet"}])
+def test_a_deploy_that_did_not_finish_names_what_runs_and_the_ways_on(end: dict[str, Any]) -> None:
+    verdict = judge(replace(SUBMITTED, stack=stack(B), events=DONE, **end), NOW)
+    assert isinstance(verdict, Failed)
+    assert (verdict.deployed, verdict.still_on) == (True, B)
+    assert "promote-tui adopt orders staging --reason WHY" in verdict.remedy
+
+
+def test_a_cli_that_failed_without_an_update_has_deployed_nothing() -> None:
+    verdict = judge(replace(SUBMITTED, from_commit=B, stack=stack(B), exit_code=1), NOW)
+    assert isinstance(verdict, Failed)
+    assert not verdict.deployed
 
 
 @pytest.mark.parametrize(("evidence", "kind", "says"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])

@@ -17,6 +17,7 @@ from tests.core.values import (
     deployed,
     refused_run,
     rolled_back_run,
+    unfinished_run,
     unknown_run,
     unproved_run,
     verified_run,
@@ -62,6 +63,21 @@ def test_code_that_was_not_proved_does_not_count_until_a_later_run_proves_it() -
     assert not counts(verification(B, "dev", deployed(B), [unproved_run(B, "g2"), verified_run(B)], same))
 
 
+@pytest.mark.parametrize(
+    ("runs", "does"),
+    [
+        ([unfinished_run(B)], False),
+        ([unfinished_run(B, "g2"), verified_run(B)], False),
+        ([verified_run(B, "g2"), unfinished_run(B)], True),
+        ([rolled_back_run(B), unfinished_run(B)], False),
+    ],
+)
+def test_code_whose_deploy_did_not_finish_does_not_count_until_a_run_succeeds(runs: list[Run], *, does: bool) -> None:
+    verdict = verification(B, "dev", deployed(B), runs, same)
+    assert counts(verdict) is does
+    assert does or "bbbbbbb was not proved in dev: the CLI failed (run g" in str(verdict)
+
+
 def replace_kind(run: Run) -> Run:
     """The run as a rollback from what it left."""
     return replace(run, planned=replace(run.planned, kind="rollback"))
@@ -75,6 +91,8 @@ def replace_kind(run: Run) -> Run:
         (B, [unproved_run(C)], None),
         (A, [verified_run(C, "g2"), unproved_run(B)], Observed(A, None)),
         (A, [unproved_run(A, "g2"), unproved_run(B)], None),
+        (A, [unfinished_run(A, "g2"), unproved_run(B)], None),
+        (A, [unfinished_run(B)], Observed(A, None)),
         (A, [replace_kind(verified_run(C, "g2")), verified_run(B)], None),
         (A, [], None),
     ],

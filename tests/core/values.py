@@ -73,6 +73,11 @@ def unproved_run(to: str, run_id: str = "g1") -> Run:
     return run(Landed(NOW, smoke=True), Failed(NOW, "the smoke test failed", to), to=to, run_id=run_id)
 
 
+def unfinished_run(to: str, run_id: str = "g1") -> Run:
+    """A run from A whose stack arrived, and whose CLI failed afterwards."""
+    return run(Failed(NOW, "deployed, not proved: the CLI failed", to, deployed=True), to=to, run_id=run_id)
+
+
 def rolled_back_run(to: str) -> Run:
     """A run that CloudFormation rolled back."""
     return run(RolledBack(NOW, "OrdersTable", A), to=to)

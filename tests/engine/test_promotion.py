@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from promote_tui.core.errors import DeployError, LedgerError, LockHeld, Refused
 from promote_tui.core.events import NotSubmitted, name
 from promote_tui.core.plan import Confirmation, approve
+from promote_tui.core.pulse import Pulse
 from promote_tui.core.run import Outcome, RunStatus
+from promote_tui.core.verified import NotVerified, VerifiedBy
 from promote_tui.engine.outside import write_private
 from promote_tui.engine.planfile import write_plan
 from promote_tui.engine.promotion import CANCEL_FILE, Promotion
@@ -240,7 +243,43 @@ def test_credentials_that_end_soon_are_refused_before_the_deploy(world: World) -
     world.commit("one")
     plan = world.plan("dev")
     world.accounts.expires_at = world.clock.now().replace(minute=5)
-    with pytest.raises(Refused, match=r"the credentials end in [45] minutes"):
+    with pytest.raises(Refused, match=r"the credentials end in 4m .*is not on record, 10m is assumed"):
+        world.run(plan)
+
+
+def test_credentials_are_measured_against_what_a_deploy_here_usually_takes(world: World) -> None:
+    def slow(job: Job, poll: Callable[[], None]) -> int:
+        world.clock.sleep(30 * 60)
+        return world.ships(job, poll)
+
+    world.commit("one")
+    world.deployer.ship = slow
+    world.promote("dev")
+    world.commit("two")
+    plan = world.plan("dev")
+    world.accounts.expires_at = world.clock.now() + timedelta(minutes=11)
+    with pytest.raises(Refused, match=r"the credentials end in 10m 59s; a deploy here usually takes 30m:") as refused:
+        world.run(plan)
+    assert "log in again" in refused.value.remedy
+    assert len(world.deployer.deployed) == 1
+    plan = world.plan("dev")
+    world.accounts.expires_at = world.clock.now() + timedelta(minutes=36)
+    assert world.run(plan).status is RunStatus.SUCCEEDED
+
+
+def test_credentials_have_to_last_for_the_bake_as_well(world: World) -> None:
+    stages = [
+        replace(stage, rules=replace(stage.rules, alarms=("orders-errors",), bake=1200.0))
+        if stage.name == "dev"
+        else stage
+        for stage in world.pipeline.stages
+    ]
+    world.pipeline = replace(world.pipeline, stages=tuple(stages))
+    world.alarms.known["orders-errors"] = "OK"
+    world.commit("one")
+    plan = world.plan("dev")
+    world.accounts.expires_at = world.clock.now() + timedelta(minutes=20)
+    with pytest.raises(Refused, match="with 20m of bake and 5m to spare they have to last 35m"):
         world.run(plan)
 
 
@@ -252,15 +291,114 @@ def test_exit_code_0_without_a_deploy_is_a_failure(world: World) -> None:
     assert "deployed nothing" in run.cause
 
 
-def test_a_cli_that_fails_after_the_stack_was_updated_has_deployed(world: World) -> None:
-    world.commit("one")
+def failing_afterwards(world: World, code: int = 1) -> Callable[[Job, Callable[[], None]], int]:
+    """A CLI that deploys, and fails after that."""
 
     def ship(job: Job, poll: Callable[[], None]) -> int:
         world.ships(job, poll)
-        return 1
+        return code
 
+    world.deployer.says = "Error:\nthe hook of plugin notify failed\n"
+    return ship
+
+
+def test_a_cli_that_fails_after_the_stack_was_updated_has_deployed_and_proved_nothing(world: World) -> None:
+    sha = world.commit("one")
+    world.deployer.ship = failing_afterwards(world)
+    run = world.promote("dev")
+    reason = "the Serverless CLI failed afterwards: the hook of plugin notify failed"
+    assert (run.status, run.cause) == (RunStatus.FAILED, f"deployed, not proved: {reason}")
+    assert (run.still_on, run.unproved, run.released) == (sha, True, True)
+    view = world.engine.snapshot().view("orders", "dev")
+    assert view.unproved
+    assert isinstance(view.verification, NotVerified)
+    assert view.verification.reason == f"{sha[:7]} was not proved in dev: {reason} (run {run.id})"
+
+
+def test_what_was_not_proved_goes_no_further_until_somebody_adopts_it(world: World) -> None:
+    sha = world.commit("one")
+    world.deployer.ship = failing_afterwards(world)
+    world.promote("dev")
+    gates = {gate.name: gate for gate in world.engine.draft("orders", "staging", sha).gates}
+    assert not gates["stage order"].passed
+    assert "was not proved in dev" in gates["stage order"].reason
+    world.engine.adopt("orders", "dev", "the hook only tells a chat")
+    gates = {gate.name: gate for gate in world.engine.draft("orders", "staging", sha).gates}
+    assert gates["stage order"].passed
+
+
+def test_what_was_not_proved_counts_once_a_later_run_succeeds(world: World) -> None:
+    sha = world.commit("one")
+    world.deployer.ship = failing_afterwards(world)
+    world.promote("dev")
+    world.deployer.ship, world.deployer.says = (lambda _job, _poll: 0), ""
+    assert world.promote("dev").status is RunStatus.SUCCEEDED
+    assert isinstance(world.engine.snapshot().view("orders", "dev").verification, VerifiedBy)
+    assert {gate.name for gate in world.engine.draft("orders", "staging", sha).gates if not gate.passed} == set()
+
+
+@pytest.mark.parametrize(
+    ("why", "says"),
+    [
+        ("idle", "it said nothing for too long"),
+        ("timeout", "it took too long"),
+        ("hung", "it had no more to say once the stack was complete"),
+    ],
+)
+def test_a_cli_that_was_stopped_is_never_a_plain_success(
+    world: World, why: Literal["idle", "timeout", "hung"], says: str
+) -> None:
+    world.commit("one")
+    world.deployer.why = why
+    run = world.promote("dev")
+    assert run.status is RunStatus.FAILED
+    assert run.cause.startswith("deployed, not proved: the Serverless CLI was stopped: ")
+    assert says in run.cause
+
+
+def test_a_stage_that_stops_is_held_after_a_deploy_that_did_not_finish(world: World) -> None:
+    stages = [replace(stage, rules=replace(stage.rules, on_failure="stop")) for stage in world.pipeline.stages]
+    world.pipeline = replace(world.pipeline, stages=tuple(stages))
+    world.commit("one")
+    world.deployer.ship = failing_afterwards(world)
+    world.promote("dev")
+    assert world.engine.snapshot().view("orders", "dev").hold is not None
+
+
+def test_the_cli_may_be_silent_while_the_stack_moves_and_a_minute_after_it_arrived(world: World) -> None:
+    felt: list[Pulse | None] = []
+
+    def ship(job: Job, _poll: Callable[[], None]) -> int:
+        felt.append(world.deployer.pulse())
+        world.stacks.begin(job.target)
+        felt.append(world.deployer.pulse())
+        world.stacks.unreachable(job.target, "no network", login=False)
+        felt.append(world.deployer.pulse())
+        world.stacks.reachable(job.target)
+        world.stacks.finish(job.target, job.commit)
+        felt.append(world.deployer.pulse())
+        return 0
+
+    world.commit("one")
     world.deployer.ship = ship
     assert world.promote("dev").status is RunStatus.SUCCEEDED
+    assert felt == [Pulse.QUIET, Pulse.MOVING, None, Pulse.ARRIVED]
+
+
+def test_a_stack_that_named_the_commit_before_has_not_arrived_until_it_was_updated(world: World) -> None:
+    felt: list[Pulse | None] = []
+
+    def ship(job: Job, poll: Callable[[], None]) -> int:
+        felt.append(world.deployer.pulse())
+        code = world.ships(job, poll)
+        felt.append(world.deployer.pulse())
+        return code
+
+    world.commit("one")
+    world.promote("dev")
+    world.deployer.ship = ship
+    world.promote("dev")
+    assert felt == [Pulse.QUIET, Pulse.ARRIVED]
 
 
 def test_a_failing_update_ends_rolled_back_with_its_cause(world: World) -> None:
@@ -288,7 +426,9 @@ def test_the_verdict_waits_for_cloudformation_when_the_cli_is_gone(world: World)
 
     world.deployer.ship = ship
     world.clock.sleep = lambda _seconds: world.stacks.finish(world.target("dev"), world.repository.heads["main"])  # type: ignore[method-assign, assignment]
-    assert world.promote("dev").status is RunStatus.SUCCEEDED
+    run = world.promote("dev")
+    assert run.status is RunStatus.FAILED
+    assert run.unproved
 
 
 def test_without_aws_there_is_no_verdict_and_the_lock_stays(world: World) -> None:

@@ -16,6 +16,7 @@ from promote_tui.adapters.masked_log import drop_raw
 from promote_tui.adapters.serverless_output import failure_reason
 from promote_tui.core.errors import DeployError
 from promote_tui.core.package import Package, ResolvedTarget, Submission
+from promote_tui.core.pulse import Pulse
 from promote_tui.core.run import Process
 from promote_tui.ports import Job, ProcessEnd
 
@@ -37,13 +38,15 @@ class FakeDeployer:
 
     `ship(job, poll)` is what a deploy does between its start and its end: it changes the fake stacks,
     calls `poll` as often as it likes (what `poll` raises ends the deploy), and returns the exit code
-    or raises. `resolved` is where the CLI claims to deploy to, `reports` whether a package names its
-    commit, `refuses` a reason to fail packaging with. `living` are the process groups that live. With `functions`
-    (their names in serverless.yml) the archive is a real one that holds `files`, and `lockfile` lies beside it.
+    or raises. `pulse` is what the last deploy may ask about the stack. `resolved` is where the CLI claims to
+    deploy to, `reports` whether a package names its commit, `refuses` a reason to fail packaging with. `living`
+    are the process groups that live. With `functions` (their names in serverless.yml) the archive is a real one
+    that holds `files`, and `lockfile` lies beside it.
     """
 
     ship: Callable[[Job, Callable[[], None]], int] = ships
-    why: Literal["exited", "idle", "timeout"] = "exited"
+    why: Literal["exited", "idle", "timeout", "hung"] = "exited"
+    pulse: Callable[[], Pulse | None] = lambda: None
     code: str = "exports.hello = 1"
     functions: tuple[str, ...] = ()
     files: dict[str, str] = field(default_factory=lambda: {"handler.js": "exports.hello = 1"})
@@ -118,9 +121,17 @@ class FakeDeployer:
         if self.lockfile:
             (Path(job.checkout.service) / "package-lock.json").write_text(self.lockfile)
 
-    def deploy(self, job: Job, *, on_start: Callable[[Process], None], on_poll: Callable[[], None]) -> ProcessEnd:
+    def deploy(
+        self,
+        job: Job,
+        *,
+        on_start: Callable[[Process], None],
+        on_poll: Callable[[], None],
+        pulse: Callable[[], Pulse | None],
+    ) -> ProcessEnd:
         """Run the script between the start and the end of a process that never was."""
         on_start(self.process)
+        self.pulse = pulse
         self.deployed.append(job)
         self.living.add(self.process)
         try:

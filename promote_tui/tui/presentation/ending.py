@@ -87,7 +87,7 @@ def _now(run: Run, glyphs: Glyphs) -> Content:
     if run.still_on is None:
         return line(ink(f"nothing is deployed in {run.stage}", "strong"), note)
     word = "runs" if run.still_on == run.to_commit or run.still_on != run.from_commit else "still runs"
-    mark = ink(glyphs.attention, "strong warn") if stuck(run) else ink(glyphs.passed, "good")
+    mark = ink(glyphs.attention, "strong warn") if stuck(run) or run.unproved else ink(glyphs.passed, "good")
     return line(mark, ink(f" {run.stage} {word} {short(run.still_on)}", "strong"), note)
 
 
@@ -132,7 +132,7 @@ def _step(run: Run, keys: Keys, glyphs: Glyphs) -> tuple[Content, Content]:
         return _key(keys.open, "in the console", glyphs), ink(first, "muted")
     if run.rollback:
         return _key(keys.runs, f"run {run.rollback} brings it back", glyphs), BLANK
-    if run.landed is not None and run.kind != "rollback":
+    if run.unproved and run.kind != "rollback":
         return _key(keys.rollback, "roll back", glyphs), ink(_unattended(run), "muted")
     again = _key(keys.promote, f"review {short(run.to_commit)} again", glyphs)
     return again, ink(run.remedy if run.remedy != "promote again" else "", "muted")

@@ -150,6 +150,8 @@ def _verdict(seen: Watched, glyphs: Glyphs, frame: int) -> tuple[str, str, Role]
     words, role = _ENDS[run.outcome]
     if run.outcome is Outcome.ROLLED_BACK and run.cancelled:
         words, role = "Cancelled, rolled back", "strong warn"
+    if run.unproved:
+        words = "Deployed, not proved"
     return marks.get(run.outcome, glyphs.failed), words, role
 
 

@@ -1,0 +1,72 @@
+"""How long a child may be silent: what it waits for is asked of somebody else, in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from promote_tui.core.pulse import Pulse
+
+GRACE_SECONDS = 60.0
+"""How long the CLI may be silent once the stack rests with the new commit."""
+_OFTEN = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a silent child waits for: `look` says it (None: that could not be asked), `grace` holds once it is there."""
+
+    look: Callable[[], Pulse | None]
+    grace: float = GRACE_SECONDS
+
+
+class Silence:
+    """The clock of a child's silence; it stands still while what the child waits for is at work.
+
+    `look` is only asked while the child is silent, one question at a time and no more than about four in
+    the time that the child has. An answer that does not come, or a question that fails, leaves
+    the last answer standing: it never stops the child.
+    """
+
+    def __init__(self, idle: float, wait: Wait | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._idle, self._wait, self._clock = idle, wait, clock
+        self._every = min(_OFTEN, idle / 4, wait.grace / 4 if wait else idle)
+        self._quiet = 0.0
+        self._heard = self._seen = self._asked = self._clock()
+        self._pulse, self._acted_on = Pulse.QUIET, Pulse.QUIET
+        self._asking: threading.Thread | None = None
+
+    def broken(self) -> None:
+        """Note that the child has said something."""
+        self._quiet, self._heard = 0.0, self._clock()
+
+    def over(self) -> Literal["idle", "hung"] | None:
+        """Return that the child was silent for too long: `hung` where what it waited for has come."""
+        now = self._clock()
+        spent, self._seen = now - self._seen, now
+        self._ask(now)
+        pulse = self._pulse
+        if pulse is not self._acted_on:
+            self._quiet, self._acted_on = 0.0, pulse
+        if pulse is Pulse.MOVING:
+            return None
+        self._quiet += spent
+        if pulse is Pulse.ARRIVED and self._wait:
+            return "hung" if self._quiet >= self._wait.grace else None
+        return "idle" if self._quiet >= self._idle else None
+
+    def _ask(self, now: float) -> None:
+        if self._wait is None or now - self._heard < self._every or now - self._asked < self._every:
+            return
+        if self._asking is None or not self._asking.is_alive():
+            self._asked = now
+            self._asking = threading.Thread(target=self._look, args=(self._wait,), name="pulse", daemon=True)
+            self._asking.start()
+
+    def _look(self, wait: Wait) -> None:
+        found = wait.look()
+        if found is not None:
+            self._pulse = found

@@ -1,0 +1,139 @@
+"""The clock of a child's silence: when it runs, when it stands still, and who cannot stop it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.adapters.silence import Silence, Wait
+from promote_tui.core.pulse import Pulse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Watch:
+    """A clock that the test moves; answers arrive before it moves on."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def clock(self, idle: float, look: Callable[[], Pulse | None] | None = None) -> Silence:
+        """Return a child's silence that begins now."""
+        return Silence(idle, Wait(look) if look else None, lambda: self.now)
+
+    def run(self, clock: Silence, seconds: float) -> str | None:
+        """Look every second for so long, and return how the silence ended."""
+        for _ in range(int(seconds)):
+            self.now += 1.0
+            ended = clock.over()
+            for thread in threading.enumerate():
+                if thread.name == "pulse":
+                    thread.join()
+            if ended:
+                return ended
+        return None
+
+
+@pytest.fixture
+def watch() -> Watch:
+    """A clock."""
+    return Watch()
+
+
+def always(found: Pulse | None) -> Callable[[], Pulse | None]:
+    """The same answer each time."""
+    return lambda: found
+
+
+def test_silence_ends_at_the_idle_limit(watch: Watch) -> None:
+    clock = watch.clock(600)
+    assert watch.run(clock, 1000) == "idle"
+    assert watch.now == 600
+
+
+def test_a_word_begins_it_anew(watch: Watch) -> None:
+    clock = watch.clock(600)
+    assert watch.run(clock, 599) is None
+    clock.broken()
+    assert watch.run(clock, 599) is None
+
+
+def test_while_the_stack_moves_the_clock_stands_still(watch: Watch) -> None:
+    clock = watch.clock(8, always(Pulse.MOVING))
+    assert watch.run(clock, 3600) is None
+
+
+def test_once_the_stack_has_stopped_moving_the_limit_begins(watch: Watch) -> None:
+    found = [Pulse.MOVING]
+    clock = watch.clock(8, lambda: found[0])
+    watch.run(clock, 40)
+    found[0] = Pulse.QUIET
+    assert watch.run(clock, 100) == "idle"
+    assert 48 <= watch.now <= 51
+
+
+def test_once_the_commit_is_there_a_minute_is_left_whatever_the_idle_limit(watch: Watch) -> None:
+    for idle in (8, 600):
+        clock, began = watch.clock(idle, always(Pulse.ARRIVED)), watch.now
+        assert watch.run(clock, 1000) == "hung"
+        assert 60 <= watch.now - began <= 60 + 16
+
+
+def test_the_minute_begins_when_the_commit_is_there_not_with_the_silence(watch: Watch) -> None:
+    found = [Pulse.MOVING]
+    clock = watch.clock(600, lambda: found[0])
+    watch.run(clock, 300)
+    found[0] = Pulse.ARRIVED
+    assert watch.run(clock, 59) is None
+    assert watch.run(clock, 30) == "hung"
+
+
+def test_a_cli_that_goes_on_talking_is_not_hung(watch: Watch) -> None:
+    clock = watch.clock(600, always(Pulse.ARRIVED))
+    for _ in range(10):
+        assert watch.run(clock, 50) is None
+        clock.broken()
+
+
+def test_a_question_that_fails_leaves_the_last_answer(watch: Watch) -> None:
+    answers = [Pulse.MOVING]
+    clock = watch.clock(8, lambda: answers.pop() if answers else None)
+    assert watch.run(clock, 1000) is None
+
+
+def test_questions_that_only_fail_leave_the_idle_limit(watch: Watch) -> None:
+    assert watch.run(watch.clock(8, always(None)), 1000) == "idle"
+
+
+def test_a_child_that_talks_costs_no_question_and_a_silent_one_few(watch: Watch) -> None:
+    asked: list[float] = []
+
+    def look() -> Pulse:
+        asked.append(watch.now)
+        return Pulse.MOVING
+
+    clock = watch.clock(600, look)
+    for _ in range(60):
+        watch.run(clock, 10)
+        clock.broken()
+    assert asked == []
+    watch.run(clock, 600)
+    assert len(asked) <= 600 / 15
+
+
+def test_an_answer_that_does_not_come_holds_nothing_up() -> None:
+    never = threading.Event()
+
+    def look() -> None:
+        never.wait()
+
+    clock, began = Silence(0.2, Wait(look)), time.monotonic()
+    while clock.over() is None:
+        time.sleep(0.01)
+    assert time.monotonic() - began < 5
+    assert sum(thread.name == "pulse" for thread in threading.enumerate()) == 1
+    never.set()

@@ -1,0 +1,58 @@
+"""Credentials have to last for as long as a deploy usually takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from promote_tui.core.lasting import too_short
+from promote_tui.core.usual import Usual
+
+MINUTE = 60.0
+HALF_AN_HOUR = Usual(30 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("left", "usual", "bake", "right"),
+    [
+        (
+            11 * MINUTE,
+            HALF_AN_HOUR,
+            0.0,
+            "the credentials end in 11m; a deploy here usually takes 30m: with 5m to spare they have to last 35m",
+        ),
+        (
+            40 * MINUTE,
+            HALF_AN_HOUR,
+            10 * MINUTE,
+            (
+                "the credentials end in 40m; a deploy here usually takes 30m:"
+                " with 10m of bake and 5m to spare they have to last 45m"
+            ),
+        ),
+        (
+            11 * MINUTE,
+            None,
+            0.0,
+            (
+                "the credentials end in 11m; how long a deploy here takes is not on record, 10m is assumed:"
+                " with 5m to spare they have to last 15m"
+            ),
+        ),
+        (-5.0, Usual(20.0), 0.0, "the credentials end in 0s; a deploy here usually takes 20s: "),
+        (35 * MINUTE, HALF_AN_HOUR, 0.0, ""),
+        (45 * MINUTE, HALF_AN_HOUR, 10 * MINUTE, ""),
+        (15 * MINUTE, None, 0.0, ""),
+        (6 * MINUTE, Usual(40.0), 0.0, ""),
+    ],
+)
+def test_they_are_measured_against_the_usual_deploy_the_bake_and_a_margin(
+    left: float, usual: Usual | None, bake: float, right: str
+) -> None:
+    found = too_short(left, usual, bake)
+    assert found.startswith(right) if right.endswith(" ") else found == right
+
+
+def test_the_bake_of_earlier_runs_is_not_counted_beside_todays() -> None:
+    baked = Usual(25 * MINUTE, {"deploy": 14 * MINUTE, "bake": 10 * MINUTE})
+    assert too_short(30 * MINUTE, baked, 10 * MINUTE) == ""
+    assert "usually takes 15m" in too_short(29 * MINUTE, baked, 10 * MINUTE)

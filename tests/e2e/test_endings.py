@@ -1,0 +1,133 @@
+"""A deploy is what the stack says and what the CLI says: one of them alone proves nothing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.adapters.serverless import ServerlessCli
+from promote_tui.bootstrap import open_engine
+from promote_tui.core.plan import Confirmation, approve
+from promote_tui.engine.planfile import read_plan
+from promote_tui.engine.promotion import Promotion
+from tests.e2e.workspace import TOPIC, until, waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from promote_tui.engine.engine import Engine
+    from tests.e2e.workspace import Workspace
+
+pytestmark = [pytest.mark.aws, pytest.mark.cli]
+
+THROWS = "throw new Error('the chat is down')"
+NEVER_ENDS = "await new Promise(() => setInterval(() => {}, 1000))"
+OTHER_TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "second"}}
+
+
+def plugin(does: str, hook: str = "after:deploy:finalize") -> dict[str, str]:
+    """Return a plugin of the service's own whose hook does this."""
+    code = f"module.exports = class {{ constructor() {{ this.hooks = {{'{hook}': async () => {{ {does} }} }} }} }}"
+    return {"plugin.js": code}
+
+
+def commit_with(workspace: Workspace, does: str) -> str:
+    """Let dev run a commit already, then commit a change with a plugin whose last hook does this."""
+    workspace.adopted("dev", workspace.commit("Add a topic"))
+    return workspace.commit("Tell the chat", {"Topic": OTHER_TOPIC}, plugin(does), plugins=["./plugin.js"])
+
+
+def test_a_hook_that_fails_after_the_deploy_leaves_it_unproved_until_it_is_adopted(workspace: Workspace) -> None:
+    sha = commit_with(workspace, THROWS)
+    done = workspace.promote("dev")
+    said = done.stdout + done.stderr
+    assert done.returncode == 1, said
+    assert workspace.deployed("dev") == sha
+    assert "deployed, not proved: the Serverless CLI failed afterwards: the chat is down" in said
+    assert "verified" not in said
+    run = workspace.json("runs")["runs"][0]
+    assert (run["status"], run["to"]) == ("failed", sha)
+    cell = workspace.json("status")["services"][0]["stages"]["dev"]
+    assert (cell["state"], cell["commit"], cell["verified"]) == ("deployed", sha, "no")
+    assert (cell["last_attempt"], cell["lock"]) == ("failed", None)
+    assert "the chat is down" in cell["reason"]
+    assert "not proved" in workspace.run("runs").stdout
+    assert "not proved" in workspace.run("runs", "show", run["id"]).stdout
+    refused = workspace.promote("staging", "--commit", sha)
+    assert refused.returncode == 3
+    assert "was not proved in dev" in refused.stdout + refused.stderr
+    assert workspace.run("adopt", "orders", "dev", "--reason", "the hook only tells a chat").returncode == 0
+    assert workspace.json("status")["services"][0]["stages"]["dev"]["verified"] == "verified"
+
+
+def test_a_first_deploy_that_ends_before_its_first_update_gives_the_clis_own_reason(workspace: Workspace) -> None:
+    workspace.commit(
+        "Fail before the update",
+        files=plugin(THROWS, "before:aws:deploy:deploy:uploadArtifacts"),
+        plugins=["./plugin.js"],
+    )
+    done = workspace.promote("dev")
+    assert done.returncode == 1
+    assert "before its first update" in done.stdout + done.stderr
+    assert "the Serverless CLI says: the chat is down" in done.stdout + done.stderr
+
+
+def test_a_cli_that_is_silent_while_the_stack_moves_is_not_stopped(workspace: Workspace) -> None:
+    idle = 15
+    workspace.adopted("dev", workspace.commit("Add a topic"))
+    sha = workspace.commit("Wait for something", {"Topic": TOPIC, **waiting(300)})
+    workspace.configure(deploy={"command": workspace.command, "timeout": {"idle": f"{idle}s"}})
+    promoting = workspace.start("promote", "orders", "--to", "dev", "--yes")
+    log = until(lambda: next(iter(sorted((workspace.folder / "home" / "state").rglob("deploy.log"))), None), "a log")
+    until(lambda: "WaitCondition - Wait" in _read(log), "the stack waits")
+    until(lambda: time.time() - _last_word(log) > 1.6 * idle, "a silence that is longer than the limit")
+    workspace.let_go("dev")
+    out, err = promoting.communicate(timeout=90)
+    assert promoting.returncode == 0, out + err
+    assert workspace.deployed("dev") == sha
+    assert workspace.json("runs")["runs"][0]["status"] == "succeeded"
+
+
+def _read(log: Path) -> str:
+    return "".join(path.read_text(errors="replace") for path in log.parent.glob("deploy.log*"))
+
+
+def _last_word(log: Path) -> float:
+    return max(path.stat().st_mtime for path in log.parent.glob("deploy.log*"))
+
+
+def test_a_cli_that_does_not_end_after_the_deploy_is_stopped_after_its_grace(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha = commit_with(workspace, NEVER_ENDS)
+    for name, value in workspace.environment.items():
+        monkeypatch.setenv(name, value)
+    engine = open_engine(workspace.config)
+    engine = replace(engine, outside=replace(engine.outside, deployer=ServerlessCli(grace=2.0)))
+    engine = replace(engine, outside=replace(engine.outside, launcher=Here(engine)))
+    plan = engine.plan(engine.draft("orders", "dev"))
+    began = time.monotonic()
+    run = engine.run(engine.start(approve(plan, Confirmation(yes=True), engine.clock.now())))
+    assert time.monotonic() - began < 120  # the idle limit is ten minutes
+    assert (run.to_commit, run.unproved, run.released) == (sha, True, True)
+    assert "it had no more to say once the stack was complete" in run.cause
+    assert engine.snapshot().view("orders", "dev").unproved
+
+
+class Here:
+    """Runs the runner's work at once, in this process."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def launch(self, run: str, plan_folder: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
+        """Execute the plan."""
+        outside = self._engine.outside
+        plan, answer = read_plan(plan_folder)
+        approved = approve(plan, answer, outside.clock.now())
+        Promotion(outside, self._engine.pipeline, approved, run).execute(self._engine.me)
+        return lambda: True
