@@ -8,7 +8,7 @@ from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
 from promote_tui.core.cells import called
 from promote_tui.core.decisions import decided
 from promote_tui.core.drift import Unknown
-from promote_tui.core.model import Deployed, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.model import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.text import short
 from promote_tui.core.verified import NotVerified, Observed, Verification, VerifiedBy
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model import Cell, StackState
     from promote_tui.core.snapshot import CellView
 
-State: TypeAlias = Literal["deployed", "never", "in_progress", "unreachable", "unreported"]
+State: TypeAlias = Literal["deployed", "never", "in_progress", "unreachable", "unreported", "half_way"]
 
 
 def state(cell: Cell) -> State:
@@ -32,6 +32,8 @@ def state(cell: Cell) -> State:
             return "unreachable"
         case Unreported():
             return "unreported"
+        case Halfway():
+            return "half_way"
         case _:
             assert_never(cell)
 
@@ -85,6 +87,8 @@ def why(view: CellView) -> tuple[str, str]:
     match cell:
         case Unreachable() | Unreported():
             return cell.reason, cell.remedy
+        case Halfway():
+            return str(cell.between), cell.stack.status.remedy
         case InProgress():
             was = f", was {short(cell.was)}" if cell.was else ""
             return f"{cell.stack.status_name}{was}", f"promote-tui attach {view.run}" if view.run else ""

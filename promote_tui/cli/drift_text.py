@@ -57,7 +57,8 @@ def text(rows: Sequence[StageDrift], kinds: Sequence[DriftKind], style: Style, n
 def _section(rows: Sequence[StageDrift], kind: DriftKind, style: Style, now: datetime) -> list[str]:
     drifted = sorted((row for row in rows if row.drifted(kind)), key=lambda row: _since(row, kind))
     lines = [line for row in drifted for line in _row(row, kind, style, now)]
-    unknown = [f"  {row.service}/{row.stage}: {row.unknown(kind)}" for row in rows if row.unknown(kind)]
+    untold = (row for row in rows if row.unknown(kind) and not row.unread)
+    unknown = [f"  {row.service}/{row.stage}: {row.unknown(kind)}" for row in untold]
     asked = [row for row in rows if not row.unread]
     calm = ["  no drift"] if not drifted and not unknown and asked else ["  nothing could be read"] if not asked else []
     notes = _last_looked(rows, now) if kind == "stack" else []

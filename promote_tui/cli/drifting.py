@@ -75,7 +75,8 @@ def _kinds(words: Sequence[str]) -> tuple[DriftKind, ...]:
 def _code(rows: Sequence[StageDrift], kinds: Sequence[DriftKind], *, tell: bool) -> int:
     if rows and all(row.unread for row in rows):
         return CredentialsError.exit_code
-    return _DRIFT if tell and any(row.drifted(kind) for row in rows for kind in kinds) else 0
+    told = [row.unread or row.verdict(kind) is not False for row in rows for kind in kinds]
+    return _DRIFT if tell and any(told) else 0
 
 
 def document(project: str, rows: Sequence[StageDrift], kinds: Sequence[DriftKind]) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def _row(row: StageDrift) -> dict[str, Any]:
         "reason": _maybe(reason),
         "remedy": _maybe(remedy),
         "commit": _commits(row, row.commits) if row.commits and not row.unread else None,
-        "config": _config(row.config) if row.config else None,
+        "config": _config(row, row.config) if row.config and not row.unread else None,
         "stack": _stack(row, row.stack) if row.stack else None,
     }
 
@@ -100,7 +101,7 @@ def _row(row: StageDrift) -> dict[str, Any]:
 def _commits(row: StageDrift, found: CommitDrift) -> dict[str, Any]:
     ahead, behind = relations.counts(row.view.relation)
     return {
-        "drifted": row.drifted("commit"),
+        "drifted": row.verdict("commit"),
         "relation": relations.name(row.view.relation),
         "ahead": ahead,
         "behind": behind,
@@ -119,9 +120,9 @@ def _commits(row: StageDrift, found: CommitDrift) -> dict[str, Any]:
     }
 
 
-def _config(found: ConfigDrift) -> dict[str, Any]:
+def _config(row: StageDrift, found: ConfigDrift) -> dict[str, Any]:
     return {
-        "drifted": bool(found.differences),
+        "drifted": row.verdict("config"),
         "differences": [
             {
                 "part": each.part,
@@ -140,7 +141,7 @@ def _config(found: ConfigDrift) -> dict[str, Any]:
 
 def _stack(row: StageDrift, found: StackDrift) -> dict[str, Any]:
     return {
-        "drifted": row.drifted("stack"),
+        "drifted": row.verdict("stack"),
         "checked_at": json_output.moment(found.checked_at),
         "altered": [_text(name) for name in row.view.altered or ()],
         "resources": [_resource(each) for each in found.resources],

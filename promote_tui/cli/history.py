@@ -142,8 +142,8 @@ def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912
             return f"not submitted: {reason}", "warn"
         case Verified(note=note):
             return "verified" + (f": {note}" if note else ""), "good"
-        case Failed(cause=cause):
-            return f"failed: {cause}", "bad"
+        case Failed(cause=cause, halfway=halfway):
+            return f"failed: {cause}" + (f"; {halfway}" if halfway else ""), "bad"
         case RolledBack(cause=cause):
             return f"rolled back: {cause}", "bad"
         case Undetermined(reason=reason):
@@ -189,7 +189,9 @@ def _aftermath(run: Run, *, alive: bool) -> tuple[tuple[str, str], ...]:
     if run.outcome is Outcome.PENDING:
         return ("cause", orphaned(run)), ("next", f"promote-tui runs reconcile {run.id}")
     now = "nothing was deployed" if run.outcome is Outcome.NOT_SUBMITTED else ""
-    if run.outcome in {Outcome.FAILED, Outcome.ROLLED_BACK}:
+    if run.halfway is not None:
+        now = f"neither commit runs there: it is {run.halfway}"
+    elif run.outcome in {Outcome.FAILED, Outcome.ROLLED_BACK}:
         now = f"{_short(run.still_on)} runs there" if run.still_on else "the stack names no commit"
     log = f"promote-tui logs {run.id}" if run.submitted else ""
     back = f"run {run.rollback} brings it back: promote-tui attach {run.rollback}" if run.rollback else ""

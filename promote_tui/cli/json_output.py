@@ -12,6 +12,7 @@ from promote_tui.cli import cells
 from promote_tui.core import codec, drift, events
 from promote_tui.core.channels import secret
 from promote_tui.core.metrics import DEFINITIONS
+from promote_tui.core.model import Halfway
 from promote_tui.core.text import clean, short
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from promote_tui.core.changes import ChangeReview, PropertyChange, ResourceChange
     from promote_tui.core.decisions import Decision
     from promote_tui.core.gates import GateResult
+    from promote_tui.core.halfway import Between
     from promote_tui.core.merge_back import MergeBack
     from promote_tui.core.metrics import Metrics
     from promote_tui.core.model import Commit, Pipeline, Service
@@ -98,6 +100,7 @@ def cell(view: CellView) -> dict[str, Any]:
         "subject": _text(view.commit.subject) if view.commit else None,
         "stack": _text(found.target.stack),
         "stack_status": _text(stack.status_name) if stack else None,
+        "between": _between(found.between) if isinstance(found, Halfway) else None,
         "last_attempt": "failed" if view.unproved else cells.last_attempt(found),
         "updated_at": moment(stack.updated_at) if stack else None,
         "verified": cells.verified(view.verification),
@@ -110,6 +113,14 @@ def cell(view: CellView) -> dict[str, Any]:
         "reason": _maybe(reason),
         "remedy": _maybe(remedy),
     }
+
+
+def _between(told: Between) -> dict[str, Any]:
+    """Return what a stuck stack stands between; null is what is not known, or in `from` nothing."""
+    updated, failed = (
+        [_text(name) for name in names] if names is not None else None for names in (told.updated, told.failed)
+    )
+    return {"from": _maybe(told.was), "to": _maybe(told.to), "updated": updated, "failed": failed}
 
 
 def commit_(commit: Commit) -> dict[str, Any]:
@@ -255,6 +266,7 @@ def exported(found: Run) -> dict[str, Any]:
         "outcome": found.outcome.value,
         "cause": _maybe(found.cause),
         "still_on": _maybe(found.still_on),
+        "between": _between(found.halfway) if found.halfway else None,
         "rollback": _maybe(found.rollback),
         "gates": [
             {"name": _text(each.name), "passed": each.passed, "reason": _text(each.reason)} for each in found.gates
@@ -292,6 +304,7 @@ def run_with_events(found: Run, recorded: Sequence[Recorded]) -> dict[str, Any]:
         "cause": _maybe(found.cause),
         "remedy": _maybe(found.remedy),
         "still_on": _maybe(found.still_on),
+        "between": _between(found.halfway) if found.halfway else None,
         "live": found.live,
         "events": [_cleaned({"seq": item.seq, **events.to_dict(item.event)}) for item in recorded],
     }

@@ -89,7 +89,14 @@ def status(session: Session, services: tuple[str, ...], *, as_json: bool, strict
         session.json(json_output.status(session.engine.pipeline, wanted, snapshot))
     else:
         session.out.lines(render.matrix(session.engine.pipeline, wanted, snapshot, session.out.style))
+    session.err.lines(_untold(snapshot) if tell_drift else [])
     return _status_code(snapshot, strict=strict, tell_drift=tell_drift)
+
+
+def _untold(snapshot: Snapshot) -> list[str]:
+    """Return a line that names the cells of which it cannot be told whether they differ."""
+    names = [clean(str(view.cell.target)) for view in snapshot.cells.values() if drift.name(view.relation) == "unknown"]
+    return [f"it cannot be told whether these differ from the stage before: {', '.join(names)}"] if names else []
 
 
 def _status_code(snapshot: Snapshot, *, strict: bool, tell_drift: bool) -> int:

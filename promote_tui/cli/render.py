@@ -10,7 +10,7 @@ from promote_tui.cli.style import BLANK, Role, Span, Style, table
 from promote_tui.core import drift
 from promote_tui.core.ages import age
 from promote_tui.core.drift import Unknown
-from promote_tui.core.model import Deployed, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.model import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.text import clean, short
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _NAMED = 3
 
 _MARKS: Mapping[str, tuple[str, Role]] = {
     "failed": ("failed", "bad"),
+    "half-way": ("failed", "bad"),
     "altered": ("altered", "bad"),
     "vetoed": ("veto", "bad"),
     "held": ("hold", "warn"),
@@ -83,6 +84,8 @@ def kind(view: CellView) -> str:
             return "login" if login else "unreachable"
         case Unreported():
             return "unreported"
+        case Halfway():
+            return "half-way"
         case InProgress():
             return "running"
         case Never() | Deployed():

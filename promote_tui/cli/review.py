@@ -11,7 +11,7 @@ from promote_tui.cli.render import commit_spans
 from promote_tui.cli.style import Role, Span, Style, table
 from promote_tui.core import forecast
 from promote_tui.core.ages import age
-from promote_tui.core.model import Never, Unreachable, Unreported
+from promote_tui.core.model import Halfway, Never, Unreachable, Unreported
 from promote_tui.core.text import clean, plural, short
 
 if TYPE_CHECKING:
@@ -107,6 +107,8 @@ def _deployed(draft: Draft, now: datetime) -> str:
         return "nothing yet"
     if isinstance(draft.cell, Unreported) and draft.cell.says:
         return draft.cell.reason
+    if isinstance(draft.cell, Halfway):
+        return str(draft.cell.between)
     return "not known" if isinstance(draft.cell, Unreachable) else "the stack does not say"
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates import branch_matches
-from promote_tui.core.model import Deployed, InProgress, Never, StackTag, Unreachable, Unreported
+from promote_tui.core.halfway import Between
+from promote_tui.core.model import Deployed, Halfway, InProgress, Never, StackTag, Unreachable, Unreported
 from promote_tui.core.names import Alias, Meaning, clue, full_hash, kind_of
 from promote_tui.core.stack import Phase
 from promote_tui.core.text import plural
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 FIRST_ATTEMPT_FAILED = frozenset({"CREATE_FAILED", "REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
 """Statuses that only a stack has which was never created: whatever it says, nothing works there."""
+
+_FIRST_ATTEMPT = frozenset({"CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
+"""Statuses of a stack that was never complete yet."""
 
 DEPLOYED_COMMIT = "DeployedCommit"
 """The output that a package of ours has beside a commit tag; it says the same as the tag."""
@@ -74,9 +78,42 @@ def cell_of(target: Target, stack: StackState | None, source: CommitSource) -> C
         return InProgress(target, stack, commit)
     if stack.status_name in FIRST_ATTEMPT_FAILED:
         return Never(target, stack)
+    if half_way(stack):
+        return Halfway(target, stack, Between(stack.status_name, commit or ""))
     if commit is None:
         return _unreported(target, stack, source)
     return Deployed(target, stack, commit)
+
+
+def half_way(stack: StackState) -> bool:
+    """Tell whether a stack got stuck on the way from one commit to another: it runs neither of them."""
+    return stack.status.phase is Phase.STUCK and stack.status_name not in FIRST_ATTEMPT_FAILED
+
+
+def runs_now(stack: StackState | None) -> str | None:
+    """Return the commit that a stack at rest runs; None where it names none, never worked, or is half-way."""
+    if stack is None or stack.status_name in FIRST_ATTEMPT_FAILED or half_way(stack):
+        return None
+    return reported(stack.commit)
+
+
+def unknown_words(cell: Cell) -> str:
+    """Return why it cannot be told which commit a stage runs; empty where it can, or where nothing was deployed."""
+    match cell:
+        case Unreported(reason=reason) | Unreachable(reason=reason):
+            return reason
+        case Halfway(between=between):
+            return str(between)
+        case InProgress(was=None, stack=stack) if stack.status_name not in _FIRST_ATTEMPT:
+            return f"the stack is {stack.status_name} and names no commit"
+        case _:
+            return ""
+
+
+def untold(stage: str, cell: Cell) -> str:
+    """Return in words that it cannot be told what a stage runs, and why; empty where it can."""
+    why = unknown_words(cell)
+    return f"what {stage} runs cannot be told: {why}" if why else ""
 
 
 def reported(text: str | None) -> str | None:

@@ -37,6 +37,11 @@ class StageDrift:
         """The cell, where the stage could not be read."""
         return self.view.cell if isinstance(self.view.cell, Unreachable) else None
 
+    def verdict(self, kind: DriftKind) -> bool | None:
+        """Return whether there is a drift of this kind; None where that cannot be told."""
+        unseen = kind == "stack" and self.stack is not None and self.stack.checked_at is None
+        return self.drifted(kind) or (None if unseen or self.unknown(kind) else False)
+
     def drifted(self, kind: DriftKind) -> bool:
         """Tell whether there is a drift of this kind."""
         if kind == "commit":

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
 from promote_tui.core import codec
+from promote_tui.core.halfway import Between
 
 SCHEMA = 1
 """The version of the events; an event of a newer one is kept as UnknownEvent."""
@@ -188,10 +189,11 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The deploy did not do what was asked; `still_on` is what the stage runs now.
+    """The deploy did not do what was asked; `still_on` is what the stage runs now (None: not known, or nothing).
 
     `rollback` is the run that brings the stage back by itself, where that was confirmed beforehand. `deployed`: the
-    update is complete and the stack names the commit; what failed is the rest of the deploy, or its proof.
+    update is complete and the stack names the commit; what failed is the rest of the deploy, or its proof. `halfway` is
+    what a stack that got stuck stands between: it runs neither commit.
     """
 
     at: datetime
@@ -200,6 +202,7 @@ class Failed:
     remedy: str = ""
     rollback: str = ""
     deployed: bool = False
+    halfway: Between | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +316,10 @@ def to_dict(event: Event) -> dict[str, Any]:
     if isinstance(event, UnknownEvent):
         raw: dict[str, Any] = json.loads(event.raw)
         return raw
-    return {"event": _KINDS[type(event)], "schema": SCHEMA, **codec.fields(event)}
+    found = codec.fields(event)
+    if found.get("halfway", ...) is None:
+        del found["halfway"]  # so that earlier versions can read every failure but those that they know nothing of
+    return {"event": _KINDS[type(event)], "schema": SCHEMA, **found}
 
 
 def from_dict(raw: dict[str, Any]) -> Event:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from promote_tui.core.halfway import begun
 from promote_tui.core.run import Outcome
 from promote_tui.core.stack import StackEvent
 
@@ -80,6 +81,27 @@ def mark(runs: Sequence[Run]) -> tuple[str | None, str | None] | None:
     if newest.observed is not None:
         return newest.observed.stack_id, newest.observed.last_event_id
     return newest.planned.stack_id, newest.planned.last_event_id
+
+
+def heading(stack: StackState, runs: Sequence[Run], events: Sequence[StackEvent] | None) -> Run | None:
+    """Return the run that was bringing a stack to its commit when the stack got stuck; None where that is not known.
+
+    `runs` are the stack's, newest first, `events` its events, oldest first (None: not read): what others began since
+    is not the run's.
+    """
+    run = next((each for each in runs if each.submitted or each.kind == "foreign"), None)
+    if run is None or run.kind == "foreign" or run.outcome is Outcome.VERIFIED or _stack_of(run) != stack.id:
+        return None
+    if run.observed is None:
+        return run
+    names = [event.id for event in events or ()]
+    if run.observed.last_event_id not in names:
+        return None if since(stack, runs) else run
+    return None if begun((events or ())[names.index(run.observed.last_event_id) + 1 :]) else run
+
+
+def _stack_of(run: Run) -> str | None:
+    return run.observed.stack_id if run.observed else run.planned.stack_id
 
 
 def disturbed(stack: StackState | None, runs: Sequence[Run]) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core import foreign
-from promote_tui.core.model import Cell, Deployed, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.model import Cell, Deployed, Unreachable
 from promote_tui.core.run import Outcome, Run
 from promote_tui.core.text import plural, short
 
@@ -89,7 +89,7 @@ def _unwritten(cell: Cell, runs: Sequence[Run], around: Around) -> str:
 
 
 def _stack(cell: Cell) -> StackState | None:
-    return cell.stack if isinstance(cell, Deployed | InProgress | Unreported | Never) else None
+    return None if isinstance(cell, Unreachable) else cell.stack
 
 
 def _unread(cells: Iterable[Cell]) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from promote_tui.core.channels import Channel
+from promote_tui.core.halfway import Between
 from promote_tui.core.names import Alias
 from promote_tui.core.policy_origin import PolicyOrigin
 from promote_tui.core.rules import NONE, Rules
@@ -282,6 +283,15 @@ class Unreported:
 
 
 @dataclass(frozen=True, slots=True)
+class Halfway:
+    """A stack that got stuck between two commits: it runs neither of them."""
+
+    target: Target
+    stack: StackState
+    between: Between
+
+
+@dataclass(frozen=True, slots=True)
 class Unreachable:
     """The stage could not be read; `login` says that new credentials would help.
 
@@ -296,6 +306,6 @@ class Unreachable:
     why: Why = "other"
 
 
-Cell: TypeAlias = Deployed | Never | InProgress | Unreported | Unreachable
+Cell: TypeAlias = Deployed | Never | InProgress | Unreported | Halfway | Unreachable
 CellKey: TypeAlias = tuple[str, str]
 """(service, stage)"""

@@ -33,6 +33,7 @@ from promote_tui.core.events import (
     Verified,
 )
 from promote_tui.core.events import name as event_name
+from promote_tui.core.halfway import Between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,6 +96,7 @@ class Run:
     remedy: str = ""
     still_on: str | None = None
     deployed: bool = False
+    halfway: Between | None = None
     cancelled: bool = False
     cancel_requested: bool = False
     ended_at: datetime | None = None
@@ -265,7 +267,9 @@ def _ended(run: Run, event: NotSubmitted | Verified | Failed | RolledBack | Unde
                 cancelled=cancelled,
                 still_on=run.from_commit,
             )
-        case Failed(cause=cause, still_on=still_on, remedy=remedy, rollback=rollback, deployed=deployed):
+        case Failed(
+            cause=cause, still_on=still_on, remedy=remedy, rollback=rollback, deployed=deployed, halfway=halfway
+        ):
             return replace(
                 ended,
                 outcome=Outcome.FAILED,
@@ -274,6 +278,7 @@ def _ended(run: Run, event: NotSubmitted | Verified | Failed | RolledBack | Unde
                 remedy=remedy,
                 rollback=rollback,
                 deployed=deployed,
+                halfway=halfway,
             )
         case RolledBack(cause=cause, still_on=still_on, remedy=remedy, cancelled=cancelled):
             return replace(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.cells import called, reported
+from promote_tui.core.cells import called, half_way, reported, runs_now
 from promote_tui.core.events import Failed, NotSubmitted, RolledBack, Undetermined, Verdict, Verified
+from promote_tui.core.halfway import between
 from promote_tui.core.model import StackState
 from promote_tui.core.stack import Phase, RootCause, StackEvent, completed, moving, rolled_back, started
 from promote_tui.core.text import short
@@ -98,13 +99,13 @@ def _rolled_back(seen: Evidence, at: datetime) -> Verdict:
     stack = seen.stack
     cause = str(seen.cause) if seen.cause else "the update was cancelled" if seen.cancelled else "AWS gave no reason"
     remedy = (stack.status.remedy if stack else "") or "mend the cause, then promote again"
-    return RolledBack(
-        at, cause, reported(stack.commit) if stack else None, remedy, seen.cancelled and seen.cause is None
-    )
+    return RolledBack(at, cause, runs_now(stack), remedy, seen.cancelled and seen.cause is None)
 
 
 def _settled(seen: Evidence, at: datetime) -> Verdict:
-    now = reported(seen.stack.commit) if seen.stack else None
+    if seen.stack and half_way(seen.stack) and started(seen.events):
+        return _stuck(seen, seen.stack, at)
+    now = runs_now(seen.stack)
     if now is not None and now not in {seen.from_commit, seen.to_commit}:
         return Failed(at, f"someone else deployed {short(now)}", now, "look at what is there before you promote again")
     if completed(seen.events) and seen.stack and seen.stack.status.succeeded:
@@ -114,6 +115,19 @@ def _settled(seen: Evidence, at: datetime) -> Verdict:
         cause = f"{seen.cause}; {state}" if seen.cause else state
         return Failed(at, cause, now, (seen.stack.status.remedy if seen.stack else "") or "promote again")
     return _untouched(seen, at, now)
+
+
+def _stuck(seen: Evidence, stack: StackState, at: datetime) -> Verdict:
+    """Return the verdict on a stack that stands between two commits: it runs neither of them."""
+    found = between(stack.status_name, _ran(stack, seen), seen.to_commit, seen.events)
+    state = f"the stack is {stack.status_name}"
+    return Failed(at, f"{seen.cause}; {state}" if seen.cause else state, None, stack.status.remedy, halfway=found)
+
+
+def _ran(stack: StackState, seen: Evidence) -> str | None:
+    """Return what a stuck stack ran before: what it names, unless that is what was on its way."""
+    now = reported(stack.commit)
+    return now if now and (now != seen.to_commit or stack.status_name == "DELETE_FAILED") else seen.from_commit
 
 
 def _completed(seen: Evidence, at: datetime, now: str | None) -> Verdict:

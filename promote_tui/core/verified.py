@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from promote_tui.core.model import Deployed
+from promote_tui.core.model import Deployed, Halfway
 from promote_tui.core.text import short
 
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ def verification(commit: str, stage: str, cell: Cell | None, runs: Sequence[Run]
     """
     from promote_tui.core.run import Outcome  # noqa: PLC0415 - the first frame shows no run
 
+    if isinstance(cell, Halfway):
+        ends = (cell.between.was, cell.between.to)
+        if any(end and same_code(end, commit) for end in ends):
+            return NotVerified(f"{stage} is {cell.between.place} ({cell.between.status})")
     runs = [run for run in runs if run.kind != "foreign"]
     for run in runs:
         if run.unproved and same_code(run.to_commit, commit):

@@ -16,6 +16,7 @@ from promote_tui.core.errors import AwsError, LedgerError
 from promote_tui.core.model import Deployed
 from promote_tui.core.run import Outcome
 from promote_tui.engine.manifests import recall
+from promote_tui.engine.reading import read_cell
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class AlteredFunctions:
         if not altered:
             return altered
         told = _from_template(outside, cell)
-        if told is None or outside.stacks.cell(cell.target) != cell:
+        if told is None or read_cell(outside, cell.target) != cell:
             return None
         confirmed = told.altered(running)
         if confirmed is None:

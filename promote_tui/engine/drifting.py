@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core import commit_drift, config_drift
+from promote_tui.core.cells import untold
 from promote_tui.core.commit_drift import CommitDrift
 from promote_tui.core.config_drift import ConfigDrift
 from promote_tui.core.errors import AwsError, PromoteError
@@ -27,10 +28,16 @@ LONGEST_SECONDS = 900.0
 def commit_drifts(
     outside: Outside, pipeline: Pipeline, service: Service, cells: Mapping[str, Cell]
 ) -> Mapping[str, CommitDrift]:
-    """Return for each stage what lies between it and the one before; nothing where one of them runs no commit."""
-    found: dict[str, CommitDrift] = {}
+    """Return for each stage what lies between it and the one before, also that it cannot be told.
+
+    Nothing where one of them never had a deploy.
+    """
+    found = {stage: CommitDrift(unknown=why) for stage, cell in cells.items() if (why := untold(stage, cell))}
     for stage, before in _pairs(pipeline, cells):
         here, there = deployed_commit(cells[stage]), deployed_commit(cells[before])
+        why = untold(before, cells[before])
+        if why and stage not in found:
+            found[stage] = CommitDrift(unknown=why)
         if here and there:
             try:
                 found[stage] = _commits(outside, service, here, there)
@@ -64,7 +71,10 @@ def config_drifts(
             stack = stack_of(cells[each])
             if stack is not None and each not in read:
                 read[each] = _template(outside, cells[each].target, stack)
-        if {stage, before} <= read.keys():
+        lost = next((each for each in (stage, before) if isinstance(cells[each], Unreachable)), None)
+        if lost is not None:
+            found[stage] = ConfigDrift(unknown=untold(lost, cells[lost]))
+        elif {stage, before} <= read.keys():
             found[stage] = _config(service, cells, read, stage, before)
     return found
 

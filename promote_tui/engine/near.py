@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.cells import unknown_words
 from promote_tui.core.drift import NothingToCompare, Pair, Unknown
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.history import StageStory, Standing
-from promote_tui.core.model import Unreachable, Unreported
 from promote_tui.core.verified import NotVerified
 from promote_tui.engine.records import verified_in
 from promote_tui.engine.snapshot import deployed_commit
@@ -64,4 +64,5 @@ def _verified(outside: Outside, service: Service, stage: str, sha: str, cell: Ce
 def _relation(cell: Cell, pair: Pair | None, relations: Mapping[Pair, Relation]) -> Relation:
     if pair is not None:
         return relations.get(pair, Unknown(f"what runs in {cell.target.stage} is not known"))
-    return Unknown(cell.reason) if isinstance(cell, Unreachable | Unreported) else NothingToCompare()
+    why = unknown_words(cell)
+    return Unknown(why) if why else NothingToCompare()

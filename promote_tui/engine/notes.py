@@ -9,11 +9,12 @@ from promote_tui.core import notes
 from promote_tui.core.config_drift import Side, comparable
 from promote_tui.core.errors import AwsError, GitError, UsageError
 from promote_tui.core.links import compare_url
-from promote_tui.core.model import Deployed, InProgress, Never, StackOutput, Unreachable, Unreported
+from promote_tui.core.model import Deployed, Halfway, InProgress, Never, StackOutput, Unreachable, Unreported
 from promote_tui.core.notes import End, Infrastructure, Notes, ServiceNotes
 from promote_tui.core.review import predict
 from promote_tui.core.text import short
 from promote_tui.engine.planning import reachable
+from promote_tui.engine.reading import read_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ def _end(outside: Outside, pipeline: Pipeline, service: Service, name: str) -> E
     """Return what a name stands for: a stage's commit, else what git knows by it."""
     if all(stage.name != name for stage in pipeline.stages):
         return End(_short(name), _resolved(outside, pipeline, service, name))
-    match reachable(outside.stacks.cell(service.target(name))):
+    match reachable(read_cell(outside, service.target(name))):
         case Deployed(commit=sha) | InProgress(was=str(sha)):
             if sha not in outside.graph.commits(service, {sha}):
                 cause = f"{short(sha)}, which runs there, is not in this clone"
@@ -68,6 +69,8 @@ def _end(outside: Outside, pipeline: Pipeline, service: Service, name: str) -> E
             return End(name, sha)
         case Unreported(reason=reason, remedy=remedy):
             raise AwsError(f"{service.name}/{name}", reason, remedy)
+        case Halfway(stack=stack, between=between):
+            raise AwsError(f"{service.name}/{name}", str(between), stack.status.remedy)
         case Never() | InProgress():
             return End(name, None)
     raise AssertionError(name)  # a cell out of reach has raised
@@ -104,7 +107,7 @@ def _infrastructure(outside: Outside, pipeline: Pipeline, service: Service, sour
 
 def _template(outside: Outside, service: Service, stage: str) -> Template | str:
     """Return a stage's deployed template, ready to be compared; why not, where it cannot be read."""
-    cell = outside.stacks.cell(service.target(stage))
+    cell = read_cell(outside, service.target(stage))
     if isinstance(cell, Never | Unreachable) or cell.stack is None:
         return {} if isinstance(cell, Never) else "the stage cannot be read"
     output = service.commit_source

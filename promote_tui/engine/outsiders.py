@@ -11,6 +11,7 @@ from promote_tui.core.events import Failed, Observed, Planned, Released, RolledB
 from promote_tui.core.foreign import Doer, Update, mark, updates
 from promote_tui.core.model import Deployed
 from promote_tui.core.text import short
+from promote_tui.engine.reading import read_cell
 from promote_tui.engine.records import runs_of
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def adopt(outside: Outside, pipeline: Pipeline, target: Target, reason: str) -> 
     from promote_tui.engine.recovery import read_run  # noqa: PLC0415 - it stands on this module's neighbours
 
     record_foreign(outside, pipeline, target)
-    cell = outside.stacks.cell(target)
+    cell = read_cell(outside, target)
     if not isinstance(cell, Deployed) or not cell.stack.status.succeeded:
         words = "its last update did not succeed" if isinstance(cell, Deployed) else "no commit is known to run there"
         raise UsageError(str(target), words, "promote to it instead")

@@ -25,6 +25,7 @@ from promote_tui.engine import same_artifact
 from promote_tui.engine.circumstances import gates_of
 from promote_tui.engine.fingerprint import take_fingerprint
 from promote_tui.engine.planfile import write_plan
+from promote_tui.engine.reading import read_cell
 from promote_tui.engine.records import default_commit, verified_in
 from promote_tui.engine.reviewing import review
 from promote_tui.engine.snapshot import deployed_commit
@@ -56,7 +57,7 @@ def make_draft(  # noqa: PLR0913, PLR0917 - a wish has as many parts
     else:
         sha = outside.graph.resolve(service, revision)
     commit = _commit(outside, service, sha)
-    cell = outside.stacks.cell(target)
+    cell = read_cell(outside, target)
     account, problem = _account(outside, target)
     facts = gather(outside, pipeline, target, sha, cell, terms)
     deployed = deployed_commit(cell)
@@ -107,7 +108,7 @@ def gather(  # noqa: PLR0913, PLR0917 - all that a promotion is about
         before = pipeline.before(before)
     verdict = None
     if before is not None:
-        there = outside.stacks.cell(service.target(before.name))
+        there = read_cell(outside, service.target(before.name))
         verdict = verified_in(outside, service, before.name, commit, there)
     containing = outside.graph.branches_containing(service, commit)
     return Facts(target, stage, commit, before.name if before else None, verdict, containing, cell)
@@ -145,12 +146,12 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
             on_step(f"packaging for {target.stage}")
             package = outside.deployer.package(job)
         on_step("asking CloudFormation what would change")
-        cell = reachable(outside.stacks.cell(target))
+        cell = reachable(read_cell(outside, target))
         changes = review(outside, pipeline, job, cell, plan_id)
         changes = with_origins(outside, service, draft, with_manual_changes(outside, cell, changes))
         on_step("checking gates")
         salt = secrets.token_hex(16)
-        cell = reachable(outside.stacks.cell(target))
+        cell = reachable(read_cell(outside, target))
         facts = gather(outside, pipeline, target, draft.commit.sha, cell, draft.terms)
         manifest, code = same_artifact.record(outside, job)
         artifact = same_artifact.compare(outside, pipeline, facts, code)

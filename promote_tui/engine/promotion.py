@@ -43,6 +43,7 @@ from promote_tui.engine.outsiders import record_before
 from promote_tui.engine.planning import gather, job_of, reachable
 from promote_tui.engine.proving import Proof, prove
 from promote_tui.engine.pulse import feel
+from promote_tui.engine.reading import read_cell
 from promote_tui.engine.records import runs_of
 from promote_tui.engine.returning import WayBack, way_back
 from promote_tui.engine.reviewing import again
@@ -171,7 +172,7 @@ class Promotion:
         stage = self._pipeline.stage(self._target.stage)
         if self._plan.draft.confirm != stage.confirm or self._target != job.target:
             raise PlanStale(str(self._target), "the plan is not what the configuration asks for now", "plan again")
-        cell = reachable(self._out.stacks.cell(self._target))
+        cell = reachable(read_cell(self._out, self._target))
         package = self._out.deployer.read(job.folder, self._target, job.commit)
         now = take_fingerprint(self._out, self._pipeline, job, package, cell, self._plan.salt)
         moved = self._plan.fingerprint.moved(now)

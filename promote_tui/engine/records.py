@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.branches import merged_first, taken_first, trunk
+from promote_tui.core.cells import untold
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
 from promote_tui.core.gates import allowed
-from promote_tui.core.model import Deployed, Unreachable
+from promote_tui.core.model import Deployed, Halfway, Unreachable, Unreported
 from promote_tui.core.run import Outcome
 from promote_tui.core.verified import counts, there_before, verification
+from promote_tui.engine.reading import read_cell
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ def verified_in(outside: Outside, service: Service, stage: str, commit: str, cel
     shas = {commit, *(sha for run in runs for sha in commits_of(run))}
     if isinstance(cell, Deployed):
         shas.add(cell.commit)
+    if isinstance(cell, Halfway):
+        shas |= {end for end in (cell.between.was, cell.between.to) if end}
     return verification(commit, stage, cell, runs, same_code(outside, service, shas))
 
 
@@ -98,10 +102,14 @@ def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage
         found = _allowed_as(outside, service, stage, candidate)
         if found:
             return found
-    cell = outside.stacks.cell(service.target(before.name))
+    cell = read_cell(outside, service.target(before.name))
     if isinstance(cell, Unreachable):
         kind = CredentialsError if cell.login else AwsError
         raise kind(f"{service.name}/{before.name}", cell.reason, cell.remedy)
+    why = untold(before.name, cell)
+    if why:
+        remedy = cell.remedy if isinstance(cell, Unreported) else cell.stack.status.remedy if cell.stack else ""
+        raise AwsError(f"{service.name}/{stage.name}", why, remedy)
     where = "any branch" if "*" in stage.branches else " or ".join(stage.branches)
     cause = f"nothing that is verified in {before.name} is on {where}"
     raise UsageError(f"{service.name}/{stage.name}", cause, f"promote to {before.name} first, merge, or pass --commit")
@@ -138,7 +146,7 @@ def _verified(outside: Outside, service: Service, stage: Stage) -> Iterator[str]
     runs = runs_of(outside.ledger, service.target(stage.name))
     ours = (run for run in runs if run.outcome is Outcome.VERIFIED and run.kind != "foreign")
     seen = list(dict.fromkeys(run.to_commit for run in ours))
-    cell = outside.stacks.cell(service.target(stage.name))
+    cell = read_cell(outside, service.target(stage.name))
     seen += [cell.commit] if isinstance(cell, Deployed) and cell.commit not in seen else []
     same = same_code(outside, service, {*seen, *(sha for run in runs for sha in commits_of(run))})
     yield from (sha for sha in seen if counts(verification(sha, stage.name, cell, runs, same)))
@@ -158,7 +166,7 @@ def rollback_commit(outside: Outside, service: Service, stage: Stage) -> str:
     Raises UsageError where there is none.
     """
     candidates = (*_verified(outside, service, stage), *_before_all(outside, service, stage))
-    cell = outside.stacks.cell(service.target(stage.name))
+    cell = read_cell(outside, service.target(stage.name))
     now = cell.commit if isinstance(cell, Deployed) else None
     same = same_code(outside, service, {*candidates, *([now] if now else [])})
     for sha in candidates:

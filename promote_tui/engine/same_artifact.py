@@ -15,6 +15,7 @@ from promote_tui.core.model import Deployed
 from promote_tui.core.text import short
 from promote_tui.core.verified import NotVerified, VerifiedBy
 from promote_tui.engine import manifests
+from promote_tui.engine.reading import read_cell
 from promote_tui.engine.records import same_code
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _compared(outside: Outside, pipeline: Pipeline, facts: Facts, manifest: Mani
 def _with_lambda(outside: Outside, pipeline: Pipeline, facts: Facts, manifest: Manifest, lacking: str) -> Comparison:
     service = pipeline.service(facts.target.service)
     there = service.target(str(facts.before))
-    cell = outside.stacks.cell(there)
+    cell = read_cell(outside, there)
     if not isinstance(cell, Deployed) or not same_code(outside, service, {cell.commit, facts.commit})(
         cell.commit, facts.commit
     ):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from promote_tui.core.cells import untold
 from promote_tui.core.decisions import Decision, hold
 from promote_tui.core.drift import NothingToCompare, Pair, Unknown
 from promote_tui.core.errors import GitError, LedgerError, PromoteError
@@ -17,6 +18,7 @@ from promote_tui.core.run import Run
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
 from promote_tui.core.usual import usual_total
 from promote_tui.core.verified import verification
+from promote_tui.engine.reading import complete
 from promote_tui.engine.records import commits_of, same_code, trunk_of
 from promote_tui.ports import RunFilter
 
@@ -47,6 +49,7 @@ def take_snapshot(
     targets = [target for service in services for target in service.targets]
     cells = outside.stacks.cells(targets, lambda cell: hear(_key(cell.target), CellView(cell)))
     record = _read_record(outside)
+    cells = {target: complete(outside, cell, record.of(target)) for target, cell in cells.items()}
     views: dict[CellKey, CellView] = {}
     for service in services:
         views |= _views(outside, pipeline, service, cells, record)
@@ -172,9 +175,21 @@ def _with_drift(
     for repo in {service.repo for service in services}:  # one repository that fails must not hide the others
         relations |= _relations(outside, [pair for pair in pairs.values() if pair.service.repo == repo])
     return {
-        key: replace(view, relation=relations[pairs[key]] if key in pairs else NothingToCompare())
+        key: replace(view, relation=relations[pairs[key]] if key in pairs else _unrelated(view, views))
         for key, view in views.items()
     }
+
+
+def _unrelated(view: CellView, views: Mapping[CellKey, CellView]) -> Relation:
+    """Return why a cell cannot be compared with the stage before; NothingToCompare where one of them has nothing."""
+    if view.against is None:
+        return NothingToCompare()
+    target = view.cell.target
+    for stage in (target.stage, view.against):
+        why = untold(stage, views[target.service, stage].cell)
+        if why:
+            return Unknown(why)
+    return NothingToCompare()
 
 
 def _pair(service: Service, view: CellView, views: Mapping[CellKey, CellView]) -> Pair | None:

@@ -6,7 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from promote_tui.core.model import Unreachable
+from promote_tui.core.commit_drift import CommitDrift
+from promote_tui.core.drift import NothingToCompare, Unknown
+from promote_tui.core.model import StackState, Unreachable, Unreported
+from promote_tui.core.snapshot import CellView
+from promote_tui.core.stack import status
 from tests.cli.conftest import CommandLine, calls
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine
@@ -110,7 +114,7 @@ def test_read_only_starts_no_detection_and_says_how_old_the_last_one_is(
         (("checkout", "--kind", "commit"), 5),
         (("billing", "--kind", "stack"), 5),
         (("catalog", "--stage", "prod"), 0),
-        (("billing", "--kind", "config"), 0),
+        (("billing", "--kind", "config"), 5),  # a template that cannot be read may say anything
     ],
 )
 def test_the_exit_code_tells_of_drift_where_asked(cli: CommandLine, words: tuple[str, ...], code: int) -> None:
@@ -178,3 +182,24 @@ def test_who_interrupts_is_not_kept_waiting(cli: CommandLine, engine: FakeEngine
     answer = cli("drift", "billing", "--kind", "stack")
     assert answer.code == 130
     assert "Traceback" not in answer.err
+
+
+def test_what_no_stack_names_cannot_be_told_and_is_never_no_drift(cli: CommandLine, engine: FakeEngine) -> None:
+    for key, view in engine.script.cells.items():
+        stack = StackState("arn", "x", status("UPDATE_COMPLETE"), "UPDATE_COMPLETE", None, None)
+        cell = Unreported(view.cell.target, stack, "the stack has no output DeployedCommit", "promote to it")
+        why = f"what {key[1]} runs cannot be told: {cell.reason}"
+        relation = NothingToCompare() if view.against is None else Unknown(why)
+        engine.script.cells[key] = CellView(cell, relation, view.against)
+        engine.script.commit_drifts[key] = CommitDrift(unknown=why)
+    answer = cli("drift", "--kind", "commit", "--exit-code")
+    assert answer.code == 5
+    assert "no drift" not in answer.out
+    assert "  billing/dev: what dev runs cannot be told: the stack has no output DeployedCommit" in answer.out
+    rows = cli("drift", "--kind", "commit", "--json").json["drifts"]
+    assert {row["commit"]["drifted"] for row in rows} == {None}
+
+    told = cli("status", "--exit-code")
+    assert told.code == 5
+    assert "it cannot be told whether these differ from the stage before: billing/staging, billing/prod" in told.err
+    assert cli("status").code == 0

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.cells import cell_of, commit_text, named
+from promote_tui.core.halfway import Between
 from promote_tui.core.model import (
     Aws,
     Deployed,
+    Halfway,
     InProgress,
     Never,
     StackOutput,
@@ -64,8 +66,16 @@ def test_a_moving_stack_is_in_progress_and_says_what_was(name: str, text: str | 
 SETTLED = [
     name
     for name, row in STATUSES.items()
-    if row.phase in {Phase.STABLE, Phase.STUCK} and name not in FIRST_FAILED
+    if row.phase is Phase.STABLE
 ] + ["A_STATUS_OF_LATER_YEARS"]  # fmt: skip
+STUCK = [name for name, row in STATUSES.items() if row.phase is Phase.STUCK and name not in FIRST_FAILED]
+
+
+@pytest.mark.parametrize("name", STUCK)
+@pytest.mark.parametrize(("text", "was"), [(SHA, SHA), (None, ""), ("unknown", "")])
+def test_a_stack_that_got_stuck_runs_neither_commit(name: str, text: str | None, was: str) -> None:
+    seen = stack(name, text)
+    assert cell_of(TARGET, seen, SOURCE) == Halfway(TARGET, seen, Between(name, was))
 
 
 @pytest.mark.parametrize("name", SETTLED)

@@ -71,10 +71,24 @@ def test_a_template_that_cannot_be_read_is_said_and_hides_no_other(world: World)
     assert "prod" not in found
 
 
-def test_a_stage_out_of_reach_is_not_compared(world: World) -> None:
+def test_a_stage_out_of_reach_is_not_compared_and_that_is_said(world: World) -> None:
     every = cells(world, dev=world.commit("one"))
     every["staging"] = Unreachable(world.target("staging"), "no answer", "")
-    assert world.engine.config_drift("orders", every) == {}
+    unknown = "what staging runs cannot be told: no answer"
+    assert world.engine.config_drift("orders", every) == {
+        "staging": ConfigDrift(unknown=unknown),
+        "prod": ConfigDrift(unknown=unknown),
+    }
+
+
+def test_commits_that_no_stack_names_are_unknown_and_never_no_drift(world: World) -> None:
+    for stage in ("dev", "staging", "prod"):
+        world.stacks.deploy(world.target(stage), "unknown")
+    found = {stage: world.stacks.cell(world.target(stage)) for stage in ("dev", "staging", "prod")}
+    assert {stage: drift.unknown for stage, drift in world.engine.commit_drift("orders", found).items()} == {
+        stage: f'what {stage} runs cannot be told: its output DeployedCommit says "unknown"'
+        for stage in ("dev", "staging", "prod")
+    }
 
 
 def test_the_last_drift_is_known_only_where_there_was_a_detection(world: World) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
-from promote_tui.core.model import Cell, Deployed, InProgress, Never, StackState, Unreachable, Unreported
+from promote_tui.core.model import Cell, Deployed, Halfway, InProgress, Never, StackState, Unreachable, Unreported
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.ink import BLANK, CURSOR, TROUBLE, Role, fit, ink, line, right_aligned
@@ -33,6 +33,7 @@ class State(Enum):
     FIRST = "deployed"
     ALONE = "alone"
     RUNNING = "running"
+    HALFWAY = "half-way"
     FAILED = "failed"
     ALTERED = "altered"
     VETOED = "vetoed"
@@ -55,6 +56,7 @@ _LOOK: dict[State, tuple[str, Role, Role]] = {
     State.AHEAD: ("ahead", "warn", "plain"),
     State.DIVERGED: ("diverged", "bad", "plain"),
     State.RUNNING: ("running", "live", "strong"),
+    State.HALFWAY: ("failed", "bad", "strong"),
     State.FAILED: ("failed", "bad", "strong"),
     State.ALTERED: ("altered", "bad", "strong"),
     State.VETOED: ("veto", "bad", "strong"),
@@ -68,6 +70,7 @@ _LOOK: dict[State, tuple[str, Role, Role]] = {
     State.LOADING: ("loading", "faint", "faint"),
 }
 _SUMMARY: tuple[tuple[State, str], ...] = (
+    (State.HALFWAY, "half-way"),
     (State.FAILED, "failed"),
     (State.ALTERED, "altered"),
     (State.VETOED, "vetoed"),
@@ -106,6 +109,8 @@ def state_of(view: CellView | None) -> State:  # noqa: PLR0911 - one line a stat
         return State.LOGIN if cell.login else State.DENIED if cell.why == "denied" else State.UNREACHABLE
     if view.run is not None or isinstance(cell, InProgress):
         return State.RUNNING
+    if isinstance(cell, Halfway):
+        return State.HALFWAY
     if view.unproved or (cell.stack is not None and cell.stack.status.succeeded is False):
         return State.FAILED
     if isinstance(cell, Unreported):
@@ -206,7 +211,7 @@ def cell_line(view: CellView | None, look: Look, *, cursor: bool = False, marked
     shown = line(left, glyph_of(state, look.glyphs, look.frame), " ", fit(middle, width - 4), right)
     if cursor:
         return shown.stylize_before(CURSOR)
-    return shown.stylize_before(TROUBLE) if state is State.FAILED else shown
+    return shown.stylize_before(TROUBLE) if state in {State.FAILED, State.HALFWAY} else shown
 
 
 def _middle(view: CellView | None, state: State, look: Look, hash_role: Role, role: Role) -> Content:
@@ -263,6 +268,8 @@ def _words(view: CellView, state: State, *, wide: bool) -> tuple[str, str]:  # n
             return "never", ""
         case State.UNREPORTED:
             return says(view.cell) or "no commit", ""
+        case State.HALFWAY:
+            return "half-way", _ends(view.cell) if wide else ""
         case State.RUNNING:
             return name or "first", "deploying" if wide else "busy"
         case State.FAILED:
@@ -274,6 +281,13 @@ def _words(view: CellView, state: State, *, wide: bool) -> tuple[str, str]:  # n
             return name, f"{state.value} {drift_short(view.relation)}".rstrip() if wide else state.value
         case _:
             return name, drift_brief(view.relation) if wide else drift_short(view.relation)
+
+
+def _ends(cell: Cell) -> str:
+    """Return the two commits of a stack that got stuck: `2c7e914 8d20b6e`; nothing where one of them is not known."""
+    if not isinstance(cell, Halfway) or not (cell.between.was and cell.between.to):
+        return ""
+    return f"{short(cell.between.was)} {short(cell.between.to)}"
 
 
 def _reason(cell: Cell) -> str:

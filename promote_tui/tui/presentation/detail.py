@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
 from promote_tui.core.decisions import decided
 from promote_tui.core.keys import DEFAULTS
-from promote_tui.core.model import Stage, Unreachable, Unreported
+from promote_tui.core.model import Halfway, Stage, Unreachable, Unreported
 from promote_tui.core.snapshot import CellView
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.cells import State, drift_of, glyph_of, stack_of, state_of
@@ -42,6 +42,7 @@ _ROLES: dict[State, Role] = {
     State.AHEAD: "warn",
     State.DIVERGED: "bad",
     State.FAILED: "bad",
+    State.HALFWAY: "bad",
     State.ALTERED: "bad",
     State.VETOED: "bad",
     State.HELD: "warn",
@@ -135,6 +136,7 @@ def state_words(view: CellView | None) -> str:
         State.HELD: "held",
         State.NEVER: "never deployed",
         State.UNREPORTED: "does not say which commit it runs",
+        State.HALFWAY: view.cell.between.place if isinstance(view.cell, Halfway) else "",
     }
     state, drift = state_of(view), drift_words(view.relation, view.against)
     if state is State.ALTERED and drift_of(view) is not State.SAME and drift:
@@ -237,6 +239,9 @@ def _news(pane: Pane, width: int) -> list[Content]:
         back = f"{pane.key_of('app.rollback')} {pane.glyphs.arrow} roll back"
         steps = back if view and view.unproved else "; ".join(step for step in (stack.status.remedy, why) if step)
         lines += wrap(line(ink("NEXT  ", "label"), ink(steps)), width, 6) if steps else []
+    if view is not None and isinstance(view.cell, Halfway) and pane.state is State.HALFWAY:
+        lines += wrap(line(ink(pane.glyphs.failed, "bad"), " ", ink(str(view.cell.between), "bad")), width, 2)
+        lines += wrap(line(ink("NEXT  ", "label"), ink(view.cell.stack.status.remedy)), width, 6)
     if pane.state is State.RUNNING and stack is not None:
         who = f" by {pane.last.planned.who}, run {pane.last.id}" if pane.last and pane.last.live else ""
         lines += wrap(ink(f"{stack.name} is {stack.status_name}{who}", "live"), width)

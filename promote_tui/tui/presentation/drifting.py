@@ -13,7 +13,7 @@ from promote_tui.core.commit_drift import CommitDrift
 from promote_tui.core.config_drift import ConfigDrift
 from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Same, Unknown, name
 from promote_tui.core.drift_words import PARTS, revert_words, setting_words
-from promote_tui.core.model import InProgress, Never, Unreachable, Unreported
+from promote_tui.core.model import Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.query import Values, parse
 from promote_tui.core.query import misread as misread_by
 from promote_tui.core.snapshot import CellKey, CellView
@@ -128,7 +128,7 @@ def _rows(known: Known, key: CellKey, view: CellView, before: CellView | None) -
         (Kind.TROUBLE, _troubled(view)),
         (Kind.STACK, changed or detecting is not None or key in known.detected),
         (Kind.CONFIG, config is not None and bool(config.differences)),
-        (Kind.COMMIT, _behind(view, before)),
+        (Kind.COMMIT, _behind(view, before) and not isinstance(view.cell, Unreported | Halfway)),
     )
     return [
         Drifting(kind, *key, view, before, known.commits(key), config, stack, detecting) for kind, so in wanted if so
@@ -307,6 +307,8 @@ def _config_words(row: Drifting) -> tuple[str, str]:
 def _trouble_words(row: Drifting) -> tuple[str, str]:
     cell, stack = row.view.cell, stack_of(row.view.cell)
     status = stack.status_name if stack else ""
+    if isinstance(cell, Halfway):
+        return "half deleted" if cell.between.deleting else "half-way", str(cell.between)
     if _failed(row):
         return "the first deploy failed" if isinstance(cell, Never) else "the last attempt failed", status
     if stack is not None and stack.status.phase is Phase.UNKNOWN:
@@ -409,6 +411,8 @@ def _state(row: Drifting) -> str:
         case Kind.STACK | Kind.CONFIG:
             return str(row.kind.value)
         case Kind.TROUBLE:
+            if isinstance(cell, Halfway):
+                return "half-way"
             return "failed" if _failed(row) else "unreported" if isinstance(cell, Unreported) else "stuck"
         case _:
             return "login" if isinstance(cell, Unreachable) and cell.login else "unreachable"

@@ -64,6 +64,7 @@ def cause_lines(seen: Watched, keys: Keys, glyphs: Glyphs, width: int) -> list[C
         *wrap(ink(cause.reason or "no reason is known", limit=2000), width)[:6],
         BLANK,
         _labelled("NOW", _now(run, glyphs), width),
+        *([part.pad_left(6) for part in wrap(ink(run.halfway.resources), width - 6)] if run.halfway else []),
         *_next(run, keys, glyphs, width),
     ]
 
@@ -84,6 +85,8 @@ def _now(run: Run, glyphs: Glyphs) -> Content:
     if run.outcome is Outcome.UNKNOWN:
         return line(ink(glyphs.unknown, "strong warn"), ink(f" it is not known what {run.stage} runs", "strong"))
     note = ink(_stack_words(run), "muted")
+    if run.halfway is not None:
+        return line(ink(glyphs.attention, "strong warn"), ink(f" {run.stage} is {run.halfway.place}", "strong"), note)
     if run.still_on is None:
         return line(ink(f"nothing is deployed in {run.stage}", "strong"), note)
     word = "runs" if run.still_on == run.to_commit or run.still_on != run.from_commit else "still runs"

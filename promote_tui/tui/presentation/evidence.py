@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.ages import duration
-from promote_tui.core.model import Never, Unreachable, Unreported
+from promote_tui.core.model import Halfway, Never, Unreachable, Unreported
 from promote_tui.core.text import plural
 from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
 from promote_tui.tui.presentation import changing
@@ -88,6 +88,8 @@ def why_untold(draft: Draft) -> str:
             return f"the stage could not be read: {reason}"
         case Unreported(reason=reason):
             return reason
+        case Halfway(between=between):
+            return str(between)
         case _:
             return "what runs there now is not in this clone"
 
