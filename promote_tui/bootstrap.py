@@ -62,7 +62,7 @@ def _without_ledger(engine: Engine, config: Config) -> Engine:
     try:
         engine.outside.ledger.holder("nobody's")
     except (LedgerError, AwsError):
-        ledger = SqliteLedger(glass_folder(), engine.outside.clock)
+        ledger = SqliteLedger(glass_folder(), config.pipeline.project, engine.outside.clock)
         return replace(engine, outside=replace(engine.outside, ledger=ledger))
     raise UsageError("--break-glass", "the team's ledger answers", "leave it out")
 
@@ -72,9 +72,9 @@ def glass_folder() -> Path:
     return state_folder() / "break-glass"
 
 
-def open_glass() -> LedgerHouse:
-    """Return what was journalled while the team's ledger was out of reach, as a whole."""
-    return SqliteHouse(glass_folder())
+def open_glass(project: str) -> SqliteHouse:
+    """Return what a project journalled while the team's ledger was out of reach, as a whole."""
+    return SqliteHouse(glass_folder(), project)
 
 
 def build(config: Config, governing: Config | None = None, *, read_only: bool = False) -> Engine:
@@ -147,7 +147,7 @@ def open_house(config: Path) -> LedgerHouse:
     """Return the ledger of a configuration file as a whole; raises ConfigError."""
     found, clock = load(config, cache_folder()), SystemClock()
     if found.ledger is None:
-        return SqliteHouse(state_folder())
+        return SqliteHouse(state_folder(), found.pipeline.project)
     table = Table(AwsAccounts(clock), Place(found.ledger.table, found.ledger.aws))
     return DynamoHouse(table, found.pipeline.project, clock)
 
@@ -179,7 +179,7 @@ def _outside(pipeline: Pipeline, config: Config) -> Outside:
 
 def _ledger(team: TeamLedger | None, project: str, accounts: AwsAccounts) -> Ledger:
     if team is None:
-        return SqliteLedger(state_folder(), accounts.clock)
+        return SqliteLedger(state_folder(), project, accounts.clock)
     table = Table(accounts, Place(team.table, team.aws))
     return DynamoLedger(table, project, state_folder(), accounts.clock)
 

@@ -465,7 +465,11 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs are wanted; None means any. `live` are those that still hold their lock, `who` is a person's name."""
+    """Which runs are wanted; None means any. `live` are those that still hold their lock, `who` is a person's name.
+
+    They are the project's, but those of a stack (`key`) are everybody's. With `any_project` the live ones are too,
+    and those of other projects in a ledger of this machine.
+    """
 
     service: str | None = None
     stage: str | None = None
@@ -475,6 +479,7 @@ class RunFilter:
     since: datetime | None = None
     until: datetime | None = None
     who: str | None = None
+    any_project: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -521,7 +526,11 @@ class Lease(Protocol):
 
 
 class Ledger(Protocol):
-    """Runs, locks and decisions, durable. Raises LedgerError; without it nothing is deployed."""
+    """A project's runs and decisions, everybody's locks; durable. Raises LedgerError; without it nothing is deployed.
+
+    Projects that share a ledger never see each other's decisions and lists; a lock is the stack's, whoever takes it,
+    and a run is found by its id.
+    """
 
     def acquire(self, key: str, run: str) -> Lease:
         """Take the lock of a stack for a new run; raises LockHeld, naming the holder."""
@@ -542,7 +551,7 @@ class Ledger(Protocol):
         """Return a run's events with a seq above `after`, in order; empty for an unknown run."""
 
     def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
-        """Return a page of runs, newest first."""
+        """Return a page of the project's runs, newest first; of a stack's, whatever the project."""
 
     def append_decision(self, decision: Decision) -> None:
         """Write a person's decision durably."""
@@ -564,7 +573,7 @@ class LedgerHouse(Protocol):
         """Return the IAM policy for whoever promotes or decides; None where no rights are needed."""
 
     def contents(self) -> Contents:
-        """Return all that the ledger holds."""
+        """Return all that the ledger holds of the project, and every stack's fence."""
 
     def take_in(self, more: Contents) -> None:
         """Add what it does not hold yet; raises UsageError where a newer version wrote it."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AT_ONCE = 25
+_LAST = "\U0010ffff"
 _LATER = "wait until it has ended, then import again"
 
 
@@ -59,6 +60,7 @@ class DynamoHouse:
             self._decisions(found),
             {lock.key: lock.fence for lock in locks},
             {lock.key: lock.run for lock in locks if lock.held},
+            self._project,
         )
 
     def _is_run(self, item: Item) -> bool:
@@ -76,10 +78,27 @@ class DynamoHouse:
         for key, fence in more.fences.items():
             self._raise_fence(key, fence)
         for id_, (run, events) in parsed.items():
-            self._put_events(id_, more.runs[id_], events)
-            self._put_run(run)
+            if not self._is_there(id_, more.runs[id_]):
+                self._put_events(id_, more.runs[id_], events)
+                self._put_run(run)
         for body in more.decisions:
             self._put_decision(body)
+
+    def _is_there(self, run: str, stored: tuple[Stored, ...]) -> bool:
+        """Tell whether another project brought the very run along; raises LedgerError where it is another one.
+
+        What was written before projects were told apart is in the export of each of them.
+        """
+        if self._table.get(items.run_key(run)) is None:
+            return False
+        found = self._table.query(*items.event_key(run, 0), _LAST)
+        if tuple(Stored(int(item["fence"]), str(item["body"])) for item in found) == stored:
+            return True
+        raise self._used(run)
+
+    def _used(self, run: str) -> LedgerError:
+        cause = f"the id of run {run} was used meanwhile, here or in another project"
+        return LedgerError(self._table.subject, cause, "import again to see which")
 
     def _put_events(self, run: str, stored: tuple[Stored, ...], events: list[Event]) -> None:
         puts = []
@@ -100,8 +119,7 @@ class DynamoHouse:
         try:
             self._table.write([{"Put": new}, *({"Put": {"Item": packed(each)}} for each in puts)], str(uuid.uuid4()))
         except ConditionFailed:
-            cause = f"the id of run {run.id} was used meanwhile, here or in another project"
-            raise LedgerError(self._table.subject, cause, "import again to see which") from None
+            raise self._used(run.id) from None
 
     def _put_decision(self, body: str) -> None:
         decision = rules.decided("import", body)

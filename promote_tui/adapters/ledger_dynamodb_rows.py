@@ -101,7 +101,8 @@ def runs(table: Table, project: str, wanted: RunFilter, cursor: str | None, limi
     before = rules.place(cursor) if cursor is not None else None
     live = _live(table) if wanted.live is not None else frozenset()
     if wanted.live:
-        found = iter(sorted(_headers(table, live), key=_place, reverse=True))
+        own = (item for item in _headers(table, live) if _is_of(item, project, wanted))
+        found = iter(sorted(own, key=_place, reverse=True))
     else:
         found = _listed(table, project, wanted, before)
     page: list[Run] = []
@@ -111,6 +112,10 @@ def runs(table: Table, project: str, wanted: RunFilter, cursor: str | None, limi
                 return RunPage(tuple(page), items.place_of(page[-1]))
             page.append(run)
     return RunPage(tuple(page))
+
+
+def _is_of(item: Item, project: str, wanted: RunFilter) -> bool:
+    return wanted.any_project or wanted.key is not None or item["project"] == project
 
 
 def _place(item: Item) -> str:

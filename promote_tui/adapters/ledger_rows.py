@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters import ledger_rules as rules
+from promote_tui.adapters.ledger_schema import EVERYBODYS
 from promote_tui.core import codec
 from promote_tui.core.events import Event, Planned, name
 from promote_tui.core.run import Run, fold
@@ -102,13 +103,13 @@ def free(db: sqlite3.Connection, claim: Claim) -> None:
     db.execute("UPDATE locks SET state = 'FREE' WHERE key = ?", (claim.key,))
 
 
-def append(db: sqlite3.Connection, claim: Claim, event: Event, body: str) -> int:
-    """Write the event as the run's next, with what the run has become by it; returns its seq."""
+def append(db: sqlite3.Connection, project: str, claim: Claim, event: Event, body: str) -> int:
+    """Write the event as the next of a run of the project, with what the run has become by it; returns its seq."""
     before = events(db, claim.run)
     run = rules.after(claim.run, claim.key, [recorded.event for recorded in before], event)
     seq = before[-1].seq + 1 if before else 1
     if isinstance(event, Planned) and run:
-        _add_run(db, run)
+        _add_run(db, project, run)
     _add_event(db, claim.run, Recorded(seq, event), claim.fence, body)
     if run:
         _update_run(db, run)
@@ -123,13 +124,13 @@ def _add_event(db: sqlite3.Connection, run: str, recorded: Recorded, fence: int,
     )
 
 
-def _add_run(db: sqlite3.Connection, run: Run) -> None:
+def _add_run(db: sqlite3.Connection, project: str, run: Run) -> None:
     plan = run.planned
     texts = (plan.run, plan.service, plan.stage, plan.key, plan.kind, plan.from_commit, plan.to_commit, plan.who)
     db.execute(
-        "INSERT INTO runs (id, service, stage, key, kind, from_commit, to_commit, who, started_at, status, released)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        (*map(_storable, texts), _time(plan.at), run.status.value),
+        "INSERT INTO runs (id, service, stage, key, kind, from_commit, to_commit, who, started_at, status, project,"
+        " released) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        (*map(_storable, texts), _time(plan.at), run.status.value, project),
     )
 
 
@@ -141,9 +142,9 @@ def _update_run(db: sqlite3.Connection, run: Run) -> None:
     )
 
 
-def put_run(db: sqlite3.Connection, run: Run, stored: Sequence[tuple[int, Event, str]]) -> None:
+def put_run(db: sqlite3.Connection, project: str, run: Run, stored: Sequence[tuple[int, Event, str]]) -> None:
     """Write a run of another ledger with its events: fence, event and JSON of each."""
-    _add_run(db, run)
+    _add_run(db, project, run)
     for seq, (fence, event, body) in enumerate(stored, start=1):
         _add_event(db, run.id, Recorded(seq, event), fence, body)
     _update_run(db, run)
@@ -171,9 +172,12 @@ def events(db: sqlite3.Connection, run: str, after: int = 0) -> tuple[Recorded, 
     return tuple(Recorded(seq, rules.decoded(run, body)) for seq, body in found)
 
 
-def runs(db: sqlite3.Connection, wanted: RunFilter, cursor: str | None, limit: int) -> RunPage:
+def runs(db: sqlite3.Connection, project: str, wanted: RunFilter, cursor: str | None, limit: int) -> RunPage:
     """Return a page of runs, newest first; the cursor names the last one seen, so that new runs move nothing."""
     where, values = _conditions(wanted)
+    if not wanted.any_project and wanted.key is None:
+        where.append("project IN (?, ?)")
+        values += [project, EVERYBODYS]
     if cursor is not None:
         where.append("(started_at, id) < (?, ?)")
         values += _place(cursor)
@@ -216,11 +220,12 @@ def _folded(db: sqlite3.Connection, ids: list[str]) -> tuple[Run, ...]:
     return tuple(run for name_ in ids if (run := fold(lives[name_])))
 
 
-def add_decision(db: sqlite3.Connection, decision: Decision) -> None:
-    """Write a person's decision."""
+def add_decision(db: sqlite3.Connection, project: str, decision: Decision) -> None:
+    """Write a person's decision in a project."""
     db.execute(
-        "INSERT INTO decisions (at, service, stage, commit_sha, body) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO decisions (project, at, service, stage, commit_sha, body) VALUES (?, ?, ?, ?, ?, ?)",
         (
+            project,
             _time(decision.at),
             _storable(decision.service),
             _storable(decision.stage),
@@ -230,22 +235,28 @@ def add_decision(db: sqlite3.Connection, decision: Decision) -> None:
     )
 
 
-def decisions(db: sqlite3.Connection, service: str, stage: str | None, commit: str | None) -> tuple[Decision, ...]:
-    """Return the decisions that concern a service (and a stage, and a commit), oldest first."""
+def decisions(
+    db: sqlite3.Connection, project: str, service: str, stage: str | None, commit: str | None
+) -> tuple[Decision, ...]:
+    """Return the decisions that concern a project's service (and a stage, and a commit), oldest first."""
     found = db.execute(
-        "SELECT body FROM decisions WHERE service = :service"
+        "SELECT body FROM decisions WHERE project IN (:project, :everybodys) AND service = :service"
         " AND (:stage IS NULL OR stage IS NULL OR stage = :stage)"
         " AND (:commit IS NULL OR commit_sha IS NULL OR commit_sha = :commit) ORDER BY at, seq",
-        {"service": service, "stage": stage, "commit": commit},
+        {"project": project, "everybodys": EVERYBODYS, "service": service, "stage": stage, "commit": commit},
     )
     return tuple(rules.decided(service, body) for (body,) in found)
 
 
-def standing(db: sqlite3.Connection) -> tuple[Decision, ...]:
-    """Return every hold, lift and veto, oldest first."""
+def standing(db: sqlite3.Connection, project: str) -> tuple[Decision, ...]:
+    """Return every hold, lift and veto of a project, oldest first."""
     marks = ", ".join("?" for _ in rules.STANDING)
-    query = f"SELECT service, body FROM decisions WHERE json_extract(body, '$.kind') IN ({marks}) ORDER BY at, seq"  # noqa: S608 - marks alone
-    return tuple(rules.decided(service, body) for service, body in db.execute(query, sorted(rules.STANDING)))
+    query = (
+        "SELECT service, body FROM decisions WHERE project IN (?, ?)"  # noqa: S608 - marks alone
+        f" AND json_extract(body, '$.kind') IN ({marks}) ORDER BY at, seq"
+    )
+    found = db.execute(query, (project, EVERYBODYS, *sorted(rules.STANDING)))
+    return tuple(rules.decided(service, body) for service, body in found)
 
 
 def _time(moment: datetime) -> str:

@@ -22,6 +22,9 @@ APPLICATION_ID = 0x50544C31
 PAGE = 4096
 """Bytes; a ledger at rest is a whole number of them."""
 
+EVERYBODYS = ""
+"""The project of what was written before a ledger told projects apart: it counts in each of them, as it did."""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE locks (
@@ -80,6 +83,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END""",
         """CREATE TRIGGER decisions_stay BEFORE DELETE ON decisions
             BEGIN SELECT RAISE(ABORT, 'a decision is never deleted'); END""",
+    ),
+    (
+        f"ALTER TABLE runs ADD COLUMN project TEXT NOT NULL DEFAULT '{EVERYBODYS}'",
+        f"ALTER TABLE decisions ADD COLUMN project TEXT NOT NULL DEFAULT '{EVERYBODYS}'",
+        "CREATE INDEX runs_by_project ON runs (project, started_at, id)",
+        "CREATE INDEX decisions_by_project ON decisions (project, service, at, seq)",
     ),
 )
 

@@ -30,10 +30,13 @@ if TYPE_CHECKING:
 
 
 class SqliteLedger:
-    """The ledger in `folder`, which is made by the first write; reading never writes."""
+    """A project's part of the ledger in `folder`, which is made by the first write; reading never writes."""
 
-    def __init__(self, folder: Path, clock: Clock, host: str | None = None, *, busy_seconds: float = 5.0) -> None:
+    def __init__(
+        self, folder: Path, project: str, clock: Clock, host: str | None = None, *, busy_seconds: float = 5.0
+    ) -> None:
         self._file = LedgerFile(folder, busy_seconds)
+        self._project = project
         self._clock = clock
         self._host = host or socket.gethostname()
 
@@ -52,7 +55,7 @@ class SqliteLedger:
         except BaseException:
             drop(descriptor)
             raise
-        return SqliteLease(self._file, rows.Claim(key, run, fence), descriptor)
+        return SqliteLease(self._file, self._project, rows.Claim(key, run, fence), descriptor)
 
     def recover(self, run: str) -> SqliteLease:
         """Take over the lock of a run whose runner is gone, with a higher fence; raises LockHeld where it lives."""
@@ -68,7 +71,7 @@ class SqliteLedger:
         except BaseException:
             drop(descriptor)
             raise
-        return SqliteLease(self._file, rows.Claim(lock.key, run, fence), descriptor)
+        return SqliteLease(self._file, self._project, rows.Claim(lock.key, run, fence), descriptor)
 
     def holder(self, key: str) -> Holder | None:
         """Return who holds a lock, or None where it is free."""
@@ -89,14 +92,14 @@ class SqliteLedger:
             return rows.events(db, run, after) if db else ()
 
     def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
-        """Return a page of runs, newest first; `since` and `until` are both included."""
+        """Return a page of the project's runs, newest first; of a stack's, whatever the project."""
         with self._file.reading() as db:
-            return rows.runs(db, wanted, cursor, limit) if db else RunPage(())
+            return rows.runs(db, self._project, wanted, cursor, limit) if db else RunPage(())
 
     def append_decision(self, decision: Decision) -> None:
         """Write a person's decision durably."""
         with self._file.writing() as db:
-            rows.add_decision(db, decision)
+            rows.add_decision(db, self._project, decision)
 
     def decisions(self, service: str, stage: str | None = None, commit: str | None = None) -> tuple[Decision, ...]:
         """Return the decisions that concern a service (and a stage, and a commit), oldest first.
@@ -104,12 +107,12 @@ class SqliteLedger:
         One that names no stage concerns every stage, one that names no commit every commit.
         """
         with self._file.reading() as db:
-            return rows.decisions(db, service, stage, commit) if db else ()
+            return rows.decisions(db, self._project, service, stage, commit) if db else ()
 
     def standing(self) -> tuple[Decision, ...]:
-        """Return every hold, lift and veto, oldest first."""
+        """Return every hold, lift and veto of the project, oldest first."""
         with self._file.reading() as db:
-            return rows.standing(db) if db else ()
+            return rows.standing(db, self._project) if db else ()
 
     def _take(self, key: str) -> int | None:
         path = lock_file(self._file.folder, key)
@@ -162,12 +165,13 @@ class SqliteLedger:
 class SqliteLease:
     """A lock that this process holds, until it is released, abandoned or the process ends."""
 
-    def __init__(self, file: LedgerFile, claim: rows.Claim, descriptor: int) -> None:
+    def __init__(self, file: LedgerFile, project: str, claim: rows.Claim, descriptor: int) -> None:
         self.run = claim.run
         self.key = claim.key
         self.fence = claim.fence
         self._claim = claim
         self._file = file
+        self._project = project
         self._descriptor: int | None = descriptor
         self._released = False
 
@@ -178,7 +182,7 @@ class SqliteLease:
             raise rules.not_ours(self.run, self.key)
         with self._file.writing() as db:
             rows.check_claim(db, self._claim)
-            return rows.append(db, self._claim, event, body)
+            return rows.append(db, self._project, self._claim, event, body)
 
     def release(self) -> None:
         """Give the lock back, once the run has a verdict; calling it twice is harmless."""

@@ -8,17 +8,30 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters import ledger_rows as rows
 from promote_tui.adapters import ledger_rules as rules
 from promote_tui.adapters.ledger_file import LedgerFile
+from promote_tui.adapters.ledger_schema import EVERYBODYS
 from promote_tui.core.ledger_file import Contents, Stored
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class SqliteHouse:
-    """The embedded ledger in a folder."""
+_EVENTS = (
+    "SELECT run, fence, body FROM events JOIN runs ON runs.id = events.run"
+    " WHERE runs.project IN (?, ?) ORDER BY run, seq"
+)
+_DECISIONS = "SELECT body FROM decisions WHERE project IN (?, ?) ORDER BY at, seq"
+_OTHERS = (
+    "SELECT 1 FROM runs WHERE project NOT IN (:project, :everybodys)"
+    " UNION ALL SELECT 1 FROM decisions WHERE project NOT IN (:project, :everybodys)"
+)
 
-    def __init__(self, folder: Path) -> None:
+
+class SqliteHouse:
+    """A project's part of the embedded ledger in a folder, with what was written before projects were told apart."""
+
+    def __init__(self, folder: Path, project: str) -> None:
         self._file = LedgerFile(folder)
+        self._project = project
 
     def initialise(self) -> tuple[str, ...]:
         """Make the file where it is missing, and bring an older one up to date; return what was done."""
@@ -30,18 +43,24 @@ class SqliteHouse:
         """A file of this machine needs no rights."""
 
     def contents(self) -> Contents:
-        """Return all that the ledger holds."""
+        """Return all that the ledger holds of the project, and every stack's fence."""
         with self._file.reading() as db:
             if db is None:
-                return Contents({}, (), {}, {})
+                return Contents({}, (), {}, {}, self._project)
             runs: dict[str, list[Stored]] = defaultdict(list)
-            for run, fence, body in db.execute("SELECT run, fence, body FROM events ORDER BY run, seq"):
+            for run, fence, body in db.execute(_EVENTS, (self._project, EVERYBODYS)):
                 runs[run].append(Stored(fence, body))
-            decisions = tuple(body for (body,) in db.execute("SELECT body FROM decisions ORDER BY at, seq"))
+            decisions = tuple(body for (body,) in db.execute(_DECISIONS, (self._project, EVERYBODYS)))
             locks = db.execute("SELECT key, fence, state, run FROM locks").fetchall()
         fences = {key: fence for key, fence, _, _ in locks}
         live = {key: run for key, _, state, run in locks if state == "HELD"}
-        return Contents({run: tuple(stored) for run, stored in runs.items()}, decisions, fences, live)
+        return Contents({run: tuple(stored) for run, stored in runs.items()}, decisions, fences, live, self._project)
+
+    def others(self) -> bool:
+        """Tell whether it also holds runs or decisions of other projects."""
+        with self._file.reading() as db:
+            values = {"project": self._project, "everybodys": EVERYBODYS}
+            return db is not None and db.execute(_OTHERS, values).fetchone() is not None
 
     def take_in(self, more: Contents) -> None:
         """Add what is not here yet, all of it or nothing."""
@@ -49,9 +68,12 @@ class SqliteHouse:
             for id_, stored in more.runs.items():
                 run, events = rules.told(id_, stored)
                 rows.put_run(
-                    db, run, [(each.fence, event, each.body) for each, event in zip(stored, events, strict=True)]
+                    db,
+                    self._project,
+                    run,
+                    [(each.fence, event, each.body) for each, event in zip(stored, events, strict=True)],
                 )
             for body in more.decisions:
-                rows.add_decision(db, rules.decided("import", body))
+                rows.add_decision(db, self._project, rules.decided("import", body))
             for key, fence in more.fences.items():
                 rows.put_fence(db, key, fence)

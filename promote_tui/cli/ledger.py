@@ -104,31 +104,35 @@ def import_(session: Session, file: str | None, *, glass: bool) -> int:
         raise UsageError("ledger import", "takes a FILE or --break-glass", "name what `ledger export` wrote")
     house = _for_writing(session, "import")
     name = file or "break-glass"
-    given = from_lines(_read(file), file) if file else _journalled()
-    new = missing(house.contents(), given, name)
+    here = house.contents()
+    given = from_lines(_read(file), file) if file else _journalled(here.project)
+    new = missing(here, given, name)
     house.take_in(new)
     if glass:
-        _put_aside(session)
+        _put_aside(session, here.project)
     known = len(given.runs) - len(new.runs), len(given.decisions) - len(new.decisions)
     session.err.line(f"{len(new.runs)} runs and {len(new.decisions)} decisions are imported; {_passed_over(*known)}")
     return 0
 
 
-def _journalled() -> Contents:
-    """Return what was journalled without the team's ledger; raises UsageError where there is nothing."""
+def _journalled(project: str) -> Contents:
+    """Return what a project journalled without the team's ledger; raises UsageError where there is nothing."""
     from promote_tui.bootstrap import open_glass  # noqa: PLC0415 - as above
 
-    found = open_glass().contents()
+    found = open_glass(project).contents()
     if not found.runs and not found.decisions:
         raise UsageError("--break-glass", "nothing was journalled without the team's ledger", "there is nothing to do")
     return found
 
 
-def _put_aside(session: Session) -> None:
-    """Let the next one begin with an empty journal; the old one is kept."""
-    from promote_tui.bootstrap import glass_folder  # noqa: PLC0415 - as above
+def _put_aside(session: Session, project: str) -> None:
+    """Let the next one begin with an empty journal; the old one is kept, where it is as long as others need it."""
+    from promote_tui.bootstrap import glass_folder, open_glass  # noqa: PLC0415 - as above
 
     here = glass_folder()
+    if open_glass(project).others():
+        session.err.line(f"the journal stays as {here}: it holds what another project has to import")
+        return
     kept = here.with_name(f"{here.name}-{session.now:%Y%m%dT%H%M%S}")
     here.rename(kept)
     session.err.line(f"the journal is kept as {kept}")

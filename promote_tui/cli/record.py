@@ -63,7 +63,8 @@ def _inert(value: str) -> str:
 
 def export(session: Session, runs: Sequence[Run], wanted: RunFilter, form: str) -> int:
     """Print all the runs that a filter wants, and what they leave out; the same is said on stderr."""
-    missing = [clean(words, limit=1_000) for words in session.engine.gaps(runs, wanted, _journalled())]
+    journalled = _journalled(session.engine.pipeline.project)
+    missing = [clean(words, limit=1_000) for words in session.engine.gaps(runs, wanted, journalled)]
     if form == "json":
         session.json({"runs": [json_output.exported(run) for run in runs], "gaps": missing})
     else:
@@ -72,11 +73,11 @@ def export(session: Session, runs: Sequence[Run], wanted: RunFilter, form: str) 
     return 0
 
 
-def _journalled() -> int:
-    """Return how many runs were written down without the team's ledger, and not imported since."""
+def _journalled(project: str) -> int:
+    """Return how many runs of a project were written down without the team's ledger, and not imported since."""
     from promote_tui.bootstrap import open_glass  # noqa: PLC0415 - boto3 and git, which `-h` does without
 
-    return len(open_glass().contents().runs)
+    return len(open_glass(project).contents().runs)
 
 
 @click.command(cls=Leaf)

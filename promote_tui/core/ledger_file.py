@@ -27,17 +27,21 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All that a ledger holds: events by run, decisions as JSON, the highest fence by key, live runs by key."""
+    """What a ledger holds of a project: events by run, decisions as JSON; the highest fence by key, live runs by key.
+
+    `project` is empty where a file does not say whose it is.
+    """
 
     runs: Mapping[str, tuple[Stored, ...]]
     decisions: tuple[str, ...]
     fences: Mapping[str, int]
     live: Mapping[str, str]
+    project: str = ""
 
 
 def to_lines(contents: Contents) -> Iterator[str]:
     """Yield the lines, the first of which names the format; plain ASCII."""
-    yield _line({_MARK: VERSION})
+    yield _line({_MARK: VERSION, **({"project": contents.project} if contents.project else {})})
     for key, fence in contents.fences.items():
         yield _line({"lock": key, "fence": fence, "run": contents.live.get(key)})
     for run, events in contents.runs.items():
@@ -57,13 +61,14 @@ def from_lines(lines: Iterable[str], name: str) -> Contents:
     decisions: dict[str, None] = {}
     fences: dict[str, int] = {}
     live: dict[str, str] = {}
-    number = 0
+    number, project = 0, ""
     for number, line in enumerate(lines, start=1):
         where = f"{name}:{number}"
         try:
             match json.loads(line):
-                case {"promote-tui-ledger": version} if number == 1:
+                case {"promote-tui-ledger": version, **rest} if number == 1:
                     _check_version(where, version)
+                    project = str(rest.get("project", ""))
                 case _ if number == 1:
                     raise _no_export(where)
                 case {"lock": str(key), "fence": int(fence), "run": run}:
@@ -84,7 +89,7 @@ def from_lines(lines: Iterable[str], name: str) -> Contents:
             raise _no_export(where) from None
     if not number:
         raise _no_export(name)
-    return Contents(runs, tuple(decisions), fences, live)
+    return Contents(runs, tuple(decisions), fences, live, project)
 
 
 def _check_version(where: str, version: object) -> None:
@@ -108,6 +113,9 @@ def missing(here: Contents, given: Contents, name: str) -> Contents:
 
     What is here already, to the byte, is passed over, so that an import may be begun again.
     """
+    if given.project not in {"", here.project}:
+        cause = f"it is of the project {given.project}, and this configuration of {here.project}"
+        raise UsageError(name, cause, "import it with a configuration of its own project")
     for key, run in given.live.items():
         cause = f"run {run} held the lock of {key} when it was written"
         raise UsageError(name, cause, "let it end or reconcile it, then export again")
@@ -124,4 +132,5 @@ def missing(here: Contents, given: Contents, name: str) -> Contents:
         tuple(decision for decision in given.decisions if decision not in known),
         {key: fence for key, fence in given.fences.items() if fence > here.fences.get(key, 0)},
         {},
+        here.project,
     )

@@ -26,7 +26,7 @@ KEEP_RUNS = timedelta(days=90)
 def prune(outside: Outside) -> tuple[str, ...]:
     """Remove it and return what went, in words; nothing of a run that still holds its lock."""
     now = outside.clock.now()
-    live = {run.id for run in outside.ledger.runs(RunFilter(live=True), limit=500).runs}
+    live = {run.id for run in outside.ledger.runs(RunFilter(live=True, any_project=True), limit=500).runs}
     plans = prune_plans(outside, now, live)
     old = [folder for folder in _folders(outside.folders.state / "runs", now - KEEP_RUNS) if folder.name not in live]
     for folder in (*old, *_folders(outside.folders.state / "logs", now - KEEP_RUNS)):

@@ -101,7 +101,7 @@ def _named(outside: Outside, since: datetime) -> set[str]:
     found: set[str] = set()
     cursor: str | None = None
     while True:
-        page = outside.ledger.runs(RunFilter(since=since), cursor, limit=200)
+        page = outside.ledger.runs(RunFilter(since=since, any_project=True), cursor, limit=200)
         found |= {run.artifacts for run in page.runs}
         cursor = page.cursor
         if cursor is None:

@@ -80,7 +80,7 @@ def _read_record(outside: Outside) -> _Record:
     try:
         for run in outside.ledger.runs(RunFilter(), limit=_RECENT_RUNS).runs:
             by_stack[run.planned.key].append(run)
-        live = outside.ledger.runs(RunFilter(live=True), limit=_RECENT_RUNS).runs
+        live = outside.ledger.runs(RunFilter(live=True, any_project=True), limit=_RECENT_RUNS).runs
         standing = outside.ledger.standing()
     except LedgerError:
         return _Record({}, {})  # the matrix must show although nothing can be promoted; promoting says why

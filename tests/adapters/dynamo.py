@@ -57,6 +57,7 @@ class Team:
     folder: Path
     clock: LeapingClock = field(default_factory=LeapingClock)
     name: str = field(default_factory=lambda: f"promote-tui-{next(_NAMES)}")
+    project: str = "acme"
 
     def __post_init__(self) -> None:
         self.watch = Watch(self.clock, Pace())
@@ -74,7 +75,7 @@ class Team:
         where = self.folder / machine
         return DynamoLedger(
             self.table(),
-            "acme",
+            self.project,
             where,
             self.clock,
             host=machine.partition("-")[0],

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 KEY = TARGET.key
+KINDS: tuple[DecisionKind, ...] = ("hold", "veto", "approve", "check")
 VERDICTS: tuple[Event, ...] = (
     Verified(NOW),
     NotSubmitted(NOW, "interrupted"),
@@ -67,9 +68,10 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """How to open the ledger, each time as another process would."""
+    """How to open the ledger, each time as another process would; `other` opens it for another project."""
 
     open: Callable[[], Ledger]
+    other: Callable[[], Ledger]
     let_go_stale: Callable[[], None] = _nothing
 
 
@@ -133,6 +135,50 @@ class LedgerContract:
         ledger = world.open()
         start(ledger)
         assert start(ledger, "g2", key="222222222222/eu-west-1/billing-staging").fence == 1
+
+    def test_projects_with_services_of_equal_names_do_not_meet(self, world: World) -> None:
+        here, there = world.open(), world.other()
+        finish(start(here, key="k/1"))
+        for minute, kind in enumerate(KINDS):
+            at = NOW + timedelta(minutes=minute)
+            here.append_decision(Decision(at, kind, "orders", "prod", A, "ana", "arn:aws:iam::4:user/ana", "r"))
+        assert there.runs(RunFilter()).runs == ()
+        assert there.runs(RunFilter(service="orders", stage="staging")).runs == ()
+        assert (there.decisions("orders"), there.standing()) == ((), ())
+        finish(start(there, "g2", NOW + timedelta(hours=1), key="k/2"))
+        there.append_decision(Decision(NOW, "veto", "orders", None, B, "joe", "arn:aws:iam::4:user/joe", "r"))
+        assert [run.id for run in here.runs(RunFilter()).runs] == ["g1"]
+        assert [run.id for run in there.runs(RunFilter()).runs] == ["g2"]
+        assert [found.kind for found in here.decisions("orders")] == list(KINDS)
+        assert [found.commit for found in there.decisions("orders")] == [B]
+        assert [found.who for found in there.standing()] == ["joe"]
+        assert {found.who for found in here.standing()} == {"ana"}
+
+    def test_a_lock_is_the_stacks_whatever_the_project(self, world: World) -> None:
+        lease = start(world.open())
+        with pytest.raises(LockHeld, match="g1"):
+            world.other().acquire(KEY, "g2")
+        holder = world.other().holder(KEY)
+        assert holder is not None
+        assert holder.run == "g1"
+        assert world.other().runs(RunFilter(live=True)).runs == ()
+        assert [run.id for run in world.other().runs(RunFilter(live=True, any_project=True)).runs] == ["g1"]
+        finish(lease)
+        assert start(world.other(), "g2").fence > lease.fence
+
+    def test_the_runs_of_a_stack_are_everybodys_and_a_run_is_found_by_its_id(self, world: World) -> None:
+        finish(start(world.open()))
+        assert [run.id for run in world.other().runs(RunFilter(key=KEY)).runs] == ["g1"]
+        assert len(world.other().events("g1")) == len(world.open().events("g1")) > 0
+
+    def test_pages_of_runs_hold_the_projects_alone(self, world: World) -> None:
+        here, there = world.open(), world.other()
+        for number in range(4):
+            ledger = here if number % 2 else there
+            finish(start(ledger, f"g{number}", NOW + timedelta(minutes=number), key=f"k/{number}"))
+        first = here.runs(RunFilter(), limit=1)
+        assert [run.id for run in first.runs] == ["g3"]
+        assert [run.id for run in here.runs(RunFilter(), first.cursor, limit=5).runs] == ["g1"]
 
     def test_a_fence_grows_with_every_holder(self, world: World) -> None:
         fences = []

@@ -482,7 +482,7 @@ def _wait_for(work: Callable[[], object]) -> None:
 def _runner(section: Section, kind: Kind, mark: Mark, team: Table | None) -> None:
     own = f"{os.getpid()}-{time.time_ns()}"
     random.seed(own)
-    ledger: Ledger = SqliteLedger(section.folder / "ledger", SystemClock())
+    ledger: Ledger = SqliteLedger(section.folder / "ledger", "tortured", SystemClock())
     if team:
         ledger = DynamoLedger(team, "tortured", section.folder / "machines" / own, SystemClock(), host=own, pace=PACE)
     locking: Locking = LedgerLocking(section, ledger, mark)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,10 +19,16 @@ if TYPE_CHECKING:
     from promote_tui.demo.emulator import Emulator
 
 
+OTHER = "umbrella"
+
+
 class TestSqliteLedger(LedgerContract):
     @pytest.fixture
     def world(self, tmp_path: Path) -> World:
-        return World(lambda: SqliteLedger(tmp_path / "state" / "acme", SystemClock(), "laptop"))
+        def ledger(project: str) -> SqliteLedger:
+            return SqliteLedger(tmp_path / "state" / "acme", project, SystemClock(), "laptop")
+
+        return World(lambda: ledger("acme"), lambda: ledger(OTHER))
 
 
 @pytest.mark.aws
@@ -36,7 +43,7 @@ class TestTeamLedger(LedgerContract):
             shared.ledger("watching").holder(KEY)
             shared.clock.leaped += 3900
 
-        return World(strangers(shared), let_go_stale)
+        return World(strangers(shared), strangers(replace(shared, project=OTHER)), let_go_stale)
 
 
 @pytest.mark.aws
@@ -45,11 +52,12 @@ class TestTeamLedgerOnOneMachine(LedgerContract):
 
     @pytest.fixture
     def world(self, aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-        return World(team(aws.url, tmp_path, monkeypatch).ledger)
+        shared = team(aws.url, tmp_path, monkeypatch)
+        return World(shared.ledger, replace(shared, project=OTHER).ledger)
 
 
 class TestMemoryLedger(LedgerContract):
     @pytest.fixture
     def world(self) -> World:
         ledger = MemoryLedger(SystemClock(), "laptop")
-        return World(ledger.beside)
+        return World(ledger.beside, lambda: ledger.beside(project=OTHER))

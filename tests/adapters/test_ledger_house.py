@@ -45,7 +45,7 @@ class Kind:
     def made(self, which: str) -> tuple[Ledger, LedgerHouse]:
         if self.name == "sqlite":
             folder = self._folder / which
-            return SqliteLedger(folder, SystemClock()), SqliteHouse(folder)
+            return SqliteLedger(folder, "acme", SystemClock()), SqliteHouse(folder, "acme")
         other = replace(self._shared, name=f"{self._shared.name}-{which}").make()
         return other.ledger(), DynamoHouse(other.table(), "acme", SystemClock())
 
@@ -152,3 +152,29 @@ def test_projects_that_share_a_table_see_their_own(shared: Team) -> None:
     other = DynamoHouse(shared.table(), "umbrella", SystemClock()).contents()
     assert (other.runs, other.decisions) == ({}, ())
     assert other.fences == {KEY: 2, "k/other": 1}
+
+
+@pytest.mark.parametrize("goal", KINDS)
+def test_another_projects_export_is_refused(kinds: dict[str, Kind], goal: str) -> None:
+    (old, old_house), (_, new_house) = kinds["sqlite"].made("old"), kinds[goal].made("new")
+    fill(old)
+    given = replace(old_house.contents(), project="umbrella")
+    with pytest.raises(UsageError, match="it is of the project umbrella, and this configuration of acme; import it"):
+        moved(new_house, given)
+    moved(new_house, replace(given, project=""))
+    assert set(new_house.contents().runs) == {"g1", "g2", "g3"}
+
+
+def test_what_two_projects_have_from_before_is_brought_along_by_both(shared: Team, kinds: dict[str, Kind]) -> None:
+    old, old_house = kinds["sqlite"].made("old")
+    fill(old)
+    before = old_house.contents()
+    acme, umbrella = (DynamoHouse(shared.table(), name, SystemClock()) for name in ("acme", "umbrella"))
+    moved(acme, before)
+    moved(umbrella, replace(before, project="umbrella"))
+    assert acme.contents().runs == before.runs
+    assert umbrella.contents().decisions == before.decisions
+    other = {"g1": (*before.runs["g1"][:-1], replace(before.runs["g1"][-1], fence=9))}
+    with pytest.raises(LedgerError, match="the id of run g1 was used meanwhile, here or in another project"):
+        moved(umbrella, replace(before, runs=other, project="umbrella"))
+    assert acme.contents().runs == before.runs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +23,15 @@ from promote_tui.adapters import ledger_file, ledger_schema
 from promote_tui.adapters.ledger_file import LedgerFile
 from promote_tui.adapters.ledger_lock import drop, lock_file, take
 from promote_tui.adapters.ledger_sqlite import SqliteLedger
+from promote_tui.adapters.ledger_sqlite_house import SqliteHouse
 from promote_tui.adapters.system import SystemClock
+from promote_tui.core import codec
 from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import LedgerError, LockHeld
-from promote_tui.core.events import Failed, NotSubmitted, Verified
+from promote_tui.core.events import Failed, NotSubmitted, Verified, to_dict
 from promote_tui.ports import RunFilter
 from tests.adapters.ledger_contract import KEY, finish, start
-from tests.core.values import NOW, planned
+from tests.core.values import NOW, B, planned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +44,7 @@ from pathlib import Path
 from promote_tui.adapters.ledger_sqlite import SqliteLedger
 from promote_tui.adapters.system import SystemClock
 from tests.adapters.ledger_contract import start
-lease = start(SqliteLedger(Path(sys.argv[1]), SystemClock()))
+lease = start(SqliteLedger(Path(sys.argv[1]), "acme", SystemClock()))
 import subprocess
 child = subprocess.Popen(["sleep", "60"], start_new_session=True, stdout=subprocess.DEVNULL)
 print(child.pid, flush=True)
@@ -54,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def ledger(folder: Path, **more: Any) -> SqliteLedger:  # noqa: ANN401 - the keywords of SqliteLedger
-    return SqliteLedger(folder, SystemClock(), **more)
+    return SqliteLedger(folder, more.pop("project", "acme"), SystemClock(), **more)
 
 
 def path_of(folder: Path) -> Path:
@@ -207,13 +211,71 @@ def test_an_older_ledger_is_brought_up_to_date_after_a_backup(
     with later_version(monkeypatch, "CREATE TABLE notes (text TEXT)"):
         OPERATIONS[operation](ledger(folder))
         assert [run.id for run in ledger(folder).runs(RunFilter()).runs] == ["g1"]
-        assert execute(path_of(folder), "PRAGMA user_version") == [(2,)]
+        assert execute(path_of(folder), "PRAGMA user_version") == [(3,)]
         assert execute(path_of(folder), "SELECT count(*) FROM notes") == [(0,)]
-    backup = folder / "ledger.sqlite3.bak-1"
+    backup = folder / "ledger.sqlite3.bak-2"
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     path_of(folder).unlink()
     backup.rename(path_of(folder))
     assert [run.id for run in ledger(folder).runs(RunFilter()).runs] == ["g1"]
+
+
+@contextmanager
+def first_version(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Write as the version did that knew no projects."""
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger_schema, "MIGRATIONS", ledger_schema.MIGRATIONS[:1])
+        yield
+
+
+def without_projects(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a ledger of the first version, with a run and a hold."""
+    folder.mkdir(parents=True)
+    with first_version(monkeypatch):
+        ledger_schema.create(path_of(folder))
+    at, run, hold = NOW.isoformat(timespec="microseconds"), planned(run="g1", key=KEY), json.dumps(codec.fields(HOLD))
+    with closing(sqlite3.connect(path_of(folder), isolation_level=None)) as db:
+        values = ("g1", "orders", "staging", KEY, "normal", None, B, "ana", at, None, "running", 0)
+        db.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        db.execute("INSERT INTO events VALUES ('g1', 1, ?, 'planned', 1, ?)", (at, json.dumps(to_dict(run))))
+        db.execute("INSERT INTO decisions VALUES (1, ?, 'orders', 'prod', NULL, ?)", (at, hold))
+        db.execute("INSERT INTO locks VALUES (?, 'FREE', 7, 'g1', 'laptop', 1, '1', ?)", (KEY, at))
+
+
+HOLD = Decision(NOW, "hold", "orders", "prod", None, "ana", "arn", "incident 42")
+
+
+def test_what_was_written_before_projects_were_told_apart_counts_in_each_of_them(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_projects(folder, monkeypatch)
+    for project in ("acme", "umbrella"):
+        seen = ledger(folder, project=project)
+        assert [run.id for run in seen.runs(RunFilter()).runs] == ["g1"]
+        assert (seen.decisions("orders"), seen.standing()) == ((HOLD,), (HOLD,))
+    assert execute(path_of(folder), "PRAGMA user_version") == [(2,)]
+    backup = folder / "ledger.sqlite3.bak-1"
+    assert execute(backup, "PRAGMA user_version", "SELECT id FROM runs") == [("g1",)]
+    lift = Decision(NOW + timedelta(hours=1), "unhold", "orders", "prod", None, "ana", "arn", "over")
+    ledger(folder).append_decision(lift)
+    assert ledger(folder).standing() == (HOLD, lift)
+    assert ledger(folder, project="umbrella").standing() == (HOLD,)
+    assert start(ledger(folder, project="umbrella"), "g2").fence == 8
+
+
+def test_an_export_of_a_project_has_what_was_written_before_projects_were_told_apart(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_projects(folder, monkeypatch)
+    finish(start(ledger(folder, project="umbrella"), "g2"))
+    contents = SqliteHouse(folder, "acme").contents()
+    assert (list(contents.runs), len(contents.decisions), contents.project) == (["g1"], 1, "acme")
+    assert SqliteHouse(folder, "acme").others()
+    assert not SqliteHouse(folder, "umbrella").others()
+    goal = SqliteHouse(tmp_path / "goal", "acme")
+    goal.take_in(contents)
+    assert [run.id for run in ledger(tmp_path / "goal").runs(RunFilter()).runs] == ["g1"]
+    assert ledger(tmp_path / "goal", project="umbrella").runs(RunFilter()).runs == ()
 
 
 def test_a_migration_that_fails_leaves_the_older_ledger(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

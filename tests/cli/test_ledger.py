@@ -91,7 +91,7 @@ def test_the_policy_lets_nobody_delete_or_decide_as_somebody_else(cli: CommandLi
 
 @pytest.mark.aws
 def test_a_ledger_moves_to_a_teams_and_only_once(cli: CommandLine, team: str, local: str, tmp_path: Path) -> None:
-    finish(start(SqliteLedger(state_folder(), SystemClock())))
+    finish(start(SqliteLedger(state_folder(), "acme", SystemClock())))
     file = tmp_path / "ledger.jsonl"
     written = cli("ledger", "export", str(file), "--config", local)
     assert (written.code, written.err) == (0, "1 runs and 0 decisions are written\n")
@@ -148,7 +148,7 @@ def test_files_that_cannot_be_used_are_told_in_a_line(cli: CommandLine, local: s
 
 
 def test_an_export_of_a_live_run_says_that_it_cannot_be_imported(cli: CommandLine, local: str) -> None:
-    lease = start(SqliteLedger(state_folder(), SystemClock()))
+    lease = start(SqliteLedger(state_folder(), "acme", SystemClock()))
     answer = cli("ledger", "export", "--config", local)
     assert answer.err.splitlines()[1] == "not all of these runs have ended: what is written now cannot be imported"
     assert json.loads(answer.out.splitlines()[1])["run"] == "g1"

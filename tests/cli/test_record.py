@@ -111,7 +111,7 @@ def test_a_record_of_many_pages_is_exported_whole(cli: CommandLine, engine: Fake
 
 
 def test_a_rollback_without_the_ledger_is_a_gap_until_it_is_imported(cli: CommandLine) -> None:
-    lease = SqliteLedger(glass_folder(), SystemClock()).acquire("k", "g1")
+    lease = SqliteLedger(glass_folder(), "acme", SystemClock()).acquire("k", "g1")
     lease.append(replace(planned("g1", world.plan(world.draft()), world.NOW), key="k"))
     lease.abandon()
     assert "1 rollback without the team's ledger" in cli("runs", "export").err

@@ -50,6 +50,24 @@ def test_contents_are_the_same_after_a_way_through_lines() -> None:
     assert from_lines(lines, "it.jsonl") == contents
 
 
+def test_a_file_says_whose_project_it_is_of() -> None:
+    contents = Contents({}, ("{}",), {}, {}, "acme")
+    lines = list(to_lines(contents))
+    assert lines[0] == '{"promote-tui-ledger":1,"project":"acme"}'
+    assert from_lines(lines, "it.jsonl") == contents
+    assert from_lines([HEAD], "it.jsonl").project == ""
+
+
+@pytest.mark.parametrize(("given", "here", "fits"), [("", "acme", True), ("acme", "acme", True), ("b", "acme", False)])
+def test_a_file_goes_into_its_own_project_alone(given: str, here: str, *, fits: bool) -> None:
+    file, ledger = Contents({}, (), {"k": 1}, {}, given), Contents({}, (), {}, {}, here)
+    if fits:
+        assert missing(ledger, file, "it.jsonl") == Contents({}, (), {"k": 1}, {}, here)
+        return
+    with pytest.raises(UsageError, match=r"it.jsonl: it is of the project b, and this configuration of acme"):
+        missing(ledger, file, "it.jsonl")
+
+
 def test_what_is_here_to_the_byte_is_passed_over() -> None:
     contents = Contents({"g1": (Stored(1, "{}"),)}, ("{}",), {"k": 2}, {})
     assert missing(contents, contents, "it.jsonl") == EMPTY

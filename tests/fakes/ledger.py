@@ -33,7 +33,8 @@ class _Store:
     alive: set[str] = field(default_factory=set)
     died: dict[str, float] = field(default_factory=dict)
     written: dict[str, list[str]] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
+    decisions: list[tuple[str, Decision]] = field(default_factory=list)
+    projects: dict[str, str] = field(default_factory=dict)
 
     def events(self, run: str) -> list[Event]:
         return [rules.decoded(run, body) for body in self.written.get(run, [])]
@@ -43,7 +44,8 @@ class _Store:
 class MemoryLedger:
     """A ledger that lives as long as this object; `before_append` may raise, as a failing disk would.
 
-    With `team` it is one that is reached in AWS, where a dead runner counts as gone after `stale` seconds.
+    Another `project` may share it. With `team` it is one that is reached in AWS, where a dead runner counts as gone
+    after `stale` seconds.
     """
 
     clock: Clock
@@ -52,10 +54,13 @@ class MemoryLedger:
     store: _Store = field(default_factory=_Store)
     team: Target | None = None
     stale: float = 3900.0
+    project: str = "acme"
 
-    def beside(self, *, before_append: Callable[[Event], None] = lambda _event: None) -> MemoryLedger:
-        """Return the same ledger as another process opens it."""
-        return replace(self, before_append=before_append)
+    def beside(
+        self, *, before_append: Callable[[Event], None] = lambda _event: None, project: str = ""
+    ) -> MemoryLedger:
+        """Return the same ledger as another process opens it, or as another project does."""
+        return replace(self, before_append=before_append, project=project or self.project)
 
     def acquire(self, key: str, run: str) -> MemoryLease:
         """Take the lock of a stack for a new run; raises LockHeld, naming the holder."""
@@ -67,6 +72,7 @@ class MemoryLedger:
                 raise rules.taken(run)
             fence = self.store.locks[key].fence + 1 if key in self.store.locks else 1
             self.store.written[run] = []
+            self.store.projects[run] = self.project
             return self._hold(Holder(key, run, fence, self.clock.now(), self.host, runner_alive=True))
 
     def recover(self, run: str) -> MemoryLease:
@@ -112,7 +118,7 @@ class MemoryLedger:
         return tuple(Recorded(seq, event) for seq, event in written if seq > after)
 
     def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
-        """Return a page of runs, newest first; `since` and `until` are both included."""
+        """Return a page of the project's runs, newest first; of a stack's, whatever the project."""
         with self.store.guard:
             every = [run for id_ in self.store.written if (run := fold(self.store.events(id_)))]
             found = sorted((run for run in every if self._fits(run, wanted)), key=_place, reverse=True)
@@ -124,24 +130,29 @@ class MemoryLedger:
 
     def _fits(self, run: Run, wanted: RunFilter) -> bool:
         lock = self.store.locks[run.planned.key]
-        return rules.fits(run, wanted, live=lock.run == run.id and lock.key in self.store.held)
+        ours = wanted.any_project or wanted.key is not None or self.store.projects[run.id] == self.project
+        return ours and rules.fits(run, wanted, live=lock.run == run.id and lock.key in self.store.held)
 
     def append_decision(self, decision: Decision) -> None:
         """Write a person's decision."""
         with self.store.guard:
-            self.store.decisions.append(decision)
+            self.store.decisions.append((self.project, decision))
 
     def decisions(self, service: str, stage: str | None = None, commit: str | None = None) -> tuple[Decision, ...]:
         """Return the decisions that concern a service (and a stage, and a commit), oldest first."""
         with self.store.guard:
-            every = sorted(self.store.decisions, key=lambda decision: decision.at)
+            every = self._decided()
         return tuple(decision for decision in every if rules.concerns(decision, service, stage, commit))
 
     def standing(self) -> tuple[Decision, ...]:
-        """Return every hold, lift and veto, oldest first."""
+        """Return every hold, lift and veto of the project, oldest first."""
         with self.store.guard:
-            every = sorted(self.store.decisions, key=lambda decision: decision.at)
+            every = self._decided()
         return tuple(decision for decision in every if decision.kind in rules.STANDING)
+
+    def _decided(self) -> list[Decision]:
+        ours = (decision for project, decision in self.store.decisions if project == self.project)
+        return sorted(ours, key=lambda decision: decision.at)
 
 
 class MemoryLease:
