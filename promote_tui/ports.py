@@ -337,6 +337,14 @@ class Checkouts(Protocol):
         that is changed there, dependencies included, reaches a plan.
         """
 
+    def present(
+        self, service: Service, checkout: Checkout, names: Collection[str]
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Return which of the files are in the checkout, and which in the user's own folder (none, for a URL).
+
+        Names are relative to the repository's root.
+        """
+
     def alone(self, checkout: Checkout, owner: str, on_wait: Callable[[], None]) -> AbstractContextManager[None]:
         """Keep everybody else out of the work tree meanwhile: the CLI is never called there otherwise.
 

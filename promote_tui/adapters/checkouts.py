@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters import checkouts_commands, git_folders
-from promote_tui.adapters.checkouts_files import write_extras
+from promote_tui.adapters.checkouts_files import files_in, write_extras
 from promote_tui.adapters.checkouts_sharing import (
     Unusable,
     emptied,
@@ -29,7 +29,7 @@ from promote_tui.core.package import Checkout
 from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from promote_tui.adapters.checkouts_slots import Slot, Slots
@@ -69,6 +69,13 @@ class WorkTrees:
         except BaseException:
             self.release(owner)
             raise
+
+    def present(
+        self, service: Service, checkout: Checkout, names: Collection[str]
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Return which of the files are in the checkout, and which in the user's own folder (none, for a URL)."""
+        yours = () if is_url(service.repo) else files_in(Path(service.repo), names)
+        return frozenset(files_in(self._tree(checkout).root, names)), frozenset(yours)
 
     @contextlib.contextmanager
     def alone(self, checkout: Checkout, owner: str, on_wait: Callable[[], None]) -> Iterator[None]:

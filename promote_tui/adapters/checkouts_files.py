@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import posixpath
 import stat
@@ -13,6 +14,8 @@ from promote_tui.adapters.git_mirror import is_url
 from promote_tui.core.errors import DeployError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from promote_tui.core.model import Service
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -64,6 +67,16 @@ def _content(root: Path, place: str, subject: str) -> bytes:
     except OSError as problem:
         cause = "it is a link" if Path(root / place).is_symlink() else problem.strerror
         raise DeployError(subject, f"deploy.files: {place} cannot be copied: {cause}", "name a plain file") from problem
+
+
+def files_in(root: Path, names: Iterable[str]) -> list[str]:
+    """Return those of the names that are files below a folder; what cannot be looked at is none."""
+    found = []
+    for name in names:
+        with contextlib.suppress(OSError, ValueError):
+            if (root / name).is_file():
+                found.append(name)
+    return found
 
 
 def write_extras(extras: tuple[Extra, ...], root: Path, subject: str) -> None:

@@ -109,7 +109,8 @@ class ChangeReview:
     """All that a promotion would do to a stack, replacements and removals of data first.
 
     `folded` are lines about what every deploy changes. `predicted` is why there was no change set (empty:
-    there was one); `unknown` is why nothing can be told at all. `warnings` are what could not be asked.
+    there was one); `unknown` is why nothing can be told at all. `warnings` are what could not be asked, and values that
+    become empty.
     """
 
     changes: tuple[ResourceChange, ...] = ()

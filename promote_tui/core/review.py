@@ -17,6 +17,7 @@ from promote_tui.core.changes import (
     Template,
 )
 from promote_tui.core.data_holding import holds_data
+from promote_tui.core.environment import emptied
 from promote_tui.core.public import is_public, shown
 from promote_tui.core.replacement import settled
 from promote_tui.core.text import plural
@@ -76,7 +77,8 @@ def _review(rows: Sequence[SetChange], deployed: Template, packaged: Template, p
     noise = [each for each in told if _is_noise(each)]
     changes = [each for each in told if not _is_noise(each)]
     folded = (*_new_code(deployed, packaged), *_folded(noise))
-    return ChangeReview(tuple(sorted(changes, key=_place)), folded, predicted=predicted)
+    ordered = tuple(sorted(changes, key=_place))
+    return ChangeReview(ordered, folded, predicted=predicted, warnings=emptied(deployed, packaged))
 
 
 def _new_code(deployed: Template, packaged: Template) -> tuple[str, ...]:

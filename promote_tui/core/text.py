@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _FULL_HASH = re.compile(r"[0-9a-fA-F]{40}")
 _SECRET_SHAPES = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b")
 MASK = "[masked]"
+_LISTED = 3
 
 
 def clean(text: str, *, limit: int = 500, newlines: bool = False) -> str:
@@ -56,3 +61,11 @@ def short(sha: str) -> str:
 def plural(count: int, noun: str) -> str:
     """Return `1 commit`, `3 commits`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return `a`, `a and b`, `a, b and c`, `a, b, c and 2 more`."""
+    more = len(names) - _LISTED
+    if more > 0:
+        return f"{', '.join(names[:_LISTED])} and {more} more"
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

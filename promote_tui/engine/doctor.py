@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.gates import allowed
 from promote_tui.engine.planning import discard
+from promote_tui.engine.untracked import untracked
 from promote_tui.ports import Job, ToolCheck
 
 if TYPE_CHECKING:
@@ -50,25 +51,31 @@ def _account(outside: Outside, stage: Stage, pipeline: Pipeline) -> ToolCheck:
 
 
 def _service(outside: Outside, pipeline: Pipeline, service: Service) -> Iterator[ToolCheck]:
+    said: set[str] = set()
     for target in service.targets:
         name = f"target of {target}"
         owner = outside.new_id()
         try:
-            stack = _resolved(outside, pipeline.stage(target.stage), service, target, owner)
+            stack, warnings = _resolved(outside, pipeline.stage(target.stage), service, target, owner)
             yield ToolCheck(name, ok=True, found=f"{stack} in {target.aws.account} {target.aws.region}")
+            yield from (ToolCheck(f"files of {target}", None, words) for words in warnings if words not in said)
+            said |= {*warnings}
         except PromoteError as error:
             yield _trouble(name, error)
         finally:
             discard(outside, owner)
 
 
-def _resolved(outside: Outside, stage: Stage, service: Service, target: Target, owner: str) -> str:
-    """Return the stack that the CLI resolves at the newest commit that the stage allows."""
+def _resolved(
+    outside: Outside, stage: Stage, service: Service, target: Target, owner: str
+) -> tuple[str, tuple[str, ...]]:
+    """Return the stack that the CLI resolves at the newest commit that the stage allows, and its warnings."""
     tips = [branch.tip.sha for branch in outside.graph.branches(service) if allowed(stage, branch.name)]
     if not tips:
-        return f"{target.stack} (not resolved: no branch that {stage.name} allows)"
+        return f"{target.stack} (not resolved: no branch that {stage.name} allows)", ()
     folder = outside.folders.make(outside.folders.plan(owner))
     checkout = outside.checkouts.prepare(service, stage.name, tips[0], owner, folder / "prepare.log")
+    warnings = (*checkout.warnings, *untracked(outside, service, target, checkout))
     alone = outside.checkouts.alone(checkout, owner, lambda: None)
     with alone, outside.accounts.lend(target, folder / "aws") as credentials:
         job = Job(service, target, checkout, credentials, folder / "package", folder / "resolve.log")
@@ -76,7 +83,7 @@ def _resolved(outside: Outside, stage: Stage, service: Service, target: Target, 
     if resolved.stack != target.stack:
         cause = f"the CLI resolves to {resolved.stack}, the configuration says {target.stack}"
         raise UsageError(str(target), cause, "mend serverless.yml, or set the stack in the configuration")
-    return resolved.stack
+    return resolved.stack, warnings
 
 
 def _trouble(name: str, error: PromoteError) -> ToolCheck:

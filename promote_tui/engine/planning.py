@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.afterwards import afterwards
-from promote_tui.core.errors import AwsError, GitError, Refused
+from promote_tui.core.errors import AwsError, DeployError, GitError, Refused
 from promote_tui.core.forecast import migrated
 from promote_tui.core.gates import Facts
 from promote_tui.core.model import Never, Unreachable
@@ -30,12 +30,14 @@ from promote_tui.engine.records import default_commit, verified_in
 from promote_tui.engine.reviewing import review
 from promote_tui.engine.snapshot import deployed_commit
 from promote_tui.engine.tracing import with_manual_changes, with_origins
+from promote_tui.engine.untracked import untracked
 from promote_tui.ports import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.model import Cell, Commit, FileChange, Pipeline, Service, Stage, Target
+    from promote_tui.core.package import Package
     from promote_tui.core.policy import Terms
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import ChildCredentials
@@ -140,11 +142,12 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
     on_step(f"checking out {draft.commit.short} and its dependencies")
     checkout = outside.checkouts.prepare(service, target.stage, draft.commit.sha, plan_id, log)
     on_step(f"dependencies: {checkout.dependencies}")
+    lacking = untracked(outside, service, target, checkout)
     with outside.accounts.lend(target, folder / "aws") as credentials:
         job = Job(service, target, checkout, credentials, folder / "package", log)
         with outside.checkouts.alone(checkout, plan_id, _waiting(on_step)):
             on_step(f"packaging for {target.stage}")
-            package = outside.deployer.package(job)
+            package = _package(outside, job, lacking)
         on_step("asking CloudFormation what would change")
         cell = reachable(read_cell(outside, target))
         changes = review(outside, pipeline, job, cell, plan_id)
@@ -175,10 +178,18 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
         review=changes,
         artifact=artifact,
         manifest=manifest,
-        warnings=checkout.warnings,
+        warnings=(*checkout.warnings, *lacking),
     )
     write_plan(folder, plan)
     return plan
+
+
+def _package(outside: Outside, job: Job, lacking: tuple[str, ...]) -> Package:
+    """Package the commit; where that fails, what the checkout lacks is the first thing to look at."""
+    try:
+        return outside.deployer.package(job)
+    except DeployError as error:
+        raise DeployError(error.subject, error.cause, "; ".join((*lacking, error.remedy))) from error
 
 
 def _waiting(on_step: Callable[[str], None]) -> Callable[[], None]:

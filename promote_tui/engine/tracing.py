@@ -13,7 +13,7 @@ from promote_tui.core.written import Written, beginnings, included, read
 from promote_tui.engine.drifting import stack_drift, stack_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from promote_tui.core.changes import ChangeReview
     from promote_tui.core.model import Cell, Service
@@ -45,11 +45,20 @@ def with_origins(outside: Outside, service: Service, draft: Draft, found: Change
 
 def _written(outside: Outside, service: Service, sha: str) -> Written | None:
     """Return what is known of the service's configuration at a commit; None where it is a program's."""
+    main, texts = configuration(outside, service, sha, beginnings(service.deploy.args))
+    return read(main, texts) if main else None
+
+
+def configuration(outside: Outside, service: Service, sha: str, named: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+    """Return the first of these files that the service's folder has, and its text with those that it includes.
+
+    The name is empty where there is none, or where it is too large to be read.
+    """
     folder = posixpath.normpath(service.path)
-    names = [posixpath.normpath(posixpath.join(folder, name)) for name in beginnings(service.deploy.args)]
+    names = [posixpath.normpath(posixpath.join(folder, name)) for name in named]
     begun = outside.graph.texts(service, sha, names, _FILE_BYTES)
-    main = next((name for name in names if name in begun), None)
-    return read(main, _with_included(outside, service, sha, folder, {main: begun[main]})) if main else None
+    main = next((name for name in names if name in begun), "")
+    return main, _with_included(outside, service, sha, folder, {main: begun[main]}) if main else {}
 
 
 def _with_included(

@@ -115,6 +115,20 @@ def test_a_filter_at_the_services_paths_is_refused_and_named_elsewhere(world: Wo
         world.prepare(commit, its=replace(world.orders, shared=("libs",)))
 
 
+def test_what_the_users_folder_has_and_the_checkout_lacks_is_told_apart(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    checkout = world.prepare(commit)
+    for name in ("orders/.env", "orders/serverless.yml"):
+        path = Path(world.orders.repo) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    (path.parent / "folder").mkdir()
+    names = ("orders/.env", "orders/serverless.yml", "orders/folder", "none", "orders/\0")
+    there, yours = world.port.present(world.orders, checkout, names)
+    assert sorted(there) == ["orders/serverless.yml"]
+    assert sorted(yours) == ["orders/.env", "orders/serverless.yml"]
+
+
 def test_what_another_plan_left_is_gone(world: World) -> None:
     commit = world.history.commit({"orders/serverless.yml": "1"})
     first = world.prepare(commit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.deviations import Judgement, Oddities, changes_bytes, judge, leads_to, names
+from promote_tui.core.deviations import Judgement, Oddities, changes_bytes, judge, leads_to
 
 PATHS = ("svc", "libs")
 COPY = "name it in deploy.files, which copies yours as it can be read in your folder"
@@ -46,19 +46,6 @@ def test_a_filter_changes_bytes_unless_its_settings_say_that_git_leaves_them(
 )
 def test_a_link_leads_to_a_place_from_the_top(path: str, said: str, place: str | None) -> None:
     assert leads_to(path, said) == place
-
-
-@pytest.mark.parametrize(
-    ("paths", "words"),
-    [
-        (["a"], "a"),
-        (["a", "b"], "a and b"),
-        (["a", "b", "c"], "a, b and c"),
-        (["a", "b", "c", "d", "e"], "a, b, c and 2 more"),
-    ],
-)
-def test_paths_are_named_up_to_three(paths: list[str], words: str) -> None:
-    assert names(paths) == words
 
 
 @pytest.mark.parametrize(

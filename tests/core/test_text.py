@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promote_tui.core.text import MASK, clean, mask
+from promote_tui.core.text import MASK, clean, listed, mask
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,16 @@ def test_nothing_that_a_terminal_acts_on_is_left(raw: str, limit: int) -> None:
 )
 def test_secrets_are_masked(raw: str, secrets: tuple[str, ...], shown: str) -> None:
     assert mask(raw, secrets) == shown
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (["a", "b", "c"], "a, b and c"),
+        (["a", "b", "c", "d", "e"], "a, b, c and 2 more"),
+    ],
+)
+def test_names_are_listed_up_to_three(names: list[str], words: str) -> None:
+    assert listed(names) == words

@@ -50,3 +50,29 @@ def test_what_lies_outside_of_the_service_is_named_in_the_plan(workspace: Worksp
     assert workspace.json("plan", "orders", "--to", "dev")["plans"][0]["warnings"] == words
     shown = workspace.run("plan", "orders", "--to", "dev").stdout
     assert [line.strip(" !") for line in shown.splitlines() if line.strip(" !") in words] == words
+
+
+def test_a_dotenv_file_that_only_the_users_folder_has_is_named_and_so_is_the_value_that_it_leaves_empty(
+    workspace: Workspace,
+) -> None:
+    function = {"handler": "handler.hello", "environment": {"API_URL": "${env:API_URL, ''}"}}
+    files = {"handler.js": "exports.hello = async () => 1\n", ".gitignore": ".env*\n"}
+    workspace.commit("Begin", files=files, useDotenv=True, functions={"hello": function})
+    (workspace.repo / ".env").write_text("API_URL=https://example.com\n", encoding="utf-8")
+    lacks = ".env is not in the commit, and useDotenv reads it: name it in deploy.files, which copies yours"
+    (plan,) = workspace.json("plan", "orders", "--to", "dev")["plans"]
+    assert plan["warnings"] == [lacks]
+    assert plan["review"]["warnings"] == ["the environment value API_URL is new, and empty: HelloLambdaFunction"]
+    checks = workspace.json("doctor")["checks"]
+    assert [check["found"] for check in checks if check["name"] == "files of orders/dev"] == [lacks]
+
+    workspace.configure(deploy={"command": workspace.command, "files": [".env"]})
+    (plan,) = workspace.json("plan", "orders", "--to", "dev")["plans"]
+    assert (plan["warnings"], plan["review"]["warnings"]) == ([], [])
+    assert workspace.promote("dev").returncode == 0
+
+    workspace.configure()
+    workspace.commit("Go on", files=files, useDotenv=True, functions={"hello": function})
+    shown = workspace.run("plan", "orders", "--to", "dev").stdout
+    assert "the environment value API_URL becomes empty: HelloLambdaFunction" in shown
+    assert f"  !  {lacks}" in shown

@@ -219,6 +219,48 @@ def test_a_plan_says_where_its_checkout_is_not_what_the_team_has(world: World) -
     assert codec.decode(Plan, codec.encode(plan)).warnings == plan.warnings
 
 
+def in_the_users_folder(world: World, *names: str) -> None:
+    """Let files lie in the folder that orders' repository is, as a person has it."""
+    folder = world.folder / "acme"
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("API_URL=https://x\n", encoding="utf-8")
+    world.checkouts.repositories[str(folder)] = world.repository
+    service = replace(world.pipeline.services[0], repo=str(folder))
+    world.pipeline = replace(world.pipeline, services=(service,))
+
+
+LACKS = "orders/.env is not in the commit, and useDotenv reads it: name it in deploy.files, which copies yours"
+
+
+def test_a_plan_names_what_the_configuration_reads_and_only_the_users_folder_has(world: World) -> None:
+    in_the_users_folder(world, "orders/.env", "orders/made.json", "orders/own.json", "orders/unused.json")
+    text = "useDotenv: true\ncustom: ${file(more.yml)}\n"
+    files = {"orders/serverless.yml": text, "orders/more.yml": "a: ${file(own.json)}\n", "orders/made.json": "1"}
+    world.repository.commit(files)
+    assert world.plan("dev").warnings == (
+        LACKS,
+        "orders/own.json is not in the commit, and ${file(...)} reads it: name it in deploy.files, which copies yours",
+    )
+
+
+def test_a_packaging_that_fails_names_what_the_checkout_lacks(world: World) -> None:
+    in_the_users_folder(world, "orders/.env")
+    world.repository.commit({"orders/serverless.yml": "useDotenv: true\n"})
+    world.deployer.refuses = "cannot resolve API_URL"
+    with pytest.raises(DeployError) as failed:
+        world.plan("dev")
+    assert failed.value.cause == "cannot resolve API_URL"
+    assert failed.value.remedy.startswith(f"{LACKS}; see /")
+
+
+def test_doctor_names_what_the_checkout_lacks_once_a_service(world: World) -> None:
+    in_the_users_folder(world, "orders/.env")
+    world.repository.commit({"orders/serverless.yml": "useDotenv: true\n"})
+    checks = [check for check in world.engine.doctor(None) if check.name.startswith("files of")]
+    assert [(check.name, check.ok, check.found) for check in checks] == [("files of orders/dev", None, LACKS)]
+
+
 def test_nothing_is_left_of_a_plan_that_could_not_be_made(world: World) -> None:
     world.commit("one")
     world.deployer.refuses = "Cannot resolve variable"

@@ -177,7 +177,7 @@ class World:
     @property
     def outside(self) -> Outside:
         """The ports."""
-        graph = FakeGraph({"/repos/orders": self.repository})
+        graph = FakeGraph(self.checkouts.repositories)
         return Outside(
             graph=graph,
             accounts=self.accounts,

@@ -25,7 +25,7 @@ from promote_tui.ports import Clock
 from tests.fakes.git import FakeRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from promote_tui.core.model import Service
 
@@ -92,6 +92,13 @@ class FakeCheckouts:
         files = repository.files[commit]
         dependencies = installs.told(service, installs.choose(service, files, (), ""), files)
         return Checkout(str(root), str(root / folder), commit, dependencies, found.warnings)
+
+    def present(
+        self, service: Service, checkout: Checkout, names: Collection[str]
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        roots = (Path(checkout.root), Path(service.repo))
+        there, yours = (frozenset(name for name in names if (root / name).is_file()) for root in roots)
+        return there, yours
 
     @contextlib.contextmanager
     def alone(self, checkout: Checkout, owner: str, on_wait: Callable[[], None]) -> Iterator[None]:
