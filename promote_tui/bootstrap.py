@@ -167,7 +167,7 @@ def _outside(pipeline: Pipeline, config: Config) -> Outside:
         checkouts=WorkTrees(cache, clock=clock),
         deployer=ServerlessCli(),
         ledger=_ledger(config.ledger, pipeline.project, accounts),
-        tools=LocalTools(tuple({service.deploy.command for service in pipeline.services}), _local_folders(pipeline)),
+        tools=LocalTools(_commands(pipeline), _local_folders(pipeline)),
         launcher=RunnerLauncher(),
         clock=clock,
         folders=Folders(state),
@@ -182,6 +182,12 @@ def _ledger(team: TeamLedger | None, project: str, accounts: AwsAccounts) -> Led
         return SqliteLedger(state_folder(), project, accounts.clock)
     table = Table(accounts, Place(team.table, team.aws))
     return DynamoLedger(table, project, state_folder(), accounts.clock)
+
+
+def _commands(pipeline: Pipeline) -> tuple[tuple[str, ...], ...]:
+    """Return each command that is the Serverless CLI for some service and stage."""
+    every = (service.at(target.stage) for service in pipeline.services for target in service.targets)
+    return tuple(dict.fromkeys(service.deploy.command for service in every))
 
 
 def _local_folders(pipeline: Pipeline) -> tuple[Path, ...]:

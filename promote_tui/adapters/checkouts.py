@@ -58,7 +58,7 @@ class WorkTrees:
         where a file to copy is missing, a command fails, or what the service consists of is not
         supported; nothing stays reserved then.
         """
-        wanted = gather(self._repositories.open(service.repo), service, stage, commit)
+        wanted = gather(self._repositories.open(service.repo), service.at(stage), stage, commit)
         self.release(owner)
         try:
             while True:
@@ -113,7 +113,7 @@ class WorkTrees:
         """Run a command of the project's own in the service's folder; raises DeployError where it does not end well."""
         environment = {**(extra or {}), **checkouts_commands.NO_ACCOUNT}
         folder, root = Path(checkout.service), self._tree(checkout).root
-        checkouts_commands.run(service, stage, argv, folder, root, log, extra=environment, on_poll=on_poll)
+        checkouts_commands.run(service.at(stage), stage, argv, folder, root, log, extra=environment, on_poll=on_poll)
 
     def keep(self, owner: str) -> None:
         """Keep the reservation until release; raises DeployError where there is none any more."""

@@ -42,8 +42,7 @@ def read_extras(service: Service, stage: str) -> tuple[Extra, ...]:
             "deploy.files cannot be copied from a repository that is a URL",
             "name a folder in `repo`, or remove deploy.files",
         )
-    names = [name.replace("{stage}", stage).replace("{service}", service.name) for name in service.deploy.files]
-    return tuple(_read(service, stage, name) for name in names)
+    return tuple(_read(service, stage, name) for name in service.at(stage).deploy.files)
 
 
 def _read(service: Service, stage: str, name: str) -> Extra:

@@ -122,6 +122,9 @@ def _refuse_missing(service: Service, stage: str, commit: str, inside: list[str]
     if not any(is_inside(path, (folder,)) for path in inside):
         cause = f"{short(commit)} has no folder {folder}"
         raise DeployError(f"{service.name}/{stage}", cause, "choose a commit that has it, or correct `path`")
+    if service.file and posixpath.normpath(posixpath.join(folder, service.file)) not in inside:
+        cause = f"{short(commit)} has no {service.file} in {folder}"
+        raise DeployError(f"{service.name}/{stage}", cause, "choose a commit that has it, or correct `file`")
 
 
 def _unsupported(service: Service, stage: str, fact: str) -> DeployError:

@@ -34,6 +34,16 @@ if TYPE_CHECKING:
 
 _RESOLVE_SECONDS = 120.0
 _VERSION_WORDS = "frameworkVersion"
+_DEPLOY_ONLY = frozenset(
+    {
+        "--aws-s3-accelerate",
+        "--conceal",
+        "--enforce-hash-update",
+        "--force",
+        "--minify-template",
+        "--no-aws-s3-accelerate",
+    }
+)
 _NOT_THERE = re.compile(r"plugin .* not found|Cannot find (?:module|package) ")
 _INSTALL_HINT = re.compile(r"\s*Run \"\w+ plugin install[^\"]*\" to install it\.?")
 
@@ -51,7 +61,7 @@ class ServerlessCli:
         """Package the commit for the target (folder 0700), with the commit output added where missing."""
         job.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         begin = _size(job.log)
-        argv = (*_program(job), "package", *_where(job), "--package", str(job.folder), *job.service.deploy.args)
+        argv = (*_program(job), "package", *_where(job), "--package", str(job.folder), *_packaging(job))
         end = self._run(job, argv)
         if end.code != 0 or end.why != "exited":
             reason = _stopped(job, end) or failure_reason(job.log, begin)
@@ -78,7 +88,7 @@ class ServerlessCli:
 
         What `print` shows as the stage is what serverless.yml says; `--stage` wins over it.
         """
-        argv = (*_program(job), "print", *_where(job), "--format", "json", *job.service.deploy.args)
+        argv = (*_program(job), "print", *_where(job), "--format", "json", *_packaging(job))
         end, text = process.capture(
             argv, cwd=Path(job.checkout.service), environment=self.environment(job), seconds=_RESOLVE_SECONDS
         )
@@ -86,7 +96,7 @@ class ServerlessCli:
         if end.code != 0 or printed is None:
             late = f"the Serverless CLI gave no answer within {_RESOLVE_SECONDS:.0f} s"
             reason = mask(reason_in(text), _secrets(job)) if end.why == "exited" else late
-            asked = " ".join((*job.service.deploy.command, "print", "--stage", job.target.serverless_stage))
+            asked = " ".join((*job.service.deploy.command, "print", *_where(job)[:2]))
             raise _failed(job, reason, f"run {asked} in the service's folder to see more")
         return serverless_package.resolved_target(printed, printed["provider"], job.target.serverless_stage)
 
@@ -168,9 +178,16 @@ def _program(job: Job) -> tuple[str, ...]:
     return (str(Path(job.checkout.service) / program) if "/" in program else program, *rest)
 
 
+def _packaging(job: Job) -> tuple[str, ...]:
+    """Return the arguments for packaging and printing: what only a deploy knows is left out."""
+    settings = job.service.deploy
+    args = settings.args if settings.package_args is None else settings.package_args
+    return tuple(word for word in args if word.partition("=")[0] not in _DEPLOY_ONLY)
+
+
 def _where(job: Job) -> tuple[str, ...]:
-    target = job.target
-    place = ("--stage", target.serverless_stage, "--region", target.aws.region)
+    target, file = job.target, job.service.file
+    place = ("--stage", target.serverless_stage, "--region", target.aws.region, *(("--config", file) if file else ()))
     return (*place, "--aws-profile", job.credentials.profile, "--param", f"commit={job.commit}")
 
 

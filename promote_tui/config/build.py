@@ -6,16 +6,16 @@ import os.path
 import posixpath
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from promote_tui.config import schema
+from promote_tui.config.deploys import Deploys
 from promote_tui.config.rule_settings import channel, rules, seconds, smoke
 from promote_tui.config.rules import stack_name
 from promote_tui.config.settings import Config, TeamLedger
 from promote_tui.core.model import (
     Aws,
     CommitSource,
-    DeploySettings,
     Pipeline,
     Service,
     StackOutput,
@@ -38,7 +38,7 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
     pipeline = Pipeline(
         project=shared.project,
         stages=stages,
-        services=tuple(_service(service, shared, stages, path) for service in shared.services),
+        services=tuple(_service(service, Deploys(shared, local), stages, path) for service in shared.services),
         digest=digest,
         path=str(path),
         notes=tuple(_notes(shared)),
@@ -56,21 +56,6 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
         user=local.user,
         remote=_listed(shared.remote),
     )
-
-
-def merged(block: schema.Deploy, exceptions: schema.Deploy) -> schema.Deploy:
-    """Return a deploy block with a service's exceptions: key by key, and within env and timeout too."""
-    return schema.Deploy.model_validate(
-        _merge(block.model_dump(exclude_unset=True), exceptions.model_dump(exclude_unset=True))
-    )
-
-
-def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    both = {
-        key: _merge(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
-        for key, value in over.items()
-    }
-    return {**base, **both}
 
 
 def _stages(shared: schema.File, local: schema.LocalFile) -> tuple[Stage, ...]:
@@ -125,7 +110,7 @@ def _notes(shared: schema.File) -> Iterator[str]:
 
 def _service(
     service: schema.Service,
-    shared: schema.File,
+    deploys: Deploys,
     stages: tuple[Stage, ...],
     path: Path,
 ) -> Service:
@@ -135,12 +120,14 @@ def _service(
         path=_folder(service.path),
         shared=tuple(_folder(one) for one in service.shared),
         commit_source=_source(service.output),
-        deploy=_deploy(merged(shared.deploy, service.deploy)),
+        deploy=deploys.of(service),
         targets=tuple(_target(service, stage) for stage in stages),
         depends_on=tuple(service.depends_on),
         smoke=smoke(service.smoke),
         migrations=tuple(service.migrations),
-        remote=_listed(service.remote or shared.remote),
+        remote=_listed(service.remote or deploys.shared.remote),
+        file=service.file or "",
+        stage_deploys=deploys.by_stage(service),
     )
 
 
@@ -160,20 +147,6 @@ def _source(output: str | list[str] | schema.CommitTag) -> CommitSource:
         return StackTag(output.tag)
     first, *others = [output] if isinstance(output, str) else output
     return StackOutput(first, tuple(others))
-
-
-def _deploy(block: schema.Deploy) -> DeploySettings:
-    return DeploySettings(
-        command=tuple(block.command),
-        install=block.install if isinstance(block.install, str) else tuple(block.install),
-        before=tuple(tuple(argv) for argv in block.before),
-        args=tuple(block.args),
-        env=tuple(block.env.items()),
-        pass_env=tuple(block.pass_env),
-        files=tuple(block.files),
-        idle_seconds=seconds(block.timeout.idle),
-        total_seconds=seconds(block.timeout.total),
-    )
 
 
 def _target(service: schema.Service, stage: Stage) -> Target:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field
 from pydantic_core import PydanticCustomError, core_schema
 
 from promote_tui.config.problems import shown
+from promote_tui.core.placeholders import NAMES, placeholders
 from promote_tui.core.ticket_pattern import wrong_pattern
 
 if TYPE_CHECKING:
@@ -93,13 +94,24 @@ def _first(value: list[str]) -> list[str]:
     return value
 
 
-_RESERVED = re.compile(r"(?:-[srpc]|--(?:stage|region|aws-profile|package|config))(?:=.*)?", re.DOTALL)
+def _known(value: str) -> str:
+    for name in placeholders(value):
+        if name not in NAMES:
+            what = f"{shown(value)} has the placeholder {{{name}}}, which there is not"
+            raise wrong(f"{what}; use {{{'}, {'.join(NAMES)}}}, or spaces inside of braces that stand for themselves")
+    return value
+
+
+_RESERVED = re.compile(r"(?:-[srp]|--(?:stage|region|aws-profile|package))(?:=.*)?", re.DOTALL)
+_CONFIG = re.compile(r"(?:-c|--config)(?:=.*)?", re.DOTALL)
 
 
 def _args(value: list[str]) -> list[str]:
     for before, word in zip(["", *value], value, strict=False):
         if _RESERVED.fullmatch(word):
             raise wrong(f"{shown(word)} is set by promote-tui from the stage; remove it")
+        if _CONFIG.fullmatch(word):
+            raise wrong(f"{shown(word)} is set by promote-tui; name the service's configuration file in its `file`")
         if re.match(r"(?:--param=)?commit=", word) and (before == "--param" or word.startswith("--")):
             raise wrong("the parameter commit is set by promote-tui; remove it")
     return value
@@ -173,8 +185,8 @@ Folder = Annotated[
 File = Annotated[
     str,
     Shape(
-        _INSIDE + r"(?:[^\x00-\x1f\x7f{}]|\{stage\})+",
-        "is not a file of the checkout; write a path from its top, with no placeholder but {stage}",
+        _INSIDE + rf"(?:[^\x00-\x1f\x7f{{}}]|\{{(?:{'|'.join(NAMES)})\}})+",
+        f"is not a file of the checkout; write a path from its top, with no placeholders but {{{'}, {'.join(NAMES)}}}",
     ),
 ]
 FilePattern = Annotated[
@@ -210,6 +222,14 @@ Template = Annotated[
         rf"(?:[^$]|\$(?!\{{)|{_VARIABLE})*",
         "has a ${...} that is no environment variable; write ${NAME}",
     ),
+    AfterValidator(_known),
+]
+ConfigurationFile = Annotated[
+    str,
+    Shape(
+        r"[A-Za-z0-9][A-Za-z0-9._-]*\.(?:yml|yaml|json|js|cjs|mjs|ts)",
+        "is not a configuration file of the service's folder; write its name, such as serverless.worker.yml",
+    ),
 ]
 WeekTime = Annotated[
     str,
@@ -244,4 +264,6 @@ TicketPattern = Annotated[str, AfterValidator(_ticket_pattern)]
 Topic = Annotated[str, Shape(rf"arn:\S+|{_VARIABLE}", "is not a topic; write its ARN")]
 Repo = Annotated[str, Shape(rf"(?=.*\S){_WORD}", "is no repository; write a path or a URL"), AfterValidator(_repo)]
 Argv = Annotated[list[str], Field(min_length=1), AfterValidator(_first)]
-Args = Annotated[list[str], AfterValidator(_args)]
+Word = Annotated[str, AfterValidator(_known)]
+DeployArgv = Annotated[list[Word], Field(min_length=1), AfterValidator(_first)]
+Args = Annotated[list[Word], AfterValidator(_args)]

@@ -57,7 +57,7 @@ def describe(path: Path) -> str:
 
     source = read(path)
     shared, local = models(source)
-    return show(shared, build(shared, local, source.path, source.digest))
+    return show(shared, local, build(shared, local, source.path, source.digest))
 
 
 def _validated(source: Source) -> Config:

@@ -40,8 +40,9 @@ def _row(service: Service, number: Any) -> list[Any]:  # noqa: ANN401 - a functi
     texts = [service.name, service.repo, service.path]
     smoke = number(service.smoke) if service.smoke else None
     parts = [number(service.commit_source), number(service.deploy), smoke]
-    lists = [list(service.depends_on), list(service.migrations), list(service.remote)]
-    return [texts, list(service.shared), parts, targets, *lists]
+    own = [[stage, number(settings)] for stage, settings in service.stage_deploys]
+    lists = [list(service.shared), list(service.depends_on), list(service.migrations), list(service.remote)]
+    return [texts, lists, parts, targets, service.file, own]
 
 
 def unpack(raw: Any) -> Config:  # noqa: ANN401 - a JSON value
@@ -60,12 +61,14 @@ def _part(raw: Any) -> Any:  # noqa: ANN401 - the same
 
 
 def _service(row: Any, shared: Sequence[Any]) -> Service:  # noqa: ANN401 - the same
-    (name, repo, path), paths, (source, deploy, smoke), targets, needs, migrations, remote = row
-    _texts(name, repo, path, *paths, *needs, *migrations, *remote)
+    (name, repo, path), lists, (source, deploy, smoke), targets, file, own = row
+    _texts(name, repo, path, file, *(text for each in lists for text in each), *(stage for stage, _ in own))
+    paths, needs, migrations, remote = map(tuple, lists)
     made = tuple([_target(one, shared) for one in targets])
     proof = None if smoke is None else shared[smoke]
-    parts = shared[source], shared[deploy], made, tuple(needs), proof, tuple(migrations), tuple(remote)
-    return Service(name, repo, path, tuple(paths), *parts)
+    parts = shared[source], shared[deploy], made, needs, proof, migrations, remote
+    deploys = tuple([(stage, shared[settings]) for stage, settings in own])
+    return Service(name, repo, path, paths, *parts, file, deploys)
 
 
 def _target(row: Any, shared: Sequence[Any]) -> Target:  # noqa: ANN401 - the same

@@ -11,6 +11,7 @@ from promote_tui.config.document import Node
 from promote_tui.config.problems import Problem, meant, shown
 from promote_tui.core.gates import branch_matches
 from promote_tui.core.keys import DEFAULTS, clashes, wrong_key
+from promote_tui.core.placeholders import placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +62,7 @@ def broken_rules(documents: Documents) -> Iterator[Problem]:
     yield from _approvals(documents)
     yield from _keys(documents)
     yield from _targets(documents)
+    yield from _nobody(documents)
 
 
 def _name(node: Node) -> str | None:
@@ -215,6 +217,22 @@ def _approvals(documents: Documents) -> Iterator[Problem]:
         if alone and "approvals" in stage.get("gates").entries():
             what = "nobody else writes into a ledger of the kind sqlite; use a team's ledger (kind: dynamodb)"
             yield wanted.problem(f"{what}, or say `ledger: {{single_machine: true}}` where all work on this machine")
+
+
+def _nobody(documents: Documents) -> Iterator[Problem]:
+    """`{user}` in a deploy block needs a `user` in the local file."""
+    if documents.local.get("user").text() is not None:
+        return
+    owners = [documents.shared, *documents.stages, *documents.services]
+    owners += [own for service in documents.services for own in service.get("stages").entries().values()]
+    for node in (each for owner in owners for each in _scalars(owner.get("deploy"))):
+        if "user" in placeholders(node.text() or ""):
+            yield node.problem("{user} is `user` in promote-tui.local.yml, which is not set; set it there")
+
+
+def _scalars(node: Node) -> Iterator[Node]:
+    inner = (*node.list(), *node.entries().values())
+    yield from (each for one in inner for each in _scalars(one)) if inner else (node,)
 
 
 def _keys(documents: Documents) -> Iterator[Problem]:

@@ -123,6 +123,56 @@ RemoteChoice = Annotated[
 ]
 
 
+class Timeout(Block):
+    """When the Serverless CLI is stopped."""
+
+    idle: f.Duration = Field("10m", description="Without any output, while the stack is not at work.")
+    total: f.Duration = Field("60m", description="In all.")
+
+
+Install = Annotated[
+    Annotated[Literal["auto", "never"], Tag("~word")] | Annotated[f.DeployArgv, Tag("~command")],
+    f.either(lambda value: "~command" if isinstance(value, list) else "~word"),
+]
+
+
+class Arguments(Block):
+    """Arguments for each of the CLI's commands."""
+
+    package: f.Args = Field([], description="Appended to package.")
+    deploy: f.Args = Field([], description="Appended to deploy.")
+
+
+ArgsChoice = Annotated[
+    Annotated[f.Args, Tag("~both")] | Annotated[Arguments, Tag("~each")],
+    f.either(lambda value: "~each" if isinstance(value, dict | Arguments) else "~both"),
+]
+
+
+class Deploy(Block):
+    """How the Serverless CLI is prepared and called; {stage}, {service}, {region} and {user} stand for their values."""
+
+    command: f.DeployArgv = Field(
+        ["serverless"], description="The CLI as an argv list: serverless, sls, osls, [npx, serverless] or a wrapper."
+    )
+    install: Install = Field(
+        "auto", description="auto: by the nearest lockfile's package manager; never; or a command as an argv list."
+    )
+    before: list[f.DeployArgv] = Field([], description="Commands (argv lists) in the checkout before packaging.")
+    args: ArgsChoice = Field(
+        [], description="Arguments appended to package and deploy; or {package: [...], deploy: [...]}."
+    )
+    env: dict[f.Variable, f.Template] = Field(
+        {}, description="Environment of the CLI; ${VAR} is read from yours. Masked in logs."
+    )
+    pass_env: list[f.Variable] = Field([], description="Names of your environment that are handed on.")
+    files: list[f.File] = Field(
+        [],
+        description='Files copied from your folder into the checkout: untracked ones, such as ".env.{stage}".',
+    )
+    timeout: Timeout = Field(default_factory=Timeout, description="When the CLI is stopped.")
+
+
 class PersonalStage(Block):
     """A stage of your own, in promote-tui.local.yml."""
 
@@ -141,6 +191,7 @@ class PersonalStage(Block):
     after: f.Name | None = Field(
         None, description="The stage that a commit must be verified in first, where it is not the one above."
     )
+    deploy: Deploy | None = Field(None, description="Exceptions to the file's `deploy` in this stage, key by key.")
 
 
 class Stage(PersonalStage):
@@ -176,41 +227,6 @@ class CommitTag(Block):
     tag: f.TagName = Field(description="The key of the tag.")
 
 
-class Timeout(Block):
-    """When the Serverless CLI is stopped."""
-
-    idle: f.Duration = Field("10m", description="Without any output, while the stack is not at work.")
-    total: f.Duration = Field("60m", description="In all.")
-
-
-Install = Annotated[
-    Annotated[Literal["auto", "never"], Tag("~word")] | Annotated[f.Argv, Tag("~command")],
-    f.either(lambda value: "~command" if isinstance(value, list) else "~word"),
-]
-
-
-class Deploy(Block):
-    """How the Serverless CLI is prepared and called."""
-
-    command: f.Argv = Field(
-        ["serverless"], description="The CLI as an argv list: serverless, sls, osls, [npx, serverless] or a wrapper."
-    )
-    install: Install = Field(
-        "auto", description="auto: by the nearest lockfile's package manager; never; or a command as an argv list."
-    )
-    before: list[f.Argv] = Field([], description="Commands (argv lists) in the checkout before packaging.")
-    args: f.Args = Field([], description="Arguments appended to package and deploy.")
-    env: dict[f.Variable, f.Template] = Field(
-        {}, description="Environment of the CLI; ${VAR} is read from yours. Masked in logs."
-    )
-    pass_env: list[f.Variable] = Field([], description="Names of your environment that are handed on.")
-    files: list[f.File] = Field(
-        [],
-        description='Files copied from your folder into the checkout: untracked ones, such as ".env.{stage}".',
-    )
-    timeout: Timeout = Field(default_factory=Timeout, description="When the CLI is stopped.")
-
-
 class Override(Block):
     """Where a service differs in one stage."""
 
@@ -222,6 +238,7 @@ class Override(Block):
     account: f.Account | None = Field(None, description="Another account, in quotes.")
     profile: f.Line | None = Field(None, description="Another profile.")
     role_arn: f.RoleArn | None = Field(None, description="Another role.")
+    deploy: Deploy | None = Field(None, description="Exceptions to the service's `deploy` there, key by key.")
 
 
 OutputChoice = Annotated[
@@ -248,6 +265,9 @@ class Service(Block):
     path: f.Folder = Field(".", description="The folder that holds serverless.yml, from the repository's top.")
     remote: RemoteChoice | None = Field(
         None, description="The team's remote in this repository; a list: the first that is there. Default: the file's."
+    )
+    file: f.ConfigurationFile | None = Field(
+        None, description="Another configuration file in that folder, such as serverless.worker.yml."
     )
     shared: list[f.Folder] = Field([], description="Other paths whose commits are this service's commits too.")
     stack: f.StackTemplate = Field("{service}-{stage}", description="The stack's name.")

@@ -6,25 +6,30 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from promote_tui.config.build import merged
+from promote_tui.config.deploys import Deploys, merged
 from promote_tui.core.channels import secret
 
 if TYPE_CHECKING:
-    from promote_tui.config.schema import Deploy, File
+    from collections.abc import Mapping
+
+    from promote_tui.config.schema import Deploy, File, LocalFile
     from promote_tui.config.settings import Config
     from promote_tui.core.model import Aws, Service, Stage, Target
 
 
-def show(shared: File, config: Config) -> str:
+def show(shared: File, local: LocalFile, config: Config) -> str:
     """Return the effective configuration, for people and for comparing."""
     known = {stage.name: stage.model_dump(by_alias=True, exclude_none=True) for stage in shared.stages}
+    deploys = Deploys(shared, local)
     deploy = {service.name: merged(shared.deploy, service.deploy) for service in shared.services}
+    apart = {service.name: dict(deploys.blocks(service)) for service in shared.services}
     own = {service.name: service.model_dump(by_alias=True, exclude_none=True) for service in shared.services}
     effective: dict[str, Any] = {
         **shared.model_dump(by_alias=True, exclude_none=True),
         "stages": [_filled({**known.get(stage.name, {}), **_stage(stage)}) for stage in config.pipeline.stages],
         "services": [
-            {**own[service.name], **_service(service, deploy[service.name])} for service in config.pipeline.services
+            {**own[service.name], **_service(service, deploy[service.name], apart[service.name])}
+            for service in config.pipeline.services
         ],
         "theme": config.theme,
         "keys": dict(config.keys),
@@ -62,19 +67,27 @@ def _one_or_list(words: tuple[str, ...]) -> list[str] | str:
     return words[0] if len(words) == 1 else list(words)
 
 
-def _service(service: Service, deploy: Deploy) -> dict[str, Any]:
+def _service(service: Service, deploy: Deploy, apart: Mapping[str, Deploy]) -> dict[str, Any]:
     return {
         "repo": service.repo,
         "path": service.path,
         "shared": list(service.shared),
-        "deploy": deploy.model_dump(by_alias=True, exclude_none=True),
-        "stages": {target.stage: _target(target) for target in service.targets},
+        "deploy": _deploy(deploy),
+        "stages": {target.stage: _target(target, apart.get(target.stage)) for target in service.targets},
         **({"remote": _one_or_list(service.remote)} if service.remote else {}),
     }
 
 
-def _target(target: Target) -> dict[str, Any]:
-    return {"stack": target.stack, "serverless_stage": target.serverless_stage, **_aws(target.aws)}
+def _target(target: Target, deploy: Deploy | None) -> dict[str, Any]:
+    own = {"deploy": _deploy(deploy)} if deploy else {}
+    return {"stack": target.stack, "serverless_stage": target.serverless_stage, **_aws(target.aws), **own}
+
+
+def _deploy(block: Deploy) -> dict[str, Any]:
+    found = block.model_dump(by_alias=True, exclude_none=True)
+    args = found["args"]
+    same = isinstance(args, dict) and args["package"] == args["deploy"]
+    return {**found, "args": args["package"] if same else args}
 
 
 def _aws(aws: Aws) -> dict[str, Any]:

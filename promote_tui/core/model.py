@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.channels import Channel
 from promote_tui.core.halfway import Between
 from promote_tui.core.names import Alias
+from promote_tui.core.placeholders import filled
 from promote_tui.core.policy_origin import PolicyOrigin
 from promote_tui.core.rules import NONE, Rules
 from promote_tui.core.smoke import Smoke
 from promote_tui.core.stack import StackStatus
 from promote_tui.core.tickets import Tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Confirm: TypeAlias = Literal["none", "ask", "type"]
 SameArtifact: TypeAlias = Literal["warn", "require"]
@@ -102,23 +106,45 @@ class DeploySettings:
     """How the Serverless CLI is prepared and called; times are seconds.
 
     `install` is `auto`, `never`, or a command as an argv tuple. `env` holds (name, template) pairs
-    whose `${VAR}` are read from the environment when a child is started, never before.
+    whose `${VAR}` are read from the environment when a child is started, never before. `args` go to a
+    deploy, `package_args` to packaging (None: the same, as far as packaging knows them).
     """
 
     command: tuple[str, ...] = ("serverless",)
     install: str | tuple[str, ...] = "auto"
     before: tuple[tuple[str, ...], ...] = ()
     args: tuple[str, ...] = ()
+    package_args: tuple[str, ...] | None = None
     env: tuple[tuple[str, str], ...] = ()
     pass_env: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     idle_seconds: float = 600.0
     total_seconds: float = 3600.0
 
+    def filled(self, values: Mapping[str, str]) -> DeploySettings:
+        """Return the settings with their placeholders replaced (`{stage}` and the like, see `core.placeholders`)."""
+
+        def words(some: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(filled(word, values) for word in some)
+
+        return replace(
+            self,
+            command=words(self.command),
+            install=self.install if isinstance(self.install, str) else words(self.install),
+            before=tuple(words(argv) for argv in self.before),
+            args=words(self.args),
+            package_args=None if self.package_args is None else words(self.package_args),
+            env=tuple((name, filled(template, values)) for name, template in self.env),
+            files=words(self.files),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """A deployable: a folder with a serverless.yml in a repository.
+
+    `file` is another name of that file, empty for the CLI's own. `deploy` holds for all stages but those that
+    `stage_deploys` names: `at` gives a stage's settings, with their placeholders replaced.
 
     `repo` is an absolute path or a URL; `path` and `shared` are relative to the repository's root, and so are the
     paths that `migrations` are patterns of: files whose change cannot be taken back by deploying older code.
@@ -136,6 +162,15 @@ class Service:
     smoke: Smoke | None = None
     migrations: tuple[str, ...] = ()
     remote: tuple[str, ...] = ()
+    file: str = ""
+    stage_deploys: tuple[tuple[str, DeploySettings], ...] = ()
+
+    def at(self, stage: str) -> Service:
+        """Return the service as it is deployed to a stage: its `deploy` is that stage's, ready to be used."""
+        region = next((target.aws.region for target in self.targets if target.stage == stage), None)
+        values = {"stage": stage, "service": self.name} | ({"region": region} if region else {})
+        settings = dict(self.stage_deploys).get(stage, self.deploy)
+        return replace(self, deploy=settings.filled(values), stage_deploys=())
 
     @property
     def paths(self) -> tuple[str, ...]:

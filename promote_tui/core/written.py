@@ -22,7 +22,6 @@ _INCLUDED = re.compile(_INCLUDE)
 _BODY = re.compile(rf"['\"]?{_INCLUDE}(?::(?P<at>[\w.-]{{1,200}}))?(?=[,}}])")
 _FLOW = re.compile(r"\{ ?['\"]?(?P<key>[\w:<]{1,40})['\"]?:")
 _HANDLER = re.compile(r"['\"]?(?P<stem>[\w./@+-]+)\.\w+['\"]?,?(?:\s+#.*)?")
-_CONFIGURED = re.compile(r"(?:--config|-c)(?:=(?P<name>.+))?")
 _DEEPEST = 5
 """Resources stand two or three levels below the top."""
 _OF_A_RESOURCE = frozenset(
@@ -48,15 +47,12 @@ _OF_EVENTS = re.compile(
 """What functions and provider make together: known where all of them stand in one file."""
 
 
-def beginnings(args: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of which the first one found in the service's folder is its configuration, by the CLI's args.
+def beginnings(file: str) -> tuple[str, ...]:
+    """Return the names of which the first one found in the service's folder is its configuration (empty: the CLI's).
 
     Of other kinds, which are programs, there is nothing to read.
     """
-    names: tuple[str, ...] = ("serverless.yml", "serverless.yaml", "serverless.json")
-    for word, following in zip(args, (*args[1:], ""), strict=False):
-        if found := _CONFIGURED.fullmatch(word):
-            names = (found["name"] or following,)
+    names = (file,) if file else ("serverless.yml", "serverless.yaml", "serverless.json")
     return tuple(name for name in names if name.endswith((".yml", ".yaml", ".json")) and "/" not in name)
 
 

@@ -78,7 +78,7 @@ def _resolved(
     warnings = (*checkout.warnings, *untracked(outside, service, target, checkout))
     alone = outside.checkouts.alone(checkout, owner, lambda: None)
     with alone, outside.accounts.lend(target, folder / "aws") as credentials:
-        job = Job(service, target, checkout, credentials, folder / "package", folder / "resolve.log")
+        job = Job(service.at(stage.name), target, checkout, credentials, folder / "package", folder / "resolve.log")
         resolved = outside.deployer.resolve(job)
     if resolved.stack != target.stack:
         cause = f"the CLI resolves to {resolved.stack}, the configuration says {target.stack}"

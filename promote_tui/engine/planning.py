@@ -136,7 +136,7 @@ def make_plan(outside: Outside, pipeline: Pipeline, draft: Draft, on_step: Calla
 
 
 def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, on_step: Callable[[str], None]) -> Plan:
-    target, service = draft.target, pipeline.service(draft.target.service)
+    target, service = draft.target, pipeline.service(draft.target.service).at(draft.target.stage)
     folder = outside.folders.plan(plan_id)
     log = outside.folders.make(outside.folders.state / "logs" / plan_id) / "package.log"
     on_step(f"checking out {draft.commit.short} and its dependencies")
@@ -215,7 +215,7 @@ def job_of(outside: Outside, pipeline: Pipeline, plan: Plan, credentials: ChildC
     """Return the job that ships a plan's package."""
     target = plan.draft.target
     return Job(
-        pipeline.service(target.service),
+        pipeline.service(target.service).at(target.stage),
         pipeline.service(target.service).target(target.stage),
         plan.checkout,
         credentials,

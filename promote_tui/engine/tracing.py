@@ -45,7 +45,7 @@ def with_origins(outside: Outside, service: Service, draft: Draft, found: Change
 
 def _written(outside: Outside, service: Service, sha: str) -> Written | None:
     """Return what is known of the service's configuration at a commit; None where it is a program's."""
-    main, texts = configuration(outside, service, sha, beginnings(service.deploy.args))
+    main, texts = configuration(outside, service, sha, beginnings(service.file))
     return read(main, texts) if main else None
 
 

@@ -21,7 +21,7 @@ def untracked(outside: Outside, service: Service, target: Target, checkout: Chec
     The checkout is looked at as it was prepared: what `deploy.files` copied and `deploy.before` made is there.
     Raises GitError.
     """
-    names = (*beginnings(service.deploy.args), *PROGRAMS)
+    names = (*beginnings(service.file), *PROGRAMS)
     main, texts = configuration(outside, service, checkout.commit, names)
     if not main:
         return ()

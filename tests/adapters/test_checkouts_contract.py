@@ -94,6 +94,32 @@ def test_a_checkout_holds_the_commits_files(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("deploy", "shared"),
+    [
+        (DeploySettings(before=(("sh", "-c", "true {service}"),)), True),
+        (DeploySettings(args=("--param", "size={stage}")), True),
+        (DeploySettings(before=(("sh", "-c", "true {stage}"),)), False),
+        (DeploySettings(env=(("TABLE", "t-{stage}"),)), False),
+    ],
+)
+def test_stages_share_a_work_tree_that_is_prepared_alike_for_both(
+    deploy: DeploySettings, world: World, *, shared: bool
+) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    its = replace(world.orders, deploy=deploy)
+    roots = {world.prepare(commit, f"plan-{stage}", its, stage).root for stage in ("dev", "prod")}
+    assert (len(roots) == 1) == shared
+
+
+def test_a_stage_with_a_build_of_its_own_has_a_work_tree_of_its_own(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    own = (("prod", DeploySettings(before=(("true",),))),)
+    its = replace(world.orders, stage_deploys=own)
+    roots = [world.prepare(commit, f"plan-{stage}", its, stage).root for stage in ("dev", "staging", "prod")]
+    assert roots[0] == roots[1] != roots[2]
+
+
+@pytest.mark.parametrize(
     ("files", "said"),
     [
         ({}, "nothing was installed: the commit has no package.json in orders or above it"),
@@ -316,6 +342,12 @@ def test_a_commit_that_the_clone_lacks_is_an_error(world: World, commit: str) ->
     world.history.commit({"orders/serverless.yml": "1"})
     with pytest.raises(GitError, match="is not in this clone"):
         world.prepare(commit)
+
+
+def test_a_commit_without_the_services_own_configuration_file_is_refused(world: World) -> None:
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    with pytest.raises(DeployError, match=f"orders/dev: {commit[:7]} has no serverless.worker.yml in orders"):
+        world.prepare(commit, its=replace(world.orders, file="serverless.worker.yml"))
 
 
 def test_a_commit_without_the_service_is_an_error(world: World) -> None:

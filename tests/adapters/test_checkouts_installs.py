@@ -385,6 +385,15 @@ def test_commands_run_before_the_package_in_the_services_folder(project: Project
     assert f"$ sh -c 'cat built'\n{checkout.service}\n" in project.log.read_text()
 
 
+def test_a_stages_commands_and_environment_have_its_name_in_them(project: Project) -> None:
+    commit = project.repository.commit(FILES)
+    say = ("sh", "-c", "echo {service} in {stage} with $TABLE > built")
+    its = project.service(settings=DeploySettings(before=(say,), env=(("TABLE", "t-{stage}"),)))
+    for stage in ("dev", "prod"):
+        checkout = project.trees.prepare(its, stage, commit, f"to-{stage}", project.log)
+        assert (Path(checkout.service) / "built").read_text() == f"svc in {stage} with t-{stage}\n"
+
+
 def test_the_projects_commands_see_no_credentials_and_secrets_are_masked(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -332,6 +332,34 @@ def test_arguments_of_the_configuration_are_added_once(bench: Bench) -> None:
     assert ("--param", f"commit={FIRST}") in itertools.pairwise(command)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"args": ("--force", "--conceal", "--aws-s3-accelerate", "--param", "size=2")},
+        {"args": ("--force",), "package_args": ("--param", "size=2")},
+    ],
+)
+def test_what_only_a_deploy_knows_does_not_reach_packaging(bench: Bench, settings: dict[str, Any]) -> None:
+    job = bench.job(**settings)
+    assert bench.deployer.resolve(job).stack == "orders-dev"
+    assert bench.deployer.package(job).reports_commit
+    assert "--force" in bench.deployer.command(job)
+
+
+def test_two_services_of_one_folder_are_packaged_and_deployed_from_their_own_files(bench: Bench) -> None:
+    services.write_service(bench.service)
+    text = (bench.service / "serverless.yml").read_text()
+    (bench.service / "serverless.worker.yml").write_text(text.replace("service: orders", "service: worker"))
+    worker = replace(bench, stack="worker-dev")
+    job = worker.job()
+    job = replace(job, service=replace(job.service, name="worker", file="serverless.worker.yml"))
+    assert worker.deployer.resolve(job) == ResolvedTarget("worker", "dev", "eu-west-1", "worker-dev")
+    assert worker.ship(job).code == 0
+    assert worker.outputs()["DeployedCommit"] == FIRST
+    assert bench.ship(bench.job(SECOND, plan="other")).code == 0
+    assert (bench.outputs()["DeployedCommit"], worker.outputs()["DeployedCommit"]) == (SECOND, FIRST)
+
+
 def test_a_cli_that_leaves_no_package_is_refused(bench: Bench) -> None:
     _script(bench.service / "bin" / "lies", "exit 0")
     with pytest.raises(DeployError, match=f"it has no {serverless_package.STATE}"):

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 
 from promote_tui.config.loader import Config, describe, load
 from promote_tui.config.settings import TeamLedger
@@ -286,6 +287,64 @@ def test_a_services_deploy_block_goes_over_the_shared_one_key_by_key(tmp_path: P
         idle_seconds=90.0,
         total_seconds=7200.0,
     )
+
+
+def test_a_deploy_block_of_a_stage_goes_over_the_files_and_a_services_over_both(tmp_path: Path) -> None:
+    found = service(
+        tmp_path,
+        "7 +     deploy: {env: {B: stage, C: stage, D: stage}, timeout: {idle: 20s}}",
+        "9 +     deploy: {env: {C: service, D: service}, install: never}\n"
+        "    stages: {prod: {deploy: {env: {D: both}, timeout: {total: 3h}}}}",
+        "10 + deploy: {env: {A: all, B: all, C: all, D: all}, command: [osls]}",
+    )
+    env = (("A", "all"), ("B", "all"), ("C", "service"), ("D", "service"))
+    assert found.at("dev").deploy == DeploySettings(command=("osls",), install="never", env=env)
+    assert found.at("prod").deploy == DeploySettings(
+        command=("osls",),
+        install="never",
+        env=(("A", "all"), ("B", "stage"), ("C", "service"), ("D", "both")),
+        idle_seconds=20.0,
+        total_seconds=10800.0,
+    )
+
+
+def test_a_stage_of_ones_own_has_a_deploy_block_too(tmp_path: Path) -> None:
+    mine = '{name: mine, aws: {region: eu-west-1, account: "999999999999"}, deploy: {env: {WHO: "{user}"}}}'
+    found = config(tmp_path, local=f"user: ana\nstages: [{mine}]\n").pipeline.services[0]
+    assert found.at("mine").deploy.env == (("WHO", "ana"),)
+    assert found.at("dev").deploy.env == ()
+
+
+@pytest.mark.parametrize(
+    ("args", "own", "package", "deploy"),
+    [
+        ("[-a, -b]", "{}", None, ("-a", "-b")),
+        ("{deploy: [--force]}", "{}", (), ("--force",)),
+        ("{package: [-a], deploy: [-d]}", "{}", ("-a",), ("-d",)),
+        ("[-a]", "{args: {deploy: [--force]}}", ("-a",), ("--force",)),
+        ("{deploy: [-d]}", "{args: [-b]}", None, ("-b",)),
+    ],
+)
+def test_arguments_are_for_both_commands_or_for_each(
+    args: str, own: str, package: tuple[str, ...] | None, deploy: tuple[str, ...], tmp_path: Path
+) -> None:
+    found = service(tmp_path, f"9 +     stages: {{prod: {{deploy: {own}}}}}", f"10 + deploy: {{args: {args}}}")
+    assert (found.at("prod").deploy.package_args, found.at("prod").deploy.args) == (package, deploy)
+
+
+def test_the_shown_configuration_has_what_each_stage_comes_to(tmp_path: Path) -> None:
+    edits = (
+        '9 +     file: serverless.worker.yml\n    stages: {prod: {deploy: {env: {B: "{stage}"}}}}',
+        "10 + deploy: {env: {A: all}, args: [--verbose]}",
+    )
+    shown = yaml.safe_load(describe(write(tmp_path, edited(*edits))))["services"][0]
+    assert (shown["file"], shown["deploy"]["env"], shown["deploy"]["args"]) == (
+        "serverless.worker.yml",
+        {"A": "all"},
+        ["--verbose"],
+    )
+    assert shown["stages"]["prod"]["deploy"]["env"] == {"A": "all", "B": "{stage}"}
+    assert "deploy" not in shown["stages"]["dev"]
 
 
 def test_a_service_may_differ_in_one_stage(tmp_path: Path) -> None:

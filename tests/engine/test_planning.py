@@ -9,6 +9,7 @@ import pytest
 
 from promote_tui.core import codec
 from promote_tui.core.errors import CredentialsError, DeployError, GitError, Refused, UsageError
+from promote_tui.core.model import DeploySettings
 from promote_tui.core.package import ResolvedTarget
 from promote_tui.core.plan import Plan
 from promote_tui.core.verified import VerifiedBy
@@ -304,3 +305,15 @@ def test_the_steps_say_what_was_installed_and_which_key_changes_it(world: World)
     world.engine.plan(world.engine.draft("orders", "dev"), steps.append)
     said = "dependencies: nothing was installed: the commit has no package.json in "
     assert [step for step in steps if step.startswith(said)]
+
+
+def test_a_plan_is_made_and_deployed_with_its_stages_own_settings(world: World) -> None:
+    own = (("dev", DeploySettings(command=("osls-for-{stage}",), args=("--param", "table=t-{stage}"))),)
+    service = replace(world.pipeline.services[0], stage_deploys=own)
+    world.pipeline = replace(world.pipeline, services=(service,))
+    world.commit("one")
+    plan = world.plan("dev")
+    assert plan.command[0] == "osls-for-dev"
+    world.run(plan)
+    for job in (*world.deployer.packaged, *world.deployer.deployed):
+        assert job.service.deploy.args == ("--param", "table=t-dev")

@@ -112,6 +112,21 @@ def test_a_change_names_the_commit_that_touched_its_file(world: World) -> None:
     assert [each.sha for each in plan.review.changes[0].origins] == [named]
 
 
+def test_a_change_comes_from_the_services_own_configuration_file(world: World) -> None:
+    service = replace(world.pipeline.services[0], file="serverless.worker.yml")
+    world.pipeline = replace(world.pipeline, services=(service,))
+    text = "resources:\n  Resources:\n    Topic:\n      Type: AWS::SNS::Topic\n"
+    files = {f"orders/{name}.yml": text for name in ("serverless", "serverless.worker")}
+    first = world.repository.commit(files, "one")
+    named = world.repository.commit({"orders/serverless.worker.yml": f"{text}# more\n"}, "two")
+    world.repository.commit({"orders/serverless.yml": f"{text}# more\n"}, "three")
+    world.stacks.deploy(world.target("dev"), first)
+    world.inspector.templates[world.target("dev").key] = BEFORE
+    world.inspector.change_sets[world.target("dev").key] = (CHANGE,)
+    plan = world.engine.plan(world.engine.draft("orders", "dev"))
+    assert [each.sha for each in plan.review.changes[0].origins] == [named]
+
+
 def test_a_change_names_the_commit_that_touched_an_included_file(world: World) -> None:
     files = {
         "orders/serverless.yml": "resources: ${file(all.yml)}\n",

@@ -37,7 +37,7 @@ _WAIT_SECONDS = 1.0
 class _Tree:
     """A work tree: who holds it until when, what it was prepared for, and how it looked then."""
 
-    recipe: tuple[str, str, str]
+    recipe: tuple[str, ...]
     owners: dict[str, datetime | None] = field(default_factory=dict)
     looks: str = ""
     marked: str = ""
@@ -47,7 +47,7 @@ class _Tree:
     def holders(self, now: datetime) -> list[str]:
         return [owner for owner, until in self.owners.items() if until is None or until > now]
 
-    def open_to(self, recipe: tuple[str, str, str], now: datetime) -> bool:
+    def open_to(self, recipe: tuple[str, ...], now: datetime) -> bool:
         shared = self.recipe == recipe and not self.marked and None not in self.owners.values()
         return shared and not self.apart and bool(self.holders(now))
 
@@ -70,12 +70,15 @@ class FakeCheckouts:
     def prepare(
         self, service: Service, stage: str, commit: str, owner: str, log: Path, *, apart: bool = False
     ) -> Checkout:
-        repository = self.repositories.get(service.repo)
+        service, repository = service.at(stage), self.repositories.get(service.repo)
         if repository is None or commit not in repository.files:
             raise GitError(service.repo, f"{short(commit)} is not in this clone", "run `git fetch` there")
         folder = posixpath.normpath(service.path)
         if not any(folder == "." or name.startswith(f"{folder}/") for name in repository.files[commit]):
             raise DeployError(f"{service.name}/{stage}", f"{short(commit)} has no folder {folder}", "choose another")
+        if service.file and f"{folder}/{service.file}" not in repository.files[commit]:
+            cause = f"{short(commit)} has no {service.file} in {folder}"
+            raise DeployError(f"{service.name}/{stage}", cause, "choose another")
         self._copy_nothing(service, stage)
         found = _judged(service, repository.files[commit])
         if found.refused:
@@ -202,7 +205,7 @@ class FakeCheckouts:
             (root / name).write_text(text, encoding="utf-8")
 
     def _reserve(self, service: Service, stage: str, commit: str, owner: str, *, apart: bool) -> int:
-        now, recipe = self.clock.now(), (service.repo, service.name, commit)
+        now, recipe = self.clock.now(), _recipe(service, commit)
         shared = next((number for number, tree in self.held.items() if tree.open_to(recipe, now)), None)
         free = (n for n in range(1, LIMIT + 1) if n not in self.held or not self.held[n].holders(now))
         shared = None if apart else shared
@@ -229,6 +232,11 @@ def _judged(service: Service, files: dict[str, str]) -> Judgement:
     filters = {path: name for pattern, name in rows for path in files if fnmatch.fnmatch(path, pattern)}
     folders = [posixpath.normpath(path) for path in service.paths]
     return judge(Oddities(files, filters, frozenset(filters.values())), folders)
+
+
+def _recipe(service: Service, commit: str) -> tuple[str, ...]:
+    deploy = service.deploy
+    return service.repo, service.name, commit, repr((deploy.install, deploy.before, deploy.env, deploy.files))
 
 
 def _looks(root: Path) -> str:

@@ -1,0 +1,88 @@
+"""How a service is deployed to each stage: the file's `deploy`, and the exceptions to it, key by key.
+
+The later of these wins: `deploy`, `stages.Y.deploy`, `services.X.deploy`, `services.X.stages.Y.deploy`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from promote_tui.config import schema
+from promote_tui.config.rule_settings import seconds
+from promote_tui.core.model import DeploySettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Deploys:
+    """The deploy blocks of both files."""
+
+    shared: schema.File
+    local: schema.LocalFile
+
+    def of(self, service: schema.Service) -> DeploySettings:
+        """Return how a service is deployed where no stage says otherwise."""
+        return self._settings(merged(self.shared.deploy, service.deploy))
+
+    def by_stage(self, service: schema.Service) -> tuple[tuple[str, DeploySettings], ...]:
+        """Return how it is deployed to each of the stages that say otherwise."""
+        return tuple((name, self._settings(block)) for name, block in self.blocks(service))
+
+    def blocks(self, service: schema.Service) -> Iterator[tuple[str, schema.Deploy]]:
+        """Yield the stages that say otherwise, each with its whole block."""
+        for stage in (*self.shared.stages, *self.local.stages):
+            own = service.stages[stage.name].deploy if stage.name in service.stages else None
+            if stage.deploy is not None or own is not None:
+                yield stage.name, merged(self.shared.deploy, stage.deploy, service.deploy, own)
+
+    def _settings(self, block: schema.Deploy) -> DeploySettings:
+        known = {"user": self.local.user} if self.local.user else {}
+        return settings(block).filled(known)
+
+
+def merged(*blocks: schema.Deploy | None) -> schema.Deploy:
+    """Return the blocks as one, the later ones over the earlier, within `args`, `env` and `timeout` too."""
+    found: dict[str, Any] = {}
+    for block in blocks:
+        found = _merge(found, _set(block)) if block is not None else found
+    return schema.Deploy.model_validate(found)
+
+
+def settings(block: schema.Deploy) -> DeploySettings:
+    """Return what a whole block comes to."""
+    args = (
+        block.args
+        if isinstance(block.args, schema.Arguments)
+        else schema.Arguments(package=block.args, deploy=block.args)
+    )
+    return DeploySettings(
+        command=tuple(block.command),
+        install=block.install if isinstance(block.install, str) else tuple(block.install),
+        before=tuple(tuple(argv) for argv in block.before),
+        args=tuple(args.deploy),
+        package_args=None if args.package == args.deploy else tuple(args.package),
+        env=tuple(block.env.items()),
+        pass_env=tuple(block.pass_env),
+        files=tuple(block.files),
+        idle_seconds=seconds(block.timeout.idle),
+        total_seconds=seconds(block.timeout.total),
+    )
+
+
+def _set(block: schema.Deploy) -> dict[str, Any]:
+    """Return what a block sets; a plain list of arguments is that of both commands."""
+    found = block.model_dump(exclude_unset=True)
+    if isinstance(found.get("args"), list):
+        found["args"] = {"package": found["args"], "deploy": found["args"]}
+    return found
+
+
+def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    both = {
+        key: _merge(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
+        for key, value in over.items()
+    }
+    return {**base, **both}

@@ -1,0 +1,25 @@
+"""What stands in braces in the settings of a deploy: `{stage}`, `{service}`, `{region}`, `{user}`.
+
+Only a word in single braces is one: `${NAME}` is a variable, and `{"a": 1}`, `%{http_code}` and `{{x}}` are text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NAMES = ("stage", "service", "region", "user")
+_PLACEHOLDER = re.compile(r"(?<![$%{])\{([A-Za-z_][A-Za-z0-9_]*)\}(?!\})")
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """Return the names of the placeholders in a text, each once."""
+    return tuple(dict.fromkeys(_PLACEHOLDER.findall(text)))
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Return the text with the placeholders that have a value replaced by it."""
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
