@@ -107,10 +107,21 @@ def remarks(view: CellView) -> list[tuple[str, str]]:
     if view.hold is not None:
         found.append((decided("held", view.hold), f"promote-tui unhold {target.service} {target.stage} --reason WHY"))
     if view.foreign:
-        found.append((view.foreign, f"promote-tui runs record {target.service} {target.stage}"))
+        found.append((view.foreign, _about_foreign(view)))
     if view.merge_back is not None:
         found.append((str(view.merge_back), f"merge it into {view.merge_back.branch}"))
     return found
+
+
+def _about_foreign(view: CellView) -> str:
+    """Return the next step for what somebody else did: to write it down, then a person's word on it."""
+    target, stack = view.cell.target, stack_of(view.cell)
+    if not view.foreign_recorded:
+        return f"promote-tui runs record {target.service} --stage {target.stage}"
+    if stack is None or not stack.status.succeeded:
+        return f"promote-tui promote {target.service} --to {target.stage}"
+    rev = " --commit REV" if isinstance(view.cell, Unreported) else ""
+    return f"promote-tui adopt {target.service} {target.stage}{rev} --reason WHY"
 
 
 def _settled(view: CellView) -> tuple[str, str]:

@@ -169,6 +169,9 @@ def verdict(run: Run, style: Style, *, alive: bool) -> list[str]:
     """Return how the run ended: the cause, what still runs, and the one next step; `alive` as in `show`."""
     where = clean(f"{run.service}/{run.stage}")
     sign, role, word = _STATUS[run.status]
+    if run.outcome is Outcome.VERIFIED and not run.to_commit:
+        words = f"updated by {clean(run.planned.who)}; which commit it brought is unknown"
+        return [style.paint(f"{style.sign(sign)} {where}: {words} (run {clean(run.id)})", role)]
     if run.outcome is Outcome.VERIFIED:
         took = duration(((run.ended_at or run.started_at) - run.started_at).total_seconds())
         return [

@@ -242,6 +242,7 @@ def run(found: Run) -> dict[str, Any]:
         "service": _text(found.service),
         "stage": _text(found.stage),
         "from": _maybe(found.from_commit),
+        "from_unknown": not found.from_commit and found.from_commit is not None,
         "to": _maybe(found.to_commit),
         "who": _text(found.planned.who),
         "arn": _text(found.planned.arn),

@@ -53,6 +53,7 @@ def _row(run: Run) -> dict[str, str]:
     told["gates"] = "; ".join(
         f"{each['name']} {'open' if each['passed'] else 'closed'}: {each['reason']}" for each in told["gates"]
     )
+    told["from"] = told["from"] or ("unknown" if told["from_unknown"] else "")
     return {name: _inert(str(told[name] or "")) for name in _COLUMNS}
 
 

@@ -165,8 +165,8 @@ def reconcile(session: Session, run: str, *, gone: bool) -> int:
 
 
 @runs.command()
-@click.argument("services", nargs=-1, metavar="[SERVICE]...")
-@click.option("--stage", metavar="G", help="Only this stage.")
+@click.argument("services", nargs=-1, metavar="[SERVICE]... [STAGE]")
+@click.option("--stage", metavar="G", help="Only this stage; it may also be the last word.")
 @with_session
 def record(session: Session, services: tuple[str, ...], stage: str | None) -> int:
     """Write down what others did to the stacks since their newest runs, with who it was.
@@ -174,6 +174,7 @@ def record(session: Session, services: tuple[str, ...], stage: str | None) -> in
     Nothing is foreign on a stack that no run is on record for.
     """
     engine, code = session.writer("runs record"), 0
+    services, stage = _with_stage(engine, services, stage)
     names = [service.name for service in services_of(engine, services)]
     stages = [stage] if stage else [each.name for each in engine.pipeline.stages]
     found = 0
@@ -189,6 +190,15 @@ def record(session: Session, services: tuple[str, ...], stage: str | None) -> in
     if not found and not code:
         session.err.line("nobody else has updated a stack")
     return code
+
+
+def _with_stage(engine: Engine, words: tuple[str, ...], stage: str | None) -> tuple[tuple[str, ...], str | None]:
+    """Return the services and the stage: as in `adopt` and `hold`, it may stand behind them."""
+    services = {service.name for service in engine.pipeline.services}
+    stages = {each.name for each in engine.pipeline.stages}
+    if stage is None and words and words[-1] not in services and words[-1] in stages:
+        return words[:-1], words[-1]
+    return words, stage
 
 
 @click.command(cls=Leaf)

@@ -9,16 +9,13 @@ from promote_tui.core.gates import branch_matches
 from promote_tui.core.halfway import Between
 from promote_tui.core.model import Deployed, Halfway, InProgress, Never, StackTag, Unreachable, Unreported
 from promote_tui.core.names import Alias, Meaning, clue, full_hash, kind_of
-from promote_tui.core.stack import Phase
+from promote_tui.core.stack import FIRST_ATTEMPT_FAILED, Phase
 from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from promote_tui.core.model import Cell, CommitSource, StackOutput, StackState, Target
-
-FIRST_ATTEMPT_FAILED = frozenset({"CREATE_FAILED", "REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
-"""Statuses that only a stack has which was never created: whatever it says, nothing works there."""
 
 _FIRST_ATTEMPT = frozenset({"CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
 """Statuses of a stack that was never complete yet."""

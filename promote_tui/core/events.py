@@ -41,6 +41,8 @@ class OverrideRecord:
 class Planned:
     """What is about to be done, and what the stage looked like when it was planned.
 
+    `from_commit` is None where nothing ran, and empty where the stack did not name what it ran; `to_commit` is empty
+    where it is not known what somebody else has deployed.
     `config_digest` is that of the configuration whose rules held, `policy` where it was read from, in words.
     """
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from promote_tui.core.model import StackState
     from promote_tui.core.run import Run
 
-_BEGINS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS", "DELETE_IN_PROGRESS")
 _SKEW = timedelta(minutes=1)
 """How far this machine's clock may be off, where a run did not note the stack's own time."""
 
@@ -40,6 +39,10 @@ class Update:
         """Whether it ended as it was meant to."""
         return self.last.status.endswith("_COMPLETE") and "ROLLBACK" not in self.last.status
 
+    def within(self, events: Sequence[StackEvent]) -> Sequence[StackEvent]:
+        """Return those of the stack's events that are of this update."""
+        return events[events.index(self.first) : events.index(self.last) + 1]
+
 
 @dataclass(frozen=True, slots=True)
 class Doer:
@@ -58,12 +61,17 @@ def updates(events: Sequence[StackEvent], before: str | None) -> tuple[Update, .
     for event in events:
         if not event.of_stack:
             continue
-        if first is None and event.status in _BEGINS:
+        if first is None and _begins(event.status):
             first = event
         elif first is not None and _ends(event.status):
             found.append(Update(first, event, found[-1].last.id if found else before))
             first = None
     return tuple(found)
+
+
+def _begins(status: str) -> bool:
+    """Tell whether a status begins something; a rollback that follows no update was asked for by itself."""
+    return status.endswith("_IN_PROGRESS") and "CLEANUP" not in status and status != "REVIEW_IN_PROGRESS"
 
 
 def _ends(status: str) -> bool:

@@ -34,6 +34,7 @@ from promote_tui.core.events import (
 )
 from promote_tui.core.events import name as event_name
 from promote_tui.core.halfway import Between
+from promote_tui.core.stack import ran_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -127,8 +128,8 @@ class Run:
 
     @property
     def from_commit(self) -> str | None:
-        """What the stage ran when the run was planned."""
-        return self.planned.from_commit
+        """What the stage ran when the run was planned: None for nothing, empty where its stack did not name it."""
+        return ran_before(self.planned.from_commit, self.planned.stack_id, self.planned.stack_status)
 
     @property
     def to_commit(self) -> str:

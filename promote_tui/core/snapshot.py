@@ -26,7 +26,7 @@ class CellView:
     when it began, `usual` how many seconds a promotion of this stack usually takes. `altered` are the functions
     that were changed behind CloudFormation's back: the commit is not what they run (None: not checked). `hold` is
     whoever holds the stage, `veto` a veto on what runs there, `merge_back` a hotfix that has to come back,
-    `foreign` what somebody else did to the stack since our last run.
+    `foreign` what somebody else did to the stack since our last run, and whether it is written down.
     """
 
     cell: Cell
@@ -42,6 +42,7 @@ class CellView:
     veto: Decision | None = None
     merge_back: MergeBack | None = None
     foreign: str = ""
+    foreign_recorded: bool = False
 
     @property
     def unproved(self) -> bool:

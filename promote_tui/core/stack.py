@@ -102,6 +102,17 @@ STATUSES: Mapping[str, StackStatus] = {
 }
 
 
+FIRST_ATTEMPT_FAILED = frozenset({"CREATE_FAILED", "REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
+"""Statuses that only a stack has which was never created: whatever it says, nothing works there."""
+
+
+def ran_before(commit: str | None, stack_id: str | None, status_name: str | None) -> str | None:
+    """Return what a stack ran: a commit, None for nothing, an empty text where it was there and named none."""
+    if commit is not None or stack_id is None or status_name in FIRST_ATTEMPT_FAILED:
+        return commit
+    return ""
+
+
 def status(name: str) -> StackStatus:
     """Return the table's row; a status that AWS may add later blocks until somebody has looked."""
     return STATUSES.get(name) or StackStatus(

@@ -33,7 +33,7 @@ def metrics(outside: Outside, services: Iterable[Service], stage: Stage, since: 
 
 def _brought(outside: Outside, service: Service, run: Run) -> Sequence[Commit] | str:
     """Return the service's commits that a run brought; in words why they cannot be told."""
-    if run.from_commit is None:
+    if not run.from_commit:
         return "nothing is known to have run there before"
     try:
         found = outside.graph.between(service, run.from_commit, run.to_commit, limit=_MOST + 1)

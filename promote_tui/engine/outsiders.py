@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.cells import reported
+from promote_tui.core.cells import reported, runs_now
 from promote_tui.core.errors import AwsError, LockHeld, UsageError
 from promote_tui.core.events import Failed, Observed, Planned, Released, RolledBack, Verified
 from promote_tui.core.foreign import Doer, Update, mark, updates
-from promote_tui.core.model import Deployed
+from promote_tui.core.halfway import between, touched
+from promote_tui.core.model import Deployed, StackState
+from promote_tui.core.stack import FIRST_ATTEMPT_FAILED, Phase, StackEvent, root_cause, status
 from promote_tui.core.text import short
 from promote_tui.engine.reading import read_cell
 from promote_tui.engine.records import runs_of
 
 if TYPE_CHECKING:
     from promote_tui.core.events import Event, Kind
-    from promote_tui.core.model import Pipeline, StackState, Target
+    from promote_tui.core.model import Pipeline, Target
     from promote_tui.core.run import Run
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Identity
 
+_LISTED = 5
 _AROUND = timedelta(minutes=2)
 """How far CloudTrail's time of a call may be from the stack's own first event."""
 
@@ -36,21 +41,47 @@ def record_foreign(outside: Outside, pipeline: Pipeline, target: Target) -> tupl
     if known is None:
         return ()
     stack = outside.stacks.stack(target)
-    if stack is None or not stack.status.deployable:
+    if stack is None or stack.status.phase in {Phase.MOVING, Phase.UNKNOWN}:
         return ()
     after = known[1] if known[0] == stack.id else None
-    found = updates(outside.stacks.events(target, stack.id, after=after), after)
+    events = outside.stacks.events(target, stack.id, after=after)
+    found = updates(events, after)
     new = [update for update in found if not outside.ledger.events(update.run)]
     for update in new:
-        _write(outside, pipeline, target, stack, update, last=update is found[-1])
+        ran = _left(runs, stack) if update is found[0] else ""
+        seen = _Seen(stack, update, update.within(events), ran, last=update is found[-1])
+        _write(outside, pipeline, target, seen)
     return tuple(update.run for update in new)
 
 
-def _write(  # noqa: PLR0913 - all that is known of it
-    outside: Outside, pipeline: Pipeline, target: Target, stack: StackState, update: Update, *, last: bool
-) -> None:
+def _left(runs: Sequence[Run], stack: StackState) -> str:
+    """Return the commit that the newest run has left in a stack, before others came; empty where it is not known."""
+    seen = runs[0].observed
+    return (reported(seen.commit) or "") if seen is not None and seen.stack_id == stack.id else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An update that somebody else made, with its events; `ran` is what the stack ran before, as far as known.
+
+    Only of the `last` one is it known which commit it brought: that is what the stack names now.
+    """
+
+    stack: StackState
+    update: Update
+    events: Sequence[StackEvent]
+    ran: str
+    last: bool
+
+    @property
+    def commit(self) -> str | None:
+        """The commit that the stack runs since."""
+        return runs_now(self.stack) if self.last else None
+
+
+def _write(outside: Outside, pipeline: Pipeline, target: Target, seen: _Seen) -> None:
+    update, stack = seen.update, seen.stack
     doer = _doer(outside, target, update)
-    commit = reported(stack.commit) if last else None
     planned = Planned(
         at=update.first.at,
         run=update.run,
@@ -58,8 +89,8 @@ def _write(  # noqa: PLR0913 - all that is known of it
         service=target.service,
         stage=target.stage,
         key=target.key,
-        from_commit=None,
-        to_commit=commit or "",
+        from_commit=seen.ran,
+        to_commit=seen.commit or "",
         subject="",
         stack_id=stack.id,
         stack_status=None,
@@ -70,14 +101,28 @@ def _write(  # noqa: PLR0913 - all that is known of it
         arn=doer.arn,
         reason=doer.how or doer.problem,
     )
-    updated = stack.updated_at if last else None
-    seen = Observed(update.last.at, stack.id, update.last.status, commit, update.last.id, updated)
-    verdict: Event = Verified(update.last.at, "by somebody else")
-    if not update.well:
-        verdict = RolledBack(update.last.at, update.last.reason or update.last.status, commit)
-    elif commit is None and last:
-        verdict = Failed(update.last.at, "the stack names no commit since", None)
-    _append(outside, target, update.run, (planned, seen, verdict))
+    updated = stack.updated_at if seen.last else None
+    observed = Observed(update.last.at, stack.id, update.last.status, seen.commit, update.last.id, updated)
+    _append(outside, target, update.run, (planned, observed, _verdict(seen)))
+
+
+def _verdict(seen: _Seen) -> Event:
+    """Return how an update that somebody else made has ended: what it brought is told as far as it is known."""
+    at, ended = seen.update.last.at, seen.update.last.status
+    cause = str(root_cause(seen.events) or seen.update.last.reason or ended)
+    if seen.update.well:
+        unnamed = "; the stack names no commit since" if seen.last and seen.commit is None else ""
+        return Verified(at, f"by somebody else{_brought(seen.events)}{unnamed}")
+    if ended.endswith("_FAILED"):
+        stands = None if ended in FIRST_ATTEMPT_FAILED else between(ended, seen.ran, "", seen.events)
+        return Failed(at, cause, None, status(ended).remedy, halfway=stands)
+    return RolledBack(at, cause, seen.commit)
+
+
+def _brought(events: Sequence[StackEvent]) -> str:
+    changed, _ = touched(events)
+    more = f" and {len(changed) - _LISTED} more" if len(changed) > _LISTED else ""
+    return f"; updated: {', '.join(changed[:_LISTED])}{more}" if changed else ""
 
 
 def _append(outside: Outside, target: Target, run: str, events: tuple[Event, ...]) -> None:

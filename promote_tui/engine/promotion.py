@@ -34,6 +34,7 @@ from promote_tui.core.lasting import too_short
 from promote_tui.core.notices import begun, ended
 from promote_tui.core.plan import approve
 from promote_tui.core.run import fold, stopped_by
+from promote_tui.core.stack import ran_before
 from promote_tui.engine.circumstances import gates_of
 from promote_tui.engine.deciding import hold_after
 from promote_tui.engine.evidence import Case, conclude
@@ -250,7 +251,7 @@ class Promotion:
         case = Case(
             run=self._run,
             target=self._target,
-            from_commit=self._plan.fingerprint.deployed,
+            from_commit=self._written.from_commit,
             to_commit=self._plan.draft.commit.sha,
             stack_id=self._plan.fingerprint.stack_id,
             last_event_id=self._plan.fingerprint.last_event_id,
@@ -292,7 +293,7 @@ class Promotion:
             service=self._target.service,
             stage=self._target.stage,
             key=self._target.key,
-            from_commit=seen.deployed,
+            from_commit=ran_before(seen.deployed, seen.stack_id, seen.stack_status),
             to_commit=plan.draft.commit.sha,
             subject=plan.draft.commit.subject[:200],
             stack_id=seen.stack_id,

@@ -168,7 +168,7 @@ def _case(outside: Outside, pipeline: Pipeline, run: Run) -> Case:
     return Case(
         run=run.id,
         target=target,
-        from_commit=planned.from_commit,
+        from_commit=run.from_commit,
         to_commit=planned.to_commit,
         stack_id=planned.stack_id,
         last_event_id=planned.last_event_id,

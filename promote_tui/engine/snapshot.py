@@ -11,7 +11,7 @@ from promote_tui.core.cells import untold
 from promote_tui.core.decisions import Decision, hold
 from promote_tui.core.drift import NothingToCompare, Pair, Unknown
 from promote_tui.core.errors import GitError, LedgerError, PromoteError
-from promote_tui.core.foreign import disturbed
+from promote_tui.core.foreign import disturbed, since
 from promote_tui.core.merge_back import MergeBack, hotfix
 from promote_tui.core.model import Deployed, InProgress, Unreachable
 from promote_tui.core.run import Run
@@ -127,8 +127,15 @@ def _views(
             veto=next((each for each in vetoes if sha and same(each.commit or "", sha)), None),
             merge_back=back.get(target.stage),
             foreign=disturbed(None if isinstance(cell, Unreachable) else cell.stack, record.of(target)),
+            foreign_recorded=_written(cell, record.of(target)),
         )
     return views
+
+
+def _written(cell: Cell, runs: Sequence[Run]) -> bool:
+    """Tell whether what somebody else did to a stack is on record, as far as the stack's own time tells."""
+    stack = None if isinstance(cell, Unreachable) else cell.stack
+    return bool(runs) and runs[0].kind == "foreign" and since(stack, runs) is None
 
 
 def _merge_backs(outside: Outside, pipeline: Pipeline, service: Service, record: _Record) -> Mapping[str, MergeBack]:

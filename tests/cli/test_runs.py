@@ -45,6 +45,7 @@ def test_runs_json_has_the_promised_keys(cli: CommandLine, past: FakeEngine) -> 
         "service": "orders",
         "stage": "prod",
         "from": world.sha("2c7e914"),
+        "from_unknown": False,
         "to": world.sha("8d20b6e"),
         "who": "ana",
         "arn": "arn:aws:sts::111111111111:assumed-role/dev/ana",

@@ -377,3 +377,21 @@ def test_trouble_of_the_engine_is_one_line_with_its_exit_code(cli: CommandLine, 
     assert cli("log", "orders").err == "orders: the repository is gone; clone it again\n"
     engine.script.errors["snapshot"] = CredentialsError("dev", "expired", "aws sso login")
     assert cli("status").code == 4
+
+
+@pytest.mark.parametrize(
+    ("recorded", "command"),
+    [
+        (False, "promote-tui runs record orders --stage prod"),
+        (True, "promote-tui adopt orders prod --reason WHY"),
+    ],
+)
+def test_what_somebody_else_did_comes_with_a_command_that_can_be_typed(
+    cli: CommandLine, engine: FakeEngine, recorded: bool, command: str
+) -> None:
+    key = "orders", "prod"
+    words = "updated on 2026-01-30 12:00 UTC, outside of promote-tui"
+    view = replace(engine.script.cells["billing", "prod"], foreign=words, foreign_recorded=recorded)
+    target = engine.script.cells[key].cell.target
+    engine.script.cells[key] = replace(view, cell=replace(view.cell, target=target))
+    assert f"orders/prod: {words}; {command}" in cli("status", "orders").out

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from promote_tui.core.cells import FIRST_ATTEMPT_FAILED, half_way
+from promote_tui.core.cells import half_way
 from promote_tui.core.events import Verdict, from_dict, to_dict
 from promote_tui.core.halfway import Between, between
 from promote_tui.core.run import fold
-from promote_tui.core.stack import STATUSES, Phase, StackEvent
+from promote_tui.core.stack import FIRST_ATTEMPT_FAILED, STATUSES, Phase, StackEvent
 from promote_tui.core.verdict import Evidence, StillRunning, judge
 from tests.core.values import NOW, A, B, C, event, planned, stack
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import AwsError, LockHeld, UsageError
+from promote_tui.core.events import Verified
 from promote_tui.core.foreign import Doer
-from promote_tui.core.run import RunStatus
+from promote_tui.core.run import Outcome, RunStatus
 from promote_tui.ports import RunFilter
 from tests.fakes.stacks import FakeStacks
 
@@ -193,3 +194,96 @@ def test_others_are_no_measure_of_how_long_a_run_takes(world: World) -> None:
     by_hand(world)
     world.engine.adopt("orders", "dev", "fine")
     assert world.engine.snapshot().view("orders", "dev").usual == usual
+
+
+def by_the_cli_alone(world: World) -> None:
+    """Somebody deploys to dev with the plain CLI: the stack names no commit since."""
+    target = world.target("dev")
+    world.stacks.begin(target)
+    world.stacks.report(target, None)
+    world.stacks.finish(target, None)
+
+
+def test_a_deploy_past_us_that_succeeded_is_recorded_as_what_it_is(world: World) -> None:
+    first = world.commit("one")
+    world.promote("dev")
+    by_the_cli_alone(world)
+    (run,) = world.engine.record_foreign("orders", "dev")
+    assert (run.kind, run.status, run.outcome) == ("foreign", RunStatus.SUCCEEDED, Outcome.VERIFIED)
+    assert (run.from_commit, run.to_commit, run.still_on) == (first, "", "")
+    recorded = world.ledger.events(run.id)
+    verdict = next(each.event for each in recorded if isinstance(each.event, Verified))
+    assert verdict.note == "by somebody else; updated: OrdersTable; the stack names no commit since"
+
+
+def test_of_several_deploys_past_us_only_the_first_is_known_to_come_from_ours(world: World) -> None:
+    first = world.commit("one")
+    world.promote("dev")
+    by_the_cli_alone(world)
+    last = by_hand(world)
+    ones = world.engine.record_foreign("orders", "dev")
+    assert [(run.from_commit, run.to_commit, run.status.value) for run in ones] == [
+        (first, "", "succeeded"),
+        ("", last, "succeeded"),
+    ]
+
+
+def test_what_somebody_else_left_half_way_is_recorded_and_so_is_its_rollback(world: World) -> None:
+    first = world.commit("one")
+    world.promote("dev")
+    target = world.target("dev")
+    world.stacks.begin(target)
+    world.stacks.add_event(target, "Worker", "AWS::Lambda::Function", "UPDATE_COMPLETE")
+    world.stacks.add_event(target, "Broken", "Custom::Broken", "CREATE_FAILED", "no ServiceToken")
+    world.stacks.set_status(target, "UPDATE_FAILED")
+    assert "outside of promote-tui" in cell(world)
+    (run,) = world.engine.record_foreign("orders", "dev")
+    assert (run.status, run.still_on) == (RunStatus.FAILED, None)
+    assert str(run.halfway) == (
+        f"half-way between {first[:7]} and an unknown commit (UPDATE_FAILED); updated: Worker; failed: Broken"
+    )
+    assert run.cause == "Broken (Custom::Broken) CREATE_FAILED: no ServiceToken"
+
+    world.stacks.set_status(target, "UPDATE_ROLLBACK_IN_PROGRESS")
+    world.stacks.set_status(target, "UPDATE_ROLLBACK_COMPLETE")
+    (back,) = world.engine.record_foreign("orders", "dev")
+    assert (back.status, back.still_on) == (RunStatus.ROLLED_BACK, first)
+
+
+def test_whether_it_is_written_down_is_known_and_changes_with_the_next_update(world: World) -> None:
+    world.commit("one")
+    world.promote("dev")
+    by_the_cli_alone(world)
+    assert not world.engine.snapshot().view("orders", "dev").foreign_recorded
+    world.engine.record_foreign("orders", "dev")
+    assert world.engine.snapshot().view("orders", "dev").foreign_recorded
+    by_the_cli_alone(world)
+    assert not world.engine.snapshot().view("orders", "dev").foreign_recorded
+
+
+def test_what_a_stack_ran_that_named_nothing_is_unknown_and_not_nothing(world: World) -> None:
+    world.stacks.deploy(world.target("dev"), "unknown")
+    sha = world.commit("one")
+    run = world.promote("dev")
+    assert (run.status, run.from_commit, run.to_commit) == (RunStatus.SUCCEEDED, "", sha)
+
+
+def test_a_first_deploy_comes_from_nothing(world: World) -> None:
+    world.commit("one")
+    assert world.promote("dev").from_commit is None
+
+
+def test_a_deploy_onto_a_stack_that_named_nothing_says_so_where_the_stack_still_names_nothing(world: World) -> None:
+    target = world.target("dev")
+    world.stacks.deploy(target, "unknown")
+    world.commit("one")
+
+    def ships(*_arguments: object) -> int:
+        world.stacks.begin(target)
+        world.stacks.finish(target, None)
+        return 0
+
+    world.deployer.ship = ships
+    run = world.promote("dev")
+    assert run.status is RunStatus.FAILED
+    assert "the update completed, but the stack names no commit" in run.cause

@@ -82,13 +82,14 @@ def _labelled(label: str, words: Content, width: int) -> Content:
 
 
 def _now(run: Run, glyphs: Glyphs) -> Content:
-    if run.outcome is Outcome.UNKNOWN:
+    if run.outcome is Outcome.UNKNOWN or run.still_on == "":
         return line(ink(glyphs.unknown, "strong warn"), ink(f" it is not known what {run.stage} runs", "strong"))
     note = ink(_stack_words(run), "muted")
     if run.halfway is not None:
         return line(ink(glyphs.attention, "strong warn"), ink(f" {run.stage} is {run.halfway.place}", "strong"), note)
     if run.still_on is None:
-        return line(ink(f"nothing is deployed in {run.stage}", "strong"), note)
+        words = f"nothing is deployed in {run.stage}" if run.from_commit is None else f"{run.stage} names no commit"
+        return line(ink(words, "strong"), note)
     word = "runs" if run.still_on == run.to_commit or run.still_on != run.from_commit else "still runs"
     mark = ink(glyphs.attention, "strong warn") if stuck(run) or run.unproved else ink(glyphs.passed, "good")
     return line(mark, ink(f" {run.stage} {word} {short(run.still_on)}", "strong"), note)
@@ -155,7 +156,7 @@ def success_lines(run: Run, following: str | None, keys: Keys, glyphs: Glyphs, w
     if run.outcome is not Outcome.VERIFIED:
         return []
     lines = [_labelled("NOW", _now(run, glyphs), width)]
-    if following:
+    if following and run.to_commit:
         words = _key(keys.promote, f"promote {short(run.to_commit)} to {following}", glyphs)
         lines.append(_labelled("NEXT", words, width))
     return lines

@@ -117,5 +117,5 @@ def took(run: Run, now: datetime) -> str:
 
 def from_to(run: Run, glyphs: Glyphs) -> Content:
     """Return `2c7e914 → 8d20b6e`."""
-    old = ink(short(run.from_commit) if run.from_commit else "nothing", "muted")
+    old = ink("nothing" if run.from_commit is None else short(run.from_commit) or "unknown", "muted")
     return line(old, ink(f" {glyphs.arrow} ", "faint"), ink(short(run.to_commit) if run.to_commit else "unknown"))

@@ -166,10 +166,13 @@ def _doing(seen: Watched) -> str:
     return "Starting" if run.runner is None else "Checking again"
 
 
+_NO_WAY_BACK = "unknown: the stack did not name what it ran"
+
+
 def target_lines(run: Run, glyphs: Glyphs, width: int) -> list[Content]:
     """Return account, region, stack, who, and the way back, for the side of a wide screen."""
     account, region, stack = (*run.planned.key.split("/", 2), "", "")[:3]
-    back = short(run.from_commit) if run.from_commit else "none: the first deploy here"
+    back = "none: the first deploy here" if run.from_commit is None else short(run.from_commit) or _NO_WAY_BACK
     lock = "released" if run.released else "not taken yet" if run.fence is None else f"held, fence {run.fence}"
     pairs = (
         ("stack", stack),
