@@ -114,7 +114,7 @@ def test_a_run_that_follows_such_a_deploy_is_verified(world: World, before: str)
     first, second = world.commit("one"), world.commit("two")
     world.stacks.deploy(world.target("dev"), before.format(short=first[:7]))
     run = world.promote("dev", second)
-    assert (run.outcome, run.from_commit) == (Outcome.VERIFIED, first if "{" in before else None)
+    assert (run.outcome, run.from_commit) == (Outcome.VERIFIED, first if "{" in before else "")
     assert world.engine.snapshot().view("orders", "dev").cell.commit == second  # type: ignore[union-attr]
 
 
