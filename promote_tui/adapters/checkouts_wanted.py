@@ -11,6 +11,7 @@ from promote_tui.adapters import installs
 from promote_tui.adapters.checkouts_files import Extra, read_extras
 from promote_tui.adapters.checkouts_oddities import LONGEST_POINTER, is_pointer, look
 from promote_tui.adapters.child_environment import base
+from promote_tui.adapters.git_mirror import is_url
 from promote_tui.adapters.git_read import is_hash, objects, service_paths
 from promote_tui.adapters.git_relations import absent
 from promote_tui.adapters.git_repository import Repository
@@ -89,7 +90,7 @@ def gather(source: Repository, service: Service, stage: str, commit: str) -> Wan
 def _judged(source: Repository, service: Service, rows: Rows, extras: tuple[Extra, ...]) -> Judgement:
     """Return what follows from the commit's files; a copy of the very bytes that git stores is none."""
     copied = {extra.name for extra in extras if extra.name in rows and rows[extra.name][1] != _oid(extra.content)}
-    return judge(look(source.git, rows), service_paths(service), copied)
+    return judge(look(source.git, rows), service_paths(service), copied, mirrored=is_url(service.repo))
 
 
 def _oid(content: bytes) -> str:

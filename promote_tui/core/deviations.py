@@ -19,6 +19,7 @@ LFS = "lfs"
 _KEEPS, _FALSE = "cat", {"false", "no", "off", "0"}
 _INSTALLED = "node_modules"
 _COPY = "name it in deploy.files, which copies yours as it can be read in your folder"
+_FROM_A_CLONE = "name a clone's folder in `repo`, and the file in deploy.files, which copies it from there"
 _ELSEWHERE = ", outside of the service's paths,"
 
 
@@ -70,12 +71,12 @@ def leads_to(path: str, said: str) -> str | None:
     return None if place.startswith(("/", "../")) or place == ".." else place
 
 
-def judge(odd: Oddities, folders: Sequence[str], copied: Collection[str] = ()) -> Judgement:
+def judge(odd: Oddities, folders: Sequence[str], copied: Collection[str] = (), *, mirrored: bool = False) -> Judgement:
     """Return what follows for a service at these paths.
 
-    `copied` are the files that `deploy.files` puts in place of what git stores.
+    `copied` are the files that `deploy.files` puts in place of what git stores; nothing can be copied from a mirror.
     """
-    why, remedy = next(_refusals(odd, folders, copied), ("", ""))
+    why, remedy = next(_refusals(odd, folders, copied, _FROM_A_CLONE if mirrored else _COPY), ("", ""))
     brought = [path for path in (*odd.filters, *odd.pointers) if path in copied and is_inside(path, folders)]
     yours = [f"{listed(brought)}: copied from your folder, not from the commit"] if brought else []
     return Judgement(why, remedy, (*yours, *_elsewhere(odd, folders), *_leaving(odd, folders)))
@@ -89,24 +90,24 @@ def _submodule(paths: Sequence[str]) -> str:
     return "is a submodule" if len(paths) == 1 else "are submodules"
 
 
-def _refusals(odd: Oddities, folders: Sequence[str], copied: Collection[str]) -> Iterator[tuple[str, str]]:
+def _refusals(odd: Oddities, folders: Sequence[str], copied: Collection[str], copy: str) -> Iterator[tuple[str, str]]:
     """Yield each reason to refuse, with the next step."""
     if lost := [path for path in odd.submodules if is_inside(path, folders)]:
         yield f"{listed(lost)} {_submodule(lost)}, which is not supported yet", "commit the files themselves"
     if lost := [path for path in odd.pointers if is_inside(path, folders) and path not in copied]:
         why = f"{listed(lost)} {_are(lost)} kept in Git LFS, which is not supported yet"
-        yield why, f"commit the files themselves, or {_COPY}"
+        yield why, f"commit the files themselves, or {copy}"
     own = {path: name for path, name in odd.filters.items() if is_inside(path, folders) and path not in copied}
     for name, paths in _by_filter(own):
         told = f"{listed(paths)} {_are(paths)} under the git filter {name}, which is not run"
-        yield told, f"{_COPY}{_settle(name) if name in odd.unknown else ''}"
+        yield told, f"{copy}{_settle(name) if name in odd.unknown else ''}"
     for path, said in odd.links.items():
         if is_inside(path, folders) and leads_to(path, said) is None:
             yield f"{path} links to {said}, outside of the repository", "commit what it links to in its place"
 
 
 def _settle(name: str) -> str:
-    return f"; where git is to leave it as it is, run `git config filter.{name}.smudge cat`"
+    return f"; where git is to leave it as it is, run `git config --global filter.{name}.smudge cat`"
 
 
 def _by_filter(filters: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:

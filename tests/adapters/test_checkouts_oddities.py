@@ -122,7 +122,7 @@ def test_a_filter_that_leaves_the_bytes_as_they_are_on_the_way_out_is_no_matter(
     repository: Repository, trees: WorkTrees
 ) -> None:
     commit = repository.commit({".gitattributes": "*.ipynb filter=strip\n", "svc/a.ipynb": "{}"})
-    with pytest.raises(DeployError, match=r"run `git config filter\.strip\.smudge cat`"):
+    with pytest.raises(DeployError, match=r"run `git config --global filter\.strip\.smudge cat`"):
         prepare(trees, repository, commit)
     repository.git("config", "filter.strip.clean", "jq .")
     repository.git("config", "filter.strip.smudge", "cat")
@@ -241,5 +241,7 @@ def test_a_submodule_elsewhere_is_named(repository: Repository, trees: WorkTrees
 def test_a_mirror_of_a_url_is_asked_too(repository: Repository, trees: WorkTrees, tmp_path: Path) -> None:
     commit = repository.commit({".gitattributes": "*.x filter=f\n", "svc/a.x": base64.b64encode(b"1").decode()})
     its = service(repository.url, "orders", "svc")
-    with pytest.raises(DeployError, match=r"svc/a\.x is under the git filter f"):
+    with pytest.raises(
+        DeployError, match=r"svc/a\.x is under the git filter f, which is not run; name a clone's folder"
+    ):
         trees.prepare(its, "dev", commit, "plan", tmp_path / "log")

@@ -60,7 +60,7 @@ def test_a_link_leads_to_a_place_from_the_top(path: str, said: str, place: str |
         (
             Oddities(filters={"svc/a": "strip"}, unknown=frozenset({"strip"})),
             "svc/a is under the git filter strip, which is not run",
-            f"{COPY}; where git is to leave it as it is, run `git config filter.strip.smudge cat`",
+            f"{COPY}; where git is to leave it as it is, run `git config --global filter.strip.smudge cat`",
         ),
         (
             Oddities(submodules=("svc/lib", "vendor")),
@@ -151,3 +151,10 @@ def test_what_is_copied_in_place_of_what_git_stores_is_named_and_not_refused() -
         warnings=("svc/a and svc/m: copied from your folder, not from the commit",)
     )
     assert judge(odd, PATHS, {"svc/a"}).refused == "svc/m is kept in Git LFS, which is not supported yet"
+
+
+def test_what_is_mirrored_from_a_url_is_to_be_cloned_before_anything_can_be_copied() -> None:
+    odd = Oddities(filters={"svc/a": "git-crypt"})
+    assert judge(odd, PATHS, mirrored=True).remedy == (
+        "name a clone's folder in `repo`, and the file in deploy.files, which copies it from there"
+    )
