@@ -10,6 +10,7 @@ from promote_tui.cli import json_output
 from promote_tui.cli.commands import Leaf, with_session
 from promote_tui.cli.moments import later
 from promote_tui.cli.trouble import INTERRUPTED
+from promote_tui.core.approving import approval_words
 from promote_tui.core.errors import UsageError
 from promote_tui.core.text import clean, short
 from promote_tui.engine.deciding import Wanted
@@ -56,7 +57,10 @@ def _command(*parameters: Callable[[Any], Any]) -> Callable[[Callable[..., int]]
 @_command(click.argument("service"), _to, _commit, _why)
 def approve(session: Session, service: str, stage: str, revision: str, reason: str) -> int:
     """Approve a commit's code for a stage, as somebody other than who promotes it."""
-    return _decided(session, Wanted("approve", service, stage, revision, reason), "approved {commit}")
+    engine = session.writer(clean(f"{service}/{stage}"))
+    made = engine.decide(Wanted("approve", service, stage, revision, reason))
+    session.out.line(clean(f"{service}/{stage}: {approval_words(made, engine.counted(made))}", limit=400))
+    return 0
 
 
 @_command(click.argument("service"), _to, _commit, _why)

@@ -96,12 +96,12 @@ def _drafted(engine: Engine, wish: Wish) -> Draft:
 
 
 def _refuse_idle(draft: Draft, terms: Terms) -> None:
-    """Raise UsageError for an override of what is no gate here, or may not be passed over."""
+    """Raise UsageError for an override of what is no gate here, or may not be overridden."""
     overridable = [gate.name for gate in draft.gates if gate.overridable]
     for each in terms.overrides:
         if NAMES.get(each.gate, each.gate) not in overridable:
             may = f"may be: {', '.join(overridable)}" if overridable else "nothing may be: see `overridable`"
-            raise UsageError(f"--override {each.gate}", f"{draft.target} does not let it be passed over", may)
+            raise UsageError(f"--override {each.gate}", f"{draft.target} does not let it be overridden", may)
 
 
 def _refuse_closed(session: Session, draft: Draft) -> None:

@@ -31,7 +31,7 @@ class GateRecord:
 
 @dataclass(frozen=True, slots=True)
 class OverrideRecord:
-    """A gate that was passed over, and why."""
+    """A gate that was overridden, and why."""
 
     gate: str
     reason: str

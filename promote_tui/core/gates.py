@@ -32,7 +32,8 @@ class GateResult:
 
     `needs` are the allowances that are missing: a closed gate that has some opens when a person gives them.
     `warns` says that an open gate has found what a person should know. `opens_at`: when a closed one opens by itself.
-    `later` says that people or time open it: the package can be reviewed meanwhile.
+    `later` says that people or time open it: the package can be reviewed meanwhile. `overridden` is a person's
+    reason to go on although it is closed.
     """
 
     name: str
@@ -44,6 +45,7 @@ class GateResult:
     warns: bool = False
     opens_at: datetime | None = None
     later: bool = False
+    overridden: str = ""
 
     def open_with(self, given: tuple[Allowance, ...]) -> bool:
         """Tell whether the gate is open once these allowances are given."""

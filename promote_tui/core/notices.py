@@ -74,7 +74,7 @@ def asked(service: str, stage: str, commit: str, subject: str, who: str, reason:
 
 def _line(occasion: Occasion, run: Run, words: str) -> str:
     kind = "" if run.kind == "normal" else f"{run.kind}, "
-    passed = "".join(f"; passed over {each.gate}: {each.reason}" for each in run.planned.overrides)
+    passed = "".join(f"; overrides {each.gate}: {each.reason}" for each in run.planned.overrides)
     where = f"{run.service} {run.stage}"
     return _text(occasion, where, run.to_commit, run.planned.subject, f"{kind}{words} (run {run.id}){passed}")
 

@@ -1,4 +1,4 @@
-"""All gates of a promotion together: those of every promotion, those of a team's rules, and what may be passed over.
+"""All gates of a promotion together: those of every promotion, those of a team's rules, and what may be overridden.
 
 Three kinds of promotion ask for different gates: a hotfix may leave out stages that it names and wants one approval
 more; a rollback goes to code that was verified in the stage itself, and time, order and checks do not hold it up.
@@ -27,10 +27,16 @@ NAMES = {"same_artifact": "same artifact"}
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A person's word that a closed gate may be passed, and why; `gate` is as the configuration writes it."""
+    """A person's word to go on although a gate is closed, and why; `gate` is as the configuration writes it."""
 
     gate: str
     reason: str
+
+
+def override(gate: GateResult, reason: str) -> Override:
+    """Return a person's word for a gate, under the name that the configuration has for it."""
+    written = {result: name for name, result in NAMES.items()}
+    return Override(written.get(gate.name, gate.name), reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ def decide(
     )
     ruled = [_for_later(result) for gate in _asked(terms) for result in gate(context)]
     results = [*_common(facts, terms, here), *ruled]
-    found = [_passed_over(result, rules, terms) for result in results]
+    found = [_overridden(result, rules, terms) for result in results]
     return tuple(found) if not terms.break_glass else (_GLASS, *map(_unread, found))
 
 
@@ -185,12 +191,13 @@ def _asked(terms: Terms) -> tuple[Callable[[Context], tuple[GateResult, ...]], .
     return asked if not terms.after else tuple(gate for gate in asked if gate is not rule_gates.approved)
 
 
-def _passed_over(result: GateResult, rules: Rules, terms: Terms) -> GateResult:
+def _overridden(result: GateResult, rules: Rules, terms: Terms) -> GateResult:
     """Return the result, open where a person may pass it over and does."""
     names = {NAMES.get(each, each) for each in rules.overridable}
     may = replace(result, overridable=result.name in names)
     given = next((each for each in terms.overrides if NAMES.get(each.gate, each.gate) == result.name), None)
     if may.passed or given is None or not may.overridable:
         return may
-    reason = f"passed over: {given.reason}; {may.reason}"
-    return replace(may, passed=True, warns=True, reason=reason, remedy="", opens_at=None, later=False)
+    reason = f"overridden: {given.reason}; {may.reason}"
+    opened = replace(may, passed=True, warns=True, reason=reason, overridden=given.reason)
+    return replace(opened, remedy="", opens_at=None, later=False)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from promote_tui.core import decisions as decided
 from promote_tui.core import freezes
 from promote_tui.core.ages import span
+from promote_tui.core.approving import tally
 from promote_tui.core.decisions import Decision
 from promote_tui.core.gates import GateResult
 from promote_tui.core.people import person
@@ -206,19 +207,11 @@ def approved(context: Context) -> tuple[GateResult, ...]:
     if context.it.problem or context.it.promoter is None:
         reason = context.it.problem or "who promotes is not known, so nobody can be told to be somebody else"
         return (GateResult(name, passed=False, reason=reason, remedy="mend that, then plan again"),)
-    found = decided.approvals(context.it.decisions, context.stage, context.it.trusted)
-    own = found.pop(person(context.it.promoter, context.it.trusted), None)
-    others = {who: each for who, each in found.items() if rule.people and not {who, each.who} & {*rule.people}}
-    given = [each.who for who, each in found.items() if who not in others]
-    of = f" of {' or '.join(rule.groups)}" if rule.groups else ""
-    notes = ["your own does not count"] if own else []
-    notes += [f"{each.who} is not{of}" for each in others.values()]
-    said = f" ({'; '.join(notes)})" if notes else ""
-    if len(given) >= rule.count:
-        return (GateResult(name, passed=True, reason=f"{', '.join(given)} approved it{said}"),)
-    by = f"by {', '.join(given)}" if given else "so far"
-    reason = f"{len(given)} of {plural(rule.count, 'approval')}{of} {by}{said}"
-    return (GateResult(name, passed=False, reason=reason, remedy=remedy),)
+    promoter = person(context.it.promoter, context.it.trusted)
+    found = tally(rule, context.it.decisions, context.stage, promoter, context.it.trusted)
+    if found.enough:
+        return (GateResult(name, passed=True, reason=f"{', '.join(found.given)} approved it{found.notes}"),)
+    return (GateResult(name, passed=False, reason=f"{found.count}{found.notes}", remedy=remedy),)
 
 
 def listed(context: Context) -> tuple[GateResult, ...]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from promote_tui.core.approving import Counted, counted
 from promote_tui.core.channels import Bell
+from promote_tui.core.deciding import Possible, Situation, possible
 from promote_tui.core.decisions import Decision, DecisionKind, approvals, hold, ticks
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.events import Failed, Planned, Verdict, Verified
@@ -67,6 +69,31 @@ def decide(outside: Outside, pipeline: Pipeline, wanted: Wanted) -> Decision:
     return made
 
 
+def possible_now(  # noqa: PLR0913 - all that a decision may be about
+    outside: Outside, pipeline: Pipeline, service: Service, stage: Stage, commit: str | None, *, foreign: bool
+) -> tuple[Possible, ...]:
+    """Return what the person at the keyboard can decide now; raises AwsError, LedgerError, GitError."""
+    found = (
+        about(outside, service, stage.name, commit) if commit else outside.ledger.decisions(service.name, stage.name)
+    )
+    me = person(outside.identity(service.target(stage.name)).arn, pipeline.trusted_roles)
+    heard = _heard(pipeline)
+    now = outside.clock.now()
+    trusted = pipeline.trusted_roles
+    return possible(Situation(stage.name, stage.rules, found, me, now, trusted, bool(commit), foreign, heard))
+
+
+def count(outside: Outside, pipeline: Pipeline, made: Decision) -> Counted:
+    """Return what an approval is worth, and what still lacks; raises LedgerError, GitError."""
+    stage = pipeline.stage(made.stage or "")
+    found = about(outside, pipeline.service(made.service), stage.name, made.commit or "")
+    return counted(made, stage.rules.approvals, found, pipeline.trusted_roles)
+
+
+def _heard(pipeline: Pipeline) -> bool:
+    return any(not isinstance(channel, Bell) for _, channel in wanted(pipeline.notify, "approval_wanted"))
+
+
 def _check(  # noqa: PLR0913, PLR0917 - all that a decision is about
     outside: Outside, pipeline: Pipeline, service: Service, wanted: Wanted, commit: str | None, arn: str
 ) -> None:
@@ -99,7 +126,7 @@ def ask(  # noqa: PLR0913, PLR0917 - what is asked of whom
     subject = f"{service.name}/{stage.name}"
     if stage.rules.approvals is None:
         raise UsageError(subject, "the stage asks for no approvals", "promote it")
-    if not [channel for _, channel in wanted(pipeline.notify, "approval_wanted") if not isinstance(channel, Bell)]:
+    if not _heard(pipeline):
         raise UsageError(subject, "nobody hears of it: no channel under `notify` is told of approval_wanted", "add one")
     sha = outside.graph.resolve(service, revision)
     commit = outside.graph.commits(service, {sha}).get(sha)

@@ -14,7 +14,7 @@ from promote_tui.core.policy import NORMAL, Terms
 from promote_tui.core.run import Process
 from promote_tui.engine.altered import AlteredFunctions
 from promote_tui.engine.checking import CheckEnd, run_checks
-from promote_tui.engine.deciding import Wanted, ask, decide
+from promote_tui.engine.deciding import Wanted, ask, count, decide, possible_now
 from promote_tui.engine.doctor import examine
 from promote_tui.engine.drifting import commit_drifts, config_drifts, detect, stack_drift
 from promote_tui.engine.dry_run import walk
@@ -26,7 +26,7 @@ from promote_tui.engine.near import standings, stories
 from promote_tui.engine.notes import make_notes
 from promote_tui.engine.outside import Outside
 from promote_tui.engine.outsiders import adopt, record_foreign
-from promote_tui.engine.planning import discard, make_draft, make_plan
+from promote_tui.engine.planning import discard, make_draft, make_plan, reconsider
 from promote_tui.engine.records import rollback_commit
 from promote_tui.engine.recovery import free_unwritten, reconcile
 from promote_tui.engine.runs import alive, cancel, find, follow, start
@@ -39,8 +39,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from promote_tui.core.approving import Counted
     from promote_tui.core.commit_drift import CommitDrift
     from promote_tui.core.config_drift import ConfigDrift
+    from promote_tui.core.deciding import Possible
     from promote_tui.core.decisions import Decision
     from promote_tui.core.history import CommitDetail, Patch, Search, StageStory, Standing
     from promote_tui.core.login import LoginNeed
@@ -271,6 +273,14 @@ class Engine:
         ruling = self.ruling(draft.target.service, draft.target.stage)
         return make_plan(self.outside, ruling, draft, on_step or (lambda _step: None))
 
+    def reconsider(self, plan: Plan, draft: Draft) -> Plan:
+        """Return the plan with its gates asked again, for a newer draft of the same commit: its package stays.
+
+        Raises PlanStale where the draft is of another commit, GitError, AwsError, LedgerError.
+        """
+        ruling = self.ruling(draft.target.service, draft.target.stage)
+        return reconsider(self.outside, ruling, plan, draft)
+
     def discard(self, plan: Plan) -> None:
         """Delete a plan that will not be run, with its package."""
         discard(self.outside, plan.id)
@@ -306,6 +316,19 @@ class Engine:
         self._may_write(f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service)
         ruling = self.ruling(wanted.service, wanted.stage) if wanted.stage else self.pipeline
         return decide(self.outside, ruling, wanted)
+
+    def possible(self, service: str, stage: str, commit: str | None, *, foreign: bool = False) -> tuple[Possible, ...]:
+        """Return what can be decided now about a stage and the commit that would go there.
+
+        Raises Refused under --read-only, AwsError, LedgerError, GitError.
+        """
+        self._may_write(f"{service}/{stage}")
+        ruling, found, where = self._ruled(service, stage)
+        return possible_now(self.outside, ruling, found, where, commit, foreign=foreign)
+
+    def counted(self, approval: Decision) -> Counted:
+        """Return what an approval is worth and what still lacks; raises LedgerError, GitError."""
+        return count(self.outside, self.ruling(approval.service, approval.stage or ""), approval)
 
     def ask(self, service: str, stage: str, revision: str, reason: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Ask others for their approval of a commit; return its hash, and (channel, why) of those that were not told.

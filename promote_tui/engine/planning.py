@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.afterwards import afterwards
-from promote_tui.core.errors import AwsError, DeployError, GitError, Refused
+from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale, Refused
 from promote_tui.core.forecast import migrated
 from promote_tui.core.gates import Facts
 from promote_tui.core.model import Never, Unreachable
@@ -190,6 +190,25 @@ def _package(outside: Outside, job: Job, lacking: tuple[str, ...]) -> Package:
         return outside.deployer.package(job)
     except DeployError as error:
         raise DeployError(error.subject, error.cause, "; ".join((*lacking, error.remedy))) from error
+
+
+def reconsider(outside: Outside, pipeline: Pipeline, plan: Plan, draft: Draft) -> Plan:
+    """Return the plan with every gate asked again, for a newer draft of the same commit; nothing is packaged.
+
+    People may have decided something since, and the draft may have other terms. Raises PlanStale where the draft is of
+    another commit or another stack, AwsError, GitError, LedgerError.
+    """
+    target = plan.draft.target
+    if (draft.target, draft.commit.sha) != (target, plan.draft.commit.sha):
+        raise PlanStale(str(target), f"the plan is of {plan.draft.commit.short}", "plan again")
+    cell = reachable(outside.stacks.cell(target))
+    account, problem = _account(outside, target)
+    facts = gather(outside, pipeline, target, draft.commit.sha, cell, draft.terms)
+    facts = replace(facts, account=account, account_problem=problem)
+    facts = replace(facts, package=plan.package, artifact=plan.artifact, review=plan.review)
+    found = replace(plan, draft=draft, gates=gates_of(outside, pipeline, facts, draft.terms))
+    write_plan(outside.folders.plan(plan.id), found)
+    return found
 
 
 def _waiting(on_step: Callable[[str], None]) -> Callable[[], None]:

@@ -13,6 +13,7 @@ from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import UsageError
 from promote_tui.core.gates import GateResult
 from promote_tui.core.policy import Override, Terms
+from promote_tui.core.rules import Approvals, Rules
 from promote_tui.engine.checking import CheckEnd
 from promote_tui.engine.deciding import Wanted
 from tests.cli.conftest import calls
@@ -29,12 +30,12 @@ COMMANDS: list[tuple[tuple[str, ...], Wanted, str]] = [
     (
         ("approve", "orders", "--to", "prod", *REV),
         Wanted("approve", "orders", "prod", "8d20b6e"),
-        "orders/prod: approved 8d20b6e as ana",
+        "orders/prod: approved 8d20b6e as ana: prod asks for none, so it counts for a hotfix alone",
     ),
     (
         ("approve", "orders", "--to", "prod", *REV, "--reason", "seen"),
         Wanted("approve", "orders", "prod", "8d20b6e", "seen"),
-        "orders/prod: approved 8d20b6e as ana",
+        "orders/prod: approved 8d20b6e as ana: prod asks for none, so it counts for a hotfix alone",
     ),
     (
         ("withdraw", "orders", "--to", "prod", *REV),
@@ -88,6 +89,15 @@ def test_a_decision_is_made_and_told(
     assert calls(engine, "decide") == [(wanted,)]
 
 
+def test_an_approval_that_cannot_count_is_not_called_approved(cli: CommandLine, engine: FakeEngine) -> None:
+    dev, staging, prod = engine.pipeline.stages
+    rules = Rules(approvals=Approvals(1, ("ben",), ("leads",)))
+    object.__setattr__(engine, "pipeline", replace(engine.pipeline, stages=(dev, staging, replace(prod, rules=rules))))
+    answer = cli("approve", "orders", "--to", "prod", *REV)
+    told = "recorded the approval of 8d20b6e as ana, but it counts for nothing: ana is not of leads; 0 of 1 approval"
+    assert (answer.code, answer.out) == (0, f"orders/prod: {told} of leads so far\n")
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -119,7 +129,7 @@ def test_read_only_decides_nothing(words: tuple[str, ...], cli: CommandLine, eng
     assert not engine.called("decide")
 
 
-SOAK = GateResult("soak", passed=True, reason="passed over: down; verified 1h ago", overridable=True, warns=True)
+SOAK = GateResult("soak", passed=True, reason="overridden: down; verified 1h ago", overridable=True, warns=True)
 
 
 def test_an_override_goes_into_the_terms_of_the_promotion(cli: CommandLine, engine: FakeEngine) -> None:
@@ -136,7 +146,7 @@ def test_an_override_goes_into_the_terms_of_the_promotion(cli: CommandLine, engi
         ("soak", "--override soak: needs a gate and a reason"),
         ("soak= ", "--override soak= : needs a gate and a reason"),
         ("=why", "--override =why: needs a gate and a reason"),
-        ("account=trust me", "--override account: orders/staging does not let it be passed over; nothing may be"),
+        ("account=trust me", "--override account: orders/staging does not let it be overridden; nothing may be"),
     ],
 )
 def test_an_override_needs_a_gate_that_may_be_passed_over_and_a_reason(word: str, says: str, cli: CommandLine) -> None:

@@ -46,7 +46,7 @@ def test_what_was_passed_over_and_what_kind_it_is_are_told() -> None:
     plan = planned(B, kind="hotfix", overrides=(OverrideRecord("soak", "the shop is down"),))
     found = ended(Run(plan, ended_at=NOW, outcome=verified_run(B).outcome))
     assert found is not None
-    assert found.text.endswith("hotfix, verified, by ana (run g1); passed over soak: the shop is down")
+    assert found.text.endswith("hotfix, verified, by ana (run g1); overrides soak: the shop is down")
 
 
 def test_who_wants_an_approval_says_how_it_is_given() -> None:

@@ -94,7 +94,7 @@ def test_an_override_passes_what_may_be_passed_over_and_says_so(rule: str) -> No
     assert (refused.passed, refused.overridable) == (False, False)
     passed = results(replace(RULES, overridable=(rule,)), terms)[rule]
     assert (passed.passed, passed.warns, passed.overridable) == (True, True, True)
-    assert passed.reason.startswith("passed over: the shop is down; ")
+    assert passed.reason.startswith("overridden: the shop is down; ")
     assert not results(replace(RULES, overridable=(rule,)))[rule].passed
 
 

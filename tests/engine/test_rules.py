@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.errors import AwsError, LedgerError, Refused, UsageError
+from promote_tui.core.errors import AwsError, LedgerError, PlanStale, Refused, UsageError
 from promote_tui.core.plan import Confirmation, approve
 from promote_tui.core.policy import Override, Terms
 from promote_tui.core.rules import Approvals, Rules
@@ -64,6 +64,31 @@ def test_nobody_approves_their_own_promotion_whatever_role_they_have_on(world: W
     decided(world, "approve")
     acts(world, "ana", "Developer")
     assert gates(world)["approvals"].reason == "0 of 1 approval so far (your own does not count)"
+
+
+def test_an_approver_is_told_what_counts_and_what_still_lacks(world: World) -> None:
+    ruled(world, approvals=Approvals(2, ("ben",), ("leads",)))
+    world.commit("one")
+    acts(world, "eve")
+    outsiders = world.engine.decide(Wanted("approve", "orders", "dev", "main"))
+    assert not world.engine.counted(outsiders).counts
+    acts(world, "ben")
+    made = world.engine.decide(Wanted("approve", "orders", "dev", "main"))
+    assert world.engine.counted(made).words.startswith("1 of 2 approvals of leads by ben, 1 more needed of leads; ")
+
+
+def test_what_can_be_decided_follows_what_was_decided_and_who_asks(world: World) -> None:
+    ruled(world, checklist=("QA",))
+    world.commit("one")
+    commit = world.engine.draft("orders", "dev").commit.sha
+    acts(world, "ben")
+    assert [each.act for each in world.engine.possible("orders", "dev", commit)] == ["approve", "tick", "hold", "veto"]
+    decided(world, "approve")
+    decided(world, "hold", reason="incident")
+    assert [each.act for each in world.engine.possible("orders", "dev", commit)] == ["withdraw", "tick", "lift", "veto"]
+    acts(world, "ana")
+    assert [each.act for each in world.engine.possible("orders", "dev", commit)] == ["approve", "tick", "lift", "veto"]
+    assert [each.act for each in world.engine.possible("orders", "dev", None)] == ["lift"]
 
 
 def test_a_plan_can_be_read_before_it_is_approved_and_is_run_only_afterwards(world: World) -> None:
@@ -154,7 +179,7 @@ def test_an_override_is_shown_and_stays_with_the_run(world: World) -> None:
     run = world.run(world.engine.plan(draft))
     assert run.status is RunStatus.SUCCEEDED
     assert [(each.gate, each.reason) for each in run.planned.overrides] == [("checklist", "the shop is down")]
-    assert any(gate.reason.startswith("passed over: the shop is down") for gate in run.gates)
+    assert any(gate.reason.startswith("overridden: the shop is down") for gate in run.gates)
 
 
 def test_an_override_of_what_may_not_be_passed_over_opens_nothing(world: World) -> None:
@@ -271,3 +296,38 @@ def test_a_hotfix_leaves_out_the_stages_it_names_and_no_others(world: World) -> 
     acts(world, "ana")
     run = world.run(world.engine.plan(world.engine.draft("orders", "prod", sha, terms)))
     assert (run.kind, run.status) == ("hotfix", RunStatus.SUCCEEDED)
+
+
+def test_a_plan_is_asked_again_with_what_was_decided_since_and_is_run_as_it_was_packaged(world: World) -> None:
+    ruled(world, approvals=Approvals())
+    world.commit("one")
+    acts(world, "ana")
+    plan = world.plan("dev")
+    acts(world, "ben")
+    decided(world, "approve")
+    acts(world, "ana")
+    again = world.engine.reconsider(plan, world.engine.draft("orders", "dev"))
+    assert again.ready
+    assert (again.id, again.package, again.fingerprint) == (plan.id, plan.package, plan.fingerprint)
+    assert world.run(again).status is RunStatus.SUCCEEDED
+
+
+def test_a_plan_is_asked_again_with_an_override_that_stays_with_the_run(world: World) -> None:
+    ruled(world, approvals=Approvals(), overridable=("approvals",))
+    world.commit("one")
+    plan = world.plan("dev")
+    terms = Terms(overrides=(Override("approvals", "the shop is down"),))
+    again = world.engine.reconsider(plan, world.engine.draft("orders", "dev", None, terms))
+    told = {gate.name: gate for gate in again.gates}["approvals"]
+    assert (told.passed, told.overridden) == (True, "the shop is down")
+    run = world.run(again)
+    assert run.status is RunStatus.SUCCEEDED
+    assert [(each.gate, each.reason) for each in run.planned.overrides] == [("approvals", "the shop is down")]
+
+
+def test_a_plan_is_not_asked_again_for_another_commit(world: World) -> None:
+    world.commit("one")
+    plan = world.plan("dev")
+    world.commit("two")
+    with pytest.raises(PlanStale, match="the plan is of"):
+        world.engine.reconsider(plan, world.engine.draft("orders", "dev"))

@@ -16,8 +16,10 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Literal
 
+from promote_tui.core.approving import Counted, counted
 from promote_tui.core.commit_drift import CommitDrift
 from promote_tui.core.config_drift import ConfigDrift
+from promote_tui.core.deciding import Possible, Situation, possible
 from promote_tui.core.decisions import Decision
 from promote_tui.core.drift import NothingToCompare, Relation
 from promote_tui.core.errors import CredentialsError, GitError, PromoteError, UsageError
@@ -132,6 +134,8 @@ class Script:
     """The branches that hold a commit."""
     logins: tuple[LoginNeed, ...] = ()
     """What a person has to do; each need is asked about with the cells that it serves."""
+    me: str = "ana"
+    """Who is at the keyboard."""
     code: str = "123456"
     unfetched: tuple[PromoteError, ...] = ()
     stack_events: dict[str, list[StackEvent]] = field(default_factory=dict)
@@ -140,6 +144,8 @@ class Script:
     dead: set[str] = field(default_factory=set)
     """Runs whose runner is gone."""
     errors: dict[str, PromoteError] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+    """What people have decided about whatever cell and commit it is asked about."""
     checked: tuple[CheckEnd, ...] = ()
     checking: Callable[[Callable[[], None]], None] | None = None
     untold: tuple[tuple[str, str], ...] = ()
@@ -341,11 +347,34 @@ class FakeEngine(Engine):
             wanted.service,
             wanted.stage,
             commit,
-            "ana",
-            "arn",
+            self.script.me,
+            f"arn:aws:iam::111111111111:user/{self.script.me}",
+            wanted.reason,
             item=wanted.item,
             expires_at=wanted.expires_at,
         )
+
+    def possible(self, service: str, stage: str, commit: str | None, *, foreign: bool = False) -> tuple[Possible, ...]:
+        self._called("possible", service, stage, commit)
+        where = self.pipeline.stage(stage)
+        heard = bool(self.pipeline.notify)
+        about = Situation(
+            stage,
+            where.rules,
+            self.script.decisions,
+            self.script.me,
+            self.clock.now(),
+            (),
+            bool(commit),
+            foreign,
+            heard,
+        )
+        return possible(about)
+
+    def counted(self, approval: Decision) -> Counted:
+        self._called("counted", approval.who)
+        rule = self.pipeline.stage(approval.stage or "").rules.approvals
+        return counted(approval, rule, (*self.script.decisions, approval))
 
     def adopt(self, service: str, stage: str, reason: str) -> Run:
         self._called("adopt", service, stage, reason)
@@ -381,9 +410,9 @@ class FakeEngine(Engine):
             self._called("terms", terms)
         self._called("draft", service, stage, revision)
         if revision and (service, stage, revision) in self.script.drafts:
-            return self.script.drafts[service, stage, revision]
+            return _on(terms, self.script.drafts[service, stage, revision])
         if (service, stage) in self.script.drafts:
-            return self.script.drafts[service, stage]
+            return _on(terms, self.script.drafts[service, stage])
         try:
             self.pipeline.service(service).target(stage)
         except KeyError:
@@ -403,6 +432,12 @@ class FakeEngine(Engine):
         ready = self.script.plans.get((where.service, where.stage))
         number = len(self.called("plan"))
         return ready or world.plan(draft, f"plan-{number:04d}", self.clock.now())
+
+    def reconsider(self, plan: Plan, draft: Draft) -> Plan:
+        self._called("reconsider", plan, draft)
+        early = {gate.name for gate in plan.draft.gates}
+        late = tuple(gate for gate in plan.gates if gate.name not in early)
+        return replace(plan, draft=draft, gates=(*draft.gates, *late))
 
     def discard(self, plan: Plan) -> None:
         self._called("discard", plan.id)
@@ -538,6 +573,16 @@ class FakeEngine(Engine):
         with self._news:
             found = [fold(events) for events in self.ledger.values()]
         return sorted((run for run in found if run), key=lambda run: (run.started_at, run.id), reverse=True)
+
+
+def _on(terms: Terms, draft: Draft) -> Draft:
+    """Return the draft on these terms, with what they override open."""
+    given = {each.gate: each.reason for each in terms.overrides}
+    gates = tuple(
+        replace(gate, passed=True, overridden=given[gate.name], warns=True) if gate.name in given else gate
+        for gate in draft.gates
+    )
+    return replace(draft, terms=terms, gates=gates) if given else draft
 
 
 def _found(commit: Commit, search: Search) -> bool:

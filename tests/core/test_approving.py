@@ -1,0 +1,68 @@
+"""What an approval is worth: whether it can count, how many there are, what still lacks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from promote_tui.core.approving import Counted, Tally, approval_words, counted, tally
+from promote_tui.core.decisions import Decision
+from promote_tui.core.rules import Approvals
+
+NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+LEADS = Approvals(2, ("ben", "kim"), ("leads",))
+
+
+def approval(who: str) -> Decision:
+    return Decision(NOW, "approve", "orders", "prod", "8d20b6e" + "0" * 33, who, f"arn:aws:iam::1:user/{who}")
+
+
+@pytest.mark.parametrize(
+    ("rule", "people", "who", "counts", "words"),
+    [
+        (
+            Approvals(2),
+            ("ben",),
+            "ben",
+            True,
+            "1 of 2 approvals by ben, 1 more needed; it does not count where ben promotes it",
+        ),
+        (
+            Approvals(1),
+            ("ben", "joe"),
+            "joe",
+            True,
+            "2 of 1 approval by ben, joe, nothing more needed; it does not count where joe promotes it",
+        ),
+        (
+            LEADS,
+            ("ben",),
+            "ben",
+            True,
+            "1 of 2 approvals of leads by ben, 1 more needed of leads; it does not count where ben promotes it",
+        ),
+        (LEADS, ("ben", "eve"), "eve", False, "eve is not of leads; 1 of 2 approvals of leads by ben"),
+        (None, ("ben",), "ben", True, "prod asks for none, so it counts for a hotfix alone"),
+    ],
+)
+def test_an_approval_says_what_was_counted_and_what_still_lacks(
+    rule: Approvals | None, people: tuple[str, ...], who: str, *, counts: bool, words: str
+) -> None:
+    found = counted(approval(who), rule, [approval(each) for each in people])
+    assert found == Counted(counts=counts, words=words)
+
+
+def test_only_what_counts_is_called_approved() -> None:
+    made = approval("eve")
+    assert approval_words(made, Counted(counts=True, words="1 of 2")) == "approved 8d20b6e as eve: 1 of 2"
+    assert approval_words(made, Counted(counts=False, words="eve is not of leads")) == (
+        "recorded the approval of 8d20b6e as eve, but it counts for nothing: eve is not of leads"
+    )
+
+
+def test_the_promoters_own_and_that_of_outsiders_are_told_apart() -> None:
+    found = tally(LEADS, [approval(who) for who in ("ana", "ben", "eve")], "prod", "ana")
+    assert found == Tally(2, ("ben",), ("eve",), own=True, groups=("leads",))
+    assert not found.enough
+    assert found.notes == " (your own does not count; eve is not of leads)"

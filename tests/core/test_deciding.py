@@ -1,0 +1,50 @@
+"""What can be decided now: nothing that is decided already, nothing that nobody asks for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from promote_tui.core.deciding import Possible, Situation, possible
+from promote_tui.core.decisions import Decision, DecisionKind
+from promote_tui.core.rules import Approvals, Rules
+
+NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+SHA = "a" * 40
+PLAIN = Situation("prod", Rules(), (), "ana", NOW)
+
+
+def made(kind: DecisionKind, who: str = "ana", item: str = "", until: datetime | None = None) -> Decision:
+    stage = None if kind == "veto" else "prod"
+    return Decision(NOW, kind, "orders", stage, SHA, who, f"arn:aws:iam::1:user/{who}", item=item, expires_at=until)
+
+
+@pytest.mark.parametrize(
+    ("situation", "wanted"),
+    [
+        (PLAIN, ["approve", "hold", "veto"]),
+        (replace(PLAIN, commit=False), ["hold"]),
+        (replace(PLAIN, decisions=(made("hold"),)), ["approve", "lift", "veto"]),
+        (replace(PLAIN, decisions=(made("hold"), made("unhold"))), ["approve", "hold", "veto"]),
+        (replace(PLAIN, decisions=(made("hold", until=NOW),)), ["approve", "hold", "veto"]),
+        (replace(PLAIN, decisions=(made("hold", until=NOW + timedelta(hours=1)),)), ["approve", "lift", "veto"]),
+        (replace(PLAIN, decisions=(made("veto", "joe"),)), ["approve", "hold"]),
+        (replace(PLAIN, decisions=(made("approve", "joe"),)), ["approve", "hold", "veto"]),
+        (replace(PLAIN, decisions=(made("approve"),)), ["withdraw", "hold", "veto"]),
+        (replace(PLAIN, decisions=(made("approve"), made("withdraw"))), ["approve", "hold", "veto"]),
+        (replace(PLAIN, foreign=True), ["approve", "adopt", "hold", "veto"]),
+        (replace(PLAIN, heard=True), ["approve", "hold", "veto"]),
+        (replace(PLAIN, rules=Rules(approvals=Approvals())), ["approve", "hold", "veto"]),
+        (replace(PLAIN, rules=Rules(approvals=Approvals()), heard=True), ["approve", "ask", "hold", "veto"]),
+        (replace(PLAIN, rules=Rules(checks=(("npm", "test"),))), ["approve", "checks", "hold", "veto"]),
+    ],
+)
+def test_only_what_can_be_decided_now_is_offered(situation: Situation, wanted: list[str]) -> None:
+    assert [each.act for each in possible(situation)] == wanted
+
+
+def test_an_item_is_ticked_once_and_its_tick_can_be_taken_back() -> None:
+    situation = replace(PLAIN, rules=Rules(checklist=("QA", "Seen")), decisions=(made("check", "joe", "QA"),))
+    assert possible(situation)[1:3] == (Possible("untick", "QA"), Possible("tick", "Seen"))
