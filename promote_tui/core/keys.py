@@ -98,12 +98,14 @@ DEFAULTS: Mapping[str, str] = {
     "promote.gates": "3",
     "promote.left": "left",
     "promote.next": "tab",
+    "promote.override": "o",
     "promote.page_down": "pagedown",
     "promote.page_up": "pageup",
     "promote.right": "right",
     "promote.skip": "n",
     "promote.up": "up,k",
     "reason.back": "escape",
+    "reason.next": "tab",
     "releases.all": "escape",
     "releases.diff": "d",
     "releases.earlier": "left,h,shift+tab",
@@ -198,7 +200,7 @@ def _meet(action: str, other: str) -> bool:
     return one == two or ("app" in {one, two} and not {one, two} & _MODAL)
 
 
-_MODAL = {"ask", "choose", "finder", "help", "login", "small", "stop"}
+_MODAL = {"ask", "choose", "finder", "help", "login", "reason", "small", "stop"}
 
 
 def _split(keys: str) -> list[str]:

@@ -201,7 +201,7 @@ def reconsider(outside: Outside, pipeline: Pipeline, plan: Plan, draft: Draft) -
     target = plan.draft.target
     if (draft.target, draft.commit.sha) != (target, plan.draft.commit.sha):
         raise PlanStale(str(target), f"the plan is of {plan.draft.commit.short}", "plan again")
-    cell = reachable(outside.stacks.cell(target))
+    cell = reachable(read_cell(outside, target))
     account, problem = _account(outside, target)
     facts = gather(outside, pipeline, target, draft.commit.sha, cell, draft.terms)
     facts = replace(facts, account=account, account_problem=problem)

@@ -12,6 +12,7 @@ import gc
 import signal
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -62,6 +63,8 @@ else:
 DARK, LIGHT = "tokyo-night", "catppuccin-latte"
 LEAST = 60, 16
 """Columns and rows below which nothing is safe to read."""
+_ON_THEIR_WAY = 200
+"""Keys that may be on their way at once: as many as somebody types while the machine stalls."""
 _DECIDING = frozenset({"rollback", "approve", "decide"})
 
 
@@ -150,6 +153,7 @@ class PromoteApp(App[int]):
         self.logging_in = False
         """Whether it is being found out which log-in is missing."""
         self._told: set[str] = set()
+        self._pressed: deque[tuple[Key, View]] = deque(maxlen=_ON_THEIR_WAY)
         self.leaving = threading.Event()
         self._tidying: list[tuple[threading.Thread, float]] = []
         self._refreshing = self._again = self._checking = self._watching = self._fetching = False
@@ -223,9 +227,18 @@ class PromoteApp(App[int]):
 
     async def on_event(self, event: Event) -> None:
         """Ask the screen in front about a key first: what a key does to the focus holds for the next one."""
-        if isinstance(event, Key) and isinstance(self.screen, View) and self.screen.takes(event):
-            return
+        if isinstance(event, Key) and isinstance(self.screen, View) and not event.is_forwarded:
+            self._pressed.append((event, self.screen))
+            if self.screen.takes(event):
+                return
         await super().on_event(event)
+
+    def on_key(self, event: Key) -> None:
+        """Ask a screen that stands in front only since a key was pressed about that key, where nobody wanted it."""
+        was_there = any(pressed is event and screen is self.screen for pressed, screen in self._pressed)
+        if not was_there and isinstance(self.screen, View) and self.screen.takes(event, late=True):
+            event.stop()
+            event.prevent_default()
 
     async def run_action(
         self,
@@ -470,6 +483,10 @@ class PromoteApp(App[int]):
         """Keep a plan, or delete it where nobody waits for it any more."""
         self.drafts.made(message)
 
+    def on_plan_reconsidered(self, message: messages.PlanReconsidered) -> None:
+        """Keep a plan whose gates were asked again."""
+        self.drafts.reconsidered(message)
+
     def on_plan_failed(self, message: messages.PlanFailed) -> None:
         """Note why there is no plan."""
         self.drafts.failed(message)
@@ -614,6 +631,12 @@ class PromoteApp(App[int]):
         from promote_tui.tui.deciding import checked  # noqa: PLC0415 - the same
 
         checked(self, message)
+
+    def on_can_decide(self, message: messages.CanDecide) -> None:
+        """Show what can be decided now."""
+        from promote_tui.tui.deciding import can_decide  # noqa: PLC0415 - the same
+
+        can_decide(self, message)
 
     def on_decided(self, message: messages.Decided) -> None:
         """Say what was decided, and read again what it is about."""

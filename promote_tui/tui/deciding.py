@@ -6,20 +6,32 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from promote_tui.core.approving import approval_words
+from promote_tui.core.deciding import Possible
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.text import short
 from promote_tui.engine.deciding import Wanted
 from promote_tui.tui import messages
-from promote_tui.tui.presentation.ink import ink
+from promote_tui.tui.dialogs.reason import Deed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.message import Message
 
+    from promote_tui.core.decisions import Decision
+    from promote_tui.core.gates import GateResult
     from promote_tui.core.model import CellKey, Commit
     from promote_tui.tui.app import PromoteApp
+    from promote_tui.tui.kept import Kept
 
-_SPANS = (("for 4 hours", timedelta(hours=4)), ("for a day", timedelta(days=1)), ("for a week", timedelta(weeks=1)))
-"""How long a hold may last that ends by itself; the command line takes any time."""
+_SPANS = (
+    ("", None),
+    (" for 4 hours", timedelta(hours=4)),
+    (" for a day", timedelta(days=1)),
+    (" for a week", timedelta(weeks=1)),
+)
+"""How long a hold may last: until it is lifted, or until then; the command line takes any time."""
 _STOPPING = 9.0
 """Seconds that quitting waits at most for a check that is stopped: it has three after INT, three after TERM."""
 NO_CELL = "there is no service and stage here to decide about"
@@ -39,6 +51,7 @@ class Choice:
 
     words: str
     wanted: Wanted
+    deed: Deed
     needed: bool = True
     act: Literal["decide", "check", "ask", "adopt"] = "decide"
 
@@ -55,71 +68,133 @@ def roll_back(app: PromoteApp, key: CellKey | None) -> None:
 
 def approve(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
     """Ask for a reason, then approve what would be promoted."""
-    if key is None or commit is None:
+    choose(app, Possible("approve"), key, commit)
+
+
+def choose(app: PromoteApp, what: Possible, key: CellKey | None, commit: Commit | None) -> None:
+    """Ask about one decision, of all that could be made here."""
+    if key is None or (commit is None and what.act not in {"hold", "lift", "adopt"}):
         app.say(NO_CELL if key is None else NO_COMMIT, failed=True)
         return
-    _ask(app, _approving(key, commit))
+    _ask(app, _choices(app, what, key, commit)[0])
 
 
-def _approving(key: CellKey, commit: Commit) -> Choice:
-    words = f"approve {commit.short} for {key[1]}: {commit.subject}"
-    return Choice(words, Wanted("approve", *key, commit.sha), needed=False)
+def _choices(app: PromoteApp, what: Possible, key: CellKey, commit: Commit | None) -> list[Choice]:
+    """Return how a decision can be made about a cell, and about the commit that would go there."""
+    if what.act == "hold":
+        return _holds(app, *key)
+    if what.act in {"lift", "adopt"} or commit is None:
+        return [_about_stage(what, *key)]
+    return [_about_commit(what, *key, commit)]
 
 
-def choices(app: PromoteApp, key: CellKey, commit: Commit | None) -> list[Choice]:
-    """Return what can be decided about a cell, and about the commit that would go there."""
-    service, stage = key
-    found: list[Choice] = []
-    if commit is not None:
-        found.append(_approving(key, commit))
-        if app.pipeline.stage(stage).rules.approvals is not None:
-            wish = Wanted("approve", service, stage, commit.sha)
-            found.append(Choice(f"ask others to approve {commit.short}", wish, needed=False, act="ask"))
-        withdrawn = Wanted("withdraw", service, stage, commit.sha)
-        found.append(Choice(f"take your approval of {commit.short} back", withdrawn, needed=False))
-        for item in app.pipeline.stage(stage).rules.checklist:
-            ticked = Wanted("check", service, stage, commit.sha, item=item)
-            found.append(Choice(f"tick for {commit.short}: {item}", ticked, needed=False))
-        if app.pipeline.stage(stage).rules.checks:
-            words = f"run the checks of {stage} on {commit.short}"
-            found.append(Choice(words, Wanted("tested", service, stage, commit.sha), needed=False, act="check"))
-    view = app.board.views.get(key)
-    if view is not None and view.foreign:
+def _about_commit(what: Possible, service: str, stage: str, commit: Commit) -> Choice:
+    name, told = commit.short, f"{commit.short} for {stage}: {commit.subject}"
+    about = Wanted("approve", service, stage, commit.sha, item=what.item)
+    tick, back, test = (replace(about, kind=kind) for kind in ("check", "withdraw", "tested"))
+    found = {
+        "approve": Choice(f"approve {told}", about, Deed("Approve", "approves")),
+        "ask": Choice(f"ask others to approve {name}", about, Deed("Ask", "asks"), needed=False, act="ask"),
+        "withdraw": Choice(f"take your approval of {name} back", back, _WITHDRAW, needed=False),
+        "tick": Choice(f"tick for {name}: {what.item}", tick, Deed("Tick", "ticks it"), needed=False),
+        "untick": Choice(f"take the tick for {name} back: {what.item}", back, _WITHDRAW, needed=False),
+        "checks": Choice(f"run the checks of {stage} on {name}", test, Deed("Run checks", "runs them"), act="check"),
+    }
+    vetoed = Wanted("veto", service, None, commit.sha)
+    return found.get(what.act) or Choice(
+        f"veto {name} permanently: {commit.subject}", vetoed, Deed("Veto", "vetoes it")
+    )
+
+
+_WITHDRAW = Deed("Withdraw", "withdraws it")
+
+
+def _about_stage(what: Possible, service: str, stage: str) -> Choice:
+    if what.act == "adopt":
         words = f"adopt what somebody else put on {stage}: let it count as verified"
-        found.append(Choice(words, Wanted("tested", service, stage), act="adopt"))
-    found.append(Choice(f"hold {service} in {stage}", Wanted("hold", service, stage)))
-    found.append(Choice(f"lift the hold on {service} in {stage}", Wanted("unhold", service, stage)))
+        return Choice(words, Wanted("tested", service, stage), Deed("Adopt", "adopts it"), act="adopt")
+    words = f"lift the hold on {service} in {stage}"
+    return Choice(words, Wanted("unhold", service, stage), Deed("Lift hold", "lifts the hold"))
+
+
+def _holds(app: PromoteApp, service: str, stage: str) -> list[Choice]:
+    found, now = [], app.now()
     for words, length in _SPANS:
-        ends = app.now() + length
-        found.append(Choice(f"hold {service} in {stage} {words}", Wanted("hold", service, stage, expires_at=ends)))
-    if commit is not None:
-        vetoed = Wanted("veto", service, None, commit.sha)
-        found.append(Choice(f"veto {commit.short} for ever: {commit.subject}", vetoed))
+        wanted = Wanted("hold", service, stage, expires_at=now + length if length else None)
+        found.append(Choice(f"hold {service} in {stage}{words}", wanted, Deed("Hold", "holds it")))
     return found
 
 
 def decide(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
-    """Let a person choose what to decide."""
+    """Let a person choose what to decide, of what can be decided now; the ledger is read for that."""
     if key is None:
         app.say(NO_CELL, failed=True)
         return
-    from promote_tui.tui.dialogs.choose import Choose  # noqa: PLC0415 - the same
+    from promote_tui.tui.dialogs.decide import Decide  # noqa: PLC0415 - the same
 
-    items = choices(app, key, commit)
-    dialog: Choose[Choice] = Choose("Decide", items, lambda item, _width: ink(f" {item.words}"), marks=app.marks)
+    engine, view = app.the_engine, app.board.views.get(key)
+    dialog: Decide[Choice] = Decide("Decide", lambda choice: choice.words, marks=app.marks)
     app.push_screen(dialog, lambda choice: _ask(app, choice) if choice else None)
+
+    def work() -> Message:
+        foreign = bool(view and view.foreign)
+        found = engine.possible(*key, commit.sha if commit else None, foreign=foreign)
+        return messages.CanDecide(dialog, key, commit, found)
+
+    app.background(work, failed=lambda error: messages.CanDecide(dialog, key, commit, (), error))
+
+
+def can_decide(app: PromoteApp, message: messages.CanDecide) -> None:
+    """Show what can be decided; where that cannot be read, say why, and close the list."""
+    if not message.dialog.is_current:
+        return
+    if message.error is not None:
+        message.dialog.dismiss(None)
+        app.say(str(message.error), failed=True)
+        return
+    rows = (_choices(app, what, message.key, message.commit) for what in message.found)
+    message.dialog.show([choice for found in rows for choice in found])
+
+
+def override(app: PromoteApp, kept: Kept, gates: Sequence[GateResult]) -> None:
+    """Ask which closed gate is overridden, where there are several, and why."""
+    if len(gates) == 1:
+        _override(app, kept, gates[0])
+        return
+    from promote_tui.tui.dialogs.decide import Decide  # noqa: PLC0415 - not before it is opened
+
+    dialog: Decide[GateResult] = Decide("Override", lambda gate: f"{gate.name}: {gate.reason}", marks=app.marks)
+    app.push_screen(dialog, lambda gate: _override(app, kept, gate) if gate else None)
+    app.call_later(dialog.show, gates)
+
+
+def _override(app: PromoteApp, kept: Kept, gate: GateResult) -> None:
+    from promote_tui.core.policy import override as given  # noqa: PLC0415 - not before it is wanted
+    from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - not before it is opened
+
+    where = "/".join(kept.key)
+    words = (f"Override {gate.name} for {where}: {gate.reason}", "The reason stays with the run.")
+    asked = Reason("Override", words, needed=True, deed=Deed("Override", "overrides it"))
+
+    def make(reason: str | None) -> None:
+        if reason:
+            app.drafts.override(kept, given(gate, reason))
+
+    app.push_screen(asked, make)
 
 
 def _ask(app: PromoteApp, choice: Choice) -> None:
-    if choice.act == "check":
-        _check(app, choice.wanted)
-        return
+    from promote_tui.tui.dialogs.ask import Ask  # noqa: PLC0415 - not before it is opened
     from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - the same
 
-    words = (f"{choice.words[:1].upper()}{choice.words[1:]}",)
-    button = choice.wanted.kind.capitalize() if choice.act == "decide" else choice.act.capitalize()
-    dialog = Reason("Decide", words, needed=choice.needed, button=button)
-    app.push_screen(dialog, lambda reason: None if reason is None else _make(app, choice, reason))
+    words = f"{choice.words[:1].upper()}{choice.words[1:]}"
+    if choice.act == "check":
+        told = (f"{words}?", "The commit's code runs on this machine, as you.")
+        dialog = Ask[bool]("Decide", told, (("Cancel", False), (choice.deed.button, True)))
+        app.push_screen(dialog, lambda yes: _check(app, choice.wanted) if yes else None)
+        return
+    asked = Reason("Decide", (words,), needed=choice.needed, deed=choice.deed)
+    app.push_screen(asked, lambda reason: None if reason is None else _make(app, choice, reason))
 
 
 def _check(app: PromoteApp, wanted: Wanted) -> None:
@@ -175,7 +250,12 @@ def _make(app: PromoteApp, choice: Choice, reason: str) -> None:
         _ask_others(app, replace(choice.wanted, reason=reason))
         return
     engine, wanted = app.the_engine, replace(choice.wanted, reason=reason)
-    app.background(lambda: messages.Decided(engine.decide(wanted)))
+
+    def work() -> Message:
+        found = engine.decide(wanted)
+        return messages.Decided(found, engine.counted(found) if found.kind == "approve" else None)
+
+    app.background(work)
 
 
 def adopted(app: PromoteApp, message: messages.Adopted) -> None:
@@ -187,17 +267,24 @@ def adopted(app: PromoteApp, message: messages.Adopted) -> None:
 
 
 def made(app: PromoteApp, message: messages.Decided) -> None:
-    """Say what was decided, and ask the gates again."""
-    found = message.decision
+    """Say what was decided, with what an approval is worth, and ask the gates again."""
+    found, counted = message.decision, message.counted
+    if counted is not None:
+        app.say(approval_words(found, counted), failed=not counted.counts)
+    else:
+        app.say(f"{_said(found)}, as {found.who}")
+    app.drafts.ask_again(found.service)
+    app.refresh_board()
+
+
+def _said(found: Decision) -> str:
     about = short(found.commit) if found.commit else f"{found.service} in {found.stage}"
+    back = f"tick of {found.item}" if found.item else "approval"
     words = {
-        "approve": f"approved {about} for {found.stage}",
-        "withdraw": f"took the approval of {about} back",
+        "withdraw": f"took the {back} for {about} back",
         "check": f"ticked for {about}: {found.item}",
         "hold": f"held {about}" + (f" until {found.expires_at:%Y-%m-%d %H:%M} UTC" if found.expires_at else ""),
         "unhold": f"lifted the hold on {about}",
         "veto": f"vetoed {about}",
     }
-    app.say(f"{words.get(found.kind, found.kind)}, as {found.who}")
-    app.drafts.ask_again(found.service)
-    app.refresh_board()
+    return words.get(found.kind, found.kind)

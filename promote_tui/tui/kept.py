@@ -16,13 +16,16 @@ from promote_tui.tui.later import Later
 from promote_tui.tui.presentation.cells import commit_of, stack_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime  # noqa: TC004 - nobody evaluates the annotation
 
     from textual.message import Message
 
     from promote_tui.core.model import Cell
     from promote_tui.core.plan import Draft, Plan  # noqa: TC004 - the same
+    from promote_tui.core.policy import Override  # noqa: TC004 - the same
     from promote_tui.core.snapshot import CellKey  # noqa: TC004 - the same
+    from promote_tui.engine.engine import Engine
     from promote_tui.tui import messages
     from promote_tui.tui.app import PromoteApp
 else:
@@ -43,7 +46,8 @@ class Kept:
     """A promotion into one cell, or its way `back`, as far as it is known; handlers alone change it.
 
     `doing` says what goes on now (empty: nothing does) and `since` when the packaging began; `resumed`
-    that it was left and opened again; `shown` that a screen has it; `handed` that a run may have its plan.
+    that it was left and opened again; `shown` that a screen has it; `handed` that a run may have its plan. `overrides`
+    are a person's, for closed gates; `asking_plan`: the gates of the plan are being asked again.
     """
 
     key: CellKey
@@ -60,6 +64,8 @@ class Kept:
     resumed: bool = False
     shown: bool = True
     handed: bool = False
+    overrides: tuple[Override, ...] = ()
+    asking_plan: bool = False
     abandoned: threading.Event = field(default_factory=threading.Event, repr=False)
 
 
@@ -106,7 +112,7 @@ class KeptDrafts:
             draft = None  # whoever handed it over was mistaken: what is read now is about this cell
         self._ticket += 1
         kept.ticket, kept.generation = self._ticket, self._app.board.generation
-        kept.abandoned, kept.asking = threading.Event(), False
+        kept.abandoned, kept.asking, kept.asking_plan = threading.Event(), False, False
         kept.draft, kept.plan, kept.error, kept.doing, kept.since = draft, None, None, "", None
         self._kept[kept.key] = kept
         if draft is None:
@@ -175,14 +181,18 @@ class KeptDrafts:
             kept.error = _stale(kept, cell)
             self.changed.publish(kept.key)
 
-    def ask(self, kept: Kept) -> None:
-        """Read the draft again, cheaply; where its gates are open now and there is no plan, one is made."""
+    def ask(self, kept: Kept, *, same: bool = False) -> None:
+        """Read the draft again, cheaply; where its gates are open now and there is no plan, one is made.
+
+        `same`: for the commit that is on the screen, whatever would be promoted by now.
+        """
         if kept.asking:
             return
         kept.asking = True
         generation, ticket, engine = self._app.board.generation, kept.ticket, self._app.the_engine
         service, stage = kept.key
-        revision, read = kept.revision, engine.rollback if kept.back else engine.draft
+        revision = kept.draft.commit.sha if same and kept.draft else kept.revision
+        read = _reads(engine, kept)
 
         def work() -> Message:
             try:
@@ -192,11 +202,17 @@ class KeptDrafts:
 
         self._app.background(work, failed=lambda error: messages.Drafted(ticket, generation, None, error))
 
+    def override(self, kept: Kept, given: Override) -> None:
+        """Go on although a gate is closed: the gates are asked again with a person's reason."""
+        kept.overrides = (*(each for each in kept.overrides if each.gate != given.gate), given)
+        kept.asking = False
+        self.ask(kept, same=True)
+
     def ask_again(self, service: str) -> None:
         """Read again what is kept of a service: somebody has decided something about it."""
         for kept in [*self._kept.values()]:
             if kept.key[0] == service and not kept.handed:
-                self.ask(kept)
+                self.ask(kept, same=True)
 
     def drafted(self, message: messages.Drafted) -> None:
         """Take a draft: go on to package, unless a gate is closed or there is a plan that still fits."""
@@ -206,7 +222,7 @@ class KeptDrafts:
         kept.asking = False
         if kept.since is None:
             kept.doing = ""
-        if message.draft is not None:
+        if message.draft is not None and message.draft.terms.overrides == kept.overrides:
             kept.generation = message.generation
             self._take(kept, message.draft)
         elif kept.draft is None:  # what could be read once stays: the runner checks all of it again
@@ -222,8 +238,36 @@ class KeptDrafts:
                 self._package(kept)
         elif _other(kept.plan.draft, draft):
             self.again(kept, draft)
+        elif _opens(kept.plan, draft):
+            self._reconsider(kept, kept.plan, draft)
         else:
             kept.draft = kept.plan.draft if draft == kept.plan.draft else draft
+
+    def _reconsider(self, kept: Kept, plan: Plan, draft: Draft) -> None:
+        """Ask the gates of the plan again: a newer draft opens what is closed in it."""
+        if kept.asking_plan:
+            return
+        kept.asking_plan, ticket, engine = True, kept.ticket, self._app.the_engine
+
+        def failed(error: PromoteError) -> Message:
+            return messages.PlanReconsidered(ticket, None, error)
+
+        def work() -> Message:
+            return messages.PlanReconsidered(ticket, engine.reconsider(plan, draft))
+
+        self._app.background(work, failed=failed)
+
+    def reconsidered(self, message: messages.PlanReconsidered) -> None:
+        """Take the plan with its gates as they are now; where they could not be asked, say why."""
+        kept = self._of(message.ticket)
+        if kept is None:
+            return
+        kept.asking_plan = False
+        if message.plan is not None and kept.plan is not None and kept.plan.id == message.plan.id and not kept.handed:
+            kept.plan, kept.draft = message.plan, message.plan.draft
+        elif message.error is not None and kept.error is None:
+            kept.error = message.error
+        self.changed.publish(kept.key)
 
     def _package(self, kept: Kept) -> None:
         draft = kept.draft
@@ -287,11 +331,28 @@ class KeptDrafts:
             self._app.discard(kept.plan)
 
 
+def _reads(engine: Engine, kept: Kept) -> Callable[[str, str, str | None], Draft]:
+    """Return what reads the draft of a service, a stage and a revision: with the overrides, where there are some."""
+    if kept.back or not kept.overrides:
+        return engine.rollback if kept.back else engine.draft
+    from promote_tui.core.policy import Terms  # noqa: PLC0415 - not before it is wanted
+
+    terms = Terms(overrides=kept.overrides)
+    return lambda service, stage, revision: engine.draft(service, stage, revision, terms)
+
+
 def _fits(kept: Kept, revision: str | None, draft: Draft | None) -> bool:
     """Tell whether what is kept is what is wanted now."""
     if draft is not None:
         return kept.draft is not None and not _other(kept.draft, draft)
     return revision == kept.revision or (kept.draft is not None and revision == kept.draft.commit.sha)
+
+
+def _opens(plan: Plan, draft: Draft) -> bool:
+    """Tell whether a newer draft has open, or without a word, what is closed in the plan."""
+    early = {gate.name for gate in plan.draft.gates}
+    closed = {gate.name for gate in plan.gates if not gate.passed and gate.name in early}
+    return bool(closed - {gate.name for gate in draft.gates if not gate.passed}) or draft.terms != plan.draft.terms
 
 
 def _other(one: Draft, two: Draft) -> bool:

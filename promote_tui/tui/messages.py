@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
+    from promote_tui.core.approving import Counted
+    from promote_tui.core.deciding import Possible
     from promote_tui.core.decisions import Decision
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.history import Between, CommitDetail, Patch, StageStory, Standing
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from promote_tui.engine.engine import Engine
     from promote_tui.engine.watching import StackNews
     from promote_tui.ports import Recorded
+    from promote_tui.tui.deciding import Choice
+    from promote_tui.tui.dialogs.decide import Decide
     from promote_tui.tui.dialogs.login import GiveCode
     from promote_tui.tui.dialogs.palette import PaletteRow
     from promote_tui.tui.drift_reading import DriftKey, ServiceDrift
@@ -107,9 +111,21 @@ class CodeTaken(Message):
 
 @dataclass
 class Decided(Message):
-    """A decision stands in the ledger."""
+    """A decision stands in the ledger; `counted` is what an approval is worth, and what still lacks."""
 
     decision: Decision
+    counted: Counted | None = None
+
+
+@dataclass
+class CanDecide(Message):
+    """What can be decided now, or why nothing can; for the list that waits for it."""
+
+    dialog: Decide[Choice]
+    key: CellKey
+    commit: Commit | None
+    found: tuple[Possible, ...]
+    error: PromoteError | None = None
 
 
 @dataclass
@@ -243,6 +259,15 @@ class PlanMade(Message):
 
     ticket: int
     plan: Plan
+
+
+@dataclass
+class PlanReconsidered(Message):
+    """A plan whose gates were asked again, or why they could not be; for whoever still waits for it."""
+
+    ticket: int
+    plan: Plan | None
+    error: PromoteError | None = None
 
 
 @dataclass

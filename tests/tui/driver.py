@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from promote_tui.tui.app import Options, PromoteApp
+from promote_tui.tui.quiet import Quiet
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -58,8 +59,13 @@ class Driver:
             await self.pilot.pause(0.02)
 
     async def sees(self, *words: str) -> None:
-        """Wait until all these words stand on the screen."""
-        await self.until(lambda: all(word in self.text for word in words))
+        """Wait until all these words stand on the screen, and its letters are keys as soon as they will be."""
+        await self.until(lambda: all(word in self.text for word in words) and not self._settles)
+
+    @property
+    def _settles(self) -> bool:
+        found = vars(self.app.screen).get("_settled")
+        return isinstance(found, Quiet) and found.waits
 
     async def shows(self, screen: str) -> None:
         """Wait until a screen of that class is in front."""

@@ -11,7 +11,7 @@ from promote_tui.tui.dialogs.ask import Ask
 from promote_tui.tui.dialogs.choose import Choose
 from promote_tui.tui.dialogs.finder import Finder
 from promote_tui.tui.dialogs.help import Help
-from promote_tui.tui.dialogs.reason import Reason
+from promote_tui.tui.dialogs.reason import Deed, Reason
 from promote_tui.tui.dialogs.stop import Stop
 from promote_tui.tui.presentation.glyphs import UNICODE
 from promote_tui.tui.presentation.ink import ink
@@ -40,7 +40,7 @@ SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "choose": lambda: Choose("Which?", ("one", "two"), lambda item, _width: ink(item)),
     "finder": lambda: Finder("Find", ()),
     "help": lambda: Help((), "Pipeline", UNICODE),
-    "reason": lambda: Reason("Decide", ("Hold",), needed=True, button="Hold"),
+    "reason": lambda: Reason("Decide", ("Hold",), needed=True, deed=Deed("Hold", "holds it")),
     "stop": lambda: Stop("orders to prod", submitted=True),
     "pipeline": PipelineScreen,
     "service": lambda: ServiceScreen("billing", "staging"),

@@ -6,19 +6,24 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from promote_tui.core.channels import Slack
+from promote_tui.core.deciding import Act, Possible
 from promote_tui.core.decisions import Decision
-from promote_tui.core.errors import UsageError
+from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.events import Failed, Landed, Released, Smoked, Verified
+from promote_tui.core.gates import GateResult
 from promote_tui.core.plan import ApprovedPlan
-from promote_tui.core.policy import Terms
+from promote_tui.core.policy import Override, Terms
 from promote_tui.core.rules import Approvals, Rules
 from promote_tui.engine.checking import CheckEnd
 from promote_tui.engine.deciding import Wanted
 from promote_tui.tui.app import Options
+from promote_tui.tui.deciding import choose
+from promote_tui.tui.widgets.rows import Rows
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine, planned
 from tests.tui.driver import LARGE, SMALL, driving
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from promote_tui.core.events import Event
+    from promote_tui.tui.deciding import Choice
     from tests.tui.driver import Driver
 
 ORDERS = ["down"] * 5
@@ -118,14 +124,55 @@ async def test_a_way_back_and_a_promotion_of_one_cell_are_not_mixed_up(engine: F
         await it.sees("promote to prod", "then type")
 
 
-async def test_a_approves_what_would_be_promoted(engine: FakeEngine) -> None:
+async def give(it: Driver, reason: str = "") -> None:
+    """Give a reason in the dialog, and decide."""
+    await it.until(lambda: focused(it) == "cancel")
+    await it.press("tab")
+    await it.until(lambda: focused(it) == "reason")
+    await it.type(reason)
+    await it.press("enter")
+
+
+def focused(it: Driver) -> str | None:
+    return it.app.focused.id if it.app.focused is not None else None
+
+
+async def picks(it: Driver, words: str) -> None:
+    """Choose the row of the list that begins with these words."""
+    await it.until(lambda: bool(rows(it).items))
+    at = next(number for number, item in enumerate(rows(it).items) if item.words.startswith(words))
+    await it.press(*["down"] * (at + 1), "enter")
+
+
+def rows(it: Driver) -> Rows[Choice]:
+    return it.app.screen.query_one(Rows)
+
+
+async def test_a_approves_what_would_be_promoted_with_a_reason(engine: FakeEngine) -> None:
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
         await it.press("a")
-        await it.sees("Approve 8d20b6e for prod", "It may be left empty")
+        await it.sees("Approve 8d20b6e for prod", "Recorded with your name.", "enter there approves")
+        await give(it)
+        await it.sees("A reason is required.")
+        assert not decided(engine)
+        await it.type("seen")
         await it.press("enter")
-        await it.until(lambda: "approved 8d20b6e for prod, as ana" in it.toasts)
-        assert decided(engine) == [Wanted("approve", "orders", "prod", SHA)]
+        await it.until(lambda: decided(engine) == [Wanted("approve", "orders", "prod", SHA, "seen")])
+
+
+@pytest.mark.parametrize("act", get_args(Act))
+async def test_every_decision_has_cancel_focused_and_letters_and_enter_decide_nothing(
+    act: Act, engine: FakeEngine
+) -> None:
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        choose(it.app, Possible(act, "QA"), ("orders", "prod"), world.COMMITS[0])
+        await it.until(lambda: it.app.focused is not None and str(getattr(it.app.focused, "label", "")) == "Cancel")
+        await it.type("payments-gateway prod")
+        await it.press("enter")
+        await it.shows("PipelineScreen")
+        assert not [call for call in engine.calls if call[0] in {"decide", "ask", "adopt", "run_checks"}]
 
 
 async def test_a_decision_made_in_a_review_asks_its_gates_again(engine: FakeEngine) -> None:
@@ -134,11 +181,10 @@ async def test_a_decision_made_in_a_review_asks_its_gates_again(engine: FakeEngi
         await it.sees("PROD", "then type")
         before = len(engine.called("draft"))
         await it.press("x")
-        await it.sees("Decide", "veto 8d20b6e for ever")
-        await it.press("enter")
+        await it.sees("Decide", "veto 8d20b6e permanently")
+        await picks(it, "approve 8d20b6e")
         await it.sees("Approve 8d20b6e for prod")
-        await it.type("seen")
-        await it.press("enter")
+        await give(it, "seen")
         await it.until(lambda: decided(engine) == [Wanted("approve", "orders", "prod", SHA, "seen")])
         await it.until(lambda: len(engine.called("draft")) > before)
 
@@ -147,11 +193,11 @@ async def test_a_hold_wants_a_reason(engine: FakeEngine) -> None:
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
         await it.press("x")
-        await it.sees("approve 8d20b6e for prod", "hold orders in prod", "lift the hold on orders in prod")
-        await it.press("down", "down", "enter")
+        await it.sees("approve 8d20b6e for prod", "hold orders in prod")
+        await picks(it, "hold orders in prod")
         await it.sees("Hold orders in prod", "REASON")
-        await it.press("enter")
-        await it.sees("Say why: others will read it.")
+        await give(it)
+        await it.sees("A reason is required.")
         assert not decided(engine)
         await it.type("incident")
         await it.press("enter")
@@ -164,16 +210,76 @@ async def test_a_hold_may_end_by_itself(engine: FakeEngine) -> None:
         await on_orders_prod(it)
         await it.press("x")
         await it.sees("hold orders in prod for 4 hours", "for a day", "for a week")
-        await it.press("down", "down", "down", "down", "enter")
+        await picks(it, "hold orders in prod for 4 hours")
         await it.sees("Hold orders in prod for 4 hours", "REASON")
-        await it.type("incident")
-        await it.press("enter")
+        await give(it, "incident")
         await it.until(
             lambda: any(toast.startswith("held orders in prod until 2026-01-31 16:0") for toast in it.toasts)
         )
         (wanted,) = decided(engine)
         assert wanted.expires_at is not None
         assert timedelta(hours=4) <= wanted.expires_at - world.NOW < timedelta(hours=4, minutes=1)
+
+
+async def test_x_lists_only_what_can_be_decided_now_and_enter_chooses_nothing_by_itself(engine: FakeEngine) -> None:
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x")
+        await it.sees("hold orders in prod", "an arrow and enter choose")
+        assert "lift the hold" not in it.text
+        assert "take your approval" not in it.text
+        assert "ask others" not in it.text
+        await it.press("enter")
+        await it.shows("Decide")
+        await it.press("escape")
+        held = Decision(world.NOW, "hold", "orders", "prod", None, "ben", "arn", "incident")
+        mine = Decision(world.NOW, "approve", "orders", "prod", SHA, "ana", "arn:aws:iam::111111111111:user/ana")
+        engine.script.decisions = (held, mine)
+        await it.press("x")
+        await it.sees("lift the hold on orders in prod", "take your approval of 8d20b6e back")
+        assert "hold orders in prod" not in it.text.replace("lift the hold on orders in prod", "")
+        assert "approve 8d20b6e" not in it.text
+
+
+async def test_what_can_be_decided_and_cannot_be_read_says_why(engine: FakeEngine) -> None:
+    engine.script.errors["possible"] = LedgerError("the ledger", "cannot be read", "try again")
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x")
+        await it.until(lambda: "the ledger: cannot be read; try again" in it.toasts)
+        await it.shows("PipelineScreen")
+
+
+def _ruled(**rules: object) -> FakeEngine:
+    dev, staging, prod = world.pipeline().stages
+    stages = (dev, staging, replace(prod, rules=Rules(**rules)))  # type: ignore[arg-type]
+    return FakeEngine(replace(world.pipeline(), stages=stages))
+
+
+NOTHING = "recorded the approval of 8d20b6e as bob, but it counts for nothing: "
+COUNTS = "approved 8d20b6e as bob: 1 of 1 approval by bob, nothing more needed; it does not count where bob promotes it"
+LEADS = Approvals(2, ("ben", "kim"), ("leads",))
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        (Approvals(), COUNTS),
+        (LEADS, f"{NOTHING}bob is not of leads; 0 of 2 approvals of leads so far"),
+        (None, "approved 8d20b6e as bob: prod asks for none, so it counts for a hotfix alone"),
+    ],
+)
+async def test_an_approver_is_told_what_was_counted_and_what_lacks(rule: Approvals | None, says: str) -> None:
+    engine = _ruled(approvals=rule)
+    engine.script.me = "bob"
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("a")
+        await it.sees("Approve 8d20b6e")
+        await give(it, "seen")
+        await it.until(lambda: says in it.toasts)
+        severity = {toast.message: toast.severity for toast in it.app._notifications}  # noqa: SLF001 - its colour
+        assert severity[says] == ("information" if says.startswith("approved") else "error")
 
 
 async def test_esc_decides_nothing(engine: FakeEngine) -> None:
@@ -198,7 +304,8 @@ async def test_the_items_of_a_checklist_can_be_ticked() -> None:
         await on_orders_prod(it)
         await it.press("x")
         await it.sees("tick for 8d20b6e: QA signed off")
-        await it.press("down", "down", "enter", "enter")
+        await picks(it, "tick for 8d20b6e")
+        await give(it)
         await it.until(lambda: "ticked for 8d20b6e: QA signed off, as ana" in it.toasts)
         assert decided(engine) == [Wanted("check", "orders", "prod", SHA, item="QA signed off")]
 
@@ -215,13 +322,17 @@ async def test_the_checks_are_run_on_the_commit_and_a_failed_one_says_where_its_
         await on_orders_prod(it)
         await it.press("x")
         await it.sees("run the checks of prod on 8d20b6e")
-        await it.press("down", "down", "enter")
+        await picks(it, "run the checks")
+        await it.sees("Run the checks of prod on 8d20b6e?")
+        await it.press("tab", "enter")
         await it.until(lambda: "it ended with 1; its output: /state/checks/abc.log" in it.toasts)
         assert engine.called("run_checks") == [("orders", "prod", SHA)]
         engine.script.checked = (CheckEnd(replace(failed, passed=True, reason=""), Path("/state/checks/abd.log")),)
         await it.press("x")
         await it.sees("run the checks of prod on 8d20b6e")
-        await it.press("down", "down", "enter")
+        await picks(it, "run the checks")
+        await it.sees("Run the checks of prod on 8d20b6e?")
+        await it.press("tab", "enter")
         await it.until(lambda: "passed: npm test" in it.toasts)
 
 
@@ -243,7 +354,9 @@ async def test_checks_that_run_are_stopped_by_who_leaves() -> None:
         await on_orders_prod(it)
         await it.press("x")
         await it.sees("run the checks of prod on 8d20b6e")
-        await it.press("down", "down", "enter")
+        await picks(it, "run the checks")
+        await it.sees("Run the checks of prod on 8d20b6e?")
+        await it.press("tab", "enter")
         await it.until(lambda: bool(engine.called("run_checks")))
         app = it.app
     assert not stopped.is_set()
@@ -254,15 +367,15 @@ async def test_checks_that_run_are_stopped_by_who_leaves() -> None:
 async def test_others_are_asked_for_their_approval() -> None:
     dev, staging, prod = world.pipeline().stages
     rules = Rules(approvals=Approvals())
-    engine = FakeEngine(replace(world.pipeline(), stages=(dev, staging, replace(prod, rules=rules))))
+    stages = (dev, staging, replace(prod, rules=rules))
+    engine = FakeEngine(replace(world.pipeline(), stages=stages, notify=(Slack("https://hooks.example"),)))
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
         await it.press("x")
         await it.sees("ask others to approve 8d20b6e")
-        await it.press("down", "enter")
+        await picks(it, "ask others")
         await it.sees("Ask others to approve 8d20b6e")
-        await it.type("sale")
-        await it.press("enter")
+        await give(it, "sale")
         await it.until(lambda: "asked for approval of 8d20b6e" in it.toasts)
         assert engine.called("ask") == [("orders", "prod", SHA, "sale")]
 
@@ -276,10 +389,9 @@ async def test_what_somebody_else_put_there_is_adopted(engine: FakeEngine) -> No
         await it.sees(f"! {told}")
         await it.press("x")
         await it.sees("adopt what somebody else put on prod")
-        await it.press("down", "down", "enter")
+        await picks(it, "adopt")
         await it.sees("Adopt what somebody else put on prod", "REASON")
-        await it.type("fine")
-        await it.press("enter")
+        await give(it, "fine")
         await it.until(lambda: "adopted 2c7e914 in prod, as ana" in it.toasts)
         assert engine.called("adopt") == [("orders", "prod", "fine")]
 
@@ -288,10 +400,10 @@ async def test_what_cannot_be_decided_says_why(engine: FakeEngine) -> None:
     engine.script.errors["decide"] = UsageError("orders/prod", "nobody holds it", "there is nothing to lift")
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
-        await it.press("x", "down", "down", "down", "enter")
-        await it.sees("Lift the hold on orders in prod")
-        await it.type("over")
-        await it.press("enter")
+        await it.press("x")
+        await picks(it, "hold orders in prod")
+        await it.sees("Hold orders in prod")
+        await give(it, "over")
         await it.until(lambda: any("nobody holds it; there is nothing to lift" in toast for toast in it.toasts))
 
 
@@ -301,3 +413,61 @@ async def test_who_only_looks_decides_nothing(key: str, engine: FakeEngine) -> N
         await it.press(key)
         await it.until(lambda: "promote-tui was started with --read-only" in it.toasts)
         await it.shows("PipelineScreen")
+
+
+SOAK = GateResult("soak", passed=False, reason="verified 1h ago; 4h asked", overridable=True, later=True)
+FROZEN = GateResult("freeze", passed=False, reason="no Friday deploys", overridable=True, later=True)
+CLOSED = GateResult("checklist", passed=False, reason="0 of 1 item ticked", later=True)
+
+
+async def test_o_overrides_a_gate_with_a_reason_that_the_run_keeps(engine: FakeEngine) -> None:
+    engine.script.drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, SOAK))
+    async with driving(engine) as it:
+        await it.press(*ORDERS, "right", "right", "p")
+        await it.sees("LOCKED    soak", "o Override")
+        await it.press("o")
+        await it.sees("Override soak for orders/prod: verified 1h ago; 4h asked", "The reason stays with the run.")
+        await it.type("nothing")
+        await it.press("enter")
+        await it.shows("PromoteScreen")
+        assert not engine.called("terms")
+        await it.press("o")
+        await give(it)
+        await it.sees("A reason is required.")
+        await it.type("shop is down")
+        await it.press("enter")
+        await it.sees("then type the words")
+        assert engine.called("terms")[-1] == (Terms(overrides=(Override("soak", "shop is down"),)),)
+        assert len(engine.called("plan")) == 1
+        await it.type("orders prod")
+        await it.sees("then enter deploys")
+        await it.press("tab", "enter")
+        await it.until(lambda: bool(engine.called("start")))
+        ((approved,),) = engine.called("start")
+        assert isinstance(approved, ApprovedPlan)
+        assert approved.plan.draft.terms.overrides == (Override("soak", "shop is down"),)
+        assert approved.plan.ready
+
+
+async def test_of_several_gates_the_one_to_override_is_chosen_and_the_others_stay(engine: FakeEngine) -> None:
+    engine.script.drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, SOAK, FROZEN, CLOSED))
+    async with driving(engine, LARGE) as it:
+        await it.press(*ORDERS, "right", "right", "p")
+        await it.sees("LOCKED    soak", "o Override")
+        await it.press("o")
+        await it.sees("freeze: no Friday deploys")
+        assert "checklist: 0 of 1" not in it.text.partition("freeze: no Friday")[2]
+        await it.press("enter")
+        await it.shows("Decide")
+        await it.press("down", "down", "enter")
+        await it.sees("Override freeze for orders/prod")
+        await give(it, "asked the lead")
+        await it.sees("LOCKED    soak", "and 1 more gate: checklist")
+
+
+async def test_what_may_not_be_overridden_offers_no_key_for_it(engine: FakeEngine) -> None:
+    engine.script.drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, CLOSED))
+    async with driving(engine) as it:
+        await it.press(*ORDERS, "right", "right", "p")
+        await it.sees("LOCKED    checklist")
+        assert "Override" not in it.text

@@ -13,9 +13,10 @@ from textual.widgets import Button, Input
 from promote_tui.core.changes import ChangeReview, ResourceChange
 from promote_tui.core.channels import Bell, Channel
 from promote_tui.core.errors import DeployError, LockHeld, PlanStale, PromoteError, Refused
-from promote_tui.core.gates import Allowance, data_kept
+from promote_tui.core.gates import Allowance, GateResult, data_kept
 from promote_tui.core.model import Deployed, Never, Unreported
 from promote_tui.core.verified import VerifiedBy
+from promote_tui.tui import quiet
 from promote_tui.tui.app import Options, PromoteApp
 from promote_tui.tui.screens import promote
 from promote_tui.tui.screens.promote import PromoteScreen
@@ -38,6 +39,7 @@ async def to_review(it: Driver, stage: str) -> None:
     await it.sees("planned")
     await it.until(lambda: "✓ 6" in it.text or "GATES  6 pass" in it.text)
     await it.until(lambda: it.engine.called("plan") != [] and review(it).frame_visible)
+    await it.sees()
 
 
 def review(it: Driver) -> PromoteScreen:
@@ -436,15 +438,106 @@ async def test_one_key_says_what_the_stage_wants_instead(engine: FakeEngine, sta
         await it.until(lambda: reason in it.toasts)
 
 
-async def test_one_key_says_that_the_package_is_not_made(engine: FakeEngine) -> None:
-    engine.script.holds["plan"] = threading.Event()
+async def test_no_letter_is_a_key_while_the_plan_is_made_and_the_screen_says_so(engine: FakeEngine) -> None:
+    gate = engine.script.holds["plan"] = threading.Event()
     async with driving(engine) as it:
         await it.press(*ORDERS, "p")
-        await it.sees("REVIEW")
-        await it.press("p")
-        await it.until(lambda: "the package is not made yet" in it.toasts)
-        engine.script.holds["plan"].set()
+        await it.sees("REVIEW", "letters wait for the plan", "? Help")
+        assert "d Diff" not in it.text
+        await it.press("2")
+        await it.sees("CHANGES")
+        await it.press("5", *"paxud")
+        gate.set()
+        await it.sees("p deploys", "d Diff")
+        assert not it.toasts
+        assert not engine.called("start")
+
+
+def at_once(it: Driver, *keys: str) -> None:
+    """Press keys faster than anything is drawn."""
+    for key in keys:
+        it.app.post_message(Key("space" if key == " " else key, key if len(key) == 1 else None))
+
+
+@pytest.mark.parametrize("words", ["payments-gateway prod", "orders prod", "aux-hub prod", "2nd-queue prod"])
+@pytest.mark.parametrize("stage", ["dev", "staging", "prod"])
+@pytest.mark.parametrize("kept", [False, True])
+async def test_what_is_typed_ahead_of_a_confirmation_is_no_key(
+    engine: FakeEngine, stage: str, words: str, *, kept: bool
+) -> None:
+    """It goes into the field where there is one, else nowhere, and Enter behind it decides nothing."""
+    async with driving(engine) as it:
+        if kept:
+            await to_review(it, stage)
+            await it.press("escape")
+            await it.shows("PipelineScreen")
+        else:
+            await it.press(*ORDERS, *RIGHT[stage])
+        gate = engine.script.holds["plan"] = threading.Event()
+        at_once(it, "p", "tab", *words, "enter")
+        await it.shows("PromoteScreen")
+        await it.pilot.pause(0.1)
+        gate.set()
         await it.sees("planned")
+        assert not [call for call in engine.calls if call[0] in {"start", "decide", "rollback", "ask"}]
+        assert not it.toasts
+        await it.shows("PromoteScreen")
+        assert it.app.screen.query_one("#phrase", Input).value == (words if stage == "prod" else "")
+
+
+async def test_a_letter_behind_letters_is_no_key_however_the_plan_comes_between_them(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who goes on typing while the plan arrives does not deploy with the p of `prod`."""
+    monkeypatch.setattr(quiet, "MOMENT", 3600.0)
+    gate = engine.script.holds["plan"] = threading.Event()
+    async with driving(engine) as it:
+        await it.press(*ORDERS, "p")
+        await it.until(lambda: "REVIEW" in it.text)
+        await it.press(*"paym")
+        gate.set()
+        await it.until(lambda: "planned" in it.text)
+        await it.press(*"entsgatewayp")
+        assert not engine.called("start")
+        monkeypatch.setattr(quiet, "MOMENT", 0.01)
+        await it.press("r")
+        await it.sees("p deploys")
+        assert len(engine.called("plan")) == 1
+        await it.press("p")
+        await it.until(lambda: bool(engine.called("start")))
+
+
+async def test_the_field_is_there_from_the_first_frame_and_locked_until_the_plan_is_there(engine: FakeEngine) -> None:
+    gate = engine.script.holds["plan"] = threading.Event()
+    async with driving(engine) as it:
+        await it.press(*ORDERS, "right", "right", "p")
+        await it.sees("TYPE      orders prod", "REVIEW")
+        assert it.app.focused is it.app.screen.query_one("#cancel")
+        await it.press("tab")
+        await it.type("orders prod")
+        await it.sees("unlocks once the plan is there")
+        assert deploy_button(it).disabled
+        await it.press("enter", "tab", "enter")
+        await it.shows("PipelineScreen")  # the tab went to Cancel, because Deploy was not there to go to
+        gate.set()
+        assert not engine.called("start")
+
+
+async def test_a_gate_that_closes_meanwhile_does_not_make_keys_of_what_is_being_typed(engine: FakeEngine) -> None:
+    gate = engine.script.holds["draft"] = threading.Event()
+    engine.script.drafts["orders", "prod"] = world.draft(gates=(world.CLOSED, *world.PASSED[1:]))
+    async with driving(engine, read=False) as it:
+        it.app.open_engine()
+        await it.until(lambda: it.app.engine is not None)
+        it.app.push_screen(PromoteScreen("orders", "prod", revision=None, draft=None))
+        await it.sees("reading the stack")
+        await it.press("tab")
+        await it.type("orders")
+        gate.set()
+        await it.sees("LOCKED")
+        await it.type(" prod ax")
+        assert it.app.screen.query_one("#phrase", Input).value == "orders prod ax"
+        await it.shows("PromoteScreen")
 
 
 async def test_a_diff_says_why_there_is_none(engine: FakeEngine) -> None:
@@ -513,19 +606,30 @@ async def test_a_gate_that_another_run_may_open_is_asked_again_by_itself(
         await it.sees("TYPE      orders prod")
 
 
-async def test_a_gate_that_only_a_person_opens_is_left_alone(
+LACKS = GateResult("approvals", passed=False, reason="0 of 1 approval so far", remedy="ask somebody", later=True)
+HELD = GateResult("hold", passed=False, reason="ben holds it: incident 42", later=True)
+
+
+async def test_an_open_review_follows_what_others_decide_elsewhere(
     engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(promote, "ASK_AGAIN", 0.02)
-    wrong = replace(world.CLOSED, name="branch", reason="8d20b6e is on no branch", remedy="merge it first")
-    engine.script.drafts["orders", "prod"] = world.draft(gates=(wrong,))
+    """An approval by a colleague opens it, a hold by one closes it; nothing is packaged again for that."""
+    monkeypatch.setattr(promote, "ASK_AGAIN", 0.05)
+    drafts = engine.script.drafts
+    drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, LACKS))
     async with driving(engine) as it:
         await it.press(*ORDERS, *RIGHT["prod"], "p")
-        await it.sees("LOCKED    branch", "merge it first")
-        asked = len(engine.called("draft"))
-        await it.pilot.pause(0.2)
-        assert len(engine.called("draft")) == asked
-        assert "by itself" not in it.text
+        await it.sees("LOCKED    approvals: 0 of 1 approval so far", "asked again every 30 s")
+        drafts["orders", "prod"] = world.draft(
+            gates=(*world.PASSED, replace(LACKS, passed=True, reason="ben approved it"))
+        )
+        await it.sees("then type the words", "ben approved it")
+        await it.press("tab")
+        await it.type("orders pr")
+        drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, HELD))
+        await it.sees("LOCKED    hold: ben holds it: incident 42")
+        assert len(engine.called("plan")) == 1
+        assert engine.called("draft")[-1] == ("orders", "prod", world.COMMITS[0].sha)
 
 
 async def test_an_expired_log_in_names_its_key(engine: FakeEngine) -> None:

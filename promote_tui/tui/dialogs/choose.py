@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.ink import ink
-from promote_tui.tui.widgets.rows import Rows
+from promote_tui.tui.widgets.rows import NOWHERE, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,35 +19,48 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 T = TypeVar("T")
+_HOW = {False: "enter chooses, esc goes back", True: "an arrow and enter choose, esc goes back"}
 
 
 class Choose(ModalScreen[T | None], Generic[T]):
-    """Returns the chosen item, or None for esc."""
+    """Returns the chosen item, or None for esc; with the index NOWHERE nothing is chosen before the cursor is moved."""
 
     CSS_PATH = "dialogs.tcss"
+    EMPTY = "there is none"
     BINDINGS: ClassVar[list[BindingType]] = [bind("choose.back", "back", "Back")]
 
     def __init__(
-        self, title: str, items: Sequence[T], draw: Callable[[T, int], Content], *, index: int = 0, marks: bool = False
+        self,
+        title: str,
+        items: Sequence[T],
+        draw: Callable[[T, int], Content],
+        *,
+        index: int = 0,
+        marks: bool = False,
     ) -> None:
         super().__init__()
         self._title = title
         self._items = items
         self._index = index
-        self._rows: Rows[T] = Rows(lambda item, _index, width: draw(item, width), marks=marks, empty="there is none")
+        self._rows: Rows[T] = Rows(lambda item, _index, width: draw(item, width), marks=marks, empty=self.EMPTY)
 
     def compose(self) -> ComposeResult:
         """Return the list in a box."""
         with Vertical(id="box") as box:
             box.border_title = ink(self._title, "strong")
-            box.border_subtitle = ink("enter chooses, esc goes back", "muted")
+            box.border_subtitle = ink(_HOW[self._index == NOWHERE], "muted")
             yield self._rows
 
     def on_mount(self) -> None:
         """Put the cursor on the default."""
-        self._rows.styles.height = min(len(self._items) or 1, 14)
-        self._rows.show(self._items, self._index)
+        self.show(self._items)
         self._rows.focus()
+
+    def show(self, items: Sequence[T]) -> None:
+        """Show these items."""
+        self._items = items
+        self._rows.styles.height = min(len(items) or 1, 14)
+        self._rows.show(items, self._index)
 
     def on_rows_chosen(self) -> None:
         """Return the item."""

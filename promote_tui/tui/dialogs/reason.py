@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
@@ -22,26 +23,40 @@ if TYPE_CHECKING:
 LONGEST = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a dialog does, as its button and as the line below say it: `Approve`, `approves`."""
+
+    button: str
+    does: str
+
+
 class Reason(ModalScreen[str | None]):
-    """Returns what was typed, or None for esc; where a reason is needed, nothing is no answer."""
+    """Returns what was typed, or None for esc; where a reason is needed, nothing is no answer.
+
+    Cancel is focused: what is typed ahead decides nothing.
+    """
 
     CSS_PATH = "dialogs.tcss"
-    AUTO_FOCUS = "#reason"
-    BINDINGS: ClassVar[list[BindingType]] = [bind("reason.back", "back", "Cancel")]
+    AUTO_FOCUS = "#cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("reason.back", "back", "Cancel"),
+        bind("reason.next", "next", "Next", priority=True),
+    ]
 
-    def __init__(self, title: str, words: Sequence[str], *, needed: bool, button: str) -> None:
+    def __init__(self, title: str, words: Sequence[str], *, needed: bool, deed: Deed) -> None:
         super().__init__()
         self._title = title
         self._words = words
         self._needed = needed
-        self._button = button
+        self._deed = deed
         self._missing = False
 
     def compose(self) -> ComposeResult:
         """Return what is decided over the field and the answers."""
         with Vertical(id="box") as box:
             box.border_title = ink(self._title, "strong")
-            box.border_subtitle = ink(f"enter says {self._button.lower()}, esc goes back", "muted")
+            box.border_subtitle = ink(f"tab to the reason, enter there {self._deed.does}, esc goes back", "muted")
             yield Drawn(self._facts, "facts")
             with Horizontal(id="coding"):
                 yield Drawn(lambda _width: [ink("REASON", "label")], "label")
@@ -49,15 +64,24 @@ class Reason(ModalScreen[str | None]):
             yield Drawn(self._said, "said")
             with Horizontal(id="answers"):
                 yield Button(Content("Cancel"), id="cancel", compact=True)
-                yield Button(Content(self._button), id="give", compact=True)
+                yield Button(Content(self._deed.button), id="give", compact=True)
 
     def _facts(self, width: int) -> list[Content]:
         return [*(row for words in self._words for row in wrap(ink(words), width)), BLANK]
 
     def _said(self, width: int) -> list[Content]:
         if self._missing:
-            return wrap(ink("Say why: others will read it.", "warn"), width)
-        return wrap(ink("It is kept, with your name." if self._needed else "It may be left empty.", "muted"), width)
+            return wrap(ink("A reason is required.", "warn"), width)
+        return wrap(
+            ink("Recorded with your name." if self._needed else "Optional. Recorded with your name.", "muted"), width
+        )
+
+    def action_next(self) -> None:
+        """Go on: from Cancel to the field, from the field to the button that decides."""
+        order = ("cancel", "reason", "give")
+        here = self.focused.id if self.focused is not None else None
+        at = order.index(here) if here in order else -1
+        self.query_one(f"#{order[(at + 1) % len(order)]}").focus()
 
     def on_input_submitted(self) -> None:
         """Answer."""
@@ -75,6 +99,7 @@ class Reason(ModalScreen[str | None]):
         if self._needed and not text:
             self._missing = True
             self.query_one("#said", Drawn).redraw()
+            self.query_one("#reason").focus()
             return
         self.dismiss(text)
 

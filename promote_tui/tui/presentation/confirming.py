@@ -223,6 +223,8 @@ def hint(  # noqa: PLR0911 - a row a state
     review: Review, typed: str, *, in_sight: bool, armed: bool, covered: bool = False
 ) -> Content:
     """Return what is still to be done before the deploy, beside its button."""
+    if review.on_its_way:
+        return ink("unlocks once the plan is there" if typed else "letters wait for the plan", "muted")
     if not review.ready:
         return BLANK
     if covered:
@@ -239,7 +241,7 @@ def hint(  # noqa: PLR0911 - a row a state
         return _missing(review, phrase(review.target), typed)
     if names:
         return _unnamed(review)
-    return line(ink(review.keys.onward, "strong"), ink(", then enter deploys", "muted"))
+    return line(ink(review.keys.onward, "strong"), ink(", then enter deploys", "muted")) if armed else BLANK
 
 
 def _missing(review: Review, wanted: str, typed: str) -> Content:

@@ -75,8 +75,13 @@ class Review:
         """The gates of the plan, but for those that a newer draft has asked again; of the draft while there is none."""
         if self.plan is None or self.draft is None:
             return self.draft.gates if self.draft else ()
-        newer = {gate.name: gate for gate in self.draft.gates} if self.draft != self.plan.draft else {}
-        return tuple(newer.get(gate.name, gate) for gate in self.plan.gates)
+        if self.draft == self.plan.draft:
+            return self.plan.gates
+        newer = {gate.name: gate for gate in self.draft.gates}
+        early, planned = ({gate.name for gate in gates} for gates in (self.plan.draft.gates, self.plan.gates))
+        stay = (gate for gate in self.plan.gates if gate.name in newer or gate.name not in early)
+        come = (gate for gate in self.draft.gates if gate.name not in planned)
+        return (*(newer.get(gate.name, gate) for gate in stay), *come)
 
     @property
     def needs(self) -> tuple[Allowance, ...]:
@@ -93,6 +98,11 @@ class Review:
     def closed(self) -> list[GateResult]:
         """The gates that keep the promotion from going on, whatever is typed."""
         return [gate for gate in self.gates if not gate.open_with(self.needs)]
+
+    @property
+    def overridable(self) -> list[GateResult]:
+        """The closed gates that a person may override, with a reason."""
+        return [gate for gate in self.closed if gate.overridable]
 
     @property
     def failing(self) -> list[GateResult]:
@@ -141,16 +151,27 @@ class Review:
     def ready(self) -> bool:
         """Whether a person may be asked."""
         open_ = self.plan is not None and not self.closed and self.error is None and not self.expired
+        open_ = open_ and self.plan is not None and not self.plan.closed(self.needs)
         return open_ and not self.starting and not self.read_only
 
     @property
+    def on_its_way(self) -> bool:
+        """Whether what a person may confirm is still being made."""
+        return self.plan is None and not self.closed and self.error is None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stands: there is something to confirm, or to read why there is not."""
+        return not self.on_its_way and not self.starting
+
+    @property
     def waits(self) -> bool:
-        """Whether what is closed may open without anybody's doing here: time passes, another run ends."""
+        """Whether what is closed may open without anybody's doing here: time passes, a run ends, others decide."""
         return bool(self.closed) and all(self._waits(gate) for gate in self.closed)
 
     def _waits(self, gate: GateResult) -> bool:
         moving = self.draft is not None and isinstance(self.draft.cell, InProgress)
-        return gate.name in _WAITS or (gate.name == "stack" and moving)
+        return gate.later or gate.name in _WAITS or (gate.name == "stack" and moving)
 
     @property
     def again(self) -> bool:

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Input
 
 from promote_tui.core.errors import PlanStale, PromoteError, Refused
 from promote_tui.core.links import commit_url, compare_url, console_url
@@ -20,6 +21,7 @@ from promote_tui.tui.presentation.cells import commit_of, stack_of
 from promote_tui.tui.presentation.ink import BLANK, ink
 from promote_tui.tui.presentation.summary import summary
 from promote_tui.tui.presentation.words import ago
+from promote_tui.tui.quiet import Quiet
 from promote_tui.tui.screens.view import View
 from promote_tui.tui.widgets.confirmation import ConfirmFrame
 from promote_tui.tui.widgets.drawn import Drawn
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.kept import Kept
 
 ASK_AGAIN = 30.0
-"""Seconds between two looks at a gate that may open by itself."""
+"""Seconds between two looks at the gates: people decide elsewhere, and time opens some."""
 _PAST = 50
 """How many runs of a stage are looked through for the one that verified what is gone back to."""
 _STEPS = ("promote.commits", "promote.changes", "promote.gates", "promote.approvals", "promote.confirm")
@@ -62,6 +64,7 @@ class PromoteScreen(View):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("promote.next", "next", "Next", "the next field or button", priority=True),
         bind("promote.deploy", "deploy_at_once", "Deploy", "deploy, where the stage asks for one key"),
+        bind("promote.override", "override", "Override", "override a blocked gate, with a reason"),
         bind("promote.skip", "skip", "Skip", "go on to the next of the batch; this draft is kept"),
         bind("promote.diff", "diff", "Diff", "diff between what runs there and what would come"),
         bind("promote.again", "again", "Plan again", "ask again, or read and package again"),
@@ -104,6 +107,12 @@ class PromoteScreen(View):
         self._frame = 0
         self._gone = False
         self._runs: Sequence[Run] = ()
+        self._ahead = ""
+        """What was typed before there was anything to type into."""
+        self._there = False
+        self._settled = Quiet(self, self._redraw)
+        """Before that no letter is a key: it was typed ahead, for the confirmation that is on its way."""
+        self._typing = Quiet(self, lambda: None)
         self._plan: str | None = None
         """The plan that whatever is typed was typed for."""
 
@@ -111,6 +120,11 @@ class PromoteScreen(View):
     def handing_over(self) -> bool:
         """Whether the runner was started and has not said yet that the run has begun."""
         return self._starting
+
+    @property
+    def hands_off(self) -> bool:
+        """Whether letters are no keys now."""
+        return not self._settled.over
 
     @property
     def target(self) -> Target:
@@ -147,7 +161,10 @@ class PromoteScreen(View):
         """Go on with what is kept for this commit, or begin with the draft that is there already."""
         self.promoter.drafts.changed.subscribe(self, self._changed)
         self.set_class(self._back, "-back")
+        self._there = True
         self._open()
+        if self._ahead:
+            self._hold(self._ahead)
         if self._back:
             self._read_past()
         self.set_interval(0.25, self._spin)
@@ -302,14 +319,16 @@ class PromoteScreen(View):
     def _redraw(self) -> None:
         for drawn in self.query("#top, #steps, #evidence Drawn").results(Drawn):
             drawn.redraw()
+        self._settled.look(stands=self._review().stands)
         for frame in self.query(ConfirmFrame):
             frame.redraw()
         self.refresh_bindings()
 
     def _ask_by_itself(self) -> None:
-        """Look whether what is closed has opened: the draft alone is read, nothing is packaged for it."""
-        if self._kept is not None and self.is_active and self._review().waits and not self._kept.error:
-            self.promoter.drafts.ask(self._kept)
+        """Follow what others decide and what time opens: the draft alone is read, nothing is packaged for it."""
+        kept = self._kept
+        if kept is not None and self.is_active and kept.draft is not None and not (kept.error or self._starting):
+            self.promoter.drafts.ask(kept, same=True)
 
     def about(self) -> CellKey:
         """Return the cell that is promoted into."""
@@ -340,13 +359,17 @@ class PromoteScreen(View):
         return [(what, url) for what, url in pages.items() if url]
 
     def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
-        """Offer to skip only where there is something to go on to."""
+        """Offer to skip only where there is something to go on to, to override only where that may be done."""
+        if action == "override":
+            return bool(self._review().overridable) and not self._back
         return action != "skip" or self.one_of_many
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
         """Return why an action cannot be done in this state."""
         if self._starting and action in {"back", "skip", "again", "diff", "deploy_at_once"}:
             return _HANDING
+        if action == "override" and self.promoter.read_only:
+            return "promote-tui was started with --read-only"
         if action == "deploy_at_once":
             return self._why_not_deploy()
         return self._why_no_diff() if action == "diff" else ""
@@ -424,6 +447,13 @@ class PromoteScreen(View):
         review = self._review()
         if review.confirm == "none" and not review.needs:
             self._deploy()
+
+    def action_override(self) -> None:
+        """Ask for a reason to go on although a gate is closed."""
+        from promote_tui.tui.deciding import override  # noqa: PLC0415 - not before it is wanted
+
+        if self._kept is not None:
+            override(self.promoter, self._kept, self._review().overridable)
 
     def on_confirm_frame_named(self) -> None:
         """Show the gates as they stand with what is typed."""
@@ -525,12 +555,36 @@ class PromoteScreen(View):
             self.promoter.drafts.leave(self._kept)
             self._next()
 
-    def takes(self, event: Key) -> bool:
-        """Let a person who simply begins to type the words do so: their first letter goes into the field."""
+    def takes(self, event: Key, *, late: bool = False) -> bool:
+        """Take every letter while the confirmation is on its way; then the one that begins the words to type."""
+        typing = isinstance(self.focused, Input) and not late
+        if typing:
+            return False
+        if not self._settled.over:
+            return self._held(event, ahead=late or not self._there)
         wanted = self.confirmation.wants(event.character)
         if wanted:
             self.confirmation.begin(event.character or "")
         return wanted
+
+    def _held(self, event: Key, *, ahead: bool) -> bool:
+        """Keep a letter from being a key, and the enter behind it; digits that are not typed ahead are steps."""
+        letter = event.character if event.is_printable else None
+        if letter is None:
+            return event.key == "enter" and self._typing.waits
+        if not (ahead or self._typing.waits) and (letter.isdigit() or letter == "?"):
+            return False
+        self._typing.begin()
+        self._settled.disturb()
+        if self._there:
+            self._hold(letter)
+        else:
+            self._ahead += letter
+        return True
+
+    def _hold(self, letters: str) -> None:
+        for frame in self.query(ConfirmFrame):
+            frame.hold(letters)
 
     def action_back(self) -> None:
         """Go back to all steps, then to where the review was opened; never while a run is handed over."""

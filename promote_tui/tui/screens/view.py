@@ -72,6 +72,11 @@ class View(Screen[None]):
         """Whether a run is about to begin from this screen: leaving the program now would leave it unannounced."""
         return False
 
+    @property
+    def hands_off(self) -> bool:
+        """Whether letters are no keys just now: what is typed ahead is meant for what is being made."""
+        return False
+
     def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - for those who override it
         """Tell whether a key of this screen means anything in its present state; else it is shown nowhere."""
         return True
@@ -83,8 +88,11 @@ class View(Screen[None]):
         """
         return ""
 
-    def takes(self, event: Key) -> bool:  # noqa: ARG002 - for those who override it
-        """Take a key before the widget that has the focus gets it, in the order in which keys come."""
+    def takes(self, event: Key, *, late: bool = False) -> bool:  # noqa: ARG002 - for those who override it
+        """Take a key before the widget that has the focus gets it, in the order in which keys come.
+
+        `late`: it was on its way to what stood in front when it was pressed, where nobody wanted it.
+        """
         return False
 
     def copies(self) -> Sequence[Thing]:

@@ -12,21 +12,18 @@ from textual.widgets import Button, Input
 
 from promote_tui.core.plan import Confirmation, confirmed, phrase
 from promote_tui.core.text import clean
-from promote_tui.tui.once import once
 from promote_tui.tui.presentation import confirming
 from promote_tui.tui.presentation.ink import ink, line
+from promote_tui.tui.quiet import Quiet
 from promote_tui.tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
-    from textual.timer import Timer
 
     from promote_tui.tui.presentation.review import Review
 
-ARMING = 0.4
-"""Seconds before one key may deploy: the key that opened the review may still be held down."""
 _ROOM_FOR_COMMAND = 22
 _AROUND = 5
 """Lines of a screen that the frame cannot have: the bars, the steps, and what is left of the evidence."""
@@ -63,8 +60,8 @@ class ConfirmFrame(Vertical):
         self._review = review
         self._back = back
         self._was_covered = False
-        self._armed = False
-        self._arming: Timer | None = None
+        self._armed = Quiet(self, self._now_armed)
+        """Before that nothing deploys: the keys that opened the review may still be on their way."""
 
     def compose(self) -> ComposeResult:
         """Return what would go where, the command, what keeps it closed, the field and the buttons."""
@@ -107,7 +104,7 @@ class ConfirmFrame(Vertical):
 
     def _hint(self) -> Content:
         return confirming.hint(
-            self._review(), self.typed, in_sight=self.in_sight, armed=self._armed, covered=self._covered
+            self._review(), self.typed, in_sight=self.in_sight, armed=self._armed.over, covered=self._covered
         )
 
     @property
@@ -136,9 +133,8 @@ class ConfirmFrame(Vertical):
         """Whether pressing Deploy may deploy now."""
         review = self._review()
         answer = Confirmation(yes=True, typed=self.typed)
-        armed = self._armed or review.confirm != "none"
         named = not review.needs or bool(review.given)
-        asked = review.ready and armed and named and self.in_sight
+        asked = review.ready and self._armed.over and named and self.in_sight
         return asked and confirmed(review.target, review.confirm, answer)
 
     @property
@@ -185,10 +181,10 @@ class ConfirmFrame(Vertical):
         if not all(self.query(name) for name in _PARTS):
             return  # it was left while it opened
         review = self._review()
-        self._arm(ready=review.ready)
+        self._armed.look(stands=review.ready)
         asks = review.ready and not self.cramped
         self.query_one("#losses").display = bool(confirming.losses(review, self._width))
-        self.query_one("#typing").display = asks and review.confirm == "type"
+        self.query_one("#typing").display = (asks and review.confirm == "type") or self._typed_ahead(review)
         self.query_one("#naming").display = asks and bool(review.needs)
         for each in self.query("#why"):
             each.display = asks
@@ -218,17 +214,26 @@ class ConfirmFrame(Vertical):
         """Show only that something still goes on."""
         self.query_one("#standing", Drawn).redraw()
 
-    def _arm(self, *, ready: bool) -> None:
-        if not ready and self._arming is not None:
-            self._arming.stop()
-            self._arming, self._armed = None, False
-        elif ready and self._arming is None:
-            self._arming = once(self, ARMING, self._now_armed)
+    def _typed_ahead(self, review: Review) -> bool:
+        """Tell whether the field stands there before anything can be confirmed: what is typed goes nowhere else."""
+        if review.ready or review.starting or review.confirm != "type":
+            return False
+        field = self.query_one("#phrase", Input)
+        return review.on_its_way or bool(field.value) or field.has_focus
 
     def _now_armed(self) -> None:
-        self._armed = True
         self.redraw()
         self.screen.refresh_bindings()
+
+    def hold(self, letters: str) -> None:
+        """Take what is typed before anything can be confirmed: into the field where there is one, else nowhere."""
+        self._armed.disturb()
+        if letters and self._review().confirm == "type":
+            field = self.query_one("#phrase", Input)
+            self.query_one("#typing").display = True
+            self.screen.set_focus(field)
+            field.value += letters
+            field.cursor_position = len(field.value)
 
     def wants(self, letter: str | None) -> bool:
         """Tell whether a key begins the words that are to be typed, while nothing else is being typed."""

@@ -83,7 +83,7 @@ class KeyBar(Widget):
             return BLANK
         width = self.content_size.width
         gap = "    " if width >= 110 else "   "  # noqa: PLR2004 - the wide screen
-        active = list(self.screen.active_bindings.values())
+        active = self._active()
         rows = hints(active)
         shown = [(key, line(ink(key, "strong"), " ", ink(words, "muted"))) for key, words, _ in rows]
         back = next((text for key, text in shown if key == "esc"), BLANK)
@@ -91,10 +91,17 @@ class KeyBar(Widget):
         right = back if back.plain else _palette(active) if width >= 110 else BLANK  # noqa: PLR2004 - the wide screen
         return spread(rest, right, width)
 
+    def _active(self) -> list[ActiveBinding]:
+        """Return the bindings that work, without letters where the screen does not take them for keys."""
+        active = list(self.screen.active_bindings.values())
+        if not getattr(self.screen, "hands_off", False):
+            return active
+        return [item for item in active if len(item.binding.key) > 1 or item.binding.key.isdigit()]
+
     async def on_click(self, event: Click) -> None:
         """Run the hint under the pointer."""
         text = self._hints().plain
-        for key, words, item in hints(self.screen.active_bindings.values()):
+        for key, words, item in hints(self._active()):
             start = text.find(f"{key} {words}")
             if start >= 0 and start <= event.x - 1 < start + len(key) + 1 + len(words):
                 await self.app.run_action(item.binding.action, item.node)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _NEAR_END = 10
+NOWHERE = -1
+"""An index for a cursor that stands on no row before it is moved: enter chooses nothing then."""
 
 
 class Rows(ScrollView, Generic[T], can_focus=True):
@@ -57,13 +59,13 @@ class Rows(ScrollView, Generic[T], can_focus=True):
     @property
     def current(self) -> T | None:
         """The item under the cursor."""
-        return self.items[self.index] if self.items else None
+        return self.items[self.index] if self.items and self.index != NOWHERE else None
 
     def show(self, items: Sequence[T], index: int | None = None) -> None:
         """Show these items; the cursor keeps its place unless it is given one."""
         self.items = tuple(items)
         wanted = self.index if index is None else index
-        self.index = max(0, min(wanted, len(self.items) - 1))
+        self.index = max(NOWHERE if index == NOWHERE else 0, min(wanted, len(self.items) - 1))
         self.virtual_size = Size(self.size.width, max(1, len(self.items)))
         self._settle(moved=True)
 
@@ -81,12 +83,12 @@ class Rows(ScrollView, Generic[T], can_focus=True):
 
     def action_choose(self) -> None:
         """Say that the row was chosen."""
-        if self.items:
+        if self.current is not None:
             self.post_message(self.Chosen())
 
     def _settle(self, *, moved: bool) -> None:
         room = max(1, self.size.height)
-        top = min(self.index, max(self.scroll_offset.y, self.index - room + 1))
+        top = min(max(0, self.index), max(self.scroll_offset.y, self.index - room + 1))
         if top != self.scroll_offset.y:
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
         self.refresh()
