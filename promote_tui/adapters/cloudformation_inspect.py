@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from promote_tui.adapters.aws_calling import checked
 from promote_tui.adapters.aws_errors import one_line
+from promote_tui.adapters.cloudformation_refusals import failed, refused
 from promote_tui.core.changes import Cause, SetChange
 from promote_tui.core.errors import AwsError
 from promote_tui.core.stack_drift import Detection, PropertyDrift, ResourceDrift
@@ -59,7 +60,7 @@ class StackInspection:
         with self._template(target, stack_id, submission, name) as template:
             wanted = {"StackName": target.stack, "ChangeSetName": name, **template, **_parameters(submission)}
             try:
-                self._call(target, lambda client: _created(client, wanted))
+                self._call(target, lambda client: _created(client, wanted, target))
                 return self._read(target, name)
             finally:
                 with contextlib.suppress(AwsError):
@@ -185,10 +186,19 @@ class StackInspection:
                 checked(self._accounts, target, lambda session: _s3(session).delete_object(Bucket=bucket, Key=key))
 
 
-def _created(client: CloudFormationClient, wanted: Any) -> None:  # noqa: ANN401 - the call's many arguments
-    """Make a change set; one that is there under this unique name was made by a call whose answer was lost."""
-    with contextlib.suppress(client.exceptions.AlreadyExistsException):
+def _created(client: CloudFormationClient, wanted: Any, target: Target) -> None:  # noqa: ANN401 - the call's many arguments
+    """Make a change set; one that is there under this unique name was made by a call whose answer was lost.
+
+    Raises TemplateError where CloudFormation refuses what is in it.
+    """
+    try:
         client.create_change_set(**wanted)
+    except client.exceptions.AlreadyExistsException:
+        return
+    except ClientError as error:
+        if found := refused(error, str(target)):
+            raise found from error
+        raise
 
 
 def _s3(session: AwsSession) -> Any:  # noqa: ANN401 - boto3's clients
@@ -215,7 +225,7 @@ def _parameters(submission: Submission) -> dict[str, Any]:
 def _none_or_raise(target: Target, reason: str) -> tuple[SetChange, ...]:
     if any(words in reason for words in _NOTHING):
         return ()
-    raise AwsError(str(target), one_line(reason) or "CloudFormation could not make a change set")
+    raise failed(reason, str(target))
 
 
 def _change(raw: Any) -> SetChange:  # noqa: ANN401 - a TypedDict whose every key is optional

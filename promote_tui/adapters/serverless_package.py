@@ -22,6 +22,7 @@ from promote_tui.adapters import serverless_artifacts as archives
 from promote_tui.adapters import serverless_template as templates
 from promote_tui.adapters.serverless_artifacts import sha256
 from promote_tui.core.errors import DeployError
+from promote_tui.core.limits import beyond
 from promote_tui.core.model import CommitSource, StackOutput, StackTag, Target
 from promote_tui.core.names import kind_of
 from promote_tui.core.package import Checkout, Package, ResolvedTarget, Submission
@@ -44,20 +45,25 @@ _INDENT = 2
 def complete(folder: Path, target: Target, commit: str, source: CommitSource, service: Path) -> None:
     """Make the package private and make it report its commit; raises DeployError.
 
-    `service` is the folder that it was packaged in.
+    `service` is the folder that it was packaged in. An output is added as long as CloudFormation takes it: a tag does
+    without it, and a commit that nothing else would name is refused.
     """
     state = _load(folder / STATE, target)
     _make_private(folder)
     provider = _provider(state, target)
+    full = ""
     match source:
         case StackTag(name=name):
             tags = {name: commit, **(templates.plain(provider.get("stackTags"), state) or {})}
             provider["stackTags"] = tags
             _save(folder / STATE, state)
-            _add_output(folder, target, state, (templates.DEFAULT_OUTPUT,), str(tags[name]))
+            full = _add_output(folder, target, state, (templates.DEFAULT_OUTPUT,), str(tags[name]))
         case StackOutput():
-            _add_output(folder, target, state, source.names, commit)
-    _save(folder / NOTE, _note(folder, state, source, service))
+            full = _add_output(folder, target, state, source.names, commit)
+            if full:
+                raise _no_room(target, full)
+    remark = f"by its tag alone: with one output more the template would have {full}" if full else ""
+    _save(folder / NOTE, _note(folder, state, source, service) | ({"remark": remark} if remark else {}))
 
 
 def read(folder: Path, target: Target, commit: str) -> Package:
@@ -84,7 +90,7 @@ def submission(folder: Path, target: Target) -> Submission:
     bucket = templates.plain(provider.get("deploymentBucket"), state)
     name = bucket.get("name") if isinstance(bucket, dict) else bucket
     return Submission(
-        template=json.dumps(template, ensure_ascii=False),
+        template=json.dumps(template, ensure_ascii=False, separators=(",", ":")),
         parameters=tuple(
             (str(each.get("ParameterKey", "")), str(each.get("ParameterValue", "")))
             for each in templates.plain(provider.get("stackParameters"), state) or ()
@@ -124,6 +130,7 @@ def _read(folder: Path, target: Target, commit: str) -> Package:
         resolved=_resolved(state, target),
         reports_commit=_reports(note.source, template, _provider(state, target), state, commit),
         artifacts=archives.artifacts(template, _by_name(found), _artifact_folder(state)),
+        remark=note.remark,
     )
 
 
@@ -131,13 +138,14 @@ def _read(folder: Path, target: Target, commit: str) -> Package:
 class _Note:
     source: CommitSource
     outside: tuple[str, ...]
+    remark: str = ""
 
     @classmethod
     def load(cls, folder: Path, target: Target) -> _Note:
         raw = _load(folder / NOTE, target)
         first, *others = raw.get("outputs") or [raw.get("output", "")]
         source: CommitSource = StackTag(raw["tag"]) if raw.get("tag") else StackOutput(first, tuple(others))
-        return cls(source, tuple(raw.get("outside", ())))
+        return cls(source, tuple(raw.get("outside", ())), str(raw.get("remark", "")))
 
 
 def _note(folder: Path, state: Json, source: CommitSource, service: Path) -> Json:
@@ -161,15 +169,29 @@ def _named_artifacts(state: Json, service: Path) -> Iterator[Path]:
             yield (service / artifact).resolve()
 
 
-def _add_output(folder: Path, target: Target, state: Json, patterns: Sequence[str], commit: str) -> None:
+def _add_output(folder: Path, target: Target, state: Json, patterns: Sequence[str], commit: str) -> str:
+    """Add the output where it is missing; return of what there would be too much with it, and add nothing then."""
     compiled = _compiled(state, target)
     compiled["Outputs"] = templates.plain(compiled.get("Outputs") or {}, state)
-    if not templates.add_output(compiled, patterns, commit):
-        return
+    grown = dict(compiled)
+    if not templates.add_output(grown, patterns, commit):
+        return ""
+    if full := beyond(templates.plain(grown, state)):
+        return full
+    compiled["Outputs"] = grown["Outputs"]
     _save(folder / STATE, state)
     update = _load(folder / UPDATE_TEMPLATE, target)
     templates.add_output(update, patterns, commit)
     _save(folder / UPDATE_TEMPLATE, update)
+    return ""
+
+
+def _no_room(target: Target, full: str) -> DeployError:
+    cause = "the package cannot be deployed as it is: "
+    cause += f"there is no room for an output that names the commit: with it the template would have {full}"
+    return DeployError(
+        str(target), cause, "set `output: {tag: commit}`, or let `output` name one that holds the commit"
+    )
 
 
 def _reports(source: CommitSource, template: Json, provider: Json, state: Json, commit: str) -> bool:

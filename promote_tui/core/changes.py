@@ -110,7 +110,7 @@ class ChangeReview:
 
     `folded` are lines about what every deploy changes. `predicted` is why there was no change set (empty:
     there was one); `unknown` is why nothing can be told at all. `warnings` are what could not be asked, and values that
-    become empty.
+    become empty. `refused` is why CloudFormation would not take the template.
     """
 
     changes: tuple[ResourceChange, ...] = ()
@@ -119,6 +119,7 @@ class ChangeReview:
     predicted: str = ""
     unknown: str = ""
     warnings: tuple[str, ...] = ()
+    refused: str = ""
 
     @property
     def code(self) -> str:

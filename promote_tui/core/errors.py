@@ -47,6 +47,10 @@ class AwsError(PromoteError):
     """AWS refused, failed or could not be reached."""
 
 
+class TemplateError(AwsError):
+    """CloudFormation's own validation refuses what a deploy would submit: the deploy would be refused too."""
+
+
 class CredentialsError(AwsError):
     """AWS needs other or newer credentials; the remedy names the command that gets them."""
 

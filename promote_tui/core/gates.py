@@ -80,7 +80,8 @@ def evaluate(facts: Facts) -> tuple[GateResult, ...]:
     """Return every gate's result, in the order in which people think of them."""
     early = (stage_order(facts), branch_policy(facts), stack_stable(facts), account_matches(facts))
     late = (target_matches(facts), reports_commit(facts)) if facts.package else ()
-    reviewed = (*data_kept(facts.review, facts.allowances), *exports_free(facts.review)) if facts.review else ()
+    review = facts.review
+    reviewed = (*taken(review), *data_kept(review, facts.allowances), *exports_free(review)) if review else ()
     return (*early, *late, *reviewed, *same_artifact(facts))
 
 
@@ -194,13 +195,22 @@ def reports_commit(facts: Facts) -> GateResult:
     name = "commit output"
     if facts.package is not None and facts.package.reports_commit:
         count = plural(len(facts.package.files), "file")
-        return GateResult(name, passed=True, reason=f"the package of {count} reports {short(facts.commit)}")
+        remark = f"; {facts.package.remark}" if facts.package.remark else ""
+        return GateResult(name, passed=True, reason=f"the package of {count} reports {short(facts.commit)}{remark}")
     return GateResult(
         name,
         passed=False,
         reason="the package would not report its commit",
         remedy="see `output` in the configuration",
     )
+
+
+def taken(review: ChangeReview) -> tuple[GateResult, ...]:
+    """CloudFormation takes the template; nothing is said where it did not say otherwise."""
+    if not review.refused:
+        return ()
+    reason, remedy = f"CloudFormation refuses it: {review.refused}", "correct the service's template, then plan again"
+    return (GateResult("template", passed=False, reason=reason, remedy=remedy),)
 
 
 def data_kept(review: ChangeReview, allowances: tuple[Allowance, ...]) -> tuple[GateResult, ...]:

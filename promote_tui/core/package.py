@@ -52,8 +52,8 @@ class Package:
 
     `files` are (relative path, SHA-256) of every file in it. `content` is the digest that stays the
     same when the same code is packaged again: the template without artifact keys and timestamps,
-    and the artifacts' content. `reports_commit` says that the stack will name the commit, `artifacts`
-    is what its functions run.
+    and the artifacts' content. `reports_commit` says that the stack will name the commit, `remark` how where
+    that is not as usual, `artifacts` is what its functions run.
     """
 
     folder: str
@@ -62,6 +62,7 @@ class Package:
     resolved: ResolvedTarget
     reports_commit: bool
     artifacts: tuple[Artifact, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,42 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes import ChangeReview, RemovedExport
-from promote_tui.core.errors import AwsError
+from promote_tui.core.errors import AwsError, TemplateError
+from promote_tui.core.limits import beyond
 from promote_tui.core.model import Unreachable
 from promote_tui.core.review import from_change_set, gone_exports, predict
 
 if TYPE_CHECKING:
     from promote_tui.core.changes import Template
     from promote_tui.core.model import Cell, Pipeline, StackState
+    from promote_tui.core.package import Submission
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Job
-
-_LARGEST = 1_000_000
-"""Bytes of a template that CloudFormation takes, from a bucket; see its quotas."""
 
 
 def review(outside: Outside, pipeline: Pipeline, job: Job, cell: Cell, plan_id: str) -> ChangeReview:
     """Return what deploying the package would change; what cannot be asked is said in it, never raised.
 
-    A change set is made where the stack is there and may be written to; else it is predicted.
+    A change set is made where the stack is there and may be written to; else it is predicted. What CloudFormation
+    refuses, or is known to refuse, is said as `refused`.
     """
     submission = outside.deployer.submission(job.folder, job.target)
     packaged: Template = json.loads(submission.template)
+    over = beyond(packaged)
+    found = _reviewed(outside, pipeline, job, cell, plan_id, submission, packaged, over)
+    return replace(found, refused=f"the template has {over}") if over else found
+
+
+def _reviewed(  # noqa: PLR0913, PLR0917 - all that it is made from
+    outside: Outside,
+    pipeline: Pipeline,
+    job: Job,
+    cell: Cell,
+    plan_id: str,
+    submission: Submission,
+    packaged: Template,
+    over: str,
+) -> ChangeReview:
     stack = None if isinstance(cell, Unreachable) else cell.stack
     if stack is None:
         return predict({}, packaged, "the stack does not exist yet")
@@ -35,24 +50,24 @@ def review(outside: Outside, pipeline: Pipeline, job: Job, cell: Cell, plan_id: 
         deployed = outside.inspector.template(job.target, stack.id)
     except AwsError as error:
         return ChangeReview(unknown=f"what would change cannot be told: the deployed template: {error.cause}")
-    why = _why_not(pipeline, submission.template)
+    why, refused = _why_not(pipeline, over), ""
     if not why:
         try:
             rows = outside.inspector.change_set(job.target, stack.id, submission, f"promote-tui-{plan_id}")
             found = from_change_set(rows, deployed, packaged)
+        except TemplateError as error:
+            why, refused = "CloudFormation refuses the template", error.cause
         except AwsError as error:
             why = f"no change set: {error.cause}"
     if why:
-        found = predict(deployed, packaged, why)
+        found = replace(predict(deployed, packaged, why), refused=refused)
     return _with_exports(outside, job, stack, found, deployed, packaged)
 
 
-def _why_not(pipeline: Pipeline, template: str) -> str:
+def _why_not(pipeline: Pipeline, over: str) -> str:
     if pipeline.read_only:
         return "promote-tui was started with --read-only"
-    if len(template.encode()) > _LARGEST:
-        return f"the template has more than the {_LARGEST:,} bytes that CloudFormation takes"
-    return ""
+    return f"the template has {over}" if over else ""
 
 
 def _with_exports(  # noqa: PLR0913, PLR0917 - the review and what it was made from

@@ -11,10 +11,11 @@ import pytest
 from promote_tui.adapters.aws import AwsAccounts
 from promote_tui.adapters.aws_session import Limits
 from promote_tui.adapters.cloudformation_inspect import StackInspection
+from promote_tui.adapters.cloudformation_refusals import failed
 from promote_tui.adapters.functions import LambdaFunctions
 from promote_tui.adapters.system import SystemClock
 from promote_tui.core.changes import Cause, SetChange
-from promote_tui.core.errors import AwsError
+from promote_tui.core.errors import AwsError, TemplateError
 from promote_tui.core.package import Submission
 from promote_tui.core.review import from_change_set
 from tests.adapters.aws_stacks import REGION, AwsStacks, client, target, use_profiles
@@ -155,6 +156,57 @@ def test_what_refers_to_the_arn_of_a_changed_resource_is_conditional_and_says_wh
 def test_where_nothing_changes_the_answer_is_empty(inspector: StackInspection, orders: Target, aws: Emulator) -> None:
     assert inspector.change_set(orders, orders.stack, Submission(body()), "promote-tui-x2") == ()
     assert sets(aws, orders) == []
+
+
+def test_a_template_with_too_many_outputs_is_refused(inspector: StackInspection, orders: Target, aws: Emulator) -> None:
+    template = body(Outputs={f"Out{number}": {"Value": "1"} for number in range(201)})
+    with pytest.raises(TemplateError, match="Number of outputs, 201, is greater than maximum allowed, 200"):
+        inspector.change_set(orders, orders.stack, Submission(template), "promote-tui-x4")
+    assert sets(aws, orders) == []
+
+
+def test_what_cloudformation_says_of_a_template_is_the_cause(
+    inspector: StackInspection, orders: Target, faults: Faults
+) -> None:
+    words = "Template format error: Unresolved resource dependencies [Nobody] in the Resources block of the template"
+    faults.spoil("CreateChangeSet", refuse("ValidationError", 400, words))
+    with pytest.raises(TemplateError) as error:
+        inspector.change_set(orders, orders.stack, WANTED, "promote-tui-x4")
+    assert error.value.cause == words
+
+
+@pytest.mark.parametrize(
+    ("reason", "template"),
+    [
+        ("Transform AWS::Serverless-2016-10-31 failed with: Invalid Serverless Application Specification", True),
+        ("Resource AWS::S3::Bucket with identifier uploads already exists", True),
+        ("User: arn:aws:sts::1:x is not authorized to perform: ssm:GetParameters", False),
+        ("Rate exceeded", False),
+        ("Internal Failure", False),
+        ("", False),
+    ],
+)
+def test_a_change_set_that_failed_is_told_apart_by_its_reason(reason: str, *, template: bool) -> None:
+    assert isinstance(failed(reason, "orders/dev"), TemplateError) is template
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("ValidationError", "S3 error: Access Denied"),
+        ("ValidationError", "Stack:arn:aws:x is in UPDATE_IN_PROGRESS state and can not be updated."),
+        ("ValidationError", "Stack [orders-dev] does not exist"),
+        ("AccessDenied", "User is not authorized to perform cloudformation:CreateChangeSet"),
+        ("LimitExceededException", "too many change sets"),
+    ],
+)
+def test_other_refusals_say_nothing_of_the_template(
+    code: str, words: str, inspector: StackInspection, orders: Target, faults: Faults
+) -> None:
+    faults.spoil("CreateChangeSet", refuse(code, 400, words))
+    with pytest.raises(AwsError) as error:
+        inspector.change_set(orders, orders.stack, WANTED, "promote-tui-x5")
+    assert not isinstance(error.value, TemplateError)
 
 
 def bucket_of(aws: Emulator, orders: Target) -> tuple[Any, str]:

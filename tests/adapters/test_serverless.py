@@ -360,6 +360,17 @@ def test_two_services_of_one_folder_are_packaged_and_deployed_from_their_own_fil
     assert (bench.outputs()["DeployedCommit"], worker.outputs()["DeployedCommit"]) == (SECOND, FIRST)
 
 
+def test_a_service_with_as_many_outputs_as_there_may_be_is_deployed_by_its_tag(bench: Bench) -> None:
+    outputs = "".join(f"    Out{number}: {{Value: '1'}}\n" for number in range(199))
+    file = bench.service / "serverless.yml"
+    file.write_text(f"{file.read_text()}  Outputs:\n{outputs}")
+    with pytest.raises(DeployError, match="there is no room for an output that names the commit"):
+        bench.deployer.package(bench.job(FIRST))
+    assert bench.ship(bench.job(SECOND, StackTag("commit"), plan="tagged")).code == 0
+    assert len(bench.outputs()) == 200
+    assert {"Key": "commit", "Value": SECOND} in bench.described()["Tags"]
+
+
 def test_a_cli_that_leaves_no_package_is_refused(bench: Bench) -> None:
     _script(bench.service / "bin" / "lies", "exit 0")
     with pytest.raises(DeployError, match=f"it has no {serverless_package.STATE}"):

@@ -139,6 +139,46 @@ def test_of_several_outputs_the_first_that_is_missing_is_added_where_none_names_
     assert found == added
 
 
+FULL = {f"Out{number}": {"Value": str(number)} for number in range(200)}
+ALMOST = {f"Out{number}": {"Value": str(number)} for number in range(199)}
+
+
+def test_an_output_is_added_as_long_as_there_is_room(tmp_path: Path) -> None:
+    assert complete(write(tmp_path / "p", ALMOST)).reports_commit
+    with pytest.raises(DeployError) as error:
+        complete(write(tmp_path / "q", FULL))
+    assert str(error.value) == (
+        "orders/dev: the package cannot be deployed as it is: there is no room for an output that names the commit:"
+        " with it the template would have 201 outputs, where 200 are taken;"
+        " set `output: {tag: commit}`, or let `output` name one that holds the commit"
+    )
+
+
+def test_a_full_template_that_names_its_commit_itself_stays_as_it_is(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", {**ALMOST, "DeployedCommit": {"Value": COMMIT}})
+    assert complete(folder).reports_commit
+    assert len(compiled(folder)["Outputs"]) == 200
+
+
+def test_a_full_template_is_named_by_its_tag_alone(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", FULL)
+    package = complete(folder, StackTag("commit"))
+    assert package.reports_commit
+    assert package.remark == (
+        "by its tag alone: with one output more the template would have 201 outputs, where 200 are taken"
+    )
+    assert compiled(folder)["Outputs"] == FULL
+    assert json.loads((folder / packages.UPDATE_TEMPLATE).read_text())["Outputs"] == FULL
+    assert complete(write(tmp_path / "q", ALMOST), StackTag("commit")).remark == ""
+
+
+def test_a_template_that_an_output_would_make_too_large_gets_none(tmp_path: Path) -> None:
+    empty = len(json.dumps(compiled(write(tmp_path / "e", {"Long": {"Value": ""}})), separators=(",", ":")))
+    folder = write(tmp_path / "p", {"Long": {"Value": "x" * (999_990 - empty)}})
+    with pytest.raises(DeployError, match=r"the template would have 1,000,\d+ bytes, where 1,000,000 are taken"):
+        complete(folder)
+
+
 def test_a_template_without_outputs_gets_them(tmp_path: Path) -> None:
     folder = write(tmp_path / "p")
     changed = state(folder)

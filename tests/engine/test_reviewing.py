@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.changes import SetChange
-from promote_tui.core.errors import AwsError
+from promote_tui.core.errors import AwsError, TemplateError
+from promote_tui.core.package import Submission
 from promote_tui.core.stack_drift import PropertyDrift, ResourceDrift
 
 if TYPE_CHECKING:
@@ -61,6 +63,30 @@ def test_a_right_that_is_missing_is_said_and_the_plan_is_made(
     assert data.passed != bool(unknown)
 
 
+def test_a_template_that_cloudformation_refuses_is_never_ready(world: World) -> None:
+    why = "Template format error: Unresolved resource dependencies [Nobody]"
+    world.inspector.errors["change_set"] = TemplateError("orders/dev", why)
+    plan = planned(world)
+    assert (plan.review.predicted, plan.review.refused) == ("CloudFormation refuses the template", why)
+    assert not plan.ready
+    closed = [gate for gate in plan.gates if not gate.passed]
+    assert [(gate.name, gate.reason) for gate in closed] == [("template", f"CloudFormation refuses it: {why}")]
+
+
+def test_more_than_cloudformation_takes_is_refused_before_the_first_deploy_and_without_asking(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs = {f"Out{number}": {"Value": "1"} for number in range(201)}
+    template = json.dumps({"Resources": {}, "Outputs": outputs})
+    monkeypatch.setattr(type(world.deployer), "submission", lambda *_: Submission(template))
+    world.commit("one")
+    first = world.engine.plan(world.engine.draft("orders", "dev"))
+    assert first.review.refused == "the template has 201 outputs, where 200 are taken"
+    assert not first.ready
+    assert not planned(world).ready
+    assert "change_set" not in [method for method, _ in world.inspector.called]
+
+
 def test_an_import_that_cannot_be_asked_about_keeps_the_gate_closed(world: World) -> None:
     world.inspector.export_names[world.target("dev").key] = {"Arn": "orders-arn"}
     world.inspector.errors["importers"] = DENIED
@@ -82,10 +108,18 @@ def test_a_stack_that_never_was_is_predicted(world: World) -> None:
     assert {each.action for each in found.changes} == {"add"}
 
 
-def test_a_template_above_cloudformations_limit_is_predicted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("promote_tui.engine.reviewing._LARGEST", 10)
-    found = planned(world).review
-    assert found.predicted == "the template has more than the 10 bytes that CloudFormation takes"
+def test_a_template_above_cloudformations_limit_is_predicted_and_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.commit("one")
+    size = len(json.dumps(BEFORE))
+    monkeypatch.setattr("promote_tui.core.limits.BODY", size * 100)
+    monkeypatch.setattr(type(world.deployer), "submission", lambda *_: Submission(json.dumps({"A": "x" * size * 100})))
+    plan = planned(world)
+    found = plan.review
+    assert found.predicted == found.refused
+    assert found.refused.endswith(f"bytes, where {size * 100:,} are taken")
+    assert not plan.ready
     assert "change_set" not in [method for method, _ in world.inspector.called]
 
 

@@ -1,0 +1,49 @@
+"""How much CloudFormation takes of a template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from promote_tui.core.changes import ChangeReview
+from promote_tui.core.gates import GateResult, taken
+from promote_tui.core.limits import beyond
+
+
+def many(part: str, count: int) -> dict[str, Any]:
+    """A template with so many of something."""
+    return {part: {f"A{number}": {} for number in range(count)}}
+
+
+@pytest.mark.parametrize(
+    ("template", "over"),
+    [
+        ({}, ""),
+        (many("Outputs", 200), ""),
+        (many("Outputs", 201), "201 outputs, where 200 are taken"),
+        (many("Resources", 500) | many("Mappings", 200) | many("Parameters", 200), ""),
+        (many("Resources", 501), "501 resources, where 500 are taken"),
+        (
+            many("Outputs", 202) | many("Parameters", 201),
+            "202 outputs, where 200 are taken and 201 parameters, where 200 are taken",
+        ),
+        ({"Description": "x" * 999_982}, ""),
+        ({"Description": "x" * 999_983}, "1,000,001 bytes, where 1,000,000 are taken"),
+        ({"Description": "\u00e9" * 500_000}, "1,000,018 bytes, where 1,000,000 are taken"),
+    ],
+)
+def test_what_is_too_much_is_counted(template: dict[str, Any], over: str) -> None:
+    assert beyond(template) == over
+
+
+def test_a_template_that_cloudformation_refuses_closes_a_gate() -> None:
+    assert taken(ChangeReview(predicted="why")) == ()
+    assert taken(ChangeReview(refused="Number of outputs, 201, is greater than maximum allowed, 200")) == (
+        GateResult(
+            "template",
+            passed=False,
+            reason="CloudFormation refuses it: Number of outputs, 201, is greater than maximum allowed, 200",
+            remedy="correct the service's template, then plan again",
+        ),
+    )
