@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
 from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
-from promote_tui.core.cells import called
 from promote_tui.core.decisions import decided
 from promote_tui.core.drift import Unknown
 from promote_tui.core.model import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
@@ -59,7 +58,7 @@ def named(cell: Cell) -> str | None:
     stack = stack_of(cell)
     if stack is None:
         return None
-    return stack.alias.text if stack.alias else called(stack) or None
+    return stack.alias.text if stack.alias else stack.called or None
 
 
 def last_attempt(cell: Cell) -> Literal["succeeded", "failed"] | None:

@@ -120,8 +120,14 @@ def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Span, Spa
 def _name(cell: Cell, word: str) -> str:
     commit = cells.commit_of(cell)
     if isinstance(cell, Unreported) and cell.says:
-        return clean(cell.says, limit=NAME)
+        return _ends(clean(cell.says), NAME)
     return clean(short(commit), limit=NAME) if commit else word
+
+
+def _ends(text: str, limit: int) -> str:
+    """Return the text in at most so many characters, cut in its middle: `-dirty` stands at the end."""
+    tail = limit // 2
+    return text if len(text) <= limit else f"{text[: limit - tail - 1]}…{text[-tail:]}"
 
 
 def _distance(view: CellView) -> str:

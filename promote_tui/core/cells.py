@@ -118,19 +118,13 @@ def reported(text: str | None) -> str | None:
     return full_hash(text)
 
 
-def called(stack: StackState) -> str:
-    """Return what a stack says of its commit where that is something else than a full hash; else nothing."""
-    text = (stack.commit or "").strip()
-    return "" if kind_of(text) in {"full", "nothing"} else text
-
-
 def named(cell: Cell, meaning: Meaning | None, source: CommitSource) -> Cell:
     """Return a cell whose stack gives its commit another name, by what the service's clone knows of the name.
 
     Where it is one commit, the cell is as with the full hash; where it is none, or more than one, that is said.
     """
     stack = None if isinstance(cell, Unreachable) else cell.stack
-    if stack is None or not called(stack):
+    if stack is None or not stack.called:
         return cell
     if meaning is not None and len(meaning.commits) == 1:
         return cell_of(cell.target, with_commit(stack, meaning), source)
@@ -151,11 +145,11 @@ def _absent(text: str) -> str:
 
 def with_commit(stack: StackState, meaning: Meaning) -> StackState:
     """Return the stack by the one commit that its text means."""
-    return replace(stack, commit=meaning.commits[0], alias=Alias(called(stack), meaning.by_tag))
+    return replace(stack, commit=meaning.commits[0], alias=Alias(stack.called, meaning.by_tag))
 
 
 def _unreported(target: Target, stack: StackState, source: CommitSource) -> Unreported:
-    says = called(stack)
+    says = stack.called
     if not says:
         return Unreported(target, stack, _why_unreported(stack, source), _remedy(stack, source))
     why = "which is not a full hash" if clue(says) else "which is no commit"

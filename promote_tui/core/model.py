@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.channels import Channel
 from promote_tui.core.halfway import Between
-from promote_tui.core.names import Alias
+from promote_tui.core.names import Alias, kind_of
 from promote_tui.core.placeholders import filled
 from promote_tui.core.policy_origin import PolicyOrigin
 from promote_tui.core.rules import NONE, Rules
@@ -273,6 +273,12 @@ class StackState:
     updated_at: datetime | None
     outputs: tuple[tuple[str, str], ...] = ()
     alias: Alias | None = None
+
+    @property
+    def called(self) -> str:
+        """What it says of its commit where that is something else than a full hash and than nothing; else empty."""
+        text = (self.commit or "").strip()
+        return "" if kind_of(text) in {"full", "nothing"} else text
 
     @property
     def account(self) -> str:

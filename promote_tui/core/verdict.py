@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.cells import called, half_way, reported, runs_now
+from promote_tui.core.cells import half_way, reported, runs_now
 from promote_tui.core.events import Failed, NotSubmitted, RolledBack, Undetermined, Verdict, Verified
 from promote_tui.core.halfway import between
 from promote_tui.core.model import StackState
@@ -131,20 +131,30 @@ def _ran(stack: StackState, seen: Evidence) -> str | None:
 
 
 def _completed(seen: Evidence, at: datetime, now: str | None) -> Verdict:
-    if now == seen.to_commit:
+    if now == seen.to_commit and not _tag(seen.stack):
         return _arrived(seen, at)
-    other = called(seen.stack) if seen.stack else ""
-    if now is None and seen.from_commit is None and not other:
+    if now is None and seen.from_commit is None and not (seen.stack and seen.stack.called):
         cause = "the stack was created, but the deploy ended before its first update: it names no commit"
         return Failed(at, cause, None, "see the log, then promote again")
-    unnamed = f"names {other}, which is no commit," if other else "names no commit"
-    says = f"still names {short(now)}" if now else unnamed
     return Failed(
         at,
-        f"the update completed, but the stack {says} instead of {short(seen.to_commit)}",
+        f"the update completed, but the stack {_says(seen.stack, now)} instead of {short(seen.to_commit)}",
         now,
         "look into the log: another package was deployed than the one that was reviewed",
     )
+
+
+def _tag(stack: StackState | None) -> str:
+    """Return the tag by which alone a stack names its commit, which proves nothing: it may be moved any day."""
+    return stack.alias.text if stack and stack.alias and stack.alias.by_tag else ""
+
+
+def _says(stack: StackState | None, now: str | None) -> str:
+    if tag := _tag(stack):
+        return f"names the tag {tag}"
+    if now:
+        return f"still names {short(now)}"
+    return f"names {stack.called}, which is no commit," if stack and stack.called else "names no commit"
 
 
 def _arrived(seen: Evidence, at: datetime) -> Verdict:
@@ -169,12 +179,12 @@ def _untouched(seen: Evidence, at: datetime, now: str | None) -> Verdict:
         hint = f": {seen.log_hint}" if seen.log_hint else ""
         ended = seen.stopped or f"the Serverless CLI ended with exit code {seen.exit_code}{hint}"
         return Failed(at, ended, now, "see the log")
-    if now == seen.to_commit:
+    if now == seen.to_commit and not _tag(seen.stack):
         return Verified(at, "nothing to change: the stack already had this commit")
-    says = f"the stack still names {short(now)}" if now else "the stack names no commit"
+    says = _says(seen.stack, now).rstrip(",")
     return Failed(
         at,
-        f"the Serverless CLI ended with exit code 0 but deployed nothing; {says}",
+        f"the Serverless CLI ended with exit code 0 but deployed nothing; the stack {says}",
         now,
         "see the log, then promote again",
     )

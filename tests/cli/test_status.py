@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from promote_tui.core.cells import cell_of
 from promote_tui.core.decisions import Decision
 from promote_tui.core.drift import Behind, Same, Unknown
 from promote_tui.core.errors import CredentialsError, GitError
 from promote_tui.core.merge_back import MergeBack
-from promote_tui.core.model import Never
+from promote_tui.core.model import Never, StackOutput
+from promote_tui.core.snapshot import CellView
 from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
 from tests.cli.conftest import calls
 from tests.fakes import world
 
 if TYPE_CHECKING:
-    from promote_tui.core.snapshot import CellView
     from tests.cli.conftest import CommandLine
     from tests.fakes.engine import FakeEngine
 
@@ -224,6 +225,17 @@ def test_status_says_what_was_not_proved(cli: CommandLine, engine: FakeEngine) -
     assert f"orders/prod: {reason}; promote-tui rollback orders --stage prod" in out
     told = _cell(cli, "orders", "prod")
     assert (told["last_attempt"], told["verified"]) == ("failed", "no")
+
+
+def test_a_text_that_is_no_commit_is_shown_to_its_end(cli: CommandLine, engine: FakeEngine) -> None:
+    where = world.target("orders", "dev")
+    text = f"{'f086458' * 5}fffff-dirty"
+    engine.script.cells["orders", "dev"] = CellView(cell_of(where, world.stack(where, text), StackOutput()))
+    out = cli("status", "orders").out
+    assert "? f086458f086458f0864…58f086458fffff-dirty" in out
+    assert f"orders/dev: its output DeployedCommit names {text}, which is no commit" in out
+    told = _cell(cli, "orders", "dev")
+    assert (told["state"], told["commit"], told["named"], told["verified"]) == ("unreported", None, text, "no")
 
 
 def test_status_json_of_a_deployed_stage(cli: CommandLine, engine: FakeEngine) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from promote_tui.core.events import Failed, NotSubmitted, RolledBack, Undetermined, Verified
+from promote_tui.core.names import Alias
 from promote_tui.core.stack import RootCause
 from promote_tui.core.verdict import Evidence, StillRunning, judge
 from tests.core.values import NOW, A, B, C, event, stack
@@ -16,6 +17,7 @@ SUBMITTED = Evidence("g1", "orders", "staging", A, B, submitted=True)
 DONE = (event("UPDATE_IN_PROGRESS"), event("UPDATE_COMPLETE"))
 UNDONE = (event("UPDATE_IN_PROGRESS"), event("UPDATE_ROLLBACK_IN_PROGRESS"), event("UPDATE_ROLLBACK_COMPLETE"))
 BACK = stack(A, "UPDATE_ROLLBACK_COMPLETE")
+BY_TAG = replace(stack(B), alias=Alias("v1", by_tag=True))
 CAUSE = RootCause("Worker", "AWS::Lambda::Function", "UPDATE_FAILED", "quota")
 
 ROWS = [
@@ -69,6 +71,36 @@ ROWS = [
         replace(SUBMITTED, from_commit=B, stack=stack(B), exit_code=0, stopped="the CLI was stopped: too quiet"),
         Failed,
         "the CLI was stopped: too quiet",
+    ),
+    (
+        "complete, and names the commit by a short hash",
+        replace(SUBMITTED, stack=replace(stack(B), alias=Alias(B[:7])), events=DONE, exit_code=0),
+        Verified,
+        "",
+    ),
+    (
+        "complete, and names the commit by a tag alone, which may be moved",
+        replace(SUBMITTED, stack=BY_TAG, events=DONE, exit_code=0),
+        Failed,
+        "the update completed, but the stack names the tag v1 instead of bbbbbbb",
+    ),
+    (
+        "no update, and a stack that names the commit by a tag alone",
+        replace(SUBMITTED, from_commit=B, stack=BY_TAG, exit_code=0),
+        Failed,
+        "deployed nothing; the stack names the tag v1",
+    ),
+    (
+        "complete, and names what is no commit",
+        replace(SUBMITTED, from_commit=None, stack=stack("v8-dirty"), events=DONE, exit_code=0),
+        Failed,
+        "the update completed, but the stack names v8-dirty, which is no commit, instead of bbbbbbb",
+    ),
+    (
+        "no update of a stack that names what is no commit",
+        replace(SUBMITTED, from_commit=None, stack=stack("v7-dirty"), exit_code=0),
+        Failed,
+        "deployed nothing; the stack names v7-dirty, which is no commit",
     ),
     ("complete, but unchanged", replace(SUBMITTED, stack=stack(A), events=DONE, exit_code=0), Failed, "still names"),
     ("complete, names nothing", replace(SUBMITTED, stack=stack(None), events=DONE, exit_code=0), Failed, "no commit"),

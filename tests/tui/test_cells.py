@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from promote_tui.core.cells import cell_of
 from promote_tui.core.drift import Behind, NothingToCompare
-from promote_tui.core.model import Never, Unreachable
+from promote_tui.core.model import Never, StackOutput, Unreachable, Unreported
 from promote_tui.core.snapshot import CellView
 from promote_tui.tui.presentation.cells import Look, State, cell_line, grid, merged, state_of, summary
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
@@ -39,6 +40,59 @@ def test_each_state_has_a_glyph_and_words_of_its_own(
     key: tuple[str, str], state: State, narrow: str, wide: str
 ) -> None:
     view = CELLS[key]
+    assert state_of(view) is state
+    assert cell_line(view, Look(grid(80, 3), UNICODE, NOW)).plain == narrow
+    assert cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain == wide
+
+
+def saying(text: str | None, status: str = "UPDATE_COMPLETE") -> CellView:
+    """A cell of a stack that says this of its commit."""
+    cell = CELLS["reports", "prod"].cell
+    assert isinstance(cell, Unreported)
+    stack = replace(world.stack(cell.target, text, status), updated_at=cell.stack.updated_at)
+    return CellView(cell_of(cell.target, stack, StackOutput()))
+
+
+@pytest.mark.parametrize(
+    ("view", "state", "narrow", "wide"),
+    [
+        (saying("v1.2.3-dirty"), State.UNREPORTED, " ? v1.2.3-dirty    2h ", " ? v1.2.3-dirty               2h "),
+        (
+            saying("f086458" * 5 + "fffff-dirty"),
+            State.UNREPORTED,
+            " ? f086458…-dirty  2h ",
+            " ? f086458f0864…8fffff-dirty  2h ",
+        ),
+        (saying("https://x.org/1"), State.UNREPORTED, " ? https:/….org/1  2h ", " ? https://x.org/1            2h "),
+        (
+            saying("v7", "UPDATE_ROLLBACK_COMPLETE"),
+            State.FAILED,
+            " ✗ v7 fail         2h ",
+            " ✗ v7  failed                 2h ",
+        ),
+        (
+            saying(None, "UPDATE_ROLLBACK_COMPLETE"),
+            State.FAILED,
+            " ✗ no commit fail  2h ",
+            " ✗ no commit  failed          2h ",
+        ),
+        (
+            saying("v7", "UPDATE_IN_PROGRESS"),
+            State.RUNNING,
+            " ◐ v7 busy         2h ",
+            " ◐ v7  deploying              2h ",
+        ),
+        (
+            saying("v7", "CREATE_IN_PROGRESS"),
+            State.RUNNING,
+            " ◐ first busy      2h ",
+            " ◐ first  deploying           2h ",
+        ),
+    ],
+)
+def test_what_a_stack_says_instead_of_a_hash_is_shown_to_its_end(
+    view: CellView, state: State, narrow: str, wide: str
+) -> None:
     assert state_of(view) is state
     assert cell_line(view, Look(grid(80, 3), UNICODE, NOW)).plain == narrow
     assert cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain == wide

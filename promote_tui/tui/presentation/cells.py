@@ -14,7 +14,7 @@ from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Re
 from promote_tui.core.model import Cell, Deployed, Halfway, InProgress, Never, StackState, Unreachable, Unreported
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.glyphs import Glyphs
-from promote_tui.tui.presentation.ink import BLANK, CURSOR, TROUBLE, Role, fit, ink, line, right_aligned
+from promote_tui.tui.presentation.ink import BLANK, CURSOR, TROUBLE, Role, cut_middle, fit, ink, line, right_aligned
 from promote_tui.tui.presentation.words import age, drift_brief, drift_short
 
 if TYPE_CHECKING:
@@ -162,6 +162,23 @@ def commit_of(cell: Cell) -> str | None:
             return None
 
 
+_NAMED = 13
+"""How much is shown of a name that is no hash, beside other words."""
+
+
+def name_of(cell: Cell, room: int) -> str:
+    """Return what a cell shows of its commit: the short hash, or what the stack says instead, cut in its middle.
+
+    That is `no commit` where the stack says nothing; empty where nothing was ever deployed, or cannot be read.
+    """
+    sha = commit_of(cell)
+    if sha:
+        return short(sha)
+    if isinstance(cell, Unreported) or (isinstance(cell, InProgress) and cell.stack.status_name.startswith("UPDATE_")):
+        return cut_middle(cell.stack.called, room) or "no commit"
+    return ""
+
+
 def says(cell: Cell) -> str:
     """Return what a stack says of its commit that names no known one; empty where there is no such text."""
     return cell.says if isinstance(cell, Unreported) else ""
@@ -232,13 +249,13 @@ def _text(  # noqa: PLR0913, PLR0917 - a cell shows all this
 ) -> tuple[Content | str, ...]:
     done = progress(view, look.now)
     if state is State.RUNNING and done is not None:
-        sha = commit_of(view.cell)
+        name = name_of(view.cell, _NAMED) or "first"
         bar = progress_bar(done, 8, look.glyphs) if look.grid.words else BLANK
-        return ink(short(sha) if sha else "first", hash_role), gap, ink(f"{done:.0%}", "strong live"), " ", bar
+        return ink(name, hash_role), gap, ink(f"{done:.0%}", "strong live"), " ", bar
     if state is State.LOGIN:
         key = line(ink("L", "strong"), ink(" log in" if look.grid.words else "", "muted"))
         return ink("login", hash_role), "    " if look.grid.words else "   ", key
-    name, note = _words(view, state, wide=look.grid.words)
+    name, note = _words(view, state, look.grid)
     note_role: Role = "muted" if isinstance(view.cell, Unreachable) else role
     return ink(name, hash_role), gap if note else "", ink(note, note_role)
 
@@ -256,9 +273,9 @@ def progress_bar(done: float, cells: int, glyphs: Glyphs) -> Content:
     return line(ink(glyphs.bar_full * full, "live"), ink(glyphs.bar_empty * (cells - full), "faint"))
 
 
-def _words(view: CellView, state: State, *, wide: bool) -> tuple[str, str]:  # noqa: PLR0911 - one line a state
-    sha = commit_of(view.cell)
-    name = short(sha) if sha else ""
+def _words(view: CellView, state: State, at: Grid) -> tuple[str, str]:  # noqa: PLR0911 - one line a state
+    wide = at.words
+    name = name_of(view.cell, _NAMED)
     match state:
         case State.DENIED:
             return ("no permission", "") if wide else ("denied", "")
@@ -267,7 +284,7 @@ def _words(view: CellView, state: State, *, wide: bool) -> tuple[str, str]:  # n
         case State.NEVER:
             return "never", ""
         case State.UNREPORTED:
-            return says(view.cell) or "no commit", ""
+            return name_of(view.cell, at.cell - 8), ""
         case State.HALFWAY:
             return "half-way", _ends(view.cell) if wide else ""
         case State.RUNNING:
