@@ -327,14 +327,23 @@ class Checkouts(Protocol):
     """Work trees of our own; the user's is never touched. Raises GitError, or DeployError where preparing fails."""
 
     def prepare(  # noqa: PLR0913 - each a fact of its own
-        self, service: Service, stage: str, commit: str, owner: str, log: Path, *, apart: bool = False
+        self,
+        service: Service,
+        stage: str,
+        commit: str,
+        owner: str,
+        log: Path,
+        *,
+        apart: bool = False,
+        on_poll: Callable[[], None] | None = None,
     ) -> Checkout:
         """Return a clean work tree at the commit with its dependencies, reserved for `owner` (a plan's id).
 
         Copies `deploy.files`, installs, runs `deploy.before`; all output is appended to `log`. What is the
         same for several plans is prepared once and shared, until a runner keeps it. The reservation
         outlasts packaging at its limit and the plan's hour. With `apart` it is never shared, and nothing
-        that is changed there, dependencies included, reaches a plan.
+        that is changed there, dependencies included, reaches a plan. What `on_poll` raises, called about
+        once a second of a command, stops it.
         """
 
     def present(
@@ -427,8 +436,8 @@ class Deployer(Protocol):
     def manifest(self, job: Job) -> Manifest:
         """Return what is in each archive of the job's package, and what it was built with."""
 
-    def resolve(self, job: Job) -> ResolvedTarget:
-        """Ask the CLI where it would deploy to, without packaging."""
+    def resolve(self, job: Job, *, on_poll: Callable[[], None] | None = None) -> ResolvedTarget:
+        """Ask the CLI where it would deploy to, without packaging; `on_poll` may raise to stop it."""
 
     def command(self, job: Job) -> tuple[str, ...]:
         """Return the argv list that `deploy` runs."""

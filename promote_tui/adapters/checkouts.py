@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters import checkouts_commands, git_folders
+from promote_tui.adapters.checkouts_commands import Output
 from promote_tui.adapters.checkouts_files import files_in, write_extras
 from promote_tui.adapters.checkouts_sharing import (
     Unusable,
@@ -49,14 +50,23 @@ class WorkTrees:
         self._repositories = Repositories(self._cache, fetch_timeout)
 
     def prepare(  # noqa: PLR0913 - as in the port
-        self, service: Service, stage: str, commit: str, owner: str, log: Path, *, apart: bool = False
+        self,
+        service: Service,
+        stage: str,
+        commit: str,
+        owner: str,
+        log: Path,
+        *,
+        apart: bool = False,
+        on_poll: Callable[[], None] | None = None,
     ) -> Checkout:
         """Return a clean work tree at the commit with its dependencies, reserved for `owner`.
 
         A work tree that holds the very same for another plan is shared, but with `apart`. The reservation outlasts the
         packaging, at its limit, and the hour in which the plan may be run. Raises GitError, or DeployError
         where a file to copy is missing, a command fails, or what the service consists of is not
-        supported; nothing stays reserved then.
+        supported; nothing stays reserved then. What `on_poll` raises, called about once a second of a command,
+        stops it.
         """
         wanted = gather(self._repositories.open(service.repo), service.at(stage), stage, commit)
         self.release(owner)
@@ -64,7 +74,7 @@ class WorkTrees:
             while True:
                 tree = self._reserve(wanted, owner, apart=apart)
                 with contextlib.suppress(Unusable):
-                    return self._prepared(wanted, tree, owner, log)
+                    return self._prepared(wanted, tree, owner, Output(log, on_poll))
                 self.release(owner)
         except BaseException:
             self.release(owner)
@@ -156,11 +166,11 @@ class WorkTrees:
                 raise _all_taken(wanted)
         return Tree(home, slot.number, label(repo))
 
-    def _prepared(self, wanted: Wanted, tree: Tree, owner: str, log: Path) -> Checkout:
+    def _prepared(self, wanted: Wanted, tree: Tree, owner: str, output: Output) -> Checkout:
         """Prepare the work tree, or find it prepared by a plan that wanted the same."""
         with entered(tree, owner, self._clock, lambda: None) as slot:
             if not slot.ready:
-                self._prepare(wanted, tree, log, slot)
+                self._prepare(wanted, tree, output, slot)
             elif note_marks(tree, slot, owner):
                 raise Unusable
             with editing(tree.home) as slots:
@@ -171,7 +181,7 @@ class WorkTrees:
         folder = tree.root / posixpath.normpath(wanted.service.path)
         return Checkout(str(tree.root), str(folder), wanted.commit, wanted.dependencies, wanted.warnings)
 
-    def _prepare(self, wanted: Wanted, tree: Tree, log: Path, slot: Slot) -> None:
+    def _prepare(self, wanted: Wanted, tree: Tree, output: Output, slot: Slot) -> None:
         """Fill it; it is on record as holding no dependencies until they are known to be complete."""
         keep = bool(wanted.key) and slot.key == wanted.key and tree.intact
         with editing(tree.home) as slots:
@@ -184,12 +194,12 @@ class WorkTrees:
         write_extras(wanted.extras, tree.root, wanted.subject)
         refuse_pointers(wanted, tree.root)
         if wanted.install and not (keep and wanted.install.present(tree.root)):
-            checkouts_commands.install(wanted.service, wanted.stage, wanted.install, tree.root, log)
-        checkouts_commands.note(log, f"dependencies: {wanted.dependencies}\n")
+            checkouts_commands.install(wanted.service, wanted.stage, wanted.install, tree.root, output)
+        checkouts_commands.note(output.log, f"dependencies: {wanted.dependencies}\n")
         with editing(tree.home) as slots:
             slots.change(slots.all[tree.number], key=wanted.key)
         for argv in wanted.service.deploy.before:
-            self._run(wanted, tree, argv, tree.root / posixpath.normpath(wanted.service.path), log)
+            self._run(wanted, tree, argv, output)
         write_marks(tree, files)
         if slot.apart:
             write_dependencies(tree)
@@ -199,8 +209,10 @@ class WorkTrees:
         limit = commands * wanted.service.deploy.total_seconds
         return self._clock.now().timestamp() + limit + (SLACK + LIFE).total_seconds()
 
-    def _run(self, wanted: Wanted, tree: Tree, argv: tuple[str, ...], folder: Path, log: Path) -> None:
-        checkouts_commands.run(wanted.service, wanted.stage, argv, folder, tree.root, log)
+    def _run(self, wanted: Wanted, tree: Tree, argv: tuple[str, ...], output: Output) -> None:
+        folder = tree.root / posixpath.normpath(wanted.service.path)
+        poll = output.on_poll
+        checkouts_commands.run(wanted.service, wanted.stage, argv, folder, tree.root, output.log, on_poll=poll)
 
     def _homes(self) -> Iterator[Path]:
         folder = self._cache / _FOLDER

@@ -6,6 +6,8 @@ import contextlib
 import os
 import re
 import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from promote_tui.core.errors import DeployError
 from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from promote_tui.adapters.installs import Install
     from promote_tui.core.model import Service
@@ -32,10 +34,19 @@ NO_ACCOUNT = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.d
 """What keeps an AWS SDK from the credentials that it would find by itself."""
 
 
-def install(service: Service, stage: str, wanted: Install, root: Path, log: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a command's output goes, and who is called about once a second meanwhile: what it raises stops it."""
+
+    log: Path
+    on_poll: Callable[[], None] | None = None
+
+
+def install(service: Service, stage: str, wanted: Install, root: Path, output: Output) -> None:
     """Install a project's dependencies; raises DeployError, which says who asks for a program that is not there."""
     try:
-        run(service, stage, wanted.argv, root / wanted.folder, root, log)
+        folder = root / wanted.folder
+        run(service, stage, wanted.argv, folder, root, output.log, on_poll=output.on_poll)
     except DeployError as problem:
         if problem.subject != wanted.argv[0]:
             raise

@@ -94,15 +94,21 @@ def run(  # noqa: PLR0913 - keyword arguments, each a thing of its own
 
 
 def capture(
-    argv: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seconds: float
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str],
+    seconds: float,
+    on_poll: Callable[[], None] | None = None,
 ) -> tuple[ProcessEnd, str]:
     """Run a program for at most `seconds` and return how it ended and all that it said, unmasked.
 
-    For short answers; raises DeployError where it cannot be started.
+    What `on_poll` raises, called about once a second, stops it. For short answers; raises DeployError where it
+    cannot be started.
     """
     with tempfile.TemporaryDirectory(prefix="promote-tui-") as folder:
         log = Path(folder) / "output"
-        end = run(argv, cwd=cwd, environment=environment, log=log, idle=seconds, total=seconds)
+        end = run(argv, cwd=cwd, environment=environment, log=log, idle=seconds, total=seconds, on_poll=on_poll)
         return end, log.read_text(encoding="utf-8", errors="replace")
 
 

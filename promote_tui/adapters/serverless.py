@@ -83,15 +83,14 @@ class ServerlessCli:
         node = node_version(self.environment(job).get("PATH", ""))
         return serverless_package.manifest(job.folder, job.target, job.checkout, node)
 
-    def resolve(self, job: Job) -> ResolvedTarget:
-        """Ask the CLI where it would deploy to, without packaging.
+    def resolve(self, job: Job, *, on_poll: Callable[[], None] | None = None) -> ResolvedTarget:
+        """Ask the CLI where it would deploy to, without packaging; `on_poll` may raise to stop it.
 
         What `print` shows as the stage is what serverless.yml says; `--stage` wins over it.
         """
         argv = (*_program(job), "print", *_where(job), "--format", "json", *_packaging(job))
-        end, text = process.capture(
-            argv, cwd=Path(job.checkout.service), environment=self.environment(job), seconds=_RESOLVE_SECONDS
-        )
+        folder, told = Path(job.checkout.service), self.environment(job)
+        end, text = process.capture(argv, cwd=folder, environment=told, seconds=_RESOLVE_SECONDS, on_poll=on_poll)
         printed = printed_configuration(text)
         if end.code != 0 or printed is None:
             late = f"the Serverless CLI gave no answer within {_RESOLVE_SECONDS:.0f} s"

@@ -112,16 +112,19 @@ def path(session: Session, *, as_json: bool) -> int:
 
 
 @click.command(cls=Leaf)
+@click.argument("services", nargs=-1, metavar="[SERVICE]...")
+@click.option("--stage", metavar="STAGE", help="This stage alone.")
 @as_json
 @with_session
-def doctor(session: Session, *, as_json: bool) -> int:
+def doctor(session: Session, services: tuple[str, ...], stage: str | None, *, as_json: bool) -> int:
     """Check everything that a promotion needs.
 
     That is: the tools, credentials and account per stage, and where each service would be deployed.
     """
+    names = tuple(dict.fromkeys(services))
     style = session.out.style
     heard = None if as_json else (lambda check: session.out.lines(_check_lines(check, style)))
-    checks = session.engine.doctor(heard)
+    checks = session.engine.doctor(heard, names, stage)
     if as_json:
         session.json({"checks": [json_output.check(check) for check in checks]})
     return _FAILED if any(check.ok is False for check in checks) else 0

@@ -444,10 +444,20 @@ class Engine:
         """Tell whether the process that owns the run lives; where not, the run wants to be reconciled."""
         return alive(self.outside, run)
 
-    def doctor(self, on_check: Callable[[ToolCheck], None] | None = None) -> tuple[ToolCheck, ...]:
-        """Check the tools, each stage's credentials and account, and each service's resolved targets."""
+    def doctor(
+        self,
+        on_check: Callable[[ToolCheck], None] | None = None,
+        services: Sequence[str] = (),
+        stage: str | None = None,
+    ) -> tuple[ToolCheck, ...]:
+        """Check the tools, each stage's credentials and account, and each service's resolved targets.
+
+        Of some services, or of one stage; raises UsageError where there is none of that name.
+        """
+        wanted = [self._service(name) for name in services] or self.pipeline.services
+        stages = [self._stage(stage)] if stage else self.pipeline.stages
         found = []
-        for check in examine(self.outside, self.pipeline):
+        for check in examine(self.outside, self.pipeline, wanted, stages):
             found.append(check)
             if on_check:
                 on_check(check)

@@ -414,3 +414,16 @@ def test_a_command_is_stopped_by_who_watches(world: World) -> None:
     argv = [sys.executable, "-c", "import time; time.sleep(60)"]
     with pytest.raises(PlanStale):
         world.port.run(world.orders, "dev", argv, checkout, world.log, on_poll=stop)
+
+
+def test_preparing_is_stopped_by_who_watches_and_nothing_stays_reserved(world: World) -> None:
+    def stop() -> None:
+        raise PlanStale("orders/dev", "stopped")
+
+    commit = world.history.commit({"orders/serverless.yml": "1"})
+    endless = (sys.executable, "-c", "import time; time.sleep(60)")
+    its = replace(world.orders, deploy=replace(world.orders.deploy, before=(endless,)))
+    with pytest.raises(PlanStale):
+        world.port.prepare(its, "dev", commit, "plan-1", world.log, on_poll=stop)
+    with pytest.raises(DeployError):
+        world.port.keep("plan-1")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,3 +99,13 @@ def test_deployer_keeps_its_promises_from_package_to_deploy(rig: Rig) -> None:
     deployer.finish_log(job.service, job.log)
     (job.folder / "planted").write_text("x")
     assert deployer.read(job.folder, job.target, COMMIT).files != package.files
+
+
+def test_asking_where_it_would_deploy_to_is_stopped_by_who_watches(rig: Rig) -> None:
+    def stop() -> None:
+        raise StopError
+
+    endless = (sys.executable, "-c", "import time; time.sleep(60)")
+    service = replace(rig.job.service, deploy=replace(rig.job.service.deploy, command=endless))
+    with pytest.raises(StopError):
+        rig.deployer.resolve(replace(rig.job, service=service), on_poll=stop)

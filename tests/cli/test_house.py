@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from promote_tui.ports import ToolCheck
+from tests.cli.conftest import calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,6 +153,12 @@ def test_doctor_json(cli: CommandLine, engine: FakeEngine) -> None:
         {"name": "aws CLI", "ok": None, "found": "missing", "remedy": "needed for SSO log-ins"},
         {"name": "account of prod", "ok": False, "found": "the SSO session has expired", "remedy": "aws sso login"},
     ]
+
+
+def test_doctor_looks_at_some_services_and_one_stage(cli: CommandLine, engine: FakeEngine) -> None:
+    cli("doctor")
+    cli("doctor", "billing", "orders", "billing", "--stage", "prod")
+    assert calls(engine, "doctor") == [((), None), (("billing", "orders"), "prod")]
 
 
 def test_prune_says_what_went(cli: CommandLine, engine: FakeEngine) -> None:

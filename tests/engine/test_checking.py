@@ -17,6 +17,8 @@ from promote_tui.core.rules import Rules
 from tests.fakes.checkouts import FakeCheckouts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from promote_tui.core.gates import GateResult
     from promote_tui.core.model import Service
     from promote_tui.core.package import Checkout
@@ -122,8 +124,18 @@ class Unbuilt(FakeCheckouts):
     """Checkouts whose commands fail."""
 
     def prepare(
-        self, service: Service, stage: str, commit: str, owner: str, log: Path, *, apart: bool = False
+        self,
+        service: Service,
+        stage: str,
+        commit: str,
+        owner: str,
+        log: Path,
+        *,
+        apart: bool = False,
+        on_poll: Callable[[], None] | None = None,
     ) -> Checkout:
+        if on_poll:
+            on_poll()
         super().prepare(service, stage, commit, owner, log, apart=apart)
         raise DeployError(f"{service.name}/{stage}", "`npm ci` ended with exit code 1", f"the whole output is in {log}")
 

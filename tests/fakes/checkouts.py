@@ -57,6 +57,7 @@ class FakeCheckouts:
     """The port Checkouts over repositories in memory; work trees are in `folder`.
 
     `prepared` lists the commits that were prepared, `kept` and `released` the owners that asked for it.
+    `failing` is why preparing a service for a stage fails.
     """
 
     repositories: dict[str, FakeRepository]
@@ -64,12 +65,31 @@ class FakeCheckouts:
     clock: Clock
     held: dict[int, _Tree] = field(default_factory=dict)
     prepared: list[str] = field(default_factory=list)
+    failing: dict[tuple[str, str], DeployError] = field(default_factory=dict)
+    one_by_one: threading.RLock = field(default_factory=threading.RLock)
     kept: list[str] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
 
     def prepare(
-        self, service: Service, stage: str, commit: str, owner: str, log: Path, *, apart: bool = False
+        self,
+        service: Service,
+        stage: str,
+        commit: str,
+        owner: str,
+        log: Path,
+        *,
+        apart: bool = False,
+        on_poll: Callable[[], None] | None = None,
     ) -> Checkout:
+        if on_poll:
+            on_poll()
+        if (service.name, stage) in self.failing:
+            log.write_text("what went wrong\n", encoding="utf-8")
+            raise self.failing[service.name, stage]
+        with self.one_by_one:
+            return self._prepare(service, stage, commit, owner, log, apart=apart)
+
+    def _prepare(self, service: Service, stage: str, commit: str, owner: str, log: Path, *, apart: bool) -> Checkout:
         service, repository = service.at(stage), self.repositories.get(service.repo)
         if repository is None or commit not in repository.files:
             raise GitError(service.repo, f"{short(commit)} is not in this clone", "run `git fetch` there")
@@ -172,8 +192,9 @@ class FakeCheckouts:
         self.held[number].owners[owner] = None
 
     def release(self, owner: str) -> None:
-        self.released.append(owner)
-        self._give_up(owner)
+        with self.one_by_one:
+            self.released.append(owner)
+            self._give_up(owner)
 
     def prune(self, now: datetime) -> tuple[str, ...]:
         over = [number for number, tree in self.held.items() if not tree.holders(now)]

@@ -15,6 +15,7 @@ from promote_tui.adapters import serverless_package
 from promote_tui.adapters.masked_log import drop_raw
 from promote_tui.adapters.serverless_output import failure_reason
 from promote_tui.core.errors import DeployError
+from promote_tui.core.model import Target
 from promote_tui.core.package import Package, ResolvedTarget, Submission
 from promote_tui.core.pulse import Pulse
 from promote_tui.core.run import Process
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from promote_tui.core.manifest import Manifest
-    from promote_tui.core.model import Service, Target
+    from promote_tui.core.model import Service
 
 
 def ships(_job: Job, _poll: Callable[[], None]) -> int:
@@ -39,7 +40,8 @@ class FakeDeployer:
     `ship(job, poll)` is what a deploy does between its start and its end: it changes the fake stacks,
     calls `poll` as often as it likes (what `poll` raises ends the deploy), and returns the exit code
     or raises. `pulse` is what the last deploy may ask about the stack. `resolved` is where the CLI claims to
-    deploy to, `reports` whether a package names its commit, `refuses` a reason to fail packaging with. `living`
+    deploy to, `reports` whether a package names its commit, `refuses` a reason to fail packaging with,
+    `unresolved` why the CLI cannot tell where it would deploy to; `asked` is what it was asked that about. `living`
     are the process groups that live. With `functions` (their names in serverless.yml) the archive is a real one
     that holds `files`, and `lockfile` lies beside it.
     """
@@ -58,6 +60,8 @@ class FakeDeployer:
     refuses: str = ""
     extra_environment: dict[str, str] = field(default_factory=dict)
     living: set[Process] = field(default_factory=set)
+    unresolved: dict[Target, DeployError] = field(default_factory=dict)
+    asked: list[tuple[Target, str]] = field(default_factory=list)
     packaged: list[Job] = field(default_factory=list)
     deployed: list[Job] = field(default_factory=list)
     finished: list[Path] = field(default_factory=list)
@@ -88,8 +92,13 @@ class FakeDeployer:
         """Read the package as the adapter does."""
         return serverless_package.manifest(job.folder, job.target, job.checkout, self.node)
 
-    def resolve(self, job: Job) -> ResolvedTarget:
+    def resolve(self, job: Job, *, on_poll: Callable[[], None] | None = None) -> ResolvedTarget:
         """Return what was scripted, else what the configuration says."""
+        if on_poll:
+            on_poll()
+        self.asked.append((job.target, job.commit))
+        if job.target in self.unresolved:
+            raise self.unresolved[job.target]
         target = job.target
         return self.resolved or ResolvedTarget(
             job.service.name, target.serverless_stage, target.aws.region, target.stack

@@ -536,8 +536,13 @@ class FakeEngine(Engine):
         self._called("unfinished")
         return tuple(run for run in self._runs() if run.live)
 
-    def doctor(self, on_check: Callable[[ToolCheck], None] | None = None) -> tuple[ToolCheck, ...]:
-        self._called("doctor")
+    def doctor(
+        self,
+        on_check: Callable[[ToolCheck], None] | None = None,
+        services: Sequence[str] = (),
+        stage: str | None = None,
+    ) -> tuple[ToolCheck, ...]:
+        self._called("doctor", tuple(services), stage)
         for check in self.script.checks:
             if on_check is not None:
                 on_check(check)

@@ -1,0 +1,180 @@
+"""Where the Serverless CLI would deploy each service to: commit by commit, so that each is installed once."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from promote_tui.core.branches import taken_first
+from promote_tui.core.errors import PromoteError, UsageError
+from promote_tui.core.gates import allowed
+from promote_tui.core.model import Service, Target
+from promote_tui.engine.outside import Outside
+from promote_tui.engine.planning import discard
+from promote_tui.engine.untracked import untracked
+from promote_tui.ports import Job, ToolCheck
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from promote_tui.core.model import Stage
+    from promote_tui.core.package import Checkout
+
+    Answer = Future[tuple[ToolCheck, ...]]
+
+
+FILES = "files of "
+"""What the rows about what is not checked out as a team has it begin with."""
+
+
+class NobodyWaitsError(Exception):
+    """Nobody wants to know any more; it passes through every step on the way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A target to look at, and the commit that it is looked at with."""
+
+    service: Service
+    target: Target
+    commit: str
+    answer: Answer
+
+    @property
+    def prepared(self) -> tuple[object, ...]:
+        """Whose checkout it can share: that of every stage of the service for which the same is prepared."""
+        deploy = self.service.at(self.target.stage).deploy
+        return self.service.name, deploy.install, deploy.before, deploy.files, deploy.env, deploy.pass_env
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Looks at targets in the threads of `pool`, until `stop` is set."""
+
+    outside: Outside
+    pool: ThreadPoolExecutor
+    stop: threading.Event
+
+    def begin(self, services: Sequence[Service], stages: Sequence[Stage]) -> list[Answer]:
+        """Begin, and return what will be known of each target, in the order of the configuration."""
+        found = self.pool.map(lambda service: self._visits(service, stages), services)
+        visits = [visit for each in found for visit in each]
+        commits: dict[tuple[str, str], list[_Visit]] = {}
+        for visit in visits:
+            if not visit.answer.done():
+                commits.setdefault((visit.service.repo, visit.commit), []).append(visit)
+        for same in sorted(commits.values(), key=len, reverse=True):
+            self.pool.submit(self._look_at_all, same)
+        return [visit.answer for visit in visits]
+
+    def _visits(self, service: Service, stages: Sequence[Stage]) -> list[_Visit]:
+        """Return a service's targets; those that cannot or need not be looked at have their answer already."""
+        visits = [_Visit(service, service.target(stage.name), "", Future()) for stage in stages]
+        try:
+            tips = self._tips(service, stages)
+        except PromoteError as error:
+            for visit in visits:
+                visit.answer.set_result((trouble(visit.target, error),))
+            return visits
+        for visit in visits:
+            if visit.target.stage not in tips:
+                found = f"{visit.target.stack} (not resolved: no branch that {visit.target.stage} allows)"
+                visit.answer.set_result((ToolCheck(_name(visit.target), ok=True, found=found),))
+        return [_Visit(service, visit.target, tips.get(visit.target.stage, ""), visit.answer) for visit in visits]
+
+    def _tips(self, service: Service, stages: Sequence[Stage]) -> Mapping[str, str]:
+        """Return for each stage the tip of the default branch, where it allows that, else of the newest that it does.
+
+        So most stages of a service are looked at with the same commit.
+        """
+        branches = self.outside.graph.branches(service)
+        default = self.outside.graph.default_branch(service)
+        tips = {branch.name: branch.tip.sha for branch in branches}
+        named = {stage.name: taken_first(stage, tuple(tips), default) or _newest(stage, tips) for stage in stages}
+        return {stage: tips[branch] for stage, branch in named.items() if branch}
+
+    def _look_at_all(self, visits: Sequence[_Visit]) -> None:
+        """Look at what is deployed from one commit, one after the other: its dependencies are installed once."""
+        try:
+            for _, same in groupby(visits, key=lambda visit: visit.prepared):
+                self._look_at(tuple(same))
+        except Exception as error:  # noqa: BLE001 - whoever waits for an answer hears of it
+            for visit in visits:
+                if not visit.answer.done():
+                    visit.answer.set_exception(error)
+
+    def _look_at(self, visits: Sequence[_Visit]) -> None:
+        owner, told = self.outside.new_id(), list[ToolCheck]()
+        logs = self.outside.folders.state / "logs" / owner
+        try:
+            for visit, checks in zip(visits, self._checks(visits, owner, logs), strict=True):
+                told += checks[:1]
+                visit.answer.set_result(checks)
+        finally:
+            discard(self.outside, owner)
+            if all(check.ok for check in told):  # else one of them may name a log
+                shutil.rmtree(logs, ignore_errors=True)
+
+    def _checks(self, visits: Sequence[_Visit], owner: str, logs: Path) -> Iterator[tuple[ToolCheck, ...]]:
+        """Yield the checks of each target, all of them from one checkout."""
+        self._go_on()
+        first, prepare = visits[0], self.outside.checkouts.prepare
+        try:
+            log = self.outside.folders.make(logs) / "prepare.log"
+            stage = first.target.stage
+            checkout = prepare(first.service, stage, first.commit, owner, log, on_poll=self._go_on)
+        except PromoteError as error:
+            yield from ((trouble(visit.target, error),) for visit in visits)
+        else:
+            yield from (self._check(visit, checkout, owner, logs) for visit in visits)
+
+    def _check(self, visit: _Visit, checkout: Checkout, owner: str, logs: Path) -> tuple[ToolCheck, ...]:
+        target = visit.target
+        try:
+            warnings = (*checkout.warnings, *untracked(self.outside, visit.service, target, checkout))
+            stack = self._resolved(visit, checkout, owner, logs)
+        except PromoteError as error:
+            return (trouble(target, error),)
+        found = ToolCheck(_name(target), ok=True, found=f"{stack} in {target.aws.account} {target.aws.region}")
+        return (found, *(ToolCheck(f"{FILES}{target}", None, words) for words in warnings))
+
+    def _resolved(self, visit: _Visit, checkout: Checkout, owner: str, logs: Path) -> str:
+        outside, target = self.outside, visit.target
+        self._go_on()
+        folder = outside.folders.make(outside.folders.plan(owner))
+        alone = outside.checkouts.alone(checkout, owner, self._go_on)
+        with alone, outside.accounts.lend(target, folder / f"aws-{target.stage}") as credentials:
+            service = visit.service.at(target.stage)
+            job = Job(service, target, checkout, credentials, folder / "package", logs / "resolve.log")
+            resolved = outside.deployer.resolve(job, on_poll=self._go_on)
+        if resolved.stack != target.stack:
+            cause = f"the CLI resolves to {resolved.stack}, the configuration says {target.stack}"
+            raise UsageError(str(target), cause, "fix serverless.yml, or set the stack in the configuration")
+        return resolved.stack
+
+    def _go_on(self) -> None:
+        if self.stop.is_set():
+            raise NobodyWaitsError
+
+
+def trouble(target: Target, error: PromoteError) -> ToolCheck:
+    """Return the check of a target that failed, with what the error is about where that is something else."""
+    own = error.subject.partition("/")[0] == target.service  # whichever stage it was met in
+    subject = "" if own else error.subject
+    cause = error.cause
+    if subject:
+        cause = f"{subject} {cause.removeprefix('it ')}" if cause.startswith("it ") else f"{subject}: {cause}"
+    return ToolCheck(_name(target), ok=False, found=cause, remedy=error.remedy)
+
+
+def _name(target: Target) -> str:
+    return f"target of {target}"
+
+
+def _newest(stage: Stage, tips: Mapping[str, str]) -> str | None:
+    return next((name for name in tips if allowed(stage, name)), None)
