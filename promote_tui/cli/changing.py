@@ -20,7 +20,8 @@ _ORIGINS = 3
 def changing(found: ChangeReview, style: Style) -> list[str]:
     """Return the section with a heading; without a change it says so."""
     about = [f"  predicted: {found.predicted}"] if found.predicted else []
-    about += [f"  {words}" for words in (found.unknown, *found.warnings) if words]
+    about += [f"  {found.unknown}"] if found.unknown else []
+    about += [f"  {style.sign('attention')}  {words}" for words in found.warnings]
     rows = [*_rows(found.changes[:_LISTED], style)]
     more = [f"  and {len(found.changes) - _LISTED} more"] if len(found.changes) > _LISTED else []
     nothing = [f"  {found.beside}"] if found.beside else []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.artifacts import Comparison
+from promote_tui.core.changes import ChangeReview
 from promote_tui.core.errors import (
     AwsError,
     CredentialsError,
@@ -113,7 +114,9 @@ def test_a_checkout_that_is_not_what_the_team_has_is_pointed_out_in_a_line(
     assert cli("plan", "orders", "--to", "staging", "--json").json["plans"][0]["warnings"] == []
     made = world.plan(engine.script.drafts["orders", "staging"])
     words = "vendor/lib, outside of the service's paths, is a submodule: no file of it is checked out"
-    engine.script.plans["orders", "staging"] = replace(made, warnings=(words,))
+    empty = "the environment value API_URL becomes empty: OrdersLambdaFunction"
+    engine.script.plans["orders", "staging"] = replace(made, warnings=(words,), review=ChangeReview(warnings=(empty,)))
+    assert f"\n\nInfrastructure\n  !  {empty}\n" in cli("plan", "orders", "--to", "staging").out
     assert f"\n\nCheckout\n  !  {words}\n\n" in cli("plan", "orders", "--to", "staging").out
     assert cli("plan", "orders", "--to", "staging", "--json").json["plans"][0]["warnings"] == [words]
 

@@ -75,7 +75,8 @@ async def test_the_changes_look_like_this(
 async def test_where_the_checkout_is_not_what_the_team_has_it_looks_like_this(
     engine: FakeEngine, size: tuple[int, int]
 ) -> None:
-    reviewing.reviewed(engine, "staging", reviewing.RIGHTS)
+    empty = "the environment value API_URL becomes empty: OrdersLambdaFunction"
+    reviewing.reviewed(engine, "staging", replace(reviewing.RIGHTS, warnings=(empty,)))
     made = engine.script.plans["orders", "staging"]
     odd = (
         "vendor/lib, outside of the service's paths, is a submodule: no file of it is checked out",
@@ -86,7 +87,7 @@ async def test_where_the_checkout_is_not_what_the_team_has_it_looks_like_this(
         await opened(it, "staging", "tab, then enter deploys")
         golden(it, "review-warnings")
         await it.press("2")
-        await it.sees("vendor/lib, outside of the service's paths", "svc/lib links to libs")
+        await it.sees("vendor/lib, outside of the service's paths", "svc/lib links to libs", "API_URL becomes empty")
 
 
 async def test_the_changes_in_full_look_like_this(engine: FakeEngine) -> None:

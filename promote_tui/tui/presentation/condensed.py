@@ -114,8 +114,8 @@ def _notes(review: Review, found: ChangeReview) -> list[Content]:
     used = [export for export in found.exports if export.importers]
     told = [("rights or access", any(change.notes for change in found.changes))]
     told += [("overwrites", any(change.overwrites for change in found.changes))]
-    odd = changing.warnings(review)
-    told += [(f"checkout: {plural(len(odd), 'warning')}", bool(odd))]
+    odd = (*changing.warnings(review), *found.warnings)
+    told += [(plural(len(odd), "warning"), bool(odd))]
     notes = [line(mark(review, "attention"), " ", ink(words, "warn")) for words, so in told if so]
     return [line(mark(review, "fail"), ink(" export in use", "bad")), *notes] if used else notes
 
