@@ -10,7 +10,7 @@ from promote_tui.core.cells import cell_of
 from promote_tui.core.drift import Behind, NothingToCompare
 from promote_tui.core.model import Never, StackOutput, Unreachable, Unreported
 from promote_tui.core.snapshot import CellView
-from promote_tui.tui.presentation.cells import Look, State, cell_line, grid, merged, state_of, summary
+from promote_tui.tui.presentation.cells import Look, State, cell_line, grid, merged, out_of_sight, state_of, summary
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
 from promote_tui.tui.presentation.lists import person
 from tests.fakes import world
@@ -156,22 +156,59 @@ def test_below_80_columns_the_ages_go() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "stages", "service", "cell", "shown"),
+    ("width", "stages", "longest", "service", "cell", "shown"),
     [
-        (80, 3, 14, 22, 3),
-        (120, 3, 21, 33, 3),
-        (80, 5, 14, 22, 3),
-        (60, 3, 14, 23, 2),
-        (80, 2, 14, 33, 2),
-        (300, 3, 21, 40, 3),
+        (80, 3, 12, 14, 22, 3),
+        (120, 3, 19, 21, 33, 3),
+        (80, 2, 12, 14, 33, 2),
+        (300, 3, 12, 21, 40, 3),
+        (80, 4, 12, 14, 16, 4),  # stages share the room
+        (100, 4, 12, 14, 21, 4),
+        (120, 4, 12, 21, 24, 4),
+        (80, 5, 12, 14, 16, 4),
+        (120, 6, 12, 21, 16, 6),
+        (60, 3, 12, 12, 16, 3),
+        (80, 3, 16, 18, 20, 3),  # names get what is left
+        (80, 3, 24, 26, 18, 3),
+        (80, 3, 60, 26, 18, 3),
+        (200, 3, 40, 42, 40, 3),
+        (200, 3, 80, 82, 39, 3),
+        (40, 1, 60, 14, 26, 1),
     ],
 )
 def test_grid_is_the_drawn_one_and_never_wider_than_the_screen(
-    width: int, stages: int, service: int, cell: int, shown: int
+    width: int, stages: int, longest: int, service: int, cell: int, shown: int
 ) -> None:
-    found = grid(width, stages)
+    found = grid(width, stages, longest)
     assert (found.service, found.cell, found.shown) == (service, cell, shown)
     assert found.service + found.cell * found.shown <= width
+
+
+@pytest.mark.parametrize(
+    ("width", "stages", "longest"), [(w, n, k) for w in range(60, 221, 7) for n in range(1, 9) for k in (0, 12, 30)]
+)
+def test_a_cell_always_has_room_for_its_hash_and_its_drift(width: int, stages: int, longest: int) -> None:
+    found = grid(width, stages, longest)
+    assert found.cell >= 16
+    assert found.service >= 12
+    assert found.service + found.cell * found.shown <= width
+    assert found.shown == stages or width - 12 < (found.shown + 1) * 16  # none is hidden that would fit
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "width", "words"),
+    [
+        ((), ("prod",), 40, "                         ▸ 1 more: PROD "),
+        (("dev",), ("qa", "prod"), 50, " ◂ 1 more: DEV                 ▸ 2 more: QA, PROD "),
+        (("dev",), (), 20, " ◂ 1 more: DEV      "),
+        ((), ("a-long-name", "another", "prod"), 24, "  ▸ 3 more: A-LONG-NAM… "),
+        (("x" * 40,), ("y" * 40,), 30, " ◂ 1 more: XX…  ▸ 1 more: YY… "),
+    ],
+)
+def test_stages_out_of_sight_are_counted_and_named(
+    left: tuple[str, ...], right: tuple[str, ...], width: int, words: str
+) -> None:
+    assert out_of_sight(left, right, UNICODE, width).plain == words
 
 
 def test_summary_is_worst_first_and_drops_from_its_end() -> None:

@@ -277,11 +277,37 @@ async def test_more_stages_than_fit_scroll_and_the_service_stays(engine: FakeEng
     stages = tuple(Stage(name, Aws("eu-west-1", "1" * 12)) for name in names)
     engine = FakeEngine(replace(engine.pipeline, stages=stages))
     async with driving(engine, read=False) as it:
-        await it.sees("DEV", "QA", "STAGING")
-        assert "PROD" not in it.text
+        await it.sees("DEV", "QA", "STAGING", "CANARY", "▸ 1 more: PROD")
+        assert "◂" not in it.text
+        await it.sees(" webhooks ")
         await it.press(*["right"] * 4)
-        await it.sees("PROD", "SERVICE", "billing")
-        assert "DEV" not in it.text
+        await it.sees("PROD", "SERVICE", "billing", "◂ 1 more: DEV")
+        assert "▸ 1 more" not in it.text
+        await it.pilot.click("StageMatrix", offset=(15, 4))
+        assert cursor(it) == ("checkout", "qa")
+        await it.pilot.resize_terminal(60, 16)
+        await it.sees("QA", "CANARY", "▸ 1 more: PROD")
+        await it.pilot.resize_terminal(120, 40)
+        await it.sees("DEV", "PROD")
+        assert " more" not in it.text.splitlines()[3]
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (100, 30), (120, 40)])
+async def test_four_stages_share_the_room_at_every_width(engine: FakeEngine, width: int, height: int) -> None:
+    names = ("dev", "qa", "staging", "prod")
+    stages = tuple(Stage(name, Aws("eu-west-1", "1" * 12)) for name in names)
+    engine = FakeEngine(replace(engine.pipeline, stages=stages))
+    async with driving(engine, (width, height), read=False) as it:
+        await it.sees("DEV", "QA", "STAGING", "PROD")
+        assert " more" not in it.text.splitlines()[3]
+
+
+@pytest.mark.parametrize(("width", "height", "name"), [
+    (80, 24, "payments-gateway"), (100, 30, "customer-notifications"), (200, 50, "customer-notifications-dispatcher"),
+])  # fmt: skip
+async def test_no_name_of_a_service_is_cut_where_there_is_room(width: int, height: int, name: str) -> None:
+    async with driving(FakeEngine(world.pipeline("orders", name)), (width, height), read=False) as it:
+        await it.sees(f" {name} ")
 
 
 async def test_ascii_screen_holds_nothing_but_ascii(engine: FakeEngine) -> None:
@@ -528,7 +554,7 @@ async def test_the_cursors_stage_is_in_sight_at_every_width_and_no_room_is_left_
     async with driving(engine) as it:
         await it.press("right", "right")
         await it.pilot.resize_terminal(60, 16)
-        await it.until(lambda: "PROD" in it.text and "DEV" not in it.text)
+        await it.sees("DEV", "STAGING", "PROD")
         await it.pilot.resize_terminal(120, 40)
         await it.sees("DEV", "STAGING", "PROD")
 

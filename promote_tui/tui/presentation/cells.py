@@ -14,11 +14,22 @@ from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Re
 from promote_tui.core.model import Cell, Deployed, Halfway, InProgress, Never, StackState, Unreachable, Unreported
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.glyphs import Glyphs
-from promote_tui.tui.presentation.ink import BLANK, CURSOR, TROUBLE, Role, cut_middle, fit, ink, line, right_aligned
+from promote_tui.tui.presentation.ink import (
+    BLANK,
+    CURSOR,
+    TROUBLE,
+    Role,
+    cut_middle,
+    fit,
+    ink,
+    line,
+    right_aligned,
+    spread,
+)
 from promote_tui.tui.presentation.words import age, drift_brief, drift_short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from promote_tui.core.snapshot import CellView
 
@@ -195,13 +206,40 @@ class Grid:
     ages: bool
 
 
-def grid(width: int, stages: int) -> Grid:
-    """Return the columns for a width: 22 cells a stage at 80 columns, 33 at 120, words where they fit."""
-    service = 21 if width >= 120 else 14  # noqa: PLR2004 - the widths of the drawing
-    least = 22 if width >= 80 else 18  # noqa: PLR2004 - below 80 columns the ages go
-    shown = max(1, min(stages, (width - service) // least))
+_COMFORTABLE, _AGED, _LEAST = 22, 20, 16
+"""Cells of a stage: with room for everything, with room for an age, with a hash and a short drift."""
+_LEAST_NAME = 12
+"""Cells of the services' column that are left to it on the smallest screen."""
+
+
+def grid(width: int, stages: int, longest: int = 0) -> Grid:
+    """Return the columns for a width: all stages share it as long as each has room for its hash and its drift.
+
+    `longest` is the length of the longest name of a service. Names get what stages can spare, and before a name
+    is cut the ages go. 22 cells a stage at 80 columns, 33 at 120, words where they fit.
+    """
+    drawn = 21 if width >= 120 else 14  # noqa: PLR2004 - the widths of the drawing
+    wanted = max(drawn, longest + 2)
+    shown = max(1, min(stages, (width - _LEAST_NAME) // _LEAST))
+    service = wanted
+    if wanted > width - shown * _COMFORTABLE:
+        service = min(wanted, max(drawn, width // 3), width - shown * _LEAST)
     cell = min(40, (width - service) // shown)
-    return Grid(service, cell, shown, cell >= 33, width >= 80)  # noqa: PLR2004 - the same
+    return Grid(service, cell, shown, cell >= 33, width >= 80 and cell >= _AGED)  # noqa: PLR2004 - the same
+
+
+def out_of_sight(left: Sequence[str], right: Sequence[str], glyphs: Glyphs, width: int) -> Content:
+    """Return the stages that do not fit, each side with its count: `◂ 1 more: DEV        ▸ 2 more: QA, PROD`."""
+    room = (width - 3) // (2 if left and right else 1)
+    before = _more(glyphs.more_left, left, room) if left else BLANK
+    after = _more(glyphs.more_right, right, room) if right else BLANK
+    return spread(line(" ", before), line(after, " "), width)
+
+
+def _more(sign: str, names: Sequence[str], room: int) -> Content:
+    count = ink(f"{sign} {len(names)} more", "warn")
+    named = ink(f": {', '.join(name.upper() for name in names)}", "muted")
+    return line(count, named.truncate(max(0, room - count.cell_length), ellipsis=True))
 
 
 @dataclass(frozen=True, slots=True)

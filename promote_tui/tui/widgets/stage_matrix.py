@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from promote_tui.tui.bindings import MOVE, bind
-from promote_tui.tui.presentation.cells import Grid, Look, cell_line, grid
+from promote_tui.tui.presentation.cells import Grid, Look, cell_line, grid, out_of_sight
 from promote_tui.tui.presentation.ink import fit, ink, line, right_aligned
 from promote_tui.tui.widgets.strips import to_strip
 
@@ -71,13 +71,28 @@ class StageMatrix(ScrollView, can_focus=True):
     @property
     def shape(self) -> Grid:
         """Where the columns stand now; the scroll bar stands in the last margin."""
-        return grid(self.outer_size.width, len(self.stages))
+        return self._shape(self.outer_size.width)
+
+    @property
+    def top(self) -> int:
+        """How many lines stand above the services: the heads, and what of the stages is out of sight."""
+        return self._top(self.outer_size.width)
+
+    def _shape(self, width: int) -> Grid:
+        return grid(width, len(self.stages), max(map(len, self.services), default=0))
+
+    def _top(self, width: int) -> int:
+        return 2 if width and self._shape(width).shown < len(self.stages) else 1
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
+        """Return how many lines there are, in a container of this width."""
+        return self._top(container.width) + max(1, len(self.services))
 
     @property
     def visible_services(self) -> tuple[str, ...]:
         """The services that can be seen now."""
         top = self.scroll_offset.y
-        return self.services[top : top + max(0, self.size.height - 1)]
+        return self.services[top : top + max(0, self.size.height - self.top)]
 
     def show_services(self, services: Sequence[str]) -> None:
         """Show these rows; the cursor stays on its service as long as it is there."""
@@ -85,14 +100,14 @@ class StageMatrix(ScrollView, can_focus=True):
         self.services = tuple(services)
         kept = self.services.index(old[0]) if old and old[0] in self.services else min(self.row, len(services) - 1)
         self.row = max(0, kept)
-        self.virtual_size = Size(self.size.width, 1 + max(1, len(self.services)))
+        self._measure()
         self._settle(moved=self.cursor != old)
 
     def redraw(self, service: str) -> None:
         """Draw one service again, if it can be seen."""
         if service in self.services:
-            y = 1 + self.services.index(service) - self.scroll_offset.y
-            if 0 < y < self.size.height:
+            y = self.top + self.services.index(service) - self.scroll_offset.y
+            if self.top <= y < self.size.height:
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def action_move(self, rows: int, columns: int) -> None:
@@ -111,12 +126,18 @@ class StageMatrix(ScrollView, can_focus=True):
 
     def action_page(self, pages: int) -> None:
         """Go a page up or down."""
-        self.action_move(pages * max(1, self.size.height - 2), 0)
+        self.action_move(pages * max(1, self.size.height - self.top - 1), 0)
 
     def action_open(self) -> None:
         """Say that the cell was chosen."""
         if self.services:
             self.post_message(self.Opened())
+
+    def _measure(self) -> None:
+        """Say how tall all rows are with what stands above them."""
+        wanted = Size(self.size.width, self.top + max(1, len(self.services)))
+        if wanted != self.virtual_size:
+            self.virtual_size = wanted
 
     def _from(self, shape: Grid) -> int:
         """Return the first stage that is shown: the cursor's is in sight, and no room is left empty."""
@@ -126,7 +147,7 @@ class StageMatrix(ScrollView, can_focus=True):
     def _settle(self, *, moved: bool, rows: Collection[int] | None = None) -> None:
         """Keep the cursor in sight, and draw these rows again (None: all); scrolling draws all by itself."""
         self._first = self._from(self.shape)
-        room = max(1, self.size.height - 1)
+        room = max(1, self.size.height - self.top)
         top = min(self.row, max(self.scroll_offset.y, self.row - room + 1))
         if top != self.scroll_offset.y:
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
@@ -139,16 +160,17 @@ class StageMatrix(ScrollView, can_focus=True):
 
     def on_resize(self, _event: Resize) -> None:
         """Keep the cursor in sight; a new size is drawn anyway."""
+        self._measure()
         self._settle(moved=False, rows=())
 
     def on_click(self, event: Click) -> None:
         """Put the cursor on the cell under the pointer; a second click opens it."""
         shape = self.shape
-        row = event.y - 1 + self.scroll_offset.y
+        row = event.y - self.top + self.scroll_offset.y
         column = (
             self._from(shape) + (event.x - shape.service) // shape.cell if event.x >= shape.service else self.column
         )
-        if event.y < 1 or row >= len(self.services) or column >= len(self.stages):
+        if event.y < self.top or row >= len(self.services) or column >= len(self.stages):
             return
         if (row, column) == (self.row, self.column):
             self.action_open()
@@ -156,37 +178,35 @@ class StageMatrix(ScrollView, can_focus=True):
             self.action_move(row - self.row, column - self.column)
 
     def render_line(self, y: int) -> Strip:
-        """Return one line of the screen: the heads, or a service."""
-        shape = self.shape
-        if y == 0:
-            return to_strip(self, self._heads(shape), self.size.width)
-        row = y - 1 + self.scroll_offset.y
+        """Return one line of the screen: what is out of sight, the heads, or a service."""
+        shape, top = self.shape, self.top
+        if y < top:
+            return to_strip(self, self._heads(shape) if y == top - 1 else self._hidden(shape), self.size.width)
+        row = y - top + self.scroll_offset.y
         if row < len(self.services):
             return to_strip(self, self._service(row, shape), self.size.width)
-        words = ink(f" {self.empty}" if y == 1 and not self.services else "", "muted")
+        words = ink(f" {self.empty}" if y == top and not self.services else "", "muted")
         return to_strip(self, words, self.size.width)
+
+    def _hidden(self, shape: Grid) -> Content:
+        """Return which stages are out of sight, on the side where they are: `▸ 1 more: PROD`."""
+        first, glyphs, names = self._from(shape), self._look(shape).glyphs, [stage.name for stage in self.stages]
+        width = self.outer_size.width
+        left, right = names[:first], names[first + shape.shown :]
+        return out_of_sight(left, right, glyphs, width)
 
     def _heads(self, shape: Grid) -> Content:
         first = self._from(shape)
-        last = first + shape.shown
-        glyphs = self._look(shape).glyphs
-        hidden = glyphs.more_left if first else " "
         name = line(ink("SERVICE", "label"), ink(f" {self.order_mark}" if self.order_mark else "", "muted"))
-        parts = [line(" ", fit(name, shape.service - 2), ink(hidden, "muted"))]
-        for column in range(first, min(last, len(self.stages))):
-            more = glyphs.more_right if column == last - 1 < len(self.stages) - 1 else ""
-            parts.append(self._head(column, shape, more))
-        return line(*parts)
+        heads = [self._head(column, shape) for column in range(first, min(first + shape.shown, len(self.stages)))]
+        return line(" ", fit(name, shape.service - 1), *heads)
 
-    def _head(self, column: int, shape: Grid, more: str) -> Content:
+    def _head(self, column: int, shape: Grid) -> Content:
         stage = self.stages[column]
         account = stage.aws.account if shape.words else ""
         name = ink(stage.name.upper(), "strong" if column == self.column else "label")
-        room = shape.cell - 2
-        right = right_aligned(
-            line(ink(account, "faint"), ink(f" {more}" if more else "", "muted")), 13 if account else 0
-        )
-        return line(" ", fit(name, room - right.cell_length), right, " ")
+        right = right_aligned(ink(account, "faint"), 13 if account else 0)
+        return line(" ", fit(name, shape.cell - 2 - right.cell_length), right, " ")
 
     def _service(self, row: int, shape: Grid) -> Content:
         name = self.services[row]
