@@ -75,7 +75,8 @@ def _row(run: Run, style: Style, now: datetime) -> list[Span]:
 
 def _status(run: Run, style: Style) -> Span:
     sign, role, word = _STATUS[run.status]
-    return Span(f"{style.sign(sign)} {'not proved' if run.unproved else word}", role)
+    word = "not proved" if run.unproved else clean(run.went_back) or word
+    return Span(f"{style.sign(sign)} {word}", role)
 
 
 def _short(commit: str | None) -> str:
@@ -141,7 +142,8 @@ def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912
         case NotSubmitted(reason=reason):
             return f"not submitted: {reason}", "warn"
         case Verified(note=note):
-            return "verified" + (f": {note}" if note else ""), "good"
+            back = f"; {run.stage} is on hold until lifted" if run.kind == "rollback" else ""
+            return "verified" + (f": {note}" if note else "") + back, "good"
         case Failed(cause=cause, halfway=halfway):
             return f"failed: {cause}" + (f"; {halfway}" if halfway else ""), "bad"
         case RolledBack(cause=cause):
@@ -174,6 +176,11 @@ def verdict(run: Run, style: Style, *, alive: bool) -> list[str]:
         return [style.paint(f"{style.sign(sign)} {where}: {words} (run {clean(run.id)})", role)]
     if run.outcome is Outcome.VERIFIED:
         took = duration(((run.ended_at or run.started_at) - run.started_at).total_seconds())
+        if run.went_back:
+            return [
+                style.paint(f"{style.sign(sign)} {where}: {run.went_back} (run {clean(run.id)}, {took})", role),
+                *_held(run, style),
+            ]
         return [
             style.paint(f"{style.sign(sign)} {where} runs {_short(run.to_commit)} (run {clean(run.id)}, {took})", role)
         ]
@@ -184,6 +191,12 @@ def verdict(run: Run, style: Style, *, alive: bool) -> list[str]:
     ]
     word = "not proved" if run.unproved else word
     return [style.paint(f"{style.sign(sign)} {where}: {word} (run {clean(run.id)})", role), *table(rows, style)]
+
+
+def _held(run: Run, style: Style) -> list[str]:
+    lift = f"promote-tui unhold {shlex.quote(run.service)} {shlex.quote(run.stage)} --reason ..."
+    rows = (("now", f"the run put {run.stage} on hold, until somebody lifts it"), ("next", lift))
+    return table([[Span(f"  {name}", "calm"), Span(clean(value, limit=_LINE))] for name, value in rows], style)
 
 
 def _aftermath(run: Run, *, alive: bool) -> tuple[tuple[str, str], ...]:

@@ -55,7 +55,8 @@ def ended(run: Run) -> Notice | None:
         case Outcome.PENDING:
             return None
         case Outcome.VERIFIED:
-            return Notice("succeeded", _line("succeeded", run, f"verified, by {run.planned.who}"))
+            words = f"{run.went_back}; {run.stage} is on hold until lifted" if run.went_back else "verified"
+            return Notice("succeeded", _line("succeeded", run, f"{words}, by {run.planned.who}"))
         case Outcome.NOT_SUBMITTED:
             return None
         case _:
@@ -73,7 +74,7 @@ def asked(service: str, stage: str, commit: str, subject: str, who: str, reason:
 
 
 def _line(occasion: Occasion, run: Run, words: str) -> str:
-    kind = "" if run.kind == "normal" else f"{run.kind}, "
+    kind = "" if run.kind == "normal" or run.went_back else f"{run.kind}, "
     passed = "".join(f"; overrides {each.gate}: {each.reason}" for each in run.planned.overrides)
     where = f"{run.service} {run.stage}"
     return _text(occasion, where, run.to_commit, run.planned.subject, f"{kind}{words} (run {run.id}){passed}")

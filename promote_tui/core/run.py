@@ -35,6 +35,7 @@ from promote_tui.core.events import (
 from promote_tui.core.events import name as event_name
 from promote_tui.core.halfway import Between
 from promote_tui.core.stack import ran_before
+from promote_tui.core.text import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -157,6 +158,13 @@ class Run:
         return not self.released
 
     @property
+    def went_back(self) -> str:
+        """What a verified rollback came to, in words; empty for every other run. It has put its stage on hold."""
+        if self.kind != "rollback" or self.outcome is not Outcome.VERIFIED:
+            return ""
+        return f"rolled back to {short(self.to_commit)}"
+
+    @property
     def status(self) -> RunStatus:
         """The status in the words of `runs --json`."""
         match self.outcome:
@@ -248,7 +256,7 @@ def _blocked(run: Run) -> Run:
         counted,
         outcome=Outcome.UNKNOWN,
         cause="a newer version of promote-tui wrote an event that this one cannot read",
-        remedy="upgrade promote-tui, then look at the run again",
+        remedy="upgrade promote-tui, then open the run",
     )
 
 

@@ -27,7 +27,7 @@ from promote_tui.engine.notes import make_notes
 from promote_tui.engine.outside import Outside
 from promote_tui.engine.outsiders import adopt, record_foreign
 from promote_tui.engine.planning import discard, make_draft, make_plan, reconsider
-from promote_tui.engine.records import rollback_commit
+from promote_tui.engine.records import onward, rollback_commit
 from promote_tui.engine.recovery import free_unwritten, reconcile
 from promote_tui.engine.runs import alive, cancel, find, follow, start
 from promote_tui.engine.snapshot import take_snapshot
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from promote_tui.core.metrics import Metrics
     from promote_tui.core.model import Branch, Cell, Commit, FileChange, Service, Stage, Target
     from promote_tui.core.notes import Notes
+    from promote_tui.core.onward import Onward
     from promote_tui.core.plan import ApprovedPlan, Draft, Plan
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
@@ -213,6 +214,10 @@ class Engine:
                 except PromoteError:
                     found[service.repo, sha] = ()
         return {(name, sha): found[self._service(name).repo, sha] for name, sha in wanted}
+
+    def onward(self, run: Run) -> Onward | None:
+        """Return the stage after a run's and the commit that may go there; None after the last stage."""
+        return onward(self.outside, self._known(run), self._service(run.service), run)
 
     def fetch(self) -> tuple[PromoteError, ...]:
         """Bring every mirror up to date, a repository once; return what could not be fetched, never raise it."""

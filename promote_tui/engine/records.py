@@ -9,6 +9,7 @@ from promote_tui.core.cells import untold
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
 from promote_tui.core.gates import allowed
 from promote_tui.core.model import Deployed, Halfway, Unreachable, Unreported
+from promote_tui.core.onward import Onward
 from promote_tui.core.run import Outcome
 from promote_tui.core.verified import counts, there_before, verification
 from promote_tui.engine.reading import read_cell
@@ -99,7 +100,7 @@ def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage
     if before is None:
         return outside.graph.resolve(service, _first(outside, service, stage, names))
     for candidate in _verified(outside, service, before):
-        found = _allowed_as(outside, service, stage, candidate)
+        found = allowed_as(outside, service, stage, candidate)
         if found:
             return found
     cell = read_cell(outside, service.target(before.name))
@@ -160,6 +161,17 @@ def _before_all(outside: Outside, service: Service, stage: Stage) -> tuple[str, 
     return (found.commit,) if found else ()
 
 
+def onward(outside: Outside, pipeline: Pipeline, service: Service, run: Run) -> Onward | None:
+    """Return the stage after a run's and the commit that may go there; None after the last stage, and of no commit."""
+    following = next((stage for stage in pipeline.stages if stage.after == run.stage), None)
+    if following is None or not run.to_commit:
+        return None
+    branches = (branch.name for branch in outside.graph.branches(service))
+    branch = next((name for name in branches if allowed(following, name)), "")
+    commit = allowed_as(outside, service, following, run.to_commit) or ""
+    return Onward(following.name, commit, following.branches, branch)
+
+
 def rollback_commit(outside: Outside, service: Service, stage: Stage) -> str:
     """Return the newest commit that counts as verified in the stage and is not what runs there now.
 
@@ -176,7 +188,7 @@ def rollback_commit(outside: Outside, service: Service, stage: Stage) -> str:
     raise UsageError(f"{service.name}/{stage.name}", cause, "name what to go back to with --commit")
 
 
-def _allowed_as(outside: Outside, service: Service, stage: Stage, sha: str) -> str | None:
+def allowed_as(outside: Outside, service: Service, stage: Stage, sha: str) -> str | None:
     """Return the commit itself where the stage allows it, else the newest allowed one with its service tree."""
     graph = outside.graph
     if sha not in graph.commits(service, {sha}):

@@ -550,7 +550,8 @@ class PromoteApp(App[int]):
         if self.pipeline.notify and self._rings(run):
             self.bell()
         if getattr(self.screen, "name_of_run", None) != run.id:
-            self.say(f"{run.service} to {run.stage}: {run.status.value.replace('_', ' ')}")
+            held = f", {run.stage} is on hold until lifted" if run.went_back else ""
+            self.say(f"{run.service} to {run.stage}: {run.went_back or run.status.value.replace('_', ' ')}{held}")
         if not self.live and self._leaving is not None:
             self._leaving.expire()
         self.refresh_board()

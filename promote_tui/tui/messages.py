@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from promote_tui.core.history import Between, CommitDetail, Patch, StageStory, Standing
     from promote_tui.core.login import LoginNeed
     from promote_tui.core.model import Branch, Cell, Commit, FileChange
+    from promote_tui.core.onward import Onward
     from promote_tui.core.plan import Draft, Plan
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, CellView, Snapshot
@@ -409,6 +410,14 @@ class UsualRead(Message):
     """How long a run usually takes; None where nobody knows."""
 
     usual: Usual | None
+
+
+@dataclass
+class OnwardRead(Message):
+    """What comes after a run: the next stage and the commit that may go there; None after the last stage."""
+
+    run: str
+    onward: Onward | None
 
 
 @dataclass

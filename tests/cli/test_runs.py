@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.core.errors import Refused
+from promote_tui.core.policy import Terms
 from promote_tui.ports import RunFilter
 from tests.cli.conftest import calls
 from tests.fakes import world
@@ -164,6 +166,19 @@ def test_attach_tells_a_run_from_its_beginning_with_its_verdict(
     answer = cli("attach", run[:3])
     assert (answer.code, answer.out) == (expected, "")
     assert len(answer.err.splitlines()) > len(past.ledger[run])
+
+
+def test_a_rollback_says_where_it_went_and_how_the_hold_is_lifted(cli: CommandLine, past: FakeEngine) -> None:
+    draft = replace(world.draft("orders", "prod"), terms=Terms("rollback"))
+    past.add_run("back01", world.plan(draft))
+    assert "✓ rolled back to 8d20b6e" in cli("runs").out
+    for words in (("attach", "back01"), ("runs", "show", "back01")):
+        answer = cli(*words)
+        told = answer.out + answer.err
+        assert "orders/prod: rolled back to 8d20b6e (run back01" in told
+        assert "the run put prod on hold, until somebody lifts it" in told
+        assert "promote-tui unhold orders prod --reason" in told
+        assert "verified; prod is on hold until lifted" in told
 
 
 def test_cancel_says_what_will_happen(cli: CommandLine, past: FakeEngine) -> None:

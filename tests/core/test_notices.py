@@ -37,6 +37,18 @@ def test_what_did_not_end_well_says_why(ends: Run, words: str) -> None:
     assert found.text.endswith(words)
 
 
+def test_a_rollback_says_where_it_went_and_that_the_stage_is_on_hold() -> None:
+    found = ended(Run(planned(B, kind="rollback"), ended_at=NOW, outcome=verified_run(B).outcome))
+    assert found is not None
+    assert (found.occasion, found.text) == (
+        "succeeded",
+        (
+            "✓ orders staging bbbbbbb Retry refunds on 409: "
+            "rolled back to bbbbbbb; staging is on hold until lifted, by ana (run g1)"
+        ),
+    )
+
+
 @pytest.mark.parametrize("silent", [run(), run(NotSubmitted(NOW, "the plan is stale"))])
 def test_nobody_hears_of_what_never_began_or_has_not_ended(silent: Run) -> None:
     assert ended(silent) is None

@@ -122,7 +122,7 @@ LIVES: dict[str, tuple[tuple[Event, ...], dict[str, Any]]] = {
     ),
     "a newer event after submitting": (
         (*SUBMITTED, NEWER),
-        {"status": RunStatus.UNKNOWN, "remedy": "upgrade promote-tui, then look at the run again"},
+        {"status": RunStatus.UNKNOWN, "remedy": "upgrade promote-tui, then open the run"},
     ),
     "a newer event after submitting, then a verdict": (
         (*SUBMITTED, NEWER, Verified(at(8))),

@@ -115,7 +115,7 @@ def test_a_failed_run_leads_to_its_root_cause_and_the_next_step(
     screen.wait_for("SERVICE", "fail")
     screen.wait_for("the last attempt failed")
     screen.press("4")
-    screen.wait_for("look at the run again")
+    screen.wait_for("open the run")
     screen.press("enter")
     screen.wait_for("ROOT CAUSE", "Broken")
     assert workspace.deployed("dev") == good

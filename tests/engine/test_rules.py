@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import AwsError, LedgerError, PlanStale, Refused, UsageError
+from promote_tui.core.onward import Onward
 from promote_tui.core.plan import Confirmation, approve
 from promote_tui.core.policy import Override, Terms
 from promote_tui.core.rules import Approvals, Rules
@@ -248,6 +249,22 @@ def test_the_code_that_was_left_is_not_offered_to_the_next_stage(world: World) -
     view = world.engine.snapshot().view("orders", "dev")
     assert view.commit is not None
     assert view.commit.sha == good
+
+
+def test_the_way_on_from_a_run_knows_the_branches_of_the_next_stage(world: World) -> None:
+    stages = [
+        replace(stage, branches=("main",)) if stage.name == "staging" else stage for stage in world.pipeline.stages
+    ]
+    world.pipeline = replace(world.pipeline, stages=tuple(stages))
+    base = world.commit("one")
+    world.repository.branch("feature/x", base)
+    feature = world.repository.commit({"orders/x": "two"}, branch="feature/x")
+    run = world.run(world.engine.plan(world.engine.draft("orders", "dev", feature)))
+    assert world.engine.onward(run) == Onward("staging", "", ("main",), "main")
+    merged = world.repository.commit({"orders/x": "two"})
+    assert world.engine.onward(run) == Onward("staging", merged, ("main",), "main")
+    last = replace(run, planned=replace(run.planned, stage=world.pipeline.stages[-1].name))
+    assert world.engine.onward(last) is None
 
 
 def test_a_failed_rollback_holds_nothing(world: World) -> None:

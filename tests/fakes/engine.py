@@ -47,6 +47,7 @@ from promote_tui.core.login import LoginNeed
 from promote_tui.core.metrics import Metrics, measure
 from promote_tui.core.model import Branch, Commit, Deployed, FileChange, Never
 from promote_tui.core.notes import Notes
+from promote_tui.core.onward import Onward
 from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.policy import NORMAL, Terms
 from promote_tui.core.run import Run, fold
@@ -132,6 +133,8 @@ class Script:
     """What a detection will find."""
     holding: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The branches that hold a commit."""
+    onward: Onward | None = None
+    """What comes after a run; None: the run's own commit may go to the next stage."""
     logins: tuple[LoginNeed, ...] = ()
     """What a person has to do; each need is asked about with the cells that it serves."""
     me: str = "ana"
@@ -319,6 +322,13 @@ class FakeEngine(Engine):
     def holding(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
         self._called("holding", len(wanted))
         return {(name, sha): self.script.holding.get(sha, ()) for name, sha in wanted}
+
+    def onward(self, run: Run) -> Onward | None:
+        self._called("onward", run.id)
+        following = next((stage for stage in self.pipeline.stages if stage.after == run.stage), None)
+        if following is None:
+            return None
+        return self.script.onward or Onward(following.name, run.to_commit, following.branches, "main")
 
     def fetch(self) -> tuple[PromoteError, ...]:
         self._called("fetch")
@@ -617,7 +627,7 @@ def planned(run: str, plan: Plan, at: datetime) -> Planned:
     return Planned(
         at,
         run,
-        "normal",
+        plan.draft.terms.kind,
         where.service,
         where.stage,
         where.key,

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import AwsError, LedgerError, Refused
 from promote_tui.core.events import CancelRequested, Observed
+from promote_tui.core.onward import Onward
+from promote_tui.core.policy import Terms
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.run import RunScreen
 from tests.fakes import world
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.widgets.run_log import RunLog
 
 ATTACH = Options(attach="run-0001")
+HELD = Decision(world.NOW, "hold", "orders", "prod", None, "ana", "arn", "2c7e914 was rolled back")
 
 
 def live(engine: FakeEngine) -> None:
@@ -86,6 +90,35 @@ async def test_p_after_success_goes_on_to_the_next_stage(engine: FakeEngine) -> 
         await it.sees("p → promote 8d20b6e to staging")
         await it.press("p")
         await it.sees("promote to staging")
+
+
+async def test_p_after_success_offers_commits_where_the_next_stage_allows_no_branch_of_this_one(
+    engine: FakeEngine,
+) -> None:
+    engine.add_run("run-0001", world.plan(world.draft("orders", "staging")))
+    engine.script.onward = Onward("prod", "", ("main",), "main")
+    async with driving(engine, options=ATTACH, read=False) as it:
+        await it.sees("merge 8d20b6e to main for prod, or p → choose a commit that is on main")
+        assert "promote 8d20b6e to prod" not in it.text
+        await it.press("p")
+        await it.shows("ServiceScreen")
+        await it.until(lambda: any(call[:2] == ("orders", "main") for call in engine.called("log")))
+
+
+async def test_a_rollback_says_that_the_stage_is_on_hold_and_x_lifts_it(engine: FakeEngine) -> None:
+    draft = replace(world.draft("orders", "prod"), terms=Terms("rollback"))
+    engine.add_run("run-0001", world.plan(draft))
+    view = engine.script.cells["orders", "prod"]
+    engine.script.cells["orders", "prod"] = replace(view, hold=HELD)
+    async with driving(engine, options=ATTACH, read=False) as it:
+        await it.sees(
+            "✓ Rolled back orders in prod", "rolled back to 8d20b6e, on hold until lifted", "x → lift the hold"
+        )
+        engine.script.cells["orders", "prod"] = view
+        engine.time.forward(600)
+        it.app.refresh_board()
+        await it.until(lambda: "on hold" not in it.text)
+        await it.sees("prod rolled back to 8d20b6e")
 
 
 async def test_scrolling_up_pauses_the_log_and_f_follows_again(engine: FakeEngine, tmp_path: Path) -> None:

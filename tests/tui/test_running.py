@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.events import Baked, CancelRequested, Exited, Failed, Landed, Observed, Released, Smoked
+from promote_tui.core.onward import Onward
 from promote_tui.core.progress import StackPhase, StackProgress
 from promote_tui.core.run import Run, fold
 from promote_tui.core.steps import steps
@@ -211,12 +212,63 @@ def test_a_run_that_is_fine_has_no_cause() -> None:
     assert told(folded(*story(FIRST, "succeeded")), 80) == []
 
 
-def test_success_offers_the_next_stage() -> None:
-    lines = success_lines(folded(*story(FIRST, "succeeded")), "prod-us", Keys(), UNICODE, 80)
-    assert [part.plain.rstrip() for part in lines] == [
-        "NOW   ✓ prod runs 8d20b6e   stack is stable, UPDATE_COMPLETE",
-        "NEXT  p → promote 8d20b6e to prod-us",
-    ]
+NOW_LINE = "NOW   ✓ prod runs 8d20b6e   stack is stable, UPDATE_COMPLETE"
+
+
+@pytest.mark.parametrize(
+    ("onward", "lines"),
+    [
+        (None, []),
+        (Onward("prod-us", FIRST.to_commit), ["NEXT  p → promote 8d20b6e to prod-us"]),
+        (Onward("prod-us", "a" * 40, ("main",)), ["NEXT  p → promote aaaaaaa to prod-us"]),
+        (
+            Onward("us", "", ("main",), "main"),
+            ["NEXT  merge 8d20b6e to main for us, or p → choose a commit that is on main"],
+        ),
+        (
+            Onward("prod-us", "", ("main", "release/*")),
+            [
+                "NEXT  merge 8d20b6e to main or release/* for prod-us, or p → choose a commit",
+                "      that is on main or release/*",
+            ],
+        ),
+    ],
+)
+def test_success_offers_what_the_branches_of_the_next_stage_allow(onward: Onward | None, lines: list[str]) -> None:
+    found = success_lines(folded(*story(FIRST, "succeeded")), onward, Keys(), UNICODE, 80)
+    assert [part.plain.rstrip() for part in found] == [NOW_LINE, *lines]
+
+
+BACK = replace(FIRST, kind="rollback")
+
+
+@pytest.mark.parametrize(
+    ("held", "lines"),
+    [
+        (
+            True,
+            [
+                "NOW   ✓ prod rolled back to 8d20b6e, on hold until lifted",
+                "NEXT  x → lift the hold, once the cause is fixed",
+            ],
+        ),
+        (False, ["NOW   ✓ prod rolled back to 8d20b6e"]),
+    ],
+)
+def test_a_rollback_says_that_it_went_back_and_that_the_stage_is_on_hold(held: bool, lines: list[str]) -> None:
+    run = fold([BACK, *story(BACK, "succeeded")])
+    assert run is not None
+    found = success_lines(run, None, Keys(), UNICODE, 80, held=held)
+    assert [part.plain.rstrip() for part in found] == lines
+    shown = heading(Watched(run, NOW), UNICODE, 120).plain
+    assert shown.startswith("✓ Rolled back orders in prod   2c7e914 → 8d20b6e")
+
+
+def test_a_rollback_that_failed_went_nowhere() -> None:
+    run = fold([BACK, *story(BACK, "rolled_back")])
+    assert run is not None
+    assert not run.went_back
+    assert success_lines(run, None, Keys(), UNICODE, 80) == []
 
 
 def test_a_long_log_path_is_cut_at_its_beginning() -> None:

@@ -240,7 +240,7 @@ async def test_p_promotes_the_commit_of_a_verified_run_to_the_next_stage(engine:
         await it.press("4")
         await it.sees("k0c8de")
         await it.press("down", "down")
-        await it.sees("p → promote 8d20b6e to prod", "enter → look at the run again")
+        await it.sees("p → promote 8d20b6e to prod", "enter → open the run")
         await it.press("p")
         await it.shows("PromoteScreen")
         await it.until(lambda: ("billing", "prod", world.sha("8d20b6e")) in engine.called("draft"))

@@ -11,6 +11,7 @@ from promote_tui.cli import history, json_output
 from promote_tui.cli.style import Style
 from promote_tui.core.events import Failed, Verified
 from promote_tui.core.halfway import Between
+from promote_tui.core.onward import Onward
 from promote_tui.tui.presentation.ending import Keys, cause_lines, success_lines
 from promote_tui.tui.presentation.glyphs import UNICODE
 from promote_tui.tui.presentation.lists import from_to
@@ -59,7 +60,7 @@ def test_a_deploy_past_us_is_a_success_whose_commit_is_unknown() -> None:
     found = replace(run(Verified(NOW)), planned=planned("", kind="foreign"), still_on="")
     text = "\n".join(history.verdict(found, Style(), alive=False))
     assert "updated by ana; which commit it brought is unknown" in text
-    lines = "\n".join(each.plain for each in success_lines(found, "prod", Keys(), UNICODE, 80))
+    lines = "\n".join(each.plain for each in success_lines(found, Onward("prod", ""), Keys(), UNICODE, 80))
     assert "it is not known what staging runs" in lines
     assert "NEXT" not in lines
 

@@ -186,5 +186,5 @@ def _runs(app: PromoteApp, engine: Engine) -> Callable[[], list[PaletteRow]]:
 
 
 def _run(app: PromoteApp, run: Run, now: datetime) -> PaletteRow:
-    note = f"{run.status.value.replace('_', ' ')}, {age(run.started_at, now)}"
+    note = f"{run.went_back or run.status.value.replace('_', ' ')}, {age(run.started_at, now)}"
     return Found("run", f"{run.id} {run.service} {run.stage}", note, lambda: app.open_run(run.id))

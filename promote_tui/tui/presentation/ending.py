@@ -15,6 +15,7 @@ from promote_tui.tui.presentation.resources import short_type
 if TYPE_CHECKING:
     from textual.content import Content
 
+    from promote_tui.core.onward import Onward
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.running import Watched
 
@@ -31,6 +32,7 @@ class Keys:
     copy: str = "y"
     rollback: str = "u"
     runs: str = "4"
+    decide: str = "x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +153,33 @@ def _key(key: str, words: str, glyphs: Glyphs) -> Content:
     return line(ink(key, "strong"), ink(f" {glyphs.arrow} ", "muted"), ink(words, "strong"))
 
 
-def success_lines(run: Run, following: str | None, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
-    """Return what runs now and the way on to the stage after this one, for a run that ended well."""
+def success_lines(  # noqa: PLR0913 - it is told from all this
+    run: Run, onward: Onward | None, keys: Keys, glyphs: Glyphs, width: int, *, held: bool = True
+) -> list[Content]:
+    """Return what runs now and the way on to the stage after this one, for a run that ended well.
+
+    After a rollback that is to lift the hold which the run has put on its stage; `held`: nobody has yet.
+    """
     if run.outcome is not Outcome.VERIFIED:
         return []
-    lines = [_labelled("NOW", _now(run, glyphs), width)]
-    if following and run.to_commit:
-        words = _key(keys.promote, f"promote {short(run.to_commit)} to {following}", glyphs)
-        lines.append(_labelled("NEXT", words, width))
-    return lines
+    now = _labelled("NOW", _went_back(run, glyphs, held=held) if run.went_back else _now(run, glyphs), width)
+    if run.went_back and held:
+        return [now, *_wrapped(_key(keys.decide, "lift the hold, once the cause is fixed", glyphs), width)]
+    return [now, *(_wrapped(way_on(run, onward, keys.promote, glyphs), width) if onward and run.to_commit else [])]
+
+
+def _went_back(run: Run, glyphs: Glyphs, *, held: bool) -> Content:
+    words = line(ink(glyphs.passed, "good"), ink(f" {run.stage} {run.went_back}", "strong"))
+    return line(words, ink(", ", "strong"), ink("on hold until lifted", "strong warn")) if held else words
+
+
+def way_on(run: Run, onward: Onward, key: str, glyphs: Glyphs) -> Content:
+    """Return `p → promote 8d20b6e to prod`, or what the next stage's branches ask for first."""
+    if onward.commit:
+        return _key(key, f"promote {short(onward.commit)} to {onward.stage}", glyphs)
+    merge = ink(f"merge {short(run.to_commit)} to {onward.where} for {onward.stage}, or ", "strong")
+    return line(merge, _key(key, f"choose a commit that is on {onward.where}", glyphs))
+
+
+def _wrapped(words: Content, width: int) -> list[Content]:
+    return wrap(line(fit(ink("NEXT", "label"), 6), words), width, 6)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.run import Outcome, Run, RunStatus
 from promote_tui.core.text import short
-from promote_tui.tui.presentation.ending import cause_of, stuck
+from promote_tui.tui.presentation.ending import cause_of, stuck, way_on
 from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, right_aligned, rule, spread, wrap
 from promote_tui.tui.presentation.lists import from_to, outcome, pair, took
 from promote_tui.tui.presentation.words import exact
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
+    from promote_tui.core.onward import Onward
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 _WIDE = 110
@@ -110,15 +111,20 @@ def onward(run: Run, following: str | None) -> tuple[str, str]:
     return ("", f"{run.service}/{run.stage}: {stuck(run)}") if stuck(run) else (run.stage, "")
 
 
-def actions(run: Run, following: str | None, key_of: Callable[[str], str], glyphs: Glyphs) -> Content:
-    """Return what can be done with the run, the way on first."""
+def actions(
+    run: Run, following: str | None, known: Onward | None, key_of: Callable[[str], str], glyphs: Glyphs
+) -> Content:
+    """Return what can be done with the run, the way on first; `known` is what the next stage's branches allow."""
     stage, _ = onward(run, following)
     arrow = ink(f" {glyphs.arrow} ", "muted")
+    if run.outcome is Outcome.VERIFIED and known is not None:
+        first = line(way_on(run, known, key_of("runs.promote"), glyphs), "      ")
+        return line(first, ink(key_of("rows.choose"), "strong"), arrow, ink("open the run"))
     words = (
         f"promote {short(run.to_commit)} to {stage}" if stage != run.stage else f"review {short(run.to_commit)} again"
     )
     first = line(ink(key_of("runs.promote"), "strong"), arrow, ink(words, "strong"), "      ") if stage else BLANK
-    replay = "watch the run" if run.outcome is Outcome.PENDING else "look at the run again"
+    replay = "watch the run" if run.outcome is Outcome.PENDING else "open the run"
     return line(first, ink(key_of("rows.choose"), "strong"), arrow, ink(replay))
 
 
@@ -128,6 +134,7 @@ def facts(run: Run, now: datetime, glyphs: Glyphs) -> tuple[list[Content], list[
     left = [
         ("commit", ink(run.planned.subject)),
         ("reason", ink(run.planned.reason)),
+        ("hold", ink(_hold(run), "warn")),
         ("why", ink(run.cause, _blame(run))),
         ("next", ink(run.remedy, "warn")),
         ("gates", ink(_gates(run))),
@@ -144,6 +151,10 @@ def facts(run: Run, now: datetime, glyphs: Glyphs) -> tuple[list[Content], list[
 
 def _pairs(rows: Sequence[tuple[str, Content]]) -> list[Content]:
     return [pair(key, value, _KEYED) for key, value in rows if value.plain]
+
+
+def _hold(run: Run) -> str:
+    return f"{run.went_back}; the run put {run.stage} on hold, until lifted" if run.went_back else ""
 
 
 def _blame(run: Run) -> Role:

@@ -98,8 +98,9 @@ def heading(seen: Watched, glyphs: Glyphs, width: int, frame: int = 0) -> Conten
     """Return `◐ Deploying orders to prod   2c7e914 → 8d20b6e      ▰▰▰▱ 2m14s of about 3m05s`."""
     run = seen.run
     glyph, words, role = _verdict(seen, glyphs, frame)
-    where = line(ink(run.service, "strong"), ink(" to ", "muted"), ink(run.stage, "strong"))
-    between = " " if words in {"Deploying", "Deployed"} else "   "
+    to = " in " if run.went_back else " to "
+    where = line(ink(run.service, "strong"), ink(to, "muted"), ink(run.stage, "strong"))
+    between = " " if words in {"Deploying", "Deployed", "Rolled back"} else "   "
     left = line(ink(f"{glyph} {words}", role), between, where)
     return _beside(left, (from_to(run, glyphs), ink(short(run.to_commit))), (_spent(seen), _share(seen, glyphs)), width)
 
@@ -148,6 +149,7 @@ def _verdict(seen: Watched, glyphs: Glyphs, frame: int) -> tuple[str, str, Role]
         return glyphs.running(frame), _doing(seen), "strong live"
     marks = {Outcome.VERIFIED: glyphs.passed, Outcome.UNKNOWN: glyphs.unknown}
     words, role = _ENDS[run.outcome]
+    words = "Rolled back" if run.went_back else words
     if run.outcome is Outcome.ROLLED_BACK and run.cancelled:
         words, role = "Cancelled, rolled back", "strong warn"
     if run.unproved:

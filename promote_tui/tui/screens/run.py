@@ -11,7 +11,7 @@ from promote_tui.core.errors import PromoteError
 from promote_tui.core.links import console_url
 from promote_tui.core.progress import StackProgress, progress
 from promote_tui.core.run import Outcome, Run, apply, fold
-from promote_tui.tui import messages, pager
+from promote_tui.tui import messages, onward, pager
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.dialogs.stop import Stop
 from promote_tui.tui.presentation import ending, running
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
     from textual.message import Message
 
+    from promote_tui.core.onward import Onward
     from promote_tui.core.snapshot import CellKey
     from promote_tui.core.stack import StackEvent
     from promote_tui.core.usual import Usual
@@ -88,6 +89,7 @@ class RunScreen(View):
         self._looked = False
         """Whether the stack was read after the run's end."""
         self._usual: Usual | None = None
+        self._onward: Onward | None = None
         self.pane = LogPane(self.glyphs, self.promoter.key_of("log.bottom"))
 
     def compose(self) -> ComposeResult:
@@ -105,6 +107,7 @@ class RunScreen(View):
 
     def on_mount(self) -> None:
         """Read at once, then twice a second, and the stack every other second."""
+        self.promoter.board_changed.subscribe(self, lambda _key: self.query_one("#end", Drawn).redraw())
         self._poll()
         self.set_interval(_POLL, self._poll)
         self.set_interval(_LOOK, self._look)
@@ -135,6 +138,7 @@ class RunScreen(View):
             key("app.copy"),
             key("app.rollback"),
             key("app.runs"),
+            key("app.decide"),
         )
 
     def _crumbs(self, width: int) -> list[Content]:
@@ -156,11 +160,21 @@ class RunScreen(View):
 
     def _end(self, width: int) -> list[Content]:
         run = self.shown
-        lines = ending.success_lines(run, self._following, self._keys, self.glyphs, width) if run else []
+        seen = self._keys, self.glyphs, width
+        lines = ending.success_lines(run, self._onward, *seen, held=self._held) if run else []
         if self._gone:
             words = "the process that owned this run is gone   "
             lines = [line(ink(words, "warn"), ink(self._keys.reconcile, "strong"), ink(" finds out what it did"))]
         return [*lines, *([fit(self._answer, width)] if self._answer.plain else [])]
+
+    @property
+    def _held(self) -> bool:
+        """Whether the stage is on hold, as far as it was read since the run ended."""
+        run, board = self.shown, self.promoter.board
+        view = board.views.get((run.service, run.stage)) if run else None
+        if run is None or view is None or board.taken_at is None or board.reading:
+            return True
+        return view.hold is not None or (run.ended_at or run.started_at) >= board.taken_at
 
     @property
     def _following(self) -> str | None:
@@ -259,6 +273,12 @@ class RunScreen(View):
         self.name_of_run = run.id
         if before is None:
             self._ask_usual(run)
+        if (
+            self._following
+            and run.outcome is Outcome.VERIFIED
+            and (before is None or before.outcome is not run.outcome)
+        ):
+            onward.ask(self.promoter, run, self)
         if before is not None and before.live and not run.live:
             self.promoter.ended(run)
         if self._question is not None:
@@ -283,6 +303,11 @@ class RunScreen(View):
     def on_usual_read(self, message: messages.UsualRead) -> None:
         """Show how long such a run usually takes."""
         self._usual = message.usual
+        self._redraw()
+
+    def on_onward_read(self, message: messages.OnwardRead) -> None:
+        """Show what the next stage's branches allow."""
+        self._onward = message.onward
         self._redraw()
 
     def _look(self) -> None:
@@ -465,7 +490,8 @@ class RunScreen(View):
     def action_onward(self) -> None:
         """Review this commit for the stage after."""
         if self.shown is not None and self._following is not None:
-            self._review(self.shown, self._following)
+            run = self.shown
+            self.app.switch_screen(onward.screen(run.service, run.to_commit, self._following, self._onward))
 
     def _review(self, run: Run, stage: str) -> None:
         from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - it imports this one's app

@@ -10,9 +10,10 @@ from textual.widgets import Input
 from promote_tui.core import run_query
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.links import console_url
+from promote_tui.core.run import Outcome
 from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
-from promote_tui.tui import messages
+from promote_tui.tui import messages, onward
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.once import once
 from promote_tui.tui.presentation import recorded
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
     from textual.message import Message
 
+    from promote_tui.core.onward import Onward
     from promote_tui.core.query import Query
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey
@@ -41,6 +43,7 @@ _ENOUGH, _MOST_PAGES = 20, 10
 """A filter reads on until it has found so many runs, at most so many pages at once."""
 _DEBOUNCE = 0.15
 _NEAR_END = 10
+_RESTING = 0.12
 
 
 class RunsScreen(View):
@@ -68,6 +71,8 @@ class RunsScreen(View):
         self._found: list[Run] = []
         self._total = ""
         self._frame = 0
+        self._rested = 0
+        self._onward: dict[str, Onward | None] = {}
         self._rows: Grouped[Run] = Grouped(self._row, lambda run: run.id, marks=self.promoter.marks)
 
     def compose(self) -> ComposeResult:
@@ -265,7 +270,7 @@ class RunsScreen(View):
             *gap,
             recorded.title(run, self.glyphs, width),
             *gap,
-            recorded.actions(run, self._following(run), self.promoter.key_of, self.glyphs),
+            recorded.actions(run, self._following(run), self._onward.get(run.id), self.promoter.key_of, self.glyphs),
             *gap,
             *recorded.detail(run, self.now, self.glyphs, width, room),
         ]
@@ -320,8 +325,22 @@ class RunsScreen(View):
         """Show the run under the cursor; near the last one, read on."""
         self.query_one("#detail", Drawn).redraw()
         self.refresh_bindings()
+        self._rested += 1
+        rested = self._rested
+        once(self, _RESTING, lambda: self._ask_onward() if rested == self._rested else None)
         if self._cursor is not None and not self._reading and self._rows.index >= len(self._rows.items) - _NEAR_END:
             self._read(more=True)
+
+    def _ask_onward(self) -> None:
+        """Ask what the next stage's branches allow, once the cursor rests on a run that went well."""
+        run = self._rows.at
+        if run is not None and run.outcome is Outcome.VERIFIED and run.id not in self._onward and self._following(run):
+            onward.ask(self.promoter, run, self)
+
+    def on_onward_read(self, message: messages.OnwardRead) -> None:
+        """Show the way on."""
+        self._onward[message.run] = message.onward
+        self.query_one("#detail", Drawn).redraw()
 
     def on_rows_chosen(self) -> None:
         """Watch a live run, replay a past one."""
@@ -330,12 +349,11 @@ class RunsScreen(View):
 
     def action_promote(self) -> None:
         """Open the review of the run's commit, for the next stage or for the same again."""
-        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened
-
         run = self._rows.at
         stage = recorded.onward(run, self._following(run))[0] if run else ""
         if run is not None and stage:
-            self.app.push_screen(PromoteScreen(run.service, stage, revision=run.to_commit, draft=None))
+            known = self._onward.get(run.id) if run.outcome is Outcome.VERIFIED else None
+            self.app.push_screen(onward.screen(run.service, run.to_commit, stage, known))
 
     def action_filter(self) -> None:
         """Begin to filter."""

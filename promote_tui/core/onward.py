@@ -1,0 +1,25 @@
+"""Where a commit goes once it is verified: the next stage, and what that one's branches allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """The next stage, and the commit that may go there.
+
+    That is the run's own, another one with the same code where the stage's branches hold only that, or empty
+    where they hold neither. `allows` are the stage's branches as they are configured, `branch` is one of them that
+    the repository has; empty where it has none.
+    """
+
+    stage: str
+    commit: str
+    allows: tuple[str, ...] = ()
+    branch: str = ""
+
+    @property
+    def where(self) -> str:
+        """The branches, in words: `main or release/*`."""
+        return " or ".join(self.allows)
