@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.core.text import clean
@@ -96,7 +96,13 @@ def _listed(paragraph: list[str]) -> str:
         return ""
     parts = [paragraph[begin:end] for begin, end in pairwise([0, *heads, len(paragraph)])]
     head, *errors = [" ".join(" ".join(part).split()) for part in parts]
-    return clean(f"{head} {'; '.join(errors)}".strip(), limit=_LIST_CHARACTERS)
+    told = [
+        each
+        for each, sum_ in zip(errors, accumulate(len(each) + 2 for each in errors), strict=True)
+        if sum_ < _LIST_CHARACTERS
+    ]
+    told += [f"and {len(errors) - len(told)} more"] if len(told) < len(errors) else []
+    return clean(f"{head} {'; '.join(told)}".strip(), limit=2 * _LIST_CHARACTERS)
 
 
 def _one_line(reason: str) -> str:

@@ -53,6 +53,10 @@ ENVIRONMENT = "Environment: linux, node 20.20.2, osls 4.3.1 (local)\nDocs:      
             "Error:\nConfiguration error:\n" + "".join(f"     at 'functions.f{n}': wrong\n" for n in range(60)),
             "Configuration error: " + "; ".join(f"at 'functions.f{n}': wrong" for n in range(60)),
         ),
+        (
+            "Error:\nConfiguration error:\n" + "".join(f"     at 'f{n:04}': wrong\n" for n in range(1000)),
+            "Configuration error: " + "; ".join(f"at 'f{n:04}': wrong" for n in range(210)) + "; and 790 more",
+        ),
     ],
 )
 def test_reason_is_one_line_of_the_clis_own_words(said: str, reason: str) -> None:
