@@ -7,6 +7,7 @@ where it looks for credentials, so nothing around it can point it at another acc
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from promote_tui.core.errors import DeployError
 from promote_tui.core.text import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from promote_tui.core.manifest import Manifest
     from promote_tui.core.model import Service, Target
@@ -90,12 +91,14 @@ class ServerlessCli:
         """
         argv = (*_program(job), "print", *_where(job), "--format", "json", *_packaging(job))
         folder, told = Path(job.checkout.service), self.environment(job)
-        end, text = process.capture(argv, cwd=folder, environment=told, seconds=_RESOLVE_SECONDS, on_poll=on_poll)
+        with _naming_dependencies(job, argv[0]):
+            end, text = process.capture(argv, cwd=folder, environment=told, seconds=_RESOLVE_SECONDS, on_poll=on_poll)
         printed = printed_configuration(text)
         if end.code != 0 or printed is None:
             late = f"the Serverless CLI gave no answer within {_RESOLVE_SECONDS:.0f} s"
             reason = mask(reason_in(text), _secrets(job)) if end.why == "exited" else late
-            asked = " ".join((*job.service.deploy.command, "print", *_where(job)[:2]))
+            file = ("--config", job.service.file) if job.service.file else ()
+            asked = " ".join((*job.service.deploy.command, "print", *_where(job)[:2], *file))
             raise _failed(job, reason, f"run {asked} in the service's folder to see more")
         return serverless_package.resolved_target(printed, printed["provider"], job.target.serverless_stage)
 
@@ -155,20 +158,33 @@ class ServerlessCli:
         """Run the CLI in the checkout; its copy of the package there does not stay behind."""
         settings = job.service.deploy
         try:
-            return process.run(
-                argv,
-                cwd=Path(job.checkout.service),
-                environment=self.environment(job),
-                log=job.log,
-                idle=settings.idle_seconds,
-                total=settings.total_seconds,
-                secrets=_secrets(job),
-                on_start=on_start,
-                on_poll=on_poll,
-                wait=wait,
-            )
+            with _naming_dependencies(job, argv[0]):
+                return process.run(
+                    argv,
+                    cwd=Path(job.checkout.service),
+                    environment=self.environment(job),
+                    log=job.log,
+                    idle=settings.idle_seconds,
+                    total=settings.total_seconds,
+                    secrets=_secrets(job),
+                    on_start=on_start,
+                    on_poll=on_poll,
+                    wait=wait,
+                )
         finally:
             shutil.rmtree(Path(job.checkout.service) / ".serverless", ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _naming_dependencies(job: Job, program: str) -> Iterator[None]:
+    """Say what was installed where the CLI itself is not there: it may be one of the dependencies."""
+    try:
+        yield
+    except DeployError as problem:
+        if problem.subject != program or not job.checkout.dependencies:
+            raise
+        cause = f"{problem.cause} ({job.checkout.dependencies})"
+        raise DeployError(program, cause, problem.remedy) from problem
 
 
 def _program(job: Job) -> tuple[str, ...]:

@@ -310,6 +310,15 @@ def test_a_missing_cli_is_named(bench: Bench) -> None:
         bench.deployer.package(bench.job(command=("osls-nowhere",)))
 
 
+@pytest.mark.parametrize("call", ["package", "resolve"])
+def test_a_missing_cli_says_what_was_installed(bench: Bench, call: str) -> None:
+    job = bench.job(command=("osls-nowhere",))
+    job = replace(job, checkout=replace(job.checkout, dependencies="nothing was installed: deploy.install is never"))
+    with pytest.raises(DeployError) as caught:
+        getattr(bench.deployer, call)(job)
+    assert caught.value.cause == "it is not on the PATH (nothing was installed: deploy.install is never)"
+
+
 @pytest.mark.parametrize(
     ("settings", "cause"),
     [
