@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from promote_tui.core.cells import cell_of
 from promote_tui.core.decisions import Decision
 from promote_tui.core.drift import Behind
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
 from promote_tui.core.merge_back import MergeBack
-from promote_tui.core.model import Aws, Stage
+from promote_tui.core.model import Aws, StackOutput, Stage
 from promote_tui.core.snapshot import CellView
 from promote_tui.remembered import Remembered
 from promote_tui.tui.app import Options, PromoteApp
@@ -152,6 +153,21 @@ async def test_a_cell_that_cannot_be_read_shows_why_and_what_to_do(engine: FakeE
         await it.shows("PipelineScreen")
         assert not engine.called("plan")
         assert ("webhooks", "dev", None) not in engine.called("draft")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_stack_that_names_no_commit_shows_what_it_names_and_what_to_do(
+    engine: FakeEngine, size: tuple[int, int]
+) -> None:
+    where = world.target("billing", "dev")
+    text = f"{'f086458' * 5}fffff-dirty"
+    engine.script.cells["billing", "dev"] = CellView(cell_of(where, world.stack(where, text), StackOutput()))
+    async with driving(engine, size) as it:
+        await it.sees(
+            "? which commit it names is not known", "-dirty", "its output DeployedCommit names", "NEXT  promote"
+        )
+        assert text in "".join(row.split("│")[0].strip() for row in it.text.splitlines())
+        assert "● f086458" not in it.text
 
 
 async def test_a_late_draft_is_not_shown_for_another_cell(engine: FakeEngine) -> None:

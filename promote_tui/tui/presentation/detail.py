@@ -146,7 +146,7 @@ def state_words(view: CellView | None) -> str:
     if state is State.HELD and drift_of(view) is not State.SAME and drift:
         return f"held, {drift}"
     if state is State.UNREPORTED and isinstance(view.cell, Unreported) and view.cell.says:
-        return view.cell.reason
+        return "which commit it names is not known"
     return words.get(state) or drift
 
 
