@@ -39,8 +39,10 @@ from promote_tui.engine.outside import Folders, Outside
 from promote_tui.places import cache_folder, state_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from promote_tui.config.settings import TeamLedger
-    from promote_tui.core.model import Pipeline
+    from promote_tui.core.model import Pipeline, Service
     from promote_tui.ports import Ledger, LedgerHouse
 
 
@@ -186,8 +188,15 @@ def _ledger(team: TeamLedger | None, project: str, accounts: AwsAccounts) -> Led
 
 def _commands(pipeline: Pipeline) -> tuple[tuple[str, ...], ...]:
     """Return each command that is the Serverless CLI for some service and stage."""
-    every = (service.at(target.stage) for service in pipeline.services for target in service.targets)
-    return tuple(dict.fromkeys(service.deploy.command for service in every))
+    return tuple(dict.fromkeys(command for service in pipeline.services for command in _commands_of(service)))
+
+
+def _commands_of(service: Service) -> Iterator[tuple[str, ...]]:
+    """Yield them without filling in all settings of hundreds of services, where the command is the same everywhere."""
+    if not service.stage_deploys and not any("{" in word for word in service.deploy.command):
+        yield service.deploy.command
+        return
+    yield from (service.at(target.stage).deploy.command for target in service.targets)
 
 
 def _local_folders(pipeline: Pipeline) -> tuple[Path, ...]:
