@@ -8,12 +8,15 @@ from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
 from promote_tui.core.decisions import decided
 from promote_tui.core.drift import Unknown
 from promote_tui.core.model import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.names import KEEP_OUTPUT
 from promote_tui.core.text import short
 from promote_tui.core.verified import NotVerified, Observed, Verification, VerifiedBy
 
 if TYPE_CHECKING:
     from promote_tui.core.model import Cell, StackState
     from promote_tui.core.snapshot import CellView
+
+ADOPT = "or say what runs there: promote-tui adopt SERVICE STAGE --commit REV"
 
 State: TypeAlias = Literal["deployed", "never", "in_progress", "unreachable", "unreported", "half_way"]
 
@@ -84,7 +87,9 @@ def why(view: CellView) -> tuple[str, str]:
     """Return what is out of the ordinary and the next step; empty where there is nothing to say."""
     cell = view.cell
     match cell:
-        case Unreachable() | Unreported():
+        case Unreported():
+            return cell.reason, f"{cell.remedy}; {ADOPT}"
+        case Unreachable():
             return cell.reason, cell.remedy
         case Halfway():
             return str(cell.between), cell.stack.status.remedy
@@ -105,6 +110,8 @@ def remarks(view: CellView) -> list[tuple[str, str]]:
         found.append((decided("vetoed", view.veto), f"promote-tui rollback {target.service} --stage {target.stage}"))
     if view.hold is not None:
         found.append((decided("held", view.hold), f"promote-tui unhold {target.service} {target.stage} --reason WHY"))
+    if isinstance(view.cell, Deployed) and view.cell.adopted:
+        found.append((f"adopted in run {view.cell.adopted}: its stack names no commit", ""))
     if view.foreign:
         found.append((view.foreign, _about_foreign(view)))
     if view.merge_back is not None:
@@ -115,12 +122,13 @@ def remarks(view: CellView) -> list[tuple[str, str]]:
 def _about_foreign(view: CellView) -> str:
     """Return the next step for what somebody else did: to write it down, then a person's word on it."""
     target, stack = view.cell.target, stack_of(view.cell)
-    if not view.foreign_recorded:
-        return f"promote-tui runs record {target.service} --stage {target.stage}"
-    if stack is None or not stack.status.succeeded:
-        return f"promote-tui promote {target.service} --to {target.stage}"
     rev = " --commit REV" if isinstance(view.cell, Unreported) else ""
-    return f"promote-tui adopt {target.service} {target.stage}{rev} --reason WHY"
+    step = f"promote-tui adopt {target.service} {target.stage}{rev} --reason WHY"
+    if not view.foreign_recorded:
+        step = f"promote-tui runs record {target.service} --stage {target.stage}"
+    elif stack is None or not stack.status.succeeded:
+        step = f"promote-tui promote {target.service} --to {target.stage}"
+    return f"{step}; {KEEP_OUTPUT}"
 
 
 def _settled(view: CellView) -> tuple[str, str]:

@@ -118,6 +118,9 @@ def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912
             return f"run {run.id} by {who}: {run.service}/{run.stage} from {change}", "plain"
         case Locked(fence=fence, host=host, pid=pid):
             return f"locked: process {pid} on {host}, fence {fence}", "plain"
+        case Checked(gates=gates) if run.kind == "adopted":
+            told = "; ".join(f"{'proved' if gate.passed else 'not proved'}: {gate.reason}" for gate in gates)
+            return told, "good" if all(gate.passed for gate in gates) else "warn"
         case Checked(gates=gates):
             return f"checked again: nothing moved, {plural(len(gates), 'gate')} open", "plain"
         case Submitting(command=command):

@@ -12,7 +12,7 @@ from promote_tui.cli import cells
 from promote_tui.core import codec, drift, events
 from promote_tui.core.channels import secret
 from promote_tui.core.metrics import DEFINITIONS
-from promote_tui.core.model import Halfway
+from promote_tui.core.model import Deployed, Halfway
 from promote_tui.core.text import clean, short
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def cell(view: CellView) -> dict[str, Any]:
         "state": cells.state(found),
         "commit": _maybe(commit),
         "short": _text(short(commit)) if commit else None,
+        "adopted": _maybe(found.adopted) if isinstance(found, Deployed) else None,
         "named": _maybe(cells.named(found)),
         "subject": _text(view.commit.subject) if view.commit else None,
         "stack": _text(found.target.stack),

@@ -204,13 +204,21 @@ def _with_stage(engine: Engine, words: tuple[str, ...], stage: str | None) -> tu
 @click.command(cls=Leaf)
 @click.argument("service")
 @click.argument("stage")
-@click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept.")
+@click.option(
+    "--commit", metavar="REV", help="What runs there, where the stack names no commit: proved by its package."
+)
+@click.option("--reason", metavar="TEXT", help="Why; it is kept. Not needed where --commit is proved.")
 @with_session
-def adopt(session: Session, service: str, stage: str, reason: str) -> int:
+def adopt(session: Session, service: str, stage: str, commit: str | None, reason: str | None) -> int:
     """Let what somebody else put on a stage count as verified there."""
-    if not reason.strip():
+    if reason is None and commit is None:
+        raise UsageError("--reason", "is missing", "say why: others will read it")
+    if reason is not None and not reason.strip():
         raise UsageError("--reason", "is empty", "say why: others will read it")
-    run = session.writer(clean(f"{service}/{stage}")).adopt(service, stage, reason)
+    engine = session.writer(clean(f"{service}/{stage}"))
+    run = engine.adopt(service, stage, reason or "", commit, lambda step: session.err.line(clean(step)))
+    for gate in run.gates:
+        session.out.line(clean(f"{'proved' if gate.passed else 'not proved'}: {gate.reason}", limit=1_000))
     session.out.line(clean(f"{service}/{stage}: adopted {short(run.to_commit)} as {run.planned.who} (run {run.id})"))
     return 0
 

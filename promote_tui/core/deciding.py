@@ -30,7 +30,8 @@ class Situation:
 
     `decisions` are those about the stage and this very code, oldest first; `me` is the person at the keyboard,
     `trusted` the roles whose session names are people. `commit`: one is known that would go there; `foreign`: what
-    runs there somebody else has deployed; `heard`: a channel tells others that an approval is wanted.
+    runs there somebody else has deployed, or its stack does not name it; `heard`: a channel tells others that an
+    approval is wanted.
     """
 
     stage: str

@@ -108,6 +108,25 @@ def heading(stack: StackState, runs: Sequence[Run], events: Sequence[StackEvent]
     return None if begun((events or ())[names.index(run.observed.last_event_id) + 1 :]) else run
 
 
+def adopted(stack: StackState, runs: Sequence[Run]) -> Run | None:
+    """Return the adoption that says which commit a stack runs that names none: nothing was deployed there since.
+
+    A run of ours that CloudFormation has rolled back leaves what was there. `runs` are the stack's, newest first.
+    """
+    told = [run for run in runs if run.submitted or run.kind in {"foreign", "adopted"}]
+    newest = told[0] if told else None
+    if newest is None or not _as_left(stack, newest):
+        return None
+    if newest.outcome is not Outcome.ROLLED_BACK:
+        return newest if newest.kind == "adopted" else None
+    return next((run for run in told[1:2] if run.kind == "adopted" and run.to_commit == newest.from_commit), None)
+
+
+def _as_left(stack: StackState, run: Run) -> bool:
+    seen = run.observed
+    return seen is not None and (seen.stack_id, seen.updated_at) == (stack.id, stack.updated_at)
+
+
 def _stack_of(run: Run) -> str | None:
     return run.observed.stack_id if run.observed else run.planned.stack_id
 

@@ -268,6 +268,6 @@ def same_artifact(facts: Facts) -> tuple[GateResult, ...]:
     if found is None or facts.before is None:
         return ()
     if found.verdict == "equal" or facts.stage.same_artifact == "warn":
-        return (GateResult(name, passed=True, reason=found.reason, warns=found.verdict == "different"),)
+        return (GateResult(name, passed=True, reason=found.reason, warns=found.verdict != "equal"),)
     remedy = found.remedy or f"promote this commit to {facts.before} again, then here"
     return (GateResult(name, passed=False, reason=found.reason, remedy=remedy),)

@@ -288,11 +288,15 @@ class StackState:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A commit runs there; `commit` is 40 hex, whether or not the clone has it."""
+    """A commit runs there; `commit` is 40 hex, whether or not the clone has it.
+
+    `adopted` is the run in which a person said so of a stack that names none.
+    """
 
     target: Target
     stack: StackState
     commit: str
+    adopted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,8 @@ def _rolled_back(seen: Evidence, at: datetime) -> Verdict:
     stack = seen.stack
     cause = str(seen.cause) if seen.cause else "the update was cancelled" if seen.cancelled else "AWS gave no reason"
     remedy = (stack.status.remedy if stack else "") or "mend the cause, then promote again"
-    return RolledBack(at, cause, runs_now(stack), remedy, seen.cancelled and seen.cause is None)
+    back = seen.from_commit if stack and stack.status_name == "UPDATE_ROLLBACK_COMPLETE" else None
+    return RolledBack(at, cause, runs_now(stack) or back or None, remedy, seen.cancelled and seen.cause is None)
 
 
 def _settled(seen: Evidence, at: datetime) -> Verdict:

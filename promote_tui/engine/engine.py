@@ -12,6 +12,7 @@ from promote_tui.core.history import EVERYTHING, Between
 from promote_tui.core.model import Pipeline
 from promote_tui.core.policy import NORMAL, Terms
 from promote_tui.core.run import Process
+from promote_tui.engine.adopting import adopt
 from promote_tui.engine.altered import AlteredFunctions
 from promote_tui.engine.checking import CheckEnd, run_checks
 from promote_tui.engine.deciding import Wanted, ask, count, decide, possible_now
@@ -25,7 +26,7 @@ from promote_tui.engine.measuring import metrics
 from promote_tui.engine.near import standings, stories
 from promote_tui.engine.notes import make_notes
 from promote_tui.engine.outside import Outside
-from promote_tui.engine.outsiders import adopt, record_foreign
+from promote_tui.engine.outsiders import record_foreign
 from promote_tui.engine.planning import discard, make_draft, make_plan, reconsider
 from promote_tui.engine.records import onward, rollback_commit
 from promote_tui.engine.recovery import free_unwritten, reconcile
@@ -373,14 +374,23 @@ class Engine:
         target = self._service(service).target(self._stage(stage).name)
         return tuple(self.run(name) for name in record_foreign(self.outside, self.pipeline, target))
 
-    def adopt(self, service: str, stage: str, reason: str) -> Run:
+    def adopt(
+        self,
+        service: str,
+        stage: str,
+        reason: str,
+        revision: str | None = None,
+        on_step: Callable[[str], None] = lambda _step: None,
+    ) -> Run:
         """Let what somebody else put on a stage count as verified there; return that as a run.
 
-        Raises UsageError where that means nothing, Refused under --read-only, LockHeld, AwsError, LedgerError.
+        `revision` says what runs on a stack that names no commit: with proof, where its package is what runs, else with
+        a reason. Raises UsageError where that means nothing, Refused without proof or reason and under --read-only,
+        GitError, LockHeld, AwsError, LedgerError.
         """
         self._may_write(f"{service}/{stage}")
         ruling, found, where = self._ruled(service, stage)
-        return adopt(self.outside, ruling, found.target(where.name), reason)
+        return adopt(self.outside, ruling, found.target(where.name), reason, revision, on_step)
 
     def gaps(self, runs: Sequence[Run], wanted: RunFilter, journalled: int = 0) -> tuple[str, ...]:
         """Return in words what the runs that a filter wants leave out; asks their stacks for others' updates.

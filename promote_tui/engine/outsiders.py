@@ -1,4 +1,4 @@
-"""Writes down what others did to a stack, and that a person takes what they put there for good."""
+"""Writes down what others did to a stack."""
 
 from __future__ import annotations
 
@@ -8,22 +8,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.cells import reported, runs_now
-from promote_tui.core.errors import AwsError, LockHeld, UsageError
+from promote_tui.core.errors import AwsError, LockHeld
 from promote_tui.core.events import Failed, Observed, Planned, Released, RolledBack, Verified
 from promote_tui.core.foreign import Doer, Update, mark, updates
 from promote_tui.core.halfway import between, touched
-from promote_tui.core.model import Deployed, StackState
+from promote_tui.core.model import StackState
 from promote_tui.core.stack import FIRST_ATTEMPT_FAILED, Phase, StackEvent, root_cause, status
-from promote_tui.core.text import short
-from promote_tui.engine.reading import read_cell
 from promote_tui.engine.records import runs_of
 
 if TYPE_CHECKING:
-    from promote_tui.core.events import Event, Kind
+    from promote_tui.core.events import Event
     from promote_tui.core.model import Pipeline, Target
     from promote_tui.core.run import Run
     from promote_tui.engine.outside import Outside
-    from promote_tui.ports import Identity
 
 _LISTED = 5
 _AROUND = timedelta(minutes=2)
@@ -103,7 +100,7 @@ def _write(outside: Outside, pipeline: Pipeline, target: Target, seen: _Seen) ->
     )
     updated = stack.updated_at if seen.last else None
     observed = Observed(update.last.at, stack.id, update.last.status, seen.commit, update.last.id, updated)
-    _append(outside, target, update.run, (planned, observed, _verdict(seen)))
+    append(outside, target, update.run, (planned, observed, _verdict(seen)))
 
 
 def _verdict(seen: _Seen) -> Event:
@@ -125,7 +122,8 @@ def _brought(events: Sequence[StackEvent]) -> str:
     return f"; updated: {', '.join(changed[:_LISTED])}{more}" if changed else ""
 
 
-def _append(outside: Outside, target: Target, run: str, events: tuple[Event, ...]) -> None:
+def append(outside: Outside, target: Target, run: str, events: tuple[Event, ...]) -> None:
+    """Write down a run that is over already, under the stack's lock; raises LockHeld while one is at work there."""
     lease = outside.ledger.acquire(target.key, run)
     try:
         for event in events:
@@ -143,68 +141,6 @@ def _doer(outside: Outside, target: Target, update: Update) -> Doer:
         return Doer(problem=f"who did it is not known: {error.cause}")
     nearest = min(found, key=lambda each: abs(each[0] - update.first.at), default=None)
     return nearest[1] if nearest else Doer(problem="who did it is not known: CloudTrail does not tell (any more)")
-
-
-def adopt(outside: Outside, pipeline: Pipeline, target: Target, reason: str) -> Run:
-    """Let what runs in a stage count as verified there, on the word of who AWS says that we are.
-
-    What others did before is written down first. Raises UsageError where no commit is known to run there, or
-    the stack is not at rest, LockHeld, AwsError, LedgerError.
-    """
-    from promote_tui.engine.recovery import read_run  # noqa: PLC0415 - it stands on this module's neighbours
-
-    record_foreign(outside, pipeline, target)
-    cell = read_cell(outside, target)
-    if not isinstance(cell, Deployed) or not cell.stack.status.succeeded:
-        words = "its last update did not succeed" if isinstance(cell, Deployed) else "no commit is known to run there"
-        raise UsageError(str(target), words, "promote to it instead")
-    service = pipeline.service(target.service)
-    commit = outside.graph.commits(service, {cell.commit}).get(cell.commit)
-    if commit is None:
-        raise UsageError(str(target), f"{short(cell.commit)} is not in this clone", "git fetch, then adopt it")
-    identity = outside.identity(target)
-    event = outside.stacks.last_event(target, cell.stack.id)
-    run, now = outside.new_id(), outside.clock.now()
-    planned = _adoption(outside, pipeline, target, cell, identity, run, reason, commit.subject)
-    seen = Observed(
-        now, cell.stack.id, cell.stack.status_name, cell.commit, event.id if event else None, cell.stack.updated_at
-    )
-    _append(outside, target, run, (planned, seen, Verified(now, f"adopted by {identity.person}")))
-    return read_run(outside, run)
-
-
-def _adoption(  # noqa: PLR0913, PLR0917 - all that is known of it
-    outside: Outside,
-    pipeline: Pipeline,
-    target: Target,
-    cell: Deployed,
-    identity: Identity,
-    run: str,
-    reason: str,
-    subject: str,
-) -> Planned:
-    kind: Kind = "adopted"
-    event = outside.stacks.last_event(target, cell.stack.id)
-    return Planned(
-        at=outside.clock.now(),
-        run=run,
-        kind=kind,
-        service=target.service,
-        stage=target.stage,
-        key=target.key,
-        from_commit=cell.commit,
-        to_commit=cell.commit,
-        subject=subject[:200],
-        stack_id=cell.stack.id,
-        stack_status=cell.stack.status_name,
-        last_event_id=event.id if event else None,
-        fingerprint="",
-        config_digest=pipeline.digest,
-        who=identity.person,
-        arn=identity.arn,
-        reason=reason,
-        policy=str(pipeline.policy or ""),
-    )
 
 
 def record_before(outside: Outside, pipeline: Pipeline, target: Target) -> None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, LedgerError
-from promote_tui.core.foreign import heading
+from promote_tui.core.foreign import adopted, heading
 from promote_tui.core.halfway import between
-from promote_tui.core.model import Halfway
+from promote_tui.core.model import Deployed, Halfway, Unreported
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -26,12 +26,18 @@ _RECENT = 20
 def read_cell(outside: Outside, target: Target) -> Cell:
     """Return what a stage runs, read now; trouble is a cell too (Unreachable)."""
     cell = outside.stacks.cell(target)
-    return complete(outside, cell, _runs(outside, target)) if isinstance(cell, Halfway) else cell
+    return complete(outside, cell, _runs(outside, target)) if isinstance(cell, Halfway | Unreported) else cell
 
 
 def complete(outside: Outside, cell: Cell, runs: Sequence[Run]) -> Cell:
     """Return the cell with what the runs of its stack (newest first) tell of it."""
-    return _between(outside, cell, runs) if isinstance(cell, Halfway) else cell
+    match cell:
+        case Halfway():
+            return _between(outside, cell, runs)
+        case Unreported(target=target, stack=stack) if run := adopted(stack, runs):
+            return Deployed(target, stack, run.to_commit, run.id)
+        case _:
+            return cell
 
 
 def _runs(outside: Outside, target: Target) -> Sequence[Run]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from promote_tui.core.approving import approval_words
 from promote_tui.core.deciding import Possible
 from promote_tui.core.errors import PromoteError
+from promote_tui.core.model import Unreported
 from promote_tui.core.text import short
 from promote_tui.engine.deciding import Wanted
 from promote_tui.tui import messages
@@ -83,6 +84,9 @@ def _choices(app: PromoteApp, what: Possible, key: CellKey, commit: Commit | Non
     """Return how a decision can be made about a cell, and about the commit that would go there."""
     if what.act == "hold":
         return _holds(app, *key)
+    view = app.board.views.get(key)
+    if what.act == "adopt" and commit is not None and view is not None and isinstance(view.cell, Unreported):
+        return [_adopting(key, commit)]
     if what.act in {"lift", "adopt"} or commit is None:
         return [_about_stage(what, *key)]
     return [_about_commit(what, *key, commit)]
@@ -125,6 +129,13 @@ def _holds(app: PromoteApp, service: str, stage: str) -> list[Choice]:
     return found
 
 
+def _adopting(key: CellKey, commit: Commit) -> Choice:
+    """Say what runs on a stack that names no commit: its package may prove it, so that a reason may be left out."""
+    words = f"adopt {commit.short}: it is what runs in {key[1]}"
+    about = Wanted("tested", *key, commit.sha)
+    return Choice(words, about, Deed("Adopt", "adopts it"), needed=False, act="adopt")
+
+
 def decide(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
     """Let a person choose what to decide, of what can be decided now; the ledger is read for that."""
     if key is None:
@@ -137,7 +148,7 @@ def decide(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
     app.push_screen(dialog, lambda choice: _ask(app, choice) if choice else None)
 
     def work() -> Message:
-        foreign = bool(view and view.foreign)
+        foreign = view is not None and (commit is not None if isinstance(view.cell, Unreported) else bool(view.foreign))
         found = engine.possible(*key, commit.sha if commit else None, foreign=foreign)
         return messages.CanDecide(dialog, key, commit, found)
 
@@ -243,8 +254,7 @@ def asked(app: PromoteApp, message: messages.Asked) -> None:
 
 def _make(app: PromoteApp, choice: Choice, reason: str) -> None:
     if choice.act == "adopt":
-        engine, (service, stage) = app.the_engine, (choice.wanted.service, choice.wanted.stage or "")
-        app.background(lambda: messages.Adopted(engine.adopt(service, stage, reason)))
+        _adopt(app, choice.wanted, reason)
         return
     if choice.act == "ask":
         _ask_others(app, replace(choice.wanted, reason=reason))
@@ -258,10 +268,18 @@ def _make(app: PromoteApp, choice: Choice, reason: str) -> None:
     app.background(work)
 
 
+def _adopt(app: PromoteApp, wanted: Wanted, reason: str) -> None:
+    engine, service, stage, sha = app.the_engine, wanted.service, wanted.stage or "", wanted.revision
+    if sha:
+        app.say(f"packaging {short(sha)} to compare it with what runs in {stage}")
+    app.background(lambda: messages.Adopted(engine.adopt(service, stage, reason, sha)))
+
+
 def adopted(app: PromoteApp, message: messages.Adopted) -> None:
     """Say what counts as verified now, and read the matrix again."""
     run = message.run
-    app.say(f"adopted {short(run.to_commit)} in {run.stage}, as {run.planned.who}")
+    proof = "".join(f": {gate.reason}" for gate in run.gates)
+    app.say(f"adopted {short(run.to_commit)} in {run.stage}, as {run.planned.who}{proof}")
     app.drafts.ask_again(run.service)
     app.refresh_board()
 

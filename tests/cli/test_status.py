@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from promote_tui.cli.cells import ADOPT
 from promote_tui.core.cells import cell_of
 from promote_tui.core.decisions import Decision
 from promote_tui.core.drift import Behind, Same, Unknown
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import CommandLine
     from tests.fakes.engine import FakeEngine
 
-MATRIX = """\
+MATRIX = f"""\
 acme · eu-west-1  ✗ 1 failed  ◆ 1 diverged  ? 1 login  ? 1 unreported  ? 1 unknown  ◐ 1 running  ▼ 4 behind  ▲ 1 ahead
 
 SERVICE   DEV             STAGING              PROD
@@ -39,7 +40,7 @@ webhooks  ? login         ● 1f1f1f1        8d  ○ never
 catalog/dev: UPDATE_IN_PROGRESS, was 77d0e4b
 emails/prod: deadbee is not in this clone
 identity/dev: the last attempt failed: UPDATE_ROLLBACK_COMPLETE
-reports/prod: no output DeployedCommit; promote to it once, or set `output`
+reports/prod: no output DeployedCommit; promote to it once, or set `output`; {ADOPT}
 webhooks/dev: the SSO session has expired; aws sso login --profile acme-dev
 """
 
@@ -153,6 +154,7 @@ CELL_KEYS = [
     "state",
     "commit",
     "short",
+    "adopted",
     "named",
     "subject",
     "stack",
@@ -246,6 +248,7 @@ def test_status_json_of_a_deployed_stage(cli: CommandLine, engine: FakeEngine) -
         "state": "deployed",
         "commit": world.sha("5d90c2e"),
         "short": "5d90c2e",
+        "adopted": None,
         "named": None,
         "subject": "Fix invoice rounding",
         "stack": "billing-prod",

@@ -52,7 +52,7 @@ def test_a_draft_has_no_gates_that_need_a_package() -> None:
     [
         ("equal", "warn", True, False),
         ("different", "warn", True, True),
-        ("unknown", "warn", True, False),
+        ("unknown", "warn", True, True),
         ("equal", "require", True, False),
         ("different", "require", False, False),
         ("unknown", "require", False, False),

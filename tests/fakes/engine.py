@@ -386,12 +386,21 @@ class FakeEngine(Engine):
         rule = self.pipeline.stage(approval.stage or "").rules.approvals
         return counted(approval, rule, (*self.script.decisions, approval))
 
-    def adopt(self, service: str, stage: str, reason: str) -> Run:
-        self._called("adopt", service, stage, reason)
+    def adopt(
+        self,
+        service: str,
+        stage: str,
+        reason: str,
+        revision: str | None = None,
+        on_step: Callable[[str], None] = lambda _step: None,
+    ) -> Run:
+        self._called("adopt", service, stage, reason, *([revision] if revision else []))
         cell = self.script.cells[service, stage].cell
-        assert isinstance(cell, Deployed)
+        on_step("packaging")
+        sha = revision or (cell.commit if isinstance(cell, Deployed) else "")
+        assert sha
         plan = replace(planned("a1", world.plan(world.draft(service, stage)), self.clock.now()), kind="adopted")
-        return Run(replace(plan, to_commit=cell.commit, reason=reason))
+        return Run(replace(plan, to_commit=sha, reason=reason))
 
     def ask(self, service: str, stage: str, revision: str, reason: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         self._called("ask", service, stage, revision, reason)

@@ -16,6 +16,7 @@ from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.events import Failed, Landed, Released, Smoked, Verified
 from promote_tui.core.gates import GateResult
+from promote_tui.core.model import Unreported
 from promote_tui.core.plan import ApprovedPlan
 from promote_tui.core.policy import Override, Terms
 from promote_tui.core.rules import Approvals, Rules
@@ -394,6 +395,28 @@ async def test_what_somebody_else_put_there_is_adopted(engine: FakeEngine) -> No
         await give(it, "fine")
         await it.until(lambda: "adopted 2c7e914 in prod, as ana" in it.toasts)
         assert engine.called("adopt") == [("orders", "prod", "fine")]
+
+
+def unreported(service: str) -> Unreported:
+    """A service in prod whose stack names no commit."""
+    found = world.cells()["reports", "prod"].cell
+    assert isinstance(found, Unreported)
+    return replace(found, target=world.target(service, "prod"))
+
+
+async def test_a_stack_that_names_no_commit_is_adopted_as_what_is_proposed(engine: FakeEngine) -> None:
+    cells = engine.script.cells
+    cells["orders", "prod"] = replace(cells["reports", "prod"], cell=unreported("orders"))
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x")
+        await it.sees("adopt 8d20b6e: it is what runs in prod")
+        await picks(it, "adopt")
+        await it.sees("Adopt 8d20b6e: it is what runs in prod", "REASON")
+        await give(it)
+        await it.until(lambda: "packaging 8d20b6e to compare it with what runs in prod" in it.toasts)
+        await it.until(lambda: "adopted 8d20b6e in prod, as ana" in it.toasts)
+        assert engine.called("adopt") == [("orders", "prod", "", SHA)]
 
 
 async def test_what_cannot_be_decided_says_why(engine: FakeEngine) -> None:

@@ -373,6 +373,8 @@ def tally(states: Counter[State], glyphs: Glyphs, width: int, frame: int = 0) ->
 
 def merged(old: CellView | None, new: CellView) -> CellView:
     """Return the view to show: what is known of a commit stays while only its stack was read again."""
+    if old is not None and isinstance(new.cell, Unreported | Halfway) and new.against is None and same_deploy(old, new):
+        return old  # what the record says of the stack comes with the rest
     half = new.commit is None and new.against is None and isinstance(new.relation, NothingToCompare)
     if old is None or not half or commit_of(old.cell) != commit_of(new.cell) or commit_of(new.cell) is None:
         return still_altered(old, new)

@@ -11,6 +11,7 @@ from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
 from promote_tui.core.decisions import decided
 from promote_tui.core.keys import DEFAULTS
 from promote_tui.core.model import Halfway, Stage, Unreachable, Unreported
+from promote_tui.core.names import KEEP_OUTPUT
 from promote_tui.core.snapshot import CellView
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.cells import State, drift_of, glyph_of, stack_of, state_of
@@ -252,7 +253,8 @@ def _news(pane: Pane, width: int) -> list[Content]:
     lines += _decided(pane, view, width) if view is not None else []
     if view is not None and isinstance(view.cell, Unreported):
         lines += wrap(ink(view.cell.reason, "warn"), width)
-        lines += wrap(line(ink("NEXT  ", "label"), ink(view.cell.remedy)), width, 6)
+        also = f"; {pane.key_of('app.decide')} {pane.glyphs.arrow} adopt what runs there"
+        lines += wrap(line(ink("NEXT  ", "label"), ink(f"{view.cell.remedy}{also}")), width, 6)
     return lines
 
 
@@ -262,6 +264,7 @@ def _decided(pane: Pane, view: CellView, width: int) -> list[Content]:
     found += [(pane.glyphs.veto, decided("vetoed", view.veto), "bad")] if view.veto else []
     found += [(pane.glyphs.hold, decided("held", view.hold), "warn")] if view.hold else []
     found += [(pane.glyphs.attention, view.foreign, "warn")] if view.foreign else []
+    found += [(" ", KEEP_OUTPUT, "muted")] if view.foreign and isinstance(view.cell, Unreported) else []
     found += [(pane.glyphs.attention, str(view.merge_back), "warn")] if view.merge_back else []
     return [
         each for sign, words, role in found for each in wrap(line(ink(sign, role), " ", ink(words, role)), width, 2)
