@@ -14,7 +14,7 @@ from promote_tui.core.events import Kind
 from promote_tui.core.gates import Facts, GateResult, evaluate
 from promote_tui.core.rule_gates import Circumstances, Context
 from promote_tui.core.rules import Approvals, Rules
-from promote_tui.core.verified import Observed, VerifiedBy
+from promote_tui.core.verified import NothingOnRecord, Observed, VerifiedBy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ NORMAL = Terms()
 
 
 def decide(
-    facts: Facts, rules: Rules, it: Circumstances, terms: Terms, here: Verification | None
+    facts: Facts, rules: Rules, it: Circumstances, terms: Terms, here: Verification | NothingOnRecord | None
 ) -> tuple[GateResult, ...]:
     """Return every gate's result in the order in which people think of them; overridden ones say so.
 
@@ -94,7 +94,7 @@ def _rules(rules: Rules, terms: Terms) -> Rules:
     return replace(rules, approvals=replace(asked, count=asked.count + 1))
 
 
-def _common(facts: Facts, terms: Terms, here: Verification | None) -> list[GateResult]:
+def _common(facts: Facts, terms: Terms, here: Verification | NothingOnRecord | None) -> list[GateResult]:
     results = list(evaluate(facts))
     match terms.kind:
         case "rollback":
@@ -107,7 +107,7 @@ def _common(facts: Facts, terms: Terms, here: Verification | None) -> list[GateR
             return results
 
 
-def _verified_here(facts: Facts, here: Verification | None) -> GateResult:
+def _verified_here(facts: Facts, here: Verification | NothingOnRecord | None) -> GateResult:
     name, stage = "verified here", facts.stage.name
     match here:
         case VerifiedBy(run=run):
@@ -116,6 +116,9 @@ def _verified_here(facts: Facts, here: Verification | None) -> GateResult:
             return GateResult(name, passed=True, reason=f"it ran in {stage} before anything was on record")
         case Observed():
             return GateResult(name, passed=True, reason=f"it runs in {stage} now")
+        case NothingOnRecord():
+            words = f"nothing is on record as verified in {stage}: whether it ran well there is unknown"
+            return GateResult(name, passed=True, warns=True, reason=words)
         case _:
             reason = here.reason if here else f"whether it was verified in {stage} is not known"
             remedy = f"promote-tui runs --service {facts.target.service} --stage {stage}"

@@ -41,6 +41,14 @@ class NotVerified:
     unproved: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NothingOnRecord:
+    """Nothing was ever verified in the stage, so that the record neither speaks for this code nor against it."""
+
+    commit: str
+    stage: str
+
+
 Verification: TypeAlias = VerifiedBy | Observed | NotVerified
 SameCode: TypeAlias = "Callable[[str, str], bool]"
 """Tells whether two commits have the same service tree."""
@@ -105,6 +113,22 @@ def there_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> Obser
     steady = (oldest.planned.stack_status or "").endswith("_COMPLETE")
     left = any(_refuted(run, commit, same_code) for run in runs)
     return Observed(oldest.from_commit, None) if steady and not left else None
+
+
+def going_back(
+    commit: str, stage: str, runs: Sequence[Run], same_code: SameCode, *, older: bool
+) -> NothingOnRecord | None:
+    """Return that the record cannot tell whether code ran well in a stage: nothing has been verified there yet.
+
+    A person may go back to it then, where git says that it is `older` than what runs there; not to code that was
+    rolled back there, or not proved.
+    """
+    from promote_tui.core.run import Outcome  # noqa: PLC0415 - the first frame shows no run
+
+    ours = [run for run in runs if run.kind != "foreign"]
+    if not older or any(run.outcome is Outcome.VERIFIED for run in ours):
+        return None
+    return None if any(_refuted(run, commit, same_code) for run in ours) else NothingOnRecord(commit, stage)
 
 
 def _refuted(run: Run, commit: str, same_code: SameCode) -> bool:

@@ -28,7 +28,7 @@ from promote_tui.engine.notes import make_notes
 from promote_tui.engine.outside import Outside
 from promote_tui.engine.outsiders import record_foreign
 from promote_tui.engine.planning import discard, make_draft, make_plan, reconsider
-from promote_tui.engine.records import onward, rollback_commit
+from promote_tui.engine.records import onward, ran_before, rollback_commit
 from promote_tui.engine.recovery import free_unwritten, reconcile
 from promote_tui.engine.runs import alive, cancel, find, follow, start
 from promote_tui.engine.snapshot import take_snapshot
@@ -269,6 +269,11 @@ class Engine:
         wanted = revision or rollback_commit(self.outside, found, where)
         terms = Terms("rollback", break_glass=break_glass)
         return make_draft(self.outside, ruling, found, where, wanted, terms)
+
+    def ran_before(self, service: str, stage: str) -> tuple[str, ...]:
+        """Return the commits that are on record as having run in a stage and run there no more, the newest first."""
+        _, found, where = self._ruled(service, stage)
+        return ran_before(self.outside, found, where)
 
     def plan(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
         """Package the commit and return the plan; `on_step` hears what is being done, in words.

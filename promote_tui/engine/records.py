@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.branches import merged_first, taken_first, trunk
 from promote_tui.core.cells import untold
+from promote_tui.core.drift import Behind, Pair
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
 from promote_tui.core.gates import allowed
 from promote_tui.core.model import Deployed, Halfway, Unreachable, Unreported
 from promote_tui.core.onward import Onward
 from promote_tui.core.run import Outcome
-from promote_tui.core.verified import counts, there_before, verification
+from promote_tui.core.verified import counts, going_back, there_before, verification
 from promote_tui.engine.reading import read_cell
 from promote_tui.ports import RunFilter
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model import Cell, Pipeline, Service, Stage, Target
     from promote_tui.core.run import Run
-    from promote_tui.core.verified import SameCode, Verification
+    from promote_tui.core.verified import NothingOnRecord, SameCode, Verification
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Ledger
 
@@ -76,14 +77,40 @@ def verified_in(outside: Outside, service: Service, stage: str, commit: str, cel
     return verification(commit, stage, cell, runs, same_code(outside, service, shas))
 
 
-def verified_or_before(outside: Outside, service: Service, stage: str, commit: str, cell: Cell) -> Verification:
-    """Return whether a rollback may go to a commit: it counts as verified, or ran there before the first run."""
+def verified_or_before(
+    outside: Outside, service: Service, stage: str, commit: str, cell: Cell
+) -> Verification | NothingOnRecord:
+    """Return whether a rollback may go to a commit: it counts as verified, or ran there before the first run.
+
+    Where nothing was ever verified there, that is said of a commit that is older than what runs there now.
+    """
     found = verified_in(outside, service, stage, commit, cell)
     if counts(found):
         return found
     runs = runs_of(outside.ledger, service.target(stage))
     shas = {commit, *(sha for run in runs for sha in (run.to_commit, run.from_commit) if sha)}
-    return there_before(commit, runs, same_code(outside, service, shas)) or found
+    same = same_code(outside, service, shas)
+    before = there_before(commit, runs, same)
+    return before or going_back(commit, stage, runs, same, older=_is_older(outside, service, commit, cell)) or found
+
+
+def _is_older(outside: Outside, service: Service, commit: str, cell: Cell) -> bool:
+    """Tell whether a commit lies behind what a stage runs now."""
+    if not isinstance(cell, Deployed) or cell.commit == commit:
+        return False
+    pair = Pair(service, commit, cell.commit)
+    return isinstance(outside.graph.relations([pair]).get(pair), Behind)
+
+
+def ran_before(outside: Outside, service: Service, stage: Stage) -> tuple[str, ...]:
+    """Return the commits that are on record as having run in a stage and run there no more, the newest first."""
+    runs = runs_of(outside.ledger, service.target(stage.name))
+    shipped = [run for run in runs if run.outcome is Outcome.VERIFIED or run.landed is not None]
+    shas = dict.fromkeys(sha for run in shipped for sha in (run.to_commit, run.from_commit) if sha)
+    cell = read_cell(outside, service.target(stage.name))
+    now = cell.commit if isinstance(cell, Deployed) else None
+    known = outside.graph.commits(service, set(shas))
+    return tuple(sha for sha in shas if sha != now and sha in known)
 
 
 def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage: Stage) -> str:

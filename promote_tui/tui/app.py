@@ -596,10 +596,8 @@ class PromoteApp(App[int]):
 
     def action_rollback(self) -> None:
         """Review the way back for what the screen is about."""
-        from promote_tui.tui.deciding import roll_back  # noqa: PLC0415 - not before the first frame
-
         if isinstance(self.screen, View):
-            roll_back(self, self.screen.about())
+            self.screen.roll_back()
 
     def action_approve(self) -> None:
         """Approve what would be promoted."""

@@ -83,6 +83,13 @@ def read_standings(engine: Engine, service: str, branch: str, deployed: Mapping[
     return messages.StandingsRead(ticket, found or {})
 
 
+def read_before(engine: Engine, service: str, stage: str, branch: str, ticket: int) -> Message:
+    """Return what ran in a stage before, with where it stands on a branch; nothing where that cannot be read."""
+    shas = _or_none(lambda: engine.ran_before(service, stage)) or ()
+    found = _or_none(lambda: engine.standings(service, branch, {sha: sha for sha in shas})) if shas else None
+    return messages.BeforeRead(ticket, found or {})
+
+
 def see(engine: Engine, service: str, sha: str, cells: Mapping[str, Cell]) -> Message:
     """Return a commit from near; what it is to the stages is told even where its files cannot be read."""
     detail: CommitDetail | None = None

@@ -413,6 +413,14 @@ class UsualRead(Message):
 
 
 @dataclass
+class BeforeRead(Message):
+    """What ran in a stage before, by its hash, and where it stands on the branch that is shown."""
+
+    ticket: int
+    standings: Mapping[str, Standing]
+
+
+@dataclass
 class OnwardRead(Message):
     """What comes after a run: the next stage and the commit that may go there; None after the last stage."""
 

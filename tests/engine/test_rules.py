@@ -251,6 +251,33 @@ def test_the_code_that_was_left_is_not_offered_to_the_next_stage(world: World) -
     assert view.commit.sha == good
 
 
+def test_without_a_record_a_rollback_goes_to_an_older_commit_that_a_person_names(world: World) -> None:
+    older, now = world.commit("one"), world.commit("two")
+    newer = world.commit("three")
+    world.stacks.deploy(world.target("dev"), now)
+    with pytest.raises(UsageError, match="--commit"):
+        world.engine.rollback("orders", "dev")
+    (gate,) = [gate for gate in world.engine.rollback("orders", "dev", older).gates if gate.name == "verified here"]
+    assert (gate.passed, gate.warns) == (True, True)
+    assert gate.reason == "nothing is on record as verified in dev: whether it ran well there is unknown"
+    assert world.run(world.engine.plan(world.engine.rollback("orders", "dev", older))).went_back
+    for sha in (now, newer):
+        gates_now = {gate.name: gate for gate in world.engine.rollback("orders", "staging", sha).gates}
+        assert not gates_now["verified here"].passed
+    with pytest.raises(Refused, match="was never verified in dev"):
+        world.engine.plan(world.engine.rollback("orders", "dev", newer))
+
+
+def test_what_ran_in_a_stage_before_is_on_record_the_newest_first(world: World) -> None:
+    shas = [world.commit("one"), "", ""]
+    world.promote("dev")
+    for number in (1, 2):
+        shas[number] = world.commit(str(number))
+        world.promote("dev")
+    assert world.engine.ran_before("orders", "dev") == (shas[1], shas[0])
+    assert world.engine.ran_before("orders", "prod") == ()
+
+
 def test_the_way_on_from_a_run_knows_the_branches_of_the_next_stage(world: World) -> None:
     stages = [
         replace(stage, branches=("main",)) if stage.name == "staging" else stage for stage in world.pipeline.stages

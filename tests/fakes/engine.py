@@ -133,6 +133,8 @@ class Script:
     """What a detection will find."""
     holding: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The branches that hold a commit."""
+    ran_before: tuple[str, ...] = ()
+    """What ran in a stage before."""
     onward: Onward | None = None
     """What comes after a run; None: the run's own commit may go to the next stage."""
     logins: tuple[LoginNeed, ...] = ()
@@ -441,6 +443,10 @@ class FakeEngine(Engine):
     def rollback(self, service: str, stage: str, revision: str | None = None, *, break_glass: bool = False) -> Draft:
         self._called("rollback", service, stage, revision)
         return replace(self.draft(service, stage, revision), terms=Terms("rollback", break_glass=break_glass))
+
+    def ran_before(self, service: str, stage: str) -> tuple[str, ...]:
+        self._called("ran_before", service, stage)
+        return self.script.ran_before
 
     def plan(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
         self._called("plan", draft)

@@ -107,12 +107,33 @@ def _shipped(began: datetime, sha: str, *, passed: bool) -> tuple[Event, ...]:
     return Landed(at, smoke=True), Smoked(at, passed=passed, reason="200"), end, Released(at, 1)
 
 
-async def test_where_there_is_no_way_back_the_review_says_so(engine: FakeEngine) -> None:
+@pytest.mark.parametrize("key", ["enter", "u"])
+async def test_where_nothing_is_on_record_to_go_back_to_a_commit_is_chosen(engine: FakeEngine, key: str) -> None:
     error = UsageError("orders/prod", "nothing else is on record that was verified there", "name what to go back to")
     engine.script.errors["rollback"] = error
+    engine.script.ran_before = (world.COMMITS[3].sha,)
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "u")
-        await it.sees("nothing else is on record that was verified there")
+        await it.shows("ServiceScreen")
+        await it.sees("roll back prod: enter reviews the way back to a commit", error.cause, "was PROD")
+        del engine.script.errors["rollback"]
+        await it.until(lambda: world.COMMITS[3].subject in it.line("was PROD"))
+        await it.press(key)
+        await it.sees("roll back prod", "then type")
+        assert engine.called("rollback")[-1] == ("orders", "prod", world.COMMITS[3].sha)
+        await it.press("escape")
+        await it.shows("ServiceScreen")
+
+
+async def test_u_on_a_commit_rolls_the_chosen_stage_back_to_it(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.press(*ORDERS, "right", "right", "enter")
+        await it.sees(world.COMMITS[1].short)
+        await it.press("down", "u")
+        await it.sees(f"Roll back which stage to {world.COMMITS[1].short}?")
+        await it.press("enter")
+        await it.sees("roll back prod")
+        assert engine.called("rollback")[-1] == ("orders", "prod", world.COMMITS[1].sha)
 
 
 async def test_a_way_back_and_a_promotion_of_one_cell_are_not_mixed_up(engine: FakeEngine) -> None:

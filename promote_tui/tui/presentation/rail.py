@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,9 @@ class Rail:
     last: int = -1
     who: int = 8
     """How wide the authors' column is: no wider than the names are."""
+    was: str = ""
+    """What is said of the commits of `before`, which ran in a stage that may go back to them."""
+    before: Mapping[str, Standing] = field(default_factory=dict)
 
 
 def make_rail(  # noqa: PLR0913, PLR0917 - a rail is drawn from all this
@@ -64,9 +67,15 @@ def make_rail(  # noqa: PLR0913, PLR0917 - a rail is drawn from all this
     return Rail(views, standings, commits, now, glyphs, searching, last, max(3, min(WHO, who)))
 
 
+def with_before(rail: Rail, stage: str, before: Mapping[str, Standing]) -> Rail:
+    """Return the rail with what ran in a stage before."""
+    return replace(rail, was=f"was {stage.upper()}", before=before) if before else rail
+
+
 def apart(rail: Rail) -> list[RailRow]:
     """Return the commits that stages run and the branch lacks, each once, the newest first."""
-    found = {one.commit.sha: one.commit for one in rail.standings.values() if one.commit is not None and not one.here}
+    stood = (*rail.standings.values(), *rail.before.values())
+    found = {one.commit.sha: one.commit for one in stood if one.commit is not None and not one.here}
     return [RailRow(commit, None) for commit in sorted(found.values(), key=lambda it: it.authored_at, reverse=True)]
 
 
@@ -95,6 +104,8 @@ def row(rail: Rail, item: RailRow, width: int, *, here: bool) -> Content:
     commit = item.commit
     stands = [(stage, view) for stage, view in rail.views if _stands(rail, stage, commit)]
     names = _names([stage.name.upper() for stage, _ in stands], _stages_width(rail.views))
+    was = any(one.commit is not None and one.commit.sha == commit.sha for one in rail.before.values())
+    names = names or (rail.was[: _stages_width(rail.views)] if was else "")
     mark = glyph_of(state_of(stands[-1][1]), rail.glyphs) if stands else _line(rail, item.at)
     past: Role = "plain" if item.at is None or rail.last < 0 or item.at <= rail.last or rail.searching else "muted"
     left = line(right_aligned(ink(names, "strong"), _stages_width(rail.views)), "  ", mark, "  ")

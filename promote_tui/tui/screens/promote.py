@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input
 
-from promote_tui.core.errors import PlanStale, PromoteError, Refused
+from promote_tui.core.errors import PlanStale, PromoteError, Refused, UsageError
 from promote_tui.core.links import commit_url, compare_url, console_url
 from promote_tui.core.past import Past, past
 from promote_tui.core.plan import Confirmation, approve
@@ -211,10 +211,26 @@ class PromoteScreen(View):
             self._redraw()
 
     def _changed(self, key: CellKey) -> None:
-        if key == self._key and not self._gone:
+        if key == self._key and not self._gone and self._nowhere:
+            self._choose()
+        elif key == self._key and not self._gone:
             self._forget_words()
             self._redraw()
             self.soon(self._redraw)  # the frame may have grown: what fits is known only then
+
+    @property
+    def _nowhere(self) -> bool:
+        """Whether nothing is on record to go back to, so that a person has to say where."""
+        error = self._kept.error if self._kept else None
+        return self._back and self._revision is None and isinstance(error, UsageError) and self.is_current
+
+    def _choose(self) -> None:
+        """Show the commits in the place of the review: one of them is what to go back to."""
+        from promote_tui.tui.screens.service import ServiceScreen  # noqa: PLC0415 - not before it is opened
+
+        cause = self._kept.error.cause if self._kept and self._kept.error else ""
+        self._gone = True
+        self.app.switch_screen(ServiceScreen(*self._key, back=cause))
 
     def _forget_words(self) -> None:
         """Let words that were typed for one plan not confirm another."""

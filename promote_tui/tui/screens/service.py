@@ -70,13 +70,25 @@ class ServiceScreen(View):
         bind("service.back", "app.pop_screen", "Back"),
     ]
 
-    def __init__(self, service: str, stage: str, *, branch: str | None = None, commit: str | None = None) -> None:
+    def __init__(
+        self,
+        service: str,
+        stage: str,
+        *,
+        branch: str | None = None,
+        commit: str | None = None,
+        back: str = "",
+    ) -> None:
         super().__init__()
         self._field = Input(id="filter", placeholder="words of the message, who:NAME", compact=True)
         self._service = service
         self._stage = stage
         self._branch = branch
         self._commit = commit
+        self._back = back
+        """Why a commit to roll back to is to be chosen here; empty where it is not."""
+        self._before: Mapping[str, Standing] = {}
+        """What ran in the stage before, where that is on record."""
         self._commits: tuple[Commit, ...] = ()
         self._more = False
         self._seek: str | None = commit
@@ -152,6 +164,8 @@ class ServiceScreen(View):
             self._say_lost(message.at)
         if first or not self._skipped or not self._more:
             self._ask_about()
+        if self._back and first:
+            self._ask_before()
         self._stand(again=first)
         self._show()
         self._look_on()
@@ -213,6 +227,23 @@ class ServiceScreen(View):
             self._standings = message.standings
             self._show()
 
+    def _ask_before(self) -> None:
+        """Read what ran in the stage before, and where that stands on the branch."""
+        ticket, engine, service, branch = self._epoch, self.engine, self._service, self._branch or ""
+        stage = self._stage
+        self.promoter.background(lambda: commit_reading.read_before(engine, service, stage, branch, ticket), self)
+
+    def on_before_read(self, message: messages.BeforeRead) -> None:
+        """Mark what ran in the stage before, and go to the newest of it."""
+        if message.ticket != self._epoch:
+            return
+        self._before = message.standings
+        self._show()
+        newest = next((one.commit for one in self._before.values() if one.commit is not None and one.here), None)
+        if newest is not None and not self._seek:
+            self._seek = newest.sha
+            self._look_on()
+
     def on_rows_near_end(self) -> None:
         """Read the next page."""
         if self._more and not self._reading:
@@ -251,6 +282,17 @@ class ServiceScreen(View):
     def _heading(self, width: int) -> list[Content]:
         if self._error is not None:
             return wrap(ink(str(self._error), "bad"), width)
+        return [*(self._asking(width) if self._back else []), *self._standing(width)]
+
+    def _asking(self, width: int) -> list[Content]:
+        """Return that a commit to go back to is to be chosen, and why."""
+        key = ink(self.promoter.key_of("rows.choose"), "strong")
+        words = line(
+            ink(f"roll back {self._stage}: ", "strong"), key, ink(" reviews the way back to a commit", "strong")
+        )
+        return [*wrap(words, width), *wrap(ink(self._back, "muted"), width)[:1]]
+
+    def _standing(self, width: int) -> list[Content]:
         if self._branch is None or self._about is None:
             return [ink(self._branch or "", "muted")]
         counts = rail.Counts(self._about.branches, len(self._commits), self._more, self._about.total)
@@ -293,6 +335,7 @@ class ServiceScreen(View):
         self._drawn = rail.make_rail(
             self._views(), self._standings, self._commits, self.now, self.glyphs, searching=bool(self._search)
         )
+        self._drawn = rail.with_before(self._drawn, self._stage, self._before)
         above, drawn, words = self._above(), self._drawn, self._rows.empty
         rows: list[RailRow | Fixed] = [RailRow(commit, at) for at, commit in enumerate(self._commits)]
         if above and not rows:
@@ -370,7 +413,10 @@ class ServiceScreen(View):
             self._read(max(PAGE, len(self._commits)))
 
     def on_rows_chosen(self) -> None:
-        """Open what the commit changes."""
+        """Open what the commit changes, or the way back to it where one is chosen."""
+        if self._back:
+            self._review_back(self.promoter.pipeline.stage(self._stage))
+            return
         reason = self.why_not("diff", ())
         if reason:
             self.promoter.say(reason, failed=True)
@@ -462,6 +508,29 @@ class ServiceScreen(View):
 
         if stage is not None:
             self.app.push_screen(PromoteScreen(self._service, stage.name, revision=commit.sha, draft=None))
+
+    def roll_back(self) -> None:
+        """Ask which stage is to go back to the commit, the cursor on the one that the screen was opened for."""
+        row, stages = self._rows.at, self.promoter.pipeline.stages
+        if row is None:
+            self.promoter.say(self._rows.empty, failed=True)
+            return
+        if self._back or len(stages) == 1:
+            self._review_back(self.promoter.pipeline.stage(self._stage))
+            return
+        at = [stage.name for stage in stages].index(self._stage)
+        title = f"Roll back which stage to {row.commit.short}?"
+        chooser = Choose[Stage](title, stages, self._stage_line, index=at, marks=self.promoter.marks)
+        self.app.push_screen(chooser, self._review_back)
+
+    def _review_back(self, stage: Stage | None) -> None:
+        """Open the review of the way back to the commit under the cursor, as `rollback --commit` has it."""
+        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened
+
+        row = self._rows.at
+        if row is not None and stage is not None:
+            revision = row.commit.sha
+            self.app.push_screen(PromoteScreen(self._service, stage.name, revision=revision, draft=None, back=True))
 
     def action_branches(self) -> None:
         """Read the branches and let one be chosen."""

@@ -111,6 +111,12 @@ class View(Screen[None]):
         """Return the service and the stage that the screen is about just now."""
         return None
 
+    def roll_back(self) -> None:
+        """Review the way back of the stage that the screen is about."""
+        from promote_tui.tui.deciding import roll_back  # noqa: PLC0415 - not before the first frame
+
+        roll_back(self.promoter, self.about())
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show what the screen offers; why it may not be done now is said when its key is pressed."""
         return self.offers(action, parameters)
