@@ -35,7 +35,7 @@ from botocore.exceptions import (
 )
 from botocore.loaders import create_loader
 
-from promote_tui.core.errors import AwsError, CredentialsError
+from promote_tui.core.errors import AwsError, CredentialsError, OutOfReachError
 from promote_tui.core.text import clean, mask
 
 if TYPE_CHECKING:
@@ -64,10 +64,6 @@ class CodeNeededError(CredentialsError):
 
 class NoPermissionError(AwsError):
     """The credentials are good, and not allowed to do this: logging in again would not help."""
-
-
-class OutOfReachError(AwsError):
-    """AWS does not answer, or not any more: further calls to the same account and region would fare the same."""
 
 
 @dataclass(frozen=True, slots=True)

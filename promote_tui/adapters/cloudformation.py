@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from promote_tui.adapters import cloudformation_calls as calls
 from promote_tui.adapters.aws_calling import checked
-from promote_tui.adapters.aws_errors import OutOfReachError, why
+from promote_tui.adapters.aws_errors import why
 from promote_tui.adapters.aws_session import CONNECTIONS
 from promote_tui.core.cells import cell_of
-from promote_tui.core.errors import AwsError, CredentialsError
+from promote_tui.core.errors import AwsError, CredentialsError, OutOfReachError
 from promote_tui.core.model import Cell, StackOutput, Unreachable
 
 if TYPE_CHECKING:

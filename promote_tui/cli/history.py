@@ -133,8 +133,8 @@ def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912
             how = "was lost" if code is None else f"ended with exit code {code}"
             stopped = stopped_by(event)
             return (f"{stopped} (exit code {code})", "warn") if stopped else (f"the Serverless CLI {how}", "plain")
-        case Observed(stack_status=status, commit=commit):
-            return f"the stack is {status or 'gone'} and names {_short(commit)}", "plain"
+        case Observed():
+            return _seen(event)
         case Landed():
             return f"the stack is well; {_to_follow(event)} to follow", "good"
         case Smoked(passed=passed, reason=reason, tries=tries):
@@ -163,6 +163,14 @@ def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912
             return "an event of a newer version of promote-tui", "warn"
         case _:
             assert_never(event)
+
+
+def _seen(observed: Observed) -> tuple[str, Role]:
+    if observed.unread:
+        return f"the stack could not be read: {observed.unread}", "warn"
+    if observed.stack_status is None:
+        return "no stack is there" if observed.last_event_id is None else "the stack is gone", "warn"
+    return f"the stack is {observed.stack_status} and names {_short(observed.commit)}", "plain"
 
 
 def _to_follow(landed: Landed) -> str:

@@ -57,6 +57,10 @@ class CredentialsError(AwsError):
     exit_code = 4
 
 
+class OutOfReachError(AwsError):
+    """AWS does not answer, or not any more; later it may."""
+
+
 class DeployError(PromoteError):
     """The Serverless CLI or a command around it failed."""
 

@@ -131,7 +131,10 @@ class Exited:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """The stack as it was read back afterwards; `updated_at` is the stack's own time of its last update."""
+    """The stack as it was read back afterwards; `updated_at` is the stack's own time of its last update.
+
+    `unread` says why it could not be read: nothing else is known then. Otherwise, without a status, it is not there.
+    """
 
     at: datetime
     stack_id: str | None
@@ -139,6 +142,7 @@ class Observed:
     commit: str | None
     last_event_id: str | None
     updated_at: datetime | None = None
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,8 @@ def fold(events: Iterable[Event]) -> Run | None:
 
 def apply(run: Run, event: Event) -> Run:
     """Return the run after one more event."""
+    if isinstance(event, Observed) and event.unread:  # nothing was seen
+        return replace(run, times=(*run.times, ("unread", event.at)))
     moved = _moved(run, event)
     word = event_name(event)
     phase = run.phase if isinstance(event, UnknownEvent | CancelRequested | Unnotified) else word

@@ -26,7 +26,7 @@ class Evidence:
     `events` are the stack's events after the one that the plan recorded, oldest first. `exit_code`
     is None where nobody saw the CLI end, `stopped` says why it was made to, `log_hint` is the reason
     that it gave itself. `unreachable` says why AWS could not be asked: `stack` is None then as well,
-    and says nothing.
+    and says nothing; `silent` is that it did not answer at all, and may do so later.
     """
 
     run: str
@@ -38,6 +38,7 @@ class Evidence:
     child_alive: bool = False
     exit_code: int | None = None
     unreachable: str | None = None
+    silent: bool = False
     stack: StackState | None = None
     events: tuple[StackEvent, ...] = ()
     cause: RootCause | None = None

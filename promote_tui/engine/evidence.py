@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import AwsError
+from promote_tui.core.errors import AwsError, OutOfReachError
 from promote_tui.core.events import Observed, Verdict
 from promote_tui.core.model import Target
 from promote_tui.core.stack import NESTED_STACK, first_failure, root_cause, started
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 1.0
 _TRIES_UNREACHABLE = 5
+_LONGEST_PAUSE = 15.0
 _DEEPEST_NESTING = 5
 
 
@@ -27,7 +29,8 @@ _DEEPEST_NESTING = 5
 class Case:
     """A run that needs a verdict.
 
-    `exit_code` is None where nobody saw the CLI end, `stopped` says why it was made to.
+    `exit_code` is None where nobody saw the CLI end, `stopped` says why it was made to. `until` is how long AWS is
+    waited for that does not answer at all (None: for a few tries).
     """
 
     run: str
@@ -40,27 +43,44 @@ class Case:
     stopped: str
     cancelled: bool
     log: Path
+    until: datetime | None = None
 
 
-def conclude(outside: Outside, case: Case, say: Callable[[str], None] = lambda _note: None) -> tuple[Verdict, Observed]:
+def conclude(
+    outside: Outside,
+    case: Case,
+    say: Callable[[str], None] = lambda _note: None,
+    unread: Callable[[Observed], None] = lambda _observed: None,
+) -> tuple[Verdict, Observed]:
     """Wait until the stack is at rest and return the verdict with what was seen.
 
-    That nothing was begun is believed only on a second read: CloudFormation may be a moment behind.
+    That nothing was begun is believed only on a second read: CloudFormation may be a moment behind. `unread`
+    hears once of each time in which the stack cannot be read.
     """
     unreachable = untouched = 0
     while True:
         evidence, observed = look(outside, case)
         outcome = judge(evidence, outside.clock.now())
+        if evidence.unreachable is None:
+            unreachable = 0
         if isinstance(outcome, StillRunning):
             say(outcome.note)
-        elif evidence.unreachable is not None and unreachable < _TRIES_UNREACHABLE:
+        elif evidence.unreachable is not None and _worth_another_try(outside, case, evidence, unreachable):
             unreachable += 1
             say(evidence.unreachable)
+            if unreachable == 1:
+                unread(observed)
         elif evidence.unreachable is None and not started(evidence.events) and not untouched:
             untouched += 1
         else:
             return outcome, observed
-        outside.clock.sleep(_POLL_SECONDS * (1 + unreachable))
+        outside.clock.sleep(min(_LONGEST_PAUSE, _POLL_SECONDS * (1 + unreachable)))
+
+
+def _worth_another_try(outside: Outside, case: Case, seen: Evidence, tries: int) -> bool:
+    """Tell whether AWS may answer later: a network that is away is waited for, a refusal is asked a few times."""
+    waits = seen.silent and case.until is not None and outside.clock.now() < case.until
+    return waits or tries < _TRIES_UNREACHABLE
 
 
 def look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:
@@ -69,8 +89,9 @@ def look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:
         return _look(outside, case)
     except AwsError as error:
         cause = f"{error.cause}; {error.remedy}" if error.remedy else error.cause
-        seen = replace(_evidence(outside, case), unreachable=cause)
-        return seen, Observed(outside.clock.now(), None, None, None, None)
+        silent = isinstance(error, OutOfReachError)
+        seen = replace(_evidence(outside, case), unreachable=cause, silent=silent)
+        return seen, Observed(outside.clock.now(), None, None, None, None, unread=cause)
 
 
 def _look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:

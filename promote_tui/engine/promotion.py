@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, LedgerError, PlanStale, PromoteError, Refused
@@ -20,6 +21,7 @@ from promote_tui.core.events import (
     GateRecord,
     Locked,
     NotSubmitted,
+    Observed,
     OverrideRecord,
     Planned,
     Released,
@@ -90,6 +92,7 @@ class Promotion:
         self._process: Process | None = None
         self._cancelled = False
         self._submitting = False
+        self._until: datetime | None = None  # how long the network is waited for, should it go away
         self._telling: list[Telling] = []
         self.back = WayBack()  # whoever executes this starts it once the run is over
         self._lease: Lease
@@ -137,6 +140,9 @@ class Promotion:
             with self._alone(), self._out.accounts.lend(self._target, folder) as credentials:
                 job = job_of(self._out, self._pipeline, self._plan, credentials, self._run)
                 self._check(job)
+                self._until = credentials.expires_at or self._now() + timedelta(
+                    seconds=job.service.deploy.total_seconds
+                )
                 end = self._deploy(job)
         except PromoteError as error:
             if self._submitting:
@@ -259,10 +265,16 @@ class Promotion:
             stopped=stopped_by(_exited(self._now(), end)),
             cancelled=self._cancelled,
             log=self._out.folders.log(self._run),
+            until=self._until,
         )
-        verdict, seen = conclude(self._out, case)
+        verdict, seen = conclude(self._out, case, unread=self._unread)
         self._journal(seen)
         return verdict
+
+    def _unread(self, seen: Observed) -> None:
+        """Let watchers know that the stack is waited for; a ledger that is as far away hears of the end."""
+        with contextlib.suppress(LedgerError):
+            self._journal(seen)
 
     def _finish(self, verdict: Verdict) -> None:
         self._journal(verdict)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore import exceptions as sdk
 
-from promote_tui.adapters.aws_errors import SDK_FAILURES, MfaNeededError, OutOfReachError, Ways, translate, why
+from promote_tui.adapters.aws_errors import SDK_FAILURES, MfaNeededError, Ways, translate, why
 from promote_tui.adapters.aws_login import ways_for
-from promote_tui.core.errors import CredentialsError
+from promote_tui.core.errors import CredentialsError, OutOfReachError
 from promote_tui.core.model import Aws
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from promote_tui.core.errors import DeployError, LedgerError, LockHeld, Refused
-from promote_tui.core.events import NotSubmitted, name
+from promote_tui.core.events import NotSubmitted, Observed, name
 from promote_tui.core.plan import Confirmation, approve
 from promote_tui.core.pulse import Pulse
 from promote_tui.core.run import Outcome, RunStatus
@@ -448,6 +448,66 @@ def test_without_aws_there_is_no_verdict_and_the_lock_stays(world: World) -> Non
         world.run(world.plan("dev"))
     assert world.engine.reconcile(run.id).status is RunStatus.SUCCEEDED  # type: ignore[union-attr]
     assert world.ledger.holder(run.planned.key) is None
+
+
+def away_after_submitting(world: World, seconds: float) -> None:
+    """Let the network go away as soon as the stack has arrived, for so long."""
+    sleep, gone = world.clock.sleep, [0.0]
+
+    def ship(job: Job, poll: Callable[[], None]) -> int:
+        code = world.ships(job, poll)
+        world.stacks.unreachable(job.target, "no connection to AWS", login=False)
+        return code
+
+    def asleep(length: float) -> None:
+        sleep(length)
+        gone[0] += length
+        if gone[0] >= seconds:
+            world.stacks.reachable(world.target("dev"))
+
+    world.deployer.ship = ship
+    world.clock.sleep = asleep  # type: ignore[method-assign, assignment]
+
+
+def test_a_network_that_is_away_is_waited_for(world: World) -> None:
+    world.commit("one")
+    away_after_submitting(world, 150)
+    run = world.promote("dev")
+    assert run.status is RunStatus.SUCCEEDED
+    assert words(world, run.id) == [*LIFE[:7], *LIFE[6:]]
+    unread = [recorded.event for recorded in world.ledger.events(run.id)][6]
+    assert isinstance(unread, Observed)
+    assert unread.unread == "no connection to AWS; log in"
+
+
+@pytest.mark.parametrize("expire", [20, None])
+def test_a_network_is_waited_for_as_long_as_the_credentials_last_and_no_longer(
+    world: World, expire: int | None
+) -> None:
+    world.commit("one")
+    away_after_submitting(world, 24 * 3600)
+    ends = 60 * (expire or 60)
+    plan = world.plan("dev")
+    world.accounts.expires_at = world.clock.now() + timedelta(seconds=ends) if expire else None
+    began = world.clock.now()
+    run = world.run(plan)
+    assert run.status is RunStatus.UNKNOWN
+    assert run.observed is None
+    assert "no connection to AWS" in run.cause
+    assert ends - 20 < (world.clock.now() - began).total_seconds() < ends + 60
+
+
+def test_credentials_that_are_refused_are_not_waited_for(world: World) -> None:
+    world.commit("one")
+
+    def ship(job: Job, poll: Callable[[], None]) -> int:
+        world.stacks.unreachable(job.target, "the token has expired")
+        return 0
+
+    world.deployer.ship = ship
+    began = world.clock.now()
+    assert world.promote("dev").status is RunStatus.UNKNOWN
+    assert (world.clock.now() - began).total_seconds() < 60
 
 
 @pytest.mark.parametrize("at", ["planned", "locked", "checked", "submitting", "submitted"])

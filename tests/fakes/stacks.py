@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.cells import cell_of, commit_text
-from promote_tui.core.errors import AwsError, CredentialsError
+from promote_tui.core.errors import AwsError, CredentialsError, OutOfReachError
 from promote_tui.core.model import StackOutput, StackState, Unreachable
 from promote_tui.core.stack import Phase, StackEvent, status
 
@@ -155,8 +155,8 @@ class FakeStacks:
         self._stacks[target.key] = replace(stack, id=stack.id.replace(target.aws.account, account))
 
     def unreachable(self, target: Target, reason: str, remedy: str = "log in", *, login: bool = True) -> None:
-        """Let every read of this target fail."""
-        kind = CredentialsError if login else AwsError
+        """Let every read of this target fail: with `login` new credentials would help, else AWS does not answer."""
+        kind = CredentialsError if login else OutOfReachError
         self._errors[target] = kind(str(target), reason, remedy)
 
     def reachable(self, target: Target) -> None:
