@@ -10,6 +10,7 @@ from promote_tui.core.drift import Unknown
 from promote_tui.core.model import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.names import KEEP_OUTPUT
 from promote_tui.core.text import short
+from promote_tui.core.unsettled import remedy
 from promote_tui.core.verified import NotVerified, Observed, Verification, VerifiedBy
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def verified(verification: Verification | None) -> Literal["verified", "observed
 def why(view: CellView) -> tuple[str, str]:
     """Return what is out of the ordinary and the next step; empty where there is nothing to say."""
     cell = view.cell
+    if view.unsettled and view.run and not isinstance(cell, Unreachable):
+        return view.unsettled, remedy(view.run)
     match cell:
         case Unreported():
             return cell.reason, f"{cell.remedy}; {ADOPT}"
@@ -106,6 +109,8 @@ def remarks(view: CellView) -> list[tuple[str, str]]:
     """Return all that is out of the ordinary, each with its next step; what people have decided comes last."""
     first, target = why(view), view.cell.target
     found = [first] if first[0] else []
+    if view.unsettled and view.run and isinstance(view.cell, Unreachable):
+        found.append((view.unsettled, remedy(view.run)))
     if view.veto is not None:
         found.append((decided("vetoed", view.veto), f"promote-tui rollback {target.service} --stage {target.stage}"))
     if view.hold is not None:

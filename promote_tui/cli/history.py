@@ -33,6 +33,7 @@ from promote_tui.core.events import (
 )
 from promote_tui.core.run import Outcome, RunStatus, stopped_by
 from promote_tui.core.text import clean, plural, short
+from promote_tui.core.unsettled import as_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,6 +86,7 @@ def _short(commit: str | None) -> str:
 
 def show(run: Run, recorded: Sequence[Recorded], style: Style, *, alive: bool) -> list[str]:
     """Return one run in full: who, what, when, each step, and how it ended; `alive`: somebody works on it."""
+    run = as_known(run, alive=alive)
     planned = run.planned
     change = f"{_short(run.from_commit)} {style.sign('arrow')} {_short(run.to_commit)} {planned.subject}"
     rows = (
@@ -180,6 +182,7 @@ def _to_follow(landed: Landed) -> str:
 
 def verdict(run: Run, style: Style, *, alive: bool) -> list[str]:
     """Return how the run ended: the cause, what still runs, and the one next step; `alive` as in `show`."""
+    run = as_known(run, alive=alive)
     where = clean(f"{run.service}/{run.stage}")
     sign, role, word = _STATUS[run.status]
     if run.outcome is Outcome.VERIFIED and not run.to_commit:
@@ -195,11 +198,7 @@ def verdict(run: Run, style: Style, *, alive: bool) -> list[str]:
         return [
             style.paint(f"{style.sign(sign)} {where} runs {_short(run.to_commit)} (run {clean(run.id)}, {took})", role)
         ]
-    rows = [
-        [Span(f"  {name}", "calm"), Span(clean(value, limit=_LINE))]
-        for name, value in _aftermath(run, alive=alive)
-        if value
-    ]
+    rows = [[Span(f"  {name}", "calm"), Span(clean(value, limit=_LINE))] for name, value in _aftermath(run) if value]
     word = "not proved" if run.unproved else word
     return [style.paint(f"{style.sign(sign)} {where}: {word} (run {clean(run.id)})", role), *table(rows, style)]
 
@@ -210,11 +209,9 @@ def _held(run: Run, style: Style) -> list[str]:
     return table([[Span(f"  {name}", "calm"), Span(clean(value, limit=_LINE))] for name, value in rows], style)
 
 
-def _aftermath(run: Run, *, alive: bool) -> tuple[tuple[str, str], ...]:
-    if run.outcome is Outcome.PENDING and alive:
-        return (("next", f"promote-tui attach {run.id}"),)
+def _aftermath(run: Run) -> tuple[tuple[str, str], ...]:
     if run.outcome is Outcome.PENDING:
-        return ("cause", orphaned(run)), ("next", f"promote-tui runs reconcile {run.id}")
+        return (("next", f"promote-tui attach {run.id}"),)
     now = "nothing was deployed" if run.outcome is Outcome.NOT_SUBMITTED else ""
     if run.halfway is not None:
         now = f"neither commit runs there: it is {run.halfway}"
@@ -223,8 +220,3 @@ def _aftermath(run: Run, *, alive: bool) -> tuple[tuple[str, str], ...]:
     log = f"promote-tui logs {run.id}" if run.submitted else ""
     back = f"run {run.rollback} brings it back: promote-tui attach {run.rollback}" if run.rollback else ""
     return ("cause", run.cause), ("now", now), ("next", back or run.remedy), ("log", log)
-
-
-def orphaned(run: Run) -> str:
-    """Return what is said of a run that nobody works on any more."""
-    return f"the process of run {clean(run.id)} is gone, and it left no verdict"

@@ -107,7 +107,7 @@ def cell(view: CellView) -> dict[str, Any]:
         "verified": cells.verified(view.verification),
         "drift": {"against": view.against, "relation": drift.name(view.relation), "ahead": ahead, "behind": behind},
         "altered": None if view.altered is None else [_text(name) for name in view.altered],
-        "lock": {"run": view.run} if view.run else None,
+        "lock": {"run": view.run, "status": "unknown" if view.unsettled else "running"} if view.run else None,
         "hold": _decision(view.hold),
         "veto": _decision(view.veto),
         "foreign": _maybe(view.foreign),

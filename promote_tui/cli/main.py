@@ -83,7 +83,7 @@ def status(session: Session, services: tuple[str, ...], *, as_json: bool, strict
     Each stage is compared with the one before it: -3 lacks three of its commits, +1 has one more.
     """
     wanted = services_of(session.engine, services)
-    taken = session.engine.snapshot(services=tuple(service.name for service in wanted) if services else ())
+    taken = _taken(session, tuple(service.name for service in wanted) if services else ())
     snapshot = session.engine.checked(taken)
     if as_json:
         session.json(json_output.status(session.engine.pipeline, wanted, snapshot))
@@ -97,6 +97,14 @@ def _untold(snapshot: Snapshot) -> list[str]:
     """Return a line that names the cells of which it cannot be told whether they differ."""
     names = [clean(str(view.cell.target)) for view in snapshot.cells.values() if drift.name(view.relation) == "unknown"]
     return [f"it cannot be told whether these differ from the stage before: {', '.join(names)}"] if names else []
+
+
+def _taken(session: Session, services: tuple[str, ...]) -> Snapshot:
+    """Return the matrix, once the runs in it whose end was not known have been reconciled as far as that goes."""
+    taken = session.engine.snapshot(services=services)
+    settled = session.engine.settle(taken)
+    session.err.lines(f"run {clean(run.id)} was reconciled: {run.status.value.replace('_', ' ')}" for run in settled)
+    return session.engine.snapshot(services=services) if settled else taken
 
 
 def _status_code(snapshot: Snapshot, *, strict: bool, tell_drift: bool) -> int:

@@ -36,6 +36,7 @@ _MARKS: Mapping[str, tuple[str, Role]] = {
     "unreachable": ("unknown", "warn"),
     "unreported": ("unknown", "warn"),
     "unknown": ("unknown", "warn"),
+    "to reconcile": ("unknown", "warn"),
     "locked": ("locked", "busy"),
     "running": ("running", "busy"),
     "behind": ("behind", "warn"),
@@ -79,6 +80,8 @@ def _summary(pipeline: Pipeline, snapshot: Snapshot, style: Style) -> str:
 def kind(view: CellView) -> str:
     """Return the one word for the cell: what a person needs to know first."""
     cell = view.cell
+    if view.unsettled and not isinstance(cell, Unreachable):
+        return "to reconcile"
     match cell:
         case Unreachable(login=login):
             return "login" if login else "unreachable"
@@ -118,6 +121,8 @@ def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Span, Spa
 
 
 def _name(cell: Cell, word: str) -> str:
+    if word == "to reconcile":
+        return "unknown"
     commit = cells.commit_of(cell)
     if isinstance(cell, Unreported) and cell.says:
         return _ends(clean(cell.says), NAME)

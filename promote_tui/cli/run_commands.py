@@ -16,6 +16,7 @@ from promote_tui.cli.record import export
 from promote_tui.cli.trouble import INTERRUPTED
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.text import clean, short
+from promote_tui.core.unsettled import as_known, remedy, unsettled
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -91,8 +92,8 @@ def _nothing_before(context: click.Context, command: str) -> None:
 
 def _orphans(engine: Engine, found: Sequence[Run]) -> list[str]:
     """Return a line for each run that waits for somebody to reconcile it."""
-    gone = (run for run in found if run.live and not engine.alive(run))
-    return [f"{history.orphaned(run)}; promote-tui runs reconcile {run.id}" for run in gone]
+    reasons = ((run, unsettled(run, alive=engine.alive(run))) for run in found if run.live)
+    return [clean(f"{why}; {remedy(run.id)}", limit=1_000) for run, why in reasons if why]
 
 
 def _pages(engine: Engine, wanted: RunFilter) -> Iterator[Run]:
@@ -139,11 +140,11 @@ def export_runs(  # noqa: PLR0913 - one parameter an option
 def show(session: Session, run: str, *, as_json: bool) -> int:
     """Show one run in full: each step, and how it ended."""
     found = session.engine.run(run)
-    recorded = session.engine.events(found.id)
+    recorded, alive = session.engine.events(found.id), session.engine.alive(found)
     if as_json:
-        session.json({"run": json_output.run_with_events(found, recorded)})
+        session.json({"run": json_output.run_with_events(as_known(found, alive=alive), recorded)})
     else:
-        session.out.lines(history.show(found, recorded, session.out.style, alive=session.engine.alive(found)))
+        session.out.lines(history.show(found, recorded, session.out.style, alive=alive))
     return 0
 
 

@@ -23,10 +23,11 @@ class CellView:
 
     `relation` compares it with the stage named `against` (the one before); `commit` is what git
     knows of the deployed commit; `run` is the id of the run that holds this stack's lock, `run_since`
-    when it began, `usual` how many seconds a promotion of this stack usually takes. `altered` are the functions
-    that were changed behind CloudFormation's back: the commit is not what they run (None: not checked). `hold` is
-    whoever holds the stage, `veto` a veto on what runs there, `merge_back` a hotfix that has to come back,
-    `foreign` what somebody else did to the stack since our last run, and whether it is written down.
+    when it began, `unsettled` why it wants to be reconciled (empty while somebody works on it), `usual` how
+    many seconds a promotion of this stack usually takes. `altered` are the functions that were changed behind
+    CloudFormation's back: the commit is not what they run (None: not checked). `hold` is whoever holds the
+    stage, `veto` a veto on what runs there, `merge_back` a hotfix that has to come back, `foreign` what somebody
+    else did to the stack since our last run, and whether it is written down.
     """
 
     cell: Cell
@@ -36,6 +37,7 @@ class CellView:
     verification: Verification | None = None
     run: str | None = None
     run_since: datetime | None = None
+    unsettled: str = ""
     usual: float | None = None
     altered: tuple[str, ...] | None = None
     hold: Decision | None = None

@@ -95,5 +95,6 @@ class _Ledger:
     def acquire(self, key: str, run: str) -> _Lease:
         holder: Holder | None = self._real.holder(key)
         if holder is not None:
-            raise LockHeld(key, f"run {holder.run} holds its lock", f"promote-tui attach {holder.run}")
+            verb = "attach" if holder.runner_alive is not False else "runs reconcile"
+            raise LockHeld(key, f"run {holder.run} holds its lock", f"promote-tui {verb} {holder.run}")
         return _Lease(run, key, 0, self._say)

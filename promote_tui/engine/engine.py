@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.branches import shown_first
@@ -12,6 +12,7 @@ from promote_tui.core.history import EVERYTHING, Between
 from promote_tui.core.model import Pipeline
 from promote_tui.core.policy import NORMAL, Terms
 from promote_tui.core.run import Process
+from promote_tui.core.unsettled import as_known
 from promote_tui.engine.adopting import adopt
 from promote_tui.engine.altered import AlteredFunctions
 from promote_tui.engine.checking import CheckEnd, run_checks
@@ -30,8 +31,10 @@ from promote_tui.engine.outsiders import record_foreign
 from promote_tui.engine.planning import discard, make_draft, make_plan, reconsider
 from promote_tui.engine.records import onward, ran_before, rollback_commit
 from promote_tui.engine.recovery import free_unwritten, reconcile
-from promote_tui.engine.runs import alive, cancel, find, follow, start
+from promote_tui.engine.runs import cancel, find, follow, start
+from promote_tui.engine.settling import settle
 from promote_tui.engine.snapshot import take_snapshot
+from promote_tui.engine.takeover import alive
 from promote_tui.engine.watching import StackNews, stack_events, usual_of
 from promote_tui.ports import RunFilter
 
@@ -367,8 +370,9 @@ class Engine:
         return run_checks(self.outside, found, where, revision, on_step, on_end, on_poll)
 
     def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
-        """Return a page of runs, newest first."""
-        return self.outside.ledger.runs(wanted, cursor, limit)
+        """Return a page of runs, newest first; one without a verdict that nobody works on is unknown."""
+        page = self.outside.ledger.runs(wanted, cursor, limit)
+        return replace(page, runs=tuple(self._as_known(run) for run in page.runs))
 
     def record_foreign(self, service: str, stage: str) -> tuple[Run, ...]:
         """Write down what others did to a stack since its newest run, and return that as runs.
@@ -456,9 +460,19 @@ class Engine:
             return None
         return reconcile(self.outside, self._known(found), found.id, self.me, note, gone=gone)
 
+    def settle(self, snapshot: Snapshot) -> tuple[Run, ...]:
+        """Reconcile the runs whose end is not known and whose stacks answer; return those that are settled now.
+
+        A runner that is alive is not disturbed, nothing is waited for, and --read-only writes nothing. Nothing raises.
+        """
+        return () if self.pipeline.read_only else settle(self.outside, self._known, snapshot, self.me)
+
     def unfinished(self) -> tuple[Run, ...]:
-        """Return the runs that still hold a lock."""
-        return self.outside.ledger.runs(RunFilter(live=True), limit=500).runs
+        """Return the runs that still hold a lock, as `runs` has them."""
+        return self.runs(RunFilter(live=True), limit=500).runs
+
+    def _as_known(self, run: Run) -> Run:
+        return as_known(run, alive=alive(self.outside, run)) if run.live else run
 
     def alive(self, run: Run) -> bool:
         """Tell whether the process that owns the run lives; where not, the run wants to be reconciled."""

@@ -53,11 +53,19 @@ def free_unwritten(outside: Outside, run: str, say: Callable[[str], None]) -> No
 
 
 def reconcile(  # noqa: PLR0913 - all that a recovery stands on
-    outside: Outside, pipeline: Pipeline, run: str, me: Process, say: Callable[[str], None], *, gone: bool = False
+    outside: Outside,
+    pipeline: Pipeline,
+    run: str,
+    me: Process,
+    say: Callable[[str], None],
+    *,
+    gone: bool = False,
+    patient: bool = True,
 ) -> Run:
     """Give a run its verdict and free its lock; waits for a runner, a CLI or a stack that may still be at work.
 
-    `gone` says that the machine that ran it is off for good. Raises UsageError where there is nothing to
+    `gone` says that the machine that ran it is off for good; without `patient` a runner that may live is not waited
+    for. Raises UsageError where there is nothing to
     reconcile, LockHeld where its runner lives, and LedgerError where a newer version's events forbid a conclusion.
     """
     found = read_run(outside, run)
@@ -67,7 +75,7 @@ def reconcile(  # noqa: PLR0913 - all that a recovery stands on
         raise LedgerError(run, found.cause or "a newer version of promote-tui wrote it", "upgrade promote-tui")
     _same_ground(pipeline, found)
     check_elsewhere(outside, found, gone=gone)
-    lease = take_over(outside, run, say)
+    lease = take_over(outside, run, say) if patient else outside.ledger.recover(run)
     try:
         found = read_run(outside, run)  # again: until the lock was ours its runner may have gone on
         _wait_for_child(outside, found, say)
@@ -136,7 +144,7 @@ def _verdict(
             outside.clock.now(), "interrupted before the deploy; nothing changed", "promote again", run.cancel_requested
         )
     else:
-        verdict, seen = conclude(outside, _case(outside, pipeline, run), say)
+        verdict, seen = conclude(outside, case_of(outside, pipeline, run), say)
         lease.append(seen)
         if isinstance(verdict, Verified):
             verdict = prove(outside, pipeline, _proof(outside, pipeline, run, lease), verdict)
@@ -162,7 +170,8 @@ def _proof(outside: Outside, pipeline: Pipeline, run: Run, lease: Lease) -> Proo
     return Proof(run.id, _target(pipeline, run), run.to_commit, log, lent, lease.append, lambda: None)
 
 
-def _case(outside: Outside, pipeline: Pipeline, run: Run) -> Case:
+def case_of(outside: Outside, pipeline: Pipeline, run: Run) -> Case:
+    """Return what a verdict on a recorded run is about."""
     target = _target(pipeline, run)
     planned = run.planned
     return Case(

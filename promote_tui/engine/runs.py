@@ -24,6 +24,7 @@ from promote_tui.engine.outside import write_private
 from promote_tui.engine.planfile import write_confirmation
 from promote_tui.engine.promotion import CANCEL_FILE
 from promote_tui.engine.recovery import PLAN_FILE, read_run
+from promote_tui.engine.takeover import alive
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ def follow(outside: Outside, run: str, after: int = 0) -> Iterator[Recorded]:
     state = fold(recorded.event for recorded in so_far)
     last = so_far[-1].seq if so_far else 0
     while state is not None and not state.released:
-        gone = not alive(outside, state)  # asked before the events are read, so that its last words are not missed
+        # asked before the events are read, so that its last words are not missed
+        gone = state.phase == "unknown" or not alive(outside, state)
         news = outside.ledger.events(run, last)
         yield from news
         for recorded in news:
@@ -130,12 +132,6 @@ def follow(outside: Outside, run: str, after: int = 0) -> Iterator[Recorded]:
             return
         if not news:
             outside.clock.sleep(_FOLLOW_SECONDS)
-
-
-def alive(outside: Outside, run: Run) -> bool:
-    """Tell whether the process that owns the run lives, as far as this machine can tell."""
-    holder = outside.ledger.holder(run.planned.key)
-    return holder is not None and holder.run == run.id and holder.runner_alive is not False
 
 
 def cancel(outside: Outside, run: Run, who: str) -> str:

@@ -16,10 +16,12 @@ from promote_tui.core.merge_back import MergeBack, hotfix
 from promote_tui.core.model import Deployed, InProgress, Unreachable
 from promote_tui.core.run import Run
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
+from promote_tui.core.unsettled import unsettled
 from promote_tui.core.usual import usual_total
 from promote_tui.core.verified import verification
 from promote_tui.engine.reading import complete
 from promote_tui.engine.records import commits_of, same_code, trunk_of
+from promote_tui.engine.takeover import alive
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -122,6 +124,7 @@ def _views(
             verification=verification(sha, target.stage, cell, record.of(target), same) if sha else None,
             run=live.id if live else None,
             run_since=live.started_at if live else None,
+            unsettled=_unsettled(outside, live) if live else "",
             usual=usual_total(record.of(target)),
             hold=hold(decisions, target.stage, now),
             veto=next((each for each in vetoes if sha and same(each.commit or "", sha)), None),
@@ -136,6 +139,14 @@ def _written(cell: Cell, runs: Sequence[Run]) -> bool:
     """Tell whether what somebody else did to a stack is on record, as far as the stack's own time tells."""
     stack = None if isinstance(cell, Unreachable) else cell.stack
     return bool(runs) and runs[0].kind == "foreign" and since(stack, runs) is None
+
+
+def _unsettled(outside: Outside, run: Run) -> str:
+    """Return why a run wants to be reconciled; a ledger that does not tell whether its runner lives says nothing."""
+    try:
+        return unsettled(run, alive=alive(outside, run))
+    except LedgerError:
+        return unsettled(run, alive=True)
 
 
 def _merge_backs(outside: Outside, pipeline: Pipeline, service: Service, record: _Record) -> Mapping[str, MergeBack]:

@@ -33,6 +33,12 @@ def take_over(outside: Outside, run: str, say: Callable[[str], None]) -> Lease:
             outside.clock.sleep(min(early.seconds, _POLL_SECONDS))
 
 
+def alive(outside: Outside, run: Run) -> bool:
+    """Tell whether the process that owns the run lives, as far as this machine can tell."""
+    holder = outside.ledger.holder(run.planned.key)
+    return holder is not None and holder.run == run.id and holder.runner_alive is not False
+
+
 def ran_here(outside: Outside, run: Run) -> bool:
     """Tell whether the run's own runner, and with it the Serverless CLI, was of this machine."""
     events = (recorded.event for recorded in outside.ledger.events(run.id))

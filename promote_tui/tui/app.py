@@ -39,7 +39,7 @@ from promote_tui.tui.screens.view import View
 from promote_tui.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping  # noqa: TC004 - nobody evaluates the annotation
+    from collections.abc import Callable, Mapping, Sequence  # noqa: TC004 - nobody evaluates the annotation
 
     from textual.actions import ActionParseResult
     from textual.binding import BindingType
@@ -356,7 +356,7 @@ class PromoteApp(App[int]):
         def work() -> Message:
             try:
                 engine = self._open_engine()
-                return messages.EngineOpened(engine, engine.unfinished())
+                return messages.EngineOpened(engine, *_unfinished(engine))
             except PromoteError as error:
                 return messages.EngineFailed(error)
 
@@ -373,10 +373,15 @@ class PromoteApp(App[int]):
         self.refresh_board()
         if self.options.attach:
             self.open_run(self.options.attach)
-        elif message.unfinished:
-            names = ", ".join(f"{run.service} to {run.stage}" for run in message.unfinished[:3])
-            count = plural(len(message.unfinished), "run")
-            self.say(f"{count} not finished: {names}. Press {self.key_of('app.runs')} to watch.")
+        else:
+            runs = self.key_of("app.runs")
+            self._say_unfinished(message.unfinished, f"not finished: {{}}. Press {runs} to watch.")
+            self._say_unfinished(message.lost, f"to reconcile: {{}}. Press {runs} to open {_it(message.lost)}.")
+
+    def _say_unfinished(self, found: Sequence[Run], words: str) -> None:
+        if found:
+            names = ", ".join(f"{run.service} to {run.stage}" for run in found[:3])
+            self.say(f"{plural(len(found), 'run')} {words.format(names)}")
 
     def on_engine_failed(self, message: messages.EngineFailed) -> None:
         """Show why, with the next step; `r` tries again."""
@@ -398,6 +403,10 @@ class PromoteApp(App[int]):
         def work() -> Message:
             try:
                 taken = engine.snapshot(lambda key, view: self._heard(generation, key, view))
+                settled = engine.settle(taken)
+                if settled:
+                    self.post_message(messages.RunsSettled(settled))
+                    taken = engine.snapshot(lambda key, view: self._heard(generation, key, view))
             except PromoteError as error:
                 return messages.SnapshotFailed(generation, error)
             self.post_message(messages.SnapshotTaken(generation, taken))
@@ -439,6 +448,11 @@ class PromoteApp(App[int]):
             self.board_changed.publish(None)
             self._check(message.snapshot)
         self._refreshed()
+
+    def on_runs_settled(self, message: messages.RunsSettled) -> None:
+        """Say how runs have ended of which that was not known."""
+        for run in message.runs:
+            self.say(f"{run.service} to {run.stage}: reconciled, {run.status.value.replace('_', ' ')}")
 
     def _check(self, snapshot: Snapshot) -> None:
         """Look whether the functions run what was deployed, one look at a time; nothing waits for it."""
@@ -536,7 +550,7 @@ class PromoteApp(App[int]):
         if not self.screen_stack:
             return  # the app is being left
         for run in message.runs:
-            if run.live:
+            if run.live and run.status.value != "unknown":
                 self.live[run.id] = run
             elif run.id in self.live:
                 self.ended(run)
@@ -550,8 +564,7 @@ class PromoteApp(App[int]):
         if self.pipeline.notify and self._rings(run):
             self.bell()
         if getattr(self.screen, "name_of_run", None) != run.id:
-            held = f", {run.stage} is on hold until lifted" if run.went_back else ""
-            self.say(f"{run.service} to {run.stage}: {run.went_back or run.status.value.replace('_', ' ')}{held}")
+            self.say(_ended(run))
         if not self.live and self._leaving is not None:
             self._leaving.expire()
         self.refresh_board()
@@ -724,6 +737,25 @@ class PromoteApp(App[int]):
             return BLANK
         verb = "goes on" if len(self.live) == 1 else "go on"
         return line(ink(self.glyphs.running(), "live"), " ", ink(f"{plural(len(self.live), 'run')} {verb}"))
+
+
+def _unfinished(engine: Engine) -> tuple[Sequence[Run], Sequence[Run]]:
+    """Return the runs that hold a lock: those that somebody works on, and those that want to be reconciled."""
+    found = engine.unfinished()
+    lost = [run for run in found if run.status.value == "unknown"]
+    return [run for run in found if run not in lost], lost
+
+
+def _it(found: Sequence[object]) -> str:
+    return "it" if len(found) == 1 else "them"
+
+
+def _ended(run: Run) -> str:
+    where = f"{run.service} to {run.stage}"
+    if run.status.value == "unknown":
+        return f"{where}: it is not known how run {run.id} ended; open it to reconcile it"
+    held = f", {run.stage} is on hold until lifted" if run.went_back else ""
+    return f"{where}: {run.went_back or run.status.value.replace('_', ' ')}{held}"
 
 
 def run(pipeline: Pipeline, open_engine: Callable[[], Engine], options: Options | None = None) -> int:

@@ -45,6 +45,7 @@ class EngineOpened(Message):
 
     engine: Engine
     unfinished: Sequence[Run]
+    lost: Sequence[Run] = ()
 
 
 @dataclass
@@ -469,6 +470,13 @@ class RunsUpdated(Message):
 @dataclass
 class RunsSeen(Message):
     """How the runs that were started here stand now."""
+
+    runs: Sequence[Run]
+
+
+@dataclass
+class RunsSettled(Message):
+    """How runs have ended of which that was not known before."""
 
     runs: Sequence[Run]
 

@@ -101,9 +101,17 @@ def test_a_time_that_is_none_is_a_usage_error(cli: CommandLine) -> None:
 
 def test_runs_names_those_that_nobody_works_on(cli: CommandLine, past: FakeEngine) -> None:
     past.script.dead.add("m4tt0c")
-    told = "the process of run m4tt0c is gone, and it left no verdict"
-    assert cli("runs").err == f"{told}; promote-tui runs reconcile m4tt0c\n"
-    assert cli("runs", "show", "m4").out.endswith(f"  cause  {told}\n  next   promote-tui runs reconcile m4tt0c\n")
+    gone = "its process is gone, and it left no verdict"
+    told = f"it is not known how run m4tt0c ended: {gone}"
+    answer = cli("runs")
+    assert answer.err == f"{told}; promote-tui runs reconcile m4tt0c\n"
+    assert "m4tt0c  ? unknown " in answer.out
+    assert cli("runs", "--json").json["runs"][0]["status"] == "unknown"
+    assert cli("runs", "show", "m4", "--json").json["run"]["status"] == "unknown"
+    shown = cli("runs", "show", "m4").out
+    assert "? emails/dev: unknown (run m4tt0c)" in shown
+    assert shown.endswith(f"  cause  {gone}\n  next   promote-tui runs reconcile m4tt0c\n")
+    assert "attach" not in answer.out + answer.err + shown
 
 
 def test_a_run_that_goes_on_says_how_to_watch_it(cli: CommandLine, past: FakeEngine) -> None:

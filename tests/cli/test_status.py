@@ -325,7 +325,47 @@ def test_verified_says_how_far_a_commit_is_trusted(cli: CommandLine, engine: Fak
 def test_a_lock_in_json_names_its_run(cli: CommandLine, engine: FakeEngine) -> None:
     key = "orders", "prod"
     engine.script.cells[key] = world.with_run(world.cells()[key], "gk2m3p")
-    assert _cell(cli, *key)["lock"] == {"run": "gk2m3p"}
+    assert _cell(cli, *key)["lock"] == {"run": "gk2m3p", "status": "running"}
+
+
+LOST = "it is not known how run gk2m3p ended: no connection to AWS"
+
+
+def test_a_run_whose_end_is_not_known_is_shown_as_unknown_with_what_finds_out(
+    cli: CommandLine, engine: FakeEngine
+) -> None:
+    for key in (("orders", "prod"), ("catalog", "dev")):  # at rest, and at work
+        view = world.cells()[key]
+        engine.script.cells[key] = replace(view, run="gk2m3p", run_since=world.NOW, usual=60.0, unsettled=LOST)
+    answer = cli("status")
+    assert "? 2 to reconcile" in answer.out
+    assert "? unknown" in answer.out
+    assert f"catalog/dev, orders/prod: {LOST}; promote-tui runs reconcile gk2m3p" in answer.out
+    assert "attach" not in answer.out
+    assert "locked" not in answer.out
+    cell = _cell(cli, "orders", "prod")
+    assert cell["lock"] == {"run": "gk2m3p", "status": "unknown"}
+    assert (cell["reason"], cell["remedy"]) == (LOST, "promote-tui runs reconcile gk2m3p")
+
+
+def test_a_run_whose_end_is_not_known_is_named_where_the_stage_cannot_be_read(
+    cli: CommandLine, engine: FakeEngine
+) -> None:
+    key = "webhooks", "dev"
+    engine.script.cells[key] = replace(world.cells()[key], run="gk2m3p", unsettled=LOST)
+    out = cli("status").out
+    assert "webhooks/dev: the SSO session has expired; aws sso login --profile acme-dev" in out
+    assert f"webhooks/dev: {LOST}; promote-tui runs reconcile gk2m3p" in out
+
+
+def test_status_reconciles_what_can_be_and_shows_the_matrix_after_it(cli: CommandLine, engine: FakeEngine) -> None:
+    key = "orders", "prod"
+    engine.add_run("gk2m3p", world.plan(world.draft("orders", "prod")))
+    engine.script.cells[key] = replace(world.cells()[key], run="gk2m3p", unsettled=LOST)
+    engine.script.settles.add("gk2m3p")
+    answer = cli("status")
+    assert answer.err == "run gk2m3p was reconciled: succeeded\n"
+    assert "reconcile" not in answer.out
 
 
 LOG = """\

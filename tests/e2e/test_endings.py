@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,14 +13,16 @@ from promote_tui.bootstrap import open_engine
 from promote_tui.core.plan import Confirmation, approve
 from promote_tui.engine.planfile import read_plan
 from promote_tui.engine.promotion import Promotion
-from tests.e2e.workspace import TOPIC, until, waiting
+from tests.e2e.workspace import STAGES, TOPIC, Workspace, until, waiting
+from tests.faults import drop_request, fault_proxy, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from promote_tui.demo.emulator import Emulator
     from promote_tui.engine.engine import Engine
-    from tests.e2e.workspace import Workspace
+    from tests.faults import Call, Faults
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 
@@ -131,3 +133,73 @@ class Here:
         approved = approve(plan, answer, outside.clock.now())
         Promotion(outside, self._engine.pipeline, approved, run).execute(self._engine.me)
         return lambda: True
+
+
+@pytest.fixture
+def lost(aws: Emulator, tmp_path: Path, account: str) -> Iterator[tuple[Workspace, Faults]]:
+    """A project whose AWS is behind a proxy, with dev deployed and a change on the way."""
+    accounts = {stage: str(int(account) + index) for index, stage in enumerate(STAGES)}
+    with fault_proxy(aws.url) as faults:
+        made = Workspace(tmp_path, aws, accounts, endpoint=faults.url)
+        made.adopted("dev", made.commit("Add a topic"))
+        made.commit("Rename it", {"Topic": OTHER_TOPIC})
+        yield made, faults
+        made.end()
+
+
+def submitted(faults: Faults) -> Callable[[Call], bool]:
+    """Tell whether the update has begun."""
+    return lambda _call: any(call.action in {"ExecuteChangeSet", "UpdateStack"} for call in faults.calls)
+
+
+def events_of(workspace: Workspace) -> list[dict[str, Any]]:
+    """The events of the newest run; none before it has begun."""
+    runs = workspace.json("runs")["runs"]
+    found: list[dict[str, Any]] = workspace.json("runs", "show", runs[0]["id"])["run"]["events"] if runs else []
+    return found
+
+
+def test_a_network_that_goes_away_after_the_submit_is_waited_for(lost: tuple[Workspace, Faults]) -> None:
+    workspace, faults = lost
+    for action in ("DescribeStacks", "DescribeStackEvents"):
+        faults.spoil(action, drop_request, when=submitted(faults))
+    promoting = workspace.start("promote", "orders", "--to", "dev", "--yes")
+    unread = until(lambda: [each for each in events_of(workspace) if each.get("unread")], "it cannot be read", 120)
+    assert unread[0]["stack_status"] is None
+    cell = workspace.json("status")["services"][0]["stages"]["dev"]
+    assert cell["lock"]["status"] == "running"  # its runner waits, and is not disturbed
+    faults.mend()
+    out, err = promoting.communicate(timeout=120)
+    assert "the stack could not be read: no" in err
+    assert "is gone" not in out + err
+    # the CLI lost the network too, and gave up: the stack alone does not prove what it left undone
+    assert promoting.returncode == 1, out + err
+    assert "deployed, not proved: the Serverless CLI failed afterwards" in out + err
+    assert workspace.json("runs")["runs"][0]["status"] == "failed"
+
+
+def test_a_token_that_expires_leaves_it_unknown_until_a_refresh_is_answered(lost: tuple[Workspace, Faults]) -> None:
+    workspace, faults = lost
+    for action in ("DescribeStacks", "DescribeStackEvents"):
+        faults.spoil(action, refuse("ExpiredToken", 403), when=submitted(faults))
+    done = workspace.promote("dev")
+    assert done.returncode == 1
+    assert "have expired" in done.stdout + done.stderr
+    run = workspace.json("runs")["runs"][0]
+    assert run["status"] == "unknown"
+    find_out = f"promote-tui runs reconcile {run['id']}"
+    away = workspace.run("status")
+    for said in (done.stdout + done.stderr, away.stdout, workspace.run("runs", "show", run["id"]).stdout):
+        assert find_out in said
+        assert "promote-tui attach" not in said
+    assert "deploying" not in away.stdout
+    assert workspace.run("attach", run["id"]).returncode == 1
+    faults.mend()
+    read_only = workspace.run("--read-only", "status")
+    assert "? unknown" in read_only.stdout
+    assert find_out in read_only.stdout
+    assert workspace.json("runs")["runs"][0]["status"] == "unknown"
+    back = workspace.run("status")
+    assert f"run {run['id']} was reconciled: failed" in back.stderr
+    assert find_out not in back.stdout
+    assert workspace.json("status")["services"][0]["stages"]["dev"]["lock"] is None

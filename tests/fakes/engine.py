@@ -54,6 +54,7 @@ from promote_tui.core.run import Run, fold
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
 from promote_tui.core.stack import StackEvent
 from promote_tui.core.stack_drift import StackDrift
+from promote_tui.core.unsettled import as_known
 from promote_tui.core.usual import Usual
 from promote_tui.core.verified import NotVerified, Verification
 from promote_tui.engine.checking import CheckEnd
@@ -148,6 +149,8 @@ class Script:
     usual: Usual | None = None
     dead: set[str] = field(default_factory=set)
     """Runs whose runner is gone."""
+    settles: set[str] = field(default_factory=set)
+    """Runs that are reconciled by themselves once a refresh is answered."""
     errors: dict[str, PromoteError] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     """What people have decided about whatever cell and commit it is asked about."""
@@ -487,6 +490,7 @@ class FakeEngine(Engine):
         every = [run for run in self._runs() if _fits(run, wanted)]
         start = int(cursor or 0)
         page = tuple(every[start : start + limit])
+        page = tuple(as_known(run, alive=run.id not in self.script.dead) for run in page)
         return RunPage(page, str(start + limit) if start + limit < len(every) else None)
 
     def gaps(self, runs: Sequence[Run], wanted: RunFilter, journalled: int = 0) -> tuple[str, ...]:
@@ -553,13 +557,24 @@ class FakeEngine(Engine):
             self.finish(run, "rolled_back")
         return self.run(run)
 
+    def settle(self, snapshot: Snapshot) -> tuple[Run, ...]:
+        wanted = [view.run for view in snapshot.cells.values() if view.unsettled and view.run in self.script.settles]
+        self._called("settle", *wanted)
+        for run in wanted:
+            self.script.cells = {
+                key: replace(view, run=None, run_since=None, unsettled="") if view.run == run else view
+                for key, view in self.script.cells.items()
+            }
+        return tuple(self.reconcile(run) for run in wanted if run)  # type: ignore[misc]
+
     def alive(self, run: Run) -> bool:
         self._called("alive", run.id)
         return run.live and run.id not in self.script.dead
 
     def unfinished(self) -> tuple[Run, ...]:
         self._called("unfinished")
-        return tuple(run for run in self._runs() if run.live)
+        live = (run for run in self._runs() if run.live)
+        return tuple(as_known(run, alive=run.id not in self.script.dead) for run in live)
 
     def doctor(
         self,

@@ -32,7 +32,7 @@ from promote_tui.tui.widgets.rows import Rows
 from promote_tui.tui.widgets.run_log import RunLog
 from promote_tui.tui.widgets.stage_matrix import StageMatrix
 from tests.fakes import world
-from tests.fakes.engine import FakeEngine, opening
+from tests.fakes.engine import FakeEngine, opening, story
 from tests.tui.driver import LARGE, SMALL, driving
 
 if TYPE_CHECKING:
@@ -218,6 +218,38 @@ async def test_leaving_asks_while_a_run_of_this_session_goes_on(engine: FakeEngi
         await it.press("tab", "enter")
         await it.until(lambda: it.app.return_value == 0)
         assert not engine.called("cancel")
+
+
+async def test_what_was_not_finished_is_watched_or_reconciled(engine: FakeEngine) -> None:
+    engine.add_run("goes01", world.plan(world.draft("orders", "prod")), outcome=None)
+    engine.add_run("lost01", world.plan(world.draft("billing", "prod")), outcome=None)
+    engine.script.dead.add("lost01")
+    async with driving(engine, LARGE) as it:
+        await it.sees("1 run not finished: orders to prod. Press 4 to watch.")
+        await it.sees("1 run to reconcile: billing to prod. Press 4 to open it.")
+
+
+async def test_a_refresh_reconciles_what_can_be_and_says_so(engine: FakeEngine) -> None:
+    engine.add_run("lost01", world.plan(world.draft("orders", "prod")), outcome=None)
+    lost = "it is not known how run lost01 ended: no connection to AWS"
+    view = engine.script.cells["orders", "prod"]
+    engine.script.cells["orders", "prod"] = replace(view, run="lost01", unsettled=lost)
+    async with driving(engine, LARGE) as it:
+        await it.sees("? 1 to reconcile")
+        engine.script.settles.add("lost01")
+        await it.press("r")
+        await it.sees("orders to prod: reconciled, rolled back")
+        await it.until(lambda: "to reconcile" not in it.text)
+
+
+async def test_a_run_that_ends_unknown_is_not_one_that_goes_on(engine: FakeEngine) -> None:
+    async with driving(engine, LARGE) as it:
+        engine.add_run("lost01", world.plan(world.draft("orders", "prod")), outcome=None)
+        it.app.live["lost01"] = None
+        engine.append("lost01", *story(engine.planned("lost01"), "unknown"))
+        told = "orders to prod: it is not known how run lost01 ended; open it to reconcile it"
+        await it.until(lambda: told in it.toasts)
+        await it.until(lambda: not it.app.live)
 
 
 async def test_q_does_nothing_on_a_screen_that_stands_on_another_and_digits_come_back_to_it(engine: FakeEngine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -96,6 +97,24 @@ def test_what_a_stack_says_instead_of_a_hash_is_shown_to_its_end(
     assert state_of(view) is state
     assert cell_line(view, Look(grid(80, 3), UNICODE, NOW)).plain == narrow
     assert cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain == wide
+
+
+LOST = "it is not known how run gk2m3p ended: no connection to AWS"
+
+
+@pytest.mark.parametrize("key", [("orders", "prod"), ("catalog", "dev"), ("webhooks", "prod"), ("reports", "prod")])
+def test_a_run_whose_end_is_not_known_is_never_shown_as_going_on(key: tuple[str, str]) -> None:
+    view = replace(CELLS[key], run="gk2m3p", run_since=NOW - timedelta(hours=2), usual=60.0, unsettled=LOST)
+    assert state_of(view) is State.UNSETTLED
+    assert cell_line(view, Look(grid(80, 3), UNICODE, NOW)).plain.startswith(" ? unknown ")
+    assert cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain.startswith(" ? unknown  reconcile ")
+    assert "95" not in cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain
+    assert summary([view], UNICODE, 80).plain == "? 1 to reconcile"
+
+
+def test_what_cannot_be_read_says_so_before_that_its_last_run_is_not_known() -> None:
+    view = replace(CELLS["webhooks", "dev"], run="gk2m3p", unsettled=LOST)
+    assert state_of(view) is State.LOGIN
 
 
 ALTERED = replace(CELLS["billing", "staging"], altered=("billing-staging-pay",))

@@ -399,6 +399,20 @@ async def test_a_running_promotion_shows_how_far_it_is(engine: FakeEngine) -> No
         await it.sees("78% ▰▰▰▰▰▰▱▱")
 
 
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_run_whose_end_is_not_known_names_the_run_to_open(engine: FakeEngine, size: tuple[int, int]) -> None:
+    lost = "it is not known how run gk2m3p ended: no connection to AWS"
+    view = engine.script.cells["billing", "dev"]
+    engine.script.cells["billing", "dev"] = replace(
+        view, run="gk2m3p", run_since=engine.time.now() - timedelta(hours=2), usual=60.0, unsettled=lost
+    )
+    async with driving(engine, size) as it:
+        await it.sees("? 1 to reconcile", "4 → open run gk2m3p and reconcile it", lost)
+        assert "? unknown" in it.line("billing")
+        assert "95%" not in it.text
+        assert "watch" not in it.text
+
+
 async def test_what_was_remembered_is_shown_with_its_age_until_the_stacks_are_read(engine: FakeEngine) -> None:
     hold = engine.script.holds["snapshot"] = threading.Event()
     cells = {("billing", "dev"): world.deployed("billing", "dev", "abcdef1")}

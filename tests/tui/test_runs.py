@@ -196,7 +196,8 @@ async def test_a_live_run_is_followed_in_its_place(engine: FakeEngine) -> None:
         await it.sees("◐ deploying", "1 going on")
         await it.press("down", "down")
         engine.append("h3k9pq", *story(engine.planned("h3k9pq"), "rolled_back"))
-        await it.sees("none is going on")
+        await it.until(lambda: "going on" not in it.text)
+        assert "? 1 to reconcile" in it.text
         assert "✗ rolled back" in it.line("h3k9pq")
         screen = it.app.screen
         assert isinstance(screen, RunsScreen)
@@ -204,6 +205,20 @@ async def test_a_live_run_is_followed_in_its_place(engine: FakeEngine) -> None:
         plan = world.plan(world.draft("billing", "dev"))
         engine.append("t0p0ne", planned("t0p0ne", plan, engine.time.now()))
         await it.sees("t0p0ne", "1 going on")
+
+
+async def test_a_run_whose_runner_is_gone_is_not_deploying(engine: FakeEngine) -> None:
+    record(engine)
+    engine.script.dead.add("h3k9pq")
+    async with driving(engine, LARGE) as it:
+        await it.press("4")
+        await it.sees("? 2 to reconcile")
+        assert "? unknown, reconcile" in it.line("h3k9pq  orders")
+        assert "deploying" not in it.text
+        assert "going on" not in it.text
+        await it.press("y")
+        await it.sees("command to reconcile it", "promote-tui runs reconcile h3k9pq")
+        assert "attach" not in it.text
 
 
 async def test_runs_are_read_page_by_page(engine: FakeEngine) -> None:

@@ -29,6 +29,7 @@ _LEGEND = (
     (State.AHEAD, "ahead of it"),
     (State.DIVERGED, "both: diverged"),
     (State.RUNNING, "a deploy is running"),
+    (State.UNSETTLED, "not known how its last run ended"),
     (State.FAILED, "the last attempt failed"),
     (State.ALTERED, "code changed by hand"),
     (State.VETOED, "runs vetoed code"),

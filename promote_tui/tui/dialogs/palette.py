@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Go: TypeAlias = Callable[[], None]
 PaletteRow: TypeAlias = Found[Go]
 _APART = {State.BEHIND, State.AHEAD, State.DIVERGED, State.ALTERED}
-_CLOSED = {State.RUNNING, State.LOGIN, State.DENIED, State.UNREACHABLE, State.LOADING}
+_CLOSED = {State.RUNNING, State.UNSETTLED, State.LOGIN, State.DENIED, State.UNREACHABLE, State.LOADING}
 _BRANCHES, _COMMITS, _RUNS, _REPOSITORIES = 200, 50, 50, 20
 
 

@@ -44,6 +44,7 @@ class State(Enum):
     FIRST = "deployed"
     ALONE = "alone"
     RUNNING = "running"
+    UNSETTLED = "reconcile"
     HALFWAY = "half-way"
     FAILED = "failed"
     ALTERED = "altered"
@@ -67,6 +68,7 @@ _LOOK: dict[State, tuple[str, Role, Role]] = {
     State.AHEAD: ("ahead", "warn", "plain"),
     State.DIVERGED: ("diverged", "bad", "plain"),
     State.RUNNING: ("running", "live", "strong"),
+    State.UNSETTLED: ("unknown", "strong warn", "strong warn"),
     State.HALFWAY: ("failed", "bad", "strong"),
     State.FAILED: ("failed", "bad", "strong"),
     State.ALTERED: ("altered", "bad", "strong"),
@@ -90,6 +92,7 @@ _SUMMARY: tuple[tuple[State, str], ...] = (
     (State.LOGIN, "login"),
     (State.DENIED, "denied"),
     (State.UNREACHABLE, "unreachable"),
+    (State.UNSETTLED, "to reconcile"),
     (State.RUNNING, "running"),
     (State.BEHIND, "behind"),
     (State.UNKNOWN, "unknown"),
@@ -118,6 +121,8 @@ def state_of(view: CellView | None) -> State:  # noqa: PLR0911 - one line a stat
     cell = view.cell
     if isinstance(cell, Unreachable):
         return State.LOGIN if cell.login else State.DENIED if cell.why == "denied" else State.UNREACHABLE
+    if view.unsettled:
+        return State.UNSETTLED
     if view.run is not None or isinstance(cell, InProgress):
         return State.RUNNING
     if isinstance(cell, Halfway):
@@ -293,6 +298,8 @@ def _text(  # noqa: PLR0913, PLR0917 - a cell shows all this
     if state is State.LOGIN:
         key = line(ink("L", "strong"), ink(" log in" if look.grid.words else "", "muted"))
         return ink("login", hash_role), "    " if look.grid.words else "   ", key
+    if state is State.UNSETTLED:
+        return ink("unknown", hash_role), gap, ink("reconcile" if look.grid.words else "", role)
     name, note = _words(view, state, look.grid)
     note_role: Role = "muted" if isinstance(view.cell, Unreachable) else role
     return ink(name, hash_role), gap if note else "", ink(note, note_role)

@@ -48,6 +48,7 @@ _ROLES: dict[State, Role] = {
     State.VETOED: "bad",
     State.HELD: "warn",
     State.RUNNING: "live",
+    State.UNSETTLED: "warn",
     State.LOGIN: "warn",
     State.DENIED: "bad",
     State.UNREACHABLE: "warn",
@@ -131,6 +132,7 @@ def state_words(view: CellView | None) -> str:
         State.DENIED: "no permission to read it",
         State.UNREACHABLE: "cannot be read",
         State.RUNNING: "deploying",
+        State.UNSETTLED: "it is not known how its last run ended",
         State.FAILED: "the last attempt failed",
         State.ALTERED: "altered",
         State.VETOED: "runs code that was vetoed",
@@ -196,6 +198,8 @@ def _unreachable(cell: Unreachable, pane: Pane, width: int) -> list[Content]:
 
 
 def _action(pane: Pane, width: int) -> Content:
+    if pane.state is State.UNSETTLED and pane.view is not None:
+        return key_action(pane.key_of("app.runs"), f"open run {pane.view.run} and reconcile it", pane.glyphs)
     if pane.state is State.RUNNING:
         return key_action(pane.key_of("app.runs"), "watch it in Runs", pane.glyphs)
     if pane.draft is None and pane.error is None:
@@ -243,6 +247,8 @@ def _news(pane: Pane, width: int) -> list[Content]:
     if view is not None and isinstance(view.cell, Halfway) and pane.state is State.HALFWAY:
         lines += wrap(line(ink(pane.glyphs.failed, "bad"), " ", ink(str(view.cell.between), "bad")), width, 2)
         lines += wrap(line(ink("NEXT  ", "label"), ink(view.cell.stack.status.remedy)), width, 6)
+    if pane.state is State.UNSETTLED and view is not None:
+        lines += wrap(line(ink(pane.glyphs.unknown, "warn"), " ", ink(view.unsettled, "warn")), width, 2)
     if pane.state is State.RUNNING and stack is not None:
         who = f" by {pane.last.planned.who}, run {pane.last.id}" if pane.last and pane.last.live else ""
         lines += wrap(ink(f"{stack.name} is {stack.status_name}{who}", "live"), width)

@@ -210,9 +210,10 @@ def _cut(words: str, row: Drifting, room: int) -> str:
 def _look(row: Drifting, glyphs: Glyphs) -> tuple[str, Role]:
     if row.kind is Kind.STACK:
         return _stack_look(row, glyphs)
-    if isinstance(row.view.cell, InProgress) or row.view.run is not None:
+    busy = isinstance(row.view.cell, InProgress) or row.view.run is not None
+    if busy and not row.view.unsettled:
         return glyphs.running(), "live"
-    if row.kind is Kind.UNREAD or (row.kind is Kind.TROUBLE and not _failed(row)):
+    if row.kind is Kind.UNREAD or row.view.unsettled or (row.kind is Kind.TROUBLE and not _failed(row)):
         return glyphs.unknown, "warn"
     if row.kind is Kind.TROUBLE:
         return glyphs.failed, "bad"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.run import Outcome, Run, RunStatus
 from promote_tui.core.text import short
+from promote_tui.core.unsettled import remedy
 from promote_tui.tui.presentation.ending import cause_of, stuck, way_on
 from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, right_aligned, rule, spread, wrap
 from promote_tui.tui.presentation.lists import from_to, outcome, pair, took
@@ -98,6 +99,13 @@ def title(run: Run, glyphs: Glyphs, width: int) -> Content:
     marks += ["holds the lock"] if run.live and run.outcome is not Outcome.PENDING else []
     note = ink(f"{glyphs.attention} {', '.join(marks)}", "warn") if marks else ending(run, glyphs)
     return rule(left, note, width, glyphs.rule)
+
+
+def command_for(run: Run) -> tuple[str, str]:
+    """Return the command that watches a run, or that finds out how it ended, with what it is for."""
+    if run.status is RunStatus.UNKNOWN:
+        return "command to reconcile it", remedy(run.id)
+    return "command to watch it", f"promote-tui attach {run.id}"
 
 
 def onward(run: Run, following: str | None) -> tuple[str, str]:

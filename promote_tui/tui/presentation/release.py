@@ -30,6 +30,7 @@ class Fate(Enum):
     GO = "go"
     CLOSED = "closed"
     RUNNING = "running"
+    UNSETTLED = "reconcile"
     NOTHING = "nothing"
     AHEAD = "ahead"
     TROUBLE = "trouble"
@@ -80,6 +81,8 @@ def fate_of(view: CellView | None, draft: Draft | None, error: PromoteError | No
         return Fate.READING
     if isinstance(view.cell, Unreachable):
         return Fate.UNREAD
+    if view.unsettled:
+        return Fate.UNSETTLED
     if view.run is not None or isinstance(view.cell, InProgress):
         return Fate.RUNNING
     stack = view.cell.stack
@@ -177,7 +180,11 @@ def _running(release: Release) -> list[Lack]:
     watch = ((release.key("app.runs"), "watches"),)
     names = listed([part.service for part in running], 3)
     words = f"{release.stage.name} is being deployed to: {names}"
-    return [Lack(release.glyphs.running(), "live", words, watch)] if running else []
+    found = [Lack(release.glyphs.running(), "live", words, watch)] if running else []
+    lost = release.of(Fate.UNSETTLED)
+    words = f"it is not known how the last run ended: {listed([part.service for part in lost], 3)}"
+    opens = ((release.key("app.runs"), "opens the run to reconcile it"),)
+    return [*found, Lack(release.glyphs.unknown, "warn", words, opens)] if lost else found
 
 
 def _closed(release: Release) -> list[Lack]:

@@ -127,7 +127,7 @@ def _from_to(part: Part, glyphs: Glyphs) -> Content:
     if cell is None or isinstance(cell, Unreachable):
         return BLANK
     old = "never" if isinstance(cell, Never) else short(commit_of(cell) or "unknown")
-    to = part.draft.commit.short if part.draft and part.fate not in {*IDLE, Fate.RUNNING} else ""
+    to = part.draft.commit.short if part.draft and part.fate not in {*IDLE, Fate.RUNNING, Fate.UNSETTLED} else ""
     role: Role = "muted" if part.left_out else "plain"
     return line(ink(f"{old:<7}", "muted"), ink(f" {glyphs.arrow} ", "faint") if to else "", ink(to, role))
 
@@ -137,7 +137,7 @@ def _sizes(part: Part, glyphs: Glyphs) -> tuple[Content, Content, Content]:
     if part.fate in IDLE:
         return ink(glyphs.none, "faint"), BLANK, BLANK
     draft = part.draft
-    if draft is None or part.fate is Fate.RUNNING:
+    if draft is None or part.fate in {Fate.RUNNING, Fate.UNSETTLED}:
         return BLANK, BLANK, BLANK
     if untold(draft):
         return ink("?", "warn"), BLANK, ink("?", "warn")
@@ -155,6 +155,7 @@ def _gates(part: Part, glyphs: Glyphs) -> Content:
         Fate.NOTHING: ink("nothing to take", "muted"),
         Fate.AHEAD: ink(f"{glyphs.ahead} {len(part.draft.removes) if part.draft else 0} ahead", "warn"),
         Fate.RUNNING: line(ink(glyphs.running(), "live"), ink(" deploying", "live")),
+        Fate.UNSETTLED: ink(f"{glyphs.unknown} reconcile", "warn"),
         Fate.GO: line(ink(glyphs.passed, "good"), ink(f" {len(gates)}", "plain")),
         Fate.CLOSED: ink(f"{glyphs.failed} {closed[0].name if len(closed) == 1 else f'{len(closed)} closed'}", "warn")
         if closed
@@ -222,7 +223,7 @@ def side(release: Release, part: Part | None, width: int, height: int) -> list[C
         BLANK,
     ]
     draft = part.draft
-    if draft is None or part.fate in {Fate.SAME, Fate.AHEAD, Fate.RUNNING, Fate.UNREAD}:
+    if draft is None or part.fate in {Fate.SAME, Fate.AHEAD, Fate.RUNNING, Fate.UNSETTLED, Fate.UNREAD}:
         return [*lines, *wrap(_why(part), width)]
     room = max(2, height - len(draft.gates) - 12)
     for label, commits, role in (("would remove", draft.removes, "warn"), ("would bring", draft.brings, "plain")):
@@ -249,8 +250,9 @@ def _why(part: Part) -> Content:
         return ink(
             f"{part.stage} has {more} that {part.draft.commit.short} lacks; a release leaves it as it is", "muted"
         )
-    if part.fate is Fate.RUNNING:
-        return ink("a deploy is going on here", "live")
+    if part.fate in {Fate.RUNNING, Fate.UNSETTLED}:
+        lost = part.view.unsettled if part.view else ""
+        return ink(lost or "a deploy is going on here", "warn" if lost else "live")
     return ink("what runs here is not known" if part.hopeless else "reading what would be promoted", "muted")
 
 

@@ -11,11 +11,13 @@ from promote_tui.core.errors import PromoteError
 from promote_tui.core.links import console_url
 from promote_tui.core.progress import StackProgress, progress
 from promote_tui.core.run import Outcome, Run, apply, fold
+from promote_tui.core.unsettled import as_known
 from promote_tui.tui import messages, onward, pager
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.dialogs.stop import Stop
 from promote_tui.tui.presentation import ending, running
 from promote_tui.tui.presentation.ink import BLANK, fit, ink, line, wrap
+from promote_tui.tui.presentation.recorded import command_for
 from promote_tui.tui.presentation.resources import Look, resource_line, resource_lines
 from promote_tui.tui.presentation.words import exact
 from promote_tui.tui.screens.view import View
@@ -408,7 +410,7 @@ class RunScreen(View):
             ("line", looked_at),
             ("log's path", str(self._tail.path) if self._tail else ""),
             ("lines in sight", "\n".join(self.pane.lines.text_of(number) for number in in_sight)),
-            ("command to watch it", f"promote-tui attach {run.id}"),
+            command_for(as_known(run, alive=not self._gone)),
             ("commit", run.to_commit),
             ("run", run.id),
             ("deploy's command", shlex.join(run.command)),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import Input
 
 from promote_tui.core import run_query
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.links import console_url
-from promote_tui.core.run import Outcome
+from promote_tui.core.run import Outcome, RunStatus
 from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
 from promote_tui.tui import messages, onward
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.content import Content
     from textual.events import Resize
     from textual.message import Message
 
@@ -242,11 +242,14 @@ class RunsScreen(View):
             return wrap(line(ink(str(self._error), "bad"), retry), width)
         if not self._read_once:
             return [BLANK]
-        live = sum(run.live for run in self._found)
-        mark = ink(f"{self.glyphs.running(self._frame)} {live} going on" if live else "none is going on", "live")
-        if not live:
-            mark = ink("none is going on", "muted")
-        return [spread(mark, ink(self._count(), "muted"), width)]
+        return [spread(self._going_on(), ink(self._count(), "muted"), width)]
+
+    def _going_on(self) -> Content:
+        lost = sum(run.status is RunStatus.UNKNOWN for run in self._found)
+        live = sum(run.live for run in self._found if run.status is not RunStatus.UNKNOWN)
+        marks = [ink(f"{self.glyphs.running(self._frame)} {live} going on", "live")] if live else []
+        marks += [ink(f"{self.glyphs.unknown} {lost} to reconcile", "warn")] if lost else []
+        return Content("    ").join(marks) if marks else ink("none is going on", "muted")
 
     def _count(self) -> str:
         count = f"{len(self._found)}{'+' if self._cursor else ''}"
@@ -302,7 +305,7 @@ class RunsScreen(View):
         found = [
             ("run", run.id),
             ("commit", run.to_commit),
-            ("command to watch it", f"promote-tui attach {run.id}"),
+            recorded.command_for(run),
             ("reason", run.cause),
         ]
         return [(what, text) for what, text in found if text]
