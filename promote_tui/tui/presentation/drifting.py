@@ -354,7 +354,7 @@ FIELDS = ("service", "stage", "commit", "state", "drift", "who")
 """What a filter can be about here, as in the matrix."""
 _STATES = (
     *("same", "ahead", "behind", "diverged", "unknown", "never", "stack", "config"),
-    *("trouble", "failed", "unreported", "stuck", "not read", "login", "unreachable"),
+    *("trouble", "failed", "half-way", "unreported", "stuck", "not read", "login", "unreachable"),
 )
 _DRIFTS = ("commit", "config", "stack", "hotfix", *_STATES[:6])
 
