@@ -154,6 +154,12 @@ def open_house(config: Path) -> LedgerHouse:
     return DynamoHouse(table, found.pipeline.project, clock)
 
 
+def open_ledger(config: Path) -> Ledger:
+    """Return the ledger of a configuration file as its project sees it; raises ConfigError."""
+    found = load(config, cache_folder())
+    return _ledger(found.ledger, found.pipeline.project, AwsAccounts(SystemClock()))
+
+
 def _outside(pipeline: Pipeline, config: Config) -> Outside:
     state, cache, clock = state_folder(), cache_folder(), SystemClock()
     sources = {target: service.commit_source for service in pipeline.services for target in service.targets}

@@ -20,10 +20,7 @@ _EVENTS = (
     " WHERE runs.project IN (?, ?) ORDER BY run, seq"
 )
 _DECISIONS = "SELECT body FROM decisions WHERE project IN (?, ?) ORDER BY at, seq"
-_OTHERS = (
-    "SELECT 1 FROM runs WHERE project NOT IN (:project, :everybodys)"
-    " UNION ALL SELECT 1 FROM decisions WHERE project NOT IN (:project, :everybodys)"
-)
+_OTHERS = "SELECT id FROM runs WHERE project NOT IN (?, ?) ORDER BY id"
 
 
 class SqliteHouse:
@@ -56,11 +53,11 @@ class SqliteHouse:
         live = {key: run for key, _, state, run in locks if state == "HELD"}
         return Contents({run: tuple(stored) for run, stored in runs.items()}, decisions, fences, live, self._project)
 
-    def others(self) -> bool:
-        """Tell whether it also holds runs or decisions of other projects."""
+    def others(self) -> tuple[str, ...]:
+        """Return the runs that it holds of other projects."""
         with self._file.reading() as db:
-            values = {"project": self._project, "everybodys": EVERYBODYS}
-            return db is not None and db.execute(_OTHERS, values).fetchone() is not None
+            found = db.execute(_OTHERS, (self._project, EVERYBODYS)).fetchall() if db else []
+        return tuple(str(run) for (run,) in found)
 
     def take_in(self, more: Contents) -> None:
         """Add what is not here yet, all of it or nothing."""

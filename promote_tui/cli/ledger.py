@@ -127,10 +127,10 @@ def _journalled(project: str) -> Contents:
 
 def _put_aside(session: Session, project: str) -> None:
     """Let the next one begin with an empty journal; the old one is kept, where it is as long as others need it."""
-    from promote_tui.bootstrap import glass_folder, open_glass  # noqa: PLC0415 - as above
+    from promote_tui.bootstrap import glass_folder, open_glass, open_ledger  # noqa: PLC0415 - as above
 
-    here = glass_folder()
-    if open_glass(project).others():
+    here, imported = glass_folder(), open_ledger(config_path(session.settings))
+    if not all(imported.events(run) for run in open_glass(project).others()):
         session.err.line(f"the journal stays as {here}: it holds what another project has to import")
         return
     kept = here.with_name(f"{here.name}-{session.now:%Y%m%dT%H%M%S}")

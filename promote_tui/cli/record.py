@@ -18,7 +18,7 @@ from promote_tui.core.metrics import DEFINITIONS
 from promote_tui.core.text import clean, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from promote_tui.cli.session import Session
     from promote_tui.cli.style import Style
@@ -64,7 +64,7 @@ def _inert(value: str) -> str:
 
 def export(session: Session, runs: Sequence[Run], wanted: RunFilter, form: str) -> int:
     """Print all the runs that a filter wants, and what they leave out; the same is said on stderr."""
-    journalled = _journalled(session.engine.pipeline.project)
+    journalled = sum(not session.engine.events(run) for run in _journalled(session.engine.pipeline.project))
     missing = [clean(words, limit=1_000) for words in session.engine.gaps(runs, wanted, journalled)]
     if form == "json":
         session.json({"runs": [json_output.exported(run) for run in runs], "gaps": missing})
@@ -74,11 +74,11 @@ def export(session: Session, runs: Sequence[Run], wanted: RunFilter, form: str) 
     return 0
 
 
-def _journalled(project: str) -> int:
-    """Return how many runs of a project were written down without the team's ledger, and not imported since."""
+def _journalled(project: str) -> Collection[str]:
+    """Return the runs of a project that were written down without the team's ledger."""
     from promote_tui.bootstrap import open_glass  # noqa: PLC0415 - boto3 and git, which `-h` does without
 
-    return len(open_glass(project).contents().runs)
+    return open_glass(project).contents().runs.keys()
 
 
 @click.command(cls=Leaf)

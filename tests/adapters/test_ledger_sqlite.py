@@ -270,8 +270,8 @@ def test_an_export_of_a_project_has_what_was_written_before_projects_were_told_a
     finish(start(ledger(folder, project="umbrella"), "g2"))
     contents = SqliteHouse(folder, "acme").contents()
     assert (list(contents.runs), len(contents.decisions), contents.project) == (["g1"], 1, "acme")
-    assert SqliteHouse(folder, "acme").others()
-    assert not SqliteHouse(folder, "umbrella").others()
+    assert SqliteHouse(folder, "acme").others() == ("g2",)
+    assert SqliteHouse(folder, "umbrella").others() == ()
     goal = SqliteHouse(tmp_path / "goal", "acme")
     goal.take_in(contents)
     assert [run.id for run in ledger(tmp_path / "goal").runs(RunFilter()).runs] == ["g1"]

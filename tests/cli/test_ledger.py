@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
@@ -11,13 +12,12 @@ import pytest
 
 from promote_tui.adapters.ledger_sqlite import SqliteLedger
 from promote_tui.adapters.system import SystemClock
+from promote_tui.bootstrap import glass_folder
 from promote_tui.places import state_folder
 from tests.adapters.aws_stacks import REGION, use_profiles
 from tests.adapters.ledger_contract import finish, start
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from promote_tui.demo.emulator import Emulator
     from tests.cli.conftest import CommandLine
 
@@ -102,6 +102,27 @@ def test_a_ledger_moves_to_a_teams_and_only_once(cli: CommandLine, team: str, lo
     again = cli("ledger", "import", str(file), "--config", team)
     assert again.err == "0 runs and 0 decisions are imported; 1 runs and 0 decisions were there already\n"
     assert cli("ledger", "export", "--config", team).out == file.read_text()
+
+
+@pytest.mark.aws
+def test_each_project_imports_what_it_journalled_itself(cli: CommandLine, team: str, tmp_path: Path) -> None:
+    assert cli("ledger", "init", "--config", team).code == 0
+    other = tmp_path / "umbrella.yml"
+    other.write_text(Path(team).read_text().replace("project: acme", "project: umbrella"))
+    for project, run in (("acme", "g1"), ("umbrella", "g2")):
+        finish(start(SqliteLedger(glass_folder(), project, SystemClock()), run, key=f"k/{run}"))
+    first = cli("ledger", "import", "--break-glass", "--config", team)
+    assert first.err.splitlines() == [
+        f"the journal stays as {glass_folder()}: it holds what another project has to import",
+        "1 runs and 0 decisions are imported; all of them are new",
+    ]
+    second = cli("ledger", "import", "--break-glass", "--config", str(other))
+    assert second.code == 0, second.err
+    assert second.err.startswith("the journal is kept as ")
+    assert not glass_folder().exists()
+    for config, run in ((team, "g1"), (str(other), "g2")):
+        lines = [json.loads(line) for line in cli("ledger", "export", "--config", config).out.splitlines()]
+        assert {line["run"] for line in lines if "event" in line} == {run}
 
 
 @pytest.mark.aws
