@@ -227,6 +227,9 @@ class PromoteApp(App[int]):
 
     async def on_event(self, event: Event) -> None:
         """Ask the screen in front about a key first: what a key does to the focus holds for the next one."""
+        if isinstance(event, Key) and event.key == "ctrl+z":
+            self._stop_for_now()
+            return
         if isinstance(event, Key) and isinstance(self.screen, View) and not event.is_forwarded:
             self._pressed.append((event, self.screen))
             if self.screen.takes(event):
@@ -239,6 +242,14 @@ class PromoteApp(App[int]):
         if not was_there and isinstance(self.screen, View) and self.screen.takes(event, late=True):
             event.stop()
             event.prevent_default()
+
+    def _stop_for_now(self) -> None:
+        """Suspend, as ctrl+z does everywhere; runs go on meanwhile."""
+        from promote_tui.tui.foreground import stop_for_now  # noqa: PLC0415 - not before it is wanted
+
+        reason = stop_for_now(self)
+        if reason:
+            self.say(reason, failed=True)
 
     async def run_action(
         self,

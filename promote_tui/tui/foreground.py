@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -24,6 +25,17 @@ _WAITS = "promote-tui waits for this to end; ctrl+c gives up."
 
 _PATIENCE = 2.0
 """Seconds that a program which is told to end may take."""
+
+
+def stop_for_now(app: App[int]) -> str:
+    """Stop with everything that was started to run this, until a shell says `fg`; return why that cannot be done.
+
+    A shell with job control puts each command into a group of its own; without one nothing would go on again.
+    """
+    if app.is_headless or app.is_web or os.getpgrp() == os.getsid(0):
+        return "no shell with job control has started this: nothing could bring it back"
+    os.killpg(os.getpgrp(), signal.SIGTSTP)
+    return ""
 
 
 class _Enough(Exception):  # noqa: N818 - nothing is wrong

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from rich.cells import cell_len, set_cell_size
 from textual.color import Color
 from textual.content import Content
+from textual.style import Style
 
 from promote_tui.core.text import clean
 
@@ -114,6 +115,11 @@ def rule(left: Content, right: Content, width: int, char: str) -> Content:
     if room < 1:
         return spread(left, right, width)
     return line(left, " ", Content.styled(char * room, "$panel"), " ", right)
+
+
+def clickable(content: Content, action: str) -> Content:
+    """Return the content so that a click on it does an action, as a key does; the action is never text from outside."""
+    return content.stylize(Style.from_meta({"@click": action}))
 
 
 def wrap(content: Content, width: int, indent: int = 0) -> list[Content]:

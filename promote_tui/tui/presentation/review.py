@@ -15,7 +15,7 @@ from promote_tui.core.snapshot import CellView
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.cells import commit_of
 from promote_tui.tui.presentation.glyphs import Glyphs
-from promote_tui.tui.presentation.ink import BLANK, CURSOR, Role, ink, line, spread
+from promote_tui.tui.presentation.ink import BLANK, CURSOR, Role, clickable, ink, line, spread
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -290,7 +290,10 @@ def steps(review: Review, width: int, active: int, keys: Sequence[str], *, marks
     trios = enumerate(zip(STEPS, keys, signs, strict=True), 1)
     words = [_step(key, name, sign, here=at == active) for at, (name, key, sign) in trios]
     tight = sum(text.cell_length + 2 for text in words) > width
-    parts = [_padded(text, here=at == active, marks=marks, tight=tight) for at, text in enumerate(words, 1)]
+    parts = [
+        clickable(_padded(text, here=at == active, marks=marks, tight=tight), f"screen.step({at})")
+        for at, text in enumerate(words, 1)
+    ]
     taken = sum(part.cell_length for part in parts)
     right = line(from_to(review), " ")
     room = width - taken - right.cell_length

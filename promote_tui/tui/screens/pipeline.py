@@ -421,6 +421,10 @@ class PipelineScreen(View):
         self._asked_branches = False
         self.promoter.refresh_board()
 
+    def on_stage_matrix_sorted(self) -> None:
+        """Sort, as the key does."""
+        self.action_sort()
+
     def on_stage_matrix_opened(self) -> None:
         """Open the service's commits."""
         key = self.matrix.cursor

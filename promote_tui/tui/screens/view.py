@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
-from promote_tui.tui.presentation.ink import ink, line, spread
+from promote_tui.tui.presentation.ink import clickable, ink, line, spread
 from promote_tui.tui.presentation.words import ago
 from promote_tui.tui.widgets.key_bar import KeyBar
 
@@ -111,6 +111,10 @@ class View(Screen[None]):
         """Return the service and the stage that the screen is about just now."""
         return None
 
+    async def action_go_back(self) -> None:
+        """Do what esc does, for a click on the crumbs."""
+        await self.run_action("back" if hasattr(self, "action_back") else "app.pop_screen")
+
     def roll_back(self) -> None:
         """Review the way back of the stage that the screen is about."""
         from promote_tui.tui.deciding import roll_back  # noqa: PLC0415 - not before the first frame
@@ -158,7 +162,10 @@ class View(Screen[None]):
     def tabs(self, width: int, active: str) -> list[Content]:
         """Return the bar of a root screen."""
         marks = self.promoter.marks
-        parts = [_tab(self.promoter.key_of(name), words, words == active, marks) for name, words in TABS]
+        parts = [
+            clickable(_tab(self.promoter.key_of(name), words, words == active, marks), f"app.root('{words.lower()}')")
+            for name, words in TABS
+        ]
         regions = dict.fromkeys(stage.aws.region for stage in self.promoter.pipeline.stages)
         where = ", ".join(regions) if len(regions) == 1 else f"{len(regions)} regions"
         right = line(ink(where if width >= 78 else "", "muted"), "   ", self.read_at())  # noqa: PLR2004 - below it goes
@@ -167,9 +174,9 @@ class View(Screen[None]):
     def crumbs(self, width: int, right: Content, *names: str) -> list[Content]:
         """Return the bar of a screen that stands on another one."""
         between = ink(f" {self.glyphs.crumb} ", "faint")
-        parts: list[Content] = [ink(self.promoter.pipeline.project, "strong")]
+        parts: list[Content] = [clickable(ink(self.promoter.pipeline.project, "strong"), "screen.go_back")]
         for name in names[:-1]:
-            parts += [between, ink(name, "muted")]
+            parts += [between, clickable(ink(name, "muted"), "screen.go_back")]
         return [spread(line(*parts, between, ink(names[-1], "strong")), right, width)]
 
 

@@ -43,6 +43,9 @@ class StageMatrix(ScrollView, can_focus=True):
     class Moved(Message):
         """The cursor stands on another cell, or on none."""
 
+    class Sorted(Message):
+        """The head of the services was clicked: they are wanted in another order."""
+
     class Opened(Message):
         """Enter was pressed on a cell."""
 
@@ -170,12 +173,21 @@ class StageMatrix(ScrollView, can_focus=True):
         column = (
             self._from(shape) + (event.x - shape.service) // shape.cell if event.x >= shape.service else self.column
         )
+        if event.y == self.top - 1:
+            self._click_head(event.x - shape.service, column)
         if event.y < self.top or row >= len(self.services) or column >= len(self.stages):
             return
         if (row, column) == (self.row, self.column):
             self.action_open()
         else:
             self.action_move(row - self.row, column - self.column)
+
+    def _click_head(self, x: int, column: int) -> None:
+        """Sort where the services' head was hit, else go to the stage."""
+        if x < 0:
+            self.post_message(self.Sorted())
+        elif column < len(self.stages):
+            self.action_move(0, column - self.column)
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the screen: what is out of sight, the heads, or a service."""
