@@ -9,6 +9,7 @@ from promote_tui.core import codec
 from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import LedgerError, LockHeld, NotYetGone, UsageError
 from promote_tui.core.events import Event, Planned, from_dict, name, to_dict
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.run import Outcome, Run, apply, fold
 
 if TYPE_CHECKING:
@@ -121,13 +122,14 @@ def held(holder: Holder) -> LockHeld:
     """Return the refusal that names who holds a lock, since when, and what to do about it."""
     by = f" by {holder.who}" if holder.who else ""
     cause = f"held by run {holder.run}{by} on {holder.host} since {holder.since:%Y-%m-%d %H:%M:%S} UTC"
+    step = NextStep("run", (holder.run,))
     if holder.runner_alive:
-        return LockHeld(holder.key, cause, f"wait for it, or watch it: promote-tui attach {holder.run}")
+        return LockHeld(holder.key, cause, f"wait for it, or watch it: promote-tui attach {holder.run}").by(step)
     if holder.silent_in:
         remedy = f"watch it: promote-tui attach {holder.run}; where {holder.host} is gone: promote-tui runs reconcile"
-        return LockHeld(holder.key, cause, f"{remedy} {holder.run}")
+        return LockHeld(holder.key, cause, f"{remedy} {holder.run}").by(step)
     gone = "whose runner is gone" if holder.runner_alive is False else "whose runner cannot be seen from here"
-    return LockHeld(holder.key, f"{cause}, {gone}", f"promote-tui runs reconcile {holder.run}")
+    return LockHeld(holder.key, f"{cause}, {gone}", f"promote-tui runs reconcile {holder.run}").by(step)
 
 
 def being_taken(key: str) -> LockHeld:
@@ -139,13 +141,14 @@ def being_taken(key: str) -> LockHeld:
 
 def runner_lives(key: str, run: str) -> LockHeld:
     """Return the refusal to take over a run that is still at work."""
-    return LockHeld(key, f"the runner of {run} is alive", f"watch it: promote-tui attach {run}")
+    step = NextStep("run", (run,))
+    return LockHeld(key, f"the runner of {run} is alive", f"watch it: promote-tui attach {run}").by(step)
 
 
 def may_live(key: str, run: str, seconds: float) -> NotYetGone:
     """Return the refusal to take over a run that has not been silent for long enough."""
     cause = f"the runner of {run} may be alive: it counts as gone after {seconds / 60:.0f} more minutes without a sign"
-    return NotYetGone(key, cause, f"watch it: promote-tui attach {run}", seconds)
+    return NotYetGone(key, cause, f"watch it: promote-tui attach {run}", seconds).by(NextStep("run", (run,)))
 
 
 def not_ours(run: str, key: str) -> LedgerError:

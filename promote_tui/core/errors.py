@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from promote_tui.core.next_steps import NextStep
+
 
 class PromoteError(Exception):
     """A failure in one line: subject, cause, next step.
 
-    `exit_code` is what the command line ends with (docs: exit codes).
+    `exit_code` is what the command line ends with (docs: exit codes); `step` is the next step as a value, where a
+    key of the terminal UI does it.
     """
 
     exit_code = 1
+    step: NextStep | None = None
 
     def __init__(self, subject: str, cause: str, remedy: str = "") -> None:
         super().__init__(subject, cause, remedy)
         self.subject = subject
         self.cause = cause
         self.remedy = remedy
+
+    def by(self, step: NextStep | None) -> Self:
+        """Return it with its next step as a value."""
+        self.step = step
+        return self
 
     def __str__(self) -> str:
         """Return `subject: cause; remedy`."""

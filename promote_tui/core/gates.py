@@ -9,7 +9,9 @@ from typing import Literal
 from promote_tui.core.artifacts import Comparison
 from promote_tui.core.changes import ChangeReview
 from promote_tui.core.model import Cell, InProgress, Stage, Target, Unreachable
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.package import Package
+from promote_tui.core.stack import Phase
 from promote_tui.core.text import plural, short
 from promote_tui.core.verified import NotVerified, Observed, Verification, VerifiedBy
 
@@ -33,7 +35,7 @@ class GateResult:
     `needs` are the allowances that are missing: a closed gate that has some opens when a person gives them.
     `warns` says that an open gate has found what a person should know. `opens_at`: when a closed one opens by itself.
     `later` says that people or time open it: the package can be reviewed meanwhile. `overridden` is a person's
-    reason to go on although it is closed.
+    reason to go on although it is closed. `step` is what a person can do about it, of which `remedy` are the words.
     """
 
     name: str
@@ -46,6 +48,7 @@ class GateResult:
     opens_at: datetime | None = None
     later: bool = False
     overridden: str = ""
+    step: NextStep | None = None
 
     def open_with(self, given: tuple[Allowance, ...]) -> bool:
         """Tell whether the gate is open once these allowances are given."""
@@ -98,7 +101,10 @@ def stage_order(facts: Facts) -> GateResult:
             same = "" if commit == facts.commit else f" as {short(commit)}, the same code"
             return GateResult(name, passed=True, reason=f"observed in {facts.before}{same}")
         case NotVerified(reason=reason):
-            return GateResult(name, passed=False, reason=reason, remedy=f"promote it to {facts.before} first")
+            step = NextStep("promote", (facts.before,)) if facts.before else None
+            return GateResult(
+                name, passed=False, reason=reason, remedy=f"promote it to {facts.before} first", step=step
+            )
 
 
 def branch_matches(pattern: str, branch: str) -> bool:
@@ -131,7 +137,7 @@ def branch_policy(facts: Facts) -> GateResult:
     where = f"only on {', '.join(facts.containing[:3])}" if facts.containing else "on no branch"
     reason = f"{short(facts.commit)} is {where}; {facts.stage.name} allows {', '.join(facts.stage.branches)}"
     remedy = f"merge it into {' or '.join(facts.stage.branches)} first"
-    return GateResult(name, passed=False, reason=reason, remedy=remedy)
+    return GateResult(name, passed=False, reason=reason, remedy=remedy, step=NextStep("choose"))
 
 
 def stack_stable(facts: Facts) -> GateResult:
@@ -139,13 +145,16 @@ def stack_stable(facts: Facts) -> GateResult:
     name = "stack"
     cell = facts.cell
     if isinstance(cell, Unreachable):
-        return GateResult(name, passed=False, reason=cell.reason, remedy=cell.remedy)
+        login = NextStep("login") if cell.login else NextStep("again")
+        return GateResult(name, passed=False, reason=cell.reason, remedy=cell.remedy, step=login)
     if cell.stack is None:
         return GateResult(name, passed=True, reason=f"{facts.target.stack} does not exist yet; it will be created")
     state = cell.stack
     if state.status.deployable and not isinstance(cell, InProgress):
         return GateResult(name, passed=True, reason=f"{state.name} is {state.status_name}")
-    return GateResult(name, passed=False, reason=f"{state.name} is {state.status_name}", remedy=state.status.remedy)
+    reason, moving = f"{state.name} is {state.status_name}", state.status.phase is Phase.MOVING
+    step = None if moving else NextStep("console")
+    return GateResult(name, passed=False, reason=reason, remedy=state.status.remedy, step=step)
 
 
 def account_matches(facts: Facts) -> GateResult:
@@ -154,7 +163,7 @@ def account_matches(facts: Facts) -> GateResult:
     expected = facts.target.aws.account
     if facts.account is None:
         reason = facts.account_problem or "the account could not be checked"
-        return GateResult(name, passed=False, reason=reason, remedy="log in, then try again")
+        return GateResult(name, passed=False, reason=reason, remedy="log in, then try again", step=NextStep("login"))
     if facts.account != expected:
         reason = f"the credentials are for account {facts.account}, {facts.stage.name} is {expected}"
         return GateResult(name, passed=False, reason=reason, remedy="mend the stage's profile")

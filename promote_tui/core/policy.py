@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core import rule_gates
 from promote_tui.core.events import Kind
 from promote_tui.core.gates import Facts, GateResult, evaluate
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.rule_gates import Circumstances, Context
 from promote_tui.core.rules import Approvals, Rules
 from promote_tui.core.verified import NothingOnRecord, Observed, VerifiedBy
@@ -122,18 +123,20 @@ def _verified_here(facts: Facts, here: Verification | NothingOnRecord | None) ->
         case _:
             reason = here.reason if here else f"whether it was verified in {stage} is not known"
             remedy = f"promote-tui runs --service {facts.target.service} --stage {stage}"
-            return GateResult(name, passed=False, reason=reason, remedy=remedy)
+            return GateResult(name, passed=False, reason=reason, remedy=remedy, step=NextStep("choose"))
 
 
 def _held_lightly(context: Context) -> tuple[GateResult, ...]:
     """A hold is there to keep new code away: a rollback goes on, and says so."""
-    return tuple(replace(each, passed=True, warns=True, remedy="", opens_at=None) for each in rule_gates.held(context))
+    return tuple(
+        replace(each, passed=True, warns=True, remedy="", step=None, opens_at=None) for each in rule_gates.held(context)
+    )
 
 
 def _policed_lightly(context: Context) -> tuple[GateResult, ...]:
     """A policy that has changed since it was fetched keeps nobody from going back, and is told."""
     return tuple(
-        replace(each, passed=True, warns=each.warns or not each.passed, remedy="")
+        replace(each, passed=True, warns=each.warns or not each.passed, remedy="", step=None)
         for each in rule_gates.policed(context)
     )
 
@@ -185,7 +188,7 @@ def _unread(result: GateResult) -> GateResult:
     if result.name not in _ON_RECORD or result.passed:
         return result
     return replace(
-        result, passed=True, warns=True, reason="not known without the team's ledger", remedy="", later=False
+        result, passed=True, warns=True, reason="not known without the team's ledger", remedy="", step=None, later=False
     )
 
 
@@ -203,4 +206,4 @@ def _overridden(result: GateResult, rules: Rules, terms: Terms) -> GateResult:
         return may
     reason = f"overridden: {given.reason}; {may.reason}"
     opened = replace(may, passed=True, warns=True, reason=reason, overridden=given.reason)
-    return replace(opened, remedy="", opens_at=None, later=False)
+    return replace(opened, remedy="", step=None, opens_at=None, later=False)

@@ -17,6 +17,7 @@ from promote_tui.core.ages import span
 from promote_tui.core.approving import tally
 from promote_tui.core.decisions import Decision
 from promote_tui.core.gates import GateResult
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.people import person
 from promote_tui.core.policy_origin import PolicyOrigin
 from promote_tui.core.rules import NONE, Rules
@@ -143,7 +144,8 @@ def vetoed(context: Context) -> tuple[GateResult, ...]:
     if found is None:
         return ()
     reason = f"{found.who} vetoed it on {_day(found.at)}{_because(found)}"
-    return (GateResult("veto", passed=False, reason=reason, remedy="promote another commit: a veto is for ever"),)
+    remedy = "promote another commit: a veto is permanent"
+    return (GateResult("veto", passed=False, reason=reason, remedy=remedy, step=NextStep("choose")),)
 
 
 def held(context: Context) -> tuple[GateResult, ...]:
@@ -154,7 +156,8 @@ def held(context: Context) -> tuple[GateResult, ...]:
     until = f", until {_moment(found.expires_at)}" if found.expires_at else ""
     reason = f"{found.who} holds it since {_moment(found.at)}{until}{_because(found)}"
     remedy = f"promote-tui unhold {context.service} {context.stage} --reason WHY"
-    return (GateResult("hold", passed=False, reason=reason, remedy=remedy, opens_at=found.expires_at),)
+    step = NextStep("lift")
+    return (GateResult("hold", passed=False, reason=reason, remedy=remedy, opens_at=found.expires_at, step=step),)
 
 
 def soaked(context: Context) -> tuple[GateResult, ...]:
@@ -211,7 +214,8 @@ def approved(context: Context) -> tuple[GateResult, ...]:
     found = tally(rule, context.it.decisions, context.stage, promoter, context.it.trusted)
     if found.enough:
         return (GateResult(name, passed=True, reason=f"{', '.join(found.given)} approved it{found.notes}"),)
-    return (GateResult(name, passed=False, reason=f"{found.count}{found.notes}", remedy=remedy),)
+    reason = f"{found.count}{found.notes}"
+    return (GateResult(name, passed=False, reason=reason, remedy=remedy, step=NextStep("approve")),)
 
 
 def listed(context: Context) -> tuple[GateResult, ...]:
@@ -227,7 +231,8 @@ def listed(context: Context) -> tuple[GateResult, ...]:
     reason = context.it.problem or f"{len(done)} of {plural(len(items), 'item')} ticked; missing: {'; '.join(missing)}"
     item = missing[0] if missing else items[0]
     remedy = f'promote-tui check "{item}" {context.asked}'
-    return (GateResult("checklist", passed=False, reason=reason, remedy=remedy),)
+    step = NextStep("tick", tuple(missing)) if missing else None
+    return (GateResult("checklist", passed=False, reason=reason, remedy=remedy, step=step),)
 
 
 def checked(context: Context) -> tuple[GateResult, ...]:
@@ -243,7 +248,7 @@ def checked(context: Context) -> tuple[GateResult, ...]:
     never = [f"not run on this code: {', '.join(missing)}"] if missing else []
     reason = context.it.problem or "; ".join((*failed, *never))
     remedy = f"promote-tui check --run {context.asked}"
-    return (GateResult("checks", passed=False, reason=reason, remedy=remedy),)
+    return (GateResult("checks", passed=False, reason=reason, remedy=remedy, step=NextStep("checks")),)
 
 
 def calm(context: Context) -> tuple[GateResult, ...]:

@@ -18,6 +18,7 @@ from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale, 
 from promote_tui.core.forecast import migrated
 from promote_tui.core.gates import Facts
 from promote_tui.core.model import Never, Unreachable
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.policy import NORMAL
 from promote_tui.core.text import short
@@ -74,7 +75,9 @@ def make_draft(  # noqa: PLR0913, PLR0917 - a wish has as many parts
 def _commit(outside: Outside, service: Service, sha: str) -> Commit:
     found = outside.graph.commits(service, {sha}).get(sha)
     if found is None:
-        raise GitError(service.name, f"{short(sha)} is not in this clone", "run `git fetch` in the repository")
+        raise GitError(service.name, f"{short(sha)} is not in this clone", "run `git fetch` in the repository").by(
+            NextStep("fetch")
+        )
     return found
 
 

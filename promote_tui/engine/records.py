@@ -10,6 +10,7 @@ from promote_tui.core.drift import Behind, Pair
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
 from promote_tui.core.gates import allowed
 from promote_tui.core.model import Deployed, Halfway, Unreachable, Unreported
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.onward import Onward
 from promote_tui.core.run import Outcome
 from promote_tui.core.verified import counts, going_back, there_before, verification
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _RECENT_COMMITS = 200
 """How far back an allowed branch is searched for a commit with a verified service tree."""
+_CHOOSE = NextStep("choose")
 
 
 def runs_of(ledger: Ledger, target: Target) -> tuple[Run, ...]:
@@ -140,7 +142,9 @@ def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage
         raise AwsError(f"{service.name}/{stage.name}", why, remedy)
     where = "any branch" if "*" in stage.branches else " or ".join(stage.branches)
     cause = f"nothing that is verified in {before.name} is on {where}"
-    raise UsageError(f"{service.name}/{stage.name}", cause, f"promote to {before.name} first, merge, or pass --commit")
+    raise UsageError(
+        f"{service.name}/{stage.name}", cause, f"promote to {before.name} first, merge, or pass --commit"
+    ).by(_CHOOSE)
 
 
 def _merged(service: Service, stage: Stage, names: Sequence[str]) -> str:
@@ -149,7 +153,7 @@ def _merged(service: Service, stage: Stage, names: Sequence[str]) -> str:
         return found
     cause = f"no branch of its repository is {' or '.join(stage.merged(service.name))}, which is deployed on merge"
     remedy = f"pass --commit, or name its branch in deploy_on_merge: {{{service.name}: BRANCH}}"
-    raise UsageError(f"{service.name}/{stage.name}", cause, remedy)
+    raise UsageError(f"{service.name}/{stage.name}", cause, remedy).by(_CHOOSE)
 
 
 def _first(outside: Outside, service: Service, stage: Stage, names: Sequence[str]) -> str:
@@ -160,7 +164,7 @@ def _first(outside: Outside, service: Service, stage: Stage, names: Sequence[str
     cause = f"which branch {stage.name} takes is not known: its remote names no default branch"
     none = f"its repository has no branch that {stage.name} allows: {', '.join(stage.branches)}"
     remedy = "pass --commit, or set the stage's deploy_on_merge to the branch whose tip belongs there"
-    raise UsageError(f"{service.name}/{stage.name}", cause if any_allowed else none, remedy)
+    raise UsageError(f"{service.name}/{stage.name}", cause if any_allowed else none, remedy).by(_CHOOSE)
 
 
 def trunk_of(outside: Outside, pipeline: Pipeline, service: Service) -> str | None:

@@ -7,6 +7,7 @@ import json
 import socket
 from typing import TYPE_CHECKING
 
+from promote_tui.core import codec
 from promote_tui.core.errors import (
     AwsError,
     CredentialsError,
@@ -19,6 +20,7 @@ from promote_tui.core.errors import (
     Refused,
     UsageError,
 )
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.run import Outcome, apply, fold
 from promote_tui.engine.outside import write_private
 from promote_tui.engine.planfile import write_confirmation
@@ -99,7 +101,8 @@ def refusal(folder: Path, run: str) -> PromoteError:
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         raw = json.loads((folder / REFUSAL_FILE).read_text(encoding="utf-8"))
         kind = _KINDS.get(raw["kind"], DeployError)
-        return kind(raw["subject"], raw["cause"], raw["remedy"])
+        step = codec.decode(NextStep, raw["step"]) if raw.get("step") else None
+        return kind(raw["subject"], raw["cause"], raw["remedy"]).by(step)
     return DeployError(f"run {run}", "its process ended before it began", f"see {folder / 'runner.log'}")
 
 
@@ -150,6 +153,6 @@ def cancel(outside: Outside, run: Run, who: str) -> str:
 
 def encode_refusal(error: PromoteError) -> str:
     """Return a runner's refusal as it is written for whoever started it."""
-    parts = {"subject": error.subject, "cause": error.cause, "remedy": error.remedy}
+    parts = {"subject": error.subject, "cause": error.cause, "remedy": error.remedy, "step": codec.encode(error.step)}
     kinds = (kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _KINDS)
     return json.dumps({"kind": next(kinds, type(error).__name__), **parts})

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from promote_tui.core.decisions import Decision
     from promote_tui.core.gates import GateResult
     from promote_tui.core.model import CellKey, Commit
+    from promote_tui.core.snapshot import CellView
     from promote_tui.tui.app import PromoteApp
     from promote_tui.tui.kept import Kept
 
@@ -80,6 +81,19 @@ def choose(app: PromoteApp, what: Possible, key: CellKey | None, commit: Commit 
     _ask(app, _choices(app, what, key, commit)[0])
 
 
+def choose_of(app: PromoteApp, found: Sequence[Possible], key: CellKey, commit: Commit | None) -> None:
+    """Ask which of these decisions is meant, where there are several, and then about that one."""
+    if len(found) == 1:
+        choose(app, found[0], key, commit)
+        return
+    from promote_tui.tui.dialogs.decide import Decide  # noqa: PLC0415 - not before it is opened
+
+    rows = [choice for what in found for choice in _choices(app, what, key, commit)]
+    dialog: Decide[Choice] = Decide("Decide", lambda choice: choice.words, marks=app.marks)
+    app.push_screen(dialog, lambda choice: _ask(app, choice) if choice else None)
+    app.call_later(dialog.show, rows)
+
+
 def _choices(app: PromoteApp, what: Possible, key: CellKey, commit: Commit | None) -> list[Choice]:
     """Return how a decision can be made about a cell, and about the commit that would go there."""
     if what.act == "hold":
@@ -115,7 +129,7 @@ _WITHDRAW = Deed("Withdraw", "withdraws it")
 
 def _about_stage(what: Possible, service: str, stage: str) -> Choice:
     if what.act == "adopt":
-        words = f"adopt what somebody else put on {stage}: let it count as verified"
+        words = f"adopt what runs in {stage}: let it count as verified"
         return Choice(words, Wanted("tested", service, stage), Deed("Adopt", "adopts it"), act="adopt")
     words = f"lift the hold on {service} in {stage}"
     return Choice(words, Wanted("unhold", service, stage), Deed("Lift hold", "lifts the hold"))
@@ -148,11 +162,18 @@ def decide(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
     app.push_screen(dialog, lambda choice: _ask(app, choice) if choice else None)
 
     def work() -> Message:
-        foreign = view is not None and (commit is not None if isinstance(view.cell, Unreported) else bool(view.foreign))
+        foreign = view is not None and _adoptable(view, commit)
         found = engine.possible(*key, commit.sha if commit else None, foreign=foreign)
         return messages.CanDecide(dialog, key, commit, found)
 
     app.background(work, failed=lambda error: messages.CanDecide(dialog, key, commit, (), error))
+
+
+def _adoptable(view: CellView, commit: Commit | None) -> bool:
+    """Tell whether what runs there may be adopted: of a stack that names no commit, as the one that is proposed."""
+    if isinstance(view.cell, Unreported):
+        return commit is not None
+    return bool(view.foreign) or view.unproved
 
 
 def can_decide(app: PromoteApp, message: messages.CanDecide) -> None:

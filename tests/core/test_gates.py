@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from promote_tui.core.artifacts import Comparison, Sameness
 from promote_tui.core.gates import Facts, branch_matches, evaluate, same_artifact
 from promote_tui.core.model import InProgress, Never, SameArtifact, Unreachable
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.package import Package, ResolvedTarget
 from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
 from tests.core.values import ACCOUNT, NOW, STAGING, TARGET, A, B, C, deployed, stack
@@ -159,3 +160,20 @@ def test_patterns_match_as_their_regular_expression_does(pattern: str, branch: s
 
     oracle = re.fullmatch(".*".join(re.escape(part) for part in pattern.split("*")), branch) is not None
     assert branch_matches(pattern, branch) is oracle
+
+
+@pytest.mark.parametrize(
+    ("facts", "name", "step"),
+    [
+        (replace(OPEN, verification=NotVerified("never")), "stage order", NextStep("promote", ("dev",))),
+        (replace(OPEN, containing=("feature/x",)), "branch", NextStep("choose")),
+        (replace(OPEN, account=None), "account", NextStep("login")),
+        (replace(OPEN, cell=Unreachable(TARGET, "expired", "log in", login=True)), "stack", NextStep("login")),
+        (replace(OPEN, cell=Unreachable(TARGET, "no answer", "wait")), "stack", NextStep("again")),
+        (replace(OPEN, cell=deployed(A, "UPDATE_ROLLBACK_FAILED")), "stack", NextStep("console")),
+        (replace(OPEN, cell=deployed(A, "UPDATE_IN_PROGRESS")), "stack", None),
+    ],
+)
+def test_the_next_step_of_a_closed_gate_is_a_value_too(facts: Facts, name: str, step: NextStep | None) -> None:
+    (result,) = (gate for gate in evaluate(facts) if gate.name == name)
+    assert (result.passed, result.step) == (False, step)

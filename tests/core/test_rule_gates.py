@@ -10,6 +10,7 @@ import pytest
 
 from promote_tui.core import rule_gates as gates
 from promote_tui.core.decisions import Decision, DecisionKind
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.rule_gates import Alarm, Circumstances, Context, Signature
 from promote_tui.core.rules import Approvals, Rules, Weekly
 from promote_tui.core.verified import NotVerified, Observed, Verification, VerifiedBy
@@ -300,3 +301,22 @@ def test_a_veto_is_for_ever() -> None:
     found = one(gates.vetoed(context(RULES, veto, decision("unhold", "eve", commit=None))))
     assert not found.passed
     assert found.reason.endswith(": loses money")
+
+
+TWO = Rules(checklist=("QA", "Seen"), checks=(("npm", "test"),), approvals=Approvals())
+
+
+@pytest.mark.parametrize(
+    ("result", "step"),
+    [
+        (one(gates.held(context(RULES, decision("hold", "ben")))), NextStep("lift")),
+        (one(gates.listed(context(TWO))), NextStep("tick", ("QA", "Seen"))),
+        (one(gates.listed(context(TWO, decision("check", "ben", item="QA")))), NextStep("tick", ("Seen",))),
+        (one(gates.checked(context(TWO))), NextStep("checks")),
+        (one(gates.approved(context(TWO))), NextStep("approve")),
+        (one(gates.vetoed(context(RULES, decision("veto", "ben")))), NextStep("choose")),
+    ],
+)
+def test_what_opens_a_gate_is_a_value_too_wherever_its_words_are_a_command(result: GateResult, step: NextStep) -> None:
+    """The command line prints the words, the terminal UI has a key for the step."""
+    assert (result.passed, result.step) == (False, step)

@@ -29,6 +29,7 @@ from promote_tui.core.model import (
     Unreachable,
     Unreported,
 )
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.notes import End, Notes, ServiceNotes, authors, entries, sections
 from promote_tui.core.package import Checkout, Package, ResolvedTarget
 from promote_tui.core.plan import Draft, Fingerprint, Plan
@@ -56,6 +57,7 @@ CLOSED = GateResult(
     passed=False,
     reason="8d20b6e was never verified in staging",
     remedy="promote it to staging first",
+    step=NextStep("promote", ("staging",)),
 )
 
 

@@ -410,9 +410,9 @@ async def test_what_somebody_else_put_there_is_adopted(engine: FakeEngine) -> No
         await on_orders_prod(it)
         await it.sees(f"! {told}")
         await it.press("x")
-        await it.sees("adopt what somebody else put on prod")
+        await it.sees("adopt what runs in prod")
         await picks(it, "adopt")
-        await it.sees("Adopt what somebody else put on prod", "REASON")
+        await it.sees("Adopt what runs in prod", "REASON")
         await give(it, "fine")
         await it.until(lambda: "adopted 2c7e914 in prod, as ana" in it.toasts)
         assert engine.called("adopt") == [("orders", "prod", "fine")]

@@ -15,13 +15,14 @@ from promote_tui.core.channels import Bell, Channel
 from promote_tui.core.errors import DeployError, LockHeld, PlanStale, PromoteError, Refused
 from promote_tui.core.gates import Allowance, GateResult, data_kept
 from promote_tui.core.model import Deployed, Never, Unreported
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.verified import VerifiedBy
 from promote_tui.tui import quiet
 from promote_tui.tui.app import Options, PromoteApp
 from promote_tui.tui.screens import promote
 from promote_tui.tui.screens.promote import PromoteScreen
 from tests.fakes import world
-from tests.fakes.engine import FakeEngine
+from tests.fakes.engine import FakeEngine, planned
 from tests.tui.driver import LARGE, Driver, driving
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ async def test_a_closed_gate_leaves_nothing_to_confirm(engine: FakeEngine) -> No
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "p")
         await it.sees(
-            "LOCKED    stage order: 8d20b6e was never verified in staging", "NEXT      promote it to staging first"
+            "LOCKED    stage order: 8d20b6e was never verified in staging", "NEXT      b promotes it to staging first"
         )
         assert deploy_button(it).disabled
         assert not it.app.screen.query_one("#typing").display
@@ -634,11 +635,59 @@ async def test_an_open_review_follows_what_others_decide_elsewhere(
 
 async def test_an_expired_log_in_names_its_key(engine: FakeEngine) -> None:
     cell = world.unreachable("orders", "prod")
-    gate = replace(world.CLOSED, name="stack", reason=cell.reason, remedy=cell.remedy)
+    gate = replace(world.CLOSED, name="stack", reason=cell.reason, remedy=cell.remedy, step=NextStep("login"))
     engine.script.drafts["orders", "prod"] = replace(_unknown(cell), gates=(gate,))
     async with driving(engine) as it:
         await it.press(*ORDERS, *RIGHT["prod"], "p")
         await it.sees("LOCKED    stack: the SSO session has expired", "L logs in")
+
+
+STEPS = [
+    (NextStep("tick", ("QA signed off",)), "t ticks QA signed off", "t", "Tick", "Tick for 8d20b6e: QA signed off"),
+    (NextStep("tick", ("QA", "Seen")), "t ticks the 2 that are missing", "t", "Tick", "tick for 8d20b6e: Seen"),
+    (NextStep("checks"), "c runs the checks", "c", "Run checks", "Run the checks of prod on 8d20b6e?"),
+    (NextStep("lift"), "l lifts the hold", "l", "Lift hold", "Lift the hold on orders in prod"),
+    (NextStep("approve"), "a approves", "a", "Approve", "Approve 8d20b6e for prod"),
+    (NextStep("promote", ("staging",)), "b promotes it to staging first", "b", "Stage before", "promote to staging"),
+    (NextStep("choose"), "s chooses another commit", "s", "Choose", "STAGE"),
+    (NextStep("run", ("run-0001",)), "w opens run run-0001", "w", "Open run", "billing"),
+]
+
+
+@pytest.mark.parametrize(("step", "says", "key", "footer", "opens"), STEPS)
+async def test_what_opens_a_closed_gate_is_a_key_on_the_footer_that_does_it(
+    engine: FakeEngine, step: NextStep, says: str, key: str, footer: str, opens: str
+) -> None:
+    """The command that the command line names is shown nowhere here."""
+    engine.append("run-0001", planned("run-0001", world.plan(world.draft("billing", "prod")), world.NOW))
+    closed = replace(LACKS, reason="not yet", remedy="promote-tui does it --here", step=step)
+    engine.script.drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, closed))
+    async with driving(engine, LARGE) as it:
+        await it.press(*ORDERS, *RIGHT["prod"])
+        await it.sees("not yet")
+        if step.deed not in {"promote", "choose", "run"}:
+            assert "promote-tui does it" not in it.text
+        await it.press("p")
+        await it.sees("LOCKED    approvals: not yet", f"{key} {footer}")
+        assert says in " ".join(it.text.replace("┃", " ").split())
+        if step.deed != "choose":
+            assert "promote-tui does it" not in it.text
+        await it.press(key)
+        await it.sees(opens)
+        assert not [call for call in engine.calls if call[0] in {"start", "decide", "run_checks"}]
+
+
+async def test_a_run_that_holds_the_lock_is_opened_by_its_key(engine: FakeEngine) -> None:
+    engine.append("run-0001", planned("run-0001", world.plan(world.draft("billing", "prod")), world.NOW))
+    watch = LockHeld("orders/dev", "held by run run-0001", "watch it: promote-tui attach run-0001")
+    engine.script.errors["start"] = watch.by(NextStep("run", ("run-0001",)))
+    async with driving(engine) as it:
+        await to_review(it, "dev")
+        await it.press("p")
+        await it.sees("REFUSED   held by run run-0001", "w opens run run-0001", "w Open run")
+        assert "attach" not in it.text
+        await it.press("w")
+        await it.shows("RunScreen")
 
 
 async def test_a_batch_goes_from_one_review_to_the_next_and_ends_at_the_runs(engine: FakeEngine) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from promote_tui.core.errors import LockHeld
 from promote_tui.core.model import FileChange, Never
+from promote_tui.core.next_steps import NextStep
 from promote_tui.tui.app import Options
 from tests.fakes import world
 from tests.tui.driver import LARGE, SMALL, Driver, driving
@@ -49,7 +50,7 @@ def _closed(engine: FakeEngine) -> None:
 
 def _unreachable(engine: FakeEngine) -> None:
     cell = world.unreachable("orders", "prod")
-    gate = replace(world.CLOSED, name="stack", reason=cell.reason, remedy=cell.remedy)
+    gate = replace(world.CLOSED, name="stack", reason=cell.reason, remedy=cell.remedy, step=NextStep("login"))
     draft = world.draft(gates=(gate, *world.PASSED[:2]))
     engine.script.drafts["orders", "prod"] = replace(draft, cell=cell, deployed=None, brings=(), files=())
 

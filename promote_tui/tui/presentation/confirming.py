@@ -6,12 +6,12 @@ import shlex
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from promote_tui.core.model import Unreachable
 from promote_tui.core.plan import phrase
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation import changing
 from promote_tui.tui.presentation.evidence import people
 from promote_tui.tui.presentation.ink import BLANK, Role, cut_middle, fit, ink, line, spread, wrap
+from promote_tui.tui.presentation.next_steps import joined, key_words
 from promote_tui.tui.presentation.review import doing, from_to, mark, untold
 from promote_tui.tui.presentation.words import without_options
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.changes import ChangeReview
+    from promote_tui.core.next_steps import NextStep
     from promote_tui.tui.presentation.review import Review
 
 AT = 10
@@ -166,24 +167,28 @@ def _stopped(review: Review, width: int) -> list[Content]:
         label, cause, remedy = "EXPIRED", "the plan is older than an hour", ""
     else:
         cause, remedy = error.cause, without_options(error.remedy, "go back and choose a commit with enter")
-    return [*_why(label, ink(cause, "bad"), width), *_next(review, remedy, "plans again", width)]
+    step = error.step if error is not None else None
+    return [*_why(label, ink(cause, "bad"), width), *_next(review, remedy, step, "plans again", width)]
 
 
 def _locked(review: Review, width: int) -> list[Content]:
     gate, *others = review.closed
     more = ink(f"   and {plural(len(others), 'more gate')}: {', '.join(it.name for it in others)}" if others else "")
     lines = _why("LOCKED", line(ink(gate.name, "strong"), ink(f": {gate.reason}"), more), width)
-    lines += _next(review, gate.remedy, "asks again", width)
+    lines += _next(review, gate.remedy, gate.step, "asks again", width)
     if review.waits:
         lines += wrap(line(" " * AT, ink("unlocks by itself: it is asked again every 30 s", "muted")), width, AT)
     return lines
 
 
-def _next(review: Review, remedy: str, again: str, width: int) -> list[Content]:
-    key = line(ink(review.keys.again, "strong"), ink(f" {again}", "muted"))
-    if review.draft is not None and isinstance(review.draft.cell, Unreachable) and review.draft.cell.login:
-        key = line(ink(review.keys.login, "strong"), ink(" logs in   ", "muted"), key)
-    return wrap(line(_label("NEXT"), *((ink(f"{remedy}   "),) if remedy else ()), key), width, AT)
+def _next(review: Review, remedy: str, first: NextStep | None, again: str, width: int) -> list[Content]:
+    """Return what can be done: the words of the first step, where they are no command, and the keys of all."""
+    keys = [found for step in review.steps if (found := key_words(step, "promote", review.keys.of))]
+    words = ", ".join(gate.name for gate in review.overridable) if review.error is None and not review.back else ""
+    if words:
+        keys.append(line(ink(review.keys.of("promote.override"), "strong"), ink(f" overrides {words}", "muted")))
+    keys.append(line(ink(review.keys.again, "strong"), ink(f" {again}", "muted")))
+    return wrap(line(_label("NEXT"), joined(remedy, first, keys)), width, AT)
 
 
 def to_type(review: Review, width: int, *, back: bool = False) -> list[Content]:

@@ -29,6 +29,7 @@ from promote_tui.tui.presentation.lists import (
     sorted_gates,
     took,
 )
+from promote_tui.tui.presentation.next_steps import joined, key_words, of_gate
 from promote_tui.tui.presentation.words import age, asks, drift_words, exact, without_options
 
 if TYPE_CHECKING:
@@ -173,12 +174,12 @@ def _trouble(error: PromoteError, pane: Pane, width: int) -> list[Content]:
         key_action(pane.key_of("pipeline.refresh"), "try again", pane.glyphs),
         BLANK,
         *wrap(ink(f"{error.subject}: {error.cause}", "bad"), width),
-        *_next(error.remedy, width),
+        *_next(ink(error.remedy), width),
     ]
 
 
-def _next(remedy: str, width: int) -> list[Content]:
-    return wrap(line(ink("NEXT  ", "label"), ink(remedy)), width, 6) if remedy else []
+def _next(words: Content, width: int) -> list[Content]:
+    return wrap(line(ink("NEXT  ", "label"), words), width, 6) if words.plain else []
 
 
 def key_action(key: str, words: str, glyphs: Glyphs) -> Content:
@@ -287,12 +288,16 @@ def _failure(pane: Pane, status: str) -> str:
 def _closed(pane: Pane, width: int) -> list[Content]:
     if pane.error is not None:
         remedy = without_options(pane.error.remedy, f"enter {pane.glyphs.arrow} choose a commit")
-        return [*wrap(ink(pane.error.cause, "warn"), width), *_next(remedy, width)]
+        step = pane.error.step if pane.error.step and pane.error.step.deed != "choose" else None  # enter, said above
+        key = key_words(step, "pipeline", pane.key_of) if step else None
+        words = joined(remedy, step, [key] if key else [])
+        return [*wrap(ink(pane.error.cause, "warn"), width), *_next(words, width)]
     lines: list[Content] = []
     for gate in pane.draft.gates if pane.draft else ():
         if not gate.passed:
             lines += wrap(gate_line(gate, pane.glyphs), width, 16)
-            lines += wrap(line(" " * 16, ink(gate.remedy, "muted")), width, 16) if gate.remedy else []
+            next_ = of_gate(gate, "pipeline", pane.key_of)
+            lines += wrap(line(" " * 16, next_), width, 16) if next_.plain else []
     return lines
 
 

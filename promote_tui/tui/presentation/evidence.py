@@ -11,6 +11,7 @@ from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
 from promote_tui.tui.presentation import changing
 from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, spread, wrap
 from promote_tui.tui.presentation.lists import commit_line, gate_line, head, marked_gate, person
+from promote_tui.tui.presentation.next_steps import of_gate
 from promote_tui.tui.presentation.review import doing, is_infrastructure, is_shared, mark, old, sameness, untold
 
 if TYPE_CHECKING:
@@ -155,8 +156,8 @@ def gates(review: Review, width: int) -> list[Content]:
     lines = [_label("3 gates", *notes)]
     for gate, standing in review.judged:
         lines += wrap(_gate(review, gate, standing), width, _AT)
-        if standing == "fail" and gate.remedy:
-            lines += wrap(line(" " * _AT, ink(_typed_here(gate), "muted")), width, _AT)
+        next_ = _taken_here(review, gate) if standing == "fail" else BLANK
+        lines += wrap(line(" " * _AT, next_), width, _AT) if next_.plain else []
     if review.artifact_apart is not None:
         lines += wrap(_artifact(review, review.artifact_apart), width, _AT)
     pending = review.draft is not None and review.plan is None and bool(review.doing)
@@ -177,9 +178,11 @@ def _artifact(review: Review, found: Comparison) -> Content:
     return marked_gate(mark(review, standing), "same artifact", reason, _AT, quiet=standing != "attention")
 
 
-def _typed_here(gate: GateResult) -> str:
-    """Return the next step as it is taken here, where that is to type."""
-    return "type its name below" if len(gate.needs) == 1 else "type their names below" if gate.needs else gate.remedy
+def _taken_here(review: Review, gate: GateResult) -> Content:
+    """Return the next step as it is taken here: what is typed, or the key."""
+    if gate.needs:
+        return ink("type its name below" if len(gate.needs) == 1 else "type their names below", "muted")
+    return of_gate(gate, "promote", review.keys.of)
 
 
 def approvals(review: Review, width: int) -> list[Content]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from promote_tui.core.ages import duration
 from promote_tui.core.errors import PromoteError
+from promote_tui.core.keys import DEFAULTS
 from promote_tui.core.model import Confirm, InProgress, Never, Target
 from promote_tui.core.plan import Draft, Plan
 from promote_tui.core.snapshot import CellView
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from promote_tui.core.artifacts import Comparison, Sameness
     from promote_tui.core.changes import ChangeReview, ResourceChange
     from promote_tui.core.gates import Allowance, GateResult
+    from promote_tui.core.next_steps import NextStep
 
 Standing = Literal["todo", "pending", "pass", "quiet", "attention", "danger", "fail"]
 STEPS = ("Commit", "Changes", "Gates", "Approvals", "Confirm")
@@ -43,6 +45,8 @@ class Keys:
     diff: str = "d"
     login: str = "L"
     onward: str = "tab"
+    of: Callable[[str], str] = DEFAULTS.__getitem__
+    """Returns the key of any action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Review:
     frame: int = 0
     keys: Keys = Keys()
     named: str = ""
+    back: bool = False
 
     @property
     def gates(self) -> Sequence[GateResult]:
@@ -103,6 +108,12 @@ class Review:
     def overridable(self) -> list[GateResult]:
         """The closed gates that a person may override, with a reason."""
         return [gate for gate in self.closed if gate.overridable]
+
+    @property
+    def steps(self) -> list[NextStep]:
+        """What can be done about what is in the way, each once: about the closed gates, or about why it stopped."""
+        found = [self.error.step] if self.error is not None else [gate.step for gate in self.closed]
+        return list(dict.fromkeys(step for step in found if step is not None))
 
     @property
     def failing(self) -> list[GateResult]:

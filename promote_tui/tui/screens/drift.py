@@ -291,7 +291,8 @@ class DriftScreen(View):
         if action == "diff":
             return "" if self._ends(row) else "one of the two commits is not known"
         if isinstance(row.view.cell, Unreachable):
-            return f"{row.view.cell.target}: {row.view.cell.reason}; {row.view.cell.remedy}"
+            login = f"{self.promoter.key_of('app.login')} logs in" if row.view.cell.login else row.view.cell.remedy
+            return f"{row.view.cell.target}: {row.view.cell.reason}; {login}"
         return "" if self.promoter.engine is not None else "not read yet"
 
     def _why_not_detect(self, row: Drifting | None, *, every: bool) -> str:

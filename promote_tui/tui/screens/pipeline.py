@@ -211,7 +211,8 @@ class PipelineScreen(View):
         if view is None:
             return "not read yet"
         if isinstance(view.cell, Unreachable):
-            return f"{view.cell.target}: {view.cell.reason}; {view.cell.remedy}"
+            login = f"{self.promoter.key_of('app.login')} logs in" if view.cell.login else view.cell.remedy
+            return f"{view.cell.target}: {view.cell.reason}; {login}"
         return ""
 
     def _summary(self, width: int) -> list[Content]:

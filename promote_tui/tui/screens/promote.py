@@ -19,6 +19,7 @@ from promote_tui.tui.bindings import MOVE, bind
 from promote_tui.tui.presentation import condensed, confirming, evidence, going_back, review
 from promote_tui.tui.presentation.cells import commit_of, stack_of
 from promote_tui.tui.presentation.ink import BLANK, ink
+from promote_tui.tui.presentation.next_steps import ACTIONS
 from promote_tui.tui.presentation.summary import summary
 from promote_tui.tui.presentation.words import ago
 from promote_tui.tui.quiet import Quiet
@@ -64,6 +65,12 @@ class PromoteScreen(View):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("promote.next", "next", "Next", "the next field or button", priority=True),
         bind("promote.deploy", "deploy_at_once", "Deploy", "deploy, where the stage asks for one key"),
+        bind("promote.tick", "step_of('tick')", "Tick", "tick what the checklist still lacks"),
+        bind("promote.checks", "step_of('checks')", "Run checks", "run the stage's checks on the commit"),
+        bind("promote.lift", "step_of('lift')", "Lift hold", "lift the hold"),
+        bind("promote.before", "step_of('promote')", "Stage before", "review it for the stage before first"),
+        bind("promote.choose", "step_of('choose')", "Choose", "choose another commit"),
+        bind("promote.run", "step_of('run')", "Open run", "open the run that is in the way"),
         bind("promote.override", "override", "Override", "override a blocked gate, with a reason"),
         bind("promote.skip", "skip", "Skip", "go on to the next of the batch; this draft is kept"),
         bind("promote.diff", "diff", "Diff", "diff between what runs there and what would come"),
@@ -262,6 +269,7 @@ class PromoteScreen(View):
             self._frame,
             self._keys,
             self._named,
+            self._back,
         )
 
     @property
@@ -271,8 +279,9 @@ class PromoteScreen(View):
 
     @property
     def _keys(self) -> review.Keys:
-        names = ("promote.again", "app.copy", "promote.deploy", "promote.diff", "app.login", "promote.next")
-        return review.Keys(*(self.promoter.key_of(name) for name in names))
+        key, names = self.promoter.key_of, ("again", "deploy", "diff", "next")
+        again, deploy, diff, onward = (key(f"promote.{name}") for name in names)
+        return review.Keys(again, key("app.copy"), deploy, diff, key("app.login"), onward, key)
 
     def _crumbs(self, width: int) -> list[Content]:
         kept = self._kept
@@ -374,17 +383,20 @@ class PromoteScreen(View):
         }
         return [(what, url) for what, url in pages.items() if url]
 
-    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
+    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer to skip only where there is something to go on to, to override only where that may be done."""
+        if action == "step_of":
+            return parameters[0] in {step.deed for step in self._review().steps}
         if action == "override":
             return bool(self._review().overridable) and not self._back
         return action != "skip" or self.one_of_many
 
-    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be done in this state."""
         if self._starting and action in {"back", "skip", "again", "diff", "deploy_at_once"}:
             return _HANDING
-        if action == "override" and self.promoter.read_only:
+        decides = action == "override" or (action == "step_of" and parameters[0] in {"tick", "checks", "lift"})
+        if decides and self.promoter.read_only:
             return "promote-tui was started with --read-only"
         if action == "deploy_at_once":
             return self._why_not_deploy()
@@ -463,6 +475,20 @@ class PromoteScreen(View):
         review = self._review()
         if review.confirm == "none" and not review.needs:
             self._deploy()
+
+    def next_keys(self) -> list[str]:
+        """Return the actions that are the next step here."""
+        now = self._review()
+        found = [ACTIONS["promote"][step.deed] for step in now.steps if step.deed in ACTIONS["promote"]]
+        return [*found, *(["promote.override"] if now.overridable and not self._back else [])]
+
+    def action_step_of(self, deed: str) -> None:
+        """Do what is the next step about what is in the way."""
+        from promote_tui.tui.stepping import take  # noqa: PLC0415 - not before it is wanted
+
+        step = next((step for step in self._review().steps if step.deed == deed), None)
+        if step is not None:
+            take(self.promoter, step, self._key, self.proposes())
 
     def action_override(self) -> None:
         """Ask for a reason to go on although a gate is closed."""

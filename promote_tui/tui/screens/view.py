@@ -72,6 +72,10 @@ class View(Screen[None]):
         """Whether a run is about to begin from this screen: leaving the program now would leave it unannounced."""
         return False
 
+    def next_keys(self) -> list[str]:
+        """Return the ids of the bindings that are the next step here: they come first in the footer."""
+        return []
+
     @property
     def hands_off(self) -> bool:
         """Whether letters are no keys just now: what is typed ahead is meant for what is being made."""

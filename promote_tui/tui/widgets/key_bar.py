@@ -12,7 +12,7 @@ from promote_tui.tui.presentation.ink import BLANK, ink, line, spread
 from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.binding import ActiveBinding
     from textual.events import Click
@@ -47,13 +47,15 @@ def why_not(item: ActiveBinding) -> str:
     return str(asked(name, parameters))
 
 
-def hints(active: Iterable[ActiveBinding]) -> list[tuple[str, str, ActiveBinding]]:
-    """Return (key, words, binding) of the hints to show, Help last and the ways out behind it."""
+def hints(active: Iterable[ActiveBinding], first: Sequence[str] = ()) -> list[tuple[str, str, ActiveBinding]]:
+    """Return (key, words, binding) of the hints: the next steps `first`, Help last and the ways out behind it."""
     found: dict[str, tuple[str, str, ActiveBinding]] = {}
     for item in active:
-        if item.binding.show and item.binding.description and item.enabled and not why_not(item):
+        shown = item.binding.show or item.binding.id in first
+        if shown and item.binding.description and item.enabled and not why_not(item):
             row = (key_name(item.binding.key), item.binding.description, item)
             found.setdefault(item.binding.id or item.binding.action, row)
+    found = {name: found[name] for name in (*(each for each in first if each in found), *found)}
     ways_out = [name for name, row in found.items() if row[0] == "esc"]
     last = [found.pop(name) for name in ("app.help", *ways_out) if name in found]
     return [*list(found.values())[: MOST - len(last)], *last]
@@ -84,12 +86,16 @@ class KeyBar(Widget):
         width = self.content_size.width
         gap = "    " if width >= 110 else "   "  # noqa: PLR2004 - the wide screen
         active = self._active()
-        rows = hints(active)
+        rows = hints(active, self._first())
         shown = [(key, line(ink(key, "strong"), " ", ink(words, "muted"))) for key, words, _ in rows]
         back = next((text for key, text in shown if key == "esc"), BLANK)
         rest = Content(gap).join([text for key, text in shown if key != "esc"])
         right = back if back.plain else _palette(active) if width >= 110 else BLANK  # noqa: PLR2004 - the wide screen
         return spread(rest, right, width)
+
+    def _first(self) -> Sequence[str]:
+        asked = getattr(self.screen, "next_keys", None)
+        return asked() if asked is not None else ()
 
     def _active(self) -> list[ActiveBinding]:
         """Return the bindings that work, without letters where the screen does not take them for keys."""
@@ -101,7 +107,7 @@ class KeyBar(Widget):
     async def on_click(self, event: Click) -> None:
         """Run the hint under the pointer."""
         text = self._hints().plain
-        for key, words, item in hints(self._active()):
+        for key, words, item in hints(self._active(), self._first()):
             start = text.find(f"{key} {words}")
             if start >= 0 and start <= event.x - 1 < start + len(key) + 1 + len(words):
                 await self.app.run_action(item.binding.action, item.node)

@@ -1,0 +1,18 @@
+"""What a person can do about something that is in the way, as a value: each face says how that is done there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Deed: TypeAlias = Literal[
+    "approve", "tick", "checks", "lift", "login", "fetch", "again", "promote", "choose", "console", "run"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """`about` are the items to tick, the stage to promote to first, or the run to look at."""
+
+    deed: Deed
+    about: tuple[str, ...] = ()

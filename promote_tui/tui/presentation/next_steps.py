@@ -1,0 +1,83 @@
+"""Next steps as the terminal UI takes them: a key, and what it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from promote_tui.tui.presentation.ink import ink, line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from textual.content import Content
+
+    from promote_tui.core.gates import GateResult
+    from promote_tui.core.next_steps import Deed, NextStep
+
+Place: TypeAlias = Literal["promote", "pipeline"]
+_EVERYWHERE: dict[Deed, str] = {"approve": "app.approve", "login": "app.login", "fetch": "app.fetch"}
+ACTIONS: dict[Place, dict[Deed, str]] = {
+    "promote": {
+        **_EVERYWHERE,
+        "tick": "promote.tick",
+        "checks": "promote.checks",
+        "lift": "promote.lift",
+        "again": "promote.again",
+        "promote": "promote.before",
+        "choose": "promote.choose",
+        "console": "app.open",
+        "run": "promote.run",
+    },
+    "pipeline": {
+        **_EVERYWHERE,
+        "tick": "app.decide",
+        "checks": "app.decide",
+        "lift": "app.decide",
+        "again": "pipeline.refresh",
+        "choose": "matrix.open",
+        "console": "app.open",
+    },
+}
+"""By which action a step is taken on a screen; what is not there is said in words alone."""
+_SAID_BY_KEY = {"approve", "tick", "checks", "lift", "login", "fetch", "promote", "run"}
+"""Steps that the key says all of: elsewhere they are commands."""
+
+
+def key_words(step: NextStep, place: Place, key_of: Callable[[str], str]) -> Content | None:
+    """Return `t ticks QA signed off`; None where no key of the screen does it."""
+    action = ACTIONS[place].get(step.deed)
+    if action is None:
+        return None
+    return line(ink(key_of(action), "strong"), ink(f" {_does(step)}", "muted"))
+
+
+def _does(step: NextStep) -> str:
+    about = ", ".join(step.about)
+    words: dict[Deed, str] = {
+        "approve": "approves, for somebody else's promotion",
+        "tick": f"ticks {about}" if len(step.about) == 1 else f"ticks the {len(step.about)} that are missing",
+        "checks": "runs the checks",
+        "lift": "lifts the hold",
+        "login": "logs in",
+        "fetch": "fetches",
+        "again": "asks again",
+        "promote": f"promotes it to {about} first",
+        "choose": "chooses another commit",
+        "console": "opens the console",
+        "run": f"opens run {about}",
+    }
+    return words[step.deed]
+
+
+def of_gate(gate: GateResult, place: Place, key_of: Callable[[str], str]) -> Content:
+    """Return what to do about a closed gate: its key, in the place of a command, or behind words that are none."""
+    key = key_words(gate.step, place, key_of) if gate.step else None
+    return joined(gate.remedy, gate.step, [key] if key else [])
+
+
+def joined(remedy: str, step: NextStep | None, keys: Iterable[Content]) -> Content:
+    """Return the words of a next step, where they are no command, and its keys."""
+    found: Sequence[Content] = [*keys]
+    said = step is not None and step.deed in _SAID_BY_KEY and bool(found)
+    parts = [*([ink(remedy, "muted")] if remedy and not said else []), *found]
+    return line(*(part if at == 0 else line("   ", part) for at, part in enumerate(parts)))
