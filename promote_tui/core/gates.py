@@ -166,10 +166,10 @@ def account_matches(facts: Facts) -> GateResult:
         return GateResult(name, passed=False, reason=reason, remedy="log in, then try again", step=NextStep("login"))
     if facts.account != expected:
         reason = f"the credentials are for account {facts.account}, {facts.stage.name} is {expected}"
-        return GateResult(name, passed=False, reason=reason, remedy="mend the stage's profile")
+        return GateResult(name, passed=False, reason=reason, remedy="fix the stage's profile")
     elsewhere = _elsewhere(facts)
     if elsewhere:
-        return GateResult(name, passed=False, reason=elsewhere, remedy="mend the stage's profile")
+        return GateResult(name, passed=False, reason=elsewhere, remedy="fix the stage's profile")
     return GateResult(name, passed=True, reason=f"{expected} in {facts.target.aws.region}")
 
 
@@ -195,7 +195,7 @@ def target_matches(facts: Facts) -> GateResult:
     wrong = [f"{what} {got}, not {want}" for what, got, want in pairs if got != want]
     if wrong:
         reason = f"the Serverless CLI would deploy to {'; '.join(wrong)}"
-        return GateResult(name, passed=False, reason=reason, remedy="mend serverless.yml or the configuration")
+        return GateResult(name, passed=False, reason=reason, remedy="fix serverless.yml or the configuration")
     return GateResult(name, passed=True, reason=f"the CLI resolves to {resolved.stack} in {resolved.region}")
 
 
@@ -240,7 +240,7 @@ def data_kept(review: ChangeReview, allowances: tuple[Allowance, ...]) -> tuple[
     return (GateResult(name, passed=False, reason="; ".join(told), remedy=remedy, needs=missing),)
 
 
-_REVIEW = "mend what keeps the changes from being told, then plan again"
+_REVIEW = "fix what keeps the changes from being told, then plan again"
 
 
 def _lost(review: ChangeReview, allowance: Allowance) -> str:

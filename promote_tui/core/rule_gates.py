@@ -94,7 +94,7 @@ def readable(context: Context) -> tuple[GateResult, ...]:
     """People's decisions can be read: a hold or a veto that cannot be seen holds nothing up."""
     if not context.it.problem:
         return ()
-    remedy = "mend the ledger, then plan again"
+    remedy = "fix the ledger, then plan again"
     return (GateResult("decisions", passed=False, reason=context.it.problem, remedy=remedy),)
 
 
@@ -124,7 +124,7 @@ def policed(context: Context) -> tuple[GateResult, ...]:
 def _local(context: Context, found: PolicyOrigin) -> tuple[GateResult, ...]:
     """What cannot be read may have gates: closed. What has gone on since may have got some: told."""
     if found.unread:
-        remedy = "mend the configuration's repository, then plan again"
+        remedy = "fix the configuration's repository, then plan again"
         return (GateResult("policy", passed=False, reason=found.why, remedy=remedy),)
     if context.rules == NONE and not context.it.moved:
         return ()
@@ -209,7 +209,7 @@ def approved(context: Context) -> tuple[GateResult, ...]:
     name, remedy = "approvals", f"ask somebody else for: promote-tui approve {context.asked}"
     if context.it.problem or context.it.promoter is None:
         reason = context.it.problem or "who promotes is not known, so nobody can be told to be somebody else"
-        return (GateResult(name, passed=False, reason=reason, remedy="mend that, then plan again"),)
+        return (GateResult(name, passed=False, reason=reason, remedy="fix that, then plan again"),)
     promoter = person(context.it.promoter, context.it.trusted)
     found = tally(rule, context.it.decisions, context.stage, promoter, context.it.trusted)
     if found.enough:

@@ -624,7 +624,9 @@ def _on(terms: Terms, draft: Draft) -> Draft:
     """Return the draft on these terms, with what they override open."""
     given = {each.gate: each.reason for each in terms.overrides}
     gates = tuple(
-        replace(gate, passed=True, overridden=given[gate.name], warns=True) if gate.name in given else gate
+        replace(gate, passed=True, overridden=given[gate.name], warns=True, reason=f"overridden: {given[gate.name]}")
+        if gate.name in given
+        else gate
         for gate in draft.gates
     )
     return replace(draft, terms=terms, gates=gates) if given else draft

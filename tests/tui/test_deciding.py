@@ -480,7 +480,7 @@ async def test_o_overrides_a_gate_with_a_reason_that_the_run_keeps(engine: FakeE
         await it.sees("A reason is required.")
         await it.type("shop is down")
         await it.press("enter")
-        await it.sees("then type the words")
+        await it.sees("then type the words", "! soak", "overridden: shop is down")
         assert engine.called("terms")[-1] == (Terms(overrides=(Override("soak", "shop is down"),)),)
         assert len(engine.called("plan")) == 1
         await it.type("orders prod")

@@ -209,7 +209,7 @@ async def test_quitting_while_a_run_is_handed_over_leaves_its_plan(engine: FakeE
         await planned(it)
         await it.sees("p deploys")
         await it.press("p")
-        await it.sees("handing over")
+        await it.sees("starting; final check")
         it.app.exit(0)
         gate.set()
     assert engine.discarded == []

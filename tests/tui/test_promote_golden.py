@@ -159,7 +159,7 @@ async def test_the_gates_in_full_look_like_this(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await opened(it, "prod", "LOCKED")
         await it.press("3")
-        await it.sees("3 GATES  1 fails  3 pass")
+        await it.sees("3 GATES  1 blocked  3 pass")
         golden(it, "promote-gates")
 
 

@@ -303,4 +303,4 @@ async def test_the_summary_that_is_copied_names_what_is_lost(engine: FakeEngine)
         text = {what: str(text) for what, text in screen(it).copies()}["summary"]
         assert "changes: 1 replaced, 1 may be replaced, 1 removed, 2 modified, 2 added" in text
         assert "replaces OrdersTable: holds data: the new one starts empty, the old one is deleted" in text
-        assert "closed: data: OrdersTable" in text
+        assert "blocked: data: OrdersTable" in text

@@ -143,7 +143,7 @@ def standing(review: Review, width: int, *, cramped: bool = False) -> list[Conte
     `cramped` says that what has to be read and typed is taller than the screen.
     """
     if review.starting:
-        return [line(_label("DEPLOY"), mark(review, "pending"), ink(" handing over, checking once more", "muted"))]
+        return [line(_label("DEPLOY"), mark(review, "pending"), ink(" starting; final check", "muted"))]
     if review.error is not None or review.expired:
         return _stopped(review, width)
     if review.closed:

@@ -149,10 +149,13 @@ def package_words(package: Package) -> str:
 
 def gates(review: Review, width: int) -> list[Content]:
     """Return each gate with its reason, the closed ones first and with their next step."""
-    failing, every = len(review.failing), len(review.gates)
-    bad = ink("1 fails" if failing == 1 else f"{failing} fail", "strong bad")
-    passing = ink(f"{every - failing} pass", "muted")
-    notes = [*([bad] if failing else []), *([passing] if every > failing else [])]
+    blocked, given = len(review.failing), sum(bool(gate.overridden) for gate in review.gates)
+    counts: tuple[tuple[int, str, Role], ...] = (
+        (blocked, "blocked", "strong bad"),
+        (given, "overridden", "warn"),
+        (len(review.gates) - blocked - given, "pass", "muted"),
+    )
+    notes = [ink(f"{count} {words}", role) for count, words, role in counts if count]
     lines = [_label("3 gates", *notes)]
     for gate, standing in review.judged:
         lines += wrap(_gate(review, gate, standing), width, _AT)
@@ -242,7 +245,7 @@ def _trusted(review: Review, shown: str) -> tuple[str, Role]:
         case VerifiedBy(run=run):
             return f", verified by run {run}", "plain"
         case Observed():
-            return ", observed, no run verified it", "plain"
+            return ", seen there, not verified by a run", "plain"
         case NotVerified(reason=reason):
             return (", not verified" if reason.startswith(shown) else f", not verified: {reason}"), "warn"
         case _:

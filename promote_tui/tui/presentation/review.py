@@ -139,6 +139,8 @@ class Review:
     def _judge(self, gate: GateResult) -> Standing:
         if not gate.passed:
             return "attention" if gate.open_with(self.given) else "fail"
+        if gate.overridden:
+            return "attention"
         found = self.plan.artifact if self.plan else None
         return sameness(found) if gate.name == "same artifact" and found else "pass"
 

@@ -29,7 +29,7 @@ def summary(review: Review) -> str:
     lines += _changes(review)
     lines += [f"checkout: {words}" for words in changing.warnings(review)]
     gates = [f"{gate.name}: {gate.reason}" for gate in review.failing]
-    lines += [f"closed: {words}" for words in gates] or [f"{plural(len(review.gates), 'gate')} pass"]
+    lines += [f"blocked: {words}" for words in gates] or [f"{plural(len(review.gates), 'gate')} pass"]
     return "\n".join(clean(words) for words in lines)
 
 

@@ -83,7 +83,7 @@ class ConfirmFrame(Vertical):
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel", compact=True)
             deploys = f"Deploy {target.service} to {target.stage}"
-            words = clean(f"Roll {target.service} {target.stage} back" if self._back else deploys)
+            words = clean(f"Roll back {target.service} {target.stage}" if self._back else deploys)
             yield Button(Content(words), id="deploy", compact=True, disabled=True)
             yield Drawn(lambda _width: [self._hint()], "hint")
 
