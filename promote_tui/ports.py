@@ -512,7 +512,8 @@ class Holder:
     """Who holds a lock. `runner_alive` is None where it cannot be told from this machine.
 
     `who` is empty where nobody knows yet. `silent_in` are the seconds after which a runner that is
-    not heard of until then counts as gone; None where no time makes it so.
+    not heard of until then counts as gone; None where no time makes it so. `undecided`: the run ended without
+    anybody knowing how.
     """
 
     key: str
@@ -523,6 +524,7 @@ class Holder:
     runner_alive: bool | None
     who: str = ""
     silent_in: float | None = None
+    undecided: bool = False
 
 
 class Lease(Protocol):

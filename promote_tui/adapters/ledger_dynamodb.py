@@ -195,7 +195,12 @@ class DynamoLedger:
                 lives, silent_in = is_taken(path), None
             return Holder(lock.key, lock.run, lock.fence, lock.since, lock.host, lives, lock.who, silent_in)
         alive, left = self._watch.look(lock)
-        return Holder(lock.key, lock.run, lock.fence, lock.since, lock.host, alive, lock.who, left)
+        undecided = not alive and lock.phase in _UNDECIDED
+        return Holder(lock.key, lock.run, lock.fence, lock.since, lock.host, alive, lock.who, left, undecided)
+
+
+_UNDECIDED = frozenset({"unknown", "unnotified"})
+"""The last events of a run that keeps its lock because nobody knows how it ended."""
 
 
 class DynamoLease:

@@ -62,6 +62,7 @@ class Lock:
     place: str
     since: datetime
     who: str
+    phase: str = ""
 
 
 def moment(at: datetime) -> str:
@@ -87,6 +88,7 @@ def read_lock(item: Item) -> Lock:
             place=str(item["place"]),
             since=datetime.fromisoformat(str(item["since"])),
             who=str(item.get("who", "")),
+            phase=str(item.get("phase", "")),
         )
     except (KeyError, ValueError) as error:
         raise LedgerError(str(item.get("sk")), "its lock is damaged", "bring the ledger back from a backup") from error

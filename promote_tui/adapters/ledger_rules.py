@@ -125,6 +125,9 @@ def held(holder: Holder) -> LockHeld:
     step = NextStep("run", (holder.run,))
     if holder.runner_alive:
         return LockHeld(holder.key, cause, f"wait for it, or watch it: promote-tui attach {holder.run}").by(step)
+    if holder.undecided:
+        cause = f"{cause}, and it is not known how that ended"
+        return LockHeld(holder.key, cause, f"promote-tui runs reconcile {holder.run}").by(step)
     if holder.silent_in:
         remedy = f"watch it: promote-tui attach {holder.run}; where {holder.host} is gone: promote-tui runs reconcile"
         return LockHeld(holder.key, cause, f"{remedy} {holder.run}").by(step)

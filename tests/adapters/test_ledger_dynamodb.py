@@ -21,7 +21,7 @@ from promote_tui.adapters.ledger_dynamodb_lock import Claim, Pace
 from promote_tui.adapters.system import SystemClock
 from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import CredentialsError, LedgerError, LockHeld, NotYetGone
-from promote_tui.core.events import Checked, Locked, Verified
+from promote_tui.core.events import Checked, Locked, Undetermined, Verified
 from promote_tui.ports import RunFilter
 from tests.adapters.aws_stacks import use_profiles
 from tests.adapters.dynamo import ACCOUNT, CALM, Team, team
@@ -107,6 +107,16 @@ def test_a_teammate_is_told_who_holds_a_lock_and_since_when(shared: Team) -> Non
     told = r"held by run g1 by ana on desk since 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC; watch it: promote-tui attach g1;"
     assert re.search(told, str(refusal.value))
     assert str(refusal.value).endswith("where desk is gone: promote-tui runs reconcile g1")
+
+
+def test_a_run_whose_end_is_not_known_is_to_be_reconciled_not_watched(shared: Team) -> None:
+    lease = start(shared.ledger("desk"))
+    lease.append(Undetermined(NOW, "no connection to AWS", "promote-tui runs reconcile g1"))
+    lease.abandon()
+    with pytest.raises(LockHeld) as refusal:
+        shared.ledger("laptop").acquire(KEY, "g2")
+    assert "and it is not known how that ended; promote-tui runs reconcile g1" in str(refusal.value)
+    assert "attach" not in str(refusal.value)
 
 
 def test_a_silence_counts_only_from_when_it_was_first_seen(shared: Team) -> None:

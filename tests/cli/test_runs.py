@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.cli import history
+from promote_tui.cli.style import Style
 from promote_tui.core.errors import Refused
+from promote_tui.core.events import Observed
 from promote_tui.core.policy import Terms
 from promote_tui.ports import RunFilter
 from tests.cli.conftest import calls
+from tests.core.values import NOW, STACK_ID, A, verified_run
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine
 
@@ -112,6 +116,19 @@ def test_runs_names_those_that_nobody_works_on(cli: CommandLine, past: FakeEngin
     assert "? emails/dev: unknown (run m4tt0c)" in shown
     assert shown.endswith(f"  cause  {gone}\n  next   promote-tui runs reconcile m4tt0c\n")
     assert "attach" not in answer.out + answer.err + shown
+
+
+SEEN = [
+    (Observed(NOW, None, None, None, None, unread="no network"), "the stack could not be read: no network"),
+    (Observed(NOW, None, None, None, "e9"), "the stack is gone"),
+    (Observed(NOW, None, None, None, None), "no stack is there"),
+    (Observed(NOW, STACK_ID, "UPDATE_COMPLETE", A, "e9"), "the stack is UPDATE_COMPLETE and names aaaaaaa"),
+]
+
+
+@pytest.mark.parametrize(("seen", "says"), SEEN, ids=[says for _, says in SEEN])
+def test_a_stack_that_could_not_be_read_is_not_one_that_is_gone(seen: Observed, says: str) -> None:
+    assert history.narrate(seen, verified_run(A), Style()) == f"    0s  {says}"
 
 
 def test_a_run_that_goes_on_says_how_to_watch_it(cli: CommandLine, past: FakeEngine) -> None:
