@@ -39,7 +39,7 @@ async def test_a_service_from_the_first_frame_to_a_search_and_an_error(
         golden(it, "service")
         await it.press("slash")
         await it.type("invoice who:ana")
-        await it.until(lambda: "2 of them" in it.text and "FILES" in it.text)
+        await it.until(lambda: "2 matches" in it.text and "FILES" in it.text)
         await it.press("enter")
         golden(it, "service-search")
         await it.press("slash")

@@ -208,6 +208,6 @@ async def test_d_on_a_setting_shows_what_lies_between_the_stages(engine: FakeEng
     engine.script.config_drifts["orders", "prod"] = OTHER
     async with drift(engine, "~ 1 config") as it:
         await at(it, Kind.CONFIG, "orders", "prod")
-        await it.sees("d → see what lies between prod and staging")
+        await it.sees("d → difference between prod and staging")
         await it.press("d")
         await it.shows("DiffScreen")

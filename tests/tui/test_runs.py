@@ -60,7 +60,7 @@ async def test_what_the_record_looks_like(engine: FakeEngine, size: tuple[int, i
 async def test_an_empty_record_names_the_next_key(engine: FakeEngine, size: tuple[int, int]) -> None:
     async with driving(engine, size) as it:
         await it.press("4")
-        await it.sees("no run yet; p on a cell of the pipeline starts one", "none is going on")
+        await it.sees("no run yet; p on a cell of the pipeline starts one", "no run in progress")
         golden(it, "runs-empty")
         await it.press("enter")
         await it.shows("RunsScreen")

@@ -43,7 +43,7 @@ async def test_p_on_a_commit_offers_the_stage_it_came_from_and_enter_opens_the_r
         await it.press(*["down"] * 5, "right", "enter")
         await it.sees("8d20b6e")
         await it.press("down")
-        await it.sees("p enter → review f03c9d1 for staging")
+        await it.sees("p, enter → review f03c9d1 for staging")
         await it.press("p")
         await it.sees("Promote f03c9d1 to which stage?")
         await it.press("enter")
@@ -67,7 +67,7 @@ async def test_enter_on_a_commit_shows_its_diff_and_starts_nothing(engine: FakeE
 async def test_p_asks_for_the_stage_and_says_so(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press("right", "enter")
-        await it.sees("p enter → review 8d20b6e for staging   asks first")
+        await it.sees("p, enter → review 8d20b6e for staging   asks first")
         await it.press("p")
         await it.sees("Promote 8d20b6e to which stage?", "111111111111", "222222222222", "333333333333")
         await it.press("down", "enter")
@@ -111,7 +111,7 @@ async def test_b_chooses_a_branch(engine: FakeEngine) -> None:
         await it.press("b")
         await it.sees("3 branches of billing", "feature/a-very", "…", "in-the-middle")
         await it.type("mian")
-        await it.sees("nothing is called like this")
+        await it.sees("no match")
         await it.press(*["backspace"] * 3)
         await it.type("an")
         await it.until(lambda: "develop  " not in it.line("main  "))
@@ -172,7 +172,7 @@ async def test_an_empty_branch_names_the_next_key(engine: FakeEngine) -> None:
 async def test_wide_screen_shows_the_commit_in_full(engine: FakeEngine) -> None:
     async with driving(engine, LARGE) as it:
         await it.press("enter")
-        await it.sees(world.sha("8d20b6e"), "p enter → review 8d20b6e for dev", "30 Jan 2026 10:00 UTC")
+        await it.sees(world.sha("8d20b6e"), "p, enter → review 8d20b6e for dev", "30 Jan 2026 10:00 UTC")
 
 
 async def test_a_search_is_by_message_and_author_and_esc_goes_back_step_by_step(engine: FakeEngine) -> None:
@@ -183,7 +183,7 @@ async def test_a_search_is_by_message_and_author_and_esc_goes_back_step_by_step(
         await it.press("slash")
         await it.type("invoice who:ana zzz")
         await it.press("enter")
-        await it.sees("0 of them", "no commit fits; esc clears the search")
+        await it.sees("0 matches", "no commit fits; esc clears the search")
         await it.press("slash")
         await it.press("ctrl+u")
         await it.type("mail:ana")
@@ -191,10 +191,10 @@ async def test_a_search_is_by_message_and_author_and_esc_goes_back_step_by_step(
         await it.press("slash")
         await it.press("ctrl+u")
         await it.type("invoice who:ana")
-        await it.sees("2 of them")
+        await it.sees("2 matches")
         assert engine.called("log")[-1][-1] == Search(("invoice",), ("ana",))
         await it.press("enter", "down")
-        await it.sees("p enter → review f5512bc for dev")
+        await it.sees("p, enter → review f5512bc for dev")
         assert "77ab310" not in it.text
         await it.press("escape")
         await it.sees("b7710ce", "77ab310")

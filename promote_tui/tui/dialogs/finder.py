@@ -73,7 +73,7 @@ class Finder(ModalScreen[T | None], Generic[T]):
         self._typed_row = typed_row
         self._at = at
         self._kinds = any(row.kind for row in rows)
-        self._rows: Rows[Found[T]] = Rows(self._line, marks=marks, empty="nothing is called like this")
+        self._rows: Rows[Found[T]] = Rows(self._line, marks=marks, empty="no match")
         self._rows.can_focus = False
 
     def compose(self) -> ComposeResult:

@@ -47,7 +47,7 @@ def _said(row: Drifting, now: datetime, glyphs: Glyphs) -> Content:
 def of_config(row: Drifting, diff: str, glyphs: Glyphs, width: int) -> list[Content]:
     """Return each setting that differs, here and in the stage before."""
     before = row.view.against or "the stage before"
-    lines = [key_action(diff, f"see what lies between {row.stage} and {before}", glyphs)]
+    lines = [key_action(diff, f"difference between {row.stage} and {before}", glyphs)]
     if not same_code(row):
         lines += wrap(
             ink(f"{row.stage} does not run the code of {before}: some of this may come with it", "muted"), width

@@ -77,7 +77,7 @@ def below(near: Near, width: int, height: int) -> list[Content]:
 
 
 def _action(near: Near, width: int) -> Content:
-    keys = ink("p" if near.alone else "p enter", "strong")
+    keys = ink("p" if near.alone else "p, enter", "strong")
     what = ink(f"review {near.commit.short} for {near.stage.name}", "strong")
     how = ink(asks(near.stage.confirm), "muted")
     left = line(keys, ink(f" {near.glyphs.arrow} ", "muted"), what)

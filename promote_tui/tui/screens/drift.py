@@ -49,7 +49,7 @@ class DriftScreen(View):
     TITLE_WORDS = "Drift"
     AUTO_FOCUS = "Grouped"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("drift.diff", "diff", "Diff", "what lies between the two stages, line by line"),
+        bind("drift.diff", "diff", "Diff", "difference between the two stages, line by line"),
         bind("drift.promote", "promote", "Promote", "bring the stage up to the one before"),
         bind("drift.detect", "detect", "Detect", "let CloudFormation look for drift of this stack"),
         bind("drift.filter", "filter", "Filter", "filter; enter keeps it, esc clears"),

@@ -70,7 +70,7 @@ class PipelineScreen(View):
     AUTO_FOCUS = "StageMatrix"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("pipeline.promote", "promote", "Promote", "promote into this cell, or all marked"),
-        bind("pipeline.diff", "diff", "Diff", "diff with what would come"),
+        bind("pipeline.diff", "diff", "Diff", "diff against what p would deploy"),
         bind("pipeline.mark", "mark", "Mark", "mark for a batch"),
         bind("pipeline.filter", "filter", "Filter", "filter; enter keeps it, esc clears"),
         bind("pipeline.clear", "clear", "Clear", "clear the filter, then the marks"),

@@ -54,8 +54,8 @@ class RunScreen(View):
     AUTO_FOCUS = "RunLog"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("run.promote", "again", "Review again", "review the promotion of this commit again"),
-        bind("run.promote", "onward", "Promote on", "promote the commit on to the next stage"),
-        bind("run.reconcile", "reconcile", "Find out", "find out what happened to a lost run"),
+        bind("run.promote", "onward", "Promote", "promote the commit on to the next stage"),
+        bind("run.reconcile", "reconcile", "Reconcile", "find out what happened to a lost run"),
         bind("run.follow", "follow", "Follow", "follow the log"),
         bind("run.next_match", "match(1)", "Next match", "the next match of the search"),
         bind("run.previous_match", "match(-1)", "previous match", "the match before", show=False),

@@ -249,7 +249,7 @@ class RunsScreen(View):
         live = sum(run.live for run in self._found if run.status is not RunStatus.UNKNOWN)
         marks = [ink(f"{self.glyphs.running(self._frame)} {live} going on", "live")] if live else []
         marks += [ink(f"{self.glyphs.unknown} {lost} to reconcile", "warn")] if lost else []
-        return Content("    ").join(marks) if marks else ink("none is going on", "muted")
+        return Content("    ").join(marks) if marks else ink("no run in progress", "muted")
 
     def _count(self) -> str:
         count = f"{len(self._found)}{'+' if self._cursor else ''}"

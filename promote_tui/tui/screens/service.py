@@ -302,7 +302,12 @@ class ServiceScreen(View):
         return [rail.columns(self._drawn, width) if self._rows.items else BLANK]
 
     def _kept(self, width: int) -> list[Content]:
-        count = f"{len(self._commits)}{'+' if self._more else ''} of them" if self._search else ""
+        found = (
+            f"{len(self._commits)}+ matches"
+            if self._more
+            else ("1 match" if len(self._commits) == 1 else f"{len(self._commits)} matches")
+        )
+        count = found if self._search else ""
         return [right_aligned(ink(count, "muted"), width)]
 
     def _views(self) -> list[tuple[Stage, CellView | None]]:
