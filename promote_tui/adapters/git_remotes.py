@@ -104,9 +104,9 @@ def remotes(git: Git) -> Remotes:
 def default_of(git: Git, heads: str) -> str | None:
     """Return the branch below `heads` that is the default one there; None where git knows of none.
 
-    For the repository's own branches that is its HEAD.
+    For the repository's own branches that is its HEAD, not that of a work tree that is linked to it.
     """
-    ref = "HEAD" if heads == LOCAL else f"{heads}HEAD"
+    ref = "main-worktree/HEAD" if heads == LOCAL else f"{heads}HEAD"
     answer = git.answer("symbolic-ref", "--quiet", ref)
     name = answer.out.decode("utf-8", "replace").rstrip("\n")
     known = not answer.code and name.startswith(heads)

@@ -179,6 +179,15 @@ def test_a_work_tree_of_a_bare_clone_has_its_branches(graph: GitGraph, team: Rep
     assert graph.branches_containing(service(tmp_path / "tree"), team.tip("main") or "") == ("main",)
 
 
+def test_what_a_work_tree_of_a_bare_clone_has_checked_out_is_no_default_branch(
+    graph: GitGraph, team: Repository, tmp_path: Path
+) -> None:
+    team.branch("feature/x")
+    bare = team.clone(tmp_path / "bare.git", "--bare")
+    bare.git("worktree", "add", "--quiet", str(tmp_path / "tree"), "feature/x")
+    assert graph.default_branch(service(tmp_path / "tree")) == "main"
+
+
 def test_a_bare_clone_that_fetches_its_remotes_branches_has_those(
     graph: GitGraph, team: Repository, tmp_path: Path
 ) -> None:
