@@ -209,15 +209,15 @@ class Engine:
 
     def holding(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
         """Return for each (service, commit) the branches that hold the commit; none where that cannot be read."""
-        found: dict[tuple[str, str], tuple[str, ...]] = {}
-        for name, sha in wanted:
-            service = self._service(name)
-            if (service.repo, sha) not in found:
+        found: dict[tuple[object, ...], tuple[str, ...]] = {}
+        asked = {key: (self._service(key[0]).repo, self._service(key[0]).remote, key[1]) for key in wanted}
+        for (name, sha), clone in asked.items():
+            if clone not in found:
                 try:
-                    found[service.repo, sha] = self.outside.graph.branches_containing(service, sha)
+                    found[clone] = self.outside.graph.branches_containing(self._service(name), sha)
                 except PromoteError:
-                    found[service.repo, sha] = ()
-        return {(name, sha): found[self._service(name).repo, sha] for name, sha in wanted}
+                    found[clone] = ()
+        return {key: found[clone] for key, clone in asked.items()}
 
     def onward(self, run: Run) -> Onward | None:
         """Return the stage after a run's and the commit that may go there; None after the last stage."""

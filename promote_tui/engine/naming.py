@@ -76,11 +76,12 @@ class NamedStacks:
         return stack is not None and target.service in self._services and clue(stack.called) is not None
 
     def _named(self, cells: Mapping[Target, Cell]) -> dict[Target, Cell]:
-        """Return the cells by their full hashes, asking each repository once."""
-        by_repository: dict[str, dict[Target, Cell]] = defaultdict(dict)
+        """Return the cells by their full hashes, asking each repository once for all services that share its remote."""
+        by_clone: dict[tuple[str, tuple[str, ...]], dict[Target, Cell]] = defaultdict(dict)
         for target, cell in cells.items():
-            by_repository[self._services[target.service].repo][target] = cell
-        return {target: cell for group in by_repository.values() for target, cell in self._one_clone(group).items()}
+            service = self._services[target.service]
+            by_clone[service.repo, service.remote][target] = cell
+        return {target: cell for group in by_clone.values() for target, cell in self._one_clone(group).items()}
 
     def _one_clone(self, cells: Mapping[Target, Cell]) -> dict[Target, Cell]:
         names = {target: stack.called for target, cell in cells.items() if (stack := _stack(cell))}

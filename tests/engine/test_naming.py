@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -180,6 +181,26 @@ def test_an_update_under_way_was_at_the_commit_that_the_name_means(world: World)
 class _Broken(FakeGraph):
     def meanings(self, service: Service, names: Collection[str]) -> Mapping[str, Meaning]:
         raise GitError(service.repo, "the folder does not exist")
+
+
+class _WithoutItsRemote(FakeGraph):
+    def meanings(self, service: Service, names: Collection[str]) -> Mapping[str, Meaning]:
+        if service.remote:
+            raise GitError(service.repo, f"it has no remote {service.remote[0]}")
+        return super().meanings(service, names)
+
+
+def test_a_service_whose_remote_is_not_there_takes_no_name_from_another_of_its_repository(world: World) -> None:
+    sha, orders = world.commit("one"), world.pipeline.service("orders")
+    target = world.target("dev")
+    lost = replace(target, service="lost", stack="lost-dev")
+    services = (replace(orders, name="lost", remote=("team",), targets=(lost,)), orders)
+    for each in (lost, target):
+        world.stacks.deploy(each, sha[:7])
+    graph = _WithoutItsRemote({"/repos/orders": world.repository})
+    found = NamedStacks(world.stacks, graph, services).cells([lost, target])
+    assert isinstance(found[lost], Unreported)
+    assert isinstance(found[target], Deployed)
 
 
 def test_where_git_cannot_be_read_the_name_is_shown_as_it_is(world: World) -> None:

@@ -15,11 +15,14 @@ from promote_tui.core.policy import Terms
 from promote_tui.core.smoke import SmokeCommand
 from promote_tui.core.verified import Observed
 from promote_tui.engine.deciding import Wanted
+from promote_tui.engine.engine import Engine
 from promote_tui.ports import RunFilter
+from tests.engine.world import ME
 from tests.fakes.git import FakeGraph
 
 if TYPE_CHECKING:
     from promote_tui.core.drift import Relation
+    from promote_tui.core.model import Service
     from promote_tui.core.snapshot import CellKey, CellView
     from tests.engine.world import World
 
@@ -200,3 +203,17 @@ def test_git_is_not_asked_about_hotfixes_where_there_is_none(world: World, monke
 
     monkeypatch.setattr(FakeGraph, "contained", never)
     assert held(world).merge_back is None
+
+
+class _ByRemote(FakeGraph):
+    def branches_containing(self, service: Service, sha: str) -> tuple[str, ...]:
+        return service.remote or super().branches_containing(service, sha)
+
+
+def test_the_branches_that_hold_a_commit_are_those_of_each_services_own_remote(world: World) -> None:
+    sha, orders = world.commit("one"), world.pipeline.service("orders")
+    services = (orders, replace(orders, name="billing", remote=("team",)))
+    outside = replace(world.outside, graph=_ByRemote(world.checkouts.repositories))
+    engine = Engine(replace(world.pipeline, services=services), outside, ME)
+    wanted = [("orders", sha), ("billing", sha)]
+    assert engine.holding(wanted) == {("orders", sha): ("main",), ("billing", sha): ("team",)}
