@@ -55,6 +55,7 @@ def status(pipeline: Pipeline, services: Sequence[Service], snapshot: Snapshot) 
     return {
         "project": _text(pipeline.project),
         "taken_at": moment(snapshot.taken_at),
+        "unrecorded": _maybe(snapshot.unrecorded),
         "stages": names,
         "services": [
             {

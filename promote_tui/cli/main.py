@@ -89,8 +89,14 @@ def status(session: Session, services: tuple[str, ...], *, as_json: bool, strict
         session.json(json_output.status(session.engine.pipeline, wanted, snapshot))
     else:
         session.out.lines(render.matrix(session.engine.pipeline, wanted, snapshot, session.out.style))
+    session.err.lines(_unrecorded(snapshot))
     session.err.lines(_untold(snapshot) if tell_drift else [])
     return _status_code(snapshot, strict=strict, tell_drift=tell_drift)
+
+
+def _unrecorded(snapshot: Snapshot) -> list[str]:
+    """Return a line that says what is not shown where the ledger could not be read."""
+    return [clean(f"runs, holds and vetoes are not shown: {snapshot.unrecorded}")] if snapshot.unrecorded else []
 
 
 def _untold(snapshot: Snapshot) -> list[str]:

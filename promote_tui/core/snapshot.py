@@ -54,10 +54,14 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Every cell of the matrix at one moment, the unreachable ones too."""
+    """Every cell of the matrix at one moment, the unreachable ones too.
+
+    `unrecorded` says why the ledger could not be read (empty: it was); no cell then tells of runs, holds and vetoes.
+    """
 
     taken_at: datetime
     cells: Mapping[CellKey, CellView] = field(default_factory=dict)
+    unrecorded: str = ""
 
     def view(self, service: str, stage: str) -> CellView:
         """Return one cell; raises KeyError."""

@@ -58,7 +58,7 @@ def take_snapshot(
     related = _with_drift(outside, pipeline, services, views)
     for key, view in related.items():
         hear(key, view)
-    return Snapshot(outside.clock.now(), related)
+    return Snapshot(outside.clock.now(), related, record.unread)
 
 
 def _key(target: Target) -> CellKey:
@@ -67,11 +67,15 @@ def _key(target: Target) -> CellKey:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """The recent runs, and the run that holds the lock, by the stack's key; holds and vetoes by the service."""
+    """The recent runs, and the run that holds the lock, by the stack's key; holds and vetoes by the service.
+
+    `unread` says why nothing of it could be read.
+    """
 
     runs: Mapping[str, Sequence[Run]]
     locks: Mapping[str, Run]
     decisions: Mapping[str, Sequence[Decision]] = field(default_factory=dict)
+    unread: str = ""
 
     def of(self, target: Target) -> Sequence[Run]:
         return self.runs.get(target.key, ())
@@ -84,8 +88,8 @@ def _read_record(outside: Outside) -> _Record:
             by_stack[run.planned.key].append(run)
         live = outside.ledger.runs(RunFilter(live=True, any_project=True), limit=_RECENT_RUNS).runs
         standing = outside.ledger.standing()
-    except LedgerError:
-        return _Record({}, {})  # the matrix must show although nothing can be promoted; promoting says why
+    except LedgerError as error:
+        return _Record({}, {}, unread=str(error))  # the matrix must show although nothing can be promoted
     by_service: dict[str, list[Decision]] = defaultdict(list)
     for decision in standing:
         by_service[decision.service].append(decision)

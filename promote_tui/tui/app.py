@@ -157,6 +157,7 @@ class PromoteApp(App[int]):
         self.leaving = threading.Event()
         self._tidying: list[tuple[threading.Thread, float]] = []
         self._refreshing = self._again = self._checking = self._watching = self._fetching = False
+        self._unrecorded = ""
         self._leaving: Ask[bool] | None = None
         self.board_changed: Signal[CellKey | None] = Signal(self, "board")
         """Says which cell was read, or None where it may be all of them."""
@@ -458,7 +459,14 @@ class PromoteApp(App[int]):
         if self.board.complete(message.generation, message.snapshot):
             self.board_changed.publish(None)
             self._check(message.snapshot)
+            self._say_unrecorded(message.snapshot.unrecorded)
         self._refreshed()
+
+    def _say_unrecorded(self, why: str) -> None:
+        """Say once what is not shown where the ledger cannot be read."""
+        if why and why != self._unrecorded:
+            self.say(f"runs, holds and vetoes are not shown: {why}", failed=True)
+        self._unrecorded = why
 
     def on_runs_settled(self, message: messages.RunsSettled) -> None:
         """Say how runs have ended of which that was not known."""

@@ -142,6 +142,17 @@ def test_a_cell_whose_functions_were_changed_is_marked_and_says_which(cli: Comma
     assert "! 1 altered" in cli("--ascii", "status", "orders").out
 
 
+def test_status_says_what_it_does_not_show_where_the_ledger_cannot_be_read(
+    cli: CommandLine, engine: FakeEngine
+) -> None:
+    assert cli("status", "--json").json["unrecorded"] is None
+    engine.script.unrecorded = "ledger.sqlite3: it is damaged; bring it back from a backup"
+    answer = cli("status")
+    assert (answer.code, answer.out) == (0, MATRIX)
+    assert answer.err == f"runs, holds and vetoes are not shown: {engine.script.unrecorded}\n"
+    assert cli("status", "--json").json["unrecorded"] == engine.script.unrecorded
+
+
 @pytest.mark.parametrize("altered", [None, (), ("a", "b")])
 def test_status_json_names_the_altered_functions_and_tells_none_from_not_checked(
     cli: CommandLine, engine: FakeEngine, altered: tuple[str, ...] | None
@@ -176,7 +187,7 @@ CELL_KEYS = [
 
 def test_status_json_has_the_promised_keys_in_every_cell(cli: CommandLine) -> None:
     document = cli("status", "--json").json
-    assert list(document) == ["schema", "project", "taken_at", "stages", "services", "merge_back"]
+    assert list(document) == ["schema", "project", "taken_at", "unrecorded", "stages", "services", "merge_back"]
     assert (document["schema"], document["project"], document["taken_at"]) == (1, "acme", "2026-01-31T12:00:00Z")
     assert document["stages"] == ["dev", "staging", "prod"]
     assert [service["name"] for service in document["services"]] == list(world.NAMES)

@@ -99,8 +99,11 @@ def test_a_ledger_that_fails_leaves_the_matrix_to_be_seen(world: World, monkeypa
     def fails(*_arguments: object, **_named: object) -> None:
         raise LedgerError("ledger", "it is damaged", "move it aside")
 
+    assert not world.engine.snapshot().unrecorded
     monkeypatch.setattr(MemoryLedger, "runs", fails)
-    assert isinstance(world.engine.snapshot().view("orders", "dev").verification, Observed)
+    snapshot = world.engine.snapshot()
+    assert isinstance(snapshot.view("orders", "dev").verification, Observed)
+    assert snapshot.unrecorded == "ledger: it is damaged; move it aside"
 
 
 def test_each_cell_is_heard_of_as_it_is_read_and_again_with_its_drift(world: World) -> None:

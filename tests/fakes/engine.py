@@ -125,6 +125,8 @@ class Script:
     between: Between = field(default_factory=Between)
     revisions: dict[str, str] = field(default_factory=dict)
     """What is not a branch, and the commit that git resolves it to."""
+    unrecorded: str = ""
+    """Why the ledger could not be read for a snapshot."""
     altered: dict[CellKey, tuple[str, ...] | None] = field(default_factory=dict)
     """The functions of a cell that were changed behind CloudFormation's back."""
     commit_drifts: dict[CellKey, CommitDrift] = field(default_factory=dict)
@@ -211,7 +213,7 @@ class FakeEngine(Engine):
             if on_view is not None:
                 on_view(key, CellView(view.cell))
                 on_view(key, view)
-        return Snapshot(self.clock.now(), wanted)
+        return Snapshot(self.clock.now(), wanted, self.script.unrecorded)
 
     def checked(self, snapshot: Snapshot) -> Snapshot:
         self._called("checked")

@@ -108,6 +108,18 @@ async def test_a_key_that_cannot_be_used_says_why(engine: FakeEngine) -> None:
         await it.until(lambda: "not read yet" in it.toasts)
 
 
+async def test_a_ledger_that_cannot_be_read_is_said_once(engine: FakeEngine) -> None:
+    engine.script.unrecorded = "ledger.sqlite3: it is damaged"
+    told = "runs, holds and vetoes are not shown: ledger.sqlite3: it is damaged"
+    async with driving(engine) as it:
+        await it.until(lambda: told in it.toasts)
+        await it.press("r")
+        await it.until(lambda: len(engine.called("snapshot")) == 2)
+        await it.press("r")  # read once what came second is shown
+        await it.until(lambda: len(engine.called("snapshot")) == 3)
+        assert it.toasts.count(told) == 1
+
+
 async def test_other_keys_can_be_chosen(engine: FakeEngine) -> None:
     async with driving(engine, options=Options(keys=(("pipeline.sort", "S"), ("app.runs", "f4")))) as it:
         assert "f4 Runs" in it.text.splitlines()[0]
