@@ -437,8 +437,8 @@ def test_a_runner_that_dies_while_watched_is_said(
     monkeypatch.setattr(FakeEngine, "follow", follow)
     answer = cli("promote", "orders", "--to", "staging", "--yes")
     assert answer.code == 1
-    assert "  cause  the process of run run-0001 is gone, and it left no verdict\n" in answer.err
-    assert answer.err.endswith("  next   promote-tui runs reconcile run-0001\n")
+    assert "  cause  its process is gone, and it left no verdict\n" in answer.err
+    assert answer.err.endswith("  next   promote-tui runs reconcile run-0001\n  log    promote-tui logs run-0001\n")
 
 
 def test_a_run_that_refused_under_the_lock_exits_3(cli: CommandLine, engine: FakeEngine) -> None:
