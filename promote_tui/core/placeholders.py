@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAMES = ("stage", "service", "region", "user")
-_PLACEHOLDER = re.compile(r"(?<![$%{])\{([A-Za-z_][A-Za-z0-9_]*)\}(?!\})")
+_PLACEHOLDER = re.compile(r"(?<![$%{])\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def placeholders(text: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ VALUES = {"stage": "dev", "service": "orders", "region": "eu-west-1"}
         ("${STAGE}-{stage}", ("stage",), "${STAGE}-dev"),
         ("%{http_code}", (), "%{http_code}"),
         ("{{stage}}", (), "{{stage}}"),
+        ("${env:API_{stage}}", ("stage",), "${env:API_dev}"),
         ('{"stage": 1}', (), '{"stage": 1}'),
         ("{ stage }", (), "{ stage }"),
         ("{}", (), "{}"),
