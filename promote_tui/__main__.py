@@ -96,6 +96,7 @@ def _run_screen(settings: Settings, warm: Warm) -> int:
         sandbox="PROMOTE_TUI_SANDBOX" in os.environ,
         remembered=recall(cache, config.pipeline),
         remember=lambda snapshot, headline: remember(cache, config.pipeline, snapshot, headline),
+        read_again=lambda engine: _read_again(engine, path),
     )
 
     def open_engine() -> Engine:
@@ -104,6 +105,12 @@ def _run_screen(settings: Settings, warm: Warm) -> int:
         return _engine(path, read_only=settings.read_only)
 
     return run(config.pipeline, open_engine, options)
+
+
+def _read_again(engine: Engine, path: Path) -> Engine:
+    from promote_tui.bootstrap import read_again  # noqa: PLC0415
+
+    return read_again(engine, path)
 
 
 def _engine(path: Path, *, read_only: bool) -> Engine:

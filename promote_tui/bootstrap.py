@@ -57,6 +57,24 @@ def open_engine(config: Path, *, read_only: bool = False, break_glass: bool = Fa
     return _without_ledger(engine, here) if break_glass else engine
 
 
+def read_again(engine: Engine, config: Path) -> Engine:
+    """Return the engine by the rules as they are committed now; who is logged in stays so.
+
+    Raises ConfigError, and UsageError where the file lists other services or stages by now.
+    """
+    here, governing = with_policy(load(config, cache_folder()))
+    if _names(here.pipeline) != _names(engine.pipeline):
+        raise UsageError(str(config), "it lists other services or stages by now", "quit, and start again")
+    accounts = engine.outside.accounts
+    kept = accounts if isinstance(accounts, AwsAccounts) else None
+    fresh = build(here, governing, read_only=engine.pipeline.read_only, accounts=kept)
+    return replace(fresh, altered=engine.altered)
+
+
+def _names(pipeline: Pipeline) -> tuple[tuple[str, ...], ...]:
+    return tuple(each.name for each in pipeline.services), tuple(each.name for each in pipeline.stages)
+
+
 def _without_ledger(engine: Engine, config: Config) -> Engine:
     if config.ledger is None:
         cause = "the ledger is a file of this machine: there is no glass to break"
@@ -79,12 +97,14 @@ def open_glass(project: str) -> SqliteHouse:
     return SqliteHouse(glass_folder(), project)
 
 
-def build(config: Config, governing: Config | None = None, *, read_only: bool = False) -> Engine:
+def build(
+    config: Config, governing: Config | None = None, *, read_only: bool = False, accounts: AwsAccounts | None = None
+) -> Engine:
     """Return the engine of a configuration; nothing outside is touched before it is asked."""
     pipeline = replace(config.pipeline, read_only=read_only)
     ruling = replace(governing.pipeline, read_only=read_only) if governing else None
     me = Process(os.getpid(), started(os.getpid()))
-    return Engine(pipeline, _outside(pipeline, config), me, governing=ruling)
+    return Engine(pipeline, _outside(pipeline, config, accounts), me, governing=ruling)
 
 
 def with_policy(here: Config) -> tuple[Config, Config | None]:
@@ -160,10 +180,10 @@ def open_ledger(config: Path) -> Ledger:
     return _ledger(found.ledger, found.pipeline.project, AwsAccounts(SystemClock()))
 
 
-def _outside(pipeline: Pipeline, config: Config) -> Outside:
+def _outside(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Outside:
     state, cache, clock = state_folder(), cache_folder(), SystemClock()
     sources = {target: service.commit_source for service in pipeline.services for target in service.targets}
-    accounts, graph = AwsAccounts(clock), GitGraph(cache)
+    accounts, graph = known or AwsAccounts(clock), GitGraph(cache)
     return Outside(
         graph=graph,
         accounts=accounts,

@@ -305,6 +305,12 @@ class PolicySource(Protocol):
         The commit is empty where the branch is gone; the default is `ref` itself where the remote names none.
         """
 
+    def fetch(self, ref: str) -> None:
+        """Bring the branches of that branch's remote up to date, and which is its default; no file is touched.
+
+        Without a `ref` of the team's remote, where there is one.
+        """
+
 
 class AlarmReader(Protocol):
     """CloudWatch, read only. Raises CredentialsError or AwsError."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _LARGEST = 256 * 1024
 _SECONDS = 10.0
 _TIP_SECONDS = 5.0
+_FETCH_SECONDS = 120.0
+_FETCH = ("fetch", "--quiet", "--no-recurse-submodules")
 _BRANCHES = ("main", "master")
 _SYMBOLIC = "ref: refs/heads/"
 
@@ -92,6 +94,19 @@ class CommittedConfig:
         heads = [found for found, _, name in rows if name == "HEAD" and found.startswith(_SYMBOLIC)]
         default = f"{remote}/{heads[0].removeprefix(_SYMBOLIC)}" if heads else ref
         return shas.get(f"refs/heads/{branch}", ""), default
+
+    def fetch(self, ref: str) -> None:
+        """Bring the branches of a ref's remote (empty: the team's) up to date, and which is its default.
+
+        No file of the work tree is touched. Raises GitError where the remote cannot be asked.
+        """
+        remote = remote_of(ref, remotes(self._git).names) if ref else self.remote()
+        if remote is None:
+            return
+        answer = self._git.answer(*_FETCH, "--end-of-options", remote, seconds=_FETCH_SECONDS, online=True)
+        if answer.code:
+            raise self._git.failure(answer)
+        self._git.answer("remote", "set-head", remote, "--auto", seconds=_FETCH_SECONDS, online=True)
 
     def _refs(self) -> Mapping[str, tuple[str, str]]:
         """Return (hash, what it stands for) of each remote-tracking branch by its name, such as `origin/main`."""

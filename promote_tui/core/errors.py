@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
-if TYPE_CHECKING:
-    from promote_tui.core.next_steps import NextStep
+from promote_tui.core.next_steps import NextStep
 
 
 class PromoteError(Exception):
@@ -67,6 +66,7 @@ class CredentialsError(AwsError):
     """AWS needs other or newer credentials; the remedy names the command that gets them."""
 
     exit_code = 4
+    step = NextStep("login")
 
 
 class OutOfReachError(AwsError):

@@ -199,7 +199,8 @@ class Failed:
 
     `rollback` is the run that brings the stage back by itself, where that was confirmed beforehand. `deployed`: the
     update is complete and the stack names the commit; what failed is the rest of the deploy, or its proof. `halfway` is
-    what a stack that got stuck stands between: it runs neither commit.
+    what a stack that got stuck stands between: it runs neither commit. `unattended` is why a stage that goes back by
+    itself did not.
     """
 
     at: datetime
@@ -209,6 +210,7 @@ class Failed:
     rollback: str = ""
     deployed: bool = False
     halfway: Between | None = None
+    unattended: str = ""
 
 
 @dataclass(frozen=True, slots=True)

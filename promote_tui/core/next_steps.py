@@ -6,13 +6,30 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Deed: TypeAlias = Literal[
-    "approve", "tick", "checks", "lift", "login", "fetch", "again", "promote", "choose", "console", "run"
+    "approve",
+    "tick",
+    "checks",
+    "lift",
+    "login",
+    "fetch",
+    "again",
+    "promote",
+    "choose",
+    "console",
+    "run",
+    "reconcile",
+    "adopt",
+    "rollback",
+    "review",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """`about` are the items to tick, the stage to promote to first, or the run to look at."""
+    """`about` are the items to tick, the stage to promote to first, the run to look at or the commit to review.
+
+    Of a choice it is where what can be chosen was verified.
+    """
 
     deed: Deed
     about: tuple[str, ...] = ()

@@ -192,7 +192,8 @@ def approve(plan: Plan, answer: Confirmation, now: datetime) -> ApprovedPlan:
     target = plan.draft.target
     closed = plan.closed(answer.allowances)
     if closed:
-        raise Refused(str(target), "; ".join(f"{gate.name}: {gate.reason}" for gate in closed), closed[0].remedy)
+        reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
+        raise Refused(str(target), reasons, closed[0].remedy).by(closed[0].step)
     if now >= plan.expires_at:
         raise PlanStale(str(target), "the plan is older than an hour", "plan again")
     if not confirmed(target, plan.draft.confirm, answer):

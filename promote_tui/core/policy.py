@@ -123,7 +123,7 @@ def _verified_here(facts: Facts, here: Verification | NothingOnRecord | None) ->
         case _:
             reason = here.reason if here else f"whether it was verified in {stage} is not known"
             remedy = f"promote-tui runs --service {facts.target.service} --stage {stage}"
-            return GateResult(name, passed=False, reason=reason, remedy=remedy, step=NextStep("choose"))
+            return GateResult(name, passed=False, reason=reason, remedy=remedy, step=NextStep("choose", (stage,)))
 
 
 def _held_lightly(context: Context) -> tuple[GateResult, ...]:

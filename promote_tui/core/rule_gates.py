@@ -108,7 +108,8 @@ def policed(context: Context) -> tuple[GateResult, ...]:
     if found is None:
         return ()
     if closed:
-        return (GateResult("policy", passed=False, reason=closed, remedy=_FETCH),)
+        remedy = f"git remote set-head {found.ref.partition('/')[0]} --auto, then plan again"
+        return (GateResult("policy", passed=False, reason=closed, remedy=remedy, step=NextStep("fetch")),)
     if found.kind == "local":
         return _local(context, found)
     told = [f"your file differs, which has no effect: {', '.join(found.differs)}"] if found.differs else []
@@ -117,7 +118,8 @@ def policed(context: Context) -> tuple[GateResult, ...]:
     age = f", fetched {span(context.it.now - found.fetched_at)} ago" if found.fetched_at else unknown
     reason = "; ".join([f"as on {found.where}{age}", *told])
     if context.it.moved:
-        return (GateResult("policy", passed=False, reason=f"{context.it.moved}; {reason}", remedy=_FETCH),)
+        told_too = f"{context.it.moved}; {reason}"
+        return (GateResult("policy", passed=False, reason=told_too, remedy=_FETCH, step=NextStep("fetch")),)
     return (GateResult("policy", passed=True, reason=reason, warns=bool(told)),)
 
 
@@ -128,7 +130,7 @@ def _local(context: Context, found: PolicyOrigin) -> tuple[GateResult, ...]:
         return (GateResult("policy", passed=False, reason=found.why, remedy=remedy),)
     if context.rules == NONE and not context.it.moved:
         return ()
-    moved = f"; {context.it.moved}, with what rules is not known until git fetch" if context.it.moved else ""
+    moved = f"; {context.it.moved}, with what rules is not known until it is fetched" if context.it.moved else ""
     return (GateResult("policy", passed=True, reason=f"local: {found.why}{moved}", warns=True),)
 
 

@@ -99,6 +99,7 @@ class Run:
     still_on: str | None = None
     deployed: bool = False
     halfway: Between | None = None
+    unattended: str = ""
     cancelled: bool = False
     cancel_requested: bool = False
     ended_at: datetime | None = None
@@ -278,18 +279,17 @@ def _ended(run: Run, event: NotSubmitted | Verified | Failed | RolledBack | Unde
                 cancelled=cancelled,
                 still_on=run.from_commit,
             )
-        case Failed(
-            cause=cause, still_on=still_on, remedy=remedy, rollback=rollback, deployed=deployed, halfway=halfway
-        ):
+        case Failed(cause=cause, still_on=still_on, remedy=remedy):
             return replace(
                 ended,
                 outcome=Outcome.FAILED,
                 cause=cause,
                 still_on=still_on,
                 remedy=remedy,
-                rollback=rollback,
-                deployed=deployed,
-                halfway=halfway,
+                rollback=event.rollback,
+                deployed=event.deployed,
+                halfway=event.halfway,
+                unattended=event.unattended,
             )
         case RolledBack(cause=cause, still_on=still_on, remedy=remedy, cancelled=cancelled):
             return replace(

@@ -95,8 +95,7 @@ def _moved(outside: Outside, pipeline: Pipeline, stage: Stage) -> tuple[str, str
     except GitError as error:
         return "", "", f"whether {found.ref} has gone on could not be asked: {error.cause}"
     if default != found.ref:
-        set_head = f"git remote set-head {found.ref.partition('/')[0]} --auto"
-        return "", f"the remote's default branch is {default}, not {found.ref}: {set_head}", ""
+        return "", f"the remote's default branch is {default}, not {found.ref}", ""
     if tip == found.sha:
         return "", "", ""
     return f"{found.ref} is at {short(tip)} by now" if tip else f"{found.ref} is gone on the remote", "", ""

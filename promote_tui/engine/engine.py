@@ -224,12 +224,20 @@ class Engine:
         return onward(self.outside, self._known(run), self._service(run.service), run)
 
     def fetch(self) -> tuple[PromoteError, ...]:
-        """Bring every mirror up to date, a repository once; return what could not be fetched, never raise it."""
+        """Bring every mirror up to date, a repository once, and the branches of the configuration's own repository.
+
+        Return what could not be fetched, never raise it.
+        """
         firsts = {service.repo: service for service in reversed(self.pipeline.services)}
         troubles: list[PromoteError] = []
         for service in firsts.values():
             try:
                 self.outside.graph.fetch(service)
+            except PromoteError as error:
+                troubles.append(error)
+        if self.pipeline.policy is not None:
+            try:
+                self.outside.policy.fetch(self.pipeline.policy.ref)
             except PromoteError as error:
                 troubles.append(error)
         return tuple(troubles)

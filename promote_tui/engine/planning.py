@@ -128,7 +128,7 @@ def make_plan(outside: Outside, pipeline: Pipeline, draft: Draft, on_step: Calla
     closed = draft.forbidding
     if closed:
         reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
-        raise Refused(str(draft.target), reasons, closed[0].remedy)
+        raise Refused(str(draft.target), reasons, closed[0].remedy).by(closed[0].step)
     plan_id = outside.new_id()
     outside.folders.make(outside.folders.plan(plan_id))
     try:

@@ -126,7 +126,7 @@ class Promotion:
             return failed
         self.back = way_back(self._out, self._pipeline, self._target, self._run, failed)
         remedy = f"{failed.remedy}, {self.back.problem}" if self.back.problem else failed.remedy
-        return replace(failed, rollback=self.back.run, remedy=remedy)
+        return replace(failed, rollback=self.back.run, remedy=remedy, unattended=self.back.problem)
 
     def _record_others(self) -> None:
         """Write down what others did to the stack since the newest run; AWS is asked only where something was done."""

@@ -142,7 +142,8 @@ def cancel(outside: Outside, run: Run, who: str) -> str:
     if run.released:
         raise Refused(f"run {run.id}", f"it has ended ({run.status.value})")
     if run.outcome is not Outcome.PENDING or not alive(outside, run):
-        raise Refused(f"run {run.id}", "its runner is gone", f"promote-tui runs reconcile {run.id}")
+        step = NextStep("reconcile", (run.id,))
+        raise Refused(f"run {run.id}", "its runner is gone", f"promote-tui runs reconcile {run.id}").by(step)
     if run.host not in {None, socket.gethostname()}:
         raise Refused(f"run {run.id}", f"it runs on {run.host}", f"there: promote-tui cancel {run.id}")
     write_private(outside.folders.run(run.id) / CANCEL_FILE, who)

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from promote_tui.core.plan import Plan
     from promote_tui.core.run import Run
     from promote_tui.core.snapshot import CellKey, Snapshot  # noqa: TC004 - the same
-    from promote_tui.engine.engine import Engine
+    from promote_tui.engine.engine import Engine  # noqa: TC004 - the same
     from promote_tui.remembered import Remembered  # noqa: TC004 - nobody evaluates the annotation
     from promote_tui.tui import messages
     from promote_tui.tui.dialogs.ask import Ask
@@ -65,6 +65,7 @@ LEAST = 60, 16
 """Columns and rows below which nothing is safe to read."""
 _ON_THEIR_WAY = 200
 """Keys that may be on their way at once: as many as somebody types while the machine stalls."""
+_FETCH = "git fetch, also of the configuration's own repository, then read everything again"
 _DECIDING = frozenset({"rollback", "approve", "decide"})
 
 
@@ -101,6 +102,8 @@ class Options:
     remembered: Remembered | None = field(default=None, repr=False)
     remember: Callable[[Snapshot, Mapping[str, Any]], None] | None = field(default=None, repr=False)
     """Keeps a complete refresh, and what all its cells come to, for the next start; called in a thread."""
+    read_again: Callable[[Engine], Engine] | None = None
+    """Returns the engine by the rules as they were fetched; called in a thread, raises PromoteError."""
 
 
 class PromoteApp(App[int]):
@@ -127,7 +130,13 @@ class PromoteApp(App[int]):
         bind("app.palette", "palette", "Palette", "find anything", show=False),
         bind("app.copy", "copy", "Copy", "copy a hash, a link, a command", show=False),
         bind("app.open", "open", "Open", "open in the browser", show=False),
-        bind("app.fetch", "fetch", "Fetch", "git fetch, then read everything again", show=False),
+        bind(
+            "app.fetch",
+            "fetch",
+            "Fetch",
+            _FETCH,
+            show=False,
+        ),
         bind("app.login", "login", "Log in", "log in to AWS", show=False),
         bind("app.rollback", "rollback", "Roll back", "roll back (opens a review)", show=False),
         bind("app.approve", "approve", "Approve", "approve what would be promoted", show=False),
@@ -337,7 +346,7 @@ class PromoteApp(App[int]):
 
     def on_trouble(self, message: messages.Trouble) -> None:
         """Say what went wrong in a thread; the screen stays."""
-        self.say(str(message.error), failed=True)
+        self.say(self.told(message.error), failed=True)
 
     def _handle_exception(self, error: Exception) -> None:
         """Let go what a screen lacks that was left while it opened: its parts never came, or are gone already."""
@@ -354,6 +363,12 @@ class PromoteApp(App[int]):
         words = f"promote-tui: unexpected {type(error).__name__}: {error}; this is a bug. Runs go on by themselves."
         self._exit_renderables.append(Text(clean(words)))
         self._close_messages_no_wait()
+
+    def told(self, error: PromoteError) -> str:
+        """Return an error in one line, its next step as the key that does it here."""
+        from promote_tui.tui.presentation.next_steps import error_words  # noqa: PLC0415 - not before there is one
+
+        return error_words(error, self.key_of)
 
     def say(self, words: str, *, failed: bool = False) -> None:
         """Say in a toast that something has finished or cannot be done."""
@@ -496,7 +511,7 @@ class PromoteApp(App[int]):
     def on_check_failed(self, message: messages.CheckFailed) -> None:
         """Say why nothing was checked."""
         self._checking = False
-        self.say(str(message.error), failed=True)
+        self.say(self.told(message.error), failed=True)
 
     def on_snapshot_failed(self, message: messages.SnapshotFailed) -> None:
         """Show why nothing could be read."""
@@ -701,14 +716,33 @@ class PromoteApp(App[int]):
             return
         self._fetching = True
         self.say("fetching")
-        self.background(lambda: messages.Fetched(engine.fetch()), failed=lambda error: messages.Fetched([error]))
+        read_again = self.options.read_again or (lambda engine: engine)
+
+        def work() -> Message:
+            troubles = engine.fetch()
+            try:
+                return messages.Fetched(troubles, read_again(engine))
+            except PromoteError as error:
+                return messages.Fetched([error, *troubles])
+
+        self.background(work, failed=lambda error: messages.Fetched([error]))
 
     def on_fetched(self, message: messages.Fetched) -> None:
-        """Say what could not be fetched; what could is read."""
+        """Say what could not be fetched; what could is read, and every open review asks its gates again."""
         self._fetching = False
         for trouble in message.troubles[:3]:
-            self.say(str(trouble), failed=True)
+            self.say(self.told(trouble), failed=True)
+        if message.engine is not None:
+            self._rule_by(message.engine)
         self.refresh_board()
+
+    def _rule_by(self, engine: Engine) -> None:
+        """Go by the rules as they were fetched: where they are others, what is planned is planned again."""
+        other = _rules(engine.pipeline) != _rules(self.pipeline)
+        self.engine, self.pipeline = engine, engine.pipeline
+        if other and engine.pipeline.policy is not None:
+            self.say(f"the rules are those of {engine.pipeline.policy.where or 'this file'} now")
+        self.drafts.fetched(anew=other)
 
     def action_leave(self) -> None:
         """Quit; ask first while a run of this session goes on."""
@@ -763,6 +797,11 @@ def _unfinished(engine: Engine) -> tuple[Sequence[Run], Sequence[Run]]:
     found = engine.unfinished()
     lost = [run for run in found if run.status.value == "unknown"]
     return [run for run in found if run not in lost], lost
+
+
+def _rules(pipeline: Pipeline) -> tuple[str, str] | None:
+    """Return from which commit the rules are; None where nothing is known of that."""
+    return (pipeline.policy.kind, pipeline.policy.sha) if pipeline.policy else None
 
 
 def _it(found: Sequence[object]) -> str:

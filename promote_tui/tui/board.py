@@ -13,6 +13,7 @@ from promote_tui.core.snapshot import CellKey, CellView
 from promote_tui.tui.presentation.cells import merged, same_deploy, still_altered
 
 if TYPE_CHECKING:
+    from promote_tui.core.run import Run
     from promote_tui.core.snapshot import Snapshot
 
 
@@ -57,6 +58,13 @@ class Board:
         self.views = {key: still_altered(self.views.get(key), view) for key, view in snapshot.cells.items()}
         self.taken_at, self.reading, self.trouble, self.untouched = snapshot.taken_at, False, None, False
         return True
+
+    def unproved(self, run: Run) -> bool:
+        """Tell whether what a run left unproved is there still, as far as it was read since the run ended."""
+        view = self.views.get((run.service, run.stage))
+        if view is None or self.taken_at is None or self.reading:
+            return True
+        return view.unproved or (run.ended_at or run.started_at) >= self.taken_at
 
     def check(self, snapshot: Snapshot) -> None:
         """Take what a check has found, of every stack that was not updated since."""

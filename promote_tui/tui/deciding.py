@@ -182,7 +182,7 @@ def can_decide(app: PromoteApp, message: messages.CanDecide) -> None:
         return
     if message.error is not None:
         message.dialog.dismiss(None)
-        app.say(str(message.error), failed=True)
+        app.say(app.told(message.error), failed=True)
         return
     rows = (_choices(app, what, message.key, message.commit) for what in message.found)
     message.dialog.show([choice for found in rows for choice in found])

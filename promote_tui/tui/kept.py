@@ -214,6 +214,18 @@ class KeptDrafts:
             if kept.key[0] == service and not kept.handed:
                 self.ask(kept, same=True)
 
+    def fetched(self, *, anew: bool) -> None:
+        """Ask the gates of all that is kept again; `anew`: by other rules than those that it was planned by."""
+        for kept in [*self._kept.values()]:
+            if kept.handed:
+                continue
+            if anew and kept.shown:
+                self.again(kept)
+            elif anew:
+                self._drop(kept)
+            else:
+                self.ask(kept, same=True)
+
     def drafted(self, message: messages.Drafted) -> None:
         """Take a draft: go on to package, unless a gate is closed or there is a plan that still fits."""
         kept = self._of(message.ticket)

@@ -154,9 +154,10 @@ class Checked(Message):
 
 @dataclass
 class Fetched(Message):
-    """The repositories were brought up to date, but for these."""
+    """The repositories were brought up to date, but for these; `engine` goes by the rules as they are there now."""
 
     troubles: Sequence[PromoteError]
+    engine: Engine | None = None
 
 
 @dataclass

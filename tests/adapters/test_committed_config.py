@@ -112,6 +112,30 @@ def test_the_remote_says_itself_which_branch_is_its_default(clone: Path, upstrea
     assert source.tip(found.ref) == (git(upstream, "rev-parse", "other"), "origin/main")
 
 
+def test_a_fetch_brings_the_branches_up_to_date_and_names_the_default_one(clone: Path, upstream: Path) -> None:
+    git(clone, "remote", "set-head", "origin", "other")
+    git(upstream, "commit", "-q", "--allow-empty", "-m", "Go on")
+    files = git(clone, "rev-parse", "HEAD")
+    source = CommittedConfig(clone / "ops" / NAME)
+    for ref in ("origin/other", ""):
+        source.fetch(ref)
+        found = source.read()
+        assert isinstance(found, Committed)
+        assert (found.ref, found.sha) == ("origin/main", git(upstream, "rev-parse", "main"))
+    assert git(clone, "rev-parse", "HEAD") == files
+
+
+def test_there_is_nothing_to_fetch_without_a_remote(upstream: Path, tmp_path: Path) -> None:
+    CommittedConfig(upstream / "ops" / NAME).fetch("")
+    CommittedConfig(tmp_path / NAME).fetch("")
+
+
+def test_a_remote_that_cannot_be_fetched_is_an_error(clone: Path) -> None:
+    git(clone, "remote", "set-url", "origin", str(clone / "nowhere"))
+    with pytest.raises(GitError):
+        CommittedConfig(clone / "ops" / NAME).fetch("origin/main")
+
+
 def test_a_remote_that_cannot_be_asked_is_an_error(clone: Path) -> None:
     source = CommittedConfig(clone / "ops" / NAME)
     git(clone, "remote", "set-url", "origin", str(clone / "nowhere"))

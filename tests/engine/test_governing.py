@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import Refused, UsageError
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.policy_origin import PolicyOrigin
 from promote_tui.core.rules import Approvals, Rules
 from promote_tui.engine.deciding import Wanted
@@ -62,10 +63,19 @@ def test_a_policy_that_was_changed_since_it_was_fetched_closes_the_stage_but_not
     assert gates(world.engine.draft("orders", "dev"))["policy"].passed  # asked of the remote only for a plan
     policy = gates(world.plan("dev"))["policy"]
     assert (policy.passed, policy.reason.split(";")[0]) == (False, "origin/main is at bbbbbbb by now")
+    assert policy.step == NextStep("fetch")
     with pytest.raises(Refused, match="git fetch"):
         world.promote("dev")
     back = gates(world.engine.plan(world.engine.rollback("orders", "dev")))["policy"]
     assert (back.passed, back.warns) == (True, True)
+
+
+def test_a_fetch_brings_the_configurations_own_repository_up_to_date_too(world: World) -> None:
+    world.pipeline = replace(world.pipeline, policy=ORIGIN)
+    assert world.engine.fetch() == ()
+    assert world.policy.fetched == ["origin/main"]
+    world.policy.fails = "no network"
+    assert [trouble.cause for trouble in world.engine.fetch()] == ["no network"]
 
 
 def test_a_remote_that_cannot_be_asked_is_told(world: World) -> None:
@@ -83,8 +93,9 @@ def test_a_branch_that_is_not_the_remotes_default_gives_no_policy(world: World) 
     world.policy.default = "origin/trunk"
     world.commit("one")
     policy = gates(world.plan("dev"))["policy"]
-    told = "the remote's default branch is origin/trunk, not origin/main: git remote set-head origin --auto"
+    told = "the remote's default branch is origin/trunk, not origin/main"
     assert (policy.passed, policy.reason) == (False, told)
+    assert (policy.remedy, policy.step) == ("git remote set-head origin --auto, then plan again", NextStep("fetch"))
 
 
 def test_a_branch_without_gates_that_is_not_the_remotes_default_gives_no_freedom_either(world: World) -> None:
@@ -106,7 +117,7 @@ def test_gates_that_the_remote_may_have_got_since_the_fetch_are_told(world: Worl
     world.policy.found = "b" * 40
     policy = gates(world.plan("dev"))["policy"]
     assert (policy.passed, policy.warns) == (True, True)
-    assert "origin/main is at bbbbbbb by now, with what rules is not known until git fetch" in policy.reason
+    assert "origin/main is at bbbbbbb by now, with what rules is not known until it is fetched" in policy.reason
 
 
 def test_a_policy_that_cannot_be_read_closes_stages_without_gates_here(world: World) -> None:

@@ -83,6 +83,12 @@ class FakePolicy:
     found: str = ""
     fails: str = ""
     default: str = "origin/main"
+    fetched: list[str] = field(default_factory=list)
+
+    def fetch(self, ref: str) -> None:
+        if self.fails:
+            raise GitError(ref, self.fails)
+        self.fetched.append(ref)
 
     def tip(self, ref: str) -> tuple[str, str]:
         if self.fails:

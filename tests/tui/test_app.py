@@ -16,8 +16,9 @@ from textual.screen import ModalScreen, Screen
 from textual.scroll_view import ScrollView
 
 from promote_tui import tui
-from promote_tui.core.errors import GitError
+from promote_tui.core.errors import GitError, UsageError
 from promote_tui.core.model import Branch, Deployed
+from promote_tui.core.policy_origin import PolicyOrigin
 from promote_tui.tui.app import Options, PromoteApp, run
 from promote_tui.tui.dialogs.ask import Ask
 from promote_tui.tui.dialogs.choose import Choose
@@ -37,6 +38,8 @@ from tests.tui.driver import LARGE, SMALL, driving
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
+
+    from promote_tui.engine.engine import Engine
 
 OURS = (
     PromoteApp, PipelineScreen, ServiceScreen, PromoteScreen, RunScreen, RunsScreen,
@@ -166,6 +169,29 @@ async def test_fetch_brings_the_repositories_up_to_date_and_names_what_could_not
         await it.press("R")
         await it.until(lambda: any("no answer from the remote" in toast for toast in it.toasts))
         await it.until(lambda: len(engine.called("snapshot")) == 2)
+
+
+async def test_a_fetch_takes_the_rules_that_are_there_now(engine: FakeEngine) -> None:
+    def read_again(_engine: Engine) -> Engine:
+        origin = PolicyOrigin("remote", "", "origin/main", "b" * 40)
+        object.__setattr__(engine, "pipeline", replace(engine.pipeline, policy=origin))
+        return engine
+
+    async with driving(engine, options=Options(read_again=read_again)) as it:
+        await it.press("R")
+        await it.until(lambda: "the rules are those of origin/main@bbbbbbb now" in it.toasts)
+        assert it.app.pipeline.policy == engine.pipeline.policy
+
+
+async def test_rules_that_cannot_be_read_are_told_and_the_old_ones_stay(engine: FakeEngine) -> None:
+    def read_again(_engine: Engine) -> Engine:
+        raise UsageError("promote-tui.yml", "it lists other services by now", "quit, and start again")
+
+    before = engine.pipeline
+    async with driving(engine, options=Options(read_again=read_again)) as it:
+        await it.press("R")
+        await it.until(lambda: any("it lists other services by now" in toast for toast in it.toasts))
+        assert it.app.pipeline == before
 
 
 async def test_copy_offers_what_the_cell_has(engine: FakeEngine) -> None:

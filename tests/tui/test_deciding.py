@@ -20,6 +20,7 @@ from promote_tui.core.model import Unreported
 from promote_tui.core.plan import ApprovedPlan
 from promote_tui.core.policy import Override, Terms
 from promote_tui.core.rules import Approvals, Rules
+from promote_tui.core.verified import NotVerified
 from promote_tui.engine.checking import CheckEnd
 from promote_tui.engine.deciding import Wanted
 from promote_tui.tui.app import Options
@@ -416,6 +417,21 @@ async def test_what_somebody_else_put_there_is_adopted(engine: FakeEngine) -> No
         await give(it, "fine")
         await it.until(lambda: "adopted 2c7e914 in prod, as ana" in it.toasts)
         assert engine.called("adopt") == [("orders", "prod", "fine")]
+
+
+async def test_a_deploy_that_was_not_proved_is_adopted(engine: FakeEngine) -> None:
+    cells = engine.script.cells
+    found = NotVerified("2c7e914 was not proved in prod: the Serverless CLI failed afterwards", unproved=True)
+    cells["orders", "prod"] = replace(cells["orders", "prod"], verification=found)
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x")
+        await it.sees("adopt what runs in prod")
+        await picks(it, "adopt")
+        await it.sees("Adopt what runs in prod", "REASON")
+        await give(it, "the alarm was a false one")
+        await it.until(lambda: "adopted 2c7e914 in prod, as ana" in it.toasts)
+        assert engine.called("adopt") == [("orders", "prod", "the alarm was a false one")]
 
 
 def unreported(service: str) -> Unreported:

@@ -16,6 +16,7 @@ from promote_tui.core.errors import DeployError, LockHeld, PlanStale, PromoteErr
 from promote_tui.core.gates import Allowance, GateResult, data_kept
 from promote_tui.core.model import Deployed, Never, Unreported
 from promote_tui.core.next_steps import NextStep
+from promote_tui.core.policy_origin import PolicyOrigin
 from promote_tui.core.verified import VerifiedBy
 from promote_tui.tui import quiet
 from promote_tui.tui.app import Options, PromoteApp
@@ -28,6 +29,7 @@ from tests.tui.driver import LARGE, Driver, driving
 if TYPE_CHECKING:
     from promote_tui.core.model import Cell
     from promote_tui.core.plan import Draft
+    from promote_tui.engine.engine import Engine
 
 ORDERS = ["down"] * 5
 RIGHT = {"dev": [], "staging": ["right"], "prod": ["right", "right"]}
@@ -631,6 +633,38 @@ async def test_an_open_review_follows_what_others_decide_elsewhere(
         await it.sees("LOCKED    hold: ben holds it: incident 42")
         assert len(engine.called("plan")) == 1
         assert engine.called("draft")[-1] == ("orders", "prod", world.COMMITS[0].sha)
+
+
+MOVED = replace(
+    LACKS,
+    name="policy",
+    reason="origin/main is at bbbbbbb by now",
+    remedy="git fetch in the configuration's repository, then plan again",
+    step=NextStep("fetch"),
+)
+
+
+@pytest.mark.parametrize("anew", [False, True])
+async def test_a_policy_that_has_gone_on_is_fetched_with_a_key_and_the_gates_are_asked_at_once(
+    engine: FakeEngine, *, anew: bool
+) -> None:
+    def read_again(_engine: Engine) -> Engine:
+        drafts["orders", "prod"] = world.draft()
+        origin = PolicyOrigin("remote", "", "origin/main", "b" * 40)
+        if anew:
+            object.__setattr__(engine, "pipeline", replace(engine.pipeline, policy=origin))
+        return engine
+
+    drafts = engine.script.drafts
+    drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, MOVED))
+    async with driving(engine, options=Options(read_again=read_again)) as it:
+        await it.press(*ORDERS, *RIGHT["prod"], "p")
+        await it.sees("LOCKED    policy: origin/main is at bbbbbbb by now", "R fetches", "R Fetch")
+        assert "git fetch" not in it.text
+        await it.press("R")
+        await it.until(lambda: engine.called("plan") != [])
+        await it.until(lambda: "LOCKED" not in it.text)
+        assert engine.called("fetch") == [()]
 
 
 async def test_an_expired_log_in_names_its_key(engine: FakeEngine) -> None:

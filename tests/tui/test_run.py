@@ -11,9 +11,10 @@ import pytest
 
 from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import AwsError, LedgerError, Refused
-from promote_tui.core.events import CancelRequested, Observed
+from promote_tui.core.events import CancelRequested, Failed, Observed, Released
 from promote_tui.core.onward import Onward
 from promote_tui.core.policy import Terms
+from promote_tui.core.verified import NotVerified
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.run import RunScreen
 from tests.fakes import world
@@ -495,3 +496,21 @@ async def test_wide_run_shows_its_target(engine: FakeEngine) -> None:
     live(engine)
     async with driving(engine, LARGE, options=ATTACH, read=False) as it:
         await it.sees("STEP", "TOOK", "TARGET", "orders-prod", "333333333333 · eu-west-1", "ana")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_deploy_that_did_not_finish_is_adopted_with_a_key_of_its_page(
+    engine: FakeEngine, size: tuple[int, int]
+) -> None:
+    live(engine)
+    cause = "deployed, not proved: the Serverless CLI failed afterwards: plugin crashed"
+    how = "fix the cause, then promote again; or promote-tui adopt orders prod --reason WHY"
+    found, cells = NotVerified("it was not proved in prod", unproved=True), engine.script.cells
+    cells["orders", "prod"] = replace(cells["orders", "prod"], verification=found)
+    ended = Failed(world.NOW, cause, world.sha("8d20b6e"), how, deployed=True)
+    engine.append("run-0001", ended, Released(world.NOW, 41))
+    async with driving(engine, size, options=ATTACH, read=False) as it:
+        await it.sees("x → adopt it with a reason", "x Decide", "plugin crashed")
+        assert "promote-tui adopt" not in it.text
+        await it.press("x")
+        await it.shows("Decide")

@@ -83,7 +83,8 @@ def test_a_smoke_test_and_a_bake_are_steps_once_they_are_known_to_follow(
 
 def test_what_was_not_proved_is_rolled_back_with_a_key_or_by_itself() -> None:
     back = "promote-tui rollback orders --stage prod"
-    failed = Failed(NOW, "the smoke test failed", FIRST.to_commit, f"{back}, not rolled back by itself: 1 migration")
+    failed = Failed(NOW, "the smoke test failed", FIRST.to_commit, back)
+    failed = replace(failed, unattended="not rolled back by itself: 1 migration")
     asks = told(folded(*opening(FIRST), LANDED, failed), 120)
     assert "u → roll back   not rolled back by itself: 1 migration" in asks[-1].plain
     assert "prod runs" in asks[-2].plain

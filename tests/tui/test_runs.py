@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -10,15 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import LedgerError
+from promote_tui.core.events import Failed, Landed, Observed, Released, Undetermined
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.runs import RunsScreen
 from tests.fakes import world
-from tests.fakes.engine import FakeEngine, Outcome, planned, story
+from tests.fakes.engine import FakeEngine, Outcome, opening, planned, story
 from tests.tui.driver import LARGE, SMALL, driving
 from tests.tui.golden import golden
 
 if TYPE_CHECKING:
-    from promote_tui.core.events import Kind
+    from promote_tui.core.events import Event, Kind
 
 ROWS: tuple[tuple[str, str, str, Outcome | None, float, Kind, str], ...] = (
     ("h3k9pq", "orders", "prod", None, 0.02, "normal", "ana"),
@@ -276,3 +278,76 @@ async def test_y_and_o_are_about_the_run_under_the_cursor(engine: FakeEngine) ->
         [(_, url)] = screen.opens()
         assert "eu-west-1" in url
         assert "orders-prod" in url
+
+
+NOT_FINISHED = Failed(
+    world.NOW,
+    "deployed, not proved: the Serverless CLI failed afterwards",
+    world.sha("8d20b6e"),
+    "adopt",
+    deployed=True,
+)
+LANDED = Landed(world.NOW, smoke=True)
+NO_ALARM = replace(NOT_FINISHED, cause="the smoke test failed", remedy="promote-tui rollback orders --stage prod")
+STUCK = Observed(world.NOW, "arn", "UPDATE_ROLLBACK_FAILED", None, "e9")
+LOST = Undetermined(world.NOW, "AWS did not answer", "promote-tui runs reconcile lost01")
+AFTER = [
+    ("adopt", (NOT_FINISHED,), "x → adopt it with a reason", "x Decide"),
+    ("rollback", (LANDED, NO_ALARM), "u → roll back", "u Roll back"),
+    ("related", (LANDED, replace(NO_ALARM, rollback="back01")), "w → run back01 brings it back", "w Open run"),
+    ("console", (STUCK, Failed(world.NOW, "quota", None)), "o → in the console", "o Open"),
+    ("reconcile", (LOST,), "c → find out what happened", "c Reconcile"),
+]
+
+
+def lose(engine: FakeEngine, events: tuple[Event, ...]) -> None:
+    """Put a run on record that ended like this."""
+    engine.add_run("back01", world.plan(world.draft()))
+    engine.append("lost01", planned("lost01", world.plan(world.draft()), world.NOW))
+    engine.append("lost01", *opening(engine.planned("lost01")), *events)
+    if not isinstance(events[-1], Undetermined):
+        engine.append("lost01", Released(world.NOW, 41))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize(("name", "events", "says", "footer"), AFTER)
+async def test_what_is_to_be_done_about_a_run_is_a_key_on_the_footer_of_the_record(
+    engine: FakeEngine, name: str, events: tuple[Event, ...], says: str, footer: str, size: tuple[int, int]
+) -> None:
+    lose(engine, events)
+    async with driving(engine, size) as it:
+        await it.press("4")
+        await it.sees("lost01  orders", says, footer)
+        it.app.clear_notifications()
+        await it.until(lambda: "to reconcile:" not in it.text)
+        assert not re.search("promote-tui (adopt|rollback|runs|attach)", it.text)
+        golden(it, f"runs-{name}")
+
+
+DOES = [
+    ("x", (NOT_FINISHED,), "Decide"),
+    ("u", (LANDED, NO_ALARM), "PromoteScreen"),
+    ("w", (LANDED, replace(NO_ALARM, rollback="back01")), "RunScreen"),
+]
+
+
+@pytest.mark.parametrize(("key", "events", "opens"), DOES)
+async def test_the_key_of_what_is_to_be_done_about_a_run_does_it(
+    engine: FakeEngine, key: str, events: tuple[Event, ...], opens: str
+) -> None:
+    lose(engine, events)
+    async with driving(engine) as it:
+        await it.press("4")
+        await it.sees("lost01  orders")
+        await it.press(key)
+        await it.shows(opens)
+
+
+async def test_a_lost_run_is_reconciled_from_the_record(engine: FakeEngine) -> None:
+    lose(engine, (LOST,))
+    async with driving(engine) as it:
+        await it.press("4")
+        await it.sees("lost01  orders", "c Reconcile")
+        await it.press("c")
+        await it.until(lambda: engine.called("reconcile") == [("lost01",)])
+        await it.until(lambda: any("run lost01: found out:" in toast for toast in it.toasts))

@@ -29,7 +29,7 @@ from promote_tui.tui.presentation.lists import (
     sorted_gates,
     took,
 )
-from promote_tui.tui.presentation.next_steps import joined, key_words, of_gate
+from promote_tui.tui.presentation.next_steps import joined, key_words, of_error, of_gate
 from promote_tui.tui.presentation.words import age, asks, drift_words, exact, without_options
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _trouble(error: PromoteError, pane: Pane, width: int) -> list[Content]:
         key_action(pane.key_of("pipeline.refresh"), "try again", pane.glyphs),
         BLANK,
         *wrap(ink(f"{error.subject}: {error.cause}", "bad"), width),
-        *_next(ink(error.remedy), width),
+        *_next(of_error(error, "pipeline", pane.key_of), width),
     ]
 
 
@@ -189,12 +189,12 @@ def key_action(key: str, words: str, glyphs: Glyphs) -> Content:
 
 def _unreachable(cell: Unreachable, pane: Pane, width: int) -> list[Content]:
     """Return the key that helps, what it comes to, and why the stage cannot be read."""
+    after = BLANK
     if cell.login:
-        action, before = key_action(pane.key_of("app.login"), "log in", pane.glyphs), "   "
+        action = key_action(pane.key_of("app.login"), "log in", pane.glyphs)
     else:
-        refresh = pane.key_of("pipeline.refresh")
-        action, before = key_action(refresh, "read it again", pane.glyphs), "   once you have done this: "
-    after = line(ink(before, "muted"), ink(cell.remedy)) if cell.remedy else BLANK
+        action = key_action(pane.key_of("pipeline.refresh"), "read it again", pane.glyphs)
+        after = line(ink("   once you have done this: ", "muted"), ink(cell.remedy)) if cell.remedy else BLANK
     return [*wrap(line(action, after), width, 4), BLANK, *wrap(ink(cell.reason, "warn"), width)]
 
 

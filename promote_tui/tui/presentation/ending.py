@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promote_tui.core.recourse import recourse, stuck
 from promote_tui.core.run import Outcome, Run
 from promote_tui.core.stack import Phase, status
 from promote_tui.core.text import short
@@ -15,6 +16,7 @@ from promote_tui.tui.presentation.resources import short_type
 if TYPE_CHECKING:
     from textual.content import Content
 
+    from promote_tui.core.next_steps import NextStep
     from promote_tui.core.onward import Onward
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.running import Watched
@@ -67,7 +69,7 @@ def cause_lines(seen: Watched, keys: Keys, glyphs: Glyphs, width: int) -> list[C
         BLANK,
         _labelled("NOW", _now(run, glyphs), width),
         *([part.pad_left(6) for part in wrap(ink(run.halfway.resources), width - 6)] if run.halfway else []),
-        *_next(run, keys, glyphs, width),
+        *_next(seen, keys, glyphs, width),
     ]
 
 
@@ -105,19 +107,12 @@ def _stack_words(run: Run) -> str:
     return f"   {stable}{name}"
 
 
-def stuck(run: Run) -> str:
-    """Return what has to be done to the stack before anything can be deployed there; empty where it takes a deploy."""
-    name = run.observed.stack_status if run.observed else None
-    if not name or run.outcome in {Outcome.PENDING, Outcome.VERIFIED}:
-        return ""
-    row = status(name)
-    return "" if row.deployable or row.phase is Phase.MOVING else row.remedy
-
-
-def _next(run: Run, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
-    step, note = _step(run, keys, glyphs)
-    in_console = bool(stuck(run)) and run.outcome is not Outcome.UNKNOWN  # then the step itself is to open it
-    console = BLANK if in_console else line(ink(keys.open, "strong"), ink(" console   ", "muted"))
+def _next(seen: Watched, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
+    found = recourse(seen.run, unproved=seen.unproved)
+    if found is None:
+        return []
+    step, note = taken(seen.run, found, keys, glyphs)
+    console = BLANK if found.deed == "console" else line(ink(keys.open, "strong"), ink(" console   ", "muted"))
     label = fit(ink("NEXT", "label"), 6)
     for copy in (" copy reason", " copy"):
         also = line(console, ink(keys.copy, "strong"), ink(copy, "muted"))
@@ -129,24 +124,33 @@ def _next(run: Run, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
     return wrap(line(label, step, "   ", note), width, 6)
 
 
-def _step(run: Run, keys: Keys, glyphs: Glyphs) -> tuple[Content, Content]:
-    """Return the one next step with its key, and what goes with it."""
-    first = stuck(run)
-    if run.outcome is Outcome.UNKNOWN:
-        return _key(keys.reconcile, "find out what happened", glyphs), BLANK
-    if first:
-        return _key(keys.open, "in the console", glyphs), ink(first, "muted")
-    if run.rollback:
-        return _key(keys.runs, f"run {run.rollback} brings it back", glyphs), BLANK
-    if run.unproved and run.kind != "rollback":
-        return _key(keys.rollback, "roll back", glyphs), ink(_unattended(run), "muted")
-    again = _key(keys.promote, f"review {short(run.to_commit)} again", glyphs)
-    return again, ink(run.remedy if run.remedy != "promote again" else "", "muted")
+def taken(run: Run, step: NextStep, keys: Keys, glyphs: Glyphs) -> tuple[Content, Content]:
+    """Return the next step after a run with its key, and what goes with it."""
+    match step.deed:
+        case "reconcile":
+            return _key(keys.reconcile, "find out what happened", glyphs), BLANK
+        case "console":
+            return _key(keys.open, "in the console", glyphs), ink(stuck(run), "muted")
+        case "run":
+            return _key(keys.runs, f"run {run.rollback} brings it back", glyphs), BLANK
+        case "rollback":
+            return _key(keys.rollback, "roll back", glyphs), ink(run.unattended, "muted")
+        case "adopt":
+            return _key(keys.decide, "adopt it with a reason", glyphs), _otherwise(run, keys)
+        case _:
+            return _key(keys.promote, f"review {short(run.to_commit)} again", glyphs), ink(_words(run), "muted")
 
 
-def _unattended(run: Run) -> str:
-    """Return why a stage that goes back by itself did not, where the run says so."""
-    return run.remedy.partition(", ")[2]
+def _otherwise(run: Run, keys: Keys) -> Content:
+    """Return what else can be done where the deploy did not finish."""
+    again = line(ink("or fix it, then ", "muted"), ink(keys.promote, "strong"), ink(" reviews it again", "muted"))
+    return line(again, ink(f"   {run.unattended}", "muted")) if run.unattended else again
+
+
+def _words(run: Run) -> str:
+    """Return the recorded words where they are no command: the review itself says what opens a gate that was closed."""
+    said = run.outcome is Outcome.NOT_SUBMITTED or run.unproved
+    return "" if said or run.remedy == "promote again" else run.remedy
 
 
 def _key(key: str, words: str, glyphs: Glyphs) -> Content:
@@ -183,3 +187,10 @@ def way_on(run: Run, onward: Onward, key: str, glyphs: Glyphs) -> Content:
 
 def _wrapped(words: Content, width: int) -> list[Content]:
     return wrap(line(fit(ink("NEXT", "label"), 6), words), width, 6)
+
+
+def reconciled(run: Run | None) -> str:
+    """Return in words what was found out about a run."""
+    if run is None:
+        return "it never began; its lock is free"
+    return f"found out: {run.status.value.replace('_', ' ')}"

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
+    from promote_tui.core.errors import PromoteError
     from promote_tui.core.gates import GateResult
     from promote_tui.core.next_steps import Deed, NextStep
 
-Place: TypeAlias = Literal["promote", "pipeline"]
+Place: TypeAlias = Literal["promote", "pipeline", "run", "runs", "anywhere"]
 _EVERYWHERE: dict[Deed, str] = {"approve": "app.approve", "login": "app.login", "fetch": "app.fetch"}
 ACTIONS: dict[Place, dict[Deed, str]] = {
     "promote": {
@@ -37,9 +38,30 @@ ACTIONS: dict[Place, dict[Deed, str]] = {
         "choose": "matrix.open",
         "console": "app.open",
     },
+    "run": {
+        **_EVERYWHERE,
+        "console": "app.open",
+        "run": "app.runs",
+        "reconcile": "run.reconcile",
+        "adopt": "app.decide",
+        "rollback": "app.rollback",
+        "review": "run.promote",
+    },
+    "runs": {
+        **_EVERYWHERE,
+        "console": "app.open",
+        "run": "runs.related",
+        "reconcile": "runs.reconcile",
+        "adopt": "app.decide",
+        "rollback": "app.rollback",
+        "review": "runs.promote",
+    },
+    "anywhere": {**_EVERYWHERE, "run": "app.runs", "reconcile": "app.runs"},
 }
 """By which action a step is taken on a screen; what is not there is said in words alone."""
-_SAID_BY_KEY = {"approve", "tick", "checks", "lift", "login", "fetch", "promote", "run"}
+_SAID_BY_KEY = frozenset(
+    {"approve", "tick", "checks", "lift", "login", "fetch", "promote", "run", "reconcile", "adopt", "rollback"}
+)
 """Steps that the key says all of: elsewhere they are commands."""
 
 
@@ -62,11 +84,30 @@ def _does(step: NextStep) -> str:
         "fetch": "fetches",
         "again": "asks again",
         "promote": f"promotes it to {about} first",
-        "choose": "chooses another commit",
+        "choose": f"chooses a commit that was verified in {about}" if about else "chooses another commit",
         "console": "opens the console",
         "run": f"opens run {about}",
+        "reconcile": "finds out what happened",
+        "adopt": "adopts it with a reason",
+        "rollback": "rolls back",
+        "review": "reviews it again",
     }
     return words[step.deed]
+
+
+def _said(step: NextStep) -> bool:
+    """Tell whether the key says all of a step; a choice among what was verified is a command elsewhere too."""
+    return step.deed in _SAID_BY_KEY or (step.deed == "choose" and bool(step.about))
+
+
+def error_words(error: PromoteError, key_of: Callable[[str], str], place: Place = "anywhere") -> str:
+    """Return an error in one line, with the key that is its next step in the place of a command."""
+    step = error.step
+    action = ACTIONS[place].get(step.deed) if step else None
+    if step is None or action is None or not _said(step):
+        return str(error)
+    does = f"opens Runs, with {', '.join(step.about)}" if action == "app.runs" else _does(step)
+    return f"{error.subject}: {error.cause}; {key_of(action)} {does}"
 
 
 def of_gate(gate: GateResult, place: Place, key_of: Callable[[str], str]) -> Content:
@@ -75,9 +116,15 @@ def of_gate(gate: GateResult, place: Place, key_of: Callable[[str], str]) -> Con
     return joined(gate.remedy, gate.step, [key] if key else [])
 
 
+def of_error(error: PromoteError, place: Place, key_of: Callable[[str], str]) -> Content:
+    """Return the next step of an error: its key in the place of a command, or behind words that are none."""
+    key = key_words(error.step, place, key_of) if error.step else None
+    return joined(error.remedy, error.step, [key] if key else [])
+
+
 def joined(remedy: str, step: NextStep | None, keys: Iterable[Content]) -> Content:
     """Return the words of a next step, where they are no command, and its keys."""
     found: Sequence[Content] = [*keys]
-    said = step is not None and step.deed in _SAID_BY_KEY and bool(found)
+    said = step is not None and _said(step) and bool(found)
     parts = [*([ink(remedy, "muted")] if remedy and not said else []), *found]
     return line(*(part if at == 0 else line("   ", part) for at, part in enumerate(parts)))

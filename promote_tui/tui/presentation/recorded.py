@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from promote_tui.core.recourse import recourse, stuck
 from promote_tui.core.run import Outcome, Run, RunStatus
 from promote_tui.core.text import short
 from promote_tui.core.unsettled import remedy
-from promote_tui.tui.presentation.ending import cause_of, stuck, way_on
+from promote_tui.tui.presentation.ending import Keys, cause_of, taken, way_on
 from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, right_aligned, rule, spread, wrap
 from promote_tui.tui.presentation.lists import from_to, outcome, pair, took
 from promote_tui.tui.presentation.words import exact
@@ -136,7 +137,9 @@ def actions(
     return line(first, ink(key_of("rows.choose"), "strong"), arrow, ink(replay))
 
 
-def facts(run: Run, now: datetime, glyphs: Glyphs) -> tuple[list[Content], list[Content]]:
+def facts(
+    run: Run, now: datetime, glyphs: Glyphs, keys: Keys, *, unproved: bool = True
+) -> tuple[list[Content], list[Content]]:
     """Return what is known of a run, in two columns."""
     account, region, stack = (*run.planned.key.split("/", 2), "", "")[:3]
     left = [
@@ -144,7 +147,7 @@ def facts(run: Run, now: datetime, glyphs: Glyphs) -> tuple[list[Content], list[
         ("reason", ink(run.planned.reason)),
         ("hold", ink(_hold(run), "warn")),
         ("why", ink(run.cause, _blame(run))),
-        ("next", ink(run.remedy, "warn")),
+        ("next", _next(run, keys, glyphs, unproved=unproved)),
         ("gates", ink(_gates(run))),
     ]
     right = [
@@ -155,6 +158,17 @@ def facts(run: Run, now: datetime, glyphs: Glyphs) -> tuple[list[Content], list[
         ("ended", ink(f"{exact(run.ended_at)}, after {took(run, now)}" if run.ended_at else "")),
     ]
     return _pairs(left), _pairs(right)
+
+
+def _next(run: Run, keys: Keys, glyphs: Glyphs, *, unproved: bool) -> Content:
+    """Return the next step with its key; the one that stands above already, to review it again, in words alone."""
+    step = recourse(run, unproved=unproved)
+    if step is None:
+        return BLANK
+    key, note = taken(run, step, keys, glyphs)
+    if step.deed == "review":
+        return ink(note.plain, "warn")
+    return line(key, "   ", note) if note.plain else key
 
 
 def _pairs(rows: Sequence[tuple[str, Content]]) -> list[Content]:
@@ -176,9 +190,12 @@ def _gates(run: Run) -> str:
     return f"all {len(run.gates)} open" if run.gates else ""
 
 
-def detail(run: Run, now: datetime, glyphs: Glyphs, width: int, height: int) -> list[Content]:
+def detail(  # noqa: PLR0913 - it is told from all this
+    run: Run, now: datetime, glyphs: Glyphs, keys: Keys, room: tuple[int, int], *, unproved: bool = True
+) -> list[Content]:
     """Return the facts in two columns where they fit, else what matters most below each other."""
-    left, right = facts(run, now, glyphs)
+    width, height = room
+    left, right = facts(run, now, glyphs, keys, unproved=unproved)
     if width < _WIDE:
         every = [
             *left[:1],

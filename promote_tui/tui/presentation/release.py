@@ -16,6 +16,7 @@ from promote_tui.core.text import plural
 from promote_tui.core.waves import Wave, first_wave
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.ink import Role
+from promote_tui.tui.presentation.next_steps import error_words
 from promote_tui.tui.presentation.review import untold
 
 KeyOf: TypeAlias = Callable[[str], str]
@@ -161,7 +162,7 @@ class Lack:
 def missing(release: Release) -> list[Lack]:
     """Return why the release cannot begin, one thing each; empty where it can."""
     if release.trouble is not None:
-        why = f"{release.trouble.subject}: {release.trouble.cause}; {release.trouble.remedy}".removesuffix("; ")
+        why = error_words(release.trouble, release.key)
         return [Lack(release.glyphs.failed, "bad", why, ((release.key("releases.refresh"), "tries again"),))]
     found = [*_running(release), *_closed(release), *_troubled(release), *_unread(release)]
     reading = [part for part in release.parts.values() if part.fate is Fate.READING and not part.left_out]

@@ -36,7 +36,10 @@ _ENDS: Mapping[Outcome, tuple[str, Role]] = {
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A run with all that its screen knows of it; `gone` says that its runner is."""
+    """A run with all that its screen knows of it; `gone` says that its runner is.
+
+    `unproved`: what it deployed is not known to have been proved or replaced since.
+    """
 
     run: Run
     now: datetime
@@ -44,6 +47,7 @@ class Watched:
     usual: Usual | None = None
     trouble: str = ""
     gone: bool = False
+    unproved: bool = True
 
 
 def steps_of(seen: Watched) -> list[Step]:

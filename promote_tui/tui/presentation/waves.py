@@ -224,7 +224,7 @@ def side(release: Release, part: Part | None, width: int, height: int) -> list[C
     ]
     draft = part.draft
     if draft is None or part.fate in {Fate.SAME, Fate.AHEAD, Fate.RUNNING, Fate.UNSETTLED, Fate.UNREAD}:
-        return [*lines, *wrap(_why(part), width)]
+        return [*lines, *wrap(_why(release, part), width)]
     room = max(2, height - len(draft.gates) - 12)
     for label, commits, role in (("would remove", draft.removes, "warn"), ("would bring", draft.brings, "plain")):
         if commits:
@@ -237,10 +237,11 @@ def side(release: Release, part: Part | None, width: int, height: int) -> list[C
     return lines
 
 
-def _why(part: Part) -> Content:
+def _why(release: Release, part: Part) -> Content:
     cell = part.view.cell if part.view else None
     if isinstance(cell, Unreachable):
-        return ink(f"{cell.reason}; {cell.remedy}".removesuffix("; "), "warn")
+        remedy = f"{release.key('app.login')} logs in" if cell.login else cell.remedy
+        return ink(f"{cell.reason}; {remedy}".removesuffix("; "), "warn")
     if part.error is not None:
         return ink(part.error.cause, "muted" if part.fate is Fate.NOTHING else "bad")
     if part.fate is Fate.SAME:

@@ -91,7 +91,7 @@ class DiffScreen(View):
 
     def _heading(self, width: int) -> list[Content]:
         if self._error is not None:
-            return wrap(ink(str(self._error), "bad"), width)
+            return wrap(ink(self.promoter.told(self._error), "bad"), width)
         if not self._read:
             return [BLANK]
         sums = diff.heading(len(self._files), self._totals, self._between, self.glyphs, width, cut=self._cut)

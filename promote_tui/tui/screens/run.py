@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.links import console_url
 from promote_tui.core.progress import StackProgress, progress
+from promote_tui.core.recourse import recourse, stuck
 from promote_tui.core.run import Outcome, Run, apply, fold
 from promote_tui.core.unsettled import as_known
 from promote_tui.tui import messages, onward, pager
@@ -17,6 +18,7 @@ from promote_tui.tui.bindings import bind
 from promote_tui.tui.dialogs.stop import Stop
 from promote_tui.tui.presentation import ending, running
 from promote_tui.tui.presentation.ink import BLANK, fit, ink, line, wrap
+from promote_tui.tui.presentation.next_steps import ACTIONS, error_words
 from promote_tui.tui.presentation.recorded import command_for
 from promote_tui.tui.presentation.resources import Look, resource_line, resource_lines
 from promote_tui.tui.presentation.words import exact
@@ -124,7 +126,9 @@ class RunScreen(View):
     def _seen(self) -> running.Watched | None:
         if self.shown is None:
             return None
-        return running.Watched(self.shown, self.now, self._stack, self._usual, self._trouble, gone=self._gone)
+        unproved = self.promoter.board.unproved(self.shown)
+        known = self._stack, self._usual, self._trouble
+        return running.Watched(self.shown, self.now, *known, gone=self._gone, unproved=unproved)
 
     @property
     def _gone(self) -> bool:
@@ -152,7 +156,7 @@ class RunScreen(View):
 
     def _heading(self, width: int) -> list[Content]:
         if self._error is not None:
-            return wrap(ink(str(self._error), "bad"), width)
+            return wrap(ink(self.promoter.told(self._error), "bad"), width)
         if self._seen is None:
             return [ink("reading the run", "muted")]
         return [running.heading(self._seen, self.glyphs, width, self._frame)]
@@ -368,6 +372,18 @@ class RunScreen(View):
         """Offer what can be done with the log as it stands."""
         self.refresh_bindings()
 
+    def next_keys(self) -> list[str]:
+        """Return the key of what can be done about a run that did not end well."""
+        seen = self._seen
+        if seen is None:
+            return []
+        if self._gone:
+            return ["run.reconcile"]
+        if seen.run.went_back and self._held:
+            return ["app.decide"]
+        step = recourse(seen.run, unproved=seen.unproved)
+        return [ACTIONS["run"][step.deed]] if step else []
+
     def offers(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer only what makes sense for the run as it stands."""
         run, log = self.shown, self.pane
@@ -389,8 +405,8 @@ class RunScreen(View):
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - as the view has it
         """Return why the next step cannot be taken yet."""
         run = self.shown
-        if action == "again" and run is not None and ending.stuck(run):
-            return f"{run.service}/{run.stage}: {ending.stuck(run)}"
+        if action == "again" and run is not None and stuck(run):
+            return f"{run.service}/{run.stage}: {stuck(run)}"
         if action in {"stop", "reconcile"} and self.promoter.read_only:
             return "promote-tui was started with --read-only"
         if action == "match" and not self.pane.lines.place[1]:
@@ -525,12 +541,12 @@ class RunScreen(View):
         def work() -> Message:
             try:
                 if what == "reconcile":
-                    return messages.Answered(_verdict(engine.reconcile(run)))
+                    return messages.Answered(ending.reconciled(engine.reconcile(run)))
                 if what == "stop" and engine.run(run).submitted:
                     return messages.Answered("it was submitted meanwhile; stopping it now means a rollback: ask again")
                 return messages.Answered(engine.cancel(run))
             except PromoteError as error:
-                return messages.Answered(str(error), failed=True)
+                return messages.Answered(self._refusal(error), failed=True)
 
         if self._asking:
             return
@@ -540,6 +556,9 @@ class RunScreen(View):
         self._redraw()
         self.promoter.background(work, self, lambda error: messages.Answered(str(error), failed=True))
 
+    def _refusal(self, error: PromoteError) -> str:
+        return error_words(error, self.promoter.key_of, "run")
+
     def on_answered(self, message: messages.Answered) -> None:
         """Show what the request came to."""
         self._asking = self._copying = False
@@ -547,9 +566,3 @@ class RunScreen(View):
         self._alive = None
         self.quiet = 0
         self._redraw()
-
-
-def _verdict(run: Run | None) -> str:
-    if run is None:
-        return "it never began; its lock is free"
-    return f"found out: {run.status.value.replace('_', ' ')}"

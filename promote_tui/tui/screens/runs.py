@@ -11,6 +11,7 @@ from textual.widgets import Input
 from promote_tui.core import run_query
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.links import console_url
+from promote_tui.core.recourse import recourse
 from promote_tui.core.run import Outcome, RunStatus
 from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
@@ -18,7 +19,9 @@ from promote_tui.tui import messages, onward
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.once import once
 from promote_tui.tui.presentation import recorded
+from promote_tui.tui.presentation.ending import Keys, reconciled
 from promote_tui.tui.presentation.ink import BLANK, ink, line, right_aligned, spread, wrap
+from promote_tui.tui.presentation.next_steps import ACTIONS, error_words
 from promote_tui.tui.screens.view import View
 from promote_tui.tui.widgets.drawn import Drawn
 from promote_tui.tui.widgets.grouped import Fixed, Grouped
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
     from textual.message import Message
 
+    from promote_tui.core.next_steps import NextStep
     from promote_tui.core.onward import Onward
     from promote_tui.core.query import Query
     from promote_tui.core.run import Run
@@ -54,6 +58,8 @@ class RunsScreen(View):
     AUTO_FOCUS = "Grouped"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("runs.promote", "promote", "Promote", "promote the commit on, or review it again where it failed"),
+        bind("runs.reconcile", "reconcile", "Reconcile", "find out what happened to a lost run"),
+        bind("runs.related", "related", "Open run", "open the run that brings the stage back"),
         bind("runs.filter", "filter", "Filter", "filter; enter keeps it, esc clears"),
         bind("runs.refresh", "refresh", "Refresh", "read the runs again"),
         bind("runs.clear", "clear", "Clear filter", "clear the filter"),
@@ -239,7 +245,7 @@ class RunsScreen(View):
     def _summary(self, width: int) -> list[Content]:
         if self._error is not None:
             retry = line("   ", ink(self.promoter.key_of("runs.refresh"), "strong"), ink(" tries again", "muted"))
-            return wrap(line(ink(str(self._error), "bad"), retry), width)
+            return wrap(line(ink(self.promoter.told(self._error), "bad"), retry), width)
         if not self._read_once:
             return [BLANK]
         return [spread(self._going_on(), ink(self._count(), "muted"), width)]
@@ -275,19 +281,42 @@ class RunsScreen(View):
             *gap,
             recorded.actions(run, self._following(run), self._onward.get(run.id), self.promoter.key_of, self.glyphs),
             *gap,
-            *recorded.detail(run, self.now, self.glyphs, width, room),
+            *recorded.detail(run, self.now, self.glyphs, self._keys, (width, room), unproved=self._unproved(run)),
         ]
+
+    @property
+    def _keys(self) -> Keys:
+        key = self.promoter.key_of
+        first = key("runs.promote"), key("runs.reconcile"), key("app.open"), key("app.copy"), key("app.rollback")
+        return Keys(*first, key("runs.related"), key("app.decide"))
+
+    def _unproved(self, run: Run) -> bool:
+        return self.promoter.board.unproved(run)
+
+    def _step(self) -> NextStep | None:
+        run = self._rows.at
+        return recourse(run, unproved=self._unproved(run)) if run else None
+
+    def next_keys(self) -> list[str]:
+        """Return the key of what can be done about the run under the cursor."""
+        step = self._step()
+        return [ACTIONS["runs"][step.deed]] if step else []
 
     def _following(self, run: Run) -> str | None:
         after = [stage.name for stage in self.promoter.pipeline.stages if stage.after == run.stage]
         return after[0] if after else None
 
     def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the view has it
-        """Offer to clear only where there is a filter."""
+        """Offer to clear only where there is a filter, what is done about a run only where it is the next step."""
+        if action in {"reconcile", "related"}:
+            step = self._step()
+            return step is not None and ACTIONS["runs"][step.deed] == f"runs.{action}"
         return action != "clear" or self.has_class("-filtering")
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
         """Return why the commit of the run under the cursor cannot be promoted."""
+        if action == "reconcile" and self.promoter.read_only:
+            return "promote-tui was started with --read-only"
         if action != "promote":
             return ""
         run = self._rows.at
@@ -357,6 +386,33 @@ class RunsScreen(View):
         if run is not None and stage:
             known = self._onward.get(run.id) if run.outcome is Outcome.VERIFIED else None
             self.app.push_screen(onward.screen(run.service, run.to_commit, stage, known))
+
+    def action_reconcile(self) -> None:
+        """Find out from the stack what happened to the run under the cursor, and free the lock."""
+        engine, run = self.promoter.engine, self._rows.at
+        if engine is None or run is None:
+            return
+        self.promoter.say(f"asking AWS what happened to run {run.id}")
+
+        def work() -> Message:
+            try:
+                return messages.Answered(f"run {run.id}: {reconciled(engine.reconcile(run.id))}")
+            except PromoteError as error:
+                return messages.Answered(error_words(error, self.promoter.key_of, "runs"), failed=True)
+
+        self.promoter.background(work, self, lambda error: messages.Answered(str(error), failed=True))
+
+    def on_answered(self, message: messages.Answered) -> None:
+        """Say what became of the run, and read all of them again."""
+        self.promoter.say(message.words, failed=message.failed)
+        self._read()
+        self.promoter.refresh_board()
+
+    def action_related(self) -> None:
+        """Open the run that brings the stage back."""
+        run = self._rows.at
+        if run is not None and run.rollback:
+            self.promoter.open_run(run.rollback)
 
     def action_filter(self) -> None:
         """Begin to filter."""

@@ -281,7 +281,7 @@ class ServiceScreen(View):
 
     def _heading(self, width: int) -> list[Content]:
         if self._error is not None:
-            return wrap(ink(str(self._error), "bad"), width)
+            return wrap(ink(self.promoter.told(self._error), "bad"), width)
         return [*(self._asking(width) if self._back else []), *self._standing(width)]
 
     def _asking(self, width: int) -> list[Content]:
