@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
+from promote_tui.core.adoption import adopt_command
 from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
 from promote_tui.core.decisions import decided
 from promote_tui.core.drift import Unknown
@@ -16,8 +17,6 @@ from promote_tui.core.verified import NotVerified, Observed, Verification, Verif
 if TYPE_CHECKING:
     from promote_tui.core.model import Cell, StackState
     from promote_tui.core.snapshot import CellView
-
-ADOPT = "or say what runs there: promote-tui adopt SERVICE STAGE --commit REV"
 
 State: TypeAlias = Literal["deployed", "never", "in_progress", "unreachable", "unreported", "half_way"]
 
@@ -91,7 +90,7 @@ def why(view: CellView) -> tuple[str, str]:
         return view.unsettled, remedy(view.run)
     match cell:
         case Unreported():
-            return cell.reason, f"{cell.remedy}; {ADOPT}"
+            return cell.reason, f"{cell.remedy}; or say what runs there: {adopt_command(cell.target)}"
         case Unreachable():
             return cell.reason, cell.remedy
         case Halfway():
@@ -116,12 +115,16 @@ def remarks(view: CellView) -> list[tuple[str, str]]:
     if view.hold is not None:
         found.append((decided("held", view.hold), f"promote-tui unhold {target.service} {target.stage} --reason WHY"))
     if isinstance(view.cell, Deployed) and view.cell.adopted:
-        found.append((f"adopted in run {view.cell.adopted}: its stack names no commit", ""))
+        found.append((f"adopted in run {view.cell.adopted}: {_says(view.cell.stack)}", ""))
     if view.foreign:
         found.append((view.foreign, _about_foreign(view)))
     if view.merge_back is not None:
         found.append((str(view.merge_back), f"merge it into {view.merge_back.branch}"))
     return found
+
+
+def _says(stack: StackState) -> str:
+    return f"its stack names {stack.called}, which is no commit here" if stack.called else "its stack names no commit"
 
 
 def _about_foreign(view: CellView) -> str:

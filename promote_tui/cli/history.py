@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from promote_tui.cli.render import NAME
 from promote_tui.cli.style import Role, Span, Style, table
+from promote_tui.core.adoption import basis
 from promote_tui.core.ages import age, duration
 from promote_tui.core.events import (
     Baked,
@@ -31,6 +32,7 @@ from promote_tui.core.events import (
     Unnotified,
     Verified,
 )
+from promote_tui.core.names import full_hash, kind_of
 from promote_tui.core.run import Outcome, RunStatus, stopped_by
 from promote_tui.core.text import clean, plural, short
 from promote_tui.core.unsettled import as_known
@@ -55,7 +57,7 @@ _STATUS: Mapping[RunStatus, tuple[str, Role, str]] = {
 
 def runs(found: Sequence[Run], style: Style, now: datetime) -> list[str]:
     """Return the runs as a table."""
-    words = ("RUN", "STATUS", "SERVICE", "STAGE", "FROM", "TO", "WHO", "AGE", "TOOK")
+    words = ("RUN", "STATUS", "KIND", "SERVICE", "STAGE", "FROM", "TO", "WHO", "AGE", "TOOK")
     return table([[Span(word, "calm") for word in words], *(_row(run, style, now) for run in found)], style)
 
 
@@ -64,6 +66,7 @@ def _row(run: Run, style: Style, now: datetime) -> list[Span]:
     return [
         Span(clean(run.id), "strong"),
         _status(run, style),
+        Span(run.kind, "calm" if run.kind == "normal" else "warn"),
         Span(clean(run.service, limit=40)),
         Span(clean(run.stage, limit=40)),
         Span(_short(run.from_commit), "calm"),
@@ -136,7 +139,7 @@ def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912
             stopped = stopped_by(event)
             return (f"{stopped} (exit code {code})", "warn") if stopped else (f"the Serverless CLI {how}", "plain")
         case Observed():
-            return _seen(event)
+            return _seen(event, run)
         case Landed():
             return f"the stack is well; {_to_follow(event)} to follow", "good"
         case Smoked(passed=passed, reason=reason, tries=tries):
@@ -167,12 +170,22 @@ def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912
             assert_never(event)
 
 
-def _seen(observed: Observed) -> tuple[str, Role]:
+def _seen(observed: Observed, run: Run) -> tuple[str, Role]:
     if observed.unread:
         return f"the stack could not be read: {observed.unread}", "warn"
     if observed.stack_status is None:
         return "no stack is there" if observed.last_event_id is None else "the stack is gone", "warn"
-    return f"the stack is {observed.stack_status} and names {_short(observed.commit)}", "plain"
+    return f"the stack is {observed.stack_status} and {_names(observed.commit or '', run)}", "plain"
+
+
+def _names(text: str, run: Run) -> str:
+    """Return what a stack named when it was read, which may be no commit.
+
+    Old adoptions of a stack that named none wrote the adopted commit down in its place.
+    """
+    if kind_of(text) == "nothing" or (run.kind == "adopted" and run.from_commit == "" and full_hash(text)):
+        return "names no commit"
+    return f"names {_short(text.strip())}" + ("" if kind_of(text) != "dirty" else ", which is no commit")
 
 
 def _to_follow(landed: Landed) -> str:
@@ -185,6 +198,9 @@ def verdict(run: Run, style: Style, *, alive: bool) -> list[str]:
     run = as_known(run, alive=alive)
     where = clean(f"{run.service}/{run.stage}")
     sign, role, word = _STATUS[run.status]
+    if run.outcome is Outcome.VERIFIED and run.kind == "adopted":
+        words = f"{_short(run.to_commit)} was adopted, {clean(basis(run))}"
+        return [style.paint(f"{style.sign(sign)} {where}: {words} (run {clean(run.id)})", role)]
     if run.outcome is Outcome.VERIFIED and not run.to_commit:
         words = f"updated by {clean(run.planned.who)}; which commit it brought is unknown"
         return [style.paint(f"{style.sign(sign)} {where}: {words} (run {clean(run.id)})", role)]

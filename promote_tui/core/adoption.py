@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from promote_tui.core.changes import Template
     from promote_tui.core.manifest import Manifest
+    from promote_tui.core.model import Target, Unreported
+    from promote_tui.core.run import Run
 
 _LISTED = 3
 
@@ -37,6 +39,23 @@ def compare_running(
         return Comparison("different", f"the same code, but other resources than in {stage}: {_listed(changes)}")
     size = plural(len(code), "function")
     return Comparison("equal", f"its package is what {stage} runs: {size} by CodeSha256, no resource differs")
+
+
+def adopt_command(target: Target) -> str:
+    """Return the command that says what runs in a stage whose stack names no commit."""
+    return f"promote-tui adopt {target.service} {target.stage} --commit REV"
+
+
+def named_or_adopted(cell: Unreported) -> str:
+    """Return the next steps for a stage that names no commit, each by the stage's name."""
+    remedy = cell.remedy.replace("promote to it once", f"promote to {cell.target.stage} once")
+    return f"{remedy}; or say what runs there: {adopt_command(cell.target)}"
+
+
+def basis(run: Run) -> str:
+    """Return what an adoption stands on: the package that was compared, or a person's word."""
+    proved = bool(run.gates) and all(gate.passed for gate in run.gates)
+    return "proved by its package" if proved else f"on the word of {run.planned.who}"
 
 
 def _unseen(ours: Manifest, deployed: Template, running: Mapping[str, str]) -> str:

@@ -24,8 +24,8 @@ DEPLOYED_COMMIT = "DeployedCommit"
 """The output that a package of ours has beside a commit tag; it says the same as the tag."""
 
 _BUCKET_ONLY = ["ServerlessDeploymentBucketName"]
-_REMEDY = "promote to it once: the package then reports its commit; or set `output` in the configuration"
 _PROMOTE = "promote to it once: the package then reports its commit"
+_REMEDY = f"{_PROMOTE}; or set `output` in the configuration"
 _NAMED = 3
 
 

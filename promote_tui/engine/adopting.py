@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.adoption import compare_running
+from promote_tui.core.adoption import adopt_command, compare_running
 from promote_tui.core.artifacts import Comparison, shipped
 from promote_tui.core.errors import PlanStale, PromoteError, Refused, UsageError
 from promote_tui.core.events import Checked, GateRecord, Observed, Planned, Verified
@@ -85,8 +85,9 @@ def _commit(outside: Outside, service: Service, cell: Cell, revision: str | None
         words = "its last update did not succeed" if known else "no commit is known to run there"
         raise UsageError(subject, words, "promote to it instead")
     if not isinstance(cell, Deployed) and revision is None:
-        remedy = f"name it: promote-tui adopt {cell.target.service} {cell.target.stage} --commit REV; or promote to it"
-        raise UsageError(subject, "the stack names no commit", remedy)
+        says = _stack(cell).called
+        cause = f"the stack names {says}, which is no commit here" if says else "the stack names no commit"
+        raise UsageError(subject, cause, f"name it: {adopt_command(cell.target)}; or promote to it")
     sha = outside.graph.resolve(service, revision) if revision is not None else ""
     if isinstance(cell, Deployed):
         if sha and sha != cell.commit:
@@ -202,9 +203,16 @@ def _events(  # noqa: PLR0913, PLR0917 - all that is known of it
         reason=reason,
         policy=str(pipeline.policy or ""),
     )
-    seen = Observed(now, stack.id, stack.status_name, commit.sha, event, stack.updated_at)
-    note = f"adopted by {identity.person}" + (f"; {proof.found.reason}" if proof else "")
+    seen = Observed(now, stack.id, stack.status_name, stack.commit, event, stack.updated_at)
+    note = _note(identity.person, proof)
     return (planned, *_checked(proof, planned), seen, Verified(now, note))
+
+
+def _note(who: str, proof: Proof | None) -> str:
+    """Return who adopted it, and what was found; without proof it was that person's word that was taken."""
+    if proof and proof.holds:
+        return f"adopted by {who}; {proof.found.reason}"
+    return f"adopted on the word of {who}" + (f"; not proved: {proof.found.reason}" if proof else "")
 
 
 def _checked(proof: Proof | None, planned: Planned) -> tuple[Checked, ...]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from promote_tui.core import notes
+from promote_tui.core.adoption import named_or_adopted
 from promote_tui.core.config_drift import Side, comparable
 from promote_tui.core.errors import AwsError, GitError, UsageError
 from promote_tui.core.links import compare_url
@@ -67,8 +68,8 @@ def _end(outside: Outside, pipeline: Pipeline, service: Service, name: str) -> E
                 cause = f"{short(sha)}, which runs there, is not in this clone"
                 raise GitError(f"{service.name}/{name}", cause, "run `git fetch` in the repository")
             return End(name, sha)
-        case Unreported(reason=reason, remedy=remedy):
-            raise AwsError(f"{service.name}/{name}", reason, remedy)
+        case Unreported(reason=reason) as cell:
+            raise AwsError(f"{service.name}/{name}", reason, named_or_adopted(cell))
         case Halfway(stack=stack, between=between):
             raise AwsError(f"{service.name}/{name}", str(between), stack.status.remedy)
         case Never() | InProgress():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.adoption import named_or_adopted
 from promote_tui.core.branches import merged_first, taken_first, trunk
 from promote_tui.core.cells import untold
 from promote_tui.core.drift import Behind, Pair
@@ -138,7 +139,9 @@ def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage
         raise kind(f"{service.name}/{before.name}", cell.reason, cell.remedy)
     why = untold(before.name, cell)
     if why:
-        remedy = cell.remedy if isinstance(cell, Unreported) else cell.stack.status.remedy if cell.stack else ""
+        remedy = (
+            named_or_adopted(cell) if isinstance(cell, Unreported) else cell.stack.status.remedy if cell.stack else ""
+        )
         raise AwsError(f"{service.name}/{stage.name}", why, remedy)
     where = "any branch" if "*" in stage.branches else " or ".join(stage.branches)
     cause = f"nothing that is verified in {before.name} is on {where}"

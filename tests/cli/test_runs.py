@@ -11,7 +11,7 @@ import pytest
 from promote_tui.cli import history
 from promote_tui.cli.style import Style
 from promote_tui.core.errors import Refused
-from promote_tui.core.events import Observed
+from promote_tui.core.events import GateRecord, Observed
 from promote_tui.core.policy import Terms
 from promote_tui.ports import RunFilter
 from tests.cli.conftest import calls
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from tests.cli.conftest import CommandLine
 
 RUNS = """\
-RUN     STATUS         SERVICE  STAGE    FROM     TO       WHO  AGE  TOOK
-m4tt0c  ◐ running      emails   dev      2c7e914  8d20b6e  ana   2h
-hq7xyz  ✓ succeeded    billing  staging  2c7e914  8d20b6e  ana   2h  1m38s
-gk2m3p  ✗ rolled back  orders   prod     2c7e914  8d20b6e  ana   2h  1m38s
+RUN     STATUS         KIND    SERVICE  STAGE    FROM     TO       WHO  AGE  TOOK
+m4tt0c  ◐ running      normal  emails   dev      2c7e914  8d20b6e  ana   2h
+hq7xyz  ✓ succeeded    normal  billing  staging  2c7e914  8d20b6e  ana   2h  1m38s
+gk2m3p  ✗ rolled back  normal  orders   prod     2c7e914  8d20b6e  ana   2h  1m38s
 """
 
 
@@ -129,6 +129,30 @@ SEEN = [
 @pytest.mark.parametrize(("seen", "says"), SEEN, ids=[says for _, says in SEEN])
 def test_a_stack_that_could_not_be_read_is_not_one_that_is_gone(seen: Observed, says: str) -> None:
     assert history.narrate(seen, verified_run(A), Style()) == f"    0s  {says}"
+
+
+ADOPTED = replace(verified_run(A), planned=replace(verified_run(A).planned, kind="adopted", from_commit=""))
+NAMED = [
+    (None, "names no commit"),
+    ("unknown", "names no commit"),
+    ("ffb1775-dirty", "names ffb1775-dirty, which is no commit"),
+    (A, "names no commit"),
+]
+
+
+@pytest.mark.parametrize(("text", "says"), NAMED)
+def test_an_adoption_tells_what_the_stack_named_and_not_what_was_adopted(text: str | None, says: str) -> None:
+    seen = Observed(NOW, STACK_ID, "UPDATE_COMPLETE", text, "e9")
+    assert history.narrate(seen, ADOPTED, Style()) == f"    0s  the stack is UPDATE_COMPLETE and {says}"
+
+
+@pytest.mark.parametrize(("passed", "basis"), [(True, "proved by its package"), (False, "on the word of ana")])
+def test_an_adoption_says_what_it_stands_on_and_its_kind(passed: bool, basis: str) -> None:
+    run = replace(ADOPTED, gates=(GateRecord("runs this package", passed, "compared"),))
+    assert history.verdict(run, Style(), alive=True) == [
+        f"✓ {run.service}/{run.stage}: aaaaaaa was adopted, {basis} (run {run.id})"
+    ]
+    assert "✓ succeeded  adopted" in history.runs([run], Style(), NOW)[1]
 
 
 def test_a_run_that_goes_on_says_how_to_watch_it(cli: CommandLine, past: FakeEngine) -> None:

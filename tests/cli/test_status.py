@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promote_tui.cli.cells import ADOPT
 from promote_tui.core.cells import cell_of
 from promote_tui.core.decisions import Decision
 from promote_tui.core.drift import Behind, Same, Unknown
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import CommandLine
     from tests.fakes.engine import FakeEngine
 
+ADOPT = "or say what runs there: promote-tui adopt reports prod --commit REV"
 MATRIX = f"""\
 acme · eu-west-1  ✗ 1 failed  ◆ 1 diverged  ? 1 login  ? 1 unreported  ? 1 unknown  ◐ 1 running  ▼ 4 behind  ▲ 1 ahead
 

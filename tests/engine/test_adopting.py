@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.cli.cells import remarks
 from promote_tui.core.drift import Same
-from promote_tui.core.errors import DeployError, LockHeld, PlanStale, Refused, UsageError
+from promote_tui.core.errors import AwsError, DeployError, LockHeld, PlanStale, Refused, UsageError
 from promote_tui.core.events import Verified
 from promote_tui.core.model import Deployed, Unreported
 from promote_tui.core.run import Outcome, RunStatus
@@ -136,6 +137,35 @@ def test_without_a_commit_a_stack_that_names_none_says_how_it_is_adopted(world: 
     with pytest.raises(UsageError) as caught:
         world.engine.adopt("orders", "dev", "fine")
     assert caught.value.remedy.startswith("name it: promote-tui adopt orders dev --commit REV")
+
+
+@pytest.mark.parametrize("text", ["unknown", "ffb1775-dirty"])
+def test_an_adoption_records_what_the_stack_named_and_nothing_else(text: str, world: World) -> None:
+    world.stacks.deploy(world.target("dev"), text)
+    run = world.engine.adopt("orders", "dev", "seen", "main")
+    assert run.observed is not None
+    assert run.observed.commit == text
+    view = world.engine.snapshot().view("orders", "dev")
+    says = "names ffb1775-dirty, which is no commit here" if "dirty" in text else "names no commit"
+    assert (f"adopted in run {run.id}: its stack {says}", "") in remarks(view)
+
+
+def test_the_commit_has_to_be_named_before_a_reason_is_asked_for(world: World) -> None:
+    with pytest.raises(UsageError, match="the stack names no commit"):
+        world.engine.adopt("orders", "dev", "")
+    world.stacks.deploy(world.target("dev"), tip(world))
+    with pytest.raises(Refused, match="no reason is given"):
+        world.engine.adopt("orders", "dev", "")
+
+
+def test_where_the_stage_before_names_no_commit_the_next_step_is_about_that_stage(world: World) -> None:
+    with pytest.raises(AwsError, match="what dev runs cannot be told") as caught:
+        world.engine.draft("orders", "staging")
+    assert caught.value.remedy.startswith("promote to dev once: ")
+    assert caught.value.remedy.endswith("; or say what runs there: promote-tui adopt orders dev --commit REV")
+    with pytest.raises(AwsError) as noted:
+        world.engine.notes(["orders"], "dev", "staging")
+    assert noted.value.remedy == caught.value.remedy
 
 
 def test_a_stack_that_names_its_commit_is_adopted_as_no_other(world: World) -> None:
