@@ -83,6 +83,10 @@ class Refused(PromoteError):  # noqa: N818 - it is an answer, not an error
     exit_code = 3
 
 
+class NotProved(Refused):
+    """That a commit runs in a stage is not proved by its package, and nobody's word was given."""
+
+
 class PlanStale(Refused):
     """What was planned is no longer what would happen; nothing was deployed."""
 

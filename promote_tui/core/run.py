@@ -159,6 +159,11 @@ class Run:
         return not self.released
 
     @property
+    def apart(self) -> bool:
+        """Whether no deploy of promote-tui is behind it: others updated the stack, or what runs there was adopted."""
+        return self.kind in {"foreign", "adopted"}
+
+    @property
     def went_back(self) -> str:
         """What a verified rollback came to, in words; empty for every other run. It has put its stage on hold."""
         if self.kind != "rollback" or self.outcome is not Outcome.VERIFIED:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.adoption import adopt_command, compare_running
 from promote_tui.core.artifacts import Comparison, shipped
-from promote_tui.core.errors import PlanStale, PromoteError, Refused, UsageError
+from promote_tui.core.errors import NotProved, PlanStale, PromoteError, Refused, UsageError
 from promote_tui.core.events import Checked, GateRecord, Observed, Planned, Verified
 from promote_tui.core.gates import allowed
 from promote_tui.core.model import Cell, Commit, Deployed, Unreported
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from promote_tui.core.model import Pipeline, Service, StackState, Target
     from promote_tui.core.run import Run
     from promote_tui.engine.outside import Outside
+
+
+_SAY_WHY = "say with --reason why it counts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,9 @@ def adopt(  # noqa: PLR0913, PLR0917 - all that an adoption is about
     if not isinstance(cell, Deployed):
         proof = _prove(outside, pipeline, target, stack, commit, on_step)
     if not reason.strip() and not (proof and proof.holds):
-        cause = f"that {commit.short} runs there is not proved: {proof.found.reason}" if proof else "no reason is given"
-        raise Refused(str(target), cause, "say with --reason why it counts")
+        if proof is None:
+            raise Refused(str(target), "no reason is given", _SAY_WHY)
+        raise NotProved(str(target), f"that {commit.short} runs there is not proved: {proof.found.reason}", _SAY_WHY)
     run = outside.new_id()
     events = _events(outside, pipeline, target, stack, commit, run, reason, proof)
     if outside.stacks.stack(target) != stack:

@@ -666,6 +666,12 @@ class PromoteApp(App[int]):
 
         adopted(self, message)
 
+    def on_not_adopted(self, message: messages.NotAdopted) -> None:
+        """Say why, and ask for the reason that is needed then."""
+        from promote_tui.tui.deciding import not_adopted  # noqa: PLC0415 - the same
+
+        not_adopted(self, message)
+
     def on_asked(self, message: messages.Asked) -> None:
         """Say that others were asked."""
         from promote_tui.tui.deciding import asked  # noqa: PLC0415 - the same

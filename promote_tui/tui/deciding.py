@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from promote_tui.core.approving import approval_words
 from promote_tui.core.deciding import Possible
-from promote_tui.core.errors import PromoteError
+from promote_tui.core.errors import NotProved, PromoteError
 from promote_tui.core.model import Unreported
 from promote_tui.core.text import short
 from promote_tui.engine.deciding import Wanted
@@ -145,9 +145,9 @@ def _holds(app: PromoteApp, service: str, stage: str) -> list[Choice]:
 
 def _adopting(key: CellKey, commit: Commit) -> Choice:
     """Say what runs on a stack that names no commit: its package may prove it, so that a reason may be left out."""
-    words = f"adopt {commit.short}: it is what runs in {key[1]}"
+    words = f"check whether {commit.short} is what runs in {key[1]}, and adopt it"
     about = Wanted("tested", *key, commit.sha)
-    return Choice(words, about, Deed("Adopt", "adopts it"), needed=False, act="adopt")
+    return Choice(words, about, Deed("Adopt", "checks it"), needed=False, act="adopt")
 
 
 def decide(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
@@ -225,7 +225,8 @@ def _ask(app: PromoteApp, choice: Choice) -> None:
         dialog = Ask[bool]("Decide", told, (("Cancel", False), (choice.deed.button, True)))
         app.push_screen(dialog, lambda yes: _check(app, choice.wanted) if yes else None)
         return
-    asked = Reason("Decide", (words,), needed=choice.needed, deed=choice.deed)
+    optional = "Needed where it is not proved." if choice.act == "adopt" else "Optional."
+    asked = Reason("Decide", (words,), needed=choice.needed, deed=choice.deed, optional=optional)
     app.push_screen(asked, lambda reason: None if reason is None else _make(app, choice, reason))
 
 
@@ -275,7 +276,7 @@ def asked(app: PromoteApp, message: messages.Asked) -> None:
 
 def _make(app: PromoteApp, choice: Choice, reason: str) -> None:
     if choice.act == "adopt":
-        _adopt(app, choice.wanted, reason)
+        _adopt(app, choice, reason)
         return
     if choice.act == "ask":
         _ask_others(app, replace(choice.wanted, reason=reason))
@@ -289,11 +290,28 @@ def _make(app: PromoteApp, choice: Choice, reason: str) -> None:
     app.background(work)
 
 
-def _adopt(app: PromoteApp, wanted: Wanted, reason: str) -> None:
-    engine, service, stage, sha = app.the_engine, wanted.service, wanted.stage or "", wanted.revision
+def _adopt(app: PromoteApp, choice: Choice, reason: str) -> None:
+    engine, wanted = app.the_engine, choice.wanted
+    service, stage, sha = wanted.service, wanted.stage or "", wanted.revision
     if sha:
         app.say(f"packaging {short(sha)} to compare it with what runs in {stage}")
-    app.background(lambda: messages.Adopted(engine.adopt(service, stage, reason, sha)))
+    app.background(
+        lambda: messages.Adopted(engine.adopt(service, stage, reason, sha)),
+        failed=lambda error: messages.NotAdopted(choice, error),
+    )
+
+
+def not_adopted(app: PromoteApp, message: messages.NotAdopted) -> None:
+    """Say why it was not; where nothing was proved, beside the question for the reason that is needed then."""
+    choice, error = message.choice, message.error
+    if not isinstance(error, NotProved):
+        app.say(app.told(error), failed=True)
+        return
+    from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - not before it is opened
+
+    words = (f"{error.subject}: {error.cause}", f"Adopt {short(choice.wanted.revision or '')} on your word?")
+    asked = Reason("Not proved", words, needed=True, deed=Deed("Adopt", "adopts it"))
+    app.push_screen(asked, lambda reason: _adopt(app, choice, reason) if reason else None)
 
 
 def adopted(app: PromoteApp, message: messages.Adopted) -> None:

@@ -138,6 +138,14 @@ class Adopted(Message):
 
 
 @dataclass
+class NotAdopted(Message):
+    """What was to be adopted was not, and why."""
+
+    choice: Choice
+    error: PromoteError
+
+
+@dataclass
 class Asked(Message):
     """Others were asked for their approval; `failed` are the channels that were not told, with the reason."""
 

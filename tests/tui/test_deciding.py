@@ -13,7 +13,7 @@ import pytest
 from promote_tui.core.channels import Slack
 from promote_tui.core.deciding import Act, Possible
 from promote_tui.core.decisions import Decision
-from promote_tui.core.errors import LedgerError, UsageError
+from promote_tui.core.errors import LedgerError, NotProved, UsageError
 from promote_tui.core.events import Failed, Landed, Released, Smoked, Verified
 from promote_tui.core.gates import GateResult
 from promote_tui.core.model import Unreported
@@ -447,13 +447,37 @@ async def test_a_stack_that_names_no_commit_is_adopted_as_what_is_proposed(engin
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
         await it.press("x")
-        await it.sees("adopt 8d20b6e: it is what runs in prod")
-        await picks(it, "adopt")
-        await it.sees("Adopt 8d20b6e: it is what runs in prod", "REASON")
+        await it.sees("check whether 8d20b6e is what runs in prod, and adopt it")
+        await picks(it, "check whether")
+        await it.sees("Check whether 8d20b6e is what runs in prod, and adopt it", "REASON")
+        await it.sees("Needed where it is not proved.")
+        assert "Optional" not in it.text
         await give(it)
         await it.until(lambda: "packaging 8d20b6e to compare it with what runs in prod" in it.toasts)
         await it.until(lambda: "adopted 8d20b6e in prod, as ana" in it.toasts)
         assert engine.called("adopt") == [("orders", "prod", "", SHA)]
+
+
+async def test_an_adoption_that_is_not_proved_stays_on_the_screen_and_asks_for_the_reason(engine: FakeEngine) -> None:
+    cells = engine.script.cells
+    cells["orders", "prod"] = replace(cells["reports", "prod"], cell=unreported("orders"))
+    cause = "that 8d20b6e runs there is not proved: other code than prod runs: Hello"
+    engine.script.errors["adopt"] = NotProved("orders/prod", cause, "say with --reason why it counts")
+    async with driving(engine, LARGE) as it:
+        await on_orders_prod(it)
+        await it.press("x")
+        await picks(it, "check whether")
+        await it.sees("Check whether 8d20b6e")
+        await give(it)
+        await it.sees("Not proved", "other code than prod runs: Hello", "Adopt 8d20b6e on your word?")
+        assert "--reason" not in it.text
+        await give(it)
+        await it.sees("A reason is required.")
+        del engine.script.errors["adopt"]
+        await it.type("built with Node 18")
+        await it.press("enter")
+        await it.until(lambda: "adopted 8d20b6e in prod, as ana" in it.toasts)
+        assert engine.called("adopt")[-1] == ("orders", "prod", "built with Node 18", SHA)
 
 
 async def test_what_cannot_be_decided_says_why(engine: FakeEngine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import AwsError, LedgerError, Refused
-from promote_tui.core.events import CancelRequested, Failed, Observed, Released
+from promote_tui.core.events import CancelRequested, Checked, Failed, GateRecord, Observed, Released, Verified
 from promote_tui.core.onward import Onward
 from promote_tui.core.policy import Terms
 from promote_tui.core.verified import NotVerified
@@ -24,7 +25,7 @@ from tests.tui.golden import golden
 from tests.tui.watching import CAUSE, RUN, Story
 
 if TYPE_CHECKING:
-    from promote_tui.core.events import Planned
+    from promote_tui.core.events import Event, Kind, Planned
     from promote_tui.tui.widgets.run_log import RunLog
 
 ATTACH = Options(attach="run-0001")
@@ -514,3 +515,34 @@ async def test_a_deploy_that_did_not_finish_is_adopted_with_a_key_of_its_page(
         assert "promote-tui adopt" not in it.text
         await it.press("x")
         await it.shows("Decide")
+
+
+def without_deploy(engine: FakeEngine, kind: Kind, *events: Event) -> None:
+    """Put a run on record that deployed nothing: an adoption, or what others did."""
+    engine.append("run-0001", replace(_first(engine), kind=kind, from_commit="", stack_id="arn"))
+    seen = Observed(world.NOW, "arn", "UPDATE_COMPLETE", "unknown", "e9")
+    engine.append("run-0001", *events, seen, Verified(world.NOW))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize(("proved", "basis"), [(True, "proved by its package"), (False, "on the word of ana")])
+async def test_the_page_of_an_adoption_claims_no_deploy_and_no_log(
+    engine: FakeEngine,
+    size: tuple[int, int],
+    proved: bool,
+    basis: str,
+) -> None:
+    compared = Checked(world.NOW, "", (GateRecord("runs this package", proved, "compared"),))
+    without_deploy(engine, "adopted", compared)
+    async with driving(engine, size, options=ATTACH, read=False) as it:
+        await it.sees(f"Adopted 8d20b6e in prod   {basis}", "an adoption has no log", "an adoption deploys nothing")
+        await it.sees("8d20b6e counts as verified in prod")
+        assert not re.search("Deployed|check again|another machine|not taken yet|way back", it.text)
+
+
+async def test_the_page_of_an_update_by_others_claims_no_deploy_of_ours(engine: FakeEngine) -> None:
+    without_deploy(engine, "foreign")
+    async with driving(engine, LARGE, options=ATTACH, read=False) as it:
+        await it.sees("Updated outside of promote-tui   orders in prod", "somebody else did this: no steps")
+        await it.sees("an update outside of promote-tui has no log here")
+        assert not re.search("Deployed|check again|another machine|not taken yet", it.text)

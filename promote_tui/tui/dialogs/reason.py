@@ -44,12 +44,15 @@ class Reason(ModalScreen[str | None]):
         bind("reason.next", "next", "Next", priority=True),
     ]
 
-    def __init__(self, title: str, words: Sequence[str], *, needed: bool, deed: Deed) -> None:
+    def __init__(
+        self, title: str, words: Sequence[str], *, needed: bool, deed: Deed, optional: str = "Optional."
+    ) -> None:
         super().__init__()
         self._title = title
         self._words = words
         self._needed = needed
         self._deed = deed
+        self._optional = optional
         self._missing = False
 
     def compose(self) -> ComposeResult:
@@ -72,9 +75,8 @@ class Reason(ModalScreen[str | None]):
     def _said(self, width: int) -> list[Content]:
         if self._missing:
             return wrap(ink("A reason is required.", "warn"), width)
-        return wrap(
-            ink("Recorded with your name." if self._needed else "Optional. Recorded with your name.", "muted"), width
-        )
+        words = "" if self._needed else f"{self._optional} "
+        return wrap(ink(f"{words}Recorded with your name.", "muted"), width)
 
     def action_next(self) -> None:
         """Go on: from Cancel to the field, from the field to the button that decides."""

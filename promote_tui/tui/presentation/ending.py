@@ -89,6 +89,10 @@ def _now(run: Run, glyphs: Glyphs) -> Content:
     if run.outcome is Outcome.UNKNOWN or run.still_on == "":
         return line(ink(glyphs.unknown, "strong warn"), ink(f" it is not known what {run.stage} runs", "strong"))
     note = ink(_stack_words(run), "muted")
+    if run.kind == "adopted":
+        return line(
+            ink(glyphs.passed, "good"), ink(f" {short(run.to_commit)} counts as verified in {run.stage}", "strong")
+        )
     if run.halfway is not None:
         return line(ink(glyphs.attention, "strong warn"), ink(f" {run.stage} is {run.halfway.place}", "strong"), note)
     if run.still_on is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from promote_tui.core.adoption import basis
 from promote_tui.core.ages import duration
 from promote_tui.core.progress import StackPhase, StackProgress
 from promote_tui.core.run import Outcome, Run
@@ -52,8 +53,8 @@ class Watched:
 
 def steps_of(seen: Watched) -> list[Step]:
     """Return the run's steps, with the way back that AWS took between them where it took one."""
-    found = steps(seen.run, seen.now)
-    if seen.stack.rollback is None:
+    found = [] if seen.run.apart else steps(seen.run, seen.now)
+    if seen.stack.rollback is None or not found:
         return found
     began, ended = seen.stack.rollback
     progress: Progress = "running" if ended is None and seen.run.live else "done"
@@ -87,9 +88,14 @@ def _times(took_: Content, often: Content) -> Content:
     return line(right_aligned(took_, _TIME), right_aligned(often, _TIME))
 
 
+_WITHOUT_STEPS = ("somebody else did this: no steps", "an adoption deploys nothing")
+
+
 def step_lines(seen: Watched, glyphs: Glyphs, width: int, frame: int = 0) -> list[Content]:
     """Return the steps below their head, or in two columns where the screen is narrow but not that narrow."""
     every = steps_of(seen)
+    if not every:
+        return [ink(_WITHOUT_STEPS[seen.run.kind == "adopted"], "muted")]
     if width < 76:  # noqa: PLR2004 - two columns of 36 and a gap
         head = spread(ink("STEP", "label"), _times(ink("TOOK", "label"), ink("USUAL", "label")), min(width, 40))
         return [head, *(step_line(step, seen.usual, glyphs, min(width, 40), frame) for step in every)]
@@ -102,7 +108,11 @@ def heading(seen: Watched, glyphs: Glyphs, width: int, frame: int = 0) -> Conten
     """Return `◐ Deploying orders to prod   2c7e914 → 8d20b6e      ▰▰▰▱ 2m14s of about 3m05s`."""
     run = seen.run
     glyph, words, role = _verdict(seen, glyphs, frame)
-    to = " in " if run.went_back else " to "
+    if run.kind == "adopted" and run.outcome is Outcome.VERIFIED:
+        left = line(ink(f"{glyph} {words}", role), " ", ink(short(run.to_commit), "strong"))
+        stood = ink(basis(run), "muted")
+        return spread(line(left, ink(" in ", "muted"), ink(run.stage, "strong"), "   ", stood), BLANK, width)
+    to = " in " if run.went_back or run.apart else " to "
     where = line(ink(run.service, "strong"), ink(to, "muted"), ink(run.stage, "strong"))
     between = " " if words in {"Deploying", "Deployed", "Rolled back"} else "   "
     left = line(ink(f"{glyph} {words}", role), between, where)
@@ -154,6 +164,8 @@ def _verdict(seen: Watched, glyphs: Glyphs, frame: int) -> tuple[str, str, Role]
     marks = {Outcome.VERIFIED: glyphs.passed, Outcome.UNKNOWN: glyphs.unknown}
     words, role = _ENDS[run.outcome]
     words = "Rolled back" if run.went_back else words
+    if run.apart and run.outcome is Outcome.VERIFIED:
+        words = "Adopted" if run.kind == "adopted" else "Updated outside of promote-tui"
     if run.outcome is Outcome.ROLLED_BACK and run.cancelled:
         words, role = "Cancelled, rolled back", "strong warn"
     if run.unproved:
@@ -186,8 +198,8 @@ def target_lines(run: Run, glyphs: Glyphs, width: int) -> list[Content]:
         ("by", run.planned.who),
         ("why", run.planned.reason),
         ("commit", run.planned.subject),
-        ("way back", back),
-        ("lock", lock),
+        ("way back", "" if run.apart else back),
+        ("lock", "" if run.apart else lock),
     )
     rows = [fit(line("  ", fit(ink(key, "muted"), 10), ink(value)), width) for key, value in pairs if value]
     return [ink("TARGET", "label"), *rows]
@@ -198,6 +210,14 @@ def log_title(path: str, note: Content, width: int, glyphs: Glyphs) -> Content:
     room = max(0, width - note.cell_length - 6)
     shown = path if len(path) <= room else glyphs.cut + path[len(path) - max(0, room - len(glyphs.cut)) :]
     return spread(line(ink("LOG  ", "label"), ink(shown, "muted")), note, width)
+
+
+def no_log(run: Run) -> str:
+    """Return why there is no log of a run."""
+    if run.apart:
+        return "an adoption has no log" if run.kind == "adopted" else "an update outside of promote-tui has no log here"
+    where = f"there is no log here; the run was started on {run.host or 'another machine'}"
+    return "no log yet" if run.live else where
 
 
 def log_note(paused: int | None, key: str, *, live: bool) -> Content:

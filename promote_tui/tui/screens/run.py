@@ -270,9 +270,8 @@ class RunScreen(View):
             return
         empty = ""
         if not tail.there:
-            where = f"there is no log here; the run was started on {run.host or 'another machine'}"
-            empty = "no log yet" if run.live else where
-        self.pane.take(message.lines, str(tail.path), empty, live=run.live)
+            empty = running.no_log(run)
+        self.pane.take(message.lines, "" if run.apart else str(tail.path), empty, live=run.live)
 
     def _told(self, run: Run, before: Run | None, *, news: bool) -> None:
         """Tell the rest what the run's events mean for it."""
