@@ -144,6 +144,7 @@ async def _promotion(box: Sandbox) -> None:
     async with _open(box, LARGE) as studio:
         await studio.press("down", "right", "p")
         await studio.sees("Deploy catalog to staging", "planned")
+        await studio.settles()
         await studio.snap("promote-ask")
         await studio.press("tab", "enter")
         await studio.sees("RESOURCES")
@@ -154,7 +155,7 @@ async def _promotion(box: Sandbox) -> None:
     for name, size in (("rollback", LARGE), ("rollback-80x24", SMALL)):
         async with _open(box, size) as studio:
             await studio.press("down", "right", "u")
-            await studio.sees("goes back to", "all data", "Roll catalog staging back", "then type")
+            await studio.sees("goes back to", "all data", "Roll back catalog staging", "then type")
             await studio.snap(name)
 
 
@@ -164,6 +165,7 @@ async def _production(box: Sandbox) -> None:
         async with _open(box, size) as studio:
             await studio.press("down", "down", "right", "right", "p")
             await studio.sees("PROD", "planned")
+            await studio.settles()
             await studio.press("tab", *"orders", "space", *"pr")
             await studio.sees("2 letters to go")
             await studio.snap(name)
@@ -194,6 +196,7 @@ async def _failure(box: Sandbox) -> None:
         await studio.sees("which stage")
         await studio.press("enter")
         await studio.sees("p deploys")
+        await studio.settles()
         await studio.snap("promote-takes-away")
         await studio.press("p")
         await studio.sees("ROOT CAUSE")
