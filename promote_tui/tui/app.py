@@ -411,8 +411,8 @@ class PromoteApp(App[int]):
             self.say(f"{plural(len(found), 'run')} {words.format(names)}")
 
     def on_engine_failed(self, message: messages.EngineFailed) -> None:
-        """Show why, with the next step; `r` tries again."""
-        self.board.reading, self.board.trouble = False, message.error
+        """Show why, with the next step in words: no key but `r`, which tries again, works without the engine."""
+        self.board.reading, self.board.trouble = False, message.error.by(None)
         self.board_changed.publish(None)
 
     def refresh_board(self) -> None:
