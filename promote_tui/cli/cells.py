@@ -111,7 +111,7 @@ def remarks(view: CellView) -> list[tuple[str, str]]:
     if view.unsettled and view.run and isinstance(view.cell, Unreachable):
         found.append((view.unsettled, remedy(view.run)))
     if view.veto is not None:
-        found.append((decided("vetoed", view.veto), f"promote-tui rollback {target.service} --stage {target.stage}"))
+        found.append((decided("vetoed", view.veto), _back(view)))
     if view.hold is not None:
         found.append((decided("held", view.hold), f"promote-tui unhold {target.service} {target.stage} --reason WHY"))
     if isinstance(view.cell, Deployed) and view.cell.adopted:
@@ -139,13 +139,18 @@ def _about_foreign(view: CellView) -> str:
     return f"{step}; {KEEP_OUTPUT}"
 
 
+def _back(view: CellView) -> str:
+    """Return the command that leaves what runs there; where nothing else was verified a person says where to."""
+    target = view.cell.target
+    return f"promote-tui rollback {target.service} --stage {target.stage}{' --commit REV' * view.only_verified}"
+
+
 def _settled(view: CellView) -> tuple[str, str]:
     stack = stack_of(view.cell)
     if view.run:
         return f"run {view.run} holds its lock", f"promote-tui attach {view.run}"
     if isinstance(view.verification, NotVerified) and view.verification.unproved:
-        target = view.cell.target
-        return view.verification.reason, f"promote-tui rollback {target.service} --stage {target.stage}"
+        return view.verification.reason, _back(view)
     if stack is not None and (stack.status.succeeded is False or not stack.status.deployable):
         return f"the last attempt failed: {stack.status_name}", stack.status.remedy
     if view.altered:

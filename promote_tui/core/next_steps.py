@@ -15,6 +15,7 @@ Deed: TypeAlias = Literal[
     "again",
     "promote",
     "choose",
+    "older",
     "console",
     "run",
     "reconcile",

@@ -15,12 +15,12 @@ from promote_tui.core.gates import Facts, GateResult, evaluate
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.rule_gates import Circumstances, Context
 from promote_tui.core.rules import Approvals, Rules
-from promote_tui.core.verified import NothingOnRecord, Observed, VerifiedBy
+from promote_tui.core.verified import NotHere, NothingOnRecord, Observed, VerifiedBy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.verified import Verification
+    from promote_tui.core.verified import Here
 
 NAMES = {"same_artifact": "same artifact"}
 """What a gate is called in results, where the configuration and the command line write it otherwise."""
@@ -60,9 +60,7 @@ NORMAL = Terms()
 """As most promotions are."""
 
 
-def decide(
-    facts: Facts, rules: Rules, it: Circumstances, terms: Terms, here: Verification | NothingOnRecord | None
-) -> tuple[GateResult, ...]:
+def decide(facts: Facts, rules: Rules, it: Circumstances, terms: Terms, here: Here | None) -> tuple[GateResult, ...]:
     """Return every gate's result in the order in which people think of them; overridden ones say so.
 
     `here` is whether the code is verified in the stage itself: only a rollback asks.
@@ -95,7 +93,7 @@ def _rules(rules: Rules, terms: Terms) -> Rules:
     return replace(rules, approvals=replace(asked, count=asked.count + 1))
 
 
-def _common(facts: Facts, terms: Terms, here: Verification | NothingOnRecord | None) -> list[GateResult]:
+def _common(facts: Facts, terms: Terms, here: Here | None) -> list[GateResult]:
     results = list(evaluate(facts))
     match terms.kind:
         case "rollback":
@@ -108,7 +106,7 @@ def _common(facts: Facts, terms: Terms, here: Verification | NothingOnRecord | N
             return results
 
 
-def _verified_here(facts: Facts, here: Verification | NothingOnRecord | None) -> GateResult:
+def _verified_here(facts: Facts, here: Here | None) -> GateResult:
     name, stage = "verified here", facts.stage.name
     match here:
         case VerifiedBy(run=run):
@@ -117,13 +115,27 @@ def _verified_here(facts: Facts, here: Verification | NothingOnRecord | None) ->
             return GateResult(name, passed=True, reason=f"it ran in {stage} before anything was on record")
         case Observed():
             return GateResult(name, passed=True, reason=f"it runs in {stage} now")
-        case NothingOnRecord():
-            words = f"nothing is on record as verified in {stage}: whether it ran well there is unknown"
-            return GateResult(name, passed=True, warns=True, reason=words)
+        case NothingOnRecord(beside=beside):
+            words = f"nothing {'else ' if beside else ''}is on record as verified in {stage}"
+            unknown = f"{words}: whether it ran well there is unknown"
+            return GateResult(name, passed=True, warns=True, reason=unknown)
         case _:
             reason = here.reason if here else f"whether it was verified in {stage} is not known"
-            remedy = f"promote-tui runs --service {facts.target.service} --stage {stage}"
-            return GateResult(name, passed=False, reason=reason, remedy=remedy, step=NextStep("choose", (stage,)))
+            remedy, step = _instead(facts, here)
+            return GateResult(name, passed=False, reason=reason, remedy=remedy, step=step)
+
+
+def _instead(facts: Facts, here: Here | None) -> tuple[str, NextStep]:
+    """Return what leads back where this code does not: it is a command, and a key."""
+    service, stage = facts.target.service, facts.stage.name
+    back = f"promote-tui rollback {service} --stage {stage}"
+    match here:
+        case NotHere(instead="adopt"):
+            return f"promote-tui adopt {service} {stage} --commit REV", NextStep("adopt", (stage,))
+        case NotHere(instead="older"):
+            return f"{back} --commit REV, older than what runs there", NextStep("older")
+        case _:
+            return back, NextStep("choose", (stage,))
 
 
 def _held_lightly(context: Context) -> tuple[GateResult, ...]:

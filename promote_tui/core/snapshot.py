@@ -27,7 +27,8 @@ class CellView:
     many seconds a promotion of this stack usually takes. `altered` are the functions that were changed behind
     CloudFormation's back: the commit is not what they run (None: not checked). `hold` is whoever holds the
     stage, `veto` a veto on what runs there, `merge_back` a hotfix that has to come back, `foreign` what somebody
-    else did to the stack since our last run, and whether it is written down.
+    else did to the stack since our last run, and whether it is written down. `only_verified`: nothing but what runs
+    there is on record as verified, so that a person has to name what to go back to.
     """
 
     cell: Cell
@@ -45,6 +46,7 @@ class CellView:
     merge_back: MergeBack | None = None
     foreign: str = ""
     foreign_recorded: bool = False
+    only_verified: bool = False
 
     @property
     def unproved(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.model import Deployed, Halfway
 from promote_tui.core.text import short
@@ -43,13 +43,30 @@ class NotVerified:
 
 @dataclass(frozen=True, slots=True)
 class NothingOnRecord:
-    """Nothing was ever verified in the stage, so that the record neither speaks for this code nor against it."""
+    """Nothing was verified in the stage, so that the record neither speaks for this code nor against it.
+
+    `beside`: nothing but the code that runs there now.
+    """
 
     commit: str
     stage: str
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotHere:
+    """A rollback may not go to code, and why; `instead` is what opens the way back.
+
+    It is to say what runs there, to take what was verified there, or to name a commit that is older than what runs.
+    """
+
+    reason: str
+    instead: Literal["adopt", "verified", "older"]
 
 
 Verification: TypeAlias = VerifiedBy | Observed | NotVerified
+Here: TypeAlias = Verification | NothingOnRecord | NotHere
+"""What a rollback is told about code in the stage itself."""
 SameCode: TypeAlias = "Callable[[str, str], bool]"
 """Tells whether two commits have the same service tree."""
 
@@ -116,19 +133,34 @@ def there_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> Obser
 
 
 def going_back(
-    commit: str, stage: str, runs: Sequence[Run], same_code: SameCode, *, older: bool
+    commit: str, stage: str, now: str | None, runs: Sequence[Run], same_code: SameCode
 ) -> NothingOnRecord | None:
-    """Return that the record cannot tell whether code ran well in a stage: nothing has been verified there yet.
+    """Return that the record cannot tell whether code ran well in a stage where only what runs there is verified.
 
-    A person may go back to it then, where git says that it is `older` than what runs there; not to code that was
-    rolled back there, or not proved.
+    A person may go back to a commit then that is older than `now`, what runs there; None: it is not older. Not to code
+    that was rolled back there, or not proved.
     """
-    from promote_tui.core.run import Outcome  # noqa: PLC0415 - the first frame shows no run
-
     ours = [run for run in runs if run.kind != "foreign"]
-    if not older or any(run.outcome is Outcome.VERIFIED for run in ours):
+    if now is None or verified_beside(now, stage, ours, same_code):
         return None
-    return None if any(_refuted(run, commit, same_code) for run in ours) else NothingOnRecord(commit, stage)
+    if any(_refuted(run, commit, same_code) for run in ours):
+        return None
+    return NothingOnRecord(commit, stage, beside=counts(verification(now, stage, None, ours, same_code)))
+
+
+def verified_beside(now: str | None, stage: str, runs: Sequence[Run], same_code: SameCode) -> bool:
+    """Tell whether anything counts as verified in a stage by its record that is not the code that runs there now."""
+    others = {run.to_commit for run in runs if run.to_commit and not (now and same_code(run.to_commit, now))}
+    return any(counts(verification(sha, stage, None, runs, same_code)) for sha in others)
+
+
+def not_here(commit: str, found: NotVerified, why: str, runs: Sequence[Run], same_code: SameCode) -> NotHere:
+    """Return why a rollback may not go to code where nothing else is verified; `why` what runs there is not known.
+
+    Which commits are older cannot be told then, until a person says what runs there.
+    """
+    refuted = any(_refuted(run, commit, same_code) for run in runs if run.kind != "foreign")
+    return NotHere(found.reason, "older") if refuted or not why else NotHere(why, "adopt")
 
 
 def _refuted(run: Run, commit: str, same_code: SameCode) -> bool:

@@ -14,7 +14,16 @@ from promote_tui.core.model import Deployed, Halfway, Unreachable, Unreported
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.onward import Onward
 from promote_tui.core.run import Outcome
-from promote_tui.core.verified import counts, going_back, there_before, verification
+from promote_tui.core.verified import (
+    NotHere,
+    NotVerified,
+    counts,
+    going_back,
+    not_here,
+    there_before,
+    verification,
+    verified_beside,
+)
 from promote_tui.engine.reading import read_cell
 from promote_tui.ports import RunFilter
 
@@ -23,7 +32,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model import Cell, Pipeline, Service, Stage, Target
     from promote_tui.core.run import Run
-    from promote_tui.core.verified import NothingOnRecord, SameCode, Verification
+    from promote_tui.core.verified import Here, SameCode, Verification
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Ledger
 
@@ -80,21 +89,25 @@ def verified_in(outside: Outside, service: Service, stage: str, commit: str, cel
     return verification(commit, stage, cell, runs, same_code(outside, service, shas))
 
 
-def verified_or_before(
-    outside: Outside, service: Service, stage: str, commit: str, cell: Cell
-) -> Verification | NothingOnRecord:
+def verified_or_before(outside: Outside, service: Service, stage: str, commit: str, cell: Cell) -> Here:
     """Return whether a rollback may go to a commit: it counts as verified, or ran there before the first run.
 
-    Where nothing was ever verified there, that is said of a commit that is older than what runs there now.
+    Where nothing but what runs there now was verified there, that is said of a commit that is older.
     """
     found = verified_in(outside, service, stage, commit, cell)
-    if counts(found):
+    if not isinstance(found, NotVerified):
         return found
     runs = runs_of(outside.ledger, service.target(stage))
-    shas = {commit, *(sha for run in runs for sha in (run.to_commit, run.from_commit) if sha)}
+    now = cell.commit if isinstance(cell, Deployed) else None
+    shas = {commit, *(sha for run in runs for sha in (run.to_commit, run.from_commit) if sha), *([now] if now else [])}
     same = same_code(outside, service, shas)
-    before = there_before(commit, runs, same)
-    return before or going_back(commit, stage, runs, same, older=_is_older(outside, service, commit, cell)) or found
+    behind = now if _is_older(outside, service, commit, cell) else None
+    passed = there_before(commit, runs, same) or going_back(commit, stage, behind, runs, same)
+    if passed is not None:
+        return passed
+    if verified_beside(now, stage, runs, same):
+        return NotHere(found.reason, "verified")
+    return not_here(commit, found, untold(stage, cell), runs, same)
 
 
 def _is_older(outside: Outside, service: Service, commit: str, cell: Cell) -> bool:

@@ -18,7 +18,7 @@ from promote_tui.core.run import Run
 from promote_tui.core.snapshot import CellKey, CellView, Snapshot
 from promote_tui.core.unsettled import unsettled
 from promote_tui.core.usual import usual_total
-from promote_tui.core.verified import verification
+from promote_tui.core.verified import verification, verified_beside
 from promote_tui.engine.reading import complete
 from promote_tui.engine.records import commits_of, same_code, trunk_of
 from promote_tui.engine.takeover import alive
@@ -135,6 +135,7 @@ def _views(
             merge_back=back.get(target.stage),
             foreign=disturbed(None if isinstance(cell, Unreachable) else cell.stack, record.of(target)),
             foreign_recorded=_written(cell, record.of(target)),
+            only_verified=bool(sha) and not verified_beside(sha, target.stage, record.of(target), same),
         )
     return views
 

@@ -229,6 +229,13 @@ def test_status_shows_holds_vetoes_and_hotfixes_that_have_to_come_back(cli: Comm
     assert (told["service"], told["stage"], told["run"], told["branch"]) == ("orders", "prod", "g7", "develop")
 
 
+def test_status_asks_for_a_commit_where_only_what_was_vetoed_is_verified(cli: CommandLine, engine: FakeEngine) -> None:
+    veto = Decision(world.NOW, "veto", "orders", None, world.sha("2c7e914"), "ben", "arn", "loses money")
+    cells = engine.script.cells
+    cells["orders", "prod"] = replace(cells["orders", "prod"], veto=veto, only_verified=True)
+    assert "loses money; promote-tui rollback orders --stage prod --commit REV\n" in cli("status").out
+
+
 def test_status_says_what_was_not_proved(cli: CommandLine, engine: FakeEngine) -> None:
     cell = engine.script.cells["orders", "prod"]
     reason = "2c7e914 was not proved in prod: the smoke test failed (run g7)"

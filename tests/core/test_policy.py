@@ -9,10 +9,11 @@ import pytest
 
 from promote_tui.core.decisions import Decision
 from promote_tui.core.gates import Facts, GateResult
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.policy import Override, Terms, decide
 from promote_tui.core.rule_gates import Circumstances
 from promote_tui.core.rules import Approvals, Dates, Rules
-from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
+from promote_tui.core.verified import NotHere, NothingOnRecord, NotVerified, Observed, VerifiedBy
 from tests.core.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed
 
 FACTS = Facts(TARGET, STAGING, B, "dev", VerifiedBy("k3", B, NOW), ("develop",), deployed(A), ACCOUNT)
@@ -67,6 +68,35 @@ def test_a_rollback_goes_only_to_what_was_verified_there() -> None:
     for here in (None, NotVerified("bbbbbbb was never verified in staging")):
         found = {each.name: each for each in decide(FACTS, Rules(), it, Terms("rollback"), here)}
         assert not found["verified here"].passed
+
+
+@pytest.mark.parametrize(("beside", "nothing"), [(False, "nothing"), (True, "nothing else")])
+def test_a_rollback_is_warned_where_the_record_cannot_tell(*, beside: bool, nothing: str) -> None:
+    here = NothingOnRecord(B, "staging", beside)
+    gate = decide(FACTS, Rules(), Circumstances(NOW, promoter=ME), Terms("rollback"), here)[0]
+    assert (gate.passed, gate.warns) == (True, True)
+    assert gate.reason == f"{nothing} is on record as verified in staging: whether it ran well there is unknown"
+
+
+@pytest.mark.parametrize(
+    ("here", "remedy", "step"),
+    [
+        (NotHere("why", "adopt"), "promote-tui adopt orders staging --commit REV", NextStep("adopt", ("staging",))),
+        (
+            NotHere("why", "verified"),
+            "promote-tui rollback orders --stage staging",
+            NextStep("choose", ("staging",)),
+        ),
+        (
+            NotHere("why", "older"),
+            "promote-tui rollback orders --stage staging --commit REV, older than what runs there",
+            NextStep("older"),
+        ),
+    ],
+)
+def test_a_refused_rollback_names_what_opens_the_way_back(here: NotHere, remedy: str, step: NextStep) -> None:
+    gate = decide(FACTS, Rules(), Circumstances(NOW, promoter=ME), Terms("rollback"), here)[0]
+    assert (gate.passed, gate.reason, gate.remedy, gate.step) == (False, "why", remedy, step)
 
 
 def test_a_veto_holds_a_rollback_up_too() -> None:

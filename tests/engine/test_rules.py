@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import AwsError, LedgerError, PlanStale, Refused, UsageError
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.onward import Onward
 from promote_tui.core.plan import Confirmation, approve
 from promote_tui.core.policy import Override, Terms
@@ -268,6 +269,59 @@ def test_without_a_record_a_rollback_goes_to_an_older_commit_that_a_person_names
         world.engine.plan(world.engine.rollback("orders", "dev", newer))
 
 
+def verified_here(world: World, revision: str) -> GateResult:
+    """What a rollback of dev to a commit is told about its record there."""
+    return next(gate for gate in world.engine.rollback("orders", "dev", revision).gates if gate.name == "verified here")
+
+
+def test_where_only_what_runs_is_verified_a_rollback_goes_to_an_older_commit(world: World) -> None:
+    older, now = world.commit("one"), world.commit("two")
+    world.promote("dev")
+    newer = world.commit("three")
+    with pytest.raises(UsageError, match="--commit"):
+        world.engine.rollback("orders", "dev")
+    gate = verified_here(world, older)
+    assert (gate.passed, gate.warns) == (True, True)
+    assert gate.reason == "nothing else is on record as verified in dev: whether it ran well there is unknown"
+    refused = verified_here(world, newer)
+    assert (refused.passed, refused.reason) == (False, f"{newer[:7]} was never verified in dev")
+    assert refused.remedy.startswith("promote-tui rollback orders --stage dev --commit REV")
+    run = world.run(world.engine.plan(world.engine.rollback("orders", "dev", older)))
+    assert (run.status, run.from_commit, run.to_commit) == (RunStatus.SUCCEEDED, now, older)
+
+
+def test_where_other_code_is_verified_a_rollback_goes_to_that(world: World) -> None:
+    older, good = world.commit("one"), world.commit("two")
+    world.promote("dev")
+    world.commit("three")
+    world.promote("dev")
+    refused = verified_here(world, older)
+    assert (refused.passed, refused.remedy) == (False, "promote-tui rollback orders --stage dev")
+    assert world.engine.rollback("orders", "dev").commit.sha == good
+
+
+def test_where_what_runs_is_not_known_a_rollback_asks_for_that_first(world: World) -> None:
+    older, now = world.commit("one"), world.commit("two")
+    world.stacks.begin(world.target("dev"))
+    world.stacks.finish(world.target("dev"), None)
+    refused = verified_here(world, older)
+    assert not refused.passed
+    assert refused.reason.startswith("what dev runs cannot be told: ")
+    assert (refused.remedy, refused.step) == ("promote-tui adopt orders dev --commit REV", NextStep("adopt", ("dev",)))
+    world.engine.adopt("orders", "dev", "seen in the console", now)
+    assert verified_here(world, older).warns
+
+
+def test_what_was_vetoed_and_is_all_that_was_verified_can_be_left(world: World) -> None:
+    older, _ = world.commit("one"), world.commit("two")
+    world.promote("dev")
+    world.engine.decide(Wanted("veto", "orders", None, "main", "it loses money"))
+    view = world.engine.snapshot().view("orders", "dev")
+    assert (view.veto is not None, view.only_verified) == (True, True)
+    run = world.run(world.engine.plan(world.engine.rollback("orders", "dev", older)))
+    assert (run.status, run.to_commit) == (RunStatus.SUCCEEDED, older)
+
+
 def test_what_ran_in_a_stage_before_is_on_record_the_newest_first(world: World) -> None:
     shas = [world.commit("one"), "", ""]
     world.promote("dev")
@@ -316,6 +370,8 @@ def test_where_nothing_else_was_verified_there_is_no_way_back(world: World) -> N
 def test_a_rollback_to_what_was_never_verified_there_is_refused(world: World) -> None:
     never = world.commit("one")
     world.commit("two")
+    world.promote("dev")
+    world.commit("three")
     world.promote("dev")
     draft = world.engine.rollback("orders", "dev", never)
     with pytest.raises(Refused, match="was never verified in dev"):

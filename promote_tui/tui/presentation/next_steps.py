@@ -26,6 +26,8 @@ ACTIONS: dict[Place, dict[Deed, str]] = {
         "again": "promote.again",
         "promote": "promote.before",
         "choose": "promote.choose",
+        "older": "promote.choose",
+        "adopt": "promote.choose",
         "console": "app.open",
         "run": "promote.run",
     },
@@ -60,7 +62,7 @@ ACTIONS: dict[Place, dict[Deed, str]] = {
 }
 """By which action a step is taken on a screen; what is not there is said in words alone."""
 _SAID_BY_KEY = frozenset(
-    {"approve", "tick", "checks", "lift", "login", "fetch", "promote", "run", "reconcile", "adopt", "rollback"}
+    {"approve", "tick", "checks", "lift", "login", "fetch", "promote", "older", "run", "reconcile", "adopt", "rollback"}
 )
 """Steps that the key says all of: elsewhere they are commands."""
 
@@ -70,7 +72,10 @@ def key_words(step: NextStep, place: Place, key_of: Callable[[str], str]) -> Con
     action = ACTIONS[place].get(step.deed)
     if action is None:
         return None
-    return line(ink(key_of(action), "strong"), ink(f" {_does(step)}", "muted"))
+    key = key_of(action)
+    if step.deed == "adopt" and action == "promote.choose":
+        key = f"{key}, then {key_of('app.decide')} on a commit"  # the review's own commit is where to go back to
+    return line(ink(key, "strong"), ink(f" {_does(step)}", "muted"))
 
 
 def _does(step: NextStep) -> str:
@@ -85,10 +90,11 @@ def _does(step: NextStep) -> str:
         "again": "asks again",
         "promote": f"promotes it to {about} first",
         "choose": f"chooses a commit that was verified in {about}" if about else "chooses another commit",
+        "older": "chooses a commit that is older than what runs there",
         "console": "opens the console",
         "run": f"opens run {about}",
         "reconcile": "finds out what happened",
-        "adopt": "adopts it with a reason",
+        "adopt": f"adopts it as what runs in {about}" if about else "adopts it with a reason",
         "rollback": "rolls back",
         "review": "reviews it again",
     }
