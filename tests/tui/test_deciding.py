@@ -469,7 +469,7 @@ async def test_an_adoption_that_is_not_proved_stays_on_the_screen_and_asks_for_t
         await picks(it, "check whether")
         await it.sees("Check whether 8d20b6e")
         await give(it)
-        await it.sees("Not proved", "other code than prod runs: Hello", "Adopt 8d20b6e on your word?")
+        await it.sees("Not proved", "other code", "than prod runs: Hello", "Adopt 8d20b6e on your word?")
         assert "--reason" not in it.text
         await give(it)
         await it.sees("A reason is required.")
