@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from promote_tui.cli import json_output
 from promote_tui.cli.follow import follow
 from promote_tui.cli.review import headline, review
-from promote_tui.core.errors import CredentialsError, PromoteError, Refused, UsageError
+from promote_tui.core.closed_gates import refusal
+from promote_tui.core.errors import CredentialsError, PromoteError, UsageError
 from promote_tui.core.model import Unreachable
 from promote_tui.core.plan import Confirmation, approve, confirmed, phrase
 from promote_tui.core.policy import NAMES, NORMAL, Terms
@@ -111,8 +112,7 @@ def _refuse_closed(session: Session, draft: Draft) -> None:
         session.err.lines([*review(draft, None, session.err.style, session.now), ""])
         if isinstance(draft.cell, Unreachable) and draft.cell.login:
             raise CredentialsError(str(draft.target), draft.cell.reason, draft.cell.remedy)
-        reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
-        raise Refused(str(draft.target), reasons, closed[0].remedy)
+        raise refusal(str(draft.target), closed)
 
 
 def _approved(session: Session, made: Plan, given: Confirmation) -> ApprovedPlan:

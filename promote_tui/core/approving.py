@@ -81,9 +81,17 @@ def counted(
     found = tally(rule, decisions, made.stage or "", "", trusted)
     if made.who in found.outside and made.who not in found.given:
         return Counted(counts=False, words=f"{made.who} is not{found.of}; {found.count}")
-    left = rule.count - len(found.given)
-    rest = f"{left} more needed{found.of}" if left > 0 else "nothing more needed"
-    return Counted(counts=True, words=f"{found.count}, {rest}; it does not count where {made.who} promotes it")
+    return Counted(counts=True, words=f"{found.count}, {_rest(found, made.who)}")
+
+
+def _rest(found: Tally, who: str) -> str:
+    """Return what still lacks: nobody's own approval counts, so who promotes makes a difference of one."""
+    left = found.wanted - len(found.given)
+    if left > 0:
+        return f"{left} more needed{found.of}; it counts only where somebody else promotes it"
+    if left < 0:
+        return "enough whoever promotes it"
+    return f"enough only where somebody else promotes it: where {who} does, 1 more is needed{found.of}"
 
 
 def approval_words(made: Decision, found: Counted) -> str:

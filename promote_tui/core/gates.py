@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from promote_tui.core.artifacts import Comparison
 from promote_tui.core.changes import ChangeReview
@@ -14,6 +14,8 @@ from promote_tui.core.package import Package
 from promote_tui.core.stack import Phase
 from promote_tui.core.text import plural, short
 from promote_tui.core.verified import NotVerified, Observed, Verification, VerifiedBy
+
+Opener: TypeAlias = Literal["another commit", "person", "time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class GateResult:
     `warns` says that an open gate has found what a person should know. `opens_at`: when a closed one opens by itself.
     `later` says that people or time open it: the package can be reviewed meanwhile. `overridden` is a person's
     reason to go on although it is closed. `step` is what a person can do about it, of which `remedy` are the words.
+    `opened_by` is what opens a closed one: somebody's deed, time alone, or nothing but another commit in its place.
     """
 
     name: str
@@ -49,6 +52,7 @@ class GateResult:
     later: bool = False
     overridden: str = ""
     step: NextStep | None = None
+    opened_by: Opener = "person"
 
     def open_with(self, given: tuple[Allowance, ...]) -> bool:
         """Tell whether the gate is open once these allowances are given."""
@@ -154,7 +158,8 @@ def stack_stable(facts: Facts) -> GateResult:
         return GateResult(name, passed=True, reason=f"{state.name} is {state.status_name}")
     reason, moving = f"{state.name} is {state.status_name}", state.status.phase is Phase.MOVING
     step = None if moving else NextStep("console")
-    return GateResult(name, passed=False, reason=reason, remedy=state.status.remedy, step=step)
+    opener: Opener = "time" if moving or isinstance(cell, InProgress) else "person"
+    return GateResult(name, passed=False, reason=reason, remedy=state.status.remedy, step=step, opened_by=opener)
 
 
 def account_matches(facts: Facts) -> GateResult:

@@ -10,6 +10,7 @@ from datetime import datetime
 from promote_tui.core import codec
 from promote_tui.core.artifacts import Comparison
 from promote_tui.core.changes import ChangeReview
+from promote_tui.core.closed_gates import refusal
 from promote_tui.core.errors import PlanStale, Refused
 from promote_tui.core.gates import Allowance, GateResult
 from promote_tui.core.model import Cell, Commit, Confirm, FileChange, Target
@@ -192,8 +193,7 @@ def approve(plan: Plan, answer: Confirmation, now: datetime) -> ApprovedPlan:
     target = plan.draft.target
     closed = plan.closed(answer.allowances)
     if closed:
-        reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
-        raise Refused(str(target), reasons, closed[0].remedy).by(closed[0].step)
+        raise refusal(str(target), closed)
     if now >= plan.expires_at:
         raise PlanStale(str(target), "the plan is older than an hour", "plan again")
     if not confirmed(target, plan.draft.confirm, answer):

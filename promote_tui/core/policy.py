@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core import rule_gates
 from promote_tui.core.events import Kind
-from promote_tui.core.gates import Facts, GateResult, evaluate
+from promote_tui.core.gates import Facts, GateResult, Opener, evaluate
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.rule_gates import Circumstances, Context
 from promote_tui.core.rules import Approvals, Rules
@@ -122,7 +122,8 @@ def _verified_here(facts: Facts, here: Here | None) -> GateResult:
         case _:
             reason = here.reason if here else f"whether it was verified in {stage} is not known"
             remedy, step = _instead(facts, here)
-            return GateResult(name, passed=False, reason=reason, remedy=remedy, step=step)
+            opener: Opener = "person" if step.deed == "adopt" else "another commit"
+            return GateResult(name, passed=False, reason=reason, remedy=remedy, step=step, opened_by=opener)
 
 
 def _instead(facts: Facts, here: Here | None) -> tuple[str, NextStep]:

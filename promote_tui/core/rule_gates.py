@@ -146,8 +146,8 @@ def vetoed(context: Context) -> tuple[GateResult, ...]:
     if found is None:
         return ()
     reason = f"{found.who} vetoed it on {_day(found.at)}{_because(found)}"
-    remedy = "promote another commit: a veto is permanent"
-    return (GateResult("veto", passed=False, reason=reason, remedy=remedy, step=NextStep("choose")),)
+    remedy, step = "promote another commit: a veto is permanent", NextStep("choose")
+    return (GateResult("veto", passed=False, reason=reason, remedy=remedy, step=step, opened_by="another commit"),)
 
 
 def held(context: Context) -> tuple[GateResult, ...]:
@@ -176,8 +176,8 @@ def soaked(context: Context) -> tuple[GateResult, ...]:
                     GateResult(name, passed=True, reason=f"verified {span(context.it.now - at)} ago; {words} asked"),
                 )
             reason = f"verified {span(context.it.now - at)} ago; {words} asked, so from {_moment(opens)} on"
-            left = span(opens - context.it.now)
-            return (GateResult(name, passed=False, reason=reason, remedy=f"wait {left}", opens_at=opens),)
+            wait = f"wait {span(opens - context.it.now)}"
+            return (GateResult(name, passed=False, reason=reason, remedy=wait, opens_at=opens, opened_by="time"),)
         case None:
             return (GateResult(name, passed=True, reason="there is no stage before this one"),)
         case _:
@@ -200,7 +200,7 @@ def unfrozen(context: Context) -> tuple[GateResult, ...]:
     why = f"{freeze.reason}, " if freeze.reason else ""
     reason = f"frozen: {why}until {local:%a %d %b %H:%M} {freeze.timezone} ({end:%H:%M} UTC)"
     remedy = f"wait until {_moment(end)}"
-    return (GateResult("freeze", passed=False, reason=reason, remedy=remedy, opens_at=end),)
+    return (GateResult("freeze", passed=False, reason=reason, remedy=remedy, opens_at=end, opened_by="time"),)
 
 
 def approved(context: Context) -> tuple[GateResult, ...]:

@@ -14,7 +14,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.afterwards import afterwards
-from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale, Refused
+from promote_tui.core.closed_gates import refusal
+from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale
 from promote_tui.core.forecast import migrated
 from promote_tui.core.gates import Facts
 from promote_tui.core.model import Never, Unreachable
@@ -127,8 +128,7 @@ def make_plan(outside: Outside, pipeline: Pipeline, draft: Draft, on_step: Calla
     """
     closed = draft.forbidding
     if closed:
-        reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
-        raise Refused(str(draft.target), reasons, closed[0].remedy).by(closed[0].step)
+        raise refusal(str(draft.target), closed)
     plan_id = outside.new_id()
     outside.folders.make(outside.folders.plan(plan_id))
     try:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from promote_tui.core.closed_gates import refusal
 from promote_tui.core.errors import AwsError, LedgerError, PlanStale, PromoteError, Refused
 from promote_tui.core.events import (
     CancelRequested,
@@ -192,8 +193,7 @@ class Promotion:
         gates = gates_of(self._out, self._pipeline, facts, self._plan.draft.terms)
         closed = [gate for gate in gates if not gate.passed]
         if closed:
-            reasons = "; ".join(f"{gate.name}: {gate.reason}" for gate in closed)
-            raise Refused(str(self._target), reasons, closed[0].remedy)
+            raise refusal(str(self._target), closed)
         approve(self._plan, self._approved.confirmation, self._now())
         self._credentials_last(job)
         records = tuple(GateRecord(gate.name, gate.passed, gate.reason) for gate in gates)

@@ -89,6 +89,17 @@ def _close(engine: FakeEngine, stage: str, *, early: bool) -> None:
     engine.script.plans["orders", stage] = world.plan(draft, gates=(*world.PASSED, late))
 
 
+def test_a_vetoed_commit_is_refused_by_its_veto_first(cli: CommandLine, engine: FakeEngine) -> None:
+    remedy = "promote another commit: a veto is permanent"
+    veto = GateResult("veto", passed=False, reason="ben vetoed it", remedy=remedy, opened_by="another commit")
+    engine.script.drafts["orders", "staging"] = world.draft("orders", "staging", gates=(world.CLOSED, veto))
+    done = cli("promote", "orders", "--to", "staging", "--yes")
+    assert done.code == 3
+    assert done.err.splitlines()[-1].endswith(
+        f"orders/staging: veto: ben vetoed it; stage order: 8d20b6e was never verified in staging; {remedy}"
+    )
+
+
 def test_plan_json_tells_how_the_code_compares_with_the_stage_before(cli: CommandLine, engine: FakeEngine) -> None:
     made = world.plan(engine.script.drafts["orders", "staging"])
     assert cli("plan", "orders", "--to", "staging", "--json").json["plans"][0]["artifact"] is None

@@ -26,21 +26,38 @@ def approval(who: str) -> Decision:
             ("ben",),
             "ben",
             True,
-            "1 of 2 approvals by ben, 1 more needed; it does not count where ben promotes it",
+            "1 of 2 approvals by ben, 1 more needed; it counts only where somebody else promotes it",
+        ),
+        (
+            Approvals(1),
+            ("ben",),
+            "ben",
+            True,
+            "1 of 1 approval by ben, enough only where somebody else promotes it: where ben does, 1 more is needed",
+        ),
+        (
+            LEADS,
+            ("ben", "kim"),
+            "kim",
+            True,
+            (
+                "2 of 2 approvals of leads by ben, kim, "
+                "enough only where somebody else promotes it: where kim does, 1 more is needed of leads"
+            ),
         ),
         (
             Approvals(1),
             ("ben", "joe"),
             "joe",
             True,
-            "2 of 1 approval by ben, joe, nothing more needed; it does not count where joe promotes it",
+            "2 of 1 approval by ben, joe, enough whoever promotes it",
         ),
         (
             LEADS,
             ("ben",),
             "ben",
             True,
-            "1 of 2 approvals of leads by ben, 1 more needed of leads; it does not count where ben promotes it",
+            "1 of 2 approvals of leads by ben, 1 more needed of leads; it counts only where somebody else promotes it",
         ),
         (LEADS, ("ben", "eve"), "eve", False, "eve is not of leads; 1 of 2 approvals of leads by ben"),
         (None, ("ben",), "ben", True, "prod asks for none, so it counts for a hotfix alone"),

@@ -64,6 +64,7 @@ SOAK = Rules(soak=4 * 3600)
 def test_soak_opens_to_the_minute(make: object) -> None:
     early = one(gates.soaked(context(SOAK, verification=make(NOW - 4 * HOUR + MINUTE))))  # type: ignore[operator]
     assert (early.passed, early.remedy, early.opens_at) == (False, "wait 1m", NOW + MINUTE)
+    assert early.opened_by == "time"
     assert early.reason.startswith("verified 3h 59m ago; 4h asked, so from ")
     late = one(gates.soaked(context(SOAK, verification=make(NOW - 4 * HOUR))))  # type: ignore[operator]
     assert (late.passed, late.reason) == (True, "verified 4h ago; 4h asked")
@@ -87,7 +88,7 @@ def test_a_freeze_says_why_and_until_when_here_and_in_utc() -> None:
     here = (NOW).replace(second=0, microsecond=0)
     closed = one(gates.unfrozen(context(rules, now=here)))
     assert closed.reason.startswith("frozen: release day, until ")
-    assert closed.opens_at == here + 2 * HOUR
+    assert (closed.opens_at, closed.opened_by) == (here + 2 * HOUR, "time")
     assert not closed.passed
     before = one(gates.unfrozen(context(rules, now=here - MINUTE)))
     assert (before.passed, before.reason.startswith("the next freeze begins ")) == (True, True)
@@ -284,6 +285,7 @@ def test_a_hold_stands_until_it_is_lifted_or_over() -> None:
     assert found.reason.startswith("ben holds it since ")
     assert found.reason.endswith(": incident 42")
     assert (found.opens_at, found.remedy) == (NOW + MINUTE, "promote-tui unhold orders prod --reason WHY")
+    assert found.opened_by == "person"
     assert gates.held(context(RULES, hold, now=NOW + MINUTE)) == ()
     lifted = decision("unhold", "eve", minutes=1, commit=None)
     assert gates.held(context(RULES, hold, lifted)) == ()
@@ -299,6 +301,7 @@ def test_a_hold_of_another_stage_holds_nothing_here() -> None:
 def test_a_veto_is_for_ever() -> None:
     veto = decision("veto", "ben", reason="loses money", stage=None, minutes=60 * 24 * 400)
     found = one(gates.vetoed(context(RULES, veto, decision("unhold", "eve", commit=None))))
+    assert found.opened_by == "another commit"
     assert not found.passed
     assert found.reason.endswith(": loses money")
 

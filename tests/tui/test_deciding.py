@@ -280,7 +280,10 @@ def _ruled(**rules: object) -> FakeEngine:
 
 
 NOTHING = "recorded the approval of 8d20b6e as bob, but it counts for nothing: "
-COUNTS = "approved 8d20b6e as bob: 1 of 1 approval by bob, nothing more needed; it does not count where bob promotes it"
+COUNTS = (
+    "approved 8d20b6e as bob: 1 of 1 approval by bob, "
+    "enough only where somebody else promotes it: where bob does, 1 more is needed"
+)
 LEADS = Approvals(2, ("ben", "kim"), ("leads",))
 
 

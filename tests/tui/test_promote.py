@@ -587,7 +587,8 @@ async def test_r_on_a_closed_gate_asks_again_and_packages_once_it_is_open(engine
     engine.script.drafts["orders", "prod"] = world.draft(gates=(world.CLOSED, *world.PASSED[1:]))
     async with driving(engine) as it:
         await it.press(*ORDERS, *RIGHT["prod"], "p")
-        await it.sees("LOCKED", "r asks again", "unlocks by itself")
+        await it.sees("LOCKED", "r asks again", "it is asked again every 30 s")
+        assert "unlocks by itself" not in it.text
         del engine.script.drafts["orders", "prod"]
         await it.press("r")
         await it.sees("planned", "TYPE      orders prod")
@@ -607,6 +608,54 @@ async def test_a_gate_that_another_run_may_open_is_asked_again_by_itself(
         assert not engine.called("plan")
         del engine.script.drafts["orders", "prod"]
         await it.sees("TYPE      orders prod")
+
+
+WAITS = GateResult(
+    "soak", passed=False, reason="verified 3h 55m ago", remedy="wait 4m 51s", later=True, opened_by="time"
+)
+TICK = GateResult(
+    "checklist",
+    passed=False,
+    reason="0 of 1 item ticked",
+    remedy='promote-tui check "QA"',
+    later=True,
+    step=NextStep("tick", ("QA",)),
+)
+VETO = GateResult(
+    "veto",
+    passed=False,
+    reason="ben vetoed it on 2026-01-30: loses money",
+    remedy="promote another commit: a veto is permanent",
+    step=NextStep("choose"),
+    opened_by="another commit",
+)
+
+
+async def test_a_vetoed_commit_sends_nobody_to_another_stage(engine: FakeEngine) -> None:
+    gates = (world.CLOSED, *world.PASSED[1:], VETO, WAITS, TICK)
+    engine.script.drafts["orders", "prod"] = world.draft(gates=gates)
+    async with driving(engine, size=(120, 40)) as it:
+        await it.press(*ORDERS, *RIGHT["prod"], "p")
+        await it.sees("LOCKED    veto: ben vetoed it on 2026-01-30", "and 3 more gates: stage order, checklist, soak")
+        await it.sees("promote another commit: a veto is permanent", "chooses another commit   r asks again")
+        assert "promotes it to staging first   " not in it.text
+        assert "unlocks by itself" not in it.text
+
+
+async def test_what_people_open_is_named_before_what_time_opens(engine: FakeEngine) -> None:
+    engine.script.drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, WAITS, TICK))
+    async with driving(engine) as it:
+        await it.press(*ORDERS, *RIGHT["prod"], "p")
+        await it.sees("LOCKED    checklist: 0 of 1 item ticked   and 1 more gate: soak", "ticks QA")
+        await it.sees("it is asked again every 30 s")
+        assert "unlocks by itself" not in it.text
+
+
+async def test_what_time_alone_keeps_closed_unlocks_by_itself(engine: FakeEngine) -> None:
+    engine.script.drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, WAITS))
+    async with driving(engine) as it:
+        await it.press(*ORDERS, *RIGHT["prod"], "p")
+        await it.sees("LOCKED    soak", "wait 4m 51s", "unlocks by itself: it is asked again every 30 s")
 
 
 LACKS = GateResult("approvals", passed=False, reason="0 of 1 approval so far", remedy="ask somebody", later=True)

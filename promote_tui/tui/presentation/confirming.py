@@ -6,6 +6,7 @@ import shlex
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from promote_tui.core.closed_gates import time_alone
 from promote_tui.core.plan import phrase
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation import changing
@@ -177,7 +178,8 @@ def _locked(review: Review, width: int) -> list[Content]:
     lines = _why("LOCKED", line(ink(gate.name, "strong"), ink(f": {gate.reason}"), more), width)
     lines += _next(review, gate.remedy, gate.step, "asks again", width)
     if review.waits:
-        lines += wrap(line(" " * AT, ink("unlocks by itself: it is asked again every 30 s", "muted")), width, AT)
+        begins = "unlocks by itself: it" if time_alone(review.closed) else "it"
+        lines += wrap(line(" " * AT, ink(f"{begins} is asked again every 30 s", "muted")), width, AT)
     return lines
 
 

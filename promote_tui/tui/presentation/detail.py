@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
+from promote_tui.core.closed_gates import closed_first, leading_first
 from promote_tui.core.decisions import decided
 from promote_tui.core.keys import DEFAULTS
 from promote_tui.core.model import Halfway, Stage, Unreachable, Unreported
@@ -26,7 +27,6 @@ from promote_tui.tui.presentation.lists import (
     outcome,
     pair,
     pair_of,
-    sorted_gates,
     took,
 )
 from promote_tui.tui.presentation.next_steps import joined, key_words, of_error, of_gate
@@ -293,11 +293,10 @@ def _closed(pane: Pane, width: int) -> list[Content]:
         words = joined(remedy, step, [key] if key else [])
         return [*wrap(ink(pane.error.cause, "warn"), width), *_next(words, width)]
     lines: list[Content] = []
-    for gate in pane.draft.gates if pane.draft else ():
-        if not gate.passed:
-            lines += wrap(gate_line(gate, pane.glyphs), width, 16)
-            next_ = of_gate(gate, "pipeline", pane.key_of)
-            lines += wrap(line(" " * 16, next_), width, 16) if next_.plain else []
+    for gate in leading_first(pane.draft.gates) if pane.draft else ():
+        lines += wrap(gate_line(gate, pane.glyphs), width, 16)
+        next_ = of_gate(gate, "pipeline", pane.key_of)
+        lines += wrap(line(" " * 16, next_), width, 16) if next_.plain else []
     return lines
 
 
@@ -397,6 +396,6 @@ def _gates(pane: Pane, width: int) -> list[Content]:
     if pane.draft is None:
         return []
     lines = [BLANK, head(f"gates to {pane.stage.name}")]
-    for gate in sorted_gates(pane.draft.gates):
+    for gate in closed_first(pane.draft.gates):
         lines += wrap(gate_line(gate, pane.glyphs), width, 16)
     return lines

@@ -79,11 +79,6 @@ def marked_gate(sign: Content, name: str, reason: Content, at: int, *, quiet: bo
     return line(sign, " ", fit(ink(name, "muted" if quiet else "strong"), at - 2), reason)
 
 
-def sorted_gates(gates: Sequence[GateResult]) -> list[GateResult]:
-    """Return the closed gates first."""
-    return sorted(gates, key=lambda gate: gate.passed)
-
-
 def gate_count(gates: Sequence[GateResult], glyphs: Glyphs) -> Content:
     """Return `gates ✓ 4` or `1 gate closed`."""
     closed = sum(not gate.passed for gate in gates)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from promote_tui.core.closed_gates import leading_first
 from promote_tui.core.drift import Same
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.model import InProgress, Stage, Unreachable
@@ -192,7 +193,7 @@ def _closed(release: Release) -> list[Lack]:
     out = (release.key("releases.mark"), "leaves it out")
     found = []
     for part in release.of(Fate.CLOSED):
-        gate = next(gate for gate in part.draft.gates if not gate.passed) if part.draft else None
+        gate = leading_first(part.draft.gates)[0] if part.draft else None
         reason = gate.reason if gate else ""
         found.append(Lack(release.glyphs.failed, "warn", f"{part.service}: {reason}", (out,)))
     return found

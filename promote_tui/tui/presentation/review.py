@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from promote_tui.core.ages import duration
+from promote_tui.core.closed_gates import closed_first, leading_first, next_steps, worth_opening
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.keys import DEFAULTS
 from promote_tui.core.model import Confirm, InProgress, Never, Target
@@ -102,18 +103,19 @@ class Review:
     @property
     def closed(self) -> list[GateResult]:
         """The gates that keep the promotion from going on, whatever is typed."""
-        return [gate for gate in self.gates if not gate.open_with(self.needs)]
+        return [gate for gate in leading_first(self.gates) if not gate.open_with(self.needs)]
 
     @property
     def overridable(self) -> list[GateResult]:
-        """The closed gates that a person may override, with a reason."""
-        return [gate for gate in self.closed if gate.overridable]
+        """The closed gates that a person may override, with a reason; none where only another commit helps."""
+        return [gate for gate in worth_opening(self.closed) if gate.overridable]
 
     @property
     def steps(self) -> list[NextStep]:
         """What can be done about what is in the way, each once: about the closed gates, or about why it stopped."""
-        found = [self.error.step] if self.error is not None else [gate.step for gate in self.closed]
-        return list(dict.fromkeys(step for step in found if step is not None))
+        if self.error is not None:
+            return [self.error.step] if self.error.step else []
+        return next_steps(self.closed)
 
     @property
     def failing(self) -> list[GateResult]:
@@ -133,7 +135,7 @@ class Review:
     @property
     def judged(self) -> list[tuple[GateResult, Standing]]:
         """Each gate with how it stands: the failing ones first, then what wants attention."""
-        found = [(gate, self._judge(gate)) for gate in self.gates]
+        found = [(gate, self._judge(gate)) for gate in closed_first(self.gates)]
         return sorted(found, key=lambda pair: _FIRST.index(pair[1]) if pair[1] in _FIRST else len(_FIRST))
 
     def _judge(self, gate: GateResult) -> Standing:

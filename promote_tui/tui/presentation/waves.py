@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promote_tui.core.closed_gates import closed_first
 from promote_tui.core.model import Never, Unreachable
 from promote_tui.core.text import clean, plural, short
 from promote_tui.tui.presentation.cells import commit_of
 from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, right_aligned, rule, spread, wrap
-from promote_tui.tui.presentation.lists import gate_line, head, sorted_gates
+from promote_tui.tui.presentation.lists import gate_line, head
 from promote_tui.tui.presentation.release import IDLE, Fate, Lack, Part, Release, listed, missing, notices
 from promote_tui.tui.presentation.review import untold
 from promote_tui.tui.presentation.words import asks
@@ -232,7 +233,7 @@ def side(release: Release, part: Part | None, width: int, height: int) -> list[C
             more = [ink(f"and {plural(len(commits) - room, 'more commit')}", "muted")] if commits[room:] else []
             lines += [head(label), *subjects, *more, BLANK]
     lines.append(head(f"gates to {part.stage}"))
-    for gate in sorted_gates(draft.gates):
+    for gate in closed_first(draft.gates):
         lines += wrap(gate_line(gate, release.glyphs, 15), width, 15)
     return lines
 
