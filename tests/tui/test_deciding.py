@@ -126,6 +126,16 @@ async def test_where_nothing_is_on_record_to_go_back_to_a_commit_is_chosen(engin
         await it.shows("ServiceScreen")
 
 
+async def test_the_commits_to_go_back_to_begin_below_what_runs_and_speak_of_the_way_back(engine: FakeEngine) -> None:
+    engine.script.errors["rollback"] = UsageError("orders/dev", "nothing else is on record", "name it")
+    async with driving(engine) as it:
+        await it.press(*ORDERS, "u")
+        await it.shows("ServiceScreen")
+        below = world.COMMITS[1].short
+        await it.sees(f"enter → review the way back to {below}")
+        assert "p, enter" not in it.text
+
+
 async def test_u_on_a_commit_rolls_the_chosen_stage_back_to_it(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "enter")

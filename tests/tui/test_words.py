@@ -7,6 +7,8 @@ from datetime import UTC, timedelta, timezone
 import pytest
 
 from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
+from promote_tui.core.next_steps import NextStep
+from promote_tui.tui.presentation.next_steps import key_words
 from promote_tui.tui.presentation.words import age, ago, drift_brief, drift_short, drift_words, exact
 from tests.fakes.world import NOW
 
@@ -57,3 +59,16 @@ def test_drift_is_said_in_three_lengths(relation: Relation, short: str, brief: s
     assert drift_short(relation) == short
     assert drift_brief(relation) == brief
     assert drift_words(relation, "dev") == words
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        (NextStep("adopt", ("prod",)), "promote.choose, then app.decide on a commit adopts it as what runs in prod"),
+        (NextStep("older"), "promote.choose chooses a commit that is older than what runs there"),
+    ],
+)
+def test_a_refused_way_back_is_opened_by_keys(step: NextStep, says: str) -> None:
+    words = key_words(step, "promote", lambda action: action)
+    assert words is not None
+    assert words.plain == says

@@ -26,7 +26,10 @@ _GOES_ON = re.compile(r"(?![-*#>|+]|\d+[.)]|[A-Za-z-]+: )\S")
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A commit as far as it was read; `stage` is where `p` offers to bring it, `alone` where it does not ask."""
+    """A commit as far as it was read; `stage` is where `p` offers to bring it, `alone` where it does not ask.
+
+    `back`: it is looked at as what the stage may go back to, which enter reviews.
+    """
 
     service: Service
     commit: Commit
@@ -34,6 +37,7 @@ class Near:
     alone: bool
     now: datetime
     glyphs: Glyphs
+    back: bool = False
     detail: CommitDetail | None = None
     stories: Sequence[StageStory] = ()
     error: PromoteError | None = None
@@ -77,8 +81,9 @@ def below(near: Near, width: int, height: int) -> list[Content]:
 
 
 def _action(near: Near, width: int) -> Content:
-    keys = ink("p" if near.alone else "p, enter", "strong")
-    what = ink(f"review {near.commit.short} for {near.stage.name}", "strong")
+    keys = ink("enter" if near.back else "p" if near.alone else "p, enter", "strong")
+    about = near.commit.short
+    what = ink(f"review the way back to {about}" if near.back else f"review {about} for {near.stage.name}", "strong")
     how = ink(asks(near.stage.confirm), "muted")
     left = line(keys, ink(f" {near.glyphs.arrow} ", "muted"), what)
     room = width - left.cell_length

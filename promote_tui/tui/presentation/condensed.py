@@ -47,7 +47,7 @@ def _row(key: str, label: str, value: Content) -> Content:
 
 
 def _count(draft: Draft) -> str:
-    return "commits" if untold(draft) else plural(len(draft.brings), "commit")
+    return "commits" if untold(draft) or (draft.removes and not draft.brings) else plural(len(draft.brings), "commit")
 
 
 def _size(review: Review, draft: Draft) -> str:

@@ -10,7 +10,7 @@ from promote_tui.core.closed_gates import time_alone
 from promote_tui.core.plan import phrase
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation import changing
-from promote_tui.tui.presentation.evidence import people
+from promote_tui.tui.presentation.evidence import moved, people
 from promote_tui.tui.presentation.ink import BLANK, Role, cut_middle, fit, ink, line, spread, wrap
 from promote_tui.tui.presentation.next_steps import joined, key_words
 from promote_tui.tui.presentation.review import doing, from_to, mark, untold
@@ -75,7 +75,7 @@ def _size(review: Review) -> str:
         return f"   {changed}" if known else "   changes unknown"
     if review.again:
         return f"   the same code again{', ' + changed if known and found and found.changes else ''}"
-    return f"   {plural(len(draft.brings), 'commit')}, {changed}"
+    return f"   {moved(draft).removeprefix('brings ')}, {changed}"
 
 
 def _changed(found: ChangeReview) -> str:

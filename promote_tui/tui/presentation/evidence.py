@@ -39,6 +39,13 @@ def people(commits: Sequence[Commit]) -> str:
     return f"{', '.join(named)} and {last}" if last else ", ".join(named)
 
 
+def moved(draft: Draft) -> str:
+    """Return `brings 2 commits`, or `takes away 3 commits` where it brings none."""
+    if draft.removes and not draft.brings:
+        return f"takes away {plural(len(draft.removes), 'commit')}"
+    return f"brings {plural(len(draft.brings), 'commit')}"
+
+
 def commits(review: Review, width: int) -> list[Content]:
     """Return the commits: those that the stage would lose first, then those that it would gain."""
     draft = review.draft
@@ -48,7 +55,7 @@ def commits(review: Review, width: int) -> list[Content]:
         return [_label("1 commits", ink("cannot be told", "warn")), *wrap(ink(why_untold(draft), "warn"), width)]
     if not draft.removes:
         return [_label("1 commits", _note(review, draft)), *_rows(review, draft.brings, width)]
-    brought = ink(f"brings {plural(len(draft.brings), 'commit')}", "muted")
+    brought = ink(moved(draft), "muted")
     taken = ink(f"{plural(len(draft.removes), 'commit')} by {people(draft.removes)}", "warn")
     lines = [_label("1 commits", brought), line(ink("TAKES AWAY", "strong warn"), "  ", taken)]
     lines += _rows(review, draft.removes, width, "warn")

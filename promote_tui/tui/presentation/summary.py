@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.text import clean, plural
 from promote_tui.tui.presentation import changing
+from promote_tui.tui.presentation.evidence import moved
 from promote_tui.tui.presentation.review import old, untold
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def summary(review: Review) -> str:
     if draft is None:
         return ""
     where = f"{target.service} to {target.stage} ({target.aws.account} {target.aws.region}, stack {target.stack})"
-    size = "changes unknown" if untold(draft) else plural(len(draft.brings), "commit")
+    size = "changes unknown" if untold(draft) else moved(draft).removeprefix("brings ")
     lines = [where, f"{old(draft)} -> {draft.commit.short}, {size}"]
     lines += [f"- {_commit(commit)}" for commit in draft.brings[:_LISTED]]
     lines += [f"- and {len(draft.brings) - _LISTED} more"] if len(draft.brings) > _LISTED else []

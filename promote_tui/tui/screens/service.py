@@ -89,6 +89,8 @@ class ServiceScreen(View):
         """Why a commit to roll back to is to be chosen here; empty where it is not."""
         self._before: Mapping[str, Standing] = {}
         """What ran in the stage before, where that is on record."""
+        self._awaited = {"before", "standings"} if back else set[str]()
+        """What is still to be read before the cursor goes to a commit to roll back to."""
         self._commits: tuple[Commit, ...] = ()
         self._more = False
         self._seek: str | None = commit
@@ -226,6 +228,7 @@ class ServiceScreen(View):
         if message.ticket == self._epoch and self._error is None:
             self._standings = message.standings
             self._show()
+            self._propose("standings")
 
     def _ask_before(self) -> None:
         """Read what ran in the stage before, and where that stands on the branch."""
@@ -234,15 +237,31 @@ class ServiceScreen(View):
         self.promoter.background(lambda: commit_reading.read_before(engine, service, stage, branch, ticket), self)
 
     def on_before_read(self, message: messages.BeforeRead) -> None:
-        """Mark what ran in the stage before, and go to the newest of it."""
+        """Mark what ran in the stage before."""
         if message.ticket != self._epoch:
             return
         self._before = message.standings
         self._show()
-        newest = next((one.commit for one in self._before.values() if one.commit is not None and one.here), None)
-        if newest is not None and not self._seek:
-            self._seek = newest.sha
+        self._propose("before")
+
+    def _propose(self, read: str) -> None:
+        """Go, once all is read, to the newest commit that ran in the stage before, else to the one below what runs."""
+        if read not in self._awaited:
+            return
+        self._awaited.discard(read)
+        found = None if self._awaited or self._seek else self._proposed()
+        if found is not None:
+            self._seek = found
             self._look_on()
+
+    def _proposed(self) -> str | None:
+        now = self._standings.get(self._stage)
+        runs = now.commit.sha if now is not None and now.commit is not None else None
+        for one in self._before.values():
+            if one.commit is not None and one.here and one.commit.sha != runs:
+                return one.commit.sha
+        shas = [commit.sha for commit in self._commits]
+        return next(iter(shas[shas.index(runs) + 1 :]), None) if runs in shas else None
 
     def on_rows_near_end(self) -> None:
         """Read the next page."""
@@ -329,6 +348,7 @@ class ServiceScreen(View):
             len(stages) == 1,
             self.now,
             self.glyphs,
+            back=bool(self._back),
         )
         seen = self._seen.get(row.commit.sha)
         if seen is not None:
