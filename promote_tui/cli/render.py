@@ -34,7 +34,7 @@ _MARKS: Mapping[str, tuple[str, Role]] = {
     "diverged": ("diverged", "bad"),
     "login": ("unknown", "warn"),
     "unreachable": ("unknown", "warn"),
-    "unreported": ("unknown", "warn"),
+    "no commit": ("unknown", "warn"),
     "unknown": ("unknown", "warn"),
     "to reconcile": ("unknown", "warn"),
     "locked": ("locked", "busy"),
@@ -86,7 +86,7 @@ def kind(view: CellView) -> str:
         case Unreachable(login=login):
             return "login" if login else "unreachable"
         case Unreported():
-            return "unreported"
+            return "no commit"
         case Halfway():
             return "half-way"
         case InProgress():

@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 ADOPT = "or say what runs there: promote-tui adopt reports prod --commit REV"
 MATRIX = f"""\
-acme · eu-west-1  ✗ 1 failed  ◆ 1 diverged  ? 1 login  ? 1 unreported  ? 1 unknown  ◐ 1 running  ▼ 4 behind  ▲ 1 ahead
+acme · eu-west-1  ✗ 1 failed  ◆ 1 diverged  ? 1 login  ? 1 no commit  ? 1 unknown  ◐ 1 running  ▼ 4 behind  ▲ 1 ahead
 
 SERVICE   DEV             STAGING              PROD
-billing   ● 3f2a9c1   2h  ▼ a81be07  -3    1d  ▼ 5d90c2e     -2   6d
-catalog   ◐ 77d0e4b   1m  ● 5cc1f02        3h  ● 5cc1f02          1d
-checkout  ● e90b113   5h  ◆ b4471aa  -4+1  2d  ▼ 91c2d70     -11  9d
-emails    ● 0aa7c3e   4d  ● 0aa7c3e        4d  ? deadbee     ?    3d
-identity  ✗ 4b6b8a9  20m  ● 4b6b8a9        6h  ● 4b6b8a9          5h
-orders    ● 8d20b6e   1d  ● 8d20b6e        1d  ▼ 2c7e914     -5   9d
-reports   ● 44fe09b   8d  ▲ c19a7d3  +2    3h  ? unreported       2h
+billing   ● 3f2a9c1   2h  ▼ a81be07  -3    1d  ▼ 5d90c2e    -2   6d
+catalog   ◐ 77d0e4b   1m  ● 5cc1f02        3h  ● 5cc1f02         1d
+checkout  ● e90b113   5h  ◆ b4471aa  -4+1  2d  ▼ 91c2d70    -11  9d
+emails    ● 0aa7c3e   4d  ● 0aa7c3e        4d  ? deadbee    ?    3d
+identity  ✗ 4b6b8a9  20m  ● 4b6b8a9        6h  ● 4b6b8a9         5h
+orders    ● 8d20b6e   1d  ● 8d20b6e        1d  ▼ 2c7e914    -5   9d
+reports   ● 44fe09b   8d  ▲ c19a7d3  +2    3h  ? no commit       2h
 webhooks  ? login         ● 1f1f1f1        8d  ○ never
 
 catalog/dev: UPDATE_IN_PROGRESS, was 77d0e4b

@@ -96,7 +96,7 @@ _SUMMARY: tuple[tuple[State, str], ...] = (
     (State.RUNNING, "running"),
     (State.BEHIND, "behind"),
     (State.UNKNOWN, "unknown"),
-    (State.UNREPORTED, "unreported"),
+    (State.UNREPORTED, "no commit"),
     (State.NEVER, "never"),
     (State.AHEAD, "ahead"),
 )
