@@ -6,8 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from promote_tui.core import wildcard
 from promote_tui.core.cells import DEPLOYED_COMMIT
-from promote_tui.core.gates import branch_matches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ def outputs(template: Mapping[str, Json], *patterns: str) -> dict[str, Json]:
     return {
         name: output.get("Value") if isinstance(output, dict) else None
         for name, output in found.items()
-        if any(branch_matches(pattern, name) for pattern in patterns)
+        if any(wildcard.matches(pattern, name) for pattern in patterns)
     }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.config.document import Node
 from promote_tui.config.problems import Problem, meant, shown
-from promote_tui.core.gates import branch_matches
+from promote_tui.core import wildcard
 from promote_tui.core.keys import DEFAULTS, clashes, wrong_key
 from promote_tui.core.placeholders import placeholders
 
@@ -108,7 +108,7 @@ def _order(stages: tuple[Node, ...], above: tuple[Node, ...]) -> Iterator[Proble
 def _own_branch(stage: Node) -> Iterator[Problem]:
     patterns = [text for node in stage.get("branches").list() if (text := node.text())]
     for own in _on_merge(stage.get("deploy_on_merge")):
-        if (branch := own.text()) and patterns and not any(branch_matches(one, branch) for one in patterns):
+        if (branch := own.text()) and patterns and not any(wildcard.matches(one, branch) for one in patterns):
             yield own.problem(f"the branch {shown(branch)} is not among this stage's branches; add it there")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates import branch_matches
+from promote_tui.core import wildcard
 from promote_tui.core.halfway import Between
 from promote_tui.core.model import Deployed, Halfway, InProgress, Never, StackTag, Unreachable, Unreported
 from promote_tui.core.names import Alias, Meaning, clue, full_hash, kind_of
@@ -41,7 +41,7 @@ def commit_text(
     if isinstance(source, StackTag):
         found = [value for name, value in tags if name == source.name]
         return found[0] if len(found) == 1 and _believed(found[0], dict(outputs)) else None
-    groups = [[value for name, value in outputs if branch_matches(each, name)] for each in source.names]
+    groups = [[value for name, value in outputs if wildcard.matches(each, name)] for each in source.names]
     return _preferred(groups)
 
 
@@ -169,7 +169,7 @@ def _remedy(stack: StackState, source: CommitSource) -> str:
     held = [
         name
         for name, value in stack.outputs
-        if full_hash(value) and not any(branch_matches(each, name) for each in asked)
+        if full_hash(value) and not any(wildcard.matches(each, name) for each in asked)
     ]
     if not held:
         return _REMEDY
@@ -198,7 +198,7 @@ def _why_no_tag(source: StackTag, outputs: Mapping[str, str]) -> str:
 
 def _why_no_output(source: StackOutput, outputs: Mapping[str, str]) -> str:
     wanted = " or ".join(source.names)
-    found = [name for name in outputs if any(branch_matches(each, name) for each in source.names)]
+    found = [name for name in outputs if any(wildcard.matches(each, name) for each in source.names)]
     if len(found) > 1:
         return f"{plural(len(found), 'output')} match {wanted}: {', '.join(found[:_NAMED])}"
     return f"the stack has no output {wanted}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates import branch_matches
+from promote_tui.core import wildcard
 from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _NAMED = 3
 
 def migrated(files: Iterable[FileChange], patterns: tuple[str, ...]) -> tuple[str, ...]:
     """Return the paths that fit one of the patterns; `*` stands for any characters, `/` too."""
-    return tuple(each.path for each in files if any(branch_matches(pattern, each.path) for pattern in patterns))
+    return tuple(each.path for each in files if any(wildcard.matches(pattern, each.path) for pattern in patterns))
 
 
 def doubts(plan: Plan) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from promote_tui.core import wildcard
 from promote_tui.core.artifacts import Comparison
 from promote_tui.core.changes import ChangeReview
 from promote_tui.core.model import Cell, InProgress, Stage, Target, Unreachable
@@ -111,25 +112,9 @@ def stage_order(facts: Facts) -> GateResult:
             )
 
 
-def branch_matches(pattern: str, branch: str) -> bool:
-    """Tell whether a branch's name fits a pattern; `*` stands for any characters, `/` too."""
-    head, *rest = pattern.split("*")
-    if not rest:
-        return branch == pattern
-    if not branch.startswith(head):
-        return False
-    at = len(head)
-    for part in rest[:-1]:
-        found = branch.find(part, at)
-        if found < 0:
-            return False
-        at = found + len(part)
-    return branch.endswith(rest[-1]) and len(branch) - len(rest[-1]) >= at
-
-
 def allowed(stage: Stage, branch: str) -> bool:
     """Tell whether commits of this branch may be deployed to the stage."""
-    return any(branch_matches(pattern, branch) for pattern in stage.branches)
+    return any(wildcard.matches(pattern, branch) for pattern in stage.branches)
 
 
 def branch_policy(facts: Facts) -> GateResult:

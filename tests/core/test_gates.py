@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from promote_tui.core import wildcard
 from promote_tui.core.artifacts import Comparison, Sameness
-from promote_tui.core.gates import Facts, branch_matches, evaluate, same_artifact
+from promote_tui.core.gates import Facts, evaluate, same_artifact
 from promote_tui.core.model import InProgress, Never, SameArtifact, Unreachable
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.package import Package, ResolvedTarget
@@ -151,7 +152,7 @@ def test_a_stack_that_does_not_exist_will_be_created() -> None:
     ],
 )
 def test_a_star_matches_slashes_too_and_nothing_else_is_special(pattern: str, branch: str, fits: bool) -> None:
-    assert branch_matches(pattern, branch) is fits
+    assert wildcard.matches(pattern, branch) is fits
 
 
 @given(st.text("ab/*", max_size=8), st.text("ab/", max_size=10))
@@ -159,7 +160,7 @@ def test_patterns_match_as_their_regular_expression_does(pattern: str, branch: s
     import re  # noqa: PLC0415 - the oracle of this test alone
 
     oracle = re.fullmatch(".*".join(re.escape(part) for part in pattern.split("*")), branch) is not None
-    assert branch_matches(pattern, branch) is oracle
+    assert wildcard.matches(pattern, branch) is oracle
 
 
 @pytest.mark.parametrize(
