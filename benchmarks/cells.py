@@ -6,18 +6,18 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Same, Unknown
-from promote_tui.core.model import Commit, Deployed, InProgress, Never, StackState, Unreachable, Unreported
-from promote_tui.core.snapshot import CellView, Snapshot
-from promote_tui.core.stack import status
-from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Same, Unknown
+from promote_tui.core.matrix import CellView, Snapshot
+from promote_tui.core.model.pipeline import Commit, Deployed, InProgress, Never, StackState, Unreachable, Unreported
+from promote_tui.core.model.stack_status import status
+from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from promote_tui.core.drift import Relation
-    from promote_tui.core.model import Pipeline, Target
+    from promote_tui.core.git.relation import Relation
+    from promote_tui.core.model.pipeline import Pipeline, Target
 
 _RELATIONS: tuple[Relation, ...] = (
     Same(),

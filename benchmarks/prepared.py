@@ -19,7 +19,7 @@ from pathlib import Path
 
 from promote_tui.adapters.checkouts import WorkTrees
 from promote_tui.adapters.serverless import ServerlessCli
-from promote_tui.core.model import Aws, DeploySettings, Service, StackOutput, Target
+from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, Target
 from promote_tui.ports import ChildCredentials, Identity, Job
 
 GOAL = 0.25

@@ -30,9 +30,9 @@ from promote_tui.adapters.trail import CloudTrail
 from promote_tui.adapters.web import Web
 from promote_tui.config.loader import Config, load, load_committed
 from promote_tui.core.errors import AwsError, GitError, LedgerError, UsageError
-from promote_tui.core.governing import differences, governed, shown
-from promote_tui.core.policy_origin import PolicyOrigin
-from promote_tui.core.run import Process
+from promote_tui.core.gates.governance import differences, governed, shown
+from promote_tui.core.model.policy_source import PolicyOrigin
+from promote_tui.core.runs.run import Process
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.naming import NamedStacks
 from promote_tui.engine.outside import Folders, Outside
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from promote_tui.config.settings import TeamLedger
-    from promote_tui.core.model import Pipeline, Service
+    from promote_tui.core.model.pipeline import Pipeline, Service
     from promote_tui.ports import Ledger, LedgerHouse
 
 

@@ -12,32 +12,32 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from promote_tui.core.events import Event
-from promote_tui.core.history import EVERYTHING
-from promote_tui.core.model import Branch, Cell, Commit, FileChange, Service, StackState, Target
-from promote_tui.core.package import Checkout, Package, ResolvedTarget
-from promote_tui.core.run import Process, Run, RunStatus
+from promote_tui.core.git.commits import EVERYTHING
+from promote_tui.core.model.pipeline import Branch, Cell, Commit, FileChange, Service, StackState, Target
+from promote_tui.core.package.package import Checkout, Package, ResolvedTarget
+from promote_tui.core.runs.events import Event
+from promote_tui.core.runs.run import Process, Run, RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from contextlib import AbstractContextManager
 
-    from promote_tui.core.changes import SetChange, Template
-    from promote_tui.core.channels import Channel
-    from promote_tui.core.decisions import Decision
-    from promote_tui.core.drift import Pair, Relation
-    from promote_tui.core.foreign import Doer
-    from promote_tui.core.history import CommitDetail, Patch, Search
-    from promote_tui.core.ledger_file import Contents
+    from promote_tui.core.changes.model import SetChange, Template
+    from promote_tui.core.changes.stack_drift import Detection, ResourceDrift
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.gates.team import Alarm, Signature
+    from promote_tui.core.git.commits import CommitDetail, Patch, Search
+    from promote_tui.core.git.relation import Pair, Relation
     from promote_tui.core.login import Login
-    from promote_tui.core.manifest import Manifest
-    from promote_tui.core.names import Meaning
-    from promote_tui.core.package import Submission
-    from promote_tui.core.pulse import Pulse
-    from promote_tui.core.rule_gates import Alarm, Signature
-    from promote_tui.core.smoke import Answer
-    from promote_tui.core.stack import StackEvent
-    from promote_tui.core.stack_drift import Detection, ResourceDrift
+    from promote_tui.core.model.channels import Channel
+    from promote_tui.core.model.commit_names import Meaning
+    from promote_tui.core.model.smoke import Answer
+    from promote_tui.core.model.stack_status import StackEvent
+    from promote_tui.core.package.manifest import Manifest
+    from promote_tui.core.package.package import Submission
+    from promote_tui.core.runs.dump import Contents
+    from promote_tui.core.runs.external import Doer
+    from promote_tui.core.stacks.activity import Pulse
 
 
 class Clock(Protocol):

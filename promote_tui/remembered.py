@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 from promote_tui import __version__
 from promote_tui.config.cache import digest, write_whole
 from promote_tui.core import codec
-from promote_tui.core.model import Unreachable
-from promote_tui.core.snapshot import CellKey, CellView
+from promote_tui.core.matrix import CellKey, CellView
+from promote_tui.core.model.pipeline import Unreachable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from promote_tui.core.model import Pipeline
-    from promote_tui.core.snapshot import Snapshot
+    from promote_tui.core.matrix import Snapshot
+    from promote_tui.core.model.pipeline import Pipeline
 
 _WRONG = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from promote_tui.adapters.launcher import handed_over
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.events import Undetermined
-from promote_tui.core.plan import approve
+from promote_tui.core.planning.plan import approve
+from promote_tui.core.runs.events import Undetermined
 from promote_tui.engine.outside import Folders, write_private
 from promote_tui.engine.planfile import read_plan
 from promote_tui.engine.promotion import Promotion

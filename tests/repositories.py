@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.core.model import DeploySettings, Service, StackOutput
+from promote_tui.core.model.pipeline import DeploySettings, Service, StackOutput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

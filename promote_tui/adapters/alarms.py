@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.aws_calling import checked
-from promote_tui.core.rule_gates import Alarm
+from promote_tui.core.gates.team import Alarm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from promote_tui.adapters.aws import AwsAccounts
     from promote_tui.adapters.aws_session import AwsSession
-    from promote_tui.core.model import Target
+    from promote_tui.core.model.pipeline import Target
 
 _AT_ONCE = 100
 """How many names DescribeAlarms takes."""

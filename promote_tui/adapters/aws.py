@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
     from promote_tui.core.login import Login
-    from promote_tui.core.model import Aws, Target
+    from promote_tui.core.model.pipeline import Aws, Target
     from promote_tui.ports import Clock
 
 PROFILE = "promote-tui"

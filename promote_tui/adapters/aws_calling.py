@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from promote_tui.adapters.aws import AwsAccounts
     from promote_tui.adapters.aws_session import AwsSession
-    from promote_tui.core.model import Target
+    from promote_tui.core.model.pipeline import Target
     from promote_tui.ports import Clock
 
 T = TypeVar("T")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.errors import AwsError
     from promote_tui.core.login import Login
-    from promote_tui.core.model import Aws
+    from promote_tui.core.model.pipeline import Aws
 
 _SSO = ("sso_session", "sso_start_url", "sso_account_id")
 

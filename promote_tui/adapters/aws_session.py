@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_sts import STSClient
 
-    from promote_tui.core.model import Aws
+    from promote_tui.core.model.pipeline import Aws
 
 CONNECTIONS = 16
 """How many calls a client makes at once, at most."""

@@ -26,7 +26,7 @@ from promote_tui.adapters.checkouts_wanted import Wanted, gather, refuse_pointer
 from promote_tui.adapters.git_mirror import FETCH_SECONDS, Repositories, digest, is_url, label
 from promote_tui.adapters.system import SystemClock
 from promote_tui.core.errors import DeployError, GitError
-from promote_tui.core.package import Checkout
+from promote_tui.core.package.package import Checkout
 from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from promote_tui.adapters.checkouts_slots import Slot, Slots
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
     from promote_tui.ports import Clock
 
 _FOLDER = "checkouts"

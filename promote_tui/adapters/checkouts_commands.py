@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from promote_tui.adapters.installs import Install
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
     from promote_tui.ports import ProcessEnd
 
 _TAIL = 64 * 1024

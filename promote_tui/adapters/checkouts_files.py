@@ -16,7 +16,7 @@ from promote_tui.core.errors import DeployError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

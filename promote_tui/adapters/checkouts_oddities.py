@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.adapters.git_read import contents
-from promote_tui.core.deviations import LFS, Oddities, changes_bytes
+from promote_tui.core.package.checkout_deviations import LFS, Oddities, changes_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -16,16 +16,16 @@ from promote_tui.adapters.git_read import is_hash, objects, service_paths
 from promote_tui.adapters.git_relations import absent
 from promote_tui.adapters.git_repository import Repository
 from promote_tui.adapters.installs import Install
-from promote_tui.core.deviations import is_inside, judge
 from promote_tui.core.errors import DeployError, GitError
-from promote_tui.core.model import Service
+from promote_tui.core.model.pipeline import Service
+from promote_tui.core.package.checkout_deviations import is_inside, judge
 from promote_tui.core.text import short
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.adapters.checkouts_oddities import Rows
-    from promote_tui.core.deviations import Judgement
+    from promote_tui.core.package.checkout_deviations import Judgement
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from promote_tui.adapters import cloudformation_calls as calls
 from promote_tui.adapters.aws_calling import checked
 from promote_tui.adapters.aws_errors import why
 from promote_tui.adapters.aws_session import CONNECTIONS
-from promote_tui.core.cells import cell_of
 from promote_tui.core.errors import AwsError, CredentialsError, OutOfReachError
-from promote_tui.core.model import Cell, StackOutput, Unreachable
+from promote_tui.core.model.pipeline import Cell, StackOutput, Unreachable
+from promote_tui.core.stacks.cells import cell_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
     from promote_tui.adapters.aws import AwsAccounts
-    from promote_tui.core.model import Aws, CommitSource, StackState, Target
-    from promote_tui.core.stack import StackEvent
+    from promote_tui.core.model.pipeline import Aws, CommitSource, StackState, Target
+    from promote_tui.core.model.stack_status import StackEvent
 
 T = TypeVar("T")
 _GROUPS = 8

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from botocore.exceptions import ClientError
 
 from promote_tui.adapters.aws_errors import code, denied, missing
-from promote_tui.core.cells import commit_text
-from promote_tui.core.model import StackState
-from promote_tui.core.stack import StackEvent, status
+from promote_tui.core.model.pipeline import StackState
+from promote_tui.core.model.stack_status import StackEvent, status
+from promote_tui.core.stacks.cells import commit_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef, StackTypeDef
 
-    from promote_tui.core.model import CommitSource
+    from promote_tui.core.model.pipeline import CommitSource
 
 T = TypeVar("T")
 StackPage: TypeAlias = "tuple[Sequence[StackTypeDef], str | None]"

@@ -17,9 +17,9 @@ from botocore.exceptions import ClientError
 from promote_tui.adapters.aws_calling import checked
 from promote_tui.adapters.aws_errors import one_line
 from promote_tui.adapters.cloudformation_refusals import failed, refused
-from promote_tui.core.changes import Cause, SetChange
+from promote_tui.core.changes.model import Cause, SetChange
+from promote_tui.core.changes.stack_drift import Detection, PropertyDrift, ResourceDrift
 from promote_tui.core.errors import AwsError
-from promote_tui.core.stack_drift import Detection, PropertyDrift, ResourceDrift
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from promote_tui.adapters.aws import AwsAccounts
     from promote_tui.adapters.aws_session import AwsSession
-    from promote_tui.core.changes import Action, Recreation, Replacement, Template
-    from promote_tui.core.model import Target
-    from promote_tui.core.package import Submission
+    from promote_tui.core.changes.model import Action, Recreation, Replacement, Template
+    from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.package.package import Submission
 
 T = TypeVar("T")
 BODY_LIMIT = 51_200

@@ -19,21 +19,21 @@ from promote_tui.adapters.git_read import (
 )
 from promote_tui.adapters.git_relations import absent, brought, relations
 from promote_tui.adapters.git_revision import resolve
-from promote_tui.core.drift import Unknown
 from promote_tui.core.errors import GitError
-from promote_tui.core.history import EVERYTHING, Search
-from promote_tui.core.model import Branch
+from promote_tui.core.git.commits import EVERYTHING, Search
+from promote_tui.core.git.relation import Unknown
+from promote_tui.core.model.pipeline import Branch
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from promote_tui.adapters.git_repository import Repository
-    from promote_tui.core.drift import Pair, Relation
-    from promote_tui.core.history import CommitDetail, Patch
-    from promote_tui.core.model import Commit, FileChange, Service
-    from promote_tui.core.names import Meaning
-    from promote_tui.core.rule_gates import Signature
+    from promote_tui.core.gates.team import Signature
+    from promote_tui.core.git.commits import CommitDetail, Patch
+    from promote_tui.core.git.relation import Pair, Relation
+    from promote_tui.core.model.commit_names import Meaning
+    from promote_tui.core.model.pipeline import Commit, FileChange, Service
 
 _LOG = ("log", "--full-history", "-z", LOG_FORMAT)
 _GIVEN = ("-z", LOG_FORMAT, "--no-walk=unsorted", "--stdin")

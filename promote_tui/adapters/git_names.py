@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.git_process import HASH
 from promote_tui.adapters.git_read import objects, text
-from promote_tui.core.names import Meaning, clue
+from promote_tui.core.model.commit_names import Meaning, clue
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from promote_tui.adapters.git_process import Git
-    from promote_tui.core.names import Clue
+    from promote_tui.core.model.commit_names import Clue
 
 _TAGS = "refs/tags/"
 _TAG = ("for-each-ref", "--format=%(objectname) %(refname)")

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.git_read import LOG_FORMAT, contents, make_commit, service_paths, text
 from promote_tui.core.errors import GitError
-from promote_tui.core.history import CommitDetail, FileDetail, Patch, is_shared
-from promote_tui.core.model import FileChange
-from promote_tui.core.rule_gates import Signature, SignatureStatus
+from promote_tui.core.gates.team import Signature, SignatureStatus
+from promote_tui.core.git.commits import CommitDetail, FileDetail, Patch, is_shared
+from promote_tui.core.model.pipeline import FileChange
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from promote_tui.adapters.git_process import Git
     from promote_tui.adapters.git_repository import Repository
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 MESSAGE_BYTES = 32_000

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.adapters.git_process import HASH
 from promote_tui.core.errors import GitError
-from promote_tui.core.model import Commit
+from promote_tui.core.model.pipeline import Commit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from promote_tui.adapters.git_process import Git
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
 
 SUBJECT_COLUMNS = 300
 LOG_FORMAT = f"--format=tformat:%H%n%P%n%at%n%an%n%<({SUBJECT_COLUMNS},trunc)%s"

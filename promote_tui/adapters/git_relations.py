@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.adapters.git_ancestry import Ancestry, ancestry, touching, unlike_a_parent
 from promote_tui.adapters.git_read import Paths, is_hash, service_paths, trees
-from promote_tui.core.drift import Unknown, relate
+from promote_tui.core.git.relation import Unknown, relate
 from promote_tui.core.text import short
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from promote_tui.adapters.git_process import Git
     from promote_tui.adapters.git_repository import Repository
-    from promote_tui.core.drift import Pair, Relation
+    from promote_tui.core.git.relation import Pair, Relation
 
     _Rule: TypeAlias = Callable[[Git, Collection[str], Paths], frozenset[str]]
 

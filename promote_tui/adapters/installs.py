@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from promote_tui.adapters.checkouts_files import Extra
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
 
 _NPM = ("npm", "ci", "--no-audit", "--no-fund")
 _BUN = ("bun", "install", "--frozen-lockfile")

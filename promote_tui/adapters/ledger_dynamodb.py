@@ -28,9 +28,9 @@ from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from promote_tui.core.decisions import Decision
-    from promote_tui.core.events import Event
-    from promote_tui.core.model import Target
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.runs.events import Event
 
 _VERSION_SECONDS = 60.0
 

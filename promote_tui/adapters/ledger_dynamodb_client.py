@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from promote_tui.adapters.aws_errors import NoPermissionError, code, throttled
 from promote_tui.core.errors import AwsError, CredentialsError, LedgerError
-from promote_tui.core.model import Aws, Target
+from promote_tui.core.model.pipeline import Aws, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -13,13 +13,13 @@ from promote_tui.adapters import ledger_rules as rules
 from promote_tui.adapters.ledger_dynamodb_client import ConditionFailed, packed
 from promote_tui.adapters.ledger_dynamodb_rows import IMPORTED
 from promote_tui.core.errors import LedgerError
-from promote_tui.core.events import name
-from promote_tui.core.ledger_file import Contents, Stored
+from promote_tui.core.runs.dump import Contents, Stored
+from promote_tui.core.runs.events import name
 
 if TYPE_CHECKING:
     from promote_tui.adapters.ledger_dynamodb_client import Item, Table
-    from promote_tui.core.events import Event
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.events import Event
+    from promote_tui.core.runs.run import Run
     from promote_tui.ports import Clock
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -24,13 +24,13 @@ from promote_tui import __version__
 from promote_tui.adapters.ledger_rules import STANDING
 from promote_tui.core import codec
 from promote_tui.core.errors import LedgerError
-from promote_tui.core.run import Run
+from promote_tui.core.runs.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from promote_tui.adapters.ledger_dynamodb_client import Item, Key
-    from promote_tui.core.decisions import Decision
+    from promote_tui.core.gates.decisions import Decision
 
 BY_STAGE, BY_MONTH = "by_stage", "by_month"
 """The indexes; each is named like the attribute that it stands on."""

@@ -14,8 +14,8 @@ from promote_tui.adapters import ledger_dynamodb_items as items
 from promote_tui.adapters import ledger_dynamodb_lock as locks
 from promote_tui.adapters import ledger_rules as rules
 from promote_tui.adapters.ledger_dynamodb_client import packed
-from promote_tui.core.events import Planned, name
-from promote_tui.core.run import fold
+from promote_tui.core.runs.events import Planned, name
+from promote_tui.core.runs.run import fold
 from promote_tui.ports import Recorded, RunPage
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from promote_tui.adapters.ledger_dynamodb_client import Item, Table
     from promote_tui.adapters.ledger_dynamodb_lock import Claim
-    from promote_tui.core.decisions import Decision
-    from promote_tui.core.run import Run
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.runs.run import Run
     from promote_tui.ports import RunFilter
 
 _CHUNK = 100

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters import ledger_rules as rules
 from promote_tui.adapters.ledger_schema import EVERYBODYS
 from promote_tui.core import codec
-from promote_tui.core.events import Event, Planned, name
-from promote_tui.core.run import Run, fold
+from promote_tui.core.runs.events import Event, Planned, name
+from promote_tui.core.runs.run import Run, fold
 from promote_tui.ports import Recorded, RunFilter, RunPage
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from promote_tui.core.decisions import Decision
+    from promote_tui.core.gates.decisions import Decision
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIVE = "EXISTS (SELECT 1 FROM locks WHERE locks.run = runs.id AND locks.state = 'HELD')"

@@ -6,16 +6,16 @@ import json
 from typing import TYPE_CHECKING
 
 from promote_tui.core import codec
-from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import LedgerError, LockHeld, NotYetGone, UsageError
-from promote_tui.core.events import Event, Planned, from_dict, name, to_dict
+from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.run import Outcome, Run, apply, fold
+from promote_tui.core.runs.events import Event, Planned, from_dict, name, to_dict
+from promote_tui.core.runs.run import Outcome, Run, apply, fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.ledger_file import Stored
+    from promote_tui.core.runs.dump import Stored
     from promote_tui.ports import Holder, RunFilter
 
 EVENT_LIMIT = 32 * 1024

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-    from promote_tui.core.decisions import Decision
     from promote_tui.core.errors import LockHeld
-    from promote_tui.core.events import Event
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.runs.events import Event
 
 
 class SqliteLedger:

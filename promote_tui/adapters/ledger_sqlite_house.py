@@ -9,7 +9,7 @@ from promote_tui.adapters import ledger_rows as rows
 from promote_tui.adapters import ledger_rules as rules
 from promote_tui.adapters.ledger_file import LedgerFile
 from promote_tui.adapters.ledger_schema import EVERYBODYS
-from promote_tui.core.ledger_file import Contents, Stored
+from promote_tui.core.runs.dump import Contents, Stored
 
 if TYPE_CHECKING:
     from pathlib import Path

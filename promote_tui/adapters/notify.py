@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.aws_calling import checked
 from promote_tui.adapters.http import opened, why
-from promote_tui.core.channels import Slack, Sns
 from promote_tui.core.errors import DeployError
-from promote_tui.core.notices import for_slack, plain_http
+from promote_tui.core.model.channels import Slack, Sns
+from promote_tui.core.runs.notices import for_slack, plain_http
 
 if TYPE_CHECKING:
     from promote_tui.adapters.aws import AwsAccounts
-    from promote_tui.core.channels import Channel
-    from promote_tui.core.model import Target
+    from promote_tui.core.model.channels import Channel
+    from promote_tui.core.model.pipeline import Target
 
 _SUBJECT = 100
 """Characters that SNS takes as a subject."""

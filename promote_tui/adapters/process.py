@@ -25,7 +25,7 @@ from promote_tui.adapters.masked_log import MaskedLog
 from promote_tui.adapters.silence import Silence
 from promote_tui.adapters.system import group_lives, started, this_boot
 from promote_tui.core.errors import DeployError
-from promote_tui.core.run import Process
+from promote_tui.core.runs.run import Process
 from promote_tui.ports import ProcessEnd
 
 if TYPE_CHECKING:

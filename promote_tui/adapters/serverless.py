@@ -26,11 +26,11 @@ from promote_tui.core.text import mask
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from promote_tui.core.manifest import Manifest
-    from promote_tui.core.model import Service, Target
-    from promote_tui.core.package import Package, ResolvedTarget, Submission
-    from promote_tui.core.pulse import Pulse
-    from promote_tui.core.run import Process
+    from promote_tui.core.model.pipeline import Service, Target
+    from promote_tui.core.package.manifest import Manifest
+    from promote_tui.core.package.package import Package, ResolvedTarget, Submission
+    from promote_tui.core.runs.run import Process
+    from promote_tui.core.stacks.activity import Pulse
     from promote_tui.ports import Job, ProcessEnd
 
 _RESOLVE_SECONDS = 120.0

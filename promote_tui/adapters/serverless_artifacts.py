@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.installs import LOCKFILES
 from promote_tui.adapters.serverless_template import code_key, is_packaged
-from promote_tui.core.manifest import Archive, Manifest
-from promote_tui.core.package import Artifact
+from promote_tui.core.package.manifest import Archive, Manifest
+from promote_tui.core.package.package import Artifact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -21,18 +21,18 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters import serverless_artifacts as archives
 from promote_tui.adapters import serverless_template as templates
 from promote_tui.adapters.serverless_artifacts import sha256
+from promote_tui.core.changes.template_limits import beyond
 from promote_tui.core.errors import DeployError
-from promote_tui.core.limits import beyond
-from promote_tui.core.model import CommitSource, StackOutput, StackTag, Target
-from promote_tui.core.names import kind_of
-from promote_tui.core.package import Checkout, Package, ResolvedTarget, Submission
+from promote_tui.core.model.commit_names import kind_of
+from promote_tui.core.model.pipeline import CommitSource, StackOutput, StackTag, Target
+from promote_tui.core.package.package import Checkout, Package, ResolvedTarget, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from promote_tui.adapters.serverless_artifacts import Scan
     from promote_tui.adapters.serverless_template import Json
-    from promote_tui.core.manifest import Manifest
+    from promote_tui.core.package.manifest import Manifest
 
 STATE = "serverless-state.json"
 UPDATE_TEMPLATE = "cloudformation-template-update-stack.json"

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from promote_tui.core import wildcard
-from promote_tui.core.cells import DEPLOYED_COMMIT
+from promote_tui.core.stacks.cells import DEPLOYED_COMMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

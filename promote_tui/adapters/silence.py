@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from promote_tui.core.pulse import Pulse
+from promote_tui.core.stacks.activity import Pulse
 
 GRACE_SECONDS = 60.0
 """How long the CLI may be silent once the stack rests with the new commit."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from promote_tui.adapters.aws_calling import checked
 from promote_tui.adapters.aws_session import person
-from promote_tui.core.foreign import Doer
+from promote_tui.core.runs.external import Doer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from promote_tui.adapters.aws import AwsAccounts
     from promote_tui.adapters.aws_session import AwsSession
-    from promote_tui.core.model import Target
+    from promote_tui.core.model.pipeline import Target
 
 _CALLS = frozenset(
     {

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from promote_tui.adapters.http import opened, why
 from promote_tui.core.errors import DeployError
-from promote_tui.core.smoke import Answer
+from promote_tui.core.model.smoke import Answer
 
 if TYPE_CHECKING:
     from io import BufferedIOBase

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
-from promote_tui.core.adoption import adopt_command
-from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
-from promote_tui.core.decisions import decided
-from promote_tui.core.drift import Unknown
-from promote_tui.core.model import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
-from promote_tui.core.names import KEEP_OUTPUT
+from promote_tui.core.gates.decisions import decided
+from promote_tui.core.git.relation import Unknown
+from promote_tui.core.model.commit_names import KEEP_OUTPUT
+from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, altered_words
+from promote_tui.core.runs.adoption import adopt_command
+from promote_tui.core.runs.unsettled import remedy
+from promote_tui.core.runs.verification import NotVerified, Observed, Verification, VerifiedBy
 from promote_tui.core.text import short
-from promote_tui.core.unsettled import remedy
-from promote_tui.core.verified import NotVerified, Observed, Verification, VerifiedBy
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Cell, StackState
-    from promote_tui.core.snapshot import CellView
+    from promote_tui.core.matrix import CellView
+    from promote_tui.core.model.pipeline import Cell, StackState
 
 State: TypeAlias = Literal["deployed", "never", "in_progress", "unreachable", "unreported", "half_way"]
 

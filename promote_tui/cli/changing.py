@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from promote_tui.cli.style import Role, Style
-    from promote_tui.core.changes import ChangeReview, PropertyChange, ResourceChange
+    from promote_tui.core.changes.model import ChangeReview, PropertyChange, ResourceChange
 
 _LISTED = 40
 _ORIGINS = 3

@@ -15,7 +15,7 @@ from promote_tui.core.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
     from promote_tui.engine.engine import Engine
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

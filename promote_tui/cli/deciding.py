@@ -10,8 +10,8 @@ from promote_tui.cli import json_output
 from promote_tui.cli.commands import Leaf, with_session
 from promote_tui.cli.moments import later
 from promote_tui.cli.trouble import INTERRUPTED
-from promote_tui.core.approving import approval_words
 from promote_tui.core.errors import UsageError
+from promote_tui.core.gates.approvals import approval_words
 from promote_tui.core.text import clean, short
 from promote_tui.engine.deciding import Wanted
 from promote_tui.leaving import ended_by_signals
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from promote_tui.cli.session import Session
     from promote_tui.cli.style import Role
-    from promote_tui.core.decisions import Decision
+    from promote_tui.core.gates.decisions import Decision
     from promote_tui.engine.checking import CheckEnd
 
 _to = click.option("--to", "stage", required=True, metavar="STAGE", help="The stage.")

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from promote_tui.cli import cells
 from promote_tui.cli.render import SUBJECT
 from promote_tui.cli.style import Span, table
-from promote_tui.core import drift
-from promote_tui.core.ages import age
-from promote_tui.core.drift_words import PARTS, revert_words, setting_words
-from promote_tui.core.model import Never
-from promote_tui.core.stack_drift import differences
+from promote_tui.core.changes.stack_drift import differences
+from promote_tui.core.drift.wording import PARTS, revert_words, setting_words
+from promote_tui.core.durations import age
+from promote_tui.core.git import relation
+from promote_tui.core.model.pipeline import Never
 from promote_tui.core.text import clean, plural
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from promote_tui.cli.style import Role, Style
-    from promote_tui.core.drifts import DriftKind, StageDrift
+    from promote_tui.core.drift.report import DriftKind, StageDrift
 
 _LISTED = 10
 _NAMED = 3
@@ -107,10 +107,10 @@ def _head(row: StageDrift, kind: DriftKind) -> tuple[str, Role, str]:
         return "failed", "bad", f"{' and '.join(parts)} changed by hand"
     if isinstance(row.view.cell, Never):
         return "never", "calm", "never deployed"
-    ahead, behind = drift.counts(row.view.relation)
+    ahead, behind = relation.counts(row.view.relation)
     words = [f"{behind} behind"] if behind else []
     words += [f"{ahead} ahead of"] if ahead else []
-    sign, role = _SIGNS[drift.name(row.view.relation)]
+    sign, role = _SIGNS[relation.name(row.view.relation)]
     return sign, role, f"{', '.join(words)} {row.against}"
 
 

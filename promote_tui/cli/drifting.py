@@ -9,10 +9,10 @@ import click
 from promote_tui.cli import cells, json_output
 from promote_tui.cli.commands import Leaf, as_json, services_of, with_session
 from promote_tui.cli.drift_text import text
-from promote_tui.core import drift as relations
-from promote_tui.core.drifts import KINDS
+from promote_tui.core.changes.stack_drift import differences
+from promote_tui.core.drift.report import KINDS
 from promote_tui.core.errors import CredentialsError, UsageError
-from promote_tui.core.stack_drift import differences
+from promote_tui.core.git import relation as relations
 from promote_tui.core.text import clean
 from promote_tui.engine.surveying import Survey, survey
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from promote_tui.cli.session import Session
-    from promote_tui.core.commit_drift import CommitDrift
-    from promote_tui.core.config_drift import ConfigDrift
-    from promote_tui.core.drifts import DriftKind, StageDrift
-    from promote_tui.core.stack_drift import ResourceDrift, StackDrift
+    from promote_tui.core.changes.stack_drift import ResourceDrift, StackDrift
+    from promote_tui.core.drift.commits import CommitDrift
+    from promote_tui.core.drift.config import ConfigDrift
+    from promote_tui.core.drift.report import DriftKind, StageDrift
 
 _DRIFT = 5
 _LIMIT = 4_096

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Self
 from promote_tui.cli import history
 from promote_tui.cli.trouble import INTERRUPTED
 from promote_tui.core.errors import PromoteError, UsageError
-from promote_tui.core.events import Submitted
-from promote_tui.core.notices import rings
-from promote_tui.core.run import Outcome
+from promote_tui.core.runs.events import Submitted
+from promote_tui.core.runs.notices import rings
+from promote_tui.core.runs.run import Outcome
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from promote_tui.cli.session import Session
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
 
 _CHUNK = 64 * 1024
 _LINE = 4_000

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from promote_tui.cli.render import NAME
 from promote_tui.cli.style import Role, Span, Style, table
-from promote_tui.core.adoption import basis
-from promote_tui.core.ages import age, duration
-from promote_tui.core.events import (
+from promote_tui.core.durations import age, duration
+from promote_tui.core.model.commit_names import full_hash, kind_of
+from promote_tui.core.runs.adoption import basis
+from promote_tui.core.runs.events import (
     Baked,
     CancelRequested,
     Checked,
@@ -32,16 +33,15 @@ from promote_tui.core.events import (
     Unnotified,
     Verified,
 )
-from promote_tui.core.names import full_hash, kind_of
-from promote_tui.core.run import Outcome, RunStatus, stopped_by
+from promote_tui.core.runs.run import Outcome, RunStatus, stopped_by
+from promote_tui.core.runs.unsettled import as_known
 from promote_tui.core.text import clean, plural, short
-from promote_tui.core.unsettled import as_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
     from promote_tui.ports import Recorded
 
 _LINE = 2_000

@@ -17,8 +17,8 @@ from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
     from promote_tui.cli.style import Style
-    from promote_tui.core.model import Pipeline
-    from promote_tui.core.policy_origin import PolicyOrigin
+    from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.model.policy_source import PolicyOrigin
     from promote_tui.ports import ToolCheck
 
 _FAILED = 1

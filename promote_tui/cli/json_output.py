@@ -9,27 +9,29 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.cli import cells
-from promote_tui.core import codec, drift, events
-from promote_tui.core.channels import secret
-from promote_tui.core.metrics import DEFINITIONS
-from promote_tui.core.model import Deployed, Halfway
+from promote_tui.core import codec
+from promote_tui.core.git import relation
+from promote_tui.core.model.channels import secret
+from promote_tui.core.model.pipeline import Deployed, Halfway
+from promote_tui.core.runs import events
+from promote_tui.core.runs.dora import DEFINITIONS
 from promote_tui.core.text import clean, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from promote_tui.core.artifacts import Comparison
-    from promote_tui.core.changes import ChangeReview, PropertyChange, ResourceChange
-    from promote_tui.core.decisions import Decision
-    from promote_tui.core.gates import GateResult
-    from promote_tui.core.halfway import Between
-    from promote_tui.core.merge_back import MergeBack
-    from promote_tui.core.metrics import Metrics
-    from promote_tui.core.model import Commit, Pipeline, Service
-    from promote_tui.core.plan import Draft, Plan
-    from promote_tui.core.run import Run
-    from promote_tui.core.snapshot import CellView, Snapshot
+    from promote_tui.core.changes.model import ChangeReview, PropertyChange, ResourceChange
+    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.matrix import CellView, Snapshot
+    from promote_tui.core.model.halfway import Between
+    from promote_tui.core.model.pipeline import Commit, Pipeline, Service
+    from promote_tui.core.package.artifact_diff import Comparison
+    from promote_tui.core.planning.plan import Draft, Plan
+    from promote_tui.core.runs.backmerge import MergeBack
+    from promote_tui.core.runs.dora import Metrics
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.checking import CheckEnd
     from promote_tui.ports import Recorded, ToolCheck
 
@@ -91,7 +93,7 @@ def _decision(found: Decision | None) -> dict[str, Any] | None:
 def cell(view: CellView) -> dict[str, Any]:
     """Return one cell of `status --json`."""
     found, stack, commit = view.cell, cells.stack_of(view.cell), cells.commit_of(view.cell)
-    ahead, behind = drift.counts(view.relation)
+    ahead, behind = relation.counts(view.relation)
     reason, remedy = cells.why(view)
     return {
         "state": cells.state(found),
@@ -106,7 +108,7 @@ def cell(view: CellView) -> dict[str, Any]:
         "last_attempt": "failed" if view.unproved else cells.last_attempt(found),
         "updated_at": moment(stack.updated_at) if stack else None,
         "verified": cells.verified(view.verification),
-        "drift": {"against": view.against, "relation": drift.name(view.relation), "ahead": ahead, "behind": behind},
+        "drift": {"against": view.against, "relation": relation.name(view.relation), "ahead": ahead, "behind": behind},
         "altered": None if view.altered is None else [_text(name) for name in view.altered],
         "lock": {"run": view.run, "status": "unknown" if view.unsettled else "running"} if view.run else None,
         "hold": _decision(view.hold),

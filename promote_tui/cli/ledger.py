@@ -13,7 +13,7 @@ import click
 from promote_tui.cli.commands import Branch, with_session
 from promote_tui.cli.session import config_path
 from promote_tui.core.errors import PromoteError, Refused, UsageError
-from promote_tui.core.ledger_file import Contents, from_lines, missing, to_lines
+from promote_tui.core.runs.dump import Contents, from_lines, missing, to_lines
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:

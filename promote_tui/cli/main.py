@@ -24,21 +24,21 @@ from promote_tui.cli.record import metrics
 from promote_tui.cli.run_commands import adopt, attach, cancel, logs, runs
 from promote_tui.cli.session import Session
 from promote_tui.cli.trouble import INTERRUPTED, say
-from promote_tui.core import drift
 from promote_tui.core.errors import CredentialsError, UsageError
-from promote_tui.core.gates import Allowance
-from promote_tui.core.model import Unreachable
-from promote_tui.core.plan import Confirmation
-from promote_tui.core.policy import Override, Terms
+from promote_tui.core.gates.builtin import Allowance
+from promote_tui.core.gates.evaluate import Override, Terms
+from promote_tui.core.git import relation
+from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.planning.plan import Confirmation
 from promote_tui.core.text import clean, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from promote_tui.cli.settings import Settings
-    from promote_tui.core.events import Kind
-    from promote_tui.core.model import Commit
-    from promote_tui.core.snapshot import Snapshot
+    from promote_tui.core.matrix import Snapshot
+    from promote_tui.core.model.pipeline import Commit
+    from promote_tui.core.runs.events import Kind
     from promote_tui.engine.engine import Engine
 
 _DRIFT = 5
@@ -101,7 +101,9 @@ def _unrecorded(snapshot: Snapshot) -> list[str]:
 
 def _untold(snapshot: Snapshot) -> list[str]:
     """Return a line that names the cells of which it cannot be told whether they differ."""
-    names = [clean(str(view.cell.target)) for view in snapshot.cells.values() if drift.name(view.relation) == "unknown"]
+    names = [
+        clean(str(view.cell.target)) for view in snapshot.cells.values() if relation.name(view.relation) == "unknown"
+    ]
     return [f"it cannot be told whether these differ from the stage before: {', '.join(names)}"] if names else []
 
 
@@ -117,7 +119,7 @@ def _status_code(snapshot: Snapshot, *, strict: bool, tell_drift: bool) -> int:
     lost = [isinstance(view.cell, Unreachable) for view in snapshot.cells.values()]
     if lost and (any(lost) if strict else all(lost)):
         return CredentialsError.exit_code
-    drifted = any(drift.name(view.relation) not in {"same", "none"} for view in snapshot.cells.values())
+    drifted = any(relation.name(view.relation) not in {"same", "none"} for view in snapshot.cells.values())
     return _DRIFT if tell_drift and drifted else 0
 
 

@@ -8,13 +8,13 @@ import click
 
 from promote_tui.cli import json_output
 from promote_tui.cli.commands import Leaf, with_session
-from promote_tui.core.notes_text import html, markdown
+from promote_tui.core.release_notes.render import html, markdown
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
     from promote_tui.cli.session import Session
-    from promote_tui.core.changes import ResourceChange
-    from promote_tui.core.notes import End, Entry, Notes, ServiceNotes
+    from promote_tui.core.changes.model import ResourceChange
+    from promote_tui.core.release_notes.model import End, Entry, Notes, ServiceNotes
 
 _LIMIT = 4_096
 _PAGE = 50_000_000

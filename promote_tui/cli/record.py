@@ -12,9 +12,9 @@ import click
 from promote_tui.cli import json_output, moments
 from promote_tui.cli.commands import Leaf, as_json, services_of, with_session
 from promote_tui.cli.style import Span, table
-from promote_tui.core.ages import span
+from promote_tui.core.durations import span
 from promote_tui.core.errors import UsageError
-from promote_tui.core.metrics import DEFINITIONS
+from promote_tui.core.runs.dora import DEFINITIONS
 from promote_tui.core.text import clean, plural
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from promote_tui.cli.session import Session
     from promote_tui.cli.style import Style
-    from promote_tui.core.metrics import Metrics
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.dora import Metrics
+    from promote_tui.core.runs.run import Run
     from promote_tui.ports import RunFilter
 
 _COLUMNS = (

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, assert_never
 
 from promote_tui.cli import cells
 from promote_tui.cli.style import BLANK, Role, Span, Style, table
-from promote_tui.core import drift
-from promote_tui.core.ages import age
-from promote_tui.core.drift import Unknown
-from promote_tui.core.model import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.durations import age
+from promote_tui.core.git import relation
+from promote_tui.core.git.relation import Unknown
+from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.text import clean, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from promote_tui.core.model import Cell, Commit, Pipeline, Service
-    from promote_tui.core.snapshot import CellView, Snapshot
+    from promote_tui.core.matrix import CellView, Snapshot
+    from promote_tui.core.model.pipeline import Cell, Commit, Pipeline, Service
 
 SUBJECT = 72
 """Subjects are cut here, as git asks people to write them."""
@@ -106,7 +106,7 @@ def _settled(view: CellView) -> str:
         return "altered"
     if view.veto or view.hold:
         return "vetoed" if view.veto else "held"
-    return "never" if isinstance(view.cell, Never) else drift.name(view.relation)
+    return "never" if isinstance(view.cell, Never) else relation.name(view.relation)
 
 
 def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Span, Span, Span]:
@@ -136,7 +136,7 @@ def _ends(text: str, limit: int) -> str:
 
 
 def _distance(view: CellView) -> str:
-    ahead, behind = drift.counts(view.relation)
+    ahead, behind = relation.counts(view.relation)
     if isinstance(view.relation, Unknown):
         return "?"
     return f"{f'-{behind}' if behind else ''}{f'+{ahead}' if ahead else ''}"

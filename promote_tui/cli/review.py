@@ -9,18 +9,18 @@ from promote_tui.cli import cells
 from promote_tui.cli.changing import changing
 from promote_tui.cli.render import commit_spans
 from promote_tui.cli.style import Role, Span, Style, table
-from promote_tui.core import forecast
-from promote_tui.core.ages import age
-from promote_tui.core.model import Halfway, Never, Unreachable, Unreported
+from promote_tui.core.durations import age
+from promote_tui.core.model.pipeline import Halfway, Never, Unreachable, Unreported
+from promote_tui.core.planning import rollback_risks
 from promote_tui.core.text import clean, plural, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from promote_tui.core.gates import GateResult
-    from promote_tui.core.model import Commit, FileChange, Target
-    from promote_tui.core.plan import Draft, Plan
+    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.model.pipeline import Commit, FileChange, Target
+    from promote_tui.core.planning.plan import Draft, Plan
 
 _COMMITS = 30
 _FILES = 20
@@ -67,8 +67,12 @@ def _going_back(draft: Draft, plan: Plan | None, style: Style) -> list[str]:
     """Return what a rollback would do beyond the code."""
     if draft.terms.kind != "rollback":
         return []
-    rows = [("keeps", forecast.keeps(plan.review), bool(plan.review.replaced or plan.review.removed))] if plan else []
-    told = forecast.migrations(draft)
+    rows = (
+        [("keeps", rollback_risks.keeps(plan.review), bool(plan.review.replaced or plan.review.removed))]
+        if plan
+        else []
+    )
+    told = rollback_risks.migrations(draft)
     rows.append(("migrations", told or "none changed in between", bool(told)))
     spans = [
         [Span(f"  {name}"), Span(clean(words, limit=500), "warn" if bad else "plain")] for name, words, bad in rows

@@ -15,8 +15,8 @@ from promote_tui.cli.follow import Tail, conclude, exit_code, follow, how_to_go_
 from promote_tui.cli.record import export
 from promote_tui.cli.trouble import INTERRUPTED
 from promote_tui.core.errors import PromoteError, UsageError
+from promote_tui.core.runs.unsettled import as_known, remedy, unsettled
 from promote_tui.core.text import clean, short
-from promote_tui.core.unsettled import as_known, remedy, unsettled
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.cli.session import Session
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
 
 _PAGE = 100

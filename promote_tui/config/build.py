@@ -13,7 +13,7 @@ from promote_tui.config.deploys import Deploys
 from promote_tui.config.rule_settings import channel, rules, seconds, smoke
 from promote_tui.config.rules import stack_name
 from promote_tui.config.settings import Config, TeamLedger
-from promote_tui.core.model import (
+from promote_tui.core.model.pipeline import (
     Aws,
     CommitSource,
     Pipeline,
@@ -23,7 +23,7 @@ from promote_tui.core.model import (
     Stage,
     Target,
 )
-from promote_tui.core.tickets import Tickets
+from promote_tui.core.model.tickets import Tickets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from promote_tui.config import schema
 from promote_tui.config.rule_settings import seconds
-from promote_tui.core.model import DeploySettings
+from promote_tui.core.model.pipeline import DeploySettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field
 from pydantic_core import PydanticCustomError, core_schema
 
 from promote_tui.config.problems import shown
-from promote_tui.core.placeholders import NAMES, placeholders
-from promote_tui.core.ticket_pattern import wrong_pattern
+from promote_tui.core.model.placeholders import NAMES, placeholders
+from promote_tui.core.model.ticket_pattern import wrong_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable

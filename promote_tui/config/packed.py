@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from promote_tui.config.settings import Config
 from promote_tui.core import codec
-from promote_tui.core.model import Aws, DeploySettings, Service, StackOutput, StackTag, Target
-from promote_tui.core.smoke import SmokeCommand, SmokeRequest
+from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, StackTag, Target
+from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

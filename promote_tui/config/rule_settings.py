@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.config import schema
-from promote_tui.core.channels import Bell, Channel, Slack, Sns
-from promote_tui.core.rules import Approvals, Dates, Rules, Weekly
-from promote_tui.core.smoke import SmokeCommand, SmokeRequest
+from promote_tui.core.model.channels import Bell, Channel, Slack, Sns
+from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest
+from promote_tui.core.model.team_rules import Approvals, Dates, Rules, Weekly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.rules import Freeze
-    from promote_tui.core.smoke import Smoke
+    from promote_tui.core.model.smoke import Smoke
+    from promote_tui.core.model.team_rules import Freeze
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 

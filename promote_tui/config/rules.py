@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from promote_tui.config.document import Node
 from promote_tui.config.problems import Problem, meant, shown
 from promote_tui.core import wildcard
-from promote_tui.core.keys import DEFAULTS, clashes, wrong_key
-from promote_tui.core.placeholders import placeholders
+from promote_tui.core.keymap import DEFAULTS, clashes, wrong_key
+from promote_tui.core.model.placeholders import placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from promote_tui.core.model import Aws, Pipeline
+from promote_tui.core.model.pipeline import Aws, Pipeline
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from promote_tui.config.deploys import Deploys, merged
-from promote_tui.core.channels import secret
+from promote_tui.core.model.channels import secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from promote_tui.config.schema import Deploy, File, LocalFile
     from promote_tui.config.settings import Config
-    from promote_tui.core.model import Aws, Service, Stage, Target
+    from promote_tui.core.model.pipeline import Aws, Service, Stage, Target
 
 
 def show(shared: File, local: LocalFile, config: Config) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from promote_tui.core.model import Target
+from promote_tui.core.model.pipeline import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

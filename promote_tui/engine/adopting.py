@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.adoption import adopt_command, compare_running
-from promote_tui.core.artifacts import Comparison, shipped
 from promote_tui.core.errors import NotProved, PlanStale, PromoteError, Refused, UsageError
-from promote_tui.core.events import Checked, GateRecord, Observed, Planned, Verified
-from promote_tui.core.gates import allowed
-from promote_tui.core.model import Cell, Commit, Deployed, Unreported
+from promote_tui.core.gates.builtin import allowed
+from promote_tui.core.model.pipeline import Cell, Commit, Deployed, Unreported
+from promote_tui.core.package.artifact_diff import Comparison, shipped
+from promote_tui.core.runs.adoption import adopt_command, compare_running
+from promote_tui.core.runs.events import Checked, GateRecord, Observed, Planned, Verified
 from promote_tui.core.text import short
 from promote_tui.engine import same_artifact
 from promote_tui.engine.outsiders import append, record_foreign
@@ -22,11 +22,11 @@ from promote_tui.ports import Job
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.changes import Template
-    from promote_tui.core.events import Event
-    from promote_tui.core.manifest import Manifest
-    from promote_tui.core.model import Pipeline, Service, StackState, Target
-    from promote_tui.core.run import Run
+    from promote_tui.core.changes.model import Template
+    from promote_tui.core.model.pipeline import Pipeline, Service, StackState, Target
+    from promote_tui.core.package.manifest import Manifest
+    from promote_tui.core.runs.events import Event
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.outside import Outside
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from promote_tui.core.artifacts import Shipped, shipped, shipped_by
 from promote_tui.core.errors import AwsError, LedgerError
-from promote_tui.core.model import Deployed
-from promote_tui.core.run import Outcome
+from promote_tui.core.model.pipeline import Deployed
+from promote_tui.core.package.artifact_diff import Shipped, shipped, shipped_by
+from promote_tui.core.runs.run import Outcome
 from promote_tui.engine.manifests import recall
 from promote_tui.engine.reading import read_cell
 from promote_tui.ports import RunFilter
@@ -22,9 +22,9 @@ from promote_tui.ports import RunFilter
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from promote_tui.core.model import Target
-    from promote_tui.core.run import Run
-    from promote_tui.core.snapshot import CellView, Snapshot
+    from promote_tui.core.matrix import CellView, Snapshot
+    from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.outside import Outside
 
 Key: TypeAlias = tuple[str, datetime | None]

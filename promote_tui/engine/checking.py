@@ -10,15 +10,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import DeployError, UsageError
-from promote_tui.core.rule_gates import command_key
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.gates.team import command_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.model import Service, Stage
-    from promote_tui.core.package import Checkout
+    from promote_tui.core.model.pipeline import Service, Stage
+    from promote_tui.core.package.package import Checkout
     from promote_tui.engine.outside import Outside
 
 

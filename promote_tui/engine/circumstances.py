@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, GitError, LedgerError, PromoteError
-from promote_tui.core.foreign import disturbed
-from promote_tui.core.governing import gated
-from promote_tui.core.model import Unreachable
-from promote_tui.core.policy import decide
-from promote_tui.core.rule_gates import Alarm, Circumstances
+from promote_tui.core.gates.evaluate import decide
+from promote_tui.core.gates.governance import gated
+from promote_tui.core.gates.team import Alarm, Circumstances
+from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.runs.external import disturbed
 from promote_tui.core.text import short
 from promote_tui.engine.records import same_code, verified_or_before
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
-    from promote_tui.core.decisions import Decision
-    from promote_tui.core.gates import Facts, GateResult
-    from promote_tui.core.model import Pipeline, Service, Stage, Target
-    from promote_tui.core.policy import Terms
+    from promote_tui.core.gates.builtin import Facts, GateResult
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.gates.evaluate import Terms
+    from promote_tui.core.model.pipeline import Pipeline, Service, Stage, Target
     from promote_tui.engine.outside import Outside
 
 _RECENT = 5

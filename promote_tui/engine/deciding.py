@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from promote_tui.core.approving import Counted, counted
-from promote_tui.core.channels import Bell
-from promote_tui.core.deciding import Possible, Situation, possible
-from promote_tui.core.decisions import Decision, DecisionKind, approvals, hold, ticks
 from promote_tui.core.errors import LedgerError, UsageError
-from promote_tui.core.events import Failed, Planned, Verdict, Verified
-from promote_tui.core.notices import asked, wanted
-from promote_tui.core.people import person
+from promote_tui.core.gates.approvals import Counted, counted
+from promote_tui.core.gates.choices import Possible, Situation, possible
+from promote_tui.core.gates.decisions import Decision, DecisionKind, approvals, hold, ticks
+from promote_tui.core.identity import person
+from promote_tui.core.model.channels import Bell
+from promote_tui.core.runs.events import Failed, Planned, Verdict, Verified
+from promote_tui.core.runs.notices import asked, wanted
 from promote_tui.core.text import short
 from promote_tui.engine.circumstances import about
 from promote_tui.engine.notifying import Telling
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Pipeline, Service, Stage
+    from promote_tui.core.model.pipeline import Pipeline, Service, Stage
     from promote_tui.engine.outside import Outside
 
 

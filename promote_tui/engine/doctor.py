@@ -14,7 +14,7 @@ from promote_tui.ports import ToolCheck
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from promote_tui.core.model import Pipeline, Service, Stage
+    from promote_tui.core.model.pipeline import Pipeline, Service, Stage
     from promote_tui.engine.outside import Outside
 
 WORKERS = 4

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from promote_tui.core.branches import taken_first
 from promote_tui.core.errors import PromoteError, UsageError
-from promote_tui.core.gates import allowed
-from promote_tui.core.model import Service, Target
+from promote_tui.core.gates.builtin import allowed
+from promote_tui.core.git.branches import taken_first
+from promote_tui.core.model.pipeline import Service, Target
 from promote_tui.engine.outside import Outside
 from promote_tui.engine.planning import discard
 from promote_tui.engine.untracked import untracked
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from promote_tui.core.model import Stage
-    from promote_tui.core.package import Checkout
+    from promote_tui.core.model.pipeline import Stage
+    from promote_tui.core.package.package import Checkout
 
     Answer = Future[tuple[ToolCheck, ...]]
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core import commit_drift, config_drift
-from promote_tui.core.cells import untold
-from promote_tui.core.commit_drift import CommitDrift
-from promote_tui.core.config_drift import ConfigDrift
+from promote_tui.core.changes.stack_drift import StackDrift
+from promote_tui.core.drift import commits, config
+from promote_tui.core.drift.commits import CommitDrift
+from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import AwsError, PromoteError
-from promote_tui.core.model import StackOutput, Unreachable
-from promote_tui.core.stack_drift import StackDrift
+from promote_tui.core.model.pipeline import StackOutput, Unreachable
+from promote_tui.core.stacks.cells import untold
 from promote_tui.engine.snapshot import deployed_commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from promote_tui.core.changes import Template
-    from promote_tui.core.model import Cell, Pipeline, Service, StackState, Target
+    from promote_tui.core.changes.model import Template
+    from promote_tui.core.model.pipeline import Cell, Pipeline, Service, StackState, Target
     from promote_tui.engine.outside import Outside
 
 POLL_SECONDS = 2.0
@@ -50,7 +50,7 @@ def _commits(outside: Outside, service: Service, here: str, there: str) -> Commi
     graph = outside.graph
     waits, own = graph.between(service, here, there), graph.between(service, there, here)
     bodies = graph.bodies(service, [commit.sha for commit in (*waits, *own)])
-    return commit_drift.explain(waits, own, bodies)
+    return commits.explain(waits, own, bodies)
 
 
 def _pairs(pipeline: Pipeline, cells: Mapping[str, Cell]) -> Iterable[tuple[str, str]]:
@@ -84,13 +84,13 @@ def _config(
 ) -> ConfigDrift:
     source = service.commit_source
     ignored = frozenset(source.names if isinstance(source, StackOutput) else ())
-    sides: list[config_drift.Side] = []
+    sides: list[config.Side] = []
     for each in (stage, before):
         template = read[each]
         if isinstance(template, str):
             return ConfigDrift(unknown=f"the template of {each}: {template}")
-        sides.append(config_drift.Side(template, cells[each].target, ignored))
-    return ConfigDrift(config_drift.compare(*sides))
+        sides.append(config.Side(template, cells[each].target, ignored))
+    return ConfigDrift(config.compare(*sides))
 
 
 def _template(outside: Outside, target: Target, stack: StackState) -> Template | str:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from promote_tui.core.errors import LockHeld
-from promote_tui.core.events import Checked, Event, Locked, NotSubmitted
-from promote_tui.core.run import Process
+from promote_tui.core.runs.events import Checked, Event, Locked, NotSubmitted
+from promote_tui.core.runs.run import Process
 from promote_tui.engine.promotion import Promotion
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Pipeline
-    from promote_tui.core.plan import ApprovedPlan
+    from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.planning.plan import ApprovedPlan
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Deployer, Holder, Job, Ledger, ProcessEnd
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.branches import shown_first
 from promote_tui.core.errors import PromoteError, Refused, UsageError
-from promote_tui.core.governing import governed, same_stack
-from promote_tui.core.history import EVERYTHING, Between
-from promote_tui.core.model import Pipeline
-from promote_tui.core.policy import NORMAL, Terms
-from promote_tui.core.run import Process
-from promote_tui.core.unsettled import as_known
+from promote_tui.core.gates.evaluate import NORMAL, Terms
+from promote_tui.core.gates.governance import governed, same_stack
+from promote_tui.core.git.branches import shown_first
+from promote_tui.core.git.commits import EVERYTHING, Between
+from promote_tui.core.model.pipeline import Pipeline
+from promote_tui.core.runs.run import Process
+from promote_tui.core.runs.unsettled import as_known
 from promote_tui.engine.adopting import adopt
 from promote_tui.engine.altered import AlteredFunctions
 from promote_tui.engine.checking import CheckEnd, run_checks
@@ -43,23 +43,23 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from promote_tui.core.approving import Counted
-    from promote_tui.core.commit_drift import CommitDrift
-    from promote_tui.core.config_drift import ConfigDrift
-    from promote_tui.core.deciding import Possible
-    from promote_tui.core.decisions import Decision
-    from promote_tui.core.history import CommitDetail, Patch, Search, StageStory, Standing
+    from promote_tui.core.changes.stack_drift import StackDrift
+    from promote_tui.core.drift.commits import CommitDrift
+    from promote_tui.core.drift.config import ConfigDrift
+    from promote_tui.core.gates.approvals import Counted
+    from promote_tui.core.gates.choices import Possible
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.git.commits import CommitDetail, Patch, Search, StageStory, Standing
     from promote_tui.core.login import LoginNeed
-    from promote_tui.core.metrics import Metrics
-    from promote_tui.core.model import Branch, Cell, Commit, FileChange, Service, Stage, Target
-    from promote_tui.core.notes import Notes
-    from promote_tui.core.onward import Onward
-    from promote_tui.core.plan import ApprovedPlan, Draft, Plan
-    from promote_tui.core.run import Run
-    from promote_tui.core.snapshot import CellKey, CellView, Snapshot
-    from promote_tui.core.stack import StackEvent
-    from promote_tui.core.stack_drift import StackDrift
-    from promote_tui.core.usual import Usual
+    from promote_tui.core.matrix import CellKey, CellView, Snapshot
+    from promote_tui.core.model.pipeline import Branch, Cell, Commit, FileChange, Service, Stage, Target
+    from promote_tui.core.model.stack_status import StackEvent
+    from promote_tui.core.planning.next_stage import Onward
+    from promote_tui.core.planning.plan import ApprovedPlan, Draft, Plan
+    from promote_tui.core.release_notes.model import Notes
+    from promote_tui.core.runs.dora import Metrics
+    from promote_tui.core.runs.run import Run
+    from promote_tui.core.runs.typical_duration import Usual
     from promote_tui.ports import Clock, Recorded, RunPage, ToolCheck
 
 PATCH_BYTES = 1_000_000

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, OutOfReachError
-from promote_tui.core.events import Observed, Verdict
-from promote_tui.core.model import Target
-from promote_tui.core.stack import NESTED_STACK, first_failure, root_cause, started
-from promote_tui.core.verdict import Evidence, StillRunning, judge
+from promote_tui.core.model.pipeline import Target
+from promote_tui.core.model.stack_status import NESTED_STACK, first_failure, root_cause, started
+from promote_tui.core.runs.events import Observed, Verdict
+from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from promote_tui.core.stack import RootCause, StackEvent
+    from promote_tui.core.model.stack_status import RootCause, StackEvent
     from promote_tui.engine.outside import Outside
 
 _POLL_SECONDS = 1.0

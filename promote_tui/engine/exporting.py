@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gaps import Around, gaps
+from promote_tui.core.runs.coverage import Around, gaps
 from promote_tui.engine.records import pages
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.model import Pipeline, Target
-    from promote_tui.core.run import Run
+    from promote_tui.core.model.pipeline import Pipeline, Target
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.outside import Outside
 
 

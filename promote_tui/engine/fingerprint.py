@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from promote_tui.core.model import Unreachable
-from promote_tui.core.plan import Fingerprint
+from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.planning.plan import Fingerprint
 from promote_tui.engine.snapshot import deployed_commit
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Cell, Pipeline
-    from promote_tui.core.package import Package
+    from promote_tui.core.model.pipeline import Cell, Pipeline
+    from promote_tui.core.package.package import Package
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Job
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from promote_tui.core.login import Login, LoginNeed
-    from promote_tui.core.model import Aws, Target
+    from promote_tui.core.model.pipeline import Aws, Target
     from promote_tui.engine.outside import Outside
 
 _AT_ONCE = 8

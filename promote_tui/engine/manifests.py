@@ -14,15 +14,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.core import codec
-from promote_tui.core.manifest import Manifest
-from promote_tui.core.run import fold
+from promote_tui.core.package.manifest import Manifest
+from promote_tui.core.runs.run import fold
 from promote_tui.engine.outside import write_private
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from promote_tui.core.manifest import Archive
+    from promote_tui.core.package.manifest import Archive
     from promote_tui.engine.outside import Outside
 
 UNNAMED = timedelta(days=1)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError
-from promote_tui.core.metrics import Metrics, bringing, measure
+from promote_tui.core.runs.dora import Metrics, bringing, measure
 from promote_tui.engine.records import runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from promote_tui.core.model import Commit, Service, Stage
-    from promote_tui.core.run import Run
+    from promote_tui.core.model.pipeline import Commit, Service, Stage
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.outside import Outside
 
 _MOST = 10_000

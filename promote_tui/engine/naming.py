@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from promote_tui.core.cells import named, with_commit
 from promote_tui.core.errors import GitError
-from promote_tui.core.model import Unreachable
-from promote_tui.core.names import clue
+from promote_tui.core.model.commit_names import clue
+from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.stacks.cells import named, with_commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from promote_tui.core.model import Cell, Service, StackState, Target
-    from promote_tui.core.names import Meaning
-    from promote_tui.core.stack import StackEvent
+    from promote_tui.core.model.commit_names import Meaning
+    from promote_tui.core.model.pipeline import Cell, Service, StackState, Target
+    from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.ports import CommitGraph, StackReader
 
 

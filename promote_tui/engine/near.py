@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.cells import unknown_words
-from promote_tui.core.drift import NothingToCompare, Pair, Unknown
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.history import StageStory, Standing
-from promote_tui.core.verified import NotVerified
+from promote_tui.core.git.commits import StageStory, Standing
+from promote_tui.core.git.relation import NothingToCompare, Pair, Unknown
+from promote_tui.core.runs.verification import NotVerified
+from promote_tui.core.stacks.cells import unknown_words
 from promote_tui.engine.records import verified_in
 from promote_tui.engine.snapshot import deployed_commit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.drift import Relation
-    from promote_tui.core.model import Cell, Commit, Service
-    from promote_tui.core.verified import Verification
+    from promote_tui.core.git.relation import Relation
+    from promote_tui.core.model.pipeline import Cell, Commit, Service
+    from promote_tui.core.runs.verification import Verification
     from promote_tui.engine.outside import Outside
 
 

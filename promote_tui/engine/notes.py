@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from promote_tui.core import notes
-from promote_tui.core.adoption import named_or_adopted
-from promote_tui.core.config_drift import Side, comparable
+from promote_tui.core.changes.changeset import predict
+from promote_tui.core.drift.config import Side, comparable
 from promote_tui.core.errors import AwsError, GitError, UsageError
-from promote_tui.core.links import compare_url
-from promote_tui.core.model import Deployed, Halfway, InProgress, Never, StackOutput, Unreachable, Unreported
-from promote_tui.core.notes import End, Infrastructure, Notes, ServiceNotes
-from promote_tui.core.review import predict
+from promote_tui.core.git.links import compare_url
+from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, StackOutput, Unreachable, Unreported
+from promote_tui.core.release_notes import model
+from promote_tui.core.release_notes.model import End, Infrastructure, Notes, ServiceNotes
+from promote_tui.core.runs.adoption import named_or_adopted
 from promote_tui.core.text import short
 from promote_tui.engine.planning import reachable
 from promote_tui.engine.reading import read_cell
@@ -20,8 +20,8 @@ from promote_tui.engine.reading import read_cell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.changes import Template
-    from promote_tui.core.model import Pipeline, Service
+    from promote_tui.core.changes.model import Template
+    from promote_tui.core.model.pipeline import Pipeline, Service
     from promote_tui.engine.outside import Outside
 
 HASH = re.compile("[0-9a-f]{40}")
@@ -50,8 +50,8 @@ def _service(outside: Outside, pipeline: Pipeline, service: Service, source: str
         service=service.name,
         source=new,
         target=old,
-        sections=notes.sections(notes.entries(listed, bodies, remote, pipeline.tickets)),
-        authors=notes.authors(listed),
+        sections=model.sections(model.entries(listed, bodies, remote, pipeline.tickets)),
+        authors=model.authors(listed),
         compare=compare_url(remote, old.sha, new.sha) if remote and old.sha and listed else None,
         infrastructure=_infrastructure(outside, pipeline, service, source, target),
         cut=len(commits) > COMMITS,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from promote_tui.core.channels import Bell
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.notices import label, wanted
+from promote_tui.core.model.channels import Bell
+from promote_tui.core.runs.notices import label, wanted
 
 if TYPE_CHECKING:
-    from promote_tui.core.channels import Channel
-    from promote_tui.core.model import Target
-    from promote_tui.core.notices import Notice
+    from promote_tui.core.model.channels import Channel
+    from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.runs.notices import Notice
     from promote_tui.engine.outside import Outside
 
 PATIENCE = 8.0

@@ -32,7 +32,7 @@ from promote_tui.ports import (
 )
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Target
+    from promote_tui.core.model.pipeline import Target
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no letter that is read as a digit."""

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.cells import reported, runs_now
 from promote_tui.core.errors import AwsError, LockHeld
-from promote_tui.core.events import Failed, Observed, Planned, Released, RolledBack, Verified
-from promote_tui.core.foreign import Doer, Update, mark, updates
-from promote_tui.core.halfway import between, touched
-from promote_tui.core.model import StackState
-from promote_tui.core.stack import FIRST_ATTEMPT_FAILED, Phase, StackEvent, root_cause, status
+from promote_tui.core.model.halfway import between, touched
+from promote_tui.core.model.pipeline import StackState
+from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, Phase, StackEvent, root_cause, status
+from promote_tui.core.runs.events import Failed, Observed, Planned, Released, RolledBack, Verified
+from promote_tui.core.runs.external import Doer, Update, mark, updates
+from promote_tui.core.stacks.cells import reported, runs_now
 from promote_tui.engine.records import runs_of
 
 if TYPE_CHECKING:
-    from promote_tui.core.events import Event
-    from promote_tui.core.model import Pipeline, Target
-    from promote_tui.core.run import Run
+    from promote_tui.core.model.pipeline import Pipeline, Target
+    from promote_tui.core.runs.events import Event
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.outside import Outside
 
 _LISTED = 5

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core import codec
 from promote_tui.core.errors import PlanStale
-from promote_tui.core.plan import Confirmation, Plan
+from promote_tui.core.planning.plan import Confirmation, Plan
 from promote_tui.engine.outside import write_private
 
 if TYPE_CHECKING:

@@ -13,15 +13,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.afterwards import afterwards
-from promote_tui.core.closed_gates import refusal
 from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale
-from promote_tui.core.forecast import migrated
-from promote_tui.core.gates import Facts
-from promote_tui.core.model import Never, Unreachable
+from promote_tui.core.gates.builtin import Facts
+from promote_tui.core.gates.closed import refusal
+from promote_tui.core.gates.evaluate import NORMAL
+from promote_tui.core.model.pipeline import Never, Unreachable
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.plan import Draft, Plan
-from promote_tui.core.policy import NORMAL
+from promote_tui.core.planning.plan import Draft, Plan
+from promote_tui.core.planning.post_deploy import afterwards
+from promote_tui.core.planning.rollback_risks import migrated
 from promote_tui.core.text import short
 from promote_tui.engine import same_artifact
 from promote_tui.engine.circumstances import gates_of
@@ -38,9 +38,9 @@ from promote_tui.ports import Job
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.model import Cell, Commit, FileChange, Pipeline, Service, Stage, Target
-    from promote_tui.core.package import Package
-    from promote_tui.core.policy import Terms
+    from promote_tui.core.gates.evaluate import Terms
+    from promote_tui.core.model.pipeline import Cell, Commit, FileChange, Pipeline, Service, Stage, Target
+    from promote_tui.core.package.package import Package
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import ChildCredentials
 

@@ -12,9 +12,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.closed_gates import refusal
 from promote_tui.core.errors import AwsError, LedgerError, PlanStale, PromoteError, Refused
-from promote_tui.core.events import (
+from promote_tui.core.gates.closed import refusal
+from promote_tui.core.model.stack_status import ran_before
+from promote_tui.core.planning.credentials import too_short
+from promote_tui.core.planning.plan import approve
+from promote_tui.core.runs.events import (
     CancelRequested,
     Checked,
     Exited,
@@ -32,12 +35,9 @@ from promote_tui.core.events import (
     Unnotified,
     Verified,
 )
-from promote_tui.core.foreign import mark
-from promote_tui.core.lasting import too_short
-from promote_tui.core.notices import begun, ended
-from promote_tui.core.plan import approve
-from promote_tui.core.run import fold, stopped_by
-from promote_tui.core.stack import ran_before
+from promote_tui.core.runs.external import mark
+from promote_tui.core.runs.notices import begun, ended
+from promote_tui.core.runs.run import fold, stopped_by
 from promote_tui.engine.circumstances import gates_of
 from promote_tui.engine.deciding import hold_after
 from promote_tui.engine.evidence import Case, conclude
@@ -58,13 +58,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from promote_tui.core.events import Event, Verdict
-    from promote_tui.core.model import Pipeline
-    from promote_tui.core.notices import Notice
-    from promote_tui.core.package import Checkout
-    from promote_tui.core.plan import ApprovedPlan, Plan
-    from promote_tui.core.pulse import Pulse
-    from promote_tui.core.run import Process, Run
+    from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.package.package import Checkout
+    from promote_tui.core.planning.plan import ApprovedPlan, Plan
+    from promote_tui.core.runs.events import Event, Verdict
+    from promote_tui.core.runs.notices import Notice
+    from promote_tui.core.runs.run import Process, Run
+    from promote_tui.core.stacks.activity import Pulse
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Identity, Job, Lease, ProcessEnd
 

@@ -12,20 +12,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.core.ages import span
+from promote_tui.core.durations import span
 from promote_tui.core.errors import PromoteError, Refused
-from promote_tui.core.events import Baked, Event, Failed, Landed, Smoked, Verified
-from promote_tui.core.model import Target
-from promote_tui.core.package import Checkout
-from promote_tui.core.rule_gates import uneasy
-from promote_tui.core.smoke import SmokeCommand, SmokeRequest, filled, wrong
+from promote_tui.core.gates.team import uneasy
+from promote_tui.core.model.pipeline import Target
+from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest, filled, wrong
+from promote_tui.core.package.package import Checkout
+from promote_tui.core.runs.events import Baked, Event, Failed, Landed, Smoked, Verified
 from promote_tui.engine.circumstances import alarms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.model import Pipeline, Service, Stage
-    from promote_tui.core.smoke import Smoke
+    from promote_tui.core.model.pipeline import Pipeline, Service, Stage
+    from promote_tui.core.model.smoke import Smoke
     from promote_tui.engine.outside import Outside
 
 _LOOK_SECONDS = 15.0

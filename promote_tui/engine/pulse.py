@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError
-from promote_tui.core.pulse import Pulse, pulse
+from promote_tui.core.stacks.activity import Pulse, pulse
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import StackState, Target
-    from promote_tui.core.plan import Fingerprint
+    from promote_tui.core.model.pipeline import StackState, Target
+    from promote_tui.core.planning.plan import Fingerprint
     from promote_tui.engine.outside import Outside
 
 

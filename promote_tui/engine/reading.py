@@ -6,17 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, LedgerError
-from promote_tui.core.foreign import adopted, heading
-from promote_tui.core.halfway import between
-from promote_tui.core.model import Deployed, Halfway, Unreported
+from promote_tui.core.model.halfway import between
+from promote_tui.core.model.pipeline import Deployed, Halfway, Unreported
+from promote_tui.core.runs.external import adopted, heading
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.model import Cell, Target
-    from promote_tui.core.run import Run
-    from promote_tui.core.stack import StackEvent
+    from promote_tui.core.model.pipeline import Cell, Target
+    from promote_tui.core.model.stack_status import StackEvent
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.outside import Outside
 
 _RECENT = 20

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.adoption import named_or_adopted
-from promote_tui.core.branches import merged_first, taken_first, trunk
-from promote_tui.core.cells import untold
-from promote_tui.core.drift import Behind, Pair
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
-from promote_tui.core.gates import allowed
-from promote_tui.core.model import Deployed, Halfway, Unreachable, Unreported
+from promote_tui.core.gates.builtin import allowed
+from promote_tui.core.git.branches import merged_first, taken_first, trunk
+from promote_tui.core.git.relation import Behind, Pair
+from promote_tui.core.model.pipeline import Deployed, Halfway, Unreachable, Unreported
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.onward import Onward
-from promote_tui.core.run import Outcome
-from promote_tui.core.verified import (
+from promote_tui.core.planning.next_stage import Onward
+from promote_tui.core.runs.adoption import named_or_adopted
+from promote_tui.core.runs.run import Outcome
+from promote_tui.core.runs.verification import (
     NotHere,
     NotVerified,
     counts,
@@ -24,15 +23,16 @@ from promote_tui.core.verified import (
     verification,
     verified_beside,
 )
+from promote_tui.core.stacks.cells import untold
 from promote_tui.engine.reading import read_cell
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from promote_tui.core.model import Cell, Pipeline, Service, Stage, Target
-    from promote_tui.core.run import Run
-    from promote_tui.core.verified import Here, SameCode, Verification
+    from promote_tui.core.model.pipeline import Cell, Pipeline, Service, Stage, Target
+    from promote_tui.core.runs.run import Run
+    from promote_tui.core.runs.verification import Here, SameCode, Verification
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Ledger
 

@@ -13,9 +13,9 @@ import socket
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError, UsageError
-from promote_tui.core.events import NotSubmitted, Recovering, Released, Undetermined, Unnotified, Verified
-from promote_tui.core.notices import ended
-from promote_tui.core.run import Outcome, Run, fold
+from promote_tui.core.runs.events import NotSubmitted, Recovering, Released, Undetermined, Unnotified, Verified
+from promote_tui.core.runs.notices import ended
+from promote_tui.core.runs.run import Outcome, Run, fold
 from promote_tui.engine.deciding import hold_after
 from promote_tui.engine.evidence import Case, conclude
 from promote_tui.engine.notifying import Telling
@@ -26,10 +26,10 @@ from promote_tui.engine.takeover import check_elsewhere, ran_here, take_over
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from promote_tui.core.events import Verdict
-    from promote_tui.core.model import Pipeline, Target
-    from promote_tui.core.package import Checkout
-    from promote_tui.core.run import Process
+    from promote_tui.core.model.pipeline import Pipeline, Target
+    from promote_tui.core.package.package import Checkout
+    from promote_tui.core.runs.events import Verdict
+    from promote_tui.core.runs.run import Process
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Lease
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.forecast import doubts
-from promote_tui.core.plan import ApprovedPlan, Confirmation, approve, phrase
-from promote_tui.core.policy import Terms
+from promote_tui.core.gates.evaluate import Terms
+from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, approve, phrase
+from promote_tui.core.planning.rollback_risks import doubts
 from promote_tui.engine.planning import discard, make_draft, make_plan
 from promote_tui.engine.records import rollback_commit
 
 if TYPE_CHECKING:
-    from promote_tui.core.events import Failed
-    from promote_tui.core.model import Pipeline, Target
+    from promote_tui.core.model.pipeline import Pipeline, Target
+    from promote_tui.core.runs.events import Failed
     from promote_tui.engine.outside import Outside
 
 

@@ -6,16 +6,16 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.changes import ChangeReview, RemovedExport
+from promote_tui.core.changes.changeset import from_change_set, gone_exports, predict
+from promote_tui.core.changes.model import ChangeReview, RemovedExport
+from promote_tui.core.changes.template_limits import beyond
 from promote_tui.core.errors import AwsError, TemplateError
-from promote_tui.core.limits import beyond
-from promote_tui.core.model import Unreachable
-from promote_tui.core.review import from_change_set, gone_exports, predict
+from promote_tui.core.model.pipeline import Unreachable
 
 if TYPE_CHECKING:
-    from promote_tui.core.changes import Template
-    from promote_tui.core.model import Cell, Pipeline, StackState
-    from promote_tui.core.package import Submission
+    from promote_tui.core.changes.model import Template
+    from promote_tui.core.model.pipeline import Cell, Pipeline, StackState
+    from promote_tui.core.package.package import Submission
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Job
 

@@ -21,7 +21,7 @@ from promote_tui.core.errors import (
     UsageError,
 )
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.run import Outcome, apply, fold
+from promote_tui.core.runs.run import Outcome, apply, fold
 from promote_tui.engine.outside import write_private
 from promote_tui.engine.planfile import write_confirmation
 from promote_tui.engine.promotion import CANCEL_FILE
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
-    from promote_tui.core.model import Target
-    from promote_tui.core.plan import ApprovedPlan
-    from promote_tui.core.run import Run
+    from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.planning.plan import ApprovedPlan
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Recorded
 

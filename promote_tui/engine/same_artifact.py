@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from promote_tui.core.artifacts import Comparison, compare_builds, compare_code, function_names, unknown
 from promote_tui.core.errors import AwsError, PromoteError
-from promote_tui.core.model import Deployed
+from promote_tui.core.model.pipeline import Deployed
+from promote_tui.core.package.artifact_diff import Comparison, compare_builds, compare_code, function_names, unknown
+from promote_tui.core.runs.verification import NotVerified, VerifiedBy
 from promote_tui.core.text import short
-from promote_tui.core.verified import NotVerified, VerifiedBy
 from promote_tui.engine import manifests
 from promote_tui.engine.reading import read_cell
 from promote_tui.engine.records import same_code
@@ -21,9 +21,9 @@ from promote_tui.engine.records import same_code
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.gates import Facts
-    from promote_tui.core.manifest import Manifest
-    from promote_tui.core.model import Pipeline, Target
+    from promote_tui.core.gates.builtin import Facts
+    from promote_tui.core.model.pipeline import Pipeline, Target
+    from promote_tui.core.package.manifest import Manifest
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Job
 

@@ -6,10 +6,10 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.events import Undetermined
-from promote_tui.core.model import InProgress, Unreachable
-from promote_tui.core.run import Outcome
-from promote_tui.core.verdict import StillRunning, judge
+from promote_tui.core.model.pipeline import InProgress, Unreachable
+from promote_tui.core.runs.events import Undetermined
+from promote_tui.core.runs.run import Outcome
+from promote_tui.core.runs.verdict import StillRunning, judge
 from promote_tui.engine.evidence import look
 from promote_tui.engine.recovery import case_of, read_run, reconcile
 from promote_tui.engine.takeover import check_elsewhere, ran_here
@@ -17,9 +17,9 @@ from promote_tui.engine.takeover import check_elsewhere, ran_here
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.model import Pipeline
-    from promote_tui.core.run import Process, Run
-    from promote_tui.core.snapshot import CellView, Snapshot
+    from promote_tui.core.matrix import CellView, Snapshot
+    from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.runs.run import Process, Run
     from promote_tui.engine.outside import Outside
 
 

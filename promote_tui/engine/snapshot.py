@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.cells import untold
-from promote_tui.core.decisions import Decision, hold
-from promote_tui.core.drift import NothingToCompare, Pair, Unknown
 from promote_tui.core.errors import GitError, LedgerError, PromoteError
-from promote_tui.core.foreign import disturbed, since
-from promote_tui.core.merge_back import MergeBack, hotfix
-from promote_tui.core.model import Deployed, InProgress, Unreachable
-from promote_tui.core.run import Run
-from promote_tui.core.snapshot import CellKey, CellView, Snapshot
-from promote_tui.core.unsettled import unsettled
-from promote_tui.core.usual import usual_total
-from promote_tui.core.verified import verification, verified_beside
+from promote_tui.core.gates.decisions import Decision, hold
+from promote_tui.core.git.relation import NothingToCompare, Pair, Unknown
+from promote_tui.core.matrix import CellKey, CellView, Snapshot
+from promote_tui.core.model.pipeline import Deployed, InProgress, Unreachable
+from promote_tui.core.runs.backmerge import MergeBack, hotfix
+from promote_tui.core.runs.external import disturbed, since
+from promote_tui.core.runs.run import Run
+from promote_tui.core.runs.typical_duration import usual_total
+from promote_tui.core.runs.unsettled import unsettled
+from promote_tui.core.runs.verification import verification, verified_beside
+from promote_tui.core.stacks.cells import untold
 from promote_tui.engine.reading import complete
 from promote_tui.engine.records import commits_of, same_code, trunk_of
 from promote_tui.engine.takeover import alive
@@ -27,9 +27,9 @@ from promote_tui.ports import RunFilter
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from promote_tui.core.drift import Relation
-    from promote_tui.core.model import Cell, Commit, Pipeline, Service, Target
-    from promote_tui.core.verified import SameCode
+    from promote_tui.core.git.relation import Relation
+    from promote_tui.core.model.pipeline import Cell, Commit, Pipeline, Service, Target
+    from promote_tui.core.runs.verification import SameCode
     from promote_tui.engine.outside import Outside
 
 _RECENT_RUNS = 500

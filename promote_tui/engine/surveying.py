@@ -8,15 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.commit_drift import CommitDrift
-from promote_tui.core.drifts import DriftKind, StageDrift
+from promote_tui.core.drift.commits import CommitDrift
+from promote_tui.core.drift.report import DriftKind, StageDrift
 from promote_tui.core.errors import Refused
-from promote_tui.core.model import Unreachable
+from promote_tui.core.model.pipeline import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from promote_tui.core.snapshot import Snapshot
+    from promote_tui.core.matrix import Snapshot
     from promote_tui.engine.engine import Engine
 
 AT_ONCE = 8

@@ -7,12 +7,12 @@ import socket
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import NotYetGone, UsageError
-from promote_tui.core.events import Locked, Submitting
+from promote_tui.core.runs.events import Locked, Submitting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.outside import Outside
     from promote_tui.ports import Lease
 

@@ -6,18 +6,18 @@ import posixpath
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from promote_tui.core.changes.origins import traced
+from promote_tui.core.changes.source_map import Written, beginnings, included, read
+from promote_tui.core.changes.stack_drift import overwritten
 from promote_tui.core.errors import GitError
-from promote_tui.core.origins import traced
-from promote_tui.core.stack_drift import overwritten
-from promote_tui.core.written import Written, beginnings, included, read
 from promote_tui.engine.drifting import stack_drift, stack_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from promote_tui.core.changes import ChangeReview
-    from promote_tui.core.model import Cell, Service
-    from promote_tui.core.plan import Draft
+    from promote_tui.core.changes.model import ChangeReview
+    from promote_tui.core.model.pipeline import Cell, Service
+    from promote_tui.core.planning.plan import Draft
     from promote_tui.engine.outside import Outside
 
 _FILE_BYTES, _ALL_LETTERS = 500_000, 1_000_000

@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from promote_tui.core.reads import PROGRAMS, left_out, reads
-from promote_tui.core.written import beginnings
+from promote_tui.core.changes.source_map import beginnings
+from promote_tui.core.package.file_references import PROGRAMS, left_out, reads
 from promote_tui.engine.tracing import configuration
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Service, Target
-    from promote_tui.core.package import Checkout
+    from promote_tui.core.model.pipeline import Service, Target
+    from promote_tui.core.package.package import Checkout
     from promote_tui.engine.outside import Outside
 
 

@@ -7,15 +7,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError
-from promote_tui.core.run import Run, RunStatus
-from promote_tui.core.stack import StackEvent
-from promote_tui.core.usual import LAST, Usual, usual
+from promote_tui.core.model.stack_status import StackEvent
+from promote_tui.core.runs.run import Run, RunStatus
+from promote_tui.core.runs.typical_duration import LAST, Usual, usual
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.model import Pipeline, Target
+    from promote_tui.core.model.pipeline import Pipeline, Target
     from promote_tui.engine.outside import Outside
 
 _CLOCKS = timedelta(minutes=5)

@@ -24,7 +24,7 @@ from textual.events import Key
 from textual.signal import Signal
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.keys import DEFAULTS
+from promote_tui.core.keymap import DEFAULTS
 from promote_tui.core.text import clean, plural
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.board import Board
@@ -49,10 +49,10 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.message_pump import MessagePump
 
-    from promote_tui.core.model import Pipeline
-    from promote_tui.core.plan import Plan
-    from promote_tui.core.run import Run
-    from promote_tui.core.snapshot import CellKey, Snapshot  # noqa: TC004 - the same
+    from promote_tui.core.matrix import CellKey, Snapshot  # noqa: TC004 - the same
+    from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.planning.plan import Plan
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine  # noqa: TC004 - the same
     from promote_tui.remembered import Remembered  # noqa: TC004 - nobody evaluates the annotation
     from promote_tui.tui import messages
@@ -604,7 +604,7 @@ class PromoteApp(App[int]):
         self.refresh_board()
 
     def _rings(self, run: Run) -> bool:
-        from promote_tui.core.notices import rings  # noqa: PLC0415 - not before a run has ended
+        from promote_tui.core.runs.notices import rings  # noqa: PLC0415 - not before a run has ended
 
         return rings(self.pipeline.notify, run)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
-from promote_tui.core.keys import DEFAULTS
+from promote_tui.core.keymap import DEFAULTS
 
 MOVE = Binding.Group("Move")
 

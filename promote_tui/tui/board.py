@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.snapshot import CellKey, CellView
+from promote_tui.core.matrix import CellKey, CellView
 from promote_tui.tui.presentation.cells import merged, same_deploy, still_altered
 
 if TYPE_CHECKING:
-    from promote_tui.core.run import Run
-    from promote_tui.core.snapshot import Snapshot
+    from promote_tui.core.matrix import Snapshot
+    from promote_tui.core.runs.run import Run
 
 
 @dataclass

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.history import EVERYTHING, Search
+from promote_tui.core.git.commits import EVERYTHING, Search
 from promote_tui.tui import messages
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-    from promote_tui.core.history import CommitDetail, StageStory
-    from promote_tui.core.model import Cell
+    from promote_tui.core.git.commits import CommitDetail, StageStory
+    from promote_tui.core.model.pipeline import Cell
     from promote_tui.engine.engine import Engine
 
 T = TypeVar("T")

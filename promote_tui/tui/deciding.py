@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from promote_tui.core.approving import approval_words
-from promote_tui.core.deciding import Possible
 from promote_tui.core.errors import NotProved, PromoteError
-from promote_tui.core.model import Unreported
+from promote_tui.core.gates.approvals import approval_words
+from promote_tui.core.gates.choices import Possible
+from promote_tui.core.model.pipeline import Unreported
 from promote_tui.core.text import short
 from promote_tui.engine.deciding import Wanted
 from promote_tui.tui import messages
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-    from promote_tui.core.decisions import Decision
-    from promote_tui.core.gates import GateResult
-    from promote_tui.core.model import CellKey, Commit
-    from promote_tui.core.snapshot import CellView
+    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.matrix import CellView
+    from promote_tui.core.model.pipeline import CellKey, Commit
     from promote_tui.tui.app import PromoteApp
     from promote_tui.tui.kept import Kept
 
@@ -201,7 +201,7 @@ def override(app: PromoteApp, kept: Kept, gates: Sequence[GateResult]) -> None:
 
 
 def _override(app: PromoteApp, kept: Kept, gate: GateResult) -> None:
-    from promote_tui.core.policy import override as given  # noqa: PLC0415 - not before it is wanted
+    from promote_tui.core.gates.evaluate import override as given  # noqa: PLC0415 - not before it is wanted
     from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - not before it is opened
 
     where = "/".join(kept.key)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.message_pump import MessagePump
 
-    from promote_tui.core.snapshot import CellKey, CellView
+    from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.tui.app import PromoteApp
 
     Views = tuple[CellView | None, CellView | None]

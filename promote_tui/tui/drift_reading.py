@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from promote_tui.core.commit_drift import CommitDrift
-from promote_tui.core.config_drift import ConfigDrift
-from promote_tui.core.stack_drift import StackDrift
+from promote_tui.core.changes.stack_drift import StackDrift
+from promote_tui.core.drift.commits import CommitDrift
+from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.tui.messages import DriftAwaited, DriftDetected, DriftsRead
 from promote_tui.tui.presentation.cells import commit_of, stack_of
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.message_pump import MessagePump
 
-    from promote_tui.core.snapshot import CellKey, CellView
+    from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.app import PromoteApp
 

@@ -15,7 +15,7 @@ from promote_tui.tui import messages
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.plan import Draft
+    from promote_tui.core.planning.plan import Draft
     from promote_tui.tui.app import PromoteApp
 
 HASH_LENGTH = 40
@@ -43,7 +43,7 @@ def notes_of(app: PromoteApp, service: str, source: str, target: str) -> Thing:
 
     Both are a stage's name or a full hash.
     """
-    from promote_tui.core.notes_text import markdown  # noqa: PLC0415 - not before the first frame
+    from promote_tui.core.release_notes.render import markdown  # noqa: PLC0415 - not before the first frame
 
     engine, ends = app.the_engine, [name[:7] if len(name) == HASH_LENGTH else name for name in (target, source)]
     words = f"Markdown, from {ends[0]} to {ends[1]}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.signal import Signal
 
 from promote_tui.core.errors import PlanStale, PromoteError
-from promote_tui.core.model import Unreachable
+from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import short
 from promote_tui.tui.later import Later
 from promote_tui.tui.presentation.cells import commit_of, stack_of
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-    from promote_tui.core.model import Cell
-    from promote_tui.core.plan import Draft, Plan  # noqa: TC004 - the same
-    from promote_tui.core.policy import Override  # noqa: TC004 - the same
-    from promote_tui.core.snapshot import CellKey  # noqa: TC004 - the same
+    from promote_tui.core.gates.evaluate import Override  # noqa: TC004 - the same
+    from promote_tui.core.matrix import CellKey  # noqa: TC004 - the same
+    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.planning.plan import Draft, Plan  # noqa: TC004 - the same
     from promote_tui.engine.engine import Engine
     from promote_tui.tui import messages
     from promote_tui.tui.app import PromoteApp
@@ -347,7 +347,7 @@ def _reads(engine: Engine, kept: Kept) -> Callable[[str, str, str | None], Draft
     """Return what reads the draft of a service, a stage and a revision: with the overrides, where there are some."""
     if kept.back or not kept.overrides:
         return engine.rollback if kept.back else engine.draft
-    from promote_tui.core.policy import Terms  # noqa: PLC0415 - not before it is wanted
+    from promote_tui.core.gates.evaluate import Terms  # noqa: PLC0415 - not before it is wanted
 
     terms = Terms(overrides=kept.overrides)
     return lambda service, stage, revision: engine.draft(service, stage, revision, terms)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 from textual.app import SuspendNotSupported
 
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin
-from promote_tui.core.model import Unreachable
+from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.tui import messages
 from promote_tui.tui.foreground import INTERRUPTED, lend
 from promote_tui.tui.once import once
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from promote_tui.core.login import LoginNeed
-    from promote_tui.core.model import CellKey
+    from promote_tui.core.model.pipeline import CellKey
     from promote_tui.tui.app import PromoteApp
 
 _SLOW_SECONDS = 0.5

@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
-    from promote_tui.core.approving import Counted
-    from promote_tui.core.deciding import Possible
-    from promote_tui.core.decisions import Decision
+    from promote_tui.core.changes.stack_drift import StackDrift
     from promote_tui.core.errors import PromoteError
-    from promote_tui.core.history import Between, CommitDetail, Patch, StageStory, Standing
+    from promote_tui.core.gates.approvals import Counted
+    from promote_tui.core.gates.choices import Possible
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.git.commits import Between, CommitDetail, Patch, StageStory, Standing
     from promote_tui.core.login import LoginNeed
-    from promote_tui.core.model import Branch, Cell, Commit, FileChange
-    from promote_tui.core.onward import Onward
-    from promote_tui.core.plan import Draft, Plan
-    from promote_tui.core.run import Run
-    from promote_tui.core.snapshot import CellKey, CellView, Snapshot
-    from promote_tui.core.stack_drift import StackDrift
-    from promote_tui.core.usual import Usual
+    from promote_tui.core.matrix import CellKey, CellView, Snapshot
+    from promote_tui.core.model.pipeline import Branch, Cell, Commit, FileChange
+    from promote_tui.core.planning.next_stage import Onward
+    from promote_tui.core.planning.plan import Draft, Plan
+    from promote_tui.core.runs.run import Run
+    from promote_tui.core.runs.typical_duration import Usual
     from promote_tui.engine.checking import CheckEnd
     from promote_tui.engine.engine import Engine
     from promote_tui.engine.watching import StackNews

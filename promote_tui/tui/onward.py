@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from textual.message_pump import MessagePump
     from textual.screen import Screen
 
-    from promote_tui.core.onward import Onward
-    from promote_tui.core.run import Run
+    from promote_tui.core.planning.next_stage import Onward
+    from promote_tui.core.runs.run import Run
     from promote_tui.tui.app import PromoteApp
 
 

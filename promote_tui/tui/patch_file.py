@@ -13,7 +13,7 @@ from promote_tui.core.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from promote_tui.core.patch import LineKind, PatchLine
+    from promote_tui.core.git.diff import LineKind, PatchLine
 
 _LONGEST = 10_000
 _COLOURS: Mapping[LineKind, str] = {"added": "32", "removed": "31", "hunk": "36", "file": "1", "meta": "2"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.deciding import Possible
+from promote_tui.core.gates.choices import Possible
 from promote_tui.tui import deciding
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Commit
+    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.pipeline import Commit
     from promote_tui.core.next_steps import NextStep
-    from promote_tui.core.snapshot import CellKey
     from promote_tui.tui.app import PromoteApp
 
 

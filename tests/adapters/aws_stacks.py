@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from promote_tui.core.model import Aws, CommitSource, StackOutput, StackTag, Target
+from promote_tui.core.model.pipeline import Aws, CommitSource, StackOutput, StackTag, Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ from promote_tui.adapters.ledger_dynamodb_client import Place, Table
 from promote_tui.adapters.ledger_dynamodb_lock import Pace, Watch
 from promote_tui.adapters.ledger_dynamodb_table import initialise
 from promote_tui.adapters.system import SystemClock
-from promote_tui.core.model import Aws
+from promote_tui.core.model.pipeline import Aws
 from tests.adapters.aws_stacks import REGION, use_profiles
 
 if TYPE_CHECKING:

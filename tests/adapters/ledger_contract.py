@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.decisions import Decision, DecisionKind
 from promote_tui.core.errors import LedgerError, LockHeld, UsageError
-from promote_tui.core.events import (
+from promote_tui.core.gates.decisions import Decision, DecisionKind
+from promote_tui.core.runs.events import (
     CancelRequested,
     Checked,
     Event,
@@ -35,7 +35,7 @@ from promote_tui.core.events import (
     UnknownEvent,
     Verified,
 )
-from promote_tui.core.run import Outcome, RunStatus, fold
+from promote_tui.core.runs.run import Outcome, RunStatus, fold
 from promote_tui.ports import Lease, Ledger, Recorded, RunFilter
 from tests.core.values import NOW, TARGET, A, B, planned
 

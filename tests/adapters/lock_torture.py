@@ -52,7 +52,8 @@ from promote_tui.adapters.ledger_dynamodb_table import initialise
 from promote_tui.adapters.ledger_sqlite import SqliteLedger
 from promote_tui.adapters.system import SystemClock, started
 from promote_tui.core.errors import LockHeld, PromoteError
-from promote_tui.core.events import (
+from promote_tui.core.model.pipeline import Aws
+from promote_tui.core.runs.events import (
     Exited,
     Failed,
     Locked,
@@ -64,8 +65,7 @@ from promote_tui.core.events import (
     Submitting,
     Verified,
 )
-from promote_tui.core.model import Aws
-from promote_tui.core.run import fold
+from promote_tui.core.runs.run import fold
 from promote_tui.demo.emulator import emulator
 from promote_tui.ports import Ledger
 

@@ -12,7 +12,7 @@ from promote_tui.adapters.aws import AwsAccounts
 from promote_tui.adapters.aws_session import Limits
 from promote_tui.adapters.system import SystemClock
 from promote_tui.core.errors import AwsError
-from promote_tui.core.rule_gates import Alarm
+from promote_tui.core.gates.team import Alarm
 from tests.adapters.aws_stacks import REGION, target, use_profiles
 from tests.fakes.alarms import FakeAlarms
 from tests.faults import fault_proxy, refuse

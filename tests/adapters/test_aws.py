@@ -20,7 +20,7 @@ from promote_tui.adapters.aws import AwsAccounts
 from promote_tui.adapters.aws_errors import why
 from promote_tui.adapters.aws_session import AwsSession, Limits, open_session, person, session_name
 from promote_tui.core.errors import AwsError, CredentialsError
-from promote_tui.core.model import Aws, Target
+from promote_tui.core.model.pipeline import Aws, Target
 from tests.adapters.aws_stacks import REGION, target, use_profiles
 from tests.fakes.engine import FixedClock
 from tests.faults import Faults, drop_request, fault_proxy, refuse

@@ -11,7 +11,7 @@ from botocore import exceptions as sdk
 from promote_tui.adapters.aws_errors import SDK_FAILURES, MfaNeededError, Ways, translate, why
 from promote_tui.adapters.aws_login import ways_for
 from promote_tui.core.errors import CredentialsError, OutOfReachError
-from promote_tui.core.model import Aws
+from promote_tui.core.model.pipeline import Aws
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from promote_tui.adapters.aws import AwsAccounts
 from promote_tui.adapters.aws_session import Limits
 from promote_tui.adapters.system import SystemClock
 from promote_tui.core.errors import AwsError, CredentialsError
-from promote_tui.core.model import Aws, Target
+from promote_tui.core.model.pipeline import Aws, Target
 from tests.adapters.aws_stacks import REGION, target, use_profiles
 from tests.fakes.accounts import FakeAccounts
 from tests.faults import Faults, drop_request, fault_proxy

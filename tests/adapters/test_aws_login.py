@@ -14,7 +14,7 @@ from promote_tui.adapters.aws_session import Limits
 from promote_tui.adapters.system import SystemClock
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin, needs
-from promote_tui.core.model import Aws, Target
+from promote_tui.core.model.pipeline import Aws, Target
 from tests.adapters.aws_stacks import REGION, use_profiles
 from tests.faults import Call, Faults, Forward, Reply, fault_proxy, refuse
 

@@ -13,14 +13,14 @@ import pytest
 
 from promote_tui.adapters.checkouts import WorkTrees
 from promote_tui.core.errors import DeployError, GitError
-from promote_tui.core.model import DeploySettings
-from promote_tui.core.package import Checkout
+from promote_tui.core.model.pipeline import DeploySettings
+from promote_tui.core.package.package import Checkout
 from tests.repositories import Repository, folder_digest, service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
 
 LATER = datetime.now(UTC) + timedelta(hours=3)
 
@@ -52,7 +52,7 @@ class Place:
         """Start a process with the names `trees`, `its`, `commit`, `owner` and `log`."""
         begin = (
             "import sys, time; from pathlib import Path; from promote_tui.adapters.checkouts import WorkTrees;"
-            "from promote_tui.core.model import DeploySettings; from tests.repositories import service;"
+            "from promote_tui.core.model.pipeline import DeploySettings; from tests.repositories import service;"
             "repo, cache, commit, owner = sys.argv[1:]; trees, log = WorkTrees(Path(cache)), Path(cache, owner);"
             "before = ('sh', '-c', 'sleep 0.2; date +%s%N > built');"
             "its = service(repo, 'orders', 'svc', deploy=DeploySettings(before=(before,)));"

@@ -15,7 +15,7 @@ import pytest
 
 from promote_tui.adapters.checkouts import WorkTrees
 from promote_tui.core.errors import DeployError, GitError, PlanStale
-from promote_tui.core.model import DeploySettings, Service
+from promote_tui.core.model.pipeline import DeploySettings, Service
 from promote_tui.ports import Checkouts
 from tests.fakes.checkouts import FakeCheckouts
 from tests.fakes.git import FakeRepository
@@ -24,7 +24,7 @@ from tests.repositories import Repository, service
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from promote_tui.core.package import Checkout
+    from promote_tui.core.package.package import Checkout
 
 
 @dataclass(slots=True)

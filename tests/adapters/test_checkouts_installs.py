@@ -17,7 +17,7 @@ import pytest
 from promote_tui.adapters.checkouts import WorkTrees
 from promote_tui.adapters.system import SystemClock
 from promote_tui.core.errors import DeployError
-from promote_tui.core.model import DeploySettings, Service
+from promote_tui.core.model.pipeline import DeploySettings, Service
 from tests.repositories import Repository, service
 
 if TYPE_CHECKING:

@@ -14,14 +14,14 @@ from promote_tui.adapters.checkouts import WorkTrees
 from promote_tui.adapters.checkouts_oddities import look
 from promote_tui.adapters.git_process import Git
 from promote_tui.core.errors import DeployError
-from promote_tui.core.model import DeploySettings
+from promote_tui.core.model.pipeline import DeploySettings
 from tests.repositories import Link, Repository, folder_digest, run_git, service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.model import Service
-    from promote_tui.core.package import Checkout
+    from promote_tui.core.model.pipeline import Service
+    from promote_tui.core.package.package import Checkout
 
 POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12345\n"
 FILTERS = ["base64", *(["git-crypt"] if shutil.which("git-crypt") else [])]

@@ -16,8 +16,8 @@ from promote_tui.adapters.aws_session import CONNECTIONS, Limits
 from promote_tui.adapters.cloudformation import CloudFormation
 from promote_tui.adapters.system import SystemClock
 from promote_tui.core.errors import AwsError
-from promote_tui.core.model import Cell, Deployed, Never, Unreachable
-from promote_tui.core.stack import NESTED_STACK, completed
+from promote_tui.core.model.pipeline import Cell, Deployed, Never, Unreachable
+from promote_tui.core.model.stack_status import NESTED_STACK, completed
 from promote_tui.demo.emulator import free_port
 from tests.adapters.aws_stacks import REGION, AwsStacks, client, target, template, use_profiles
 from tests.faults import (
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from promote_tui.core.model import Target
+    from promote_tui.core.model.pipeline import Target
     from promote_tui.demo.emulator import Emulator
 
 pytestmark = pytest.mark.aws

@@ -11,7 +11,7 @@ from promote_tui.adapters.aws import AwsAccounts
 from promote_tui.adapters.cloudformation import CloudFormation
 from promote_tui.adapters.system import SystemClock
 from promote_tui.core.errors import AwsError
-from promote_tui.core.model import (
+from promote_tui.core.model.pipeline import (
     CommitSource,
     Deployed,
     InProgress,
@@ -21,7 +21,7 @@ from promote_tui.core.model import (
     Target,
     Unreported,
 )
-from promote_tui.core.stack import completed, rolled_back, root_cause, started
+from promote_tui.core.model.stack_status import completed, rolled_back, root_cause, started
 from promote_tui.ports import StackReader
 from tests.adapters.aws_stacks import AwsStacks, target, use_profiles
 from tests.fakes.stacks import FakeStacks
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from promote_tui.core.model import Cell
+    from promote_tui.core.model.pipeline import Cell
     from promote_tui.demo.emulator import Emulator
 
 OLD, NEW = "a" * 40, "b" * 40

@@ -15,14 +15,14 @@ import pytest
 
 from promote_tui.adapters.git import GitGraph
 from promote_tui.adapters.git_process import Git
-from promote_tui.core.drift import Ahead, Behind, Pair, Relation, Same, Unknown
 from promote_tui.core.errors import GitError, PromoteError, UsageError
+from promote_tui.core.git.relation import Ahead, Behind, Pair, Relation, Same, Unknown
 from tests.repositories import Repository, folder_digest, service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from promote_tui.adapters.git import GitGraph
-from promote_tui.core.drift import Pair, Unknown, relate
+from promote_tui.core.git.relation import Pair, Unknown, relate
 from tests.repositories import Repository, service
 
 if TYPE_CHECKING:
-    from promote_tui.core.drift import Relation
+    from promote_tui.core.git.relation import Relation
 
 
 @dataclass(frozen=True, slots=True)

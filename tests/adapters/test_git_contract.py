@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.adapters.git import GitGraph
-from promote_tui.core.drift import Ahead, Behind, Diverged, Pair, Relation, Same, Unknown
 from promote_tui.core.errors import GitError, UsageError
-from promote_tui.core.history import FileDetail, Search
-from promote_tui.core.model import FileChange, Service
-from promote_tui.core.names import Meaning
+from promote_tui.core.git.commits import FileDetail, Search
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, Pair, Relation, Same, Unknown
+from promote_tui.core.model.commit_names import Meaning
+from promote_tui.core.model.pipeline import FileChange, Service
 from promote_tui.core.text import short
 from promote_tui.ports import CommitGraph
 from tests.fakes.git import FakeGraph, FakeRepository

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.adapters.git import GitGraph
-from promote_tui.core.names import Meaning
+from promote_tui.core.model.commit_names import Meaning
 from tests.repositories import Repository, service
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
 
 
 @pytest.fixture

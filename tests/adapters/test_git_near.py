@@ -10,13 +10,13 @@ from promote_tui.adapters import git_process
 from promote_tui.adapters.git import GitGraph
 from promote_tui.adapters.git_near import FILES, MESSAGE_BYTES
 from promote_tui.core.errors import GitError
-from promote_tui.core.history import FileDetail, Search, search_for
+from promote_tui.core.git.commits import FileDetail, Search, search_for
 from tests.repositories import Repository, service
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from promote_tui.core.model import Commit
-    from promote_tui.core.run import Process
+    from promote_tui.core.model.pipeline import Commit
+    from promote_tui.core.runs.run import Process
     from promote_tui.engine.outside import Outside
 
 COMMITS = 100_000

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
 
 
 @pytest.fixture

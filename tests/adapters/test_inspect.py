@@ -14,10 +14,10 @@ from promote_tui.adapters.cloudformation_inspect import StackInspection
 from promote_tui.adapters.cloudformation_refusals import failed
 from promote_tui.adapters.functions import LambdaFunctions
 from promote_tui.adapters.system import SystemClock
-from promote_tui.core.changes import Cause, SetChange
+from promote_tui.core.changes.changeset import from_change_set
+from promote_tui.core.changes.model import Cause, SetChange
 from promote_tui.core.errors import AwsError, TemplateError
-from promote_tui.core.package import Submission
-from promote_tui.core.review import from_change_set
+from promote_tui.core.package.package import Submission
 from tests.adapters.aws_stacks import REGION, AwsStacks, client, target, use_profiles
 from tests.faults import Faults, drop_reply, drop_request, fault_proxy, refuse
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
-    from promote_tui.core.model import Target
+    from promote_tui.core.model.pipeline import Target
     from promote_tui.demo.emulator import Emulator
 
 pytestmark = pytest.mark.aws

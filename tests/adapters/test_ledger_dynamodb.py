@@ -19,9 +19,9 @@ from promote_tui.adapters.ledger_dynamodb_client import ConditionFailed, Table, 
 from promote_tui.adapters.ledger_dynamodb_items import Owner
 from promote_tui.adapters.ledger_dynamodb_lock import Claim, Pace
 from promote_tui.adapters.system import SystemClock
-from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import CredentialsError, LedgerError, LockHeld, NotYetGone
-from promote_tui.core.events import Checked, Locked, Undetermined, Verified
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.runs.events import Checked, Locked, Undetermined, Verified
 from promote_tui.ports import RunFilter
 from tests.adapters.aws_stacks import use_profiles
 from tests.adapters.dynamo import ACCOUNT, CALM, Team, team

@@ -12,9 +12,9 @@ from promote_tui.adapters.ledger_dynamodb_house import DynamoHouse
 from promote_tui.adapters.ledger_sqlite import SqliteLedger
 from promote_tui.adapters.ledger_sqlite_house import SqliteHouse
 from promote_tui.adapters.system import SystemClock
-from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import LedgerError, UsageError
-from promote_tui.core.ledger_file import Contents, from_lines, missing, to_lines
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.runs.dump import Contents, from_lines, missing, to_lines
 from promote_tui.ports import Ledger, LedgerHouse, RunFilter
 from tests.adapters.dynamo import Team, team
 from tests.adapters.ledger_contract import KEY, LIFE, VERDICTS, finish, start

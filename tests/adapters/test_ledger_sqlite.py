@@ -26,9 +26,9 @@ from promote_tui.adapters.ledger_sqlite import SqliteLedger
 from promote_tui.adapters.ledger_sqlite_house import SqliteHouse
 from promote_tui.adapters.system import SystemClock
 from promote_tui.core import codec
-from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import LedgerError, LockHeld
-from promote_tui.core.events import Failed, NotSubmitted, Verified, to_dict
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.runs.events import Failed, NotSubmitted, Verified, to_dict
 from promote_tui.ports import RunFilter
 from tests.adapters.ledger_contract import KEY, finish, start
 from tests.core.values import NOW, B, planned

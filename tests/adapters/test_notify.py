@@ -14,8 +14,8 @@ from promote_tui.adapters.aws import AwsAccounts
 from promote_tui.adapters.aws_session import Limits
 from promote_tui.adapters.notify import Notifications
 from promote_tui.adapters.system import SystemClock
-from promote_tui.core.channels import Slack, Sns
 from promote_tui.core.errors import AwsError, DeployError
+from promote_tui.core.model.channels import Slack, Sns
 from tests.adapters.aws_stacks import REGION, target, use_profiles
 
 if TYPE_CHECKING:

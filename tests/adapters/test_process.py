@@ -17,7 +17,7 @@ import pytest
 from promote_tui.adapters import process
 from promote_tui.adapters.system import SystemClock, group_lives
 from promote_tui.core.errors import DeployError
-from promote_tui.core.run import Process
+from promote_tui.core.runs.run import Process
 from promote_tui.ports import ProcessEnd
 
 if TYPE_CHECKING:

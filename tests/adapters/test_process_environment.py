@@ -9,7 +9,7 @@ import pytest
 
 from promote_tui.adapters.child_environment import base, secret_values, with_programs
 from promote_tui.core.errors import DeployError
-from promote_tui.core.model import DeploySettings, Service, StackOutput
+from promote_tui.core.model.pipeline import DeploySettings, Service, StackOutput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

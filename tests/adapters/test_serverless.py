@@ -16,10 +16,10 @@ import pytest
 
 from promote_tui.adapters import serverless_package
 from promote_tui.adapters.serverless import ServerlessCli
-from promote_tui.core.artifacts import shipped, shipped_by
 from promote_tui.core.errors import DeployError
-from promote_tui.core.model import Aws, CommitSource, DeploySettings, Service, StackOutput, StackTag, Target
-from promote_tui.core.package import Checkout, ResolvedTarget
+from promote_tui.core.model.pipeline import Aws, CommitSource, DeploySettings, Service, StackOutput, StackTag, Target
+from promote_tui.core.package.artifact_diff import shipped, shipped_by
+from promote_tui.core.package.package import Checkout, ResolvedTarget
 from promote_tui.demo.emulator import Emulator
 from promote_tui.ports import Job, ProcessEnd
 from tests import services

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.adapters.serverless import ServerlessCli
-from promote_tui.core.model import Aws, DeploySettings, Service, StackOutput, Target
-from promote_tui.core.package import Checkout, ResolvedTarget
+from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, Target
+from promote_tui.core.package.package import Checkout, ResolvedTarget
 from promote_tui.ports import Deployer, Job
 from tests import services
 from tests.fakes.deployer import FakeDeployer
 
 if TYPE_CHECKING:
-    from promote_tui.core.run import Process
+    from promote_tui.core.runs.run import Process
     from promote_tui.demo.emulator import Emulator
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

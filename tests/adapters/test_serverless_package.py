@@ -13,13 +13,13 @@ import pytest
 from promote_tui.adapters import serverless_package as packages
 from promote_tui.adapters.serverless_template import comparable, plain
 from promote_tui.core.errors import DeployError
-from promote_tui.core.model import Aws, CommitSource, StackOutput, StackTag, Target
-from promote_tui.core.package import Checkout
+from promote_tui.core.model.pipeline import Aws, CommitSource, StackOutput, StackTag, Target
+from promote_tui.core.package.package import Checkout
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from promote_tui.core.package import Package
+    from promote_tui.core.package.package import Package
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 OTHER = "f" * 40

@@ -13,7 +13,7 @@ from promote_tui.adapters.aws_session import Limits
 from promote_tui.adapters.system import SystemClock
 from promote_tui.adapters.trail import CloudTrail
 from promote_tui.core.errors import AwsError
-from promote_tui.core.foreign import Doer
+from promote_tui.core.runs.external import Doer
 from tests.adapters.aws_stacks import target, use_profiles
 from tests.faults import Call, Faults, Forward, Reply, fault_proxy, refuse
 

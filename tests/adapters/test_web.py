@@ -13,7 +13,7 @@ import pytest
 
 from promote_tui.adapters.web import Web
 from promote_tui.core.errors import DeployError
-from promote_tui.core.smoke import Answer
+from promote_tui.core.model.smoke import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import UsageError
-from promote_tui.core.gates import GateResult
-from promote_tui.core.policy import Override, Terms
-from promote_tui.core.rules import Approvals, Rules
+from promote_tui.core.gates.builtin import GateResult
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.gates.evaluate import Override, Terms
+from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.engine.checking import CheckEnd
 from promote_tui.engine.deciding import Wanted
 from tests.cli.conftest import calls

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from promote_tui.core.commit_drift import CommitDrift
-from promote_tui.core.drift import NothingToCompare, Unknown
-from promote_tui.core.model import StackState, Unreachable, Unreported
-from promote_tui.core.snapshot import CellView
-from promote_tui.core.stack import status
+from promote_tui.core.drift.commits import CommitDrift
+from promote_tui.core.git.relation import NothingToCompare, Unknown
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.pipeline import StackState, Unreachable, Unreported
+from promote_tui.core.model.stack_status import status
 from tests.cli.conftest import CommandLine, calls
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine

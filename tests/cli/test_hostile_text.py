@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.changes import PropertyChange, ResourceChange
+from promote_tui.core.changes.model import PropertyChange, ResourceChange
 from promote_tui.core.errors import AwsError, ConfigError
-from promote_tui.core.gates import GateResult
-from promote_tui.core.model import FileChange, Unreachable
-from promote_tui.core.notes import End, Infrastructure, Notes, ServiceNotes, entries, sections
-from promote_tui.core.tickets import Tickets
+from promote_tui.core.gates.builtin import GateResult
+from promote_tui.core.model.pipeline import FileChange, Unreachable
+from promote_tui.core.model.tickets import Tickets
+from promote_tui.core.release_notes.model import End, Infrastructure, Notes, ServiceNotes, entries, sections
 from promote_tui.ports import ToolCheck
 from tests.fakes import world
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import UsageError
-from promote_tui.core.notes_text import html, markdown
+from promote_tui.core.release_notes.render import html, markdown
 from tests.cli.conftest import calls
 from tests.fakes.world import NOTES, sha
 

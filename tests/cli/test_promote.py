@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.artifacts import Comparison
-from promote_tui.core.changes import ChangeReview
+from promote_tui.core.changes.model import ChangeReview
 from promote_tui.core.errors import (
     AwsError,
     CredentialsError,
@@ -19,8 +18,9 @@ from promote_tui.core.errors import (
     PromoteError,
     UsageError,
 )
-from promote_tui.core.events import NotSubmitted, Released
-from promote_tui.core.gates import GateResult
+from promote_tui.core.gates.builtin import GateResult
+from promote_tui.core.package.artifact_diff import Comparison
+from promote_tui.core.runs.events import NotSubmitted, Released
 from tests.cli.conftest import calls
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine, opening
@@ -28,8 +28,8 @@ from tests.fakes.engine import FakeEngine, opening
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from promote_tui.core.model import Confirm
-    from promote_tui.core.plan import ApprovedPlan
+    from promote_tui.core.model.pipeline import Confirm
+    from promote_tui.core.planning.plan import ApprovedPlan
     from promote_tui.engine.engine import Engine
     from promote_tui.ports import Recorded
     from tests.cli.conftest import CommandLine
@@ -218,7 +218,7 @@ def test_promote_reviews_runs_and_tells_the_end(cli: CommandLine, engine: FakeEn
 
 
 def _approved(value: object) -> ApprovedPlan:
-    from promote_tui.core.plan import ApprovedPlan  # noqa: PLC0415 - narrowing only
+    from promote_tui.core.planning.plan import ApprovedPlan  # noqa: PLC0415 - narrowing only
 
     assert isinstance(value, ApprovedPlan)
     return value

@@ -13,7 +13,7 @@ import pytest
 from promote_tui.adapters.ledger_sqlite import SqliteLedger
 from promote_tui.adapters.system import SystemClock
 from promote_tui.bootstrap import glass_folder
-from promote_tui.core.events import OverrideRecord
+from promote_tui.core.runs.events import OverrideRecord
 from tests.cli.conftest import calls
 from tests.fakes import world
 from tests.fakes.engine import planned, story

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui import remembered
-from promote_tui.core.drift import Behind, Diverged, NothingToCompare, Unknown
-from promote_tui.core.model import Deployed, InProgress, Never, Pipeline, Unreachable, Unreported
-from promote_tui.core.snapshot import CellView, Snapshot
-from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
+from promote_tui.core.git.relation import Behind, Diverged, NothingToCompare, Unknown
+from promote_tui.core.matrix import CellView, Snapshot
+from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Pipeline, Unreachable, Unreported
+from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
 from promote_tui.remembered import recall, remember
 from promote_tui.tui.board import Board
 from promote_tui.tui.presentation.cells import State, state_of

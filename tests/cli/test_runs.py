@@ -11,8 +11,8 @@ import pytest
 from promote_tui.cli import history
 from promote_tui.cli.style import Style
 from promote_tui.core.errors import Refused
-from promote_tui.core.events import GateRecord, Observed
-from promote_tui.core.policy import Terms
+from promote_tui.core.gates.evaluate import Terms
+from promote_tui.core.runs.events import GateRecord, Observed
 from promote_tui.ports import RunFilter
 from tests.cli.conftest import calls
 from tests.core.values import NOW, STACK_ID, A, verified_run

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promote_tui.core.cells import cell_of
-from promote_tui.core.decisions import Decision
-from promote_tui.core.drift import Behind, Same, Unknown
 from promote_tui.core.errors import CredentialsError, GitError
-from promote_tui.core.merge_back import MergeBack
-from promote_tui.core.model import Never, StackOutput
-from promote_tui.core.snapshot import CellView
-from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.git.relation import Behind, Same, Unknown
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.pipeline import Never, StackOutput
+from promote_tui.core.runs.backmerge import MergeBack
+from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
+from promote_tui.core.stacks.cells import cell_of
 from tests.cli.conftest import calls
 from tests.fakes import world
 

@@ -163,9 +163,9 @@ import sys
 from promote_tui.warm import Warm
 warm = Warm(sys.argv[1])
 warm.begin()
-import promote_tui.core.model, promote_tui.core.plan
+import promote_tui.core.model.pipeline, promote_tui.core.planning.plan
 warm.end()
-print(promote_tui.core.model.Aws("eu-west-1", "1" * 12))
+print(promote_tui.core.model.pipeline.Aws("eu-west-1", "1" * 12))
 """
 
 

@@ -11,10 +11,10 @@ import yaml
 from promote_tui.config.loader import Config, describe, load
 from promote_tui.config.settings import TeamLedger
 from promote_tui.core import codec
-from promote_tui.core.channels import Bell, Slack
-from promote_tui.core.model import Aws, DeploySettings, Service, StackOutput, StackTag, Stage, Target
-from promote_tui.core.rules import Approvals, Dates, Rules, Weekly
-from promote_tui.core.smoke import Smoke, SmokeCommand, SmokeRequest
+from promote_tui.core.model.channels import Bell, Slack
+from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, StackTag, Stage, Target
+from promote_tui.core.model.smoke import Smoke, SmokeCommand, SmokeRequest
+from promote_tui.core.model.team_rules import Approvals, Dates, Rules, Weekly
 from tests.config.helpers import BASE, config, edited, write
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yml"

@@ -11,8 +11,8 @@ from typing import Any, Literal
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from promote_tui.core import events
-from promote_tui.core.events import Event, UnknownEvent, from_dict
+from promote_tui.core.runs import events
+from promote_tui.core.runs.events import Event, UnknownEvent, from_dict
 
 KINDS: tuple[type, ...] = tuple(kind for kind in typing.get_args(events.Event) if kind is not UnknownEvent)
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

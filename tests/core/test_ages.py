@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from promote_tui.core.ages import age, duration
+from promote_tui.core.durations import age, duration
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = 60, 3_600, 86_400

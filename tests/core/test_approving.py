@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from promote_tui.core.approving import Counted, Tally, approval_words, counted, tally
-from promote_tui.core.decisions import Decision
-from promote_tui.core.rules import Approvals
+from promote_tui.core.gates.approvals import Counted, Tally, approval_words, counted, tally
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.model.team_rules import Approvals
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 LEADS = Approvals(2, ("ben", "kim"), ("leads",))

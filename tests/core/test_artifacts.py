@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from promote_tui.core.artifacts import compare_builds, compare_code, shipped, shipped_by
-from promote_tui.core.manifest import Archive, Manifest
-from promote_tui.core.package import Artifact
+from promote_tui.core.package.artifact_diff import compare_builds, compare_code, shipped, shipped_by
+from promote_tui.core.package.manifest import Archive, Manifest
+from promote_tui.core.package.package import Artifact
 
 HELLO = Artifact("HelloLambdaFunction", "orders-prod-hello", "code-1", "content-1")
 LAYER = Artifact("CommonLambdaLayer", "common", "code-l", "content-l")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from promote_tui.core.branches import merged_first, shown_first, taken_first, trunk
-from promote_tui.core.model import Aws, Pipeline, Stage
+from promote_tui.core.git.branches import merged_first, shown_first, taken_first, trunk
+from promote_tui.core.model.pipeline import Aws, Pipeline, Stage
 
 DEV = Stage("dev", Aws("eu-west-1", "1" * 12))
 PROD = replace(DEV, name="prod", branches=("main",), after="dev")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.cells import cell_of, commit_text, named
-from promote_tui.core.halfway import Between
-from promote_tui.core.model import (
+from promote_tui.core.model.commit_names import Alias, Meaning
+from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.pipeline import (
     Aws,
     Deployed,
     Halfway,
@@ -22,11 +22,11 @@ from promote_tui.core.model import (
     Target,
     Unreported,
 )
-from promote_tui.core.names import Alias, Meaning
-from promote_tui.core.stack import STATUSES, Phase, status
+from promote_tui.core.model.stack_status import STATUSES, Phase, status
+from promote_tui.core.stacks.cells import cell_of, commit_text, named
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import CommitSource
+    from promote_tui.core.model.pipeline import CommitSource
 
 SHA = "a81be07" + "0" * 33
 TARGET = Target("orders", "prod", "orders-prod", "prod", Aws("eu-west-1", "333333333333"))

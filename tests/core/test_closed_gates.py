@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.closed_gates import (
+from promote_tui.core.gates.builtin import GateResult
+from promote_tui.core.gates.closed import (
     closed_first,
     leading_first,
     next_steps,
@@ -12,7 +13,6 @@ from promote_tui.core.closed_gates import (
     time_alone,
     worth_opening,
 )
-from promote_tui.core.gates import GateResult
 from promote_tui.core.next_steps import NextStep
 
 OPEN = GateResult("branch", passed=True, reason="on main")

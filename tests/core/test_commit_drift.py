@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.commit_drift import Reverted, explain
+from promote_tui.core.drift.commits import Reverted, explain
 from tests.fakes import world
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Commit
+    from promote_tui.core.model.pipeline import Commit
 
 FIX = world.commit("aaaaaa1", "Round half to even", "joe")
 PICKED = world.commit("bbbbbb2", "Round half to even", "joe")

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promote_tui.core.config_drift import Difference, Side, compare
+from promote_tui.core.drift.config import Difference, Side, compare
 from tests.fakes import world
 
 if TYPE_CHECKING:
-    from promote_tui.core.changes import Template
+    from promote_tui.core.changes.model import Template
 
 LAMBDA = "AWS::Lambda::Function"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.conventional import Message, read
+from promote_tui.core.git.conventional import Message, read
 
 SHA = "a81be07" + "0" * 33
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from promote_tui.core.deciding import Possible, Situation, possible
-from promote_tui.core.decisions import Decision, DecisionKind
-from promote_tui.core.rules import Approvals, Rules
+from promote_tui.core.gates.choices import Possible, Situation, possible
+from promote_tui.core.gates.decisions import Decision, DecisionKind
+from promote_tui.core.model.team_rules import Approvals, Rules
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 SHA = "a" * 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.deviations import Judgement, Oddities, changes_bytes, judge, leads_to
+from promote_tui.core.package.checkout_deviations import Judgement, Oddities, changes_bytes, judge, leads_to
 
 PATHS = ("svc", "libs")
 COPY = "name it in deploy.files, which copies yours as it can be read in your folder"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.drift import (
+from promote_tui.core.git.relation import (
     Ahead,
     Behind,
     Diverged,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from promote_tui.core.environment import emptied
-from promote_tui.core.review import predict
+from promote_tui.core.changes.changeset import predict
+from promote_tui.core.changes.environment import emptied
 
 
 def template(**functions: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promote_tui.core import codec
-from promote_tui.core.events import (
+from promote_tui.core.runs.events import (
     SCHEMA,
     Event,
     Exited,

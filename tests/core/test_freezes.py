@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promote_tui.core.freezes import begins, over, until
-from promote_tui.core.rules import Dates, Freeze, Weekly
+from promote_tui.core.gates.freezes import begins, over, until
+from promote_tui.core.model.team_rules import Dates, Freeze, Weekly
 
 MINUTE = timedelta(minutes=1)
 WEEKEND = Weekly("fri 16:00", "mon 09:00", "Europe/Berlin", "weekend")

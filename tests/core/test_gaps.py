@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.events import Observed, Verified
-from promote_tui.core.gaps import Around, gaps
-from promote_tui.core.model import Never, Unreachable, Unreported
-from promote_tui.core.run import Run, fold
+from promote_tui.core.model.pipeline import Never, Unreachable, Unreported
+from promote_tui.core.runs.coverage import Around, gaps
+from promote_tui.core.runs.events import Observed, Verified
+from promote_tui.core.runs.run import Run, fold
 from tests.core.values import NOW, STACK_ID, TARGET, A, B, deployed, planned, run, stack, unknown_run, verified_run
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from promote_tui.core.model import Cell
+    from promote_tui.core.model.pipeline import Cell
 
 LATER = NOW + timedelta(hours=3)
 HOUR = timedelta(hours=1)

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promote_tui.core import wildcard
-from promote_tui.core.artifacts import Comparison, Sameness
-from promote_tui.core.gates import Facts, evaluate, same_artifact
-from promote_tui.core.model import InProgress, Never, SameArtifact, Unreachable
+from promote_tui.core.gates.builtin import Facts, evaluate, same_artifact
+from promote_tui.core.model.pipeline import InProgress, Never, SameArtifact, Unreachable
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.package import Package, ResolvedTarget
-from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
+from promote_tui.core.package.artifact_diff import Comparison, Sameness
+from promote_tui.core.package.package import Package, ResolvedTarget
+from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
 from tests.core.values import ACCOUNT, NOW, STAGING, TARGET, A, B, C, deployed, stack
 
 PACKAGE = Package(

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from promote_tui.core.governing import differences, gated, governed, same_stack, shown
-from promote_tui.core.model import Aws, Pipeline
-from promote_tui.core.rules import Approvals, Dates, Rules
+from promote_tui.core.gates.governance import differences, gated, governed, same_stack, shown
+from promote_tui.core.model.pipeline import Aws, Pipeline
+from promote_tui.core.model.team_rules import Approvals, Dates, Rules
 from tests.engine.world import pipeline
 
 RULES = Rules(soak=60.0, approvals=Approvals())

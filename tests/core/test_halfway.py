@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from promote_tui.core.cells import half_way
-from promote_tui.core.events import Verdict, from_dict, to_dict
-from promote_tui.core.halfway import Between, between
-from promote_tui.core.run import fold
-from promote_tui.core.stack import FIRST_ATTEMPT_FAILED, STATUSES, Phase, StackEvent
-from promote_tui.core.verdict import Evidence, StillRunning, judge
+from promote_tui.core.model.halfway import Between, between
+from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, STATUSES, Phase, StackEvent
+from promote_tui.core.runs.events import Verdict, from_dict, to_dict
+from promote_tui.core.runs.run import fold
+from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
+from promote_tui.core.stacks.cells import half_way
 from tests.core.values import NOW, A, B, C, event, planned, stack
 
 STUCK = sorted(name for name, row in STATUSES.items() if row.phase is Phase.STUCK and name not in FIRST_ATTEMPT_FAILED)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.history import Place, is_shared, place, within
-from promote_tui.core.model import DeploySettings, Service, StackOutput
+from promote_tui.core.git.commits import Place, is_shared, place, within
+from promote_tui.core.model.pipeline import DeploySettings, Service, StackOutput
 
 
 def service(path: str, *shared: str) -> Service:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.lasting import too_short
-from promote_tui.core.usual import Usual
+from promote_tui.core.planning.credentials import too_short
+from promote_tui.core.runs.typical_duration import Usual
 
 MINUTE = 60.0
 HALF_AN_HOUR = Usual(30 * MINUTE)

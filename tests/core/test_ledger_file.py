@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.errors import UsageError
-from promote_tui.core.ledger_file import Contents, Stored, from_lines, missing, to_lines
+from promote_tui.core.runs.dump import Contents, Stored, from_lines, missing, to_lines
 
 EMPTY = Contents({}, (), {}, {})
 HEAD = '{"promote-tui-ledger":1}'

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from promote_tui.core.changes import ChangeReview
-from promote_tui.core.gates import GateResult, taken
-from promote_tui.core.limits import beyond
+from promote_tui.core.changes.model import ChangeReview
+from promote_tui.core.changes.template_limits import beyond
+from promote_tui.core.gates.builtin import GateResult, taken
 
 
 def many(part: str, count: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.links import commit_url, compare_url, console_url
+from promote_tui.core.git.links import commit_url, compare_url, console_url
 
 GITHUB, GITLAB = "https://github.com/acme/shop", "https://gitlab.com/acme/web/shop"
 CODECOMMIT = "https://eu-west-1.console.aws.amazon.com/codesuite/codecommit/repositories/shop"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.events import Failed, Landed, NotSubmitted, Observed, RolledBack, Undetermined, Verified
-from promote_tui.core.metrics import bringing, measure
-from promote_tui.core.model import Commit
-from promote_tui.core.run import Run, fold
+from promote_tui.core.model.pipeline import Commit
+from promote_tui.core.runs.dora import bringing, measure
+from promote_tui.core.runs.events import Failed, Landed, NotSubmitted, Observed, RolledBack, Undetermined, Verified
+from promote_tui.core.runs.run import Run, fold
 from tests.core.values import NOW, A, B, C, D, planned
 
 if TYPE_CHECKING:
-    from promote_tui.core.events import Kind, Verdict
+    from promote_tui.core.runs.events import Kind, Verdict
 
 WEEKS = (NOW - timedelta(days=14), NOW)
 

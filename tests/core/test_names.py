@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.names import Clue, Kind, clue, full_hash, kind_of
+from promote_tui.core.model.commit_names import Clue, Kind, clue, full_hash, kind_of
 from promote_tui.core.text import short
 
 SHA = "f08645812e0b0000000000000000000000000000"

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 from markdown_it import MarkdownIt
 
-from promote_tui.core.changes import PropertyChange, ResourceChange
-from promote_tui.core.model import Commit
-from promote_tui.core.notes import End, Infrastructure, Notes, ServiceNotes, authors, entries, sections
-from promote_tui.core.notes_text import html, markdown
+from promote_tui.core.changes.model import PropertyChange, ResourceChange
+from promote_tui.core.model.pipeline import Commit
+from promote_tui.core.model.tickets import Tickets
+from promote_tui.core.release_notes.model import End, Infrastructure, Notes, ServiceNotes, authors, entries, sections
+from promote_tui.core.release_notes.render import html, markdown
 from promote_tui.core.text import clean
-from promote_tui.core.tickets import Tickets
 from tests.fakes.world import NOTES, commit, sha
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.channels import Bell, Channel, Slack, Sns
-from promote_tui.core.events import Failed, NotSubmitted, OverrideRecord, Undetermined
-from promote_tui.core.notices import asked, begun, ended, for_slack, label, plain_http, rings, wanted
-from promote_tui.core.run import Run
+from promote_tui.core.model.channels import Bell, Channel, Slack, Sns
+from promote_tui.core.runs.events import Failed, NotSubmitted, OverrideRecord, Undetermined
+from promote_tui.core.runs.notices import asked, begun, ended, for_slack, label, plain_http, rings, wanted
+from promote_tui.core.runs.run import Run
 from tests.core.values import NOW, B, planned, run, unknown_run, verified_run
 
 CHANNELS: tuple[Channel, ...] = (Slack("${URL}"), Sns("arn:aws:sns:eu-west-1:1:ops", ("failed",)), Bell())

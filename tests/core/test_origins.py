@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.changes import PropertyChange, ResourceChange
-from promote_tui.core.origins import traced
-from promote_tui.core.written import Written, read
+from promote_tui.core.changes.model import PropertyChange, ResourceChange
+from promote_tui.core.changes.origins import traced
+from promote_tui.core.changes.source_map import Written, read
 from tests.core.values import A, B, C, D, commit
 
 COMMITS = (commit(D, "Newest"), commit(C), commit(B), commit(A))

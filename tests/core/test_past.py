@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.past import Past, past
+from promote_tui.core.planning.rollback_history import Past, past
 from tests.core.values import NOW, A, B, C, rolled_back_run, unfinished_run, unproved_run, verified_run
 
 if TYPE_CHECKING:
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
 
 
 def began(run: Run, hours: float) -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promote_tui.core.patch import LineKind, parse
+from promote_tui.core.git.diff import LineKind, parse
 
 TEXT = """\
 diff --git a/src/a b.js b/src/a b.js

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.people import person
+from promote_tui.core.identity import person
 
 SSO = "arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_{}_0123456789abcdef/{}"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.model import Aws, DeploySettings, Service, StackOutput, Target
-from promote_tui.core.placeholders import filled, placeholders
+from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, Target
+from promote_tui.core.model.placeholders import filled, placeholders
 
 VALUES = {"stage": "dev", "service": "orders", "region": "eu-west-1"}
 

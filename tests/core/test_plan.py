@@ -11,13 +11,13 @@ import pytest
 
 from promote_tui.core import codec
 from promote_tui.core.errors import PlanStale, Refused
-from promote_tui.core.gates import GateResult
-from promote_tui.core.package import Checkout, Package, ResolvedTarget
-from promote_tui.core.plan import ApprovedPlan, Confirmation, Draft, Fingerprint, Plan, approve
+from promote_tui.core.gates.builtin import GateResult
+from promote_tui.core.package.package import Checkout, Package, ResolvedTarget
+from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, Draft, Fingerprint, Plan, approve
 from tests.core.values import ACCOUNT, NOW, STACK_ID, TARGET, A, B, commit, deployed
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Confirm
+    from promote_tui.core.model.pipeline import Confirm
 
 OPEN = GateResult("branch", passed=True, reason="on main")
 SHUT = GateResult("branch", passed=False, reason="on no branch", remedy="merge it first")

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from promote_tui.core.decisions import Decision
-from promote_tui.core.gates import Facts, GateResult
+from promote_tui.core.gates.builtin import Facts, GateResult
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.gates.evaluate import Override, Terms, decide
+from promote_tui.core.gates.team import Circumstances
+from promote_tui.core.model.team_rules import Approvals, Dates, Rules
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.policy import Override, Terms, decide
-from promote_tui.core.rule_gates import Circumstances
-from promote_tui.core.rules import Approvals, Dates, Rules
-from promote_tui.core.verified import NotHere, NothingOnRecord, NotVerified, Observed, VerifiedBy
+from promote_tui.core.runs.verification import NotHere, NothingOnRecord, NotVerified, Observed, VerifiedBy
 from tests.core.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed
 
 FACTS = Facts(TARGET, STAGING, B, "dev", VerifiedBy("k3", B, NOW), ("develop",), deployed(A), ACCOUNT)

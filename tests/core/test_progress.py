@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promote_tui.core.progress import StackPhase, StackProgress, progress
-from promote_tui.core.stack import STATUSES
+from promote_tui.core.model.stack_status import STATUSES
+from promote_tui.core.stacks.progress import StackPhase, StackProgress, progress
 from tests.core.values import NOW, event
 
 if TYPE_CHECKING:
-    from promote_tui.core.stack import StackEvent
+    from promote_tui.core.model.stack_status import StackEvent
 
 
 def at(second: int, status: str, name: str = "orders-staging", reason: str = "", physical: str = "") -> StackEvent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.pulse import Pulse, pulse
+from promote_tui.core.stacks.activity import Pulse, pulse
 from tests.core.values import A, B, stack
 
 ROWS = [

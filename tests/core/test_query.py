@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.query import Query, Values, misread, parse
+from promote_tui.core.filter_query import Query, Values, misread, parse
 
 KNOWN = ("stage", "who", "since")
 

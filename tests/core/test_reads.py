@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.reads import Reads, left_out, reads
+from promote_tui.core.package.file_references import Reads, left_out, reads
 
 FILE = "${file(...)} reads it"
 

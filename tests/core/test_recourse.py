@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.events import Failed, Landed, NotSubmitted, Observed, RolledBack, Submitting, Undetermined
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.recourse import recourse
+from promote_tui.core.runs.events import Failed, Landed, NotSubmitted, Observed, RolledBack, Submitting, Undetermined
+from promote_tui.core.runs.recourse import recourse
 from tests.core.values import NOW, A, run, unknown_run, verified_run
 
 if TYPE_CHECKING:
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
 
 BEGUN = run(Submitting(NOW, ("osls",), "log"))
 STUCK = Observed(NOW, "arn", "UPDATE_ROLLBACK_FAILED", None, "e9")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from promote_tui.core import codec
-from promote_tui.core.changes import (
+from promote_tui.core.changes.changeset import CREATE_ONLY, from_change_set, gone_exports, predict
+from promote_tui.core.changes.model import (
     Cause,
     ChangeReview,
     PropertyChange,
@@ -16,9 +17,8 @@ from promote_tui.core.changes import (
     ResourceChange,
     SetChange,
 )
-from promote_tui.core.data_holding import HOLDS_DATA
-from promote_tui.core.gates import Allowance, GateResult, data_kept, exports_free
-from promote_tui.core.review import CREATE_ONLY, from_change_set, gone_exports, predict
+from promote_tui.core.changes.stateful import HOLDS_DATA
+from promote_tui.core.gates.builtin import Allowance, GateResult, data_kept, exports_free
 
 
 def resource(kind: str, **properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core import rule_gates as gates
-from promote_tui.core.decisions import Decision, DecisionKind
+from promote_tui.core.gates import team as gates
+from promote_tui.core.gates.decisions import Decision, DecisionKind
+from promote_tui.core.gates.team import Alarm, Circumstances, Context, Signature
+from promote_tui.core.model.team_rules import Approvals, Rules, Weekly
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.rule_gates import Alarm, Circumstances, Context, Signature
-from promote_tui.core.rules import Approvals, Rules, Weekly
-from promote_tui.core.verified import NotVerified, Observed, Verification, VerifiedBy
+from promote_tui.core.runs.verification import NotVerified, Observed, Verification, VerifiedBy
 from tests.core.values import NOW, A
 
 if TYPE_CHECKING:
-    from promote_tui.core.gates import GateResult
+    from promote_tui.core.gates.builtin import GateResult
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SSO = "arn:aws:sts::333333333333:assumed-role/AWSReservedSSO_{}_0123456789abcdef/{}"

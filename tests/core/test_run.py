@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promote_tui.core.events import (
+from promote_tui.core.runs.events import (
     CancelRequested,
     Checked,
     Event,
@@ -29,7 +29,7 @@ from promote_tui.core.events import (
     UnknownEvent,
     Verified,
 )
-from promote_tui.core.run import Outcome, Process, Run, RunStatus, apply, fold
+from promote_tui.core.runs.run import Outcome, Process, Run, RunStatus, apply, fold
 from tests.core.event_strategies import ANY, KNOWN, UNKNOWN, unhurried
 from tests.core.values import NOW, A, B, C, planned
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promote_tui.core.events import RolledBack, Verified
-from promote_tui.core.run import RunStatus, fold
-from promote_tui.core.run_query import fits, since_of, status_of, trouble, until_of, wanted
+from promote_tui.core.runs.events import RolledBack, Verified
+from promote_tui.core.runs.filters import fits, since_of, status_of, trouble, until_of, wanted
+from promote_tui.core.runs.run import RunStatus, fold
 from tests.core.values import NOW, A, B, planned, run
 
 FAILED = run(RolledBack(NOW, "OrdersTable (AWS::X::Y) UPDATE_FAILED: no", A), run_id="h3k9pq")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.errors import DeployError
-from promote_tui.core.smoke import Answer, SmokeRequest, filled, wrong
+from promote_tui.core.model.smoke import Answer, SmokeRequest, filled, wrong
 
 OUTPUTS = {"Url": "https://orders.example", "Path": "health"}
 

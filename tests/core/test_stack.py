@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from mypy_boto3_cloudformation.literals import StackStatusType
 
-from promote_tui.core.stack import (
+from promote_tui.core.model.stack_status import (
     NESTED_STACK,
     STATUSES,
     Phase,

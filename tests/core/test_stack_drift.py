@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from promote_tui.core.changes import PropertyChange, ResourceChange
-from promote_tui.core.stack_drift import PropertyDrift, ResourceDrift, StackDrift, differences, overwritten
+from promote_tui.core.changes.model import PropertyChange, ResourceChange
+from promote_tui.core.changes.stack_drift import PropertyDrift, ResourceDrift, StackDrift, differences, overwritten
 from tests.core.values import NOW
 
 

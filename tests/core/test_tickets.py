@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from promote_tui.core.ticket_pattern import wrong_pattern
-from promote_tui.core.tickets import Ticket, Tickets
+from promote_tui.core.model.ticket_pattern import wrong_pattern
+from promote_tui.core.model.tickets import Ticket, Tickets
 
 
 @pytest.mark.parametrize(

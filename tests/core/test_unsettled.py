@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.events import Failed, Observed, Released, Submitting, Undetermined
-from promote_tui.core.run import Outcome, RunStatus
-from promote_tui.core.unsettled import as_known, unsettled
+from promote_tui.core.runs.events import Failed, Observed, Released, Submitting, Undetermined
+from promote_tui.core.runs.run import Outcome, RunStatus
+from promote_tui.core.runs.unsettled import as_known, unsettled
 from tests.core.values import NOW, A, run, unknown_run, verified_run
 
 if TYPE_CHECKING:
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
 
 SUBMITTED = run(Submitting(NOW, ("osls",), "log"))
 WAITING = run(Submitting(NOW, ("osls",), "log"), Observed(NOW, None, None, None, None, unread="no network"))

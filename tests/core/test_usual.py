@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.events import Checked, Exited, Locked, Released, Verified
-from promote_tui.core.usual import LAST, usual, usual_total
+from promote_tui.core.runs.events import Checked, Exited, Locked, Released, Verified
+from promote_tui.core.runs.typical_duration import LAST, usual, usual_total
 from tests.core.values import NOW, B, refused_run, rolled_back_run, run
 
 if TYPE_CHECKING:
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
 
 
 def took(deploy: int) -> Run:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from promote_tui.core.events import Failed, NotSubmitted, RolledBack, Undetermined, Verified
-from promote_tui.core.names import Alias
-from promote_tui.core.stack import RootCause
-from promote_tui.core.verdict import Evidence, StillRunning, judge
+from promote_tui.core.model.commit_names import Alias
+from promote_tui.core.model.stack_status import RootCause
+from promote_tui.core.runs.events import Failed, NotSubmitted, RolledBack, Undetermined, Verified
+from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
 from tests.core.values import NOW, A, B, C, event, stack
 
 SUBMITTED = Evidence("g1", "orders", "staging", A, B, submitted=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.model import Cell, Never
-from promote_tui.core.verified import NotVerified, Observed, VerifiedBy, counts, there_before, verification
+from promote_tui.core.model.pipeline import Cell, Never
+from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy, counts, there_before, verification
 from tests.core.values import (
     TARGET,
     A,
@@ -24,7 +24,7 @@ from tests.core.values import (
 )
 
 if TYPE_CHECKING:
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
 
 TREES = {A: "1", B: "2", C: "2"}
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promote_tui.core.waves import Wave, first_wave, waves
+from promote_tui.core.planning.waves import Wave, first_wave, waves
 from tests.fakes.world import service
 
 NAMES = tuple("abcdefgh")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.written import Place, beginnings, included, read
+from promote_tui.core.changes.source_map import Place, beginnings, included, read
 
 MAIN = """\
 service: orders

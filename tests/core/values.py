@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from promote_tui.core.events import Event, Failed, Landed, NotSubmitted, Planned, RolledBack, Undetermined, Verified
-from promote_tui.core.model import Aws, Commit, Deployed, StackState, Stage, Target
-from promote_tui.core.run import Run, fold
-from promote_tui.core.stack import StackEvent, status
+from promote_tui.core.model.pipeline import Aws, Commit, Deployed, StackState, Stage, Target
+from promote_tui.core.model.stack_status import StackEvent, status
+from promote_tui.core.runs.events import (
+    Event,
+    Failed,
+    Landed,
+    NotSubmitted,
+    Planned,
+    RolledBack,
+    Undetermined,
+    Verified,
+)
+from promote_tui.core.runs.run import Run, fold
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 A, B, C, D = "a" * 40, "b" * 40, "c" * 40, "d" * 40

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from promote_tui.bootstrap import open_engine
-from promote_tui.core.changes import PropertyChange
-from promote_tui.core.stack_drift import StackDrift, differences
+from promote_tui.core.changes.model import PropertyChange
+from promote_tui.core.changes.stack_drift import StackDrift, differences
 
 if TYPE_CHECKING:
     from tests.e2e.workspace import Workspace

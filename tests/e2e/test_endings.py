@@ -10,7 +10,7 @@ import pytest
 
 from promote_tui.adapters.serverless import ServerlessCli
 from promote_tui.bootstrap import open_engine
-from promote_tui.core.plan import Confirmation, approve
+from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.engine.planfile import read_plan
 from promote_tui.engine.promotion import Promotion
 from tests.e2e.workspace import STAGES, TOPIC, Workspace, until, waiting

@@ -212,7 +212,7 @@ def test_a_code_is_asked_for_in_a_dialog_until_aws_takes_it(mfa: Workspace, sts:
 VIEWER = """
 from pathlib import Path
 from promote_tui.bootstrap import open_engine
-from promote_tui.core.plan import Confirmation, approve
+from promote_tui.core.planning.plan import Confirmation, approve
 engine = open_engine(Path("promote-tui.yml"))
 (need,) = engine.logins([("orders", "dev")])
 engine.give_code(need, "123456")

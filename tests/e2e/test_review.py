@@ -17,7 +17,7 @@ from promote_tui.cli.style import Style
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.plan import Plan
+    from promote_tui.core.planning.plan import Plan
     from promote_tui.engine.engine import Engine
     from tests.e2e.workspace import Workspace
 

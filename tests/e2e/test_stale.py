@@ -9,12 +9,12 @@ import pytest
 
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import Refused
-from promote_tui.core.plan import Confirmation, approve
+from promote_tui.core.planning.plan import Confirmation, approve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.plan import Plan
+    from promote_tui.core.planning.plan import Plan
     from promote_tui.engine.engine import Engine
     from tests.e2e.workspace import Workspace
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.cli.cells import remarks
-from promote_tui.core.drift import Same
 from promote_tui.core.errors import AwsError, DeployError, LockHeld, PlanStale, Refused, UsageError
-from promote_tui.core.events import Verified
-from promote_tui.core.model import Deployed, Unreported
-from promote_tui.core.run import Outcome, RunStatus
-from promote_tui.core.verified import VerifiedBy
+from promote_tui.core.git.relation import Same
+from promote_tui.core.model.pipeline import Deployed, Unreported
+from promote_tui.core.runs.events import Verified
+from promote_tui.core.runs.run import Outcome, RunStatus
+from promote_tui.core.runs.verification import VerifiedBy
 from promote_tui.ports import RunFilter
 from tests.fakes.deployer import code_sha256
 from tests.fakes.stacks import FakeStacks
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Cell
+    from promote_tui.core.model.pipeline import Cell
     from tests.engine.world import World
 
 NAME = "orders-dev-hello"

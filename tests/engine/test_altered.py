@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from promote_tui.core.errors import AwsError
-from promote_tui.core.model import Deployed
+from promote_tui.core.model.pipeline import Deployed
 from promote_tui.engine import altered as altered_functions
 from tests.fakes.deployer import function_resources
 from tests.fakes.stacks import FakeStacks
@@ -16,8 +16,8 @@ from tests.fakes.stacks import FakeStacks
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.changes import Template
-    from promote_tui.core.model import Target
+    from promote_tui.core.changes.model import Template
+    from promote_tui.core.model.pipeline import Target
     from tests.engine.world import World
 
 DENIED = AwsError("orders/dev", "not allowed to do that")

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import DeployError, PlanStale, Refused, UsageError
-from promote_tui.core.rules import Rules
+from promote_tui.core.model.team_rules import Rules
 from tests.fakes.checkouts import FakeCheckouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.gates import GateResult
-    from promote_tui.core.model import Service
-    from promote_tui.core.package import Checkout
+    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.model.pipeline import Service
+    from promote_tui.core.package.package import Checkout
     from tests.engine.world import World
 
 GOOD = ("sh", "-c", "cat handler.js; grep -q good handler.js")

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import DeployError, UsageError
-from promote_tui.core.package import ResolvedTarget
+from promote_tui.core.package.package import ResolvedTarget
 from promote_tui.ports import ToolCheck
 from tests.fakes.deployer import FakeDeployer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.model import Service, Target
+    from promote_tui.core.model.pipeline import Service, Target
     from promote_tui.ports import Job
     from tests.engine.world import World
 

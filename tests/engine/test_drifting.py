@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.config_drift import ConfigDrift
+from promote_tui.core.changes.stack_drift import Detection, PropertyDrift, ResourceDrift, StackDrift
+from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import AwsError
-from promote_tui.core.model import Never, Unreachable
-from promote_tui.core.stack_drift import Detection, PropertyDrift, ResourceDrift, StackDrift
+from promote_tui.core.model.pipeline import Never, Unreachable
 from promote_tui.engine.drifting import LONGEST_SECONDS
 
 if TYPE_CHECKING:
-    from promote_tui.core.changes import Template
-    from promote_tui.core.model import Cell
+    from promote_tui.core.changes.model import Template
+    from promote_tui.core.model.pipeline import Cell
     from tests.engine.world import World
 
 CHARGE = ResourceDrift("Charge", "AWS::Lambda::Function", False, (PropertyDrift("Timeout", "change", "6", "30"),))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import Refused, UsageError
+from promote_tui.core.model.policy_source import PolicyOrigin
+from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.policy_origin import PolicyOrigin
-from promote_tui.core.rules import Approvals, Rules
 from promote_tui.engine.deciding import Wanted
 
 if TYPE_CHECKING:
-    from promote_tui.core.gates import GateResult
-    from promote_tui.core.plan import Draft, Plan
+    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.planning.plan import Draft, Plan
     from tests.engine.world import World
 
 SHA = "a" * 40

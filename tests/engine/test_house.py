@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import LockHeld, Refused, UsageError
-from promote_tui.core.events import name
-from promote_tui.core.package import ResolvedTarget
-from promote_tui.core.plan import Confirmation, approve
+from promote_tui.core.package.package import ResolvedTarget
+from promote_tui.core.planning.plan import Confirmation, approve
+from promote_tui.core.runs.events import name
 from promote_tui.engine.engine import Engine
 from promote_tui.ports import RunFilter, ToolCheck
 from tests.engine.world import ME

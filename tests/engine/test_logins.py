@@ -11,8 +11,8 @@ import pytest
 from promote_tui.adapters.aws_errors import CodeNeededError
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin
-from promote_tui.core.model import Aws
-from promote_tui.core.run import RunStatus
+from promote_tui.core.model.pipeline import Aws
+from promote_tui.core.runs.run import RunStatus
 from promote_tui.engine.runs import encode_refusal
 
 if TYPE_CHECKING:

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.drift import Ahead, Behind, Same
 from promote_tui.core.errors import AwsError, GitError
-from promote_tui.core.model import Deployed, InProgress, Unreported
-from promote_tui.core.run import Outcome
-from promote_tui.core.verified import NotVerified, Observed
+from promote_tui.core.git.relation import Ahead, Behind, Same
+from promote_tui.core.model.pipeline import Deployed, InProgress, Unreported
+from promote_tui.core.runs.run import Outcome
+from promote_tui.core.runs.verification import NotVerified, Observed
 from promote_tui.engine.naming import NamedStacks
 from tests.fakes.git import FakeGraph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from promote_tui.core.gates import GateResult
-    from promote_tui.core.model import Cell, Service
-    from promote_tui.core.names import Meaning
+    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.model.commit_names import Meaning
+    from promote_tui.core.model.pipeline import Cell, Service
     from promote_tui.ports import Job
     from tests.engine.world import World
 

@@ -9,10 +9,10 @@ import pytest
 
 from promote_tui.adapters.git import GitGraph
 from promote_tui.adapters.git_process import Git
-from promote_tui.core.drift import Ahead, Behind, NothingToCompare, Same
 from promote_tui.core.errors import UsageError
-from promote_tui.core.model import Never
-from promote_tui.core.verified import NotVerified, Observed
+from promote_tui.core.git.relation import Ahead, Behind, NothingToCompare, Same
+from promote_tui.core.model.pipeline import Never
+from promote_tui.core.runs.verification import NotVerified, Observed
 from promote_tui.engine.engine import Engine
 from tests.engine.world import ME
 from tests.repositories import Repository
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from promote_tui.core.model import Cell
+    from promote_tui.core.model.pipeline import Cell
     from tests.engine.world import World
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import AwsError, GitError, UsageError
-from promote_tui.core.notes import End, Infrastructure
-from promote_tui.core.tickets import Tickets
+from promote_tui.core.model.tickets import Tickets
+from promote_tui.core.release_notes.model import End, Infrastructure
 from promote_tui.engine import notes as gathering
 
 if TYPE_CHECKING:
-    from promote_tui.core.notes import ServiceNotes
+    from promote_tui.core.release_notes.model import ServiceNotes
     from tests.engine.world import World
 
 

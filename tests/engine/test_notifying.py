@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.channels import Channel, Slack, Sns
 from promote_tui.core.errors import DeployError, UsageError
-from promote_tui.core.rules import Approvals, Rules
-from promote_tui.core.run import RunStatus
+from promote_tui.core.model.channels import Channel, Slack, Sns
+from promote_tui.core.model.team_rules import Approvals, Rules
+from promote_tui.core.runs.run import RunStatus
 from promote_tui.engine import notifying
 
 if TYPE_CHECKING:
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
     from tests.engine.world import World
 
 TEAM = Slack("${HOOK}")

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import AwsError, LockHeld, UsageError
-from promote_tui.core.events import Verified
-from promote_tui.core.foreign import Doer
-from promote_tui.core.run import Outcome, RunStatus
+from promote_tui.core.runs.events import Verified
+from promote_tui.core.runs.external import Doer
+from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.ports import RunFilter
 from tests.fakes.stacks import FakeStacks
 
 if TYPE_CHECKING:
-    from promote_tui.core.gates import GateResult
-    from promote_tui.core.run import Run
+    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.runs.run import Run
     from tests.engine.world import World
 
 EVE = Doer("eve", "arn:aws:iam::111111111111:user/eve", "UpdateStack by aws-cli/2.15")

@@ -9,10 +9,10 @@ import pytest
 
 from promote_tui.core import codec
 from promote_tui.core.errors import CredentialsError, DeployError, GitError, Refused, UsageError
-from promote_tui.core.model import DeploySettings
-from promote_tui.core.package import ResolvedTarget
-from promote_tui.core.plan import Plan
-from promote_tui.core.verified import VerifiedBy
+from promote_tui.core.model.pipeline import DeploySettings
+from promote_tui.core.package.package import ResolvedTarget
+from promote_tui.core.planning.plan import Plan
+from promote_tui.core.runs.verification import VerifiedBy
 
 if TYPE_CHECKING:
     from promote_tui.engine.engine import Engine

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from promote_tui.core.errors import DeployError, LedgerError, LockHeld, Refused
-from promote_tui.core.events import NotSubmitted, Observed, name
-from promote_tui.core.plan import Confirmation, approve
-from promote_tui.core.pulse import Pulse
-from promote_tui.core.run import Outcome, RunStatus
-from promote_tui.core.verified import NotVerified, VerifiedBy
+from promote_tui.core.planning.plan import Confirmation, approve
+from promote_tui.core.runs.events import NotSubmitted, Observed, name
+from promote_tui.core.runs.run import Outcome, RunStatus
+from promote_tui.core.runs.verification import NotVerified, VerifiedBy
+from promote_tui.core.stacks.activity import Pulse
 from promote_tui.engine.outside import write_private
 from promote_tui.engine.planfile import write_plan
 from promote_tui.engine.promotion import CANCEL_FILE, Promotion
@@ -24,8 +24,8 @@ from tests.fakes.ledger import MemoryLedger
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.events import Event
-    from promote_tui.core.plan import Plan
+    from promote_tui.core.planning.plan import Plan
+    from promote_tui.core.runs.events import Event
     from promote_tui.ports import Job, Recorded
     from tests.engine.world import World
 

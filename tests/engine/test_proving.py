@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import Refused
-from promote_tui.core.model import FileChange
-from promote_tui.core.rules import Approvals, Rules
-from promote_tui.core.run import Outcome, RunStatus
-from promote_tui.core.smoke import Answer, Smoke, SmokeCommand, SmokeRequest
+from promote_tui.core.model.pipeline import FileChange
+from promote_tui.core.model.smoke import Answer, Smoke, SmokeCommand, SmokeRequest
+from promote_tui.core.model.team_rules import Approvals, Rules
+from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.engine.deciding import Wanted
 from promote_tui.engine.runs import cancel
 from promote_tui.ports import RunFilter
@@ -20,7 +20,7 @@ from tests.engine.world import Died
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
     from promote_tui.ports import Job
     from tests.engine.world import World
 
@@ -295,7 +295,7 @@ def test_a_runner_that_died_while_it_baked_is_proved_again(world: World) -> None
 
 
 def test_files_that_fit_a_pattern_are_migrations() -> None:
-    from promote_tui.core.forecast import migrated  # noqa: PLC0415 - one test asks
+    from promote_tui.core.planning.rollback_risks import migrated  # noqa: PLC0415 - one test asks
 
     files = [FileChange("A", "orders/migrations/2.sql"), FileChange("M", "orders/handler.js")]
     assert migrated(files, ("orders/migrations/*",)) == ("orders/migrations/2.sql",)

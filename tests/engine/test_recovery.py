@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import DeployError, LockHeld, UsageError
-from promote_tui.core.events import NotSubmitted, Released, name
-from promote_tui.core.run import Outcome, RunStatus
+from promote_tui.core.runs.events import NotSubmitted, Released, name
+from promote_tui.core.runs.run import Outcome, RunStatus
 from tests.engine.world import Died
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.events import Event
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.events import Event
+    from promote_tui.core.runs.run import Run
     from promote_tui.ports import Job
     from tests.engine.world import World
 
@@ -230,7 +230,7 @@ def test_an_ended_run_has_nothing_to_reconcile(world: World) -> None:
 
 
 def test_a_newer_versions_event_blocks_the_conclusion(world: World) -> None:
-    from promote_tui.core.events import UnknownEvent  # noqa: PLC0415 - for this alone
+    from promote_tui.core.runs.events import UnknownEvent  # noqa: PLC0415 - for this alone
 
     run = in_the_middle(world)
     lease = world.ledger.recover(run)

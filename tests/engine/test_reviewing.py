@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.changes import SetChange
+from promote_tui.core.changes.model import SetChange
+from promote_tui.core.changes.stack_drift import PropertyDrift, ResourceDrift
 from promote_tui.core.errors import AwsError, TemplateError
-from promote_tui.core.package import Submission
-from promote_tui.core.stack_drift import PropertyDrift, ResourceDrift
+from promote_tui.core.package.package import Submission
 
 if TYPE_CHECKING:
-    from promote_tui.core.plan import Plan
+    from promote_tui.core.planning.plan import Plan
     from tests.engine.world import World
 
 BEFORE = {
@@ -113,7 +113,7 @@ def test_a_template_above_cloudformations_limit_is_predicted_and_refused(
 ) -> None:
     world.commit("one")
     size = len(json.dumps(BEFORE))
-    monkeypatch.setattr("promote_tui.core.limits.BODY", size * 100)
+    monkeypatch.setattr("promote_tui.core.changes.template_limits.BODY", size * 100)
     monkeypatch.setattr(type(world.deployer), "submission", lambda *_: Submission(json.dumps({"A": "x" * size * 100})))
     plan = planned(world)
     found = plan.review

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import AwsError, LedgerError, PlanStale, Refused, UsageError
+from promote_tui.core.gates.evaluate import Override, Terms
+from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.onward import Onward
-from promote_tui.core.plan import Confirmation, approve
-from promote_tui.core.policy import Override, Terms
-from promote_tui.core.rules import Approvals, Rules
-from promote_tui.core.run import RunStatus
+from promote_tui.core.planning.next_stage import Onward
+from promote_tui.core.planning.plan import Confirmation, approve
+from promote_tui.core.runs.run import RunStatus
 from promote_tui.engine.deciding import Wanted
 
 if TYPE_CHECKING:
-    from promote_tui.core.decisions import DecisionKind
-    from promote_tui.core.gates import GateResult
+    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.gates.decisions import DecisionKind
     from tests.engine.world import World
 
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import AwsError, DeployError, Refused
-from promote_tui.core.plan import Confirmation, approve
+from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.engine import manifests
 from tests.fakes.deployer import code_sha256, function_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from promote_tui.core.gates import GateResult
-    from promote_tui.core.model import Pipeline
-    from promote_tui.core.plan import Plan
+    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.planning.plan import Plan
     from tests.engine.world import World
 
 DENIED = AwsError("orders/dev", "not allowed to do lambda:ListFunctions")

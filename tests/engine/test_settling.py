@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.events import name
-from promote_tui.core.run import RunStatus
-from promote_tui.core.smoke import SmokeCommand
-from promote_tui.core.verified import VerifiedBy
+from promote_tui.core.model.smoke import SmokeCommand
+from promote_tui.core.runs.events import name
+from promote_tui.core.runs.run import RunStatus
+from promote_tui.core.runs.verification import VerifiedBy
 from tests.engine.test_recovery import in_the_middle, killed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
     from promote_tui.ports import Job
     from tests.engine.world import World
 

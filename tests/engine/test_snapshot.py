@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.drift import Ahead, Behind, NothingToCompare, Same, Unknown
 from promote_tui.core.errors import GitError, LedgerError
-from promote_tui.core.model import Deployed, InProgress, Never, Unreachable
-from promote_tui.core.policy import Terms
-from promote_tui.core.smoke import SmokeCommand
-from promote_tui.core.verified import Observed
+from promote_tui.core.gates.evaluate import Terms
+from promote_tui.core.git.relation import Ahead, Behind, NothingToCompare, Same, Unknown
+from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Unreachable
+from promote_tui.core.model.smoke import SmokeCommand
+from promote_tui.core.runs.verification import Observed
 from promote_tui.engine.deciding import Wanted
 from promote_tui.engine.engine import Engine
 from promote_tui.ports import RunFilter
@@ -21,9 +21,9 @@ from tests.engine.world import ME
 from tests.fakes.git import FakeGraph
 
 if TYPE_CHECKING:
-    from promote_tui.core.drift import Relation
-    from promote_tui.core.model import Service
-    from promote_tui.core.snapshot import CellKey, CellView
+    from promote_tui.core.git.relation import Relation
+    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.model.pipeline import Service
     from tests.engine.world import World
 
 

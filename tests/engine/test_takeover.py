@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import LockHeld, Refused, UsageError
-from promote_tui.core.model import Aws, Target
-from promote_tui.core.run import RunStatus
+from promote_tui.core.model.pipeline import Aws, Target
+from promote_tui.core.runs.run import RunStatus
 from promote_tui.engine.deciding import Wanted
 from tests.engine.test_recovery import in_the_middle, killed
 
 if TYPE_CHECKING:
-    from promote_tui.core.decisions import Decision
+    from promote_tui.core.gates.decisions import Decision
     from tests.engine.world import World
 
 TABLE = Target("ledger", "promote-tui", "promote-tui", "", Aws("eu-west-1", "444444444444", "acme-ops"))

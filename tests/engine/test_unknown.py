@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.drift import NothingToCompare, Relation, Unknown
 from promote_tui.core.errors import AwsError
-from promote_tui.core.model import Halfway
-from promote_tui.core.run import RunStatus
-from promote_tui.core.verified import NotVerified
+from promote_tui.core.git.relation import NothingToCompare, Relation, Unknown
+from promote_tui.core.model.pipeline import Halfway
+from promote_tui.core.runs.run import RunStatus
+from promote_tui.core.runs.verification import NotVerified
 from promote_tui.engine.snapshot import deployed_commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.halfway import Between
+    from promote_tui.core.model.halfway import Between
     from promote_tui.ports import Job
     from tests.engine.world import World
 

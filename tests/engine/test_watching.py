@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.events import Submitting
-from promote_tui.core.progress import StackPhase, progress
-from promote_tui.core.run import Run, fold
+from promote_tui.core.runs.events import Submitting
+from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.stacks.progress import StackPhase, progress
 
 if TYPE_CHECKING:
     from tests.engine.world import World

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.core.channels import Channel
 from promote_tui.core.errors import AwsError, GitError, PromoteError
-from promote_tui.core.foreign import Doer
-from promote_tui.core.model import Aws, DeploySettings, Pipeline, Service, StackOutput, Stage, Target
-from promote_tui.core.plan import Confirmation, approve
-from promote_tui.core.run import Process
+from promote_tui.core.model.channels import Channel
+from promote_tui.core.model.pipeline import Aws, DeploySettings, Pipeline, Service, StackOutput, Stage, Target
+from promote_tui.core.planning.plan import Confirmation, approve
+from promote_tui.core.runs.external import Doer
+from promote_tui.core.runs.run import Process
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.naming import NamedStacks
 from promote_tui.engine.outside import Folders, Outside, write_private
@@ -36,8 +36,8 @@ from tests.fakes.web import FakeWeb
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.plan import Plan
-    from promote_tui.core.run import Run
+    from promote_tui.core.planning.plan import Plan
+    from promote_tui.core.runs.run import Run
     from promote_tui.ports import Job
 
 ME = Process(1, "me")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.errors import AwsError
     from promote_tui.core.login import Login
-    from promote_tui.core.model import Target
+    from promote_tui.core.model.pipeline import Target
 
 
 class FakeAccounts:

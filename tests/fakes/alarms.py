@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError
-from promote_tui.core.rule_gates import Alarm
+from promote_tui.core.gates.team import Alarm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.model import Target
+    from promote_tui.core.model.pipeline import Target
 
 
 @dataclass

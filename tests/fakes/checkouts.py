@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters import installs
-from promote_tui.core.deviations import Judgement, Oddities, judge
 from promote_tui.core.errors import DeployError, GitError
-from promote_tui.core.package import Checkout
+from promote_tui.core.package.checkout_deviations import Judgement, Oddities, judge
+from promote_tui.core.package.package import Checkout
 from promote_tui.core.text import short
 from promote_tui.ports import Clock
 from tests.fakes.git import FakeRepository
@@ -27,7 +27,7 @@ from tests.fakes.git import FakeRepository
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
 
 LIMIT = 8
 _WAIT_SECONDS = 1.0

@@ -15,17 +15,17 @@ from promote_tui.adapters import serverless_package
 from promote_tui.adapters.masked_log import drop_raw
 from promote_tui.adapters.serverless_output import failure_reason
 from promote_tui.core.errors import DeployError
-from promote_tui.core.model import Target
-from promote_tui.core.package import Package, ResolvedTarget, Submission
-from promote_tui.core.pulse import Pulse
-from promote_tui.core.run import Process
+from promote_tui.core.model.pipeline import Target
+from promote_tui.core.package.package import Package, ResolvedTarget, Submission
+from promote_tui.core.runs.run import Process
+from promote_tui.core.stacks.activity import Pulse
 from promote_tui.ports import Job, ProcessEnd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.manifest import Manifest
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
+    from promote_tui.core.package.manifest import Manifest
 
 
 def ships(_job: Job, _poll: Callable[[], None]) -> int:

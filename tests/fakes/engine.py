@@ -16,14 +16,26 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Literal
 
-from promote_tui.core.approving import Counted, counted
-from promote_tui.core.commit_drift import CommitDrift
-from promote_tui.core.config_drift import ConfigDrift
-from promote_tui.core.deciding import Possible, Situation, possible
-from promote_tui.core.decisions import Decision
-from promote_tui.core.drift import NothingToCompare, Relation
+from promote_tui.core.changes.stack_drift import StackDrift
+from promote_tui.core.drift.commits import CommitDrift
+from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import CredentialsError, GitError, PromoteError, UsageError
-from promote_tui.core.events import (
+from promote_tui.core.gates.approvals import Counted, counted
+from promote_tui.core.gates.choices import Possible, Situation, possible
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.gates.evaluate import NORMAL, Terms
+from promote_tui.core.git.commits import EVERYTHING, Between, CommitDetail, Patch, StageStory, Standing
+from promote_tui.core.git.relation import NothingToCompare, Relation
+from promote_tui.core.login import LoginNeed
+from promote_tui.core.matrix import CellKey, CellView, Snapshot
+from promote_tui.core.model.pipeline import Branch, Commit, Deployed, FileChange, Never
+from promote_tui.core.model.stack_status import StackEvent
+from promote_tui.core.planning.next_stage import Onward
+from promote_tui.core.planning.plan import Draft, Plan
+from promote_tui.core.release_notes.model import Notes
+from promote_tui.core.runs.coverage import Around, gaps
+from promote_tui.core.runs.dora import Metrics, measure
+from promote_tui.core.runs.events import (
     CancelRequested,
     Checked,
     Event,
@@ -41,22 +53,10 @@ from promote_tui.core.events import (
     Undetermined,
     Verified,
 )
-from promote_tui.core.gaps import Around, gaps
-from promote_tui.core.history import EVERYTHING, Between, CommitDetail, Patch, StageStory, Standing
-from promote_tui.core.login import LoginNeed
-from promote_tui.core.metrics import Metrics, measure
-from promote_tui.core.model import Branch, Commit, Deployed, FileChange, Never
-from promote_tui.core.notes import Notes
-from promote_tui.core.onward import Onward
-from promote_tui.core.plan import Draft, Plan
-from promote_tui.core.policy import NORMAL, Terms
-from promote_tui.core.run import Run, fold
-from promote_tui.core.snapshot import CellKey, CellView, Snapshot
-from promote_tui.core.stack import StackEvent
-from promote_tui.core.stack_drift import StackDrift
-from promote_tui.core.unsettled import as_known
-from promote_tui.core.usual import Usual
-from promote_tui.core.verified import NotVerified, Verification
+from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.runs.typical_duration import Usual
+from promote_tui.core.runs.unsettled import as_known
+from promote_tui.core.runs.verification import NotVerified, Verification
 from promote_tui.engine.checking import CheckEnd
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.watching import StackNews
@@ -67,9 +67,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from promote_tui.core.history import Search
-    from promote_tui.core.model import Cell, Pipeline, Target
-    from promote_tui.core.plan import ApprovedPlan
+    from promote_tui.core.git.commits import Search
+    from promote_tui.core.model.pipeline import Cell, Pipeline, Target
+    from promote_tui.core.planning.plan import ApprovedPlan
     from promote_tui.engine.deciding import Wanted
 
 Outcome = Literal["succeeded", "rolled_back", "failed", "not_submitted", "unknown"]

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
-from promote_tui.core.drift import Unknown, relate
 from promote_tui.core.errors import GitError, UsageError
-from promote_tui.core.history import EVERYTHING, CommitDetail, FileDetail, Patch, Search, is_shared
-from promote_tui.core.model import Branch, Commit, FileChange
-from promote_tui.core.names import Clue, Meaning, clue
-from promote_tui.core.rule_gates import Signature
+from promote_tui.core.gates.team import Signature
+from promote_tui.core.git.commits import EVERYTHING, CommitDetail, FileDetail, Patch, Search, is_shared
+from promote_tui.core.git.relation import Unknown, relate
+from promote_tui.core.model.commit_names import Clue, Meaning, clue
+from promote_tui.core.model.pipeline import Branch, Commit, FileChange
 from promote_tui.core.text import short
 from tests.repositories import ANA, START
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from typing import TypeAlias
 
-    from promote_tui.core.drift import Pair, Relation
-    from promote_tui.core.model import Service
+    from promote_tui.core.git.relation import Pair, Relation
+    from promote_tui.core.model.pipeline import Service
 
     _Rule: TypeAlias = Callable[[str, Service], bool]
 

@@ -11,16 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from promote_tui.core.changes import SetChange, Template
+from promote_tui.core.changes.model import SetChange, Template
+from promote_tui.core.changes.stack_drift import Detection, ResourceDrift
 from promote_tui.core.errors import AwsError
-from promote_tui.core.package import Submission
-from promote_tui.core.stack_drift import Detection, ResourceDrift
+from promote_tui.core.package.package import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime  # noqa: TC004 - nobody evaluates the annotation
 
-    from promote_tui.core.model import Target
+    from promote_tui.core.model.pipeline import Target
 
 
 @dataclass(slots=True)

@@ -13,16 +13,16 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters import ledger_rules as rules
-from promote_tui.core.decisions import Decision
-from promote_tui.core.events import Event
-from promote_tui.core.model import Target
-from promote_tui.core.run import fold
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.model.pipeline import Target
+from promote_tui.core.runs.events import Event
+from promote_tui.core.runs.run import fold
 from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
 
 
 @dataclass(slots=True)

@@ -18,15 +18,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.cells import cell_of, commit_text
 from promote_tui.core.errors import AwsError, CredentialsError, OutOfReachError
-from promote_tui.core.model import StackOutput, StackState, Unreachable
-from promote_tui.core.stack import Phase, StackEvent, status
+from promote_tui.core.model.pipeline import StackOutput, StackState, Unreachable
+from promote_tui.core.model.stack_status import Phase, StackEvent, status
+from promote_tui.core.stacks.cells import cell_of, commit_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from promote_tui.core.model import Cell, CommitSource, Target
+    from promote_tui.core.model.pipeline import Cell, CommitSource, Target
     from promote_tui.ports import Clock
 
 STACK_TYPE = "AWS::CloudFormation::Stack"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from promote_tui.core.errors import DeployError
-from promote_tui.core.smoke import Answer
+from promote_tui.core.model.smoke import Answer
 
 
 @dataclass

@@ -6,10 +6,11 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
-from promote_tui.core.gates import GateResult
-from promote_tui.core.links import compare_url
-from promote_tui.core.model import (
+from promote_tui.core.gates.builtin import GateResult
+from promote_tui.core.git.links import compare_url
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
+from promote_tui.core.matrix import CellKey, CellView
+from promote_tui.core.model.pipeline import (
     Aws,
     Branch,
     Cell,
@@ -29,13 +30,12 @@ from promote_tui.core.model import (
     Unreachable,
     Unreported,
 )
+from promote_tui.core.model.stack_status import status
+from promote_tui.core.model.tickets import Tickets
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.notes import End, Notes, ServiceNotes, authors, entries, sections
-from promote_tui.core.package import Checkout, Package, ResolvedTarget
-from promote_tui.core.plan import Draft, Fingerprint, Plan
-from promote_tui.core.snapshot import CellKey, CellView
-from promote_tui.core.stack import status
-from promote_tui.core.tickets import Tickets
+from promote_tui.core.package.package import Checkout, Package, ResolvedTarget
+from promote_tui.core.planning.plan import Draft, Fingerprint, Plan
+from promote_tui.core.release_notes.model import End, Notes, ServiceNotes, authors, entries, sections
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 REGION = "eu-west-1"

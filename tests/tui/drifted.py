@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.commit_drift import CommitDrift, Reverted
-from promote_tui.core.config_drift import ConfigDrift, Difference
-from promote_tui.core.stack_drift import PropertyDrift, ResourceDrift, StackDrift
+from promote_tui.core.changes.stack_drift import PropertyDrift, ResourceDrift, StackDrift
+from promote_tui.core.drift.commits import CommitDrift, Reverted
+from promote_tui.core.drift.config import ConfigDrift, Difference
 from tests.fakes import world
 
 if TYPE_CHECKING:

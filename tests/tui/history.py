@@ -7,10 +7,10 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from promote_tui.core.drift import Ahead, Behind, Same
-from promote_tui.core.history import Between, CommitDetail, FileDetail, Patch
-from promote_tui.core.model import FileChange
-from promote_tui.core.verified import NotVerified, VerifiedBy
+from promote_tui.core.git.commits import Between, CommitDetail, FileDetail, Patch
+from promote_tui.core.git.relation import Ahead, Behind, Same
+from promote_tui.core.model.pipeline import FileChange
+from promote_tui.core.runs.verification import NotVerified, VerifiedBy
 from tests.fakes import world
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from promote_tui.core.artifacts import Comparison
-from promote_tui.core.changes import ChangeReview, PropertyChange, RemovedExport, ResourceChange
-from promote_tui.core.commit_drift import CommitDrift, Reverted
-from promote_tui.core.config_drift import ConfigDrift, Difference
-from promote_tui.core.drift import Unknown
-from promote_tui.core.events import RolledBack
-from promote_tui.core.gates import GateResult, data_kept
-from promote_tui.core.model import Branch, Commit, Deployed, FileChange, Unreachable
-from promote_tui.core.stack_drift import PropertyDrift, ResourceDrift, StackDrift
+from promote_tui.core.changes.model import ChangeReview, PropertyChange, RemovedExport, ResourceChange
+from promote_tui.core.changes.stack_drift import PropertyDrift, ResourceDrift, StackDrift
+from promote_tui.core.drift.commits import CommitDrift, Reverted
+from promote_tui.core.drift.config import ConfigDrift, Difference
+from promote_tui.core.gates.builtin import GateResult, data_kept
+from promote_tui.core.git.relation import Unknown
+from promote_tui.core.model.pipeline import Branch, Commit, Deployed, FileChange, Unreachable
+from promote_tui.core.package.artifact_diff import Comparison
+from promote_tui.core.runs.events import RolledBack
 from promote_tui.tui.app import Options, run
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine, opening

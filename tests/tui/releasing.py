@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.drift import Behind
-from promote_tui.core.gates import GateResult
-from promote_tui.core.snapshot import CellView
+from promote_tui.core.gates.builtin import GateResult
+from promote_tui.core.git.relation import Behind
+from promote_tui.core.matrix import CellView
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Pipeline
-    from promote_tui.core.plan import Draft
+    from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.planning.plan import Draft
 
 NEEDS = {"billing": ("catalog", "identity"), "orders": ("catalog",), "checkout": ("billing", "orders")}
 UNVERIFIED = GateResult(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.changes import ChangeReview, PropertyChange, RemovedExport, ResourceChange
-from promote_tui.core.gates import GateResult, data_kept, exports_free
-from promote_tui.core.model import Never
+from promote_tui.core.changes.model import ChangeReview, PropertyChange, RemovedExport, ResourceChange
+from promote_tui.core.gates.builtin import GateResult, data_kept, exports_free
+from promote_tui.core.model.pipeline import Never
 from tests.fakes import world
 
 if TYPE_CHECKING:
-    from promote_tui.core.artifacts import Comparison
-    from promote_tui.core.plan import Draft, Plan
+    from promote_tui.core.package.artifact_diff import Comparison
+    from promote_tui.core.planning.plan import Draft, Plan
     from tests.fakes.engine import FakeEngine
 
 TABLE = ResourceChange(

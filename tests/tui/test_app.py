@@ -17,8 +17,8 @@ from textual.scroll_view import ScrollView
 
 from promote_tui import tui
 from promote_tui.core.errors import GitError, UsageError
-from promote_tui.core.model import Branch, Deployed
-from promote_tui.core.policy_origin import PolicyOrigin
+from promote_tui.core.model.pipeline import Branch, Deployed
+from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.tui.app import Options, PromoteApp, run
 from promote_tui.tui.dialogs.ask import Ask
 from promote_tui.tui.dialogs.choose import Choose

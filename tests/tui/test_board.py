@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from promote_tui.core.errors import AwsError
-from promote_tui.core.snapshot import CellView, Snapshot
+from promote_tui.core.matrix import CellView, Snapshot
 from promote_tui.tui.board import Board
 from tests.fakes import world
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.drift import Diverged, Unknown
 from promote_tui.core.errors import GitError
-from promote_tui.core.history import Between, Patch
-from promote_tui.core.model import FileChange
+from promote_tui.core.git.commits import Between, Patch
+from promote_tui.core.git.relation import Diverged, Unknown
+from promote_tui.core.model.pipeline import FileChange
 from promote_tui.tui.app import Options
 from tests.fakes import world
 from tests.tui import history

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from promote_tui.core.channels import Slack
-from promote_tui.core.deciding import Act, Possible
-from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import LedgerError, NotProved, UsageError
-from promote_tui.core.events import Failed, Landed, Released, Smoked, Verified
-from promote_tui.core.gates import GateResult
-from promote_tui.core.model import Unreported
-from promote_tui.core.plan import ApprovedPlan
-from promote_tui.core.policy import Override, Terms
-from promote_tui.core.rules import Approvals, Rules
-from promote_tui.core.verified import NotVerified
+from promote_tui.core.gates.builtin import GateResult
+from promote_tui.core.gates.choices import Act, Possible
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.gates.evaluate import Override, Terms
+from promote_tui.core.model.channels import Slack
+from promote_tui.core.model.pipeline import Unreported
+from promote_tui.core.model.team_rules import Approvals, Rules
+from promote_tui.core.planning.plan import ApprovedPlan
+from promote_tui.core.runs.events import Failed, Landed, Released, Smoked, Verified
+from promote_tui.core.runs.verification import NotVerified
 from promote_tui.engine.checking import CheckEnd
 from promote_tui.engine.deciding import Wanted
 from promote_tui.tui.app import Options
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from promote_tui.core.events import Event
+    from promote_tui.core.runs.events import Event
     from promote_tui.tui.deciding import Choice
     from tests.tui.driver import Driver
 

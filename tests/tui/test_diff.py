@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError
-from promote_tui.core.history import Between, Patch
-from promote_tui.core.notes_text import markdown
+from promote_tui.core.git.commits import Between, Patch
+from promote_tui.core.release_notes.render import markdown
 from promote_tui.tui import handing_out
 from promote_tui.tui.widgets.patch_view import PatchView
 from tests.fakes import world

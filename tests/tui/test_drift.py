@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.drift import Ahead, Behind, Diverged, Same, Unknown
 from promote_tui.core.errors import AwsError, UsageError
-from promote_tui.core.model import Never
-from promote_tui.core.snapshot import CellView
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, Same, Unknown
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.pipeline import Never
 from promote_tui.tui.app import Options
 from promote_tui.tui.presentation.drifting import Kind, drifting, kept
 from promote_tui.tui.screens.drift import DriftScreen
@@ -23,7 +23,7 @@ from tests.tui.golden import golden
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from promote_tui.core.snapshot import CellKey
+    from promote_tui.core.matrix import CellKey
     from promote_tui.tui.presentation.drifting import Drifting
     from tests.fakes.engine import FakeEngine
 

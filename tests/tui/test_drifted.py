@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.config_drift import ConfigDrift
+from promote_tui.core.changes.stack_drift import StackDrift
+from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import AwsError
-from promote_tui.core.stack_drift import StackDrift
 from promote_tui.tui import drift_reading
 from promote_tui.tui.presentation.drifting import Kind, drifting, kept
 from promote_tui.tui.screens.drift import DriftScreen

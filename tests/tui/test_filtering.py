@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.query import misread, parse
+from promote_tui.core.filter_query import misread, parse
 from promote_tui.tui.presentation import drifting
 from promote_tui.tui.presentation.cells import State
 from promote_tui.tui.presentation.filtering import FIELDS, Order, Row, keeps, ordered, values

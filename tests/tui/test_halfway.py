@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from promote_tui.core.drift import NothingToCompare, Unknown
-from promote_tui.core.halfway import Between
-from promote_tui.core.model import Deployed, Halfway, Unreported
-from promote_tui.core.snapshot import CellView
+from promote_tui.core.git.relation import NothingToCompare, Unknown
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.pipeline import Deployed, Halfway, Unreported
 from promote_tui.tui.presentation.cells import Look, State, cell_line, commit_of, grid, merged, state_of, summary
 from promote_tui.tui.presentation.detail import Pane, main, title
 from promote_tui.tui.presentation.drifting import drifting, kept, row_line

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import DeployError
-from promote_tui.core.model import Deployed
+from promote_tui.core.model.pipeline import Deployed
 from promote_tui.tui.kept import MOST, moved
 from promote_tui.tui.screens.promote import PromoteScreen
 from tests.fakes import world

@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import promote_tui.tui
-from promote_tui.core.keys import DEFAULTS, clashes, wrong_key
+from promote_tui.core.keymap import DEFAULTS, clashes, wrong_key
 
 TOP = Path(__file__).parents[2]
 

@@ -9,8 +9,8 @@ import pytest
 
 from promote_tui.core.errors import CredentialsError
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin, Login, LoginNeed
-from promote_tui.core.model import Unreachable
-from promote_tui.core.snapshot import CellView
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.tui import logging_in
 from promote_tui.tui.app import Options
 from tests.fakes import world
@@ -19,7 +19,7 @@ from tests.tui.driver import driving
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.model import Why
+    from promote_tui.core.model.pipeline import Why
     from promote_tui.tui.app import PromoteApp
     from tests.fakes.engine import FakeEngine
     from tests.tui.driver import Driver

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promote_tui.core.cells import cell_of
-from promote_tui.core.decisions import Decision
-from promote_tui.core.drift import Behind
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
-from promote_tui.core.merge_back import MergeBack
-from promote_tui.core.model import Aws, StackOutput, Stage
-from promote_tui.core.snapshot import CellView
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.git.relation import Behind
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.pipeline import Aws, StackOutput, Stage
+from promote_tui.core.runs.backmerge import MergeBack
+from promote_tui.core.stacks.cells import cell_of
 from promote_tui.remembered import Remembered
 from promote_tui.tui.app import Options, PromoteApp
 from promote_tui.tui.messages import CellRead, DraftRead
@@ -28,7 +28,7 @@ from tests.tui.golden import golden
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.snapshot import Snapshot
+    from promote_tui.core.matrix import Snapshot
     from promote_tui.engine.engine import Engine
 
 

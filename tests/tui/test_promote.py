@@ -10,14 +10,14 @@ import pytest
 from textual.events import Key
 from textual.widgets import Button, Input
 
-from promote_tui.core.changes import ChangeReview, ResourceChange
-from promote_tui.core.channels import Bell, Channel
+from promote_tui.core.changes.model import ChangeReview, ResourceChange
 from promote_tui.core.errors import DeployError, LockHeld, PlanStale, PromoteError, Refused
-from promote_tui.core.gates import Allowance, GateResult, data_kept
-from promote_tui.core.model import Deployed, Never, Unreported
+from promote_tui.core.gates.builtin import Allowance, GateResult, data_kept
+from promote_tui.core.model.channels import Bell, Channel
+from promote_tui.core.model.pipeline import Deployed, Never, Unreported
+from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.policy_origin import PolicyOrigin
-from promote_tui.core.verified import VerifiedBy
+from promote_tui.core.runs.verification import VerifiedBy
 from promote_tui.tui import quiet
 from promote_tui.tui.app import Options, PromoteApp
 from promote_tui.tui.screens import promote
@@ -27,8 +27,8 @@ from tests.fakes.engine import FakeEngine, planned
 from tests.tui.driver import LARGE, Driver, driving
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Cell
-    from promote_tui.core.plan import Draft
+    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.planning.plan import Draft
     from promote_tui.engine.engine import Engine
 
 ORDERS = ["down"] * 5

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import LockHeld
-from promote_tui.core.model import FileChange, Never
+from promote_tui.core.model.pipeline import FileChange, Never
 from promote_tui.core.next_steps import NextStep
 from promote_tui.tui.app import Options
 from tests.fakes import world

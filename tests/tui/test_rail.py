@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from promote_tui.core.drift import Behind
-from promote_tui.core.history import Standing
+from promote_tui.core.git.commits import Standing
+from promote_tui.core.git.relation import Behind
 from promote_tui.tui.presentation import rail
 from promote_tui.tui.presentation.glyphs import UNICODE
 from tests.fakes import world

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.drift import Behind
 from promote_tui.core.errors import AwsError, GitError, UsageError
+from promote_tui.core.git.relation import Behind
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.releases import ReleasesScreen
 from tests.fakes import world

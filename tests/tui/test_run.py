@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.decisions import Decision
 from promote_tui.core.errors import AwsError, LedgerError, Refused
-from promote_tui.core.events import CancelRequested, Checked, Failed, GateRecord, Observed, Released, Verified
-from promote_tui.core.onward import Onward
-from promote_tui.core.policy import Terms
-from promote_tui.core.verified import NotVerified
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.gates.evaluate import Terms
+from promote_tui.core.planning.next_stage import Onward
+from promote_tui.core.runs.events import CancelRequested, Checked, Failed, GateRecord, Observed, Released, Verified
+from promote_tui.core.runs.verification import NotVerified
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.run import RunScreen
 from tests.fakes import world
@@ -25,7 +25,7 @@ from tests.tui.golden import golden
 from tests.tui.watching import CAUSE, RUN, Story
 
 if TYPE_CHECKING:
-    from promote_tui.core.events import Event, Kind, Planned
+    from promote_tui.core.runs.events import Event, Kind, Planned
     from promote_tui.tui.widgets.run_log import RunLog
 
 ATTACH = Options(attach="run-0001")

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.events import Baked, CancelRequested, Exited, Failed, Landed, Observed, Released, Smoked
-from promote_tui.core.onward import Onward
-from promote_tui.core.progress import StackPhase, StackProgress
-from promote_tui.core.run import Run, fold
-from promote_tui.core.steps import steps
+from promote_tui.core.planning.next_stage import Onward
+from promote_tui.core.runs.events import Baked, CancelRequested, Exited, Failed, Landed, Observed, Released, Smoked
+from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.runs.steps import steps
+from promote_tui.core.stacks.progress import StackPhase, StackProgress
 from promote_tui.tui.presentation.ending import Keys, cause_lines, success_lines
 from promote_tui.tui.presentation.glyphs import UNICODE
 from promote_tui.tui.presentation.ink import ink
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.events import Event
+    from promote_tui.core.runs.events import Event
 
 FIRST = planned("run-0001", world.plan(world.draft()), NOW)
 

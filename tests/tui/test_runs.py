@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import LedgerError
-from promote_tui.core.events import Failed, Landed, Observed, Released, Undetermined
+from promote_tui.core.runs.events import Failed, Landed, Observed, Released, Undetermined
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.runs import RunsScreen
 from tests.fakes import world
@@ -20,7 +20,7 @@ from tests.tui.driver import LARGE, SMALL, driving
 from tests.tui.golden import golden
 
 if TYPE_CHECKING:
-    from promote_tui.core.events import Event, Kind
+    from promote_tui.core.runs.events import Event, Kind
 
 ROWS: tuple[tuple[str, str, str, Outcome | None, float, Kind, str], ...] = (
     ("h3k9pq", "orders", "prod", None, 0.02, "normal", "ana"),

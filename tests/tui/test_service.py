@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.events import Key
 
 from promote_tui.core.errors import GitError
-from promote_tui.core.history import Search
+from promote_tui.core.git.commits import Search
 from promote_tui.tui import handing_out
 from promote_tui.tui.presentation.commit import reflowed
 from promote_tui.tui.screens.service import ServiceScreen

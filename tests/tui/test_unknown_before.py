@@ -9,9 +9,9 @@ import pytest
 
 from promote_tui.cli import history, json_output
 from promote_tui.cli.style import Style
-from promote_tui.core.events import Failed, Verified
-from promote_tui.core.halfway import Between
-from promote_tui.core.onward import Onward
+from promote_tui.core.model.halfway import Between
+from promote_tui.core.planning.next_stage import Onward
+from promote_tui.core.runs.events import Failed, Verified
 from promote_tui.tui.presentation.ending import Keys, cause_lines, success_lines
 from promote_tui.tui.presentation.glyphs import UNICODE
 from promote_tui.tui.presentation.lists import from_to
@@ -19,7 +19,7 @@ from promote_tui.tui.presentation.running import Watched, target_lines
 from tests.core.values import NOW, A, B, planned, run
 
 if TYPE_CHECKING:
-    from promote_tui.core.run import Run
+    from promote_tui.core.runs.run import Run
 
 ROWS = [
     ("a commit", {"from_commit": A}, "aaaaaaa", "aaaaaaa"),

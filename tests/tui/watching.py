@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.events import Exited, Observed, Planned, Released, RolledBack
-from promote_tui.core.stack import StackEvent
-from promote_tui.core.usual import Usual
+from promote_tui.core.model.stack_status import StackEvent
+from promote_tui.core.runs.events import Exited, Observed, Planned, Released, RolledBack
+from promote_tui.core.runs.typical_duration import Usual
 from tests.fakes import world
 from tests.fakes.engine import opening, planned
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from promote_tui.core.events import Event
+    from promote_tui.core.runs.events import Event
     from tests.fakes.engine import FakeEngine
 
 RUN = "h3k9pq"

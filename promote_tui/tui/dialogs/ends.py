@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-    from promote_tui.core.model import Branch
+    from promote_tui.core.model.pipeline import Branch
     from promote_tui.tui.app import PromoteApp
     from promote_tui.tui.screens.view import View
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-    from promote_tui.core.model import Commit, Service
-    from promote_tui.core.run import Run
+    from promote_tui.core.model.pipeline import Commit, Service
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.app import PromoteApp
     from promote_tui.tui.screens.view import View

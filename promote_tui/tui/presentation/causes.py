@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.drift_words import PARTS, revert_words
-from promote_tui.core.stack_drift import differences
+from promote_tui.core.changes.stack_drift import differences
+from promote_tui.core.drift.wording import PARTS, revert_words
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.detail import key_action
 from promote_tui.tui.presentation.drifting import Kind, same_code
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.config_drift import Difference
-    from promote_tui.core.stack_drift import ResourceDrift
+    from promote_tui.core.changes.stack_drift import ResourceDrift
+    from promote_tui.core.drift.config import Difference
     from promote_tui.tui.presentation.drifting import Drifting
     from promote_tui.tui.presentation.glyphs import Glyphs
 

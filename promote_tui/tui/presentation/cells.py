@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
-from promote_tui.core.model import Cell, Deployed, Halfway, InProgress, Never, StackState, Unreachable, Unreported
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
+from promote_tui.core.model.pipeline import (
+    Cell,
+    Deployed,
+    Halfway,
+    InProgress,
+    Never,
+    StackState,
+    Unreachable,
+    Unreported,
+)
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.ink import (
@@ -31,7 +40,7 @@ from promote_tui.tui.presentation.words import age, drift_brief, drift_short
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from promote_tui.core.snapshot import CellView
+    from promote_tui.core.matrix import CellView
 
 
 class State(Enum):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.changes import ChangeReview, PropertyChange, RemovedExport, ResourceChange
-    from promote_tui.core.model import Commit
+    from promote_tui.core.changes.model import ChangeReview, PropertyChange, RemovedExport, ResourceChange
+    from promote_tui.core.model.pipeline import Commit
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.review import Review
 

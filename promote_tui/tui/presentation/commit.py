@@ -11,8 +11,8 @@ from typing import TypeAlias
 from textual.content import Content
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.history import CommitDetail, StageStory
-from promote_tui.core.model import Commit, Service, Stage
+from promote_tui.core.git.commits import CommitDetail, StageStory
+from promote_tui.core.model.pipeline import Commit, Service, Stage
 from promote_tui.core.text import clean
 from promote_tui.tui.presentation import files, stories
 from promote_tui.tui.presentation.glyphs import Glyphs

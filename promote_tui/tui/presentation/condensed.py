@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.changes import ChangeReview
-    from promote_tui.core.plan import Draft
+    from promote_tui.core.changes.model import ChangeReview
+    from promote_tui.core.planning.plan import Draft
     from promote_tui.tui.presentation.review import Review
 
 _AT = 14

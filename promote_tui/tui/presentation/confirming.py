@@ -6,8 +6,8 @@ import shlex
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from promote_tui.core.closed_gates import time_alone
-from promote_tui.core.plan import phrase
+from promote_tui.core.gates.closed import time_alone
+from promote_tui.core.planning.plan import phrase
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation import changing
 from promote_tui.tui.presentation.evidence import moved, people
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.changes import ChangeReview
+    from promote_tui.core.changes.model import ChangeReview
     from promote_tui.core.next_steps import NextStep
     from promote_tui.tui.presentation.review import Review
 

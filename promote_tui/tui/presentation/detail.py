@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from promote_tui.core.artifacts import ALTERED_REMEDY, altered_words
-from promote_tui.core.closed_gates import closed_first, leading_first
-from promote_tui.core.decisions import decided
-from promote_tui.core.keys import DEFAULTS
-from promote_tui.core.model import Halfway, Stage, Unreachable, Unreported
-from promote_tui.core.names import KEEP_OUTPUT
-from promote_tui.core.snapshot import CellView
+from promote_tui.core.gates.closed import closed_first, leading_first
+from promote_tui.core.gates.decisions import decided
+from promote_tui.core.keymap import DEFAULTS
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.commit_names import KEEP_OUTPUT
+from promote_tui.core.model.pipeline import Halfway, Stage, Unreachable, Unreported
+from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, altered_words
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.cells import State, drift_of, glyph_of, stack_of, state_of
 from promote_tui.tui.presentation.glyphs import Glyphs
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.errors import PromoteError  # noqa: TC004 - nobody evaluates the annotations
-    from promote_tui.core.plan import Draft  # noqa: TC004 - the same
-    from promote_tui.core.run import Run  # noqa: TC004 - the same
+    from promote_tui.core.planning.plan import Draft  # noqa: TC004 - the same
+    from promote_tui.core.runs.run import Run  # noqa: TC004 - the same
 
 _ROLES: dict[State, Role] = {
     State.BEHIND: "warn",

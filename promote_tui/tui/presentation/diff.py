@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from promote_tui.core.history import within
+from promote_tui.core.git.commits import within
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.files import path_line
 from promote_tui.tui.presentation.ink import (
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.history import Between
-    from promote_tui.core.model import Commit, FileChange, Service
-    from promote_tui.core.patch import LineKind, PatchLine
+    from promote_tui.core.git.commits import Between
+    from promote_tui.core.git.diff import LineKind, PatchLine
+    from promote_tui.core.model.pipeline import Commit, FileChange, Service
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 GUTTER = 6

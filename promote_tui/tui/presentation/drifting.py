@@ -8,17 +8,17 @@ from enum import Enum
 from math import inf
 from typing import TYPE_CHECKING, assert_never
 
-from promote_tui.core.ages import duration
-from promote_tui.core.commit_drift import CommitDrift
-from promote_tui.core.config_drift import ConfigDrift
-from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Same, Unknown, name
-from promote_tui.core.drift_words import PARTS, revert_words, setting_words
-from promote_tui.core.model import Halfway, InProgress, Never, Unreachable, Unreported
-from promote_tui.core.query import Values, parse
-from promote_tui.core.query import misread as misread_by
-from promote_tui.core.snapshot import CellKey, CellView
-from promote_tui.core.stack import Phase
-from promote_tui.core.stack_drift import ResourceDrift, StackDrift, differences
+from promote_tui.core.changes.stack_drift import ResourceDrift, StackDrift, differences
+from promote_tui.core.drift.commits import CommitDrift
+from promote_tui.core.drift.config import ConfigDrift
+from promote_tui.core.drift.wording import PARTS, revert_words, setting_words
+from promote_tui.core.durations import duration
+from promote_tui.core.filter_query import Values, parse
+from promote_tui.core.filter_query import misread as misread_by
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Same, Unknown, name
+from promote_tui.core.matrix import CellKey, CellView
+from promote_tui.core.model.pipeline import Halfway, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.model.stack_status import Phase
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.cells import commit_of, stack_of
 from promote_tui.tui.presentation.ink import Role, fit, ink, line, right_aligned
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.model import Pipeline
+    from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 

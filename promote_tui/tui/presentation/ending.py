@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.recourse import recourse, stuck
-from promote_tui.core.run import Outcome, Run
-from promote_tui.core.stack import Phase, status
+from promote_tui.core.model.stack_status import Phase, status
+from promote_tui.core.runs.recourse import recourse, stuck
+from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.ink import BLANK, fit, ink, line, spread, wrap
 from promote_tui.tui.presentation.resources import short_type
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.next_steps import NextStep
-    from promote_tui.core.onward import Onward
+    from promote_tui.core.planning.next_stage import Onward
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.running import Watched
 

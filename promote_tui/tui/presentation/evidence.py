@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.ages import duration
-from promote_tui.core.model import Halfway, Never, Unreachable, Unreported
+from promote_tui.core.durations import duration
+from promote_tui.core.model.pipeline import Halfway, Never, Unreachable, Unreported
+from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
 from promote_tui.core.text import plural
-from promote_tui.core.verified import NotVerified, Observed, VerifiedBy
 from promote_tui.tui.presentation import changing
 from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, spread, wrap
 from promote_tui.tui.presentation.lists import commit_line, gate_line, head, marked_gate, person
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.artifacts import Comparison
-    from promote_tui.core.gates import GateResult
-    from promote_tui.core.model import Commit, FileChange
-    from promote_tui.core.package import Package
-    from promote_tui.core.plan import Draft
+    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.model.pipeline import Commit, FileChange
+    from promote_tui.core.package.artifact_diff import Comparison
+    from promote_tui.core.package.package import Package
+    from promote_tui.core.planning.plan import Draft
     from promote_tui.tui.presentation.review import Review, Standing
 
 _LISTED = 40

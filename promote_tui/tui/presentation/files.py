@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.history import CommitDetail, FileDetail, place, within
+from promote_tui.core.git.commits import CommitDetail, FileDetail, place, within
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.ink import BLANK, Role, cut_middle, ink, line, right_aligned, spread, wrap
 from promote_tui.tui.presentation.lists import head
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.model import Service
+    from promote_tui.core.model.pipeline import Service
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 _NUMBERS = 6

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from promote_tui.core.drift import counts
-from promote_tui.core.query import Values
-from promote_tui.core.snapshot import CellView
-from promote_tui.core.stack import STATUSES
+from promote_tui.core.filter_query import Values
+from promote_tui.core.git.relation import counts
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.stack_status import STATUSES
 from promote_tui.tui.presentation.cells import State, commit_of, drift_of, says, stack_of, state_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from promote_tui.core.query import Query
+    from promote_tui.core.filter_query import Query
 
 FIELDS = ("service", "stage", "branch", "commit", "state", "drift", "who")
 """What a filter of the matrix can be about, as in `stage:prod state:failed`."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core import forecast
-from promote_tui.core.ages import age, duration, span
+from promote_tui.core.durations import age, duration, span
+from promote_tui.core.planning import rollback_risks
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation import changing
 from promote_tui.tui.presentation.evidence import people
@@ -15,9 +15,9 @@ from promote_tui.tui.presentation.review import doing, old, untold
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from promote_tui.core.past import Past
-    from promote_tui.core.plan import Draft
-    from promote_tui.core.run import Run
+    from promote_tui.core.planning.plan import Draft
+    from promote_tui.core.planning.rollback_history import Past
+    from promote_tui.core.runs.run import Run
     from promote_tui.tui.presentation.review import Review
 
 _AT, _WORDS = 14, 17
@@ -109,13 +109,13 @@ def _keeps(review: Review) -> tuple[Content, str, Role]:
     if found.unknown:
         return ink("not known", "warn"), found.unknown, "warn"
     if found.replaced or found.removed:
-        return ink("not all data", "strong bad"), forecast.keeps(found), "bad"
+        return ink("not all data", "strong bad"), rollback_risks.keeps(found), "bad"
     words = ", ".join(each.plain for each in changing.signed(found, review.glyphs)) or found.beside
     return ink("all data"), words, "muted"
 
 
 def _migrations(draft: Draft) -> list[tuple[str, Content, str, Role]]:
-    told = forecast.migrations(draft)
+    told = rollback_risks.migrations(draft)
     if not told or not draft.migrated:
         return []
     names = ", ".join(draft.migrated)

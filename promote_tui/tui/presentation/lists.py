@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.ages import duration
+from promote_tui.core.durations import duration
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.ink import Role, cut_middle, fit, ink, line, right_aligned, spread
 from promote_tui.tui.presentation.words import age
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.gates import GateResult
-    from promote_tui.core.model import Branch, Commit
-    from promote_tui.core.run import Run
+    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.model.pipeline import Branch, Commit
+    from promote_tui.core.runs.run import Run
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 WHO, AGE = 8, 5

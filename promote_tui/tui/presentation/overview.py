@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from promote_tui.core.model import Unreachable
+from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.cells import State, commit_of, stack_of, state_of, tally
 from promote_tui.tui.presentation.filtering import Order, updated
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.snapshot import CellView
+    from promote_tui.core.matrix import CellView
     from promote_tui.tui.presentation.detail import Pane
     from promote_tui.tui.presentation.glyphs import Glyphs
 
@@ -98,7 +98,7 @@ def copies(pane: Pane) -> list[tuple[str, str]]:
 
 def opens(pane: Pane) -> list[tuple[str, str]]:
     """Return the CloudFormation console's page of the stack."""
-    from promote_tui.core.links import console_url  # noqa: PLC0415 - not before the first frame
+    from promote_tui.core.git.links import console_url  # noqa: PLC0415 - not before the first frame
 
     stack = stack_of(pane.view.cell) if pane.view else None
     if pane.view is None or stack is None:

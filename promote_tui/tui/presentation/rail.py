@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from promote_tui.core.drift import Behind
-from promote_tui.core.history import Standing
-from promote_tui.core.model import Commit, Stage
-from promote_tui.core.snapshot import CellView
+from promote_tui.core.git.commits import Standing
+from promote_tui.core.git.relation import Behind
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.pipeline import Commit, Stage
 from promote_tui.core.text import plural, short
 from promote_tui.tui.presentation.cells import State, commit_of, drift_of, glyph_of, says, state_of
 from promote_tui.tui.presentation.glyphs import Glyphs

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from promote_tui.core.recourse import recourse, stuck
-from promote_tui.core.run import Outcome, Run, RunStatus
+from promote_tui.core.runs.recourse import recourse, stuck
+from promote_tui.core.runs.run import Outcome, Run, RunStatus
+from promote_tui.core.runs.unsettled import remedy
 from promote_tui.core.text import short
-from promote_tui.core.unsettled import remedy
 from promote_tui.tui.presentation.ending import Keys, cause_of, taken, way_on
 from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, right_aligned, rule, spread, wrap
 from promote_tui.tui.presentation.lists import from_to, outcome, pair, took
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.onward import Onward
+    from promote_tui.core.planning.next_stage import Onward
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 _WIDE = 110

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from promote_tui.core.closed_gates import leading_first
-from promote_tui.core.drift import Same
 from promote_tui.core.errors import PromoteError, UsageError
-from promote_tui.core.model import InProgress, Stage, Unreachable
-from promote_tui.core.plan import Draft
-from promote_tui.core.snapshot import CellKey, CellView
+from promote_tui.core.gates.closed import leading_first
+from promote_tui.core.git.relation import Same
+from promote_tui.core.matrix import CellKey, CellView
+from promote_tui.core.model.pipeline import InProgress, Stage, Unreachable
+from promote_tui.core.planning.plan import Draft
+from promote_tui.core.planning.waves import Wave, first_wave
 from promote_tui.core.text import plural
-from promote_tui.core.waves import Wave, first_wave
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.ink import Role
 from promote_tui.tui.presentation.next_steps import error_words

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from promote_tui.core.ages import duration
-from promote_tui.core.progress import ResourceRow, StackPhase, StackProgress
+from promote_tui.core.durations import duration
+from promote_tui.core.stacks.progress import ResourceRow, StackPhase, StackProgress
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, spread, wrap
 

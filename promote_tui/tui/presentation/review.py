@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from promote_tui.core.ages import duration
-from promote_tui.core.closed_gates import closed_first, leading_first, next_steps, worth_opening
+from promote_tui.core.durations import duration
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.keys import DEFAULTS
-from promote_tui.core.model import Confirm, InProgress, Never, Target
-from promote_tui.core.plan import Draft, Plan
-from promote_tui.core.snapshot import CellView
+from promote_tui.core.gates.closed import closed_first, leading_first, next_steps, worth_opening
+from promote_tui.core.keymap import DEFAULTS
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.pipeline import Confirm, InProgress, Never, Target
+from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.cells import commit_of
 from promote_tui.tui.presentation.glyphs import Glyphs
@@ -22,10 +22,10 @@ from promote_tui.tui.presentation.ink import BLANK, CURSOR, Role, clickable, ink
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from promote_tui.core.artifacts import Comparison, Sameness
-    from promote_tui.core.changes import ChangeReview, ResourceChange
-    from promote_tui.core.gates import Allowance, GateResult
+    from promote_tui.core.changes.model import ChangeReview, ResourceChange
+    from promote_tui.core.gates.builtin import Allowance, GateResult
     from promote_tui.core.next_steps import NextStep
+    from promote_tui.core.package.artifact_diff import Comparison, Sameness
 
 Standing = Literal["todo", "pending", "pass", "quiet", "attention", "danger", "fail"]
 STEPS = ("Commit", "Changes", "Gates", "Approvals", "Confirm")

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from promote_tui.core.adoption import basis
-from promote_tui.core.ages import duration
-from promote_tui.core.progress import StackPhase, StackProgress
-from promote_tui.core.run import Outcome, Run
-from promote_tui.core.steps import Progress, Step, steps
+from promote_tui.core.durations import duration
+from promote_tui.core.runs.adoption import basis
+from promote_tui.core.runs.run import Outcome, Run
+from promote_tui.core.runs.steps import Progress, Step, steps
+from promote_tui.core.runs.typical_duration import Usual
+from promote_tui.core.stacks.progress import StackPhase, StackProgress
 from promote_tui.core.text import short
-from promote_tui.core.usual import Usual
 from promote_tui.tui.presentation.ink import BLANK, PAUSED, TROUBLE, Role, fit, ink, line, right_aligned, spread
 from promote_tui.tui.presentation.lists import from_to, took
 from promote_tui.tui.presentation.resources import bar

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
+from promote_tui.core.runs.verification import Observed, VerifiedBy
 from promote_tui.core.text import plural
-from promote_tui.core.verified import Observed, VerifiedBy
 from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, wrap
 from promote_tui.tui.presentation.lists import head
 from promote_tui.tui.presentation.words import ago
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.history import StageStory
+    from promote_tui.core.git.commits import StageStory
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 

@@ -10,7 +10,7 @@ from promote_tui.tui.presentation.evidence import moved
 from promote_tui.tui.presentation.review import old, untold
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Commit
+    from promote_tui.core.model.pipeline import Commit
     from promote_tui.tui.presentation.review import Review
 
 _LISTED = 20

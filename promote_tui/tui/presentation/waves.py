@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.closed_gates import closed_first
-from promote_tui.core.model import Never, Unreachable
+from promote_tui.core.gates.closed import closed_first
+from promote_tui.core.model.pipeline import Never, Unreachable
 from promote_tui.core.text import clean, plural, short
 from promote_tui.tui.presentation.cells import commit_of
 from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, right_aligned, rule, spread, wrap
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.waves import Wave
+    from promote_tui.core.planning.waves import Wave
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 

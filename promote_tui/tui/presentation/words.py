@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from promote_tui.core import ages
-from promote_tui.core.drift import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown, counts
+from promote_tui.core import durations
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown, counts
 from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
-    from promote_tui.core.model import Confirm
+    from promote_tui.core.model.pipeline import Confirm
 
 _CONFIRM: dict[Confirm, str] = {"none": "at one key", "ask": "asks first", "type": "types first"}
 
@@ -19,7 +19,7 @@ def age(then: datetime | None, now: datetime) -> str:
     """Return how long ago, in at most three characters; nothing where it is not known."""
     if then is None:
         return ""
-    words = ages.age(then, now)
+    words = durations.age(then, now)
     return words if len(words) <= 3 else f"{(now - then).days // 365}y"  # noqa: PLR2004 - said above
 
 

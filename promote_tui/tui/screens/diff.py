@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal
 
-from promote_tui.core import patch
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.history import Between
-from promote_tui.core.links import commit_url, compare_url
+from promote_tui.core.git import diff as patch
+from promote_tui.core.git.commits import Between
+from promote_tui.core.git.links import commit_url, compare_url
 from promote_tui.core.text import plural, short
 from promote_tui.tui import messages
 from promote_tui.tui.bindings import bind
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.message import Message
 
-    from promote_tui.core.model import FileChange
-    from promote_tui.core.patch import PatchLine
+    from promote_tui.core.git.diff import PatchLine
+    from promote_tui.core.model.pipeline import FileChange
     from promote_tui.tui.handing_out import Thing
 
 _READING = "reading the difference"

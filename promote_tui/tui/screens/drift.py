@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from promote_tui.core.errors import UsageError
-from promote_tui.core.model import Never, Unreachable
+from promote_tui.core.model.pipeline import Never, Unreachable
 from promote_tui.core.text import plural
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.drift_reading import DriftReading
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.events import Resize
 
-    from promote_tui.core.snapshot import CellKey
+    from promote_tui.core.matrix import CellKey
     from promote_tui.tui.handing_out import Thing
     from promote_tui.tui.messages import DraftRead, DriftAwaited, DriftDetected, DriftsRead
     from promote_tui.tui.presentation.ink import Role

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal
 
 from promote_tui.core.errors import PromoteError, UsageError
-from promote_tui.core.model import Unreachable
-from promote_tui.core.query import Query, misread, parse
+from promote_tui.core.filter_query import Query, misread, parse
+from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.once import once
 from promote_tui.tui.presentation import detail, overview
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from textual.geometry import Size
     from textual.screen import Screen
 
-    from promote_tui.core.model import Commit
-    from promote_tui.core.plan import Draft
-    from promote_tui.core.run import Run
-    from promote_tui.core.snapshot import CellKey, CellView
+    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.model.pipeline import Commit
+    from promote_tui.core.planning.plan import Draft
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.handing_out import Thing
     from promote_tui.tui.messages import BranchesFound, DraftRead

@@ -9,9 +9,9 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input
 
 from promote_tui.core.errors import PlanStale, PromoteError, Refused, UsageError
-from promote_tui.core.links import commit_url, compare_url, console_url
-from promote_tui.core.past import Past, past
-from promote_tui.core.plan import Confirmation, approve
+from promote_tui.core.git.links import commit_url, compare_url, console_url
+from promote_tui.core.planning.plan import Confirmation, approve
+from promote_tui.core.planning.rollback_history import Past, past
 from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
 from promote_tui.tui import messages
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.widget import Widget
 
-    from promote_tui.core.model import Commit, Target
-    from promote_tui.core.plan import Draft
-    from promote_tui.core.run import Run
-    from promote_tui.core.snapshot import CellKey
+    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.pipeline import Commit, Target
+    from promote_tui.core.planning.plan import Draft
+    from promote_tui.core.runs.run import Run
     from promote_tui.tui.handing_out import Thing
     from promote_tui.tui.kept import Kept
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 
-from promote_tui.core.waves import Wave, waves
+from promote_tui.core.planning.waves import Wave, waves
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.drafts import Drafts
 from promote_tui.tui.once import once
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from promote_tui.core.errors import PromoteError
-    from promote_tui.core.model import Stage
-    from promote_tui.core.snapshot import CellKey
+    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.pipeline import Stage
     from promote_tui.tui.drafts import Views
     from promote_tui.tui.handing_out import Thing
     from promote_tui.tui.messages import PartDrafted

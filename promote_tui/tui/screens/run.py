@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal, Vertical
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.links import console_url
-from promote_tui.core.progress import StackProgress, progress
-from promote_tui.core.recourse import recourse, stuck
-from promote_tui.core.run import Outcome, Run, apply, fold
-from promote_tui.core.unsettled import as_known
+from promote_tui.core.git.links import console_url
+from promote_tui.core.runs.recourse import recourse, stuck
+from promote_tui.core.runs.run import Outcome, Run, apply, fold
+from promote_tui.core.runs.unsettled import as_known
+from promote_tui.core.stacks.progress import StackProgress, progress
 from promote_tui.tui import messages, onward, pager
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.dialogs.stop import Stop
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from textual.events import Resize
     from textual.message import Message
 
-    from promote_tui.core.onward import Onward
-    from promote_tui.core.snapshot import CellKey
-    from promote_tui.core.stack import StackEvent
-    from promote_tui.core.usual import Usual
+    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.stack_status import StackEvent
+    from promote_tui.core.planning.next_stage import Onward
+    from promote_tui.core.runs.typical_duration import Usual
     from promote_tui.tui.dialogs.stop import Choice
 
 _POLL, _LOOK = 0.5, 2.0

@@ -8,11 +8,11 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input
 
-from promote_tui.core import run_query
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.links import console_url
-from promote_tui.core.recourse import recourse
-from promote_tui.core.run import Outcome, RunStatus
+from promote_tui.core.git.links import console_url
+from promote_tui.core.runs import filters
+from promote_tui.core.runs.recourse import recourse
+from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
 from promote_tui.tui import messages, onward
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from textual.events import Resize
     from textual.message import Message
 
+    from promote_tui.core.filter_query import Query
+    from promote_tui.core.matrix import CellKey
     from promote_tui.core.next_steps import NextStep
-    from promote_tui.core.onward import Onward
-    from promote_tui.core.query import Query
-    from promote_tui.core.run import Run
-    from promote_tui.core.snapshot import CellKey
+    from promote_tui.core.planning.next_stage import Onward
+    from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
 
 PAGE = 50
@@ -141,7 +141,7 @@ class RunsScreen(View):
             return
         fresh = {run.id: run for run in message.runs}
         known = {run.id for run in self._found}
-        new = [run for run in message.runs if run.id not in known and run_query.fits(run, self._query, self.now)]
+        new = [run for run in message.runs if run.id not in known and filters.fits(run, self._query, self.now)]
         changed = new or any(fresh.get(run.id, run) != run for run in self._found)
         self._found = sorted(
             [*new, *(fresh.get(run.id, run) for run in self._found)],
@@ -153,7 +153,7 @@ class RunsScreen(View):
 
     @property
     def _query(self) -> Query:
-        return run_query.wanted(self._typed)
+        return filters.wanted(self._typed)
 
     @property
     def _typed(self) -> str:
@@ -171,7 +171,7 @@ class RunsScreen(View):
 
         def work() -> Message:
             try:
-                runs, cursor = _pages(engine, wanted, lambda run: run_query.fits(run, query, now), begin, at_least)
+                runs, cursor = _pages(engine, wanted, lambda run: filters.fits(run, query, now), begin, at_least)
             except PromoteError as error:
                 return messages.ReadFailed(ticket, error)
             return messages.RunsRead(ticket, runs, cursor, begin)
@@ -186,9 +186,9 @@ class RunsScreen(View):
         return RunFilter(
             service=_only(services, [service.name for service in pipeline.services]),
             stage=_only(stages, [stage.name for stage in pipeline.stages]),
-            status=run_query.status_of(query),
-            since=run_query.since_of(query, self.now),
-            until=run_query.until_of(query, self.now),
+            status=filters.status_of(query),
+            since=filters.since_of(query, self.now),
+            until=filters.until_of(query, self.now),
         )
 
     def on_runs_read(self, message: messages.RunsRead) -> None:
@@ -225,7 +225,7 @@ class RunsScreen(View):
         if self._query and self._cursor is not None:
             return "no run fits the filter so far; reading on"
         if self._query:
-            misread = run_query.trouble(self._typed, [stage.name for stage in self.promoter.pipeline.stages])
+            misread = filters.trouble(self._typed, [stage.name for stage in self.promoter.pipeline.stages])
             return f"{misread or 'no run fits the filter'}; {self.promoter.key_of('runs.clear')} clears it"
         return f"no run yet; {self.promoter.key_of('pipeline.promote')} on a cell of the pipeline starts one"
 

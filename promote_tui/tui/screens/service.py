@@ -8,10 +8,10 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.history import EVERYTHING, search_for
-from promote_tui.core.links import commit_url
-from promote_tui.core.model import Branch, Stage
-from promote_tui.core.query import Values, misread
+from promote_tui.core.filter_query import Values, misread
+from promote_tui.core.git.commits import EVERYTHING, search_for
+from promote_tui.core.git.links import commit_url
+from promote_tui.core.model.pipeline import Branch, Stage
 from promote_tui.core.text import plural, short
 from promote_tui.tui import commit_reading, messages
 from promote_tui.tui.bindings import bind
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.message import Message
 
-    from promote_tui.core.history import Search, Standing
-    from promote_tui.core.model import Commit
-    from promote_tui.core.snapshot import CellKey, CellView
+    from promote_tui.core.git.commits import Search, Standing
+    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.model.pipeline import Commit
     from promote_tui.tui.handing_out import Thing
 
 PAGE = 50

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from textual.events import Key, Resize
     from textual.geometry import Size
 
-    from promote_tui.core.model import Commit
-    from promote_tui.core.snapshot import CellKey
+    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.pipeline import Commit
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.app import PromoteApp
     from promote_tui.tui.handing_out import Thing

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input
 
-from promote_tui.core.plan import Confirmation, confirmed, phrase
+from promote_tui.core.planning.plan import Confirmation, confirmed, phrase
 from promote_tui.core.text import clean
 from promote_tui.tui.presentation import confirming
 from promote_tui.tui.presentation.ink import ink, line

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.strip import Strip
 
-    from promote_tui.core.patch import PatchLine
+    from promote_tui.core.git.diff import PatchLine
 
 _STEP = 8
 

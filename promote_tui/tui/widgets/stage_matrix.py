@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from textual.events import Click, Resize
     from textual.strip import Strip
 
-    from promote_tui.core.model import Stage
-    from promote_tui.core.snapshot import CellKey, CellView
+    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.model.pipeline import Stage
 
 
 class StageMatrix(ScrollView, can_focus=True):

@@ -1,0 +1,1 @@
+"""How stages differ: commits, configuration and live resources."""

@@ -1,0 +1,64 @@
+"""The three drifts of a service in a stage together, kept apart: each is mended in another way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from promote_tui.core.changes.stack_drift import StackDrift
+from promote_tui.core.drift.commits import CommitDrift
+from promote_tui.core.drift.config import ConfigDrift
+from promote_tui.core.git.relation import NothingToCompare, Same, Unknown
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.pipeline import Never, Unreachable
+
+DriftKind: TypeAlias = Literal["commit", "config", "stack"]
+KINDS: tuple[DriftKind, ...] = ("commit", "config", "stack")
+
+
+@dataclass(frozen=True, slots=True)
+class StageDrift:
+    """What is known of one service in one stage; a kind that nobody asked for, or that there cannot be, is None.
+
+    `before` is the same service in the stage before, which is named `against`.
+    """
+
+    service: str
+    stage: str
+    view: CellView
+    against: str | None = None
+    before: CellView | None = None
+    commits: CommitDrift | None = None
+    config: ConfigDrift | None = None
+    stack: StackDrift | None = None
+
+    @property
+    def unread(self) -> Unreachable | None:
+        """The cell, where the stage could not be read."""
+        return self.view.cell if isinstance(self.view.cell, Unreachable) else None
+
+    def verdict(self, kind: DriftKind) -> bool | None:
+        """Return whether there is a drift of this kind; None where that cannot be told."""
+        unseen = kind == "stack" and self.stack is not None and self.stack.checked_at is None
+        return self.drifted(kind) or (None if unseen or self.unknown(kind) else False)
+
+    def drifted(self, kind: DriftKind) -> bool:
+        """Tell whether there is a drift of this kind."""
+        if kind == "commit":
+            return self.commits is not None and self._commits_differ()
+        if kind == "config":
+            return self.config is not None and bool(self.config.differences)
+        return self.stack is not None and bool(self.stack.resources or self.view.altered)
+
+    def _commits_differ(self) -> bool:
+        if isinstance(self.view.cell, Never):
+            return self.before is not None and self.before.commit is not None
+        return not isinstance(self.view.relation, Same | NothingToCompare | Unknown)
+
+    def unknown(self, kind: DriftKind) -> str:
+        """Return why a kind cannot be told; empty where it can, or nobody asked."""
+        if kind == "commit":
+            reason = self.view.relation.reason if isinstance(self.view.relation, Unknown) else ""
+            return (self.commits.unknown or reason) if self.commits else ""
+        found = self.config if kind == "config" else self.stack
+        return found.unknown if found else ""

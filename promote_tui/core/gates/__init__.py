@@ -1,0 +1,1 @@
+"""What has to hold before a promotion, one decision for each gate."""

@@ -1,0 +1,104 @@
+"""Whose approval counts, how many there are, and what still lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promote_tui.core.gates import decisions as decided
+from promote_tui.core.text import plural, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.model.team_rules import Approvals
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The approvals of one code for a stage, of which so many are `wanted`.
+
+    `given` are those who count; `outside` are not of the groups; `own`: the promoter has approved it, too.
+    """
+
+    wanted: int
+    given: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    own: bool = False
+    groups: tuple[str, ...] = ()
+
+    @property
+    def enough(self) -> bool:
+        """Whether nothing lacks."""
+        return len(self.given) >= self.wanted
+
+    @property
+    def of(self) -> str:
+        """Return ` of leads or sre`, empty where everybody's word counts."""
+        return f" of {' or '.join(self.groups)}" if self.groups else ""
+
+    @property
+    def count(self) -> str:
+        """Return `1 of 2 approvals of leads by bob`."""
+        by = f"by {', '.join(self.given)}" if self.given else "so far"
+        return f"{len(self.given)} of {plural(self.wanted, 'approval')}{self.of} {by}"
+
+    @property
+    def notes(self) -> str:
+        """Return whose approval does not count, in brackets; empty where each does."""
+        said = ["your own does not count"] if self.own else []
+        said += [f"{who} is not{self.of}" for who in self.outside]
+        return f" ({'; '.join(said)})" if said else ""
+
+
+def tally(
+    rule: Approvals, decisions: Iterable[Decision], stage: str, promoter: str, trusted: tuple[str, ...] = ()
+) -> Tally:
+    """Count the approvals for a promotion by a person (empty: by somebody who has not approved it)."""
+    found = decided.approvals(decisions, stage, trusted)
+    own = found.pop(promoter, None) is not None
+    members = {who for who, each in found.items() if not rule.people or {who, each.who} & {*rule.people}}
+    given = tuple(each.who for who, each in found.items() if who in members)
+    outside = tuple(each.who for who, each in found.items() if who not in members)
+    return Tally(rule.count, given, outside, own, rule.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What an approval has come to: whether it can count at all, and in words what was counted and what still lacks."""
+
+    counts: bool
+    words: str
+
+
+def counted(
+    made: Decision, rule: Approvals | None, decisions: Iterable[Decision], trusted: tuple[str, ...] = ()
+) -> Counted:
+    """Return what an approval that was just made is worth, for whoever promotes, and for the person who gave it."""
+    if rule is None:
+        return Counted(counts=True, words=f"{made.stage} asks for none, so it counts for a hotfix alone")
+    found = tally(rule, decisions, made.stage or "", "", trusted)
+    if made.who in found.outside and made.who not in found.given:
+        return Counted(counts=False, words=f"{made.who} is not{found.of}; {found.count}")
+    return Counted(counts=True, words=f"{found.count}, {_rest(found, made.who)}")
+
+
+def _rest(found: Tally, who: str) -> str:
+    """Return what still lacks: nobody's own approval counts, so who promotes makes a difference of one."""
+    left = found.wanted - len(found.given)
+    if left > 0:
+        return f"{left} more needed{found.of}; it counts only where somebody else promotes it"
+    if left < 0:
+        return "enough whoever promotes it"
+    return f"enough only where somebody else promotes it: where {who} does, 1 more is needed{found.of}"
+
+
+def approval_words(made: Decision, found: Counted) -> str:
+    """Return that an approval stands, and what it is worth: `approved 8d20b6e as bob: 1 of 2 approvals by bob, ...`."""
+    what = short(made.commit or "")
+    return (
+        f"approved {what} as {made.who}: {found.words}"
+        if found.counts
+        else (f"recorded the approval of {what} as {made.who}, but it counts for nothing: {found.words}")
+    )

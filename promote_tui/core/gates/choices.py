@@ -1,0 +1,68 @@
+"""What can be decided now about a service in a stage and the commit that would go there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from promote_tui.core.gates import decisions as decided
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.model.team_rules import Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Act: TypeAlias = Literal["approve", "ask", "withdraw", "tick", "untick", "checks", "adopt", "hold", "lift", "veto"]
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """One thing that can be decided; `item` is the line of the checklist that it is about."""
+
+    act: Act
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known of the cell and the commit.
+
+    `decisions` are those about the stage and this very code, oldest first; `me` is the person at the keyboard,
+    `trusted` the roles whose session names are people. `commit`: one is known that would go there; `foreign`: what
+    runs there somebody else has deployed, or its stack does not name it; `heard`: a channel tells others that an
+    approval is wanted.
+    """
+
+    stage: str
+    rules: Rules
+    decisions: tuple[Decision, ...]
+    me: str
+    now: datetime
+    trusted: tuple[str, ...] = ()
+    commit: bool = True
+    foreign: bool = False
+    heard: bool = False
+
+
+def possible(it: Situation) -> tuple[Possible, ...]:
+    """Return what can be decided now: nothing that is decided already, nothing that nobody has asked for."""
+    about = tuple(_about_commit(it)) if it.commit else ()
+    adopts = (Possible("adopt"),) if it.foreign else ()
+    held = decided.hold(it.decisions, it.stage, it.now) is not None
+    vetoed = decided.veto(it.decisions) is not None
+    last = (Possible("veto"),) if it.commit and not vetoed else ()
+    return (*about, *adopts, Possible("lift" if held else "hold"), *last)
+
+
+def _about_commit(it: Situation) -> Iterator[Possible]:
+    given = decided.approvals(it.decisions, it.stage, it.trusted)
+    mine = it.me in given
+    yield Possible("withdraw" if mine else "approve")
+    if it.rules.approvals is not None and it.heard:
+        yield Possible("ask")
+    ticked = decided.ticks(it.decisions, it.stage)
+    for item in it.rules.checklist:
+        yield Possible("untick" if item in ticked else "tick", item)
+    if it.rules.checks:
+        yield Possible("checks")

@@ -1,0 +1,97 @@
+"""What people have decided, and what of it holds now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from promote_tui.core.identity import person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DecisionKind: TypeAlias = Literal["approve", "withdraw", "check", "tested", "hold", "unhold", "veto"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's decision about a service, a stage or a commit.
+
+    `who` is what people call them, `arn` is what STS said. `item` is the line of the checklist, or the command
+    that was `tested`; `passed` is how that ended. `evidence` is what somebody else's tick stands on, or the digest of
+    a test's output; `on_behalf` is who outside of AWS said it. `expires_at` ends a hold by itself.
+    """
+
+    at: datetime
+    kind: DecisionKind
+    service: str
+    stage: str | None
+    commit: str | None
+    who: str
+    arn: str
+    reason: str = ""
+    item: str = ""
+    expires_at: datetime | None = None
+    passed: bool = True
+    evidence: str = ""
+    on_behalf: str = ""
+
+
+def hold(decisions: Iterable[Decision], stage: str, now: datetime) -> Decision | None:
+    """Return the hold on a stage that nobody has lifted and that has not ended by itself; the newest one."""
+    found: Decision | None = None
+    for each in decisions:
+        if each.kind == "unhold" and each.stage in {None, stage}:
+            found = None
+        elif each.kind == "hold" and each.stage in {None, stage} and not _over(each, now):
+            found = each
+    return found
+
+
+def _over(decision: Decision, now: datetime) -> bool:
+    return decision.expires_at is not None and decision.expires_at <= now
+
+
+def veto(decisions: Iterable[Decision]) -> Decision | None:
+    """Return the veto on this code; the first one: it is for ever."""
+    return next((each for each in decisions if each.kind == "veto"), None)
+
+
+def approvals(decisions: Iterable[Decision], stage: str, trusted: tuple[str, ...] = ()) -> dict[str, Decision]:
+    """Return the approvals of this code for a stage by the person, without those that were withdrawn.
+
+    `trusted` are the roles whose session names are people (`core.people`).
+    """
+    found: dict[str, Decision] = {}
+    for each in decisions:
+        if each.stage == stage and not each.item:
+            if each.kind == "approve":
+                found[person(each.arn, trusted)] = each
+            elif each.kind == "withdraw":
+                found.pop(person(each.arn, trusted), None)
+    return found
+
+
+def ticks(decisions: Iterable[Decision], stage: str) -> dict[str, Decision]:
+    """Return the items of the checklist that are ticked for this code, each by its last tick."""
+    found: dict[str, Decision] = {}
+    for each in decisions:
+        if each.stage == stage and each.item:
+            if each.kind == "check":
+                found[each.item] = each
+            elif each.kind == "withdraw":
+                found.pop(each.item, None)
+    return found
+
+
+def tests(decisions: Iterable[Decision]) -> dict[str, Decision]:
+    """Return how each command ended last on this code, by the command."""
+    return {each.item: each for each in decisions if each.kind == "tested"}
+
+
+def decided(word: str, decision: Decision) -> str:
+    """Return `held by ana since 2026-01-30, until 2026-02-01: incident 42`."""
+    until = f", until {decision.expires_at:%Y-%m-%d %H:%M} UTC" if decision.expires_at else ""
+    because = f": {decision.reason}" if decision.reason else ""
+    return f"{word} by {decision.who} since {decision.at:%Y-%m-%d}{until}{because}"

@@ -1,0 +1,84 @@
+"""When nothing is promoted: freezes of every week and of the calendar, in any time zone.
+
+A freeze is told in local time, which daylight saving stretches and folds: an hour of it can be missing or come twice.
+Its beginning is then taken as the earlier, its end as the later of the two moments, so that in doubt it is longer.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, assert_never
+from zoneinfo import ZoneInfo
+
+from promote_tui.core.model.team_rules import Dates, Weekly
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from promote_tui.core.model.team_rules import Freeze
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEK = timedelta(days=7)
+_YEAR = timedelta(days=366)
+
+
+def until(freeze: Freeze, now: datetime) -> datetime | None:
+    """Return when the freeze that holds now is over (aware, UTC); None where it does not hold."""
+    ends = [end for begin, end in _spans(freeze, now) if begin <= now < end]
+    return max(ends, default=None)
+
+
+def begins(freeze: Freeze, now: datetime) -> datetime | None:
+    """Return when the freeze begins next (aware, UTC); None where it never does again."""
+    return min((begin for begin, _ in _spans(freeze, now) if begin > now), default=None)
+
+
+def over(freezes: tuple[Freeze, ...], now: datetime) -> tuple[Freeze, datetime] | None:
+    """Return a freeze that holds now, and when nothing is frozen any more: freezes that touch are one.
+
+    Looks no further than a year: weekly freezes can leave no time between them.
+    """
+    first = next((each for each in freezes if until(each, now)), None)
+    if first is None:
+        return None
+    end = now
+    while end - now < _YEAR and (later := max((at for each in freezes if (at := until(each, end))), default=None)):
+        end = later
+    return first, end
+
+
+def _spans(freeze: Freeze, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield (begin, end) of the times around now: those that may hold, and the next one."""
+    zone = ZoneInfo(freeze.timezone)
+    match freeze:
+        case Dates(start=start, end=end):
+            after = date.fromisoformat(end) + timedelta(days=1)
+            yield _earlier(date.fromisoformat(start), time(), zone), _later(after, time(), zone)
+        case Weekly(begins=begins_at, ends=ends_at):
+            local = now.astimezone(zone).date()
+            monday = local - timedelta(days=local.weekday())
+            (first, at), (last, to) = _week_time(begins_at), _week_time(ends_at)
+            wraps = _WEEK if (last, to) <= (first, at) else timedelta()
+            for week in (-2, -1, 0, 1):
+                day = monday + week * _WEEK
+                yield _earlier(day + first, at, zone), _later(day + last + wraps, to, zone)
+        case _:
+            assert_never(freeze)
+
+
+def _week_time(text: str) -> tuple[timedelta, time]:
+    day, _, clock = text.partition(" ")
+    return timedelta(days=_DAYS.index(day)), time.fromisoformat(clock)
+
+
+def _earlier(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return min(_both(day, at, zone))
+
+
+def _later(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return max(_both(day, at, zone))
+
+
+def _both(day: date, at: time, zone: ZoneInfo) -> list[datetime]:
+    """Return the moments that a local time can mean: two where the clock is put back then, or forward over it."""
+    return [datetime.combine(day, at, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]

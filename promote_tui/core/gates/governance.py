@@ -1,0 +1,98 @@
+"""Which of two configurations rules: for stages with gates the committed one, for all others the file here."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+from promote_tui.core.model.team_rules import NONE, Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from promote_tui.core.model.pipeline import Pipeline, Service, Stage, Target
+
+
+def gated(stage: Stage) -> bool:
+    """Tell whether a stage asks for more than every promotion does."""
+    return stage.rules != NONE or stage.same_artifact != "warn"
+
+
+def governed(committed: Pipeline) -> frozenset[str]:
+    """Return the names of the stages whose rules are the committed ones."""
+    return frozenset(stage.name for stage in committed.stages if gated(stage))
+
+
+def shown(here: Pipeline, committed: Pipeline) -> Pipeline:
+    """Return what people see: the file here, with the stages that the committed one governs as that one has them."""
+    names = governed(committed)
+    stages = tuple(committed.stage(stage.name) if stage.name in names else stage for stage in here.stages)
+    services = tuple(_service(service, committed, names) for service in here.services)
+    return replace(here, stages=stages, services=services, trusted_roles=committed.trusted_roles)
+
+
+def _service(service: Service, committed: Pipeline, names: frozenset[str]) -> Service:
+    theirs = next((each for each in committed.services if each.name == service.name), None)
+    if theirs is None:
+        return service
+    targets = tuple(
+        theirs.target(target.stage) if target.stage in names and _has(theirs, target.stage) else target
+        for target in service.targets
+    )
+    return replace(service, targets=targets)
+
+
+def _has(service: Service, stage: str) -> bool:
+    return any(target.stage == stage for target in service.targets)
+
+
+def same_stack(target: Target, committed: Pipeline) -> str | None:
+    """Return the governed stage that deploys into the very stack of a target of another stage; None where none does."""
+    names = governed(committed)
+    for service in committed.services:
+        for theirs in service.targets:
+            if theirs.stage in names and theirs.stage != target.stage and theirs.key == target.key:
+                return theirs.stage
+    return None
+
+
+def differences(here: Pipeline, committed: Pipeline) -> tuple[str, ...]:
+    """Return in words what the file here has otherwise, of that by which governed stages go."""
+    names = governed(committed)
+    found = [words for stage in committed.stages if stage.name in names for words in _of_stage(stage, here)]
+    own = {stage.name for stage in here.stages if gated(stage)} - names
+    found += [f"{name} has gates here alone, which hold as well" for name in sorted(own)]
+    if here.trusted_roles != committed.trusted_roles:
+        found.append("trusted_roles")
+    return tuple(dict.fromkeys([*found, *_of_services(here, committed, names)]))
+
+
+def _of_stage(stage: Stage, here: Pipeline) -> Iterator[str]:
+    mine = next((each for each in here.stages if each.name == stage.name), None)
+    if mine is None:
+        yield f"{stage.name} is missing"
+        return
+    yield from (f"{stage.name}: {name}" for name in _apart(stage.rules, mine.rules))
+    for name in ("branches", "deploy_on_merge", "merged_for", "confirm", "after", "same_artifact", "aws"):
+        if getattr(stage, name) != getattr(mine, name):
+            yield f"{stage.name}: {name}"
+
+
+def _apart(one: Rules, other: Rules) -> Iterator[str]:
+    for field in fields(Rules):
+        if getattr(one, field.name) != getattr(other, field.name):
+            yield "freeze" if field.name == "freezes" else field.name
+
+
+def _of_services(here: Pipeline, committed: Pipeline, names: frozenset[str]) -> Iterator[str]:
+    mine = {service.name: service for service in here.services}
+    for service in committed.services:
+        found = mine.get(service.name)
+        if found is None:
+            yield f"{service.name} is missing"
+        elif replace(found, targets=()) != replace(service, targets=()):
+            yield f"services.{service.name}"
+        else:
+            for target in service.targets:
+                if target.stage in names and target not in found.targets:
+                    yield f"services.{service.name}.stages.{target.stage}"

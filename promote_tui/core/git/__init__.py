@@ -1,0 +1,1 @@
+"""Commits, how two of them relate, diffs and links, as values."""

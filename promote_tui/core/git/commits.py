@@ -1,0 +1,130 @@
+"""A commit from near: its message, its files, and what it means for each stage."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from promote_tui.core.filter_query import parse
+from promote_tui.core.git.relation import Relation
+from promote_tui.core.model.pipeline import Commit
+from promote_tui.core.runs.verification import Verification
+
+if TYPE_CHECKING:
+    from promote_tui.core.model.pipeline import Service
+
+Place: TypeAlias = Literal["", "infrastructure", "shared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What commits are looked for: all words stand in the message, and one of the authors wrote it.
+
+    Letters count as equal in either case, and no character means anything but itself.
+    """
+
+    words: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is asked for."""
+        return bool(self.words or self.authors)
+
+
+EVERYTHING = Search()
+
+
+def search_for(typed: str) -> Search:
+    """Return what was typed as a search: `who:ANA` is an author, every other word is of the message."""
+    printable = "".join(char if char.isprintable() else " " for char in typed)
+    query = parse(printable, {"who"})
+    return Search(query.words, query.fields.get("who", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class FileDetail:
+    """A changed path; `added` and `deleted` count lines, None where they cannot be told: a binary file.
+
+    `shared` tells that it belongs to a folder that the service shares with others.
+    """
+
+    status: str
+    path: str
+    added: int | None
+    deleted: int | None
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommitDetail:
+    """A commit with its message and the service's files that it changes.
+
+    `base` is the parent that it is compared with, the first one; None for a first commit. `files` may
+    be the beginning of a longer list of `total`. At the `edge` of a shallow clone the parent is not
+    there: what the commit changes cannot be told, and there are no files.
+    """
+
+    commit: Commit
+    body: str
+    base: str | None
+    files: tuple[FileDetail, ...]
+    total: int
+    edge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A unified diff; `cut` tells that there is more of it than was read."""
+
+    text: str
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The service's commits between two ends: those that the new one `brings`, and those that it `removes`."""
+
+    brings: tuple[Commit, ...] = ()
+    removes: tuple[Commit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The service's commit behind what a stage runs; None where this clone lacks it. `here`: the branch has it."""
+
+    commit: Commit | None
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageStory:
+    """What a commit is to a stage: whether it counts as verified there, and how it relates to what runs there."""
+
+    stage: str
+    verification: Verification
+    relation: Relation
+
+
+def place(service: Service, path: str) -> Place:
+    """Return what a path is to its service, where that is worth a word."""
+    parts = path.split("/")
+    if parts[-1].startswith("serverless.") or "resources" in parts[:-1]:
+        return "infrastructure"
+    return "shared" if is_shared(service, path) else ""
+
+
+def is_shared(service: Service, path: str) -> bool:
+    """Tell whether a path belongs to a shared folder and not to the service's own."""
+    return not _holds(service.path, path) and any(_holds(folder, path) for folder in service.shared)
+
+
+def within(service: Service, path: str) -> str:
+    """Return the path as seen from the service's folder; one outside of it stays whole."""
+    folder = posixpath.normpath(service.path)
+    return path.removeprefix(f"{folder}/") if _holds(folder, path) else path
+
+
+def _holds(folder: str, path: str) -> bool:
+    clean = posixpath.normpath(folder)
+    return clean in {".", path} or path.startswith(f"{clean}/")

@@ -1,0 +1,111 @@
+"""How the commit of one stage relates to another's, counted in commits of the service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, assert_never
+
+from promote_tui.core.model.pipeline import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The same service tree, whatever the hashes are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """It has `ahead` service commits that the other lacks."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """It lacks `behind` service commits that the other has."""
+
+    behind: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diverged:
+    """Each has service commits that the other lacks."""
+
+    ahead: int
+    behind: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It cannot be told, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToCompare:
+    """The first stage, or one side was never deployed."""
+
+
+Relation: TypeAlias = Same | Ahead | Behind | Diverged | Unknown | NothingToCompare
+RelationName: TypeAlias = Literal["same", "ahead", "behind", "diverged", "unknown", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two commits of one service: how does `commit` relate to `against`? Both are 40 hex."""
+
+    service: Service
+    commit: str
+    against: str
+
+
+def relate(*, same_tree: bool, ahead: int, behind: int) -> Relation:
+    """Return the relation from the trees and the counts of service commits on each side.
+
+    Trees that differ without a commit on either side cannot be: counts of zero with other trees
+    mean that the history was read wrongly, which is said instead of guessed.
+    """
+    if same_tree:
+        return Same()
+    if ahead and behind:
+        return Diverged(ahead, behind)
+    if ahead:
+        return Ahead(ahead)
+    if behind:
+        return Behind(behind)
+    return Unknown("the trees differ, but no commit of the service explains it")
+
+
+def name(relation: Relation) -> RelationName:
+    """Return the word that JSON and filters use."""
+    match relation:
+        case Same():
+            return "same"
+        case Ahead():
+            return "ahead"
+        case Behind():
+            return "behind"
+        case Diverged():
+            return "diverged"
+        case Unknown():
+            return "unknown"
+        case NothingToCompare():
+            return "none"
+        case _:
+            assert_never(relation)
+
+
+def counts(relation: Relation) -> tuple[int, int]:
+    """Return (ahead, behind); zero where it is not known or there is nothing to compare."""
+    match relation:
+        case Ahead(ahead):
+            return ahead, 0
+        case Behind(behind):
+            return 0, behind
+        case Diverged(ahead, behind):
+            return ahead, behind
+        case Same() | Unknown() | NothingToCompare():
+            return 0, 0
+        case _:
+            assert_never(relation)

@@ -1,0 +1,70 @@
+"""The matrix at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.git.relation import NothingToCompare, Relation
+from promote_tui.core.model.pipeline import Cell, Commit
+from promote_tui.core.runs.backmerge import MergeBack
+from promote_tui.core.runs.verification import NotVerified, Verification
+
+CellKey: TypeAlias = tuple[str, str]
+"""(service, stage)"""
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell with what follows from it.
+
+    `relation` compares it with the stage named `against` (the one before); `commit` is what git
+    knows of the deployed commit; `run` is the id of the run that holds this stack's lock, `run_since`
+    when it began, `unsettled` why it wants to be reconciled (empty while somebody works on it), `usual` how
+    many seconds a promotion of this stack usually takes. `altered` are the functions that were changed behind
+    CloudFormation's back: the commit is not what they run (None: not checked). `hold` is whoever holds the
+    stage, `veto` a veto on what runs there, `merge_back` a hotfix that has to come back, `foreign` what somebody
+    else did to the stack since our last run, and whether it is written down. `only_verified`: nothing but what runs
+    there is on record as verified, so that a person has to name what to go back to.
+    """
+
+    cell: Cell
+    relation: Relation = field(default_factory=NothingToCompare)
+    against: str | None = None
+    commit: Commit | None = None
+    verification: Verification | None = None
+    run: str | None = None
+    run_since: datetime | None = None
+    unsettled: str = ""
+    usual: float | None = None
+    altered: tuple[str, ...] | None = None
+    hold: Decision | None = None
+    veto: Decision | None = None
+    merge_back: MergeBack | None = None
+    foreign: str = ""
+    foreign_recorded: bool = False
+    only_verified: bool = False
+
+    @property
+    def unproved(self) -> bool:
+        """Whether what runs there failed its smoke test, or the bake."""
+        return isinstance(self.verification, NotVerified) and self.verification.unproved
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Every cell of the matrix at one moment, the unreachable ones too.
+
+    `unrecorded` says why the ledger could not be read (empty: it was); no cell then tells of runs, holds and vetoes.
+    """
+
+    taken_at: datetime
+    cells: Mapping[CellKey, CellView] = field(default_factory=dict)
+    unrecorded: str = ""
+
+    def view(self, service: str, stage: str) -> CellView:
+        """Return one cell; raises KeyError."""
+        return self.cells[service, stage]

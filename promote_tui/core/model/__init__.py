@@ -1,0 +1,1 @@
+"""The configured nouns: pipeline, stages, services, team rules, channels."""

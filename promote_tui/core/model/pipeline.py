@@ -1,0 +1,356 @@
+"""The nouns: services, stages, commits, stacks, and what is known of one service in one stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from promote_tui.core.model.channels import Channel
+from promote_tui.core.model.commit_names import Alias, kind_of
+from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.placeholders import filled
+from promote_tui.core.model.policy_source import PolicyOrigin
+from promote_tui.core.model.smoke import Smoke
+from promote_tui.core.model.stack_status import StackStatus
+from promote_tui.core.model.team_rules import NONE, Rules
+from promote_tui.core.model.tickets import Tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Confirm: TypeAlias = Literal["none", "ask", "type"]
+SameArtifact: TypeAlias = Literal["warn", "require"]
+"""Whether a stage only says so where the artifact differs, or stays closed."""
+Why: TypeAlias = Literal["login", "mfa", "denied", "network", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """How a stage reaches AWS; `account` is twelve digits and is checked, never assumed."""
+
+    region: str
+    account: str
+    profile: str | None = None
+    role_arn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the pipeline; `after` names the stage that a commit must be verified in first.
+
+    `deploy_on_merge` are branches whose tip belongs here: the first of them that a service's repository has.
+    `merged_for` has them for services with others: (service, branches), and nothing for who is not in it.
+    """
+
+    name: str
+    aws: Aws
+    branches: tuple[str, ...] = ("*",)
+    deploy_on_merge: tuple[str, ...] = ()
+    confirm: Confirm = "ask"
+    after: str | None = None
+    same_artifact: SameArtifact = "warn"
+    rules: Rules = NONE
+    merged_for: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def merged(self, service: str) -> tuple[str, ...]:
+        """Return the branches whose tip belongs here, of a service; the first one that its repository has counts."""
+        return next((branches for name, branches in self.merged_for if name == service), self.deploy_on_merge)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a service of a stage lands; `serverless_stage` is what the CLI gets as `--stage`."""
+
+    service: str
+    stage: str
+    stack: str
+    serverless_stage: str
+    aws: Aws
+
+    @property
+    def key(self) -> str:
+        """What a lock is taken on: account, region and stack name."""
+        return f"{self.aws.account}/{self.aws.region}/{self.stack}"
+
+    def __str__(self) -> str:
+        """Return `service/stage`, as messages name it."""
+        return f"{self.service}/{self.stage}"
+
+
+@dataclass(frozen=True, slots=True)
+class StackOutput:
+    """The commit is the value of this stack output, or of one of `others`; a `*` in a name matches any characters."""
+
+    name: str = "DeployedCommit"
+    others: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All the names, in the order in which they are asked."""
+        return (self.name, *self.others)
+
+
+@dataclass(frozen=True, slots=True)
+class StackTag:
+    """The commit is the value of this stack tag."""
+
+    name: str
+
+
+CommitSource: TypeAlias = StackOutput | StackTag
+
+
+@dataclass(frozen=True, slots=True)
+class DeploySettings:
+    """How the Serverless CLI is prepared and called; times are seconds.
+
+    `install` is `auto`, `never`, or a command as an argv tuple. `env` holds (name, template) pairs
+    whose `${VAR}` are read from the environment when a child is started, never before. `args` go to a
+    deploy, `package_args` to packaging (None: the same, as far as packaging knows them).
+    """
+
+    command: tuple[str, ...] = ("serverless",)
+    install: str | tuple[str, ...] = "auto"
+    before: tuple[tuple[str, ...], ...] = ()
+    args: tuple[str, ...] = ()
+    package_args: tuple[str, ...] | None = None
+    env: tuple[tuple[str, str], ...] = ()
+    pass_env: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    idle_seconds: float = 600.0
+    total_seconds: float = 3600.0
+
+    def filled(self, values: Mapping[str, str]) -> DeploySettings:
+        """Return the settings with their placeholders replaced (`{stage}` and the like, see `core.placeholders`)."""
+
+        def words(some: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(filled(word, values) for word in some)
+
+        return replace(
+            self,
+            command=words(self.command),
+            install=self.install if isinstance(self.install, str) else words(self.install),
+            before=tuple(words(argv) for argv in self.before),
+            args=words(self.args),
+            package_args=None if self.package_args is None else words(self.package_args),
+            env=tuple((name, filled(template, values)) for name, template in self.env),
+            files=words(self.files),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A deployable: a folder with a serverless.yml in a repository.
+
+    `file` is another name of that file, empty for the CLI's own. `deploy` holds for all stages but those that
+    `stage_deploys` names: `at` gives a stage's settings, with their placeholders replaced.
+
+    `repo` is an absolute path or a URL; `path` and `shared` are relative to the repository's root, and so are the
+    paths that `migrations` are patterns of: files whose change cannot be taken back by deploying older code.
+    `remote` names whose branches count, the first of them that the repository has; empty for the usual one.
+    """
+
+    name: str
+    repo: str
+    path: str
+    shared: tuple[str, ...]
+    commit_source: CommitSource
+    deploy: DeploySettings
+    targets: tuple[Target, ...]
+    depends_on: tuple[str, ...] = ()
+    smoke: Smoke | None = None
+    migrations: tuple[str, ...] = ()
+    remote: tuple[str, ...] = ()
+    file: str = ""
+    stage_deploys: tuple[tuple[str, DeploySettings], ...] = ()
+
+    def at(self, stage: str) -> Service:
+        """Return the service as it is deployed to a stage: its `deploy` is that stage's, ready to be used."""
+        region = next((target.aws.region for target in self.targets if target.stage == stage), None)
+        values = {"stage": stage, "service": self.name} | ({"region": region} if region else {})
+        settings = dict(self.stage_deploys).get(stage, self.deploy)
+        return replace(self, deploy=settings.filled(values), stage_deploys=())
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The folders whose commits are this service's commits."""
+        return (self.path, *self.shared)
+
+    def target(self, stage: str) -> Target:
+        """Return where this service lands in `stage`; raises KeyError."""
+        for target in self.targets:
+            if target.stage == stage:
+                return target
+        raise KeyError(stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """What the config file describes; stages in the order of promotion.
+
+    `digest` is the SHA-256 of the configuration that this was read from, `notes` are settings that
+    are valid but not acted on by this version. `trusted_roles` are roles whose session names are people. `policy` is
+    where the rules of stages with gates are read from (None: that was not looked into).
+    """
+
+    project: str
+    stages: tuple[Stage, ...]
+    services: tuple[Service, ...]
+    digest: str
+    path: str
+    read_only: bool = False
+    notes: tuple[str, ...] = ()
+    tickets: Tickets | None = None
+    trusted_roles: tuple[str, ...] = ()
+    policy: PolicyOrigin | None = None
+    notify: tuple[Channel, ...] = ()
+
+    def stage(self, name: str) -> Stage:
+        """Return the stage of that name; raises KeyError."""
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        raise KeyError(name)
+
+    def service(self, name: str) -> Service:
+        """Return the service of that name; raises KeyError."""
+        for service in self.services:
+            if service.name == name:
+                return service
+        raise KeyError(name)
+
+    def before(self, stage: Stage) -> Stage | None:
+        """Return the stage that a commit comes from, or None for the first one."""
+        return self.stage(stage.after) if stage.after else None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit as people know it; `parents` are full hashes, `authored_at` is aware and in UTC."""
+
+    sha: str
+    subject: str
+    author: str
+    authored_at: datetime
+    parents: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """The first seven characters of the hash."""
+        return self.sha[:7]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch by the name people say (`main`, not `origin/main`) and its tip."""
+
+    name: str
+    tip: Commit
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A changed path; `status` is git's letter: A, M, D, R, T."""
+
+    status: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class StackState:
+    """A stack as one DescribeStacks answer shows it.
+
+    `commit` is the text of the configured output or tag, whatever it holds; None when there is none. Where that is
+    another name of a commit that the clone has, `commit` is the full hash, and `alias` is the text.
+    """
+
+    id: str
+    name: str
+    status: StackStatus
+    status_name: str
+    commit: str | None
+    updated_at: datetime | None
+    outputs: tuple[tuple[str, str], ...] = ()
+    alias: Alias | None = None
+
+    @property
+    def called(self) -> str:
+        """What it says of its commit where that is something else than a full hash and than nothing; else empty."""
+        text = (self.commit or "").strip()
+        return "" if kind_of(text) in {"full", "nothing"} else text
+
+    @property
+    def account(self) -> str:
+        """The account in the stack's ARN (arn:aws:cloudformation:REGION:ACCOUNT:stack/...)."""
+        return self.id.split(":")[4] if self.id.count(":") >= 5 else ""  # noqa: PLR2004 - the form above
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A commit runs there; `commit` is 40 hex, whether or not the clone has it.
+
+    `adopted` is the run in which a person said so of a stack that names none.
+    """
+
+    target: Target
+    stack: StackState
+    commit: str
+    adopted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Nothing was ever deployed there; `stack` is what a failed first attempt left behind."""
+
+    target: Target
+    stack: StackState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InProgress:
+    """CloudFormation is at work; `was` is the commit (40 hex) that the output still names."""
+
+    target: Target
+    stack: StackState
+    was: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreported:
+    """A stack is there, but nothing in it says which commit it runs; `says`: what it says that names no known one."""
+
+    target: Target
+    stack: StackState
+    reason: str
+    remedy: str
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Halfway:
+    """A stack that got stuck between two commits: it runs neither of them."""
+
+    target: Target
+    stack: StackState
+    between: Between
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The stage could not be read; `login` says that new credentials would help.
+
+    `why` is the kind of trouble: a log-in or an MFA code is missing, the credentials are good but
+    not allowed to, AWS does not answer, or something else.
+    """
+
+    target: Target
+    reason: str
+    remedy: str
+    login: bool = False
+    why: Why = "other"
+
+
+Cell: TypeAlias = Deployed | Never | InProgress | Unreported | Halfway | Unreachable
+CellKey: TypeAlias = tuple[str, str]
+"""(service, stage)"""

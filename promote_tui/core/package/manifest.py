@@ -1,0 +1,37 @@
+"""What was packaged, file by file: kept so that a later build can be compared with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from promote_tui.core.package.package import Artifact
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The files of one archive as (path, SHA-256); none where it is no zip. `content` names it among the artifacts."""
+
+    name: str
+    content: str
+    files: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A package's code: what its functions and layers run, each archive once, and what it was built with.
+
+    `lockfile` is the name of the nearest one, with its SHA-256; `elsewhere` are the functions whose code is
+    not in the package: an image, or an archive that somebody else has put into S3.
+    """
+
+    artifacts: tuple[Artifact, ...] = ()
+    layers: tuple[Artifact, ...] = ()
+    archives: tuple[Archive, ...] = ()
+    lockfile: str = ""
+    lockfile_digest: str = ""
+    node: str = ""
+    elsewhere: tuple[str, ...] = ()
+
+    def files_of(self, artifact: Artifact) -> dict[str, str]:
+        """Return the files of an artifact's archive with their digests."""
+        return next((dict(each.files) for each in self.archives if each.content == artifact.content), {})

@@ -1,0 +1,35 @@
+"""Whether credentials last for as long as a deploy usually takes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from promote_tui.core.durations import span
+
+if TYPE_CHECKING:
+    from promote_tui.core.runs.typical_duration import Usual
+
+MARGIN = 300.0
+ASSUMED = 600.0
+"""How long a deploy is taken to need where none is on record."""
+
+
+def too_short(left: float, usual: Usual | None, bake: float) -> str:
+    """Return why credentials that last `left` seconds more end too soon; empty where they last.
+
+    They have to last for a deploy as it usually is, for the stage's bake, and for a margin.
+    """
+    deploy = usual.total - usual.steps.get("bake", 0.0) if usual else ASSUMED
+    needed = deploy + bake + MARGIN
+    if left >= needed:
+        return ""
+    takes = f"a deploy here usually takes {_words(deploy)}"
+    if usual is None:
+        takes = f"how long a deploy here takes is not on record, {_words(deploy)} is assumed"
+    spare = " and ".join([*([f"{_words(bake)} of bake"] if bake else []), f"{_words(MARGIN)} to spare"])
+    return f"the credentials end in {_words(left)}; {takes}: with {spare} they have to last {_words(needed)}"
+
+
+def _words(seconds: float) -> str:
+    return span(timedelta(seconds=max(0.0, seconds)))

@@ -1,0 +1,206 @@
+"""From a wish to an approved plan: Draft (at once), Plan (packaged), ApprovedPlan (confirmed)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import InitVar, dataclass, field, fields
+from datetime import datetime
+
+from promote_tui.core import codec
+from promote_tui.core.changes.model import ChangeReview
+from promote_tui.core.errors import PlanStale, Refused
+from promote_tui.core.gates.builtin import Allowance, GateResult
+from promote_tui.core.gates.closed import refusal
+from promote_tui.core.gates.evaluate import NORMAL, Terms
+from promote_tui.core.model.pipeline import Cell, Commit, Confirm, FileChange, Target
+from promote_tui.core.package.artifact_diff import Comparison
+from promote_tui.core.package.package import Checkout, Package
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a promotion would do, as far as it can be told without packaging.
+
+    `brings` are the service commits that the stage would gain, `removes` those it would lose,
+    newest first; both are empty where the deployed commit is not known to git. `migrated` are those of the
+    files whose change older code cannot take back (`migrations` of the service); `afterwards` is what follows the
+    deploy, as (name, words).
+    """
+
+    target: Target
+    confirm: Confirm
+    commit: Commit
+    cell: Cell
+    deployed: Commit | None
+    brings: tuple[Commit, ...]
+    removes: tuple[Commit, ...]
+    files: tuple[FileChange, ...]
+    gates: tuple[GateResult, ...]
+    terms: Terms = NORMAL
+    migrated: tuple[str, ...] = ()
+    afterwards: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def forbidding(self) -> tuple[GateResult, ...]:
+        """The closed gates that forbid to package the commit: those that people or time open do not."""
+        return tuple(gate for gate in self.gates if not gate.passed and not gate.later)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Everything that a plan stands on; any difference means that the plan is stale.
+
+    `environment` holds (name, salted digest of the value) of what the child's environment will hold.
+    """
+
+    service: str
+    stage: str
+    account: str
+    region: str
+    stack_id: str | None
+    deployed: str | None
+    stack_status: str | None
+    last_event_id: str | None
+    commit: str
+    checkout: str
+    package: tuple[tuple[str, str], ...]
+    config: str
+    environment: tuple[tuple[str, str], ...]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 over all of it, 64 hex."""
+        return hashlib.sha256(json.dumps(codec.fields(self), sort_keys=True).encode()).hexdigest()
+
+    def moved(self, now: Fingerprint) -> tuple[str, ...]:
+        """Return, in words, what differs now; empty where nothing does."""
+        return tuple(
+            _difference(field.name, getattr(self, field.name), getattr(now, field.name))
+            for field in fields(self)
+            if getattr(self, field.name) != getattr(now, field.name)
+        )
+
+
+_WORDS = {
+    "stack_id": "the stack was replaced",
+    "last_event_id": "the stack had an update of its own",
+    "checkout": "the checkout was changed",
+    "config": "the configuration was changed",
+}
+
+
+def _difference(name: str, then: object, now: object) -> str:
+    if name in _WORDS:
+        return _WORDS[name]
+    if isinstance(then, tuple) and isinstance(now, tuple):
+        names = sorted({str(pair[0]) for pair in {*then} ^ {*now}})
+        listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
+        return f"{name} changed: {listed}"
+    return f"{name.replace('_', ' ')} was {then or 'none'}, is {now or 'none'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A packaged, reviewed promotion; good for an hour.
+
+    `review` is what it would do to the stack, `artifact` how its code compares with the stage before (None:
+    there is nothing to compare), `manifest` the digest of what is on record about that code (empty: nothing),
+    `warnings` where the checkout is not what a team has.
+    `command` is what will be run, as an argv list; `salt` is the one that the environment's digests were made
+    with; `config_path` is what the runner loads the configuration from.
+    """
+
+    id: str
+    draft: Draft
+    checkout: Checkout
+    package: Package
+    fingerprint: Fingerprint
+    salt: str
+    gates: tuple[GateResult, ...]
+    command: tuple[str, ...]
+    config_path: str
+    created_at: datetime
+    expires_at: datetime
+    review: ChangeReview = field(default_factory=ChangeReview)
+    artifact: Comparison | None = None
+    manifest: str = ""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether every gate is open."""
+        return all(gate.passed for gate in self.gates)
+
+    @property
+    def needs(self) -> tuple[Allowance, ...]:
+        """What a person has to allow by name before it may be run."""
+        return tuple(need for gate in self.gates if not gate.passed for need in gate.needs)
+
+    def closed(self, given: tuple[Allowance, ...] = ()) -> tuple[GateResult, ...]:
+        """Return the gates that these allowances leave closed."""
+        return tuple(gate for gate in self.gates if not gate.open_with(given))
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What the person answered: `yes`, what was typed where typing is asked for, what is allowed by name."""
+
+    yes: bool = False
+    typed: str | None = None
+    reason: str = ""
+    allowances: tuple[Allowance, ...] = ()
+
+
+_SEAL = object()
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedPlan:
+    """A plan that may be executed; made by `approve()` and by nothing else."""
+
+    plan: Plan
+    confirmation: Confirmation
+    seal: InitVar[object]
+
+    def __post_init__(self, seal: object) -> None:
+        """Refuse to be made by hand."""
+        if seal is not _SEAL:
+            msg = "an ApprovedPlan is made by approve()"
+            raise TypeError(msg)
+
+
+def phrase(target: Target) -> str:
+    """Return what is typed to confirm a deploy to a stage that asks for typing."""
+    return f"{target.service} {target.stage}"
+
+
+def confirmed(target: Target, confirm: Confirm, answer: Confirmation) -> bool:
+    """Tell whether the answer is enough for this stage."""
+    if confirm == "none":
+        return True
+    if confirm == "ask":
+        return answer.yes or answer.typed == phrase(target)
+    return answer.typed == phrase(target)
+
+
+def approve(plan: Plan, answer: Confirmation, now: datetime) -> ApprovedPlan:
+    """Return the approved plan.
+
+    Raises Refused where a gate is closed or the confirmation is missing, PlanStale where the plan
+    is older than its hour.
+    """
+    target = plan.draft.target
+    closed = plan.closed(answer.allowances)
+    if closed:
+        raise refusal(str(target), closed)
+    if now >= plan.expires_at:
+        raise PlanStale(str(target), "the plan is older than an hour", "plan again")
+    if not confirmed(target, plan.draft.confirm, answer):
+        raise Refused(str(target), "not confirmed", how_to_confirm(target, plan.draft.confirm))
+    return ApprovedPlan(plan, answer, _SEAL)
+
+
+def how_to_confirm(target: Target, confirm: Confirm) -> str:
+    """Return what the command line needs to be told."""
+    return f'pass --confirm "{phrase(target)}"' if confirm == "type" else "pass --yes"

@@ -1,0 +1,37 @@
+"""What follows a deploy, in the words that a person confirms: its proof, and what is done where that fails."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from promote_tui.core.durations import span
+from promote_tui.core.model.smoke import SmokeCommand
+
+if TYPE_CHECKING:
+    from promote_tui.core.model.pipeline import Service, Stage
+    from promote_tui.core.runs.events import Kind
+
+_FAILS = {
+    "ask": "it stays, unproved, and a person is asked",
+    "stop": "it stays, unproved, and the stage is on hold",
+    "rollback": "the stage goes back by itself, unless data or migrations stand in the way",
+}
+
+
+def afterwards(service: Service, stage: Stage, kind: Kind) -> tuple[tuple[str, str], ...]:
+    """Return (name, words) of each thing that follows; what nobody asks for is not there."""
+    found: list[tuple[str, str]] = []
+    if service.smoke is not None:
+        asked = service.smoke
+        words = " ".join(asked.argv) if isinstance(asked, SmokeCommand) else f"{asked.url} answers {asked.status}"
+        found.append(("smoke test", words))
+    bake = stage.rules.bake if stage.rules.alarms else 0.0
+    if bake:
+        found.append(("bake", f"{', '.join(stage.rules.alarms)} stay OK for {span(timedelta(seconds=bake))}"))
+    if found:
+        follows = "ask" if kind == "rollback" and stage.rules.on_failure == "rollback" else stage.rules.on_failure
+        found.append(("where it fails", _FAILS[follows]))
+    if kind == "rollback":
+        found.append(("then", f"{stage.name} is on hold until somebody lifts it"))
+    return tuple(found)

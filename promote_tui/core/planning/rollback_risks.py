@@ -1,0 +1,56 @@
+"""What going back would do beyond the code: to data that is held, and to what migrations have already changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core import wildcard
+from promote_tui.core.text import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from promote_tui.core.changes.model import ChangeReview
+    from promote_tui.core.model.pipeline import FileChange
+    from promote_tui.core.planning.plan import Draft, Plan
+
+_NAMED = 3
+
+
+def migrated(files: Iterable[FileChange], patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the paths that fit one of the patterns; `*` stands for any characters, `/` too."""
+    return tuple(each.path for each in files if any(wildcard.matches(pattern, each.path) for pattern in patterns))
+
+
+def doubts(plan: Plan) -> tuple[str, ...]:
+    """Return why a person should look before a stage goes back by itself; empty where the forecast is clean."""
+    found = (*_of_data(plan.review), *_of_migrations(plan.draft))
+    closed = [f"{gate.name}: {gate.reason}" for gate in plan.gates if not gate.passed and not gate.needs]
+    return (*found, *closed)
+
+
+def keeps(review: ChangeReview) -> str:
+    """Return in a line what becomes of the data."""
+    return "; ".join(_of_data(review)) or "all data: nothing that holds data is replaced or removed"
+
+
+def migrations(draft: Draft) -> str:
+    """Return in a line what older code would meet; empty where no migration lies between."""
+    return "; ".join(_of_migrations(draft))
+
+
+def _of_data(review: ChangeReview) -> tuple[str, ...]:
+    if review.unknown:
+        return (f"what it would change cannot be told: {review.unknown}",)
+    lost = [*(f"{each} would be replaced" for each in review.replaced), *(f"{each} removed" for each in review.removed)]
+    return (f"data: {', '.join(lost)}",) if lost else ()
+
+
+def _of_migrations(draft: Draft) -> tuple[str, ...]:
+    """A rollback reads the difference backwards: what it would take away was run there."""
+    if draft.deployed is None and not draft.files:
+        return ("which files lie between is not known",)
+    if not draft.migrated:
+        return ()
+    names = ", ".join(draft.migrated[:_NAMED]) + (", ..." if len(draft.migrated) > _NAMED else "")
+    return (f"{plural(len(draft.migrated), 'migration')} changed in between, which older code does not undo: {names}",)

@@ -1,0 +1,1 @@
+"""Release notes: the model and how it is rendered."""

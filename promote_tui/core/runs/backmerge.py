@@ -1,0 +1,41 @@
+"""A hotfix that went past its stages has to come back into the branch that everything else comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from promote_tui.core.text import short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from promote_tui.core.runs.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class MergeBack:
+    """A hotfix of a run that the branch does not hold yet."""
+
+    run: str
+    commit: str
+    branch: str
+    since: datetime
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        return f"hotfix {short(self.commit)} is not merged back into {self.branch}"
+
+
+def hotfix(runs: Iterable[Run]) -> Run | None:
+    """Return the newest hotfix that was verified, by the runs of one stack, newest first; none that was left since."""
+    from promote_tui.core.runs.run import Outcome  # noqa: PLC0415 - the first frame shows no run
+
+    for run in runs:
+        if run.outcome is Outcome.VERIFIED:
+            if run.kind == "rollback":
+                return None
+            if run.kind == "hotfix":
+                return run
+    return None

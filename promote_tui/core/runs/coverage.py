@@ -1,0 +1,127 @@
+"""What a record of runs does not hold, said with it: nobody takes it for more than it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from promote_tui.core.model.pipeline import Cell, Deployed, Unreachable
+from promote_tui.core.runs import external
+from promote_tui.core.runs.run import Outcome, Run
+from promote_tui.core.text import plural, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from promote_tui.core.model.pipeline import StackState
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known beside the runs of a record.
+
+    `every` are the runs of its services and stages, newest first, of any time and person, `cells` their stacks.
+    `since` is from when on runs were asked for (None: from the first), `alone`: the ledger is a file of this machine,
+    `journalled`: so many runs were written down without the team's ledger, and wait for their import.
+    """
+
+    every: Sequence[Run]
+    cells: Sequence[Cell] = ()
+    since: datetime | None = None
+    alone: bool = False
+    journalled: int = 0
+
+    def reaches(self, at: datetime) -> bool:
+        """Tell whether a moment lies in the time that was asked for, as far as its beginning goes."""
+        return self.since is None or at > self.since
+
+
+def gaps(runs: Sequence[Run], around: Around) -> tuple[str, ...]:
+    """Return in words what these runs leave out."""
+    found = ["runs of other machines are not in this ledger"] if around.alone else []
+    if around.journalled:
+        what = f"{plural(around.journalled, 'rollback')} without the team's ledger, journalled on this machine"
+        found.append(f"{what}: promote-tui ledger import --break-glass")
+    return (*found, *_beginnings(around), *_others(around), *_open(runs), *_newer(runs))
+
+
+def _beginnings(around: Around) -> list[str]:
+    """Return from when on there is a record, and which stacks had been deployed to before their own first run."""
+    firsts = {run.planned.key: run for run in around.every}
+    first = around.every[-1] if around.every else None
+    found = []
+    if first is not None and around.reaches(first.started_at):
+        found.append(f"nothing is on record before {_moment(first.started_at)}")
+    for run in firsts.values():
+        if run.from_commit and around.reaches(run.started_at):
+            where, at = f"{run.service}/{run.stage}", _moment(run.started_at)
+            found.append(f"how {short(run.from_commit)} came to {where} before its first run, {at}")
+    return found
+
+
+def _others(around: Around) -> list[str]:
+    """Return what others did that is not written down, and where that is not known."""
+    by_key: dict[str, list[Run]] = defaultdict(list)
+    for run in around.every:
+        by_key[run.planned.key].append(run)
+    found = [words for cell in around.cells if (words := _unwritten(cell, by_key[cell.target.key], around))]
+    elsewhere = by_key.keys() - {cell.target.key for cell in around.cells}
+    if elsewhere:
+        found.append(f"what others did to {plural(len(elsewhere), 'stack')} on record outside of this configuration")
+    return [*found, *_unread(around.cells)]
+
+
+def _unwritten(cell: Cell, runs: Sequence[Run], around: Around) -> str:
+    stack = _stack(cell)
+    if stack is None:
+        return ""
+    if not runs:
+        what = f"runs {short(cell.commit)}" if isinstance(cell, Deployed) else "was deployed to"
+        return f"{cell.target} {what}, and no run of it is on record"
+    at = external.since(stack, runs)
+    if at is None or not around.reaches(at):
+        return ""
+    how = f"promote-tui runs record {cell.target.service} --stage {cell.target.stage}"
+    return f"{cell.target} was updated on {_moment(at)}, outside of promote-tui: {how}"
+
+
+def _stack(cell: Cell) -> StackState | None:
+    return None if isinstance(cell, Unreachable) else cell.stack
+
+
+def _unread(cells: Iterable[Cell]) -> list[str]:
+    """Return a line for each cause in each stage, however many stacks it hides."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for cell in cells:
+        if isinstance(cell, Unreachable):
+            found[cell.target.stage, cell.reason].append(cell.target.service)
+    return [
+        f"what others did to {stage} of {', '.join(sorted(services))}, which cannot be read: {reason}"
+        for (stage, reason), services in found.items()
+    ]
+
+
+def _open(runs: Sequence[Run]) -> list[str]:
+    return [_verdictless(run) for run in runs if run.outcome in {Outcome.PENDING, Outcome.UNKNOWN}]
+
+
+def _verdictless(run: Run) -> str:
+    where = f"run {run.id} of {run.service} to {run.stage}"
+    if run.outcome is Outcome.UNKNOWN:
+        return f"{where} ended without a verdict: promote-tui runs reconcile {run.id}"
+    return f"{where} has not ended"
+
+
+def _newer(runs: Sequence[Run]) -> list[str]:
+    return [
+        f"run {run.id} holds {plural(run.unknown_events, 'event')} of a newer version"
+        for run in runs
+        if run.unknown_events
+    ]
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,350 @@
+"""What happens in a run, as frozen events; they are the only truth of a run.
+
+Each event is written to the ledger before its act begins and before anybody else hears of it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeAlias
+
+from promote_tui.core import codec
+from promote_tui.core.model.halfway import Between
+
+SCHEMA = 1
+"""The version of the events; an event of a newer one is kept as UnknownEvent."""
+
+Kind: TypeAlias = Literal["normal", "hotfix", "rollback", "foreign", "adopted"]
+"""`foreign` is an update that somebody else made; `adopted` says that what runs there was taken for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateRecord:
+    """What a gate said, as it stood when the run began."""
+
+    name: str
+    passed: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideRecord:
+    """A gate that was overridden, and why."""
+
+    gate: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What is about to be done, and what the stage looked like when it was planned.
+
+    `from_commit` is None where nothing ran, and empty where the stack did not name what it ran; `to_commit` is empty
+    where it is not known what somebody else has deployed.
+    `config_digest` is that of the configuration whose rules held, `policy` where it was read from, in words.
+    """
+
+    at: datetime
+    run: str
+    kind: Kind
+    service: str
+    stage: str
+    key: str
+    from_commit: str | None
+    to_commit: str
+    subject: str
+    stack_id: str | None
+    stack_status: str | None
+    last_event_id: str | None
+    fingerprint: str
+    config_digest: str
+    who: str
+    arn: str
+    reason: str = ""
+    overrides: tuple[OverrideRecord, ...] = ()
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """The stack's lock is held by the run; `pid` and `pid_started` name the runner's process."""
+
+    at: datetime
+    fence: int
+    host: str
+    pid: int
+    pid_started: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Everything that the plan stands on was read again, and nothing has moved.
+
+    `artifacts` is the digest of the package's manifest (`core.manifest`); empty where none was kept.
+    """
+
+    at: datetime
+    fingerprint: str
+    gates: tuple[GateRecord, ...]
+    artifacts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitting:
+    """The Serverless CLI is about to be started; from here on only the stack knows."""
+
+    at: datetime
+    command: tuple[str, ...]
+    log: str
+    credentials_expire: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The CLI runs as this process group."""
+
+    at: datetime
+    pid: int
+    pid_started: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequested:
+    """Somebody asked to stop: before the deploy, or by cancelling the update."""
+
+    at: datetime
+    who: str
+    submitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Exited:
+    """The CLI ended; `code` is None where nobody saw it, `why` says what ended it, `stopped` in words where we did."""
+
+    at: datetime
+    code: int | None
+    why: Literal["exited", "idle", "timeout", "lost"]
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The stack as it was read back afterwards; `updated_at` is the stack's own time of its last update.
+
+    `unread` says why it could not be read: nothing else is known then. Otherwise, without a status, it is not there.
+    """
+
+    at: datetime
+    stack_id: str | None
+    stack_status: str | None
+    commit: str | None
+    last_event_id: str | None
+    updated_at: datetime | None = None
+    unread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """The stack names the commit, its update is complete; a smoke test or a bake of so many seconds follows."""
+
+    at: datetime
+    note: str = ""
+    smoke: bool = False
+    bake: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Smoked:
+    """The smoke test has ended; `reason` is what it said in the last of its `tries`."""
+
+    at: datetime
+    passed: bool
+    reason: str
+    tries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Baked:
+    """The alarms were watched for `seconds`, or until one of them went off (`reason`)."""
+
+    at: datetime
+    passed: bool
+    reason: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NotSubmitted:
+    """Nothing was deployed; `cancelled` where a person stopped it."""
+
+    at: datetime
+    reason: str
+    remedy: str = ""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The stack names the commit and its update is complete."""
+
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The deploy did not do what was asked; `still_on` is what the stage runs now (None: not known, or nothing).
+
+    `rollback` is the run that brings the stage back by itself, where that was confirmed beforehand. `deployed`: the
+    update is complete and the stack names the commit; what failed is the rest of the deploy, or its proof. `halfway` is
+    what a stack that got stuck stands between: it runs neither commit. `unattended` is why a stage that goes back by
+    itself did not.
+    """
+
+    at: datetime
+    cause: str
+    still_on: str | None
+    remedy: str = ""
+    rollback: str = ""
+    deployed: bool = False
+    halfway: Between | None = None
+    unattended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """CloudFormation undid the update; `still_on` is what the stage runs now."""
+
+    at: datetime
+    cause: str
+    still_on: str | None
+    remedy: str = ""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undetermined:
+    """What happened cannot be told yet; it blocks the stage until somebody reconciles it."""
+
+    at: datetime
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recovering:
+    """The runner was gone and this process finishes its work under a new fence."""
+
+    at: datetime
+    fence: int
+    host: str
+    pid: int
+    pid_started: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unnotified:
+    """Others could not be told of the run by a channel; that changes nothing about it."""
+
+    at: datetime
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The lock is free again."""
+
+    at: datetime
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownEvent:
+    """An event of a newer version, kept as it came; after SUBMITTING it blocks conclusions."""
+
+    raw: str
+    at: datetime
+
+
+Verdict: TypeAlias = NotSubmitted | Verified | Failed | RolledBack | Undetermined
+Event: TypeAlias = (
+    Planned
+    | Locked
+    | Checked
+    | Submitting
+    | Submitted
+    | CancelRequested
+    | Exited
+    | Observed
+    | Landed
+    | Smoked
+    | Baked
+    | Verdict
+    | Recovering
+    | Unnotified
+    | Released
+    | UnknownEvent
+)
+
+_NAMES: dict[str, type] = {
+    "planned": Planned,
+    "locked": Locked,
+    "checked": Checked,
+    "submitting": Submitting,
+    "submitted": Submitted,
+    "cancel_requested": CancelRequested,
+    "exited": Exited,
+    "observed": Observed,
+    "landed": Landed,
+    "smoked": Smoked,
+    "baked": Baked,
+    "not_submitted": NotSubmitted,
+    "verified": Verified,
+    "failed": Failed,
+    "rolled_back": RolledBack,
+    "unknown": Undetermined,
+    "recovering": Recovering,
+    "unnotified": Unnotified,
+    "released": Released,
+}
+_KINDS = {cls: name for name, cls in _NAMES.items()}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def name(event: Event) -> str:
+    """Return the word that the ledger and JSON use for this kind of event."""
+    return "unrecognised" if isinstance(event, UnknownEvent) else _KINDS[type(event)]
+
+
+def to_dict(event: Event) -> dict[str, Any]:
+    """Return a JSON value: `{"event": NAME, "schema": 1, fields...}`; times as ISO 8601."""
+    if isinstance(event, UnknownEvent):
+        raw: dict[str, Any] = json.loads(event.raw)
+        return raw
+    found = codec.fields(event)
+    if found.get("halfway", ...) is None:
+        del found["halfway"]  # so that earlier versions can read every failure but those that they know nothing of
+    return {"event": _KINDS[type(event)], "schema": SCHEMA, **found}
+
+
+def from_dict(raw: dict[str, Any]) -> Event:
+    """Return the event; what this version does not know becomes an UnknownEvent."""
+    cls = _NAMES.get(str(raw.get("event")))
+    try:
+        if cls is not None and raw.get("schema") == SCHEMA:
+            event: Event = codec.decode(cls, {key: value for key, value in raw.items() if key != "type"})
+            return event
+    except (TypeError, ValueError, KeyError):
+        pass  # a known name in a form that is not ours: as unknown as a new name
+    return _unknown(raw)
+
+
+def _unknown(raw: dict[str, Any]) -> UnknownEvent:
+    try:
+        at = datetime.fromisoformat(str(raw.get("at")))
+    except ValueError:
+        at = _EPOCH
+    return UnknownEvent(json.dumps(raw, sort_keys=True), at if at.tzinfo else at.replace(tzinfo=UTC))

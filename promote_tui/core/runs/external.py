@@ -1,0 +1,160 @@
+"""Updates of a stack that no run made: found in the stack's own events, told as runs of the kind `foreign`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from promote_tui.core.model.halfway import begun
+from promote_tui.core.model.stack_status import StackEvent
+from promote_tui.core.runs.run import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from promote_tui.core.model.pipeline import StackState
+    from promote_tui.core.runs.run import Run
+
+_SKEW = timedelta(minutes=1)
+"""How far this machine's clock may be off, where a run did not note the stack's own time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One update of a stack, from its first event to its last; `before` is the event that the stack stood at then."""
+
+    first: StackEvent
+    last: StackEvent
+    before: str | None
+
+    @property
+    def run(self) -> str:
+        """The id under which it is recorded: always the same for the same update."""
+        return "f" + hashlib.sha256(self.first.id.encode()).hexdigest()[:7]
+
+    @property
+    def well(self) -> bool:
+        """Whether it ended as it was meant to."""
+        return self.last.status.endswith("_COMPLETE") and "ROLLBACK" not in self.last.status
+
+    def within(self, events: Sequence[StackEvent]) -> Sequence[StackEvent]:
+        """Return those of the stack's events that are of this update."""
+        return events[events.index(self.first) : events.index(self.last) + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who began an update, as CloudTrail tells it; `problem` is why that is not known."""
+
+    who: str = "somebody"
+    arn: str = ""
+    how: str = ""
+    problem: str = ""
+
+
+def updates(events: Sequence[StackEvent], before: str | None) -> tuple[Update, ...]:
+    """Return the updates of the stack itself that have ended in these events, oldest first."""
+    found: list[Update] = []
+    first: StackEvent | None = None
+    for event in events:
+        if not event.of_stack:
+            continue
+        if first is None and _begins(event.status):
+            first = event
+        elif first is not None and _ends(event.status):
+            found.append(Update(first, event, found[-1].last.id if found else before))
+            first = None
+    return tuple(found)
+
+
+def _begins(status: str) -> bool:
+    """Tell whether a status begins something; a rollback that follows no update was asked for by itself."""
+    return status.endswith("_IN_PROGRESS") and "CLEANUP" not in status and status != "REVIEW_IN_PROGRESS"
+
+
+def _ends(status: str) -> bool:
+    return status.endswith(("_COMPLETE", "_FAILED")) and status != "REVIEW_IN_PROGRESS"
+
+
+def mark(runs: Sequence[Run]) -> tuple[str | None, str | None] | None:
+    """Return (stack id, event id) up to which the record of a stack goes, by its runs, newest first.
+
+    None where nothing was ever recorded, or the newest run has no verdict yet: then nothing can be called foreign.
+    """
+    newest = runs[0] if runs else None
+    if newest is None or newest.outcome in {Outcome.PENDING, Outcome.UNKNOWN}:
+        return None
+    if newest.observed is not None:
+        return newest.observed.stack_id, newest.observed.last_event_id
+    return newest.planned.stack_id, newest.planned.last_event_id
+
+
+def heading(stack: StackState, runs: Sequence[Run], events: Sequence[StackEvent] | None) -> Run | None:
+    """Return the run that was bringing a stack to its commit when the stack got stuck; None where that is not known.
+
+    `runs` are the stack's, newest first, `events` its events, oldest first (None: not read): what others began since
+    is not the run's.
+    """
+    run = next((each for each in runs if each.submitted or each.kind == "foreign"), None)
+    if run is None or run.kind == "foreign" or run.outcome is Outcome.VERIFIED or _stack_of(run) != stack.id:
+        return None
+    if run.observed is None:
+        return run
+    names = [event.id for event in events or ()]
+    if run.observed.last_event_id not in names:
+        return None if since(stack, runs) else run
+    return None if begun((events or ())[names.index(run.observed.last_event_id) + 1 :]) else run
+
+
+def adopted(stack: StackState, runs: Sequence[Run]) -> Run | None:
+    """Return the adoption that says which commit a stack runs that names none: nothing was deployed there since.
+
+    A run of ours that CloudFormation has rolled back leaves what was there. `runs` are the stack's, newest first.
+    """
+    told = [run for run in runs if run.submitted or run.kind in {"foreign", "adopted"}]
+    newest = told[0] if told else None
+    if newest is None or not _as_left(stack, newest):
+        return None
+    if newest.outcome is not Outcome.ROLLED_BACK:
+        return newest if newest.kind == "adopted" else None
+    return next((run for run in told[1:2] if run.kind == "adopted" and run.to_commit == newest.from_commit), None)
+
+
+def _as_left(stack: StackState, run: Run) -> bool:
+    seen = run.observed
+    return seen is not None and (seen.stack_id, seen.updated_at) == (stack.id, stack.updated_at)
+
+
+def _stack_of(run: Run) -> str | None:
+    return run.observed.stack_id if run.observed else run.planned.stack_id
+
+
+def disturbed(stack: StackState | None, runs: Sequence[Run]) -> str:
+    """Return in words that a stack was updated by somebody else since our last run; empty where it was not."""
+    newest = runs[0] if runs else None
+    if newest is not None and newest.kind == "foreign":
+        return f"updated by {newest.planned.who} on {_moment(newest.started_at)}, outside of promote-tui"
+    at = since(stack, runs)
+    return f"updated on {_moment(at)}, outside of promote-tui" if at else ""
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def since(stack: StackState | None, runs: Sequence[Run]) -> datetime | None:
+    """Return when a stack was updated after its newest run, as far as its own time tells; None where it was not.
+
+    It costs no further call, and so may be asked of every cell.
+    """
+    newest = next((run for run in runs if run.observed is not None), None)
+    if stack is None or stack.updated_at is None or newest is None or newest.observed is None:
+        return None
+    if runs[0].outcome in {Outcome.PENDING, Outcome.UNKNOWN}:
+        return None
+    known = newest.observed.updated_at
+    if known is not None:
+        return stack.updated_at if stack.updated_at > known else None
+    return stack.updated_at if stack.updated_at > newest.observed.at + _SKEW else None

@@ -1,0 +1,140 @@
+"""Which runs a filter is about: `stage:prod who:ana since:2026-03` and words."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, get_args
+
+from promote_tui.core.filter_query import Query, Values, misread, parse
+from promote_tui.core.runs.events import Kind
+from promote_tui.core.runs.run import RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from promote_tui.core.runs.run import Run
+
+FIELDS = ("service", "stage", "who", "status", "state", "kind", "since", "until")
+_AGO = re.compile(r"(\d{1,6})([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?-?")
+_BEGUN = re.compile(r"\d{1,6}[smhdw]?|\d{4}-(\d{1,2}(-\d{0,2})?)?")
+"""A time as far as it is typed."""
+_SAID = {"verified": "succeeded", "deployed": "succeeded", "live": "running", "deploying": "running"}
+"""Other words for a status, as the screens have them."""
+
+
+def wanted(text: str) -> Query:
+    """Return the parts of what was typed."""
+    return parse(text, FIELDS)
+
+
+def trouble(text: str, stages: Sequence[str]) -> str:
+    """Return why a filter can fit no run, or which part of it narrows nothing; empty where nothing is wrong with it."""
+    states = tuple(status.value for status in RunStatus)
+    statuses = Values(states, (*_SAID, *(name.replace("_", "-") for name in states)))
+    told = {"stage": Values(tuple(stages)), "status": statuses, "state": statuses, "kind": Values(get_args(Kind))}
+    return misread(text, {name: told.get(name, Values()) for name in FIELDS}) or _no_time(wanted(text))
+
+
+def _no_time(query: Query) -> str:
+    values = [(name, value) for name in ("since", "until") for value in query.fields.get(name, ())]
+    lost = next(((name, value) for name, value in values if not _BEGUN.fullmatch(value)), None)
+    return f"{lost[0]}: {lost[1]} is no time; it takes 2026-03, 2026-03-09 or 2d" if lost else ""
+
+
+def fits(run: Run, query: Query, now: datetime) -> bool:
+    """Tell whether a run is asked for; a value may be the beginning of what it means, as it is while it is typed."""
+    return all(_holds(run, word) for word in query.words) and all(
+        any(_has(run, name, value, now) for value in values) for name, values in query.fields.items()
+    )
+
+
+def status_of(query: Query) -> RunStatus | None:
+    """Return the one status that is asked for, where it is written out."""
+    values = query.fields.get("status", query.fields.get("state", ()))
+    known = {status.value: status for status in RunStatus}
+    return known.get(_status(values[0])) if len(values) == 1 else None
+
+
+def since_of(query: Query, now: datetime) -> datetime | None:
+    """Return from when on runs are asked for; None where a value of it is no time (yet): it narrows nothing."""
+    begins = _moments(query, "since", now)
+    return min(begins, default=None)
+
+
+def until_of(query: Query, now: datetime) -> datetime | None:
+    """Return until when runs are asked for; None as above."""
+    ends = _moments(query, "until", now, end=True)
+    return max(ends, default=None)
+
+
+def _moments(query: Query, name: str, now: datetime, *, end: bool = False) -> list[datetime]:
+    """Return the alternatives of a time; none where one of them is no time, and so fits every run."""
+    found = [_moment(value, now, end=end) for value in query.fields.get(name, ())]
+    known = [moment for moment in found if moment is not None]
+    return known if len(known) == len(found) else []
+
+
+def _status(value: str) -> str:
+    return _SAID.get(value, value.replace(" ", "_").replace("-", "_"))
+
+
+def _holds(run: Run, word: str) -> bool:
+    planned = run.planned
+    texts = (
+        run.service,
+        run.stage,
+        planned.subject,
+        planned.who,
+        planned.reason,
+        run.kind,
+        run.status.value,
+        run.cause,
+    )
+    hashes = (run.id, run.to_commit, run.from_commit or "")
+    return any(word in text.lower() for text in texts) or any(text.startswith(word) for text in hashes)
+
+
+def _has(run: Run, name: str, value: str, now: datetime) -> bool:  # noqa: PLR0911 - one line a field
+    match name:
+        case "service":
+            return run.service.lower().startswith(value)
+        case "stage":
+            return run.stage.lower().startswith(value)
+        case "who":
+            return run.planned.who.lower().startswith(value)
+        case "kind":
+            return run.kind.startswith(value)
+        case "status":
+            return run.status.value.startswith(_status(value))
+        case "since":
+            begin = _moment(value, now)
+            return begin is None or run.started_at >= begin
+        case _:
+            end = _moment(value, now, end=True)
+            return end is None or run.started_at < end
+
+
+def _moment(value: str, now: datetime, *, end: bool = False) -> datetime | None:
+    """Return the beginning (or the end) of `2026`, `2026-03` or `2026-03-09` in UTC, or `3d` ago; None for others."""
+    ago = _AGO.fullmatch(value)
+    date = _DATE.fullmatch(value)
+    try:
+        if ago:
+            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        if date:
+            year, month, day = (int(part) if part else None for part in date.groups())
+            return _end(year or 1, month, day) if end else datetime(year or 1, month or 1, day or 1, tzinfo=UTC)
+    except (ValueError, OverflowError):
+        pass  # no such day: nothing is narrowed until it is one
+    return None
+
+
+def _end(year: int, month: int | None, day: int | None) -> datetime:
+    if month is None:
+        return datetime(year + 1, 1, 1, tzinfo=UTC)
+    if day is None:
+        return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    return datetime(year, month, day, tzinfo=UTC) + timedelta(days=1)

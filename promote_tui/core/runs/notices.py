@@ -1,0 +1,96 @@
+"""What others hear of runs: which moments, to whom, in which words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from promote_tui.core.model.channels import Bell, Channel, Occasion, Slack, Sns
+from promote_tui.core.runs.run import Outcome, Run
+from promote_tui.core.text import clean, short
+
+_LONGEST = 500
+_SIGNS: dict[Occasion, str] = {"started": "▸", "succeeded": "✓", "failed": "✗", "approval_wanted": "?"}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that others hear: what it is, and in a line."""
+
+    occasion: Occasion
+    text: str
+
+
+def label(channel: Channel, number: int) -> str:
+    """Return what a channel is called where it fails: never its address, which is a secret."""
+    match channel:
+        case Slack():
+            return f"notify[{number}] (slack)"
+        case Sns(topic=topic):
+            return f"notify[{number}] (sns {topic.rpartition(':')[2]})"
+        case Bell():
+            return f"notify[{number}] (bell)"
+
+
+def wanted(channels: tuple[Channel, ...], occasion: Occasion) -> list[tuple[int, Channel]]:
+    """Return the channels that hear of an occasion, with their places in the configuration."""
+    return [(number, channel) for number, channel in enumerate(channels) if occasion in channel.on]
+
+
+def rings(channels: tuple[Channel, ...], run: Run) -> bool:
+    """Tell whether the terminal that watches rings its bell at a run's end."""
+    notice = ended(run)
+    return notice is not None and any(isinstance(each, Bell) for _, each in wanted(channels, notice.occasion))
+
+
+def begun(run: Run) -> Notice:
+    """Return that a run has begun to deploy."""
+    return Notice("started", _line("started", run, f"deploying, by {run.planned.who}"))
+
+
+def ended(run: Run) -> Notice | None:
+    """Return how a run has ended; None while it has not, and where nothing was submitted: nobody heard of a start."""
+    match run.outcome:
+        case Outcome.PENDING:
+            return None
+        case Outcome.VERIFIED:
+            words = f"{run.went_back}; {run.stage} is on hold until lifted" if run.went_back else "verified"
+            return Notice("succeeded", _line("succeeded", run, f"{words}, by {run.planned.who}"))
+        case Outcome.NOT_SUBMITTED:
+            return None
+        case _:
+            back = f"; run {run.rollback} brings it back" if run.rollback else ""
+            words = f"{run.status.value.replace('_', ' ')}, by {run.planned.who}: {run.cause}{back}"
+            return Notice("failed", _line("failed", run, words))
+
+
+def asked(service: str, stage: str, commit: str, subject: str, who: str, reason: str) -> Notice:  # noqa: PLR0913, PLR0917 - all that is asked
+    """Return that somebody wants an approval, with the command that gives it."""
+    because = f": {reason}" if reason else ""
+    how = f"promote-tui approve {service} --to {stage} --commit {short(commit)}"
+    words = f"{who} asks for approval{because}. {how}"
+    return Notice("approval_wanted", _text("approval_wanted", f"{service} {stage}", commit, subject, words))
+
+
+def _line(occasion: Occasion, run: Run, words: str) -> str:
+    kind = "" if run.kind == "normal" or run.went_back else f"{run.kind}, "
+    passed = "".join(f"; overrides {each.gate}: {each.reason}" for each in run.planned.overrides)
+    where = f"{run.service} {run.stage}"
+    return _text(occasion, where, run.to_commit, run.planned.subject, f"{kind}{words} (run {run.id}){passed}")
+
+
+def _text(occasion: Occasion, where: str, commit: str, subject: str, words: str) -> str:
+    return clean(f"{_SIGNS[occasion]} {where} {short(commit)} {subject[:80]}: {words}", limit=_LONGEST)
+
+
+def for_slack(text: str) -> str:
+    """Return the text as Slack shows it and does nothing else with (Slack, "Formatting text for app surfaces")."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"@(?=here|channel|everyone)", "@\u200b", escaped)
+
+
+def plain_http(url: str) -> bool:
+    """Tell whether an address is not encrypted and leads off this machine."""
+    parts = urlsplit(url)
+    return parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}

@@ -1,0 +1,44 @@
+"""What a person can do about a run that did not end well, as a value: each face says how that is done there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.model.stack_status import Phase, status
+from promote_tui.core.next_steps import NextStep
+from promote_tui.core.runs.run import Outcome
+
+if TYPE_CHECKING:
+    from promote_tui.core.runs.run import Run
+
+
+def recourse(run: Run, *, unproved: bool = True) -> NextStep | None:
+    """Return the one next step after a run; None while it goes on, and where it ended well.
+
+    `unproved`: what it deployed is not known to have been proved or replaced since.
+    """
+    if run.outcome in {Outcome.PENDING, Outcome.VERIFIED}:
+        return None
+    if run.outcome is Outcome.UNKNOWN:
+        return NextStep("reconcile", (run.id,))
+    if stuck(run):
+        return NextStep("console")
+    if run.rollback:
+        return NextStep("run", (run.rollback,))
+    return (_of_unproved(run) if run.unproved and unproved else None) or NextStep("review", (run.to_commit,))
+
+
+def _of_unproved(run: Run) -> NextStep | None:
+    """A proof that failed asks for the way back, a CLI that failed after the update for somebody who looks."""
+    if run.landed is None:
+        return NextStep("adopt")
+    return NextStep("rollback") if run.kind != "rollback" else None
+
+
+def stuck(run: Run) -> str:
+    """Return what has to be done to the stack before anything can be deployed there; empty where it takes a deploy."""
+    name = run.observed.stack_status if run.observed else None
+    if not name or run.outcome in {Outcome.PENDING, Outcome.VERIFIED}:
+        return ""
+    row = status(name)
+    return "" if row.deployable or row.phase is Phase.MOVING else row.remedy

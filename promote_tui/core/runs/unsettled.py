@@ -1,0 +1,42 @@
+"""Runs that hold their lock although nobody works on them: somebody has to find out what happened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from promote_tui.core.runs.run import Outcome
+
+if TYPE_CHECKING:
+    from promote_tui.core.runs.run import Run
+
+_GONE = "its process is gone, and it left no verdict"
+
+
+def unsettled(run: Run, *, alive: bool) -> str:
+    """Return why a run wants to be reconciled; empty for one that has given its lock back, or is being worked on.
+
+    A verdict of "unknown" stands until another one follows, whoever may be looking for it.
+    """
+    if run.released:
+        return ""
+    if run.outcome is Outcome.UNKNOWN:
+        return f"it is not known how run {run.id} ended: {run.cause or 'AWS could not be asked'}"
+    if alive:
+        return ""
+    if run.outcome is Outcome.PENDING:
+        return f"it is not known how run {run.id} ended: {_GONE}"
+    return f"run {run.id} has ended ({run.status.value.replace('_', ' ')}), but its process is gone and left it locked"
+
+
+def remedy(run: str) -> str:
+    """Return the command that finds out what happened."""
+    return f"promote-tui runs reconcile {run}"
+
+
+def as_known(run: Run, *, alive: bool) -> Run:
+    """Return a run as far as it is known: how one ended that left no verdict, and that nobody works on, is not."""
+    why = unsettled(run, alive=alive)
+    if not why or run.outcome is not Outcome.PENDING:
+        return run
+    return replace(run, outcome=Outcome.UNKNOWN, cause=_GONE, remedy=remedy(run.id))

@@ -1,0 +1,192 @@
+"""What truly happened to a run: one decision, read from the stack, for live and for dead runners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from promote_tui.core.model.halfway import between
+from promote_tui.core.model.pipeline import StackState
+from promote_tui.core.model.stack_status import Phase, RootCause, StackEvent, completed, moving, rolled_back, started
+from promote_tui.core.runs.events import Failed, NotSubmitted, RolledBack, Undetermined, Verdict, Verified
+from promote_tui.core.stacks.cells import half_way, reported, runs_now
+from promote_tui.core.text import short
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_ALIKE = 60
+"""So many characters of a reason tell whether two texts give the same one: each is cut somewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that a verdict may stand on.
+
+    `events` are the stack's events after the one that the plan recorded, oldest first. `exit_code`
+    is None where nobody saw the CLI end, `stopped` says why it was made to, `log_hint` is the reason
+    that it gave itself. `unreachable` says why AWS could not be asked: `stack` is None then as well,
+    and says nothing; `silent` is that it did not answer at all, and may do so later.
+    """
+
+    run: str
+    service: str
+    stage: str
+    from_commit: str | None
+    to_commit: str
+    submitted: bool
+    child_alive: bool = False
+    exit_code: int | None = None
+    unreachable: str | None = None
+    silent: bool = False
+    stack: StackState | None = None
+    events: tuple[StackEvent, ...] = ()
+    cause: RootCause | None = None
+    log_hint: str = ""
+    stopped: str = ""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StillRunning:
+    """No verdict yet: the CLI or CloudFormation is at work."""
+
+    note: str
+
+
+def judge(seen: Evidence, at: datetime) -> Verdict | StillRunning:
+    """Return the verdict: the first row of the table that fits, with the CLI's own reason where it failed."""
+    return _with_own_words(seen, _first_row(seen, at))
+
+
+def _with_own_words(seen: Evidence, verdict: Verdict | StillRunning) -> Verdict | StillRunning:
+    match verdict:
+        case Failed(cause=cause) | RolledBack(cause=cause):
+            return replace(verdict, cause=_joined(seen, cause))
+        case Undetermined(reason=reason):
+            return replace(verdict, reason=_joined(seen, reason))
+        case _:
+            return verdict
+
+
+def _joined(seen: Evidence, cause: str) -> str:
+    """Return the cause with the CLI's own reason, once: CloudFormation's is what the CLI mostly hands on."""
+    told = " ".join(seen.cause.reason.split())[:_ALIKE] if seen.cause else ""
+    if not seen.exit_code or not seen.log_hint or seen.log_hint in cause or (told and told in seen.log_hint):
+        return cause
+    return f"{cause}; {'its last words' if seen.stopped else 'the Serverless CLI says'}: {seen.log_hint}"
+
+
+def _first_row(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa: PLR0911 - the table, row by row
+    if not seen.submitted:
+        return NotSubmitted(at, "interrupted before the deploy; nothing changed", "promote again", seen.cancelled)
+    if seen.child_alive:
+        return StillRunning("the Serverless CLI is still at work")
+    if seen.unreachable is not None:
+        return Undetermined(at, seen.unreachable, f"promote-tui runs reconcile {seen.run}")
+    stack = seen.stack
+    if stack is not None and stack.status.phase is Phase.MOVING:
+        return StillRunning(f"the CLI is gone, CloudFormation is still working ({stack.status_name})")
+    if moving(seen.events):
+        return StillRunning("CloudFormation has begun another step")
+    if stack is not None and stack.status.phase is Phase.UNKNOWN:
+        return Undetermined(at, f"the stack is {stack.status_name}, which is not known here", stack.status.remedy)
+    if rolled_back(seen.events) and not (stack and stack.status_name.endswith("ROLLBACK_FAILED")):
+        return _rolled_back(seen, at)
+    return _settled(seen, at)
+
+
+def _rolled_back(seen: Evidence, at: datetime) -> Verdict:
+    stack = seen.stack
+    cause = str(seen.cause) if seen.cause else "the update was cancelled" if seen.cancelled else "AWS gave no reason"
+    remedy = (stack.status.remedy if stack else "") or "mend the cause, then promote again"
+    back = seen.from_commit if stack and stack.status_name == "UPDATE_ROLLBACK_COMPLETE" else None
+    return RolledBack(at, cause, runs_now(stack) or back or None, remedy, seen.cancelled and seen.cause is None)
+
+
+def _settled(seen: Evidence, at: datetime) -> Verdict:
+    if seen.stack and half_way(seen.stack) and started(seen.events):
+        return _stuck(seen, seen.stack, at)
+    now = runs_now(seen.stack)
+    if now is not None and now not in {seen.from_commit, seen.to_commit}:
+        return Failed(at, f"someone else deployed {short(now)}", now, "look at what is there before you promote again")
+    if completed(seen.events) and seen.stack and seen.stack.status.succeeded:
+        return _completed(seen, at, now)
+    if started(seen.events):
+        state = f"the stack is {seen.stack.status_name}" if seen.stack else "the stack was deleted"
+        cause = f"{seen.cause}; {state}" if seen.cause else state
+        return Failed(at, cause, now, (seen.stack.status.remedy if seen.stack else "") or "promote again")
+    return _untouched(seen, at, now)
+
+
+def _stuck(seen: Evidence, stack: StackState, at: datetime) -> Verdict:
+    """Return the verdict on a stack that stands between two commits: it runs neither of them."""
+    found = between(stack.status_name, _ran(stack, seen), seen.to_commit, seen.events)
+    state = f"the stack is {stack.status_name}"
+    return Failed(at, f"{seen.cause}; {state}" if seen.cause else state, None, stack.status.remedy, halfway=found)
+
+
+def _ran(stack: StackState, seen: Evidence) -> str | None:
+    """Return what a stuck stack ran before: what it names, unless that is what was on its way."""
+    now = reported(stack.commit)
+    return now if now and (now != seen.to_commit or stack.status_name == "DELETE_FAILED") else seen.from_commit
+
+
+def _completed(seen: Evidence, at: datetime, now: str | None) -> Verdict:
+    if now == seen.to_commit and not _tag(seen.stack):
+        return _arrived(seen, at)
+    if now is None and seen.from_commit is None and not (seen.stack and seen.stack.called):
+        cause = "the stack was created, but the deploy ended before its first update: it names no commit"
+        return Failed(at, cause, None, "see the log, then promote again")
+    return Failed(
+        at,
+        f"the update completed, but the stack {_says(seen.stack, now)} instead of {short(seen.to_commit)}",
+        now,
+        "look into the log: another package was deployed than the one that was reviewed",
+    )
+
+
+def _tag(stack: StackState | None) -> str:
+    """Return the tag by which alone a stack names its commit, which proves nothing: it may be moved any day."""
+    return stack.alias.text if stack and stack.alias and stack.alias.by_tag else ""
+
+
+def _says(stack: StackState | None, now: str | None) -> str:
+    if tag := _tag(stack):
+        return f"names the tag {tag}"
+    if now:
+        return f"still names {short(now)}"
+    return f"names {stack.called}, which is no commit," if stack and stack.called else "names no commit"
+
+
+def _arrived(seen: Evidence, at: datetime) -> Verdict:
+    """Return the verdict on a stack that is what was asked for: what the CLI does after it is part of the deploy."""
+    if seen.exit_code is None and not seen.stopped:
+        return Verified(at, "confirmed after a crash")
+    if seen.exit_code == 0 and not seen.stopped:
+        return Verified(at)
+    how = seen.stopped or f"the Serverless CLI failed afterwards: {seen.log_hint or _exit_words(seen)}"
+    remedy = f"fix the cause, then promote again; or promote-tui adopt {seen.service} {seen.stage} --reason WHY"
+    return Failed(at, f"deployed, not proved: {how}", seen.to_commit, remedy, deployed=True)
+
+
+def _exit_words(seen: Evidence) -> str:
+    return f"signal {-seen.exit_code}" if seen.exit_code and seen.exit_code < 0 else f"exit code {seen.exit_code}"
+
+
+def _untouched(seen: Evidence, at: datetime, now: str | None) -> Verdict:
+    if seen.exit_code is None and not seen.stopped:
+        return NotSubmitted(at, "the deploy was never submitted; nothing changed", "promote again", seen.cancelled)
+    if seen.exit_code != 0 or seen.stopped:
+        hint = f": {seen.log_hint}" if seen.log_hint else ""
+        ended = seen.stopped or f"the Serverless CLI ended with exit code {seen.exit_code}{hint}"
+        return Failed(at, ended, now, "see the log")
+    if now == seen.to_commit and not _tag(seen.stack):
+        return Verified(at, "nothing to change: the stack already had this commit")
+    says = _says(seen.stack, now).rstrip(",")
+    return Failed(
+        at,
+        f"the Serverless CLI ended with exit code 0 but deployed nothing; the stack {says}",
+        now,
+        "see the log, then promote again",
+    )

@@ -1,0 +1,177 @@
+"""Which code counts as verified in a stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from promote_tui.core.model.pipeline import Deployed, Halfway
+from promote_tui.core.text import short
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.runs.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedBy:
+    """A run ended VERIFIED there for this code; `commit` is the one that the run deployed."""
+
+    run: str
+    commit: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Nothing is on record for the stage, but this code is deployed there and the stack is stable."""
+
+    commit: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotVerified:
+    """It does not count as verified, and why; `unproved`: it runs there, and its deploy or proof did not end well."""
+
+    reason: str
+    unproved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NothingOnRecord:
+    """Nothing was verified in the stage, so that the record neither speaks for this code nor against it.
+
+    `beside`: nothing but the code that runs there now.
+    """
+
+    commit: str
+    stage: str
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotHere:
+    """A rollback may not go to code, and why; `instead` is what opens the way back.
+
+    It is to say what runs there, to take what was verified there, or to name a commit that is older than what runs.
+    """
+
+    reason: str
+    instead: Literal["adopt", "verified", "older"]
+
+
+Verification: TypeAlias = VerifiedBy | Observed | NotVerified
+Here: TypeAlias = Verification | NothingOnRecord | NotHere
+"""What a rollback is told about code in the stage itself."""
+SameCode: TypeAlias = "Callable[[str, str], bool]"
+"""Tells whether two commits have the same service tree."""
+
+
+def verification(commit: str, stage: str, cell: Cell | None, runs: Sequence[Run], same_code: SameCode) -> Verification:
+    """Return whether `commit` counts as verified in `stage`.
+
+    `runs` are those of this service in this stage, newest first. What is not on record counts as
+    observed only as long as no run ever succeeded there: afterwards the record is what is trusted. Code that a
+    rollback has left counts again once a later run has verified it.
+    """
+    from promote_tui.core.runs.run import Outcome  # noqa: PLC0415 - the first frame shows no run
+
+    if isinstance(cell, Halfway):
+        ends = (cell.between.was, cell.between.to)
+        if any(end and same_code(end, commit) for end in ends):
+            return NotVerified(f"{stage} is {cell.between.place} ({cell.between.status})")
+    runs = [run for run in runs if run.kind != "foreign"]
+    for run in runs:
+        if run.unproved and same_code(run.to_commit, commit):
+            cause = run.cause.removeprefix("deployed, not proved: ")
+            return NotVerified(f"{short(commit)} was not proved in {stage}: {cause} (run {run.id})", unproved=True)
+        if run.outcome is Outcome.VERIFIED:
+            if same_code(run.to_commit, commit):
+                return VerifiedBy(run.id, run.to_commit, run.ended_at or run.started_at)
+            if run.kind == "rollback" and run.from_commit and same_code(run.from_commit, commit):
+                return NotVerified(f"{short(commit)} was rolled back in {stage} by run {run.id}")
+    deployed_now = isinstance(cell, Deployed) and same_code(cell.commit, commit)
+    if not isinstance(cell, Deployed) or not deployed_now:
+        return NotVerified(f"{short(commit)} was never verified in {stage}")
+    return _observed(cell, stage, runs)
+
+
+def _observed(cell: Deployed, stage: str, runs: Sequence[Run]) -> Verification:
+    from promote_tui.core.runs.run import Outcome  # noqa: PLC0415 - the same
+
+    if any(run.outcome is Outcome.VERIFIED for run in runs):
+        return NotVerified(
+            f"{short(cell.commit)} was put on {stage} without a run of ours; promote it to {stage}, or adopt it"
+        )
+    if any(run.outcome is Outcome.UNKNOWN for run in runs):
+        return NotVerified(f"a run to {stage} ended without a verdict; reconcile it first")
+    if not cell.stack.status.deployable:
+        return NotVerified(f"the stack in {stage} is {cell.stack.status_name}")
+    alias = cell.stack.alias
+    if alias is not None and alias.by_tag:
+        was = f"{stage} names the tag {alias.text}, which is {short(cell.commit)} here and may have been moved since"
+        return NotVerified(f"{was} the deploy; adopt it, or promote it to {stage}")
+    return Observed(cell.commit, cell.stack.updated_at)
+
+
+def there_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> Observed | None:
+    """Return that code is what a stage ran before anything was on record there, which a rollback may go back to.
+
+    Not where it was rolled back, or not proved, since.
+    """
+    runs = [run for run in runs if run.kind not in {"foreign", "adopted"}]
+    oldest = runs[-1] if runs else None
+    if oldest is None or not oldest.from_commit or not same_code(oldest.from_commit, commit):
+        return None
+    steady = (oldest.planned.stack_status or "").endswith("_COMPLETE")
+    left = any(_refuted(run, commit, same_code) for run in runs)
+    return Observed(oldest.from_commit, None) if steady and not left else None
+
+
+def going_back(
+    commit: str, stage: str, now: str | None, runs: Sequence[Run], same_code: SameCode
+) -> NothingOnRecord | None:
+    """Return that the record cannot tell whether code ran well in a stage where only what runs there is verified.
+
+    A person may go back to a commit then that is older than `now`, what runs there; None: it is not older. Not to code
+    that was rolled back there, or not proved.
+    """
+    ours = [run for run in runs if run.kind != "foreign"]
+    if now is None or verified_beside(now, stage, ours, same_code):
+        return None
+    if any(_refuted(run, commit, same_code) for run in ours):
+        return None
+    return NothingOnRecord(commit, stage, beside=counts(verification(now, stage, None, ours, same_code)))
+
+
+def verified_beside(now: str | None, stage: str, runs: Sequence[Run], same_code: SameCode) -> bool:
+    """Tell whether anything counts as verified in a stage by its record that is not the code that runs there now."""
+    others = {run.to_commit for run in runs if run.to_commit and not (now and same_code(run.to_commit, now))}
+    return any(counts(verification(sha, stage, None, runs, same_code)) for sha in others)
+
+
+def not_here(commit: str, found: NotVerified, why: str, runs: Sequence[Run], same_code: SameCode) -> NotHere:
+    """Return why a rollback may not go to code where nothing else is verified; `why` what runs there is not known.
+
+    Which commits are older cannot be told then, until a person says what runs there.
+    """
+    refuted = any(_refuted(run, commit, same_code) for run in runs if run.kind != "foreign")
+    return NotHere(found.reason, "older") if refuted or not why else NotHere(why, "adopt")
+
+
+def _refuted(run: Run, commit: str, same_code: SameCode) -> bool:
+    from promote_tui.core.runs.run import Outcome  # noqa: PLC0415 - the same
+
+    if run.outcome is Outcome.FAILED:
+        return run.unproved and same_code(run.to_commit, commit)
+    back = run.outcome is Outcome.VERIFIED and run.kind == "rollback" and run.from_commit
+    return bool(back) and same_code(run.from_commit or "", commit)
+
+
+def counts(verdict: Verification) -> bool:
+    """Tell whether the next stage may be reached from here."""
+    return isinstance(verdict, VerifiedBy | Observed)

@@ -1,0 +1,1 @@
+"""What a stack says: cells and the progress of an update."""

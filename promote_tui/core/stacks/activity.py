@@ -1,0 +1,33 @@
+"""What a stack is doing while the Serverless CLI is silent: whether that silence means anything."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from promote_tui.core.model.stack_status import Phase
+from promote_tui.core.stacks.cells import reported
+
+if TYPE_CHECKING:
+    from promote_tui.core.model.pipeline import StackState
+
+
+class Pulse(Enum):
+    """What a silent CLI may be waiting for."""
+
+    QUIET = "quiet"
+    """Nothing that is known of: the idle limit holds."""
+    MOVING = "moving"
+    """CloudFormation is at work: the CLI has nothing to say meanwhile."""
+    ARRIVED = "arrived"
+    """The stack rests with the new commit: the CLI has little left to do."""
+
+
+def pulse(stack: StackState | None, commit: str, *, updated: bool) -> Pulse:
+    """Return what a stack (None: there is none) is doing; `updated` says that it is not as it was before the deploy."""
+    if stack is None:
+        return Pulse.QUIET
+    if stack.status.phase is Phase.MOVING:
+        return Pulse.MOVING
+    arrived = updated and stack.status.succeeded is True and reported(stack.commit) == commit
+    return Pulse.ARRIVED if arrived else Pulse.QUIET
