@@ -17,8 +17,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from promote_tui.adapters.checkouts import WorkTrees
-from promote_tui.adapters.serverless import ServerlessCli
+from promote_tui.adapters.serverless.cli import ServerlessCli
+from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, Target
 from promote_tui.ports import ChildCredentials, Identity, Job
 

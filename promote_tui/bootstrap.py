@@ -7,27 +7,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.alarms import CloudWatchAlarms
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.checkouts import WorkTrees
-from promote_tui.adapters.cloudformation import CloudFormation
-from promote_tui.adapters.cloudformation_inspect import StackInspection
-from promote_tui.adapters.committed_config import Committed, CommittedConfig, NotCommitted
-from promote_tui.adapters.functions import LambdaFunctions
-from promote_tui.adapters.git import GitGraph
-from promote_tui.adapters.launcher import RunnerLauncher
-from promote_tui.adapters.ledger_dynamodb import DynamoLedger
-from promote_tui.adapters.ledger_dynamodb_client import Place, Table
-from promote_tui.adapters.ledger_dynamodb_house import DynamoHouse
-from promote_tui.adapters.ledger_sqlite import SqliteLedger
-from promote_tui.adapters.ledger_sqlite_house import SqliteHouse
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.aws.cloudformation.inspector import StackInspection
+from promote_tui.adapters.aws.cloudformation.stacks import CloudFormation
+from promote_tui.adapters.aws.cloudtrail import CloudTrail
+from promote_tui.adapters.aws.cloudwatch import CloudWatchAlarms
+from promote_tui.adapters.aws.lambda_functions import LambdaFunctions
+from promote_tui.adapters.git.graph import GitGraph
+from promote_tui.adapters.git.remote_config import Committed, CommittedConfig, NotCommitted
+from promote_tui.adapters.ledger.dynamodb.admin import DynamoHouse
+from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
+from promote_tui.adapters.ledger.dynamodb.table import Place, Table
+from promote_tui.adapters.ledger.sqlite.admin import SqliteHouse
+from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.notify import Notifications
-from promote_tui.adapters.process import started
-from promote_tui.adapters.serverless import ServerlessCli
-from promote_tui.adapters.system import SystemClock
-from promote_tui.adapters.tools import LocalTools
-from promote_tui.adapters.trail import CloudTrail
+from promote_tui.adapters.process.child import started
+from promote_tui.adapters.process.launcher import RunnerLauncher
+from promote_tui.adapters.process.system import SystemClock
+from promote_tui.adapters.process.tools import LocalTools
+from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.adapters.web import Web
+from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.config.loader import Config, load, load_committed
 from promote_tui.core.errors import AwsError, GitError, LedgerError, UsageError
 from promote_tui.core.gates.governance import differences, governed, shown

@@ -11,7 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-from promote_tui.adapters.launcher import handed_over
+from promote_tui.adapters.process.launcher import handed_over
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.planning.plan import approve

@@ -8,14 +8,14 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.aws_calling import checked
+from promote_tui.adapters.aws.calls import checked
 from promote_tui.adapters.http import opened, why
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.channels import Slack, Sns
 from promote_tui.core.runs.notices import for_slack, plain_http
 
 if TYPE_CHECKING:
-    from promote_tui.adapters.aws import AwsAccounts
+    from promote_tui.adapters.aws.accounts import AwsAccounts
     from promote_tui.core.model.channels import Channel
     from promote_tui.core.model.pipeline import Target
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.serverless_output import reason_in
+from promote_tui.adapters.serverless.output import reason_in
 from promote_tui.core.errors import DeployError
 from promote_tui.demo.emulator import Emulator
 from promote_tui.demo.history import Repository, git

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.ledger_dynamodb import DynamoLedger
-from promote_tui.adapters.ledger_dynamodb_client import Place, Table
-from promote_tui.adapters.ledger_dynamodb_lock import Pace, Watch
-from promote_tui.adapters.ledger_dynamodb_table import initialise
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
+from promote_tui.adapters.ledger.dynamodb.lock import Pace, Watch
+from promote_tui.adapters.ledger.dynamodb.schema import initialise
+from promote_tui.adapters.ledger.dynamodb.table import Place, Table
+from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.model.pipeline import Aws
 from tests.adapters.aws_stacks import REGION, use_profiles
 

@@ -43,14 +43,14 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.ledger_dynamodb import DynamoLedger
-from promote_tui.adapters.ledger_dynamodb_client import Place, Table
-from promote_tui.adapters.ledger_dynamodb_house import DynamoHouse
-from promote_tui.adapters.ledger_dynamodb_lock import Pace
-from promote_tui.adapters.ledger_dynamodb_table import initialise
-from promote_tui.adapters.ledger_sqlite import SqliteLedger
-from promote_tui.adapters.system import SystemClock, started
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.ledger.dynamodb.admin import DynamoHouse
+from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
+from promote_tui.adapters.ledger.dynamodb.lock import Pace
+from promote_tui.adapters.ledger.dynamodb.schema import initialise
+from promote_tui.adapters.ledger.dynamodb.table import Place, Table
+from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
+from promote_tui.adapters.process.system import SystemClock, started
 from promote_tui.core.errors import LockHeld, PromoteError
 from promote_tui.core.model.pipeline import Aws
 from promote_tui.core.runs.events import (

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from promote_tui.adapters.alarms import CloudWatchAlarms
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.aws_session import Limits
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.aws.cloudwatch import CloudWatchAlarms
+from promote_tui.adapters.aws.session import Limits
+from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError
 from promote_tui.core.gates.team import Alarm
 from tests.adapters.aws_stacks import REGION, target, use_profiles

@@ -16,9 +16,9 @@ import botocore.credentials
 import botocore.session
 import pytest
 
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.aws_errors import why
-from promote_tui.adapters.aws_session import AwsSession, Limits, open_session, person, session_name
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.aws.errors import why
+from promote_tui.adapters.aws.session import AwsSession, Limits, open_session, person, session_name
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.model.pipeline import Aws, Target
 from tests.adapters.aws_stacks import REGION, target, use_profiles

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui import demo
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.process.system import SystemClock
 from tests.adapters.aws_stacks import REGION, AwsStacks, target, use_profiles
 from tests.faults import fault_proxy
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore import exceptions as sdk
 
-from promote_tui.adapters.aws_errors import SDK_FAILURES, MfaNeededError, Ways, translate, why
-from promote_tui.adapters.aws_login import ways_for
+from promote_tui.adapters.aws.errors import SDK_FAILURES, MfaNeededError, Ways, translate, why
+from promote_tui.adapters.aws.login import ways_for
 from promote_tui.core.errors import CredentialsError, OutOfReachError
 from promote_tui.core.model.pipeline import Aws
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.aws_session import Limits
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.aws.session import Limits
+from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.model.pipeline import Aws, Target
 from tests.adapters.aws_stacks import REGION, target, use_profiles

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.aws_roles import AssumedRoles, RoleCache
-from promote_tui.adapters.aws_session import Limits
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.aws.mfa_roles import AssumedRoles, RoleCache
+from promote_tui.adapters.aws.session import Limits
+from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin, needs
 from promote_tui.core.model.pipeline import Aws, Target

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.checkouts import WorkTrees
+from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.core.errors import DeployError, GitError
 from promote_tui.core.model.pipeline import DeploySettings
 from promote_tui.core.package.package import Checkout
@@ -51,7 +51,7 @@ class Place:
     def child(self, code: str, *words: str) -> subprocess.Popen[bytes]:
         """Start a process with the names `trees`, `its`, `commit`, `owner` and `log`."""
         begin = (
-            "import sys, time; from pathlib import Path; from promote_tui.adapters.checkouts import WorkTrees;"
+            "import sys, time; from pathlib import Path; from promote_tui.adapters.worktrees.pool import WorkTrees;"
             "from promote_tui.core.model.pipeline import DeploySettings; from tests.repositories import service;"
             "repo, cache, commit, owner = sys.argv[1:]; trees, log = WorkTrees(Path(cache)), Path(cache, owner);"
             "before = ('sh', '-c', 'sleep 0.2; date +%s%N > built');"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.checkouts import WorkTrees
+from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.core.errors import DeployError, GitError, PlanStale
 from promote_tui.core.model.pipeline import DeploySettings, Service
 from promote_tui.ports import Checkouts

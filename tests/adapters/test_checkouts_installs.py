@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.checkouts import WorkTrees
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.process.system import SystemClock
+from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import DeploySettings, Service
 from tests.repositories import Repository, service

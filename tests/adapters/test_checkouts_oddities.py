@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.checkouts import WorkTrees
-from promote_tui.adapters.checkouts_oddities import look
-from promote_tui.adapters.git_process import Git
+from promote_tui.adapters.git.command import Git
+from promote_tui.adapters.worktrees.deviations import look
+from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import DeploySettings
 from tests.repositories import Link, Repository, folder_digest, run_git, service

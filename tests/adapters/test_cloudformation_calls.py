@@ -11,10 +11,10 @@ from xml.etree import ElementTree as ET
 import boto3
 import pytest
 
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.aws_session import CONNECTIONS, Limits
-from promote_tui.adapters.cloudformation import CloudFormation
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.aws.cloudformation.stacks import CloudFormation
+from promote_tui.adapters.aws.session import CONNECTIONS, Limits
+from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError
 from promote_tui.core.model.pipeline import Cell, Deployed, Never, Unreachable
 from promote_tui.core.model.stack_status import NESTED_STACK, completed

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.cloudformation import CloudFormation
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.aws.cloudformation.stacks import CloudFormation
+from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError
 from promote_tui.core.model.pipeline import (
     CommitSource,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.committed_config import Committed, CommittedConfig, NotCommitted
+from promote_tui.adapters.git.remote_config import Committed, CommittedConfig, NotCommitted
 from promote_tui.core.errors import GitError
 
 if TYPE_CHECKING:

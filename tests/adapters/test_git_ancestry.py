@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from promote_tui.adapters.git import GitGraph
+from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.core.git.relation import Pair, Unknown, relate
 from tests.repositories import Repository, service
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.git import GitGraph
+from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.core.errors import GitError, UsageError
 from promote_tui.core.git.commits import FileDetail, Search
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, Pair, Relation, Same, Unknown

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.git import GitGraph
+from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.core.model.commit_names import Meaning
 from tests.repositories import Repository, service
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters import git_process
-from promote_tui.adapters.git import GitGraph
-from promote_tui.adapters.git_near import FILES, MESSAGE_BYTES
+from promote_tui.adapters.git import command
+from promote_tui.adapters.git.graph import GitGraph
+from promote_tui.adapters.git.show import FILES, MESSAGE_BYTES
 from promote_tui.core.errors import GitError
 from promote_tui.core.git.commits import FileDetail, Search, search_for
 from tests.repositories import Repository, service
@@ -159,7 +159,7 @@ def test_a_child_that_prints_nothing_and_does_not_end_is_ended(
     slow.mkdir()
     (slow / "git").write_text("#!/bin/sh\nexec sleep 60\n")
     (slow / "git").chmod(0o755)
-    git = git_process.Git(history.path, "r")
+    git = command.Git(history.path, "r")
     git.read("version")  # GitPython looks for git when it is imported
     monkeypatch.setenv("PATH", f"{slow}:/usr/bin:/bin")
     with pytest.raises(GitError, match="did not finish within"):

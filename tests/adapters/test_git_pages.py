@@ -6,9 +6,9 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
-from promote_tui.adapters import git_read
-from promote_tui.adapters.git import GitGraph
-from promote_tui.adapters.git_process import Answer, Git
+from promote_tui.adapters.git import parse
+from promote_tui.adapters.git.command import Answer, Git
+from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.engine.engine import Engine
 from promote_tui.tui import commit_reading, messages
 from promote_tui.tui.screens.service import PAGE
@@ -41,7 +41,7 @@ class Counted:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.commits = self.bytes = 0
-        make, answer = git_read.make_commit, Git.answer
+        make, answer = parse.make_commit, Git.answer
 
         def counted(*fields: str) -> Commit:
             self.commits += 1
@@ -52,7 +52,7 @@ class Counted:
             self.bytes += len(found.out)
             return found
 
-        monkeypatch.setattr(git_read, "make_commit", counted)
+        monkeypatch.setattr(parse, "make_commit", counted)
         monkeypatch.setattr(Git, "answer", weighed)
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.git import GitGraph
-from promote_tui.adapters.git_remotes import remote_of
+from promote_tui.adapters.git.graph import GitGraph
+from promote_tui.adapters.git.remotes import remote_of
 from promote_tui.core.errors import GitError
 from tests.repositories import Repository, service
 

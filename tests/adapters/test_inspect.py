@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.aws_session import Limits
-from promote_tui.adapters.cloudformation_inspect import StackInspection
-from promote_tui.adapters.cloudformation_refusals import failed
-from promote_tui.adapters.functions import LambdaFunctions
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.aws.cloudformation.inspector import StackInspection
+from promote_tui.adapters.aws.cloudformation.refusals import failed
+from promote_tui.adapters.aws.lambda_functions import LambdaFunctions
+from promote_tui.adapters.aws.session import Limits
+from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.changes.changeset import from_change_set
 from promote_tui.core.changes.model import Cause, SetChange
 from promote_tui.core.errors import AwsError, TemplateError

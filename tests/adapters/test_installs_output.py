@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.adapters.installs_output import reason_in, remedy_for, variables_in
+from promote_tui.adapters.worktrees.install_output import reason_in, remedy_for, variables_in
 
 NPM_404 = """\
 npm error code E404

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.ledger_sqlite import SqliteLedger
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
+from promote_tui.adapters.process.system import SystemClock
 from tests.adapters.dynamo import strangers, team
 from tests.adapters.ledger_contract import KEY, LedgerContract, World
 from tests.fakes.ledger import MemoryLedger

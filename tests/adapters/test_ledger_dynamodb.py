@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters import ledger_dynamodb_lock as locks
-from promote_tui.adapters import ledger_dynamodb_rows as rows
-from promote_tui.adapters import ledger_dynamodb_table as tables
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.aws_session import Limits
-from promote_tui.adapters.ledger_dynamodb import DynamoLease, DynamoLedger
-from promote_tui.adapters.ledger_dynamodb_client import ConditionFailed, Table, packed
-from promote_tui.adapters.ledger_dynamodb_items import Owner
-from promote_tui.adapters.ledger_dynamodb_lock import Claim, Pace
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.aws.session import Limits
+from promote_tui.adapters.ledger.dynamodb import lock as locks
+from promote_tui.adapters.ledger.dynamodb import queries as rows
+from promote_tui.adapters.ledger.dynamodb import schema as tables
+from promote_tui.adapters.ledger.dynamodb.items import Owner
+from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLease, DynamoLedger
+from promote_tui.adapters.ledger.dynamodb.lock import Claim, Pace
+from promote_tui.adapters.ledger.dynamodb.table import ConditionFailed, Table, packed
+from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import CredentialsError, LedgerError, LockHeld, NotYetGone
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.runs.events import Checked, Locked, Undetermined, Verified
@@ -372,7 +372,7 @@ def test_a_version_is_asked_for_again_before_each_lock(shared: Team, monkeypatch
 def test_a_run_that_another_version_summed_up_is_told_by_its_events(
     shared: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("promote_tui.adapters.ledger_dynamodb_items.__version__", "99")
+    monkeypatch.setattr("promote_tui.adapters.ledger.dynamodb.items.__version__", "99")
     start(shared.ledger()).append(Locked(NOW, 1, "desk", 1, "1"))
     monkeypatch.undo()
     (run,) = shared.ledger().runs(RunFilter()).runs

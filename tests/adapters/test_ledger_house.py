@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promote_tui.adapters.ledger_dynamodb_house import DynamoHouse
-from promote_tui.adapters.ledger_sqlite import SqliteLedger
-from promote_tui.adapters.ledger_sqlite_house import SqliteHouse
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.ledger.dynamodb.admin import DynamoHouse
+from promote_tui.adapters.ledger.sqlite.admin import SqliteHouse
+from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
+from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.runs.dump import Contents, from_lines, missing, to_lines

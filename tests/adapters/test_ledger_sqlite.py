@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promote_tui.adapters import ledger_file, ledger_schema
-from promote_tui.adapters.ledger_file import LedgerFile
-from promote_tui.adapters.ledger_lock import drop, lock_file, take
-from promote_tui.adapters.ledger_sqlite import SqliteLedger
-from promote_tui.adapters.ledger_sqlite_house import SqliteHouse
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.files.locks import drop, lock_file, take
+from promote_tui.adapters.ledger.sqlite import database, schema
+from promote_tui.adapters.ledger.sqlite.admin import SqliteHouse
+from promote_tui.adapters.ledger.sqlite.database import LedgerFile
+from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
+from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core import codec
 from promote_tui.core.errors import LedgerError, LockHeld
 from promote_tui.core.gates.decisions import Decision
@@ -41,8 +41,8 @@ UNPRIVILEGED = 65534
 HOLDER = """
 import sys, time
 from pathlib import Path
-from promote_tui.adapters.ledger_sqlite import SqliteLedger
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
+from promote_tui.adapters.process.system import SystemClock
 from tests.adapters.ledger_contract import start
 lease = start(SqliteLedger(Path(sys.argv[1]), "acme", SystemClock()))
 import subprocess
@@ -62,7 +62,7 @@ def ledger(folder: Path, **more: Any) -> SqliteLedger:  # noqa: ANN401 - the key
 
 
 def path_of(folder: Path) -> Path:
-    return folder / ledger_file.NAME
+    return folder / database.NAME
 
 
 def execute(path: Path, *statements: str) -> list[tuple[Any, ...]]:
@@ -199,7 +199,7 @@ def test_a_run_stops_when_the_ledger_becomes_newer_under_it(folder: Path) -> Non
 @contextmanager
 def later_version(monkeypatch: pytest.MonkeyPatch, *statements: str) -> Iterator[None]:
     with monkeypatch.context() as patch:
-        patch.setattr(ledger_schema, "MIGRATIONS", (*ledger_schema.MIGRATIONS, statements))
+        patch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, statements))
         yield
 
 
@@ -224,7 +224,7 @@ def test_an_older_ledger_is_brought_up_to_date_after_a_backup(
 def first_version(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Write as the version did that knew no projects."""
     with monkeypatch.context() as patch:
-        patch.setattr(ledger_schema, "MIGRATIONS", ledger_schema.MIGRATIONS[:1])
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
         yield
 
 
@@ -232,7 +232,7 @@ def without_projects(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a ledger of the first version, with a run and a hold."""
     folder.mkdir(parents=True)
     with first_version(monkeypatch):
-        ledger_schema.create(path_of(folder))
+        schema.create(path_of(folder))
     at, run, hold = NOW.isoformat(timespec="microseconds"), planned(run="g1", key=KEY), json.dumps(codec.fields(HOLD))
     with closing(sqlite3.connect(path_of(folder), isolation_level=None)) as db:
         values = ("g1", "orders", "staging", KEY, "normal", None, B, "ana", at, None, "running", 0)

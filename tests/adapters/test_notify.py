@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.aws_session import Limits
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.aws.session import Limits
 from promote_tui.adapters.notify import Notifications
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError, DeployError
 from promote_tui.core.model.channels import Slack, Sns
 from tests.adapters.aws_stacks import REGION, target, use_profiles

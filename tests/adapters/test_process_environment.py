@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.child_environment import base, secret_values, with_programs
+from promote_tui.adapters.process.environment import base, secret_values, with_programs
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import DeploySettings, Service, StackOutput
 

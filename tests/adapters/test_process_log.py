@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters import masked_log
-from promote_tui.adapters.masked_log import MaskedLog, drop_raw, raw_path
+from promote_tui.adapters.process import log
+from promote_tui.adapters.process.log import MaskedLog, drop_raw, raw_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +79,7 @@ def test_output_that_is_not_utf8_is_kept_readable(tmp_path: Path) -> None:
 
 
 def test_a_secret_in_a_line_without_end_is_masked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(masked_log, "_LINE_CHARACTERS", 100)
+    monkeypatch.setattr(log, "_LINE_CHARACTERS", 100)
     child = Child(tmp_path, SECRET)
     for _ in range(60):
         child.says("x" * 37, SECRET[:7], SECRET[7:])
@@ -90,8 +90,8 @@ def test_a_secret_in_a_line_without_end_is_masked(tmp_path: Path, monkeypatch: p
 
 
 def test_a_flood_is_bounded_and_its_end_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(masked_log, "LOG_BYTES", 10_000)
-    monkeypatch.setattr(masked_log, "RAW_BYTES", 50_000)
+    monkeypatch.setattr(log, "LOG_BYTES", 10_000)
+    monkeypatch.setattr(log, "RAW_BYTES", 50_000)
     child = Child(tmp_path, SECRET)
     child.says("the beginning\n")
     for number in range(40):
@@ -104,11 +104,11 @@ def test_a_flood_is_bounded_and_its_end_is_kept(tmp_path: Path, monkeypatch: pyt
     assert "bytes of output were dropped here" in text
     assert "hunter2" not in text
     assert "2-and-more" not in text
-    assert len(text) < 10_000 + 40 * (masked_log.HELPING_BYTES + 100)
+    assert len(text) < 10_000 + 40 * (log.HELPING_BYTES + 100)
 
 
 def test_a_child_that_prints_hundreds_of_megabytes_is_not_killed_for_it(tmp_path: Path) -> None:
-    from promote_tui.adapters import process  # noqa: PLC0415 - the only test here with a real child
+    from promote_tui.adapters.process import child as process  # noqa: PLC0415 - the only test here with a real child
 
     script = "yes line | head -c 300000000; echo the end"
     end = process.run(
@@ -120,7 +120,7 @@ def test_a_child_that_prints_hundreds_of_megabytes_is_not_killed_for_it(tmp_path
         total=90,
     )
     assert end.code == 0
-    assert (tmp_path / "log").stat().st_size < masked_log.LOG_BYTES + 10_000_000
+    assert (tmp_path / "log").stat().st_size < log.LOG_BYTES + 10_000_000
     assert (tmp_path / "log").read_bytes().endswith(b"\nthe end\n")
 
 
@@ -128,7 +128,7 @@ def test_a_full_disk_costs_output_not_the_child(tmp_path: Path, monkeypatch: pyt
     child = Child(tmp_path, SECRET)
     child.says("one\n")
     with monkeypatch.context() as full:
-        full.setattr(masked_log, "_write", _no_space)
+        full.setattr(log, "_write", _no_space)
         child.says("two\n")
     child.says("three\n")
     assert child.text() == "one\n\n[promote-tui: 4 bytes of output were dropped here]\nthree\n"

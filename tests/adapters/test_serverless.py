@@ -14,8 +14,8 @@ from typing import Any
 import boto3
 import pytest
 
-from promote_tui.adapters import serverless_package
-from promote_tui.adapters.serverless import ServerlessCli
+from promote_tui.adapters.serverless import package as serverless_package
+from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import Aws, CommitSource, DeploySettings, Service, StackOutput, StackTag, Target
 from promote_tui.core.package.artifact_diff import shipped, shipped_by

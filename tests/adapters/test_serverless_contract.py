@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.serverless import ServerlessCli
+from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, Target
 from promote_tui.core.package.package import Checkout, ResolvedTarget
 from promote_tui.ports import Deployer, Job

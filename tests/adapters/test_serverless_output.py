@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.serverless_output import failure_reason, printed_configuration, reason_in
+from promote_tui.adapters.serverless.output import failure_reason, printed_configuration, reason_in
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promote_tui.adapters import serverless_package as packages
-from promote_tui.adapters.serverless_template import comparable, plain
+from promote_tui.adapters.serverless import package as packages
+from promote_tui.adapters.serverless.template import comparable, plain
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import Aws, CommitSource, StackOutput, StackTag, Target
 from promote_tui.core.package.package import Checkout

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.silence import Silence, Wait
+from promote_tui.adapters.process.silence import Silence, Wait
 from promote_tui.core.stacks.activity import Pulse
 
 if TYPE_CHECKING:

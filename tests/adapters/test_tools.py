@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters import tools
-from promote_tui.adapters.tools import LocalTools
+from promote_tui.adapters.process import tools
+from promote_tui.adapters.process.tools import LocalTools
 from promote_tui.ports import ToolCheck
 from tests import services
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.aws import AwsAccounts
-from promote_tui.adapters.aws_session import Limits
-from promote_tui.adapters.system import SystemClock
-from promote_tui.adapters.trail import CloudTrail
+from promote_tui.adapters.aws.accounts import AwsAccounts
+from promote_tui.adapters.aws.cloudtrail import CloudTrail
+from promote_tui.adapters.aws.session import Limits
+from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError
 from promote_tui.core.runs.external import Doer
 from tests.adapters.aws_stacks import target, use_profiles

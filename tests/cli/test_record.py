@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.ledger_sqlite import SqliteLedger
-from promote_tui.adapters.system import SystemClock
+from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
+from promote_tui.adapters.process.system import SystemClock
 from promote_tui.bootstrap import glass_folder
 from promote_tui.core.runs.events import OverrideRecord
 from tests.cli.conftest import calls

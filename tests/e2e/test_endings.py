@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promote_tui.adapters.serverless import ServerlessCli
+from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.engine.planfile import read_plan

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.aws_errors import CodeNeededError
+from promote_tui.adapters.aws.errors import CodeNeededError
 from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin
 from promote_tui.core.model.pipeline import Aws

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.git import GitGraph
-from promote_tui.adapters.git_process import Git
+from promote_tui.adapters.git.command import Git
+from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.core.errors import UsageError
 from promote_tui.core.git.relation import Ahead, Behind, NothingToCompare, Same
 from promote_tui.core.model.pipeline import Never

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters import installs
+from promote_tui.adapters.worktrees import install
 from promote_tui.core.errors import DeployError, GitError
 from promote_tui.core.package.checkout_deviations import Judgement, Oddities, judge
 from promote_tui.core.package.package import Checkout
@@ -113,7 +113,7 @@ class FakeCheckouts:
             with log.open("a", encoding="utf-8") as out:
                 out.write(f"checked out {commit}\n")
         files = repository.files[commit]
-        dependencies = installs.told(service, installs.choose(service, files, (), ""), files)
+        dependencies = install.told(service, install.choose(service, files, (), ""), files)
         return Checkout(str(root), str(root / folder), commit, dependencies, found.warnings)
 
     def present(

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from promote_tui.adapters import serverless_package
-from promote_tui.adapters.masked_log import drop_raw
-from promote_tui.adapters.serverless_output import failure_reason
+from promote_tui.adapters.process.log import drop_raw
+from promote_tui.adapters.serverless import package as serverless_package
+from promote_tui.adapters.serverless.output import failure_reason
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.package.package import Package, ResolvedTarget, Submission

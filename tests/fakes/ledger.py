@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters import ledger_rules as rules
+from promote_tui.adapters.ledger import rules
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.runs.events import Event

@@ -1,0 +1,47 @@
+"""How every call into a stage's account is made: with credentials that STS has said are for it, and with patience."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from botocore.exceptions import ClientError
+
+from promote_tui.adapters.aws.errors import throttled
+from promote_tui.core.errors import AwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from promote_tui.adapters.aws.accounts import AwsAccounts
+    from promote_tui.adapters.aws.session import AwsSession
+    from promote_tui.core.model.pipeline import Target
+    from promote_tui.ports import Clock
+
+T = TypeVar("T")
+
+
+def checked(accounts: AwsAccounts, target: Target, work: Callable[[AwsSession], T]) -> T:
+    """Make a call with the target's session, once STS has said that its credentials are for the target's account.
+
+    What the SDK raises leaves as AwsError or CredentialsError.
+    """
+    identity = accounts.identity(target)
+    if identity.account != target.aws.account:
+        cause = f"the credentials are for account {identity.account}, {target.stage} is {target.aws.account}"
+        raise AwsError(str(target), cause, "mend the stage's profile")
+    with accounts.session(target) as session:
+        return patient(lambda: work(session), accounts.clock, accounts.limits.patience)
+
+
+def patient(call: Callable[[], T], clock: Clock, seconds: float) -> T:
+    """Make a call, again and again while AWS throttles it and the time is not over.
+
+    The SDK's adaptive mode sets the pace: each further try waits as long as AWS has made it to.
+    """
+    deadline = clock.monotonic() + seconds
+    while True:
+        try:
+            return call()
+        except ClientError as error:
+            if not throttled(error) or clock.monotonic() >= deadline:
+                raise

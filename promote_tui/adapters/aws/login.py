@@ -1,0 +1,113 @@
+"""How a person gets new credentials for a profile: read from the AWS config files, never written to them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from botocore.exceptions import BotoCoreError
+
+from promote_tui.adapters.aws.errors import CodeNeededError, Ways
+from promote_tui.core.login import Advice, CodeLogin, CommandLogin, console_argv, has_browser, sso_argv
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from promote_tui.core.errors import AwsError
+    from promote_tui.core.login import Login
+    from promote_tui.core.model.pipeline import Aws
+
+_SSO = ("sso_session", "sso_start_url", "sso_account_id")
+
+
+def ways_for(aws: Aws) -> Ways:
+    """Return the profile that is used for this account and region, and how to log in with it, in words."""
+    session = botocore.session.Session(profile=aws.profile)
+    name = session.profile or "default"
+    if aws.profile is None and os.environ.get("AWS_ACCESS_KEY_ID"):
+        new = "put new credentials into the environment"
+        return Ways("the environment", new, new, aws.region)
+    words = "the default profile" if name == "default" else f"profile {name}"
+    mfa = f"aws sts get-caller-identity{_option(name)}"
+    return Ways(words, _command(chain(profiles(session), name)), mfa, aws.region)
+
+
+def profiles(session: botocore.session.Session) -> Mapping[str, Mapping[str, Any]]:
+    """Return every profile of the AWS config files; none where they cannot be read."""
+    try:
+        found: Mapping[str, Mapping[str, Any]] = session.full_config.get("profiles", {})
+    except (BotoCoreError, OSError, ValueError):
+        return {}
+    return found
+
+
+def chain(known: Mapping[str, Mapping[str, Any]], name: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    """Return the profile and those that its `source_profile` leads to, each once."""
+    links: dict[str, Mapping[str, Any]] = {}
+    at: str | None = name
+    while at is not None and at not in links:
+        links[at] = known.get(at, {})
+        at = links[at].get("source_profile")
+    return list(links.items())
+
+
+def asking(session: botocore.session.Session) -> str | None:
+    """Return the profile that needs an MFA code before the session's can be used: itself, or what it builds on."""
+    link = _asking(chain(profiles(session), session.profile or "default"))
+    return link[0] if link else None
+
+
+def asking_profile(aws: Aws) -> str | None:
+    """Return the same for an account and region, without opening a session."""
+    return asking(botocore.session.Session(profile=aws.profile))
+
+
+def _asking(links: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[str, Mapping[str, Any]] | None:
+    """Return the first in the order in which roles are assumed; without a role nobody asks for the code."""
+    return next((link for link in reversed(links) if "mfa_serial" in link[1] and "role_arn" in link[1]), None)
+
+
+def login_of(aws: Aws, error: AwsError) -> Login:
+    """Return what a person has to do after this failure."""
+    session = botocore.session.Session(profile=aws.profile)
+    links = chain(profiles(session), session.profile or "default")
+    asks = _asking(links)
+    if isinstance(error, CodeNeededError) and asks is not None:
+        name, profile = asks
+        return CodeLogin(name, str(profile["mfa_serial"]), str(profile["role_arn"]))
+    mended_by_command = error.remedy.startswith("aws ") and error.remedy == ways_for(aws).command
+    found = _by_command(links) if mended_by_command else None
+    return found or Advice(error.cause, error.remedy)
+
+
+def _by_command(links: Sequence[tuple[str, Mapping[str, Any]]]) -> CommandLogin | None:
+    """Return the command of the AWS CLI that logs in; profiles with one SSO session or one start page share it."""
+    browser = has_browser(os.environ, sys.platform)
+    for name, profile in links:
+        if "sso_session" in profile:
+            return CommandLogin(sso_argv(name, browser=browser), f"sso-session {profile['sso_session']}")
+        if any(key in profile for key in _SSO):
+            page = profile.get("sso_start_url", f"profile {name}")
+            return CommandLogin(sso_argv(name, browser=browser), str(page))
+        if "login_session" in profile:
+            return CommandLogin(console_argv(name, browser=browser), f"profile {name}")
+    return None
+
+
+def _command(links: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """Return what renews the credentials that the chain starts from."""
+    for name, profile in links:
+        if any(key in profile for key in _SSO):
+            return f"aws sso login{_option(name)}"
+        if "login_session" in profile:
+            return f"aws login{_option(name)}"
+        if "credential_process" in profile:
+            return "log in with the program that is its credential_process"
+    return f"aws configure{_option(links[-1][0])}"
+
+
+def _option(name: str) -> str:
+    return "" if name == "default" else f" --profile {shlex.quote(name)}"

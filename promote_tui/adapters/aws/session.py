@@ -1,0 +1,290 @@
+"""One way into AWS: a boto3 session that never asks a person and never waits without end.
+
+Four private parts of botocore are replaced, each guarded by a test: the MFA prompt of its
+assume-role provider, the way in which its process provider starts programs, a session's
+credentials where a role is assumed on top of a profile, and how long before their end credentials
+are renewed that only a person can renew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import re
+import signal
+import subprocess
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.credentials import (
+    CredentialProvider,
+    DeferredRefreshableCredentials,
+    ProcessProvider,
+    ProfileProviderBuilder,
+)
+from botocore.exceptions import CredentialRetrievalError, NoCredentialsError
+
+from promote_tui.adapters.aws.errors import MfaNeededError
+from promote_tui.adapters.aws.login import asking
+from promote_tui.adapters.aws.mfa_roles import AssumedRoles, RoleCache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_sts import STSClient
+
+    from promote_tui.core.model.pipeline import Aws
+
+CONNECTIONS = 16
+"""How many calls a client makes at once, at most."""
+_MADE_UP = re.compile(r"(botocore|aws-cli|aws-sdk|aws-go-sdk|aws-sdk-js)-(session-)?\d+")
+"""What the AWS SDKs call a session that nobody has named."""
+_NOT_IN_A_SESSION_NAME = re.compile(r"[^\w+=,.@-]", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long AWS is waited for; times are seconds.
+
+    `attempts` are those of one call that fails; a call that is throttled is tried again until
+    `patience` is over. `process` is how long a profile's credential_process may take.
+    """
+
+    connect: float = 3.0
+    read: float = 10.0
+    attempts: int = 3
+    patience: float = 60.0
+    process: float = 30.0
+
+    def config(self) -> Config:
+        """Return what every client is made with."""
+        return Config(
+            connect_timeout=self.connect,
+            read_timeout=self.read,
+            retries={"mode": "adaptive", "total_max_attempts": self.attempts},
+            max_pool_connections=CONNECTIONS,
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keys:
+    """Credentials as they are at one moment; `expires_at` is None where nobody says."""
+
+    access: str
+    secret: str
+    token: str | None
+    expires_at: datetime | None
+
+
+class AwsSession:
+    """A profile, a region and a role; opened at the first use, usable from several threads.
+
+    What the SDK raises passes through.
+    """
+
+    def __init__(self, aws: Aws, limits: Limits, roles: AssumedRoles | None = None, code: str | None = None) -> None:
+        self._aws = aws
+        self._limits = limits
+        self._roles = roles or AssumedRoles()
+        self._code = code
+        self._lock = threading.RLock()
+        self._opened: boto3.Session | None = None
+        self._sts: STSClient | None = None
+        self._cloudformation: CloudFormationClient | None = None
+        self._others: dict[str, Any] = {}
+
+    def sts(self) -> STSClient:
+        """Return the client of the token service."""
+        with self._lock:
+            self._sts = self._sts or self._session().client("sts")
+            return self._sts
+
+    def cloudformation(self) -> CloudFormationClient:
+        """Return the client of CloudFormation."""
+        with self._lock:
+            self._cloudformation = self._cloudformation or self._session().client("cloudformation")
+            return self._cloudformation
+
+    def client(
+        self, service: Literal["cloudtrail", "cloudwatch", "dynamodb", "lambda", "s3", "sns"], region: str | None = None
+    ) -> Any:  # noqa: ANN401 - boto3's clients
+        """Return the client of another service, in the session's region or another one."""
+        key = f"{service} {region}" if region else service
+        with self._lock:
+            if key not in self._others:
+                session: Any = self._session()
+                self._others[key] = session.client(service, region_name=region)  # None: the session's own
+            return self._others[key]
+
+    def keys(self) -> Keys:
+        """Return the credentials as they are now."""
+        with self._lock:
+            credentials: Any = self._session().get_credentials()
+            credentials.get_frozen_credentials()
+            expires = getattr(credentials, "_expiry_time", None)
+            # Frozen once more: renewed in between, they live longer than is said, never shorter.
+            frozen = credentials.get_frozen_credentials()
+        ends = expires.astimezone(UTC) if isinstance(expires, datetime) else None
+        return Keys(frozen.access_key, frozen.secret_key, frozen.token, ends)
+
+    def endpoints(self) -> Mapping[str, str]:
+        """Return the environment that sends another process to the same endpoints."""
+        with self._lock:
+            core = self._session()._session  # noqa: SLF001 - boto3 has no other way to a profile's settings
+            if core.get_config_variable("ignore_configured_endpoint_urls"):
+                return {}
+            scoped: Mapping[str, Any] = core.get_scoped_config()
+        ambient = {name: url for name, url in os.environ.items() if name.startswith("AWS_ENDPOINT_URL") and url}
+        of_profile = {"AWS_ENDPOINT_URL": str(scoped["endpoint_url"])} if "endpoint_url" in scoped else {}
+        return {**of_profile, **ambient}
+
+    def _session(self) -> boto3.Session:
+        if self._opened is None:
+            self._opened = open_session(self._aws, self._limits, self._roles, self._code)
+        return self._opened
+
+
+def open_session(aws: Aws, limits: Limits, roles: AssumedRoles | None = None, code: str | None = None) -> boto3.Session:
+    """Return a session whose credentials have been found; raises what the SDK raises.
+
+    `roles` are those that were assumed with an MFA code before; `code` is used for the first one
+    that is missing.
+    """
+    core = _core(aws, limits)
+    _ask_nobody(core, aws, limits, roles or AssumedRoles(), code)
+    session = boto3.Session(botocore_session=core)
+    if aws.role_arn:
+        session = _on_top(session, aws, aws.role_arn, limits)
+    credentials = session.get_credentials()
+    if credentials is None:
+        raise NoCredentialsError
+    credentials.get_frozen_credentials()
+    return session
+
+
+def _core(aws: Aws, limits: Limits) -> botocore.session.Session:
+    core = botocore.session.Session(profile=aws.profile)
+    core.set_config_variable("region", aws.region)
+    core.set_default_client_config(limits.config())
+    return core
+
+
+def _ask_nobody(
+    core: botocore.session.Session, aws: Aws, limits: Limits, roles: AssumedRoles, code: str | None
+) -> None:
+    """Keep the credential chain from the terminal, and from waiting for ever."""
+    resolver = core.get_component("credential_provider")
+    provider = resolver.get_provider("assume-role")
+    provider._prompter = _prompter(code)  # noqa: SLF001 - see the module's docstring
+    provider._profile_provider_builder = _Builder(core, limits, aws.region)  # noqa: SLF001 - the same
+    _bound(resolver.providers, limits)
+    profile = asking(core)
+    if profile is not None:
+        provider.cache = RoleCache(roles, profile)
+        credentials = core.get_credentials()
+        if credentials is not None:
+            _use_up(credentials)
+
+
+def _prompter(code: str | None) -> Callable[[str], str]:
+    """Return what answers once with the code, and then says that a person is needed."""
+    left = [] if code is None else [code]
+
+    def answer(_prompt: str) -> str:
+        if not left:
+            raise MfaNeededError
+        return left.pop()
+
+    return answer
+
+
+def _use_up(credentials: Any) -> None:  # noqa: ANN401 - any of botocore's kinds
+    """Use credentials to their end: only a person could renew them, and whoever runs a deploy is not at hand."""
+    credentials._advisory_refresh_timeout = 0  # noqa: SLF001 - see the module's docstring
+    credentials._mandatory_refresh_timeout = 0  # noqa: SLF001 - the same
+
+
+class _Builder(ProfileProviderBuilder):
+    """Makes the providers of a `source_profile`, with the same limits as those of the profile itself."""
+
+    def __init__(self, core: botocore.session.Session, limits: Limits, region: str) -> None:
+        super().__init__(core, cache={}, region_name=region)
+        self._limits = limits
+
+    def providers(self, profile_name: str, disable_env_vars: bool = False) -> list[CredentialProvider]:  # noqa: FBT001, FBT002 - botocore's signature
+        """Return the providers, none of which waits without end."""
+        found = super().providers(profile_name, disable_env_vars)
+        _bound(found, self._limits)
+        return found
+
+
+def _bound(providers: list[CredentialProvider], limits: Limits) -> None:
+    for provider in providers:
+        if isinstance(provider, ProcessProvider):
+            provider._popen = functools.partial(_BoundedProcess, seconds=limits.process)  # type: ignore[attr-defined]  # noqa: SLF001 - see the module's docstring
+
+
+class _BoundedProcess:
+    """A profile's credential_process: without input, without a terminal, killed when its time is over."""
+
+    def __init__(self, argv: list[str], *, stdout: int, stderr: int, seconds: float) -> None:
+        self._seconds = seconds
+        self._process = subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, start_new_session=True
+        )
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended."""
+        return self._process.returncode
+
+    def communicate(self) -> tuple[bytes, bytes]:
+        """Return what it printed; raises CredentialRetrievalError where it takes too long."""
+        with self._process:
+            try:
+                return self._process.communicate(timeout=self._seconds)
+            except subprocess.TimeoutExpired:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                cause = f"its credential_process did not answer within {self._seconds:g} s"
+                raise CredentialRetrievalError(provider=ProcessProvider.METHOD, error_msg=cause) from None
+
+
+def _on_top(base: boto3.Session, aws: Aws, role: str, limits: Limits) -> boto3.Session:
+    """Return a session that assumes a role with another one's credentials, under the person's own name."""
+    sts = base.client("sts")
+
+    def assume() -> dict[str, Any]:
+        name = session_name(person(sts.get_caller_identity()["Arn"]))
+        found = sts.assume_role(RoleArn=role, RoleSessionName=name)["Credentials"]
+        return {
+            "access_key": found["AccessKeyId"],
+            "secret_key": found["SecretAccessKey"],
+            "token": found["SessionToken"],
+            "expiry_time": found["Expiration"].isoformat(),
+        }
+
+    core = _core(aws, limits)
+    core._credentials = DeferredRefreshableCredentials(assume, "sts-assume-role")  # type: ignore[attr-defined]  # noqa: SLF001 - see the module's docstring
+    return boto3.Session(botocore_session=core)
+
+
+def person(arn: str) -> str:
+    """Return the name that people know: an assumed role's session name, a user's name, or `root`.
+
+    Where a program made the session name up, the role's name stands for it.
+    """
+    *_, owner, name = ("", *arn.rpartition(":")[2].split("/"))
+    return owner if owner and _MADE_UP.fullmatch(name) else name
+
+
+def session_name(who: str) -> str:
+    """Return a role session name that AWS takes: 2 to 64 of its characters."""
+    return _NOT_IN_A_SESSION_NAME.sub("-", who)[:64].ljust(2, "-")

@@ -1,0 +1,1 @@
+"""Private files and the locks on them."""

@@ -1,0 +1,1 @@
+"""Git: commits, ancestry, revisions, mirrors, and the configuration on its remote."""

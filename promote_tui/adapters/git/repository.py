@@ -1,0 +1,109 @@
+"""One repository as it stands on disk: where its objects are, what it lacks, which remote speaks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promote_tui.adapters.git.command import HASH, Git
+from promote_tui.adapters.git.remotes import LOCAL, default_of, has_any, remotes
+from promote_tui.core.errors import GitError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FACTS = (
+    "rev-parse",
+    "--show-object-format",
+    "--is-shallow-repository",
+    "--git-path",
+    "objects",
+    "--git-path",
+    "shallow",
+    "--show-prefix",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository that can be read now.
+
+    `boundary` are the commits whose parents a shallow clone lacks. `remote` is the team's, None where
+    there is none. `heads` is the prefix of the refs that are the branches here: the remote's as they were
+    fetched; the repository's own where it has no remote, and in a bare clone, which has no others. `mirrors`:
+    its own are made like the remote's by a fetch.
+    """
+
+    git: Git
+    objects: Path
+    boundary: frozenset[str]
+    remote: str | None
+    heads: str
+    bare: bool = False
+    mirrors: bool = False
+
+    @property
+    def tracks(self) -> bool:
+        """Whether the branches are the remote's, as it was fetched last."""
+        return self.remote is not None and (self.heads != LOCAL or self.mirrors)
+
+    @property
+    def fetch(self) -> str:
+        """The command that brings the branches up to date."""
+        return f"git fetch {self.remote}" if self.remote else "git fetch"
+
+    def default_branch(self) -> str | None:
+        """Return the branch that the remote (a bare repository: itself) calls its default; None where nobody does.
+
+        The HEAD of a repository with a work tree is whatever somebody has checked out.
+        """
+        if self.heads == LOCAL and not self.bare:
+            return None
+        return default_of(self.git, self.heads)
+
+    def demand_branches(self) -> None:
+        """Raise GitError where nothing of the remote is here: that is no lack of commits."""
+        if self.heads == LOCAL or has_any(self.git, self.heads):
+            return
+        cause = f"no branch of its remote {self.remote} is here: never fetched, or empty"
+        raise GitError(self.git.subject, cause, f"run `{self.fetch}` in {self.git.folder}")
+
+
+def look_at(git: Git, wanted: Sequence[str] = ()) -> Repository:
+    """Return the repository in git's folder, its remote the first wanted one that there is, else the usual one.
+
+    Raises GitError where there is no repository, or not one that we can read.
+    """
+    if not git.folder.is_dir():
+        raise GitError(
+            git.subject, "the folder does not exist", f"correct `repo` in the config, or clone it to {git.folder}"
+        )
+    form, is_shallow, objects, shallow, prefix = _facts(git)
+    if prefix:
+        raise GitError(
+            git.subject,
+            f"it is the folder {prefix.rstrip('/')} of a repository, not its root",
+            "name the root in `repo` and the folder in `path`",
+        )
+    if form != "sha1":
+        raise GitError(git.subject, f"its {form} object names are not supported yet", "use a repository with SHA-1")
+    boundary = _boundary(git.folder / shallow) if is_shallow == "true" else frozenset()
+    known = remotes(git)
+    remote = known.team(wanted)
+    heads = LOCAL if remote is None or known.own(remote) else f"refs/remotes/{remote}/"
+    mirrors = remote is not None and heads == LOCAL and known.mirrors(remote)
+    return Repository(git, git.folder / objects, boundary, remote, heads, known.bare, mirrors)
+
+
+def _facts(git: Git) -> tuple[str, str, str, str, str]:
+    text = git.read(*_FACTS).decode("utf-8", "surrogateescape")
+    form, is_shallow, objects, shallow, prefix, *_ = (*text.split("\n"), "")
+    return form, is_shallow, objects, shallow, prefix
+
+
+def _boundary(file: Path) -> frozenset[str]:
+    try:
+        return frozenset(HASH.findall(file.read_text("ascii", "replace")))
+    except FileNotFoundError:
+        return frozenset()

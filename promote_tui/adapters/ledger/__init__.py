@@ -1,0 +1,1 @@
+"""The ledger, embedded or shared by a team."""

@@ -1,0 +1,1 @@
+"""The team's ledger, in DynamoDB."""

@@ -1,0 +1,179 @@
+"""What the team's ledger's items look like: keys, and what is written and read; nothing here asks AWS.
+
+| what | pk | sk |
+|---|---|---|
+| version | `ledger` | `version` |
+| lock | `lock` | the stack's key |
+| id of a run | `run#RUN` | `run` |
+| run | `stack#KEY` | `TIME|RUN` |
+| months with runs | `months#PROJECT` | `2026-03` |
+| event | `events#RUN` | its seq, ten digits |
+| decision | `USER_ID#PROJECT#SERVICE` | `TIME|DIGEST` |
+| who has decided | `deciders#PROJECT#SERVICE` | the user id |
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from promote_tui import __version__
+from promote_tui.adapters.ledger.rules import STANDING
+from promote_tui.core import codec
+from promote_tui.core.errors import LedgerError
+from promote_tui.core.runs.run import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from promote_tui.adapters.ledger.dynamodb.table import Item, Key
+    from promote_tui.core.gates.decisions import Decision
+
+BY_STAGE, BY_MONTH = "by_stage", "by_month"
+"""The indexes; each is named like the attribute that it stands on."""
+VERSION_KEY: Key = ("ledger", "version")
+LOCKS = "lock"
+_BODY_LIMIT = 32 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who takes a lock: `place` is a kernel and a folder on it, or a machine's name where those are not known."""
+
+    arn: str
+    person: str
+    host: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock as its item tells it; a free one tells who held it last."""
+
+    key: str
+    held: bool
+    fence: int
+    run: str
+    rvn: str
+    host: str
+    place: str
+    since: datetime
+    who: str
+    phase: str = ""
+
+
+def moment(at: datetime) -> str:
+    """Return UTC text of one width, so that the order of texts is the order of times."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def storable(text: str) -> str:
+    """Return the text as DynamoDB takes it: what is no UTF-8 stands as question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def read_lock(item: Item) -> Lock:
+    """Return the lock of an item; raises LedgerError on damage."""
+    try:
+        return Lock(
+            key=str(item["sk"]),
+            held=item["state"] == "HELD",
+            fence=int(item["fence"]),
+            run=str(item["run"]),
+            rvn=str(item["rvn"]),
+            host=str(item["host"]),
+            place=str(item["place"]),
+            since=datetime.fromisoformat(str(item["since"])),
+            who=str(item.get("who", "")),
+            phase=str(item.get("phase", "")),
+        )
+    except (KeyError, ValueError) as error:
+        raise LedgerError(str(item.get("sk")), "its lock is damaged", "bring the ledger back from a backup") from error
+
+
+def run_key(run: str) -> Key:
+    """Where the id of a run is taken."""
+    return f"run#{run}", "run"
+
+
+def event_key(run: str, seq: int) -> Key:
+    """Where an event of a run is."""
+    return f"events#{run}", f"{seq:010d}"
+
+
+def place_of(run: Run) -> str:
+    """Return a run's place in time."""
+    return f"{moment(run.started_at)}|{run.id}"
+
+
+def header(project: str, run: Run) -> Item:
+    """Return the item that stands for a run in lists; its body is left out where it grew beyond 32 KB."""
+    plan = run.planned
+    month = moment(run.started_at)[:7]
+    body = json.dumps(codec.fields(run, lean=True), separators=(",", ":"))
+    fits = len(body) <= _BODY_LIMIT
+    return {
+        "pk": f"stack#{storable(plan.key)}",
+        "sk": place_of(run),
+        "run": run.id,
+        "project": project,
+        "status": run.status.value,
+        BY_STAGE: storable(f"{project}#{plan.service}#{plan.stage}"),
+        BY_MONTH: f"{project}#{month}",
+        **({"body": body, "written_by": __version__} if fits else {}),
+    }
+
+
+def months_key(project: str, run: Run) -> Key:
+    """Where it is kept that a project has runs in the run's month."""
+    return f"months#{project}", moment(run.started_at)[:7]
+
+
+def read_run(item: Mapping[str, Any]) -> Run | None:
+    """Return the run of a header; None where its events must tell, as another version folded them."""
+    if item.get("written_by") != __version__:
+        return None
+    try:
+        return codec.decode(Run, json.loads(str(item["body"])))
+    except (TypeError, ValueError, KeyError):
+        return None
+
+
+def encoded_decision(decision: Decision) -> str:
+    """Return a decision as it is stored, plain ASCII."""
+    return json.dumps(codec.fields(decision), separators=(",", ":"))
+
+
+def decision_key(user_id: str, project: str, decision: Decision) -> Key:
+    """Where a decision is; it begins with who made it, as AWS knows them, so that IAM can see to it."""
+    digest = hashlib.sha256(encoded_decision(decision).encode()).hexdigest()[:16]
+    return decided_by(user_id, project, decision.service), f"{moment(decision.at)}|{digest}"
+
+
+def listed(project: str, decision: Decision) -> Item:
+    """Return what lets the index name a decision that is shown for every stage; nothing for all others."""
+    return {BY_STAGE: standing(project)} if decision.kind in STANDING else {}
+
+
+def standing(project: str) -> str:
+    """Under what the index names a project's holds, lifts and vetoes: no stage has an empty service."""
+    return f"{project}##standing"
+
+
+def decided_by(user_id: str, project: str, service: str) -> str:
+    """Where the decisions of somebody about a service are."""
+    return f"{user_id}#{project}#{storable(service)}"
+
+
+def deciders(project: str, service: str) -> str:
+    """Where it is kept who has ever decided about a service."""
+    return f"deciders#{project}#{storable(service)}"
+
+
+def is_by(user_id: str, arn: str) -> bool:
+    """Tell whether an ARN may be that of a user id: a session's name stands in both."""
+    _, colon, session = user_id.partition(":")
+    return not colon or ":assumed-role/" not in arn or arn.rpartition("/")[2] == session

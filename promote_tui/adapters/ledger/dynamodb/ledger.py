@@ -1,0 +1,276 @@
+"""The team's ledger: one DynamoDB table for everybody who promotes.
+
+A lock is an item that only its holder renews, writes by and frees; every event is written in one
+transaction with the proof that the lock is still its writer's. What a machine can tell of its own
+processes a `flock` adds, as for the embedded ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import uuid
+from typing import TYPE_CHECKING
+
+from promote_tui.adapters.files.locks import drop, is_taken, lock_file, take
+from promote_tui.adapters.ledger import rules
+from promote_tui.adapters.ledger.dynamodb import lock as locks
+from promote_tui.adapters.ledger.dynamodb import queries as rows
+from promote_tui.adapters.ledger.dynamodb.items import Lock, Owner
+from promote_tui.adapters.ledger.dynamodb.lock import Claim, Heartbeat, Pace, Watch
+from promote_tui.adapters.ledger.dynamodb.schema import check_version
+from promote_tui.adapters.ledger.dynamodb.table import ConditionFailed, Table
+from promote_tui.adapters.ledger.sqlite.errors import told
+from promote_tui.adapters.process.system import boot
+from promote_tui.core.errors import LedgerError
+from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.runs.events import Event
+
+_VERSION_SECONDS = 60.0
+
+
+class DynamoLedger:
+    """A project's part of the table; `folder` is where this machine's runners show that they live."""
+
+    def __init__(  # noqa: PLR0913 - what tests set apart
+        self,
+        table: Table,
+        project: str,
+        folder: Path,
+        clock: Clock,
+        *,
+        host: str | None = None,
+        pace: Pace | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        self._raw = table
+        self._project = project
+        self._folder = folder
+        self._clock = clock
+        self._host = host or socket.gethostname()
+        self._pace = pace or Pace()
+        self._watch = watch or Watch(clock, self._pace)
+        self._checked: float | None = None
+
+    @property
+    def _table(self) -> Table:
+        """The table, once it is known to be a ledger of this version."""
+        now = self._clock.monotonic()
+        if self._checked is None or now - self._checked > _VERSION_SECONDS:
+            check_version(self._raw)
+            self._checked = now
+        return self._raw
+
+    def acquire(self, key: str, run: str) -> DynamoLease:
+        """Take the lock of a stack for a new run; raises LockHeld, naming the holder."""
+        self._checked = None
+        free = self._free(key)
+        descriptor = self._take(key)
+        if descriptor is None:
+            self._free(key)
+            raise rules.being_taken(key)
+        try:
+            claim = self._seize(Claim(key, run, free.fence + 1 if free else 1))
+        except BaseException:
+            drop(descriptor)
+            raise
+        return DynamoLease(self._raw, self._project, claim, descriptor, self._pace)
+
+    def recover(self, run: str) -> DynamoLease:
+        """Take over the lock of a run whose runner is gone, with a higher fence; raises LockHeld where it lives."""
+        lock = self._lock_of(run)
+        here = lock.place == self._place()
+        descriptor = self._take(lock.key)
+        if descriptor is None:
+            raise rules.runner_lives(lock.key, run) if here else rules.being_taken(lock.key)
+        try:
+            claim = self._seize_again(run, here=here)
+        except BaseException:
+            drop(descriptor)
+            raise
+        return DynamoLease(self._raw, self._project, claim, descriptor, self._pace)
+
+    def holder(self, key: str) -> Holder | None:
+        """Return who holds a lock, or None where it is free."""
+        lock = locks.read(self._table, key)
+        return self._holder(lock) if lock and lock.held else None
+
+    def target(self) -> Target:
+        """Return as what it is reached in AWS."""
+        return self._raw.place.target
+
+    def describe(self) -> str:
+        """Return in a few words whose ledger it is."""
+        where = self._raw.place
+        return f"the team's, table {where.name} in {where.aws.account} {where.aws.region}"
+
+    def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
+        """Return a run's events with a seq above `after`, in order; empty for an unknown run."""
+        return rows.events(self._table, run, after)
+
+    def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
+        """Return a page of the project's runs, newest first; of a stack's, whatever the project."""
+        return rows.runs(self._table, self._project, wanted, cursor, limit)
+
+    def append_decision(self, decision: Decision) -> None:
+        """Write a person's decision durably, under who AWS says that we are."""
+        rows.add_decision(self._table, self._raw.identity().user_id, self._project, decision)
+
+    def decisions(self, service: str, stage: str | None = None, commit: str | None = None) -> tuple[Decision, ...]:
+        """Return the decisions that concern a service (and a stage, and a commit), oldest first."""
+        return rows.decisions(self._table, self._project, service, stage, commit)
+
+    def standing(self) -> tuple[Decision, ...]:
+        """Return every hold, lift and veto of the project, oldest first; the index that names them may lag."""
+        return rows.standing(self._table, self._project)
+
+    def _free(self, key: str) -> Lock | None:
+        lock = locks.read(self._table, key)
+        if lock and lock.held:
+            raise rules.held(self._holder(lock))
+        return lock
+
+    def _take(self, key: str) -> int | None:
+        path = lock_file(self._folder, key)
+        with told(path):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return take(path, self._clock)
+
+    def _seize(self, claim: Claim) -> Claim:
+        try:
+            locks.acquire(self._table, claim, self._project, self._owner(), self._clock.now())
+        except ConditionFailed:
+            self._free(claim.key)
+            if rows.key_of(self._raw, claim.run) is not None:
+                raise rules.taken(claim.run) from None
+            raise rules.being_taken(claim.key) from None
+        return claim
+
+    def _seize_again(self, run: str, *, here: bool) -> Claim:
+        lock = self._lock_of(run)
+        if not (here and lock.place == self._place()):
+            alive, silent_in = self._watch.look(lock)
+            if alive is not False:
+                raise rules.runner_lives(lock.key, run) if alive else rules.may_live(lock.key, run, silent_in)
+        try:
+            return locks.take_over(self._table, lock, self._owner())
+        except ConditionFailed:
+            raise rules.runner_lives(lock.key, run) from None
+
+    def _lock_of(self, run: str) -> Lock:
+        key = rows.key_of(self._table, run)
+        lock = locks.read(self._table, key) if key is not None else None
+        if lock is None or not lock.held or lock.run != run:
+            raise rules.no_lock(run)
+        return lock
+
+    def _owner(self) -> Owner:
+        me = self._raw.identity()
+        return Owner(me.arn, me.person, self._host, self._place())
+
+    def _place(self) -> str:
+        """Return what two processes share only where a `flock` of one shows the other that it lives.
+
+        That is a kernel and a folder; empty where this machine has none yet.
+        """
+        folder = lock_file(self._folder, "").parent
+        try:
+            found = folder.stat()
+        except FileNotFoundError:
+            return ""
+        kernel = boot() if boot() != "unknown" else str(uuid.getnode())
+        words = f"{self._host}|{kernel}|{found.st_dev}|{found.st_ino}"
+        return hashlib.sha256(words.encode()).hexdigest()[:32]
+
+    def _holder(self, lock: Lock) -> Holder:
+        path = lock_file(self._folder, lock.key)
+        if lock.place == self._place():
+            with told(path):
+                lives, silent_in = is_taken(path), None
+            return Holder(lock.key, lock.run, lock.fence, lock.since, lock.host, lives, lock.who, silent_in)
+        alive, left = self._watch.look(lock)
+        undecided = not alive and lock.phase in _UNDECIDED
+        return Holder(lock.key, lock.run, lock.fence, lock.since, lock.host, alive, lock.who, left, undecided)
+
+
+_UNDECIDED = frozenset({"unknown", "unnotified"})
+"""The last events of a run that keeps its lock because nobody knows how it ended."""
+
+
+class DynamoLease:
+    """A lock that this process holds and renews, until it is released, abandoned or the process ends."""
+
+    def __init__(self, table: Table, project: str, claim: Claim, descriptor: int, pace: Pace) -> None:
+        self.run = claim.run
+        self.key = claim.key
+        self.fence = claim.fence
+        self._table = table
+        self._project = project
+        self._claim = claim
+        self._descriptor: int | None = descriptor
+        self._released = False
+        self._events: list[Event] | None = None
+        self._heart = Heartbeat(table, claim, pace.beat)
+
+    def append(self, event: Event) -> int:
+        """Write the event durably and return its seq; raises LedgerError where the lock is no longer ours."""
+        body = rules.encoded(self.run, event)
+        with self._heart.turn:
+            self._check_ours()
+            before = self._so_far()
+            run = rules.after(self.run, self.key, before, event)
+            recorded = Recorded(len(before) + 1, event)
+            self._events = None  # until it is known whether this one was written
+            try:
+                rows.append(self._table, self._claim, recorded, body, (self._project, run))
+            except (ConditionFailed, LedgerError) as error:
+                self._read_back(recorded.seq, body, error)
+            self._events = [*before, event]
+            return recorded.seq
+
+    def release(self) -> None:
+        """Give the lock back, once the run has a verdict; calling it twice is harmless."""
+        if self._released:
+            return
+        with self._heart.turn:
+            self._check_ours()
+            rules.check_settled(self.run, self._so_far())
+            try:
+                locks.release(self._table, self._claim)
+            except ConditionFailed:
+                raise self._lost() from None
+        self._released = True
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the process's hold without freeing the lock: the run still needs a verdict."""
+        self._heart.stop()
+        descriptor, self._descriptor = self._descriptor, None
+        drop(descriptor)
+
+    def _so_far(self) -> list[Event]:
+        if self._events is None:
+            self._events = [recorded.event for recorded in rows.events(self._table, self.run)]
+        return self._events
+
+    def _check_ours(self) -> None:
+        if self._descriptor is None or self._heart.lost:
+            raise rules.not_ours(self.run, self.key)
+
+    def _read_back(self, seq: int, body: str, error: Exception) -> None:
+        """Return where the event was written after all: a lost reply is not a lost event."""
+        if rows.is_written(self._table, self._claim, seq, body):
+            return
+        if isinstance(error, LedgerError):
+            raise error
+        raise self._lost() from None
+
+    def _lost(self) -> LedgerError:
+        self._heart.lost = True
+        return rules.not_ours(self.run, self.key)

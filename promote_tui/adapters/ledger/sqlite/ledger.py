@@ -1,0 +1,203 @@
+"""The embedded ledger: SQLite for one person on one machine.
+
+A lock has two halves. The row (HELD, with a fence that grows with every holder) outlives everything
+and is freed only by a verdict; the `flock` tells whether the process that holds it still lives. A
+lock is taken by taking the flock first and then the row, in one transaction; every event checks in
+its own transaction that the row is still its writer's.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+from promote_tui.adapters.files.locks import drop, is_taken, lock_file, take
+from promote_tui.adapters.ledger import rules
+from promote_tui.adapters.ledger.sqlite import queries as rows
+from promote_tui.adapters.ledger.sqlite.database import LedgerFile
+from promote_tui.adapters.ledger.sqlite.errors import told
+from promote_tui.adapters.process.system import started
+from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+    from promote_tui.core.errors import LockHeld
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.runs.events import Event
+
+
+class SqliteLedger:
+    """A project's part of the ledger in `folder`, which is made by the first write; reading never writes."""
+
+    def __init__(
+        self, folder: Path, project: str, clock: Clock, host: str | None = None, *, busy_seconds: float = 5.0
+    ) -> None:
+        self._file = LedgerFile(folder, busy_seconds)
+        self._project = project
+        self._clock = clock
+        self._host = host or socket.gethostname()
+
+    def acquire(self, key: str, run: str) -> SqliteLease:
+        """Take the lock of a stack for a new run; raises LockHeld, naming the holder."""
+        self._file.prepare()
+        self._file.check_whole()
+        # The row is looked at before the flock, so that nobody who is refused ever holds it, even briefly.
+        self._refuse_where_held(key)
+        descriptor = self._take(key)
+        if descriptor is None:
+            self._refuse_where_held(key)
+            raise rules.being_taken(key)
+        try:
+            fence = self._seize(key, run)
+        except BaseException:
+            drop(descriptor)
+            raise
+        return SqliteLease(self._file, self._project, rows.Claim(key, run, fence), descriptor)
+
+    def recover(self, run: str) -> SqliteLease:
+        """Take over the lock of a run whose runner is gone, with a higher fence; raises LockHeld where it lives."""
+        with self._file.reading() as db:
+            lock = rows.lock_of_run(db, run) if db else None
+        if lock is None:
+            raise rules.no_lock(run)
+        descriptor = self._take(lock.key)
+        if descriptor is None:
+            raise rules.runner_lives(lock.key, run)
+        try:
+            fence = self._seize_again(run)
+        except BaseException:
+            drop(descriptor)
+            raise
+        return SqliteLease(self._file, self._project, rows.Claim(lock.key, run, fence), descriptor)
+
+    def holder(self, key: str) -> Holder | None:
+        """Return who holds a lock, or None where it is free."""
+        with self._file.reading() as db:
+            lock = rows.lock(db, key) if db else None
+            return self._holder(lock, rows.who(db, lock.run)) if db and lock and lock.held else None
+
+    def target(self) -> None:
+        """It is a file of this machine."""
+
+    def describe(self) -> str:
+        """Return in a few words whose ledger it is."""
+        return "one user on one machine"
+
+    def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
+        """Return a run's events with a seq above `after`, in order; empty for an unknown run."""
+        with self._file.reading() as db:
+            return rows.events(db, run, after) if db else ()
+
+    def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
+        """Return a page of the project's runs, newest first; of a stack's, whatever the project."""
+        with self._file.reading() as db:
+            return rows.runs(db, self._project, wanted, cursor, limit) if db else RunPage(())
+
+    def append_decision(self, decision: Decision) -> None:
+        """Write a person's decision durably."""
+        with self._file.writing() as db:
+            rows.add_decision(db, self._project, decision)
+
+    def decisions(self, service: str, stage: str | None = None, commit: str | None = None) -> tuple[Decision, ...]:
+        """Return the decisions that concern a service (and a stage, and a commit), oldest first.
+
+        One that names no stage concerns every stage, one that names no commit every commit.
+        """
+        with self._file.reading() as db:
+            return rows.decisions(db, self._project, service, stage, commit) if db else ()
+
+    def standing(self) -> tuple[Decision, ...]:
+        """Return every hold, lift and veto of the project, oldest first."""
+        with self._file.reading() as db:
+            return rows.standing(db, self._project) if db else ()
+
+    def _take(self, key: str) -> int | None:
+        path = lock_file(self._file.folder, key)
+        with told(path):
+            return take(path, self._clock)
+
+    def _seize(self, key: str, run: str) -> int:
+        with self._file.writing() as db:
+            lock = rows.lock(db, key)
+            if lock and lock.held:
+                raise self._refusal(lock, db)
+            if rows.knows(db, run):
+                raise rules.taken(run)
+            fence = lock.fence + 1 if lock else 1
+            owner = self._owner()
+            rows.hold(db, rows.Claim(key, run, fence), owner, since=owner.at)
+            return fence
+
+    def _seize_again(self, run: str) -> int:
+        with self._file.writing() as db:
+            lock = rows.lock_of_run(db, run)
+            if lock is None:
+                raise rules.no_lock(run)
+            fence = lock.fence + 1
+            rows.hold(db, rows.Claim(lock.key, run, fence), self._owner(), since=lock.since)
+            return fence
+
+    def _owner(self) -> rows.Owner:
+        pid = os.getpid()
+        return rows.Owner(self._host, pid, started(pid), self._clock.now())
+
+    def _refuse_where_held(self, key: str) -> None:
+        with self._file.reading() as db:
+            lock = rows.lock(db, key) if db else None
+            if db and lock and lock.held:
+                raise self._refusal(lock, db)
+
+    def _refusal(self, lock: rows.Lock, db: sqlite3.Connection) -> LockHeld:
+        return rules.held(self._holder(lock, rows.who(db, lock.run)))
+
+    def _holder(self, lock: rows.Lock, who: str) -> Holder:
+        path = lock_file(self._file.folder, lock.key)
+        with told(path):
+            lives: bool | None = is_taken(path)
+        if not lives and lock.host != self._host:
+            lives = None
+        return Holder(lock.key, lock.run, lock.fence, lock.since, lock.host, lives, who)
+
+
+class SqliteLease:
+    """A lock that this process holds, until it is released, abandoned or the process ends."""
+
+    def __init__(self, file: LedgerFile, project: str, claim: rows.Claim, descriptor: int) -> None:
+        self.run = claim.run
+        self.key = claim.key
+        self.fence = claim.fence
+        self._claim = claim
+        self._file = file
+        self._project = project
+        self._descriptor: int | None = descriptor
+        self._released = False
+
+    def append(self, event: Event) -> int:
+        """Write the event durably and return its seq; raises LedgerError where the lock is no longer ours."""
+        body = rules.encoded(self.run, event)
+        if self._descriptor is None:
+            raise rules.not_ours(self.run, self.key)
+        with self._file.writing() as db:
+            rows.check_claim(db, self._claim)
+            return rows.append(db, self._project, self._claim, event, body)
+
+    def release(self) -> None:
+        """Give the lock back, once the run has a verdict; calling it twice is harmless."""
+        if self._released:
+            return
+        if self._descriptor is None:
+            raise rules.not_ours(self.run, self.key)
+        with self._file.writing() as db:
+            rows.check_claim(db, self._claim)
+            rules.check_settled(self.run, [recorded.event for recorded in rows.events(db, self.run)])
+            rows.free(db, self._claim)
+        self._released = True
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the process's hold without freeing the lock: the run still needs a verdict."""
+        descriptor, self._descriptor = self._descriptor, None
+        drop(descriptor)

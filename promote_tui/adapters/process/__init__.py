@@ -1,0 +1,1 @@
+"""Child processes: their environment, their log, their end."""

@@ -1,0 +1,1 @@
+"""The Serverless CLI: package, deploy, what it says and what it leaves."""

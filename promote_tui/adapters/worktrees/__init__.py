@@ -1,0 +1,1 @@
+"""A pool of work trees that are prepared, shared and reused."""

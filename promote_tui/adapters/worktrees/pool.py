@@ -1,0 +1,275 @@
+"""Work trees of our own, a few for each repository, reused with the dependencies that are installed in them."""
+
+from __future__ import annotations
+
+import contextlib
+import posixpath
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promote_tui.adapters.files import private
+from promote_tui.adapters.git.mirror import FETCH_SECONDS, Repositories, digest, is_url, label
+from promote_tui.adapters.process.system import SystemClock
+from promote_tui.adapters.worktrees import commands as checkouts_commands
+from promote_tui.adapters.worktrees.commands import Output
+from promote_tui.adapters.worktrees.extra_files import files_in, write_extras
+from promote_tui.adapters.worktrees.leases import (
+    Unusable,
+    emptied,
+    entered,
+    note_marks,
+    release,
+    write_dependencies,
+    write_marks,
+)
+from promote_tui.adapters.worktrees.slots import LIFE, LIMIT, SLACK, editing
+from promote_tui.adapters.worktrees.spec import Wanted, gather, refuse_pointers
+from promote_tui.adapters.worktrees.worktree import Tree, make_store
+from promote_tui.core.errors import DeployError, GitError
+from promote_tui.core.package.package import Checkout
+from promote_tui.core.text import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from promote_tui.adapters.worktrees.slots import Slot, Slots
+    from promote_tui.core.model.pipeline import Service
+    from promote_tui.ports import Clock
+
+_FOLDER = "checkouts"
+_HOME = re.compile(r"[0-9a-f]{16}")
+
+
+class WorkTrees:
+    """The port Checkouts: `cache/checkouts/<repository>/<n>`, 0700, tied to a bare repository of our own."""
+
+    def __init__(self, cache: Path, *, clock: Clock | None = None, fetch_timeout: float = FETCH_SECONDS) -> None:
+        self._cache = cache.resolve()
+        self._clock = clock or SystemClock()
+        self._repositories = Repositories(self._cache, fetch_timeout)
+
+    def prepare(  # noqa: PLR0913 - as in the port
+        self,
+        service: Service,
+        stage: str,
+        commit: str,
+        owner: str,
+        log: Path,
+        *,
+        apart: bool = False,
+        on_poll: Callable[[], None] | None = None,
+    ) -> Checkout:
+        """Return a clean work tree at the commit with its dependencies, reserved for `owner`.
+
+        A work tree that holds the very same for another plan is shared, but with `apart`. The reservation outlasts the
+        packaging, at its limit, and the hour in which the plan may be run. Raises GitError, or DeployError
+        where a file to copy is missing, a command fails, or what the service consists of is not
+        supported; nothing stays reserved then. What `on_poll` raises, called about once a second of a command,
+        stops it.
+        """
+        wanted = gather(self._repositories.open(service.repo), service.at(stage), stage, commit)
+        self.release(owner)
+        try:
+            while True:
+                tree = self._reserve(wanted, owner, apart=apart)
+                with contextlib.suppress(Unusable):
+                    return self._prepared(wanted, tree, owner, Output(log, on_poll))
+                self.release(owner)
+        except BaseException:
+            self.release(owner)
+            raise
+
+    def present(
+        self, service: Service, checkout: Checkout, names: Collection[str]
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Return which of the files are in the checkout, and which in the user's own folder (none, for a URL)."""
+        yours = () if is_url(service.repo) else files_in(Path(service.repo), names)
+        return frozenset(files_in(self._tree(checkout).root, names)), frozenset(yours)
+
+    @contextlib.contextmanager
+    def alone(self, checkout: Checkout, owner: str, on_wait: Callable[[], None]) -> Iterator[None]:
+        """Keep every other plan that shares the work tree out of it meanwhile; waits until it is free.
+
+        `on_wait` is called about every second of waiting, and may raise. Raises DeployError where the work
+        tree is no longer what was prepared for the owner: it went to another plan, another plan's files
+        lie in it, or a process died in it whose child may still work there.
+        """
+        tree = self._tree(checkout)
+        with entered(tree, owner, self._clock, on_wait) as slot:
+            try:
+                yield
+            finally:
+                note_marks(tree, slot, owner)
+
+    def digest(self, checkout: Checkout) -> str:
+        """Return a digest of the work tree's commit, index, tracked files' changes and copied files."""
+        tree = self._tree(checkout)
+        with editing(tree.home) as slots:
+            slot = slots.all.get(tree.number)
+        return tree.state(slot.files if slot else ())
+
+    def run(  # noqa: PLR0913 - as in the port
+        self,
+        service: Service,
+        stage: str,
+        argv: Sequence[str],
+        checkout: Checkout,
+        log: Path,
+        *,
+        extra: Mapping[str, str] | None = None,
+        on_poll: Callable[[], None] | None = None,
+    ) -> None:
+        """Run a command of the project's own in the service's folder; raises DeployError where it does not end well."""
+        environment = {**(extra or {}), **checkouts_commands.NO_ACCOUNT}
+        folder, root = Path(checkout.service), self._tree(checkout).root
+        checkouts_commands.run(service.at(stage), stage, argv, folder, root, log, extra=environment, on_poll=on_poll)
+
+    def keep(self, owner: str) -> None:
+        """Keep the reservation until release; raises DeployError where there is none any more."""
+        if not any(_kept(home, owner) for home in self._homes()):
+            raise DeployError("checkout", "it was given to another plan, because this one expired", "plan again")
+
+    def release(self, owner: str) -> None:
+        """Give the work tree back; with its last owner goes all that plans left in it, but for its dependencies."""
+        for home in self._homes():
+            release(home, owner, self._clock.now().timestamp())
+
+    def prune(self, now: datetime) -> tuple[str, ...]:
+        """Remove what expired plans, crashes and repositories that are gone left behind; return what went."""
+        unfinished = self._repositories.prune()
+        gone = [plural(unfinished, "unfinished mirror")] if unfinished else []
+        for home in self._homes():
+            with editing(home) as slots:
+                gone += _pruned(home, slots, now.timestamp())
+        return tuple(gone)
+
+    def _tree(self, checkout: Checkout) -> Tree:
+        root = Path(checkout.root)
+        if root.parent.parent != self._cache / _FOLDER or not root.name.isdecimal():
+            raise GitError(checkout.root, "it is not a checkout of ours", "plan again")
+        tree = Tree(root.parent, int(root.name), checkout.root)
+        if not tree.intact:
+            raise GitError(checkout.root, "the checkout is gone", "plan again")
+        return tree
+
+    def _reserve(self, wanted: Wanted, owner: str, *, apart: bool) -> Tree:
+        repo = wanted.service.repo
+        home = private.private(self._cache, _FOLDER) / digest(repo)
+        with editing(home) as slots:
+            private.private(home)
+            slots.repo = repo
+            # Each command may take its limit: the installation, those of `deploy.before`, the packaging.
+            until = self._until(wanted, commands=2 + len(wanted.service.deploy.before))
+            slot = slots.reserve(owner, wanted.recipe, wanted.key, self._clock.now().timestamp(), until, apart=apart)
+            if slot is None:
+                raise _all_taken(wanted)
+        return Tree(home, slot.number, label(repo))
+
+    def _prepared(self, wanted: Wanted, tree: Tree, owner: str, output: Output) -> Checkout:
+        """Prepare the work tree, or find it prepared by a plan that wanted the same."""
+        with entered(tree, owner, self._clock, lambda: None) as slot:
+            if not slot.ready:
+                self._prepare(wanted, tree, output, slot)
+            elif note_marks(tree, slot, owner):
+                raise Unusable
+            with editing(tree.home) as slots:
+                until = self._until(wanted, commands=1)
+                limit = wanted.service.deploy.total_seconds
+                now = slots.all[tree.number]
+                slots.change(now, ready=True, limit=limit, owners={**now.owners, owner: until})
+        folder = tree.root / posixpath.normpath(wanted.service.path)
+        return Checkout(str(tree.root), str(folder), wanted.commit, wanted.dependencies, wanted.warnings)
+
+    def _prepare(self, wanted: Wanted, tree: Tree, output: Output, slot: Slot) -> None:
+        """Fill it; it is on record as holding no dependencies until they are known to be complete."""
+        keep = bool(wanted.key) and slot.key == wanted.key and tree.intact
+        with editing(tree.home) as slots:
+            files = tuple(extra.name for extra in wanted.extras)
+            slots.change(slots.all[tree.number], key="", files=files)
+            store = make_store(tree.home, wanted.source)
+            if not tree.intact:
+                tree.make(store, wanted.commit)
+        keep = _filled(wanted, tree, keep=keep)
+        write_extras(wanted.extras, tree.root, wanted.subject)
+        refuse_pointers(wanted, tree.root)
+        if wanted.install and not (keep and wanted.install.present(tree.root)):
+            checkouts_commands.install(wanted.service, wanted.stage, wanted.install, tree.root, output)
+        checkouts_commands.note(output.log, f"dependencies: {wanted.dependencies}\n")
+        with editing(tree.home) as slots:
+            slots.change(slots.all[tree.number], key=wanted.key)
+        for argv in wanted.service.deploy.before:
+            self._run(wanted, tree, argv, output)
+        write_marks(tree, files)
+        if slot.apart:
+            write_dependencies(tree)
+
+    def _until(self, wanted: Wanted, *, commands: int) -> float:
+        """Return when a plan is over that still has so many commands to run before its hour begins."""
+        limit = commands * wanted.service.deploy.total_seconds
+        return self._clock.now().timestamp() + limit + (SLACK + LIFE).total_seconds()
+
+    def _run(self, wanted: Wanted, tree: Tree, argv: tuple[str, ...], output: Output) -> None:
+        folder = tree.root / posixpath.normpath(wanted.service.path)
+        poll = output.on_poll
+        checkouts_commands.run(wanted.service, wanted.stage, argv, folder, tree.root, output.log, on_poll=poll)
+
+    def _homes(self) -> Iterator[Path]:
+        folder = self._cache / _FOLDER
+        if folder.is_dir():
+            yield from sorted(
+                home
+                for home in folder.iterdir()
+                if _HOME.fullmatch(home.name) and home.is_dir() and not home.is_symlink()
+            )
+
+
+def _kept(home: Path, owner: str) -> bool:
+    """Make an owner's reservation last until release; tell whether there is one."""
+    with editing(home) as slots:
+        slot = slots.of(owner)
+        if slot:
+            slots.change(slot, owners={**slot.owners, owner: None})
+    return slot is not None
+
+
+def _filled(wanted: Wanted, tree: Tree, *, keep: bool) -> bool:
+    """Bring the work tree to the commit, a new one where it is broken; tell whether its dependencies stayed."""
+    try:
+        tree.fill(wanted.commit, keep=keep)
+    except GitError:
+        with editing(tree.home):
+            tree.make(make_store(tree.home, wanted.source), wanted.commit)
+        tree.fill(wanted.commit, keep=False)
+        return False
+    return keep
+
+
+def _pruned(home: Path, slots: Slots, now: float) -> Iterator[str]:
+    """Yield what goes; the lock is held."""
+    repo = label(slots.repo)
+    for slot in tuple(slots.all.values()):
+        if slot.owners and not slot.holders(now):
+            slots.all[slot.number] = emptied(Tree(home, slot.number, repo), slot)
+            yield f"a checkout of {repo}, whose plan expired"
+    if not any(slot.owners for slot in slots.all.values()) and _gone(slots.repo):
+        private.remove(home)
+        yield f"the checkouts of {repo or home}, which is no longer there"
+        return
+    for folder in home.iterdir():
+        if folder.name.isdecimal() and int(folder.name) not in slots.all:
+            Tree(home, int(folder.name), repo).discard()
+            yield f"a checkout of {repo} that belonged to nobody"
+
+
+def _gone(repo: str) -> bool:
+    return not repo or (not is_url(repo) and not Path(repo).exists())
+
+
+def _all_taken(wanted: Wanted) -> DeployError:
+    return DeployError(
+        wanted.subject,
+        f"all {LIMIT} checkouts of {label(wanted.service.repo)} are held by other plans",
+        "end one of them, or wait: a plan that is not run gives its checkout back some time after it expired",
+    )
