@@ -33,9 +33,9 @@ from promote_tui.core.errors import AwsError, GitError, LedgerError, UsageError
 from promote_tui.core.gates.governance import differences, governed, shown
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.runs.run import Process
+from promote_tui.engine.context import Folders, Outside
 from promote_tui.engine.engine import Engine
-from promote_tui.engine.naming import NamedStacks
-from promote_tui.engine.outside import Folders, Outside
+from promote_tui.engine.named_stacks import NamedStacks
 from promote_tui.places import cache_folder, state_folder
 
 if TYPE_CHECKING:

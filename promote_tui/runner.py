@@ -16,11 +16,11 @@ from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.planning.plan import approve
 from promote_tui.core.runs.events import Undetermined
-from promote_tui.engine.outside import Folders, write_private
-from promote_tui.engine.planfile import read_plan
-from promote_tui.engine.promotion import Promotion
-from promote_tui.engine.recovery import clean_up, read_run
-from promote_tui.engine.runs import REFUSAL_FILE, encode_refusal
+from promote_tui.engine.context import Folders, write_private
+from promote_tui.engine.plan_store import read_plan
+from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
+from promote_tui.engine.runs.execute import Promotion
+from promote_tui.engine.runs.reconcile import clean_up, read_run
 from promote_tui.places import state_folder
 
 

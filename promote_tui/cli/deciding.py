@@ -13,7 +13,7 @@ from promote_tui.cli.trouble import INTERRUPTED
 from promote_tui.core.errors import UsageError
 from promote_tui.core.gates.approvals import approval_words
 from promote_tui.core.text import clean, short
-from promote_tui.engine.deciding import Wanted
+from promote_tui.engine.decisions import Wanted
 from promote_tui.leaving import ended_by_signals
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from promote_tui.cli.session import Session
     from promote_tui.cli.style import Role
     from promote_tui.core.gates.decisions import Decision
-    from promote_tui.engine.checking import CheckEnd
+    from promote_tui.engine.checks import CheckEnd
 
 _to = click.option("--to", "stage", required=True, metavar="STAGE", help="The stage.")
 _commit = click.option("--commit", "revision", required=True, metavar="REV", help="The commit, as git names it.")

@@ -14,7 +14,7 @@ from promote_tui.core.drift.report import KINDS
 from promote_tui.core.errors import CredentialsError, UsageError
 from promote_tui.core.git import relation as relations
 from promote_tui.core.text import clean
-from promote_tui.engine.surveying import Survey, survey
+from promote_tui.engine.drift_report import Survey, survey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

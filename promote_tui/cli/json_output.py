@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.backmerge import MergeBack
     from promote_tui.core.runs.dora import Metrics
     from promote_tui.core.runs.run import Run
-    from promote_tui.engine.checking import CheckEnd
+    from promote_tui.engine.checks import CheckEnd
     from promote_tui.ports import Recorded, ToolCheck
 
 _LIMIT = 4_096

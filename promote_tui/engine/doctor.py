@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from promote_tui.core.model.pipeline import Pipeline, Service, Stage
-    from promote_tui.engine.outside import Outside
+    from promote_tui.engine.context import Outside
 
 WORKERS = 4
 """So many things are looked at side by side; most of them is the Serverless CLI, at one core each."""

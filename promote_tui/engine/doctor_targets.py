@@ -13,9 +13,9 @@ from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.gates.builtin import allowed
 from promote_tui.core.git.branches import taken_first
 from promote_tui.core.model.pipeline import Service, Target
-from promote_tui.engine.outside import Outside
-from promote_tui.engine.planning import discard
-from promote_tui.engine.untracked import untracked
+from promote_tui.engine.context import Outside
+from promote_tui.engine.planning.planner import discard
+from promote_tui.engine.planning.untracked_files import untracked
 from promote_tui.ports import Job, ToolCheck
 
 if TYPE_CHECKING:

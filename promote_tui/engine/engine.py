@@ -13,29 +13,29 @@ from promote_tui.core.git.commits import EVERYTHING, Between
 from promote_tui.core.model.pipeline import Pipeline
 from promote_tui.core.runs.run import Process
 from promote_tui.core.runs.unsettled import as_known
-from promote_tui.engine.adopting import adopt
-from promote_tui.engine.altered import AlteredFunctions
-from promote_tui.engine.checking import CheckEnd, run_checks
-from promote_tui.engine.deciding import Wanted, ask, count, decide, possible_now
+from promote_tui.engine.adoption import adopt
+from promote_tui.engine.checks import CheckEnd, run_checks
+from promote_tui.engine.code_drift import AlteredFunctions
+from promote_tui.engine.commits import standings, stories
+from promote_tui.engine.context import Outside
+from promote_tui.engine.decisions import Wanted, ask, count, decide, possible_now
 from promote_tui.engine.doctor import examine
-from promote_tui.engine.drifting import commit_drifts, config_drifts, detect, stack_drift
-from promote_tui.engine.dry_run import walk
-from promote_tui.engine.exporting import gaps_of
-from promote_tui.engine.housekeeping import prune, prune_plans
+from promote_tui.engine.drift import commit_drifts, config_drifts, detect, stack_drift
+from promote_tui.engine.export import gaps_of
 from promote_tui.engine.logins import find_logins
-from promote_tui.engine.measuring import metrics
-from promote_tui.engine.near import standings, stories
-from promote_tui.engine.notes import make_notes
-from promote_tui.engine.outside import Outside
-from promote_tui.engine.outsiders import record_foreign
-from promote_tui.engine.planning import discard, make_draft, make_plan, reconsider
-from promote_tui.engine.records import onward, ran_before, rollback_commit
-from promote_tui.engine.recovery import free_unwritten, reconcile
-from promote_tui.engine.runs import cancel, find, follow, start
-from promote_tui.engine.settling import settle
+from promote_tui.engine.metrics import metrics
+from promote_tui.engine.planning.planner import discard, make_draft, make_plan, reconsider
+from promote_tui.engine.prune import prune, prune_plans
+from promote_tui.engine.release_notes import make_notes
+from promote_tui.engine.runs.control import cancel, find, follow, start
+from promote_tui.engine.runs.details import StackNews, stack_events, usual_of
+from promote_tui.engine.runs.dry_run import walk
+from promote_tui.engine.runs.external import record_foreign
+from promote_tui.engine.runs.reconcile import free_unwritten, reconcile
+from promote_tui.engine.runs.settle import settle
 from promote_tui.engine.snapshot import take_snapshot
 from promote_tui.engine.takeover import alive
-from promote_tui.engine.watching import StackNews, stack_events, usual_of
+from promote_tui.engine.verification import onward, ran_before, rollback_commit
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:

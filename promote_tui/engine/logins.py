@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.login import Login, LoginNeed
     from promote_tui.core.model.pipeline import Aws, Target
-    from promote_tui.engine.outside import Outside
+    from promote_tui.engine.context import Outside
 
 _AT_ONCE = 8
 

@@ -19,9 +19,9 @@ from promote_tui.core.runs.typical_duration import usual_total
 from promote_tui.core.runs.unsettled import unsettled
 from promote_tui.core.runs.verification import verification, verified_beside
 from promote_tui.core.stacks.cells import untold
-from promote_tui.engine.reading import complete
-from promote_tui.engine.records import commits_of, same_code, trunk_of
+from promote_tui.engine.cells import complete
 from promote_tui.engine.takeover import alive
+from promote_tui.engine.verification import commits_of, same_code, trunk_of
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from promote_tui.core.git.relation import Relation
     from promote_tui.core.model.pipeline import Cell, Commit, Pipeline, Service, Target
     from promote_tui.core.runs.verification import SameCode
-    from promote_tui.engine.outside import Outside
+    from promote_tui.engine.context import Outside
 
 _RECENT_RUNS = 500
 """How many runs the matrix looks at; planning looks at all of a service's."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.runs.run import Run
-    from promote_tui.engine.outside import Outside
+    from promote_tui.engine.context import Outside
     from promote_tui.ports import Lease
 
 _POLL_SECONDS = 5.0

@@ -11,7 +11,7 @@ from promote_tui.core.gates.approvals import approval_words
 from promote_tui.core.gates.choices import Possible
 from promote_tui.core.model.pipeline import Unreported
 from promote_tui.core.text import short
-from promote_tui.engine.deciding import Wanted
+from promote_tui.engine.decisions import Wanted
 from promote_tui.tui import messages
 from promote_tui.tui.dialogs.reason import Deed
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from promote_tui.core.planning.plan import Draft, Plan
     from promote_tui.core.runs.run import Run
     from promote_tui.core.runs.typical_duration import Usual
-    from promote_tui.engine.checking import CheckEnd
+    from promote_tui.engine.checks import CheckEnd
     from promote_tui.engine.engine import Engine
-    from promote_tui.engine.watching import StackNews
+    from promote_tui.engine.runs.details import StackNews
     from promote_tui.ports import Recorded
     from promote_tui.tui.deciding import Choice
     from promote_tui.tui.dialogs.decide import Decide

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model.pipeline import Commit
     from promote_tui.core.runs.run import Process
-    from promote_tui.engine.outside import Outside
+    from promote_tui.engine.context import Outside
 
 COMMITS = 100_000
 

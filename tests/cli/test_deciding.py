@@ -14,8 +14,8 @@ from promote_tui.core.gates.builtin import GateResult
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.evaluate import Override, Terms
 from promote_tui.core.model.team_rules import Approvals, Rules
-from promote_tui.engine.checking import CheckEnd
-from promote_tui.engine.deciding import Wanted
+from promote_tui.engine.checks import CheckEnd
+from promote_tui.engine.decisions import Wanted
 from tests.cli.conftest import calls
 from tests.fakes import world
 

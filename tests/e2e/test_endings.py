@@ -11,8 +11,8 @@ import pytest
 from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.planning.plan import Confirmation, approve
-from promote_tui.engine.planfile import read_plan
-from promote_tui.engine.promotion import Promotion
+from promote_tui.engine.plan_store import read_plan
+from promote_tui.engine.runs.execute import Promotion
 from tests.e2e.workspace import STAGES, TOPIC, Workspace, until, waiting
 from tests.faults import drop_request, fault_proxy, refuse
 

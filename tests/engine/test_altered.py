@@ -9,7 +9,7 @@ import pytest
 
 from promote_tui.core.errors import AwsError
 from promote_tui.core.model.pipeline import Deployed
-from promote_tui.engine import altered as altered_functions
+from promote_tui.engine import code_drift as altered_functions
 from tests.fakes.deployer import function_resources
 from tests.fakes.stacks import FakeStacks
 

@@ -10,7 +10,7 @@ from promote_tui.core.changes.stack_drift import Detection, PropertyDrift, Resou
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import AwsError
 from promote_tui.core.model.pipeline import Never, Unreachable
-from promote_tui.engine.drifting import LONGEST_SECONDS
+from promote_tui.engine.drift import LONGEST_SECONDS
 
 if TYPE_CHECKING:
     from promote_tui.core.changes.model import Template

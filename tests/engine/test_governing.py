@@ -11,7 +11,7 @@ from promote_tui.core.errors import Refused, UsageError
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.next_steps import NextStep
-from promote_tui.engine.deciding import Wanted
+from promote_tui.engine.decisions import Wanted
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.builtin import GateResult

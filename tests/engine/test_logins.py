@@ -13,7 +13,7 @@ from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin
 from promote_tui.core.model.pipeline import Aws
 from promote_tui.core.runs.run import RunStatus
-from promote_tui.engine.runs import encode_refusal
+from promote_tui.engine.runs.control import encode_refusal
 
 if TYPE_CHECKING:
     from tests.engine.world import World

@@ -12,7 +12,7 @@ from promote_tui.core.git.relation import Ahead, Behind, Same
 from promote_tui.core.model.pipeline import Deployed, InProgress, Unreported
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.verification import NotVerified, Observed
-from promote_tui.engine.naming import NamedStacks
+from promote_tui.engine.named_stacks import NamedStacks
 from tests.fakes.git import FakeGraph
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from promote_tui.core.errors import AwsError, GitError, UsageError
 from promote_tui.core.model.tickets import Tickets
 from promote_tui.core.release_notes.model import End, Infrastructure
-from promote_tui.engine import notes as gathering
+from promote_tui.engine import release_notes as gathering
 
 if TYPE_CHECKING:
     from promote_tui.core.release_notes.model import ServiceNotes

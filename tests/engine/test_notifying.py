@@ -12,7 +12,7 @@ from promote_tui.core.errors import DeployError, UsageError
 from promote_tui.core.model.channels import Channel, Slack, Sns
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.runs.run import RunStatus
-from promote_tui.engine import notifying
+from promote_tui.engine import notify
 
 if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
@@ -66,7 +66,7 @@ def test_a_channel_that_fails_stands_in_the_record_and_the_run_succeeds(
 
 
 def test_a_channel_that_hangs_holds_nothing_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notifying, "PATIENCE", 0.05)
+    monkeypatch.setattr(notify, "PATIENCE", 0.05)
     told(world, TEAM)
     world.notifier.hangs = threading.Event()
     world.commit("one")

@@ -15,9 +15,9 @@ from promote_tui.core.runs.events import NotSubmitted, Observed, name
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.runs.verification import NotVerified, VerifiedBy
 from promote_tui.core.stacks.activity import Pulse
-from promote_tui.engine.outside import write_private
-from promote_tui.engine.planfile import write_plan
-from promote_tui.engine.promotion import CANCEL_FILE, Promotion
+from promote_tui.engine.context import write_private
+from promote_tui.engine.plan_store import write_plan
+from promote_tui.engine.runs.execute import CANCEL_FILE, Promotion
 from tests.engine.world import ME, HereLauncher
 from tests.fakes.ledger import MemoryLedger
 

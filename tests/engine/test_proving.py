@@ -12,8 +12,8 @@ from promote_tui.core.model.pipeline import FileChange
 from promote_tui.core.model.smoke import Answer, Smoke, SmokeCommand, SmokeRequest
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.runs.run import Outcome, RunStatus
-from promote_tui.engine.deciding import Wanted
-from promote_tui.engine.runs import cancel
+from promote_tui.engine.decisions import Wanted
+from promote_tui.engine.runs.control import cancel
 from promote_tui.ports import RunFilter
 from tests.engine.world import Died
 

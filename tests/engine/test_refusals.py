@@ -8,7 +8,7 @@ import pytest
 
 from promote_tui.core.errors import LockHeld, PromoteError, Refused
 from promote_tui.core.next_steps import NextStep
-from promote_tui.engine.runs import REFUSAL_FILE, encode_refusal, refusal
+from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal, refusal
 
 if TYPE_CHECKING:
     from pathlib import Path

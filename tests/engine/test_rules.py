@@ -15,7 +15,7 @@ from promote_tui.core.next_steps import NextStep
 from promote_tui.core.planning.next_stage import Onward
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.runs.run import RunStatus
-from promote_tui.engine.deciding import Wanted
+from promote_tui.engine.decisions import Wanted
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.builtin import GateResult

@@ -14,7 +14,7 @@ from promote_tui.core.git.relation import Ahead, Behind, NothingToCompare, Same,
 from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Unreachable
 from promote_tui.core.model.smoke import SmokeCommand
 from promote_tui.core.runs.verification import Observed
-from promote_tui.engine.deciding import Wanted
+from promote_tui.engine.decisions import Wanted
 from promote_tui.engine.engine import Engine
 from promote_tui.ports import RunFilter
 from tests.engine.world import ME

@@ -11,7 +11,7 @@ import pytest
 from promote_tui.core.errors import LockHeld, Refused, UsageError
 from promote_tui.core.model.pipeline import Aws, Target
 from promote_tui.core.runs.run import RunStatus
-from promote_tui.engine.deciding import Wanted
+from promote_tui.engine.decisions import Wanted
 from tests.engine.test_recovery import in_the_middle, killed
 
 if TYPE_CHECKING:

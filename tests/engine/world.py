@@ -15,13 +15,13 @@ from promote_tui.core.model.pipeline import Aws, DeploySettings, Pipeline, Servi
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.runs.external import Doer
 from promote_tui.core.runs.run import Process
+from promote_tui.engine.context import Folders, Outside, write_private
 from promote_tui.engine.engine import Engine
-from promote_tui.engine.naming import NamedStacks
-from promote_tui.engine.outside import Folders, Outside, write_private
-from promote_tui.engine.planfile import read_plan
-from promote_tui.engine.promotion import Promotion
-from promote_tui.engine.recovery import clean_up, read_run
-from promote_tui.engine.runs import REFUSAL_FILE, encode_refusal
+from promote_tui.engine.named_stacks import NamedStacks
+from promote_tui.engine.plan_store import read_plan
+from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
+from promote_tui.engine.runs.execute import Promotion
+from promote_tui.engine.runs.reconcile import clean_up, read_run
 from promote_tui.ports import ToolCheck
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.alarms import FakeAlarms

@@ -57,9 +57,9 @@ from promote_tui.core.runs.run import Run, fold
 from promote_tui.core.runs.typical_duration import Usual
 from promote_tui.core.runs.unsettled import as_known
 from promote_tui.core.runs.verification import NotVerified, Verification
-from promote_tui.engine.checking import CheckEnd
+from promote_tui.engine.checks import CheckEnd
 from promote_tui.engine.engine import Engine
-from promote_tui.engine.watching import StackNews
+from promote_tui.engine.runs.details import StackNews
 from promote_tui.ports import Recorded, RunFilter, RunPage, ToolCheck
 from tests.fakes import world
 
@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from promote_tui.core.git.commits import Search
     from promote_tui.core.model.pipeline import Cell, Pipeline, Target
     from promote_tui.core.planning.plan import ApprovedPlan
-    from promote_tui.engine.deciding import Wanted
+    from promote_tui.engine.decisions import Wanted
 
 Outcome = Literal["succeeded", "rolled_back", "failed", "not_submitted", "unknown"]
 

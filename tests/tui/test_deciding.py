@@ -21,8 +21,8 @@ from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.planning.plan import ApprovedPlan
 from promote_tui.core.runs.events import Failed, Landed, Released, Smoked, Verified
 from promote_tui.core.runs.verification import NotVerified
-from promote_tui.engine.checking import CheckEnd
-from promote_tui.engine.deciding import Wanted
+from promote_tui.engine.checks import CheckEnd
+from promote_tui.engine.decisions import Wanted
 from promote_tui.tui.app import Options
 from promote_tui.tui.deciding import choose
 from promote_tui.tui.widgets.rows import Rows

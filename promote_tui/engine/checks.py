@@ -1,0 +1,134 @@
+"""Runs a stage's checks on a commit, when somebody asks for it: in its checkout, without an account, on record."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import DeployError, UsageError
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.gates.team import command_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from promote_tui.core.model.pipeline import Service, Stage
+    from promote_tui.core.package.package import Checkout
+    from promote_tui.engine.context import Outside
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEnd:
+    """How a check ended: the decision that is on record, and where its output is on this machine."""
+
+    decision: Decision
+    log: Path
+
+
+def run_checks(  # noqa: PLR0913, PLR0917 - what is checked, and who watches
+    outside: Outside,
+    service: Service,
+    stage: Stage,
+    revision: str,
+    on_step: Callable[[str], None],
+    on_end: Callable[[CheckEnd], None],
+    on_poll: Callable[[], None],
+) -> tuple[CheckEnd, ...]:
+    """Run each check of the stage on a commit, write down how it ended, and return all of that.
+
+    The rest is run where one fails. Raises UsageError where the stage has no checks, GitError, AwsError, LedgerError,
+    DeployError where the checkout cannot be prepared; what stops one (Ctrl-C, or what `on_poll` raises, called about
+    once a second) leaves it off the record.
+    """
+    subject = f"{service.name}/{stage.name}"
+    if not stage.rules.checks:
+        raise UsageError(subject, "the stage asks for no checks", "list them in the configuration: gates.checks")
+    commit = outside.graph.resolve(service, revision)
+    identity = outside.identity(service.target(stage.name))
+    owner = outside.new_id()
+    folder = outside.folders.make(outside.folders.checks)
+    prune_checks(outside, KEEP_UNFINISHED, finished=False)
+    preparing = folder / f"{owner}.checkout.log"
+    ended: list[CheckEnd] = []
+    on_step(f"checking out {commit[:7]} and its dependencies")
+    try:
+        checkout = outside.checkouts.prepare(service, stage.name, commit, owner, preparing, apart=True)
+        preparing.unlink(missing_ok=True)  # where that failed it is named
+        with outside.checkouts.alone(checkout, owner, on_poll):
+            for argv in stage.rules.checks:
+                on_step(f"running {command_key(argv)}")
+                passed, reason, log = _run(outside, service, stage, argv, checkout, folder / f"{owner}.log", on_poll)
+                made = Decision(
+                    at=outside.clock.now(),
+                    kind="tested",
+                    service=service.name,
+                    stage=None,  # a command ends the same way whatever stage asks for it
+                    commit=commit,
+                    who=identity.person,
+                    arn=identity.arn,
+                    reason=reason,
+                    item=command_key(argv),
+                    passed=passed,
+                    evidence=log.stem,
+                )
+                outside.ledger.append_decision(made)
+                ended.append(CheckEnd(made, log))
+                on_end(ended[-1])
+    finally:
+        outside.checkouts.release(owner)
+    return tuple(ended)
+
+
+def _run(  # noqa: PLR0913, PLR0917 - what runs where, and who watches
+    outside: Outside,
+    service: Service,
+    stage: Stage,
+    argv: tuple[str, ...],
+    checkout: Checkout,
+    log: Path,
+    on_poll: Callable[[], None],
+) -> tuple[bool, str, Path]:
+    """Run one and return whether it passed, why not, and its output under the digest of what it said."""
+    log.unlink(missing_ok=True)
+    log.touch(mode=0o600)  # a disk that does not take it is no failure of the check's
+    passed, reason = True, ""
+    try:
+        outside.checkouts.run(service, stage.name, argv, checkout, log, on_poll=on_poll)
+    except DeployError as error:
+        passed, reason = False, _why(error, f"{service.name}/{stage.name}")[:_LONGEST]
+    except BaseException:
+        log.unlink(missing_ok=True)
+        raise
+    kept = log.with_name(f"{hashlib.sha256(log.read_bytes()).hexdigest()}.log")
+    return passed, reason, log.replace(kept)
+
+
+def _why(error: DeployError, subject: str) -> str:
+    """Return why a check failed; a program that could not be started is what the error is about."""
+    return error.cause if error.subject == subject else str(error)
+
+
+def prune_checks(outside: Outside, age: timedelta, *, finished: bool) -> int:
+    """Remove the output of checks that is older, or what those left behind that were killed; return how many files.
+
+    What a killed one said is not masked yet.
+    """
+    gone, before = 0, outside.clock.now() - age
+    for path in tuple(outside.folders.checks.glob("*")):
+        with contextlib.suppress(FileNotFoundError):  # a check that has ended renames its own
+            old = datetime.fromtimestamp(path.lstat().st_mtime, UTC) < before
+            if old and bool(_FINISHED.fullmatch(path.name)) == finished:
+                path.unlink()
+                gone += 1
+    return gone
+
+
+KEEP_UNFINISHED = timedelta(days=1)
+"""How long after its last word a check may still run, or the log of a checkout that failed is looked at."""
+_FINISHED = re.compile(r"[0-9a-f]{64}\.log")
+_LONGEST = 500

@@ -1,0 +1,55 @@
+"""Tells the configured channels of a run, all at once and for a bounded time; that one fails stops nothing."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.model.channels import Bell
+from promote_tui.core.runs.notices import label, wanted
+
+if TYPE_CHECKING:
+    from promote_tui.core.model.channels import Channel
+    from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.runs.notices import Notice
+    from promote_tui.engine.context import Outside
+
+PATIENCE = 8.0
+"""Seconds that all channels together are waited for."""
+
+
+class Telling:
+    """Channels that are being told of something, each by a thread of its own."""
+
+    def __init__(self, outside: Outside, channels: tuple[Channel, ...], target: Target, notice: Notice | None) -> None:
+        self._outside, self._target = outside, target
+        self._problems: dict[str, str] = {}
+        hearing = wanted(channels, notice.occasion) if notice else []
+        text = notice.text if notice else ""
+        self._threads = {
+            label(channel, number): threading.Thread(
+                target=self._send, args=(label(channel, number), channel, text), daemon=True
+            )
+            for number, channel in hearing
+            if not isinstance(channel, Bell)  # it is rung by whoever watches
+        }
+        for thread in self._threads.values():
+            thread.start()
+
+    def _send(self, name: str, channel: Channel, text: str) -> None:
+        try:
+            self._outside.notifier.send(channel, text, self._target)
+        except PromoteError as error:
+            self._problems[name] = error.cause
+        except Exception as error:  # noqa: BLE001 - whatever a channel does, the run goes on; no address is told
+            self._problems[name] = f"unexpected {type(error).__name__}"
+
+    def end(self) -> tuple[tuple[str, str], ...]:
+        """Wait for the channels, for a few seconds in all, and return (channel, why) of those that failed."""
+        until = self._outside.clock.monotonic() + PATIENCE
+        for name, thread in self._threads.items():
+            thread.join(max(0.0, until - self._outside.clock.monotonic()))
+            if thread.is_alive():
+                self._problems.setdefault(name, f"it did not answer within {PATIENCE:g} s")
+        return tuple(sorted(self._problems.items()))

@@ -1,0 +1,37 @@
+"""A plan on disk: what a face hands to the runner, in a folder that only the user can read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from promote_tui.core import codec
+from promote_tui.core.errors import PlanStale
+from promote_tui.core.planning.plan import Confirmation, Plan
+from promote_tui.engine.context import write_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PLAN = "plan.json"
+_ANSWER = "confirmation.json"
+
+
+def write_plan(folder: Path, plan: Plan) -> None:
+    """Write the plan; raises LedgerError where the disk refuses."""
+    write_private(folder / _PLAN, json.dumps(codec.encode(plan)))
+
+
+def write_confirmation(folder: Path, answer: Confirmation) -> None:
+    """Write what the person answered; raises LedgerError where the disk refuses."""
+    write_private(folder / _ANSWER, json.dumps(codec.encode(answer)))
+
+
+def read_plan(folder: Path) -> tuple[Plan, Confirmation]:
+    """Return the plan and the answer; raises PlanStale where they are gone or cannot be read."""
+    try:
+        plan = codec.decode(Plan, json.loads((folder / _PLAN).read_text(encoding="utf-8")))
+        answer = codec.decode(Confirmation, json.loads((folder / _ANSWER).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise PlanStale(folder.name, f"the plan cannot be read ({type(error).__name__})", "plan again") from error
+    return plan, answer

@@ -1,0 +1,1 @@
+"""Makes a plan: facts, gates, changes, artifacts, fingerprint."""

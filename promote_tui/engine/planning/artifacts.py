@@ -1,0 +1,107 @@
+"""Is what is about to be deployed what was verified in the stage before: gathers what that can be told from.
+
+The record of the run that verified it there goes first: it names files. Without one Lambda is asked what
+it runs there. Nothing here raises: a comparison that cannot be made says why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import AwsError, PromoteError
+from promote_tui.core.model.pipeline import Deployed
+from promote_tui.core.package.artifact_diff import Comparison, compare_builds, compare_code, function_names, unknown
+from promote_tui.core.runs.verification import NotVerified, VerifiedBy
+from promote_tui.core.text import short
+from promote_tui.engine import manifest_store
+from promote_tui.engine.cells import read_cell
+from promote_tui.engine.verification import same_code
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from promote_tui.core.gates.builtin import Facts
+    from promote_tui.core.model.pipeline import Pipeline, Target
+    from promote_tui.core.package.manifest import Manifest
+    from promote_tui.engine.context import Outside
+    from promote_tui.ports import Job
+
+
+def record(outside: Outside, job: Job) -> tuple[str, Manifest | None]:
+    """Write down what was packaged and return its digest with it.
+
+    Where that fails, or where no function or layer has code in the package, the digest is empty.
+    """
+    try:
+        manifest = outside.deployer.manifest(job)
+        kept = manifest.artifacts or manifest.layers
+        return (manifest_store.keep(outside, manifest) if kept else ""), manifest
+    except PromoteError:
+        return "", None
+
+
+def compare(outside: Outside, pipeline: Pipeline, facts: Facts, manifest: Manifest | None) -> Comparison | None:
+    """Return how what was packaged compares with the stage before.
+
+    None where there is no stage before, or no function to compare.
+    """
+    if facts.before is None or facts.verification is None:
+        return None
+    if manifest is None:
+        return unknown("what was packaged could not be written down", "make the state folder writable, then plan again")
+    if not (manifest.artifacts or manifest.layers):
+        return _nothing_in(manifest)
+    try:
+        return _compared(outside, pipeline, facts, manifest)
+    except PromoteError as error:
+        return unknown(error.cause, error.remedy)
+
+
+def _nothing_in(manifest: Manifest) -> Comparison | None:
+    if not manifest.elsewhere:
+        return None
+    names = ", ".join(manifest.elsewhere[:3])
+    remedy = "set same_artifact to warn for this stage, or package the functions' code"
+    return unknown(f"the code of {names} is not in the package", remedy)
+
+
+def _compared(outside: Outside, pipeline: Pipeline, facts: Facts, manifest: Manifest) -> Comparison:
+    before, verdict = facts.before, facts.verification
+    if isinstance(verdict, NotVerified):
+        return unknown(verdict.reason)
+    if isinstance(verdict, VerifiedBy):
+        theirs = manifest_store.of_run(outside, verdict.run)
+        if theirs is not None:
+            there, same = f"run {verdict.run} in {before}", verdict.commit == facts.commit
+            return compare_builds(manifest, theirs, there, same_commit=same)
+        lacking = f"what run {verdict.run} shipped to {before} is not on record on this machine"
+    else:
+        lacking = f"{before} was deployed without a record"
+    return _with_lambda(outside, pipeline, facts, manifest, lacking)
+
+
+def _with_lambda(outside: Outside, pipeline: Pipeline, facts: Facts, manifest: Manifest, lacking: str) -> Comparison:
+    service = pipeline.service(facts.target.service)
+    there = service.target(str(facts.before))
+    cell = read_cell(outside, there)
+    if not isinstance(cell, Deployed) or not same_code(outside, service, {cell.commit, facts.commit})(
+        cell.commit, facts.commit
+    ):
+        return unknown(f"{lacking}, and {there.stage} does not run {short(facts.commit)} now")
+    try:
+        names, runs = _names(outside, there, cell.stack.id), outside.functions.code(there)
+    except AwsError as error:
+        remedy = error.remedy or f"allow lambda:ListFunctions in {there.stage}, then plan again"
+        return unknown(f"{lacking}, and Lambda may not be read ({error.cause})", remedy)
+    code = {function: runs[name] for function, name in names.items() if name in runs}
+    if not manifest.artifacts:
+        return unknown(f"{lacking}, and Lambda does not tell the code of layers")
+    return compare_code(manifest, code, there.stage)
+
+
+def _names(outside: Outside, target: Target, stack_id: str) -> Mapping[str, str]:
+    """Return the functions' names by their logical ids; those of other resources do no harm."""
+    with contextlib.suppress(AwsError):
+        return outside.inspector.resources(target, stack_id)
+    return function_names(outside.inspector.template(target, stack_id))

@@ -1,0 +1,47 @@
+"""The way back that a promotion's own failure asks for, where its stage says `on_failure: rollback`.
+
+It was confirmed together with the promotion; it is gone by itself only where the forecast is clean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.gates.evaluate import Terms
+from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, approve, phrase
+from promote_tui.core.planning.rollback_risks import doubts
+from promote_tui.engine.planning.planner import discard, make_draft, make_plan
+from promote_tui.engine.verification import rollback_commit
+
+if TYPE_CHECKING:
+    from promote_tui.core.model.pipeline import Pipeline, Target
+    from promote_tui.core.runs.events import Failed
+    from promote_tui.engine.context import Outside
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """A rollback that is ready to be started under an id; without a plan `problem` says why a person has to look."""
+
+    run: str = ""
+    approved: ApprovedPlan | None = None
+    problem: str = ""
+
+
+def way_back(outside: Outside, pipeline: Pipeline, target: Target, run: str, failed: Failed) -> WayBack:
+    """Return the rollback of a run that was deployed and not proved; never raises but for what is no answer."""
+    service, stage = pipeline.service(target.service), pipeline.stage(target.stage)
+    try:
+        sha = rollback_commit(outside, service, stage)
+        draft = make_draft(outside, pipeline, service, stage, sha, Terms("rollback", after=run))
+        plan = make_plan(outside, pipeline, draft, lambda _step: None)
+        problems = doubts(plan)
+        if problems:
+            discard(outside, plan.id)
+            return WayBack(problem=f"not rolled back by itself: {'; '.join(problems)}")
+        answer = Confirmation(yes=True, typed=phrase(target), reason=f"run {run}: {failed.cause}")
+        return WayBack(outside.new_id(), approve(plan, answer, outside.clock.now()))
+    except PromoteError as error:
+        return WayBack(problem=f"not rolled back by itself: {error.cause}")

@@ -1,0 +1,253 @@
+"""From a wish to a plan: the draft at once, the plan after packaging.
+
+Nothing is decided here: facts are gathered through the ports, the gates and the fingerprint are the
+core's. The runner gathers the same facts again under the lock, with the same functions.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale
+from promote_tui.core.gates.builtin import Facts
+from promote_tui.core.gates.closed import refusal
+from promote_tui.core.gates.evaluate import NORMAL
+from promote_tui.core.model.pipeline import Never, Unreachable
+from promote_tui.core.next_steps import NextStep
+from promote_tui.core.planning.plan import Draft, Plan
+from promote_tui.core.planning.post_deploy import afterwards
+from promote_tui.core.planning.rollback_risks import migrated
+from promote_tui.core.text import short
+from promote_tui.engine.cells import read_cell
+from promote_tui.engine.plan_store import write_plan
+from promote_tui.engine.planning import artifacts
+from promote_tui.engine.planning.changes import review
+from promote_tui.engine.planning.fingerprint import take_fingerprint
+from promote_tui.engine.planning.gates import gates_of
+from promote_tui.engine.planning.origins import with_manual_changes, with_origins
+from promote_tui.engine.planning.untracked_files import untracked
+from promote_tui.engine.snapshot import deployed_commit
+from promote_tui.engine.verification import default_commit, verified_in
+from promote_tui.ports import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from promote_tui.core.gates.evaluate import Terms
+    from promote_tui.core.model.pipeline import Cell, Commit, FileChange, Pipeline, Service, Stage, Target
+    from promote_tui.core.package.package import Package
+    from promote_tui.engine.context import Outside
+    from promote_tui.ports import ChildCredentials
+
+PLAN_LIFE = timedelta(hours=1)
+_LISTED = 500
+
+
+def make_draft(  # noqa: PLR0913, PLR0917 - a wish has as many parts
+    outside: Outside, pipeline: Pipeline, service: Service, stage: Stage, revision: str | None, terms: Terms = NORMAL
+) -> Draft:
+    """Return what a promotion would do, as far as it can be told without packaging.
+
+    Raises UsageError, GitError; a stage that cannot be read is a closed gate.
+    """
+    target = service.target(stage.name)
+    if revision is None:
+        sha = default_commit(outside, pipeline, service, stage)
+    else:
+        sha = outside.graph.resolve(service, revision)
+    commit = _commit(outside, service, sha)
+    cell = read_cell(outside, target)
+    account, problem = _account(outside, target)
+    facts = gather(outside, pipeline, target, sha, cell, terms)
+    deployed = deployed_commit(cell)
+    known = outside.graph.commits(service, {deployed}).get(deployed) if deployed else None
+    brings, removes, files = _difference(outside, service, cell, known, commit)
+    gates = gates_of(outside, pipeline, replace(facts, account=account, account_problem=problem), terms)
+    old = migrated(files, service.migrations)
+    follows = afterwards(service, stage, terms.kind)
+    return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates, terms, old, follows)
+
+
+def _commit(outside: Outside, service: Service, sha: str) -> Commit:
+    found = outside.graph.commits(service, {sha}).get(sha)
+    if found is None:
+        raise GitError(service.name, f"{short(sha)} is not in this clone", "run `git fetch` in the repository").by(
+            NextStep("fetch")
+        )
+    return found
+
+
+def _account(outside: Outside, target: Target) -> tuple[str | None, str]:
+    try:
+        return outside.accounts.identity(target).account, ""
+    except AwsError as error:
+        return None, f"{error.cause}; {error.remedy}" if error.remedy else error.cause
+
+
+def _difference(
+    outside: Outside, service: Service, cell: Cell, known: Commit | None, commit: Commit
+) -> tuple[tuple[Commit, ...], tuple[Commit, ...], tuple[FileChange, ...]]:
+    if known is None and not isinstance(cell, Never):
+        return (), (), ()  # what changes cannot be told from what is not known here
+    base = known.sha if known else None
+    graph = outside.graph
+    brings = graph.between(service, base, commit.sha, limit=_LISTED)
+    removes = graph.between(service, commit.sha, base, limit=_LISTED) if base else ()
+    return brings, removes, graph.changed_files(service, base, commit.sha)
+
+
+def gather(  # noqa: PLR0913, PLR0917 - all that a promotion is about
+    outside: Outside, pipeline: Pipeline, target: Target, commit: str, cell: Cell, terms: Terms
+) -> Facts:
+    """Return the facts that git, the ledger and the stacks hold about a promotion, read now.
+
+    The stage before a hotfix is the nearest one that it does not leave out.
+    """
+    service, stage = pipeline.service(target.service), pipeline.stage(target.stage)
+    before = pipeline.before(stage)
+    while before is not None and before.name in terms.skipped:
+        before = pipeline.before(before)
+    verdict = None
+    if before is not None:
+        there = read_cell(outside, service.target(before.name))
+        verdict = verified_in(outside, service, before.name, commit, there)
+    containing = outside.graph.branches_containing(service, commit)
+    return Facts(target, stage, commit, before.name if before else None, verdict, containing, cell)
+
+
+def make_plan(outside: Outside, pipeline: Pipeline, draft: Draft, on_step: Callable[[str], None]) -> Plan:
+    """Package the commit and return the plan; raises Refused where a gate of the draft forbids it.
+
+    Packaging runs the commit's code with the stage's credentials: a commit that may not go there is
+    never packaged for it. Whatever fails, nothing of the plan is left behind.
+    """
+    closed = draft.forbidding
+    if closed:
+        raise refusal(str(draft.target), closed)
+    plan_id = outside.new_id()
+    outside.folders.make(outside.folders.plan(plan_id))
+    try:
+        return _packaged(outside, pipeline, draft, plan_id, on_step)
+    except BaseException:
+        discard(outside, plan_id)
+        raise
+
+
+def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, on_step: Callable[[str], None]) -> Plan:
+    target, service = draft.target, pipeline.service(draft.target.service).at(draft.target.stage)
+    folder = outside.folders.plan(plan_id)
+    log = outside.folders.make(outside.folders.state / "logs" / plan_id) / "package.log"
+    on_step(f"checking out {draft.commit.short} and its dependencies")
+    checkout = outside.checkouts.prepare(service, target.stage, draft.commit.sha, plan_id, log)
+    on_step(f"dependencies: {checkout.dependencies}")
+    lacking = untracked(outside, service, target, checkout)
+    with outside.accounts.lend(target, folder / "aws") as credentials:
+        job = Job(service, target, checkout, credentials, folder / "package", log)
+        with outside.checkouts.alone(checkout, plan_id, _waiting(on_step)):
+            on_step(f"packaging for {target.stage}")
+            package = _package(outside, job, lacking)
+        on_step("asking CloudFormation what would change")
+        cell = reachable(read_cell(outside, target))
+        changes = review(outside, pipeline, job, cell, plan_id)
+        changes = with_origins(outside, service, draft, with_manual_changes(outside, cell, changes))
+        on_step("checking gates")
+        salt = secrets.token_hex(16)
+        cell = reachable(read_cell(outside, target))
+        facts = gather(outside, pipeline, target, draft.commit.sha, cell, draft.terms)
+        manifest, code = artifacts.record(outside, job)
+        artifact = artifacts.compare(outside, pipeline, facts, code)
+        facts = replace(facts, account=credentials.identity.account, package=package, artifact=artifact, review=changes)
+        gates = gates_of(outside, pipeline, facts, draft.terms)
+        fingerprint = take_fingerprint(outside, pipeline, job, package, cell, salt)
+        command = outside.deployer.command(job)
+    now = outside.clock.now()
+    plan = Plan(
+        id=plan_id,
+        draft=draft,
+        checkout=checkout,
+        package=package,
+        fingerprint=fingerprint,
+        salt=salt,
+        gates=gates,
+        command=command,
+        config_path=pipeline.path,
+        created_at=now,
+        expires_at=now + PLAN_LIFE,
+        review=changes,
+        artifact=artifact,
+        manifest=manifest,
+        warnings=(*checkout.warnings, *lacking),
+    )
+    write_plan(folder, plan)
+    return plan
+
+
+def _package(outside: Outside, job: Job, lacking: tuple[str, ...]) -> Package:
+    """Package the commit; where that fails, what the checkout lacks is the first thing to look at."""
+    try:
+        return outside.deployer.package(job)
+    except DeployError as error:
+        raise DeployError(error.subject, error.cause, "; ".join((*lacking, error.remedy))) from error
+
+
+def reconsider(outside: Outside, pipeline: Pipeline, plan: Plan, draft: Draft) -> Plan:
+    """Return the plan with every gate asked again, for a newer draft of the same commit; nothing is packaged.
+
+    People may have decided something since, and the draft may have other terms. Raises PlanStale where the draft is of
+    another commit or another stack, AwsError, GitError, LedgerError.
+    """
+    target = plan.draft.target
+    if (draft.target, draft.commit.sha) != (target, plan.draft.commit.sha):
+        raise PlanStale(str(target), f"the plan is of {plan.draft.commit.short}", "plan again")
+    cell = reachable(read_cell(outside, target))
+    account, problem = _account(outside, target)
+    facts = gather(outside, pipeline, target, draft.commit.sha, cell, draft.terms)
+    facts = replace(facts, account=account, account_problem=problem)
+    facts = replace(facts, package=plan.package, artifact=plan.artifact, review=plan.review)
+    found = replace(plan, draft=draft, gates=gates_of(outside, pipeline, facts, draft.terms))
+    write_plan(outside.folders.plan(plan.id), found)
+    return found
+
+
+def _waiting(on_step: Callable[[str], None]) -> Callable[[], None]:
+    """Return what says, once, that somebody else is at work in the checkout."""
+    said: list[str] = []
+
+    def say() -> None:
+        if not said:
+            said.append("waiting for another stage's plan or run in the same checkout")
+            on_step(said[0])
+
+    return say
+
+
+def reachable(cell: Cell) -> Cell:
+    """Return the cell, or raise AwsError where it could not be read."""
+    if isinstance(cell, Unreachable):
+        raise AwsError(str(cell.target), cell.reason, cell.remedy)
+    return cell
+
+
+def job_of(outside: Outside, pipeline: Pipeline, plan: Plan, credentials: ChildCredentials, run: str) -> Job:
+    """Return the job that ships a plan's package."""
+    target = plan.draft.target
+    return Job(
+        pipeline.service(target.service).at(target.stage),
+        pipeline.service(target.service).target(target.stage),
+        plan.checkout,
+        credentials,
+        outside.folders.plan(plan.id) / "package",
+        outside.folders.log(run),
+    )
+
+
+def discard(outside: Outside, plan_id: str) -> None:
+    """Delete a plan with its package and give its checkout back; what is gone already is fine."""
+    shutil.rmtree(outside.folders.plan(plan_id), ignore_errors=True)
+    with contextlib.suppress(GitError):
+        outside.checkouts.release(plan_id)

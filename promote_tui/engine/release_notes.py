@@ -1,0 +1,119 @@
+"""Release notes: gathers the commits between two ends, their messages, and what differs in the stacks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from promote_tui.core.changes.changeset import predict
+from promote_tui.core.drift.config import Side, comparable
+from promote_tui.core.errors import AwsError, GitError, UsageError
+from promote_tui.core.git.links import compare_url
+from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, StackOutput, Unreachable, Unreported
+from promote_tui.core.release_notes import model
+from promote_tui.core.release_notes.model import End, Infrastructure, Notes, ServiceNotes
+from promote_tui.core.runs.adoption import named_or_adopted
+from promote_tui.core.text import short
+from promote_tui.engine.cells import read_cell
+from promote_tui.engine.planning.planner import reachable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from promote_tui.core.changes.model import Template
+    from promote_tui.core.model.pipeline import Pipeline, Service
+    from promote_tui.engine.context import Outside
+
+HASH = re.compile("[0-9a-f]{40}")
+COMMITS = 500
+"""More commits than these are not told of; the notes say so."""
+
+
+def make_notes(outside: Outside, pipeline: Pipeline, services: Sequence[Service], source: str, target: str) -> Notes:
+    """Return the notes of what `source` has and `target` lacks: stages, or what git knows.
+
+    Raises UsageError where a name is neither or nothing was deployed to `source`, GitError, AwsError.
+    """
+    found = tuple(_service(outside, pipeline, service, source, target) for service in services)
+    return Notes(pipeline.project, _short(source), _short(target), outside.clock.now(), found)
+
+
+def _service(outside: Outside, pipeline: Pipeline, service: Service, source: str, target: str) -> ServiceNotes:
+    new, old = _end(outside, pipeline, service, source), _end(outside, pipeline, service, target)
+    if new.sha is None:
+        remedy = "name a stage that runs something, a branch or a commit"
+        raise UsageError(f"{service.name}/{source}", "nothing was ever deployed there", remedy)
+    commits = outside.graph.between(service, old.sha, new.sha, limit=COMMITS + 1)
+    listed, remote = commits[:COMMITS], outside.graph.remote_url(service)
+    bodies = outside.graph.bodies(service, [commit.sha for commit in listed])
+    return ServiceNotes(
+        service=service.name,
+        source=new,
+        target=old,
+        sections=model.sections(model.entries(listed, bodies, remote, pipeline.tickets)),
+        authors=model.authors(listed),
+        compare=compare_url(remote, old.sha, new.sha) if remote and old.sha and listed else None,
+        infrastructure=_infrastructure(outside, pipeline, service, source, target),
+        cut=len(commits) > COMMITS,
+    )
+
+
+def _end(outside: Outside, pipeline: Pipeline, service: Service, name: str) -> End:
+    """Return what a name stands for: a stage's commit, else what git knows by it."""
+    if all(stage.name != name for stage in pipeline.stages):
+        return End(_short(name), _resolved(outside, pipeline, service, name))
+    match reachable(read_cell(outside, service.target(name))):
+        case Deployed(commit=sha) | InProgress(was=str(sha)):
+            if sha not in outside.graph.commits(service, {sha}):
+                cause = f"{short(sha)}, which runs there, is not in this clone"
+                raise GitError(f"{service.name}/{name}", cause, "run `git fetch` in the repository")
+            return End(name, sha)
+        case Unreported(reason=reason) as cell:
+            raise AwsError(f"{service.name}/{name}", reason, named_or_adopted(cell))
+        case Halfway(stack=stack, between=between):
+            raise AwsError(f"{service.name}/{name}", str(between), stack.status.remedy)
+        case Never() | InProgress():
+            return End(name, None)
+    raise AssertionError(name)  # a cell out of reach has raised
+
+
+def _short(name: str) -> str:
+    """Return a name as people say it: of a full hash its beginning."""
+    return short(name) if HASH.fullmatch(name) else name
+
+
+def _resolved(outside: Outside, pipeline: Pipeline, service: Service, name: str) -> str:
+    try:
+        return outside.graph.resolve(service, name)
+    except UsageError as error:
+        stages = ", ".join(stage.name for stage in pipeline.stages)
+        raise UsageError(error.subject, error.cause, f"name a commit, a branch or a stage: {stages}") from None
+
+
+def _infrastructure(outside: Outside, pipeline: Pipeline, service: Service, source: str, target: str) -> Infrastructure:
+    """Return what the deployed template of one stage has differently from that of the other.
+
+    Where an end is no stage nothing is told: only a package says what a commit makes of its configuration.
+    """
+    if not {source, target} <= {stage.name for stage in pipeline.stages}:
+        return Infrastructure()
+    sides: list[Template] = []
+    for name in (target, source):
+        found = _template(outside, service, name)
+        if isinstance(found, str):
+            return Infrastructure(unknown=f"the template of {name}: {found}")
+        sides.append(found)
+    return Infrastructure(predict(sides[0], sides[1], "the templates of two stages").changes)
+
+
+def _template(outside: Outside, service: Service, stage: str) -> Template | str:
+    """Return a stage's deployed template, ready to be compared; why not, where it cannot be read."""
+    cell = read_cell(outside, service.target(stage))
+    if isinstance(cell, Never | Unreachable) or cell.stack is None:
+        return {} if isinstance(cell, Never) else "the stage cannot be read"
+    output = service.commit_source
+    ignored = frozenset(output.names if isinstance(output, StackOutput) else ())
+    try:
+        return comparable(Side(outside.inspector.template(cell.target, cell.stack.id), cell.target, ignored))
+    except AwsError as error:
+        return error.cause

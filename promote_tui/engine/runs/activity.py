@@ -1,0 +1,30 @@
+"""What a stack is doing while the Serverless CLI works on it; nothing depends on the answer coming."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import AwsError
+from promote_tui.core.stacks.activity import Pulse, pulse
+
+if TYPE_CHECKING:
+    from promote_tui.core.model.pipeline import StackState, Target
+    from promote_tui.core.planning.plan import Fingerprint
+    from promote_tui.engine.context import Outside
+
+
+def feel(outside: Outside, target: Target, commit: str, before: Fingerprint) -> Pulse | None:
+    """Return what the stack is doing since the plan's fingerprint was taken; None where AWS could not be asked."""
+    try:
+        stack = outside.stacks.stack(target)
+        return pulse(stack, commit, updated=stack is not None and _updated(outside, target, stack, commit, before))
+    except AwsError:
+        return None
+
+
+def _updated(outside: Outside, target: Target, stack: StackState, commit: str, before: Fingerprint) -> bool:
+    """Tell whether the stack is another than before; its events are read only where it named the commit already."""
+    if before.deployed != commit:
+        return True
+    newest = outside.stacks.last_event(target, stack.id)
+    return newest is not None and newest.id != before.last_event_id

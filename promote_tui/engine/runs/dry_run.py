@@ -1,0 +1,100 @@
+"""A dry run: the same engine with a deployer that says what it would run, and a ledger that forgets."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from promote_tui.core.errors import LockHeld
+from promote_tui.core.runs.events import Checked, Event, Locked, NotSubmitted
+from promote_tui.core.runs.run import Process
+from promote_tui.engine.runs.execute import Promotion
+
+if TYPE_CHECKING:
+    from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.planning.plan import ApprovedPlan
+    from promote_tui.engine.context import Outside
+    from promote_tui.ports import Deployer, Holder, Job, Ledger, ProcessEnd
+
+
+class _Walked(Exception):  # noqa: N818 - not an error: the end of the walk
+    """Everything was checked; the next step would have been the deploy."""
+
+
+def walk(outside: Outside, pipeline: Pipeline, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
+    """Do all that a run does up to the deploy, and say what it would do then; True where nothing refused."""
+    dry = replace(
+        outside,
+        deployer=cast("Deployer", _Deployer(outside, say)),
+        ledger=cast("Ledger", _Ledger(outside.ledger, say)),
+    )
+    run = outside.new_id()
+    try:
+        verdict = Promotion(dry, pipeline, approved, run).execute(Process(0, "dry run"))
+    except _Walked:
+        say("then: read the stack back, record the verdict, give the lock back")
+        return True
+    finally:
+        shutil.rmtree(outside.folders.run(run), ignore_errors=True)
+    if isinstance(verdict, NotSubmitted):
+        say(f"refused: {verdict.reason}")
+    return False
+
+
+class _Deployer:
+    """Everything of the real deployer but the deploy."""
+
+    def __init__(self, outside: Outside, say: Callable[[str], None]) -> None:
+        self._real = outside.deployer
+        self._say = say
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    def deploy(self, job: Job, **_heard: object) -> ProcessEnd:
+        self._say(f"would run, in {job.checkout.service}: {shlex.join(self._real.command(job))}")
+        raise _Walked
+
+
+@dataclass(slots=True)
+class _Lease:
+    run: str
+    key: str
+    fence: int
+    say: Callable[[str], None]
+    seq: int = 0
+
+    def append(self, event: Event) -> int:
+        self.seq += 1
+        if isinstance(event, Locked):
+            self.say(f"would lock {self.key}")
+        if isinstance(event, Checked):
+            self.say(f"checked again: {len(event.gates)} gates open, fingerprint {event.fingerprint[:12]} matches")
+        return self.seq
+
+    def release(self) -> None:
+        """Nothing was taken."""
+
+    def abandon(self) -> None:
+        """Nothing was taken."""
+
+
+class _Ledger:
+    """Reads from the real ledger; what is written to it is forgotten."""
+
+    def __init__(self, real: Ledger, say: Callable[[str], None]) -> None:
+        self._real = real
+        self._say = say
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    def acquire(self, key: str, run: str) -> _Lease:
+        holder: Holder | None = self._real.holder(key)
+        if holder is not None:
+            verb = "attach" if holder.runner_alive is not False else "runs reconcile"
+            raise LockHeld(key, f"run {holder.run} holds its lock", f"promote-tui {verb} {holder.run}")
+        return _Lease(run, key, 0, self._say)

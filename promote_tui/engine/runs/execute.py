@@ -1,0 +1,334 @@
+"""Executes an approved plan: lock, check everything again, deploy, read the stack back, record.
+
+The ledger comes first. Each event is durable before the act that it announces begins, so that
+whoever finds the run later, whatever died, knows at least what may have happened (see recovery).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import AwsError, LedgerError, PlanStale, PromoteError, Refused
+from promote_tui.core.gates.closed import refusal
+from promote_tui.core.model.stack_status import ran_before
+from promote_tui.core.planning.credentials import too_short
+from promote_tui.core.planning.plan import approve
+from promote_tui.core.runs.events import (
+    CancelRequested,
+    Checked,
+    Exited,
+    Failed,
+    GateRecord,
+    Locked,
+    NotSubmitted,
+    Observed,
+    OverrideRecord,
+    Planned,
+    Released,
+    Submitted,
+    Submitting,
+    Undetermined,
+    Unnotified,
+    Verified,
+)
+from promote_tui.core.runs.external import mark
+from promote_tui.core.runs.notices import begun, ended
+from promote_tui.core.runs.run import fold, stopped_by
+from promote_tui.engine.cells import read_cell
+from promote_tui.engine.decisions import hold_after
+from promote_tui.engine.notify import Telling
+from promote_tui.engine.planning.auto_rollback import WayBack, way_back
+from promote_tui.engine.planning.changes import again
+from promote_tui.engine.planning.fingerprint import take_fingerprint
+from promote_tui.engine.planning.gates import gates_of
+from promote_tui.engine.planning.planner import gather, job_of, reachable
+from promote_tui.engine.runs.activity import feel
+from promote_tui.engine.runs.details import usual_here
+from promote_tui.engine.runs.external import record_before
+from promote_tui.engine.runs.verdict import Case, conclude
+from promote_tui.engine.runs.verify import Proof, prove
+from promote_tui.engine.verification import runs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.package.package import Checkout
+    from promote_tui.core.planning.plan import ApprovedPlan, Plan
+    from promote_tui.core.runs.events import Event, Verdict
+    from promote_tui.core.runs.notices import Notice
+    from promote_tui.core.runs.run import Process, Run
+    from promote_tui.core.stacks.activity import Pulse
+    from promote_tui.engine.context import Outside
+    from promote_tui.ports import Identity, Job, Lease, ProcessEnd
+
+CANCEL_FILE = "cancel"
+PLAN_FILE = "plan"
+_LONGEST = 2000
+
+
+_HUNG = "the Serverless CLI was stopped: it had no more to say once the stack was complete, and did not end"
+
+
+class Cancelled(Refused):
+    """A person stopped the run before anything was deployed."""
+
+
+class Promotion:
+    """One run of an approved plan, from the lock to its release."""
+
+    def __init__(self, outside: Outside, pipeline: Pipeline, approved: ApprovedPlan, run: str) -> None:
+        self._out = outside
+        self._pipeline = pipeline
+        self._approved = approved
+        self._plan: Plan = approved.plan
+        self._target = approved.plan.draft.target
+        self._run = run
+        self._process: Process | None = None
+        self._cancelled = False
+        self._submitting = False
+        self._until: datetime | None = None  # how long the network is waited for, should it go away
+        self._telling: list[Telling] = []
+        self.back = WayBack()  # whoever executes this starts it once the run is over
+        self._lease: Lease
+        self._written: Planned
+
+    def execute(self, me: Process) -> Verdict:
+        """Run the plan and return the verdict.
+
+        Raises LockHeld before anything is written, LedgerError as soon as the ledger cannot be
+        written: the run then keeps its lock and waits for recovery.
+        """
+        identity = self._out.identity(self._target)
+        self._record_others()
+        self._lease = self._out.ledger.acquire(self._target.key, self._run)
+        try:
+            self._written = self._planned(identity)
+            self._journal(self._written)
+            self._journal(Locked(self._now(), self._lease.fence, socket.gethostname(), me.pid, me.started))
+            verdict = self._attempt()
+            if isinstance(verdict, Failed) and verdict.deployed:
+                verdict = self._with_way_back(verdict)
+            self._finish(verdict)
+        finally:
+            self._lease.abandon()  # after a release this does nothing
+        return verdict
+
+    def _with_way_back(self, failed: Failed) -> Failed:
+        """Prepare the rollback that follows by itself where the stage says so, and return the verdict that names it."""
+        stage = self._pipeline.stage(self._target.stage)
+        if stage.rules.on_failure != "rollback" or self._written.kind == "rollback" or self._cancel_wanted():
+            return failed
+        self.back = way_back(self._out, self._pipeline, self._target, self._run, failed)
+        remedy = f"{failed.remedy}, {self.back.problem}" if self.back.problem else failed.remedy
+        return replace(failed, rollback=self.back.run, remedy=remedy, unattended=self.back.problem)
+
+    def _record_others(self) -> None:
+        """Write down what others did to the stack since the newest run; AWS is asked only where something was done."""
+        known = mark(runs_of(self._out.ledger, self._target))
+        if known is not None and known[1] != self._plan.fingerprint.last_event_id:
+            record_before(self._out, self._pipeline, self._target)
+
+    def _attempt(self) -> Verdict:
+        folder = self._out.folders.run(self._run) / "aws"
+        try:
+            with self._alone(), self._out.accounts.lend(self._target, folder) as credentials:
+                job = job_of(self._out, self._pipeline, self._plan, credentials, self._run)
+                self._check(job)
+                self._until = credentials.expires_at or self._now() + timedelta(
+                    seconds=job.service.deploy.total_seconds
+                )
+                end = self._deploy(job)
+        except PromoteError as error:
+            if self._submitting:
+                raise
+            reason = f"{error.cause}"[:_LONGEST]
+            return NotSubmitted(self._now(), reason, error.remedy, isinstance(error, Cancelled))
+        self._journal(_exited(self._now(), end))
+        verdict = self._conclude(end)
+        return prove(self._out, self._pipeline, self._proof(), verdict) if isinstance(verdict, Verified) else verdict
+
+    def _proof(self) -> Proof:
+        log = self._out.folders.log(self._run)
+        return Proof(
+            self._run, self._target, self._plan.draft.commit.sha, log, self._lent, self._journal, self._unproved
+        )
+
+    @contextlib.contextmanager
+    def _lent(self) -> Iterator[Checkout]:
+        with self._alone():
+            yield self._plan.checkout
+
+    def _unproved(self) -> None:
+        """Refuse to go on proving a deploy that a person no longer waits for."""
+        if self._cancel_wanted():
+            cause = f"{self._who_cancels() or 'somebody'} stopped it before it was proved; the code runs there"
+            raise Cancelled(str(self._target), cause)
+
+    def _alone(self) -> AbstractContextManager[None]:
+        """Wait until nobody else works in the checkout, and keep everybody out of it."""
+        return self._out.checkouts.alone(self._plan.checkout, self._plan.id, self._refuse_cancelled)
+
+    def _check(self, job: Job) -> None:
+        """Read everything again under the lock; raises PlanStale or Refused."""
+        stage = self._pipeline.stage(self._target.stage)
+        if self._plan.draft.confirm != stage.confirm or self._target != job.target:
+            raise PlanStale(str(self._target), "the plan is not what the configuration asks for now", "plan again")
+        cell = reachable(read_cell(self._out, self._target))
+        package = self._out.deployer.read(job.folder, self._target, job.commit)
+        now = take_fingerprint(self._out, self._pipeline, job, package, cell, self._plan.salt)
+        moved = self._plan.fingerprint.moved(now)
+        if moved:
+            raise PlanStale(str(self._target), f"the plan is stale: {'; '.join(moved)}", "plan again")
+        facts = gather(self._out, self._pipeline, self._target, job.commit, cell, self._plan.draft.terms)
+        account, artifact = job.credentials.identity.account, self._plan.artifact  # of this very package
+        review, given = again(self._out, job, self._plan.review), self._approved.confirmation.allowances
+        facts = replace(facts, account=account, package=package, artifact=artifact, review=review, allowances=given)
+        gates = gates_of(self._out, self._pipeline, facts, self._plan.draft.terms)
+        closed = [gate for gate in gates if not gate.passed]
+        if closed:
+            raise refusal(str(self._target), closed)
+        approve(self._plan, self._approved.confirmation, self._now())
+        self._credentials_last(job)
+        records = tuple(GateRecord(gate.name, gate.passed, gate.reason) for gate in gates)
+        self._journal(Checked(self._now(), now.digest, records, self._plan.manifest))
+
+    def _credentials_last(self, job: Job) -> None:
+        """Refuse to begin with credentials that end before a deploy usually does."""
+        expires = job.credentials.expires_at
+        if expires is None:
+            return
+        rules = self._pipeline.stage(self._target.stage).rules
+        left = (expires - self._now()).total_seconds()
+        cause = too_short(left, usual_here(self._out, self._target), rules.bake if rules.alarms else 0.0)
+        if cause:
+            raise Refused(str(self._target), cause, "log in again for long enough, then promote again")
+
+    def _deploy(self, job: Job) -> ProcessEnd:
+        self._refuse_cancelled()
+        command = self._out.deployer.command(job)
+        self._submitting = True
+        self._telling.append(self._tell(begun(self._story())))
+        self._journal(Submitting(self._now(), command, str(job.log), job.credentials.expires_at))
+        return self._out.deployer.deploy(job, on_start=self._started, on_poll=self._polled, pulse=self._pulse)
+
+    def _refuse_cancelled(self) -> None:
+        if self._cancel_wanted():
+            raise Cancelled(str(self._target), "cancelled before the deploy; nothing changed", "promote again")
+
+    def _started(self, process: Process) -> None:
+        self._process = process
+        self._journal(Submitted(self._now(), process.pid, process.started))
+
+    def _polled(self) -> None:
+        if self._cancel_wanted() and not self._cancelled:
+            self._cancelled = self._cancel_update()
+
+    def _pulse(self) -> Pulse | None:
+        return feel(self._out, self._target, self._plan.draft.commit.sha, self._plan.fingerprint)
+
+    def _cancel_wanted(self) -> bool:
+        return (self._out.folders.run(self._run) / CANCEL_FILE).exists()
+
+    def _cancel_update(self) -> bool:
+        """Cancel the update once CloudFormation has begun it; until then, ask again at the next poll."""
+        try:
+            stack = self._out.stacks.stack(self._target)
+            if stack is None or stack.status_name != "UPDATE_IN_PROGRESS":
+                return False
+            self._journal(CancelRequested(self._now(), self._who_cancels(), submitted=True))
+            self._out.stacks.cancel_update(self._target, stack.id)
+        except (AwsError, LedgerError):
+            return False  # raising here would stop the CLI, and CloudFormation would go on unseen
+        return True
+
+    def _who_cancels(self) -> str:
+        with contextlib.suppress(OSError):
+            return (self._out.folders.run(self._run) / CANCEL_FILE).read_text(encoding="utf-8")[:200]
+        return ""
+
+    def _conclude(self, end: ProcessEnd) -> Verdict:
+        case = Case(
+            run=self._run,
+            target=self._target,
+            from_commit=self._written.from_commit,
+            to_commit=self._plan.draft.commit.sha,
+            stack_id=self._plan.fingerprint.stack_id,
+            last_event_id=self._plan.fingerprint.last_event_id,
+            exit_code=end.code,
+            stopped=stopped_by(_exited(self._now(), end)),
+            cancelled=self._cancelled,
+            log=self._out.folders.log(self._run),
+            until=self._until,
+        )
+        verdict, seen = conclude(self._out, case, unread=self._unread)
+        self._journal(seen)
+        return verdict
+
+    def _unread(self, seen: Observed) -> None:
+        """Let watchers know that the stack is waited for; a ledger that is as far away hears of the end."""
+        with contextlib.suppress(LedgerError):
+            self._journal(seen)
+
+    def _finish(self, verdict: Verdict) -> None:
+        self._journal(verdict)
+        hold_after(self._out, self._pipeline, self._written, verdict)
+        self._telling.append(self._tell(ended(self._story(verdict))))
+        for channel, reason in [problem for telling in self._telling for problem in telling.end()]:
+            self._journal(Unnotified(self._now(), channel, reason))
+        if isinstance(verdict, Undetermined):
+            return  # the lock stays: unknown blocks until somebody reconciles it
+        self._journal(Released(self._now(), self._lease.fence))
+        self._lease.release()
+
+    def _tell(self, notice: Notice | None) -> Telling:
+        return Telling(self._out, self._pipeline.notify, self._target, notice)
+
+    def _story(self, *more: Event) -> Run:
+        """Return the run as others hear of it."""
+        found = fold([self._written, *more])
+        assert found is not None  # noqa: S101 - it begins with its plan
+        return found
+
+    def _planned(self, identity: Identity) -> Planned:
+        plan, seen = self._plan, self._plan.fingerprint
+        return Planned(
+            at=self._now(),
+            run=self._run,
+            kind=plan.draft.terms.kind,
+            service=self._target.service,
+            stage=self._target.stage,
+            key=self._target.key,
+            from_commit=ran_before(seen.deployed, seen.stack_id, seen.stack_status),
+            to_commit=plan.draft.commit.sha,
+            subject=plan.draft.commit.subject[:200],
+            stack_id=seen.stack_id,
+            stack_status=seen.stack_status,
+            last_event_id=seen.last_event_id,
+            fingerprint=seen.digest,
+            config_digest=seen.config,
+            who=identity.person,
+            arn=identity.arn,
+            reason=self._approved.confirmation.reason[:_LONGEST],
+            policy=str(self._pipeline.policy or ""),
+            overrides=(
+                *(OverrideRecord(each.gate, each.reason[:_LONGEST]) for each in plan.draft.terms.overrides),
+                *([OverrideRecord("ledger", "--break-glass")] if plan.draft.terms.break_glass else []),
+            ),
+        )
+
+    def _journal(self, event: Event) -> None:
+        self._lease.append(event)
+
+    def _now(self) -> datetime:
+        return self._out.clock.now()
+
+
+def _exited(at: datetime, end: ProcessEnd) -> Exited:
+    return Exited(at, end.code, "idle", _HUNG) if end.why == "hung" else Exited(at, end.code, end.why)

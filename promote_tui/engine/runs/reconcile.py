@@ -1,0 +1,205 @@
+"""What truly happened to a run whose runner died, and giving its lock back.
+
+The rows of the table are core.verdict's; here is the order in which it is safe to look: the CLI's
+process group must be gone, then the lock is taken over with a higher fence, then the stack is read
+until it is at rest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import LedgerError, UsageError
+from promote_tui.core.runs.events import NotSubmitted, Recovering, Released, Undetermined, Unnotified, Verified
+from promote_tui.core.runs.notices import ended
+from promote_tui.core.runs.run import Outcome, Run, fold
+from promote_tui.engine.decisions import hold_after
+from promote_tui.engine.notify import Telling
+from promote_tui.engine.planning.planner import discard
+from promote_tui.engine.runs.verdict import Case, conclude
+from promote_tui.engine.runs.verify import Proof, prove
+from promote_tui.engine.takeover import check_elsewhere, ran_here, take_over
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from promote_tui.core.model.pipeline import Pipeline, Target
+    from promote_tui.core.package.package import Checkout
+    from promote_tui.core.runs.events import Verdict
+    from promote_tui.core.runs.run import Process
+    from promote_tui.engine.context import Outside
+    from promote_tui.ports import Lease
+
+_POLL_SECONDS = 1.0
+PLAN_FILE = "plan"
+
+
+def read_run(outside: Outside, run: str) -> Run:
+    """Return a run as its events tell it; raises UsageError where there is none."""
+    found = fold(recorded.event for recorded in outside.ledger.events(run))
+    if found is None:
+        raise UsageError(run, "there is no such run", "see `promote-tui runs`")
+    return found
+
+
+def free_unwritten(outside: Outside, run: str, say: Callable[[str], None]) -> None:
+    """Free a lock whose runner died before it wrote its first event; raises LockHeld, UsageError."""
+    lease = take_over(outside, run, say)
+    lease.release()
+    shutil.rmtree(outside.folders.run(run), ignore_errors=True)
+
+
+def reconcile(  # noqa: PLR0913 - all that a recovery stands on
+    outside: Outside,
+    pipeline: Pipeline,
+    run: str,
+    me: Process,
+    say: Callable[[str], None],
+    *,
+    gone: bool = False,
+    patient: bool = True,
+) -> Run:
+    """Give a run its verdict and free its lock; waits for a runner, a CLI or a stack that may still be at work.
+
+    `gone` says that the machine that ran it is off for good; without `patient` a runner that may live is not waited
+    for. Raises UsageError where there is nothing to
+    reconcile, LockHeld where its runner lives, and LedgerError where a newer version's events forbid a conclusion.
+    """
+    found = read_run(outside, run)
+    if found.released:
+        return _free_again(outside, pipeline, found, say)
+    if found.unknown_events:
+        raise LedgerError(run, found.cause or "a newer version of promote-tui wrote it", "upgrade promote-tui")
+    _same_ground(pipeline, found)
+    check_elsewhere(outside, found, gone=gone)
+    lease = take_over(outside, run, say) if patient else outside.ledger.recover(run)
+    try:
+        found = read_run(outside, run)  # again: until the lock was ours its runner may have gone on
+        _wait_for_child(outside, found, say)
+        _finish_log(outside, pipeline, found)  # before the verdict, which reads its last words
+        lease.append(Recovering(outside.clock.now(), lease.fence, socket.gethostname(), me.pid, me.started))
+        verdict = _verdict(outside, pipeline, read_run(outside, run), lease, say)
+        if verdict is not None:
+            hold_after(outside, pipeline, found.planned, verdict)
+            notice = ended(read_run(outside, run))
+            for channel, reason in Telling(outside, pipeline.notify, _target(pipeline, found), notice).end():
+                lease.append(Unnotified(outside.clock.now(), channel, reason))
+        if not isinstance(verdict, Undetermined):
+            lease.append(Released(outside.clock.now(), lease.fence))
+            lease.release()
+            clean_up(outside, pipeline, found)
+    finally:
+        lease.abandon()
+    return read_run(outside, run)
+
+
+def _free_again(outside: Outside, pipeline: Pipeline, run: Run, say: Callable[[str], None]) -> Run:
+    """Free the lock of a run that died between its last event and the release; raises UsageError otherwise."""
+    holder = outside.ledger.holder(run.planned.key)
+    if holder is None or holder.run != run.id:
+        raise UsageError(f"run {run.id}", f"it has ended ({run.status.value}); there is nothing to reconcile")
+    take_over(outside, run.id, say).release()
+    clean_up(outside, pipeline, run)
+    return run
+
+
+def _same_ground(pipeline: Pipeline, run: Run) -> None:
+    """Refuse where this configuration would look at something else than the run did."""
+    key = _target(pipeline, run).key
+    if key != run.planned.key:
+        cause = f"it deployed to {run.planned.key}, which this configuration has as {key}"
+        raise UsageError(f"run {run.id}", cause, _OTHER_CONFIG)
+
+
+_OTHER_CONFIG = "reconcile it with the configuration that it was started with"
+
+
+def _target(pipeline: Pipeline, run: Run) -> Target:
+    try:
+        return pipeline.service(run.service).target(run.stage)
+    except KeyError:
+        cause = f"{run.service}/{run.stage} is not in this configuration"
+        raise UsageError(f"run {run.id}", cause, _OTHER_CONFIG) from None
+
+
+def _wait_for_child(outside: Outside, run: Run, say: Callable[[str], None]) -> None:
+    """Wait until nothing of the CLI's process group lives: it may still submit, and owns its log."""
+    while run.child is not None and ran_here(outside, run) and outside.deployer.alive(run.child):
+        say(f"the Serverless CLI still runs, started by {run.planned.who} at {run.submitting_at:%H:%M:%S} UTC")
+        outside.clock.sleep(_POLL_SECONDS)
+
+
+def _verdict(
+    outside: Outside, pipeline: Pipeline, run: Run, lease: Lease, say: Callable[[str], None]
+) -> Verdict | None:
+    """Write the verdict and return it; None where the run had one, and died before it gave its lock back."""
+    if run.outcome not in {Outcome.PENDING, Outcome.UNKNOWN}:
+        return None
+    verdict: Verdict
+    if not run.submitted:
+        verdict = NotSubmitted(
+            outside.clock.now(), "interrupted before the deploy; nothing changed", "promote again", run.cancel_requested
+        )
+    else:
+        verdict, seen = conclude(outside, case_of(outside, pipeline, run), say)
+        lease.append(seen)
+        if isinstance(verdict, Verified):
+            verdict = prove(outside, pipeline, _proof(outside, pipeline, run, lease), verdict)
+    lease.append(verdict)
+    return verdict
+
+
+def _proof(outside: Outside, pipeline: Pipeline, run: Run, lease: Lease) -> Proof:
+    """Return what is proved once more, in a checkout of its own: what the dead runner had seen of it is not known."""
+    log = outside.folders.log(run.id)
+    service = pipeline.service(run.service)
+
+    @contextlib.contextmanager
+    def lent() -> Iterator[Checkout]:
+        outside.folders.make(log.parent)
+        try:
+            checkout = outside.checkouts.prepare(service, run.stage, run.to_commit, run.id, log)
+            with outside.checkouts.alone(checkout, run.id, lambda: None):
+                yield checkout
+        finally:
+            outside.checkouts.release(run.id)
+
+    return Proof(run.id, _target(pipeline, run), run.to_commit, log, lent, lease.append, lambda: None)
+
+
+def case_of(outside: Outside, pipeline: Pipeline, run: Run) -> Case:
+    """Return what a verdict on a recorded run is about."""
+    target = _target(pipeline, run)
+    planned = run.planned
+    return Case(
+        run=run.id,
+        target=target,
+        from_commit=run.from_commit,
+        to_commit=planned.to_commit,
+        stack_id=planned.stack_id,
+        last_event_id=planned.last_event_id,
+        exit_code=run.exit_code,
+        stopped=run.stopped,
+        cancelled=run.cancel_requested,
+        log=outside.folders.log(run.id),
+    )
+
+
+def clean_up(outside: Outside, pipeline: Pipeline, run: Run) -> None:
+    """Remove what a dead runner left: credentials, the plan with its package, the raw log, the checkout's claim."""
+    folder = outside.folders.run(run.id)
+    shutil.rmtree(folder / "aws", ignore_errors=True)
+    _finish_log(outside, pipeline, run)
+    try:
+        plan = (folder / PLAN_FILE).read_text(encoding="utf-8")
+    except OSError:
+        return  # the runner was killed after it had cleaned up
+    discard(outside, plan)
+
+
+def _finish_log(outside: Outside, pipeline: Pipeline, run: Run) -> None:
+    if any(service.name == run.service for service in pipeline.services):
+        outside.deployer.finish_log(pipeline.service(run.service), outside.folders.log(run.id))

@@ -1,0 +1,60 @@
+"""Runs whose end is not known are reconciled by themselves once AWS answers again, without anybody having to wait."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.model.pipeline import InProgress, Unreachable
+from promote_tui.core.runs.events import Undetermined
+from promote_tui.core.runs.run import Outcome
+from promote_tui.core.runs.verdict import StillRunning, judge
+from promote_tui.engine.runs.reconcile import case_of, read_run, reconcile
+from promote_tui.engine.runs.verdict import look
+from promote_tui.engine.takeover import check_elsewhere, ran_here
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from promote_tui.core.matrix import CellView, Snapshot
+    from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.runs.run import Process, Run
+    from promote_tui.engine.context import Outside
+
+
+def settle(
+    outside: Outside, pipeline_of: Callable[[Run], Pipeline], snapshot: Snapshot, me: Process
+) -> tuple[Run, ...]:
+    """Reconcile the runs of a snapshot that nobody works on and whose stacks answer; return those that are settled.
+
+    What would take time, or is not certain, is left to a person: a stack at work, a Serverless CLI that lives, a
+    smoke test or a bake that would follow, another machine's run. Nothing is raised.
+    """
+    found: list[Run] = []
+    for view in snapshot.cells.values():
+        if view.run is None or not view.unsettled or isinstance(view.cell, Unreachable | InProgress):
+            continue
+        with contextlib.suppress(PromoteError):
+            run = read_run(outside, view.run)
+            pipeline = pipeline_of(run)
+            if _at_once(outside, pipeline, run, view):
+                settled = reconcile(outside, pipeline, run.id, me, lambda _note: None, patient=False)
+                found += [settled] if settled.released else []
+    return tuple(found)
+
+
+def _at_once(outside: Outside, pipeline: Pipeline, run: Run, view: CellView) -> bool:
+    """Tell whether a run can be given its verdict now; raises where another machine has to."""
+    if run.released or run.planned.key != view.cell.target.key:
+        return False
+    if run.outcome not in {Outcome.PENDING, Outcome.UNKNOWN} or not run.submitted:
+        return True
+    check_elsewhere(outside, run, gone=False)
+    if run.child is not None and ran_here(outside, run) and outside.deployer.alive(run.child):
+        return False
+    rules = pipeline.stage(run.stage).rules
+    if pipeline.service(run.service).smoke is not None or (rules.bake and rules.alarms):
+        return False
+    seen, _ = look(outside, case_of(outside, pipeline, run))
+    return not isinstance(judge(seen, outside.clock.now()), StillRunning | Undetermined)

@@ -1,0 +1,146 @@
+"""Gathers from the stack what a verdict may stand on, and waits until there can be one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import AwsError, OutOfReachError
+from promote_tui.core.model.pipeline import Target
+from promote_tui.core.model.stack_status import NESTED_STACK, first_failure, root_cause, started
+from promote_tui.core.runs.events import Observed, Verdict
+from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from promote_tui.core.model.stack_status import RootCause, StackEvent
+    from promote_tui.engine.context import Outside
+
+_POLL_SECONDS = 1.0
+_TRIES_UNREACHABLE = 5
+_LONGEST_PAUSE = 15.0
+_DEEPEST_NESTING = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A run that needs a verdict.
+
+    `exit_code` is None where nobody saw the CLI end, `stopped` says why it was made to. `until` is how long AWS is
+    waited for that does not answer at all (None: for a few tries).
+    """
+
+    run: str
+    target: Target
+    from_commit: str | None
+    to_commit: str
+    stack_id: str | None
+    last_event_id: str | None
+    exit_code: int | None
+    stopped: str
+    cancelled: bool
+    log: Path
+    until: datetime | None = None
+
+
+def conclude(
+    outside: Outside,
+    case: Case,
+    say: Callable[[str], None] = lambda _note: None,
+    unread: Callable[[Observed], None] = lambda _observed: None,
+) -> tuple[Verdict, Observed]:
+    """Wait until the stack is at rest and return the verdict with what was seen.
+
+    That nothing was begun is believed only on a second read: CloudFormation may be a moment behind. `unread`
+    hears once of each time in which the stack cannot be read.
+    """
+    unreachable = untouched = 0
+    while True:
+        evidence, observed = look(outside, case)
+        outcome = judge(evidence, outside.clock.now())
+        if evidence.unreachable is None:
+            unreachable = 0
+        if isinstance(outcome, StillRunning):
+            say(outcome.note)
+        elif evidence.unreachable is not None and _worth_another_try(outside, case, evidence, unreachable):
+            unreachable += 1
+            say(evidence.unreachable)
+            if unreachable == 1:
+                unread(observed)
+        elif evidence.unreachable is None and not started(evidence.events) and not untouched:
+            untouched += 1
+        else:
+            return outcome, observed
+        outside.clock.sleep(min(_LONGEST_PAUSE, _POLL_SECONDS * (1 + unreachable)))
+
+
+def _worth_another_try(outside: Outside, case: Case, seen: Evidence, tries: int) -> bool:
+    """Tell whether AWS may answer later: a network that is away is waited for, a refusal is asked a few times."""
+    waits = seen.silent and case.until is not None and outside.clock.now() < case.until
+    return waits or tries < _TRIES_UNREACHABLE
+
+
+def look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:
+    """Read the stack once; that it cannot be read is evidence too."""
+    try:
+        return _look(outside, case)
+    except AwsError as error:
+        cause = f"{error.cause}; {error.remedy}" if error.remedy else error.cause
+        silent = isinstance(error, OutOfReachError)
+        seen = replace(_evidence(outside, case), unreachable=cause, silent=silent)
+        return seen, Observed(outside.clock.now(), None, None, None, None, unread=cause)
+
+
+def _look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:
+    stack = outside.stacks.stack(case.target)
+    events: Sequence[StackEvent] = ()
+    if stack is not None:
+        if stack.account != case.target.aws.account:
+            raise AwsError(str(case.target), f"the stack is in account {stack.account}", "mend the stage's profile")
+        after = case.last_event_id if stack.id == case.stack_id else None
+        events = outside.stacks.events(case.target, stack.id, after=after)
+    elif case.stack_id is not None:  # deleted meanwhile: its events tell what was done before
+        events = outside.stacks.events(case.target, case.stack_id, after=case.last_event_id)
+    cause = _cause(outside, case.target, events)
+    observed = Observed(
+        outside.clock.now(),
+        stack.id if stack else None,
+        stack.status_name if stack else None,
+        stack.commit if stack else None,
+        events[-1].id if events else case.last_event_id,
+        stack.updated_at if stack else None,
+    )
+    seen = replace(_evidence(outside, case), stack=stack, events=tuple(events), cause=cause)
+    return seen, observed
+
+
+def _evidence(outside: Outside, case: Case) -> Evidence:
+    return Evidence(
+        run=case.run,
+        service=case.target.service,
+        stage=case.target.stage,
+        from_commit=case.from_commit,
+        to_commit=case.to_commit,
+        submitted=True,
+        exit_code=case.exit_code,
+        log_hint=outside.deployer.failure_reason(case.log) if case.exit_code else "",
+        stopped=case.stopped,
+        cancelled=case.cancelled,
+    )
+
+
+def _cause(outside: Outside, target: Target, events: Sequence[StackEvent]) -> RootCause | None:
+    """Return the root cause, with the events of the nested stacks that it leads into."""
+    nested: dict[str, Sequence[StackEvent]] = {}
+    failure = first_failure(events)
+    while failure is not None and failure.resource_type == NESTED_STACK and len(nested) < _DEEPEST_NESTING:
+        if failure.of_stack or not failure.physical_id or failure.physical_id in nested:
+            break
+        began = events[0].at
+        inner = outside.stacks.events(target, failure.physical_id)
+        nested[failure.physical_id] = [event for event in inner if event.at >= began]
+        failure = first_failure(nested[failure.physical_id])
+    return root_cause(events, nested)

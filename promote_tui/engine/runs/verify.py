@@ -1,0 +1,152 @@
+"""After the deploy: the smoke test, and the alarms for as long as the stage bakes.
+
+What fails here runs in the stage all the same: the run says so, and the code does not count as verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promote_tui.core.durations import span
+from promote_tui.core.errors import PromoteError, Refused
+from promote_tui.core.gates.team import uneasy
+from promote_tui.core.model.pipeline import Target
+from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest, filled, wrong
+from promote_tui.core.package.package import Checkout
+from promote_tui.core.runs.events import Baked, Event, Failed, Landed, Smoked, Verified
+from promote_tui.engine.planning.gates import alarms_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from promote_tui.core.model.pipeline import Pipeline, Service, Stage
+    from promote_tui.core.model.smoke import Smoke
+    from promote_tui.engine.context import Outside
+
+_LOOK_SECONDS = 15.0
+"""How often the alarms are looked at: CloudWatch evaluates them no more often than every ten seconds."""
+_SLICE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A run whose deploy is to be proved.
+
+    `checkout` lends the deployed commit's work tree to nobody else meanwhile; `journal` writes an event; `stop` raises
+    Refused where a person wants the run to end.
+    """
+
+    run: str
+    target: Target
+    commit: str
+    log: Path
+    checkout: Callable[[], AbstractContextManager[Checkout]]
+    journal: Callable[[Event], object]
+    stop: Callable[[], None]
+
+
+def prove(outside: Outside, pipeline: Pipeline, proof: Proof, verified: Verified) -> Verified | Failed:
+    """Return the verdict that follows from the smoke test and the bake; without either the one that was given.
+
+    Raises LedgerError where an event cannot be written.
+    """
+    service, stage = pipeline.service(proof.target.service), pipeline.stage(proof.target.stage)
+    bake = stage.rules.bake if stage.rules.alarms else 0.0
+    if service.smoke is None and not bake:
+        return verified
+    proof.journal(Landed(outside.clock.now(), verified.note, service.smoke is not None, bake))
+    try:
+        cause = _smoke(outside, service, proof) or (_bake(outside, stage, proof) if bake else "")
+    except Refused as stopped:
+        cause = stopped.cause
+    if not cause:
+        return Verified(outside.clock.now(), verified.note)
+    remedy = f"promote-tui rollback {service.name} --stage {stage.name}"
+    return Failed(outside.clock.now(), cause, proof.commit, remedy, deployed=True)
+
+
+def _smoke(outside: Outside, service: Service, proof: Proof) -> str:
+    """Run the smoke test and return why it failed; empty where it passed, or there is none."""
+    if service.smoke is None:
+        return ""
+    problem, tries = "", 0
+    for tries in range(1, _tries(service.smoke) + 1):
+        proof.stop()
+        problem = _tried(outside, service, service.smoke, proof)
+        if not problem:
+            break
+        if isinstance(service.smoke, SmokeRequest) and tries < _tries(service.smoke):
+            _wait(outside, service.smoke.wait, proof)
+    said = problem or ("it ended well" if isinstance(service.smoke, SmokeCommand) else f"{service.smoke.status}")
+    proof.journal(Smoked(outside.clock.now(), not problem, said, tries))
+    again = f" ({tries} tries)" if tries > 1 else ""
+    return f"the smoke test failed{again}: {problem}" if problem else ""
+
+
+def _tries(smoke: Smoke) -> int:
+    return 1 + smoke.retries if isinstance(smoke, SmokeRequest) else 1
+
+
+def _tried(outside: Outside, service: Service, smoke: Smoke, proof: Proof) -> str:
+    """Try once and return what is wrong; a stop by a person is no answer of the service's."""
+    try:
+        outputs = _outputs(outside, proof.target)
+        if isinstance(smoke, SmokeCommand):
+            return _command(outside, service, smoke, proof, outputs)
+        url = filled(smoke.url, outputs)
+        problem = wrong(smoke, outside.web.get(url, smoke.timeout))
+    except Refused:
+        raise
+    except PromoteError as error:
+        return error.cause if isinstance(smoke, SmokeCommand) else f"{error.subject}: {error.cause}"
+    return f"{url}: {problem}" if problem else ""
+
+
+def _outputs(outside: Outside, target: Target) -> Mapping[str, str]:
+    stack = outside.stacks.stack(target)
+    return dict(stack.outputs) if stack else {}
+
+
+def _command(outside: Outside, service: Service, smoke: SmokeCommand, proof: Proof, outputs: Mapping[str, str]) -> str:
+    argv = [filled(word, outputs) for word in smoke.argv]
+    told = {
+        "SERVICE": service.name,
+        "STAGE": proof.target.stage,
+        "COMMIT": proof.commit,
+        "REGION": proof.target.aws.region,
+    }
+    extra = {f"PROMOTE_TUI_{name}": value for name, value in told.items()}
+    with proof.checkout() as checkout:
+        outside.checkouts.run(service, proof.target.stage, argv, checkout, proof.log, extra=extra, on_poll=proof.stop)
+    return ""
+
+
+def _bake(outside: Outside, stage: Stage, proof: Proof) -> str:
+    """Watch the alarms and return why the bake failed; empty where they were well to the end.
+
+    One that goes off ends it at once; one that cannot be read, or has no data, may become well until then.
+    """
+    begun = outside.clock.monotonic()
+    while True:
+        found = alarms_of(outside, proof.target, stage.rules.alarms)
+        gone = outside.clock.monotonic() - begun
+        over = gone >= stage.rules.bake
+        problems = uneasy(stage.rules.alarms, found, fatal=not over)
+        if problems or over:
+            words = "; ".join(problems)
+            told = words or f"{', '.join(stage.rules.alarms)} stayed OK for {span(timedelta(seconds=stage.rules.bake))}"
+            proof.journal(Baked(outside.clock.now(), not problems, told, gone))
+            return f"an alarm while it baked, after {span(timedelta(seconds=gone))}: {words}" if problems else ""
+        _wait(outside, min(_LOOK_SECONDS, stage.rules.bake - gone), proof)
+
+
+def _wait(outside: Outside, seconds: float, proof: Proof) -> None:
+    until = outside.clock.monotonic() + seconds
+    while (left := until - outside.clock.monotonic()) > 0:
+        proof.stop()
+        outside.clock.sleep(min(left, _SLICE_SECONDS))

@@ -1,0 +1,255 @@
+"""What the ledger and git say together: which code is verified where, and which commit comes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import AwsError, CredentialsError, UsageError
+from promote_tui.core.gates.builtin import allowed
+from promote_tui.core.git.branches import merged_first, taken_first, trunk
+from promote_tui.core.git.relation import Behind, Pair
+from promote_tui.core.model.pipeline import Deployed, Halfway, Unreachable, Unreported
+from promote_tui.core.next_steps import NextStep
+from promote_tui.core.planning.next_stage import Onward
+from promote_tui.core.runs.adoption import named_or_adopted
+from promote_tui.core.runs.run import Outcome
+from promote_tui.core.runs.verification import (
+    NotHere,
+    NotVerified,
+    counts,
+    going_back,
+    not_here,
+    there_before,
+    verification,
+    verified_beside,
+)
+from promote_tui.core.stacks.cells import untold
+from promote_tui.engine.cells import read_cell
+from promote_tui.ports import RunFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from promote_tui.core.model.pipeline import Cell, Pipeline, Service, Stage, Target
+    from promote_tui.core.runs.run import Run
+    from promote_tui.core.runs.verification import Here, SameCode, Verification
+    from promote_tui.engine.context import Outside
+    from promote_tui.ports import Ledger
+
+_RECENT_COMMITS = 200
+"""How far back an allowed branch is searched for a commit with a verified service tree."""
+_CHOOSE = NextStep("choose")
+
+
+def runs_of(ledger: Ledger, target: Target) -> tuple[Run, ...]:
+    """Return every recorded run of a target's stack, newest first.
+
+    Records belong to a stack (account, region, name): another project, or a stage that moved to
+    another account, may use the same names, and has verified nothing here.
+    """
+    return tuple(pages(ledger, RunFilter(key=target.key)))
+
+
+def pages(ledger: Ledger, wanted: RunFilter) -> Iterator[Run]:
+    """Yield every run that a filter wants, newest first."""
+    cursor: str | None = None
+    while True:
+        page = ledger.runs(wanted, cursor, limit=200)
+        yield from page.runs
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def same_code(outside: Outside, service: Service, shas: Iterable[str]) -> SameCode:
+    """Return a function that tells whether two of these commits have the same service tree."""
+    trees = outside.graph.service_trees(service, {*shas})
+
+    def same(one: str, other: str) -> bool:
+        return one == other or (one in trees and trees.get(one) == trees.get(other))
+
+    return same
+
+
+def commits_of(run: Run) -> tuple[str, ...]:
+    """Return the commits that a run is about: what it deployed, and what a rollback has left."""
+    if not run.to_commit:
+        return ()  # somebody else's update, which has been overwritten since
+    return (run.to_commit, run.from_commit) if run.kind == "rollback" and run.from_commit else (run.to_commit,)
+
+
+def verified_in(outside: Outside, service: Service, stage: str, commit: str, cell: Cell) -> Verification:
+    """Return whether a commit counts as verified in a stage."""
+    runs = runs_of(outside.ledger, service.target(stage))
+    shas = {commit, *(sha for run in runs for sha in commits_of(run))}
+    if isinstance(cell, Deployed):
+        shas.add(cell.commit)
+    if isinstance(cell, Halfway):
+        shas |= {end for end in (cell.between.was, cell.between.to) if end}
+    return verification(commit, stage, cell, runs, same_code(outside, service, shas))
+
+
+def verified_or_before(outside: Outside, service: Service, stage: str, commit: str, cell: Cell) -> Here:
+    """Return whether a rollback may go to a commit: it counts as verified, or ran there before the first run.
+
+    Where nothing but what runs there now was verified there, that is said of a commit that is older.
+    """
+    found = verified_in(outside, service, stage, commit, cell)
+    if not isinstance(found, NotVerified):
+        return found
+    runs = runs_of(outside.ledger, service.target(stage))
+    now = cell.commit if isinstance(cell, Deployed) else None
+    shas = {commit, *(sha for run in runs for sha in (run.to_commit, run.from_commit) if sha), *([now] if now else [])}
+    same = same_code(outside, service, shas)
+    behind = now if _is_older(outside, service, commit, cell) else None
+    passed = there_before(commit, runs, same) or going_back(commit, stage, behind, runs, same)
+    if passed is not None:
+        return passed
+    if verified_beside(now, stage, runs, same):
+        return NotHere(found.reason, "verified")
+    return not_here(commit, found, untold(stage, cell), runs, same)
+
+
+def _is_older(outside: Outside, service: Service, commit: str, cell: Cell) -> bool:
+    """Tell whether a commit lies behind what a stage runs now."""
+    if not isinstance(cell, Deployed) or cell.commit == commit:
+        return False
+    pair = Pair(service, commit, cell.commit)
+    return isinstance(outside.graph.relations([pair]).get(pair), Behind)
+
+
+def ran_before(outside: Outside, service: Service, stage: Stage) -> tuple[str, ...]:
+    """Return the commits that are on record as having run in a stage and run there no more, the newest first."""
+    runs = runs_of(outside.ledger, service.target(stage.name))
+    shipped = [run for run in runs if run.outcome is Outcome.VERIFIED or run.landed is not None]
+    shas = dict.fromkeys(sha for run in shipped for sha in (run.to_commit, run.from_commit) if sha)
+    cell = read_cell(outside, service.target(stage.name))
+    now = cell.commit if isinstance(cell, Deployed) else None
+    known = outside.graph.commits(service, set(shas))
+    return tuple(sha for sha in shas if sha != now and sha in known)
+
+
+def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage: Stage) -> str:
+    """Return the commit that `promote` takes when none is named; raises UsageError where there is none.
+
+    It is the tip of the stage's deploy_on_merge branch, else the newest commit verified in the stage
+    before that the stage's branches allow, itself or as another commit with the same service tree. Into
+    the first stage it is the tip of the default branch.
+    """
+    before = pipeline.before(stage)
+    names = [branch.name for branch in outside.graph.branches(service)]  # a repository that cannot be read says so
+    if stage.merged(service.name):
+        return outside.graph.resolve(service, _merged(service, stage, names))
+    if before is None:
+        return outside.graph.resolve(service, _first(outside, service, stage, names))
+    for candidate in _verified(outside, service, before):
+        found = allowed_as(outside, service, stage, candidate)
+        if found:
+            return found
+    cell = read_cell(outside, service.target(before.name))
+    if isinstance(cell, Unreachable):
+        kind = CredentialsError if cell.login else AwsError
+        raise kind(f"{service.name}/{before.name}", cell.reason, cell.remedy)
+    why = untold(before.name, cell)
+    if why:
+        remedy = (
+            named_or_adopted(cell) if isinstance(cell, Unreported) else cell.stack.status.remedy if cell.stack else ""
+        )
+        raise AwsError(f"{service.name}/{stage.name}", why, remedy)
+    where = "any branch" if "*" in stage.branches else " or ".join(stage.branches)
+    cause = f"nothing that is verified in {before.name} is on {where}"
+    raise UsageError(
+        f"{service.name}/{stage.name}", cause, f"promote to {before.name} first, merge, or pass --commit"
+    ).by(_CHOOSE)
+
+
+def _merged(service: Service, stage: Stage, names: Sequence[str]) -> str:
+    found = merged_first(stage, service.name, names)
+    if found is not None:
+        return found
+    cause = f"no branch of its repository is {' or '.join(stage.merged(service.name))}, which is deployed on merge"
+    remedy = f"pass --commit, or name its branch in deploy_on_merge: {{{service.name}: BRANCH}}"
+    raise UsageError(f"{service.name}/{stage.name}", cause, remedy).by(_CHOOSE)
+
+
+def _first(outside: Outside, service: Service, stage: Stage, names: Sequence[str]) -> str:
+    found = taken_first(stage, names, outside.graph.default_branch(service))
+    if found is not None:
+        return found
+    any_allowed = any(allowed(stage, name) for name in names)
+    cause = f"which branch {stage.name} takes is not known: its remote names no default branch"
+    none = f"its repository has no branch that {stage.name} allows: {', '.join(stage.branches)}"
+    remedy = "pass --commit, or set the stage's deploy_on_merge to the branch whose tip belongs there"
+    raise UsageError(f"{service.name}/{stage.name}", cause if any_allowed else none, remedy).by(_CHOOSE)
+
+
+def trunk_of(outside: Outside, pipeline: Pipeline, service: Service) -> str | None:
+    """Return the branch that hotfixes come back into; raises GitError."""
+    names = [branch.name for branch in outside.graph.branches(service)]
+    return trunk(pipeline, service.name, names, outside.graph.default_branch(service))
+
+
+def _verified(outside: Outside, service: Service, stage: Stage) -> Iterator[str]:
+    """Yield the commits that count as verified in a stage, newest first."""
+    runs = runs_of(outside.ledger, service.target(stage.name))
+    ours = (run for run in runs if run.outcome is Outcome.VERIFIED and run.kind != "foreign")
+    seen = list(dict.fromkeys(run.to_commit for run in ours))
+    cell = read_cell(outside, service.target(stage.name))
+    seen += [cell.commit] if isinstance(cell, Deployed) and cell.commit not in seen else []
+    same = same_code(outside, service, {*seen, *(sha for run in runs for sha in commits_of(run))})
+    yield from (sha for sha in seen if counts(verification(sha, stage.name, cell, runs, same)))
+
+
+def _before_all(outside: Outside, service: Service, stage: Stage) -> tuple[str, ...]:
+    runs = runs_of(outside.ledger, service.target(stage.name))
+    first = runs[-1].from_commit if runs else None
+    known = outside.graph.commits(service, {first}) if first else {}
+    found = there_before(first, runs, lambda one, other: one == other) if first and first in known else None
+    return (found.commit,) if found else ()
+
+
+def onward(outside: Outside, pipeline: Pipeline, service: Service, run: Run) -> Onward | None:
+    """Return the stage after a run's and the commit that may go there; None after the last stage, and of no commit."""
+    following = next((stage for stage in pipeline.stages if stage.after == run.stage), None)
+    if following is None or not run.to_commit:
+        return None
+    branches = (branch.name for branch in outside.graph.branches(service))
+    branch = next((name for name in branches if allowed(following, name)), "")
+    commit = allowed_as(outside, service, following, run.to_commit) or ""
+    return Onward(following.name, commit, following.branches, branch)
+
+
+def rollback_commit(outside: Outside, service: Service, stage: Stage) -> str:
+    """Return the newest commit that counts as verified in the stage and is not what runs there now.
+
+    Raises UsageError where there is none.
+    """
+    candidates = (*_verified(outside, service, stage), *_before_all(outside, service, stage))
+    cell = read_cell(outside, service.target(stage.name))
+    now = cell.commit if isinstance(cell, Deployed) else None
+    same = same_code(outside, service, {*candidates, *([now] if now else [])})
+    for sha in candidates:
+        if now is None or not same(sha, now):
+            return sha
+    cause = "nothing else is on record that was verified there"
+    raise UsageError(f"{service.name}/{stage.name}", cause, "name what to go back to with --commit")
+
+
+def allowed_as(outside: Outside, service: Service, stage: Stage, sha: str) -> str | None:
+    """Return the commit itself where the stage allows it, else the newest allowed one with its service tree."""
+    graph = outside.graph
+    if sha not in graph.commits(service, {sha}):
+        return None
+    if any(allowed(stage, branch) for branch in graph.branches_containing(service, sha)):
+        return sha
+    for branch in graph.branches(service):
+        if allowed(stage, branch.name):
+            recent = [
+                branch.tip.sha,
+                *(commit.sha for commit in graph.log(service, branch.name, limit=_RECENT_COMMITS)),
+            ]
+            same = same_code(outside, service, {sha, *recent})
+            match = next((other for other in recent if same(sha, other)), None)
+            if match:
+                return match
+    return None
