@@ -41,7 +41,7 @@ from promote_tui.places import cache_folder, state_folder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from promote_tui.config.settings import TeamLedger
+    from promote_tui.config.model import TeamLedger
     from promote_tui.core.model.pipeline import Pipeline, Service
     from promote_tui.ports import Ledger, LedgerHouse
 

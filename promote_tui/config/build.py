@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.config import schema
+from promote_tui.config.consistency import stack_name
 from promote_tui.config.deploys import Deploys
+from promote_tui.config.model import Config, TeamLedger
 from promote_tui.config.rule_settings import channel, rules, seconds, smoke
-from promote_tui.config.rules import stack_name
-from promote_tui.config.settings import Config, TeamLedger
 from promote_tui.core.model.pipeline import (
     Aws,
     CommitSource,

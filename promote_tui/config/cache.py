@@ -13,7 +13,7 @@ from promote_tui.config.packed import pack, unpack
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from promote_tui.config.settings import Config
+    from promote_tui.config.model import Config
 
 KEPT = 32
 

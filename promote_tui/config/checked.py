@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from promote_tui.config import rules
+from promote_tui.config import consistency
 from promote_tui.config.discovery import local_file
-from promote_tui.config.document import DocumentError, Node, parse
 from promote_tui.config.problems import Problem, lines
 from promote_tui.config.schema import File, LocalFile
 from promote_tui.config.source import REMEDY, Source
 from promote_tui.config.validate import validate
+from promote_tui.config.yaml_tree import DocumentError, Node, parse
 from promote_tui.core.errors import ConfigError
 
 
@@ -23,7 +23,7 @@ def models(source: Source) -> tuple[File, LocalFile]:
     problems += wrong + local_wrong
     if shared:
         nothing = Node(names[1], "", 0, 0, {})
-        problems += rules.broken_rules(rules.Documents(shared, local or nothing))
+        problems += consistency.broken_rules(consistency.Documents(shared, local or nothing))
     if file is None or local_model is None or problems:
         raise ConfigError(str(source.path), lines(problems, names), REMEDY)
     return file, local_model

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.config import cache as cached
 from promote_tui.config.discovery import find
-from promote_tui.config.settings import Config
+from promote_tui.config.model import Config
 from promote_tui.config.source import Source, read
 from promote_tui.core.errors import ConfigError
 
@@ -53,7 +53,7 @@ def describe(path: Path) -> str:
     """Return the effective configuration as YAML, each ${VAR} as it stands; raises ConfigError."""
     from promote_tui.config.build import build  # noqa: PLC0415 - imports pydantic
     from promote_tui.config.checked import models  # noqa: PLC0415 - imports pydantic and YAML
-    from promote_tui.config.show import show  # noqa: PLC0415 - the same
+    from promote_tui.config.dump import show  # noqa: PLC0415 - the same
 
     source = read(path)
     shared, local = models(source)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from promote_tui.config.settings import Config
+from promote_tui.config.model import Config
 from promote_tui.core import codec
 from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, StackTag, Target
 from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, Tag, model_validator
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from promote_tui.config import fields as f
+from promote_tui.config import types as f
 
 if TYPE_CHECKING:
     from pydantic_core import core_schema

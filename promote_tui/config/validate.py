@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 from pydantic import ValidationError
 
-from promote_tui.config.document import Node, join
 from promote_tui.config.problems import LIMIT, Problem, meant, shown
 from promote_tui.config.schema import Block, File, LocalFile, Stage, json_schema
+from promote_tui.config.yaml_tree import Node, join
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

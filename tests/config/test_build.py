@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from promote_tui.config.loader import Config, describe, load
-from promote_tui.config.settings import TeamLedger
+from promote_tui.config.model import TeamLedger
 from promote_tui.core import codec
 from promote_tui.core.model.channels import Bell, Slack
 from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, StackTag, Stage, Target

@@ -12,10 +12,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promote_tui.config import document
-from promote_tui.config.document import DocumentError
+from promote_tui.config import yaml_tree
 from promote_tui.config.loader import Config, describe, load
 from promote_tui.config.schema import json_schema
+from promote_tui.config.yaml_tree import DocumentError
 from promote_tui.core.errors import ConfigError
 from tests.config.helpers import BASE, write
 
@@ -93,4 +93,4 @@ def test_without_the_compiled_parser_too(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.delattr(yaml, "CSafeLoader", raising=False)
         with contextlib.suppress(DocumentError):
-            document.parse(text.encode("utf-8", "surrogatepass"), "f")
+            yaml_tree.parse(text.encode("utf-8", "surrogatepass"), "f")

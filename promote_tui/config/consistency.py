@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.config.document import Node
 from promote_tui.config.problems import Problem, meant, shown
+from promote_tui.config.yaml_tree import Node
 from promote_tui.core import wildcard
 from promote_tui.core.keymap import DEFAULTS, clashes, wrong_key
 from promote_tui.core.model.placeholders import placeholders

@@ -12,8 +12,8 @@ from promote_tui.core.model.channels import secret
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from promote_tui.config.model import Config
     from promote_tui.config.schema import Deploy, File, LocalFile
-    from promote_tui.config.settings import Config
     from promote_tui.core.model.pipeline import Aws, Service, Stage, Target
 
 
