@@ -14,8 +14,8 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from promote_tui import __version__
-from promote_tui.cli.settings import Settings, globals_only
-from promote_tui.cli.trouble import guarded, say
+from promote_tui.cli.errors import guarded, say
+from promote_tui.cli.global_options import Settings, globals_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

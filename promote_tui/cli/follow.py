@@ -6,8 +6,8 @@ import re
 import threading
 from typing import TYPE_CHECKING, Self
 
-from promote_tui.cli import history
-from promote_tui.cli.trouble import INTERRUPTED
+from promote_tui.cli.errors import INTERRUPTED
+from promote_tui.cli.text import runs
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.runs.events import Submitted
 from promote_tui.core.runs.notices import rings
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from promote_tui.cli.session import Session
+    from promote_tui.cli.context import Session
     from promote_tui.core.runs.run import Run
 
 _CHUNK = 64 * 1024
@@ -114,7 +114,7 @@ def follow(session: Session, run: str) -> int:
         ) as tail:
             for recorded in engine.follow(first.id):
                 tail.drain()
-                err.line(history.narrate(recorded.event, first, err.style))
+                err.line(runs.narrate(recorded.event, first, err.style))
                 if isinstance(recorded.event, Submitted):  # what the CLI says comes after that it runs
                     tail.begin()
     except KeyboardInterrupt:
@@ -153,7 +153,7 @@ def how_to_go_on(run: str) -> list[str]:
 
 def conclude(session: Session, run: Run) -> int:
     """Say how the run ended, where nobody works on it any more, and return the exit code."""
-    session.err.lines(history.verdict(run, session.err.style, alive=False))
+    session.err.lines(runs.verdict(run, session.err.style, alive=False))
     return exit_code(run)
 
 

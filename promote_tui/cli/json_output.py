@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from promote_tui.cli import cells
+from promote_tui.cli.text import cells
 from promote_tui.core import codec
 from promote_tui.core.git import relation
 from promote_tui.core.model.channels import secret

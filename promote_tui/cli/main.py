@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from promote_tui.cli import json_output, promotion, render
-from promote_tui.cli.cells import commit_of, why
-from promote_tui.cli.commands import CONTEXT, Root, as_json, services_of, with_session
-from promote_tui.cli.deciding import DECISIONS
-from promote_tui.cli.drifting import drift as drift_command
-from promote_tui.cli.house_commands import config, demo, doctor, prune
-from promote_tui.cli.ledger import ledger
-from promote_tui.cli.notes import notes
-from promote_tui.cli.record import metrics
-from promote_tui.cli.run_commands import adopt, attach, cancel, logs, runs
-from promote_tui.cli.session import Session
-from promote_tui.cli.trouble import INTERRUPTED, say
+from promote_tui.cli import json_output
+from promote_tui.cli.click_types import CONTEXT, Root, as_json, services_of, with_session
+from promote_tui.cli.commands import promote as promotion
+from promote_tui.cli.commands.admin import config, demo, doctor, prune
+from promote_tui.cli.commands.decisions import DECISIONS
+from promote_tui.cli.commands.drift import drift as drift_command
+from promote_tui.cli.commands.export import metrics
+from promote_tui.cli.commands.ledger import ledger
+from promote_tui.cli.commands.notes import notes
+from promote_tui.cli.commands.runs import adopt, attach, cancel, logs, runs
+from promote_tui.cli.context import Session
+from promote_tui.cli.errors import INTERRUPTED, say
+from promote_tui.cli.text import status as render
+from promote_tui.cli.text.cells import commit_of, why
 from promote_tui.core.errors import CredentialsError, UsageError
 from promote_tui.core.gates.builtin import Allowance
 from promote_tui.core.gates.evaluate import Override, Terms
@@ -35,7 +37,7 @@ from promote_tui.core.text import clean, short
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from promote_tui.cli.settings import Settings
+    from promote_tui.cli.global_options import Settings
     from promote_tui.core.matrix import Snapshot
     from promote_tui.core.model.pipeline import Commit
     from promote_tui.core.runs.events import Kind

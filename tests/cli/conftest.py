@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from promote_tui.cli.context import Session
+from promote_tui.cli.errors import guarded
 from promote_tui.cli.main import run
-from promote_tui.cli.session import Session
-from promote_tui.cli.trouble import guarded
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from promote_tui.cli.global_options import GLOBALS
 from promote_tui.cli.main import main
-from promote_tui.cli.settings import GLOBALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

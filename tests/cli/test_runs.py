@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.cli import history
-from promote_tui.cli.style import Style
+from promote_tui.cli.text import runs as history
+from promote_tui.cli.text.style import Style
 from promote_tui.core.errors import Refused
 from promote_tui.core.gates.evaluate import Terms
 from promote_tui.core.runs.events import GateRecord, Observed

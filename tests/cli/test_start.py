@@ -14,9 +14,9 @@ import pytest
 
 from promote_tui import __main__ as start
 from promote_tui import __version__
-from promote_tui.cli.commands import Branch
+from promote_tui.cli.click_types import Branch
+from promote_tui.cli.global_options import GLOBALS, Settings, globals_only
 from promote_tui.cli.main import main
-from promote_tui.cli.settings import GLOBALS, Settings, globals_only
 
 if TYPE_CHECKING:
     import click

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from promote_tui.cli.style import BLANK, Span, Style, style_of, table, width
+from promote_tui.cli.text.style import BLANK, Span, Style, style_of, table, width
 
 
 class Stream(io.TextIOWrapper):

@@ -16,7 +16,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from promote_tui.cli.main import run
-from promote_tui.cli.trouble import guarded
+from promote_tui.cli.errors import guarded
 from tests.fakes.engine import FakeEngine
 engine = FakeEngine(folder=Path(sys.argv[1]))
 engine.script.outcome = None if sys.argv[2] == "goes on" else "succeeded"

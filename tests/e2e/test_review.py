@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from promote_tui.bootstrap import open_engine
-from promote_tui.cli.review import review
-from promote_tui.cli.style import Style
+from promote_tui.cli.text.plan import review
+from promote_tui.cli.text.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

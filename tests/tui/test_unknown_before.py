@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.cli import history, json_output
-from promote_tui.cli.style import Style
+from promote_tui.cli import json_output
+from promote_tui.cli.text import runs
+from promote_tui.cli.text.style import Style
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.planning.next_stage import Onward
 from promote_tui.core.runs.events import Failed, Verified
@@ -52,13 +53,13 @@ def test_where_a_run_comes_from_and_its_way_back_are_told_alike(
     found = ended(fields)
     assert from_to(found, UNICODE).plain == f"{shown} {UNICODE.arrow} bbbbbbb"
     assert f"way back  {back}" in "\n".join(each.plain for each in target_lines(found, UNICODE, 80))
-    assert shown in "\n".join(history.runs([found], Style(), NOW))
+    assert shown in "\n".join(runs.runs([found], Style(), NOW))
     assert json_output.run(found)["from_unknown"] is (shown == "unknown")
 
 
 def test_a_deploy_past_us_is_a_success_whose_commit_is_unknown() -> None:
     found = replace(run(Verified(NOW)), planned=planned("", kind="foreign"), still_on="")
-    text = "\n".join(history.verdict(found, Style(), alive=False))
+    text = "\n".join(runs.verdict(found, Style(), alive=False))
     assert "updated by ana; which commit it brought is unknown" in text
     lines = "\n".join(each.plain for each in success_lines(found, Onward("prod", ""), Keys(), UNICODE, 80))
     assert "it is not known what staging runs" in lines
@@ -71,7 +72,7 @@ def test_a_run_that_got_stuck_says_between_what_and_which_resources_were_updated
     lines = "\n".join(each.plain for each in cause_lines(Watched(found, NOW), Keys(), UNICODE, 80))
     assert "staging is half-way between aaaaaaa and bbbbbbb" in lines
     assert "updated: Worker; failed: Broken" in lines
-    text = "\n".join(history.verdict(found, Style(), alive=False))
+    text = "\n".join(runs.verdict(found, Style(), alive=False))
     assert "neither commit runs there: it is half-way between aaaaaaa and bbbbbbb" in text
 
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 from math import inf
 from typing import TYPE_CHECKING
 
-from promote_tui.cli import cells
-from promote_tui.cli.render import SUBJECT
-from promote_tui.cli.style import Span, table
+from promote_tui.cli.text import cells
+from promote_tui.cli.text.status import SUBJECT
+from promote_tui.cli.text.style import Span, table
 from promote_tui.core.changes.stack_drift import differences
 from promote_tui.core.drift.wording import PARTS, revert_words, setting_words
 from promote_tui.core.durations import age
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from promote_tui.cli.style import Role, Style
+    from promote_tui.cli.text.style import Role, Style
     from promote_tui.core.drift.report import DriftKind, StageDrift
 
 _LISTED = 10

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.cli import json_output
 from promote_tui.cli.follow import follow
-from promote_tui.cli.review import headline, review
+from promote_tui.cli.text.plan import headline, review
 from promote_tui.core.errors import CredentialsError, PromoteError, UsageError
 from promote_tui.core.gates.closed import refusal
 from promote_tui.core.gates.evaluate import NAMES, NORMAL, Terms
@@ -18,7 +18,7 @@ from promote_tui.core.text import clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.cli.session import Session
+    from promote_tui.cli.context import Session
     from promote_tui.core.planning.plan import ApprovedPlan, Draft, Plan
     from promote_tui.engine.engine import Engine
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from promote_tui.cli import json_output
-from promote_tui.cli.commands import Leaf, with_session
+from promote_tui.cli.click_types import Leaf, with_session
 from promote_tui.core.release_notes.render import html, markdown
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
-    from promote_tui.cli.session import Session
+    from promote_tui.cli.context import Session
     from promote_tui.core.changes.model import ResourceChange
     from promote_tui.core.release_notes.model import End, Entry, Notes, ServiceNotes
 

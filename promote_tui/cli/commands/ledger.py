@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.cli.commands import Branch, with_session
-from promote_tui.cli.session import config_path
+from promote_tui.cli.click_types import Branch, with_session
+from promote_tui.cli.context import config_path
 from promote_tui.core.errors import PromoteError, Refused, UsageError
 from promote_tui.core.runs.dump import Contents, from_lines, missing, to_lines
 from promote_tui.core.text import clean
@@ -19,7 +19,7 @@ from promote_tui.core.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from promote_tui.cli.session import Session
+    from promote_tui.cli.context import Session
     from promote_tui.ports import LedgerHouse
 
 

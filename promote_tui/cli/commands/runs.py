@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from promote_tui.cli import history, json_output, moments
-from promote_tui.cli.commands import Branch, Leaf, as_json, services_of, with_session
+from promote_tui.cli import json_output, moments
+from promote_tui.cli.click_types import Branch, Leaf, as_json, services_of, with_session
+from promote_tui.cli.commands.export import export
+from promote_tui.cli.errors import INTERRUPTED
 from promote_tui.cli.follow import Tail, conclude, exit_code, follow, how_to_go_on
-from promote_tui.cli.record import export
-from promote_tui.cli.trouble import INTERRUPTED
+from promote_tui.cli.text import runs as history
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.runs.unsettled import as_known, remedy, unsettled
 from promote_tui.core.text import clean, short
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from promote_tui.cli.session import Session
+    from promote_tui.cli.context import Session
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from promote_tui.cli import json_output
-from promote_tui.cli.commands import Leaf, with_session
+from promote_tui.cli.click_types import Leaf, with_session
+from promote_tui.cli.errors import INTERRUPTED
 from promote_tui.cli.moments import later
-from promote_tui.cli.trouble import INTERRUPTED
 from promote_tui.core.errors import UsageError
 from promote_tui.core.gates.approvals import approval_words
 from promote_tui.core.text import clean, short
@@ -19,8 +19,8 @@ from promote_tui.leaving import ended_by_signals
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.cli.session import Session
-    from promote_tui.cli.style import Role
+    from promote_tui.cli.context import Session
+    from promote_tui.cli.text.style import Role
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.engine.checks import CheckEnd
 

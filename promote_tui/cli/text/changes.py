@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.cli.style import Span, table
+from promote_tui.cli.text.style import Span, table
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from promote_tui.cli.style import Role, Style
+    from promote_tui.cli.text.style import Role, Style
     from promote_tui.core.changes.model import ChangeReview, PropertyChange, ResourceChange
 
 _LISTED = 40

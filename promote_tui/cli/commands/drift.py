@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from promote_tui.cli import cells, json_output
-from promote_tui.cli.commands import Leaf, as_json, services_of, with_session
-from promote_tui.cli.drift_text import text
+from promote_tui.cli import json_output
+from promote_tui.cli.click_types import Leaf, as_json, services_of, with_session
+from promote_tui.cli.text import cells
+from promote_tui.cli.text.drift import text
 from promote_tui.core.changes.stack_drift import differences
 from promote_tui.core.drift.report import KINDS
 from promote_tui.core.errors import CredentialsError, UsageError
@@ -19,7 +20,7 @@ from promote_tui.engine.drift_report import Survey, survey
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.cli.session import Session
+    from promote_tui.cli.context import Session
     from promote_tui.core.changes.stack_drift import ResourceDrift, StackDrift
     from promote_tui.core.drift.commits import CommitDrift
     from promote_tui.core.drift.config import ConfigDrift

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, assert_never
 
-from promote_tui.cli.render import NAME
-from promote_tui.cli.style import Role, Span, Style, table
+from promote_tui.cli.text.status import NAME
+from promote_tui.cli.text.style import Role, Span, Style, table
 from promote_tui.core.durations import age, duration
 from promote_tui.core.model.commit_names import full_hash, kind_of
 from promote_tui.core.runs.adoption import basis

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from promote_tui.cli import json_output, moments
-from promote_tui.cli.commands import Leaf, as_json, services_of, with_session
-from promote_tui.cli.style import Span, table
+from promote_tui.cli.click_types import Leaf, as_json, services_of, with_session
+from promote_tui.cli.text.style import Span, table
 from promote_tui.core.durations import span
 from promote_tui.core.errors import UsageError
 from promote_tui.core.runs.dora import DEFINITIONS
@@ -20,8 +20,8 @@ from promote_tui.core.text import clean, plural
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from promote_tui.cli.session import Session
-    from promote_tui.cli.style import Style
+    from promote_tui.cli.context import Session
+    from promote_tui.cli.text.style import Style
     from promote_tui.core.runs.dora import Metrics
     from promote_tui.core.runs.run import Run
     from promote_tui.ports import RunFilter

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from promote_tui.cli import cells
-from promote_tui.cli.changing import changing
-from promote_tui.cli.render import commit_spans
-from promote_tui.cli.style import Role, Span, Style, table
+from promote_tui.cli.text import cells
+from promote_tui.cli.text.changes import changing
+from promote_tui.cli.text.status import commit_spans
+from promote_tui.cli.text.style import Role, Span, Style, table
 from promote_tui.core.durations import age
 from promote_tui.core.model.pipeline import Halfway, Never, Unreachable, Unreported
 from promote_tui.core.planning import rollback_risks

@@ -9,8 +9,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TextIO
 
-from promote_tui.cli.settings import Settings
-from promote_tui.cli.style import Style, style_of
+from promote_tui.cli.global_options import Settings
+from promote_tui.cli.text.style import Style, style_of
 from promote_tui.core.errors import Refused
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, assert_never
 
-from promote_tui.cli import cells
-from promote_tui.cli.style import BLANK, Role, Span, Style, table
+from promote_tui.cli.text import cells
+from promote_tui.cli.text.style import BLANK, Role, Span, Style, table
 from promote_tui.core.durations import age
 from promote_tui.core.git import relation
 from promote_tui.core.git.relation import Unknown

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from promote_tui import __version__
-from promote_tui.cli.session import Session
-from promote_tui.cli.settings import GLOBALS, GlobalOption
+from promote_tui.cli.context import Session
+from promote_tui.cli.global_options import GLOBALS, GlobalOption
 from promote_tui.core.errors import UsageError
 
 if TYPE_CHECKING:

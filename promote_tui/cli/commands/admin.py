@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from promote_tui.cli import json_output
-from promote_tui.cli.commands import Branch, Leaf, as_json, with_session
-from promote_tui.cli.session import Session, config_path, load_config
-from promote_tui.cli.style import Role, Span, table
-from promote_tui.cli.trouble import problems
+from promote_tui.cli.click_types import Branch, Leaf, as_json, with_session
+from promote_tui.cli.context import Session, config_path, load_config
+from promote_tui.cli.errors import problems
+from promote_tui.cli.text.style import Role, Span, table
 from promote_tui.core.errors import ConfigError
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
-    from promote_tui.cli.style import Style
+    from promote_tui.cli.text.style import Style
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.model.policy_source import PolicyOrigin
     from promote_tui.ports import ToolCheck
