@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from promote_tui.tui.presentation.ink import inks
+from promote_tui.tui.presentation.style import inks
 from promote_tui.tui.widgets.run_log import RunLog
 
 if TYPE_CHECKING:

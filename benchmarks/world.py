@@ -12,7 +12,7 @@ from cells import matrix
 
 from promote_tui.config.loader import load
 from promote_tui.remembered import remember
-from promote_tui.tui.presentation.overview import facts, headline
+from promote_tui.tui.presentation.pipeline.summary import facts, headline
 
 SERVICES = 200
 STAGES = (("dev", "111111111111"), ("staging", "222222222222"), ("prod", "333333333333"))

@@ -27,15 +27,15 @@ from promote_tui.core.errors import PromoteError
 from promote_tui.core.keymap import DEFAULTS
 from promote_tui.core.text import clean, plural
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.board import Board
-from promote_tui.tui.kept import KeptDrafts
-from promote_tui.tui.later import Later
-from promote_tui.tui.once import once
+from promote_tui.tui.lazy import Later
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
-from promote_tui.tui.presentation.ink import BLANK, ink, inks, line
-from promote_tui.tui.presentation.overview import Facts, facts, from_headline, headline
+from promote_tui.tui.presentation.pipeline.summary import Facts, facts, from_headline, headline
+from promote_tui.tui.presentation.style import BLANK, ink, inks, line
+from promote_tui.tui.screens.base import View
 from promote_tui.tui.screens.pipeline import PipelineScreen
-from promote_tui.tui.screens.view import View
+from promote_tui.tui.state.board import Board
+from promote_tui.tui.state.kept import KeptDrafts
+from promote_tui.tui.timers import once
 from promote_tui.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.engine import Engine  # noqa: TC004 - the same
     from promote_tui.remembered import Remembered  # noqa: TC004 - nobody evaluates the annotation
     from promote_tui.tui import messages
-    from promote_tui.tui.dialogs.ask import Ask
+    from promote_tui.tui.dialogs.confirm import Ask
 else:
     messages = Later("promote_tui.tui.messages")
 
@@ -255,7 +255,7 @@ class PromoteApp(App[int]):
 
     def _stop_for_now(self) -> None:
         """Suspend, as ctrl+z does everywhere; runs go on meanwhile."""
-        from promote_tui.tui.foreground import stop_for_now  # noqa: PLC0415 - not before it is wanted
+        from promote_tui.tui.terminal.suspend import stop_for_now  # noqa: PLC0415 - not before it is wanted
 
         reason = stop_for_now(self)
         if reason:
@@ -340,7 +340,7 @@ class PromoteApp(App[int]):
 
     def on_text_made(self, message: messages.TextMade) -> None:
         """Copy what was written meanwhile."""
-        from promote_tui.tui.handing_out import copied  # noqa: PLC0415 - not before the first frame
+        from promote_tui.tui.actions.clipboard import copied  # noqa: PLC0415 - not before the first frame
 
         copied(self, message.what, message.text)
 
@@ -350,7 +350,7 @@ class PromoteApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Let go what a screen lacks that was left while it opened: its parts never came, or are gone already."""
-        from promote_tui.tui.gone import lacks_parts  # noqa: PLC0415 - not before something is wrong
+        from promote_tui.tui.teardown import lacks_parts  # noqa: PLC0415 - not before something is wrong
 
         if not lacks_parts(error, self, active_message_pump.get(None)):
             super()._handle_exception(error)
@@ -629,14 +629,14 @@ class PromoteApp(App[int]):
 
     def action_copy(self) -> None:
         """Copy what the screen has to copy; where there is more than one thing, ask which."""
-        from promote_tui.tui.handing_out import copy  # noqa: PLC0415 - not before the first frame
+        from promote_tui.tui.actions.clipboard import copy  # noqa: PLC0415 - not before the first frame
 
         if isinstance(self.screen, View):
             copy(self, self.screen.copies())
 
     def action_open(self) -> None:
         """Open what the screen is about in the browser; where there is more than one page, ask which."""
-        from promote_tui.tui.handing_out import browse  # noqa: PLC0415 - not before the first frame
+        from promote_tui.tui.actions.clipboard import browse  # noqa: PLC0415 - not before the first frame
 
         if isinstance(self.screen, View):
             browse(self, self.screen.opens())
@@ -648,69 +648,69 @@ class PromoteApp(App[int]):
 
     def action_approve(self) -> None:
         """Approve what would be promoted."""
-        from promote_tui.tui.deciding import approve  # noqa: PLC0415 - the same
+        from promote_tui.tui.actions.decisions import approve  # noqa: PLC0415 - the same
 
         if isinstance(self.screen, View):
             approve(self, self.screen.about(), self.screen.proposes())
 
     def action_decide(self) -> None:
         """Choose a decision about what the screen is about."""
-        from promote_tui.tui.deciding import decide  # noqa: PLC0415 - the same
+        from promote_tui.tui.actions.decisions import decide  # noqa: PLC0415 - the same
 
         if isinstance(self.screen, View):
             decide(self, self.screen.about(), self.screen.proposes())
 
     def on_adopted(self, message: messages.Adopted) -> None:
         """Say what counts as verified now."""
-        from promote_tui.tui.deciding import adopted  # noqa: PLC0415 - the same
+        from promote_tui.tui.actions.decisions import adopted  # noqa: PLC0415 - the same
 
         adopted(self, message)
 
     def on_not_adopted(self, message: messages.NotAdopted) -> None:
         """Say why, and ask for the reason that is needed then."""
-        from promote_tui.tui.deciding import not_adopted  # noqa: PLC0415 - the same
+        from promote_tui.tui.actions.decisions import not_adopted  # noqa: PLC0415 - the same
 
         not_adopted(self, message)
 
     def on_asked(self, message: messages.Asked) -> None:
         """Say that others were asked."""
-        from promote_tui.tui.deciding import asked  # noqa: PLC0415 - the same
+        from promote_tui.tui.actions.decisions import asked  # noqa: PLC0415 - the same
 
         asked(self, message)
 
     def on_checked(self, message: messages.Checked) -> None:
         """Say how the checks ended."""
-        from promote_tui.tui.deciding import checked  # noqa: PLC0415 - the same
+        from promote_tui.tui.actions.decisions import checked  # noqa: PLC0415 - the same
 
         checked(self, message)
 
     def on_can_decide(self, message: messages.CanDecide) -> None:
         """Show what can be decided now."""
-        from promote_tui.tui.deciding import can_decide  # noqa: PLC0415 - the same
+        from promote_tui.tui.actions.decisions import can_decide  # noqa: PLC0415 - the same
 
         can_decide(self, message)
 
     def on_decided(self, message: messages.Decided) -> None:
         """Say what was decided, and read again what it is about."""
-        from promote_tui.tui.deciding import made  # noqa: PLC0415 - the same
+        from promote_tui.tui.actions.decisions import made  # noqa: PLC0415 - the same
 
         made(self, message)
 
     def action_login(self) -> None:
         """Log in to AWS for the cell that the screen is about."""
-        from promote_tui.tui.logging_in import begin  # noqa: PLC0415 - not before the first frame
+        from promote_tui.tui.actions.login import begin  # noqa: PLC0415 - not before the first frame
 
         begin(self, self.screen.about() if isinstance(self.screen, View) else None)
 
     def on_logins_found(self, message: messages.LoginsFound) -> None:
         """Log in to what is missing."""
-        from promote_tui.tui.logging_in import found  # noqa: PLC0415 - the same
+        from promote_tui.tui.actions.login import found  # noqa: PLC0415 - the same
 
         found(self, message)
 
     def on_code_taken(self, message: messages.CodeTaken) -> None:
         """Say what AWS thought of an MFA code."""
-        from promote_tui.tui.logging_in import taken  # noqa: PLC0415 - the same
+        from promote_tui.tui.actions.login import taken  # noqa: PLC0415 - the same
 
         taken(self, message)
 
@@ -752,7 +752,7 @@ class PromoteApp(App[int]):
 
     def action_leave(self) -> None:
         """Quit; ask first while a run of this session goes on."""
-        from promote_tui.tui.dialogs.ask import Ask  # noqa: PLC0415 - not before the first frame
+        from promote_tui.tui.dialogs.confirm import Ask  # noqa: PLC0415 - not before the first frame
 
         if any(isinstance(screen, View) and screen.handing_over for screen in self.screen_stack):
             self.say("a run is being handed over; quit once it has begun", failed=True)

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from promote_tui.engine.engine import Engine
     from promote_tui.engine.runs.details import StackNews
     from promote_tui.ports import Recorded
-    from promote_tui.tui.deciding import Choice
-    from promote_tui.tui.dialogs.decide import Decide
+    from promote_tui.tui.actions.decisions import Choice
+    from promote_tui.tui.dialogs.decisions import Decide
     from promote_tui.tui.dialogs.login import GiveCode
     from promote_tui.tui.dialogs.palette import PaletteRow
-    from promote_tui.tui.drift_reading import DriftKey, ServiceDrift
     from promote_tui.tui.screens.promote import PromoteScreen
+    from promote_tui.tui.state.drifts import DriftKey, ServiceDrift
 
 
 @dataclass

@@ -10,8 +10,9 @@ from promote_tui.adapters.git import parse
 from promote_tui.adapters.git.command import Answer, Git
 from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.engine.engine import Engine
-from promote_tui.tui import commit_reading, messages
+from promote_tui.tui import messages
 from promote_tui.tui.screens.service import PAGE
+from promote_tui.tui.state import commits
 from tests.fakes import world
 from tests.repositories import Repository, service
 
@@ -66,9 +67,9 @@ def test_of_a_hundred_thousand_commits_the_first_screen_reads_one_page(
     engine = Engine(pipeline, outside, cast("Process", None))
     deployed = {"dev": repository.git("rev-parse", "main~3"), "prod": repository.git("rev-parse", "main~99999")}
     read = Counted(monkeypatch)
-    page = commit_reading.read_page(engine, commit_reading.Wanted("orders", None, None, 0, PAGE), 1)
-    stands = commit_reading.read_standings(engine, "orders", "main", deployed, 1)
-    about = commit_reading.read_about(engine, "orders", "main", 1, count=False)
+    page = commits.read_page(engine, commits.Wanted("orders", None, None, 0, PAGE), 1)
+    stands = commits.read_standings(engine, "orders", "main", deployed, 1)
+    about = commits.read_about(engine, "orders", "main", 1, count=False)
     assert isinstance(page, messages.CommitsRead)
     assert isinstance(stands, messages.StandingsRead)
     assert isinstance(about, messages.AboutBranch)

@@ -14,8 +14,8 @@ from promote_tui.core.matrix import CellView, Snapshot
 from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Pipeline, Unreachable, Unreported
 from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
 from promote_tui.remembered import recall, remember
-from promote_tui.tui.board import Board
-from promote_tui.tui.presentation.cells import State, state_of
+from promote_tui.tui.presentation.pipeline.cells import State, state_of
+from promote_tui.tui.state.board import Board
 from tests.core.values import ACCOUNT, NOW, STAGING, TARGET, A, B, commit, stack
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from promote_tui.tui.app import Options, PromoteApp
-from promote_tui.tui.quiet import Quiet
+from promote_tui.tui.typed_ahead import Quiet
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -20,8 +20,8 @@ from promote_tui.core.errors import GitError, UsageError
 from promote_tui.core.model.pipeline import Branch, Deployed
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.tui.app import Options, PromoteApp, run
-from promote_tui.tui.dialogs.ask import Ask
 from promote_tui.tui.dialogs.choose import Choose
+from promote_tui.tui.dialogs.confirm import Ask
 from promote_tui.tui.dialogs.help import Help
 from promote_tui.tui.dialogs.too_small import TooSmall
 from promote_tui.tui.screens.pipeline import PipelineScreen
@@ -29,7 +29,7 @@ from promote_tui.tui.screens.promote import PromoteScreen
 from promote_tui.tui.screens.run import RunScreen
 from promote_tui.tui.screens.runs import RunsScreen
 from promote_tui.tui.screens.service import ServiceScreen
-from promote_tui.tui.widgets.rows import Rows
+from promote_tui.tui.widgets.list_view import Rows
 from promote_tui.tui.widgets.run_log import RunLog
 from promote_tui.tui.widgets.stage_matrix import StageMatrix
 from tests.fakes import world

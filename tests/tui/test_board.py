@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from promote_tui.core.errors import AwsError
 from promote_tui.core.matrix import CellView, Snapshot
-from promote_tui.tui.board import Board
+from promote_tui.tui.state.board import Board
 from tests.fakes import world
 
 KEY = ("orders", "prod")

@@ -11,9 +11,18 @@ from promote_tui.core.git.relation import Behind, NothingToCompare
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Never, StackOutput, Unreachable, Unreported
 from promote_tui.core.stacks.cells import cell_of
-from promote_tui.tui.presentation.cells import Look, State, cell_line, grid, merged, out_of_sight, state_of, summary
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
-from promote_tui.tui.presentation.lists import person
+from promote_tui.tui.presentation.lines import person
+from promote_tui.tui.presentation.pipeline.cells import (
+    Look,
+    State,
+    cell_line,
+    grid,
+    merged,
+    out_of_sight,
+    state_of,
+    summary,
+)
 from tests.fakes import world
 from tests.fakes.world import NOW
 

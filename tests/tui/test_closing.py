@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widget import Widget
 
-from promote_tui.tui.dialogs.ask import Ask
 from promote_tui.tui.dialogs.choose import Choose
+from promote_tui.tui.dialogs.confirm import Ask
 from promote_tui.tui.dialogs.finder import Finder
 from promote_tui.tui.dialogs.help import Help
 from promote_tui.tui.dialogs.reason import Deed, Reason
 from promote_tui.tui.dialogs.stop import Stop
 from promote_tui.tui.presentation.glyphs import UNICODE
-from promote_tui.tui.presentation.ink import ink
+from promote_tui.tui.presentation.style import ink
+from promote_tui.tui.screens.base import View
 from promote_tui.tui.screens.diff import DiffScreen
 from promote_tui.tui.screens.drift import DriftScreen
 from promote_tui.tui.screens.pipeline import PipelineScreen
@@ -23,7 +24,6 @@ from promote_tui.tui.screens.releases import ReleasesScreen
 from promote_tui.tui.screens.run import RunScreen
 from promote_tui.tui.screens.runs import RunsScreen
 from promote_tui.tui.screens.service import ServiceScreen
-from promote_tui.tui.screens.view import View
 from tests.fakes import world
 from tests.tui.driver import Driver, driving
 

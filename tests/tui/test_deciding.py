@@ -23,9 +23,9 @@ from promote_tui.core.runs.events import Failed, Landed, Released, Smoked, Verif
 from promote_tui.core.runs.verification import NotVerified
 from promote_tui.engine.checks import CheckEnd
 from promote_tui.engine.decisions import Wanted
+from promote_tui.tui.actions.decisions import choose
 from promote_tui.tui.app import Options
-from promote_tui.tui.deciding import choose
-from promote_tui.tui.widgets.rows import Rows
+from promote_tui.tui.widgets.list_view import Rows
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine, planned
 from tests.tui.driver import LARGE, SMALL, driving
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from promote_tui.core.runs.events import Event
-    from promote_tui.tui.deciding import Choice
+    from promote_tui.tui.actions.decisions import Choice
     from tests.tui.driver import Driver
 
 ORDERS = ["down"] * 5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import GitError
 from promote_tui.core.git.commits import Between, Patch
 from promote_tui.core.release_notes.render import markdown
-from promote_tui.tui import handing_out
+from promote_tui.tui.actions import clipboard
 from promote_tui.tui.widgets.patch_view import PatchView
 from tests.fakes import world
 from tests.tui import history
@@ -79,7 +79,7 @@ async def test_a_line_that_is_longer_than_the_screen_is_shifted_into_sight(engin
 
 async def test_path_hashes_and_pages_are_copied_and_opened(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     history.fill(engine)
-    monkeypatch.setattr(handing_out, "has_browser", lambda: False)
+    monkeypatch.setattr(clipboard, "has_browser", lambda: False)
     async with diff(engine) as it:
         await it.press("n", "y")
         await it.sees("path", "hash 3f2a9c1", "hash b7710ce", "address of the comparison")

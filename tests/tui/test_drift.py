@@ -14,7 +14,7 @@ from promote_tui.core.git.relation import Ahead, Behind, Diverged, Same, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Never
 from promote_tui.tui.app import Options
-from promote_tui.tui.presentation.drifting import Kind, drifting, kept
+from promote_tui.tui.presentation.drift.rows import Kind, drifting, kept
 from promote_tui.tui.screens.drift import DriftScreen
 from tests.fakes import world
 from tests.tui.driver import LARGE, SMALL, Driver, driving
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from promote_tui.core.matrix import CellKey
-    from promote_tui.tui.presentation.drifting import Drifting
+    from promote_tui.tui.presentation.drift.rows import Drifting
     from tests.fakes.engine import FakeEngine
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE])

@@ -12,9 +12,9 @@ import pytest
 from promote_tui.core.changes.stack_drift import StackDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import AwsError
-from promote_tui.tui import drift_reading
-from promote_tui.tui.presentation.drifting import Kind, drifting, kept
+from promote_tui.tui.presentation.drift.rows import Kind, drifting, kept
 from promote_tui.tui.screens.drift import DriftScreen
+from promote_tui.tui.state import drifts
 from tests.fakes import world
 from tests.tui.drifted import BY_HAND, OTHER, drifted
 from tests.tui.driver import LARGE, SMALL, Driver, driving
@@ -132,7 +132,7 @@ async def test_every_stack_is_looked_at_a_few_at_a_time(engine: FakeEngine) -> N
     hold = engine.script.holds["detect_drift"] = threading.Event()
     async with drift(engine, "▼ 8 commit") as it:
         await it.press("S")
-        await it.until(lambda: len(engine.called("detect_drift")) == drift_reading.AT_ONCE)
+        await it.until(lambda: len(engine.called("detect_drift")) == drifts.AT_ONCE)
         await it.until(lambda: "CloudFormation looks for drift of 22 stacks, a few at a time" in it.toasts)
         hold.set()
         await it.until(lambda: len(engine.called("detect_drift")) == 22)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.filter_query import misread, parse
-from promote_tui.tui.presentation import drifting
-from promote_tui.tui.presentation.cells import State
-from promote_tui.tui.presentation.filtering import FIELDS, Order, Row, keeps, ordered, values
+from promote_tui.tui.presentation.drift import rows
+from promote_tui.tui.presentation.pipeline.cells import State
+from promote_tui.tui.presentation.pipeline.filter import FIELDS, Order, Row, keeps, ordered, values
 from tests.fakes import world
 
 CELLS = world.cells()
@@ -80,5 +80,5 @@ def test_every_state_of_a_cell_can_be_asked_for() -> None:
 
 
 def test_drift_has_no_branches_and_says_so() -> None:
-    assert drifting.misread("branch:main", STAGES).startswith("there is no field branch;")
-    assert not drifting.misread("state:same drift:hotfix stage:prod", STAGES)
+    assert rows.misread("branch:main", STAGES).startswith("there is no field branch;")
+    assert not rows.misread("state:same drift:hotfix stage:prod", STAGES)

@@ -10,10 +10,19 @@ from promote_tui.core.git.relation import NothingToCompare, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.pipeline import Deployed, Halfway, Unreported
-from promote_tui.tui.presentation.cells import Look, State, cell_line, commit_of, grid, merged, state_of, summary
-from promote_tui.tui.presentation.detail import Pane, main, title
-from promote_tui.tui.presentation.drifting import drifting, kept, row_line
+from promote_tui.tui.presentation.drift.rows import drifting, kept, row_line
 from promote_tui.tui.presentation.glyphs import UNICODE
+from promote_tui.tui.presentation.pipeline.cells import (
+    Look,
+    State,
+    cell_line,
+    commit_of,
+    grid,
+    merged,
+    state_of,
+    summary,
+)
+from promote_tui.tui.presentation.pipeline.detail import Pane, main, title
 from tests.core.values import A, B
 from tests.fakes import world
 from tests.fakes.world import NOW

@@ -10,8 +10,8 @@ import pytest
 
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import Deployed
-from promote_tui.tui.kept import MOST, moved
 from promote_tui.tui.screens.promote import PromoteScreen
+from promote_tui.tui.state.kept import MOST, moved
 from tests.fakes import world
 from tests.tui.driver import Driver, driving
 

@@ -11,7 +11,7 @@ from promote_tui.core.errors import CredentialsError
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin, Login, LoginNeed
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Unreachable
-from promote_tui.tui import logging_in
+from promote_tui.tui.actions import login as logging_in
 from promote_tui.tui.app import Options
 from tests.fakes import world
 from tests.tui.driver import driving

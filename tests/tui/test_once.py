@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import _time
 from textual.app import App
 
-from promote_tui.tui.once import once
+from promote_tui.tui.timers import once
 
 if TYPE_CHECKING:
     import pytest

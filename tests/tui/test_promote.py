@@ -18,7 +18,7 @@ from promote_tui.core.model.pipeline import Deployed, Never, Unreported
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import VerifiedBy
-from promote_tui.tui import quiet
+from promote_tui.tui import typed_ahead
 from promote_tui.tui.app import Options, PromoteApp
 from promote_tui.tui.screens import promote
 from promote_tui.tui.screens.promote import PromoteScreen
@@ -492,7 +492,7 @@ async def test_a_letter_behind_letters_is_no_key_however_the_plan_comes_between_
     engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody who goes on typing while the plan arrives does not deploy with the p of `prod`."""
-    monkeypatch.setattr(quiet, "MOMENT", 3600.0)
+    monkeypatch.setattr(typed_ahead, "MOMENT", 3600.0)
     gate = engine.script.holds["plan"] = threading.Event()
     async with driving(engine) as it:
         await it.press(*ORDERS, "p")
@@ -502,7 +502,7 @@ async def test_a_letter_behind_letters_is_no_key_however_the_plan_comes_between_
         await it.until(lambda: "planned" in it.text)
         await it.press(*"entsgatewayp")
         assert not engine.called("start")
-        monkeypatch.setattr(quiet, "MOMENT", 0.01)
+        monkeypatch.setattr(typed_ahead, "MOMENT", 0.01)
         await it.press("r")
         await it.sees("p deploys")
         assert len(engine.called("plan")) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from promote_tui.core.git.commits import Standing
 from promote_tui.core.git.relation import Behind
-from promote_tui.tui.presentation import rail
+from promote_tui.tui.presentation.commits import rail
 from promote_tui.tui.presentation.glyphs import UNICODE
 from tests.fakes import world
 from tests.tui.history import COMMITS

@@ -13,10 +13,10 @@ from promote_tui.core.runs.events import Baked, CancelRequested, Exited, Failed,
 from promote_tui.core.runs.run import Run, fold
 from promote_tui.core.runs.steps import steps
 from promote_tui.core.stacks.progress import StackPhase, StackProgress
-from promote_tui.tui.presentation.ending import Keys, cause_lines, success_lines
 from promote_tui.tui.presentation.glyphs import UNICODE
-from promote_tui.tui.presentation.ink import ink
-from promote_tui.tui.presentation.running import Watched, heading, log_title, step_lines, steps_of
+from promote_tui.tui.presentation.run.outcome import Keys, cause_lines, success_lines
+from promote_tui.tui.presentation.run.progress import Watched, heading, log_title, step_lines, steps_of
+from promote_tui.tui.presentation.style import ink
 from tests.fakes import world
 from tests.fakes.engine import Outcome, opening, planned, story
 from tests.fakes.world import NOW

@@ -10,8 +10,8 @@ from textual.events import Key
 
 from promote_tui.core.errors import GitError
 from promote_tui.core.git.commits import Search
-from promote_tui.tui import handing_out
-from promote_tui.tui.presentation.commit import reflowed
+from promote_tui.tui.actions import clipboard
+from promote_tui.tui.presentation.commits.detail import reflowed
 from promote_tui.tui.screens.service import ServiceScreen
 from tests.fakes import world
 from tests.fakes.engine import FakeEngine
@@ -233,7 +233,7 @@ async def test_a_stage_that_stands_further_down_than_was_read_is_read_up_to(engi
 
 async def test_the_hash_is_copied_and_its_page_opened(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     history.fill(engine)
-    monkeypatch.setattr(handing_out, "has_browser", lambda: False)
+    monkeypatch.setattr(clipboard, "has_browser", lambda: False)
     async with driving(engine) as it:
         await it.press("enter")
         await it.sees("b7710ce", "11 of 212")

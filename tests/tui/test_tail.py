@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.tui.tail import PASSED_OVER, Tail
+from promote_tui.tui.terminal.tail import PASSED_OVER, Tail
 
 if TYPE_CHECKING:
     from pathlib import Path

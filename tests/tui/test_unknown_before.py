@@ -13,10 +13,10 @@ from promote_tui.cli.text.style import Style
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.planning.next_stage import Onward
 from promote_tui.core.runs.events import Failed, Verified
-from promote_tui.tui.presentation.ending import Keys, cause_lines, success_lines
 from promote_tui.tui.presentation.glyphs import UNICODE
-from promote_tui.tui.presentation.lists import from_to
-from promote_tui.tui.presentation.running import Watched, target_lines
+from promote_tui.tui.presentation.lines import from_to
+from promote_tui.tui.presentation.run.outcome import Keys, cause_lines, success_lines
+from promote_tui.tui.presentation.run.progress import Watched, target_lines
 from tests.core.values import NOW, A, B, planned, run
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
 from promote_tui.core.next_steps import NextStep
 from promote_tui.tui.presentation.next_steps import key_words
-from promote_tui.tui.presentation.words import age, ago, drift_brief, drift_short, drift_words, exact
+from promote_tui.tui.presentation.wording import age, ago, drift_brief, drift_short, drift_words, exact
 from tests.fakes.world import NOW
 
 

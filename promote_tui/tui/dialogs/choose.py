@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation.ink import ink
-from promote_tui.tui.widgets.rows import NOWHERE, Rows
+from promote_tui.tui.presentation.style import ink
+from promote_tui.tui.widgets.list_view import NOWHERE, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,9 +11,9 @@ from textual.widgets import Input
 
 from promote_tui.core.fuzzy import ranked
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation.ink import cut_middle, fit, ink, line, spread
-from promote_tui.tui.widgets.drawn import Drawn
-from promote_tui.tui.widgets.rows import Rows
+from promote_tui.tui.presentation.style import cut_middle, fit, ink, line, spread
+from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.list_view import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,10 +9,10 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation.cells import State, glyph_of
-from promote_tui.tui.presentation.ink import BLANK, fit, ink, line, rule, wrap
-from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.presentation.pipeline.cells import State, glyph_of
+from promote_tui.tui.presentation.style import BLANK, fit, ink, line, rule, wrap
 from promote_tui.tui.widgets.key_bar import key_name, why_not
+from promote_tui.tui.widgets.lines import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -13,8 +13,8 @@ from promote_tui.core.errors import PromoteError
 from promote_tui.core.login import is_code
 from promote_tui.tui import messages
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation.ink import BLANK, ink, line, wrap
-from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.presentation.style import BLANK, ink, line, wrap
+from promote_tui.tui.widgets.lines import Drawn
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

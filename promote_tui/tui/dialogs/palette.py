@@ -10,8 +10,8 @@ from promote_tui.ports import RunFilter
 from promote_tui.tui import messages
 from promote_tui.tui.bindings import MOVE
 from promote_tui.tui.dialogs.finder import Finder, Found
-from promote_tui.tui.presentation.cells import State, state_of
-from promote_tui.tui.presentation.words import age, drift_brief
+from promote_tui.tui.presentation.pipeline.cells import State, state_of
+from promote_tui.tui.presentation.wording import age, drift_brief
 from promote_tui.tui.widgets.key_bar import key_name, why_not
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.app import PromoteApp
-    from promote_tui.tui.screens.view import View
+    from promote_tui.tui.screens.base import View
 
 Go: TypeAlias = Callable[[], None]
 PaletteRow: TypeAlias = Found[Go]

@@ -11,8 +11,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation.ink import BLANK, ink, wrap
-from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.presentation.style import BLANK, ink, wrap
+from promote_tui.tui.widgets.lines import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.dialogs.ask import Ask
-from promote_tui.tui.presentation.ink import ink
+from promote_tui.tui.dialogs.confirm import Ask
+from promote_tui.tui.presentation.style import ink
 
 if TYPE_CHECKING:
     from textual.binding import BindingType

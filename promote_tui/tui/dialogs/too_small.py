@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.screen import ModalScreen
 
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation.ink import BLANK, ink, line
-from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.presentation.style import BLANK, ink, line
+from promote_tui.tui.widgets.lines import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from promote_tui.tui.presentation.ink import ink, line
+from promote_tui.tui.presentation.style import ink, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -13,12 +13,12 @@ from promote_tui.core.git.links import commit_url, compare_url
 from promote_tui.core.text import plural, short
 from promote_tui.tui import messages
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation import diff
-from promote_tui.tui.presentation.ink import BLANK, ink, wrap
-from promote_tui.tui.presentation.lists import head as label
-from promote_tui.tui.screens.view import View
-from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.presentation.commits import diff
+from promote_tui.tui.presentation.lines import head as label
+from promote_tui.tui.presentation.style import BLANK, ink, wrap
+from promote_tui.tui.screens.base import View
 from promote_tui.tui.widgets.key_bar import KeyBar
+from promote_tui.tui.widgets.lines import Drawn
 from promote_tui.tui.widgets.patch_view import PatchView
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.git.diff import PatchLine
     from promote_tui.core.model.pipeline import FileChange
-    from promote_tui.tui.handing_out import Thing
+    from promote_tui.tui.actions.clipboard import Thing
 
 _READING = "reading the difference"
 _FEW = 3
@@ -241,7 +241,7 @@ class DiffScreen(View):
 
     def action_ends(self) -> None:
         """Ask for both ends: what is new, and what it is compared with."""
-        from promote_tui.tui.dialogs.ends import ask_ends  # noqa: PLC0415 - not before it is wanted
+        from promote_tui.tui.dialogs.compare import ask_ends  # noqa: PLC0415 - not before it is wanted
 
         ask_ends(self.promoter, self, self._service)
 
@@ -265,7 +265,7 @@ class DiffScreen(View):
 
     def copies(self) -> Sequence[Thing]:
         """Return the file in sight, the commits, the diff's address and the notes of what is new."""
-        from promote_tui.tui.handing_out import notes_of  # noqa: PLC0415 - not before it is wanted
+        from promote_tui.tui.actions.clipboard import notes_of  # noqa: PLC0415 - not before it is wanted
 
         base, head = self._ends
         found: list[Thing] = [("path", self._view.path)] if self._view.path else []
@@ -284,7 +284,7 @@ class DiffScreen(View):
 
     def action_pager(self) -> None:
         """Write the diff where a pager can read it, in a thread: it can be long."""
-        from promote_tui.tui.patch_file import patch_file  # noqa: PLC0415 - only when it is wanted
+        from promote_tui.tui.terminal.patch_file import patch_file  # noqa: PLC0415 - only when it is wanted
 
         if self._copying:
             return
@@ -307,7 +307,7 @@ class DiffScreen(View):
     def on_pager_ready(self, message: messages.PagerReady) -> None:
         """Hand the terminal to the pager, and come back."""
         self._copying = False
-        from promote_tui.tui.pager import hand_over  # noqa: PLC0415 - the same
+        from promote_tui.tui.terminal.pager import hand_over  # noqa: PLC0415 - the same
 
         trouble = hand_over(self.app, message.copy) if self.is_current else ""
         message.copy.unlink(missing_ok=True)

@@ -11,17 +11,28 @@ from promote_tui.core.errors import UsageError
 from promote_tui.core.model.pipeline import Never, Unreachable
 from promote_tui.core.text import plural
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.drift_reading import DriftReading
-from promote_tui.tui.once import once
-from promote_tui.tui.presentation import causes, detail, overview
-from promote_tui.tui.presentation.cells import stack_of
-from promote_tui.tui.presentation.drifting import TOLD, Drifting, Kind, Known, count, drifting, kept, misread, row_line
-from promote_tui.tui.presentation.ink import BLANK, ink, line, right_aligned, rule, spread
+from promote_tui.tui.presentation.drift import causes
+from promote_tui.tui.presentation.drift.rows import (
+    TOLD,
+    Drifting,
+    Kind,
+    Known,
+    count,
+    drifting,
+    kept,
+    misread,
+    row_line,
+)
+from promote_tui.tui.presentation.pipeline import detail, summary
+from promote_tui.tui.presentation.pipeline.cells import stack_of
+from promote_tui.tui.presentation.style import BLANK, ink, line, right_aligned, rule, spread
+from promote_tui.tui.screens.base import TALL, View
 from promote_tui.tui.screens.pipeline import look_at
-from promote_tui.tui.screens.view import TALL, View
-from promote_tui.tui.widgets.drawn import Drawn
-from promote_tui.tui.widgets.grouped import Fixed, Grouped
+from promote_tui.tui.state.drifts import DriftReading
+from promote_tui.tui.timers import once
+from promote_tui.tui.widgets.grouped_list import Fixed, Grouped
 from promote_tui.tui.widgets.key_bar import KeyBar
+from promote_tui.tui.widgets.lines import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +43,9 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from promote_tui.core.matrix import CellKey
-    from promote_tui.tui.handing_out import Thing
+    from promote_tui.tui.actions.clipboard import Thing
     from promote_tui.tui.messages import DraftRead, DriftAwaited, DriftDetected, DriftsRead
-    from promote_tui.tui.presentation.ink import Role
+    from promote_tui.tui.presentation.style import Role
 
 _DEBOUNCE, _COALESCE = 0.15, 0.1
 _WHOLE = frozenset({Kind.STACK, Kind.CONFIG})
@@ -264,16 +275,16 @@ class DriftScreen(View):
 
     def copies(self) -> Sequence[Thing]:
         """Return what can be copied of the cell."""
-        from promote_tui.tui.handing_out import notes_of_draft  # noqa: PLC0415 - not before it is wanted
+        from promote_tui.tui.actions.clipboard import notes_of_draft  # noqa: PLC0415 - not before it is wanted
 
         if not self._rows.at:
             return []
         pane = self._pane()
-        return [*overview.copies(pane), *notes_of_draft(self.promoter, pane.draft)]
+        return [*summary.copies(pane), *notes_of_draft(self.promoter, pane.draft)]
 
     def opens(self) -> list[tuple[str, str]]:
         """Return the console's page of the stack."""
-        return overview.opens(self._pane()) if self._rows.at else []
+        return summary.opens(self._pane()) if self._rows.at else []
 
     def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
         """Offer to clear only where there is a filter."""

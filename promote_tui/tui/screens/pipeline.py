@@ -10,14 +10,14 @@ from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.filter_query import Query, misread, parse
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.once import once
-from promote_tui.tui.presentation import detail, overview
-from promote_tui.tui.presentation.cells import Grid, Look, State, commit_of, state_of
-from promote_tui.tui.presentation.filtering import FIELDS, ORDERS, Row, keeps, ordered, values
-from promote_tui.tui.presentation.ink import ink, right_aligned
-from promote_tui.tui.screens.view import TALL, View
-from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.presentation.pipeline import detail, summary
+from promote_tui.tui.presentation.pipeline.cells import Grid, Look, State, commit_of, state_of
+from promote_tui.tui.presentation.pipeline.filter import FIELDS, ORDERS, Row, keeps, ordered, values
+from promote_tui.tui.presentation.style import ink, right_aligned
+from promote_tui.tui.screens.base import TALL, View
+from promote_tui.tui.timers import once
 from promote_tui.tui.widgets.key_bar import KeyBar
+from promote_tui.tui.widgets.lines import Drawn
 from promote_tui.tui.widgets.stage_matrix import StageMatrix
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from promote_tui.core.planning.plan import Draft
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.handing_out import Thing
+    from promote_tui.tui.actions.clipboard import Thing
     from promote_tui.tui.messages import BranchesFound, DraftRead
-    from promote_tui.tui.presentation.filtering import Order
+    from promote_tui.tui.presentation.pipeline.filter import Order
 
 _DEBOUNCE = 0.15
 _COALESCE = 0.05
@@ -177,16 +177,16 @@ class PipelineScreen(View):
 
     def copies(self) -> Sequence[Thing]:
         """Return the hashes, the command and the names of the cell under the cursor."""
-        from promote_tui.tui.handing_out import notes_of_draft  # noqa: PLC0415 - not before it is wanted
+        from promote_tui.tui.actions.clipboard import notes_of_draft  # noqa: PLC0415 - not before it is wanted
 
         if not self.matrix.cursor:
             return []
         pane = self._pane()
-        return [*overview.copies(pane), *notes_of_draft(self.promoter, pane.draft)]
+        return [*summary.copies(pane), *notes_of_draft(self.promoter, pane.draft)]
 
     def opens(self) -> list[tuple[str, str]]:
         """Return the console's page of the stack under the cursor."""
-        return overview.opens(self._pane()) if self.matrix.cursor else []
+        return summary.opens(self._pane()) if self.matrix.cursor else []
 
     def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
         """Offer to clear only where there is something."""
@@ -203,7 +203,7 @@ class PipelineScreen(View):
         if action == "branches" and self.promoter.engine is None:
             return "not read yet"
         if action == "diff":
-            return overview.why_no_diff(self._pane())
+            return summary.why_no_diff(self._pane())
         return ""
 
     def _why_not_promote(self) -> str:
@@ -217,10 +217,8 @@ class PipelineScreen(View):
 
     def _summary(self, width: int) -> list[Content]:
         pipeline = self.promoter.pipeline
-        around = overview.Frame(
-            len(pipeline.services), pipeline.stages[-1].name, self._order, len(self.promoter.marked)
-        )
-        return [overview.summary_line(self.promoter.facts(), around, self.now, self.glyphs, width)]
+        around = summary.Frame(len(pipeline.services), pipeline.stages[-1].name, self._order, len(self.promoter.marked))
+        return [summary.summary_line(self.promoter.facts(), around, self.now, self.glyphs, width)]
 
     def _kept(self, width: int) -> list[Content]:
         every = len(self.promoter.pipeline.services)

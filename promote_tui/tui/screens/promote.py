@@ -16,17 +16,17 @@ from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
 from promote_tui.tui import messages
 from promote_tui.tui.bindings import MOVE, bind
-from promote_tui.tui.presentation import condensed, confirming, evidence, going_back, review
-from promote_tui.tui.presentation.cells import commit_of, stack_of
-from promote_tui.tui.presentation.ink import BLANK, ink
 from promote_tui.tui.presentation.next_steps import ACTIONS
-from promote_tui.tui.presentation.summary import summary
-from promote_tui.tui.presentation.words import ago
-from promote_tui.tui.quiet import Quiet
-from promote_tui.tui.screens.view import View
-from promote_tui.tui.widgets.confirmation import ConfirmFrame
-from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.presentation.pipeline.cells import commit_of, stack_of
+from promote_tui.tui.presentation.review import compact, confirm, model, rollback, sections
+from promote_tui.tui.presentation.review.clipboard import summary
+from promote_tui.tui.presentation.style import BLANK, ink
+from promote_tui.tui.presentation.wording import ago
+from promote_tui.tui.screens.base import View
+from promote_tui.tui.typed_ahead import Quiet
+from promote_tui.tui.widgets.confirm_frame import ConfirmFrame
 from promote_tui.tui.widgets.key_bar import KeyBar
+from promote_tui.tui.widgets.lines import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit, Target
     from promote_tui.core.planning.plan import Draft
     from promote_tui.core.runs.run import Run
-    from promote_tui.tui.handing_out import Thing
-    from promote_tui.tui.kept import Kept
+    from promote_tui.tui.actions.clipboard import Thing
+    from promote_tui.tui.state.kept import Kept
 
 ASK_AGAIN = 30.0
 """Seconds between two looks at the gates: people decide elsewhere, and time opens some."""
@@ -108,7 +108,7 @@ class PromoteScreen(View):
         self._at = at
         self._back = back
         self._kept: Kept | None = None
-        self._step = review.CONFIRM
+        self._step = model.CONFIRM
         self._starting = False
         self._run: str | None = None
         self._frame = 0
@@ -145,12 +145,12 @@ class PromoteScreen(View):
         with Horizontal(id="evidence"):
             with VerticalScroll(id="left", can_focus=False):
                 yield Drawn(self._brief, "brief")
-                yield Drawn(lambda width: evidence.commits(self._review(), width), "commits")
-                yield Drawn(lambda width: evidence.changes(self._review(), width), "changes")
+                yield Drawn(lambda width: sections.commits(self._review(), width), "commits")
+                yield Drawn(lambda width: sections.changes(self._review(), width), "changes")
             with VerticalScroll(id="right", can_focus=False):
-                yield Drawn(lambda width: evidence.gates(self._review(), width), "gates")
-                yield Drawn(lambda width: evidence.approvals(self._review(), width), "approvals")
-                yield Drawn(lambda width: evidence.way_back(self._review(), width), "back")
+                yield Drawn(lambda width: sections.gates(self._review(), width), "gates")
+                yield Drawn(lambda width: sections.approvals(self._review(), width), "approvals")
+                yield Drawn(lambda width: sections.way_back(self._review(), width), "back")
         yield ConfirmFrame(self._review, back=self._back)
         yield KeyBar()
 
@@ -249,10 +249,10 @@ class PromoteScreen(View):
             self.promoter.say("the plan is another one now: read it, then type again", failed=True)
         self._plan = now
 
-    def _review(self) -> review.Review:
+    def _review(self) -> model.Review:
         kept, app = self._kept, self.promoter
         seconds = (self.now - kept.since).total_seconds() if kept and kept.since else None
-        return review.Review(
+        return model.Review(
             self.target,
             app.pipeline.stage(self._key[1]).confirm,
             self.now,
@@ -278,10 +278,10 @@ class PromoteScreen(View):
         return frames.first().named if frames else ""
 
     @property
-    def _keys(self) -> review.Keys:
+    def _keys(self) -> model.Keys:
         key, names = self.promoter.key_of, ("again", "deploy", "diff", "next")
         again, deploy, diff, onward = (key(f"promote.{name}") for name in names)
-        return review.Keys(again, key("app.copy"), deploy, diff, key("app.login"), onward, key)
+        return model.Keys(again, key("app.copy"), deploy, diff, key("app.login"), onward, key)
 
     def _crumbs(self, width: int) -> list[Content]:
         kept = self._kept
@@ -302,25 +302,25 @@ class PromoteScreen(View):
 
     def _step_line(self, width: int) -> list[Content]:
         keys = [self.promoter.key_of(name) for name in _STEPS]
-        return review.steps(self._review(), width, self._step, keys, marks=self.promoter.marks)
+        return model.steps(self._review(), width, self._step, keys, marks=self.promoter.marks)
 
     def _brief(self, width: int) -> list[Content]:
         now = self._review()
-        command = [] if self.confirmation.roomy else [BLANK, *confirming.runs(now, width)]
+        command = [] if self.confirmation.roomy else [BLANK, *confirm.runs(now, width)]
         match self._step:
             case 1:
-                return evidence.commits(now, width)
+                return sections.commits(now, width)
             case 2:
-                return evidence.changes(now, width)
+                return sections.changes(now, width)
             case 3:
-                return [*evidence.gates(now, width), BLANK, *evidence.way_back(now, width)]
+                return [*sections.gates(now, width), BLANK, *sections.way_back(now, width)]
             case 4:
-                return [*evidence.approvals(now, width), BLANK, *evidence.way_back(now, width)]
+                return [*sections.approvals(now, width), BLANK, *sections.way_back(now, width)]
             case _ if self._back:
-                return [*going_back.table(now, self._past(), width), *command]
+                return [*rollback.table(now, self._past(), width), *command]
             case _:
                 keys = [self.promoter.key_of(name) for name in _STEPS]
-                return [*condensed.table(now, width, keys), *command]
+                return [*compact.table(now, width, keys), *command]
 
     def _past(self) -> Past:
         draft = self._kept.draft if self._kept else None
@@ -361,7 +361,7 @@ class PromoteScreen(View):
 
     def copies(self) -> Sequence[Thing]:
         """Return the command, the hash, what the promotion is in a few lines, and its release notes."""
-        from promote_tui.tui.handing_out import notes_of_draft  # noqa: PLC0415 - not before it is wanted
+        from promote_tui.tui.actions.clipboard import notes_of_draft  # noqa: PLC0415 - not before it is wanted
 
         now = self._review()
         if now.draft is None:
@@ -440,7 +440,7 @@ class PromoteScreen(View):
     def action_step(self, number: int) -> None:
         """Go to a step: into sight where all of them are shown, else in full in the place of the table."""
         self._step = number
-        if number == review.CONFIRM:
+        if number == model.CONFIRM:
             self.confirmation.focus_safe()
         left, part = self.query_one("#left", VerticalScroll), self._part(number)
         self._redraw()
@@ -472,8 +472,8 @@ class PromoteScreen(View):
 
     def action_deploy_at_once(self) -> None:
         """Deploy to a stage that asks for one key."""
-        review = self._review()
-        if review.confirm == "none" and not review.needs:
+        model = self._review()
+        if model.confirm == "none" and not model.needs:
             self._deploy()
 
     def next_keys(self) -> list[str]:
@@ -484,7 +484,7 @@ class PromoteScreen(View):
 
     def action_step_of(self, deed: str) -> None:
         """Do what is the next step about what is in the way."""
-        from promote_tui.tui.stepping import take  # noqa: PLC0415 - not before it is wanted
+        from promote_tui.tui.actions.next_steps import take  # noqa: PLC0415 - not before it is wanted
 
         step = next((step for step in self._review().steps if step.deed == deed), None)
         if step is not None:
@@ -492,7 +492,7 @@ class PromoteScreen(View):
 
     def action_override(self) -> None:
         """Ask for a reason to go on although a gate is closed."""
-        from promote_tui.tui.deciding import override  # noqa: PLC0415 - not before it is wanted
+        from promote_tui.tui.actions.decisions import override  # noqa: PLC0415 - not before it is wanted
 
         if self._kept is not None:
             override(self.promoter, self._kept, self._review().overridable)
@@ -630,8 +630,8 @@ class PromoteScreen(View):
 
     def action_back(self) -> None:
         """Go back to all steps, then to where the review was opened; never while a run is handed over."""
-        if self._step != review.CONFIRM and not self.has_class("-two"):
-            self.action_step(review.CONFIRM)
+        if self._step != model.CONFIRM and not self.has_class("-two"):
+            self.action_step(model.CONFIRM)
         else:
             self._leave()
 

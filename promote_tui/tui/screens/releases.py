@@ -8,17 +8,17 @@ from textual.containers import Horizontal, Vertical
 
 from promote_tui.core.planning.waves import Wave, waves
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.drafts import Drafts
-from promote_tui.tui.once import once
-from promote_tui.tui.presentation import waves as drawing
-from promote_tui.tui.presentation.drifting import Kind, drifting
-from promote_tui.tui.presentation.ink import ink, wrap
-from promote_tui.tui.presentation.release import IDLE, Fate, Part, Release, missing, wants_draft
-from promote_tui.tui.presentation.review import untold
-from promote_tui.tui.screens.view import View
-from promote_tui.tui.widgets.drawn import Drawn
-from promote_tui.tui.widgets.grouped import Fixed, Grouped
+from promote_tui.tui.presentation.drift.rows import Kind, drifting
+from promote_tui.tui.presentation.release import view as drawing
+from promote_tui.tui.presentation.release.model import IDLE, Fate, Part, Release, missing, wants_draft
+from promote_tui.tui.presentation.review.model import untold
+from promote_tui.tui.presentation.style import ink, wrap
+from promote_tui.tui.screens.base import View
+from promote_tui.tui.state.drafts import Drafts
+from promote_tui.tui.timers import once
+from promote_tui.tui.widgets.grouped_list import Fixed, Grouped
 from promote_tui.tui.widgets.key_bar import KeyBar
+from promote_tui.tui.widgets.lines import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.pipeline import Stage
-    from promote_tui.tui.drafts import Views
-    from promote_tui.tui.handing_out import Thing
+    from promote_tui.tui.actions.clipboard import Thing
     from promote_tui.tui.messages import PartDrafted
+    from promote_tui.tui.state.drafts import Views
 
 _COALESCE = 0.1
 
@@ -113,7 +113,7 @@ class ReleasesScreen(View):
 
     def copies(self) -> Sequence[Thing]:
         """Return the release in words, the commit that the service under the cursor would get, and its notes."""
-        from promote_tui.tui.handing_out import notes_of_draft  # noqa: PLC0415 - not before it is wanted
+        from promote_tui.tui.actions.clipboard import notes_of_draft  # noqa: PLC0415 - not before it is wanted
 
         part, found = self._rows.at, []
         if self._release.included:

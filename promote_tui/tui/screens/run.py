@@ -13,19 +13,22 @@ from promote_tui.core.runs.recourse import recourse, stuck
 from promote_tui.core.runs.run import Outcome, Run, apply, fold
 from promote_tui.core.runs.unsettled import as_known
 from promote_tui.core.stacks.progress import StackProgress, progress
-from promote_tui.tui import messages, onward, pager
+from promote_tui.tui import messages
+from promote_tui.tui.actions import next_stage
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.dialogs.stop import Stop
-from promote_tui.tui.presentation import ending, running
-from promote_tui.tui.presentation.ink import BLANK, fit, ink, line, wrap
 from promote_tui.tui.presentation.next_steps import ACTIONS, error_words
-from promote_tui.tui.presentation.recorded import command_for
-from promote_tui.tui.presentation.resources import Look, resource_line, resource_lines
-from promote_tui.tui.presentation.words import exact
-from promote_tui.tui.screens.view import View
-from promote_tui.tui.tail import Tail
-from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.presentation.run import outcome as ending
+from promote_tui.tui.presentation.run import progress as running
+from promote_tui.tui.presentation.run.list import command_for
+from promote_tui.tui.presentation.run.resources import Look, resource_line, resource_lines
+from promote_tui.tui.presentation.style import BLANK, fit, ink, line, wrap
+from promote_tui.tui.presentation.wording import exact
+from promote_tui.tui.screens.base import View
+from promote_tui.tui.terminal import pager
+from promote_tui.tui.terminal.tail import Tail
 from promote_tui.tui.widgets.key_bar import KeyBar
+from promote_tui.tui.widgets.lines import Drawn
 from promote_tui.tui.widgets.log_pane import LogPane
 
 if TYPE_CHECKING:
@@ -283,7 +286,7 @@ class RunScreen(View):
             and run.outcome is Outcome.VERIFIED
             and (before is None or before.outcome is not run.outcome)
         ):
-            onward.ask(self.promoter, run, self)
+            next_stage.ask(self.promoter, run, self)
         if before is not None and before.live and not run.live:
             self.promoter.ended(run)
         if self._question is not None:
@@ -508,7 +511,7 @@ class RunScreen(View):
         """Review this commit for the stage after."""
         if self.shown is not None and self._following is not None:
             run = self.shown
-            self.app.switch_screen(onward.screen(run.service, run.to_commit, self._following, self._onward))
+            self.app.switch_screen(next_stage.screen(run.service, run.to_commit, self._following, self._onward))
 
     def _review(self, run: Run, stage: str) -> None:
         from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - it imports this one's app

@@ -15,17 +15,18 @@ from promote_tui.core.runs.recourse import recourse
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
-from promote_tui.tui import messages, onward
+from promote_tui.tui import messages
+from promote_tui.tui.actions import next_stage
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.once import once
-from promote_tui.tui.presentation import recorded
-from promote_tui.tui.presentation.ending import Keys, reconciled
-from promote_tui.tui.presentation.ink import BLANK, ink, line, right_aligned, spread, wrap
 from promote_tui.tui.presentation.next_steps import ACTIONS, error_words
-from promote_tui.tui.screens.view import View
-from promote_tui.tui.widgets.drawn import Drawn
-from promote_tui.tui.widgets.grouped import Fixed, Grouped
+from promote_tui.tui.presentation.run import list as recorded
+from promote_tui.tui.presentation.run.outcome import Keys, reconciled
+from promote_tui.tui.presentation.style import BLANK, ink, line, right_aligned, spread, wrap
+from promote_tui.tui.screens.base import View
+from promote_tui.tui.timers import once
+from promote_tui.tui.widgets.grouped_list import Fixed, Grouped
 from promote_tui.tui.widgets.key_bar import KeyBar
+from promote_tui.tui.widgets.lines import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -367,7 +368,7 @@ class RunsScreen(View):
         """Ask what the next stage's branches allow, once the cursor rests on a run that went well."""
         run = self._rows.at
         if run is not None and run.outcome is Outcome.VERIFIED and run.id not in self._onward and self._following(run):
-            onward.ask(self.promoter, run, self)
+            next_stage.ask(self.promoter, run, self)
 
     def on_onward_read(self, message: messages.OnwardRead) -> None:
         """Show the way on."""
@@ -385,7 +386,7 @@ class RunsScreen(View):
         stage = recorded.onward(run, self._following(run))[0] if run else ""
         if run is not None and stage:
             known = self._onward.get(run.id) if run.outcome is Outcome.VERIFIED else None
-            self.app.push_screen(onward.screen(run.service, run.to_commit, stage, known))
+            self.app.push_screen(next_stage.screen(run.service, run.to_commit, stage, known))
 
     def action_reconcile(self) -> None:
         """Find out from the stack what happened to the run under the cursor, and free the lock."""

@@ -13,22 +13,23 @@ from promote_tui.core.git.commits import EVERYTHING, search_for
 from promote_tui.core.git.links import commit_url
 from promote_tui.core.model.pipeline import Branch, Stage
 from promote_tui.core.text import plural, short
-from promote_tui.tui import commit_reading, messages
+from promote_tui.tui import messages
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.dialogs.choose import Choose
 from promote_tui.tui.dialogs.finder import Finder, Found
-from promote_tui.tui.once import once
-from promote_tui.tui.presentation import commit as near
-from promote_tui.tui.presentation import rail
-from promote_tui.tui.presentation.cells import commit_of
-from promote_tui.tui.presentation.ink import BLANK, Role, fit, ink, line, right_aligned, spread, wrap
-from promote_tui.tui.presentation.rail import RailRow
-from promote_tui.tui.presentation.words import age, asks
-from promote_tui.tui.screens.view import View
+from promote_tui.tui.presentation.commits import detail as near
+from promote_tui.tui.presentation.commits import rail
+from promote_tui.tui.presentation.commits.rail import RailRow
+from promote_tui.tui.presentation.pipeline.cells import commit_of
+from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line, right_aligned, spread, wrap
+from promote_tui.tui.presentation.wording import age, asks
+from promote_tui.tui.screens.base import View
+from promote_tui.tui.state import commits
+from promote_tui.tui.timers import once
 from promote_tui.tui.widgets.commit_rail import CommitRail
-from promote_tui.tui.widgets.drawn import Drawn
-from promote_tui.tui.widgets.grouped import Fixed
+from promote_tui.tui.widgets.grouped_list import Fixed
 from promote_tui.tui.widgets.key_bar import KeyBar
+from promote_tui.tui.widgets.lines import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from promote_tui.core.git.commits import Search, Standing
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.core.model.pipeline import Commit
-    from promote_tui.tui.handing_out import Thing
+    from promote_tui.tui.actions.clipboard import Thing
 
 PAGE = 50
 _LOOKING, _FARTHEST = 500, 5000
@@ -149,8 +150,8 @@ class ServiceScreen(View):
         ticket, engine = self._ticket, self.engine
         self._skipped = len(self._commits) if more else 0
         size = _LOOKING if self._seek else size
-        wanted = commit_reading.Wanted(self._service, self._branch, self._commit, self._skipped, size, self._search)
-        self.promoter.background(lambda: commit_reading.read_page(engine, wanted, ticket), self)
+        wanted = commits.Wanted(self._service, self._branch, self._commit, self._skipped, size, self._search)
+        self.promoter.background(lambda: commits.read_page(engine, wanted, ticket), self)
 
     def on_commits_read(self, message: messages.CommitsRead) -> None:
         """Show a page, behind those that are there."""
@@ -204,7 +205,7 @@ class ServiceScreen(View):
     def _ask_about(self) -> None:
         ticket, engine, service, branch = self._epoch, self.engine, self._service, self._branch or ""
         count = not self._more and not self._search
-        work = commit_reading.read_about
+        work = commits.read_about
         self.promoter.background(lambda: work(engine, service, branch, ticket, count=count), self)
 
     def on_about_branch(self, message: messages.AboutBranch) -> None:
@@ -221,7 +222,7 @@ class ServiceScreen(View):
             return
         self._deployed = deployed
         ticket, engine, service, branch = self._epoch, self.engine, self._service, self._branch
-        self.promoter.background(lambda: commit_reading.read_standings(engine, service, branch, deployed, ticket), self)
+        self.promoter.background(lambda: commits.read_standings(engine, service, branch, deployed, ticket), self)
 
     def on_standings_read(self, message: messages.StandingsRead) -> None:
         """Show where the stages stand, unless another branch is shown by now."""
@@ -234,7 +235,7 @@ class ServiceScreen(View):
         """Read what ran in the stage before, and where that stands on the branch."""
         ticket, engine, service, branch = self._epoch, self.engine, self._service, self._branch or ""
         stage = self._stage
-        self.promoter.background(lambda: commit_reading.read_before(engine, service, stage, branch, ticket), self)
+        self.promoter.background(lambda: commits.read_before(engine, service, stage, branch, ticket), self)
 
     def on_before_read(self, message: messages.BeforeRead) -> None:
         """Mark what ran in the stage before."""
@@ -283,7 +284,7 @@ class ServiceScreen(View):
         cells = {stage.name: view.cell for stage, view in self._views() if view is not None}
         sha, engine, service = row.commit.sha, self.engine, self._service
         if sha not in self._seen or self._seen[sha].cells != cells:
-            self.promoter.background(lambda: commit_reading.see(engine, service, sha, cells), self)
+            self.promoter.background(lambda: commits.see(engine, service, sha, cells), self)
 
     def on_commit_seen(self, message: messages.CommitSeen) -> None:
         """Show the commit from near."""
@@ -416,7 +417,7 @@ class ServiceScreen(View):
 
     def copies(self) -> Sequence[Thing]:
         """Return what the commit under the cursor is called, its address, and what is new with it in the stage."""
-        from promote_tui.tui.handing_out import notes_of  # noqa: PLC0415 - not before it is wanted
+        from promote_tui.tui.actions.clipboard import notes_of  # noqa: PLC0415 - not before it is wanted
 
         row = self._rows.at
         if row is None:

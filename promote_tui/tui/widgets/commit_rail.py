@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation.rail import RailRow
-from promote_tui.tui.widgets.grouped import Grouped
+from promote_tui.tui.presentation.commits.rail import RailRow
+from promote_tui.tui.widgets.grouped_list import Grouped
 
 if TYPE_CHECKING:
     from textual.binding import BindingType

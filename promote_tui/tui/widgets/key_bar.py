@@ -8,7 +8,7 @@ from textual.actions import parse
 from textual.content import Content
 from textual.widget import Widget
 
-from promote_tui.tui.presentation.ink import BLANK, ink, line, spread
+from promote_tui.tui.presentation.style import BLANK, ink, line, spread
 from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from promote_tui.tui.presentation.ink import BLANK, ink, line
-from promote_tui.tui.presentation.running import log_note, log_title, search_note
-from promote_tui.tui.widgets.drawn import Drawn
+from promote_tui.tui.presentation.run.progress import log_note, log_title, search_note
+from promote_tui.tui.presentation.style import BLANK, ink, line
+from promote_tui.tui.widgets.lines import Drawn
 from promote_tui.tui.widgets.run_log import RunLog
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from promote_tui.tui.bindings import MOVE, bind
-from promote_tui.tui.presentation.ink import fit, ink, line
+from promote_tui.tui.presentation.style import fit, ink, line
 from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:

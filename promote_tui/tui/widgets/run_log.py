@@ -12,7 +12,7 @@ from textual.scroll_view import ScrollView
 
 from promote_tui.tui.bindings import MOVE, bind
 from promote_tui.tui.presentation.ansi import columns, plain, styled
-from promote_tui.tui.presentation.ink import BLANK, HIT, HIT_HERE, STYLES, TROUBLE, ink
+from promote_tui.tui.presentation.style import BLANK, HIT, HIT_HERE, STYLES, TROUBLE, ink
 from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.strip import Strip
 
-    from promote_tui.tui.presentation.ink import Role
+    from promote_tui.tui.presentation.style import Role
 
 KEPT = 100_000
 _NEWEST = 3

@@ -9,8 +9,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from promote_tui.tui.bindings import MOVE, bind
-from promote_tui.tui.presentation.cells import Grid, Look, cell_line, grid, out_of_sight
-from promote_tui.tui.presentation.ink import fit, ink, line, right_aligned
+from promote_tui.tui.presentation.pipeline.cells import Grid, Look, cell_line, grid, out_of_sight
+from promote_tui.tui.presentation.style import fit, ink, line, right_aligned
 from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.style import Style
 
-from promote_tui.tui.presentation.ink import in_ascii
+from promote_tui.tui.presentation.style import in_ascii
 
 if TYPE_CHECKING:
     from textual.content import Content

@@ -1,0 +1,45 @@
+"""The next steps that are keys of their own in a review: each opens what does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.gates.choices import Possible
+from promote_tui.tui.actions import decisions
+
+if TYPE_CHECKING:
+    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.pipeline import Commit
+    from promote_tui.core.next_steps import NextStep
+    from promote_tui.tui.app import PromoteApp
+
+
+def take(app: PromoteApp, step: NextStep, key: CellKey, commit: Commit | None) -> None:
+    """Take a step about a cell, and the commit that would go there."""
+    match step.deed:
+        case "tick":
+            decisions.choose_of(app, [Possible("tick", item) for item in step.about], key, commit)
+        case "checks":
+            decisions.choose(app, Possible("checks"), key, commit)
+        case "lift":
+            decisions.choose(app, Possible("lift"), key, commit)
+        case "promote":
+            _review(app, key[0], step.about[0], commit)
+        case "choose":
+            _commits(app, key)
+        case "run":
+            app.open_run(step.about[0])
+        case _:
+            return
+
+
+def _review(app: PromoteApp, service: str, stage: str, commit: Commit | None) -> None:
+    from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - it imports this module
+
+    app.push_screen(PromoteScreen(service, stage, revision=commit.sha if commit else None, draft=None))
+
+
+def _commits(app: PromoteApp, key: CellKey) -> None:
+    from promote_tui.tui.screens.service import ServiceScreen  # noqa: PLC0415 - not before it is opened
+
+    app.push_screen(ServiceScreen(*key))

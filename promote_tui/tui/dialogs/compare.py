@@ -1,0 +1,105 @@
+"""Choosing what a diff compares: any two of a service's stages, branches and commits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.text import short
+from promote_tui.tui import messages
+from promote_tui.tui.dialogs.finder import Finder, Found
+from promote_tui.tui.presentation.pipeline.cells import commit_of
+from promote_tui.tui.presentation.style import cut_middle
+from promote_tui.tui.presentation.wording import age
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from textual.message import Message
+
+    from promote_tui.core.model.pipeline import Branch
+    from promote_tui.tui.app import PromoteApp
+    from promote_tui.tui.screens.base import View
+
+_HASH = re.compile("[0-9a-f]{4,40}")
+_WHOLE, _LONGEST = 40, 34
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end by the name that it was chosen by; `revision` is a full hash, or what was typed."""
+
+    name: str
+    revision: str
+
+
+class EndFinder(Finder[End]):
+    """Finds a stage, a branch or a commit; the branches come when they are read."""
+
+    def on_branches_read(self, message: messages.BranchesRead) -> None:
+        """Offer the branches too."""
+        now = cast("PromoteApp", self.app).now()
+        self.extend([_branch(branch, now) for branch in message.branches])
+
+
+def ask_ends(app: PromoteApp, screen: View, service: str) -> None:
+    """Ask for what is new and for what it is compared with; the screen hears EndsChosen with full hashes."""
+
+    def first(head: End | None) -> None:
+        if head is not None:
+            _ask(app, service, f"Compare {cut_middle(head.name, _LONGEST)} with what?", lambda base: second(head, base))
+
+    def second(head: End, base: End | None) -> None:
+        if base is not None:
+            app.background(lambda: _chosen(app, service, base, head), screen)
+
+    _ask(app, service, "What is new?", first)
+
+
+def _ask(app: PromoteApp, service: str, title: str, then: Callable[[End | None], None]) -> None:
+    finder = EndFinder(
+        title,
+        _stages(app, service),
+        placeholder="stage, branch or hash",
+        marks=app.marks,
+        middle=True,
+        typed_row=_typed,
+    )
+    app.push_screen(finder, then)
+    engine = app.the_engine
+
+    def work() -> Message | None:
+        try:
+            return messages.BranchesRead(engine.branches(service))
+        except PromoteError:
+            return None  # stages and hashes can be chosen all the same
+
+    app.background(work, finder)
+
+
+def _stages(app: PromoteApp, service: str) -> list[Found[End]]:
+    views = ((stage.name, app.board.views.get((service, stage.name))) for stage in app.pipeline.stages)
+    running = ((name, commit_of(view.cell)) for name, view in views if view is not None)
+    return [Found("stage", name, short(sha), End(name, sha)) for name, sha in running if sha]
+
+
+def _branch(branch: Branch, now: datetime) -> Found[End]:
+    note = f"{branch.tip.short}  {age(branch.tip.authored_at, now):>3}"
+    return Found("branch", branch.name, note, End(branch.name, branch.tip.sha))
+
+
+def _typed(typed: str) -> Found[End] | None:
+    """Return a hash that was typed as something to choose."""
+    return Found("commit", typed, "by its hash", End(short(typed), typed)) if _HASH.fullmatch(typed) else None
+
+
+def _chosen(app: PromoteApp, service: str, base: End, head: End) -> Message:
+    """Return both ends as full hashes; raises UsageError where a typed one is none."""
+    engine = app.the_engine
+    base_sha, head_sha = (
+        end.revision if len(end.revision) == _WHOLE else engine.resolve(service, end.revision) for end in (base, head)
+    )
+    return messages.EndsChosen(base_sha, head_sha, f"{base.name} to {head.name}")

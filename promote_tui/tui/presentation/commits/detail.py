@@ -1,0 +1,129 @@
+"""The commit under the cursor: its message, who and when, what it is to each stage, which files it changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from textual.content import Content
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.git.commits import CommitDetail, StageStory
+from promote_tui.core.model.pipeline import Commit, Service, Stage
+from promote_tui.core.text import clean
+from promote_tui.tui.presentation.commits import files, stages
+from promote_tui.tui.presentation.glyphs import Glyphs
+from promote_tui.tui.presentation.style import BLANK, fit, ink, line, rule, spread, wrap
+from promote_tui.tui.presentation.wording import ago, asks, exact
+
+_FULL = 40
+"""A line that is shorter ends where its author wanted it to."""
+_GOES_ON = re.compile(r"(?![-*#>|+]|\d+[.)]|[A-Za-z-]+: )\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A commit as far as it was read; `stage` is where `p` offers to bring it, `alone` where it does not ask.
+
+    `back`: it is looked at as what the stage may go back to, which enter reviews.
+    """
+
+    service: Service
+    commit: Commit
+    stage: Stage
+    alone: bool
+    now: datetime
+    glyphs: Glyphs
+    back: bool = False
+    detail: CommitDetail | None = None
+    stories: Sequence[StageStory] = ()
+    error: PromoteError | None = None
+
+
+def with_seen(near: Near, detail: CommitDetail | None, told: Sequence[StageStory], error: PromoteError | None) -> Near:
+    """Return the commit with what was read of it."""
+    return replace(near, detail=detail, stories=told, error=error)
+
+
+Draw: TypeAlias = Callable[[Near, int, int], list[Content]]
+
+
+def beside(near: Near, width: int, height: int) -> list[Content]:
+    """Return the commit for a pane beside the rail; the message gets what room the rest leaves."""
+    subject = wrap(ink(near.commit.subject, "strong"), width)[:4]
+    top = [_action(near, width), BLANK, *wrap(ink(near.commit.sha), width), BLANK, *subject]
+    low = [BLANK, *_who(near, width), *_trouble(near, width)]
+    low += stages.table(near.stories, near.now, near.glyphs, width)
+    if near.detail is not None:
+        low += files.table(near.detail, near.service, near.glyphs, width, max(3, height - len(top) - len(low) - 6))
+    return [*top, *_body(near, width, height - len(top) - len(low)), *low]
+
+
+def below(near: Near, width: int, height: int) -> list[Content]:
+    """Return the commit for a pane below the rail: a line each for what the pane beside it says at length."""
+    commit = near.commit
+    subject = fit(ink(commit.subject, "strong"), min(width - 4, len(commit.subject)))
+    when = line(ink(commit.author, limit=14), ink(f"   {exact(commit.authored_at, UTC)}", "muted"))
+    title = rule(subject, BLANK, width, near.glyphs.rule)
+    if len(commit.sha) + when.cell_length + 2 > width:
+        when = line(ink(commit.author, limit=8), ink(f"  {ago(commit.authored_at, near.now)}", "muted"))
+    lines = [title, _action(near, width), spread(ink(commit.sha), when, width), *_trouble(near, width)[1:2]]
+    lines.append(stages.brief(near.stories, near.now, near.glyphs, width))
+    if near.detail is None:
+        return lines[:height]
+    if height < 12:  # noqa: PLR2004 - room for a line each
+        return [*lines, files.brief(near.detail, near.service, near.glyphs, width)][:height]
+    low = files.table(near.detail, near.service, near.glyphs, width, height // 3)
+    return [*lines, *_body(near, width, height - len(lines) - len(low)), *low][:height]
+
+
+def _action(near: Near, width: int) -> Content:
+    keys = ink("enter" if near.back else "p" if near.alone else "p, enter", "strong")
+    about = near.commit.short
+    what = ink(f"review the way back to {about}" if near.back else f"review {about} for {near.stage.name}", "strong")
+    how = ink(asks(near.stage.confirm), "muted")
+    left = line(keys, ink(f" {near.glyphs.arrow} ", "muted"), what)
+    room = width - left.cell_length
+    if width > 60 and room > how.cell_length + 3:  # noqa: PLR2004 - the pane below the rail
+        return line(left, "   ", how)
+    return spread(left, how, width) if room > how.cell_length + 1 else left
+
+
+def _body(near: Near, width: int, room: int) -> list[Content]:
+    """Return a blank line and the message below its subject, with a sign where there is more of it."""
+    if near.detail is None or not near.detail.body or room < 2:  # noqa: PLR2004 - the blank line and one more
+        return []
+    text = clean(near.detail.body, limit=room * width, newlines=True)
+    lines = [part for row in reflowed(text) for part in (wrap(ink(row, "muted"), width) if row else [BLANK])]
+    if len(lines) < room:
+        return [BLANK, *lines]
+    return [BLANK, *lines[: room - 2], ink(near.glyphs.cut, "muted")]
+
+
+def reflowed(text: str) -> list[str]:
+    """Return a message's lines for a pane of another width: those of one paragraph are one, lists stay lists."""
+    found: list[str] = []
+    before = ""
+    for row in text.split("\n"):
+        if len(before) > _FULL and _GOES_ON.match(row):
+            found[-1] = f"{found[-1].rstrip()} {row}"
+        else:
+            found.append(row)
+        before = row
+    return found
+
+
+def _who(near: Near, width: int) -> list[Content]:
+    at = near.commit.authored_at
+    when = ink(f"{exact(at)}, {ago(at, near.now)}", "muted")
+    return wrap(line(ink(near.commit.author, limit=60), "   ", when), width)
+
+
+def _trouble(near: Near, width: int) -> list[Content]:
+    if near.error is None:
+        return []
+    cause = wrap(ink(near.error.cause, "warn"), width)
+    return [BLANK, *cause, *(wrap(ink(near.error.remedy, "muted"), width) if near.error.remedy else [])]

@@ -1,0 +1,124 @@
+"""A diff line by line: signs and colours for what came and went, a rule for each file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from promote_tui.core.git.commits import within
+from promote_tui.core.text import plural
+from promote_tui.tui.presentation.commits.files import path_line
+from promote_tui.tui.presentation.lines import commit_line
+from promote_tui.tui.presentation.style import (
+    BLANK,
+    CURSOR,
+    Role,
+    cut_middle,
+    fit,
+    ink,
+    line,
+    right_aligned,
+    rule,
+    spread,
+)
+from promote_tui.tui.presentation.wording import age
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from textual.content import Content
+
+    from promote_tui.core.git.commits import Between
+    from promote_tui.core.git.diff import LineKind, PatchLine
+    from promote_tui.core.model.pipeline import Commit, FileChange, Service
+    from promote_tui.tui.presentation.glyphs import Glyphs
+
+GUTTER = 6
+_WIDE = 60
+"""From here on there is room for who wrote a commit."""
+LONGEST = 2000
+"""Characters of a line that are ever looked at."""
+
+_ROLES: Mapping[LineKind, Role] = {
+    "file": "strong",
+    "meta": "faint",
+    "hunk": "live",
+    "added": "good",
+    "removed": "bad",
+    "same": "plain",
+    "note": "faint",
+}
+_SIGNS: Mapping[LineKind, str] = {"added": "+", "removed": "-"}
+
+
+def worth_showing(found: PatchLine) -> bool:
+    """Tell whether a line says more than the rule above its file: most of git's heads do not."""
+    return found.kind != "meta" or not found.text.startswith(("index ", "--- ", "+++ "))
+
+
+def row(  # noqa: PLR0913 - a line is drawn from all this
+    found: PatchLine, service: Service, glyphs: Glyphs, width: int, skip: int = 0, *, numbers: bool
+) -> Content:
+    """Return one line; `skip` characters of it are out of sight to the left."""
+    if found.kind == "file":
+        name = ink(cut_middle(within(service, found.path), max(8, width - 6)), "strong")
+        return rule(name, BLANK, width, glyphs.rule)
+    role = _ROLES[found.kind]
+    if found.kind in {"hunk", "meta", "note"}:
+        return line(" " * (GUTTER if numbers else 0), ink(found.text, role, limit=LONGEST))
+    place = right_aligned(ink(f"{found.number or ''}", "faint"), GUTTER - 1) if numbers else BLANK
+    text = found.text[: LONGEST + skip].expandtabs(4)[skip:]
+    sign = ink(_SIGNS.get(found.kind, " "), role)
+    return line(place, " " if numbers else "", sign, " ", ink(text, role, limit=LONGEST))
+
+
+def commits(found: Between, glyphs: Glyphs, now: datetime, width: int, height: int) -> list[Content]:
+    """Return a line for each commit that goes or comes, newest first, and how many more there are."""
+    every: list[tuple[str, Role, Commit]] = [(glyphs.removed, "bad", each) for each in found.removes]
+    every += [(glyphs.added, "good", each) for each in found.brings]
+    shown = every if len(every) <= height else every[: height - 1]
+    rows = [_commit(sign, role, each, now, width) for sign, role, each in shown]
+    left = len(every) - len(shown)
+    return [*rows, ink(f"  {left} more", "muted")] if left else rows
+
+
+def _commit(sign: str, role: Role, commit: Commit, now: datetime, width: int) -> Content:
+    if width >= _WIDE:
+        return line(ink(sign, role), " ", commit_line(commit, now, width - 2, sha="muted"))
+    words = line(ink(sign, role), " ", ink(commit.short, "muted"), " ", ink(commit.subject))
+    return spread(words, line(" ", ink(age(commit.authored_at, now), "muted")), width)
+
+
+def heading(  # noqa: PLR0913 - all that the sums are made of
+    count: int, totals: tuple[int, int], between: Between, glyphs: Glyphs, width: int, *, cut: bool
+) -> Content:
+    """Return how much changed, in how many commits, and that not all of it is shown."""
+    numbers = line(ink(f"   +{totals[0]}", "good"), ink(f"  {glyphs.removed}{totals[1]}", "bad"))
+    left = line(ink(plural(count, "file"), "strong"), BLANK if cut or not count else numbers)
+    if cut:
+        return spread(left, ink("longer than is read at once; the rest is read file by file", "warn"), width)
+    return spread(left, _counts(between), width)
+
+
+def _counts(between: Between) -> Content:
+    brings, removes = len(between.brings), len(between.removes)
+    came = ink(plural(brings, "commit") if brings else "", "muted")
+    went = ink(f"takes {plural(removes, 'commit')} away" if removes else "", "warn")
+    return line(came, "  " if brings and removes else "", went)
+
+
+def sums(lines: Iterable[PatchLine]) -> tuple[int, int]:
+    """Return how many lines were added and removed."""
+    counted = Counter(found.kind for found in lines)
+    return counted["added"], counted["removed"]
+
+
+def listed(files: Sequence[FileChange], here: int, service: Service, width: int, height: int) -> list[Content]:
+    """Return the files for the pane beside the diff, the one in sight on the cursor's ground."""
+    start = max(0, min(here - height // 2, len(files) - height))
+    rows = []
+    for at, change in enumerate(files[start : start + height], start):
+        text = fit(path_line(service, change.status, change.path, width), width)
+        rows.append(text.stylize_before(CURSOR) if at == here else text)
+    return rows

@@ -1,0 +1,228 @@
+"""The commit rail: on which commit each stage stands, and what stands above and beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from promote_tui.core.git.commits import Standing
+from promote_tui.core.git.relation import Behind
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.pipeline import Commit, Stage
+from promote_tui.core.text import plural, short
+from promote_tui.tui.presentation.glyphs import Glyphs
+from promote_tui.tui.presentation.lines import AGE, WHO, person, who_and_age
+from promote_tui.tui.presentation.pipeline.cells import State, commit_of, drift_of, glyph_of, says, state_of
+from promote_tui.tui.presentation.style import BLANK, Role, cut_middle, fit, ink, line, right_aligned, spread
+from promote_tui.tui.presentation.wording import drift_brief
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+Views = Sequence[tuple[Stage, CellView | None]]
+_RELATED = {State.BEHIND, State.AHEAD, State.DIVERGED}
+
+
+@dataclass(frozen=True, slots=True)
+class RailRow:
+    """A commit with its place in the branch; None for one that only a stage has."""
+
+    commit: Commit
+    at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """Everything that a row is drawn from; `last` is the lowest row on which a stage stands."""
+
+    views: Views
+    standings: Mapping[str, Standing]
+    commits: Sequence[Commit]
+    now: datetime
+    glyphs: Glyphs
+    searching: bool = False
+    last: int = -1
+    who: int = 8
+    """How wide the authors' column is: no wider than the names are."""
+    was: str = ""
+    """What is said of the commits of `before`, which ran in a stage that may go back to them."""
+    before: Mapping[str, Standing] = field(default_factory=dict)
+
+
+def make_rail(  # noqa: PLR0913, PLR0917 - a rail is drawn from all this
+    views: Views,
+    standings: Mapping[str, Standing],
+    commits: Sequence[Commit],
+    now: datetime,
+    glyphs: Glyphs,
+    searching: bool,  # noqa: FBT001 - the same
+) -> Rail:
+    """Return the rail; the lowest row on which a stage stands is looked for once."""
+    stood = {one.commit.sha for one in standings.values() if one.commit is not None and one.here}
+    last = max((at for at, commit in enumerate(commits) if commit.sha in stood), default=-1)
+    names = [*commits, *(one.commit for one in standings.values() if one.commit is not None)]
+    who = max((len(person(commit.author, WHO)) for commit in names), default=0)
+    return Rail(views, standings, commits, now, glyphs, searching, last, max(3, min(WHO, who)))
+
+
+def with_before(rail: Rail, stage: str, before: Mapping[str, Standing]) -> Rail:
+    """Return the rail with what ran in a stage before."""
+    return replace(rail, was=f"was {stage.upper()}", before=before) if before else rail
+
+
+def apart(rail: Rail) -> list[RailRow]:
+    """Return the commits that stages run and the branch lacks, each once, the newest first."""
+    stood = (*rail.standings.values(), *rail.before.values())
+    found = {one.commit.sha: one.commit for one in stood if one.commit is not None and not one.here}
+    return [RailRow(commit, None) for commit in sorted(found.values(), key=lambda it: it.authored_at, reverse=True)]
+
+
+def unknown(rail: Rail) -> list[tuple[str, str]]:
+    """Return (stage, what it runs) where this clone lacks the commit."""
+    lost = [name for name, one in rail.standings.items() if one.commit is None]
+    by_name = {stage.name: view for stage, view in rail.views}
+    pairs = [(name, commit_of(view.cell)) for name in lost if (view := by_name.get(name)) is not None]
+    return [(name, sha) for name, sha in pairs if sha]
+
+
+def _stages_width(views: Views) -> int:
+    names = [stage.name for stage, _ in views]
+    return max(8, min(20, max(len(" ".join(names[at : at + 2])) for at in range(len(names)))))
+
+
+def columns(rail: Rail, width: int) -> Content:
+    """Return the heads of the rail's columns."""
+    stages = right_aligned(ink("STAGE", "label"), _stages_width(rail.views))
+    right = line(fit(ink("WHO", "label"), rail.who), right_aligned(ink("AGE", "label"), AGE))
+    return spread(line(stages, ink("     COMMIT   SUBJECT", "label")), right, width)
+
+
+def row(rail: Rail, item: RailRow, width: int, *, here: bool) -> Content:
+    """Return `STAGING  ▼  a81be07  Fix invoice rounding   ana  6d`."""
+    commit = item.commit
+    stands = [(stage, view) for stage, view in rail.views if _stands(rail, stage, commit)]
+    names = _names([stage.name.upper() for stage, _ in stands], _stages_width(rail.views))
+    was = any(one.commit is not None and one.commit.sha == commit.sha for one in rail.before.values())
+    names = names or (rail.was[: _stages_width(rail.views)] if was else "")
+    mark = glyph_of(state_of(stands[-1][1]), rail.glyphs) if stands else _line(rail, item.at)
+    past: Role = "plain" if item.at is None or rail.last < 0 or item.at <= rail.last or rail.searching else "muted"
+    left = line(right_aligned(ink(names, "strong"), _stages_width(rail.views)), "  ", mark, "  ")
+    text = line(left, ink(commit.short, past), "  ", ink(commit.subject, "strong" if here else past))
+    return spread(text, who_and_age(commit, rail.now, rail.who), width)
+
+
+def _names(names: Sequence[str], width: int) -> str:
+    """Return the names, or the last one and how many more there are."""
+    every = " ".join(names)
+    return every if len(every) <= width else f"+{len(names) - 1} {names[-1]}"
+
+
+def _stands(rail: Rail, stage: Stage, commit: Commit) -> bool:
+    standing = rail.standings.get(stage.name)
+    return standing is not None and standing.commit is not None and standing.commit.sha == commit.sha
+
+
+def _line(rail: Rail, at: int | None) -> Content:
+    """Return the rail itself: what waits to go on to a stage further down is above the lowest one."""
+    waiting = at is not None and at < rail.last and not rail.searching
+    return ink(rail.glyphs.rail, "warn" if waiting else "faint")
+
+
+def note(rail: Rail, words: str, role: Role = "muted", stage: str = "") -> Content:
+    """Return a line among the commits that is about them: it stands where their hashes do."""
+    names = right_aligned(ink(stage.upper(), "strong"), _stages_width(rail.views))
+    mark = ink(rail.glyphs.unknown, "warn") if stage else " "
+    return line(names, "  ", mark, "  ", ink(words, role))
+
+
+def not_here(sha: str, key: str) -> str:
+    """Return what is said of a deployed commit that this clone lacks."""
+    return f"{short(sha)}  not in this clone; {key} fetches"
+
+
+def standing(view: CellView | None, glyphs: Glyphs) -> Content:
+    """Return what a stage runs and how it stands, for a list of stages."""
+    state = state_of(view)
+    sha = commit_of(view.cell) if view else None
+    words = short(sha) if sha else (says(view.cell) if view else "") or state.value
+    drift = drift_brief(view.relation) if view else ""
+    return line(glyph_of(state, glyphs), " ", ink(f"{words:<7}", "plain"), "  ", ink(drift, "warn"))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is: branches (None: not read yet), commits read, whether there are more, all of the branch."""
+
+    branches: int | None
+    commits: int
+    more: bool
+    total: int | None
+
+
+def heading(rail: Rail, branch: str, counts: Counts, width: int) -> Content:
+    """Return the branch with its counts, and at the right how each stage stands; what does not fit is left out."""
+    wide, narrow = standings(rail, wide=True), standings(rail, wide=False)
+    name = ink(cut_middle(branch, max(16, min(40, width - wide.cell_length - 22))), "strong")
+    few = line(name, "   ", _commits(counts))
+    for left in (_left(name, counts, 3), _left(name, counts, 1), few, line(name, "  ", _commits(counts, noun=False))):
+        for right in (wide, narrow):
+            if left.cell_length + right.cell_length + 2 <= width:
+                return spread(left, right, width)
+    bare = standings(rail, wide=False, words=False)
+    return next((right for right in (narrow, bare) if right.cell_length <= width), bare.truncate(width, ellipsis=True))
+
+
+def _left(name: Content, counts: Counts, gap: int) -> Content:
+    if counts.branches is None:
+        return line(name, "   ", _commits(counts))
+    noun = "branch" if counts.branches == 1 else "branches"
+    branches = line(ink("b", "strong"), ink(f" {counts.branches} {noun}", "muted"))
+    return line(name, "  ", branches, " " * gap, _commits(counts))
+
+
+def _commits(counts: Counts, *, noun: bool = True) -> Content:
+    if counts.more:
+        return ink(f"{counts.commits}+{' commits' if noun else ''}", "muted")
+    if counts.total is not None and counts.total > counts.commits:
+        return ink(f"{counts.commits} of {counts.total}{' commits' if noun else ''}", "muted")
+    return ink(plural(counts.commits, "commit"), "muted")
+
+
+def standings(rail: Rail, *, wide: bool, words: bool = True) -> Content:
+    """Return `● dev at the tip    ▼ staging 3 behind`, or without words `● dev  ▼ staging`."""
+    parts = [_standing(rail, stage, view, words=words) for stage, view in rail.views]
+    gap = "    " if wide and len(parts) < 4 else "  "  # noqa: PLR2004 - four stages need the room
+    return line(*(part for one in parts for part in (gap, one)))[len(gap) :] if parts else BLANK
+
+
+def _standing(rail: Rail, stage: Stage, view: CellView | None, *, words: bool) -> Content:
+    state = state_of(view)
+    where, role = _where(rail, stage, view, state)
+    return line(glyph_of(state, rail.glyphs), ink(f" {stage.name}"), ink(f" {where}" if where and words else "", role))
+
+
+def _where(rail: Rail, stage: Stage, view: CellView | None, state: State) -> tuple[str, Role]:
+    if view is None or commit_of(view.cell) is None:
+        return state.value if state is not State.LOADING else "", "muted"
+    if (drift_of(view) if state is State.ALTERED else state) in _RELATED:
+        return drift_brief(view.relation), "warn" if isinstance(view.relation, Behind) else "bad"
+    if stage.after is None:
+        return _from_tip(rail, stage)
+    return "", "muted"
+
+
+def _from_tip(rail: Rail, stage: Stage) -> tuple[str, Role]:
+    """Return how far the first stage is from the newest commit of the branch, as far as it was read."""
+    one = rail.standings.get(stage.name)
+    if one is None or rail.searching:
+        return "", "muted"
+    if one.commit is None:
+        return "not fetched", "warn"
+    if not one.here:
+        return "other branch", "warn"
+    at = next((at for at, commit in enumerate(rail.commits) if commit.sha == one.commit.sha), None)
+    if at is None:
+        return "", "muted"
+    return ("at the tip", "muted") if at == 0 else (f"{at} behind the tip", "warn")

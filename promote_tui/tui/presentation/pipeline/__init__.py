@@ -1,0 +1,1 @@
+"""The matrix and what stands beside it, drawn."""

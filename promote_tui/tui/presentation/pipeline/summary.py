@@ -1,0 +1,117 @@
+"""The line that sums the matrix up, and what can be copied, opened and compared of the cell under the cursor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.text import plural
+from promote_tui.tui.presentation.pipeline.cells import State, commit_of, stack_of, state_of, tally
+from promote_tui.tui.presentation.pipeline.filter import Order, updated
+from promote_tui.tui.presentation.style import ink, line, spread
+from promote_tui.tui.presentation.wording import age
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from textual.content import Content
+
+    from promote_tui.core.matrix import CellView
+    from promote_tui.tui.presentation.glyphs import Glyphs
+    from promote_tui.tui.presentation.pipeline.detail import Pane
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What all cells come to: how many are in each state, and when the last stage's oldest deploy was."""
+
+    states: Counter[State]
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What else the summary says: how many services, the last stage's name, the order of rows, the marked cells."""
+
+    services: int
+    last_stage: str
+    order: Order
+    marked: int
+
+
+def facts(rows: Sequence[Sequence[CellView | None]]) -> Facts:
+    """Return what the cells come to, given as a list a service."""
+    stamps = [stamp for row in rows if row and (stamp := updated(row[-1])) is not None]
+    return Facts(Counter(state_of(view) for row in rows for view in row), min(stamps, default=None))
+
+
+def headline(found: Facts) -> dict[str, Any]:
+    """Return the facts as they are kept for the next start."""
+    oldest = found.oldest.isoformat() if found.oldest else None
+    return {"states": {state.value: count for state, count in found.states.items()}, "oldest": oldest}
+
+
+def from_headline(kept: Mapping[str, Any]) -> Facts | None:
+    """Return the facts that were kept; None where they cannot be read any more."""
+    try:
+        states = Counter({State(name): int(count) for name, count in kept["states"].items()})
+        return Facts(states, datetime.fromisoformat(kept["oldest"]) if kept["oldest"] else None)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def summary_line(found: Facts, around: Frame, now: datetime, glyphs: Glyphs, width: int) -> Content:
+    """Return what wants attention, worst first, and at the right how old the last stage's oldest deploy is."""
+    right = _right(found, around, now, glyphs, wide=width >= 110)  # noqa: PLR2004 - the wide screen
+    return spread(tally(found.states, glyphs, width - right.cell_length - 2), right, width)
+
+
+def _right(found: Facts, around: Frame, now: datetime, glyphs: Glyphs, *, wide: bool) -> Content:
+    if around.marked:
+        return line(ink(glyphs.mark, "live"), ink(f" {around.marked} marked", "strong"))
+    oldest = ink(f"oldest {around.last_stage} {age(found.oldest, now)}" if found.oldest else "", "muted")
+    by = "" if around.order == "name" else f"by {around.order}"
+    if not wide:
+        return ink(by, "muted") if by else oldest
+    count = plural(around.services, "service")
+    return line(oldest, "    ", ink(f"{count} {by}".rstrip(), "muted"))
+
+
+def copies(pane: Pane) -> list[tuple[str, str]]:
+    """Return the hashes, the names and the command of a cell."""
+    found: list[tuple[str, str]] = []
+    sha = commit_of(pane.view.cell) if pane.view else None
+    if sha:
+        found.append((f"hash on {pane.stage.name}", sha))
+    if pane.draft is not None and pane.draft.commit.sha != sha:
+        found.append(("hash that would come", pane.draft.commit.sha))
+    if pane.view is not None:
+        found.append(("stack's name", pane.view.cell.target.stack))
+        if isinstance(pane.view.cell, Unreachable) and pane.view.cell.remedy:
+            found.append(("next step", pane.view.cell.remedy))
+    found.append(("command", f"promote-tui promote {pane.service} --to {pane.stage.name}"))
+    return found
+
+
+def opens(pane: Pane) -> list[tuple[str, str]]:
+    """Return the CloudFormation console's page of the stack."""
+    from promote_tui.core.git.links import console_url  # noqa: PLC0415 - not before the first frame
+
+    stack = stack_of(pane.view.cell) if pane.view else None
+    if pane.view is None or stack is None:
+        return []
+    return [("stack", console_url(pane.view.cell.target.aws.region, stack.id))]
+
+
+def why_no_diff(pane: Pane) -> str:
+    """Return why there is no difference to show; empty where there is one."""
+    if pane.draft is None:
+        return pane.error.cause if pane.error else "not read yet"
+    if pane.draft.deployed is None and commit_of(pane.draft.cell):
+        return f"what runs in {pane.stage.name} is not in this clone"
+    if pane.draft.deployed is not None and pane.draft.deployed.sha == pane.draft.commit.sha:
+        return f"{pane.stage.name} runs that commit already"
+    return ""

@@ -1,0 +1,1 @@
+"""A release of several services, drawn."""

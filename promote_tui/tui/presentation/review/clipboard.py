@@ -1,0 +1,49 @@
+"""A promotion in a few lines of plain text, for a chat or a ticket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.text import clean, plural
+from promote_tui.tui.presentation.review import changes
+from promote_tui.tui.presentation.review.model import old, untold
+from promote_tui.tui.presentation.review.sections import moved
+
+if TYPE_CHECKING:
+    from promote_tui.core.model.pipeline import Commit
+    from promote_tui.tui.presentation.review.model import Review
+
+_LISTED = 20
+
+
+def summary(review: Review) -> str:
+    """Return where it goes, from and to, the commits, and how the gates stand."""
+    draft, target = review.draft, review.target
+    if draft is None:
+        return ""
+    where = f"{target.service} to {target.stage} ({target.aws.account} {target.aws.region}, stack {target.stack})"
+    size = "changes unknown" if untold(draft) else moved(draft).removeprefix("brings ")
+    lines = [where, f"{old(draft)} -> {draft.commit.short}, {size}"]
+    lines += [f"- {_commit(commit)}" for commit in draft.brings[:_LISTED]]
+    lines += [f"- and {len(draft.brings) - _LISTED} more"] if len(draft.brings) > _LISTED else []
+    lines += [f"takes away {_commit(commit)}" for commit in draft.removes[:_LISTED]]
+    lines += _changes(review)
+    lines += [f"checkout: {words}" for words in changes.warnings(review)]
+    gates = [f"{gate.name}: {gate.reason}" for gate in review.failing]
+    lines += [f"blocked: {words}" for words in gates] or [f"{plural(len(review.gates), 'gate')} pass"]
+    return "\n".join(clean(words) for words in lines)
+
+
+def _changes(review: Review) -> list[str]:
+    found = review.resources
+    if found is None:
+        return []
+    if found.unknown:
+        return [f"changes cannot be told: {found.unknown}"]
+    counts = ", ".join(part.plain for part in changes.counted(found))
+    told = [f"changes: {counts}{' (predicted)' if found.predicted else ''}"] if counts else []
+    return told + [f"{label.lower()} {names}: {fate}" for label, names, fate in changes.losses(found)]
+
+
+def _commit(commit: Commit) -> str:
+    return f"{commit.short} {commit.subject} ({commit.author})"

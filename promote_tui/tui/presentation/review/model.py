@@ -1,0 +1,330 @@
+"""A promotion as far as it is known: what its steps have come to, and the line that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from promote_tui.core.durations import duration
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.gates.closed import closed_first, leading_first, next_steps, worth_opening
+from promote_tui.core.keymap import DEFAULTS
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.pipeline import Confirm, InProgress, Never, Target
+from promote_tui.core.planning.plan import Draft, Plan
+from promote_tui.core.text import short
+from promote_tui.tui.presentation.glyphs import Glyphs
+from promote_tui.tui.presentation.pipeline.cells import commit_of
+from promote_tui.tui.presentation.style import BLANK, CURSOR, Role, clickable, ink, line, spread
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from promote_tui.core.changes.model import ChangeReview, ResourceChange
+    from promote_tui.core.gates.builtin import Allowance, GateResult
+    from promote_tui.core.next_steps import NextStep
+    from promote_tui.core.package.artifact_diff import Comparison, Sameness
+
+Standing = Literal["todo", "pending", "pass", "quiet", "attention", "danger", "fail"]
+STEPS = ("Commit", "Changes", "Gates", "Approvals", "Confirm")
+CONFIRM = len(STEPS)
+_INFRASTRUCTURE = frozenset(f"serverless.{end}" for end in ("yml", "yaml", "json", "js", "cjs", "mjs", "ts"))
+_FIRST = ("fail", "attention")
+_WAITS = {"stage order", "soak", "freeze", "alarms"}
+"""Gates that time or another run may open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys that the screen's own words name, as a person has chosen them."""
+
+    again: str = "r"
+    copy: str = "y"
+    deploy: str = "p"
+    diff: str = "d"
+    login: str = "L"
+    onward: str = "tab"
+    of: Callable[[str], str] = DEFAULTS.__getitem__
+    """Returns the key of any action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A promotion as far as it is known; `doing` is what goes on now, for so many `seconds`.
+
+    `error` is why there is no draft, no plan, or no run; `view` is the cell as the board has it; `named` is
+    what stands in the field for the resources that hold data.
+    """
+
+    target: Target
+    confirm: Confirm
+    now: datetime
+    glyphs: Glyphs
+    draft: Draft | None = None
+    plan: Plan | None = None
+    doing: str = ""
+    seconds: float | None = None
+    error: PromoteError | None = None
+    view: CellView | None = None
+    shared: Sequence[str] = ()
+    read_only: bool = False
+    starting: bool = False
+    frame: int = 0
+    keys: Keys = Keys()
+    named: str = ""
+    back: bool = False
+
+    @property
+    def gates(self) -> Sequence[GateResult]:
+        """The gates of the plan, but for those that a newer draft has asked again; of the draft while there is none."""
+        if self.plan is None or self.draft is None:
+            return self.draft.gates if self.draft else ()
+        if self.draft == self.plan.draft:
+            return self.plan.gates
+        newer = {gate.name: gate for gate in self.draft.gates}
+        early, planned = ({gate.name for gate in gates} for gates in (self.plan.draft.gates, self.plan.gates))
+        stay = (gate for gate in self.plan.gates if gate.name in newer or gate.name not in early)
+        come = (gate for gate in self.draft.gates if gate.name not in planned)
+        return (*(newer.get(gate.name, gate) for gate in stay), *come)
+
+    @property
+    def needs(self) -> tuple[Allowance, ...]:
+        """What a person has to allow by its name."""
+        return tuple(need for gate in self.gates if not gate.passed for need in gate.needs)
+
+    @property
+    def given(self) -> tuple[Allowance, ...]:
+        """What is allowed by the names that are typed: all that is needed, or nothing."""
+        words, wanted = self.named.split(), {need.logical_id for need in self.needs}
+        return self.needs if len(words) == len(wanted) and {*words} == wanted else ()
+
+    @property
+    def closed(self) -> list[GateResult]:
+        """The gates that keep the promotion from going on, whatever is typed."""
+        return [gate for gate in leading_first(self.gates) if not gate.open_with(self.needs)]
+
+    @property
+    def overridable(self) -> list[GateResult]:
+        """The closed gates that a person may override, with a reason; none where only another commit helps."""
+        return [gate for gate in worth_opening(self.closed) if gate.overridable]
+
+    @property
+    def steps(self) -> list[NextStep]:
+        """What can be done about what is in the way, each once: about the closed gates, or about why it stopped."""
+        if self.error is not None:
+            return [self.error.step] if self.error.step else []
+        return next_steps(self.closed)
+
+    @property
+    def failing(self) -> list[GateResult]:
+        """The gates that are not open now: those that stay closed, and those whose names are not typed yet."""
+        return [gate for gate in self.gates if not gate.open_with(self.given)]
+
+    @property
+    def grave(self) -> bool:
+        """Whether it is confirmed by typing."""
+        return self.confirm == "type" or bool(self.needs)
+
+    @property
+    def resources(self) -> ChangeReview | None:
+        """What it would do to the stack; None before there is a plan."""
+        return self.plan.review if self.plan else None
+
+    @property
+    def judged(self) -> list[tuple[GateResult, Standing]]:
+        """Each gate with how it stands: the failing ones first, then what wants attention."""
+        found = [(gate, self._judge(gate)) for gate in closed_first(self.gates)]
+        return sorted(found, key=lambda pair: _FIRST.index(pair[1]) if pair[1] in _FIRST else len(_FIRST))
+
+    def _judge(self, gate: GateResult) -> Standing:
+        if not gate.passed:
+            return "attention" if gate.open_with(self.given) else "fail"
+        if gate.overridden:
+            return "attention"
+        found = self.plan.artifact if self.plan else None
+        return sameness(found) if gate.name == "same artifact" and found else "pass"
+
+    @property
+    def artifact_apart(self) -> Comparison | None:
+        """How the artifact compares with that of the stage before, where no gate says so."""
+        found = self.plan.artifact if self.plan else None
+        return None if any(gate.name == "same artifact" for gate in self.gates) else found
+
+    @property
+    def approvals(self) -> list[GateResult]:
+        """The gates that are about people's approval."""
+        return [gate for gate in self.gates if gate.name == "approvals"]
+
+    @property
+    def expired(self) -> bool:
+        """Whether the plan is too old to be run."""
+        return self.plan is not None and self.now >= self.plan.expires_at
+
+    @property
+    def ready(self) -> bool:
+        """Whether a person may be asked."""
+        open_ = self.plan is not None and not self.closed and self.error is None and not self.expired
+        open_ = open_ and self.plan is not None and not self.plan.closed(self.needs)
+        return open_ and not self.starting and not self.read_only
+
+    @property
+    def on_its_way(self) -> bool:
+        """Whether what a person may confirm is still being made."""
+        return self.plan is None and not self.closed and self.error is None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stands: there is something to confirm, or to read why there is not."""
+        return not self.on_its_way and not self.starting
+
+    @property
+    def waits(self) -> bool:
+        """Whether what is closed may open without anybody's doing here: time passes, a run ends, others decide."""
+        return bool(self.closed) and all(self._waits(gate) for gate in self.closed)
+
+    def _waits(self, gate: GateResult) -> bool:
+        moving = self.draft is not None and isinstance(self.draft.cell, InProgress)
+        return gate.later or gate.name in _WAITS or (gate.name == "stack" and moving)
+
+    @property
+    def again(self) -> bool:
+        """Whether the very code that runs there would be deployed once more."""
+        draft = self.draft
+        return draft is not None and not (untold(draft) or draft.brings or draft.removes or draft.files)
+
+    @property
+    def standings(self) -> tuple[Standing, Standing, Standing, Standing]:
+        """What the steps before the last have come to."""
+        return self._commit(), self._changes(), self._gates(), self._approvals()
+
+    def _commit(self) -> Standing:
+        if self.draft is None:
+            return "fail" if self.error else "pending"
+        return "attention" if untold(self.draft) or self.draft.removes else "pass"
+
+    def _changes(self) -> Standing:
+        if self.plan is None and self.error is not None:
+            return "fail"
+        if self.draft is None or self.plan is None:
+            return "todo" if self.closed else "pending"
+        found = self.plan.review
+        if any(change.loses_data for change in found.changes):
+            return "danger"
+        odd = (
+            self.plan.warnings or found.unknown or found.warnings or any(each.importers != () for each in found.exports)
+        )
+        return "attention" if odd or any(noteworthy(change) for change in found.changes) else "pass"
+
+    def _gates(self) -> Standing:
+        if self.failing:
+            return "fail"
+        if any(standing == "attention" for _gate, standing in self.judged):
+            return "attention"
+        return "pass" if self.plan is not None else "fail" if self.error else "pending"
+
+    def _approvals(self) -> Standing:
+        if any(not gate.passed for gate in self.approvals):
+            return "fail"
+        return "pass" if self.draft is not None else "fail" if self.error else "pending"
+
+
+def sameness(found: Comparison) -> Standing:
+    """Return how a comparison of artifacts stands: what is equal or not comparable is quiet."""
+    standings: dict[Sameness, Standing] = {"equal": "pass", "different": "attention", "unknown": "quiet"}
+    return standings[found.verdict]
+
+
+def noteworthy(change: ResourceChange) -> bool:
+    """Tell whether people must look at a change: something goes, something opens, a manual change is lost."""
+    goes = change.action == "remove" or change.replacement != "false"
+    return goes or bool(change.notes) or bool(change.overwrites)
+
+
+def is_infrastructure(path: str) -> bool:
+    """Tell whether the file describes the stack itself."""
+    return path.rpartition("/")[2] in _INFRASTRUCTURE
+
+
+def is_shared(path: str, shared: Sequence[str]) -> bool:
+    """Tell whether the file belongs to other services too."""
+    return any(path == folder or path.startswith(f"{folder.rstrip('/')}/") for folder in shared)
+
+
+def untold(draft: Draft) -> bool:
+    """Tell whether something else than a commit of this clone may run there: nothing can be compared then."""
+    return draft.deployed is None and not isinstance(draft.cell, Never)
+
+
+def old(draft: Draft) -> str:
+    """Return what runs there now: `nothing` only where it is known that there is nothing."""
+    if draft.deployed is not None:
+        return draft.deployed.short
+    if isinstance(draft.cell, Never) and draft.cell.stack is None:
+        return "nothing"
+    return short(commit_of(draft.cell) or "") or "unknown"
+
+
+def from_to(review: Review) -> Content:
+    """Return `2c7e914 → 8d20b6e`; nothing before the draft is there."""
+    draft = review.draft
+    if draft is None:
+        return BLANK
+    return line(ink(f"{old(draft)} {review.glyphs.arrow} ", "muted"), ink(draft.commit.short, "strong"))
+
+
+def mark(review: Review, standing: Standing) -> Content:
+    """Return the sign of how a step stands."""
+    signs: dict[Standing, tuple[str, Role]] = {
+        "todo": (review.glyphs.never, "faint"),
+        "pending": (review.glyphs.running(review.frame), "live"),
+        "pass": (review.glyphs.passed, "good"),
+        "quiet": (review.glyphs.unknown, "muted"),
+        "attention": (review.glyphs.attention, "strong warn"),
+        "danger": (review.glyphs.attention, "strong bad"),
+        "fail": (review.glyphs.failed, "strong bad"),
+    }
+    return ink(*signs[standing])
+
+
+def doing(review: Review) -> Content:
+    """Return what goes on now and for how long: `◐ packaging for staging  12s`; nothing where nothing does."""
+    if not review.doing:
+        return BLANK
+    took = f"   {duration(review.seconds)}" if review.seconds is not None else ""
+    return line(mark(review, "pending"), ink(f" {review.doing}"), ink(took, "muted"))
+
+
+def steps(review: Review, width: int, active: int, keys: Sequence[str], *, marks: bool) -> list[Content]:
+    """Return ` 1 Commit ✓   2 Changes …   3 Gates !   4 Approvals ✓   5 Confirm `, from and to at the right.
+
+    `width` is the screen's: the pads of the outer steps stand in its margins.
+    """
+    signs = [*(mark(review, standing) for standing in review.standings), BLANK]
+    trios = enumerate(zip(STEPS, keys, signs, strict=True), 1)
+    words = [_step(key, name, sign, here=at == active) for at, (name, key, sign) in trios]
+    tight = sum(text.cell_length + 2 for text in words) > width
+    parts = [
+        clickable(_padded(text, here=at == active, marks=marks, tight=tight), f"screen.step({at})")
+        for at, text in enumerate(words, 1)
+    ]
+    taken = sum(part.cell_length for part in parts)
+    right = line(from_to(review), " ")
+    room = width - taken - right.cell_length
+    if room < 2 * len(parts):
+        right, room = BLANK, width - taken
+    gap = " " * max(1 if tight else 0, min(3, room // (len(parts) - 1)))
+    joined = line(*(part if at == 0 else line(gap, part) for at, part in enumerate(parts)))
+    return [spread(joined, right, width)]
+
+
+def _step(key: str, name: str, sign: Content, *, here: bool) -> Content:
+    return line(ink(f"{key} ", "muted"), ink(name, "strong" if here else "muted"), " " if sign.plain else "", sign)
+
+
+def _padded(text: Content, *, here: bool, marks: bool, tight: bool) -> Content:
+    if not here:
+        return text if tight else line(" ", text, " ")
+    left, right = ("[", "]") if marks else (" ", " ")
+    return line(left, text, right).stylize_before(CURSOR)

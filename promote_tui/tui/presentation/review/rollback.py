@@ -1,0 +1,122 @@
+"""A rollback in full on one screen: from what, back to what, how long, what it undoes, what becomes of the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.durations import age, duration, span
+from promote_tui.core.planning import rollback_risks
+from promote_tui.core.text import plural
+from promote_tui.tui.presentation.review import changes
+from promote_tui.tui.presentation.review.model import doing, old, untold
+from promote_tui.tui.presentation.review.sections import people
+from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from promote_tui.core.planning.plan import Draft
+    from promote_tui.core.planning.rollback_history import Past
+    from promote_tui.core.runs.run import Run
+    from promote_tui.tui.presentation.review.model import Review
+
+_AT, _WORDS = 14, 17
+"""Where the values begin, and how many cells they have at least on a screen that is wide enough."""
+_NARROW = 76
+
+
+def table(review: Review, past: Past, width: int) -> list[Content]:
+    """Return the rows; what is still being read says so, what has failed stands in the frame."""
+    draft = review.draft
+    if draft is None:
+        return [] if review.error else [doing(review)]
+    back = line(
+        ink(f"{review.glyphs.back} ", "strong"), ink(review.target.service, "plain"), " ", ink(review.target.stage)
+    )
+    head = line(
+        back, ink(" goes back to "), ink(draft.commit.short, "strong"), ink(f'   "{draft.commit.subject}"', "muted")
+    )
+    rows = [
+        ("from", _from(draft), *_brought(review, past)),
+        ("back to", ink(draft.commit.short, "strong"), *_did(review, past)),
+        ("takes", *_takes(past)),
+        ("undoes", *_undoes(draft)),
+        ("keeps", *_keeps(review)),
+        *_migrations(draft),
+        ("then", ink(f"{review.target.stage} is on hold"), "until somebody lifts it", "muted"),
+    ]
+    longest = max(row[1].cell_length for row in rows)
+    column = min(width // 2, _AT + max(longest + 2, _WORDS if width >= _NARROW else 0))
+    return [fit(head, width), BLANK, *(_row(*row, column, width) for row in rows)]
+
+
+def _row(  # noqa: PLR0913, PLR0917 - a row has all this
+    name: str, value: Content, words: str, role: Role, column: int, width: int
+) -> Content:
+    label = fit(ink(f"  {name}", "muted"), _AT)
+    return fit(line(fit(line(label, value), column), ink(words, role)), width)
+
+
+def _from(draft: Draft) -> Content:
+    return ink("not known", "warn") if untold(draft) else ink(old(draft) or "nothing")
+
+
+def _brought(review: Review, past: Past) -> tuple[str, Role]:
+    run = past.now
+    if run is None:
+        return "no run on record brought it", "muted"
+    words = f"deployed {age(run.ended_at or run.started_at, review.now)} ago by {run.planned.who}"
+    failed = run.outcome.value != "verified"
+    return (f"{words}, {_shortened(run)}" if failed else words), ("bad" if failed else "plain")
+
+
+def _shortened(run: Run) -> str:
+    return run.cause.partition(":")[0] if run.cause else run.status.value
+
+
+def _did(review: Review, past: Past) -> tuple[str, Role]:
+    gate = next((gate for gate in review.gates if gate.name == "verified here"), None)
+    if gate is not None and not gate.passed:
+        return gate.reason, "bad"
+    if past.good is None:
+        return (gate.reason if gate else ""), "warn"
+    ran = f"ran here for {span(past.ran)}, " if past.ran else ""
+    proof = ", smoke test passed" if past.good.smoked and past.good.smoked.passed else ""
+    return f"{ran}verified{proof}", "good"
+
+
+def _takes(past: Past) -> tuple[Content, str, Role]:
+    if not past.took:
+        return ink("not known"), "no run there has ended well yet", "muted"
+    middle, least, most = sorted(past.took)[len(past.took) // 2], min(past.took), max(past.took)
+    counted = f"the last {len(past.took)}" if len(past.took) > 1 else "the last one"
+    between = f"{duration(least)} to {duration(most)}" if len(past.took) > 1 else duration(least)
+    return ink(f"about {duration(middle)}"), f"{counted} took {between}", "muted"
+
+
+def _undoes(draft: Draft) -> tuple[Content, str, Role]:
+    if untold(draft):
+        return ink("not known", "warn"), "what runs there now is not known to git", "warn"
+    count = plural(len(draft.removes), "commit")
+    brings = f", and brings {len(draft.brings)}" if draft.brings else ""
+    return ink(count), (f"by {people(draft.removes)}" if draft.removes else "") + brings, "muted"
+
+
+def _keeps(review: Review) -> tuple[Content, str, Role]:
+    found = review.resources
+    if found is None:
+        return ink("reading", "muted"), review.doing, "muted"
+    if found.unknown:
+        return ink("not known", "warn"), found.unknown, "warn"
+    if found.replaced or found.removed:
+        return ink("not all data", "strong bad"), rollback_risks.keeps(found), "bad"
+    words = ", ".join(each.plain for each in changes.signed(found, review.glyphs)) or found.beside
+    return ink("all data"), words, "muted"
+
+
+def _migrations(draft: Draft) -> list[tuple[str, Content, str, Role]]:
+    told = rollback_risks.migrations(draft)
+    if not told or not draft.migrated:
+        return []
+    names = ", ".join(draft.migrated)
+    return [("migrations", ink(f"{len(draft.migrated)} stay", "warn"), f"older code does not undo {names}", "warn")]

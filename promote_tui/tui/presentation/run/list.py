@@ -1,0 +1,212 @@
+"""The record of runs: a row each, in days, and all about the one under the cursor."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from promote_tui.core.runs.recourse import recourse, stuck
+from promote_tui.core.runs.run import Outcome, Run, RunStatus
+from promote_tui.core.runs.unsettled import remedy
+from promote_tui.core.text import short
+from promote_tui.tui.presentation.lines import from_to, outcome, pair, took
+from promote_tui.tui.presentation.run.outcome import Keys, cause_of, taken, way_on
+from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line, right_aligned, rule, spread, wrap
+from promote_tui.tui.presentation.wording import exact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
+
+    from textual.content import Content
+
+    from promote_tui.core.planning.next_stage import Onward
+    from promote_tui.tui.presentation.glyphs import Glyphs
+
+_WIDE = 110
+_FROM_TO = 76
+"""Columns of the screen from which there is room for the two hashes."""
+_KEYED = 12
+
+
+def day_of(run: Run) -> date:
+    """Return the day, in UTC, on which a run was started."""
+    return run.started_at.astimezone(UTC).date()
+
+
+def day_line(day: date, now: datetime, glyphs: Glyphs, width: int) -> Content:
+    """Return `Fri 20 Mar ─────`, with the year where it is another one."""
+    year = "" if day.year == now.astimezone(UTC).year else f" {day.year}"
+    left = ink(f"{day:%a} {day.day:>2} {day:%b}{year}", "muted")
+    return rule(left, BLANK, width + 1, glyphs.rule).truncate(width)
+
+
+def run_line(run: Run, now: datetime, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
+    """Return a run as a row: when, which, what, where, from and to, (kind, who,) how it ended, how long it took."""
+    cells = (
+        ink(f"{run.started_at.astimezone(UTC):%H:%M}", "muted"),
+        ink(run.id, "muted"),
+        ink(run.service),
+        ink(run.stage),
+        from_to(run, glyphs),
+        ink(run.kind, "muted" if run.kind == "normal" else "warn"),
+        ink(run.planned.who, "muted"),
+    )
+    sizes = _sizes(width)
+    shown = [fit(cell, size - 1) + " " for cell, size in zip(cells, sizes, strict=True) if size]
+    time = "" if run.outcome is Outcome.UNKNOWN else took(run, now)
+    return spread(line(*shown, ending(run, glyphs, frame)), right_aligned(ink(time or glyphs.none, "muted"), 6), width)
+
+
+def _sizes(width: int) -> tuple[int, ...]:
+    """Return the columns' widths, 0 for one that goes: how a run ended is told at every width."""
+    if width >= _WIDE:
+        return 9, 8, 17, 10, 20, 9, 9
+    return (6, 7, 13, 9, 18, 0, 0) if width >= _FROM_TO else (6, 7, 13, 9, 0, 0, 0)
+
+
+def run_columns(width: int) -> Content:
+    """Return the heads of `run_line`'s columns."""
+    wide = width >= _WIDE
+    started = "STARTED" if wide else "AT"
+    names = (started, "RUN", "SERVICE", "STAGE", "FROM TO", "KIND", "WHO")
+    heads = [fit(ink(name, "label"), size) for name, size in zip(names, _sizes(width), strict=True) if size]
+    return spread(line(*heads, ink("OUTCOME", "label")), ink("TOOK", "label"), width)
+
+
+def ending(run: Run, glyphs: Glyphs, frame: int = 0) -> Content:
+    """Return how a run ended in a few words, or what it does now."""
+    told = outcome(run, glyphs, frame)
+    resource = cause_of(run).resource
+    if run.status is RunStatus.UNKNOWN:
+        return line(told, ink(", reconcile", "warn"))
+    if run.outcome is Outcome.PENDING and run.cancel_requested:
+        return line(ink(glyphs.running(frame), "live"), ink(" stopping", "live"))
+    if run.outcome is Outcome.NOT_SUBMITTED and not run.cancelled:
+        return line(ink(f"{glyphs.failed} not begun", "bad"))
+    return line(told, ink(f": {resource}", "bad")) if resource and not run.cancelled else told
+
+
+def title(run: Run, glyphs: Glyphs, width: int) -> Content:
+    """Return `h3k9pq  orders · prod ───── ! rollback`."""
+    left = line(
+        ink(run.id, "strong"),
+        "  ",
+        ink(run.service, "strong"),
+        ink(f" {glyphs.dot} ", "faint"),
+        ink(run.stage, "strong"),
+    )
+    marks: list[str] = [run.kind] if run.kind != "normal" else []
+    marks += ["holds the lock"] if run.live and run.outcome is not Outcome.PENDING else []
+    note = ink(f"{glyphs.attention} {', '.join(marks)}", "warn") if marks else ending(run, glyphs)
+    return rule(left, note, width, glyphs.rule)
+
+
+def command_for(run: Run) -> tuple[str, str]:
+    """Return the command that watches a run, or that finds out how it ended, with what it is for."""
+    if run.status is RunStatus.UNKNOWN:
+        return "command to reconcile it", remedy(run.id)
+    return "command to watch it", f"promote-tui attach {run.id}"
+
+
+def onward(run: Run, following: str | None) -> tuple[str, str]:
+    """Return the stage that the run's commit can be promoted to next, or why there is none now."""
+    if run.outcome is Outcome.PENDING:
+        return "", f"run {run.id} is still going on"
+    if run.outcome is Outcome.UNKNOWN:
+        return "", f"it is not known how run {run.id} ended; open it to find out"
+    if run.outcome is Outcome.VERIFIED:
+        return (following, "") if following else ("", f"{run.stage} is the last stage")
+    return ("", f"{run.service}/{run.stage}: {stuck(run)}") if stuck(run) else (run.stage, "")
+
+
+def actions(
+    run: Run, following: str | None, known: Onward | None, key_of: Callable[[str], str], glyphs: Glyphs
+) -> Content:
+    """Return what can be done with the run, the way on first; `known` is what the next stage's branches allow."""
+    stage, _ = onward(run, following)
+    arrow = ink(f" {glyphs.arrow} ", "muted")
+    if run.outcome is Outcome.VERIFIED and known is not None:
+        first = line(way_on(run, known, key_of("runs.promote"), glyphs), "      ")
+        return line(first, ink(key_of("rows.choose"), "strong"), arrow, ink("open the run"))
+    words = (
+        f"promote {short(run.to_commit)} to {stage}" if stage != run.stage else f"review {short(run.to_commit)} again"
+    )
+    first = line(ink(key_of("runs.promote"), "strong"), arrow, ink(words, "strong"), "      ") if stage else BLANK
+    replay = "watch the run" if run.outcome is Outcome.PENDING else "open the run"
+    return line(first, ink(key_of("rows.choose"), "strong"), arrow, ink(replay))
+
+
+def facts(
+    run: Run, now: datetime, glyphs: Glyphs, keys: Keys, *, unproved: bool = True
+) -> tuple[list[Content], list[Content]]:
+    """Return what is known of a run, in two columns."""
+    account, region, stack = (*run.planned.key.split("/", 2), "", "")[:3]
+    left = [
+        ("commit", ink(run.planned.subject)),
+        ("reason", ink(run.planned.reason)),
+        ("hold", ink(_hold(run), "warn")),
+        ("why", ink(run.cause, _blame(run))),
+        ("next", _next(run, keys, glyphs, unproved=unproved)),
+        ("gates", ink(_gates(run))),
+    ]
+    right = [
+        ("by", ink(run.planned.who)),
+        ("stack", ink(stack)),
+        ("account", ink(f"{account} {glyphs.dot} {region}")),
+        ("started", ink(exact(run.started_at))),
+        ("ended", ink(f"{exact(run.ended_at)}, after {took(run, now)}" if run.ended_at else "")),
+    ]
+    return _pairs(left), _pairs(right)
+
+
+def _next(run: Run, keys: Keys, glyphs: Glyphs, *, unproved: bool) -> Content:
+    """Return the next step with its key; the one that stands above already, to review it again, in words alone."""
+    step = recourse(run, unproved=unproved)
+    if step is None:
+        return BLANK
+    key, note = taken(run, step, keys, glyphs)
+    if step.deed == "review":
+        return ink(note.plain, "warn")
+    return line(key, "   ", note) if note.plain else key
+
+
+def _pairs(rows: Sequence[tuple[str, Content]]) -> list[Content]:
+    return [pair(key, value, _KEYED) for key, value in rows if value.plain]
+
+
+def _hold(run: Run) -> str:
+    return f"{run.went_back}; the run put {run.stage} on hold, until lifted" if run.went_back else ""
+
+
+def _blame(run: Run) -> Role:
+    return "bad" if run.outcome in {Outcome.FAILED, Outcome.ROLLED_BACK} else "warn"
+
+
+def _gates(run: Run) -> str:
+    closed = [gate.name for gate in run.gates if not gate.passed]
+    if closed:
+        return f"closed: {', '.join(closed)}"
+    return f"all {len(run.gates)} open" if run.gates else ""
+
+
+def detail(  # noqa: PLR0913 - it is told from all this
+    run: Run, now: datetime, glyphs: Glyphs, keys: Keys, room: tuple[int, int], *, unproved: bool = True
+) -> list[Content]:
+    """Return the facts in two columns where they fit, else what matters most below each other."""
+    width, height = room
+    left, right = facts(run, now, glyphs, keys, unproved=unproved)
+    if width < _WIDE:
+        every = [
+            *left[:1],
+            *(part for row in left[1:] for part in wrap(row, width, _KEYED)[:2]),
+            *right[3:4],
+            *right[:3],
+        ]
+        return [fit(row, width) for row in every[:height]]
+    half = width * 3 // 5
+    wrapped = [part for row in left for part in wrap(row, half - 3, _KEYED)[:3]]
+    size = max(len(wrapped), len(right))
+    pad = [BLANK] * size
+    pairs = zip([*wrapped, *pad][:size], [*right, *pad][:size], strict=True)
+    return [line(fit(one, half), fit(two, width - half)) for one, two in pairs][:height]

@@ -1,0 +1,233 @@
+"""A run as its events tell it: the heading, steps with durations, its target and the title of its log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from promote_tui.core.durations import duration
+from promote_tui.core.runs.adoption import basis
+from promote_tui.core.runs.run import Outcome, Run
+from promote_tui.core.runs.steps import Progress, Step, steps
+from promote_tui.core.runs.typical_duration import Usual
+from promote_tui.core.stacks.progress import StackPhase, StackProgress
+from promote_tui.core.text import short
+from promote_tui.tui.presentation.lines import from_to, took
+from promote_tui.tui.presentation.run.resources import bar
+from promote_tui.tui.presentation.style import BLANK, PAUSED, TROUBLE, Role, fit, ink, line, right_aligned, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.content import Content
+
+    from promote_tui.tui.presentation.glyphs import Glyphs
+
+_BAR = 20
+_TIME = 9
+_ENDS: Mapping[Outcome, tuple[str, Role]] = {
+    Outcome.VERIFIED: ("Deployed", "strong good"),
+    Outcome.ROLLED_BACK: ("Failed and rolled back", "strong bad"),
+    Outcome.FAILED: ("Failed", "strong bad"),
+    Outcome.NOT_SUBMITTED: ("Stopped before the deploy", "strong warn"),
+    Outcome.UNKNOWN: ("Not known how it ended", "strong warn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A run with all that its screen knows of it; `gone` says that its runner is.
+
+    `unproved`: what it deployed is not known to have been proved or replaced since.
+    """
+
+    run: Run
+    now: datetime
+    stack: StackProgress = StackProgress()  # noqa: RUF009 - it cannot be changed
+    usual: Usual | None = None
+    trouble: str = ""
+    gone: bool = False
+    unproved: bool = True
+
+
+def steps_of(seen: Watched) -> list[Step]:
+    """Return the run's steps, with the way back that AWS took between them where it took one."""
+    found = [] if seen.run.apart else steps(seen.run, seen.now)
+    if seen.stack.rollback is None or not found:
+        return found
+    began, ended = seen.stack.rollback
+    progress: Progress = "running" if ended is None and seen.run.live else "done"
+    if seen.stack.phase is StackPhase.FAILED:
+        progress = "failed"
+    seconds = ((ended or seen.now) - began).total_seconds()
+    at = next(at for at, step in enumerate(found) if step.name == "deploy")
+    deploy = replace(found[at], progress="failed")
+    return [*found[:at], deploy, Step("rollback by AWS", progress, seconds), *found[at + 1 :]]
+
+
+def step_line(step: Step, usual: Usual | None, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
+    """Return `✓ check again      3s      3s`: what it took, and what it usually takes."""
+    marks: dict[Progress, tuple[str, Role, Role]] = {
+        "todo": (glyphs.never, "faint", "muted"),
+        "running": (glyphs.running(frame), "live", "strong"),
+        "done": (glyphs.passed, "good", "plain"),
+        "failed": (glyphs.failed, "bad", "strong"),
+        "skipped": (glyphs.alone, "faint", "muted"),
+    }
+    char, glyph_role, role = marks[step.progress]
+    time = "skipped" if step.progress == "skipped" else "" if step.seconds is None else duration(step.seconds)
+    known = usual.steps.get(step.name) if usual and step.progress != "skipped" else None
+    often = "" if known is None else duration(known)
+    left = line(ink(char, glyph_role), " ", ink(step.name, role))
+    shown = spread(left, _times(ink(time, "strong" if role == "strong" else "muted"), ink(often, "muted")), width)
+    return shown.stylize_before(TROUBLE) if step.progress == "failed" else shown
+
+
+def _times(took_: Content, often: Content) -> Content:
+    return line(right_aligned(took_, _TIME), right_aligned(often, _TIME))
+
+
+_WITHOUT_STEPS = ("somebody else did this: no steps", "an adoption deploys nothing")
+
+
+def step_lines(seen: Watched, glyphs: Glyphs, width: int, frame: int = 0) -> list[Content]:
+    """Return the steps below their head, or in two columns where the screen is narrow but not that narrow."""
+    every = steps_of(seen)
+    if not every:
+        return [ink(_WITHOUT_STEPS[seen.run.kind == "adopted"], "muted")]
+    if width < 76:  # noqa: PLR2004 - two columns of 36 and a gap
+        head = spread(ink("STEP", "label"), _times(ink("TOOK", "label"), ink("USUAL", "label")), min(width, 40))
+        return [head, *(step_line(step, seen.usual, glyphs, min(width, 40), frame) for step in every)]
+    lines = [step_line(step, seen.usual, glyphs, 36, frame) for step in every]
+    half = (len(lines) + 1) // 2
+    return [line(left, "    ", right) for left, right in zip(lines[:half], [*lines[half:], BLANK], strict=False)]
+
+
+def heading(seen: Watched, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
+    """Return `◐ Deploying orders to prod   2c7e914 → 8d20b6e      ▰▰▰▱ 2m14s of about 3m05s`."""
+    run = seen.run
+    glyph, words, role = _verdict(seen, glyphs, frame)
+    if run.kind == "adopted" and run.outcome is Outcome.VERIFIED:
+        left = line(ink(f"{glyph} {words}", role), " ", ink(short(run.to_commit), "strong"))
+        stood = ink(basis(run), "muted")
+        return spread(line(left, ink(" in ", "muted"), ink(run.stage, "strong"), "   ", stood), BLANK, width)
+    to = " in " if run.went_back or run.apart else " to "
+    where = line(ink(run.service, "strong"), ink(to, "muted"), ink(run.stage, "strong"))
+    between = " " if words in {"Deploying", "Deployed", "Rolled back"} else "   "
+    left = line(ink(f"{glyph} {words}", role), between, where)
+    return _beside(left, (from_to(run, glyphs), ink(short(run.to_commit))), (_spent(seen), _share(seen, glyphs)), width)
+
+
+def _beside(left: Content, commits: tuple[Content, Content], times: tuple[Content, ...], width: int) -> Content:
+    """Return both ends; what does not fit goes: first the bar, then what is usual, then where it came from."""
+    spent, often = times[0], times[0][: times[0].plain.find("  ")] if "  " in times[0].plain else times[0]
+    rights = [line(times[1], "   ", spent)] if times[1].plain else []
+    for right in (*rights, spent, often):
+        for commit in commits if right is often else commits[:1]:
+            whole = line(left, "   ", commit)
+            if whole.cell_length + right.cell_length < width:
+                return spread(whole, right, width)
+    return spread(left, often, width)
+
+
+def _spent(seen: Watched) -> Content:
+    spent = ink(took(seen.run, seen.now), "strong")
+    if seen.usual is None or seen.gone or _going_back(seen):
+        return spent
+    often = duration(seen.usual.total)
+    if seen.run.outcome is not Outcome.PENDING:
+        return line(spent, ink(f"  usual {often}", "muted"))
+    over = (seen.now - seen.run.started_at).total_seconds() > seen.usual.total
+    return line(spent, ink(f", usually {often}" if over else f" of about {often}", "warn" if over else "muted"))
+
+
+def _share(seen: Watched, glyphs: Glyphs) -> Content:
+    if seen.usual is None or not seen.usual.total or seen.run.outcome is not Outcome.PENDING:
+        return BLANK
+    if seen.gone or _going_back(seen):
+        return BLANK
+    spent = (seen.now - seen.run.started_at).total_seconds()
+    return bar(min(0.95, spent / seen.usual.total), glyphs, _BAR)
+
+
+def _going_back(seen: Watched) -> bool:
+    return seen.run.outcome is Outcome.PENDING and seen.stack.rollback is not None
+
+
+def _verdict(seen: Watched, glyphs: Glyphs, frame: int) -> tuple[str, str, Role]:
+    run = seen.run
+    if run.outcome is Outcome.PENDING:
+        if seen.gone:
+            return glyphs.unknown, "Its runner is gone", "strong warn"
+        return glyphs.running(frame), _doing(seen), "strong live"
+    marks = {Outcome.VERIFIED: glyphs.passed, Outcome.UNKNOWN: glyphs.unknown}
+    words, role = _ENDS[run.outcome]
+    words = "Rolled back" if run.went_back else words
+    if run.apart and run.outcome is Outcome.VERIFIED:
+        words = "Adopted" if run.kind == "adopted" else "Updated outside of promote-tui"
+    if run.outcome is Outcome.ROLLED_BACK and run.cancelled:
+        words, role = "Cancelled, rolled back", "strong warn"
+    if run.unproved:
+        words = "Deployed, not proved"
+    return marks.get(run.outcome, glyphs.failed), words, role
+
+
+def _doing(seen: Watched) -> str:
+    run = seen.run
+    if run.cancel_requested:
+        return "Stopping"
+    if seen.stack.phase is StackPhase.ROLLING_BACK:
+        return "Rolling back"
+    if run.submitted:
+        return "Deploying" if run.exit_code is None and run.phase != "exited" else "Reading back"
+    return "Starting" if run.runner is None else "Checking again"
+
+
+_NO_WAY_BACK = "unknown: the stack did not name what it ran"
+
+
+def target_lines(run: Run, glyphs: Glyphs, width: int) -> list[Content]:
+    """Return account, region, stack, who, and the way back, for the side of a wide screen."""
+    account, region, stack = (*run.planned.key.split("/", 2), "", "")[:3]
+    back = "none: the first deploy here" if run.from_commit is None else short(run.from_commit) or _NO_WAY_BACK
+    lock = "released" if run.released else "not taken yet" if run.fence is None else f"held, fence {run.fence}"
+    pairs = (
+        ("stack", stack),
+        ("account", f"{account} {glyphs.dot} {region}"),
+        ("by", run.planned.who),
+        ("why", run.planned.reason),
+        ("commit", run.planned.subject),
+        ("way back", "" if run.apart else back),
+        ("lock", "" if run.apart else lock),
+    )
+    rows = [fit(line("  ", fit(ink(key, "muted"), 10), ink(value)), width) for key, value in pairs if value]
+    return [ink("TARGET", "label"), *rows]
+
+
+def log_title(path: str, note: Content, width: int, glyphs: Glyphs) -> Content:
+    """Return `LOG  …/run/deploy.log        following`; the path is cut at its beginning."""
+    room = max(0, width - note.cell_length - 6)
+    shown = path if len(path) <= room else glyphs.cut + path[len(path) - max(0, room - len(glyphs.cut)) :]
+    return spread(line(ink("LOG  ", "label"), ink(shown, "muted")), note, width)
+
+
+def no_log(run: Run) -> str:
+    """Return why there is no log of a run."""
+    if run.apart:
+        return "an adoption has no log" if run.kind == "adopted" else "an update outside of promote-tui has no log here"
+    where = f"there is no log here; the run was started on {run.host or 'another machine'}"
+    return "no log yet" if run.live else where
+
+
+def log_note(paused: int | None, key: str, *, live: bool) -> Content:
+    """Return `following`, or `PAUSED +132  end` with the key that goes there; nothing at the end of what is past."""
+    if paused is None:
+        return ink("following" if live else "", "plain")
+    return line(ink(f" PAUSED +{paused}  ", "strong warn"), ink(f"{key} ", "strong")).stylize_before(PAUSED)
+
+
+def search_note(place: tuple[int, int]) -> Content:
+    """Return `3 of 12`, or that there is no match."""
+    at, count = place
+    return ink(f"{at} of {count}", "muted") if count else ink("no match", "warn")

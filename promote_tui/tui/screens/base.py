@@ -1,0 +1,190 @@
+"""What the screens have in common: the app they belong to, the bar on top, the keys that work everywhere."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, cast
+
+from textual.css.query import NoMatches
+from textual.screen import Screen
+
+from promote_tui.tui.presentation.style import clickable, ink, line, spread
+from promote_tui.tui.presentation.wording import ago
+from promote_tui.tui.widgets.key_bar import KeyBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from textual.content import Content
+    from textual.events import Key, Resize
+    from textual.geometry import Size
+
+    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.pipeline import Commit
+    from promote_tui.engine.engine import Engine
+    from promote_tui.tui.actions.clipboard import Thing
+    from promote_tui.tui.app import PromoteApp
+    from promote_tui.tui.presentation.glyphs import Glyphs
+
+WIDE, TALL = 110, 30
+TABS = (("app.pipeline", "Pipeline"), ("app.releases", "Releases"), ("app.drift", "Drift"), ("app.runs", "Runs"))
+
+
+class View(Screen[None]):
+    """A screen of promote-tui."""
+
+    TITLE_WORDS = ""
+    """What the help calls this screen."""
+
+    @property
+    def promoter(self) -> PromoteApp:
+        """The app."""
+        return cast("PromoteApp", self.app)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine; screens that need it are opened once it is there."""
+        return self.promoter.the_engine
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The set of characters in use."""
+        return self.promoter.glyphs
+
+    @property
+    def now(self) -> datetime:
+        """The present moment, from the engine's clock."""
+        return self.promoter.now()
+
+    @property
+    def wide(self) -> bool:
+        """Whether there is room for a second pane."""
+        return self.size.width >= WIDE
+
+    @property
+    def tall(self) -> bool:
+        """Whether there is room for blank lines between groups."""
+        return self.size.height >= TALL
+
+    @property
+    def handing_over(self) -> bool:
+        """Whether a run is about to begin from this screen: leaving the program now would leave it unannounced."""
+        return False
+
+    def next_keys(self) -> list[str]:
+        """Return the ids of the bindings that are the next step here: they come first in the footer."""
+        return []
+
+    @property
+    def hands_off(self) -> bool:
+        """Whether letters are no keys just now: what is typed ahead is meant for what is being made."""
+        return False
+
+    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - for those who override it
+        """Tell whether a key of this screen means anything in its present state; else it is shown nowhere."""
+        return True
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - for those who override it
+        """Return why an action cannot be done now, in plain words; empty where it can.
+
+        The footer leaves it out, the help shows it with the reason, and its key says the reason.
+        """
+        return ""
+
+    def takes(self, event: Key, *, late: bool = False) -> bool:  # noqa: ARG002 - for those who override it
+        """Take a key before the widget that has the focus gets it, in the order in which keys come.
+
+        `late`: it was on its way to what stood in front when it was pressed, where nobody wanted it.
+        """
+        return False
+
+    def copies(self) -> Sequence[Thing]:
+        """Return (what it is, text) of all that `y` can copy here."""
+        return []
+
+    def opens(self) -> list[tuple[str, str]]:
+        """Return (what it is, URL) of all that `o` can open here."""
+        return []
+
+    def proposes(self) -> Commit | None:
+        """Return the commit that a decision made here would be about."""
+        return None
+
+    def about(self) -> CellKey | None:
+        """Return the service and the stage that the screen is about just now."""
+        return None
+
+    async def action_go_back(self) -> None:
+        """Do what esc does, for a click on the crumbs."""
+        await self.run_action("back" if hasattr(self, "action_back") else "app.pop_screen")
+
+    def roll_back(self) -> None:
+        """Review the way back of the stage that the screen is about."""
+        from promote_tui.tui.actions.decisions import roll_back  # noqa: PLC0415 - not before the first frame
+
+        roll_back(self.promoter, self.about())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show what the screen offers; why it may not be done now is said when its key is pressed."""
+        return self.offers(action, parameters)
+
+    def soon(self, work: Callable[[], object]) -> None:
+        """Do it once the screen is drawn; of a screen that is closed meanwhile there is nothing left to draw."""
+
+        def go() -> None:
+            with contextlib.suppress(NoMatches):
+                work()
+
+        self.call_after_refresh(go)
+
+    def on_resize(self, event: Resize) -> None:
+        """Let the styles know how much room there is."""
+        self.fit(event.size)
+
+    def fit(self, size: Size) -> None:
+        """Let the styles know of a size; before the first frame, when nothing is styled yet, this spares a second."""
+        self.set_class(size.width >= WIDE, "-wide", update=self.is_mounted)
+        self.set_class(size.height >= TALL, "-tall", update=self.is_mounted)
+
+    def on_screen_suspend(self) -> None:
+        """Take the hints away while a dialog has the keys."""
+        self.query(KeyBar).refresh()
+
+    def on_screen_resume(self) -> None:
+        """Show the hints again."""
+        self.query(KeyBar).refresh()
+
+    def read_at(self) -> Content:
+        """Return how old the matrix is, and whether it is being read again."""
+        board = self.promoter.board
+        old = ago(board.taken_at, self.now) if board.taken_at else ""
+        if board.reading:
+            old = f"{old}, reading" if old else "reading"
+        return ink(old, "muted")
+
+    def tabs(self, width: int, active: str) -> list[Content]:
+        """Return the bar of a root screen."""
+        marks = self.promoter.marks
+        parts = [
+            clickable(_tab(self.promoter.key_of(name), words, words == active, marks), f"app.root('{words.lower()}')")
+            for name, words in TABS
+        ]
+        regions = dict.fromkeys(stage.aws.region for stage in self.promoter.pipeline.stages)
+        where = ", ".join(regions) if len(regions) == 1 else f"{len(regions)} regions"
+        right = line(ink(where if width >= 78 else "", "muted"), "   ", self.read_at())  # noqa: PLR2004 - below it goes
+        return [spread(line(ink(self.promoter.pipeline.project, "strong"), " ", *parts), right, width)]
+
+    def crumbs(self, width: int, right: Content, *names: str) -> list[Content]:
+        """Return the bar of a screen that stands on another one."""
+        between = ink(f" {self.glyphs.crumb} ", "faint")
+        parts: list[Content] = [clickable(ink(self.promoter.pipeline.project, "strong"), "screen.go_back")]
+        for name in names[:-1]:
+            parts += [between, clickable(ink(name, "muted"), "screen.go_back")]
+        return [spread(line(*parts, between, ink(names[-1], "strong")), right, width)]
+
+
+def _tab(key: str, name: str, active: bool, marks: bool) -> Content:  # noqa: FBT001 - a private helper
+    left, right = ("[", "]") if active and marks else (" ", " ")
+    text = line(left, ink(f"{key} ", "muted"), ink(name, "strong" if active else "muted"), right)
+    return line(text.stylize_before("on $primary-muted") if active else text, " ")

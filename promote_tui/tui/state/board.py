@@ -1,0 +1,81 @@
+"""What is known of the matrix, across refreshes that may overtake each other."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.matrix import CellKey, CellView
+from promote_tui.tui.presentation.pipeline.cells import merged, same_deploy, still_altered
+
+if TYPE_CHECKING:
+    from promote_tui.core.matrix import Snapshot
+    from promote_tui.core.runs.run import Run
+
+
+@dataclass
+class Board:
+    """The newest view of each cell; what belongs to an older refresh than the newest is dropped.
+
+    What was remembered from an earlier start is shown until the stack itself has been read.
+    """
+
+    views: MutableMapping[CellKey, CellView] = field(default_factory=dict)
+    taken_at: datetime | None = None
+    generation: int = 0
+    reading: bool = False
+    trouble: PromoteError | None = None
+    untouched: bool = False
+    """Whether all of it is still what an earlier start has read."""
+
+    def remember(self, views: Mapping[CellKey, CellView], taken_at: datetime) -> None:
+        """Begin with what an earlier start has read; `views` is only asked for what is shown."""
+        self.views = ChainMap({}, views)  # type: ignore[arg-type]
+        self.taken_at, self.untouched = taken_at, True
+
+    def begin(self) -> int:
+        """Return the number of a new refresh."""
+        self.generation += 1
+        self.reading = True
+        return self.generation
+
+    def accept(self, generation: int, key: CellKey, view: CellView) -> bool:
+        """Take one cell; False where a newer refresh has begun."""
+        if generation != self.generation:
+            return False
+        self.untouched = False
+        self.views[key] = merged(self.views.get(key), view)
+        return True
+
+    def complete(self, generation: int, snapshot: Snapshot) -> bool:
+        """Take a whole refresh; False where a newer one has begun."""
+        if generation != self.generation:
+            return False
+        self.views = {key: still_altered(self.views.get(key), view) for key, view in snapshot.cells.items()}
+        self.taken_at, self.reading, self.trouble, self.untouched = snapshot.taken_at, False, None, False
+        return True
+
+    def unproved(self, run: Run) -> bool:
+        """Tell whether what a run left unproved is there still, as far as it was read since the run ended."""
+        view = self.views.get((run.service, run.stage))
+        if view is None or self.taken_at is None or self.reading:
+            return True
+        return view.unproved or (run.ended_at or run.started_at) >= self.taken_at
+
+    def check(self, snapshot: Snapshot) -> None:
+        """Take what a check has found, of every stack that was not updated since."""
+        for key, view in snapshot.cells.items():
+            now = self.views.get(key)
+            if now is not None and same_deploy(now, view):
+                self.views[key] = replace(now, altered=view.altered)
+
+    def fail(self, generation: int, error: PromoteError) -> bool:
+        """Remember why a refresh failed; what was known before stays."""
+        if generation != self.generation:
+            return False
+        self.reading, self.trouble = False, error
+        return True

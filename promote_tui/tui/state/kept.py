@@ -1,0 +1,390 @@
+"""Drafts and plans that outlive their screen: esc keeps them, and a packaging that was begun goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from textual.signal import Signal
+
+from promote_tui.core.errors import PlanStale, PromoteError
+from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.text import short
+from promote_tui.tui.lazy import Later
+from promote_tui.tui.presentation.pipeline.cells import commit_of, stack_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime  # noqa: TC004 - nobody evaluates the annotation
+
+    from textual.message import Message
+
+    from promote_tui.core.gates.evaluate import Override  # noqa: TC004 - the same
+    from promote_tui.core.matrix import CellKey  # noqa: TC004 - the same
+    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.planning.plan import Draft, Plan  # noqa: TC004 - the same
+    from promote_tui.engine.engine import Engine
+    from promote_tui.tui import messages
+    from promote_tui.tui.app import PromoteApp
+else:
+    messages = Later("promote_tui.tui.messages")
+
+MOST = 4
+"""How many are kept: each plan holds a work tree, of which a repository has eight."""
+_LAST_MOMENT = 3.0
+"""Seconds that quitting waits at most for what deletes packages that nobody will run."""
+
+
+class _Abandoned(PromoteError):  # noqa: N818 - it is an answer, not an error
+    """Nobody waits for the plan any more; ends the packaging before its next step."""
+
+
+@dataclass(eq=False)
+class Kept:
+    """A promotion into one cell, or its way `back`, as far as it is known; handlers alone change it.
+
+    `doing` says what goes on now (empty: nothing does) and `since` when the packaging began; `resumed`
+    that it was left and opened again; `shown` that a screen has it; `handed` that a run may have its plan. `overrides`
+    are a person's, for closed gates; `asking_plan`: the gates of the plan are being asked again.
+    """
+
+    key: CellKey
+    revision: str | None
+    back: bool = False
+    ticket: int = 0
+    generation: int = 0
+    draft: Draft | None = None
+    plan: Plan | None = None
+    error: PromoteError | None = None
+    doing: str = ""
+    since: datetime | None = None
+    asking: bool = False
+    resumed: bool = False
+    shown: bool = True
+    handed: bool = False
+    overrides: tuple[Override, ...] = ()
+    asking_plan: bool = False
+    abandoned: threading.Event = field(default_factory=threading.Event, repr=False)
+
+
+class KeptDrafts:
+    """One draft a cell, with its plan; every change is published by the cell's key."""
+
+    def __init__(self, app: PromoteApp) -> None:
+        self._app = app
+        self._kept: dict[CellKey, Kept] = {}
+        self._ticket = 0
+        self.changed: Signal[CellKey] = Signal(app, "drafts")
+
+    def __len__(self) -> int:
+        """Return how many are kept."""
+        return len(self._kept)
+
+    def has(self, kept: Kept) -> bool:
+        """Tell whether it is still the one of its cell."""
+        return self._kept.get(kept.key) is kept
+
+    def open(self, key: CellKey, revision: str | None, draft: Draft | None, *, back: bool = False) -> Kept:
+        """Return what is kept for the same commit, asked for again in the background; else a new one, begun."""
+        self.sweep()
+        kept = self._kept.get(key)
+        if kept is None or kept.error or kept.back != back or not _fits(kept, revision, draft):
+            return self._new(key, revision, draft, back=back)
+        kept.shown = kept.resumed = True
+        if not kept.doing:
+            self.ask(kept)
+        return kept
+
+    def _new(self, key: CellKey, revision: str | None, draft: Draft | None, *, back: bool) -> Kept:
+        old = self._kept.get(key)
+        if old is not None:
+            self._drop(old)
+        kept = Kept(key, revision, back)
+        self.again(kept, draft)
+        return kept
+
+    def again(self, kept: Kept, draft: Draft | None = None) -> None:
+        """Throw away what is known: all of it, or what comes after this draft, is read and packaged again."""
+        self._end(kept)
+        if draft is not None and (draft.target.service, draft.target.stage) != kept.key:
+            draft = None  # whoever handed it over was mistaken: what is read now is about this cell
+        self._ticket += 1
+        kept.ticket, kept.generation = self._ticket, self._app.board.generation
+        kept.abandoned, kept.asking, kept.asking_plan = threading.Event(), False, False
+        kept.draft, kept.plan, kept.error, kept.doing, kept.since = draft, None, None, "", None
+        self._kept[kept.key] = kept
+        if draft is None:
+            kept.doing = "reading the stack and the history"
+            self.ask(kept)
+        else:
+            self._package(kept)
+        self.changed.publish(kept.key)
+
+    def leave(self, kept: Kept) -> None:
+        """Keep it for later; nothing that failed or is too old is kept, and no more than a few."""
+        if self.has(kept):
+            kept.shown = False
+            if kept.error is not None:
+                self._drop(kept)
+            else:
+                self._kept[kept.key] = self._kept.pop(kept.key)  # the last one left goes last
+        self.sweep()
+
+    def started(self, kept: Kept) -> None:
+        """Forget a plan that is a run's now: its runner deletes it."""
+        if self.has(kept):
+            del self._kept[kept.key]
+
+    def sweep(self) -> None:
+        """Delete what has expired, and the oldest of what is more than a few; what is on a screen stays."""
+        now = self._app.now()
+        for kept in self._left():
+            if kept.plan is not None and now >= kept.plan.expires_at:
+                self._drop(kept)
+        for kept in self._left()[:-MOST]:
+            self._drop(kept)
+
+    def _left(self) -> list[Kept]:
+        return [kept for kept in self._kept.values() if not kept.shown]
+
+    def close(self) -> None:
+        """Delete every plan, at once: the app is being left. What a run may have by now stays."""
+        for kept in self._kept.values():
+            kept.abandoned.set()
+            if kept.plan is not None and not kept.handed:
+                with contextlib.suppress(PromoteError):  # `prune` finds what stays behind
+                    self._app.the_engine.discard(kept.plan)
+        self._kept.clear()
+
+    def look(self, key: CellKey | None) -> None:
+        """Compare with what the board has read since: a stage that has moved takes its plan with it."""
+        board = self._app.board
+        if key is None and (board.reading or board.trouble):
+            return
+        for kept in [*self._kept.values()]:
+            view = board.views.get(kept.key)
+            fresh = key in {None, kept.key} and board.generation > kept.generation
+            if fresh and view is not None and kept.draft is not None and moved(kept.draft.cell, view.cell):
+                self._moved(kept, view.cell)
+        self.sweep()
+
+    def _moved(self, kept: Kept, cell: Cell) -> None:
+        if kept.handed or kept.error is not None:
+            return
+        if not kept.shown:
+            self._drop(kept)
+        elif kept.plan is None:
+            self.again(kept)
+        else:
+            kept.error = _stale(kept, cell)
+            self.changed.publish(kept.key)
+
+    def ask(self, kept: Kept, *, same: bool = False) -> None:
+        """Read the draft again, cheaply; where its gates are open now and there is no plan, one is made.
+
+        `same`: for the commit that is on the screen, whatever would be promoted by now.
+        """
+        if kept.asking:
+            return
+        kept.asking = True
+        generation, ticket, engine = self._app.board.generation, kept.ticket, self._app.the_engine
+        service, stage = kept.key
+        revision = kept.draft.commit.sha if same and kept.draft else kept.revision
+        read = _reads(engine, kept)
+
+        def work() -> Message:
+            try:
+                return messages.Drafted(ticket, generation, read(service, stage, revision), None)
+            except PromoteError as error:
+                return messages.Drafted(ticket, generation, None, error)
+
+        self._app.background(work, failed=lambda error: messages.Drafted(ticket, generation, None, error))
+
+    def override(self, kept: Kept, given: Override) -> None:
+        """Go on although a gate is closed: the gates are asked again with a person's reason."""
+        kept.overrides = (*(each for each in kept.overrides if each.gate != given.gate), given)
+        kept.asking = False
+        self.ask(kept, same=True)
+
+    def ask_again(self, service: str) -> None:
+        """Read again what is kept of a service: somebody has decided something about it."""
+        for kept in [*self._kept.values()]:
+            if kept.key[0] == service and not kept.handed:
+                self.ask(kept, same=True)
+
+    def fetched(self, *, anew: bool) -> None:
+        """Ask the gates of all that is kept again; `anew`: by other rules than those that it was planned by."""
+        for kept in [*self._kept.values()]:
+            if kept.handed:
+                continue
+            if anew and kept.shown:
+                self.again(kept)
+            elif anew:
+                self._drop(kept)
+            else:
+                self.ask(kept, same=True)
+
+    def drafted(self, message: messages.Drafted) -> None:
+        """Take a draft: go on to package, unless a gate is closed or there is a plan that still fits."""
+        kept = self._of(message.ticket)
+        if kept is None:
+            return
+        kept.asking = False
+        if kept.since is None:
+            kept.doing = ""
+        if message.draft is not None and message.draft.terms.overrides == kept.overrides:
+            kept.generation = message.generation
+            self._take(kept, message.draft)
+        elif kept.draft is None:  # what could be read once stays: the runner checks all of it again
+            kept.error = message.error
+        self.changed.publish(kept.key)
+
+    def _take(self, kept: Kept, draft: Draft) -> None:
+        if kept.handed or kept.error is not None:
+            return
+        if kept.plan is None:
+            if not kept.doing:
+                kept.draft = draft
+                self._package(kept)
+        elif _other(kept.plan.draft, draft):
+            self.again(kept, draft)
+        elif _opens(kept.plan, draft):
+            self._reconsider(kept, kept.plan, draft)
+        else:
+            kept.draft = kept.plan.draft if draft == kept.plan.draft else draft
+
+    def _reconsider(self, kept: Kept, plan: Plan, draft: Draft) -> None:
+        """Ask the gates of the plan again: a newer draft opens what is closed in it."""
+        if kept.asking_plan:
+            return
+        kept.asking_plan, ticket, engine = True, kept.ticket, self._app.the_engine
+
+        def failed(error: PromoteError) -> Message:
+            return messages.PlanReconsidered(ticket, None, error)
+
+        def work() -> Message:
+            return messages.PlanReconsidered(ticket, engine.reconsider(plan, draft))
+
+        self._app.background(work, failed=failed)
+
+    def reconsidered(self, message: messages.PlanReconsidered) -> None:
+        """Take the plan with its gates as they are now; where they could not be asked, say why."""
+        kept = self._of(message.ticket)
+        if kept is None:
+            return
+        kept.asking_plan = False
+        if message.plan is not None and kept.plan is not None and kept.plan.id == message.plan.id and not kept.handed:
+            kept.plan, kept.draft = message.plan, message.plan.draft
+        elif message.error is not None and kept.error is None:
+            kept.error = message.error
+        self.changed.publish(kept.key)
+
+    def _package(self, kept: Kept) -> None:
+        draft = kept.draft
+        if draft is None or draft.forbidding:
+            return
+        kept.doing, kept.since = f"preparing {draft.commit.short} for {draft.target.stage}", self._app.now()
+        app, engine, ticket, abandoned = self._app, self._app.the_engine, kept.ticket, kept.abandoned
+
+        def step(words: str) -> None:
+            if abandoned.is_set():
+                raise _Abandoned(str(draft.target), "nobody waits for this plan any more")
+            app.post_message(messages.PlanStep(ticket, words))
+
+        def work() -> Message | None:
+            try:
+                plan = engine.plan(draft, step)
+            except _Abandoned:
+                return None
+            except PromoteError as error:
+                return messages.PlanFailed(ticket, error)
+            if abandoned.is_set():
+                engine.discard(plan)
+                return None
+            return messages.PlanMade(ticket, plan)
+
+        app.background(work, failed=lambda error: messages.PlanFailed(ticket, error), tidies=_LAST_MOMENT)
+
+    def stepped(self, message: messages.PlanStep) -> None:
+        """Note what the packaging does now."""
+        kept = self._of(message.ticket)
+        if kept is not None and kept.since is not None:
+            kept.doing = message.words
+            self.changed.publish(kept.key)
+
+    def made(self, message: messages.PlanMade) -> None:
+        """Keep a plan; one that nobody waits for any more is deleted."""
+        kept = self._of(message.ticket)
+        if kept is None:
+            self._app.discard(message.plan)
+            return
+        kept.plan, kept.doing, kept.since = message.plan, "", None
+        self.changed.publish(kept.key)
+
+    def failed(self, message: messages.PlanFailed) -> None:
+        """Note why there is no plan."""
+        kept = self._of(message.ticket)
+        if kept is not None:
+            kept.error, kept.doing, kept.since = message.error, "", None
+            self.changed.publish(kept.key)
+
+    def _of(self, ticket: int) -> Kept | None:
+        return next((kept for kept in self._kept.values() if kept.ticket == ticket), None)
+
+    def _drop(self, kept: Kept) -> None:
+        del self._kept[kept.key]
+        self._end(kept)
+
+    def _end(self, kept: Kept) -> None:
+        kept.abandoned.set()
+        if kept.plan is not None and not kept.handed:
+            self._app.discard(kept.plan)
+
+
+def _reads(engine: Engine, kept: Kept) -> Callable[[str, str, str | None], Draft]:
+    """Return what reads the draft of a service, a stage and a revision: with the overrides, where there are some."""
+    if kept.back or not kept.overrides:
+        return engine.rollback if kept.back else engine.draft
+    from promote_tui.core.gates.evaluate import Terms  # noqa: PLC0415 - not before it is wanted
+
+    terms = Terms(overrides=kept.overrides)
+    return lambda service, stage, revision: engine.draft(service, stage, revision, terms)
+
+
+def _fits(kept: Kept, revision: str | None, draft: Draft | None) -> bool:
+    """Tell whether what is kept is what is wanted now."""
+    if draft is not None:
+        return kept.draft is not None and not _other(kept.draft, draft)
+    return revision == kept.revision or (kept.draft is not None and revision == kept.draft.commit.sha)
+
+
+def _opens(plan: Plan, draft: Draft) -> bool:
+    """Tell whether a newer draft has open, or without a word, what is closed in the plan."""
+    early = {gate.name for gate in plan.draft.gates}
+    closed = {gate.name for gate in plan.gates if not gate.passed and gate.name in early}
+    return bool(closed - {gate.name for gate in draft.gates if not gate.passed}) or draft.terms != plan.draft.terms
+
+
+def _other(one: Draft, two: Draft) -> bool:
+    return one.commit.sha != two.commit.sha or moved(one.cell, two.cell)
+
+
+def moved(before: Cell, now: Cell) -> bool:
+    """Tell whether the stack is another, runs another commit or had an update since; what cannot be read did not."""
+    if isinstance(before, Unreachable) or isinstance(now, Unreachable):
+        return False
+    return _standing(before) != _standing(now)
+
+
+def _standing(cell: Cell) -> tuple[object, ...]:
+    stack = stack_of(cell)
+    return (commit_of(cell), *((stack.id, stack.status_name, stack.updated_at) if stack else ()))
+
+
+def _stale(kept: Kept, cell: Cell) -> PlanStale:
+    stack, commit = stack_of(cell), commit_of(cell)
+    runs = f" and it runs {short(commit)}" if commit else ""
+    state = f"its stack is {stack.status_name}{runs}" if stack else "its stack is gone"
+    return PlanStale("/".join(kept.key), f"{kept.key[1]} has moved since this was planned: {state}")

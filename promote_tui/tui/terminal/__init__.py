@@ -1,0 +1,1 @@
+"""The terminal itself: suspending, the pager, the end of a log."""
