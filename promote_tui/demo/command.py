@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import UsageError
 from promote_tui.demo.sandbox import Sandbox, sandbox
-from promote_tui.demo.stages import ACCOUNTS, SERVICES
-from promote_tui.demo.witness import Seen, differences, look
+from promote_tui.demo.verify import Seen, differences, look
+from promote_tui.demo.world import ACCOUNTS, SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.demo import stages, toolchain
-from promote_tui.demo.deploys import Workshop, deploy_all
+from promote_tui.demo import toolchain, world
 from promote_tui.demo.emulator import Emulator, emulator
-from promote_tui.demo.history import Repository, write
-from promote_tui.demo.shop import SHOP
+from promote_tui.demo.repositories.build import Repository, write
+from promote_tui.demo.repositories.shop import SHOP
+from promote_tui.demo.repositories.webhooks import WEBHOOKS
+from promote_tui.demo.seed import Workshop, deploy_all
 from promote_tui.demo.watchdog import guarded
-from promote_tui.demo.webhooks import WEBHOOKS
 from promote_tui.leaving import ended_by_signals
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Sandbox:
 
     def commit(self, service: str, revision: str) -> str:
         """Return the full hash of a branch or of a label of the repository's story; raises KeyError."""
-        return self.repositories[stages.SERVICES[service]].commits[revision]
+        return self.repositories[world.SERVICES[service]].commits[revision]
 
     def command(self, *args: str) -> list[str]:
         """Return the argv list that runs promote-tui on this sandbox."""
@@ -62,7 +62,7 @@ class Sandbox:
 def sandbox(
     say: Callable[[str], None],
     *,
-    services: Collection[str] = tuple(stages.SERVICES),
+    services: Collection[str] = tuple(world.SERVICES),
     cli: Path | None = None,
     now: datetime | None = None,
 ) -> Iterator[Sandbox]:
@@ -106,19 +106,19 @@ def _emulator(folder: Path) -> Iterator[Emulator]:
 
 
 def _assemble(folder: Path, cli: Path, running: Emulator, repositories: Mapping[str, Repository]) -> Sandbox:
-    environment = stages.environment(folder, running)
+    environment = world.environment(folder, running)
     for place in ("HOME", "TMPDIR"):
         Path(environment[place]).mkdir()
-    Path(environment["AWS_CONFIG_FILE"]).write_text(stages.profiles(running))
+    Path(environment["AWS_CONFIG_FILE"]).write_text(world.profiles(running))
     config = folder / "acme" / "promote-tui.yml"
-    config.write_text(stages.config())
+    config.write_text(world.config())
     (folder / "bin").mkdir()
-    (folder / "bin" / stages.CLI).symlink_to(cli)
+    (folder / "bin" / world.CLI).symlink_to(cli)
     return Sandbox(folder, config, environment, running, repositories)
 
 
 def _deploy(built: Sandbox, cli: Path, services: Collection[str], say: Callable[[str], None]) -> None:
-    wanted = [deployment for deployment in stages.DEPLOYMENTS if deployment.service in services]
+    wanted = [deployment for deployment in world.DEPLOYMENTS if deployment.service in services]
     done = iter(range(1, len(wanted) + 1))
     exports = built.folder / "exports"
     exports.mkdir()

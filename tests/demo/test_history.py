@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.demo.history import Repository, git, moments, tell, write
-from promote_tui.demo.shop import SHOP
-from promote_tui.demo.story import ANA, Change, Edit, Fork, Merge, Step, Story
-from promote_tui.demo.webhooks import WEBHOOKS
+from promote_tui.demo.repositories.build import Repository, git, moments, tell, write
+from promote_tui.demo.repositories.script import ANA, Change, Edit, Fork, Merge, Step, Story
+from promote_tui.demo.repositories.shop import SHOP
+from promote_tui.demo.repositories.webhooks import WEBHOOKS
 
 if TYPE_CHECKING:
     from pathlib import Path

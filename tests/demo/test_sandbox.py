@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from promote_tui.core.errors import DeployError
-from promote_tui.demo import deploys, stages
+from promote_tui.demo import seed, world
 from promote_tui.demo.sandbox import Sandbox, sandbox
-from promote_tui.demo.stages import Deployment
-from promote_tui.demo.witness import Seen, look
+from promote_tui.demo.verify import Seen, look
+from promote_tui.demo.world import Deployment
 from tests.demo.processes import line, naming, started, until
 
 pytestmark = [pytest.mark.aws]
@@ -43,7 +43,7 @@ def quiet(_line: str) -> None:
 def relations(built: Sandbox) -> dict[str, list[str]]:
     """What `status` says of every cell, against the stage before; the state where there is nothing to compare."""
     rows = json.loads(built.run("status", "--json").stdout)["services"]
-    words = {row["name"]: [row["stages"][stage] for stage in stages.ACCOUNTS] for row in rows}
+    words = {row["name"]: [row["stages"][stage] for stage in world.ACCOUNTS] for row in rows}
     return {
         name: [cell["drift"]["relation"] if cell["state"] == "deployed" else cell["state"] for cell in cells]
         for name, cells in words.items()
@@ -62,8 +62,8 @@ def test_the_matrix_has_every_state_and_the_user_is_left_alone(home: Path) -> No
             "catalog": ["none", "behind", "same"],
             "webhooks": ["none", "behind", "never"],
         }
-    last = {(each.service, each.stage): each for each in stages.DEPLOYMENTS if not each.fails}
-    failed = {(each.service, each.stage) for each in stages.DEPLOYMENTS if each.fails}
+    last = {(each.service, each.stage): each for each in world.DEPLOYMENTS if not each.fails}
+    failed = {(each.service, each.stage) for each in world.DEPLOYMENTS if each.fails}
     assert found.keys() - last.keys() == {("webhooks", "prod")}
     for key, stack in found.items():
         status = "UPDATE_ROLLBACK_COMPLETE" if key in failed else "UPDATE_COMPLETE"
@@ -110,14 +110,14 @@ def test_stopping_it_while_it_deploys_leaves_nothing(number: signal.Signals) -> 
 @pytest.mark.cli
 def test_a_deploy_that_ends_otherwise_than_it_should_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Deployment("webhooks", "dev", "broken")
-    monkeypatch.setattr(stages, "DEPLOYMENTS", (broken,))
+    monkeypatch.setattr(world, "DEPLOYMENTS", (broken,))
     with pytest.raises(DeployError, match=r"demo: webhooks-dev: .*ServiceToken"), sandbox(quiet):
         pass
 
 
 def test_a_deploy_without_end_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(deploys, "_LIMIT_SECONDS", 0.2)
-    monkeypatch.setattr(stages, "DEPLOYMENTS", (Deployment("webhooks", "dev", "develop"),))
+    monkeypatch.setattr(seed, "_LIMIT_SECONDS", 0.2)
+    monkeypatch.setattr(world, "DEPLOYMENTS", (Deployment("webhooks", "dev", "develop"),))
     slow = tmp_path / "slow"
     slow.write_text("#!/bin/sh\nexec sleep 600\n")
     slow.chmod(0o755)

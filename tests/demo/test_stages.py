@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.demo.emulator import Emulator
-from promote_tui.demo.shop import SHOP
-from promote_tui.demo.stages import ACCOUNTS, DEPLOYMENTS, SERVICES, environment, profiles
-from promote_tui.demo.story import Fork
-from promote_tui.demo.webhooks import WEBHOOKS
+from promote_tui.demo.repositories.script import Fork
+from promote_tui.demo.repositories.shop import SHOP
+from promote_tui.demo.repositories.webhooks import WEBHOOKS
+from promote_tui.demo.world import ACCOUNTS, DEPLOYMENTS, SERVICES, environment, profiles
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from promote_tui.demo.witness import Seen, differences
+from promote_tui.demo.verify import Seen, differences
 
 SHA, OTHER = "a" * 40, "b" * 40
 DONE = Seen("UPDATE_COMPLETE", SHA)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.core.errors import AwsError
-from promote_tui.demo.stages import ACCOUNTS, OUTPUT, REGION, SERVICES
+from promote_tui.demo.world import ACCOUNTS, OUTPUT, REGION, SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,7 @@ class Seen:
 def look(built: Sandbox) -> dict[tuple[str, str], Seen | None]:
     """Return what is there for every (service, stage), None where there is no stack; raises AwsError."""
     done = subprocess.run(
-        [sys.executable, "-m", "promote_tui.demo.witness"],
+        [sys.executable, "-m", "promote_tui.demo.verify"],
         env=dict(built.environment),
         stdin=subprocess.DEVNULL,
         capture_output=True,

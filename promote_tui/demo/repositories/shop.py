@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from promote_tui.demo.story import ANA, JOE, LINK, LUKAS, MEI, PRIYA, Change, Edit, Fork, Merge, Story
+from promote_tui.demo.repositories.script import ANA, JOE, LINK, LUKAS, MEI, PRIYA, Change, Edit, Fork, Merge, Story
 
 
 def _serverless(service: str, function: str, variable: str, resource: str) -> str:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters.serverless.output import reason_in
 from promote_tui.core.errors import DeployError
 from promote_tui.demo.emulator import Emulator
-from promote_tui.demo.history import Repository, git
-from promote_tui.demo.stages import ACCOUNTS, OUTPUT, REGION, SERVICES, Deployment
+from promote_tui.demo.repositories.build import Repository, git
+from promote_tui.demo.world import ACCOUNTS, OUTPUT, REGION, SERVICES, Deployment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from promote_tui.core.errors import GitError
-from promote_tui.demo.story import FILE, Change, Edit, Fork, Merge, Step, Story, mail
+from promote_tui.demo.repositories.script import FILE, Change, Edit, Fork, Merge, Step, Story, mail
 
 _OFFICE = timezone(timedelta(hours=1))
 _OPENS, _CLOSES = 8 * 60 + 50, 17 * 60 + 40

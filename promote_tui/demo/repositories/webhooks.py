@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from promote_tui.demo.story import ANA, LUKAS, PRIYA, Change, Edit, Fork, Merge, Story
+from promote_tui.demo.repositories.script import ANA, LUKAS, PRIYA, Change, Edit, Fork, Merge, Story
 
 _SERVERLESS = """\
 service: webhooks

@@ -1,0 +1,1 @@
+"""The demo's repositories and their history."""
