@@ -11,7 +11,7 @@ from pathlib import Path
 from cells import matrix
 
 from promote_tui.config.loader import load
-from promote_tui.remembered import remember
+from promote_tui.startup.matrix_cache import remember
 from promote_tui.tui.presentation.pipeline.summary import facts, headline
 
 SERVICES = 200

@@ -75,9 +75,9 @@ def _open_screen(settings: Settings) -> int:
 
 def _run_screen(settings: Settings, warm: Warm) -> int:
     from promote_tui.config.loader import find, load  # noqa: PLC0415 - only where it is needed
-    from promote_tui.places import cache_folder  # noqa: PLC0415
-    from promote_tui.remembered import recall, remember  # noqa: PLC0415
-    from promote_tui.spared import without_what_is_not_used  # noqa: PLC0415
+    from promote_tui.paths import cache_folder  # noqa: PLC0415
+    from promote_tui.startup.import_stubs import without_what_is_not_used  # noqa: PLC0415
+    from promote_tui.startup.matrix_cache import recall, remember  # noqa: PLC0415
 
     with without_what_is_not_used():
         from promote_tui.tui.app import Options, run  # noqa: PLC0415

@@ -36,7 +36,7 @@ from promote_tui.core.runs.run import Process
 from promote_tui.engine.context import Folders, Outside
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.named_stacks import NamedStacks
-from promote_tui.places import cache_folder, state_folder
+from promote_tui.paths import cache_folder, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

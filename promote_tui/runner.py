@@ -21,7 +21,7 @@ from promote_tui.engine.plan_store import read_plan
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
 from promote_tui.engine.runs.execute import Promotion
 from promote_tui.engine.runs.reconcile import clean_up, read_run
-from promote_tui.places import state_folder
+from promote_tui.paths import state_folder
 
 
 def main(argv: list[str]) -> int:

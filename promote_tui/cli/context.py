@@ -138,7 +138,7 @@ def config_path(settings: Settings) -> Path:
 def load_config(settings: Settings) -> Config:
     """Return the validated configuration; raises ConfigError, UsageError."""
     from promote_tui.config.loader import load  # noqa: PLC0415 - `-h` needs no configuration
-    from promote_tui.places import cache_folder  # noqa: PLC0415
+    from promote_tui.paths import cache_folder  # noqa: PLC0415
 
     return load(config_path(settings), cache_folder())
 

@@ -122,7 +122,7 @@ def _keep(details: str) -> Path | None:
 
 def _report_folders() -> tuple[Path, ...]:
     try:
-        from promote_tui.places import state_folder  # noqa: PLC0415 - the crash may be an import's
+        from promote_tui.paths import state_folder  # noqa: PLC0415 - the crash may be an import's
     except ImportError:
         return (Path(gettempdir()),)
     return state_folder(), Path(gettempdir())

@@ -19,7 +19,7 @@ from promote_tui.demo.repositories.shop import SHOP
 from promote_tui.demo.repositories.webhooks import WEBHOOKS
 from promote_tui.demo.seed import Workshop, deploy_all
 from promote_tui.demo.watchdog import guarded
-from promote_tui.leaving import ended_by_signals
+from promote_tui.signals import ended_by_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

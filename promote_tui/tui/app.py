@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from promote_tui.core.planning.plan import Plan
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine  # noqa: TC004 - the same
-    from promote_tui.remembered import Remembered  # noqa: TC004 - nobody evaluates the annotation
+    from promote_tui.startup.matrix_cache import Remembered  # noqa: TC004 - nobody evaluates the annotation
     from promote_tui.tui import messages
     from promote_tui.tui.dialogs.confirm import Ask
 else:

@@ -13,7 +13,7 @@ import pytest
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.bootstrap import glass_folder
-from promote_tui.places import state_folder
+from promote_tui.paths import state_folder
 from tests.adapters.aws_stacks import REGION, use_profiles
 from tests.adapters.ledger_contract import finish, start
 

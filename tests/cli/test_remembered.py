@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui import remembered
 from promote_tui.core.git.relation import Behind, Diverged, NothingToCompare, Unknown
 from promote_tui.core.matrix import CellView, Snapshot
 from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Pipeline, Unreachable, Unreported
 from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
-from promote_tui.remembered import recall, remember
+from promote_tui.startup import matrix_cache
+from promote_tui.startup.matrix_cache import recall, remember
 from promote_tui.tui.presentation.pipeline.cells import State, state_of
 from promote_tui.tui.state.board import Board
 from tests.core.values import ACCOUNT, NOW, STAGING, TARGET, A, B, commit, stack
@@ -89,7 +89,7 @@ def test_the_same_configuration_elsewhere_has_a_matrix_of_its_own(cache: Path) -
 
 
 def test_another_version_of_the_program_recalls_nothing(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembered, "__version__", "0.0.0")
+    monkeypatch.setattr(matrix_cache, "__version__", "0.0.0")
     assert recall(cache, PIPELINE) is None
 
 
@@ -137,13 +137,13 @@ def test_a_cell_that_cannot_be_read_is_shown_as_loading_beside_the_others(cache:
 
 def test_only_a_cell_that_is_looked_at_is_read(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    read = remembered._decoded  # noqa: SLF001 - what is counted
+    read = matrix_cache._decoded  # noqa: SLF001 - what is counted
 
     def decoded(text: str) -> CellView:
         asked.append(text)
         return read(text)
 
-    monkeypatch.setattr(remembered, "_decoded", decoded)
+    monkeypatch.setattr(matrix_cache, "_decoded", decoded)
     found = recall(cache, PIPELINE)
     assert found is not None
     assert len(found.views) == len(VIEWS)

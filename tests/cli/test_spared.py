@@ -9,13 +9,13 @@ from pathlib import Path
 
 from textual.command import CommandPalette
 
-from promote_tui.spared import without_what_is_not_used
+from promote_tui.startup.import_stubs import without_what_is_not_used
 from promote_tui.tui.app import PromoteApp
 
 ROOT = Path(__file__).parents[2]
 START = """
 import sys
-from promote_tui.spared import without_what_is_not_used
+from promote_tui.startup.import_stubs import without_what_is_not_used
 with without_what_is_not_used():
     from promote_tui.tui.app import PromoteApp
 print([name for name in ("textual.command", "textual.fuzzy", "ssl", "_ssl") if name in sys.modules])

@@ -16,7 +16,7 @@ from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Aws, StackOutput, Stage
 from promote_tui.core.runs.backmerge import MergeBack
 from promote_tui.core.stacks.cells import cell_of
-from promote_tui.remembered import Remembered
+from promote_tui.startup.matrix_cache import Remembered
 from promote_tui.tui.app import Options, PromoteApp
 from promote_tui.tui.messages import CellRead, DraftRead
 from promote_tui.tui.screens.pipeline import PipelineScreen

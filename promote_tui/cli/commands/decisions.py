@@ -14,7 +14,7 @@ from promote_tui.core.errors import UsageError
 from promote_tui.core.gates.approvals import approval_words
 from promote_tui.core.text import clean, short
 from promote_tui.engine.decisions import Wanted
-from promote_tui.leaving import ended_by_signals
+from promote_tui.signals import ended_by_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
