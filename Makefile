@@ -24,7 +24,7 @@ test: tools-python tools-node tools-git check-code $(CLI)/node_modules/.installe
 
 .PHONY: check
 check: check-code ## the fast part: lint, types, imports, unit tests
-	$(BIN)/pytest -q -n $(JOBS) tests/core tests/config tests/engine
+	$(BIN)/pytest -q -n $(JOBS) tests/unit
 
 .PHONY: check-code
 check-code: $(VENV)/.development

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from promote_tui.demo.emulator import Emulator, emulator
+from tests.support.services import share_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +70,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.delenv("NO_COLOR", raising=False)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def schemas(request: pytest.FixtureRequest, home: Path) -> None:
+    """Let the Serverless CLI of adapters' tests find what it has compiled in others' homes."""
+    if request.node.get_closest_marker("cli") and "adapters" in request.path.parts:
+        share_schemas(home)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.workspace import STAGES, Workspace
+from tests.support.workspace import STAGES, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

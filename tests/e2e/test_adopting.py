@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.workspace import OSLS, REGION
+from tests.support.workspace import OSLS, REGION
 
 if TYPE_CHECKING:
-    from tests.e2e.workspace import Workspace
+    from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 SERVICE: dict[str, Any] = {"functions": {"hello": {"handler": "handler.run"}}}

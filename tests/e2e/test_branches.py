@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.repositories import Repository
+from tests.support.repositories import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.workspace import Workspace
+    from tests.support.workspace import Workspace
 
 TRUNKS = ("main", "master", "develop", "v3")
 

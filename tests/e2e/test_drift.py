@@ -11,7 +11,7 @@ from promote_tui.core.changes.model import PropertyChange
 from promote_tui.core.changes.stack_drift import StackDrift, differences
 
 if TYPE_CHECKING:
-    from tests.e2e.workspace import Workspace
+    from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 

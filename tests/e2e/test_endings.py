@@ -13,8 +13,8 @@ from promote_tui.bootstrap import open_engine
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.engine.plan_store import read_plan
 from promote_tui.engine.runs.execute import Promotion
-from tests.e2e.workspace import STAGES, TOPIC, Workspace, until, waiting
-from tests.faults import drop_request, fault_proxy, refuse
+from tests.support.faults import drop_request, fault_proxy, refuse
+from tests.support.workspace import STAGES, TOPIC, Workspace, until, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from promote_tui.demo.emulator import Emulator
     from promote_tui.engine.engine import Engine
-    from tests.faults import Call, Faults
+    from tests.support.faults import Call, Faults
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults import Call, Faults, fault_proxy
+from tests.support.faults import Call, Faults, fault_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.e2e.workspace import Workspace
+    from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.workspace import TOPIC, Workspace, until, waiting
-from tests.terminal import Terminal
+from tests.support.terminal import Terminal
+from tests.support.workspace import TOPIC, Workspace, until, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.workspace import REGION, STAGES, Workspace, until
-from tests.faults import Call, Faults, Forward, Reply, fault_proxy, refuse
-from tests.terminal import Terminal
+from tests.support.faults import Call, Faults, Forward, Reply, fault_proxy, refuse
+from tests.support.terminal import Terminal
+from tests.support.workspace import REGION, STAGES, Workspace, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 if TYPE_CHECKING:
-    from tests.e2e.workspace import Workspace
+    from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.workspace import TOPIC, Workspace, until, waiting
-from tests.faults import drop_request, fault_proxy
+from tests.support.faults import drop_request, fault_proxy
+from tests.support.workspace import TOPIC, Workspace, until, waiting
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.faults import Call, Forward, Reply
+    from tests.support.faults import Call, Forward, Reply
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 

@@ -10,7 +10,7 @@ import yaml
 if TYPE_CHECKING:
     import subprocess
 
-    from tests.e2e.workspace import Workspace
+    from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 

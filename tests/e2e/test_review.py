@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.planning.plan import Plan
     from promote_tui.engine.engine import Engine
-    from tests.e2e.workspace import Workspace
+    from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.e2e.workspace import STAGES
+from tests.support.workspace import STAGES
 
 if TYPE_CHECKING:
-    from tests.e2e.workspace import Workspace
+    from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 

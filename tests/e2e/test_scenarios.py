@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.workspace import BROKEN, TOPIC, Workspace, waiting
-from tests.terminal import Terminal
+from tests.support.terminal import Terminal
+from tests.support.workspace import BROKEN, TOPIC, Workspace, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.planning.plan import Plan
     from promote_tui.engine.engine import Engine
-    from tests.e2e.workspace import Workspace
+    from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 
@@ -103,6 +103,6 @@ def test_nothing_is_left_of_a_stale_plan(workspace: Workspace, engine: Engine) -
     package_moves(workspace, plan)
     with pytest.raises(Refused):
         engine.start(approve(plan, Confirmation(), engine.clock.now()))
-    from tests.e2e.workspace import until  # noqa: PLC0415 - the runner cleans up after it has given its lock back
+    from tests.support.workspace import until  # noqa: PLC0415 - the runner cleans up after it has given its lock back
 
     until(lambda: not Path(plan.package.folder).exists(), "the plan's folder is gone")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.test_recovery import RUNNER, reconciled, slow
-from tests.e2e.workspace import REGION, until
+from tests.support.workspace import REGION, until
 
 if TYPE_CHECKING:
-    from tests.e2e.workspace import Workspace
+    from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 

@@ -1,0 +1,1 @@
+"""Facts that a fake and its adapter share."""

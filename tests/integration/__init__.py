@@ -1,0 +1,1 @@
+"""Facts about parts together with what they stand on."""

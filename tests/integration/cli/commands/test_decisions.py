@@ -1,0 +1,214 @@
+"""`approve`, `withdraw`, `check`, `hold`, `unhold`, `veto`, and `promote --override`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.errors import UsageError
+from promote_tui.core.gates.builtin import GateResult
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.gates.evaluate import Override, Terms
+from promote_tui.core.model.team_rules import Approvals, Rules
+from promote_tui.engine.checks import CheckEnd
+from promote_tui.engine.decisions import Wanted
+from tests.integration.cli.conftest import calls
+from tests.support.fakes import world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.integration.cli.conftest import CommandLine
+    from tests.support.fakes.engine import FakeEngine
+
+REV = ("--commit", "8d20b6e")
+COMMANDS: list[tuple[tuple[str, ...], Wanted, str]] = [
+    (
+        ("approve", "orders", "--to", "prod", *REV),
+        Wanted("approve", "orders", "prod", "8d20b6e"),
+        "orders/prod: approved 8d20b6e as ana: prod asks for none, so it counts for a hotfix alone",
+    ),
+    (
+        ("approve", "orders", "--to", "prod", *REV, "--reason", "seen"),
+        Wanted("approve", "orders", "prod", "8d20b6e", "seen"),
+        "orders/prod: approved 8d20b6e as ana: prod asks for none, so it counts for a hotfix alone",
+    ),
+    (
+        ("withdraw", "orders", "--to", "prod", *REV),
+        Wanted("withdraw", "orders", "prod", "8d20b6e"),
+        "orders/prod: took back the approval of 8d20b6e as ana",
+    ),
+    (
+        ("withdraw", "orders", "--to", "prod", *REV, "--item", "QA"),
+        Wanted("withdraw", "orders", "prod", "8d20b6e", item="QA"),
+        "orders/prod: took back the tick for 8d20b6e as ana",
+    ),
+    (
+        ("check", "QA signed off", "orders", "--to", "prod", *REV),
+        Wanted("check", "orders", "prod", "8d20b6e", item="QA signed off"),
+        "orders/prod: ticked 'QA signed off' for 8d20b6e as ana",
+    ),
+    (
+        ("check", "QA", "orders", "--to", "prod", *REV, "--on-behalf-of", "Kim", "--evidence", "mail"),
+        Wanted("check", "orders", "prod", "8d20b6e", item="QA", evidence="mail", on_behalf="Kim"),
+        "orders/prod: ticked 'QA' for 8d20b6e as ana",
+    ),
+    (
+        ("hold", "orders", "prod", "--reason", "incident 42"),
+        Wanted("hold", "orders", "prod", None, "incident 42"),
+        "orders/prod: held as ana",
+    ),
+    (
+        ("hold", "orders", "prod", "--reason", "incident 42", "--until", "4h"),
+        Wanted("hold", "orders", "prod", None, "incident 42", expires_at=world.NOW + timedelta(hours=4)),
+        "orders/prod: held as ana",
+    ),
+    (
+        ("unhold", "orders", "prod", "--reason", "over"),
+        Wanted("unhold", "orders", "prod", None, "over"),
+        "orders/prod: lifted the hold as ana",
+    ),
+    (
+        ("veto", "8d20b6e", "--service", "orders", "--reason", "loses money"),
+        Wanted("veto", "orders", None, "8d20b6e", "loses money"),
+        "orders: vetoed 8d20b6e as ana",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "wanted", "says"), COMMANDS)
+def test_a_decision_is_made_and_told(
+    words: tuple[str, ...], wanted: Wanted, says: str, cli: CommandLine, engine: FakeEngine
+) -> None:
+    answer = cli(*words)
+    assert (answer.code, answer.out, answer.err) == (0, f"{says}\n", "")
+    assert calls(engine, "decide") == [(wanted,)]
+
+
+def test_an_approval_that_cannot_count_is_not_called_approved(cli: CommandLine, engine: FakeEngine) -> None:
+    dev, staging, prod = engine.pipeline.stages
+    rules = Rules(approvals=Approvals(1, ("ben",), ("leads",)))
+    object.__setattr__(engine, "pipeline", replace(engine.pipeline, stages=(dev, staging, replace(prod, rules=rules))))
+    answer = cli("approve", "orders", "--to", "prod", *REV)
+    told = "recorded the approval of 8d20b6e as ana, but it counts for nothing: ana is not of leads; 0 of 1 approval"
+    assert (answer.code, answer.out) == (0, f"orders/prod: {told} of leads so far\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("hold", "orders", "prod"), "Missing option '--reason'"),
+        (("hold", "orders", "prod", "--reason", " "), "--reason: is empty; say why: others will read it"),
+        (("hold", "orders", "prod", "--reason", "x", "--until", "2020-01-01"), "2020-01-01: this is over already"),
+        (("hold", "orders", "prod", "--reason", "x", "--until", "soon"), "soon: this is no time"),
+        (("veto", "8d20b6e", "--service", "orders"), "Missing option '--reason'"),
+        (("approve", "orders", "--to", "prod"), "Missing option '--commit'"),
+        (("check", "QA", "orders", "--to", "prod", *REV, "--on-behalf-of", "Kim"), "--on-behalf-of: needs --evidence"),
+    ],
+)
+def test_what_is_missing_is_named(words: tuple[str, ...], says: str, cli: CommandLine, engine: FakeEngine) -> None:
+    answer = cli(*words)
+    assert answer.code == 2
+    assert says in answer.err
+    assert not engine.called("decide")
+
+
+def test_a_decision_that_means_nothing_is_a_usage_error(cli: CommandLine, engine: FakeEngine) -> None:
+    engine.script.errors["decide"] = UsageError("orders/prod", "nobody holds it", "there is nothing to lift")
+    answer = cli("unhold", "orders", "prod", "--reason", "over")
+    assert (answer.code, answer.err) == (2, "orders/prod: nobody holds it; there is nothing to lift\n")
+
+
+@pytest.mark.parametrize("words", [words for words, _, _ in COMMANDS])
+def test_read_only_decides_nothing(words: tuple[str, ...], cli: CommandLine, engine: FakeEngine) -> None:
+    assert cli("--read-only", *words).code == 3
+    assert not engine.called("decide")
+
+
+SOAK = GateResult("soak", passed=True, reason="overridden: down; verified 1h ago", overridable=True, warns=True)
+
+
+def test_an_override_goes_into_the_terms_of_the_promotion(cli: CommandLine, engine: FakeEngine) -> None:
+    draft = world.draft("orders", "staging")
+    engine.script.drafts["orders", "staging"] = replace(draft, gates=(*draft.gates, SOAK))
+    answer = cli("promote", "orders", "--to", "staging", "--yes", "--override", "soak=the shop is down")
+    assert answer.code == 0, answer.err
+    assert calls(engine, "terms") == [(Terms(overrides=(Override("soak", "the shop is down"),)),)]
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("soak", "--override soak: needs a gate and a reason"),
+        ("soak= ", "--override soak= : needs a gate and a reason"),
+        ("=why", "--override =why: needs a gate and a reason"),
+        ("account=trust me", "--override account: orders/staging does not let it be overridden; nothing may be"),
+    ],
+)
+def test_an_override_needs_a_gate_that_may_be_passed_over_and_a_reason(word: str, says: str, cli: CommandLine) -> None:
+    answer = cli("promote", "orders", "--to", "staging", "--yes", "--override", word)
+    assert answer.code == 2
+    assert answer.err.startswith(says)
+
+
+def test_a_rollback_is_planned_confirmed_and_run_as_a_promotion_is(cli: CommandLine, engine: FakeEngine) -> None:
+    answer = cli("rollback", "orders", "--stage", "staging", "--yes", "--reason", "incident 42")
+    assert answer.code == 0, answer.err
+    assert calls(engine, "rollback") == [("orders", "staging", None)]
+    assert cli("rollback", "orders", "--stage", "staging", "--commit", "8d20b6e", "--yes").code == 0
+    assert calls(engine, "rollback")[1:] == [("orders", "staging", "8d20b6e")]
+    assert cli("rollback", "orders").code == 2
+    assert cli("--read-only", "rollback", "orders", "--stage", "staging", "--yes").code == 3
+
+
+def test_a_hotfix_names_the_stages_it_leaves_out(cli: CommandLine, engine: FakeEngine) -> None:
+    assert cli("promote", "orders", "--to", "staging", "--yes", "--hotfix", "--skip", "dev").code == 0
+    assert calls(engine, "terms") == [(Terms("hotfix", ("dev",)),)]
+    alone = cli("promote", "orders", "--to", "staging", "--yes", "--skip", "dev")
+    assert (alone.code, alone.err) == (2, "--skip: only a hotfix leaves out stages; add --hotfix\n")
+    wrong = cli("promote", "orders", "--to", "staging", "--yes", "--hotfix", "--skip", "qa")
+    assert (wrong.code, wrong.err) == (2, "stage qa: there is no such stage; one of: dev, staging, prod\n")
+
+
+def test_others_are_asked_and_who_was_not_told_is_named(cli: CommandLine, engine: FakeEngine) -> None:
+    answer = cli("ask", "orders", "--to", "prod", *REV, "--reason", "the sale")
+    assert (answer.code, answer.out) == (0, "orders/prod: asked for approval of 8d20b6e\n")
+    assert calls(engine, "ask") == [("orders", "prod", "8d20b6e", "the sale")]
+    engine.script.untold = (("notify[0] (slack)", "it answered 500"),)
+    answer = cli("ask", "orders", "--to", "prod", *REV)
+    assert (answer.code, answer.err) == (1, "notify[0] (slack) was not told: it answered 500\n")
+
+
+def test_checks_are_run_and_told(cli: CommandLine, engine: FakeEngine) -> None:
+    made = Decision(world.NOW, "tested", "orders", None, world.sha("8d20b6e"), "ana", "arn", item="npm test")
+    bad = replace(made, item="npm run lint", passed=False, reason="it ended with 1")
+    engine.script.checked = (CheckEnd(made, Path("/s/a.log")), CheckEnd(bad, Path("/s/b.log")))
+    answer = cli("check", "--run", "orders", "--to", "prod", *REV)
+    assert answer.code == 1
+    assert answer.out == "✓ npm test passed\n✗ npm run lint failed: it ended with 1\n"
+    assert answer.err.splitlines() == ["  running npm test", "  its output: /s/a.log", "  its output: /s/b.log"]
+    engine.script.checked = engine.script.checked[:1]
+    answer = cli("check", "--run", "orders", "--to", "prod", *REV, "--json")
+    assert (answer.code, answer.json["checks"][0]["command"], answer.json["schema"]) == (0, "npm test", 1)
+
+
+def test_interrupted_checks_say_that_they_are_not_on_record(cli: CommandLine, engine: FakeEngine) -> None:
+    def interrupt(_poll: Callable[[], None]) -> None:
+        raise KeyboardInterrupt
+
+    engine.script.checking = interrupt
+    answer = cli("check", "--run", "orders", "--to", "prod", *REV)
+    assert (answer.code, answer.out) == (130, "")
+    assert answer.err.endswith("\ninterrupted: the check was stopped, which is not on record\n")
+
+
+@pytest.mark.parametrize(
+    "words", [("QA",), ("--run", "QA", "orders"), ("QA", "orders", "more"), ("--run", "orders", "x", "y")]
+)
+def test_an_item_is_ticked_or_the_checks_are_run(cli: CommandLine, words: tuple[str, ...]) -> None:
+    answer = cli("check", *words, "--to", "prod", *REV)
+    assert (answer.code, "check takes" in answer.err or "check: takes" in answer.err) == (2, True)

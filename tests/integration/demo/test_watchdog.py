@@ -1,0 +1,72 @@
+"""A sandbox ends with the demo, in whatever way the demo ends."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from promote_tui.demo import watchdog
+from promote_tui.demo.watchdog import members, sweep
+from tests.support.processes import line, naming, started, until
+
+HOLDER = """
+import sys, subprocess, time
+from pathlib import Path
+from promote_tui.demo.watchdog import guarded
+folder = Path(sys.argv[1])
+with guarded(folder):
+    subprocess.Popen(["sleep", "600"], env={"PATH": "/usr/bin:/bin", "HOME": str(folder)}, start_new_session=True)
+    print("ready", flush=True)
+    time.sleep(600)
+"""
+STUBBORN = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(600)"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "sandbox"
+    (place / "deep" / "down").mkdir(parents=True)
+    (place / "deep" / "file").touch()
+    return place
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_whatever_ends_the_demo_no_process_and_no_file_are_left(folder: Path, number: signal.Signals) -> None:
+    with started(sys.executable, "-c", HOLDER, str(folder)) as holder:
+        assert line(holder) == "ready"
+        until(lambda: len(members(folder)) == 1)
+        holder.send_signal(number)
+        holder.wait(20)
+    until(lambda: not folder.exists() and not naming(folder))
+
+
+def test_a_process_that_ignores_a_request_is_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watchdog, "_GRACE_SECONDS", 0.1)
+    with started(sys.executable, "-c", STUBBORN, env={"HOME": str(folder)}) as stubborn:
+        assert line(stubborn) == "ready"
+        sweep(folder)
+        assert stubborn.wait(5) == -signal.SIGKILL
+    assert not folder.exists()
+
+
+def test_processes_of_another_folder_are_left_alone(folder: Path, tmp_path: Path) -> None:
+    with started("sleep", "600", env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path / "other")}) as other:
+        sweep(folder)
+        assert other.poll() is None
+
+
+def test_sweeping_twice_is_harmless(folder: Path) -> None:
+    sweep(folder)
+    sweep(folder)
+    assert not folder.exists()
+
+
+def test_without_proc_the_environments_are_read_from_ps(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watchdog, "_PROC", Path("/nowhere"))
+    with started("sleep", "600", env={"PATH": "/usr/bin:/bin", "HOME": str(folder)}) as found:
+        until(lambda: members(folder) == [found.pid])

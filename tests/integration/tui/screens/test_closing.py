@@ -1,0 +1,121 @@
+"""Screens that are closed while they open: whatever moment it is, nothing crashes and nothing is said to be a bug."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.widget import Widget
+
+from promote_tui.tui.dialogs.choose import Choose
+from promote_tui.tui.dialogs.confirm import Ask
+from promote_tui.tui.dialogs.finder import Finder
+from promote_tui.tui.dialogs.help import Help
+from promote_tui.tui.dialogs.reason import Deed, Reason
+from promote_tui.tui.dialogs.stop import Stop
+from promote_tui.tui.presentation.glyphs import UNICODE
+from promote_tui.tui.presentation.style import ink
+from promote_tui.tui.screens.base import View
+from promote_tui.tui.screens.diff import DiffScreen
+from promote_tui.tui.screens.drift import DriftScreen
+from promote_tui.tui.screens.pipeline import PipelineScreen
+from promote_tui.tui.screens.promote import PromoteScreen
+from promote_tui.tui.screens.releases import ReleasesScreen
+from promote_tui.tui.screens.run import RunScreen
+from promote_tui.tui.screens.runs import RunsScreen
+from promote_tui.tui.screens.service import ServiceScreen
+from tests.support.driver import Driver, driving
+from tests.support.fakes import world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from textual.screen import Screen
+
+    from tests.support.fakes.engine import FakeEngine
+
+RUN = "run-0001"
+SCREENS: dict[str, Callable[[], Screen[Any]]] = {
+    "ask": lambda: Ask("Quit?", ("Sure?",), (("Stay", 0), ("Quit", 1))),
+    "choose": lambda: Choose("Which?", ("one", "two"), lambda item, _width: ink(item)),
+    "finder": lambda: Finder("Find", ()),
+    "help": lambda: Help((), "Pipeline", UNICODE),
+    "reason": lambda: Reason("Decide", ("Hold",), needed=True, deed=Deed("Hold", "holds it")),
+    "stop": lambda: Stop("orders to prod", submitted=True),
+    "pipeline": PipelineScreen,
+    "service": lambda: ServiceScreen("billing", "staging"),
+    "diff": lambda: DiffScreen("billing", None, world.COMMITS[0].sha, "diff"),
+    "drift": DriftScreen,
+    "releases": ReleasesScreen,
+    "runs": RunsScreen,
+    "run": lambda: RunScreen(RUN),
+    "promote": lambda: PromoteScreen("orders", "prod", revision=None, draft=None),
+    "rollback": lambda: PromoteScreen("orders", "prod", revision=None, draft=None, back=True),
+}
+
+
+class Leaves(Widget):
+    """Does something in the middle of the mount of its screen."""
+
+    def __init__(self, leave: Callable[[], object]) -> None:
+        super().__init__()
+        self._leave = leave
+
+    def on_mount(self) -> None:
+        self._leave()
+
+
+def leaving(widget: Widget, leave: Callable[[], object], moment: str) -> None:
+    """Let the widget be left while it makes its parts, or while they are being mounted."""
+    compose = widget.compose
+
+    def composed() -> Iterator[Widget]:
+        if moment == "made":
+            leave()
+        else:
+            yield Leaves(leave)
+        yield from compose()
+        if moment == "at last":
+            yield Leaves(leave)
+
+    widget.compose = composed  # type: ignore[method-assign]
+
+
+def exercise(it: Driver, screen: Screen[Any]) -> None:
+    """Ask of a screen what the app, the footer and the help ask of it, whether its parts are there or not."""
+    it.app.board_changed.publish(None)
+    it.app.drafts.changed.publish(("orders", "prod"))
+    screen.refresh_bindings()
+    if isinstance(screen, View):
+        screen.about()
+
+
+@pytest.mark.parametrize("way", ["quit", "close"])
+@pytest.mark.parametrize("moment", ["made", "first", "at last"])
+@pytest.mark.parametrize("name", SCREENS)
+async def test_a_screen_that_is_left_while_it_opens_never_crashes(
+    engine: FakeEngine, name: str, moment: str, way: str
+) -> None:
+    engine.add_run(RUN, world.plan(world.draft()))
+    async with driving(engine) as it:
+        screen = SCREENS[name]()
+        left: list[str] = []
+
+        def leave() -> None:
+            if left:
+                return
+            left.append(way)
+            if way == "quit":
+                it.app.exit(0)
+            else:
+                it.app.pop_screen()
+            exercise(it, screen)
+
+        leaving(screen, leave, moment)
+        it.app.push_screen(screen)
+        await it.until(lambda: bool(left) and (way == "quit" or it.app.screen is not screen))
+        if way == "close":
+            await it.pilot.pause()
+            assert "SERVICE" in it.text
+    assert it.app.return_code in {0, None}
+    assert left

@@ -1,0 +1,135 @@
+"""What a service's commits and their diffs look like, character by character, in each of their states."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.errors import GitError
+from promote_tui.core.git.commits import Between, Patch
+from promote_tui.core.git.relation import Diverged, Unknown
+from promote_tui.core.model.pipeline import FileChange
+from promote_tui.tui.app import Options
+from tests.support import tui_history
+from tests.support.driver import LARGE, SMALL, driving
+from tests.support.fakes import world
+from tests.support.golden import golden
+
+if TYPE_CHECKING:
+    from tests.support.fakes.engine import FakeEngine
+
+SIZES = pytest.mark.parametrize("size", [SMALL, LARGE])
+GONE = GitError("billing", "/repos/acme is not a git repository", "see `repo` in promote-tui.yml")
+
+
+@SIZES
+async def test_a_service_from_the_first_frame_to_a_search_and_an_error(
+    engine: FakeEngine, size: tuple[int, int]
+) -> None:
+    tui_history.fill(engine)
+    hold = engine.script.holds["log"] = threading.Event()
+    async with driving(engine, size) as it:
+        await it.press("enter")
+        await it.sees("reading the commits")
+        golden(it, "service-loading")
+        hold.set()
+        await it.sees("of 212", "FILES", "verified 2h ago", "at the tip")
+        golden(it, "service")
+        await it.press("slash")
+        await it.type("invoice who:ana")
+        await it.until(lambda: "2 matches" in it.text and "FILES" in it.text)
+        await it.press("enter")
+        golden(it, "service-search")
+        await it.press("slash")
+        await it.type("nobody")
+        await it.sees("no commit fits")
+        golden(it, "service-no-match")
+        await it.press("escape")
+        engine.script.errors["log"] = GONE
+        await it.press("r")
+        await it.sees("r reads again")
+        golden(it, "service-error")
+
+
+@SIZES
+async def test_a_service_whose_stages_run_what_the_branch_lacks(engine: FakeEngine, size: tuple[int, int]) -> None:
+    tui_history.fill(engine)
+    script = engine.script
+    script.cells["billing", "staging"] = world.deployed("billing", "staging", "deadbee", Unknown("not here"), hours=25)
+    script.cells["billing", "prod"] = world.deployed("billing", "prod", "c0ffee1", Diverged(1, 4), hours=150)
+    script.apart[world.sha("c0ffee1")] = world.commit("c0ffee1", "Hotfix: never charge twice", "lea", 150)
+    script.logs["billing", "main"] = ()
+    async with driving(engine, size) as it:
+        await it.press("enter")
+        await it.sees("not on this branch", "Hotfix", "FILES", "of 212")
+        golden(it, "service-apart")
+        await it.press("b", "down", "enter")
+        await it.sees("acme ▸ billing ▸ main", "no commit of this branch", "DEV")
+        await it.until(lambda: "0 of 212" in it.text)
+        golden(it, "service-empty")
+
+
+@SIZES
+async def test_a_diff_in_each_state(engine: FakeEngine, size: tuple[int, int]) -> None:
+    tui_history.fill(engine)
+    script = engine.script
+    async with driving(engine, size) as it:
+        await it.press("enter")
+        await it.sees("3f2a9c1", "FILES")
+        hold = script.holds["files"] = threading.Event()
+        await it.press("d")
+        await it.sees("reading the difference")
+        golden(it, "diff-loading")
+        hold.set()
+        await it.sees("3 files", "+6", "1 commit")
+        golden(it, "diff")
+        lost = world.commit("beefbee", "Hotfix: never charge twice", "lea", 150)
+        script.between = Between(tui_history.COMMITS, (lost,))
+        await it.press("r")
+        await it.sees("11 commits", "takes 1 commit away", "3 files")
+        golden(it, "diff-commits")
+        script.between = Between(tui_history.COMMITS[:1])
+        script.patch = Patch(tui_history.PATCH[: tui_history.PATCH.rindex("@@ -0,0")], cut=True)
+        await it.press("r")
+        await it.sees("longer than is read at once")
+        golden(it, "diff-cut")
+        script.patch, script.files = Patch("", cut=False), ()
+        await it.press("r")
+        await it.sees("no file of the service differs")
+        golden(it, "diff-empty")
+        script.errors["files"] = GONE
+        await it.press("r")
+        await it.sees("not a git repository", "r reads again")
+        golden(it, "diff-error")
+
+
+@SIZES
+async def test_a_file_with_a_long_path_is_cut_in_its_middle(engine: FakeEngine, size: tuple[int, int]) -> None:
+    tui_history.fill(engine)
+    path = f"services/billing/src/{'deeply/' * 12}nested/resources/tables.yml"
+    engine.script.files = (FileChange("M", path), *tui_history.CHANGES)
+    engine.script.patch = Patch(
+        f"diff --git a/{path} b/{path}\n@@ -1,1 +1,1 @@\n-a\n+b\n{tui_history.PATCH}", cut=False
+    )
+    async with driving(engine, size) as it:
+        await it.press("enter")
+        await it.sees("3f2a9c1")
+        await it.press("d")
+        await it.sees("4 files")
+        await it.press("slash")
+        await it.sees("tables.yml", "…", "type to find")
+        golden(it, "diff-find")
+
+
+async def test_a_service_and_its_diff_in_plain_characters(engine: FakeEngine) -> None:
+    tui_history.fill(engine)
+    async with driving(engine, SMALL, Options(ascii_only=True)) as it:
+        await it.press("enter")
+        await it.sees("STAGING", "FILES", "verified 2h ago", "at the tip")
+        golden(it, "service-ascii")
+        assert it.text.isascii()
+        await it.press("d")
+        await it.sees("3 files", "Next file")
+        assert it.text.isascii()

@@ -1,0 +1,88 @@
+"""Driving the terminal UI in tests: keys in, text out, and waiting without luck."""
+
+from __future__ import annotations
+
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from promote_tui.tui.app import Options, PromoteApp
+from promote_tui.tui.typed_ahead import Quiet
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from textual.pilot import Pilot
+
+    from tests.support.fakes.engine import FakeEngine
+
+SMALL, LARGE = (80, 24), (120, 40)
+_DEADLINE = 30.0
+
+
+class Driver:
+    """A running app with its pilot."""
+
+    def __init__(self, app: PromoteApp, pilot: Pilot[int], engine: FakeEngine) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.engine = engine
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen, line by line."""
+        strips = self.app.screen._compositor.render_strips()  # noqa: SLF001 - what a person would see
+        return "\n".join("".join(segment.text for segment in line) for line in strips)
+
+    @property
+    def toasts(self) -> list[str]:
+        """What toasts say now, unwrapped."""
+        return [toast.message for toast in self.app._notifications]  # noqa: SLF001 - what a person would see
+
+    def line(self, words: str) -> str:
+        """Return the first line that holds the words."""
+        return next(row for row in self.text.splitlines() if words in row)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys; a text of several letters that is no key's name is typed."""
+        await self.pilot.press(*keys)
+
+    async def type(self, words: str) -> None:
+        """Type a text."""
+        await self.pilot.press(*("space" if char == " " else char for char in words))
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait until something is true."""
+        end = time.monotonic() + _DEADLINE
+        while not true():
+            assert time.monotonic() < end, self.text
+            await self.pilot.pause(0.02)
+
+    async def sees(self, *words: str) -> None:
+        """Wait until all these words stand on the screen, and its letters are keys as soon as they will be."""
+        await self.until(lambda: all(word in self.text for word in words) and not self._settles)
+
+    @property
+    def _settles(self) -> bool:
+        found = vars(self.app.screen).get("_settled")
+        return isinstance(found, Quiet) and found.waits
+
+    async def shows(self, screen: str) -> None:
+        """Wait until a screen of that class is in front."""
+        await self.until(lambda: type(self.app.screen).__name__ == screen)
+
+
+@asynccontextmanager
+async def driving(
+    engine: FakeEngine, size: tuple[int, int] = SMALL, options: Options | None = None, *, read: bool = True
+) -> AsyncIterator[Driver]:
+    """Run the app on a fake engine; with `read` the matrix has been read when the block begins."""
+    app = PromoteApp(engine.pipeline, lambda: engine, options or Options())
+    app.animation_level = "none"
+    app.HEAD_START = 0.001  # no test waits for a frame that nobody looks at
+    async with app.run_test(size=size, notifications=True) as pilot:
+        driver = Driver(app, pilot, engine)
+        if read:
+            await driver.until(lambda: app.board.taken_at is not None and not app.board.reading)
+            await driver.sees("SERVICE")
+        yield driver

@@ -1,0 +1,1 @@
+"""Stand-ins behind the ports."""

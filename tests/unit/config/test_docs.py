@@ -1,0 +1,36 @@
+"""Facts about docs/configuration.md: what it shows is true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from promote_tui.config.schema import Deploy, File, LocalFile, Override, Service, Stage
+from tests.support.configs import config, edited, problems
+
+TEXT = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text()
+
+
+def example(containing: str) -> str:
+    """Return the YAML example that holds a word."""
+    (found,) = [block for block in re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL) if containing in block]
+    return str(found)
+
+
+def test_its_smallest_file_works(tmp_path: Path) -> None:
+    assert [one.name for one in config(tmp_path, example("version: 1")).pipeline.services] == ["orders"]
+
+
+def test_its_local_file_works(tmp_path: Path) -> None:
+    assert config(tmp_path, local=example("user: ana")).pipeline.stage("sandbox").after is None
+
+
+def test_its_problem_line_is_one_that_the_program_prints(tmp_path: Path) -> None:
+    (shown,) = re.findall(r"^promote-tui\.yml:14:7: (.*)$", TEXT, re.MULTILINE)
+    assert problems(tmp_path, edited("7 +     gates: {soak: 4 hours}")) == [f"promote-tui.yml:8:13: {shown}"]
+
+
+def test_it_names_every_key() -> None:
+    for block in (File, LocalFile, Stage, Service, Override, Deploy):
+        for key in block.model_fields:
+            assert f"`{key}`" in TEXT or f"\n{key}:" in TEXT or f"## {key}\n" in TEXT, key

@@ -1,0 +1,157 @@
+"""All gates together: by the kind of promotion, and what a person may pass over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from promote_tui.core.gates.builtin import Facts, GateResult
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.gates.evaluate import Override, Terms, decide
+from promote_tui.core.gates.team import Circumstances
+from promote_tui.core.model.team_rules import Approvals, Dates, Rules
+from promote_tui.core.next_steps import NextStep
+from promote_tui.core.runs.verification import NotHere, NothingOnRecord, NotVerified, Observed, VerifiedBy
+from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed
+
+FACTS = Facts(TARGET, STAGING, B, "dev", VerifiedBy("k3", B, NOW), ("develop",), deployed(A), ACCOUNT)
+FROZEN = Dates("2026-03-20", "2026-03-20", "UTC", "audit")
+RULES = Rules(
+    soak=3600,
+    approvals=Approvals(),
+    checks=(("npm", "test"),),
+    checklist=("QA",),
+    freezes=(FROZEN,),
+    alarms=("errors",),
+)
+NORMAL = Terms()
+ME, BEN, EVE = (f"arn:aws:iam::{ACCOUNT}:user/{name}" for name in ("ana", "ben", "eve"))
+
+
+def approval(arn: str) -> Decision:
+    """An approval of this commit."""
+    return Decision(NOW, "approve", "orders", "staging", B, arn.rpartition("/")[2], arn)
+
+
+def results(
+    rules: Rules = RULES, terms: Terms = NORMAL, facts: Facts = FACTS, *decisions: Decision
+) -> dict[str, GateResult]:
+    """Every gate's result by its name."""
+    it = Circumstances(NOW, decisions, promoter=ME)
+    return {each.name: each for each in decide(facts, rules, it, terms, Observed(B, NOW))}
+
+
+def test_a_normal_promotion_is_asked_for_everything() -> None:
+    wanted = ["soak", "freeze", "checks", "checklist", "alarms", "approvals"]
+    found = results()
+    assert [name for name, each in found.items() if not each.passed] == wanted
+    assert all(each.reason and (each.passed or each.remedy) for each in found.values())
+
+
+def test_without_rules_there_are_only_the_gates_of_every_promotion() -> None:
+    assert list(results(Rules())) == ["stage order", "branch", "stack", "account"]
+
+
+def test_a_rollback_is_not_held_up_by_time_order_and_checks() -> None:
+    hold = Decision(NOW, "hold", "orders", "staging", None, "ben", BEN, "incident")
+    closed_order = replace(FACTS, verification=NotVerified("never"), containing=())
+    found = results(RULES, Terms("rollback"), closed_order, hold, approval(BEN))
+    assert list(found) == ["verified here", "stack", "account", "hold", "approvals"]
+    assert all(each.passed for each in found.values())
+    assert found["hold"].warns
+
+
+def test_a_rollback_goes_only_to_what_was_verified_there() -> None:
+    it = Circumstances(NOW, promoter=ME)
+    for here in (None, NotVerified("bbbbbbb was never verified in staging")):
+        found = {each.name: each for each in decide(FACTS, Rules(), it, Terms("rollback"), here)}
+        assert not found["verified here"].passed
+
+
+@pytest.mark.parametrize(("beside", "nothing"), [(False, "nothing"), (True, "nothing else")])
+def test_a_rollback_is_warned_where_the_record_cannot_tell(*, beside: bool, nothing: str) -> None:
+    here = NothingOnRecord(B, "staging", beside)
+    gate = decide(FACTS, Rules(), Circumstances(NOW, promoter=ME), Terms("rollback"), here)[0]
+    assert (gate.passed, gate.warns) == (True, True)
+    assert gate.reason == f"{nothing} is on record as verified in staging: whether it ran well there is unknown"
+
+
+@pytest.mark.parametrize(
+    ("here", "remedy", "step"),
+    [
+        (NotHere("why", "adopt"), "promote-tui adopt orders staging --commit REV", NextStep("adopt", ("staging",))),
+        (
+            NotHere("why", "verified"),
+            "promote-tui rollback orders --stage staging",
+            NextStep("choose", ("staging",)),
+        ),
+        (
+            NotHere("why", "older"),
+            "promote-tui rollback orders --stage staging --commit REV, older than what runs there",
+            NextStep("older"),
+        ),
+    ],
+)
+def test_a_refused_rollback_names_what_opens_the_way_back(here: NotHere, remedy: str, step: NextStep) -> None:
+    gate = decide(FACTS, Rules(), Circumstances(NOW, promoter=ME), Terms("rollback"), here)[0]
+    assert (gate.passed, gate.reason, gate.remedy, gate.step) == (False, "why", remedy, step)
+
+
+def test_a_veto_holds_a_rollback_up_too() -> None:
+    veto = Decision(NOW, "veto", "orders", None, B, "ben", BEN, "loses money")
+    assert not results(Rules(), Terms("rollback"), FACTS, veto)["veto"].passed
+
+
+def test_a_hotfix_names_the_stages_it_leaves_out_and_wants_one_approval_more() -> None:
+    rules = Rules(approvals=Approvals())
+    terms = Terms("hotfix", ("qa",))
+    order = results(rules, terms)["stage order"]
+    assert (order.passed, order.warns) == (True, True)
+    assert order.reason == "a hotfix that leaves out qa; verified in dev by run k3"
+    never = replace(FACTS, verification=NotVerified("never verified in dev"))
+    assert not results(rules, terms, never)["stage order"].passed
+    assert results(rules, terms, FACTS, approval(BEN))["approvals"].reason == "1 of 2 approvals by ben"
+    assert results(rules, terms, FACTS, approval(BEN), approval(EVE))["approvals"].passed
+    assert results(Rules(), terms)["approvals"].reason == "0 of 1 approval so far"
+
+
+@pytest.mark.parametrize("rule", ["soak", "freeze"])
+def test_an_override_passes_what_may_be_passed_over_and_says_so(rule: str) -> None:
+    terms = Terms(overrides=(Override(rule, "the shop is down"),))
+    refused = results(RULES, terms)[rule]
+    assert (refused.passed, refused.overridable) == (False, False)
+    passed = results(replace(RULES, overridable=(rule,)), terms)[rule]
+    assert (passed.passed, passed.warns, passed.overridable) == (True, True, True)
+    assert passed.reason.startswith("overridden: the shop is down; ")
+    assert not results(replace(RULES, overridable=(rule,)))[rule].passed
+
+
+def test_a_gate_that_is_open_is_not_passed_over() -> None:
+    rules = Rules(soak=60, overridable=("soak",))
+    old = replace(FACTS, verification=VerifiedBy("k3", B, NOW - timedelta(hours=1)))
+    found = results(rules, Terms(overrides=(Override("soak", "in a hurry"),)), old)["soak"]
+    assert (found.passed, found.reason) == (True, "verified 1h ago; 1m asked")
+
+
+def test_no_override_opens_the_gates_of_every_promotion() -> None:
+    closed = replace(FACTS, account="999999999999")
+    terms = Terms(overrides=(Override("account", "trust me"),))
+    assert not results(replace(RULES, overridable=("soak",)), terms, closed)["account"].passed
+
+
+def test_breaking_the_glass_opens_what_only_the_ledger_knows_and_says_so() -> None:
+    rules = Rules(approvals=Approvals(), signed=True)
+    terms = Terms("rollback", break_glass=True)
+    found = {each.name: each for each in decide(FACTS, rules, Circumstances(NOW), terms, None)}
+    assert found["break glass"].warns
+    assert (found["verified here"].passed, found["verified here"].reason) == (
+        True,
+        "not known without the team's ledger",
+    )
+    assert (found["approvals"].passed, found["approvals"].warns) == (True, True)
+    closed = {
+        each.name for each in decide(FACTS, rules, Circumstances(NOW), Terms("rollback"), None) if not each.passed
+    }
+    assert closed >= {"verified here", "approvals"}

@@ -1,0 +1,88 @@
+"""Which of two configurations rules, and how they differ."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from promote_tui.core.gates.governance import differences, gated, governed, same_stack, shown
+from promote_tui.core.model.pipeline import Aws, Pipeline
+from promote_tui.core.model.team_rules import Approvals, Dates, Rules
+from tests.support.engine_world import pipeline
+
+RULES = Rules(soak=60.0, approvals=Approvals())
+
+
+def ruled(**of_prod: object) -> Pipeline:
+    """The pipeline whose prod has rules, and other settings."""
+    found = pipeline()
+    dev, staging, prod = found.stages
+    return replace(found, stages=(dev, staging, replace(prod, **{"rules": RULES, **of_prod})))  # type: ignore[arg-type]
+
+
+COMMITTED = ruled()
+PLAIN = pipeline()
+
+
+def without_prod() -> Pipeline:
+    return replace(PLAIN, stages=PLAIN.stages[:2])
+
+
+def elsewhere(stage: str, stack: str) -> Pipeline:
+    """The committed pipeline, in which a stage of orders has another stack."""
+    (orders,) = COMMITTED.services
+    targets = tuple(replace(each, stack=stack) if each.stage == stage else each for each in orders.targets)
+    return replace(COMMITTED, services=(replace(orders, targets=targets),))
+
+
+def test_a_stage_with_gates_is_governed() -> None:
+    assert governed(COMMITTED) == {"prod"}
+    assert governed(PLAIN) == frozenset()
+    assert [gated(stage) for stage in ruled(rules=Rules(), same_artifact="require").stages] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("here", "told"),
+    [
+        (COMMITTED, ()),
+        (PLAIN, ("prod: soak", "prod: approvals")),
+        (
+            ruled(rules=Rules(soak=60.0, freezes=(Dates("2026-01-01", "2026-01-02", "UTC"),))),
+            ("prod: approvals", "prod: freeze"),
+        ),
+        (ruled(confirm="none", branches=("*",)), ("prod: branches", "prod: confirm")),
+        (ruled(aws=Aws("eu-west-1", "999999999999")), ("prod: aws",)),
+        (ruled(after="dev"), ("prod: after",)),
+        (without_prod(), ("prod is missing",)),
+        (replace(COMMITTED, trusted_roles=("people",)), ("trusted_roles",)),
+        (replace(COMMITTED, services=()), ("orders is missing",)),
+        (elsewhere("prod", "other"), ("services.orders.stages.prod",)),
+        (elsewhere("dev", "other"), ()),
+        (replace(COMMITTED, services=(replace(COMMITTED.services[0], repo="/other"),)), ("services.orders",)),
+    ],
+)
+def test_what_the_file_here_has_otherwise_is_named(here: Pipeline, told: tuple[str, ...]) -> None:
+    assert differences(here, COMMITTED) == told
+
+
+def test_gates_that_are_only_here_hold_as_well() -> None:
+    dev, staging, prod = COMMITTED.stages
+    here = replace(COMMITTED, stages=(dev, replace(staging, rules=RULES), prod))
+    assert differences(here, COMMITTED) == ("staging has gates here alone, which hold as well",)
+    assert shown(here, COMMITTED).stage("staging").rules == RULES
+
+
+def test_people_see_the_rules_that_hold_and_their_own_of_the_other_stages() -> None:
+    dev, staging, prod = PLAIN.stages
+    here = replace(PLAIN, stages=(replace(dev, confirm="type"), staging, prod))
+    seen = shown(here, COMMITTED)
+    assert (seen.stage("dev").confirm, seen.stage("prod").rules) == ("type", RULES)
+    assert shown(elsewhere("prod", "other"), COMMITTED).service("orders") == COMMITTED.service("orders")
+
+
+def test_a_stack_of_a_governed_stage_is_known_under_any_name() -> None:
+    prod = COMMITTED.service("orders").target("prod")
+    assert same_stack(replace(prod, stage="sandbox"), COMMITTED) == "prod"
+    assert same_stack(prod, COMMITTED) is None
+    assert same_stack(COMMITTED.service("orders").target("dev"), COMMITTED) is None

@@ -1,0 +1,41 @@
+"""What the record says about a way back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.planning.rollback_history import Past, past
+from tests.support.values import NOW, A, B, C, rolled_back_run, unfinished_run, unproved_run, verified_run
+
+if TYPE_CHECKING:
+    from promote_tui.core.runs.run import Run
+
+
+def began(run: Run, hours: float) -> Run:
+    """The run as it began so many hours after noon."""
+    return replace(run, planned=replace(run.planned, at=NOW + timedelta(hours=hours)))
+
+
+GOOD = verified_run(A, "g1", hours=1)
+NEXT = began(unproved_run(B, "g2"), 10)
+
+UNFINISHED = began(unfinished_run(B, "g2"), 10)
+
+
+@pytest.mark.parametrize(
+    ("runs", "found"),
+    [
+        ([NEXT, GOOD], Past(NEXT, GOOD, timedelta(hours=9), (3600.0,))),
+        ([NEXT], Past(NEXT)),
+        ([UNFINISHED, GOOD], Past(UNFINISHED, GOOD, timedelta(hours=9), (3600.0,))),
+        ([GOOD], Past(None, GOOD, None, (3600.0,))),
+        ([NEXT, began(rolled_back_run(C), 5), GOOD], Past(NEXT, GOOD, timedelta(hours=9), (3600.0,))),
+        ([], Past()),
+    ],
+)
+def test_who_brought_what_runs_there_and_how_the_older_code_did(runs: list[Run], found: Past) -> None:
+    assert past(runs, B, A) == found

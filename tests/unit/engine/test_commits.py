@@ -1,0 +1,114 @@
+"""What a service's commits mean for its stages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.adapters.git.command import Git
+from promote_tui.adapters.git.graph import GitGraph
+from promote_tui.core.errors import UsageError
+from promote_tui.core.git.relation import Ahead, Behind, NothingToCompare, Same
+from promote_tui.core.model.pipeline import Never
+from promote_tui.core.runs.verification import NotVerified, Observed
+from promote_tui.engine.engine import Engine
+from tests.support.engine_world import ME
+from tests.support.repositories import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from promote_tui.core.model.pipeline import Cell
+    from tests.support.engine_world import World
+
+
+def test_a_stage_stands_on_the_services_newest_commit_in_what_it_runs(world: World) -> None:
+    first = world.commit("one")
+    world.repository.branch("feature/x", first)
+    elsewhere = world.repository.commit({"billing/a": "1"})
+    feature = world.repository.commit({"orders/b": "1"}, branch="feature/x")
+    found = world.engine.standings(
+        "orders", "main", {"dev": elsewhere, "staging": feature, "prod": "f" * 40, "other": "junk"}
+    )
+    assert {stage: (one.commit.sha if one.commit else None, one.here) for stage, one in found.items()} == {
+        "dev": (first, True),
+        "staging": (feature, False),
+        "prod": (None, False),
+        "other": (None, False),
+    }
+
+
+def test_a_commit_tells_each_stage_what_it_would_bring(world: World) -> None:
+    first, second, third = (world.commit(name) for name in ("one", "two", "three"))
+    world.stacks.deploy(world.target("dev"), third)
+    world.stacks.deploy(world.target("staging"), first)
+    cells: dict[str, Cell] = {stage: world.outside.stacks.cell(world.target(stage)) for stage in ("dev", "staging")}
+    cells["prod"] = Never(world.target("prod"))
+    dev, staging, prod = world.engine.stories("orders", second, cells)
+    assert (dev.stage, dev.relation, staging.relation, prod.relation) == (
+        "dev",
+        Behind(1),
+        Ahead(1),
+        NothingToCompare(),
+    )
+    assert isinstance(dev.verification, NotVerified)
+    (there, *_) = world.engine.stories("orders", third, cells)
+    assert there.relation == Same()
+    assert isinstance(there.verification, Observed)
+
+
+def test_what_is_asked_of_the_graph_is_asked_for_the_service(world: World) -> None:
+    base, head = world.commit("one"), world.commit("two")
+    assert world.engine.detail("orders", head).base == base
+    assert [change.path for change in world.engine.files("orders", base, head)] == [
+        file.path for file in world.engine.detail("orders", head).files
+    ]
+    assert world.engine.patch("orders", base, head).text.startswith("diff --git")
+    assert world.engine.count("orders", "main") == 2
+    assert world.engine.remote_url("orders") is None
+    with pytest.raises(UsageError):
+        world.engine.detail("nobody", head)
+
+
+COMMITS = 100_000
+
+
+def long_history(folder: Path) -> str:
+    """Make 100,000 commits of the service, all on main, and return the tip."""
+    history = Repository(folder, bare=True)
+    stream = [b"blob\nmark :1\ndata 2\n1\nblob\nmark :2\ndata 2\n2\n"]
+    one = b"commit refs/heads/main\ncommitter ana <ana@x> %d +0000\ndata 2\nx\nM 100644 :%d orders/a\n"
+    stream += [one % (1_700_000_000 + number, 1 + number % 2) for number in range(COMMITS)]
+    history.git("fast-import", "--quiet", feed=b"".join(stream))
+    return history.tip("main") or ""
+
+
+def test_with_a_hundred_thousand_commits_the_first_screen_reads_one_page_and_a_commit_for_each_stage(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tip = long_history(tmp_path / "long.git")
+    graph = GitGraph(tmp_path / "cache")
+    service = replace(world.pipeline.service("orders"), repo=str(tmp_path / "long.git"))
+    engine = Engine(replace(world.pipeline, services=(service,)), replace(world.outside, graph=graph), ME)
+    records: list[int] = []
+    read = Git.read
+
+    def counting(self: Git, *words: str, lines: Iterable[str] = (), umask: int = 0o077) -> bytes:
+        out = read(self, *words, lines=lines, umask=umask)
+        if words[0] in {"log", "rev-list"}:
+            records.append(out.count(b"\0") if "-z" in words else out.count(b"\n"))
+        return out
+
+    old = graph.resolve(service, "main~90000")
+    monkeypatch.setattr(Git, "read", counting)
+    page = engine.log("orders", engine.default_branch("orders"), limit=51)
+    assert len(page) == 51
+    assert records == [51]
+    found = engine.standings("orders", "main", {"dev": tip, "staging": page[40].sha, "prod": old})
+    assert [one.here for one in found.values()] == [True, True, True]
+    assert records == [51, 1, 1, 1]
+    engine.log("orders", "main", skip=51, limit=50)
+    assert records == [51, 1, 1, 1, 50]
