@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import NotProved, PlanStale, PromoteError, Refused, UsageError
-from promote_tui.core.gates.builtin import allowed
+from promote_tui.core.git.branches import allowed
 from promote_tui.core.model.pipeline import Cell, Commit, Deployed, Unreported
 from promote_tui.core.package.artifact_diff import Comparison, shipped
 from promote_tui.core.runs.adoption import adopt_command, compare_running

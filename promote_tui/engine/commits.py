@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.git.commits import StageStory, Standing
 from promote_tui.core.git.relation import NothingToCompare, Pair, Unknown
 from promote_tui.core.runs.verification import NotVerified
 from promote_tui.core.stacks.cells import unknown_words
+from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
 from promote_tui.engine.snapshot import deployed_commit
 from promote_tui.engine.verification import verified_in
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Outside
 
 
-def standings(outside: Outside, service: Service, revision: str, deployed: Mapping[str, str]) -> Mapping[str, Standing]:
+def standings(
+    outside: Outside, service: Service, revision: str, deployed: Mapping[str, str]
+) -> Mapping[str, StagePosition]:
     """Return for each stage the newest commit of the service in what it runs: that may be a merge, not in its log.
 
     One commit is read for each of what is deployed, however long the history is.
@@ -30,7 +32,7 @@ def standings(outside: Outside, service: Service, revision: str, deployed: Mappi
     newest = {sha: _newest(outside, service, sha) for sha in dict.fromkeys(deployed.values())}
     here = graph.contained(service, revision, [commit.sha for commit in newest.values() if commit])
     return {
-        stage: Standing(newest[sha], found is not None and found.sha in here)
+        stage: StagePosition(newest[sha], found is not None and found.sha in here)
         for stage, sha in deployed.items()
         for found in (newest[sha],)
     }
@@ -44,12 +46,14 @@ def _newest(outside: Outside, service: Service, sha: str) -> Commit | None:
     return page[0] if page else None
 
 
-def stories(outside: Outside, service: Service, sha: str, cells: Mapping[str, Cell]) -> tuple[StageStory, ...]:
+def stories(outside: Outside, service: Service, sha: str, cells: Mapping[str, Cell]) -> tuple[CommitStageStatus, ...]:
     """Return what a commit is to each of these stages, by what their stacks said; AWS is not asked."""
     pairs = {stage: Pair(service, sha, runs) for stage, cell in cells.items() if (runs := deployed_commit(cell))}
     relations = outside.graph.relations(list(pairs.values()))
     return tuple(
-        StageStory(stage, _verified(outside, service, stage, sha, cell), _relation(cell, pairs.get(stage), relations))
+        CommitStageStatus(
+            stage, _verified(outside, service, stage, sha, cell), _relation(cell, pairs.get(stage), relations)
+        )
         for stage, cell in cells.items()
     )
 

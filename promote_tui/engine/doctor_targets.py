@@ -10,8 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, UsageError
-from promote_tui.core.gates.builtin import allowed
-from promote_tui.core.git.branches import taken_first
+from promote_tui.core.git.branches import allowed, taken_first
 from promote_tui.core.model.pipeline import Service, Target
 from promote_tui.engine.context import Outside
 from promote_tui.engine.planning.planner import discard

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.approvals import Counted
     from promote_tui.core.gates.choices import Possible
     from promote_tui.core.gates.decisions import Decision
-    from promote_tui.core.git.commits import CommitDetail, Patch, Search, StageStory, Standing
+    from promote_tui.core.git.commits import CommitDetail, Patch, Search
     from promote_tui.core.login import LoginNeed
     from promote_tui.core.matrix import CellKey, CellView, Snapshot
     from promote_tui.core.model.pipeline import Branch, Cell, Commit, FileChange, Service, Stage, Target
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.dora import Metrics
     from promote_tui.core.runs.run import Run
     from promote_tui.core.runs.typical_duration import Usual
+    from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
     from promote_tui.ports import Clock, Recorded, RunPage, ToolCheck
 
 PATCH_BYTES = 1_000_000
@@ -124,14 +125,14 @@ class Engine:
         """Return how many commits a revision has, those of other services too; raises UsageError, GitError."""
         return self.outside.graph.count(self._service(service), revision)
 
-    def standings(self, service: str, revision: str, deployed: Mapping[str, str]) -> Mapping[str, Standing]:
+    def standings(self, service: str, revision: str, deployed: Mapping[str, str]) -> Mapping[str, StagePosition]:
         """Return on which commit each stage stands, by the hashes that they run; raises UsageError, GitError.
 
         One commit is read for each stage, however long the history is.
         """
         return standings(self.outside, self._service(service), revision, deployed)
 
-    def stories(self, service: str, sha: str, cells: Mapping[str, Cell]) -> tuple[StageStory, ...]:
+    def stories(self, service: str, sha: str, cells: Mapping[str, Cell]) -> tuple[CommitStageStatus, ...]:
         """Return what a commit is to each of these stages, by what their stacks said; raises GitError."""
         return stories(self.outside, self._service(service), sha, cells)
 

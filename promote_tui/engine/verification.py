@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
-from promote_tui.core.gates.builtin import allowed
-from promote_tui.core.git.branches import merged_first, taken_first, trunk
+from promote_tui.core.git.branches import allowed, merged_first, taken_first, trunk
 from promote_tui.core.git.relation import Behind, Pair
 from promote_tui.core.model.pipeline import Deployed, Halfway, Unreachable, Unreported
 from promote_tui.core.next_steps import NextStep

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.approvals import Counted
     from promote_tui.core.gates.choices import Possible
     from promote_tui.core.gates.decisions import Decision
-    from promote_tui.core.git.commits import Between, CommitDetail, Patch, StageStory, Standing
+    from promote_tui.core.git.commits import Between, CommitDetail, Patch
     from promote_tui.core.login import LoginNeed
     from promote_tui.core.matrix import CellKey, CellView, Snapshot
     from promote_tui.core.model.pipeline import Branch, Cell, Commit, FileChange
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from promote_tui.core.planning.plan import Draft, Plan
     from promote_tui.core.runs.run import Run
     from promote_tui.core.runs.typical_duration import Usual
+    from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
     from promote_tui.engine.checks import CheckEnd
     from promote_tui.engine.engine import Engine
     from promote_tui.engine.runs.details import StackNews
@@ -333,7 +334,7 @@ class StandingsRead(Message):
     """On which of the service's commits each stage stands, by the stage's name."""
 
     ticket: int
-    standings: Mapping[str, Standing]
+    standings: Mapping[str, StagePosition]
 
 
 @dataclass
@@ -343,7 +344,7 @@ class CommitSeen(Message):
     sha: str
     cells: Mapping[str, Cell]
     detail: CommitDetail | None
-    stories: Sequence[StageStory]
+    stories: Sequence[CommitStageStatus]
     error: PromoteError | None
 
 
@@ -427,7 +428,7 @@ class BeforeRead(Message):
     """What ran in a stage before, by its hash, and where it stands on the branch that is shown."""
 
     ticket: int
-    standings: Mapping[str, Standing]
+    standings: Mapping[str, StagePosition]
 
 
 @dataclass

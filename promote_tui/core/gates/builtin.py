@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from promote_tui.core import wildcard
 from promote_tui.core.changes.model import ChangeReview
+from promote_tui.core.git.branches import allowed
 from promote_tui.core.model.pipeline import Cell, InProgress, Stage, Target, Unreachable
 from promote_tui.core.model.stack_status import Phase
 from promote_tui.core.next_steps import NextStep
@@ -110,11 +110,6 @@ def stage_order(facts: Facts) -> GateResult:
             return GateResult(
                 name, passed=False, reason=reason, remedy=f"promote it to {facts.before} first", step=step
             )
-
-
-def allowed(stage: Stage, branch: str) -> bool:
-    """Tell whether commits of this branch may be deployed to the stage."""
-    return any(wildcard.matches(pattern, branch) for pattern in stage.branches)
 
 
 def branch_policy(facts: Facts) -> GateResult:

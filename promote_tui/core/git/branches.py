@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.builtin import allowed
+from promote_tui.core import wildcard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Pipeline, Stage
 
 _USUAL = ("main", "master")
+
+
+def allowed(stage: Stage, branch: str) -> bool:
+    """Tell whether commits of this branch may be deployed to the stage."""
+    return any(wildcard.matches(pattern, branch) for pattern in stage.branches)
 
 
 def shown_first(pipeline: Pipeline, service: str, names: Sequence[str], default: str | None) -> str | None:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.filter_query import parse
-from promote_tui.core.git.relation import Relation
 from promote_tui.core.model.pipeline import Commit
-from promote_tui.core.runs.verification import Verification
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Service
@@ -87,23 +85,6 @@ class Between:
 
     brings: tuple[Commit, ...] = ()
     removes: tuple[Commit, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The service's commit behind what a stage runs; None where this clone lacks it. `here`: the branch has it."""
-
-    commit: Commit | None
-    here: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StageStory:
-    """What a commit is to a stage: whether it counts as verified there, and how it relates to what runs there."""
-
-    stage: str
-    verification: Verification
-    relation: Relation
 
 
 def place(service: Service, path: str) -> Place:

@@ -39,9 +39,10 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.message import Message
 
-    from promote_tui.core.git.commits import Search, Standing
+    from promote_tui.core.git.commits import Search
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.core.model.pipeline import Commit
+    from promote_tui.core.stage_positions import StagePosition
     from promote_tui.tui.actions.clipboard import Thing
 
 PAGE = 50
@@ -88,7 +89,7 @@ class ServiceScreen(View):
         self._commit = commit
         self._back = back
         """Why a commit to roll back to is to be chosen here; empty where it is not."""
-        self._before: Mapping[str, Standing] = {}
+        self._before: Mapping[str, StagePosition] = {}
         """What ran in the stage before, where that is on record."""
         self._awaited = {"before", "standings"} if back else set[str]()
         """What is still to be read before the cursor goes to a commit to roll back to."""
@@ -104,7 +105,7 @@ class ServiceScreen(View):
         self._reading = False
         self._generation = 0
         self._error: PromoteError | None = None
-        self._standings: Mapping[str, Standing] = {}
+        self._standings: Mapping[str, StagePosition] = {}
         self._deployed: dict[str, str] | None = None
         self._seen: dict[str, messages.CommitSeen] = {}
         self._resting = 0

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-    from promote_tui.core.git.commits import CommitDetail, StageStory
+    from promote_tui.core.git.commits import CommitDetail
     from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.stage_positions import CommitStageStatus
     from promote_tui.engine.engine import Engine
 
 T = TypeVar("T")
@@ -93,7 +94,7 @@ def read_before(engine: Engine, service: str, stage: str, branch: str, ticket: i
 def see(engine: Engine, service: str, sha: str, cells: Mapping[str, Cell]) -> Message:
     """Return a commit from near; what it is to the stages is told even where its files cannot be read."""
     detail: CommitDetail | None = None
-    stories: tuple[StageStory, ...] = ()
+    stories: tuple[CommitStageStatus, ...] = ()
     trouble: PromoteError | None = None
     try:
         stories = engine.stories(service, sha, cells)

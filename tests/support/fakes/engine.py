@@ -24,7 +24,7 @@ from promote_tui.core.gates.approvals import Counted, counted
 from promote_tui.core.gates.choices import Possible, Situation, possible
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.evaluate import NORMAL, Terms
-from promote_tui.core.git.commits import EVERYTHING, Between, CommitDetail, Patch, StageStory, Standing
+from promote_tui.core.git.commits import EVERYTHING, Between, CommitDetail, Patch
 from promote_tui.core.git.relation import NothingToCompare, Relation
 from promote_tui.core.login import LoginNeed
 from promote_tui.core.matrix import CellKey, CellView, Snapshot
@@ -57,6 +57,7 @@ from promote_tui.core.runs.run import Run, fold
 from promote_tui.core.runs.typical_duration import Usual
 from promote_tui.core.runs.unsettled import as_known
 from promote_tui.core.runs.verification import NotVerified, Verification
+from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
 from promote_tui.engine.checks import CheckEnd
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.runs.details import StackNews
@@ -249,22 +250,22 @@ class FakeEngine(Engine):
         self._called("count", service, revision)
         return len(self._log(service, revision)) if self.script.count is None else self.script.count
 
-    def standings(self, service: str, revision: str, deployed: Mapping[str, str]) -> Mapping[str, Standing]:
+    def standings(self, service: str, revision: str, deployed: Mapping[str, str]) -> Mapping[str, StagePosition]:
         self._called("standings", service, revision, dict(deployed))
         listed = {commit.sha for commit in self._log(service, revision)}
-        found: dict[str, Standing] = {}
+        found: dict[str, StagePosition] = {}
         for stage, sha in deployed.items():
             try:
                 newest = next(iter(self._log(service, sha)), None)
             except UsageError:
                 newest = self.script.apart.get(sha)
-            found[stage] = Standing(newest, newest is not None and newest.sha in listed)
+            found[stage] = StagePosition(newest, newest is not None and newest.sha in listed)
         return found
 
-    def stories(self, service: str, sha: str, cells: Mapping[str, Cell]) -> tuple[StageStory, ...]:
+    def stories(self, service: str, sha: str, cells: Mapping[str, Cell]) -> tuple[CommitStageStatus, ...]:
         self._called("stories", service, sha)
         default = (NotVerified(f"{sha[:7]} was never verified"), NothingToCompare())
-        return tuple(StageStory(stage, *self.script.stories.get((sha, stage), default)) for stage in cells)
+        return tuple(CommitStageStatus(stage, *self.script.stories.get((sha, stage), default)) for stage in cells)
 
     def detail(self, service: str, sha: str) -> CommitDetail:
         self._called("detail", service, sha)

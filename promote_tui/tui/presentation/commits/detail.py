@@ -11,8 +11,9 @@ from typing import TypeAlias
 from textual.content import Content
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.git.commits import CommitDetail, StageStory
+from promote_tui.core.git.commits import CommitDetail
 from promote_tui.core.model.pipeline import Commit, Service, Stage
+from promote_tui.core.stage_positions import CommitStageStatus
 from promote_tui.core.text import clean
 from promote_tui.tui.presentation.commits import files, stages
 from promote_tui.tui.presentation.glyphs import Glyphs
@@ -39,11 +40,13 @@ class Near:
     glyphs: Glyphs
     back: bool = False
     detail: CommitDetail | None = None
-    stories: Sequence[StageStory] = ()
+    stories: Sequence[CommitStageStatus] = ()
     error: PromoteError | None = None
 
 
-def with_seen(near: Near, detail: CommitDetail | None, told: Sequence[StageStory], error: PromoteError | None) -> Near:
+def with_seen(
+    near: Near, detail: CommitDetail | None, told: Sequence[CommitStageStatus], error: PromoteError | None
+) -> Near:
     """Return the commit with what was read of it."""
     return replace(near, detail=detail, stories=told, error=error)
 

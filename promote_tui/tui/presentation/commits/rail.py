@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from promote_tui.core.git.commits import Standing
 from promote_tui.core.git.relation import Behind
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Commit, Stage
+from promote_tui.core.stage_positions import StagePosition
 from promote_tui.core.text import plural, short
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.lines import AGE, WHO, person, who_and_age
@@ -38,7 +38,7 @@ class Rail:
     """Everything that a row is drawn from; `last` is the lowest row on which a stage stands."""
 
     views: Views
-    standings: Mapping[str, Standing]
+    standings: Mapping[str, StagePosition]
     commits: Sequence[Commit]
     now: datetime
     glyphs: Glyphs
@@ -48,12 +48,12 @@ class Rail:
     """How wide the authors' column is: no wider than the names are."""
     was: str = ""
     """What is said of the commits of `before`, which ran in a stage that may go back to them."""
-    before: Mapping[str, Standing] = field(default_factory=dict)
+    before: Mapping[str, StagePosition] = field(default_factory=dict)
 
 
 def make_rail(  # noqa: PLR0913, PLR0917 - a rail is drawn from all this
     views: Views,
-    standings: Mapping[str, Standing],
+    standings: Mapping[str, StagePosition],
     commits: Sequence[Commit],
     now: datetime,
     glyphs: Glyphs,
@@ -67,7 +67,7 @@ def make_rail(  # noqa: PLR0913, PLR0917 - a rail is drawn from all this
     return Rail(views, standings, commits, now, glyphs, searching, last, max(3, min(WHO, who)))
 
 
-def with_before(rail: Rail, stage: str, before: Mapping[str, Standing]) -> Rail:
+def with_before(rail: Rail, stage: str, before: Mapping[str, StagePosition]) -> Rail:
     """Return the rail with what ran in a stage before."""
     return replace(rail, was=f"was {stage.upper()}", before=before) if before else rail
 

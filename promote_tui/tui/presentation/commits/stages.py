@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.git.commits import StageStory
+    from promote_tui.core.stage_positions import CommitStageStatus
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 
-def table(stories: Sequence[StageStory], now: datetime, glyphs: Glyphs, width: int) -> list[Content]:
+def table(stories: Sequence[CommitStageStatus], now: datetime, glyphs: Glyphs, width: int) -> list[Content]:
     """Return a row for each stage below their head."""
     at = max((len(story.stage) for story in stories), default=0) + 4
     rows: list[Content] = []
@@ -31,19 +31,19 @@ def table(stories: Sequence[StageStory], now: datetime, glyphs: Glyphs, width: i
     return [BLANK, head("stages"), *rows] if rows else []
 
 
-def brief(stories: Sequence[StageStory], now: datetime, glyphs: Glyphs, width: int) -> Content:
+def brief(stories: Sequence[CommitStageStatus], now: datetime, glyphs: Glyphs, width: int) -> Content:
     """Return all stages in one line."""
     parts = [line(_mark(story, glyphs), " ", ink(story.stage, "muted"), " ", _brief(story, now)) for story in stories]
     text = line(*(part for one in parts for part in ("    ", one)))[4:] if parts else BLANK
     return text.truncate(width, ellipsis=True)
 
 
-def _mark(story: StageStory, glyphs: Glyphs) -> Content:
+def _mark(story: CommitStageStatus, glyphs: Glyphs) -> Content:
     verified = isinstance(story.verification, VerifiedBy | Observed)
     return ink(glyphs.passed, "good") if verified else ink(glyphs.alone, "muted")
 
 
-def _told(story: StageStory, now: datetime) -> Content:
+def _told(story: CommitStageStatus, now: datetime) -> Content:
     match story.verification:
         case VerifiedBy(run=run, at=at):
             return ink(f"{'runs it, ' if isinstance(story.relation, Same) else ''}verified {ago(at, now)}, run {run}")
@@ -70,7 +70,7 @@ def _would(relation: Relation) -> tuple[str, Role]:
             return "nothing deployed yet", "muted"
 
 
-def _brief(story: StageStory, now: datetime) -> Content:
+def _brief(story: CommitStageStatus, now: datetime) -> Content:
     if isinstance(story.verification, VerifiedBy):
         return ink(f"verified {ago(story.verification.at, now)}")
     words, role = _short(story.relation)

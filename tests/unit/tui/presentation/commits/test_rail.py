@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from promote_tui.core.git.commits import Standing
 from promote_tui.core.git.relation import Behind
+from promote_tui.core.stage_positions import StagePosition
 from promote_tui.tui.presentation.commits import rail
 from promote_tui.tui.presentation.glyphs import UNICODE
 from tests.support.fakes import world
@@ -22,7 +22,7 @@ def many() -> rail.Rail:
     stages = [replace(world.STAGES[1], name=name, after=NAMES[at - 1] if at else None) for at, name in enumerate(NAMES)]
     views = [(stages[0], world.deployed("billing", "dev", COMMITS[0].short))]
     views += [(stage, world.deployed("billing", "staging", old.short, Behind(3))) for stage in stages[1:]]
-    stands = {"dev": Standing(COMMITS[0], here=True)} | dict.fromkeys(NAMES[1:], Standing(old, here=True))
+    stands = {"dev": StagePosition(COMMITS[0], here=True)} | dict.fromkeys(NAMES[1:], StagePosition(old, here=True))
     return rail.make_rail(views, stands, COMMITS, world.NOW, UNICODE, searching=False)
 
 
