@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import pytest
 
 from promote_tui.cli.global_options import GLOBALS
 from promote_tui.cli.main import main
@@ -69,3 +70,11 @@ def test_every_row_of_what_happens_when_names_tests_that_stand() -> None:
 def _stands(file: str, test: str) -> bool:
     path = ROOT / file
     return path.is_file() and bool(re.search(rf"^(async )?def {test}\(", path.read_text("utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("document", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_what_developers_are_shown_the_way_to_is_there(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:[\w.]+/)*[\w.-]+(?:\.(?:py|md|toml|yml|json)|/))`", text)
+    assert named
+    assert [path for path in named if not any((top / path).exists() for top in (ROOT, ROOT / "promote_tui"))] == []
