@@ -82,7 +82,7 @@ class Locked:
 class Checked:
     """Everything that the plan stands on was read again, and nothing has moved.
 
-    `artifacts` is the digest of the package's manifest (`core.manifest`); empty where none was kept.
+    `artifacts` is the digest of the package's manifest (`core.package.manifest`); empty where none was kept.
     """
 
     at: datetime
