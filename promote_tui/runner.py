@@ -15,7 +15,7 @@ from promote_tui.adapters.process.launcher import handed_over
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.planning.plan import approve
-from promote_tui.core.runs.events import Undetermined
+from promote_tui.core.runs.events import OutcomeUnknown
 from promote_tui.engine.context import Folders, write_private
 from promote_tui.engine.plan_store import read_plan
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
@@ -50,7 +50,7 @@ def _execute(run: str, plan_folder: Path, handed: bytes) -> None:
     ruling = engine.ruling(target.service, target.stage)
     promotion = Promotion(outside, ruling, approved, run)
     verdict = promotion.execute(engine.me)
-    if not isinstance(verdict, Undetermined):
+    if not isinstance(verdict, OutcomeUnknown):
         clean_up(outside, ruling, read_run(outside, run))
     if promotion.back.approved:
         engine.start(promotion.back.approved, promotion.back.run)

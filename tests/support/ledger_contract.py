@@ -26,12 +26,12 @@ from promote_tui.core.runs.events import (
     Locked,
     NotSubmitted,
     Observed,
+    OutcomeUnknown,
     Recovering,
     Released,
     RolledBack,
     Submitted,
     Submitting,
-    Undetermined,
     UnknownEvent,
     Verified,
 )
@@ -259,7 +259,7 @@ class LedgerContract:
 
     @pytest.mark.parametrize(
         "events",
-        [(), LIFE[:4], (*LIFE[:4], Undetermined(NOW, "AWS is out of reach", "reconcile")), (*LIFE, Verified(NOW))],
+        [(), LIFE[:4], (*LIFE[:4], OutcomeUnknown(NOW, "AWS is out of reach", "reconcile")), (*LIFE, Verified(NOW))],
         ids=["planned", "submitted", "undetermined", "blocked by an unknown event"],
     )
     def test_a_lock_stays_without_a_verdict(self, world: World, events: tuple[Event, ...]) -> None:
@@ -396,7 +396,8 @@ class LedgerContract:
         hours = [NOW + timedelta(hours=number) for number in range(4)]
         finish(start(ledger, "a", hours[0], key="k/a"))
         finish(start(ledger, "b", hours[1], key="k/b", stage="prod"), VERDICTS[3])
-        start(ledger, "c", hours[2], key="k/c", service="billing").append(Undetermined(NOW, "no network", "reconcile"))
+        started = start(ledger, "c", hours[2], key="k/c", service="billing")
+        started.append(OutcomeUnknown(NOW, "no network", "reconcile"))
         start(ledger, "d", hours[3], key="k/d")
         assert "".join(run.id for run in ledger.runs(wanted).runs) == found
 

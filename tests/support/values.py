@@ -8,13 +8,13 @@ from typing import Any
 from promote_tui.core.model.pipeline import Aws, Commit, Deployed, StackState, Stage, Target
 from promote_tui.core.model.stack_status import StackEvent, status
 from promote_tui.core.runs.events import (
+    DeployCompleted,
     Event,
     Failed,
-    Landed,
     NotSubmitted,
+    OutcomeUnknown,
     Planned,
     RolledBack,
-    Undetermined,
     Verified,
 )
 from promote_tui.core.runs.run import Run, fold
@@ -79,7 +79,7 @@ def verified_run(to: str, run_id: str = "g1", hours: int = 1) -> Run:
 
 def unproved_run(to: str, run_id: str = "g1") -> Run:
     """A run from A whose deploy failed its smoke test."""
-    return run(Landed(NOW, smoke=True), Failed(NOW, "the smoke test failed", to), to=to, run_id=run_id)
+    return run(DeployCompleted(NOW, smoke=True), Failed(NOW, "the smoke test failed", to), to=to, run_id=run_id)
 
 
 def unfinished_run(to: str, run_id: str = "g1") -> Run:
@@ -99,7 +99,7 @@ def refused_run(to: str) -> Run:
 
 def unknown_run(to: str) -> Run:
     """A run without a verdict."""
-    return run(Undetermined(NOW, "no network", "reconcile"), to=to)
+    return run(OutcomeUnknown(NOW, "no network", "reconcile"), to=to)
 
 
 def event(

@@ -11,26 +11,26 @@ from promote_tui.core.durations import age, duration
 from promote_tui.core.model.commit_names import full_hash, kind_of
 from promote_tui.core.runs.adoption import basis
 from promote_tui.core.runs.events import (
-    Baked,
+    AlarmWatchEnded,
     CancelRequested,
     Checked,
+    DeployCompleted,
     Event,
     Exited,
     Failed,
-    Landed,
     Locked,
+    NotifyFailed,
     NotSubmitted,
     Observed,
+    OutcomeUnknown,
     Planned,
     Recovering,
     Released,
     RolledBack,
-    Smoked,
+    SmokeTested,
     Submitted,
     Submitting,
-    Undetermined,
     UnknownEvent,
-    Unnotified,
     Verified,
 )
 from promote_tui.core.runs.run import Outcome, RunStatus, stopped_by
@@ -140,12 +140,12 @@ def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912
             return (f"{stopped} (exit code {code})", "warn") if stopped else (f"the Serverless CLI {how}", "plain")
         case Observed():
             return _seen(event, run)
-        case Landed():
+        case DeployCompleted():
             return f"the stack is well; {_to_follow(event)} to follow", "good"
-        case Smoked(passed=passed, reason=reason, tries=tries):
+        case SmokeTested(passed=passed, reason=reason, tries=tries):
             again = f" (try {tries})" if tries > 1 else ""
             return f"smoke test {'passed' if passed else 'failed'}{again}: {reason}", "good" if passed else "bad"
-        case Baked(passed=passed, reason=reason):
+        case AlarmWatchEnded(passed=passed, reason=reason):
             return f"bake {'passed' if passed else 'failed'}: {reason}", "good" if passed else "bad"
         case NotSubmitted(reason=reason):
             return f"not submitted: {reason}", "warn"
@@ -156,11 +156,11 @@ def _told(event: Event, run: Run) -> tuple[str, Role]:  # noqa: PLR0911, PLR0912
             return f"failed: {cause}" + (f"; {halfway}" if halfway else ""), "bad"
         case RolledBack(cause=cause):
             return f"rolled back: {cause}", "bad"
-        case Undetermined(reason=reason):
+        case OutcomeUnknown(reason=reason):
             return f"unknown: {reason}", "warn"
         case Recovering(host=host, pid=pid):
             return f"taken over by process {pid} on {host}", "warn"
-        case Unnotified(channel=channel, reason=reason):
+        case NotifyFailed(channel=channel, reason=reason):
             return f"nobody was told by {channel}: {reason}", "warn"
         case Released():
             return "lock released", "plain"
@@ -188,7 +188,7 @@ def _names(text: str, run: Run) -> str:
     return f"names {_short(text.strip())}" + ("" if kind_of(text) != "dirty" else ", which is no commit")
 
 
-def _to_follow(landed: Landed) -> str:
+def _to_follow(landed: DeployCompleted) -> str:
     bake = f"{duration(landed.bake)} of watching alarms" if landed.bake else ""
     return " and ".join(words for words in ("a smoke test" if landed.smoke else "", bake) if words)
 

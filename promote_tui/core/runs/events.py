@@ -146,7 +146,7 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
-class Landed:
+class DeployCompleted:
     """The stack names the commit, its update is complete; a smoke test or a bake of so many seconds follows."""
 
     at: datetime
@@ -156,7 +156,7 @@ class Landed:
 
 
 @dataclass(frozen=True, slots=True)
-class Smoked:
+class SmokeTested:
     """The smoke test has ended; `reason` is what it said in the last of its `tries`."""
 
     at: datetime
@@ -166,7 +166,7 @@ class Smoked:
 
 
 @dataclass(frozen=True, slots=True)
-class Baked:
+class AlarmWatchEnded:
     """The alarms were watched for `seconds`, or until one of them went off (`reason`)."""
 
     at: datetime
@@ -225,7 +225,7 @@ class RolledBack:
 
 
 @dataclass(frozen=True, slots=True)
-class Undetermined:
+class OutcomeUnknown:
     """What happened cannot be told yet; it blocks the stage until somebody reconciles it."""
 
     at: datetime
@@ -245,7 +245,7 @@ class Recovering:
 
 
 @dataclass(frozen=True, slots=True)
-class Unnotified:
+class NotifyFailed:
     """Others could not be told of the run by a channel; that changes nothing about it."""
 
     at: datetime
@@ -269,7 +269,7 @@ class UnknownEvent:
     at: datetime
 
 
-Verdict: TypeAlias = NotSubmitted | Verified | Failed | RolledBack | Undetermined
+Verdict: TypeAlias = NotSubmitted | Verified | Failed | RolledBack | OutcomeUnknown
 Event: TypeAlias = (
     Planned
     | Locked
@@ -279,12 +279,12 @@ Event: TypeAlias = (
     | CancelRequested
     | Exited
     | Observed
-    | Landed
-    | Smoked
-    | Baked
+    | DeployCompleted
+    | SmokeTested
+    | AlarmWatchEnded
     | Verdict
     | Recovering
-    | Unnotified
+    | NotifyFailed
     | Released
     | UnknownEvent
 )
@@ -298,16 +298,16 @@ _NAMES: dict[str, type] = {
     "cancel_requested": CancelRequested,
     "exited": Exited,
     "observed": Observed,
-    "landed": Landed,
-    "smoked": Smoked,
-    "baked": Baked,
+    "landed": DeployCompleted,
+    "smoked": SmokeTested,
+    "baked": AlarmWatchEnded,
     "not_submitted": NotSubmitted,
     "verified": Verified,
     "failed": Failed,
     "rolled_back": RolledBack,
-    "unknown": Undetermined,
+    "unknown": OutcomeUnknown,
     "recovering": Recovering,
-    "unnotified": Unnotified,
+    "unnotified": NotifyFailed,
     "released": Released,
 }
 _KINDS = {cls: name for name, cls in _NAMES.items()}

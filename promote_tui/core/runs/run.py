@@ -10,28 +10,28 @@ from typing import TYPE_CHECKING, assert_never
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.stack_status import ran_before
 from promote_tui.core.runs.events import (
-    Baked,
+    AlarmWatchEnded,
     CancelRequested,
     Checked,
+    DeployCompleted,
     Event,
     Exited,
     Failed,
     GateRecord,
     Kind,
-    Landed,
     Locked,
+    NotifyFailed,
     NotSubmitted,
     Observed,
+    OutcomeUnknown,
     Planned,
     Recovering,
     Released,
     RolledBack,
-    Smoked,
+    SmokeTested,
     Submitted,
     Submitting,
-    Undetermined,
     UnknownEvent,
-    Unnotified,
     Verified,
 )
 from promote_tui.core.runs.events import name as event_name
@@ -90,9 +90,9 @@ class Run:
     exit_code: int | None = None
     stopped: str = ""
     observed: Observed | None = None
-    landed: Landed | None = None
-    smoked: Smoked | None = None
-    baked: Baked | None = None
+    landed: DeployCompleted | None = None
+    smoked: SmokeTested | None = None
+    baked: AlarmWatchEnded | None = None
     rollback: str = ""
     cause: str = ""
     remedy: str = ""
@@ -205,13 +205,13 @@ def apply(run: Run, event: Event) -> Run:
         return replace(run, times=(*run.times, ("unread", event.at)))
     moved = _moved(run, event)
     word = event_name(event)
-    phase = run.phase if isinstance(event, UnknownEvent | CancelRequested | Unnotified) else word
+    phase = run.phase if isinstance(event, UnknownEvent | CancelRequested | NotifyFailed) else word
     return replace(moved, phase=phase, times=(*run.times, (word, event.at)))
 
 
 def _moved(run: Run, event: Event) -> Run:  # noqa: PLR0911, PLR0912, C901 - one line a kind of event
     match event:
-        case Planned() | Unnotified():
+        case Planned() | NotifyFailed():
             return run
         case Locked(fence=fence, host=host, pid=pid, pid_started=since):
             return replace(run, fence=fence, host=host, runner=Process(pid, since))
@@ -229,17 +229,17 @@ def _moved(run: Run, event: Event) -> Run:  # noqa: PLR0911, PLR0912, C901 - one
             return replace(run, exit_code=code, stopped=stopped_by(event))
         case Observed():
             return replace(run, observed=event)
-        case Landed():
+        case DeployCompleted():
             return replace(run, landed=event)
-        case Smoked():
+        case SmokeTested():
             return replace(run, smoked=event)
-        case Baked():
+        case AlarmWatchEnded():
             return replace(run, baked=event)
         case Released():
             return replace(run, released=True)
         case UnknownEvent():
             return _blocked(run)
-        case NotSubmitted() | Verified() | Failed() | RolledBack() | Undetermined():
+        case NotSubmitted() | Verified() | Failed() | RolledBack() | OutcomeUnknown():
             return _ended(run, event)
         case _:
             assert_never(event)
@@ -268,7 +268,7 @@ def _blocked(run: Run) -> Run:
     )
 
 
-def _ended(run: Run, event: NotSubmitted | Verified | Failed | RolledBack | Undetermined) -> Run:
+def _ended(run: Run, event: NotSubmitted | Verified | Failed | RolledBack | OutcomeUnknown) -> Run:
     if run.unknown_events and run.submitted:
         return run
     ended = replace(run, ended_at=event.at)
@@ -305,7 +305,7 @@ def _ended(run: Run, event: NotSubmitted | Verified | Failed | RolledBack | Unde
                 remedy=remedy,
                 cancelled=cancelled,
             )
-        case Undetermined(reason=reason, remedy=remedy):
+        case OutcomeUnknown(reason=reason, remedy=remedy):
             return replace(ended, outcome=Outcome.UNKNOWN, cause=reason, remedy=remedy)
         case _:
             assert_never(event)

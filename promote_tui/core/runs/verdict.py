@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.model.halfway import between
 from promote_tui.core.model.pipeline import StackState
 from promote_tui.core.model.stack_status import Phase, RootCause, StackEvent, completed, moving, rolled_back, started
-from promote_tui.core.runs.events import Failed, NotSubmitted, RolledBack, Undetermined, Verdict, Verified
+from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, RolledBack, Verdict, Verified
 from promote_tui.core.stacks.cells import half_way, reported, runs_now
 from promote_tui.core.text import short
 
@@ -63,7 +63,7 @@ def _with_own_words(seen: Evidence, verdict: Verdict | StillRunning) -> Verdict 
     match verdict:
         case Failed(cause=cause) | RolledBack(cause=cause):
             return replace(verdict, cause=_joined(seen, cause))
-        case Undetermined(reason=reason):
+        case OutcomeUnknown(reason=reason):
             return replace(verdict, reason=_joined(seen, reason))
         case _:
             return verdict
@@ -83,14 +83,14 @@ def _first_row(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa:
     if seen.child_alive:
         return StillRunning("the Serverless CLI is still at work")
     if seen.unreachable is not None:
-        return Undetermined(at, seen.unreachable, f"promote-tui runs reconcile {seen.run}")
+        return OutcomeUnknown(at, seen.unreachable, f"promote-tui runs reconcile {seen.run}")
     stack = seen.stack
     if stack is not None and stack.status.phase is Phase.MOVING:
         return StillRunning(f"the CLI is gone, CloudFormation is still working ({stack.status_name})")
     if moving(seen.events):
         return StillRunning("CloudFormation has begun another step")
     if stack is not None and stack.status.phase is Phase.UNKNOWN:
-        return Undetermined(at, f"the stack is {stack.status_name}, which is not known here", stack.status.remedy)
+        return OutcomeUnknown(at, f"the stack is {stack.status_name}, which is not known here", stack.status.remedy)
     if rolled_back(seen.events) and not (stack and stack.status_name.endswith("ROLLBACK_FAILED")):
         return _rolled_back(seen, at)
     return _settled(seen, at)

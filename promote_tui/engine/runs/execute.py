@@ -24,15 +24,15 @@ from promote_tui.core.runs.events import (
     Failed,
     GateRecord,
     Locked,
+    NotifyFailed,
     NotSubmitted,
     Observed,
+    OutcomeUnknown,
     OverrideRecord,
     Planned,
     Released,
     Submitted,
     Submitting,
-    Undetermined,
-    Unnotified,
     Verified,
 )
 from promote_tui.core.runs.external import mark
@@ -281,8 +281,8 @@ class Promotion:
         hold_after(self._out, self._pipeline, self._written, verdict)
         self._telling.append(self._tell(ended(self._story(verdict))))
         for channel, reason in [problem for telling in self._telling for problem in telling.end()]:
-            self._journal(Unnotified(self._now(), channel, reason))
-        if isinstance(verdict, Undetermined):
+            self._journal(NotifyFailed(self._now(), channel, reason))
+        if isinstance(verdict, OutcomeUnknown):
             return  # the lock stays: unknown blocks until somebody reconciles it
         self._journal(Released(self._now(), self._lease.fence))
         self._lease.release()

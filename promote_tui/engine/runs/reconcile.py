@@ -13,7 +13,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError, UsageError
-from promote_tui.core.runs.events import NotSubmitted, Recovering, Released, Undetermined, Unnotified, Verified
+from promote_tui.core.runs.events import NotifyFailed, NotSubmitted, OutcomeUnknown, Recovering, Released, Verified
 from promote_tui.core.runs.notices import ended
 from promote_tui.core.runs.run import Outcome, Run, fold
 from promote_tui.engine.decisions import hold_after
@@ -86,8 +86,8 @@ def reconcile(  # noqa: PLR0913 - all that a recovery stands on
             hold_after(outside, pipeline, found.planned, verdict)
             notice = ended(read_run(outside, run))
             for channel, reason in Telling(outside, pipeline.notify, _target(pipeline, found), notice).end():
-                lease.append(Unnotified(outside.clock.now(), channel, reason))
-        if not isinstance(verdict, Undetermined):
+                lease.append(NotifyFailed(outside.clock.now(), channel, reason))
+        if not isinstance(verdict, OutcomeUnknown):
             lease.append(Released(outside.clock.now(), lease.fence))
             lease.release()
             clean_up(outside, pipeline, found)

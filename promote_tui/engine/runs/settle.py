@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.model.pipeline import InProgress, Unreachable
-from promote_tui.core.runs.events import Undetermined
+from promote_tui.core.runs.events import OutcomeUnknown
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.verdict import StillRunning, judge
 from promote_tui.engine.runs.reconcile import case_of, read_run, reconcile
@@ -57,4 +57,4 @@ def _at_once(outside: Outside, pipeline: Pipeline, run: Run, view: CellView) -> 
     if pipeline.service(run.service).smoke is not None or (rules.bake and rules.alarms):
         return False
     seen, _ = look(outside, case_of(outside, pipeline, run))
-    return not isinstance(judge(seen, outside.clock.now()), StillRunning | Undetermined)
+    return not isinstance(judge(seen, outside.clock.now()), StillRunning | OutcomeUnknown)

@@ -18,7 +18,7 @@ from promote_tui.core.gates.team import uneasy
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest, filled, wrong
 from promote_tui.core.package.package import Checkout
-from promote_tui.core.runs.events import Baked, Event, Failed, Landed, Smoked, Verified
+from promote_tui.core.runs.events import AlarmWatchEnded, DeployCompleted, Event, Failed, SmokeTested, Verified
 from promote_tui.engine.planning.gates import alarms_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def prove(outside: Outside, pipeline: Pipeline, proof: Proof, verified: Verified
     bake = stage.rules.bake if stage.rules.alarms else 0.0
     if service.smoke is None and not bake:
         return verified
-    proof.journal(Landed(outside.clock.now(), verified.note, service.smoke is not None, bake))
+    proof.journal(DeployCompleted(outside.clock.now(), verified.note, service.smoke is not None, bake))
     try:
         cause = _smoke(outside, service, proof) or (_bake(outside, stage, proof) if bake else "")
     except Refused as stopped:
@@ -83,7 +83,7 @@ def _smoke(outside: Outside, service: Service, proof: Proof) -> str:
         if isinstance(service.smoke, SmokeRequest) and tries < _tries(service.smoke):
             _wait(outside, service.smoke.wait, proof)
     said = problem or ("it ended well" if isinstance(service.smoke, SmokeCommand) else f"{service.smoke.status}")
-    proof.journal(Smoked(outside.clock.now(), not problem, said, tries))
+    proof.journal(SmokeTested(outside.clock.now(), not problem, said, tries))
     again = f" ({tries} tries)" if tries > 1 else ""
     return f"the smoke test failed{again}: {problem}" if problem else ""
 
@@ -140,7 +140,7 @@ def _bake(outside: Outside, stage: Stage, proof: Proof) -> str:
         if problems or over:
             words = "; ".join(problems)
             told = words or f"{', '.join(stage.rules.alarms)} stayed OK for {span(timedelta(seconds=stage.rules.bake))}"
-            proof.journal(Baked(outside.clock.now(), not problems, told, gone))
+            proof.journal(AlarmWatchEnded(outside.clock.now(), not problems, told, gone))
             return f"an alarm while it baked, after {span(timedelta(seconds=gone))}: {words}" if problems else ""
         _wait(outside, min(_LOOK_SECONDS, stage.rules.bake - gone), proof)
 

@@ -45,12 +45,12 @@ from promote_tui.core.runs.events import (
     Locked,
     NotSubmitted,
     Observed,
+    OutcomeUnknown,
     Planned,
     Released,
     RolledBack,
     Submitted,
     Submitting,
-    Undetermined,
     Verified,
 )
 from promote_tui.core.runs.run import Run, fold
@@ -707,7 +707,7 @@ def _ending(first: Planned, outcome: Outcome) -> tuple[Event, ...]:
     seen, end = first.at + timedelta(seconds=97), first.at + timedelta(seconds=98)
     cause = "OrdersTable (AWS::DynamoDB::Table) UPDATE_FAILED: the table has a custom name"
     if outcome == "unknown":
-        return (Undetermined(end, "AWS did not answer", f"promote-tui runs reconcile {first.run}"),)
+        return (OutcomeUnknown(end, "AWS did not answer", f"promote-tui runs reconcile {first.run}"),)
     if outcome == "succeeded":
         return (Observed(seen, "arn", "UPDATE_COMPLETE", first.to_commit, "e9"), Verified(end))
     read = Observed(seen, "arn", "UPDATE_ROLLBACK_COMPLETE", first.from_commit, "e9")

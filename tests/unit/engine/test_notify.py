@@ -32,7 +32,7 @@ def told(world: World, *channels: Channel, **rules: object) -> None:
 def problems(world: World, run: Run) -> list[str]:
     """What stands in the run's record of channels that failed."""
     found = [each.event for each in world.ledger.events(run.id)]
-    return [f"{event.channel}: {event.reason}" for event in found if event.__class__.__name__ == "Unnotified"]  # type: ignore[union-attr]
+    return [f"{event.channel}: {event.reason}" for event in found if event.__class__.__name__ == "NotifyFailed"]  # type: ignore[union-attr]
 
 
 def test_a_run_is_told_when_it_begins_and_when_it_has_ended(world: World) -> None:

@@ -21,7 +21,7 @@ from promote_tui.adapters.ledger.dynamodb.table import ConditionFailed, Table, p
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import CredentialsError, LedgerError, LockHeld, NotYetGone
 from promote_tui.core.gates.decisions import Decision
-from promote_tui.core.runs.events import Checked, Locked, Undetermined, Verified
+from promote_tui.core.runs.events import Checked, Locked, OutcomeUnknown, Verified
 from promote_tui.ports import RunFilter
 from tests.support.aws_stacks import use_profiles
 from tests.support.dynamo import ACCOUNT, CALM, Team, team
@@ -111,7 +111,7 @@ def test_a_teammate_is_told_who_holds_a_lock_and_since_when(shared: Team) -> Non
 
 def test_a_run_whose_end_is_not_known_is_to_be_reconciled_not_watched(shared: Team) -> None:
     lease = start(shared.ledger("desk"))
-    lease.append(Undetermined(NOW, "no connection to AWS", "promote-tui runs reconcile g1"))
+    lease.append(OutcomeUnknown(NOW, "no connection to AWS", "promote-tui runs reconcile g1"))
     lease.abandon()
     with pytest.raises(LockHeld) as refusal:
         shared.ledger("laptop").acquire(KEY, "g2")

@@ -19,7 +19,7 @@ from promote_tui.core.model.channels import Slack
 from promote_tui.core.model.pipeline import Unreported
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.planning.plan import ApprovedPlan
-from promote_tui.core.runs.events import Failed, Landed, Released, Smoked, Verified
+from promote_tui.core.runs.events import DeployCompleted, Failed, Released, SmokeTested, Verified
 from promote_tui.core.runs.verification import NotVerified
 from promote_tui.engine.checks import CheckEnd
 from promote_tui.engine.decisions import Wanted
@@ -105,7 +105,7 @@ def _shipped(began: datetime, sha: str, *, passed: bool) -> tuple[Event, ...]:
     """The end of a run that was deployed, and proved or not."""
     at = began + timedelta(minutes=2)
     end = Verified(at) if passed else Failed(at, "the smoke test failed: it answered 500", sha)
-    return Landed(at, smoke=True), Smoked(at, passed=passed, reason="200"), end, Released(at, 1)
+    return DeployCompleted(at, smoke=True), SmokeTested(at, passed=passed, reason="200"), end, Released(at, 1)
 
 
 @pytest.mark.parametrize("key", ["enter", "u"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import LedgerError
-from promote_tui.core.runs.events import Failed, Landed, Observed, Released, Undetermined
+from promote_tui.core.runs.events import DeployCompleted, Failed, Observed, OutcomeUnknown, Released
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.runs import RunsScreen
 from tests.support.driver import LARGE, SMALL, driving
@@ -287,10 +287,10 @@ NOT_FINISHED = Failed(
     "adopt",
     deployed=True,
 )
-LANDED = Landed(world.NOW, smoke=True)
+LANDED = DeployCompleted(world.NOW, smoke=True)
 NO_ALARM = replace(NOT_FINISHED, cause="the smoke test failed", remedy="promote-tui rollback orders --stage prod")
 STUCK = Observed(world.NOW, "arn", "UPDATE_ROLLBACK_FAILED", None, "e9")
-LOST = Undetermined(world.NOW, "AWS did not answer", "promote-tui runs reconcile lost01")
+LOST = OutcomeUnknown(world.NOW, "AWS did not answer", "promote-tui runs reconcile lost01")
 AFTER = [
     ("adopt", (NOT_FINISHED,), "x → adopt it with a reason", "x Decide"),
     ("rollback", (LANDED, NO_ALARM), "u → roll back", "u Roll back"),
@@ -305,7 +305,7 @@ def lose(engine: FakeEngine, events: tuple[Event, ...]) -> None:
     engine.add_run("back01", world.plan(world.draft()))
     engine.append("lost01", planned("lost01", world.plan(world.draft()), world.NOW))
     engine.append("lost01", *opening(engine.planned("lost01")), *events)
-    if not isinstance(events[-1], Undetermined):
+    if not isinstance(events[-1], OutcomeUnknown):
         engine.append("lost01", Released(world.NOW, 41))
 
 

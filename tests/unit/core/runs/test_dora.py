@@ -9,7 +9,15 @@ import pytest
 
 from promote_tui.core.model.pipeline import Commit
 from promote_tui.core.runs.dora import bringing, measure
-from promote_tui.core.runs.events import Failed, Landed, NotSubmitted, Observed, RolledBack, Undetermined, Verified
+from promote_tui.core.runs.events import (
+    DeployCompleted,
+    Failed,
+    NotSubmitted,
+    Observed,
+    OutcomeUnknown,
+    RolledBack,
+    Verified,
+)
 from promote_tui.core.runs.run import Run, fold
 from tests.support.values import NOW, A, B, C, D, planned
 
@@ -26,15 +34,15 @@ def run(
     at = NOW - timedelta(days=day)
     over = at + timedelta(hours=1)
     stuck = Observed(over, None, "UPDATE_ROLLBACK_FAILED", left, "e2")
-    ends: dict[str, tuple[Landed | Observed | Verdict, ...]] = {
+    ends: dict[str, tuple[DeployCompleted | Observed | Verdict, ...]] = {
         "verified": (Verified(over),),
         "unfinished": (Failed(over, "the CLI failed afterwards", to, deployed=True),),
-        "unproved": (Landed(over, smoke=True), Failed(over, "the smoke test failed", to)),
+        "unproved": (DeployCompleted(over, smoke=True), Failed(over, "the smoke test failed", to)),
         "stuck": (stuck, Failed(over, "the stack is UPDATE_ROLLBACK_FAILED", left)),
         "nothing deployed": (Failed(over, "the CLI ended with exit code 1", left),),
         "rolled back": (RolledBack(over, "no", left),),
         "not submitted": (NotSubmitted(over, "a gate is closed"),),
-        "unknown": (Undetermined(over, "no network", ""),),
+        "unknown": (OutcomeUnknown(over, "no network", ""),),
         "live": (),
     }
     found = fold((planned(to, run=name, at=at, kind=kind, from_commit=left, key=key), *ends[end]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.model.channels import Bell, Channel, Slack, Sns
-from promote_tui.core.runs.events import Failed, NotSubmitted, OverrideRecord, Undetermined
+from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, OverrideRecord
 from promote_tui.core.runs.notices import asked, begun, ended, for_slack, label, plain_http, rings, wanted
 from promote_tui.core.runs.run import Run
 from tests.support.values import NOW, B, planned, run, unknown_run, verified_run
@@ -74,7 +74,7 @@ def test_each_channel_hears_of_what_it_is_told_to() -> None:
     assert [number for number, _ in wanted(CHANNELS, "started")] == [0]
     assert rings(CHANNELS, verified_run(B))
     assert not rings((Bell(("failed",)),), verified_run(B))
-    assert not rings((Slack("x"),), run(Undetermined(NOW, "x", "y")))
+    assert not rings((Slack("x"),), run(OutcomeUnknown(NOW, "x", "y")))
 
 
 def test_a_channel_is_named_without_its_address() -> None:

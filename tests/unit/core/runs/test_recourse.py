@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.runs.events import Failed, Landed, NotSubmitted, Observed, RolledBack, Submitting, Undetermined
+from promote_tui.core.runs.events import (
+    DeployCompleted,
+    Failed,
+    NotSubmitted,
+    Observed,
+    OutcomeUnknown,
+    RolledBack,
+    Submitting,
+)
 from promote_tui.core.runs.recourse import recourse
 from tests.support.values import NOW, A, run, unknown_run, verified_run
 
@@ -18,7 +26,7 @@ if TYPE_CHECKING:
 BEGUN = run(Submitting(NOW, ("osls",), "log"))
 STUCK = Observed(NOW, "arn", "UPDATE_ROLLBACK_FAILED", None, "e9")
 UNPROVED = Failed(NOW, "the smoke test failed", A, "promote-tui rollback orders --stage dev", deployed=True)
-LANDED = Landed(NOW, smoke=True)
+LANDED = DeployCompleted(NOW, smoke=True)
 
 
 def again(found: Run) -> NextStep:
@@ -35,7 +43,7 @@ def way_back(found: Run) -> Run:
         (BEGUN, None),
         (verified_run(A), None),
         (unknown_run(A), NextStep("reconcile", ("g1",))),
-        (run(STUCK, Undetermined(NOW, "no network", "reconcile")), NextStep("reconcile", ("g1",))),
+        (run(STUCK, OutcomeUnknown(NOW, "no network", "reconcile")), NextStep("reconcile", ("g1",))),
         (run(STUCK, Failed(NOW, "quota", None)), NextStep("console")),
         (run(LANDED, replace(UNPROVED, rollback="g9")), NextStep("run", ("g9",))),
         (run(LANDED, UNPROVED), NextStep("rollback")),

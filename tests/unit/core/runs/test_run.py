@@ -19,13 +19,13 @@ from promote_tui.core.runs.events import (
     Locked,
     NotSubmitted,
     Observed,
+    OutcomeUnknown,
     Planned,
     Recovering,
     Released,
     RolledBack,
     Submitted,
     Submitting,
-    Undetermined,
     UnknownEvent,
     Verified,
 )
@@ -101,11 +101,11 @@ LIVES: dict[str, tuple[tuple[Event, ...], dict[str, Any]]] = {
         {"status": RunStatus.FAILED, "submitted": True, "still_on": A},
     ),
     "died, AWS out of reach": (
-        (*SUBMITTED, *LOST, Undetermined(at(8), "no network", "promote-tui runs reconcile g1")),
+        (*SUBMITTED, *LOST, OutcomeUnknown(at(8), "no network", "promote-tui runs reconcile g1")),
         {"status": RunStatus.UNKNOWN, "cause": "no network", "remedy": "promote-tui runs reconcile g1", "live": True},
     ),
     "died, reconciled as verified": (
-        (*SUBMITTED, *LOST, Undetermined(at(8), "no network", "later"), Verified(at(9), "confirmed after a crash")),
+        (*SUBMITTED, *LOST, OutcomeUnknown(at(8), "no network", "later"), Verified(at(9), "confirmed after a crash")),
         {"status": RunStatus.SUCCEEDED, "ended_at": at(9), "cause": "", "remedy": "", "child": Process(43, "2@boot")},
     ),
     "the CLI's end was not seen": (
@@ -197,7 +197,7 @@ def test_nothing_concludes_a_run_that_a_newer_version_wrote_after_submitting(
 @unhurried
 @given(events=st.lists(KNOWN, max_size=8))
 def test_a_run_ends_with_a_verdict_and_only_with_one(events: list[Event]) -> None:
-    verdicts = (NotSubmitted, Verified, Failed, RolledBack, Undetermined)
+    verdicts = (NotSubmitted, Verified, Failed, RolledBack, OutcomeUnknown)
     run = fold([planned(), *events])
     assert isinstance(run, Run)
     assert (run.outcome is not Outcome.PENDING) == any(isinstance(event, verdicts) for event in events)

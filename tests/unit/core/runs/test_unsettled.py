@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.runs.events import Failed, Observed, Released, Submitting, Undetermined
+from promote_tui.core.runs.events import Failed, Observed, OutcomeUnknown, Released, Submitting
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.runs.unsettled import as_known, unsettled
 from tests.support.values import NOW, A, run, unknown_run, verified_run
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SUBMITTED = run(Submitting(NOW, ("osls",), "log"))
 WAITING = run(Submitting(NOW, ("osls",), "log"), Observed(NOW, None, None, None, None, unread="no network"))
 SETTLED_UNFREED = run(Failed(NOW, "quota", A))
-RELEASED_UNKNOWN = run(Undetermined(NOW, "no network", "reconcile"), Released(NOW, 1))
+RELEASED_UNKNOWN = run(OutcomeUnknown(NOW, "no network", "reconcile"), Released(NOW, 1))
 GONE = "its process is gone, and it left no verdict"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from promote_tui.core.model.commit_names import Alias
 from promote_tui.core.model.stack_status import RootCause
-from promote_tui.core.runs.events import Failed, NotSubmitted, RolledBack, Undetermined, Verified
+from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, RolledBack, Verified
 from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
 from tests.support.values import NOW, A, B, C, event, stack
 
@@ -23,7 +23,7 @@ CAUSE = RootCause("Worker", "AWS::Lambda::Function", "UPDATE_FAILED", "quota")
 ROWS = [
     ("before submitting", replace(SUBMITTED, submitted=False), NotSubmitted, "nothing changed"),
     ("the CLI lives", replace(SUBMITTED, child_alive=True, stack=stack(B), events=DONE), StillRunning, "CLI"),
-    ("AWS out of reach", replace(SUBMITTED, unreachable="no network"), Undetermined, "no network"),
+    ("AWS out of reach", replace(SUBMITTED, unreachable="no network"), OutcomeUnknown, "no network"),
     ("stack at work", replace(SUBMITTED, stack=stack(A, "UPDATE_IN_PROGRESS")), StillRunning, "UPDATE_IN_PROGRESS"),
     (
         "stack cleans up",
@@ -34,7 +34,7 @@ ROWS = [
     (
         "unknown status",
         replace(SUBMITTED, stack=stack(B, "UPDATE_TELEPORTED"), events=DONE),
-        Undetermined,
+        OutcomeUnknown,
         "TELEPORTED",
     ),
     ("rolled back", replace(SUBMITTED, stack=BACK, events=UNDONE, cause=CAUSE, exit_code=1), RolledBack, "quota"),
@@ -210,8 +210,8 @@ OWN_WORDS = [
 @pytest.mark.parametrize("evidence", [row[1] for row in OWN_WORDS], ids=[row[0] for row in OWN_WORDS])
 def test_every_verdict_on_a_cli_that_failed_gives_its_own_reason(evidence: Evidence) -> None:
     verdict = judge(evidence, NOW)
-    assert isinstance(verdict, Failed | RolledBack | Undetermined)
-    said = verdict.reason if isinstance(verdict, Undetermined) else verdict.cause
+    assert isinstance(verdict, Failed | RolledBack | OutcomeUnknown)
+    said = verdict.reason if isinstance(verdict, OutcomeUnknown) else verdict.cause
     assert said.count("the S3 bucket is not yours") == 1
 
 

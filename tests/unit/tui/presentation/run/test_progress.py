@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.planning.next_stage import Onward
-from promote_tui.core.runs.events import Baked, CancelRequested, Exited, Failed, Landed, Observed, Released, Smoked
+from promote_tui.core.runs.events import (
+    AlarmWatchEnded,
+    CancelRequested,
+    DeployCompleted,
+    Exited,
+    Failed,
+    Observed,
+    Released,
+    SmokeTested,
+)
 from promote_tui.core.runs.run import Run, fold
 from promote_tui.core.runs.steps import steps
 from promote_tui.core.stacks.progress import StackPhase, StackProgress
@@ -53,8 +62,8 @@ def test_steps_of_a_run_under_way() -> None:
     assert (deploy.name, deploy.seconds) == ("deploy", 61)
 
 
-LANDED = Landed(NOW + timedelta(seconds=30), smoke=True, bake=600)
-SMOKED = Smoked(NOW + timedelta(seconds=40), passed=True, reason="200")
+LANDED = DeployCompleted(NOW + timedelta(seconds=30), smoke=True, bake=600)
+SMOKED = SmokeTested(NOW + timedelta(seconds=40), passed=True, reason="200")
 NOT_WELL = Failed(NOW + timedelta(seconds=50), "latency is ALARM", "b" * 40)
 
 
@@ -65,7 +74,7 @@ NOT_WELL = Failed(NOW + timedelta(seconds=50), "latency is ALARM", "b" * 40)
         ((SMOKED,), ["done", "done", "running", "todo"]),
         ((replace(SMOKED, passed=False), NOT_WELL), ["done", "failed", "skipped", "running"]),
         (
-            (SMOKED, Baked(NOW, passed=False, reason="latency is ALARM"), NOT_WELL),
+            (SMOKED, AlarmWatchEnded(NOW, passed=False, reason="latency is ALARM"), NOT_WELL),
             ["done", "done", "failed", "running"],
         ),
         ((SMOKED, NOT_WELL), ["done", "done", "skipped", "running"]),
