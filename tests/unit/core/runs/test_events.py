@@ -27,6 +27,7 @@ from promote_tui.core.runs.events import (
     to_dict,
 )
 from tests.support.event_strategies import ANY, JSON, KINDS, of, unhurried
+from tests.support.recorded import EVENTS, compact, lines
 from tests.support.values import NOW, planned
 
 NAMES = [
@@ -62,6 +63,16 @@ def through_json(event: Event) -> Event:
 def test_every_kind_of_event_comes_back_equal(kind: type, data: st.DataObject) -> None:
     event = data.draw(of(kind))
     assert through_json(event) == event
+
+
+@pytest.mark.parametrize(("line", "event"), list(zip(lines("events.jsonl"), EVENTS, strict=True)))
+def test_what_a_ledger_holds_is_read_and_would_be_written_the_same(line: str, event: Event) -> None:
+    assert from_dict(json.loads(line)) == event
+    assert compact(to_dict(event)) == line
+
+
+def test_a_ledger_that_was_written_earlier_holds_every_kind() -> None:
+    assert {type(event) for event in EVENTS} == {*KINDS}
 
 
 def test_every_kind_has_a_name_of_its_own() -> None:
