@@ -33,9 +33,11 @@ from promote_tui.core.errors import AwsError, GitError, LedgerError, UsageError
 from promote_tui.core.gates.governance import differences, governed, shown
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.runs.run import Process
-from promote_tui.engine.context import Folders, Outside
+from promote_tui.engine.context import Context, Ports
 from promote_tui.engine.engine import Engine
+from promote_tui.engine.governance import Governance
 from promote_tui.engine.named_stacks import NamedStacks
+from promote_tui.engine.state_dir import Folders
 from promote_tui.paths import cache_folder, state_folder
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def read_again(engine: Engine, config: Path) -> Engine:
     here, governing = with_policy(load(config, cache_folder()))
     if _names(here.pipeline) != _names(engine.pipeline):
         raise UsageError(str(config), "it lists other services or stages by now", "quit, and start again")
-    accounts = engine.outside.accounts
+    accounts = engine.context.accounts
     kept = accounts if isinstance(accounts, AwsAccounts) else None
     fresh = build(here, governing, read_only=engine.pipeline.read_only, accounts=kept)
     return replace(fresh, altered=engine.altered)
@@ -80,10 +82,12 @@ def _without_ledger(engine: Engine, config: Config) -> Engine:
         cause = "the ledger is a file of this machine: there is no glass to break"
         raise UsageError("--break-glass", cause, "leave it out")
     try:
-        engine.outside.ledger.holder("nobody's")
+        engine.context.ledger.holder("nobody's")
     except (LedgerError, AwsError):
-        ledger = SqliteLedger(glass_folder(), config.pipeline.project, engine.outside.clock)
-        return replace(engine, outside=replace(engine.outside, ledger=ledger))
+        context = engine.context
+        ledger = SqliteLedger(glass_folder(), config.pipeline.project, context.clock)
+        journalling = replace(context, ports=replace(context.ports, ledger=ledger))
+        return replace(engine, governance=replace(engine.governance, context=journalling))
     raise UsageError("--break-glass", "the team's ledger answers", "leave it out")
 
 
@@ -104,7 +108,7 @@ def build(
     pipeline = replace(config.pipeline, read_only=read_only)
     ruling = replace(governing.pipeline, read_only=read_only) if governing else None
     me = Process(os.getpid(), started(os.getpid()))
-    return Engine(pipeline, _outside(pipeline, config, accounts), me, governing=ruling)
+    return Engine(Governance(Context(_ports(pipeline, config, accounts), pipeline), ruling), me)
 
 
 def with_policy(here: Config) -> tuple[Config, Config | None]:
@@ -180,11 +184,11 @@ def open_ledger(config: Path) -> Ledger:
     return _ledger(found.ledger, found.pipeline.project, AwsAccounts(SystemClock()))
 
 
-def _outside(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Outside:
+def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Ports:
     state, cache, clock = state_folder(), cache_folder(), SystemClock()
     sources = {target: service.commit_source for service in pipeline.services for target in service.targets}
     accounts, graph = known or AwsAccounts(clock), GitGraph(cache)
-    return Outside(
+    return Ports(
         graph=graph,
         accounts=accounts,
         stacks=NamedStacks(CloudFormation(accounts, sources), graph, pipeline.services),

@@ -16,11 +16,11 @@ from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.planning.plan import approve
 from promote_tui.core.runs.events import OutcomeUnknown
-from promote_tui.engine.context import Folders, write_private
 from promote_tui.engine.plan_store import read_plan
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
 from promote_tui.engine.runs.execute import Promotion
 from promote_tui.engine.runs.reconcile import clean_up, read_run
+from promote_tui.engine.state_dir import Folders, write_private
 from promote_tui.paths import state_folder
 
 
@@ -43,15 +43,15 @@ def main(argv: list[str]) -> int:
 def _execute(run: str, plan_folder: Path, handed: bytes) -> None:
     plan, answer = read_plan(plan_folder)
     engine = open_engine(Path(plan.config_path), break_glass=plan.draft.terms.break_glass)
-    outside = engine.outside
-    outside.accounts.take_over(handed)
-    approved = approve(plan, answer, outside.clock.now())
+    context = engine.context
+    context.accounts.take_over(handed)
+    approved = approve(plan, answer, context.clock.now())
     target = plan.draft.target
-    ruling = engine.ruling(target.service, target.stage)
-    promotion = Promotion(outside, ruling, approved, run)
+    ruling = engine.governance.ruling(target.service, target.stage)
+    promotion = Promotion(ruling, approved, run)
     verdict = promotion.execute(engine.me)
     if not isinstance(verdict, OutcomeUnknown):
-        clean_up(outside, ruling, read_run(outside, run))
+        clean_up(ruling, read_run(ruling, run))
     if promotion.back.approved:
         engine.start(promotion.back.approved, promotion.back.run)
 

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.changes.model import Template
-    from promote_tui.core.model.pipeline import Pipeline, Service, StackState, Target
+    from promote_tui.core.model.pipeline import Service, StackState, Target
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.core.runs.events import Event
     from promote_tui.core.runs.run import Run
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 
 _SAY_WHY = "say with --reason why it counts"
@@ -46,9 +46,8 @@ class Proof:
         return self.found.verdict == "equal"
 
 
-def adopt(  # noqa: PLR0913, PLR0917 - all that an adoption is about
-    outside: Outside,
-    pipeline: Pipeline,
+def adopt(
+    context: Context,
     target: Target,
     reason: str,
     revision: str | None = None,
@@ -63,26 +62,26 @@ def adopt(  # noqa: PLR0913, PLR0917 - all that an adoption is about
     """
     from promote_tui.engine.runs.reconcile import read_run  # noqa: PLC0415 - it stands on this module's neighbours
 
-    record_foreign(outside, pipeline, target)
-    cell = read_cell(outside, target)
-    service = pipeline.service(target.service)
-    commit, stack = _commit(outside, service, cell, revision), _stack(cell)
+    record_foreign(context, target)
+    cell = read_cell(context, target)
+    service = context.pipeline.service(target.service)
+    commit, stack = _commit(context, service, cell, revision), _stack(cell)
     proof = None
     if not isinstance(cell, Deployed):
-        proof = _prove(outside, pipeline, target, stack, commit, on_step)
+        proof = _prove(context, target, stack, commit, on_step)
     if not reason.strip() and not (proof and proof.holds):
         if proof is None:
             raise Refused(str(target), "no reason is given", _SAY_WHY)
         raise NotProved(str(target), f"that {commit.short} runs there is not proved: {proof.found.reason}", _SAY_WHY)
-    run = outside.new_id()
-    events = _events(outside, pipeline, target, stack, commit, run, reason, proof)
-    if outside.stacks.stack(target) != stack:
+    run = context.new_id()
+    events = _events(context, target, stack, commit, run, reason, proof)
+    if context.stacks.stack(target) != stack:
         raise PlanStale(str(target), "the stack was updated meanwhile", "adopt it again")
-    append(outside, target, run, events)
-    return read_run(outside, run)
+    append(context, target, run, events)
+    return read_run(context, run)
 
 
-def _commit(outside: Outside, service: Service, cell: Cell, revision: str | None) -> Commit:
+def _commit(context: Context, service: Service, cell: Cell, revision: str | None) -> Commit:
     """Return what is adopted; raises UsageError where the stack says otherwise, or no commit is known to run there."""
     subject, known = str(cell.target), isinstance(cell, Deployed | Unreported)
     if not known or not _stack(cell).status.succeeded:
@@ -92,13 +91,13 @@ def _commit(outside: Outside, service: Service, cell: Cell, revision: str | None
         says = _stack(cell).called
         cause = f"the stack names {says}, which is no commit here" if says else "the stack names no commit"
         raise UsageError(subject, cause, f"name it: {adopt_command(cell.target)}; or promote to it")
-    sha = outside.graph.resolve(service, revision) if revision is not None else ""
+    sha = context.graph.resolve(service, revision) if revision is not None else ""
     if isinstance(cell, Deployed):
         if sha and sha != cell.commit:
             cause = f"it runs {short(cell.commit)}, not {short(sha)}"
             raise UsageError(subject, cause, f"promote {short(sha)} to it, or adopt what runs there")
         sha = cell.commit
-    commit = outside.graph.commits(service, {sha}).get(sha)
+    commit = context.graph.commits(service, {sha}).get(sha)
     if commit is None:
         raise UsageError(subject, f"{short(sha)} is not in this clone", "git fetch, then adopt it")
     return commit
@@ -109,59 +108,58 @@ def _stack(cell: Cell) -> StackState:
     return cell.stack
 
 
-def _prove(  # noqa: PLR0913, PLR0917 - a package, and what it is compared with
-    outside: Outside,
-    pipeline: Pipeline,
+def _prove(
+    context: Context,
     target: Target,
     stack: StackState,
     commit: Commit,
     on_step: Callable[[str], None],
 ) -> Proof:
     """Return whether the commit's package is what the stack runs; why it cannot be told is said, never raised."""
-    service, stage = pipeline.service(target.service), pipeline.stage(target.stage)
-    if not any(allowed(stage, branch) for branch in outside.graph.branches_containing(service, commit.sha)):
+    service, stage = context.pipeline.service(target.service), context.pipeline.stage(target.stage)
+    if not any(allowed(stage, branch) for branch in context.graph.branches_containing(service, commit.sha)):
         cause = f"{commit.short} is on no branch that {stage.name} allows, so it is not packaged for it"
         return Proof(Comparison("unknown", cause))
-    name = outside.new_id()
+    name = context.new_id()
     try:
-        ours, packaged, digest = _package(outside, service.at(stage.name), target, commit, name, on_step)
+        ours, packaged, digest = _package(context, service.at(stage.name), target, commit, name, on_step)
         on_step(f"comparing it with what runs in {target.stage}")
-        deployed = outside.inspector.template(target, stack.id)
-        found = compare_running(ours, packaged, deployed, _running(outside, target, stack, deployed), target.stage)
+        deployed = context.inspector.template(target, stack.id)
+        found = compare_running(ours, packaged, deployed, _running(context, target, stack, deployed), target.stage)
         return Proof(found, digest)
     except PromoteError as error:
         return Proof(Comparison("unknown", error.cause, remedy=error.remedy))
     finally:
-        discard(outside, name)
+        discard(context, name)
 
 
 def _package(  # noqa: PLR0913, PLR0917 - a package is made from all this
-    outside: Outside, service: Service, target: Target, commit: Commit, name: str, on_step: Callable[[str], None]
+    context: Context, service: Service, target: Target, commit: Commit, name: str, on_step: Callable[[str], None]
 ) -> tuple[Manifest, Template, str]:
     """Return what the commit's package holds: its code, its template, and the digest that the code is kept by."""
-    folder = outside.folders.make(outside.folders.plan(name))
-    log = outside.folders.make(outside.folders.state / "logs" / name) / "package.log"
+    folder = context.folders.make(context.folders.plan(name))
+    log = context.folders.make(context.folders.state / "logs" / name) / "package.log"
     on_step(f"checking out {commit.short} and its dependencies")
-    checkout = outside.checkouts.prepare(service, target.stage, commit.sha, name, log)
-    with outside.accounts.lend(target, folder / "aws") as credentials:
+    checkout = context.checkouts.prepare(service, target.stage, commit.sha, name, log)
+    with context.accounts.lend(target, folder / "aws") as credentials:
         if credentials.identity.account != target.aws.account:
             cause = f"the credentials are for account {credentials.identity.account}"
             raise UsageError(str(target), cause, "fix the stage's profile")
         job = Job(service, target, checkout, credentials, folder / "package", log)
-        with outside.checkouts.alone(checkout, name, lambda: None):
+        with context.checkouts.alone(checkout, name, lambda: None):
             on_step(f"packaging for {target.stage}")
-            resolved = outside.deployer.package(job).resolved
+            resolved = context.deployer.package(job).resolved
         if resolved.stack != target.stack:
             cause = f"the Serverless CLI would deploy to {resolved.stack}"
             raise UsageError(str(target), cause, "fix serverless.yml or the configuration")
-        digest, manifest = same_artifact.record(outside, job)
-        template = json.loads(outside.deployer.submission(job.folder, target).template)
+        digest, manifest = same_artifact.record(context, job)
+        template = json.loads(context.deployer.submission(job.folder, target).template)
     if manifest is None:
         raise UsageError(str(target), "what was packaged could not be read", "see the log")
     return manifest, template, digest
 
 
-def _running(outside: Outside, target: Target, stack: StackState, deployed: Template) -> dict[str, str]:
+def _running(context: Context, target: Target, stack: StackState, deployed: Template) -> dict[str, str]:
     """Return CodeSha256 of what the stack's functions run, by their logical ids; raises AwsError."""
     found = shipped(deployed)
     functions = {*found.code, *found.untold}
@@ -169,14 +167,13 @@ def _running(outside: Outside, target: Target, stack: StackState, deployed: Temp
         return {}
     names = {**found.names}
     if not functions <= names.keys():
-        names = {**outside.inspector.resources(target, stack.id), **names}
-    code = outside.functions.code(target)
+        names = {**context.inspector.resources(target, stack.id), **names}
+    code = context.ports.functions.code(target)
     return {each: code[names[each]] for each in functions if each in names and names[each] in code}
 
 
 def _events(  # noqa: PLR0913, PLR0917 - all that is known of it
-    outside: Outside,
-    pipeline: Pipeline,
+    context: Context,
     target: Target,
     stack: StackState,
     commit: Commit,
@@ -184,8 +181,8 @@ def _events(  # noqa: PLR0913, PLR0917 - all that is known of it
     reason: str,
     proof: Proof | None,
 ) -> tuple[Event, ...]:
-    identity, now = outside.identity(target), outside.clock.now()
-    last = outside.stacks.last_event(target, stack.id)
+    identity, now = context.identity(target), context.clock.now()
+    last = context.stacks.last_event(target, stack.id)
     event = last.id if last else None
     planned = Planned(
         at=now,
@@ -201,11 +198,11 @@ def _events(  # noqa: PLR0913, PLR0917 - all that is known of it
         stack_status=stack.status_name,
         last_event_id=event,
         fingerprint="",
-        config_digest=pipeline.digest,
+        config_digest=context.pipeline.digest,
         who=identity.person,
         arn=identity.arn,
         reason=reason,
-        policy=str(pipeline.policy or ""),
+        policy=str(context.pipeline.policy or ""),
     )
     seen = Observed(now, stack.id, stack.status_name, stack.commit, event, stack.updated_at)
     note = _note(identity.person, proof)

@@ -17,38 +17,38 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Cell, Target
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.runs.run import Run
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 _RECENT = 20
 """Runs of a stack that are looked at; what made the stack what it is is among the newest."""
 
 
-def read_cell(outside: Outside, target: Target) -> Cell:
+def read_cell(context: Context, target: Target) -> Cell:
     """Return what a stage runs, read now; trouble is a cell too (Unreachable)."""
-    cell = outside.stacks.cell(target)
-    return complete(outside, cell, _runs(outside, target)) if isinstance(cell, Halfway | Unreported) else cell
+    cell = context.stacks.cell(target)
+    return complete(context, cell, _runs(context, target)) if isinstance(cell, Halfway | Unreported) else cell
 
 
-def complete(outside: Outside, cell: Cell, runs: Sequence[Run]) -> Cell:
+def complete(context: Context, cell: Cell, runs: Sequence[Run]) -> Cell:
     """Return the cell with what the runs of its stack (newest first) tell of it."""
     match cell:
         case Halfway():
-            return _between(outside, cell, runs)
+            return _between(context, cell, runs)
         case Unreported(target=target, stack=stack) if run := adopted(stack, runs):
             return Deployed(target, stack, run.to_commit, run.id)
         case _:
             return cell
 
 
-def _runs(outside: Outside, target: Target) -> Sequence[Run]:
+def _runs(context: Context, target: Target) -> Sequence[Run]:
     try:
-        return outside.ledger.runs(RunFilter(key=target.key), limit=_RECENT).runs
+        return context.ledger.runs(RunFilter(key=target.key), limit=_RECENT).runs
     except LedgerError:
         return ()
 
 
-def _between(outside: Outside, cell: Halfway, runs: Sequence[Run]) -> Halfway:
-    events = _events(outside, cell)
+def _between(context: Context, cell: Halfway, runs: Sequence[Run]) -> Halfway:
+    events = _events(context, cell)
     run = heading(cell.stack, runs, events)
     was = cell.between.was
     if run is not None and was in {"", run.to_commit}:  # an output may be ahead of what it tells of
@@ -56,8 +56,8 @@ def _between(outside: Outside, cell: Halfway, runs: Sequence[Run]) -> Halfway:
     return replace(cell, between=between(cell.stack.status_name, was, run.to_commit if run else "", events))
 
 
-def _events(outside: Outside, cell: Halfway) -> Sequence[StackEvent] | None:
+def _events(context: Context, cell: Halfway) -> Sequence[StackEvent] | None:
     try:
-        return outside.stacks.events(cell.target, cell.stack.id)
+        return context.stacks.events(cell.target, cell.stack.id)
     except AwsError:
         return None

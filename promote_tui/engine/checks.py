@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model.pipeline import Service, Stage
     from promote_tui.core.package.package import Checkout
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class CheckEnd:
 
 
 def run_checks(  # noqa: PLR0913, PLR0917 - what is checked, and who watches
-    outside: Outside,
+    context: Context,
     service: Service,
     stage: Stage,
     revision: str,
@@ -48,23 +48,23 @@ def run_checks(  # noqa: PLR0913, PLR0917 - what is checked, and who watches
     subject = f"{service.name}/{stage.name}"
     if not stage.rules.checks:
         raise UsageError(subject, "the stage asks for no checks", "list them in the configuration: gates.checks")
-    commit = outside.graph.resolve(service, revision)
-    identity = outside.identity(service.target(stage.name))
-    owner = outside.new_id()
-    folder = outside.folders.make(outside.folders.checks)
-    prune_checks(outside, KEEP_UNFINISHED, finished=False)
+    commit = context.graph.resolve(service, revision)
+    identity = context.identity(service.target(stage.name))
+    owner = context.new_id()
+    folder = context.folders.make(context.folders.checks)
+    prune_checks(context, KEEP_UNFINISHED, finished=False)
     preparing = folder / f"{owner}.checkout.log"
     ended: list[CheckEnd] = []
     on_step(f"checking out {commit[:7]} and its dependencies")
     try:
-        checkout = outside.checkouts.prepare(service, stage.name, commit, owner, preparing, apart=True)
+        checkout = context.checkouts.prepare(service, stage.name, commit, owner, preparing, apart=True)
         preparing.unlink(missing_ok=True)  # where that failed it is named
-        with outside.checkouts.alone(checkout, owner, on_poll):
+        with context.checkouts.alone(checkout, owner, on_poll):
             for argv in stage.rules.checks:
                 on_step(f"running {command_key(argv)}")
-                passed, reason, log = _run(outside, service, stage, argv, checkout, folder / f"{owner}.log", on_poll)
+                passed, reason, log = _run(context, service, stage, argv, checkout, folder / f"{owner}.log", on_poll)
                 made = Decision(
-                    at=outside.clock.now(),
+                    at=context.clock.now(),
                     kind="tested",
                     service=service.name,
                     stage=None,  # a command ends the same way whatever stage asks for it
@@ -76,16 +76,16 @@ def run_checks(  # noqa: PLR0913, PLR0917 - what is checked, and who watches
                     passed=passed,
                     evidence=log.stem,
                 )
-                outside.ledger.append_decision(made)
+                context.ledger.append_decision(made)
                 ended.append(CheckEnd(made, log))
                 on_end(ended[-1])
     finally:
-        outside.checkouts.release(owner)
+        context.checkouts.release(owner)
     return tuple(ended)
 
 
 def _run(  # noqa: PLR0913, PLR0917 - what runs where, and who watches
-    outside: Outside,
+    context: Context,
     service: Service,
     stage: Stage,
     argv: tuple[str, ...],
@@ -98,7 +98,7 @@ def _run(  # noqa: PLR0913, PLR0917 - what runs where, and who watches
     log.touch(mode=0o600)  # a disk that does not take it is no failure of the check's
     passed, reason = True, ""
     try:
-        outside.checkouts.run(service, stage.name, argv, checkout, log, on_poll=on_poll)
+        context.checkouts.run(service, stage.name, argv, checkout, log, on_poll=on_poll)
     except DeployError as error:
         passed, reason = False, _why(error, f"{service.name}/{stage.name}")[:_LONGEST]
     except BaseException:
@@ -113,13 +113,13 @@ def _why(error: DeployError, subject: str) -> str:
     return error.cause if error.subject == subject else str(error)
 
 
-def prune_checks(outside: Outside, age: timedelta, *, finished: bool) -> int:
+def prune_checks(context: Context, age: timedelta, *, finished: bool) -> int:
     """Remove the output of checks that is older, or what those left behind that were killed; return how many files.
 
     What a killed one said is not masked yet.
     """
-    gone, before = 0, outside.clock.now() - age
-    for path in tuple(outside.folders.checks.glob("*")):
+    gone, before = 0, context.clock.now() - age
+    for path in tuple(context.folders.checks.glob("*")):
         with contextlib.suppress(FileNotFoundError):  # a check that has ended renames its own
             old = datetime.fromtimestamp(path.lstat().st_mtime, UTC) < before
             if old and bool(_FINISHED.fullmatch(path.name)) == finished:

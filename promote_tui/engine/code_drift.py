@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView, Snapshot
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.runs.run import Run
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 Key: TypeAlias = tuple[str, datetime | None]
 """A stack's id and when it was updated: what is deployed there does not change in between."""
@@ -43,45 +43,45 @@ class AlteredFunctions:
 
     known: dict[Key, Shipped] = field(default_factory=dict)
 
-    def mark(self, outside: Outside, snapshot: Snapshot) -> Snapshot:
+    def mark(self, context: Context, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot with `altered` in every cell that could be checked."""
         views = {key: view for key, view in snapshot.cells.items() if _settled(view)}
         places = {_place(view.cell.target): view.cell.target for view in views.values()}
-        read = _each(lambda target: _runs(outside, target), [*places.values()])
+        read = _each(lambda target: _runs(context, target), [*places.values()])
         running = {place: code for place, code in zip(places, read, strict=True) if code is not None}
         wanted = [(key, view.cell) for key, view in views.items() if _place(view.cell.target) in running]
-        records = _records(outside) if wanted else {}
-        until = outside.clock.monotonic() + _PATIENCE
+        records = _records(context) if wanted else {}
+        until = context.clock.monotonic() + _PATIENCE
 
         def check(cell: Deployed) -> tuple[str, ...] | None:
-            found = self._shipped(outside, cell, records.get(cell.target.key, ()), until)
-            return self._altered(outside, cell, found, running[_place(cell.target)])
+            found = self._shipped(context, cell, records.get(cell.target.key, ()), until)
+            return self._altered(context, cell, found, running[_place(cell.target)])
 
         cells = [cell for _, cell in wanted if isinstance(cell, Deployed)]
         found = dict(zip((key for key, _ in wanted), _each(check, cells), strict=True))
         marked = {key: replace(view, altered=found.get(key)) for key, view in snapshot.cells.items()}
         return replace(snapshot, cells=marked)
 
-    def _shipped(self, outside: Outside, cell: Deployed, runs: Sequence[Run], until: float) -> Shipped | None:
+    def _shipped(self, context: Context, cell: Deployed, runs: Sequence[Run], until: float) -> Shipped | None:
         key = _key(cell)
         if key not in self.known:
-            found = _recorded(outside, cell, runs)
-            if found is None and outside.clock.monotonic() < until:
-                found = _from_template(outside, cell)
+            found = _recorded(context, cell, runs)
+            if found is None and context.clock.monotonic() < until:
+                found = _from_template(context, cell)
             if found is None:
                 return None
             self.known[key] = found
         return self.known[key]
 
     def _altered(
-        self, outside: Outside, cell: Deployed, found: Shipped | None, running: Mapping[str, str]
+        self, context: Context, cell: Deployed, found: Shipped | None, running: Mapping[str, str]
     ) -> tuple[str, ...] | None:
         """Return what differs, once the template does not deny it, and the stack has not moved since."""
         altered = found.altered(running) if found else None
         if not altered:
             return altered
-        told = _from_template(outside, cell)
-        if told is None or read_cell(outside, cell.target) != cell:
+        told = _from_template(context, cell)
+        if told is None or read_cell(context, cell.target) != cell:
             return None
         confirmed = told.altered(running)
         if confirmed is None:
@@ -109,18 +109,18 @@ def _each(work: Callable[[T], U], values: Sequence[T]) -> list[U]:
         return [*pool.map(work, values)]
 
 
-def _runs(outside: Outside, target: Target) -> Mapping[str, str] | None:
+def _runs(context: Context, target: Target) -> Mapping[str, str] | None:
     try:
-        return outside.functions.code(target)
+        return context.ports.functions.code(target)
     except AwsError:
         return None
 
 
-def _records(outside: Outside) -> Mapping[str, Sequence[Run]]:
+def _records(context: Context) -> Mapping[str, Sequence[Run]]:
     """Return the recent runs that said what they shipped, by their stack's key."""
     found: dict[str, list[Run]] = {}
     try:
-        runs = outside.ledger.runs(RunFilter(), limit=_RECENT_RUNS).runs
+        runs = context.ledger.runs(RunFilter(), limit=_RECENT_RUNS).runs
     except LedgerError:
         return {}
     for run in runs:
@@ -129,23 +129,23 @@ def _records(outside: Outside) -> Mapping[str, Sequence[Run]]:
     return found
 
 
-def _recorded(outside: Outside, cell: Deployed, runs: Sequence[Run]) -> Shipped | None:
+def _recorded(context: Context, cell: Deployed, runs: Sequence[Run]) -> Shipped | None:
     """Return what the run has shipped that made the stack what it is; None where there is no such run on record."""
     at = cell.stack.updated_at
     for run in runs:
         if at and run.ended_at and run.started_at <= at <= run.ended_at and run.to_commit == cell.commit:
-            manifest = recall(outside, run.artifacts, files=False)
+            manifest = recall(context, run.artifacts, files=False)
             found = shipped_by(manifest) if manifest else None
             return None if found is None or found.nameless else found
     return None
 
 
-def _from_template(outside: Outside, cell: Deployed) -> Shipped | None:
+def _from_template(context: Context, cell: Deployed) -> Shipped | None:
     try:
-        found = shipped(outside.inspector.template(cell.target, cell.stack.id))
+        found = shipped(context.inspector.template(cell.target, cell.stack.id))
         if not found.nameless:
             return found
-        physical = outside.inspector.resources(cell.target, cell.stack.id)
+        physical = context.inspector.resources(cell.target, cell.stack.id)
         return replace(found, names={**physical, **found.names})
     except AwsError:
         return None

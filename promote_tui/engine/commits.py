@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from promote_tui.core.git.relation import Relation
     from promote_tui.core.model.pipeline import Cell, Commit, Service
     from promote_tui.core.runs.verification import Verification
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 
 def standings(
-    outside: Outside, service: Service, revision: str, deployed: Mapping[str, str]
+    context: Context, service: Service, revision: str, deployed: Mapping[str, str]
 ) -> Mapping[str, StagePosition]:
     """Return for each stage the newest commit of the service in what it runs: that may be a merge, not in its log.
 
     One commit is read for each of what is deployed, however long the history is.
     """
-    graph = outside.graph
-    newest = {sha: _newest(outside, service, sha) for sha in dict.fromkeys(deployed.values())}
+    graph = context.graph
+    newest = {sha: _newest(context, service, sha) for sha in dict.fromkeys(deployed.values())}
     here = graph.contained(service, revision, [commit.sha for commit in newest.values() if commit])
     return {
         stage: StagePosition(newest[sha], found is not None and found.sha in here)
@@ -38,29 +38,29 @@ def standings(
     }
 
 
-def _newest(outside: Outside, service: Service, sha: str) -> Commit | None:
+def _newest(context: Context, service: Service, sha: str) -> Commit | None:
     try:
-        page = outside.graph.log(service, sha, limit=1)
+        page = context.graph.log(service, sha, limit=1)
     except PromoteError:
         return None
     return page[0] if page else None
 
 
-def stories(outside: Outside, service: Service, sha: str, cells: Mapping[str, Cell]) -> tuple[CommitStageStatus, ...]:
+def stories(context: Context, service: Service, sha: str, cells: Mapping[str, Cell]) -> tuple[CommitStageStatus, ...]:
     """Return what a commit is to each of these stages, by what their stacks said; AWS is not asked."""
     pairs = {stage: Pair(service, sha, runs) for stage, cell in cells.items() if (runs := deployed_commit(cell))}
-    relations = outside.graph.relations(list(pairs.values()))
+    relations = context.graph.relations(list(pairs.values()))
     return tuple(
         CommitStageStatus(
-            stage, _verified(outside, service, stage, sha, cell), _relation(cell, pairs.get(stage), relations)
+            stage, _verified(context, service, stage, sha, cell), _relation(cell, pairs.get(stage), relations)
         )
         for stage, cell in cells.items()
     )
 
 
-def _verified(outside: Outside, service: Service, stage: str, sha: str, cell: Cell) -> Verification:
+def _verified(context: Context, service: Service, stage: str, sha: str, cell: Cell) -> Verification:
     try:
-        return verified_in(outside, service, stage, sha, cell)
+        return verified_in(context, service, stage, sha, cell)
     except PromoteError as error:
         return NotVerified(str(error))
 

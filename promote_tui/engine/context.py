@@ -1,16 +1,14 @@
-"""All that the engine reaches the outside through, handed over by the composition root."""
+"""What every piece of the engine works with: the ports to the outside, and the configuration that it goes by."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import LedgerError
+from promote_tui.core.model.pipeline import Pipeline
+from promote_tui.engine.ids import new_id
+from promote_tui.engine.state_dir import Folders
 from promote_tui.ports import (
     Accounts,
     AlarmReader,
@@ -34,72 +32,10 @@ from promote_tui.ports import (
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Target
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-"""Crockford's base 32: no letter that is read as a digit."""
-
-
-def new_id() -> str:
-    """Return a short id that is easy to type and not taken for a commit hash."""
-    return secrets.choice("ghjkmnpqrstvwxyz") + "".join(secrets.choice(_ALPHABET) for _ in range(5))
-
 
 @dataclass(frozen=True, slots=True)
-class Folders:
-    """Where plans and runs live: `STATE/plans/ID` and `STATE/runs/ID`, private to the user."""
-
-    state: Path
-
-    @property
-    def artifacts(self) -> Path:
-        """Where it is kept what was packaged."""
-        return self.state / "artifacts"
-
-    @property
-    def checks(self) -> Path:
-        """Where the output of checks is kept, by its digest."""
-        return self.state / "checks"
-
-    def plan(self, plan: str) -> Path:
-        """Return a plan's folder."""
-        return self.state / "plans" / plan
-
-    def run(self, run: str) -> Path:
-        """Return a run's folder."""
-        return self.state / "runs" / run
-
-    def log(self, run: str) -> Path:
-        """Return a run's log."""
-        return self.run(run) / "deploy.log"
-
-    def make(self, folder: Path) -> Path:
-        """Make a private folder and return it; raises LedgerError where the disk refuses."""
-        try:
-            for part in (self.state, folder.parent, folder):
-                part.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise LedgerError(str(folder), error.strerror or str(error), "make the state folder writable") from error
-        return folder
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only the user can read, whole or not at all; raises LedgerError."""
-    aside = path.with_name(f"{path.name}.{new_id()}")
-    try:
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with open(handle, "w", encoding="utf-8") as out:  # noqa: PTH123 - a descriptor, not a path
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        aside.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            aside.unlink()
-        raise LedgerError(str(path), error.strerror or str(error), "free some disk space, then try again") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """The ports, the folders, and the source of ids."""
+class Ports:
+    """The ports, the folders, and the source of ids; the composition root fills them in."""
 
     graph: CommitGraph
     accounts: Accounts
@@ -120,6 +56,67 @@ class Outside:
     trail: Trail
     new_id: Callable[[], str] = new_id
 
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The ports, and the configuration that a piece of work goes by; the ports that are often asked stand here too."""
+
+    ports: Ports
+    pipeline: Pipeline
+
+    @property
+    def graph(self) -> CommitGraph:
+        """The commits of the services' repositories."""
+        return self.ports.graph
+
+    @property
+    def accounts(self) -> Accounts:
+        """The AWS accounts, and who we are in them."""
+        return self.ports.accounts
+
+    @property
+    def stacks(self) -> StackReader:
+        """The stacks as CloudFormation has them."""
+        return self.ports.stacks
+
+    @property
+    def inspector(self) -> StackInspector:
+        """The templates, change sets and drifts of stacks."""
+        return self.ports.inspector
+
+    @property
+    def checkouts(self) -> Checkouts:
+        """The work trees that commits are packaged in."""
+        return self.ports.checkouts
+
+    @property
+    def deployer(self) -> Deployer:
+        """What packages and deploys a service."""
+        return self.ports.deployer
+
+    @property
+    def ledger(self) -> Ledger:
+        """The record of runs and decisions, and the locks."""
+        return self.ports.ledger
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that everything goes by."""
+        return self.ports.clock
+
+    @property
+    def folders(self) -> Folders:
+        """Where plans, runs and what they leave are kept."""
+        return self.ports.folders
+
+    def new_id(self) -> str:
+        """Return an id for a plan or a run."""
+        return self.ports.new_id()
+
     def identity(self, target: Target) -> Identity:
         """Return who we are to everybody who reads the ledger: in its account, else in the target's."""
         return self.accounts.identity(self.ledger.target() or target)
+
+    def under(self, pipeline: Pipeline) -> Context:
+        """Return the same ports under another configuration."""
+        return replace(self, pipeline=pipeline)

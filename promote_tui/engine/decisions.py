@@ -21,7 +21,7 @@ from promote_tui.engine.planning.gates import about
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Pipeline, Service, Stage
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 
 _LONGEST = 500
@@ -42,17 +42,17 @@ class Wanted:
     on_behalf: str = ""
 
 
-def decide(outside: Outside, pipeline: Pipeline, wanted: Wanted) -> Decision:
+def decide(context: Context, wanted: Wanted) -> Decision:
     """Write a decision down and return it; who makes it is who AWS says that we are.
 
     Raises UsageError where there is nothing to decide or to take back, GitError, AwsError, LedgerError.
     """
-    service = pipeline.service(wanted.service)
-    commit = outside.graph.resolve(service, wanted.revision) if wanted.revision else None
-    identity = outside.identity(service.target(wanted.stage or pipeline.stages[0].name))
-    _check(outside, pipeline, service, wanted, commit, identity.arn)
+    service = context.pipeline.service(wanted.service)
+    commit = context.graph.resolve(service, wanted.revision) if wanted.revision else None
+    identity = context.identity(service.target(wanted.stage or context.pipeline.stages[0].name))
+    _check(context, service, wanted, commit, identity.arn)
     made = Decision(
-        at=outside.clock.now(),
+        at=context.clock.now(),
         kind=wanted.kind,
         service=service.name,
         stage=wanted.stage,
@@ -65,90 +65,92 @@ def decide(outside: Outside, pipeline: Pipeline, wanted: Wanted) -> Decision:
         evidence=wanted.evidence,
         on_behalf=wanted.on_behalf,
     )
-    outside.ledger.append_decision(made)
+    context.ledger.append_decision(made)
     return made
 
 
-def possible_now(  # noqa: PLR0913 - all that a decision may be about
-    outside: Outside, pipeline: Pipeline, service: Service, stage: Stage, commit: str | None, *, foreign: bool
+def possible_now(
+    context: Context, service: Service, stage: Stage, commit: str | None, *, foreign: bool
 ) -> tuple[Possible, ...]:
     """Return what the person at the keyboard can decide now; raises AwsError, LedgerError, GitError."""
     found = (
-        about(outside, service, stage.name, commit) if commit else outside.ledger.decisions(service.name, stage.name)
+        about(context, service, stage.name, commit) if commit else context.ledger.decisions(service.name, stage.name)
     )
-    me = person(outside.identity(service.target(stage.name)).arn, pipeline.trusted_roles)
-    heard = _heard(pipeline)
-    now = outside.clock.now()
-    trusted = pipeline.trusted_roles
+    me = person(context.identity(service.target(stage.name)).arn, context.pipeline.trusted_roles)
+    heard = _heard(context.pipeline)
+    now = context.clock.now()
+    trusted = context.pipeline.trusted_roles
     return possible(Situation(stage.name, stage.rules, found, me, now, trusted, bool(commit), foreign, heard))
 
 
-def count(outside: Outside, pipeline: Pipeline, made: Decision) -> Counted:
+def count(context: Context, made: Decision) -> Counted:
     """Return what an approval is worth, and what still lacks; raises LedgerError, GitError."""
-    stage = pipeline.stage(made.stage or "")
-    found = about(outside, pipeline.service(made.service), stage.name, made.commit or "")
-    return counted(made, stage.rules.approvals, found, pipeline.trusted_roles)
+    stage = context.pipeline.stage(made.stage or "")
+    found = about(context, context.pipeline.service(made.service), stage.name, made.commit or "")
+    return counted(made, stage.rules.approvals, found, context.pipeline.trusted_roles)
 
 
 def _heard(pipeline: Pipeline) -> bool:
     return any(not isinstance(channel, Bell) for _, channel in wanted(pipeline.notify, "approval_wanted"))
 
 
-def _check(  # noqa: PLR0913, PLR0917 - all that a decision is about
-    outside: Outside, pipeline: Pipeline, service: Service, wanted: Wanted, commit: str | None, arn: str
-) -> None:
+def _check(context: Context, service: Service, wanted: Wanted, commit: str | None, arn: str) -> None:
     """Raise UsageError where the decision would mean nothing."""
     if wanted.stage is None:
         return
-    subject, stage = f"{service.name}/{wanted.stage}", pipeline.stage(wanted.stage)
+    subject, stage = f"{service.name}/{wanted.stage}", context.pipeline.stage(wanted.stage)
     match wanted.kind:
         case "check" if wanted.item not in stage.rules.checklist:
             known = "; ".join(stage.rules.checklist) or "nothing"
             raise UsageError(subject, f"its checklist has no item {wanted.item!r}", f"it has: {known}")
         case "withdraw":
-            found = about(outside, service, stage.name, commit or "")
-            given = ticks(found, stage.name) if wanted.item else approvals(found, stage.name, pipeline.trusted_roles)
-            if (wanted.item or person(arn, pipeline.trusted_roles)) not in given:
+            found = about(context, service, stage.name, commit or "")
+            given = (
+                ticks(found, stage.name)
+                if wanted.item
+                else approvals(found, stage.name, context.pipeline.trusted_roles)
+            )
+            if (wanted.item or person(arn, context.pipeline.trusted_roles)) not in given:
                 what = f"{wanted.item!r} is not ticked" if wanted.item else "you have not approved it"
                 raise UsageError(subject, f"{what} for {short(commit or '')}", "there is nothing to withdraw")
         case "unhold":
-            decisions = outside.ledger.decisions(service.name, stage.name)
-            if hold(decisions, stage.name, outside.clock.now()) is None:
+            decisions = context.ledger.decisions(service.name, stage.name)
+            if hold(decisions, stage.name, context.clock.now()) is None:
                 raise UsageError(subject, "nobody holds it", "there is nothing to lift")
         case _:
             return
 
 
-def ask(  # noqa: PLR0913, PLR0917 - what is asked of whom
-    outside: Outside, pipeline: Pipeline, service: Service, stage: Stage, revision: str, reason: str
+def ask(
+    context: Context, service: Service, stage: Stage, revision: str, reason: str
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Ask others for their approval of a commit; return its hash, and (channel, why) of those that were not told."""
     subject = f"{service.name}/{stage.name}"
     if stage.rules.approvals is None:
         raise UsageError(subject, "the stage asks for no approvals", "promote it")
-    if not _heard(pipeline):
+    if not _heard(context.pipeline):
         raise UsageError(subject, "nobody hears of it: no channel under `notify` is told of approval_wanted", "add one")
-    sha = outside.graph.resolve(service, revision)
-    commit = outside.graph.commits(service, {sha}).get(sha)
+    sha = context.graph.resolve(service, revision)
+    commit = context.graph.commits(service, {sha}).get(sha)
     target = service.target(stage.name)
-    who = outside.identity(target).person
+    who = context.identity(target).person
     notice = asked(service.name, stage.name, sha, commit.subject if commit else "", who, reason)
-    return sha, Telling(outside, pipeline.notify, target, notice).end()
+    return sha, Telling(context, target, notice).end()
 
 
-def hold_after(outside: Outside, pipeline: Pipeline, planned: Planned, verdict: Verdict) -> None:
+def hold_after(context: Context, planned: Planned, verdict: Verdict) -> None:
     """Hold the stage where nothing should follow before somebody has looked.
 
     That is after a rollback, so that nothing brings the code back that was left, and after a deploy that
     was not proved where the stage says `on_failure: stop`. A ledger that fails here changes nothing about
     what is done and on record.
     """
-    reason = _why_held(pipeline, planned, verdict)
+    reason = _why_held(context.pipeline, planned, verdict)
     if not reason:
         return
-    made = Decision(outside.clock.now(), "hold", planned.service, planned.stage, None, planned.who, planned.arn, reason)
+    made = Decision(context.clock.now(), "hold", planned.service, planned.stage, None, planned.who, planned.arn, reason)
     with contextlib.suppress(LedgerError):
-        outside.ledger.append_decision(made)
+        context.ledger.append_decision(made)
 
 
 def _why_held(pipeline: Pipeline, planned: Planned, verdict: Verdict) -> str:

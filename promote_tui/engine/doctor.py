@@ -14,16 +14,14 @@ from promote_tui.ports import ToolCheck
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from promote_tui.core.model.pipeline import Pipeline, Service, Stage
-    from promote_tui.engine.context import Outside
+    from promote_tui.core.model.pipeline import Service, Stage
+    from promote_tui.engine.context import Context
 
 WORKERS = 4
 """So many things are looked at side by side; most of them is the Serverless CLI, at one core each."""
 
 
-def examine(
-    outside: Outside, pipeline: Pipeline, services: Sequence[Service], stages: Sequence[Stage]
-) -> Iterator[ToolCheck]:
+def examine(context: Context, services: Sequence[Service], stages: Sequence[Stage]) -> Iterator[ToolCheck]:
     """Yield tools, ledger, each stage's account and each service's targets, each as soon as those before are known.
 
     Where nobody wants the rest, what is still at work is stopped, and nothing is left behind.
@@ -31,14 +29,14 @@ def examine(
     stop = threading.Event()
     pool = ThreadPoolExecutor(WORKERS, "doctor")
     try:
-        looks = [pool.submit(outside.tools.check), _one(pool, partial(_ledger, outside))]
-        looks += [_one(pool, partial(_account, outside, stage, services[0])) for stage in stages]
-        looks += Visitor(outside, pool, stop).begin(services, stages)
+        looks = [pool.submit(context.ports.tools.check), _one(pool, partial(_ledger, context))]
+        looks += [_one(pool, partial(_account, context, stage, services[0])) for stage in stages]
+        looks += Visitor(context, pool, stop).begin(services, stages)
         yield from _once(check for look in looks for check in look.result())
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)
-    for note in pipeline.notes:
+    for note in context.pipeline.notes:
         yield ToolCheck("configuration", None, note)
 
 
@@ -56,19 +54,19 @@ def _one(pool: ThreadPoolExecutor, look: Callable[[], ToolCheck]) -> Future[tupl
     return pool.submit(lambda: (look(),))
 
 
-def _ledger(outside: Outside) -> ToolCheck:
+def _ledger(context: Context) -> ToolCheck:
     try:
-        outside.ledger.holder("doctor")
+        context.ledger.holder("doctor")
     except PromoteError as error:
         return ToolCheck("ledger", ok=False, found=error.cause, remedy=error.remedy)
-    return ToolCheck("ledger", ok=True, found=f"readable; {outside.ledger.describe()}")
+    return ToolCheck("ledger", ok=True, found=f"readable; {context.ledger.describe()}")
 
 
-def _account(outside: Outside, stage: Stage, service: Service) -> ToolCheck:
+def _account(context: Context, stage: Stage, service: Service) -> ToolCheck:
     name = f"account of {stage.name}"
     target = service.target(stage.name)
     try:
-        identity = outside.accounts.identity(target)
+        identity = context.accounts.identity(target)
     except PromoteError as error:
         return ToolCheck(name, ok=False, found=error.cause, remedy=error.remedy)
     if identity.account != target.aws.account:

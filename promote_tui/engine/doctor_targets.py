@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.git.branches import allowed, taken_first
 from promote_tui.core.model.pipeline import Service, Target
-from promote_tui.engine.context import Outside
+from promote_tui.engine.context import Context
 from promote_tui.engine.planning.planner import discard
 from promote_tui.engine.planning.untracked_files import untracked
 from promote_tui.ports import Job, ToolCheck
@@ -55,7 +55,7 @@ class _Visit:
 class Visitor:
     """Looks at targets in the threads of `pool`, until `stop` is set."""
 
-    outside: Outside
+    context: Context
     pool: ThreadPoolExecutor
     stop: threading.Event
 
@@ -91,8 +91,8 @@ class Visitor:
 
         So most stages of a service are looked at with the same commit.
         """
-        branches = self.outside.graph.branches(service)
-        default = self.outside.graph.default_branch(service)
+        branches = self.context.graph.branches(service)
+        default = self.context.graph.default_branch(service)
         tips = {branch.name: branch.tip.sha for branch in branches}
         named = {stage.name: taken_first(stage, tuple(tips), default) or _newest(stage, tips) for stage in stages}
         return {stage: tips[branch] for stage, branch in named.items() if branch}
@@ -108,23 +108,23 @@ class Visitor:
                     visit.answer.set_exception(error)
 
     def _look_at(self, visits: Sequence[_Visit]) -> None:
-        owner, told = self.outside.new_id(), list[ToolCheck]()
-        logs = self.outside.folders.state / "logs" / owner
+        owner, told = self.context.new_id(), list[ToolCheck]()
+        logs = self.context.folders.state / "logs" / owner
         try:
             for visit, checks in zip(visits, self._checks(visits, owner, logs), strict=True):
                 told += checks[:1]
                 visit.answer.set_result(checks)
         finally:
-            discard(self.outside, owner)
+            discard(self.context, owner)
             if all(check.ok for check in told):  # else one of them may name a log
                 shutil.rmtree(logs, ignore_errors=True)
 
     def _checks(self, visits: Sequence[_Visit], owner: str, logs: Path) -> Iterator[tuple[ToolCheck, ...]]:
         """Yield the checks of each target, all of them from one checkout."""
         self._go_on()
-        first, prepare = visits[0], self.outside.checkouts.prepare
+        first, prepare = visits[0], self.context.checkouts.prepare
         try:
-            log = self.outside.folders.make(logs) / "prepare.log"
+            log = self.context.folders.make(logs) / "prepare.log"
             stage = first.target.stage
             checkout = prepare(first.service, stage, first.commit, owner, log, on_poll=self._go_on)
         except PromoteError as error:
@@ -135,7 +135,7 @@ class Visitor:
     def _check(self, visit: _Visit, checkout: Checkout, owner: str, logs: Path) -> tuple[ToolCheck, ...]:
         target = visit.target
         try:
-            warnings = (*checkout.warnings, *untracked(self.outside, visit.service, target, checkout))
+            warnings = (*checkout.warnings, *untracked(self.context, visit.service, target, checkout))
             stack = self._resolved(visit, checkout, owner, logs)
         except PromoteError as error:
             return (trouble(target, error),)
@@ -143,14 +143,14 @@ class Visitor:
         return (found, *(ToolCheck(f"{FILES}{target}", None, words) for words in warnings))
 
     def _resolved(self, visit: _Visit, checkout: Checkout, owner: str, logs: Path) -> str:
-        outside, target = self.outside, visit.target
+        context, target = self.context, visit.target
         self._go_on()
-        folder = outside.folders.make(outside.folders.plan(owner))
-        alone = outside.checkouts.alone(checkout, owner, self._go_on)
-        with alone, outside.accounts.lend(target, folder / f"aws-{target.stage}") as credentials:
+        folder = context.folders.make(context.folders.plan(owner))
+        alone = context.checkouts.alone(checkout, owner, self._go_on)
+        with alone, context.accounts.lend(target, folder / f"aws-{target.stage}") as credentials:
             service = visit.service.at(target.stage)
             job = Job(service, target, checkout, credentials, folder / "package", logs / "resolve.log")
-            resolved = outside.deployer.resolve(job, on_poll=self._go_on)
+            resolved = context.deployer.resolve(job, on_poll=self._go_on)
         if resolved.stack != target.stack:
             cause = f"the CLI resolves to {resolved.stack}, the configuration says {target.stack}"
             raise UsageError(str(target), cause, "fix serverless.yml, or set the stack in the configuration")

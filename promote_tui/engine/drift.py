@@ -19,35 +19,33 @@ if TYPE_CHECKING:
 
     from promote_tui.core.changes.model import Template
     from promote_tui.core.model.pipeline import Cell, Pipeline, Service, StackState, Target
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 POLL_SECONDS = 2.0
 LONGEST_SECONDS = 900.0
 
 
-def commit_drifts(
-    outside: Outside, pipeline: Pipeline, service: Service, cells: Mapping[str, Cell]
-) -> Mapping[str, CommitDrift]:
+def commit_drifts(context: Context, service: Service, cells: Mapping[str, Cell]) -> Mapping[str, CommitDrift]:
     """Return for each stage what lies between it and the one before, also that it cannot be told.
 
     Nothing where one of them never had a deploy.
     """
     found = {stage: CommitDrift(unknown=why) for stage, cell in cells.items() if (why := untold(stage, cell))}
-    for stage, before in _pairs(pipeline, cells):
+    for stage, before in _pairs(context.pipeline, cells):
         here, there = deployed_commit(cells[stage]), deployed_commit(cells[before])
         why = untold(before, cells[before])
         if why and stage not in found:
             found[stage] = CommitDrift(unknown=why)
         if here and there:
             try:
-                found[stage] = _commits(outside, service, here, there)
+                found[stage] = _commits(context, service, here, there)
             except PromoteError as error:
                 found[stage] = CommitDrift(unknown=error.cause)
     return found
 
 
-def _commits(outside: Outside, service: Service, here: str, there: str) -> CommitDrift:
-    graph = outside.graph
+def _commits(context: Context, service: Service, here: str, there: str) -> CommitDrift:
+    graph = context.graph
     waits, own = graph.between(service, here, there), graph.between(service, there, here)
     bodies = graph.bodies(service, [commit.sha for commit in (*waits, *own)])
     return commits.explain(waits, own, bodies)
@@ -57,20 +55,18 @@ def _pairs(pipeline: Pipeline, cells: Mapping[str, Cell]) -> Iterable[tuple[str,
     return [(one.name, one.after) for one in pipeline.stages if one.after and {one.name, one.after} <= cells.keys()]
 
 
-def config_drifts(
-    outside: Outside, pipeline: Pipeline, service: Service, cells: Mapping[str, Cell]
-) -> Mapping[str, ConfigDrift]:
+def config_drifts(context: Context, service: Service, cells: Mapping[str, Cell]) -> Mapping[str, ConfigDrift]:
     """Return for each stage what its template has differently from the one before; nothing where one has no stack.
 
     Each template is read once.
     """
     read: dict[str, Template | str] = {}
     found: dict[str, ConfigDrift] = {}
-    for stage, before in _pairs(pipeline, cells):
+    for stage, before in _pairs(context.pipeline, cells):
         for each in (stage, before):
             stack = stack_of(cells[each])
             if stack is not None and each not in read:
-                read[each] = _template(outside, cells[each].target, stack)
+                read[each] = _template(context, cells[each].target, stack)
         lost = next((each for each in (stage, before) if isinstance(cells[each], Unreachable)), None)
         if lost is not None:
             found[stage] = ConfigDrift(unknown=untold(lost, cells[lost]))
@@ -93,10 +89,10 @@ def _config(
     return ConfigDrift(config.compare(*sides))
 
 
-def _template(outside: Outside, target: Target, stack: StackState) -> Template | str:
+def _template(context: Context, target: Target, stack: StackState) -> Template | str:
     """Return what the stack was deployed with, or why that cannot be read."""
     try:
-        return outside.inspector.template(target, stack.id)
+        return context.inspector.template(target, stack.id)
     except AwsError as error:
         return error.cause
 
@@ -106,18 +102,18 @@ def stack_of(cell: Cell) -> StackState | None:
     return None if isinstance(cell, Unreachable) else cell.stack
 
 
-def stack_drift(outside: Outside, target: Target, stack_id: str) -> StackDrift:
+def stack_drift(context: Context, target: Target, stack_id: str) -> StackDrift:
     """Return what the last detection found; what cannot be asked is said in it, never raised."""
     try:
-        at = outside.inspector.last_detection(target, stack_id)
-        return StackDrift(outside.inspector.drifts(target, stack_id) if at else (), at)
+        at = context.inspector.last_detection(target, stack_id)
+        return StackDrift(context.inspector.drifts(target, stack_id) if at else (), at)
     except AwsError as error:
         return StackDrift(unknown=error.cause)
 
 
-def detect(outside: Outside, target: Target, stack_id: str, on_wait: Callable[[float], None]) -> StackDrift:
+def detect(context: Context, target: Target, stack_id: str, on_wait: Callable[[float], None]) -> StackDrift:
     """Let CloudFormation look for drift, and return what it found; `on_wait` hears the seconds, and may raise."""
-    clock, inspector = outside.clock, outside.inspector
+    clock, inspector = context.clock, context.inspector
     begun = clock.monotonic()
     try:
         detection = inspector.detect_drift(target, stack_id)

@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import PromoteError, Refused, UsageError
+from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.gates.evaluate import NORMAL, Terms
-from promote_tui.core.gates.governance import governed, same_stack
 from promote_tui.core.git.branches import shown_first
 from promote_tui.core.git.commits import EVERYTHING, Between
-from promote_tui.core.model.pipeline import Pipeline
 from promote_tui.core.runs.run import Process
 from promote_tui.core.runs.unsettled import as_known
 from promote_tui.engine.adoption import adopt
 from promote_tui.engine.checks import CheckEnd, run_checks
 from promote_tui.engine.code_drift import AlteredFunctions
 from promote_tui.engine.commits import standings, stories
-from promote_tui.engine.context import Outside
 from promote_tui.engine.decisions import Wanted, ask, count, decide, possible_now
 from promote_tui.engine.doctor import examine
 from promote_tui.engine.drift import commit_drifts, config_drifts, detect, stack_drift
 from promote_tui.engine.export import gaps_of
+from promote_tui.engine.governance import Governance
 from promote_tui.engine.logins import find_logins
 from promote_tui.engine.metrics import metrics
 from promote_tui.engine.planning.planner import discard, make_draft, make_plan, reconsider
@@ -52,7 +50,7 @@ if TYPE_CHECKING:
     from promote_tui.core.git.commits import CommitDetail, Patch, Search
     from promote_tui.core.login import LoginNeed
     from promote_tui.core.matrix import CellKey, CellView, Snapshot
-    from promote_tui.core.model.pipeline import Branch, Cell, Commit, FileChange, Service, Stage, Target
+    from promote_tui.core.model.pipeline import Branch, Cell, Commit, FileChange, Pipeline, Target
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.planning.next_stage import Onward
     from promote_tui.core.planning.plan import ApprovedPlan, Draft, Plan
@@ -61,6 +59,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from promote_tui.core.runs.typical_duration import Usual
     from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
+    from promote_tui.engine.context import Context
     from promote_tui.ports import Clock, Recorded, RunPage, ToolCheck
 
 PATCH_BYTES = 1_000_000
@@ -68,21 +67,26 @@ PATCH_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The engine with its ports; every method blocks, and may be called from any thread.
+    """The engine with its ports; every method blocks, and may be called from any thread."""
 
-    `governing` is the committed configuration, by which promotions into its stages with gates go.
-    """
-
-    pipeline: Pipeline
-    outside: Outside
+    governance: Governance
     me: Process
-    governing: Pipeline | None = None
     altered: AlteredFunctions = field(default_factory=AlteredFunctions, repr=False)
+
+    @property
+    def context(self) -> Context:
+        """The ports, under the configuration that people see."""
+        return self.governance.context
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The configuration as people see it."""
+        return self.context.pipeline
 
     @property
     def clock(self) -> Clock:
         """The clock that everything here goes by."""
-        return self.outside.clock
+        return self.context.clock
 
     def snapshot(
         self,
@@ -93,19 +97,19 @@ class Engine:
 
         A cell is reported twice: as the stack says, and again with its drift and verification.
         """
-        wanted = [self._service(name) for name in services] if services else list(self.pipeline.services)
-        return take_snapshot(self.outside, self.pipeline, wanted, on_view)
+        wanted = [self.governance.service(name) for name in services] if services else list(self.pipeline.services)
+        return take_snapshot(self.context, wanted, on_view)
 
     def checked(self, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot with the functions that were changed behind CloudFormation's back.
 
         What may not be read stays unchecked; nothing raises. It reads more than a snapshot, and comes after it.
         """
-        return self.altered.mark(self.outside, snapshot)
+        return self.altered.mark(self.context, snapshot)
 
     def branches(self, service: str) -> tuple[Branch, ...]:
         """Return the service's branches, newest first; raises UsageError, GitError."""
-        return self.outside.graph.branches(self._service(service))
+        return self.context.graph.branches(self.governance.service(service))
 
     def log(
         self,
@@ -117,84 +121,84 @@ class Engine:
         search: Search = EVERYTHING,
     ) -> tuple[Commit, ...]:
         """Return a page of service commits of a revision that the search fits; without one, of the default branch."""
-        found = self._service(service)
+        found = self.governance.service(service)
         name = revision or self.default_branch(service)
-        return self.outside.graph.log(found, name, skip=skip, limit=limit, search=search)
+        return self.context.graph.log(found, name, skip=skip, limit=limit, search=search)
 
     def count(self, service: str, revision: str) -> int:
         """Return how many commits a revision has, those of other services too; raises UsageError, GitError."""
-        return self.outside.graph.count(self._service(service), revision)
+        return self.context.graph.count(self.governance.service(service), revision)
 
     def standings(self, service: str, revision: str, deployed: Mapping[str, str]) -> Mapping[str, StagePosition]:
         """Return on which commit each stage stands, by the hashes that they run; raises UsageError, GitError.
 
         One commit is read for each stage, however long the history is.
         """
-        return standings(self.outside, self._service(service), revision, deployed)
+        return standings(self.context, self.governance.service(service), revision, deployed)
 
     def stories(self, service: str, sha: str, cells: Mapping[str, Cell]) -> tuple[CommitStageStatus, ...]:
         """Return what a commit is to each of these stages, by what their stacks said; raises GitError."""
-        return stories(self.outside, self._service(service), sha, cells)
+        return stories(self.context, self.governance.service(service), sha, cells)
 
     def detail(self, service: str, sha: str) -> CommitDetail:
         """Return a commit with its message and files, compared with its first parent; raises GitError."""
-        return self.outside.graph.detail(self._service(service), sha)
+        return self.context.graph.detail(self.governance.service(service), sha)
 
     def files(self, service: str, base: str | None, head: str) -> tuple[FileChange, ...]:
         """Return the service's files that differ from `base` (None: nothing) to `head`; raises GitError."""
-        return self.outside.graph.changed_files(self._service(service), base, head)
+        return self.context.graph.changed_files(self.governance.service(service), base, head)
 
     def between(self, service: str, base: str | None, head: str) -> Between:
         """Return the service's commits that `head` has and `base` (None: nothing) lacks, and the reverse.
 
         At most 200 of each, newest first; raises GitError.
         """
-        graph, found = self.outside.graph, self._service(service)
+        graph, found = self.context.graph, self.governance.service(service)
         removes = graph.between(found, head, base) if base else ()
         return Between(graph.between(found, base, head), removes)
 
     def resolve(self, service: str, revision: str) -> str:
         """Return the 40 hex digits of any revision that git knows; raises UsageError, GitError."""
-        return self.outside.graph.resolve(self._service(service), revision)
+        return self.context.graph.resolve(self.governance.service(service), revision)
 
     def commit_drift(self, service: str, cells: Mapping[str, Cell]) -> Mapping[str, CommitDrift]:
         """Return for each stage which commits lie between it and the one before, by what their stacks said."""
-        return commit_drifts(self.outside, self.pipeline, self._service(service), cells)
+        return commit_drifts(self.context, self.governance.service(service), cells)
 
     def config_drift(self, service: str, cells: Mapping[str, Cell]) -> Mapping[str, ConfigDrift]:
         """Return for each stage what its deployed template sets differently from that of the stage before.
 
         Each template is read once; what cannot be read is said in the answer, never raised.
         """
-        return config_drifts(self.outside, self.pipeline, self._service(service), cells)
+        return config_drifts(self.context, self.governance.service(service), cells)
 
     def stack_drift(self, target: Target, stack_id: str) -> StackDrift:
         """Return what the last drift detection found in a stack; trouble is a value, never raised."""
-        return stack_drift(self.outside, target, stack_id)
+        return stack_drift(self.context, target, stack_id)
 
     def detect_drift(self, target: Target, stack_id: str, on_wait: Callable[[float], None] | None = None) -> StackDrift:
         """Let CloudFormation look for drift now, and wait for its answer; trouble is a value, never raised.
 
         `on_wait` hears for how many seconds it has been waited, and may raise to wait no longer.
         """
-        return detect(self.outside, target, stack_id, on_wait or (lambda _seconds: None))
+        return detect(self.context, target, stack_id, on_wait or (lambda _seconds: None))
 
     def patch(
         self, service: str, base: str | None, head: str, path: str | None = None, limit: int = PATCH_BYTES
     ) -> Patch:
         """Return the unified diff of the service's files, or of one of them, at most `limit` bytes; raises GitError."""
-        return self.outside.graph.patch(self._service(service), base, head, path, limit)
+        return self.context.graph.patch(self.governance.service(service), base, head, path, limit)
 
     def remote_url(self, service: str) -> str | None:
         """Return the address that the service's repository is fetched from, without credentials; raises GitError."""
-        return self.outside.graph.remote_url(self._service(service))
+        return self.context.graph.remote_url(self.governance.service(service))
 
     def notes(self, services: Collection[str], source: str, target: str) -> Notes:
         """Return the release notes of what `source` has and `target` lacks: stages, or what git knows.
 
         Raises UsageError where a name is neither or nothing was deployed to `source`, GitError, AwsError.
         """
-        return make_notes(self.outside, self.pipeline, [self._service(name) for name in services], source, target)
+        return make_notes(self.context, [self.governance.service(name) for name in services], source, target)
 
     def default_branch(self, service: str) -> str:
         """Return the branch that is shown first: the remote's default one, else what is deployed on merge.
@@ -202,7 +206,7 @@ class Engine:
         Else it is main or master, else the newest. Raises UsageError where the repository has no branch, GitError.
         """
         names = [branch.name for branch in self.branches(service)]
-        default = self.outside.graph.default_branch(self._service(service))
+        default = self.context.graph.default_branch(self.governance.service(service))
         found = shown_first(self.pipeline, service, names, default)
         if found is None:
             raise UsageError(service, "its repository has no branch yet", "commit something first")
@@ -211,18 +215,19 @@ class Engine:
     def holding(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
         """Return for each (service, commit) the branches that hold the commit; none where that cannot be read."""
         found: dict[tuple[object, ...], tuple[str, ...]] = {}
-        asked = {key: (self._service(key[0]).repo, self._service(key[0]).remote, key[1]) for key in wanted}
+        services = {name: self.governance.service(name) for name, _ in wanted}
+        asked = {(name, sha): (services[name].repo, services[name].remote, sha) for name, sha in wanted}
         for (name, sha), clone in asked.items():
             if clone not in found:
                 try:
-                    found[clone] = self.outside.graph.branches_containing(self._service(name), sha)
+                    found[clone] = self.context.graph.branches_containing(services[name], sha)
                 except PromoteError:
                     found[clone] = ()
         return {key: found[clone] for key, clone in asked.items()}
 
     def onward(self, run: Run) -> Onward | None:
         """Return the stage after a run's and the commit that may go there; None after the last stage."""
-        return onward(self.outside, self._known(run), self._service(run.service), run)
+        return onward(self.governance.of_run(run), self.governance.service(run.service), run)
 
     def fetch(self) -> tuple[PromoteError, ...]:
         """Bring every mirror up to date, a repository once, and the branches of the configuration's own repository.
@@ -233,12 +238,12 @@ class Engine:
         troubles: list[PromoteError] = []
         for service in firsts.values():
             try:
-                self.outside.graph.fetch(service)
+                self.context.graph.fetch(service)
             except PromoteError as error:
                 troubles.append(error)
         if self.pipeline.policy is not None:
             try:
-                self.outside.policy.fetch(self.pipeline.policy.ref)
+                self.context.ports.policy.fetch(self.pipeline.policy.ref)
             except PromoteError as error:
                 troubles.append(error)
         return tuple(troubles)
@@ -250,16 +255,16 @@ class Engine:
         is missing.
         """
         wanted = sorted(cells, key=lambda cell: [stage.name for stage in self.pipeline.stages].index(cell[1]))
-        ledger = self.outside.ledger.target() if wanted else None
-        targets = [self._service(service).target(stage) for service, stage in wanted]
-        return find_logins(self.outside, [*targets, *([ledger] if ledger else [])])
+        ledger = self.context.ledger.target() if wanted else None
+        targets = [self.governance.service(service).target(stage) for service, stage in wanted]
+        return find_logins(self.context, [*targets, *([ledger] if ledger else [])])
 
     def give_code(self, need: LoginNeed, code: str) -> None:
         """Log in with an MFA code, for all targets of the need, until the role ends; raises CredentialsError, AwsError.
 
         The role stays in this process's memory, and goes to the runner of a promotion through a pipe.
         """
-        self.outside.accounts.give_code(need.targets[0], code)
+        self.context.accounts.give_code(need.targets[0], code)
 
     def draft(self, service: str, stage: str, revision: str | None = None, terms: Terms = NORMAL) -> Draft:
         """Return what a promotion would do, without packaging.
@@ -268,8 +273,8 @@ class Engine:
         verified in the stage before that this stage allows, else, in the first stage, the tip of the
         default branch; raises UsageError where there is none.
         """
-        ruling, found, where = self._ruled(service, stage)
-        return make_draft(self.outside, ruling, found, where, revision, terms)
+        ruling, found, where = self.governance.ruled(service, stage)
+        return make_draft(ruling, found, where, revision, terms)
 
     def rollback(self, service: str, stage: str, revision: str | None = None, *, break_glass: bool = False) -> Draft:
         """Return what a rollback would do: to a revision, else to the last code verified there that runs no more.
@@ -277,36 +282,36 @@ class Engine:
         `break_glass`: without the team's ledger, on an engine that journals on this machine. Raises UsageError
         where there is nothing to go back to.
         """
-        ruling, found, where = self._ruled(service, stage)
-        wanted = revision or rollback_commit(self.outside, found, where)
+        ruling, found, where = self.governance.ruled(service, stage)
+        wanted = revision or rollback_commit(self.context, found, where)
         terms = Terms("rollback", break_glass=break_glass)
-        return make_draft(self.outside, ruling, found, where, wanted, terms)
+        return make_draft(ruling, found, where, wanted, terms)
 
     def ran_before(self, service: str, stage: str) -> tuple[str, ...]:
         """Return the commits that are on record as having run in a stage and run there no more, the newest first."""
-        _, found, where = self._ruled(service, stage)
-        return ran_before(self.outside, found, where)
+        _, found, where = self.governance.ruled(service, stage)
+        return ran_before(self.context, found, where)
 
     def plan(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
         """Package the commit and return the plan; `on_step` hears what is being done, in words.
 
         Raises Refused where a gate of the draft is closed, GitError, AwsError, DeployError, LedgerError.
         """
-        prune_plans(self.outside, self.clock.now(), {run.id for run in self.unfinished()})
-        ruling = self.ruling(draft.target.service, draft.target.stage)
-        return make_plan(self.outside, ruling, draft, on_step or (lambda _step: None))
+        prune_plans(self.context, self.clock.now(), {run.id for run in self.unfinished()})
+        ruling = self.governance.ruling(draft.target.service, draft.target.stage)
+        return make_plan(ruling, draft, on_step or (lambda _step: None))
 
     def reconsider(self, plan: Plan, draft: Draft) -> Plan:
         """Return the plan with its gates asked again, for a newer draft of the same commit: its package stays.
 
         Raises PlanStale where the draft is of another commit, GitError, AwsError, LedgerError.
         """
-        ruling = self.ruling(draft.target.service, draft.target.stage)
-        return reconsider(self.outside, ruling, plan, draft)
+        ruling = self.governance.ruling(draft.target.service, draft.target.stage)
+        return reconsider(ruling, plan, draft)
 
     def discard(self, plan: Plan) -> None:
         """Delete a plan that will not be run, with its package."""
-        discard(self.outside, plan.id)
+        discard(self.context, plan.id)
 
     def start(self, approved: ApprovedPlan, run: str = "") -> str:
         """Start a process of its own for the run and return the run's id once it is in the ledger.
@@ -317,8 +322,8 @@ class Engine:
         LedgerError as the runner met them; nothing was deployed then.
         """
         target = approved.plan.draft.target
-        self._may_write(str(target))
-        return start(self.outside, approved, self._service(target.service).targets, run)
+        self.governance.require_writable(str(target))
+        return start(self.context, approved, self.governance.service(target.service).targets, run)
 
     def dry_run(self, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
         """Walk through the run with a deployer that says what it would do and a ledger that forgets.
@@ -326,40 +331,40 @@ class Engine:
         True where the run would have been started; raises LockHeld, AwsError.
         """
         target = approved.plan.draft.target
-        return walk(self.outside, self.ruling(target.service, target.stage), approved, say)
+        return walk(self.governance.ruling(target.service, target.stage), approved, say)
 
     def decide(self, wanted: Wanted) -> Decision:
         """Write a person's decision into the ledger; who it is STS says.
 
         Raises UsageError where it would mean nothing, Refused under --read-only, GitError, AwsError, LedgerError.
         """
-        self._service(wanted.service)
+        self.governance.service(wanted.service)
         if wanted.stage is not None:
-            self._stage(wanted.stage)
-        self._may_write(f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service)
-        ruling = self.ruling(wanted.service, wanted.stage) if wanted.stage else self.pipeline
-        return decide(self.outside, ruling, wanted)
+            self.governance.stage(wanted.stage)
+        self.governance.require_writable(f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service)
+        ruling = self.governance.ruling(wanted.service, wanted.stage) if wanted.stage else self.context
+        return decide(ruling, wanted)
 
     def possible(self, service: str, stage: str, commit: str | None, *, foreign: bool = False) -> tuple[Possible, ...]:
         """Return what can be decided now about a stage and the commit that would go there.
 
         Raises Refused under --read-only, AwsError, LedgerError, GitError.
         """
-        self._may_write(f"{service}/{stage}")
-        ruling, found, where = self._ruled(service, stage)
-        return possible_now(self.outside, ruling, found, where, commit, foreign=foreign)
+        self.governance.require_writable(f"{service}/{stage}")
+        ruling, found, where = self.governance.ruled(service, stage)
+        return possible_now(ruling, found, where, commit, foreign=foreign)
 
     def counted(self, approval: Decision) -> Counted:
         """Return what an approval is worth and what still lacks; raises LedgerError, GitError."""
-        return count(self.outside, self.ruling(approval.service, approval.stage or ""), approval)
+        return count(self.governance.ruling(approval.service, approval.stage or ""), approval)
 
     def ask(self, service: str, stage: str, revision: str, reason: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Ask others for their approval of a commit; return its hash, and (channel, why) of those that were not told.
 
         Raises UsageError where the stage asks for none or nobody would hear of it, GitError, AwsError.
         """
-        ruling, found, where = self._ruled(service, stage)
-        return ask(self.outside, ruling, found, where, revision, reason)
+        ruling, found, where = self.governance.ruled(service, stage)
+        return ask(ruling, found, where, revision, reason)
 
     def run_checks(  # noqa: PLR0913, PLR0917 - what is checked, and who watches
         self,
@@ -374,13 +379,13 @@ class Engine:
 
         Raises UsageError where it has none, Refused under --read-only, GitError, AwsError, DeployError, LedgerError.
         """
-        self._may_write(f"{service}/{stage}")
-        _, found, where = self._ruled(service, stage)
-        return run_checks(self.outside, found, where, revision, on_step, on_end, on_poll)
+        self.governance.require_writable(f"{service}/{stage}")
+        _, found, where = self.governance.ruled(service, stage)
+        return run_checks(self.context, found, where, revision, on_step, on_end, on_poll)
 
     def runs(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
         """Return a page of runs, newest first; one without a verdict that nobody works on is unknown."""
-        page = self.outside.ledger.runs(wanted, cursor, limit)
+        page = self.context.ledger.runs(wanted, cursor, limit)
         return replace(page, runs=tuple(self._as_known(run) for run in page.runs))
 
     def record_foreign(self, service: str, stage: str) -> tuple[Run, ...]:
@@ -388,9 +393,9 @@ class Engine:
 
         Raises UsageError, Refused under --read-only, LockHeld, AwsError, LedgerError.
         """
-        self._may_write(f"{service}/{stage}")
-        target = self._service(service).target(self._stage(stage).name)
-        return tuple(self.run(name) for name in record_foreign(self.outside, self.pipeline, target))
+        self.governance.require_writable(f"{service}/{stage}")
+        target = self.governance.service(service).target(self.governance.stage(stage).name)
+        return tuple(self.run(name) for name in record_foreign(self.context, target))
 
     def adopt(
         self,
@@ -406,52 +411,52 @@ class Engine:
         a reason. Raises UsageError where that means nothing, Refused without proof or reason and under --read-only,
         GitError, LockHeld, AwsError, LedgerError.
         """
-        self._may_write(f"{service}/{stage}")
-        ruling, found, where = self._ruled(service, stage)
-        return adopt(self.outside, ruling, found.target(where.name), reason, revision, on_step)
+        self.governance.require_writable(f"{service}/{stage}")
+        ruling, found, where = self.governance.ruled(service, stage)
+        return adopt(ruling, found.target(where.name), reason, revision, on_step)
 
     def gaps(self, runs: Sequence[Run], wanted: RunFilter, journalled: int = 0) -> tuple[str, ...]:
         """Return in words what the runs that a filter wants leave out; asks their stacks for others' updates.
 
         `journalled`: so many runs wait on this machine for their import. Raises LedgerError.
         """
-        return gaps_of(self.outside, self.pipeline, runs, wanted, journalled)
+        return gaps_of(self.context, runs, wanted, journalled)
 
     def metrics(self, services: Sequence[str], stage: str, since: datetime, until: datetime) -> Metrics:
         """Return the DORA figures of services in a stage over a time; raises UsageError, LedgerError."""
-        found = [self._service(name) for name in services]
-        return metrics(self.outside, found, self._stage(stage), since, until)
+        found = [self.governance.service(name) for name in services]
+        return metrics(self.context, found, self.governance.stage(stage), since, until)
 
     def run(self, name: str) -> Run:
         """Return a run by its id or by an unambiguous beginning of it; raises UsageError."""
-        return find(self.outside, name)
+        return find(self.context, name)
 
     def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
         """Return a run's events with a seq above `after`."""
-        return self.outside.ledger.events(run, after)
+        return self.context.ledger.events(run, after)
 
     def follow(self, run: str, after: int = 0) -> Iterator[Recorded]:
         """Yield a run's events as they are written, until it has given its lock back or its runner is gone."""
-        return follow(self.outside, run, after)
+        return follow(self.context, run, after)
 
     def log_file(self, run: str) -> Path:
         """Return where the run's log is, whether or not it exists yet."""
-        return self.outside.folders.log(run)
+        return self.context.folders.log(run)
 
     def stack_events(self, run: Run, after: StackEvent | None = None) -> StackNews:
         """Return what CloudFormation did in a run, live or past, behind `after`; trouble is a value, never raised."""
-        return stack_events(self.outside, self.pipeline, run, after)
+        return stack_events(self.context, run, after)
 
     def usual(self, run: Run) -> Usual | None:
         """Return how long a run like this usually took before; None where none ended well. Raises LedgerError."""
-        return usual_of(self.outside, run)
+        return usual_of(self.context, run)
 
     def cancel(self, run: str) -> str:
         """Ask a run to stop, and return in words what will happen; raises Refused where it cannot."""
-        self._may_write(f"run {run}")
-        found = find(self.outside, run)
-        target = self._service(found.service).target(found.stage)
-        return cancel(self.outside, found, self.outside.identity(target).person)
+        self.governance.require_writable(f"run {run}")
+        found = find(self.context, run)
+        target = self.governance.service(found.service).target(found.stage)
+        return cancel(self.context, found, self.context.identity(target).person)
 
     def reconcile(self, run: str, say: Callable[[str], None] | None = None, *, gone: bool = False) -> Run | None:
         """Find out what happened to a run whose runner died, write it down and free the lock.
@@ -460,32 +465,32 @@ class Engine:
         before it wrote anything: nothing was deployed, and its lock is free now. `gone` says that the
         machine that ran it is off for good.
         """
-        self._may_write(f"run {run}")
+        self.governance.require_writable(f"run {run}")
         note = say or (lambda _note: None)
         try:
-            found = find(self.outside, run)
+            found = find(self.context, run)
         except UsageError:
-            free_unwritten(self.outside, run, note)
+            free_unwritten(self.context, run, note)
             return None
-        return reconcile(self.outside, self._known(found), found.id, self.me, note, gone=gone)
+        return reconcile(self.governance.of_run(found), found.id, self.me, note, gone=gone)
 
     def settle(self, snapshot: Snapshot) -> tuple[Run, ...]:
         """Reconcile the runs whose end is not known and whose stacks answer; return those that are settled now.
 
         A runner that is alive is not disturbed, nothing is waited for, and --read-only writes nothing. Nothing raises.
         """
-        return () if self.pipeline.read_only else settle(self.outside, self._known, snapshot, self.me)
+        return () if self.pipeline.read_only else settle(self.governance, snapshot, self.me)
 
     def unfinished(self) -> tuple[Run, ...]:
         """Return the runs that still hold a lock, as `runs` has them."""
         return self.runs(RunFilter(live=True), limit=500).runs
 
     def _as_known(self, run: Run) -> Run:
-        return as_known(run, alive=alive(self.outside, run)) if run.live else run
+        return as_known(run, alive=alive(self.context, run)) if run.live else run
 
     def alive(self, run: Run) -> bool:
         """Tell whether the process that owns the run lives; where not, the run wants to be reconciled."""
-        return alive(self.outside, run)
+        return alive(self.context, run)
 
     def doctor(
         self,
@@ -497,10 +502,10 @@ class Engine:
 
         Of some services, or of one stage; raises UsageError where there is none of that name.
         """
-        wanted = [self._service(name) for name in services] or self.pipeline.services
-        stages = [self._stage(stage)] if stage else self.pipeline.stages
+        wanted = [self.governance.service(name) for name in services] or self.pipeline.services
+        stages = [self.governance.stage(stage)] if stage else self.pipeline.stages
         found = []
-        for check in examine(self.outside, self.pipeline, wanted, stages):
+        for check in examine(self.context, wanted, stages):
             found.append(check)
             if on_check:
                 on_check(check)
@@ -508,55 +513,4 @@ class Engine:
 
     def prune(self) -> tuple[str, ...]:
         """Remove expired plans, leftover checkouts and old run folders; return what went, in words."""
-        return prune(self.outside)
-
-    def ruling(self, service: str, stage: str) -> Pipeline:
-        """Return the configuration that a promotion goes by: the committed one where that gives the stage gates.
-
-        Raises UsageError where that one does not know the service, Refused where another stage's stack is meant.
-        """
-        here, committed = self.pipeline, self.governing
-        if committed is None:
-            return here
-        where = committed.policy.ref if committed.policy else ""
-        target = self._service(service).target(self._stage(stage).name)
-        if stage in governed(committed):
-            if all(each.name != service for each in committed.services):
-                cause = f"{stage} has gates, and {service} is not in the configuration on {where} yet"
-                raise UsageError(f"{service}/{stage}", cause, "push it there, then git fetch")
-            return committed
-        other = same_stack(target, committed)
-        if other is not None:
-            cause = f"its stack is what {other} deploys into on {where}, which has gates"
-            raise Refused(str(target), cause, f"promote to {other}, or push the configuration and git fetch")
-        return here
-
-    def _ruled(self, service: str, stage: str) -> tuple[Pipeline, Service, Stage]:
-        self._service(service), self._stage(stage)
-        ruling = self.ruling(service, stage)
-        return ruling, ruling.service(service), ruling.stage(stage)
-
-    def _known(self, run: Run) -> Pipeline:
-        """Return the configuration that a run went by, as far as this one knows its service and stage."""
-        try:
-            return self.ruling(run.service, run.stage)
-        except (PromoteError, KeyError):
-            return self.pipeline
-
-    def _may_write(self, subject: str) -> None:
-        if self.pipeline.read_only:
-            raise Refused(subject, "promote-tui was started with --read-only", "start it without")
-
-    def _service(self, name: str) -> Service:
-        try:
-            return self.pipeline.service(name)
-        except KeyError:
-            names = ", ".join(service.name for service in self.pipeline.services)
-            raise UsageError(f"service {name}", "there is no such service", f"one of: {names}") from None
-
-    def _stage(self, name: str) -> Stage:
-        try:
-            return self.pipeline.stage(name)
-        except KeyError:
-            names = ", ".join(stage.name for stage in self.pipeline.stages)
-            raise UsageError(f"stage {name}", "there is no such stage", f"one of: {names}") from None
+        return prune(self.context)

@@ -13,20 +13,18 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model.pipeline import Pipeline, Target
     from promote_tui.core.runs.run import Run
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 
-def gaps_of(
-    outside: Outside, pipeline: Pipeline, runs: Sequence[Run], wanted: RunFilter, journalled: int
-) -> tuple[str, ...]:
+def gaps_of(context: Context, runs: Sequence[Run], wanted: RunFilter, journalled: int) -> tuple[str, ...]:
     """Return in words what these runs, all that a filter wants, leave out; a stack that cannot be read is a gap too.
 
     Raises LedgerError.
     """
     whole = RunFilter(service=wanted.service, stage=wanted.stage)
-    every = runs if wanted == whole else tuple(pages(outside.ledger, whole))
-    cells = outside.stacks.cells(_targets(pipeline, wanted))
-    alone = outside.ledger.target() is None
+    every = runs if wanted == whole else tuple(pages(context.ledger, whole))
+    cells = context.stacks.cells(_targets(context.pipeline, wanted))
+    alone = context.ledger.target() is None
     return gaps(runs, Around(every, tuple(cells.values()), wanted.since, alone, journalled))
 
 

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from promote_tui.core.login import Login, LoginNeed
     from promote_tui.core.model.pipeline import Aws, Target
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 _AT_ONCE = 8
 
 
-def find_logins(outside: Outside, targets: Sequence[Target]) -> tuple[LoginNeed, ...]:
+def find_logins(context: Context, targets: Sequence[Target]) -> tuple[LoginNeed, ...]:
     """Return each log-in that is missing, once, with the targets that it serves; AWS is asked now."""
     firsts: dict[Aws, Target] = {}
     for target in targets:
@@ -26,12 +26,12 @@ def find_logins(outside: Outside, targets: Sequence[Target]) -> tuple[LoginNeed,
     if not firsts:
         return ()
     with ThreadPoolExecutor(min(_AT_ONCE, len(firsts)), "login") as pool:
-        answers = dict(zip(firsts, pool.map(lambda target: _login(outside, target), firsts.values()), strict=True))
+        answers = dict(zip(firsts, pool.map(lambda target: _login(context, target), firsts.values()), strict=True))
     return needs((target, login) for target in targets if (login := answers[target.aws]) is not None)
 
 
-def _login(outside: Outside, target: Target) -> Login | None:
+def _login(context: Context, target: Target) -> Login | None:
     try:
-        return outside.accounts.login(target)
+        return context.accounts.login(target)
     except AwsError as error:
         return Advice(error.cause, error.remedy)

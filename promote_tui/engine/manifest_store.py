@@ -16,23 +16,23 @@ from typing import TYPE_CHECKING, Any
 from promote_tui.core import codec
 from promote_tui.core.package.manifest import Manifest
 from promote_tui.core.runs.run import fold
-from promote_tui.engine.context import write_private
+from promote_tui.engine.state_dir import write_private
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.core.package.manifest import Archive
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 UNNAMED = timedelta(days=1)
 """How long a manifest is kept that no run names: its plan lives an hour."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def keep(outside: Outside, manifest: Manifest) -> str:
+def keep(context: Context, manifest: Manifest) -> str:
     """Write the manifest down and return its digest; raises LedgerError where the disk refuses."""
-    folder = outside.folders.make(outside.folders.artifacts)
+    folder = context.folders.make(context.folders.artifacts)
     for archive in manifest.archives:
         if archive.files:
             _put(folder, json.dumps(archive.files))
@@ -46,12 +46,12 @@ def _put(folder: Path, text: str) -> str:
     return digest
 
 
-def recall(outside: Outside, digest: str, *, files: bool = True) -> Manifest | None:
+def recall(context: Context, digest: str, *, files: bool = True) -> Manifest | None:
     """Return the manifest of that digest; None where it is not on this machine, or not what it was.
 
     Without `files` it is only said what the functions run.
     """
-    folder = outside.folders.artifacts
+    folder = context.folders.artifacts
     try:
         found = codec.decode(Manifest, _get(folder, digest))
     except (ValueError, TypeError, KeyError):
@@ -80,33 +80,33 @@ def _get(folder: Path, digest: str) -> Any:  # noqa: ANN401 - a JSON value
     return json.loads(text)
 
 
-def of_run(outside: Outside, run: str) -> Manifest | None:
+def of_run(context: Context, run: str) -> Manifest | None:
     """Return the manifest of what a run has shipped; raises LedgerError."""
-    found = fold(recorded.event for recorded in outside.ledger.events(run))
-    return recall(outside, found.artifacts) if found else None
+    found = fold(recorded.event for recorded in context.ledger.events(run))
+    return recall(context, found.artifacts) if found else None
 
 
-def prune_manifests(outside: Outside, now: datetime, recent: timedelta) -> int:
+def prune_manifests(context: Context, now: datetime, recent: timedelta) -> int:
     """Remove what no recent run names, and return how many files that were."""
-    old = [path for path in _files(outside.folders.artifacts) if _changed(path) < now - UNNAMED]
-    named = _named(outside, now - recent) if old else set()
+    old = [path for path in _files(context.folders.artifacts) if _changed(path) < now - UNNAMED]
+    named = _named(context, now - recent) if old else set()
     gone = [path for path in old if path.stem not in named]
     for path in gone:
         path.unlink(missing_ok=True)
     return len(gone)
 
 
-def _named(outside: Outside, since: datetime) -> set[str]:
+def _named(context: Context, since: datetime) -> set[str]:
     """Return the manifests that runs since then name, and the lists of files that those name."""
     found: set[str] = set()
     cursor: str | None = None
     while True:
-        page = outside.ledger.runs(RunFilter(since=since, any_project=True), cursor, limit=200)
+        page = context.ledger.runs(RunFilter(since=since, any_project=True), cursor, limit=200)
         found |= {run.artifacts for run in page.runs}
         cursor = page.cursor
         if cursor is None:
             break
-    kept = [manifest for digest in found if (manifest := recall(outside, digest, files=False))]
+    kept = [manifest for digest in found if (manifest := recall(context, digest, files=False))]
     return found | {archive.content for manifest in kept for archive in manifest.archives}
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.channels import Channel
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.runs.notices import Notice
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 PATIENCE = 8.0
 """Seconds that all channels together are waited for."""
@@ -22,10 +22,10 @@ PATIENCE = 8.0
 class Telling:
     """Channels that are being told of something, each by a thread of its own."""
 
-    def __init__(self, outside: Outside, channels: tuple[Channel, ...], target: Target, notice: Notice | None) -> None:
-        self._outside, self._target = outside, target
+    def __init__(self, context: Context, target: Target, notice: Notice | None) -> None:
+        self._context, self._target = context, target
         self._problems: dict[str, str] = {}
-        hearing = wanted(channels, notice.occasion) if notice else []
+        hearing = wanted(context.pipeline.notify, notice.occasion) if notice else []
         text = notice.text if notice else ""
         self._threads = {
             label(channel, number): threading.Thread(
@@ -39,7 +39,7 @@ class Telling:
 
     def _send(self, name: str, channel: Channel, text: str) -> None:
         try:
-            self._outside.notifier.send(channel, text, self._target)
+            self._context.ports.notifier.send(channel, text, self._target)
         except PromoteError as error:
             self._problems[name] = error.cause
         except Exception as error:  # noqa: BLE001 - whatever a channel does, the run goes on; no address is told
@@ -47,9 +47,9 @@ class Telling:
 
     def end(self) -> tuple[tuple[str, str], ...]:
         """Wait for the channels, for a few seconds in all, and return (channel, why) of those that failed."""
-        until = self._outside.clock.monotonic() + PATIENCE
+        until = self._context.clock.monotonic() + PATIENCE
         for name, thread in self._threads.items():
-            thread.join(max(0.0, until - self._outside.clock.monotonic()))
+            thread.join(max(0.0, until - self._context.clock.monotonic()))
             if thread.is_alive():
                 self._problems.setdefault(name, f"it did not answer within {PATIENCE:g} s")
         return tuple(sorted(self._problems.items()))

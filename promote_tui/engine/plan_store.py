@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core import codec
 from promote_tui.core.errors import PlanStale
 from promote_tui.core.planning.plan import Confirmation, Plan
-from promote_tui.engine.context import write_private
+from promote_tui.engine.state_dir import write_private
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,38 +17,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 KEEP_RUNS = timedelta(days=90)
 """How long a run's log is kept; its events stay in the ledger for ever."""
 
 
-def prune(outside: Outside) -> tuple[str, ...]:
+def prune(context: Context) -> tuple[str, ...]:
     """Remove it and return what went, in words; nothing of a run that still holds its lock."""
-    now = outside.clock.now()
-    live = {run.id for run in outside.ledger.runs(RunFilter(live=True, any_project=True), limit=500).runs}
-    plans = prune_plans(outside, now, live)
-    old = [folder for folder in _folders(outside.folders.state / "runs", now - KEEP_RUNS) if folder.name not in live]
-    for folder in (*old, *_folders(outside.folders.state / "logs", now - KEEP_RUNS)):
+    now = context.clock.now()
+    live = {run.id for run in context.ledger.runs(RunFilter(live=True, any_project=True), limit=500).runs}
+    plans = prune_plans(context, now, live)
+    old = [folder for folder in _folders(context.folders.state / "runs", now - KEEP_RUNS) if folder.name not in live]
+    for folder in (*old, *_folders(context.folders.state / "logs", now - KEEP_RUNS)):
         shutil.rmtree(folder, ignore_errors=True)
-    checks = prune_checks(outside, KEEP_RUNS, finished=True)
-    prune_checks(outside, KEEP_UNFINISHED, finished=False)
-    records = prune_manifests(outside, now, KEEP_RUNS)
+    checks = prune_checks(context, KEEP_RUNS, finished=True)
+    prune_checks(context, KEEP_UNFINISHED, finished=False)
+    records = prune_manifests(context, now, KEEP_RUNS)
     gone = [plural(plans, "expired plan")] if plans else []
     gone += [f"{plural(len(old), 'run folder')} older than {KEEP_RUNS.days} days"] if old else []
     gone += [f"the output of {plural(checks, 'check')} older than {KEEP_RUNS.days} days"] if checks else []
     gone += [f"{plural(records, 'package record')} that no recent run names"] if records else []
-    return (*gone, *outside.checkouts.prune(now))
+    return (*gone, *context.checkouts.prune(now))
 
 
-def prune_plans(outside: Outside, now: datetime, live: set[str]) -> int:
+def prune_plans(context: Context, now: datetime, live: set[str]) -> int:
     """Remove the plans that are past their hour and belong to no live run; return how many."""
-    used = {_plan_of(outside.folders.run(run)) for run in live}
+    used = {_plan_of(context.folders.run(run)) for run in live}
     expired = [
-        folder for folder in _folders(outside.folders.state / "plans", now - PLAN_LIFE) if folder.name not in used
+        folder for folder in _folders(context.folders.state / "plans", now - PLAN_LIFE) if folder.name not in used
     ]
     for folder in expired:
-        discard(outside, folder.name)
+        discard(context, folder.name)
     return len(expired)
 
 

@@ -21,50 +21,50 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from promote_tui.core.changes.model import Template
-    from promote_tui.core.model.pipeline import Pipeline, Service
-    from promote_tui.engine.context import Outside
+    from promote_tui.core.model.pipeline import Service
+    from promote_tui.engine.context import Context
 
 HASH = re.compile("[0-9a-f]{40}")
 COMMITS = 500
 """More commits than these are not told of; the notes say so."""
 
 
-def make_notes(outside: Outside, pipeline: Pipeline, services: Sequence[Service], source: str, target: str) -> Notes:
+def make_notes(context: Context, services: Sequence[Service], source: str, target: str) -> Notes:
     """Return the notes of what `source` has and `target` lacks: stages, or what git knows.
 
     Raises UsageError where a name is neither or nothing was deployed to `source`, GitError, AwsError.
     """
-    found = tuple(_service(outside, pipeline, service, source, target) for service in services)
-    return Notes(pipeline.project, _short(source), _short(target), outside.clock.now(), found)
+    found = tuple(_service(context, service, source, target) for service in services)
+    return Notes(context.pipeline.project, _short(source), _short(target), context.clock.now(), found)
 
 
-def _service(outside: Outside, pipeline: Pipeline, service: Service, source: str, target: str) -> ServiceNotes:
-    new, old = _end(outside, pipeline, service, source), _end(outside, pipeline, service, target)
+def _service(context: Context, service: Service, source: str, target: str) -> ServiceNotes:
+    new, old = _end(context, service, source), _end(context, service, target)
     if new.sha is None:
         remedy = "name a stage that runs something, a branch or a commit"
         raise UsageError(f"{service.name}/{source}", "nothing was ever deployed there", remedy)
-    commits = outside.graph.between(service, old.sha, new.sha, limit=COMMITS + 1)
-    listed, remote = commits[:COMMITS], outside.graph.remote_url(service)
-    bodies = outside.graph.bodies(service, [commit.sha for commit in listed])
+    commits = context.graph.between(service, old.sha, new.sha, limit=COMMITS + 1)
+    listed, remote = commits[:COMMITS], context.graph.remote_url(service)
+    bodies = context.graph.bodies(service, [commit.sha for commit in listed])
     return ServiceNotes(
         service=service.name,
         source=new,
         target=old,
-        sections=model.sections(model.entries(listed, bodies, remote, pipeline.tickets)),
+        sections=model.sections(model.entries(listed, bodies, remote, context.pipeline.tickets)),
         authors=model.authors(listed),
         compare=compare_url(remote, old.sha, new.sha) if remote and old.sha and listed else None,
-        infrastructure=_infrastructure(outside, pipeline, service, source, target),
+        infrastructure=_infrastructure(context, service, source, target),
         cut=len(commits) > COMMITS,
     )
 
 
-def _end(outside: Outside, pipeline: Pipeline, service: Service, name: str) -> End:
+def _end(context: Context, service: Service, name: str) -> End:
     """Return what a name stands for: a stage's commit, else what git knows by it."""
-    if all(stage.name != name for stage in pipeline.stages):
-        return End(_short(name), _resolved(outside, pipeline, service, name))
-    match reachable(read_cell(outside, service.target(name))):
+    if all(stage.name != name for stage in context.pipeline.stages):
+        return End(_short(name), _resolved(context, service, name))
+    match reachable(read_cell(context, service.target(name))):
         case Deployed(commit=sha) | InProgress(was=str(sha)):
-            if sha not in outside.graph.commits(service, {sha}):
+            if sha not in context.graph.commits(service, {sha}):
                 cause = f"{short(sha)}, which runs there, is not in this clone"
                 raise GitError(f"{service.name}/{name}", cause, "run `git fetch` in the repository")
             return End(name, sha)
@@ -82,38 +82,38 @@ def _short(name: str) -> str:
     return short(name) if HASH.fullmatch(name) else name
 
 
-def _resolved(outside: Outside, pipeline: Pipeline, service: Service, name: str) -> str:
+def _resolved(context: Context, service: Service, name: str) -> str:
     try:
-        return outside.graph.resolve(service, name)
+        return context.graph.resolve(service, name)
     except UsageError as error:
-        stages = ", ".join(stage.name for stage in pipeline.stages)
+        stages = ", ".join(stage.name for stage in context.pipeline.stages)
         raise UsageError(error.subject, error.cause, f"name a commit, a branch or a stage: {stages}") from None
 
 
-def _infrastructure(outside: Outside, pipeline: Pipeline, service: Service, source: str, target: str) -> Infrastructure:
+def _infrastructure(context: Context, service: Service, source: str, target: str) -> Infrastructure:
     """Return what the deployed template of one stage has differently from that of the other.
 
     Where an end is no stage nothing is told: only a package says what a commit makes of its configuration.
     """
-    if not {source, target} <= {stage.name for stage in pipeline.stages}:
+    if not {source, target} <= {stage.name for stage in context.pipeline.stages}:
         return Infrastructure()
     sides: list[Template] = []
     for name in (target, source):
-        found = _template(outside, service, name)
+        found = _template(context, service, name)
         if isinstance(found, str):
             return Infrastructure(unknown=f"the template of {name}: {found}")
         sides.append(found)
     return Infrastructure(predict(sides[0], sides[1], "the templates of two stages").changes)
 
 
-def _template(outside: Outside, service: Service, stage: str) -> Template | str:
+def _template(context: Context, service: Service, stage: str) -> Template | str:
     """Return a stage's deployed template, ready to be compared; why not, where it cannot be read."""
-    cell = read_cell(outside, service.target(stage))
+    cell = read_cell(context, service.target(stage))
     if isinstance(cell, Never | Unreachable) or cell.stack is None:
         return {} if isinstance(cell, Never) else "the stage cannot be read"
     output = service.commit_source
     ignored = frozenset(output.names if isinstance(output, StackOutput) else ())
     try:
-        return comparable(Side(outside.inspector.template(cell.target, cell.stack.id), cell.target, ignored))
+        return comparable(Side(context.inspector.template(cell.target, cell.stack.id), cell.target, ignored))
     except AwsError as error:
         return error.cause

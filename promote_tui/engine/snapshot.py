@@ -28,17 +28,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from promote_tui.core.git.relation import Relation
-    from promote_tui.core.model.pipeline import Cell, Commit, Pipeline, Service, Target
+    from promote_tui.core.model.pipeline import Cell, Commit, Service, Target
     from promote_tui.core.runs.verification import SameCode
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 _RECENT_RUNS = 500
 """How many runs the matrix looks at; planning looks at all of a service's."""
 
 
 def take_snapshot(
-    outside: Outside,
-    pipeline: Pipeline,
+    context: Context,
     services: Sequence[Service],
     on_view: Callable[[CellKey, CellView], None] | None = None,
 ) -> Snapshot:
@@ -49,16 +48,16 @@ def take_snapshot(
     """
     hear = on_view or (lambda _key, _view: None)
     targets = [target for service in services for target in service.targets]
-    cells = outside.stacks.cells(targets, lambda cell: hear(_key(cell.target), CellView(cell)))
-    record = _read_record(outside)
-    cells = {target: complete(outside, cell, record.of(target)) for target, cell in cells.items()}
+    cells = context.stacks.cells(targets, lambda cell: hear(_key(cell.target), CellView(cell)))
+    record = _read_record(context)
+    cells = {target: complete(context, cell, record.of(target)) for target, cell in cells.items()}
     views: dict[CellKey, CellView] = {}
     for service in services:
-        views |= _views(outside, pipeline, service, cells, record)
-    related = _with_drift(outside, pipeline, services, views)
+        views |= _views(context, service, cells, record)
+    related = _with_drift(context, services, views)
     for key, view in related.items():
         hear(key, view)
-    return Snapshot(outside.clock.now(), related, record.unread)
+    return Snapshot(context.clock.now(), related, record.unread)
 
 
 def _key(target: Target) -> CellKey:
@@ -81,13 +80,13 @@ class _Record:
         return self.runs.get(target.key, ())
 
 
-def _read_record(outside: Outside) -> _Record:
+def _read_record(context: Context) -> _Record:
     by_stack: dict[str, list[Run]] = defaultdict(list)
     try:
-        for run in outside.ledger.runs(RunFilter(), limit=_RECENT_RUNS).runs:
+        for run in context.ledger.runs(RunFilter(), limit=_RECENT_RUNS).runs:
             by_stack[run.planned.key].append(run)
-        live = outside.ledger.runs(RunFilter(live=True, any_project=True), limit=_RECENT_RUNS).runs
-        standing = outside.ledger.standing()
+        live = context.ledger.runs(RunFilter(live=True, any_project=True), limit=_RECENT_RUNS).runs
+        standing = context.ledger.standing()
     except LedgerError as error:
         return _Record({}, {}, unread=str(error))  # the matrix must show although nothing can be promoted
     by_service: dict[str, list[Decision]] = defaultdict(list)
@@ -108,27 +107,27 @@ def deployed_commit(cell: Cell) -> str | None:
 
 
 def _views(
-    outside: Outside, pipeline: Pipeline, service: Service, cells: Mapping[Target, Cell], record: _Record
+    context: Context, service: Service, cells: Mapping[Target, Cell], record: _Record
 ) -> dict[CellKey, CellView]:
     deployed = {sha for target in service.targets if (sha := deployed_commit(cells[target]))}
     recorded = {sha for target in service.targets for run in record.of(target) for sha in commits_of(run)}
-    decisions, now = record.decisions.get(service.name, ()), outside.clock.now()
+    decisions, now = record.decisions.get(service.name, ()), context.clock.now()
     vetoes = [each for each in decisions if each.kind == "veto" and each.commit]
     recorded |= {each.commit for each in vetoes if each.commit}
-    commits, same = _known(outside, service, deployed, recorded)
-    back = _merge_backs(outside, pipeline, service, record)
+    commits, same = _known(context, service, deployed, recorded)
+    back = _merge_backs(context, service, record)
     views = {}
     for target in service.targets:
         cell, sha = cells[target], deployed_commit(cells[target])
         live = record.locks.get(target.key)
         views[_key(target)] = CellView(
             cell,
-            against=pipeline.stage(target.stage).after,
+            against=context.pipeline.stage(target.stage).after,
             commit=commits.get(sha) if sha else None,
             verification=verification(sha, target.stage, cell, record.of(target), same) if sha else None,
             run=live.id if live else None,
             run_since=live.started_at if live else None,
-            unsettled=_unsettled(outside, live) if live else "",
+            unsettled=_unsettled(context, live) if live else "",
             usual=usual_total(record.of(target)),
             hold=hold(decisions, target.stage, now),
             veto=next((each for each in vetoes if sha and same(each.commit or "", sha)), None),
@@ -146,26 +145,26 @@ def _written(cell: Cell, runs: Sequence[Run]) -> bool:
     return bool(runs) and runs[0].kind == "foreign" and since(stack, runs) is None
 
 
-def _unsettled(outside: Outside, run: Run) -> str:
+def _unsettled(context: Context, run: Run) -> str:
     """Return why a run wants to be reconciled; a ledger that does not tell whether its runner lives says nothing."""
     try:
-        return unsettled(run, alive=alive(outside, run))
+        return unsettled(run, alive=alive(context, run))
     except LedgerError:
         return unsettled(run, alive=True)
 
 
-def _merge_backs(outside: Outside, pipeline: Pipeline, service: Service, record: _Record) -> Mapping[str, MergeBack]:
+def _merge_backs(context: Context, service: Service, record: _Record) -> Mapping[str, MergeBack]:
     """Return by the stage what hotfixes the trunk lacks; git is asked only where one is on record."""
     fixes = {target.stage: run for target in service.targets if (run := hotfix(record.of(target)))}
     if not fixes:
         return {}
     try:
-        branch = trunk_of(outside, pipeline, service)
+        branch = trunk_of(context, service)
         if branch is None:
             return {}
-        tip = outside.graph.resolve(service, branch)
-        held = outside.graph.contained(service, branch, {run.to_commit for run in fixes.values()})
-        same = same_code(outside, service, {tip, *(run.to_commit for run in fixes.values())})
+        tip = context.graph.resolve(service, branch)
+        held = context.graph.contained(service, branch, {run.to_commit for run in fixes.values()})
+        same = same_code(context, service, {tip, *(run.to_commit for run in fixes.values())})
     except PromoteError:
         return {}  # what git cannot tell is no reminder
     missing = {stage: run for stage, run in fixes.items() if run.to_commit not in held and not same(run.to_commit, tip)}
@@ -176,27 +175,27 @@ def _merge_backs(outside: Outside, pipeline: Pipeline, service: Service, record:
 
 
 def _known(
-    outside: Outside, service: Service, deployed: Collection[str], recorded: Collection[str]
+    context: Context, service: Service, deployed: Collection[str], recorded: Collection[str]
 ) -> tuple[Mapping[str, Commit], SameCode]:
     """Return what git knows of the commits; a repository that fails leaves the hashes to compare."""
     try:
-        return outside.graph.commits(service, deployed), same_code(outside, service, {*deployed, *recorded})
+        return context.graph.commits(service, deployed), same_code(context, service, {*deployed, *recorded})
     except GitError:
         return {}, lambda one, other: one == other
 
 
 def _with_drift(
-    outside: Outside, pipeline: Pipeline, services: Sequence[Service], views: Mapping[CellKey, CellView]
+    context: Context, services: Sequence[Service], views: Mapping[CellKey, CellView]
 ) -> dict[CellKey, CellView]:
     pairs = {
         (service.name, stage.name): pair
         for service in services
-        for stage in pipeline.stages
+        for stage in context.pipeline.stages
         if (pair := _pair(service, views[service.name, stage.name], views)) is not None
     }
     relations: dict[Pair, Relation] = {}
     for repo in {service.repo for service in services}:  # one repository that fails must not hide the others
-        relations |= _relations(outside, [pair for pair in pairs.values() if pair.service.repo == repo])
+        relations |= _relations(context, [pair for pair in pairs.values() if pair.service.repo == repo])
     return {
         key: replace(view, relation=relations[pairs[key]] if key in pairs else _unrelated(view, views))
         for key, view in views.items()
@@ -223,8 +222,8 @@ def _pair(service: Service, view: CellView, views: Mapping[CellKey, CellView]) -
     return Pair(service, here, there) if here and there else None
 
 
-def _relations(outside: Outside, pairs: Sequence[Pair]) -> Mapping[Pair, Relation]:
+def _relations(context: Context, pairs: Sequence[Pair]) -> Mapping[Pair, Relation]:
     try:
-        return outside.graph.relations(pairs) if pairs else {}
+        return context.graph.relations(pairs) if pairs else {}
     except GitError as error:
         return dict.fromkeys(pairs, Unknown(str(error)))

@@ -13,56 +13,56 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.runs.run import Run
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
     from promote_tui.ports import Lease
 
 _POLL_SECONDS = 5.0
 
 
-def take_over(outside: Outside, run: str, say: Callable[[str], None]) -> Lease:
+def take_over(context: Context, run: str, say: Callable[[str], None]) -> Lease:
     """Take a run's lock over, as soon as its runner has been silent for long enough; raises LockHeld where it lives."""
     said = 0
     while True:
         try:
-            return outside.ledger.recover(run)
+            return context.ledger.recover(run)
         except NotYetGone as early:
             minutes = math.ceil(early.seconds / 60)
             if minutes != said:
                 say(f"{early.cause}; waiting")
             said = minutes
-            outside.clock.sleep(min(early.seconds, _POLL_SECONDS))
+            context.clock.sleep(min(early.seconds, _POLL_SECONDS))
 
 
-def alive(outside: Outside, run: Run) -> bool:
+def alive(context: Context, run: Run) -> bool:
     """Tell whether the process that owns the run lives, as far as this machine can tell."""
-    holder = outside.ledger.holder(run.planned.key)
+    holder = context.ledger.holder(run.planned.key)
     return holder is not None and holder.run == run.id and holder.runner_alive is not False
 
 
-def ran_here(outside: Outside, run: Run) -> bool:
+def ran_here(context: Context, run: Run) -> bool:
     """Tell whether the run's own runner, and with it the Serverless CLI, was of this machine."""
-    events = (recorded.event for recorded in outside.ledger.events(run.id))
+    events = (recorded.event for recorded in context.ledger.events(run.id))
     hosts = [event.host for event in events if isinstance(event, Locked)]
     return not hosts or hosts[0] == socket.gethostname()
 
 
-def _out_of_sight(outside: Outside, run: Run) -> bool:
+def _out_of_sight(context: Context, run: Run) -> bool:
     """Tell whether only time shows if the runner is gone: another machine may have the same name."""
-    holder = outside.ledger.holder(run.planned.key)
+    holder = context.ledger.holder(run.planned.key)
     return holder is not None and holder.run == run.id and holder.silent_in is not None
 
 
-def check_elsewhere(outside: Outside, run: Run, *, gone: bool) -> None:
+def check_elsewhere(context: Context, run: Run, *, gone: bool) -> None:
     """Raise UsageError where a CLI on another machine might still act; `gone` says that the machine is off."""
-    if ran_here(outside, run) and not _out_of_sight(outside, run):
+    if ran_here(context, run) and not _out_of_sight(context, run):
         return
-    if outside.ledger.target() is None:
+    if context.ledger.target() is None:
         raise UsageError(f"run {run.id}", f"it was started on {run.host}", "reconcile it there: its CLI may still run")
     if gone or not run.submitted:
         return
-    events = [recorded.event for recorded in outside.ledger.events(run.id)]
+    events = [recorded.event for recorded in context.ledger.events(run.id)]
     ends = next((event.credentials_expire for event in reversed(events) if isinstance(event, Submitting)), None)
-    if ends is None or ends > outside.clock.now():
+    if ends is None or ends > context.clock.now():
         until = f"until {ends:%Y-%m-%d %H:%M} UTC" if ends else "without an end"
         cause = f"its CLI may still act on {run.host}, where its credentials last {until}"
         off = f"where that machine is off for good, or was restarted: promote-tui runs reconcile {run.id} --gone"

@@ -29,10 +29,10 @@ from promote_tui.ports import RunFilter
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from promote_tui.core.model.pipeline import Cell, Pipeline, Service, Stage, Target
+    from promote_tui.core.model.pipeline import Cell, Service, Stage, Target
     from promote_tui.core.runs.run import Run
     from promote_tui.core.runs.verification import Here, SameCode, Verification
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
     from promote_tui.ports import Ledger
 
 _RECENT_COMMITS = 200
@@ -60,9 +60,9 @@ def pages(ledger: Ledger, wanted: RunFilter) -> Iterator[Run]:
             return
 
 
-def same_code(outside: Outside, service: Service, shas: Iterable[str]) -> SameCode:
+def same_code(context: Context, service: Service, shas: Iterable[str]) -> SameCode:
     """Return a function that tells whether two of these commits have the same service tree."""
-    trees = outside.graph.service_trees(service, {*shas})
+    trees = context.graph.service_trees(service, {*shas})
 
     def same(one: str, other: str) -> bool:
         return one == other or (one in trees and trees.get(one) == trees.get(other))
@@ -77,30 +77,30 @@ def commits_of(run: Run) -> tuple[str, ...]:
     return (run.to_commit, run.from_commit) if run.kind == "rollback" and run.from_commit else (run.to_commit,)
 
 
-def verified_in(outside: Outside, service: Service, stage: str, commit: str, cell: Cell) -> Verification:
+def verified_in(context: Context, service: Service, stage: str, commit: str, cell: Cell) -> Verification:
     """Return whether a commit counts as verified in a stage."""
-    runs = runs_of(outside.ledger, service.target(stage))
+    runs = runs_of(context.ledger, service.target(stage))
     shas = {commit, *(sha for run in runs for sha in commits_of(run))}
     if isinstance(cell, Deployed):
         shas.add(cell.commit)
     if isinstance(cell, Halfway):
         shas |= {end for end in (cell.between.was, cell.between.to) if end}
-    return verification(commit, stage, cell, runs, same_code(outside, service, shas))
+    return verification(commit, stage, cell, runs, same_code(context, service, shas))
 
 
-def verified_or_before(outside: Outside, service: Service, stage: str, commit: str, cell: Cell) -> Here:
+def verified_or_before(context: Context, service: Service, stage: str, commit: str, cell: Cell) -> Here:
     """Return whether a rollback may go to a commit: it counts as verified, or ran there before the first run.
 
     Where nothing but what runs there now was verified there, that is said of a commit that is older.
     """
-    found = verified_in(outside, service, stage, commit, cell)
+    found = verified_in(context, service, stage, commit, cell)
     if not isinstance(found, NotVerified):
         return found
-    runs = runs_of(outside.ledger, service.target(stage))
+    runs = runs_of(context.ledger, service.target(stage))
     now = cell.commit if isinstance(cell, Deployed) else None
     shas = {commit, *(sha for run in runs for sha in (run.to_commit, run.from_commit) if sha), *([now] if now else [])}
-    same = same_code(outside, service, shas)
-    behind = now if _is_older(outside, service, commit, cell) else None
+    same = same_code(context, service, shas)
+    behind = now if _is_older(context, service, commit, cell) else None
     passed = there_before(commit, runs, same) or going_back(commit, stage, behind, runs, same)
     if passed is not None:
         return passed
@@ -109,43 +109,43 @@ def verified_or_before(outside: Outside, service: Service, stage: str, commit: s
     return not_here(commit, found, untold(stage, cell), runs, same)
 
 
-def _is_older(outside: Outside, service: Service, commit: str, cell: Cell) -> bool:
+def _is_older(context: Context, service: Service, commit: str, cell: Cell) -> bool:
     """Tell whether a commit lies behind what a stage runs now."""
     if not isinstance(cell, Deployed) or cell.commit == commit:
         return False
     pair = Pair(service, commit, cell.commit)
-    return isinstance(outside.graph.relations([pair]).get(pair), Behind)
+    return isinstance(context.graph.relations([pair]).get(pair), Behind)
 
 
-def ran_before(outside: Outside, service: Service, stage: Stage) -> tuple[str, ...]:
+def ran_before(context: Context, service: Service, stage: Stage) -> tuple[str, ...]:
     """Return the commits that are on record as having run in a stage and run there no more, the newest first."""
-    runs = runs_of(outside.ledger, service.target(stage.name))
+    runs = runs_of(context.ledger, service.target(stage.name))
     shipped = [run for run in runs if run.outcome is Outcome.VERIFIED or run.landed is not None]
     shas = dict.fromkeys(sha for run in shipped for sha in (run.to_commit, run.from_commit) if sha)
-    cell = read_cell(outside, service.target(stage.name))
+    cell = read_cell(context, service.target(stage.name))
     now = cell.commit if isinstance(cell, Deployed) else None
-    known = outside.graph.commits(service, set(shas))
+    known = context.graph.commits(service, set(shas))
     return tuple(sha for sha in shas if sha != now and sha in known)
 
 
-def default_commit(outside: Outside, pipeline: Pipeline, service: Service, stage: Stage) -> str:
+def default_commit(context: Context, service: Service, stage: Stage) -> str:
     """Return the commit that `promote` takes when none is named; raises UsageError where there is none.
 
     It is the tip of the stage's deploy_on_merge branch, else the newest commit verified in the stage
     before that the stage's branches allow, itself or as another commit with the same service tree. Into
     the first stage it is the tip of the default branch.
     """
-    before = pipeline.before(stage)
-    names = [branch.name for branch in outside.graph.branches(service)]  # a repository that cannot be read says so
+    before = context.pipeline.before(stage)
+    names = [branch.name for branch in context.graph.branches(service)]  # a repository that cannot be read says so
     if stage.merged(service.name):
-        return outside.graph.resolve(service, _merged(service, stage, names))
+        return context.graph.resolve(service, _merged(service, stage, names))
     if before is None:
-        return outside.graph.resolve(service, _first(outside, service, stage, names))
-    for candidate in _verified(outside, service, before):
-        found = allowed_as(outside, service, stage, candidate)
+        return context.graph.resolve(service, _first(context, service, stage, names))
+    for candidate in _verified(context, service, before):
+        found = allowed_as(context, service, stage, candidate)
         if found:
             return found
-    cell = read_cell(outside, service.target(before.name))
+    cell = read_cell(context, service.target(before.name))
     if isinstance(cell, Unreachable):
         kind = CredentialsError if cell.login else AwsError
         raise kind(f"{service.name}/{before.name}", cell.reason, cell.remedy)
@@ -171,8 +171,8 @@ def _merged(service: Service, stage: Stage, names: Sequence[str]) -> str:
     raise UsageError(f"{service.name}/{stage.name}", cause, remedy).by(_CHOOSE)
 
 
-def _first(outside: Outside, service: Service, stage: Stage, names: Sequence[str]) -> str:
-    found = taken_first(stage, names, outside.graph.default_branch(service))
+def _first(context: Context, service: Service, stage: Stage, names: Sequence[str]) -> str:
+    found = taken_first(stage, names, context.graph.default_branch(service))
     if found is not None:
         return found
     any_allowed = any(allowed(stage, name) for name in names)
@@ -182,51 +182,51 @@ def _first(outside: Outside, service: Service, stage: Stage, names: Sequence[str
     raise UsageError(f"{service.name}/{stage.name}", cause if any_allowed else none, remedy).by(_CHOOSE)
 
 
-def trunk_of(outside: Outside, pipeline: Pipeline, service: Service) -> str | None:
+def trunk_of(context: Context, service: Service) -> str | None:
     """Return the branch that hotfixes come back into; raises GitError."""
-    names = [branch.name for branch in outside.graph.branches(service)]
-    return trunk(pipeline, service.name, names, outside.graph.default_branch(service))
+    names = [branch.name for branch in context.graph.branches(service)]
+    return trunk(context.pipeline, service.name, names, context.graph.default_branch(service))
 
 
-def _verified(outside: Outside, service: Service, stage: Stage) -> Iterator[str]:
+def _verified(context: Context, service: Service, stage: Stage) -> Iterator[str]:
     """Yield the commits that count as verified in a stage, newest first."""
-    runs = runs_of(outside.ledger, service.target(stage.name))
+    runs = runs_of(context.ledger, service.target(stage.name))
     ours = (run for run in runs if run.outcome is Outcome.VERIFIED and run.kind != "foreign")
     seen = list(dict.fromkeys(run.to_commit for run in ours))
-    cell = read_cell(outside, service.target(stage.name))
+    cell = read_cell(context, service.target(stage.name))
     seen += [cell.commit] if isinstance(cell, Deployed) and cell.commit not in seen else []
-    same = same_code(outside, service, {*seen, *(sha for run in runs for sha in commits_of(run))})
+    same = same_code(context, service, {*seen, *(sha for run in runs for sha in commits_of(run))})
     yield from (sha for sha in seen if counts(verification(sha, stage.name, cell, runs, same)))
 
 
-def _before_all(outside: Outside, service: Service, stage: Stage) -> tuple[str, ...]:
-    runs = runs_of(outside.ledger, service.target(stage.name))
+def _before_all(context: Context, service: Service, stage: Stage) -> tuple[str, ...]:
+    runs = runs_of(context.ledger, service.target(stage.name))
     first = runs[-1].from_commit if runs else None
-    known = outside.graph.commits(service, {first}) if first else {}
+    known = context.graph.commits(service, {first}) if first else {}
     found = there_before(first, runs, lambda one, other: one == other) if first and first in known else None
     return (found.commit,) if found else ()
 
 
-def onward(outside: Outside, pipeline: Pipeline, service: Service, run: Run) -> Onward | None:
+def onward(context: Context, service: Service, run: Run) -> Onward | None:
     """Return the stage after a run's and the commit that may go there; None after the last stage, and of no commit."""
-    following = next((stage for stage in pipeline.stages if stage.after == run.stage), None)
+    following = next((stage for stage in context.pipeline.stages if stage.after == run.stage), None)
     if following is None or not run.to_commit:
         return None
-    branches = (branch.name for branch in outside.graph.branches(service))
+    branches = (branch.name for branch in context.graph.branches(service))
     branch = next((name for name in branches if allowed(following, name)), "")
-    commit = allowed_as(outside, service, following, run.to_commit) or ""
+    commit = allowed_as(context, service, following, run.to_commit) or ""
     return Onward(following.name, commit, following.branches, branch)
 
 
-def rollback_commit(outside: Outside, service: Service, stage: Stage) -> str:
+def rollback_commit(context: Context, service: Service, stage: Stage) -> str:
     """Return the newest commit that counts as verified in the stage and is not what runs there now.
 
     Raises UsageError where there is none.
     """
-    candidates = (*_verified(outside, service, stage), *_before_all(outside, service, stage))
-    cell = read_cell(outside, service.target(stage.name))
+    candidates = (*_verified(context, service, stage), *_before_all(context, service, stage))
+    cell = read_cell(context, service.target(stage.name))
     now = cell.commit if isinstance(cell, Deployed) else None
-    same = same_code(outside, service, {*candidates, *([now] if now else [])})
+    same = same_code(context, service, {*candidates, *([now] if now else [])})
     for sha in candidates:
         if now is None or not same(sha, now):
             return sha
@@ -234,9 +234,9 @@ def rollback_commit(outside: Outside, service: Service, stage: Stage) -> str:
     raise UsageError(f"{service.name}/{stage.name}", cause, "name what to go back to with --commit")
 
 
-def allowed_as(outside: Outside, service: Service, stage: Stage, sha: str) -> str | None:
+def allowed_as(context: Context, service: Service, stage: Stage, sha: str) -> str | None:
     """Return the commit itself where the stage allows it, else the newest allowed one with its service tree."""
-    graph = outside.graph
+    graph = context.graph
     if sha not in graph.commits(service, {sha}):
         return None
     if any(allowed(stage, branch) for branch in graph.branches_containing(service, sha)):
@@ -247,7 +247,7 @@ def allowed_as(outside: Outside, service: Service, stage: Stage, sha: str) -> st
                 branch.tip.sha,
                 *(commit.sha for commit in graph.log(service, branch.name, limit=_RECENT_COMMITS)),
             ]
-            same = same_code(outside, service, {sha, *recent})
+            same = same_code(context, service, {sha, *recent})
             match = next((other for other in recent if same(sha, other)), None)
             if match:
                 return match

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.demo.emulator import Emulator
+    from promote_tui.engine.context import Ports
     from promote_tui.engine.engine import Engine
     from tests.support.faults import Call, Faults
 
@@ -109,8 +110,8 @@ def test_a_cli_that_does_not_end_after_the_deploy_is_stopped_after_its_grace(
     for name, value in workspace.environment.items():
         monkeypatch.setenv(name, value)
     engine = open_engine(workspace.config)
-    engine = replace(engine, outside=replace(engine.outside, deployer=ServerlessCli(grace=2.0)))
-    engine = replace(engine, outside=replace(engine.outside, launcher=Here(engine)))
+    engine = _with_ports(engine, replace(engine.context.ports, deployer=ServerlessCli(grace=2.0)))
+    engine = _with_ports(engine, replace(engine.context.ports, launcher=Here(engine)))
     plan = engine.plan(engine.draft("orders", "dev"))
     began = time.monotonic()
     run = engine.run(engine.start(approve(plan, Confirmation(yes=True), engine.clock.now())))
@@ -118,6 +119,11 @@ def test_a_cli_that_does_not_end_after_the_deploy_is_stopped_after_its_grace(
     assert (run.to_commit, run.unproved, run.released) == (sha, True, True)
     assert "it had no more to say once the stack was complete" in run.cause
     assert engine.snapshot().view("orders", "dev").unproved
+
+
+def _with_ports(engine: Engine, ports: Ports) -> Engine:
+    context = replace(engine.context, ports=ports)
+    return replace(engine, governance=replace(engine.governance, context=context))
 
 
 class Here:
@@ -128,10 +134,10 @@ class Here:
 
     def launch(self, run: str, plan_folder: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
         """Execute the plan."""
-        outside = self._engine.outside
+        context = self._engine.context
         plan, answer = read_plan(plan_folder)
-        approved = approve(plan, answer, outside.clock.now())
-        Promotion(outside, self._engine.pipeline, approved, run).execute(self._engine.me)
+        approved = approve(plan, answer, context.clock.now())
+        Promotion(context, approved, run).execute(self._engine.me)
         return lambda: True
 
 

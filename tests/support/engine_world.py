@@ -15,13 +15,15 @@ from promote_tui.core.model.pipeline import Aws, DeploySettings, Pipeline, Servi
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.runs.external import Doer
 from promote_tui.core.runs.run import Process
-from promote_tui.engine.context import Folders, Outside, write_private
+from promote_tui.engine.context import Context, Ports
 from promote_tui.engine.engine import Engine
+from promote_tui.engine.governance import Governance
 from promote_tui.engine.named_stacks import NamedStacks
 from promote_tui.engine.plan_store import read_plan
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
 from promote_tui.engine.runs.execute import Promotion
 from promote_tui.engine.runs.reconcile import clean_up, read_run
+from promote_tui.engine.state_dir import Folders, write_private
 from promote_tui.ports import ToolCheck
 from tests.support.fakes.accounts import FakeAccounts
 from tests.support.fakes.alarms import FakeAlarms
@@ -132,20 +134,22 @@ class HereLauncher:
     world: World
 
     def launch(self, run: str, plan_folder: Path, log: Path, handed: bytes = b"") -> Callable[[], bool]:
-        world, outside = self.world, self.world.outside
-        outside.accounts.take_over(handed)
+        world, context = self.world, self.world.context
+        context.accounts.take_over(handed)
         with contextlib.suppress(Died):
             try:
-                approved = approve(*read_plan(plan_folder), outside.clock.now())
-                ruling = world.engine.ruling("orders", approved.plan.draft.target.stage)
-                promotion = Promotion(replace(outside, ledger=world.runner_ledger), ruling, approved, run)
+                approved = approve(*read_plan(plan_folder), context.clock.now())
+                ruling = world.engine.governance.ruling("orders", approved.plan.draft.target.stage)
+                promotion = Promotion(
+                    replace(ruling, ports=replace(ruling.ports, ledger=world.runner_ledger)), approved, run
+                )
                 promotion.execute(ME)
             except PromoteError as error:
                 log.write_text(str(error), encoding="utf-8")
-                if not outside.ledger.events(run):
-                    write_private(outside.folders.run(run) / REFUSAL_FILE, encode_refusal(error))
+                if not context.ledger.events(run):
+                    write_private(context.folders.run(run) / REFUSAL_FILE, encode_refusal(error))
             else:
-                clean_up(outside, world.pipeline, read_run(outside, run))
+                clean_up(context, read_run(context, run))
                 if promotion.back.approved:
                     world.engine.start(promotion.back.approved, promotion.back.run)
         return lambda: True
@@ -181,10 +185,10 @@ class World:
         self.ids = 0
 
     @property
-    def outside(self) -> Outside:
+    def ports(self) -> Ports:
         """The ports."""
         graph = FakeGraph(self.checkouts.repositories)
-        return Outside(
+        return Ports(
             graph=graph,
             accounts=self.accounts,
             stacks=NamedStacks(self.stacks, graph, self.pipeline.services),
@@ -206,9 +210,14 @@ class World:
         )
 
     @property
+    def context(self) -> Context:
+        """The ports, under the configuration."""
+        return Context(self.ports, self.pipeline)
+
+    @property
     def engine(self) -> Engine:
         """The engine."""
-        return Engine(self.pipeline, self.outside, ME, governing=self.governing)
+        return Engine(Governance(self.context, self.governing), ME)
 
     def new_id(self) -> str:
         """Ids in order: r1, r2, ..."""
@@ -240,6 +249,11 @@ class World:
         """Run a plan and return the run as it ended."""
         answer = Confirmation(yes=True, typed=f"orders {plan.draft.target.stage}")
         return self.engine.run(self.engine.start(approve(plan, answer, self.clock.now())))
+
+
+def engine_on(ports: Ports, pipeline: Pipeline) -> Engine:
+    """Return an engine on these ports, without a committed configuration."""
+    return Engine(Governance(Context(ports, pipeline)), ME)
 
 
 def pipeline() -> Pipeline:

@@ -22,26 +22,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from promote_tui.core.gates.builtin import Facts
-    from promote_tui.core.model.pipeline import Pipeline, Target
+    from promote_tui.core.model.pipeline import Target
     from promote_tui.core.package.manifest import Manifest
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
     from promote_tui.ports import Job
 
 
-def record(outside: Outside, job: Job) -> tuple[str, Manifest | None]:
+def record(context: Context, job: Job) -> tuple[str, Manifest | None]:
     """Write down what was packaged and return its digest with it.
 
     Where that fails, or where no function or layer has code in the package, the digest is empty.
     """
     try:
-        manifest = outside.deployer.manifest(job)
+        manifest = context.deployer.manifest(job)
         kept = manifest.artifacts or manifest.layers
-        return (manifest_store.keep(outside, manifest) if kept else ""), manifest
+        return (manifest_store.keep(context, manifest) if kept else ""), manifest
     except PromoteError:
         return "", None
 
 
-def compare(outside: Outside, pipeline: Pipeline, facts: Facts, manifest: Manifest | None) -> Comparison | None:
+def compare(context: Context, facts: Facts, manifest: Manifest | None) -> Comparison | None:
     """Return how what was packaged compares with the stage before.
 
     None where there is no stage before, or no function to compare.
@@ -53,7 +53,7 @@ def compare(outside: Outside, pipeline: Pipeline, facts: Facts, manifest: Manife
     if not (manifest.artifacts or manifest.layers):
         return _nothing_in(manifest)
     try:
-        return _compared(outside, pipeline, facts, manifest)
+        return _compared(context, facts, manifest)
     except PromoteError as error:
         return unknown(error.cause, error.remedy)
 
@@ -66,31 +66,31 @@ def _nothing_in(manifest: Manifest) -> Comparison | None:
     return unknown(f"the code of {names} is not in the package", remedy)
 
 
-def _compared(outside: Outside, pipeline: Pipeline, facts: Facts, manifest: Manifest) -> Comparison:
+def _compared(context: Context, facts: Facts, manifest: Manifest) -> Comparison:
     before, verdict = facts.before, facts.verification
     if isinstance(verdict, NotVerified):
         return unknown(verdict.reason)
     if isinstance(verdict, VerifiedBy):
-        theirs = manifest_store.of_run(outside, verdict.run)
+        theirs = manifest_store.of_run(context, verdict.run)
         if theirs is not None:
             there, same = f"run {verdict.run} in {before}", verdict.commit == facts.commit
             return compare_builds(manifest, theirs, there, same_commit=same)
         lacking = f"what run {verdict.run} shipped to {before} is not on record on this machine"
     else:
         lacking = f"{before} was deployed without a record"
-    return _with_lambda(outside, pipeline, facts, manifest, lacking)
+    return _with_lambda(context, facts, manifest, lacking)
 
 
-def _with_lambda(outside: Outside, pipeline: Pipeline, facts: Facts, manifest: Manifest, lacking: str) -> Comparison:
-    service = pipeline.service(facts.target.service)
+def _with_lambda(context: Context, facts: Facts, manifest: Manifest, lacking: str) -> Comparison:
+    service = context.pipeline.service(facts.target.service)
     there = service.target(str(facts.before))
-    cell = read_cell(outside, there)
-    if not isinstance(cell, Deployed) or not same_code(outside, service, {cell.commit, facts.commit})(
+    cell = read_cell(context, there)
+    if not isinstance(cell, Deployed) or not same_code(context, service, {cell.commit, facts.commit})(
         cell.commit, facts.commit
     ):
         return unknown(f"{lacking}, and {there.stage} does not run {short(facts.commit)} now")
     try:
-        names, runs = _names(outside, there, cell.stack.id), outside.functions.code(there)
+        names, runs = _names(context, there, cell.stack.id), context.ports.functions.code(there)
     except AwsError as error:
         remedy = error.remedy or f"allow lambda:ListFunctions in {there.stage}, then plan again"
         return unknown(f"{lacking}, and Lambda may not be read ({error.cause})", remedy)
@@ -100,8 +100,8 @@ def _with_lambda(outside: Outside, pipeline: Pipeline, facts: Facts, manifest: M
     return compare_code(manifest, code, there.stage)
 
 
-def _names(outside: Outside, target: Target, stack_id: str) -> Mapping[str, str]:
+def _names(context: Context, target: Target, stack_id: str) -> Mapping[str, str]:
     """Return the functions' names by their logical ids; those of other resources do no harm."""
     with contextlib.suppress(AwsError):
-        return outside.inspector.resources(target, stack_id)
-    return function_names(outside.inspector.template(target, stack_id))
+        return context.inspector.resources(target, stack_id)
+    return function_names(context.inspector.template(target, stack_id))

@@ -16,9 +16,9 @@ from promote_tui.engine.planning.planner import discard, make_draft, make_plan
 from promote_tui.engine.verification import rollback_commit
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import Pipeline, Target
+    from promote_tui.core.model.pipeline import Target
     from promote_tui.core.runs.events import Failed
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +30,18 @@ class WayBack:
     problem: str = ""
 
 
-def way_back(outside: Outside, pipeline: Pipeline, target: Target, run: str, failed: Failed) -> WayBack:
+def way_back(context: Context, target: Target, run: str, failed: Failed) -> WayBack:
     """Return the rollback of a run that was deployed and not proved; never raises but for what is no answer."""
-    service, stage = pipeline.service(target.service), pipeline.stage(target.stage)
+    service, stage = context.pipeline.service(target.service), context.pipeline.stage(target.stage)
     try:
-        sha = rollback_commit(outside, service, stage)
-        draft = make_draft(outside, pipeline, service, stage, sha, Terms("rollback", after=run))
-        plan = make_plan(outside, pipeline, draft, lambda _step: None)
+        sha = rollback_commit(context, service, stage)
+        draft = make_draft(context, service, stage, sha, Terms("rollback", after=run))
+        plan = make_plan(context, draft, lambda _step: None)
         problems = doubts(plan)
         if problems:
-            discard(outside, plan.id)
+            discard(context, plan.id)
             return WayBack(problem=f"not rolled back by itself: {'; '.join(problems)}")
         answer = Confirmation(yes=True, typed=phrase(target), reason=f"run {run}: {failed.cause}")
-        return WayBack(outside.new_id(), approve(plan, answer, outside.clock.now()))
+        return WayBack(context.new_id(), approve(plan, answer, context.clock.now()))
     except PromoteError as error:
         return WayBack(problem=f"not rolled back by itself: {error.cause}")

@@ -16,26 +16,25 @@ if TYPE_CHECKING:
     from promote_tui.core.changes.model import Template
     from promote_tui.core.model.pipeline import Cell, Pipeline, StackState
     from promote_tui.core.package.package import Submission
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
     from promote_tui.ports import Job
 
 
-def review(outside: Outside, pipeline: Pipeline, job: Job, cell: Cell, plan_id: str) -> ChangeReview:
+def review(context: Context, job: Job, cell: Cell, plan_id: str) -> ChangeReview:
     """Return what deploying the package would change; what cannot be asked is said in it, never raised.
 
     A change set is made where the stack is there and may be written to; else it is predicted. What CloudFormation
     refuses, or is known to refuse, is said as `refused`.
     """
-    submission = outside.deployer.submission(job.folder, job.target)
+    submission = context.deployer.submission(job.folder, job.target)
     packaged: Template = json.loads(submission.template)
     over = beyond(packaged)
-    found = _reviewed(outside, pipeline, job, cell, plan_id, submission, packaged, over)
+    found = _reviewed(context, job, cell, plan_id, submission, packaged, over)
     return replace(found, refused=f"the template has {over}") if over else found
 
 
 def _reviewed(  # noqa: PLR0913, PLR0917 - all that it is made from
-    outside: Outside,
-    pipeline: Pipeline,
+    context: Context,
     job: Job,
     cell: Cell,
     plan_id: str,
@@ -47,13 +46,13 @@ def _reviewed(  # noqa: PLR0913, PLR0917 - all that it is made from
     if stack is None:
         return predict({}, packaged, "the stack does not exist yet")
     try:
-        deployed = outside.inspector.template(job.target, stack.id)
+        deployed = context.inspector.template(job.target, stack.id)
     except AwsError as error:
         return ChangeReview(unknown=f"what would change cannot be told: the deployed template: {error.cause}")
-    why, refused = _why_not(pipeline, over), ""
+    why, refused = _why_not(context.pipeline, over), ""
     if not why:
         try:
-            rows = outside.inspector.change_set(job.target, stack.id, submission, f"promote-tui-{plan_id}")
+            rows = context.inspector.change_set(job.target, stack.id, submission, f"promote-tui-{plan_id}")
             found = from_change_set(rows, deployed, packaged)
         except TemplateError as error:
             why, refused = "CloudFormation refuses the template", error.cause
@@ -61,7 +60,7 @@ def _reviewed(  # noqa: PLR0913, PLR0917 - all that it is made from
             why = f"no change set: {error.cause}"
     if why:
         found = replace(predict(deployed, packaged, why), refused=refused)
-    return _with_exports(outside, job, stack, found, deployed, packaged)
+    return _with_exports(context, job, stack, found, deployed, packaged)
 
 
 def _why_not(pipeline: Pipeline, over: str) -> str:
@@ -71,26 +70,26 @@ def _why_not(pipeline: Pipeline, over: str) -> str:
 
 
 def _with_exports(  # noqa: PLR0913, PLR0917 - the review and what it was made from
-    outside: Outside, job: Job, stack: StackState, found: ChangeReview, deployed: Template, packaged: Template
+    context: Context, job: Job, stack: StackState, found: ChangeReview, deployed: Template, packaged: Template
 ) -> ChangeReview:
     if not any(isinstance(each, dict) and each.get("Export") for each in (deployed.get("Outputs") or {}).values()):
         return found
     try:
-        exports = outside.inspector.exports(job.target, stack.id)
+        exports = context.inspector.exports(job.target, stack.id)
     except AwsError as error:
         return replace(found, warnings=(*found.warnings, f"exports could not be read: {error.cause}"))
     gone = gone_exports(exports, deployed, packaged)
-    return replace(found, exports=tuple(imported(outside, job, name) for name in gone))
+    return replace(found, exports=tuple(imported(context, job, name) for name in gone))
 
 
-def imported(outside: Outside, job: Job, name: str) -> RemovedExport:
+def imported(context: Context, job: Job, name: str) -> RemovedExport:
     """Return an export that goes away, with who imports it now."""
     try:
-        return RemovedExport(name, outside.inspector.importers(job.target, name))
+        return RemovedExport(name, context.inspector.importers(job.target, name))
     except AwsError:
         return RemovedExport(name, None)
 
 
-def again(outside: Outside, job: Job, found: ChangeReview) -> ChangeReview:
+def again(context: Context, job: Job, found: ChangeReview) -> ChangeReview:
     """Return the review with the exports asked about again: others may have begun to import them meanwhile."""
-    return replace(found, exports=tuple(imported(outside, job, each.name) for each in found.exports))
+    return replace(found, exports=tuple(imported(context, job, each.name) for each in found.exports))

@@ -10,18 +10,16 @@ from promote_tui.core.planning.plan import Fingerprint
 from promote_tui.engine.snapshot import deployed_commit
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import Cell, Pipeline
+    from promote_tui.core.model.pipeline import Cell
     from promote_tui.core.package.package import Package
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
     from promote_tui.ports import Job
 
 
-def take_fingerprint(  # noqa: PLR0913, PLR0917 - a fingerprint covers all this
-    outside: Outside, pipeline: Pipeline, job: Job, package: Package, cell: Cell, salt: str
-) -> Fingerprint:
+def take_fingerprint(context: Context, job: Job, package: Package, cell: Cell, salt: str) -> Fingerprint:
     """Return everything that a plan stands on, as it is now."""
     state = None if isinstance(cell, Unreachable) else cell.stack
-    last = outside.stacks.last_event(job.target, state.id) if state else None
+    last = context.stacks.last_event(job.target, state.id) if state else None
     return Fingerprint(
         service=job.target.service,
         stage=job.target.stage,
@@ -32,17 +30,17 @@ def take_fingerprint(  # noqa: PLR0913, PLR0917 - a fingerprint covers all this
         stack_status=state.status_name if state else None,
         last_event_id=last.id if last else None,
         commit=job.commit,
-        checkout=outside.checkouts.digest(job.checkout),
+        checkout=context.checkouts.digest(job.checkout),
         package=package.files,
-        config=pipeline.digest,
-        environment=_environment(outside, job, salt),
+        config=context.pipeline.digest,
+        environment=_environment(context, job, salt),
     )
 
 
-def _environment(outside: Outside, job: Job, salt: str) -> tuple[tuple[str, str], ...]:
+def _environment(context: Context, job: Job, salt: str) -> tuple[tuple[str, str], ...]:
     """Return the child's variables with salted digests; of those that name a private file, the name alone."""
     lent = job.credentials.environment
     return tuple(
         (name, "" if name in lent else hashlib.sha256(f"{salt}{value}".encode()).hexdigest())
-        for name, value in sorted(outside.deployer.environment(job).items())
+        for name, value in sorted(context.deployer.environment(job).items())
     )

@@ -18,80 +18,80 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.builtin import Facts, GateResult
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.gates.evaluate import Terms
-    from promote_tui.core.model.pipeline import Pipeline, Service, Stage, Target
-    from promote_tui.engine.context import Outside
+    from promote_tui.core.model.pipeline import Service, Stage, Target
+    from promote_tui.engine.context import Context
 
 _RECENT = 5
 """Runs of a stack that are looked at for the newest one that was deployed."""
 
 
-def gates_of(outside: Outside, pipeline: Pipeline, facts: Facts, terms: Terms) -> tuple[GateResult, ...]:
+def gates_of(context: Context, facts: Facts, terms: Terms) -> tuple[GateResult, ...]:
     """Return every gate's result; what cannot be read closes the gates that stand on it."""
-    service = pipeline.service(facts.target.service)
+    service = context.pipeline.service(facts.target.service)
     stage, commit = facts.stage, facts.commit
     back = terms.kind == "rollback"
-    here = verified_or_before(outside, service, stage.name, commit, facts.cell) if back else None
-    return decide(facts, stage.rules, _circumstances(outside, pipeline, service, facts), terms, here)
+    here = verified_or_before(context, service, stage.name, commit, facts.cell) if back else None
+    return decide(facts, stage.rules, _circumstances(context, service, facts), terms, here)
 
 
-def _circumstances(outside: Outside, pipeline: Pipeline, service: Service, facts: Facts) -> Circumstances:
+def _circumstances(context: Context, service: Service, facts: Facts) -> Circumstances:
     rules = facts.stage.rules
     try:
-        decisions, problem = about(outside, service, facts.stage.name, facts.commit), ""
+        decisions, problem = about(context, service, facts.stage.name, facts.commit), ""
     except PromoteError as error:
         decisions, problem = (), f"the decisions cannot be read: {error.cause}"
     asks = facts.package is not None  # a draft is made too often to ask over the network
-    moved, astray, unasked = _moved(outside, pipeline, facts.stage) if asks else ("", "", "")
+    moved, astray, unasked = _moved(context, facts.stage) if asks else ("", "", "")
     return Circumstances(
-        now=outside.clock.now(),
+        now=context.clock.now(),
         decisions=decisions,
         problem=problem,
-        promoter=_promoter(outside, facts),
-        trusted=pipeline.trusted_roles,
-        alarms=alarms_of(outside, facts.target, rules.alarms),
-        signature=outside.graph.signature(service, facts.commit) if rules.signed else None,
-        remote=not rules.pushed or outside.graph.remote_url(service) is not None,
-        tracks=not rules.pushed or outside.graph.tracks_remote(service),
-        policy=pipeline.policy,
+        promoter=_promoter(context, facts),
+        trusted=context.pipeline.trusted_roles,
+        alarms=alarms_of(context, facts.target, rules.alarms),
+        signature=context.graph.signature(service, facts.commit) if rules.signed else None,
+        remote=not rules.pushed or context.graph.remote_url(service) is not None,
+        tracks=not rules.pushed or context.graph.tracks_remote(service),
+        policy=context.pipeline.policy,
         moved=moved,
         astray=astray,
-        disturbed=_disturbed(outside, facts),
+        disturbed=_disturbed(context, facts),
         unasked=unasked,
     )
 
 
-def about(outside: Outside, service: Service, stage: str, commit: str) -> tuple[Decision, ...]:
+def about(context: Context, service: Service, stage: str, commit: str) -> tuple[Decision, ...]:
     """Return the decisions about a service in a stage and about this very code, oldest first.
 
     A decision about another commit counts where both have the same service tree. Raises LedgerError, GitError.
     """
-    found = outside.ledger.decisions(service.name, stage)
+    found = context.ledger.decisions(service.name, stage)
     if not found:
         return ()
-    same = same_code(outside, service, {commit, *(each.commit for each in found if each.commit)})
+    same = same_code(context, service, {commit, *(each.commit for each in found if each.commit)})
     return tuple(each for each in found if each.commit is None or same(each.commit, commit))
 
 
-def alarms_of(outside: Outside, target: Target, names: tuple[str, ...]) -> tuple[Alarm, ...]:
+def alarms_of(context: Context, target: Target, names: tuple[str, ...]) -> tuple[Alarm, ...]:
     """Return how the alarms stand; what cannot be read says why, and never raises."""
     if not names:
         return ()
     try:
-        return outside.alarms.states(target, names)
+        return context.ports.alarms.states(target, names)
     except AwsError as error:
         return tuple(Alarm(name, None, error.cause) for name in names)
 
 
-def _moved(outside: Outside, pipeline: Pipeline, stage: Stage) -> tuple[str, str, str]:
+def _moved(context: Context, stage: Stage) -> tuple[str, str, str]:
     """Return in words: the remote has gone on since the fetch, its default branch is another, it could not be asked.
 
     A local policy is asked about too: the remote may have got gates since.
     """
-    found = pipeline.policy
+    found = context.pipeline.policy
     if found is None or not found.ref or (found.kind == "remote" and not gated(stage)):
         return "", "", ""
     try:
-        tip, default = outside.policy.tip(found.ref)
+        tip, default = context.ports.policy.tip(found.ref)
     except GitError as error:
         return "", "", f"whether {found.ref} has gone on could not be asked: {error.cause}"
     if default != found.ref:
@@ -101,16 +101,16 @@ def _moved(outside: Outside, pipeline: Pipeline, stage: Stage) -> tuple[str, str
     return f"{found.ref} is at {short(tip)} by now" if tip else f"{found.ref} is gone on the remote", "", ""
 
 
-def _disturbed(outside: Outside, facts: Facts) -> str:
+def _disturbed(context: Context, facts: Facts) -> str:
     try:
-        runs = outside.ledger.runs(RunFilter(key=facts.target.key), limit=_RECENT).runs
+        runs = context.ledger.runs(RunFilter(key=facts.target.key), limit=_RECENT).runs
     except LedgerError:
         return ""  # without the ledger nothing is promoted anyway
     return disturbed(facts.cell.stack if not isinstance(facts.cell, Unreachable) else None, runs)
 
 
-def _promoter(outside: Outside, facts: Facts) -> str | None:
+def _promoter(context: Context, facts: Facts) -> str | None:
     try:
-        return outside.identity(facts.target).arn
+        return context.identity(facts.target).arn
     except PromoteError:
         return None

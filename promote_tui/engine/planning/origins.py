@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from promote_tui.core.changes.model import ChangeReview
     from promote_tui.core.model.pipeline import Cell, Service
     from promote_tui.core.planning.plan import Draft
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 _FILE_BYTES, _ALL_LETTERS = 500_000, 1_000_000
 _MOST_FILES, _LEVELS = 60, 4
 
 
-def with_origins(outside: Outside, service: Service, draft: Draft, found: ChangeReview) -> ChangeReview:
+def with_origins(context: Context, service: Service, draft: Draft, found: ChangeReview) -> ChangeReview:
     """Return the review with the commits of the range that each change comes from, where that can be known.
 
     The range is what the promotion brings and takes away; where nothing is deployed yet there is none.
@@ -33,36 +33,36 @@ def with_origins(outside: Outside, service: Service, draft: Draft, found: Change
     if base is None or not found.changes:
         return found
     try:
-        touched = {**outside.graph.touched(service, base, head)}
-        for path, shas in (outside.graph.touched(service, head, base) if draft.removes else {}).items():
+        touched = {**context.graph.touched(service, base, head)}
+        for path, shas in (context.graph.touched(service, head, base) if draft.removes else {}).items():
             touched[path] = (*touched.get(path, ()), *shas)
-        after, before = _written(outside, service, head), _written(outside, service, base)
+        after, before = _written(context, service, head), _written(context, service, base)
     except GitError:
         return found  # a shallow clone: what is not known is not told
     commits = (*draft.brings, *draft.removes)
     return replace(found, changes=traced(found.changes, commits, touched, after, before))
 
 
-def _written(outside: Outside, service: Service, sha: str) -> Written | None:
+def _written(context: Context, service: Service, sha: str) -> Written | None:
     """Return what is known of the service's configuration at a commit; None where it is a program's."""
-    main, texts = configuration(outside, service, sha, beginnings(service.file))
+    main, texts = configuration(context, service, sha, beginnings(service.file))
     return read(main, texts) if main else None
 
 
-def configuration(outside: Outside, service: Service, sha: str, named: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+def configuration(context: Context, service: Service, sha: str, named: Sequence[str]) -> tuple[str, Mapping[str, str]]:
     """Return the first of these files that the service's folder has, and its text with those that it includes.
 
     The name is empty where there is none, or where it is too large to be read.
     """
     folder = posixpath.normpath(service.path)
     names = [posixpath.normpath(posixpath.join(folder, name)) for name in named]
-    begun = outside.graph.texts(service, sha, names, _FILE_BYTES)
+    begun = context.graph.texts(service, sha, names, _FILE_BYTES)
     main = next((name for name in names if name in begun), "")
-    return main, _with_included(outside, service, sha, folder, {main: begun[main]}) if main else {}
+    return main, _with_included(context, service, sha, folder, {main: begun[main]}) if main else {}
 
 
 def _with_included(
-    outside: Outside, service: Service, sha: str, folder: str, files: Mapping[str, str]
+    context: Context, service: Service, sha: str, folder: str, files: Mapping[str, str]
 ) -> Mapping[str, str]:
     """Return the files with what they include, asked for level by level, within limits."""
     found, fresh = {**files}, files
@@ -70,7 +70,7 @@ def _with_included(
         named = dict.fromkeys(path for text in fresh.values() for path in included(text, folder))
         wanted = [path for path in named if path not in found][: _MOST_FILES - len(found)]
         room = _ALL_LETTERS - sum(map(len, found.values()))
-        fresh = dict(_within(room, outside.graph.texts(service, sha, wanted, _FILE_BYTES))) if wanted else {}
+        fresh = dict(_within(room, context.graph.texts(service, sha, wanted, _FILE_BYTES))) if wanted else {}
         found |= fresh
     return found
 
@@ -82,14 +82,14 @@ def _within(room: int, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield path, text
 
 
-def with_manual_changes(outside: Outside, cell: Cell, found: ChangeReview) -> ChangeReview:
+def with_manual_changes(context: Context, cell: Cell, found: ChangeReview) -> ChangeReview:
     """Return the review with what the last drift detection found that the deploy would set back."""
     stack = stack_of(cell)
     if stack is None or not found.changes:
         return found
-    drift = stack_drift(outside, cell.target, stack.id)
+    drift = stack_drift(context, cell.target, stack.id)
     if drift.unknown:
         words = f"whether it overwrites manual changes is not known: {drift.unknown}"
         return replace(found, warnings=(*found.warnings, words))
-    changes, warnings = overwritten(found.changes, drift, outside.clock.now())
+    changes, warnings = overwritten(found.changes, drift, context.clock.now())
     return replace(found, changes=changes, warnings=(*found.warnings, *warnings))

@@ -39,42 +39,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.gates.evaluate import Terms
-    from promote_tui.core.model.pipeline import Cell, Commit, FileChange, Pipeline, Service, Stage, Target
+    from promote_tui.core.model.pipeline import Cell, Commit, FileChange, Service, Stage, Target
     from promote_tui.core.package.package import Package
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
     from promote_tui.ports import ChildCredentials
 
 PLAN_LIFE = timedelta(hours=1)
 _LISTED = 500
 
 
-def make_draft(  # noqa: PLR0913, PLR0917 - a wish has as many parts
-    outside: Outside, pipeline: Pipeline, service: Service, stage: Stage, revision: str | None, terms: Terms = NORMAL
-) -> Draft:
+def make_draft(context: Context, service: Service, stage: Stage, revision: str | None, terms: Terms = NORMAL) -> Draft:
     """Return what a promotion would do, as far as it can be told without packaging.
 
     Raises UsageError, GitError; a stage that cannot be read is a closed gate.
     """
     target = service.target(stage.name)
-    if revision is None:
-        sha = default_commit(outside, pipeline, service, stage)
-    else:
-        sha = outside.graph.resolve(service, revision)
-    commit = _commit(outside, service, sha)
-    cell = read_cell(outside, target)
-    account, problem = _account(outside, target)
-    facts = gather(outside, pipeline, target, sha, cell, terms)
+    sha = default_commit(context, service, stage) if revision is None else context.graph.resolve(service, revision)
+    commit = _commit(context, service, sha)
+    cell = read_cell(context, target)
+    account, problem = _account(context, target)
+    facts = gather(context, target, sha, cell, terms)
     deployed = deployed_commit(cell)
-    known = outside.graph.commits(service, {deployed}).get(deployed) if deployed else None
-    brings, removes, files = _difference(outside, service, cell, known, commit)
-    gates = gates_of(outside, pipeline, replace(facts, account=account, account_problem=problem), terms)
+    known = context.graph.commits(service, {deployed}).get(deployed) if deployed else None
+    brings, removes, files = _difference(context, service, cell, known, commit)
+    gates = gates_of(context, replace(facts, account=account, account_problem=problem), terms)
     old = migrated(files, service.migrations)
     follows = afterwards(service, stage, terms.kind)
     return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates, terms, old, follows)
 
 
-def _commit(outside: Outside, service: Service, sha: str) -> Commit:
-    found = outside.graph.commits(service, {sha}).get(sha)
+def _commit(context: Context, service: Service, sha: str) -> Commit:
+    found = context.graph.commits(service, {sha}).get(sha)
     if found is None:
         raise GitError(service.name, f"{short(sha)} is not in this clone", "run `git fetch` in the repository").by(
             NextStep("fetch")
@@ -82,45 +77,43 @@ def _commit(outside: Outside, service: Service, sha: str) -> Commit:
     return found
 
 
-def _account(outside: Outside, target: Target) -> tuple[str | None, str]:
+def _account(context: Context, target: Target) -> tuple[str | None, str]:
     try:
-        return outside.accounts.identity(target).account, ""
+        return context.accounts.identity(target).account, ""
     except AwsError as error:
         return None, f"{error.cause}; {error.remedy}" if error.remedy else error.cause
 
 
 def _difference(
-    outside: Outside, service: Service, cell: Cell, known: Commit | None, commit: Commit
+    context: Context, service: Service, cell: Cell, known: Commit | None, commit: Commit
 ) -> tuple[tuple[Commit, ...], tuple[Commit, ...], tuple[FileChange, ...]]:
     if known is None and not isinstance(cell, Never):
         return (), (), ()  # what changes cannot be told from what is not known here
     base = known.sha if known else None
-    graph = outside.graph
+    graph = context.graph
     brings = graph.between(service, base, commit.sha, limit=_LISTED)
     removes = graph.between(service, commit.sha, base, limit=_LISTED) if base else ()
     return brings, removes, graph.changed_files(service, base, commit.sha)
 
 
-def gather(  # noqa: PLR0913, PLR0917 - all that a promotion is about
-    outside: Outside, pipeline: Pipeline, target: Target, commit: str, cell: Cell, terms: Terms
-) -> Facts:
+def gather(context: Context, target: Target, commit: str, cell: Cell, terms: Terms) -> Facts:
     """Return the facts that git, the ledger and the stacks hold about a promotion, read now.
 
     The stage before a hotfix is the nearest one that it does not leave out.
     """
-    service, stage = pipeline.service(target.service), pipeline.stage(target.stage)
-    before = pipeline.before(stage)
+    service, stage = context.pipeline.service(target.service), context.pipeline.stage(target.stage)
+    before = context.pipeline.before(stage)
     while before is not None and before.name in terms.skipped:
-        before = pipeline.before(before)
+        before = context.pipeline.before(before)
     verdict = None
     if before is not None:
-        there = read_cell(outside, service.target(before.name))
-        verdict = verified_in(outside, service, before.name, commit, there)
-    containing = outside.graph.branches_containing(service, commit)
+        there = read_cell(context, service.target(before.name))
+        verdict = verified_in(context, service, before.name, commit, there)
+    containing = context.graph.branches_containing(service, commit)
     return Facts(target, stage, commit, before.name if before else None, verdict, containing, cell)
 
 
-def make_plan(outside: Outside, pipeline: Pipeline, draft: Draft, on_step: Callable[[str], None]) -> Plan:
+def make_plan(context: Context, draft: Draft, on_step: Callable[[str], None]) -> Plan:
     """Package the commit and return the plan; raises Refused where a gate of the draft forbids it.
 
     Packaging runs the commit's code with the stage's credentials: a commit that may not go there is
@@ -129,43 +122,43 @@ def make_plan(outside: Outside, pipeline: Pipeline, draft: Draft, on_step: Calla
     closed = draft.forbidding
     if closed:
         raise refusal(str(draft.target), closed)
-    plan_id = outside.new_id()
-    outside.folders.make(outside.folders.plan(plan_id))
+    plan_id = context.new_id()
+    context.folders.make(context.folders.plan(plan_id))
     try:
-        return _packaged(outside, pipeline, draft, plan_id, on_step)
+        return _packaged(context, draft, plan_id, on_step)
     except BaseException:
-        discard(outside, plan_id)
+        discard(context, plan_id)
         raise
 
 
-def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, on_step: Callable[[str], None]) -> Plan:
-    target, service = draft.target, pipeline.service(draft.target.service).at(draft.target.stage)
-    folder = outside.folders.plan(plan_id)
-    log = outside.folders.make(outside.folders.state / "logs" / plan_id) / "package.log"
+def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[str], None]) -> Plan:
+    target, service = draft.target, context.pipeline.service(draft.target.service).at(draft.target.stage)
+    folder = context.folders.plan(plan_id)
+    log = context.folders.make(context.folders.state / "logs" / plan_id) / "package.log"
     on_step(f"checking out {draft.commit.short} and its dependencies")
-    checkout = outside.checkouts.prepare(service, target.stage, draft.commit.sha, plan_id, log)
+    checkout = context.checkouts.prepare(service, target.stage, draft.commit.sha, plan_id, log)
     on_step(f"dependencies: {checkout.dependencies}")
-    lacking = untracked(outside, service, target, checkout)
-    with outside.accounts.lend(target, folder / "aws") as credentials:
+    lacking = untracked(context, service, target, checkout)
+    with context.accounts.lend(target, folder / "aws") as credentials:
         job = Job(service, target, checkout, credentials, folder / "package", log)
-        with outside.checkouts.alone(checkout, plan_id, _waiting(on_step)):
+        with context.checkouts.alone(checkout, plan_id, _waiting(on_step)):
             on_step(f"packaging for {target.stage}")
-            package = _package(outside, job, lacking)
+            package = _package(context, job, lacking)
         on_step("asking CloudFormation what would change")
-        cell = reachable(read_cell(outside, target))
-        changes = review(outside, pipeline, job, cell, plan_id)
-        changes = with_origins(outside, service, draft, with_manual_changes(outside, cell, changes))
+        cell = reachable(read_cell(context, target))
+        changes = review(context, job, cell, plan_id)
+        changes = with_origins(context, service, draft, with_manual_changes(context, cell, changes))
         on_step("checking gates")
         salt = secrets.token_hex(16)
-        cell = reachable(read_cell(outside, target))
-        facts = gather(outside, pipeline, target, draft.commit.sha, cell, draft.terms)
-        manifest, code = artifacts.record(outside, job)
-        artifact = artifacts.compare(outside, pipeline, facts, code)
+        cell = reachable(read_cell(context, target))
+        facts = gather(context, target, draft.commit.sha, cell, draft.terms)
+        manifest, code = artifacts.record(context, job)
+        artifact = artifacts.compare(context, facts, code)
         facts = replace(facts, account=credentials.identity.account, package=package, artifact=artifact, review=changes)
-        gates = gates_of(outside, pipeline, facts, draft.terms)
-        fingerprint = take_fingerprint(outside, pipeline, job, package, cell, salt)
-        command = outside.deployer.command(job)
-    now = outside.clock.now()
+        gates = gates_of(context, facts, draft.terms)
+        fingerprint = take_fingerprint(context, job, package, cell, salt)
+        command = context.deployer.command(job)
+    now = context.clock.now()
     plan = Plan(
         id=plan_id,
         draft=draft,
@@ -175,7 +168,7 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
         salt=salt,
         gates=gates,
         command=command,
-        config_path=pipeline.path,
+        config_path=context.pipeline.path,
         created_at=now,
         expires_at=now + PLAN_LIFE,
         review=changes,
@@ -187,15 +180,15 @@ def _packaged(outside: Outside, pipeline: Pipeline, draft: Draft, plan_id: str, 
     return plan
 
 
-def _package(outside: Outside, job: Job, lacking: tuple[str, ...]) -> Package:
+def _package(context: Context, job: Job, lacking: tuple[str, ...]) -> Package:
     """Package the commit; where that fails, what the checkout lacks is the first thing to look at."""
     try:
-        return outside.deployer.package(job)
+        return context.deployer.package(job)
     except DeployError as error:
         raise DeployError(error.subject, error.cause, "; ".join((*lacking, error.remedy))) from error
 
 
-def reconsider(outside: Outside, pipeline: Pipeline, plan: Plan, draft: Draft) -> Plan:
+def reconsider(context: Context, plan: Plan, draft: Draft) -> Plan:
     """Return the plan with every gate asked again, for a newer draft of the same commit; nothing is packaged.
 
     People may have decided something since, and the draft may have other terms. Raises PlanStale where the draft is of
@@ -204,13 +197,13 @@ def reconsider(outside: Outside, pipeline: Pipeline, plan: Plan, draft: Draft) -
     target = plan.draft.target
     if (draft.target, draft.commit.sha) != (target, plan.draft.commit.sha):
         raise PlanStale(str(target), f"the plan is of {plan.draft.commit.short}", "plan again")
-    cell = reachable(read_cell(outside, target))
-    account, problem = _account(outside, target)
-    facts = gather(outside, pipeline, target, draft.commit.sha, cell, draft.terms)
+    cell = reachable(read_cell(context, target))
+    account, problem = _account(context, target)
+    facts = gather(context, target, draft.commit.sha, cell, draft.terms)
     facts = replace(facts, account=account, account_problem=problem)
     facts = replace(facts, package=plan.package, artifact=plan.artifact, review=plan.review)
-    found = replace(plan, draft=draft, gates=gates_of(outside, pipeline, facts, draft.terms))
-    write_plan(outside.folders.plan(plan.id), found)
+    found = replace(plan, draft=draft, gates=gates_of(context, facts, draft.terms))
+    write_plan(context.folders.plan(plan.id), found)
     return found
 
 
@@ -233,21 +226,21 @@ def reachable(cell: Cell) -> Cell:
     return cell
 
 
-def job_of(outside: Outside, pipeline: Pipeline, plan: Plan, credentials: ChildCredentials, run: str) -> Job:
+def job_of(context: Context, plan: Plan, credentials: ChildCredentials, run: str) -> Job:
     """Return the job that ships a plan's package."""
     target = plan.draft.target
     return Job(
-        pipeline.service(target.service).at(target.stage),
-        pipeline.service(target.service).target(target.stage),
+        context.pipeline.service(target.service).at(target.stage),
+        context.pipeline.service(target.service).target(target.stage),
         plan.checkout,
         credentials,
-        outside.folders.plan(plan.id) / "package",
-        outside.folders.log(run),
+        context.folders.plan(plan.id) / "package",
+        context.folders.log(run),
     )
 
 
-def discard(outside: Outside, plan_id: str) -> None:
+def discard(context: Context, plan_id: str) -> None:
     """Delete a plan with its package and give its checkout back; what is gone already is fine."""
-    shutil.rmtree(outside.folders.plan(plan_id), ignore_errors=True)
+    shutil.rmtree(context.folders.plan(plan_id), ignore_errors=True)
     with contextlib.suppress(GitError):
-        outside.checkouts.release(plan_id)
+        context.checkouts.release(plan_id)

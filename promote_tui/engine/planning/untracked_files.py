@@ -12,19 +12,19 @@ from promote_tui.engine.planning.origins import configuration
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Service, Target
     from promote_tui.core.package.package import Checkout
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 
-def untracked(outside: Outside, service: Service, target: Target, checkout: Checkout) -> tuple[str, ...]:
+def untracked(context: Context, service: Service, target: Target, checkout: Checkout) -> tuple[str, ...]:
     """Return a line for each file that the service's configuration reads, and that only the user's folder has.
 
     The checkout is looked at as it was prepared: what `deploy.files` copied and `deploy.before` made is there.
     Raises GitError.
     """
     names = (*beginnings(service.file), *PROGRAMS)
-    main, texts = configuration(outside, service, checkout.commit, names)
+    main, texts = configuration(context, service, checkout.commit, names)
     if not main:
         return ()
     found = reads(posixpath.normpath(service.path), texts[main], texts.values(), target.serverless_stage)
-    there, yours = outside.checkouts.present(service, checkout, found.files)
+    there, yours = context.checkouts.present(service, checkout, found.files)
     return left_out(found, there, yours)

@@ -10,21 +10,21 @@ from promote_tui.core.stacks.activity import Pulse, pulse
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import StackState, Target
     from promote_tui.core.planning.plan import Fingerprint
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 
-def feel(outside: Outside, target: Target, commit: str, before: Fingerprint) -> Pulse | None:
+def feel(context: Context, target: Target, commit: str, before: Fingerprint) -> Pulse | None:
     """Return what the stack is doing since the plan's fingerprint was taken; None where AWS could not be asked."""
     try:
-        stack = outside.stacks.stack(target)
-        return pulse(stack, commit, updated=stack is not None and _updated(outside, target, stack, commit, before))
+        stack = context.stacks.stack(target)
+        return pulse(stack, commit, updated=stack is not None and _updated(context, target, stack, commit, before))
     except AwsError:
         return None
 
 
-def _updated(outside: Outside, target: Target, stack: StackState, commit: str, before: Fingerprint) -> bool:
+def _updated(context: Context, target: Target, stack: StackState, commit: str, before: Fingerprint) -> bool:
     """Tell whether the stack is another than before; its events are read only where it named the commit already."""
     if before.deployed != commit:
         return True
-    newest = outside.stacks.last_event(target, stack.id)
+    newest = context.stacks.last_event(target, stack.id)
     return newest is not None and newest.id != before.last_event_id

@@ -22,10 +22,10 @@ from promote_tui.core.errors import (
 )
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.run import Outcome, apply, fold
-from promote_tui.engine.context import write_private
 from promote_tui.engine.plan_store import write_confirmation
 from promote_tui.engine.runs.execute import CANCEL_FILE
 from promote_tui.engine.runs.reconcile import PLAN_FILE, read_run
+from promote_tui.engine.state_dir import write_private
 from promote_tui.engine.takeover import alive
 from promote_tui.ports import RunFilter
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.planning.plan import ApprovedPlan
     from promote_tui.core.runs.run import Run
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
     from promote_tui.ports import Recorded
 
 _POLL_SECONDS = 0.1
@@ -59,30 +59,30 @@ _KINDS = {
 } | {"ConfigError": UsageError}
 
 
-def start(outside: Outside, approved: ApprovedPlan, targets: Collection[Target], run: str = "") -> str:
+def start(context: Context, approved: ApprovedPlan, targets: Collection[Target], run: str = "") -> str:
     """Start the runner and return the run's id once everything was checked again under the lock.
 
     `targets` are all that it will read: what a person's MFA code gave for them is handed over to it. `run` is
     an id that others have been told beforehand.
     Raises LockHeld, PlanStale or Refused where the runner would not begin, DeployError where it died.
     """
-    run, plan = run or outside.new_id(), approved.plan
-    folder = outside.folders.make(outside.folders.run(run))
-    plan_folder = outside.folders.plan(plan.id)
+    run, plan = run or context.new_id(), approved.plan
+    folder = context.folders.make(context.folders.run(run))
+    plan_folder = context.folders.plan(plan.id)
     write_private(folder / PLAN_FILE, plan.id)
     write_confirmation(plan_folder, approved.confirmation)
-    outside.checkouts.keep(plan.id)
-    ledger = outside.ledger.target()
-    handed = outside.accounts.hand_over([*targets, *([ledger] if ledger else [])])
-    ended = outside.launcher.launch(run, plan_folder, folder / "runner.log", handed)
-    return _begun(outside, run, folder, ended)
+    context.checkouts.keep(plan.id)
+    ledger = context.ledger.target()
+    handed = context.accounts.hand_over([*targets, *([ledger] if ledger else [])])
+    ended = context.ports.launcher.launch(run, plan_folder, folder / "runner.log", handed)
+    return _begun(context, run, folder, ended)
 
 
-def _begun(outside: Outside, run: str, folder: Path, ended: Callable[[], bool]) -> str:
+def _begun(context: Context, run: str, folder: Path, ended: Callable[[], bool]) -> str:
     while True:
         over = ended()  # asked before the ledger is read, so that its last words are not missed
         try:
-            found = fold(recorded.event for recorded in outside.ledger.events(run))
+            found = fold(recorded.event for recorded in context.ledger.events(run))
         except LedgerError:
             if over:
                 raise
@@ -93,7 +93,7 @@ def _begun(outside: Outside, run: str, folder: Path, ended: Callable[[], bool]) 
             return run
         if over:
             raise refusal(folder, run)
-        outside.clock.sleep(_POLL_SECONDS)
+        context.clock.sleep(_POLL_SECONDS)
 
 
 def refusal(folder: Path, run: str) -> PromoteError:
@@ -106,11 +106,11 @@ def refusal(folder: Path, run: str) -> PromoteError:
     return DeployError(f"run {run}", "its process ended before it began", f"see {folder / 'runner.log'}")
 
 
-def find(outside: Outside, name: str) -> Run:
+def find(context: Context, name: str) -> Run:
     """Return the run of that id, or the only one whose id begins so; raises UsageError."""
-    if outside.ledger.events(name):
-        return read_run(outside, name)
-    recent = outside.ledger.runs(RunFilter(), limit=500).runs
+    if context.ledger.events(name):
+        return read_run(context, name)
+    recent = context.ledger.runs(RunFilter(), limit=500).runs
     found = [run for run in recent if name and run.id.startswith(name)]
     if len(found) == 1:
         return found[0]
@@ -118,35 +118,35 @@ def find(outside: Outside, name: str) -> Run:
     raise UsageError(f"run {name}", cause, "see `promote-tui runs`")
 
 
-def follow(outside: Outside, run: str, after: int = 0) -> Iterator[Recorded]:
+def follow(context: Context, run: str, after: int = 0) -> Iterator[Recorded]:
     """Yield events as they are written, until the run has given its lock back or its runner is gone."""
-    so_far = outside.ledger.events(run)
+    so_far = context.ledger.events(run)
     yield from (recorded for recorded in so_far if recorded.seq > after)
     state = fold(recorded.event for recorded in so_far)
     last = so_far[-1].seq if so_far else 0
     while state is not None and not state.released:
         # asked before the events are read, so that its last words are not missed
-        gone = state.phase == "unknown" or not alive(outside, state)
-        news = outside.ledger.events(run, last)
+        gone = state.phase == "unknown" or not alive(context, state)
+        news = context.ledger.events(run, last)
         yield from news
         for recorded in news:
             state, last = apply(state, recorded.event), recorded.seq
         if not news and gone:
             return
         if not news:
-            outside.clock.sleep(_FOLLOW_SECONDS)
+            context.clock.sleep(_FOLLOW_SECONDS)
 
 
-def cancel(outside: Outside, run: Run, who: str) -> str:
+def cancel(context: Context, run: Run, who: str) -> str:
     """Ask a run to stop and return in words what will happen; raises Refused where it cannot."""
     if run.released:
         raise Refused(f"run {run.id}", f"it has ended ({run.status.value})")
-    if run.outcome is not Outcome.PENDING or not alive(outside, run):
+    if run.outcome is not Outcome.PENDING or not alive(context, run):
         step = NextStep("reconcile", (run.id,))
         raise Refused(f"run {run.id}", "its runner is gone", f"promote-tui runs reconcile {run.id}").by(step)
     if run.host not in {None, socket.gethostname()}:
         raise Refused(f"run {run.id}", f"it runs on {run.host}", f"there: promote-tui cancel {run.id}")
-    write_private(outside.folders.run(run.id) / CANCEL_FILE, who)
+    write_private(context.folders.run(run.id) / CANCEL_FILE, who)
     if run.submitted:
         return "the update will be cancelled and rolled back as soon as CloudFormation allows it"
     return "it will stop before the deploy"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from promote_tui.core.model.pipeline import Pipeline, Target
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 _CLOCKS = timedelta(minutes=5)
 """How far the clocks of AWS and of the machine that started a run may be apart."""
@@ -30,19 +30,19 @@ class StackNews:
     trouble: str = ""
 
 
-def stack_events(outside: Outside, pipeline: Pipeline, run: Run, after: StackEvent | None) -> StackNews:
+def stack_events(context: Context, run: Run, after: StackEvent | None) -> StackNews:
     """Return what CloudFormation did in a run, live or past, behind `after`; trouble is a value, never raised."""
     if not run.submitted:
         return StackNews()
-    target = _target(pipeline, run)
+    target = _target(context.pipeline, run)
     if target is None:
         return StackNews(trouble=f"{run.planned.key} is not in this configuration")
     try:
-        stack_id = _stack_id(outside, target, run, after)
+        stack_id = _stack_id(context, target, run, after)
         if stack_id is None:
             return StackNews()
         last = after.id if after is not None else run.planned.last_event_id
-        found = outside.stacks.events(target, stack_id, after=last)
+        found = context.stacks.events(target, stack_id, after=last)
     except AwsError as error:
         return StackNews(trouble=f"{error.cause}; {error.remedy}" if error.remedy else error.cause)
     return StackNews(_of_run(run, found))
@@ -57,12 +57,12 @@ def _target(pipeline: Pipeline, run: Run) -> Target | None:
     return target if target.key == run.planned.key else None
 
 
-def _stack_id(outside: Outside, target: Target, run: Run, after: StackEvent | None) -> str | None:
+def _stack_id(context: Context, target: Target, run: Run, after: StackEvent | None) -> str | None:
     known = after.stack_id if after is not None else run.planned.stack_id
     if known is None and run.observed is not None:
         known = run.observed.stack_id
     if known is None:  # its first deploy: the stack has an id once CloudFormation has begun
-        stack = outside.stacks.stack(target)
+        stack = context.stacks.stack(target)
         known = stack.id if stack is not None else None
     return known
 
@@ -78,13 +78,13 @@ def _of_run(run: Run, events: Sequence[StackEvent]) -> tuple[StackEvent, ...]:
     return tuple(event for event in events if event.at >= began and (ended is None or event.at <= ended))
 
 
-def usual_here(outside: Outside, target: Target) -> Usual | None:
+def usual_here(context: Context, target: Target) -> Usual | None:
     """Return what is usual on a target's stack, by its last runs that ended well; None without any."""
-    return usual(outside.ledger.runs(RunFilter(key=target.key, status=RunStatus.SUCCEEDED), limit=2 * LAST).runs)
+    return usual(context.ledger.runs(RunFilter(key=target.key, status=RunStatus.SUCCEEDED), limit=2 * LAST).runs)
 
 
-def usual_of(outside: Outside, run: Run) -> Usual | None:
+def usual_of(context: Context, run: Run) -> Usual | None:
     """Return what was usual when the run began, by the runs of its stack before; None for the first one."""
     wanted = RunFilter(key=run.planned.key, status=RunStatus.SUCCEEDED, until=run.started_at)
-    earlier = outside.ledger.runs(wanted, limit=LAST + 1).runs
+    earlier = context.ledger.runs(wanted, limit=LAST + 1).runs
     return usual(other for other in earlier if other.id != run.id)

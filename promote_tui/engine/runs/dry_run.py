@@ -14,9 +14,8 @@ from promote_tui.core.runs.run import Process
 from promote_tui.engine.runs.execute import Promotion
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.planning.plan import ApprovedPlan
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
     from promote_tui.ports import Deployer, Holder, Job, Ledger, ProcessEnd
 
 
@@ -24,21 +23,19 @@ class _Walked(Exception):  # noqa: N818 - not an error: the end of the walk
     """Everything was checked; the next step would have been the deploy."""
 
 
-def walk(outside: Outside, pipeline: Pipeline, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
+def walk(context: Context, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
     """Do all that a run does up to the deploy, and say what it would do then; True where nothing refused."""
-    dry = replace(
-        outside,
-        deployer=cast("Deployer", _Deployer(outside, say)),
-        ledger=cast("Ledger", _Ledger(outside.ledger, say)),
-    )
-    run = outside.new_id()
+    deployer = cast("Deployer", _Deployer(context.deployer, say))
+    ledger = cast("Ledger", _Ledger(context.ledger, say))
+    dry = replace(context, ports=replace(context.ports, deployer=deployer, ledger=ledger))
+    run = context.new_id()
     try:
-        verdict = Promotion(dry, pipeline, approved, run).execute(Process(0, "dry run"))
+        verdict = Promotion(dry, approved, run).execute(Process(0, "dry run"))
     except _Walked:
         say("then: read the stack back, record the verdict, give the lock back")
         return True
     finally:
-        shutil.rmtree(outside.folders.run(run), ignore_errors=True)
+        shutil.rmtree(context.folders.run(run), ignore_errors=True)
     if isinstance(verdict, NotSubmitted):
         say(f"refused: {verdict.reason}")
     return False
@@ -47,8 +44,8 @@ def walk(outside: Outside, pipeline: Pipeline, approved: ApprovedPlan, say: Call
 class _Deployer:
     """Everything of the real deployer but the deploy."""
 
-    def __init__(self, outside: Outside, say: Callable[[str], None]) -> None:
-        self._real = outside.deployer
+    def __init__(self, real: Deployer, say: Callable[[str], None]) -> None:
+        self._real = real
         self._say = say
 
     def __getattr__(self, name: str) -> object:

@@ -58,14 +58,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.package.package import Checkout
     from promote_tui.core.planning.plan import ApprovedPlan, Plan
     from promote_tui.core.runs.events import Event, Verdict
     from promote_tui.core.runs.notices import Notice
     from promote_tui.core.runs.run import Process, Run
     from promote_tui.core.stacks.activity import Pulse
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
     from promote_tui.ports import Identity, Job, Lease, ProcessEnd
 
 CANCEL_FILE = "cancel"
@@ -83,9 +82,8 @@ class Cancelled(Refused):
 class Promotion:
     """One run of an approved plan, from the lock to its release."""
 
-    def __init__(self, outside: Outside, pipeline: Pipeline, approved: ApprovedPlan, run: str) -> None:
-        self._out = outside
-        self._pipeline = pipeline
+    def __init__(self, context: Context, approved: ApprovedPlan, run: str) -> None:
+        self._context = context
         self._approved = approved
         self._plan: Plan = approved.plan
         self._target = approved.plan.draft.target
@@ -105,9 +103,9 @@ class Promotion:
         Raises LockHeld before anything is written, LedgerError as soon as the ledger cannot be
         written: the run then keeps its lock and waits for recovery.
         """
-        identity = self._out.identity(self._target)
+        identity = self._context.identity(self._target)
         self._record_others()
-        self._lease = self._out.ledger.acquire(self._target.key, self._run)
+        self._lease = self._context.ledger.acquire(self._target.key, self._run)
         try:
             self._written = self._planned(identity)
             self._journal(self._written)
@@ -122,24 +120,24 @@ class Promotion:
 
     def _with_way_back(self, failed: Failed) -> Failed:
         """Prepare the rollback that follows by itself where the stage says so, and return the verdict that names it."""
-        stage = self._pipeline.stage(self._target.stage)
+        stage = self._context.pipeline.stage(self._target.stage)
         if stage.rules.on_failure != "rollback" or self._written.kind == "rollback" or self._cancel_wanted():
             return failed
-        self.back = way_back(self._out, self._pipeline, self._target, self._run, failed)
+        self.back = way_back(self._context, self._target, self._run, failed)
         remedy = f"{failed.remedy}, {self.back.problem}" if self.back.problem else failed.remedy
         return replace(failed, rollback=self.back.run, remedy=remedy, unattended=self.back.problem)
 
     def _record_others(self) -> None:
         """Write down what others did to the stack since the newest run; AWS is asked only where something was done."""
-        known = mark(runs_of(self._out.ledger, self._target))
+        known = mark(runs_of(self._context.ledger, self._target))
         if known is not None and known[1] != self._plan.fingerprint.last_event_id:
-            record_before(self._out, self._pipeline, self._target)
+            record_before(self._context, self._target)
 
     def _attempt(self) -> Verdict:
-        folder = self._out.folders.run(self._run) / "aws"
+        folder = self._context.folders.run(self._run) / "aws"
         try:
-            with self._alone(), self._out.accounts.lend(self._target, folder) as credentials:
-                job = job_of(self._out, self._pipeline, self._plan, credentials, self._run)
+            with self._alone(), self._context.accounts.lend(self._target, folder) as credentials:
+                job = job_of(self._context, self._plan, credentials, self._run)
                 self._check(job)
                 self._until = credentials.expires_at or self._now() + timedelta(
                     seconds=job.service.deploy.total_seconds
@@ -152,10 +150,10 @@ class Promotion:
             return NotSubmitted(self._now(), reason, error.remedy, isinstance(error, Cancelled))
         self._journal(_exited(self._now(), end))
         verdict = self._conclude(end)
-        return prove(self._out, self._pipeline, self._proof(), verdict) if isinstance(verdict, Verified) else verdict
+        return prove(self._context, self._proof(), verdict) if isinstance(verdict, Verified) else verdict
 
     def _proof(self) -> Proof:
-        log = self._out.folders.log(self._run)
+        log = self._context.folders.log(self._run)
         return Proof(
             self._run, self._target, self._plan.draft.commit.sha, log, self._lent, self._journal, self._unproved
         )
@@ -173,24 +171,24 @@ class Promotion:
 
     def _alone(self) -> AbstractContextManager[None]:
         """Wait until nobody else works in the checkout, and keep everybody out of it."""
-        return self._out.checkouts.alone(self._plan.checkout, self._plan.id, self._refuse_cancelled)
+        return self._context.checkouts.alone(self._plan.checkout, self._plan.id, self._refuse_cancelled)
 
     def _check(self, job: Job) -> None:
         """Read everything again under the lock; raises PlanStale or Refused."""
-        stage = self._pipeline.stage(self._target.stage)
+        stage = self._context.pipeline.stage(self._target.stage)
         if self._plan.draft.confirm != stage.confirm or self._target != job.target:
             raise PlanStale(str(self._target), "the plan is not what the configuration asks for now", "plan again")
-        cell = reachable(read_cell(self._out, self._target))
-        package = self._out.deployer.read(job.folder, self._target, job.commit)
-        now = take_fingerprint(self._out, self._pipeline, job, package, cell, self._plan.salt)
+        cell = reachable(read_cell(self._context, self._target))
+        package = self._context.deployer.read(job.folder, self._target, job.commit)
+        now = take_fingerprint(self._context, job, package, cell, self._plan.salt)
         moved = self._plan.fingerprint.moved(now)
         if moved:
             raise PlanStale(str(self._target), f"the plan is stale: {'; '.join(moved)}", "plan again")
-        facts = gather(self._out, self._pipeline, self._target, job.commit, cell, self._plan.draft.terms)
+        facts = gather(self._context, self._target, job.commit, cell, self._plan.draft.terms)
         account, artifact = job.credentials.identity.account, self._plan.artifact  # of this very package
-        review, given = again(self._out, job, self._plan.review), self._approved.confirmation.allowances
+        review, given = again(self._context, job, self._plan.review), self._approved.confirmation.allowances
         facts = replace(facts, account=account, package=package, artifact=artifact, review=review, allowances=given)
-        gates = gates_of(self._out, self._pipeline, facts, self._plan.draft.terms)
+        gates = gates_of(self._context, facts, self._plan.draft.terms)
         closed = [gate for gate in gates if not gate.passed]
         if closed:
             raise refusal(str(self._target), closed)
@@ -204,19 +202,19 @@ class Promotion:
         expires = job.credentials.expires_at
         if expires is None:
             return
-        rules = self._pipeline.stage(self._target.stage).rules
+        rules = self._context.pipeline.stage(self._target.stage).rules
         left = (expires - self._now()).total_seconds()
-        cause = too_short(left, usual_here(self._out, self._target), rules.bake if rules.alarms else 0.0)
+        cause = too_short(left, usual_here(self._context, self._target), rules.bake if rules.alarms else 0.0)
         if cause:
             raise Refused(str(self._target), cause, "log in again for long enough, then promote again")
 
     def _deploy(self, job: Job) -> ProcessEnd:
         self._refuse_cancelled()
-        command = self._out.deployer.command(job)
+        command = self._context.deployer.command(job)
         self._submitting = True
         self._telling.append(self._tell(begun(self._story())))
         self._journal(Submitting(self._now(), command, str(job.log), job.credentials.expires_at))
-        return self._out.deployer.deploy(job, on_start=self._started, on_poll=self._polled, pulse=self._pulse)
+        return self._context.deployer.deploy(job, on_start=self._started, on_poll=self._polled, pulse=self._pulse)
 
     def _refuse_cancelled(self) -> None:
         if self._cancel_wanted():
@@ -231,26 +229,26 @@ class Promotion:
             self._cancelled = self._cancel_update()
 
     def _pulse(self) -> Pulse | None:
-        return feel(self._out, self._target, self._plan.draft.commit.sha, self._plan.fingerprint)
+        return feel(self._context, self._target, self._plan.draft.commit.sha, self._plan.fingerprint)
 
     def _cancel_wanted(self) -> bool:
-        return (self._out.folders.run(self._run) / CANCEL_FILE).exists()
+        return (self._context.folders.run(self._run) / CANCEL_FILE).exists()
 
     def _cancel_update(self) -> bool:
         """Cancel the update once CloudFormation has begun it; until then, ask again at the next poll."""
         try:
-            stack = self._out.stacks.stack(self._target)
+            stack = self._context.stacks.stack(self._target)
             if stack is None or stack.status_name != "UPDATE_IN_PROGRESS":
                 return False
             self._journal(CancelRequested(self._now(), self._who_cancels(), submitted=True))
-            self._out.stacks.cancel_update(self._target, stack.id)
+            self._context.stacks.cancel_update(self._target, stack.id)
         except (AwsError, LedgerError):
             return False  # raising here would stop the CLI, and CloudFormation would go on unseen
         return True
 
     def _who_cancels(self) -> str:
         with contextlib.suppress(OSError):
-            return (self._out.folders.run(self._run) / CANCEL_FILE).read_text(encoding="utf-8")[:200]
+            return (self._context.folders.run(self._run) / CANCEL_FILE).read_text(encoding="utf-8")[:200]
         return ""
 
     def _conclude(self, end: ProcessEnd) -> Verdict:
@@ -264,10 +262,10 @@ class Promotion:
             exit_code=end.code,
             stopped=stopped_by(_exited(self._now(), end)),
             cancelled=self._cancelled,
-            log=self._out.folders.log(self._run),
+            log=self._context.folders.log(self._run),
             until=self._until,
         )
-        verdict, seen = conclude(self._out, case, unread=self._unread)
+        verdict, seen = conclude(self._context, case, unread=self._unread)
         self._journal(seen)
         return verdict
 
@@ -278,7 +276,7 @@ class Promotion:
 
     def _finish(self, verdict: Verdict) -> None:
         self._journal(verdict)
-        hold_after(self._out, self._pipeline, self._written, verdict)
+        hold_after(self._context, self._written, verdict)
         self._telling.append(self._tell(ended(self._story(verdict))))
         for channel, reason in [problem for telling in self._telling for problem in telling.end()]:
             self._journal(NotifyFailed(self._now(), channel, reason))
@@ -288,7 +286,7 @@ class Promotion:
         self._lease.release()
 
     def _tell(self, notice: Notice | None) -> Telling:
-        return Telling(self._out, self._pipeline.notify, self._target, notice)
+        return Telling(self._context, self._target, notice)
 
     def _story(self, *more: Event) -> Run:
         """Return the run as others hear of it."""
@@ -316,7 +314,7 @@ class Promotion:
             who=identity.person,
             arn=identity.arn,
             reason=self._approved.confirmation.reason[:_LONGEST],
-            policy=str(self._pipeline.policy or ""),
+            policy=str(self._context.pipeline.policy or ""),
             overrides=(
                 *(OverrideRecord(each.gate, each.reason[:_LONGEST]) for each in plan.draft.terms.overrides),
                 *([OverrideRecord("ledger", "--break-glass")] if plan.draft.terms.break_glass else []),
@@ -327,7 +325,7 @@ class Promotion:
         self._lease.append(event)
 
     def _now(self) -> datetime:
-        return self._out.clock.now()
+        return self._context.clock.now()
 
 
 def _exited(at: datetime, end: ProcessEnd) -> Exited:

@@ -17,37 +17,37 @@ from promote_tui.core.stacks.cells import reported, runs_now
 from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import Pipeline, Target
+    from promote_tui.core.model.pipeline import Target
     from promote_tui.core.runs.events import Event
     from promote_tui.core.runs.run import Run
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 _LISTED = 5
 _AROUND = timedelta(minutes=2)
 """How far CloudTrail's time of a call may be from the stack's own first event."""
 
 
-def record_foreign(outside: Outside, pipeline: Pipeline, target: Target) -> tuple[str, ...]:
+def record_foreign(context: Context, target: Target) -> tuple[str, ...]:
     """Write down the updates of a stack that came after its newest run; return the ids of those that are new.
 
     Nothing is foreign on a stack that no run is on record for. Raises LockHeld while a run is at work there,
     AwsError, LedgerError.
     """
-    runs = runs_of(outside.ledger, target)
+    runs = runs_of(context.ledger, target)
     known = mark(runs)
     if known is None:
         return ()
-    stack = outside.stacks.stack(target)
+    stack = context.stacks.stack(target)
     if stack is None or stack.status.phase in {Phase.MOVING, Phase.UNKNOWN}:
         return ()
     after = known[1] if known[0] == stack.id else None
-    events = outside.stacks.events(target, stack.id, after=after)
+    events = context.stacks.events(target, stack.id, after=after)
     found = updates(events, after)
-    new = [update for update in found if not outside.ledger.events(update.run)]
+    new = [update for update in found if not context.ledger.events(update.run)]
     for update in new:
         ran = _left(runs, stack) if update is found[0] else ""
         seen = _Seen(stack, update, update.within(events), ran, last=update is found[-1])
-        _write(outside, pipeline, target, seen)
+        _write(context, target, seen)
     return tuple(update.run for update in new)
 
 
@@ -76,9 +76,9 @@ class _Seen:
         return runs_now(self.stack) if self.last else None
 
 
-def _write(outside: Outside, pipeline: Pipeline, target: Target, seen: _Seen) -> None:
+def _write(context: Context, target: Target, seen: _Seen) -> None:
     update, stack = seen.update, seen.stack
-    doer = _doer(outside, target, update)
+    doer = _doer(context, target, update)
     planned = Planned(
         at=update.first.at,
         run=update.run,
@@ -93,14 +93,14 @@ def _write(outside: Outside, pipeline: Pipeline, target: Target, seen: _Seen) ->
         stack_status=None,
         last_event_id=update.before,
         fingerprint="",
-        config_digest=pipeline.digest,
+        config_digest=context.pipeline.digest,
         who=doer.who,
         arn=doer.arn,
         reason=doer.how or doer.problem,
     )
     updated = stack.updated_at if seen.last else None
     observed = Observed(update.last.at, stack.id, update.last.status, seen.commit, update.last.id, updated)
-    append(outside, target, update.run, (planned, observed, _verdict(seen)))
+    append(context, target, update.run, (planned, observed, _verdict(seen)))
 
 
 def _verdict(seen: _Seen) -> Event:
@@ -122,30 +122,30 @@ def _brought(events: Sequence[StackEvent]) -> str:
     return f"; updated: {', '.join(changed[:_LISTED])}{more}" if changed else ""
 
 
-def append(outside: Outside, target: Target, run: str, events: tuple[Event, ...]) -> None:
+def append(context: Context, target: Target, run: str, events: tuple[Event, ...]) -> None:
     """Write down a run that is over already, under the stack's lock; raises LockHeld while one is at work there."""
-    lease = outside.ledger.acquire(target.key, run)
+    lease = context.ledger.acquire(target.key, run)
     try:
         for event in events:
             lease.append(event)
-        lease.append(Released(outside.clock.now(), lease.fence))
+        lease.append(Released(context.clock.now(), lease.fence))
         lease.release()
     finally:
         lease.abandon()
 
 
-def _doer(outside: Outside, target: Target, update: Update) -> Doer:
+def _doer(context: Context, target: Target, update: Update) -> Doer:
     try:
-        found = outside.trail.doers(target, update.first.at - _AROUND, update.first.at + _AROUND)
+        found = context.ports.trail.doers(target, update.first.at - _AROUND, update.first.at + _AROUND)
     except AwsError as error:
         return Doer(problem=f"who did it is not known: {error.cause}")
     nearest = min(found, key=lambda each: abs(each[0] - update.first.at), default=None)
     return nearest[1] if nearest else Doer(problem="who did it is not known: CloudTrail does not tell (any more)")
 
 
-def record_before(outside: Outside, pipeline: Pipeline, target: Target) -> None:
+def record_before(context: Context, target: Target) -> None:
     """Write down what others did before a run of our own begins; what cannot be written is left for the next one."""
     try:
-        record_foreign(outside, pipeline, target)
+        record_foreign(context, target)
     except (AwsError, LockHeld):
         return

@@ -30,31 +30,30 @@ if TYPE_CHECKING:
     from promote_tui.core.package.package import Checkout
     from promote_tui.core.runs.events import Verdict
     from promote_tui.core.runs.run import Process
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
     from promote_tui.ports import Lease
 
 _POLL_SECONDS = 1.0
 PLAN_FILE = "plan"
 
 
-def read_run(outside: Outside, run: str) -> Run:
+def read_run(context: Context, run: str) -> Run:
     """Return a run as its events tell it; raises UsageError where there is none."""
-    found = fold(recorded.event for recorded in outside.ledger.events(run))
+    found = fold(recorded.event for recorded in context.ledger.events(run))
     if found is None:
         raise UsageError(run, "there is no such run", "see `promote-tui runs`")
     return found
 
 
-def free_unwritten(outside: Outside, run: str, say: Callable[[str], None]) -> None:
+def free_unwritten(context: Context, run: str, say: Callable[[str], None]) -> None:
     """Free a lock whose runner died before it wrote its first event; raises LockHeld, UsageError."""
-    lease = take_over(outside, run, say)
+    lease = take_over(context, run, say)
     lease.release()
-    shutil.rmtree(outside.folders.run(run), ignore_errors=True)
+    shutil.rmtree(context.folders.run(run), ignore_errors=True)
 
 
 def reconcile(  # noqa: PLR0913 - all that a recovery stands on
-    outside: Outside,
-    pipeline: Pipeline,
+    context: Context,
     run: str,
     me: Process,
     say: Callable[[str], None],
@@ -68,41 +67,41 @@ def reconcile(  # noqa: PLR0913 - all that a recovery stands on
     for. Raises UsageError where there is nothing to
     reconcile, LockHeld where its runner lives, and LedgerError where a newer version's events forbid a conclusion.
     """
-    found = read_run(outside, run)
+    found = read_run(context, run)
     if found.released:
-        return _free_again(outside, pipeline, found, say)
+        return _free_again(context, found, say)
     if found.unknown_events:
         raise LedgerError(run, found.cause or "a newer version of promote-tui wrote it", "upgrade promote-tui")
-    _same_ground(pipeline, found)
-    check_elsewhere(outside, found, gone=gone)
-    lease = take_over(outside, run, say) if patient else outside.ledger.recover(run)
+    _same_ground(context.pipeline, found)
+    check_elsewhere(context, found, gone=gone)
+    lease = take_over(context, run, say) if patient else context.ledger.recover(run)
     try:
-        found = read_run(outside, run)  # again: until the lock was ours its runner may have gone on
-        _wait_for_child(outside, found, say)
-        _finish_log(outside, pipeline, found)  # before the verdict, which reads its last words
-        lease.append(Recovering(outside.clock.now(), lease.fence, socket.gethostname(), me.pid, me.started))
-        verdict = _verdict(outside, pipeline, read_run(outside, run), lease, say)
+        found = read_run(context, run)  # again: until the lock was ours its runner may have gone on
+        _wait_for_child(context, found, say)
+        _finish_log(context, found)  # before the verdict, which reads its last words
+        lease.append(Recovering(context.clock.now(), lease.fence, socket.gethostname(), me.pid, me.started))
+        verdict = _verdict(context, read_run(context, run), lease, say)
         if verdict is not None:
-            hold_after(outside, pipeline, found.planned, verdict)
-            notice = ended(read_run(outside, run))
-            for channel, reason in Telling(outside, pipeline.notify, _target(pipeline, found), notice).end():
-                lease.append(NotifyFailed(outside.clock.now(), channel, reason))
+            hold_after(context, found.planned, verdict)
+            notice = ended(read_run(context, run))
+            for channel, reason in Telling(context, _target(context.pipeline, found), notice).end():
+                lease.append(NotifyFailed(context.clock.now(), channel, reason))
         if not isinstance(verdict, OutcomeUnknown):
-            lease.append(Released(outside.clock.now(), lease.fence))
+            lease.append(Released(context.clock.now(), lease.fence))
             lease.release()
-            clean_up(outside, pipeline, found)
+            clean_up(context, found)
     finally:
         lease.abandon()
-    return read_run(outside, run)
+    return read_run(context, run)
 
 
-def _free_again(outside: Outside, pipeline: Pipeline, run: Run, say: Callable[[str], None]) -> Run:
+def _free_again(context: Context, run: Run, say: Callable[[str], None]) -> Run:
     """Free the lock of a run that died between its last event and the release; raises UsageError otherwise."""
-    holder = outside.ledger.holder(run.planned.key)
+    holder = context.ledger.holder(run.planned.key)
     if holder is None or holder.run != run.id:
         raise UsageError(f"run {run.id}", f"it has ended ({run.status.value}); there is nothing to reconcile")
-    take_over(outside, run.id, say).release()
-    clean_up(outside, pipeline, run)
+    take_over(context, run.id, say).release()
+    clean_up(context, run)
     return run
 
 
@@ -125,54 +124,52 @@ def _target(pipeline: Pipeline, run: Run) -> Target:
         raise UsageError(f"run {run.id}", cause, _OTHER_CONFIG) from None
 
 
-def _wait_for_child(outside: Outside, run: Run, say: Callable[[str], None]) -> None:
+def _wait_for_child(context: Context, run: Run, say: Callable[[str], None]) -> None:
     """Wait until nothing of the CLI's process group lives: it may still submit, and owns its log."""
-    while run.child is not None and ran_here(outside, run) and outside.deployer.alive(run.child):
+    while run.child is not None and ran_here(context, run) and context.deployer.alive(run.child):
         say(f"the Serverless CLI still runs, started by {run.planned.who} at {run.submitting_at:%H:%M:%S} UTC")
-        outside.clock.sleep(_POLL_SECONDS)
+        context.clock.sleep(_POLL_SECONDS)
 
 
-def _verdict(
-    outside: Outside, pipeline: Pipeline, run: Run, lease: Lease, say: Callable[[str], None]
-) -> Verdict | None:
+def _verdict(context: Context, run: Run, lease: Lease, say: Callable[[str], None]) -> Verdict | None:
     """Write the verdict and return it; None where the run had one, and died before it gave its lock back."""
     if run.outcome not in {Outcome.PENDING, Outcome.UNKNOWN}:
         return None
     verdict: Verdict
     if not run.submitted:
         verdict = NotSubmitted(
-            outside.clock.now(), "interrupted before the deploy; nothing changed", "promote again", run.cancel_requested
+            context.clock.now(), "interrupted before the deploy; nothing changed", "promote again", run.cancel_requested
         )
     else:
-        verdict, seen = conclude(outside, case_of(outside, pipeline, run), say)
+        verdict, seen = conclude(context, case_of(context, run), say)
         lease.append(seen)
         if isinstance(verdict, Verified):
-            verdict = prove(outside, pipeline, _proof(outside, pipeline, run, lease), verdict)
+            verdict = prove(context, _proof(context, run, lease), verdict)
     lease.append(verdict)
     return verdict
 
 
-def _proof(outside: Outside, pipeline: Pipeline, run: Run, lease: Lease) -> Proof:
+def _proof(context: Context, run: Run, lease: Lease) -> Proof:
     """Return what is proved once more, in a checkout of its own: what the dead runner had seen of it is not known."""
-    log = outside.folders.log(run.id)
-    service = pipeline.service(run.service)
+    log = context.folders.log(run.id)
+    service = context.pipeline.service(run.service)
 
     @contextlib.contextmanager
     def lent() -> Iterator[Checkout]:
-        outside.folders.make(log.parent)
+        context.folders.make(log.parent)
         try:
-            checkout = outside.checkouts.prepare(service, run.stage, run.to_commit, run.id, log)
-            with outside.checkouts.alone(checkout, run.id, lambda: None):
+            checkout = context.checkouts.prepare(service, run.stage, run.to_commit, run.id, log)
+            with context.checkouts.alone(checkout, run.id, lambda: None):
                 yield checkout
         finally:
-            outside.checkouts.release(run.id)
+            context.checkouts.release(run.id)
 
-    return Proof(run.id, _target(pipeline, run), run.to_commit, log, lent, lease.append, lambda: None)
+    return Proof(run.id, _target(context.pipeline, run), run.to_commit, log, lent, lease.append, lambda: None)
 
 
-def case_of(outside: Outside, pipeline: Pipeline, run: Run) -> Case:
+def case_of(context: Context, run: Run) -> Case:
     """Return what a verdict on a recorded run is about."""
-    target = _target(pipeline, run)
+    target = _target(context.pipeline, run)
     planned = run.planned
     return Case(
         run=run.id,
@@ -184,22 +181,22 @@ def case_of(outside: Outside, pipeline: Pipeline, run: Run) -> Case:
         exit_code=run.exit_code,
         stopped=run.stopped,
         cancelled=run.cancel_requested,
-        log=outside.folders.log(run.id),
+        log=context.folders.log(run.id),
     )
 
 
-def clean_up(outside: Outside, pipeline: Pipeline, run: Run) -> None:
+def clean_up(context: Context, run: Run) -> None:
     """Remove what a dead runner left: credentials, the plan with its package, the raw log, the checkout's claim."""
-    folder = outside.folders.run(run.id)
+    folder = context.folders.run(run.id)
     shutil.rmtree(folder / "aws", ignore_errors=True)
-    _finish_log(outside, pipeline, run)
+    _finish_log(context, run)
     try:
         plan = (folder / PLAN_FILE).read_text(encoding="utf-8")
     except OSError:
         return  # the runner was killed after it had cleaned up
-    discard(outside, plan)
+    discard(context, plan)
 
 
-def _finish_log(outside: Outside, pipeline: Pipeline, run: Run) -> None:
-    if any(service.name == run.service for service in pipeline.services):
-        outside.deployer.finish_log(pipeline.service(run.service), outside.folders.log(run.id))
+def _finish_log(context: Context, run: Run) -> None:
+    if any(service.name == run.service for service in context.pipeline.services):
+        context.deployer.finish_log(context.pipeline.service(run.service), context.folders.log(run.id))

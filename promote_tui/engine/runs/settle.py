@@ -15,17 +15,13 @@ from promote_tui.engine.runs.verdict import look
 from promote_tui.engine.takeover import check_elsewhere, ran_here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from promote_tui.core.matrix import CellView, Snapshot
-    from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.runs.run import Process, Run
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
+    from promote_tui.engine.governance import Governance
 
 
-def settle(
-    outside: Outside, pipeline_of: Callable[[Run], Pipeline], snapshot: Snapshot, me: Process
-) -> tuple[Run, ...]:
+def settle(governance: Governance, snapshot: Snapshot, me: Process) -> tuple[Run, ...]:
     """Reconcile the runs of a snapshot that nobody works on and whose stacks answer; return those that are settled.
 
     What would take time, or is not certain, is left to a person: a stack at work, a Serverless CLI that lives, a
@@ -36,25 +32,25 @@ def settle(
         if view.run is None or not view.unsettled or isinstance(view.cell, Unreachable | InProgress):
             continue
         with contextlib.suppress(PromoteError):
-            run = read_run(outside, view.run)
-            pipeline = pipeline_of(run)
-            if _at_once(outside, pipeline, run, view):
-                settled = reconcile(outside, pipeline, run.id, me, lambda _note: None, patient=False)
+            run = read_run(governance.context, view.run)
+            context = governance.of_run(run)
+            if _at_once(context, run, view):
+                settled = reconcile(context, run.id, me, lambda _note: None, patient=False)
                 found += [settled] if settled.released else []
     return tuple(found)
 
 
-def _at_once(outside: Outside, pipeline: Pipeline, run: Run, view: CellView) -> bool:
+def _at_once(context: Context, run: Run, view: CellView) -> bool:
     """Tell whether a run can be given its verdict now; raises where another machine has to."""
     if run.released or run.planned.key != view.cell.target.key:
         return False
     if run.outcome not in {Outcome.PENDING, Outcome.UNKNOWN} or not run.submitted:
         return True
-    check_elsewhere(outside, run, gone=False)
-    if run.child is not None and ran_here(outside, run) and outside.deployer.alive(run.child):
+    check_elsewhere(context, run, gone=False)
+    if run.child is not None and ran_here(context, run) and context.deployer.alive(run.child):
         return False
-    rules = pipeline.stage(run.stage).rules
-    if pipeline.service(run.service).smoke is not None or (rules.bake and rules.alarms):
+    rules = context.pipeline.stage(run.stage).rules
+    if context.pipeline.service(run.service).smoke is not None or (rules.bake and rules.alarms):
         return False
-    seen, _ = look(outside, case_of(outside, pipeline, run))
-    return not isinstance(judge(seen, outside.clock.now()), StillRunning | OutcomeUnknown)
+    seen, _ = look(context, case_of(context, run))
+    return not isinstance(judge(seen, context.clock.now()), StillRunning | OutcomeUnknown)

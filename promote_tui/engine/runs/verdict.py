@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from promote_tui.core.model.stack_status import RootCause, StackEvent
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 _POLL_SECONDS = 1.0
 _TRIES_UNREACHABLE = 5
@@ -47,7 +47,7 @@ class Case:
 
 
 def conclude(
-    outside: Outside,
+    context: Context,
     case: Case,
     say: Callable[[str], None] = lambda _note: None,
     unread: Callable[[Observed], None] = lambda _observed: None,
@@ -59,13 +59,13 @@ def conclude(
     """
     unreachable = untouched = 0
     while True:
-        evidence, observed = look(outside, case)
-        outcome = judge(evidence, outside.clock.now())
+        evidence, observed = look(context, case)
+        outcome = judge(evidence, context.clock.now())
         if evidence.unreachable is None:
             unreachable = 0
         if isinstance(outcome, StillRunning):
             say(outcome.note)
-        elif evidence.unreachable is not None and _worth_another_try(outside, case, evidence, unreachable):
+        elif evidence.unreachable is not None and _worth_another_try(context, case, evidence, unreachable):
             unreachable += 1
             say(evidence.unreachable)
             if unreachable == 1:
@@ -74,50 +74,50 @@ def conclude(
             untouched += 1
         else:
             return outcome, observed
-        outside.clock.sleep(min(_LONGEST_PAUSE, _POLL_SECONDS * (1 + unreachable)))
+        context.clock.sleep(min(_LONGEST_PAUSE, _POLL_SECONDS * (1 + unreachable)))
 
 
-def _worth_another_try(outside: Outside, case: Case, seen: Evidence, tries: int) -> bool:
+def _worth_another_try(context: Context, case: Case, seen: Evidence, tries: int) -> bool:
     """Tell whether AWS may answer later: a network that is away is waited for, a refusal is asked a few times."""
-    waits = seen.silent and case.until is not None and outside.clock.now() < case.until
+    waits = seen.silent and case.until is not None and context.clock.now() < case.until
     return waits or tries < _TRIES_UNREACHABLE
 
 
-def look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:
+def look(context: Context, case: Case) -> tuple[Evidence, Observed]:
     """Read the stack once; that it cannot be read is evidence too."""
     try:
-        return _look(outside, case)
+        return _look(context, case)
     except AwsError as error:
         cause = f"{error.cause}; {error.remedy}" if error.remedy else error.cause
         silent = isinstance(error, OutOfReachError)
-        seen = replace(_evidence(outside, case), unreachable=cause, silent=silent)
-        return seen, Observed(outside.clock.now(), None, None, None, None, unread=cause)
+        seen = replace(_evidence(context, case), unreachable=cause, silent=silent)
+        return seen, Observed(context.clock.now(), None, None, None, None, unread=cause)
 
 
-def _look(outside: Outside, case: Case) -> tuple[Evidence, Observed]:
-    stack = outside.stacks.stack(case.target)
+def _look(context: Context, case: Case) -> tuple[Evidence, Observed]:
+    stack = context.stacks.stack(case.target)
     events: Sequence[StackEvent] = ()
     if stack is not None:
         if stack.account != case.target.aws.account:
             raise AwsError(str(case.target), f"the stack is in account {stack.account}", "mend the stage's profile")
         after = case.last_event_id if stack.id == case.stack_id else None
-        events = outside.stacks.events(case.target, stack.id, after=after)
+        events = context.stacks.events(case.target, stack.id, after=after)
     elif case.stack_id is not None:  # deleted meanwhile: its events tell what was done before
-        events = outside.stacks.events(case.target, case.stack_id, after=case.last_event_id)
-    cause = _cause(outside, case.target, events)
+        events = context.stacks.events(case.target, case.stack_id, after=case.last_event_id)
+    cause = _cause(context, case.target, events)
     observed = Observed(
-        outside.clock.now(),
+        context.clock.now(),
         stack.id if stack else None,
         stack.status_name if stack else None,
         stack.commit if stack else None,
         events[-1].id if events else case.last_event_id,
         stack.updated_at if stack else None,
     )
-    seen = replace(_evidence(outside, case), stack=stack, events=tuple(events), cause=cause)
+    seen = replace(_evidence(context, case), stack=stack, events=tuple(events), cause=cause)
     return seen, observed
 
 
-def _evidence(outside: Outside, case: Case) -> Evidence:
+def _evidence(context: Context, case: Case) -> Evidence:
     return Evidence(
         run=case.run,
         service=case.target.service,
@@ -126,13 +126,13 @@ def _evidence(outside: Outside, case: Case) -> Evidence:
         to_commit=case.to_commit,
         submitted=True,
         exit_code=case.exit_code,
-        log_hint=outside.deployer.failure_reason(case.log) if case.exit_code else "",
+        log_hint=context.deployer.failure_reason(case.log) if case.exit_code else "",
         stopped=case.stopped,
         cancelled=case.cancelled,
     )
 
 
-def _cause(outside: Outside, target: Target, events: Sequence[StackEvent]) -> RootCause | None:
+def _cause(context: Context, target: Target, events: Sequence[StackEvent]) -> RootCause | None:
     """Return the root cause, with the events of the nested stacks that it leads into."""
     nested: dict[str, Sequence[StackEvent]] = {}
     failure = first_failure(events)
@@ -140,7 +140,7 @@ def _cause(outside: Outside, target: Target, events: Sequence[StackEvent]) -> Ro
         if failure.of_stack or not failure.physical_id or failure.physical_id in nested:
             break
         began = events[0].at
-        inner = outside.stacks.events(target, failure.physical_id)
+        inner = context.stacks.events(target, failure.physical_id)
         nested[failure.physical_id] = [event for event in inner if event.at >= began]
         failure = first_failure(nested[failure.physical_id])
     return root_cause(events, nested)

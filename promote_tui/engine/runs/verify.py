@@ -24,9 +24,9 @@ from promote_tui.engine.planning.gates import alarms_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.model.pipeline import Pipeline, Service, Stage
+    from promote_tui.core.model.pipeline import Service, Stage
     from promote_tui.core.model.smoke import Smoke
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Context
 
 _LOOK_SECONDS = 15.0
 """How often the alarms are looked at: CloudWatch evaluates them no more often than every ten seconds."""
@@ -50,40 +50,40 @@ class Proof:
     stop: Callable[[], None]
 
 
-def prove(outside: Outside, pipeline: Pipeline, proof: Proof, verified: Verified) -> Verified | Failed:
+def prove(context: Context, proof: Proof, verified: Verified) -> Verified | Failed:
     """Return the verdict that follows from the smoke test and the bake; without either the one that was given.
 
     Raises LedgerError where an event cannot be written.
     """
-    service, stage = pipeline.service(proof.target.service), pipeline.stage(proof.target.stage)
+    service, stage = context.pipeline.service(proof.target.service), context.pipeline.stage(proof.target.stage)
     bake = stage.rules.bake if stage.rules.alarms else 0.0
     if service.smoke is None and not bake:
         return verified
-    proof.journal(DeployCompleted(outside.clock.now(), verified.note, service.smoke is not None, bake))
+    proof.journal(DeployCompleted(context.clock.now(), verified.note, service.smoke is not None, bake))
     try:
-        cause = _smoke(outside, service, proof) or (_bake(outside, stage, proof) if bake else "")
+        cause = _smoke(context, service, proof) or (_bake(context, stage, proof) if bake else "")
     except Refused as stopped:
         cause = stopped.cause
     if not cause:
-        return Verified(outside.clock.now(), verified.note)
+        return Verified(context.clock.now(), verified.note)
     remedy = f"promote-tui rollback {service.name} --stage {stage.name}"
-    return Failed(outside.clock.now(), cause, proof.commit, remedy, deployed=True)
+    return Failed(context.clock.now(), cause, proof.commit, remedy, deployed=True)
 
 
-def _smoke(outside: Outside, service: Service, proof: Proof) -> str:
+def _smoke(context: Context, service: Service, proof: Proof) -> str:
     """Run the smoke test and return why it failed; empty where it passed, or there is none."""
     if service.smoke is None:
         return ""
     problem, tries = "", 0
     for tries in range(1, _tries(service.smoke) + 1):
         proof.stop()
-        problem = _tried(outside, service, service.smoke, proof)
+        problem = _tried(context, service, service.smoke, proof)
         if not problem:
             break
         if isinstance(service.smoke, SmokeRequest) and tries < _tries(service.smoke):
-            _wait(outside, service.smoke.wait, proof)
+            _wait(context, service.smoke.wait, proof)
     said = problem or ("it ended well" if isinstance(service.smoke, SmokeCommand) else f"{service.smoke.status}")
-    proof.journal(SmokeTested(outside.clock.now(), not problem, said, tries))
+    proof.journal(SmokeTested(context.clock.now(), not problem, said, tries))
     again = f" ({tries} tries)" if tries > 1 else ""
     return f"the smoke test failed{again}: {problem}" if problem else ""
 
@@ -92,14 +92,14 @@ def _tries(smoke: Smoke) -> int:
     return 1 + smoke.retries if isinstance(smoke, SmokeRequest) else 1
 
 
-def _tried(outside: Outside, service: Service, smoke: Smoke, proof: Proof) -> str:
+def _tried(context: Context, service: Service, smoke: Smoke, proof: Proof) -> str:
     """Try once and return what is wrong; a stop by a person is no answer of the service's."""
     try:
-        outputs = _outputs(outside, proof.target)
+        outputs = _outputs(context, proof.target)
         if isinstance(smoke, SmokeCommand):
-            return _command(outside, service, smoke, proof, outputs)
+            return _command(context, service, smoke, proof, outputs)
         url = filled(smoke.url, outputs)
-        problem = wrong(smoke, outside.web.get(url, smoke.timeout))
+        problem = wrong(smoke, context.ports.web.get(url, smoke.timeout))
     except Refused:
         raise
     except PromoteError as error:
@@ -107,12 +107,12 @@ def _tried(outside: Outside, service: Service, smoke: Smoke, proof: Proof) -> st
     return f"{url}: {problem}" if problem else ""
 
 
-def _outputs(outside: Outside, target: Target) -> Mapping[str, str]:
-    stack = outside.stacks.stack(target)
+def _outputs(context: Context, target: Target) -> Mapping[str, str]:
+    stack = context.stacks.stack(target)
     return dict(stack.outputs) if stack else {}
 
 
-def _command(outside: Outside, service: Service, smoke: SmokeCommand, proof: Proof, outputs: Mapping[str, str]) -> str:
+def _command(context: Context, service: Service, smoke: SmokeCommand, proof: Proof, outputs: Mapping[str, str]) -> str:
     argv = [filled(word, outputs) for word in smoke.argv]
     told = {
         "SERVICE": service.name,
@@ -122,31 +122,31 @@ def _command(outside: Outside, service: Service, smoke: SmokeCommand, proof: Pro
     }
     extra = {f"PROMOTE_TUI_{name}": value for name, value in told.items()}
     with proof.checkout() as checkout:
-        outside.checkouts.run(service, proof.target.stage, argv, checkout, proof.log, extra=extra, on_poll=proof.stop)
+        context.checkouts.run(service, proof.target.stage, argv, checkout, proof.log, extra=extra, on_poll=proof.stop)
     return ""
 
 
-def _bake(outside: Outside, stage: Stage, proof: Proof) -> str:
+def _bake(context: Context, stage: Stage, proof: Proof) -> str:
     """Watch the alarms and return why the bake failed; empty where they were well to the end.
 
     One that goes off ends it at once; one that cannot be read, or has no data, may become well until then.
     """
-    begun = outside.clock.monotonic()
+    begun = context.clock.monotonic()
     while True:
-        found = alarms_of(outside, proof.target, stage.rules.alarms)
-        gone = outside.clock.monotonic() - begun
+        found = alarms_of(context, proof.target, stage.rules.alarms)
+        gone = context.clock.monotonic() - begun
         over = gone >= stage.rules.bake
         problems = uneasy(stage.rules.alarms, found, fatal=not over)
         if problems or over:
             words = "; ".join(problems)
             told = words or f"{', '.join(stage.rules.alarms)} stayed OK for {span(timedelta(seconds=stage.rules.bake))}"
-            proof.journal(AlarmWatchEnded(outside.clock.now(), not problems, told, gone))
+            proof.journal(AlarmWatchEnded(context.clock.now(), not problems, told, gone))
             return f"an alarm while it baked, after {span(timedelta(seconds=gone))}: {words}" if problems else ""
-        _wait(outside, min(_LOOK_SECONDS, stage.rules.bake - gone), proof)
+        _wait(context, min(_LOOK_SECONDS, stage.rules.bake - gone), proof)
 
 
-def _wait(outside: Outside, seconds: float, proof: Proof) -> None:
-    until = outside.clock.monotonic() + seconds
-    while (left := until - outside.clock.monotonic()) > 0:
+def _wait(context: Context, seconds: float, proof: Proof) -> None:
+    until = context.clock.monotonic() + seconds
+    while (left := until - context.clock.monotonic()) > 0:
         proof.stop()
-        outside.clock.sleep(min(left, _SLICE_SECONDS))
+        context.clock.sleep(min(left, _SLICE_SECONDS))

@@ -11,6 +11,7 @@ from promote_tui.bootstrap import open_engine, read_again, with_policy
 from promote_tui.config.loader import load
 from promote_tui.core.errors import ConfigError, UsageError
 from tests.integration.adapters.git.test_remote_config import git
+from tests.support.engine_world import engine_on
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,21 +134,21 @@ def test_a_remote_that_was_never_fetched_is_no_lack_of_a_remote(tmp_path: Path) 
 def test_the_rules_are_read_again_once_they_were_fetched_and_who_is_logged_in_stays_so(tmp_path: Path) -> None:
     path = committed(tmp_path, PLAIN)
     before = open_engine(path)
-    assert before.governing is None
+    assert before.governance.committed is None
     upstream = tmp_path / "upstream"
     (upstream / "ops" / "promote-tui.yml").write_text(GATED, encoding="utf-8")
     git(upstream, "commit", "-q", "-a", "-m", "A gate for prod")
-    assert read_again(before, path).governing is None
+    assert read_again(before, path).governance.committed is None
     assert before.fetch() == ()
     after = read_again(before, path)
-    assert after.governing is not None
-    assert after.pipeline.stage("prod") == after.governing.stage("prod") != before.pipeline.stage("prod")
-    assert after.outside.accounts is before.outside.accounts
+    assert after.governance.committed is not None
+    assert after.pipeline.stage("prod") == after.governance.committed.stage("prod") != before.pipeline.stage("prod")
+    assert after.context.accounts is before.context.accounts
 
 
 def test_a_file_that_lists_other_stages_by_now_is_not_taken_under_an_open_screen(tmp_path: Path) -> None:
     path = committed(tmp_path, PLAIN)
     before = open_engine(path)
-    other = replace(before, pipeline=replace(before.pipeline, stages=before.pipeline.stages[:-1]))
+    other = engine_on(before.context.ports, replace(before.pipeline, stages=before.pipeline.stages[:-1]))
     with pytest.raises(UsageError, match="other services or stages"):
         read_again(other, path)

@@ -116,7 +116,7 @@ def test_who_watches_stops_a_check_which_leaves_nothing_on_record(world: World) 
     with pytest.raises(PlanStale):
         world.engine.run_checks("orders", "dev", "main", on_poll=stop)
     assert world.ledger.decisions("orders") == ()
-    assert list(world.outside.folders.checks.iterdir()) == []
+    assert list(world.context.folders.checks.iterdir()) == []
     assert not world.checkouts.held
 
 

@@ -13,8 +13,7 @@ from promote_tui.core.errors import UsageError
 from promote_tui.core.git.relation import Ahead, Behind, NothingToCompare, Same
 from promote_tui.core.model.pipeline import Never
 from promote_tui.core.runs.verification import NotVerified, Observed
-from promote_tui.engine.engine import Engine
-from tests.support.engine_world import ME
+from tests.support.engine_world import engine_on
 from tests.support.repositories import Repository
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def test_a_commit_tells_each_stage_what_it_would_bring(world: World) -> None:
     first, second, third = (world.commit(name) for name in ("one", "two", "three"))
     world.stacks.deploy(world.target("dev"), third)
     world.stacks.deploy(world.target("staging"), first)
-    cells: dict[str, Cell] = {stage: world.outside.stacks.cell(world.target(stage)) for stage in ("dev", "staging")}
+    cells: dict[str, Cell] = {stage: world.context.stacks.cell(world.target(stage)) for stage in ("dev", "staging")}
     cells["prod"] = Never(world.target("prod"))
     dev, staging, prod = world.engine.stories("orders", second, cells)
     assert (dev.stage, dev.relation, staging.relation, prod.relation) == (
@@ -92,7 +91,7 @@ def test_with_a_hundred_thousand_commits_the_first_screen_reads_one_page_and_a_c
     tip = long_history(tmp_path / "long.git")
     graph = GitGraph(tmp_path / "cache")
     service = replace(world.pipeline.service("orders"), repo=str(tmp_path / "long.git"))
-    engine = Engine(replace(world.pipeline, services=(service,)), replace(world.outside, graph=graph), ME)
+    engine = engine_on(replace(world.ports, graph=graph), replace(world.pipeline, services=(service,)))
     records: list[int] = []
     read = Git.read
 

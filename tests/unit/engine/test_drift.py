@@ -24,7 +24,7 @@ def cells(world: World, **deployed: str) -> dict[str, Cell]:
     """Return every stage's cell, with these commits deployed."""
     for stage, sha in deployed.items():
         world.stacks.deploy(world.target(stage), sha)
-    return {stage: world.outside.stacks.cell(world.target(stage)) for stage in ("dev", "staging", "prod")}
+    return {stage: world.context.stacks.cell(world.target(stage)) for stage in ("dev", "staging", "prod")}
 
 
 def with_memory(size: int) -> Template:

@@ -13,9 +13,8 @@ from promote_tui.core.errors import LockHeld, Refused, UsageError
 from promote_tui.core.package.package import ResolvedTarget
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.runs.events import name
-from promote_tui.engine.engine import Engine
 from promote_tui.ports import RunFilter, ToolCheck
-from tests.support.engine_world import ME
+from tests.support.engine_world import engine_on
 from tests.support.fakes.stacks import FakeStacks
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def test_read_only_refuses_everything_that_changes_something(world: World) -> No
     world.commit("one")
     run = world.promote("dev")
     plan = world.plan("dev")
-    engine = Engine(replace(world.pipeline, read_only=True), world.outside, ME)
+    engine = engine_on(world.ports, replace(world.pipeline, read_only=True))
     with pytest.raises(Refused, match="--read-only"):
         engine.start(approve(plan, Confirmation(), world.clock.now()))
     with pytest.raises(Refused, match="--read-only"):
@@ -129,7 +128,7 @@ def test_prune_takes_old_plans_and_runs_and_leaves_the_rest(world: World) -> Non
     world.commit("one")
     old, new = world.plan("dev"), world.plan("dev")
     run = world.promote("dev")
-    folders = world.outside.folders
+    folders = world.context.folders
     os.utime(folders.plan(old.id), (0, 0))
     os.utime(folders.run(run.id), (0, 0))
     gone = world.engine.prune()

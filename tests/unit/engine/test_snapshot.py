@@ -15,9 +15,8 @@ from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Unreach
 from promote_tui.core.model.smoke import SmokeCommand
 from promote_tui.core.runs.verification import Observed
 from promote_tui.engine.decisions import Wanted
-from promote_tui.engine.engine import Engine
 from promote_tui.ports import RunFilter
-from tests.support.engine_world import ME
+from tests.support.engine_world import engine_on
 from tests.support.fakes.git import FakeGraph
 
 if TYPE_CHECKING:
@@ -216,7 +215,7 @@ class _ByRemote(FakeGraph):
 def test_the_branches_that_hold_a_commit_are_those_of_each_services_own_remote(world: World) -> None:
     sha, orders = world.commit("one"), world.pipeline.service("orders")
     services = (orders, replace(orders, name="billing", remote=("team",)))
-    outside = replace(world.outside, graph=_ByRemote(world.checkouts.repositories))
-    engine = Engine(replace(world.pipeline, services=services), outside, ME)
+    ports = replace(world.ports, graph=_ByRemote(world.checkouts.repositories))
+    engine = engine_on(ports, replace(world.pipeline, services=services))
     wanted = [("orders", sha), ("billing", sha)]
     assert engine.holding(wanted) == {("orders", sha): ("main",), ("billing", sha): ("team",)}

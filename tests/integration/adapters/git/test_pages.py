@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, cast
 from promote_tui.adapters.git import parse
 from promote_tui.adapters.git.command import Answer, Git
 from promote_tui.adapters.git.graph import GitGraph
-from promote_tui.engine.engine import Engine
 from promote_tui.tui import messages
 from promote_tui.tui.screens.service import PAGE
 from promote_tui.tui.state import commits
+from tests.support.engine_world import engine_on
 from tests.support.fakes import world
 from tests.support.repositories import Repository, service
 
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     import pytest
 
     from promote_tui.core.model.pipeline import Commit
-    from promote_tui.core.runs.run import Process
-    from promote_tui.engine.context import Outside
+    from promote_tui.engine.context import Ports
 
 COMMITS = 100_000
 
@@ -63,8 +62,8 @@ def test_of_a_hundred_thousand_commits_the_first_screen_reads_one_page(
     repository = Repository(tmp_path / "r.git", bare=True)
     repository.git("fast-import", "--quiet", "--date-format=raw", feed=b"".join(long_history()))
     pipeline = replace(world.pipeline(), services=(service(repository.path),))
-    outside = cast("Outside", SimpleNamespace(graph=GitGraph(tmp_path / "cache", fetch_timeout=20)))
-    engine = Engine(pipeline, outside, cast("Process", None))
+    ports = cast("Ports", SimpleNamespace(graph=GitGraph(tmp_path / "cache", fetch_timeout=20)))
+    engine = engine_on(ports, pipeline)
     deployed = {"dev": repository.git("rev-parse", "main~3"), "prod": repository.git("rev-parse", "main~99999")}
     read = Counted(monkeypatch)
     page = commits.read_page(engine, commits.Wanted("orders", None, None, 0, PAGE), 1)

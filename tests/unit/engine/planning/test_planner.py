@@ -13,6 +13,7 @@ from promote_tui.core.model.pipeline import DeploySettings
 from promote_tui.core.package.package import ResolvedTarget
 from promote_tui.core.planning.plan import Plan
 from promote_tui.core.runs.verification import VerifiedBy
+from tests.support.engine_world import engine_on
 
 if TYPE_CHECKING:
     from promote_tui.engine.engine import Engine
@@ -37,7 +38,7 @@ def with_stage(world: World, name: str, **changes: object) -> Engine:
         replace(stage, **changes) if stage.name == name else stage  # type: ignore[arg-type]
         for stage in world.engine.pipeline.stages
     )
-    return replace(world.engine, pipeline=replace(world.engine.pipeline, stages=stages))
+    return engine_on(world.ports, replace(world.pipeline, stages=stages))
 
 
 def test_a_first_stage_without_deploy_on_merge_takes_the_repositorys_default_branch(world: World) -> None:
@@ -293,7 +294,7 @@ def test_expired_plans_go_when_the_next_one_is_made(world: World) -> None:
 
     world.commit("one")
     plan = world.plan("dev")
-    folder = world.outside.folders.plan(plan.id)
+    folder = world.context.folders.plan(plan.id)
     os.utime(folder, (0, 0))
     world.plan("dev")
     assert not folder.exists()

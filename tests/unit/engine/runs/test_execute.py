@@ -15,9 +15,9 @@ from promote_tui.core.runs.events import NotSubmitted, Observed, name
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.runs.verification import NotVerified, VerifiedBy
 from promote_tui.core.stacks.activity import Pulse
-from promote_tui.engine.context import write_private
 from promote_tui.engine.plan_store import write_plan
 from promote_tui.engine.runs.execute import CANCEL_FILE, Promotion
+from promote_tui.engine.state_dir import write_private
 from tests.support.engine_world import ME, HereLauncher
 from tests.support.fakes.ledger import MemoryLedger
 
@@ -97,10 +97,10 @@ def test_a_run_that_waits_for_its_checkout_can_be_cancelled(world: World) -> Non
     sha = world.commit("one")
     world.stacks.deploy(world.target("dev"), sha)
     first, second = world.plan("dev", sha), world.plan("staging", sha)
-    write_private(world.outside.folders.make(world.outside.folders.run("r9")) / CANCEL_FILE, "ana")
+    write_private(world.context.folders.make(world.context.folders.run("r9")) / CANCEL_FILE, "ana")
     approved = approve(second, Confirmation(yes=True), world.clock.now())
     with world.checkouts.alone(first.checkout, first.id, pytest.fail):
-        verdict = Promotion(world.outside, world.pipeline, approved, "r9").execute(ME)
+        verdict = Promotion(world.context, approved, "r9").execute(ME)
     assert isinstance(verdict, NotSubmitted)
     assert verdict.cancelled
     assert world.deployer.deployed == []
@@ -194,7 +194,7 @@ def test_a_plan_file_that_asks_for_less_confirmation_is_not_run(world: World) ->
     world.promote("staging")
     plan = world.plan("prod")
     forged = replace(plan, draft=replace(plan.draft, confirm="none"))
-    write_plan(world.outside.folders.plan(plan.id), forged)
+    write_plan(world.context.folders.plan(plan.id), forged)
     with pytest.raises(Refused, match="not what the configuration asks for"):
         world.run(forged)
     assert world.stacks.stack(world.target("prod")) is None
@@ -535,7 +535,7 @@ def test_a_run_that_is_asked_to_stop_in_time_deploys_nothing(world: World) -> No
 
     def stop(event: Event) -> None:
         if name(event) == "checked":
-            (world.outside.folders.run("r2") / "cancel").write_text("joe", encoding="utf-8")
+            (world.context.folders.run("r2") / "cancel").write_text("joe", encoding="utf-8")
 
     world.runner_ledger = world.ledger.beside(before_append=stop)
     run = world.run(plan)

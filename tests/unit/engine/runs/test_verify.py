@@ -182,7 +182,7 @@ def test_a_person_need_not_wait_for_the_end(world: World) -> None:
 
     def asked() -> None:
         if last(world).landed:
-            cancel(world.outside, last(world), "ben")
+            cancel(world.context, last(world), "ben")
 
     world.alarms.on_look = asked
     run = world.run(plan)

@@ -1,0 +1,65 @@
+"""The state folder: where plans, runs, checks and package records are kept, and how a private file is written there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from promote_tui.core.errors import LedgerError
+from promote_tui.engine.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where plans and runs live: `STATE/plans/ID` and `STATE/runs/ID`, private to the user."""
+
+    state: Path
+
+    @property
+    def artifacts(self) -> Path:
+        """Where it is kept what was packaged."""
+        return self.state / "artifacts"
+
+    @property
+    def checks(self) -> Path:
+        """Where the output of checks is kept, by its digest."""
+        return self.state / "checks"
+
+    def plan(self, plan: str) -> Path:
+        """Return a plan's folder."""
+        return self.state / "plans" / plan
+
+    def run(self, run: str) -> Path:
+        """Return a run's folder."""
+        return self.state / "runs" / run
+
+    def log(self, run: str) -> Path:
+        """Return a run's log."""
+        return self.run(run) / "deploy.log"
+
+    def make(self, folder: Path) -> Path:
+        """Make a private folder and return it; raises LedgerError where the disk refuses."""
+        try:
+            for part in (self.state, folder.parent, folder):
+                part.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise LedgerError(str(folder), error.strerror or str(error), "make the state folder writable") from error
+        return folder
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only the user can read, whole or not at all; raises LedgerError."""
+    aside = path.with_name(f"{path.name}.{new_id()}")
+    try:
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with open(handle, "w", encoding="utf-8") as out:  # noqa: PTH123 - a descriptor, not a path
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        aside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            aside.unlink()
+        raise LedgerError(str(path), error.strerror or str(error), "free some disk space, then try again") from error
