@@ -24,26 +24,26 @@ class Block(BaseModel):
 class Aws(Block):
     """How a stage reaches AWS."""
 
-    region: f.Region = Field(description="The region of its stacks, such as eu-west-1.")
-    account: f.Account = Field(description="The twelve digits of its account, in quotes; checked before every deploy.")
+    region: f.Region = Field(description="The region of the stacks, such as eu-west-1.")
+    account: f.Account = Field(description="The account, twelve digits in quotes; checked before every deploy.")
     profile: f.Line | None = Field(None, description="A profile of your AWS configuration; without it, the default.")
-    role_arn: f.RoleArn | None = Field(None, description="A role that is assumed on top; of the same account.")
+    role_arn: f.RoleArn | None = Field(None, description="A role of the same account that is assumed with the profile.")
 
 
 class Approvals(Block):
-    """Who has to agree."""
+    """Who must approve."""
 
-    count: int = Field(1, ge=1, description="How many people other than who promotes.")
+    count: int = Field(1, ge=1, description="How many people; the promoter does not count.")
     by: list[f.Line] | None = Field(None, min_length=1, description="Groups (see `groups`) whose approvals count.")
 
 
 class Weekly(Block):
-    """A time of every week in which nothing is promoted."""
+    """A time in every week in which nothing is promoted."""
 
     from_: f.WeekTime = Field(alias="from", description='When it begins, such as "fri 16:00".')
     to: f.WeekTime = Field(description='When it ends, such as "mon 09:00".')
     timezone: f.Zone = Field(description="The time zone of both, such as Europe/Berlin.")
-    reason: f.Line | None = Field(None, description="What people are told.")
+    reason: f.Line | None = Field(None, description="The reason that people are shown.")
 
     @model_validator(mode="after")
     def _moves(self) -> Weekly:
@@ -58,7 +58,7 @@ class Dates(Block):
     start: f.Date = Field(description="The first day, such as 2026-12-20.")
     end: f.Date = Field(description="The last day, included.")
     timezone: f.Zone = Field(description="The time zone in which the days begin and end.")
-    reason: f.Line | None = Field(None, description="What people are told.")
+    reason: f.Line | None = Field(None, description="The reason that people are shown.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Dates:
@@ -84,24 +84,24 @@ Freeze = Annotated[
 
 
 class Gates(Block):
-    """What has to hold before a promotion into the stage."""
+    """The conditions of a promotion to the stage."""
 
-    soak: f.Duration | None = Field(None, description="How long after its verification in the stage before.")
-    approvals: ApprovalsChoice | None = Field(None, description="Approvals by people other than who promotes.")
+    soak: f.Duration | None = Field(None, description="How long it must have been verified in the stage before.")
+    approvals: ApprovalsChoice | None = Field(None, description="Approvals by people other than the promoter.")
     checks: list[f.Argv] | None = Field(
         None, min_length=1, description="Commands (argv lists) that must pass on the commit."
     )
     checklist: list[f.Line] | None = Field(None, min_length=1, description="Items that people tick off.")
     freeze: list[Freeze] | None = Field(None, min_length=1, description="When nothing is promoted.")
     alarms: list[f.Line] | None = Field(
-        None, min_length=1, description="CloudWatch alarms that must be OK before, and during `bake` after."
+        None, min_length=1, description="CloudWatch alarms that must be OK before a deploy, and during `bake` after it."
     )
-    signed: bool = Field(default=False, description="Whether the commit has to be signed by a key that git trusts.")
+    signed: bool = Field(default=False, description="Whether the commit must be signed by a key that git trusts.")
     pushed: bool = Field(
-        default=False, description="Whether the commit has to be on a branch of the repository's remote."
+        default=False, description="Whether the commit must be on a branch of the repository's remote."
     )
     same_artifact: Literal["warn", "require"] = Field(
-        "warn", description="Whether code that is not what was verified in the stage before warns, or is refused."
+        "warn", description="warn or block when the code differs from what was verified in the stage before."
     )
 
 
@@ -126,7 +126,7 @@ RemoteChoice = Annotated[
 class Timeout(Block):
     """When the Serverless CLI is stopped."""
 
-    idle: f.Duration = Field("10m", description="Without any output, while the stack is not at work.")
+    idle: f.Duration = Field("10m", description="Without any output while the stack is not being updated.")
     total: f.Duration = Field("60m", description="In all.")
 
 
@@ -150,22 +150,22 @@ ArgsChoice = Annotated[
 
 
 class Deploy(Block):
-    """How the Serverless CLI is prepared and called; {stage}, {service}, {region} and {user} stand for their values."""
+    """How the Serverless CLI is prepared and called; {stage}, {service}, {region} and {user} are replaced."""
 
     command: f.DeployArgv = Field(
         ["serverless"], description="The CLI as an argv list: serverless, sls, osls, [npx, serverless] or a wrapper."
     )
     install: Install = Field(
-        "auto", description="auto: by the nearest lockfile's package manager; never; or a command as an argv list."
+        "auto", description="auto: with the nearest lockfile's package manager; never; or a command as an argv list."
     )
     before: list[f.DeployArgv] = Field([], description="Commands (argv lists) in the checkout before packaging.")
     args: ArgsChoice = Field(
         [], description="Arguments appended to package and deploy; or {package: [...], deploy: [...]}."
     )
     env: dict[f.Variable, f.Template] = Field(
-        {}, description="Environment of the CLI; ${VAR} is read from yours. Masked in logs."
+        {}, description="Environment of the CLI; ${VAR} is read from your environment. Masked in logs."
     )
-    pass_env: list[f.Variable] = Field([], description="Names of your environment that are handed on.")
+    pass_env: list[f.Variable] = Field([], description="Names of your environment variables that the CLI gets.")
     files: list[f.File] = Field(
         [],
         description='Files copied from your folder into the checkout: untracked ones, such as ".env.{stage}".',
@@ -183,13 +183,13 @@ class PersonalStage(Block):
     )
     deploy_on_merge: OnMerge | None = Field(
         None,
-        description="The branch whose tip belongs here; a list: the first that the repository has; a map: by service.",
+        description="The branch whose tip is proposed; a list: the first that the repository has; a map: by service.",
     )
     confirm: Literal["none", "ask", "type"] = Field(
         "ask", description="How a promotion is confirmed: not at all, by a dialog, or by typing `SERVICE STAGE`."
     )
     after: f.Name | None = Field(
-        None, description="The stage that a commit must be verified in first, where it is not the one above."
+        None, description="The stage where a commit must be verified first; default: the stage above."
     )
     deploy: Deploy | None = Field(None, description="Exceptions to the file's `deploy` in this stage, key by key.")
 
@@ -197,27 +197,27 @@ class PersonalStage(Block):
 class Stage(PersonalStage):
     """One step of the pipeline."""
 
-    gates: Gates = Field(default_factory=Gates, description="What has to hold before a promotion.")
-    overridable: list[GateName] = Field([], description="Gates that `--override GATE=REASON` may pass.")
+    gates: Gates = Field(default_factory=Gates, description="The conditions of a promotion.")
+    overridable: list[GateName] = Field([], description="Gates that `--override GATE=REASON` may override.")
     bake: f.Duration | None = Field(None, description="How long the alarms must stay OK after a deploy.")
-    on_failure: Literal["ask", "rollback", "stop"] = Field("ask", description="What follows a deploy that fails.")
+    on_failure: Literal["ask", "rollback", "stop"] = Field("ask", description="What to do after an unproved deploy.")
 
 
 class Previews(Block):
-    """A stage of its own per branch."""
+    """A separate stage per branch."""
 
-    branches: list[f.BranchPattern] = Field(min_length=1, description="Branches that get one; * matches / too.")
+    branches: list[f.BranchPattern] = Field(min_length=1, description="Branches that get a stage; * matches / too.")
     aws: Aws = Field(description="Where they are deployed.")
 
 
 class Smoke(Block):
-    """A request that shows whether the service is well."""
+    """A request that shows whether the service works."""
 
-    url: f.HealthUrl = Field(description="What is requested; {output.NAME} is a stack output.")
-    status: int = Field(200, ge=100, le=599, description="The HTTP status that is expected.")
-    body: f.Line | None = Field(None, description="What the answer's body has to hold.")
-    retries: int = Field(5, ge=0, le=100, description="How often it is tried again.")
-    wait: f.Duration = Field("5s", description="How long between two tries.")
+    url: f.HealthUrl = Field(description="The URL to request; {output.NAME} is a stack output.")
+    status: int = Field(200, ge=100, le=599, description="The expected HTTP status.")
+    body: f.Line | None = Field(None, description="A text that the answer's body must contain.")
+    retries: int = Field(5, ge=0, le=100, description="How often the request is retried.")
+    wait: f.Duration = Field("5s", description="How long to wait between two tries.")
     timeout: f.Duration = Field("10s", description="How long one try may take.")
 
 
@@ -261,24 +261,24 @@ class Service(Block):
     """Something that is deployed: a folder with a serverless.yml in a repository."""
 
     name: f.Name = Field(description="What people call it; letters, digits, dots, dashes and underscores.")
-    repo: f.Repo = Field(".", description="A path, relative to this file, or a URL that is mirrored.")
-    path: f.Folder = Field(".", description="The folder that holds serverless.yml, from the repository's top.")
+    repo: f.Repo = Field(".", description="A path, relative to this file, or a URL, which is mirrored.")
+    path: f.Folder = Field(".", description="The folder with serverless.yml, from the repository's root.")
     remote: RemoteChoice | None = Field(
-        None, description="The team's remote in this repository; a list: the first that is there. Default: the file's."
+        None, description="The team's remote in this repository; a list: the first that exists. Default: the file's."
     )
     file: f.ConfigurationFile | None = Field(
         None, description="Another configuration file in that folder, such as serverless.worker.yml."
     )
-    shared: list[f.Folder] = Field([], description="Other paths whose commits are this service's commits too.")
+    shared: list[f.Folder] = Field([], description="Other paths whose commits count as this service's commits.")
     stack: f.StackTemplate = Field("{service}-{stage}", description="The stack's name.")
     output: OutputChoice = Field(
         "DeployedCommit",
         description="What holds the deployed commit: an output, a pattern of one, a list of those, or {tag: KEY}.",
     )
-    depends_on: list[f.Name] = Field([], description="Services that are released before this one.")
+    depends_on: list[f.Name] = Field([], description="Services to release before this one.")
     smoke: SmokeChoice | None = Field(None, description="A request, or a command (argv list), after a deploy.")
     migrations: list[f.FilePattern] = Field(
-        [], description="Files whose change older code cannot take back, from the repository's top; * matches / too."
+        [], description="Files whose changes older code cannot undo, from the repository's root; * matches / too."
     )
     deploy: Deploy = Field(default_factory=Deploy, description="Exceptions to the file's `deploy`, key by key.")
     stages: dict[f.Name, Override] = Field({}, description="Exceptions by stage.")
@@ -290,7 +290,7 @@ class Ledger(Block):
     kind: Literal["sqlite", "dynamodb"] = Field("sqlite", description="sqlite: on this machine. dynamodb: a team's.")
     single_machine: bool = Field(
         default=False,
-        description="sqlite: says that everybody promotes on this one machine, so that approvals are seen.",
+        description="sqlite: says that everybody promotes on this one machine, which approvals require.",
     )
     table: f.Table | None = Field(None, description="dynamodb: the table's name.")
     aws: Aws | None = Field(None, description="dynamodb: where the table is.")
@@ -298,7 +298,7 @@ class Ledger(Block):
 
 class _Heard(Block):
     events: list[Literal["started", "succeeded", "failed", "approval_wanted"]] | None = Field(
-        None, min_length=1, description="What is told; default: everything (a bell rings for ends alone)."
+        None, min_length=1, description="Events to notify of; default: all (a bell rings only when a run ends)."
     )
 
 
@@ -335,17 +335,17 @@ Keys = dict[f.Line, f.Line]
 class Tickets(Block):
     """The tickets that commits name."""
 
-    pattern: f.TicketPattern = Field(description="What an id looks like: a regular expression of a word's part.")
-    url: f.TicketUrl | None = Field(None, description="Where a ticket is found; {id} stands for its id.")
+    pattern: f.TicketPattern = Field(description="A regular expression for ticket ids; it is searched within words.")
+    url: f.TicketUrl | None = Field(None, description="The address of a ticket; {id} stands for its id.")
 
 
 class File(Block):
     """promote-tui.yml."""
 
     version: Literal[1] = Field(description="The version of this format.")
-    project: f.Name = Field(description="What the services are together.")
+    project: f.Name = Field(description="A name for all the services together.")
     stages: list[Stage] = Field(min_length=2, description="The stages in the order of promotion.")
-    previews: Previews | None = Field(None, description="A stage of its own per branch.")
+    previews: Previews | None = Field(None, description="A separate stage per branch; no effect yet.")
     services: list[Service] = Field(min_length=1, description="What is deployed.")
     remote: RemoteChoice | None = Field(
         None,
@@ -354,18 +354,18 @@ class File(Block):
     deploy: Deploy = Field(default_factory=Deploy, description="How the Serverless CLI is called, for all services.")
     groups: dict[f.Name, list[f.Line]] = Field({}, description="People by group, as AWS names them, for approvals.")
     trusted_roles: list[f.Name] = Field(
-        [], description="Roles whose session names are people's; else whoever assumes a role is one person."
+        [], description="Roles whose session names are people's names; others count as one person each."
     )
     policy: Literal["remote", "local"] = Field(
         "remote",
-        description="Stages with gates go by this file as committed on its remote's default branch, or as it is here.",
+        description="Stages with gates use this file as committed on its remote's default branch, or the local file.",
     )
     ledger: Ledger = Field(default_factory=lambda: Ledger(kind="sqlite"), description="Where runs and locks are kept.")
-    notify: list[Notify] = Field([], description="Who hears of runs.")
+    notify: list[Notify] = Field([], description="Who is notified of runs.")
     tickets: Tickets | None = Field(None, description="The tickets that commits name, for release notes.")
     refresh: f.Duration = Field("60s", description="How often the terminal UI reads the stages again.")
-    theme: f.Line | None = Field(None, description="The terminal UI's theme.")
-    keys: Keys = Field({}, description="Other keys for the terminal UI: the action's id and its keys.")
+    theme: f.Line | None = Field(None, description="The theme of the terminal UI.")
+    keys: Keys = Field({}, description="Other keys for the terminal UI: the action's name and its keys.")
 
 
 class LocalFile(Block):
@@ -374,7 +374,7 @@ class LocalFile(Block):
     profiles: dict[f.Name, f.Line] = Field({}, description="Your AWS profiles by stage.")
     user: f.Line | None = Field(None, description="What the screen calls you; never an identity.")
     stages: list[PersonalStage] = Field([], description="Stages of your own, after the shared ones.")
-    keys: Keys = Field({}, description="Your keys, on top of the shared file's.")
+    keys: Keys = Field({}, description="Your keys, in addition to the shared file's.")
     theme: f.Line | None = Field(None, description="Your theme.")
 
 
