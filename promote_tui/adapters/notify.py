@@ -56,7 +56,8 @@ class Notifications:
             with contextlib.closing(opened(url, self._seconds, body, {"Content-Type": "application/json"})) as answer:
                 status = answer.status
         except (OSError, ValueError) as error:
-            raise DeployError("notify", why(error, self._seconds)) from None  # the cause may hold the address
+            remedy = "check the address and the network"
+            raise DeployError("notify", why(error, self._seconds), remedy) from None  # the cause may hold the address
         if status >= _OK:
             raise DeployError("notify", f"it answered {status}", "look whether the webhook is still there")
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from promote_tui import __version__
 from promote_tui.config.discovery import LOCAL_FILE
 from promote_tui.core.errors import ConfigError, PromoteError
-from promote_tui.core.text import clean, mask
+from promote_tui.core.text import advice, clean, mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,8 +65,8 @@ def lines(error: PromoteError) -> list[str]:
 def problems(error: ConfigError) -> list[str]:
     """Return a configuration's problems, one a line, each with its remedy."""
     found = [_placed(error.subject, problem) for problem in error.problems]
-    if _alone(error) and error.remedy:
-        found = [f"{line}; {error.remedy}" for line in found]
+    if _alone(error):
+        found = [advice(line, error.remedy) for line in found]
     return [clean(line, limit=1_000) for line in found]
 
 

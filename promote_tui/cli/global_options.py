@@ -29,7 +29,7 @@ class Settings:
             return Path.cwd()
         folder = Path.cwd() / self.directory
         if not folder.is_dir():
-            raise UsageError(f"-C {self.directory}", "there is no such folder")
+            raise UsageError(f"-C {self.directory}", "there is no such folder", "name one that exists")
         return folder
 
     def explicit_config(self) -> Path | None:

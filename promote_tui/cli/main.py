@@ -32,7 +32,7 @@ from promote_tui.core.gates.evaluate import Override, Terms
 from promote_tui.core.git import relation
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.planning.plan import Confirmation
-from promote_tui.core.text import clean, short
+from promote_tui.core.text import advice, clean, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -167,7 +167,7 @@ def _elsewhere(snapshot: Snapshot, commits: Sequence[Commit]) -> list[str]:
         if commit and commit not in listed:
             lines.append(clean(f"{stage} runs {short(commit)}, which is not listed here"))
         elif not commit and reason:
-            lines.append(clean(f"{stage}: {reason}; {remedy}" if remedy else f"{stage}: {reason}"))
+            lines.append(clean(advice(f"{stage}: {reason}", remedy)))
     return lines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from promote_tui.core.next_steps import NextStep
+from promote_tui.core.text import advice
 
 
 class PromoteError(Exception):
@@ -30,8 +31,12 @@ class PromoteError(Exception):
 
     def __str__(self) -> str:
         """Return `subject: cause; remedy`."""
-        line = f"{self.subject}: {self.cause}"
-        return f"{line}; {self.remedy}" if self.remedy else line
+        return f"{self.subject}: {self.advice}"
+
+    @property
+    def advice(self) -> str:
+        """The cause with its remedy, for a place that names the subject already."""
+        return advice(self.cause, self.remedy)
 
 
 class UsageError(PromoteError):

@@ -58,6 +58,11 @@ def short(sha: str) -> str:
     return sha[:7] if _FULL_HASH.fullmatch(sha) else sha
 
 
+def advice(cause: str, *remedies: str) -> str:
+    """Return `cause; remedy`: what is wrong with each next step behind it, as far as there is one."""
+    return "; ".join(part for part in (cause, *remedies) if part)
+
+
 def plural(count: int, noun: str) -> str:
     """Return `1 commit`, `3 commits`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

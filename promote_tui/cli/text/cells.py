@@ -12,7 +12,7 @@ from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, altered_words
 from promote_tui.core.runs.adoption import adopt_command
 from promote_tui.core.runs.unsettled import remedy
 from promote_tui.core.runs.verification import NotVerified, Observed, Verification, VerifiedBy
-from promote_tui.core.text import short
+from promote_tui.core.text import advice, short
 
 if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView
@@ -90,7 +90,7 @@ def why(view: CellView) -> tuple[str, str]:
         return view.unsettled, remedy(view.run)
     match cell:
         case Unreported():
-            return cell.reason, f"{cell.remedy}; or say what runs there: {adopt_command(cell.target)}"
+            return cell.reason, advice(cell.remedy, f"or say what runs there: {adopt_command(cell.target)}")
         case Unreachable():
             return cell.reason, cell.remedy
         case Halfway():

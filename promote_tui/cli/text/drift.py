@@ -14,7 +14,7 @@ from promote_tui.core.drift.wording import PARTS, revert_words, setting_words
 from promote_tui.core.durations import age
 from promote_tui.core.git import relation
 from promote_tui.core.model.pipeline import Never
-from promote_tui.core.text import clean, plural
+from promote_tui.core.text import advice, clean, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -48,9 +48,7 @@ def text(rows: Sequence[StageDrift], kinds: Sequence[DriftKind], style: Style, n
             *_section(rows, kind, style, now),
             "",
         ]
-    unread = [
-        f"{row.service}/{row.stage}: {'; '.join(filter(None, cells.why(row.view)))}" for row in rows if row.unread
-    ]
+    unread = [f"{row.service}/{row.stage}: {advice(*cells.why(row.view))}" for row in rows if row.unread]
     return [*lines[:-1], *([""] if unread else []), *(clean(words, limit=400) for words in unread)]
 
 

@@ -12,7 +12,7 @@ from promote_tui.cli.text.style import Role, Span, Style, table
 from promote_tui.core.durations import age
 from promote_tui.core.model.pipeline import Halfway, Never, Unreachable, Unreported
 from promote_tui.core.planning import rollback_risks
-from promote_tui.core.text import clean, plural, short
+from promote_tui.core.text import advice, clean, plural, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,5 +150,5 @@ def gate_spans(gate: GateResult, style: Style) -> list[Span]:
         return [Span(f"  {style.sign('attention')}", "warn"), Span(clean(gate.name)), Span(clean(gate.reason), "warn")]
     if gate.passed:
         return [Span(f"  {style.sign('passed')}", "good"), Span(clean(gate.name)), Span(clean(gate.reason))]
-    told = f"{gate.reason}; {gate.remedy}" if gate.remedy else gate.reason
+    told = advice(gate.reason, gate.remedy)
     return [Span(f"  {style.sign('failed')}", "bad"), Span(clean(gate.name)), Span(clean(told), "bad")]

@@ -11,7 +11,7 @@ from promote_tui.core.durations import age
 from promote_tui.core.git import relation
 from promote_tui.core.git.relation import Unknown
 from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
-from promote_tui.core.text import clean, short
+from promote_tui.core.text import advice, clean, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -148,10 +148,7 @@ def _remarks(views: Iterable[CellView]) -> list[str]:
     for view in views:
         for reason, remedy in cells.remarks(view):
             places[reason, remedy].append(clean(str(view.cell.target), limit=2 * NAME))
-    return [
-        f"{_listed(where)}: {clean(f'{reason}; {remedy}' if remedy else reason)}"
-        for (reason, remedy), where in places.items()
-    ]
+    return [f"{_listed(where)}: {clean(advice(reason, remedy))}" for (reason, remedy), where in places.items()]
 
 
 def _listed(names: Sequence[str]) -> str:

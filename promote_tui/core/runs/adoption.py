@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.changeset import predict
 from promote_tui.core.package.artifact_diff import Comparison, shipped
-from promote_tui.core.text import plural
+from promote_tui.core.text import advice, plural
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -49,7 +49,7 @@ def adopt_command(target: Target) -> str:
 def named_or_adopted(cell: Unreported) -> str:
     """Return the next steps for a stage that names no commit, each by the stage's name."""
     remedy = cell.remedy.replace("promote to it once", f"promote to {cell.target.stage} once")
-    return f"{remedy}; or say what runs there: {adopt_command(cell.target)}"
+    return advice(remedy, f"or say what runs there: {adopt_command(cell.target)}")
 
 
 def basis(run: Run) -> str:

@@ -81,7 +81,7 @@ def _account(context: Context, target: Target) -> tuple[str | None, str]:
     try:
         return context.accounts.identity(target).account, ""
     except AwsError as error:
-        return None, f"{error.cause}; {error.remedy}" if error.remedy else error.cause
+        return None, error.advice
 
 
 def _difference(

@@ -44,7 +44,7 @@ def stack_events(context: Context, run: Run, after: StackEvent | None) -> StackN
         last = after.id if after is not None else run.planned.last_event_id
         found = context.stacks.events(target, stack_id, after=last)
     except AwsError as error:
-        return StackNews(trouble=f"{error.cause}; {error.remedy}" if error.remedy else error.cause)
+        return StackNews(trouble=error.advice)
     return StackNews(_of_run(run, found))
 
 

@@ -88,7 +88,7 @@ def look(context: Context, case: Case) -> tuple[Evidence, Observed]:
     try:
         return _look(context, case)
     except AwsError as error:
-        cause = f"{error.cause}; {error.remedy}" if error.remedy else error.cause
+        cause = error.advice
         silent = isinstance(error, OutOfReachError)
         seen = replace(_evidence(context, case), unreachable=cause, silent=silent)
         return seen, Observed(context.clock.now(), None, None, None, None, unread=cause)

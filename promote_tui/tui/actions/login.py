@@ -10,6 +10,7 @@ from textual.app import SuspendNotSupported
 
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin
 from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.text import advice
 from promote_tui.tui import messages
 from promote_tui.tui.terminal.suspend import INTERRUPTED, lend
 from promote_tui.tui.timers import once
@@ -91,9 +92,9 @@ def _log_in(app: PromoteApp, need: LoginNeed) -> None:
             from promote_tui.tui.dialogs.login import GiveCode  # noqa: PLC0415 - the same
 
             app.push_screen(GiveCode(need, login))
-        case Advice() as advice:
-            words = f"{', '.join(need.stages)}: {advice.cause}"
-            app.say(f"{words}; {advice.remedy}" if advice.remedy else words, failed=True)
+        case Advice() as step:
+            words = f"{', '.join(need.stages)}: {step.cause}"
+            app.say(advice(words, step.remedy), failed=True)
         case never:
             assert_never(never)
 

@@ -105,7 +105,7 @@ class GiveCode(ModalScreen[bool]):
         field = self.query_one("#code", Input)
         field.value = ""
         field.focus()
-        self._say(ink(f"{error.cause}; {error.remedy}" if error.remedy else error.cause, "warn"))
+        self._say(ink(error.advice, "warn"))
 
     def _say(self, words: Content) -> None:
         self._said = words

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from promote_tui.core.errors import UsageError
 from promote_tui.core.model.pipeline import Never, Unreachable
-from promote_tui.core.text import plural
+from promote_tui.core.text import advice, plural
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.drift import causes
 from promote_tui.tui.presentation.drift.rows import (
@@ -303,7 +303,7 @@ class DriftScreen(View):
             return "" if self._ends(row) else "one of the two commits is not known"
         if isinstance(row.view.cell, Unreachable):
             login = f"{self.promoter.key_of('app.login')} logs in" if row.view.cell.login else row.view.cell.remedy
-            return f"{row.view.cell.target}: {row.view.cell.reason}; {login}"
+            return advice(f"{row.view.cell.target}: {row.view.cell.reason}", login)
         return "" if self.promoter.engine is not None else "not read yet"
 
     def _why_not_detect(self, row: Drifting | None, *, every: bool) -> str:

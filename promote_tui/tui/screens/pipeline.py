@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.filter_query import Query, misread, parse
 from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.text import advice
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.pipeline import detail, summary
 from promote_tui.tui.presentation.pipeline.cells import Grid, Look, State, commit_of, state_of
@@ -212,7 +213,7 @@ class PipelineScreen(View):
             return "not read yet"
         if isinstance(view.cell, Unreachable):
             login = f"{self.promoter.key_of('app.login')} logs in" if view.cell.login else view.cell.remedy
-            return f"{view.cell.target}: {view.cell.reason}; {login}"
+            return advice(f"{view.cell.target}: {view.cell.reason}", login)
         return ""
 
     def _summary(self, width: int) -> list[Content]:

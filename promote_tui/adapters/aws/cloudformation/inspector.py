@@ -39,6 +39,7 @@ BODY_LIMIT = 51_200
 DEPLOYMENT_BUCKET = "ServerlessDeploymentBucket"
 _POLL_SECONDS = 1.0
 _LONGEST_SECONDS = 180.0
+_DEPLOY_AGAIN = "look at it in CloudFormation's console, or deploy again"
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _ACTIONS: Mapping[str, Action] = {"Add": "add", "Import": "add", "Remove": "remove"}
 _REPLACEMENTS: Mapping[str, Replacement] = {"True": "true", "Conditional": "conditional"}
@@ -153,7 +154,8 @@ class StackInspection:
             if page["Status"] == "CREATE_COMPLETE":
                 break
             if clock.monotonic() >= deadline:
-                raise AwsError(str(target), f"CloudFormation made no change set within {_LONGEST_SECONDS:.0f} s")
+                cause = f"CloudFormation made no change set within {_LONGEST_SECONDS:.0f} s"
+                raise AwsError(str(target), cause, "plan again")
             clock.sleep(_POLL_SECONDS)
         changes = [*page["Changes"]]
         while page.get("NextToken"):
@@ -171,7 +173,7 @@ class StackInspection:
         bucket = submission.bucket or self.resources(target, stack_id).get(DEPLOYMENT_BUCKET, "")
         if not bucket:
             cause = f"the template has more than {BODY_LIMIT:,} bytes, and the stack has no deployment bucket"
-            raise AwsError(str(target), cause)
+            raise AwsError(str(target), cause, "name one under provider.deploymentBucket in serverless.yml")
         key = f"promote-tui/{name}.json"
         checked(
             self._accounts,
@@ -281,7 +283,7 @@ def _parsed(body: Any, target: Target) -> Template:  # noqa: ANN401 - what the S
         except ValueError:
             body = _yaml(body, target)
     if not isinstance(body, Mapping):
-        raise AwsError(str(target), "the deployed template is not an object")
+        raise AwsError(str(target), "the deployed template is not an object", _DEPLOY_AGAIN)
     return body
 
 
@@ -289,7 +291,7 @@ def _yaml(text: str, target: Target) -> object:
     try:
         return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader that knows CloudFormation's short forms
     except yaml.YAMLError as error:
-        raise AwsError(str(target), "the deployed template cannot be read") from error
+        raise AwsError(str(target), "the deployed template cannot be read", _DEPLOY_AGAIN) from error
 
 
 class _Loader(yaml.SafeLoader):

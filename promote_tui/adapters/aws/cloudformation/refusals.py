@@ -30,7 +30,7 @@ def refused(error: ClientError, subject: str) -> TemplateError | None:
 def failed(reason: str, subject: str) -> AwsError:
     """Return why a change set could not be made: a TemplateError where that is the template."""
     if not reason or _ELSE.search(reason):
-        return AwsError(subject, one_line(reason) or "CloudFormation could not make a change set")
+        return AwsError(subject, one_line(reason) or "CloudFormation could not make a change set", "plan again")
     return _of_the_template(subject, one_line(reason))
 
 

@@ -14,7 +14,7 @@ from promote_tui.core.matrix import CellView
 from promote_tui.core.model.commit_names import KEEP_OUTPUT
 from promote_tui.core.model.pipeline import Halfway, Stage, Unreachable, Unreported
 from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, altered_words
-from promote_tui.core.text import plural
+from promote_tui.core.text import advice, plural
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.lines import (
     commit_line,
@@ -243,7 +243,7 @@ def _news(pane: Pane, width: int) -> list[Content]:
         told = pane.last is not None and bool(pane.last.cause)
         why = "" if told else f"{pane.key_of('app.open')} {pane.glyphs.arrow} its events in the console say why"
         back = f"{pane.key_of('app.rollback')} {pane.glyphs.arrow} roll back"
-        steps = back if view and view.unproved else "; ".join(step for step in (stack.status.remedy, why) if step)
+        steps = back if view and view.unproved else advice(stack.status.remedy, why)
         lines += wrap(line(ink("NEXT  ", "label"), ink(steps)), width, 6) if steps else []
     if view is not None and isinstance(view.cell, Halfway) and pane.state is State.HALFWAY:
         lines += wrap(line(ink(pane.glyphs.failed, "bad"), " ", ink(str(view.cell.between), "bad")), width, 2)
@@ -260,8 +260,8 @@ def _news(pane: Pane, width: int) -> list[Content]:
     lines += _decided(pane, view, width) if view is not None else []
     if view is not None and isinstance(view.cell, Unreported):
         lines += wrap(ink(view.cell.reason, "warn"), width)
-        also = f"; {pane.key_of('app.decide')} {pane.glyphs.arrow} adopt what runs there"
-        lines += wrap(line(ink("NEXT  ", "label"), ink(f"{view.cell.remedy}{also}")), width, 6)
+        also = f"{pane.key_of('app.decide')} {pane.glyphs.arrow} adopt what runs there"
+        lines += wrap(line(ink("NEXT  ", "label"), ink(advice(view.cell.remedy, also))), width, 6)
     return lines
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.closed import closed_first
 from promote_tui.core.model.pipeline import Never, Unreachable
-from promote_tui.core.text import clean, plural, short
+from promote_tui.core.text import advice, clean, plural, short
 from promote_tui.tui.presentation.lines import gate_line, head
 from promote_tui.tui.presentation.pipeline.cells import commit_of
 from promote_tui.tui.presentation.release.model import IDLE, Fate, Lack, Part, Release, listed, missing, notices
@@ -242,7 +242,7 @@ def _why(release: Release, part: Part) -> Content:
     cell = part.view.cell if part.view else None
     if isinstance(cell, Unreachable):
         remedy = f"{release.key('app.login')} logs in" if cell.login else cell.remedy
-        return ink(f"{cell.reason}; {remedy}".removesuffix("; "), "warn")
+        return ink(advice(cell.reason, remedy), "warn")
     if part.error is not None:
         return ink(part.error.cause, "muted" if part.fate is Fate.NOTHING else "bad")
     if part.fate is Fate.SAME:

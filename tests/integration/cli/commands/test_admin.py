@@ -50,7 +50,7 @@ def test_config_path_says_which_file_is_used(
 
 def test_a_folder_that_does_not_exist_is_a_usage_error(cli: CommandLine) -> None:
     answer = cli("-C", "/nowhere", "config", "path")
-    assert (answer.code, answer.err) == (2, "-C /nowhere: there is no such folder\n")
+    assert (answer.code, answer.err) == (2, "-C /nowhere: there is no such folder; name one that exists\n")
 
 
 def test_without_a_configuration_one_line_says_where_was_looked(

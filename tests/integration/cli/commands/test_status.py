@@ -12,7 +12,7 @@ from promote_tui.core.errors import CredentialsError, GitError
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.git.relation import Behind, Same, Unknown
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.pipeline import Never, StackOutput
+from promote_tui.core.model.pipeline import Never, StackOutput, Unreachable, Unreported
 from promote_tui.core.runs.backmerge import MergeBack
 from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
 from promote_tui.core.stacks.cells import cell_of
@@ -468,3 +468,16 @@ def test_what_somebody_else_did_comes_with_a_command_that_can_be_typed(
     target = engine.script.cells[key].cell.target
     engine.script.cells[key] = replace(view, cell=replace(view.cell, target=target))
     assert f"orders/prod: {words}; {command}" in cli("status", "orders").out
+
+
+@pytest.mark.parametrize("command", ["status", "log", "drift"])
+@pytest.mark.parametrize("stage", ["dev", "staging", "prod"])
+def test_a_cell_without_a_remedy_ends_with_its_reason(
+    cli: CommandLine, engine: FakeEngine, command: str, stage: str
+) -> None:
+    where = world.target("orders", stage)
+    for cell in (Unreachable(where, "AWS is away", ""), Unreported(where, world.stack(where, None), "it is mute", "")):
+        engine.script.cells = {**world.cells(), ("orders", stage): CellView(cell, Same())}
+        answer = cli(command, "orders")
+        lines = [line.rstrip() for line in (answer.out + answer.err).splitlines()]
+        assert [line for line in lines if line.endswith(";") or ": ;" in line or "; ;" in line] == []
