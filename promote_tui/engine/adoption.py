@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import NotProved, PlanStale, PromoteError, Refused, UsageError
 from promote_tui.core.git.branches import allowed
 from promote_tui.core.model.pipeline import Cell, Commit, Deployed, Unreported
-from promote_tui.core.package.artifact_diff import Comparison, shipped
+from promote_tui.core.package.artifact_diff import Comparison, deployed_code
 from promote_tui.core.runs.adoption import adopt_command, compare_running
 from promote_tui.core.runs.events import Checked, GateRecord, Observed, Planned, Verified
 from promote_tui.core.text import short
@@ -161,7 +161,7 @@ def _package(  # noqa: PLR0913, PLR0917 - a package is made from all this
 
 def _running(context: Context, target: Target, stack: StackState, deployed: Template) -> dict[str, str]:
     """Return CodeSha256 of what the stack's functions run, by their logical ids; raises AwsError."""
-    found = shipped(deployed)
+    found = deployed_code(deployed)
     functions = {*found.code, *found.untold}
     if not functions:
         return {}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from promote_tui.core.errors import AwsError, LedgerError
 from promote_tui.core.model.pipeline import Deployed
-from promote_tui.core.package.artifact_diff import Shipped, shipped, shipped_by
+from promote_tui.core.package.artifact_diff import DeployedCode, deployed_code, packaged_code
 from promote_tui.core.runs.run import Outcome
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.manifest_store import recall
@@ -41,7 +41,7 @@ _PATIENCE = 3.0
 class AlteredFunctions:
     """Marks the cells whose functions were changed, and remembers what stacks were deployed with."""
 
-    known: dict[Key, Shipped] = field(default_factory=dict)
+    known: dict[Key, DeployedCode] = field(default_factory=dict)
 
     def mark(self, context: Context, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot with `altered` in every cell that could be checked."""
@@ -62,7 +62,7 @@ class AlteredFunctions:
         marked = {key: replace(view, altered=found.get(key)) for key, view in snapshot.cells.items()}
         return replace(snapshot, cells=marked)
 
-    def _shipped(self, context: Context, cell: Deployed, runs: Sequence[Run], until: float) -> Shipped | None:
+    def _shipped(self, context: Context, cell: Deployed, runs: Sequence[Run], until: float) -> DeployedCode | None:
         key = _key(cell)
         if key not in self.known:
             found = _recorded(context, cell, runs)
@@ -74,7 +74,7 @@ class AlteredFunctions:
         return self.known[key]
 
     def _altered(
-        self, context: Context, cell: Deployed, found: Shipped | None, running: Mapping[str, str]
+        self, context: Context, cell: Deployed, found: DeployedCode | None, running: Mapping[str, str]
     ) -> tuple[str, ...] | None:
         """Return what differs, once the template does not deny it, and the stack has not moved since."""
         altered = found.altered(running) if found else None
@@ -129,20 +129,20 @@ def _records(context: Context) -> Mapping[str, Sequence[Run]]:
     return found
 
 
-def _recorded(context: Context, cell: Deployed, runs: Sequence[Run]) -> Shipped | None:
+def _recorded(context: Context, cell: Deployed, runs: Sequence[Run]) -> DeployedCode | None:
     """Return what the run has shipped that made the stack what it is; None where there is no such run on record."""
     at = cell.stack.updated_at
     for run in runs:
         if at and run.ended_at and run.started_at <= at <= run.ended_at and run.to_commit == cell.commit:
             manifest = recall(context, run.artifacts, files=False)
-            found = shipped_by(manifest) if manifest else None
+            found = packaged_code(manifest) if manifest else None
             return None if found is None or found.nameless else found
     return None
 
 
-def _from_template(context: Context, cell: Deployed) -> Shipped | None:
+def _from_template(context: Context, cell: Deployed) -> DeployedCode | None:
     try:
-        found = shipped(context.inspector.template(cell.target, cell.stack.id))
+        found = deployed_code(context.inspector.template(cell.target, cell.stack.id))
         if not found.nameless:
             return found
         physical = context.inspector.resources(cell.target, cell.stack.id)

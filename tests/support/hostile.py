@@ -12,7 +12,7 @@ from pathlib import Path
 
 from promote_tui.core.changes.model import ChangeReview, PropertyChange, RemovedExport, ResourceChange
 from promote_tui.core.changes.stack_drift import PropertyDrift, ResourceDrift, StackDrift
-from promote_tui.core.drift.commits import CommitDrift, Reverted
+from promote_tui.core.drift.commits import CommitDrift, Revert
 from promote_tui.core.drift.config import ConfigDrift, Difference
 from promote_tui.core.gates.builtin import GateResult, data_kept
 from promote_tui.core.git.relation import Unknown
@@ -69,7 +69,7 @@ def _review(bait: list[str], origins: tuple[Commit, ...]) -> ChangeReview:
 
 def _drift(engine: FakeEngine, bait: list[str], commits: tuple[Commit, ...]) -> None:
     script, here = engine.script, ("billing", "staging")
-    reverts = (Reverted(commits[0], bait[0], "here"),)
+    reverts = (Revert(commits[0], bait[0], "here"),)
     script.commit_drifts[here] = CommitDrift(commits[:2], commits[2:4], commits[2:4], reverts)
     both = Difference("property", bait[1], "both", f"AWS::{bait[2]}", bait[3], bait[4], bait[5])
     script.config_drifts[here] = ConfigDrift((both, Difference("resource", bait[6], "here", bait[7])))

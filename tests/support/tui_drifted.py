@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.stack_drift import PropertyDrift, ResourceDrift, StackDrift
-from promote_tui.core.drift.commits import CommitDrift, Reverted
+from promote_tui.core.drift.commits import CommitDrift, Revert
 from promote_tui.core.drift.config import ConfigDrift, Difference
 from tests.support.fakes import world
 
@@ -49,7 +49,7 @@ def drifted(engine: FakeEngine) -> None:
     script.cells["emails", "prod"] = world.deployed("emails", "prod", "0aa7c3e", hours=72)
     script.commit_drifts["checkout", "staging"] = CommitDrift(world.COMMITS[:4], (HOTFIX,), (HOTFIX,))
     script.commit_drifts["orders", "prod"] = CommitDrift(
-        (REVERT, *world.COMMITS[:4]), (), (), (Reverted(REVERT, "Index orders by tenant", "here"),)
+        (REVERT, *world.COMMITS[:4]), (), (), (Revert(REVERT, "Index orders by tenant", "here"),)
     )
     script.config_drifts["orders", "prod"] = SETTINGS
     script.config_drifts["emails", "prod"] = OTHER

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters.serverless import artifacts as archives
 from promote_tui.adapters.serverless import template as templates
 from promote_tui.adapters.serverless.artifacts import sha256
-from promote_tui.core.changes.template_limits import beyond
+from promote_tui.core.changes.template_limits import exceeded_limits
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.commit_names import kind_of
 from promote_tui.core.model.pipeline import CommitSource, StackOutput, StackTag, Target
@@ -176,7 +176,7 @@ def _add_output(folder: Path, target: Target, state: Json, patterns: Sequence[st
     grown = dict(compiled)
     if not templates.add_output(grown, patterns, commit):
         return ""
-    if full := beyond(templates.plain(grown, state)):
+    if full := exceeded_limits(templates.plain(grown, state)):
         return full
     compiled["Outputs"] = grown["Outputs"]
     _save(folder / STATE, state)

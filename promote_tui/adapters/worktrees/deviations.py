@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.adapters.git.parse import contents
-from promote_tui.core.package.checkout_deviations import LFS, Oddities, changes_bytes
+from promote_tui.core.package.checkout_deviations import LFS, Deviations, changes_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,14 +33,14 @@ _OWN_INDEX = ("-c", "core.splitIndex=false", "-c", "core.untrackedCache=false")
 _NO_NAME = frozenset({"unspecified", "unset", "set"})
 
 
-def look(git: Git, rows: Rows) -> Oddities:
+def look(git: Git, rows: Rows) -> Deviations:
     """Return what is special about the files of a commit; raises GitError."""
     named = _filters(git, rows)
     settings = _settings(git) if named else {}
     filters = {path: name for path, name in named.items() if name != LFS and changes_bytes(settings.get(name, {}))}
     links = [path for path, (mode, _) in rows.items() if mode == _LINK]
     said = (each.decode("utf-8", "surrogateescape") for each in contents(git, [rows[path][1] for path in links]))
-    return Oddities(
+    return Deviations(
         paths=rows.keys(),
         filters=filters,
         unknown=frozenset(filters.values()) - settings.keys(),

@@ -12,7 +12,7 @@ from promote_tui.core.errors import CredentialsError, PromoteError, UsageError
 from promote_tui.core.gates.closed import refusal
 from promote_tui.core.gates.evaluate import NAMES, NORMAL, Terms
 from promote_tui.core.model.pipeline import Unreachable
-from promote_tui.core.planning.plan import Confirmation, approve, confirmed, phrase
+from promote_tui.core.planning.plan import Confirmation, approve, is_confirmed, phrase
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _answer(session: Session, made: Plan, given: Confirmation) -> Confirmation:
     """
     target, confirm = made.draft.target, made.draft.confirm
     given = _allowed(session, made, given)
-    enough = confirmed(target, confirm, given) or given.typed is not None
+    enough = is_confirmed(target, confirm, given) or given.typed is not None
     if enough or not session.interactive or made.closed(given.allowances):
         return given
     where = clean(f"{target.service}/{target.stage}, account {target.aws.account}, {target.aws.region}")

@@ -8,7 +8,7 @@ from promote_tui.core.gates.decisions import decided
 from promote_tui.core.git.relation import Unknown
 from promote_tui.core.model.commit_names import KEEP_OUTPUT
 from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
-from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, altered_words
+from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, describe_altered
 from promote_tui.core.runs.adoption import adopt_command
 from promote_tui.core.runs.unsettled import remedy
 from promote_tui.core.runs.verification import NotVerified, Observed, Verification, VerifiedBy
@@ -154,7 +154,7 @@ def _settled(view: CellView) -> tuple[str, str]:
     if stack is not None and (stack.status.succeeded is False or not stack.status.deployable):
         return f"the last attempt failed: {stack.status_name}", stack.status.remedy
     if view.altered:
-        return altered_words(view.altered), ALTERED_REMEDY
+        return describe_altered(view.altered), ALTERED_REMEDY
     if isinstance(view.relation, Unknown):
         return view.relation.reason, ""
     return "", ""

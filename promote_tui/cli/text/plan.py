@@ -68,11 +68,11 @@ def _going_back(draft: Draft, plan: Plan | None, style: Style) -> list[str]:
     if draft.terms.kind != "rollback":
         return []
     rows = (
-        [("keeps", rollback_risks.keeps(plan.review), bool(plan.review.replaced or plan.review.removed))]
+        [("keeps", rollback_risks.stateful_changes(plan.review), bool(plan.review.replaced or plan.review.removed))]
         if plan
         else []
     )
-    told = rollback_risks.migrations(draft)
+    told = rollback_risks.describe_migrations(draft)
     rows.append(("migrations", told or "none changed in between", bool(told)))
     spans = [
         [Span(f"  {name}"), Span(clean(words, limit=500), "warn" if bad else "plain")] for name, words, bad in rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from promote_tui.core.changes.environment import emptied
+from promote_tui.core.changes.environment import emptied_variables
 from promote_tui.core.changes.iam import notes
 from promote_tui.core.changes.model import (
     NEW_CODE,
@@ -16,10 +16,10 @@ from promote_tui.core.changes.model import (
     SetChange,
     Template,
 )
-from promote_tui.core.changes.redaction import is_public, shown
-from promote_tui.core.changes.replacement import settled
+from promote_tui.core.changes.redaction import is_public, redact
+from promote_tui.core.changes.replacement import settle_replacements
 from promote_tui.core.changes.stateful import holds_data
-from promote_tui.core.package.artifact_diff import shipped
+from promote_tui.core.package.artifact_diff import deployed_code
 from promote_tui.core.text import plural
 
 CREATE_ONLY: Mapping[str, frozenset[str]] = {
@@ -52,7 +52,7 @@ _ORDER = {"remove": 1, "modify": 2, "add": 3}
 
 def from_change_set(rows: Iterable[SetChange], deployed: Template, packaged: Template) -> ChangeReview:
     """Return the review of a change set; the templates say what the changed properties were and will be."""
-    return _review(settled(rows, deployed, packaged), deployed, packaged, predicted="")
+    return _review(settle_replacements(rows, deployed, packaged), deployed, packaged, predicted="")
 
 
 def predict(deployed: Template, packaged: Template, why: str) -> ChangeReview:
@@ -60,7 +60,7 @@ def predict(deployed: Template, packaged: Template, why: str) -> ChangeReview:
     return _review([*_rows(deployed, packaged)], deployed, packaged, predicted=why)
 
 
-def gone_exports(exports: Mapping[str, str], deployed: Template, packaged: Template) -> tuple[str, ...]:
+def removed_exports(exports: Mapping[str, str], deployed: Template, packaged: Template) -> tuple[str, ...]:
     """Return the names of exports (by output) that the packaged template no longer has, or has under another name."""
     before, after = deployed.get("Outputs") or {}, packaged.get("Outputs") or {}
     kept = {name for name in exports if _export(after, name) and _export(after, name) == _export(before, name)}
@@ -78,12 +78,12 @@ def _review(rows: Sequence[SetChange], deployed: Template, packaged: Template, p
     changes = [each for each in told if not _is_noise(each)]
     folded = (*_new_code(deployed, packaged), *_folded(noise))
     ordered = tuple(sorted(changes, key=_place))
-    return ChangeReview(ordered, folded, predicted=predicted, warnings=emptied(deployed, packaged))
+    return ChangeReview(ordered, folded, predicted=predicted, warnings=emptied_variables(deployed, packaged))
 
 
 def _new_code(deployed: Template, packaged: Template) -> tuple[str, ...]:
     """Return whose code really changes, by the digests of the functions' versions: artifact keys always change."""
-    before, after = shipped(deployed).code, shipped(packaged).code
+    before, after = deployed_code(deployed).code, deployed_code(packaged).code
     both = sorted({*before} & {*after})
     changed = [name for name in both if before[name] != after[name]]
     if changed:
@@ -128,7 +128,7 @@ def _differences(kind: str, path: str, before: Any, after: Any) -> Iterator[Prop
             if before.get(key) != after.get(key):
                 yield from _differences(kind, f"{path}.{key}", before.get(key), after.get(key))
     elif is_public(kind, path) and before != after:
-        yield PropertyChange(path, *("" if side is None else shown(side) for side in (before, after)))
+        yield PropertyChange(path, *("" if side is None else redact(side) for side in (before, after)))
     else:
         yield PropertyChange(path)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _FUNCTION = "AWS::Lambda::Function"
 
 
-def emptied(deployed: Template, packaged: Template) -> tuple[str, ...]:
+def emptied_variables(deployed: Template, packaged: Template) -> tuple[str, ...]:
     """Return a line for each variable that the package leaves empty, and that is not empty there now.
 
     A value that only CloudFormation knows, such as a parameter's, is not looked into.

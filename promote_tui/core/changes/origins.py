@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from promote_tui.core.changes.model import ResourceChange
-    from promote_tui.core.changes.source_map import Written
+    from promote_tui.core.changes.source_map import SourceMap
     from promote_tui.core.model.pipeline import Commit
 
 _CODE = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".py", ".rb")
 
 
-def traced(
+def attribute(
     changes: Sequence[ResourceChange],
     commits: Sequence[Commit],
     touched: Mapping[str, Sequence[str]],
-    after: Written | None,
-    before: Written | None,
+    after: SourceMap | None,
+    before: SourceMap | None,
 ) -> tuple[ResourceChange, ...]:
     """Return the changes with the commits that touched their files, newest first.
 
@@ -41,7 +41,7 @@ def traced(
     return tuple(found)
 
 
-def _files(change: ResourceChange, side: Written | None, other: Written | None) -> tuple[frozenset[str], str]:
+def _files(change: ResourceChange, side: SourceMap | None, other: SourceMap | None) -> tuple[frozenset[str], str]:
     """Return the files that a change comes from, and its code where that is part of it."""
     place = side.place(change.logical_id) if side else None
     if side is None or place is None:

@@ -29,7 +29,7 @@ def is_public(resource_type: str, path: str) -> bool:
     return path.partition(".")[0] in _PUBLIC.get(resource_type, ())
 
 
-def shown(value: object) -> str:
+def redact(value: object) -> str:
     """Return a short text of a JSON value."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

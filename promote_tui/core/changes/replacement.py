@@ -21,7 +21,7 @@ _OTHERS_CODE = ("AWS::CloudFormation::", "Custom::")
 """What these answer is somebody else's: each update may bring another value."""
 
 
-def settled(rows: Iterable[SetChange], deployed: Template, packaged: Template) -> tuple[SetChange, ...]:
+def settle_replacements(rows: Iterable[SetChange], deployed: Template, packaged: Template) -> tuple[SetChange, ...]:
     """Return the rows, with those not replaced whose every cause is a name that stays as it is."""
     by_id = {row.logical_id: row for row in rows}
     while True:

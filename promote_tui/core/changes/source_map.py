@@ -47,7 +47,7 @@ _OF_EVENTS = re.compile(
 """What functions and provider make together: known where all of them stand in one file."""
 
 
-def beginnings(file: str) -> tuple[str, ...]:
+def config_candidates(file: str) -> tuple[str, ...]:
     """Return the names of which the first one found in the service's folder is its configuration (empty: the CLI's).
 
     Of other kinds, which are programs, there is nothing to read.
@@ -56,7 +56,7 @@ def beginnings(file: str) -> tuple[str, ...]:
     return tuple(name for name in names if name.endswith((".yml", ".yaml", ".json")) and "/" not in name)
 
 
-def included(text: str, folder: str) -> tuple[str, ...]:
+def file_references(text: str, folder: str) -> tuple[str, ...]:
     """Return the files that a configuration includes by `${file(...)}`, from the repository's top, each once.
 
     They are relative to the service's `folder`, whichever file includes them; none is outside of the repository.
@@ -78,7 +78,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SourceMap:
     """A service's configuration at one commit; `includers` are for each of its files those that include it."""
 
     includers: Mapping[str, frozenset[str]]
@@ -107,7 +107,7 @@ class Written:
         together = {each.paths[0] for each in (*self.functions.values(), self.provider)}
         return Place(tuple(together)) if _OF_EVENTS.fullmatch(logical_id) and len(together) == 1 else None
 
-    def joined(self, paths: Sequence[str], other: Written) -> frozenset[str]:
+    def joined(self, paths: Sequence[str], other: SourceMap) -> frozenset[str]:
         """Return the files and, for those that the other configuration does not have, the files that include them."""
         found, waiting = set(paths), [*paths]
         while waiting:
@@ -127,12 +127,12 @@ def _makes(function: str, logical_id: str) -> bool:
     )
 
 
-def read(main: str, files: Mapping[str, str]) -> Written:
+def read_source_map(main: str, files: Mapping[str, str]) -> SourceMap:
     """Return what is known of a configuration by the texts of its files, of which `main` is the first."""
     folder = posixpath.dirname(main)
     includers: dict[str, frozenset[str]] = dict.fromkeys(files, frozenset())
     for path, text in files.items():
-        for other in included(text, folder):
+        for other in file_references(text, folder):
             includers[other] = includers.get(other, frozenset()) | {path}
     reader = _Reader(folder, {path: entries(text.removeprefix("\ufeff").splitlines()) for path, text in files.items()})
     resources: dict[str, frozenset[Place]] = {}
@@ -141,7 +141,7 @@ def read(main: str, files: Mapping[str, str]) -> Written:
     provider, rows = reader.block(main, "provider")
     rights = [reader.place(provider, each) for each in rows if each.key in {"iam", "iamRoleStatements", "role"}]
     role = (provider, *(path for each in rights for path in each.paths))
-    return Written(includers, resources, dict(reader.functions(main)), Place((provider,)), Place(role))
+    return SourceMap(includers, resources, dict(reader.functions(main)), Place((provider,)), Place(role))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ class _Reader:
         inner = self.outlines.get(_from_the_top(found["path"], self.folder), ())
         for key in (found["at"] or "").split(".") if found["at"] else ():
             inner = next((entries(each.rows) for each in inner if each.key == key), ())
-        return next(iter(included(entry.value, self.folder)), path), inner
+        return next(iter(file_references(entry.value, self.folder)), path), inner
 
     def block(self, path: str, name: str) -> tuple[str, tuple[Entry, ...]]:
         """Return where a block of the uppermost level is written, and what stands in it."""
@@ -168,7 +168,8 @@ class _Reader:
     def place(self, path: str, entry: Entry) -> Place:
         """Return the file of what an entry is made of, and those that its lines include."""
         where, _ = self.body(path, entry)
-        return Place(tuple(dict.fromkeys((where, *included("\n".join((entry.value, *entry.rows)), self.folder)))))
+        named = file_references("\n".join((entry.value, *entry.rows)), self.folder)
+        return Place(tuple(dict.fromkeys((where, *named))))
 
     def resources(self) -> Iterator[tuple[str, Place]]:
         """Yield each name under which something like a resource stands, with its place."""

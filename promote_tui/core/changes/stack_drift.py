@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.changes.model import PropertyChange, ResourceChange
-from promote_tui.core.changes.redaction import is_public, shown
+from promote_tui.core.changes.redaction import is_public, redact
 from promote_tui.core.durations import age
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class StackDrift:
     unknown: str = ""
 
 
-def overwritten(
+def mark_overwritten(
     changes: Sequence[ResourceChange], drift: StackDrift, now: datetime
 ) -> tuple[tuple[ResourceChange, ...], tuple[str, ...]]:
     """Return the changes with the manual changes that they set back, and what has to be said of all of them.
@@ -105,7 +105,7 @@ def _touches(one: str, other: str) -> bool:
 def differences(resource: ResourceDrift) -> tuple[PropertyChange, ...]:
     """Return what differs, from expected to actual; a value that may not be shown is None."""
     return tuple(
-        PropertyChange(each.path, shown(each.expected), shown(each.actual))
+        PropertyChange(each.path, redact(each.expected), redact(each.actual))
         if is_public(resource.resource_type, each.path)
         else PropertyChange(each.path)
         for each in resource.properties

@@ -13,7 +13,7 @@ BODY = 1_000_000
 _MOST = {"Outputs": 200, "Resources": 500, "Parameters": 200, "Mappings": 200}
 
 
-def beyond(template: Template) -> str:
+def exceeded_limits(template: Template) -> str:
     """Return in words what is more than CloudFormation takes; empty where all of it is taken."""
     counts = {part: len(template.get(part) or {}) for part in _MOST}
     over = [

@@ -16,7 +16,7 @@ Side: TypeAlias = Literal["here", "before"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reverted:
+class Revert:
     """A revert that one side lacks: `commit` takes back `what`, which still runs on the other side, `running`."""
 
     commit: Commit
@@ -35,7 +35,7 @@ class CommitDrift:
     waits: tuple[Commit, ...] = ()
     own: tuple[Commit, ...] = ()
     hotfixes: tuple[Commit, ...] = ()
-    reverts: tuple[Reverted, ...] = ()
+    reverts: tuple[Revert, ...] = ()
     unknown: str = ""
 
 
@@ -47,12 +47,12 @@ def explain(waits: Sequence[Commit], own: Sequence[Commit], bodies: Mapping[str,
     return CommitDrift(tuple(waits), tuple(own), hotfixes, reverts)
 
 
-def _reverts(commits: Sequence[Commit], bodies: Mapping[str, str], running: Side) -> tuple[Reverted, ...]:
+def _reverts(commits: Sequence[Commit], bodies: Mapping[str, str], running: Side) -> tuple[Revert, ...]:
     """Return the reverts among commits that one side has, of what is not among them: the other side runs that."""
     names = {name for commit in commits for name in (commit.sha, commit.subject)}
     told = ((commit, read(commit.subject, bodies.get(commit.sha, ""))) for commit in commits)
     return tuple(
-        Reverted(commit, _what(commit, message.reverts), running)
+        Revert(commit, _what(commit, message.reverts), running)
         for commit, message in told
         if message.reverts and not {message.reverts, _subject(commit) or message.reverts} & names
     )

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from promote_tui.core.changes.changeset import CHURN, CODE
 from promote_tui.core.changes.model import Template
-from promote_tui.core.changes.redaction import is_public, shown
+from promote_tui.core.changes.redaction import is_public, redact
 from promote_tui.core.model.pipeline import Target
 
 Part: TypeAlias = Literal["resource", "property", "environment", "parameter", "output"]
@@ -76,7 +76,7 @@ class Side:
         return {self.plain(key): raw for key, raw in found.items() if key not in self._churn | self.ignored}
 
 
-def comparable(side: Side) -> Template:
+def normalize(side: Side) -> Template:
     """Return the template without the stage's own names, code, and what every deploy changes, ready to be compared."""
     resources = {name: _without_code(raw) for name, raw in side.section("Resources").items()}
     return {
@@ -158,7 +158,7 @@ class _Compared:
             return Difference("environment", self.name, holder, self.kind, path.removeprefix(_VARIABLES))
         values = [None, None]
         if is_public(self.kind, path):
-            values = ["" if each is None else shown(each) for each in (mine, theirs)]  # type: ignore[misc]
+            values = ["" if each is None else redact(each) for each in (mine, theirs)]  # type: ignore[misc]
         return Difference("property", self.name, holder, self.kind, path, *values)
 
     def _same(self, mine: Any, theirs: Any) -> bool:  # noqa: ANN401 - the same

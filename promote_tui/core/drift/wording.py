@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from promote_tui.core.drift.commits import Reverted
+    from promote_tui.core.drift.commits import Revert
     from promote_tui.core.drift.config import Difference, Part
 
 PARTS: tuple[Part, ...] = ("property", "resource", "environment", "parameter", "output")
@@ -25,7 +25,7 @@ def setting_words(found: Difference, before: str) -> str:
     return f"{name} {found.here}, {before} has {found.before}"
 
 
-def revert_words(revert: Reverted, stage: str, before: str) -> str:
+def revert_words(revert: Revert, stage: str, before: str) -> str:
     """Return which stage still runs what a commit takes back."""
     runs = stage if revert.running == "here" else before
     return f"{runs} still runs what {revert.commit.short} takes back: {revert.what}"

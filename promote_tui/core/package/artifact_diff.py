@@ -32,7 +32,7 @@ class Comparison:
     remedy: str = ""
 
 
-def unknown(why: str, remedy: str = "") -> Comparison:
+def incomparable(why: str, remedy: str = "") -> Comparison:
     """Return the comparison that cannot be made."""
     return Comparison("unknown", f"not comparable: {why}", remedy=remedy)
 
@@ -126,7 +126,7 @@ def _listed(names: Collection[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Shipped:
+class DeployedCode:
     """What a stack's functions were deployed with: CodeSha256 by logical id, and their names where they are known.
 
     `untold` are the functions of which it is not known.
@@ -152,7 +152,7 @@ class Shipped:
         return tuple(sorted(name for name, code in names.items() if runs.get(name, code) != code))
 
 
-def shipped(template: Mapping[str, Any]) -> Shipped:
+def deployed_code(template: Mapping[str, Any]) -> DeployedCode:
     """Return what a deployed template says about its functions' code.
 
     It is in the functions' versions, and Lambda makes none whose code is another. A function without a
@@ -171,17 +171,17 @@ def shipped(template: Mapping[str, Any]) -> Shipped:
     code = {key: next(iter(digests[key])) for key in functions if len(digests.get(key, ())) == 1}
     names = {key: _properties(found[key]).get("FunctionName") for key in functions}
     told = {key: name for key, name in names.items() if isinstance(name, str)}
-    return Shipped(code, told, tuple(key for key in functions if key not in code))
+    return DeployedCode(code, told, tuple(key for key in functions if key not in code))
 
 
 def function_names(template: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the functions' names by logical id, as far as the template says them."""
-    return shipped(template).names
+    return deployed_code(template).names
 
 
-def shipped_by(manifest: Manifest) -> Shipped:
+def packaged_code(manifest: Manifest) -> DeployedCode:
     """Return what a recorded package says about its functions' code."""
-    return Shipped(
+    return DeployedCode(
         {each.function: each.code for each in manifest.artifacts},
         {each.function: each.name for each in manifest.artifacts if each.name},
     )
@@ -190,7 +190,7 @@ def shipped_by(manifest: Manifest) -> Shipped:
 ALTERED_REMEDY = "put the change into git before a deploy sets it back"
 
 
-def altered_words(functions: Collection[str]) -> str:
+def describe_altered(functions: Collection[str]) -> str:
     """Return in words that these functions were changed behind CloudFormation's back."""
     run = "runs" if len(functions) == 1 else "run"
     return f"{plural(len(functions), 'function')} {run} other code than was deployed: {_listed(functions)}"

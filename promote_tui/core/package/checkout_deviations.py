@@ -24,7 +24,7 @@ _ELSEWHERE = ", outside of the service's paths,"
 
 
 @dataclass(frozen=True, slots=True)
-class Oddities:
+class Deviations:
     """What is special about a commit's files; all paths are relative to the repository's root.
 
     `filters` holds for each path the git filter that may change it, `unknown` those filters that the clone has no
@@ -71,7 +71,9 @@ def leads_to(path: str, said: str) -> str | None:
     return None if place.startswith(("/", "../")) or place == ".." else place
 
 
-def judge(odd: Oddities, folders: Sequence[str], copied: Collection[str] = (), *, mirrored: bool = False) -> Judgement:
+def judge(
+    odd: Deviations, folders: Sequence[str], copied: Collection[str] = (), *, mirrored: bool = False
+) -> Judgement:
     """Return what follows for a service at these paths.
 
     `copied` are the files that `deploy.files` puts in place of what git stores; nothing can be copied from a mirror.
@@ -90,7 +92,7 @@ def _submodule(paths: Sequence[str]) -> str:
     return "is a submodule" if len(paths) == 1 else "are submodules"
 
 
-def _refusals(odd: Oddities, folders: Sequence[str], copied: Collection[str], copy: str) -> Iterator[tuple[str, str]]:
+def _refusals(odd: Deviations, folders: Sequence[str], copied: Collection[str], copy: str) -> Iterator[tuple[str, str]]:
     """Yield each reason to refuse, with the next step."""
     if lost := [path for path in odd.submodules if is_inside(path, folders)]:
         yield f"{listed(lost)} {_submodule(lost)}, which is not supported yet", "commit the files themselves"
@@ -115,7 +117,7 @@ def _by_filter(filters: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
         yield name, [path for path, its in filters.items() if its == name]
 
 
-def _elsewhere(odd: Oddities, folders: Sequence[str]) -> Iterator[str]:
+def _elsewhere(odd: Deviations, folders: Sequence[str]) -> Iterator[str]:
     """Yield what is named of the files outside of the service's paths."""
     if paths := [path for path in odd.submodules if not is_inside(path, folders)]:
         yield f"{listed(paths)}{_ELSEWHERE} {_submodule(paths)}: no file of it is checked out"
@@ -130,7 +132,7 @@ def _elsewhere(odd: Oddities, folders: Sequence[str]) -> Iterator[str]:
         yield f"{listed(away)}{_ELSEWHERE} {'links' if len(away) == 1 else 'link'} out of the repository"
 
 
-def _leaving(odd: Oddities, folders: Sequence[str]) -> Iterator[str]:
+def _leaving(odd: Deviations, folders: Sequence[str]) -> Iterator[str]:
     """Yield what is named of the service's links to other places of the repository."""
     led = [(path, leads_to(path, said)) for path, said in odd.links.items() if is_inside(path, folders)]
     away = {path: to for path, to in led if to and not is_inside(to, folders) and _INSTALLED not in to.split("/")}

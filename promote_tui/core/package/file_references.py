@@ -26,7 +26,7 @@ _COMMENT = re.compile(r"(?m)^[ \t]*(?:#|//).*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Reads:
+class FileReferences:
     """What a configuration reads, by paths from the repository's top; each with what reads it, in words.
 
     `otherwise` is read only where `first` is not there (both empty where that is not so).
@@ -37,7 +37,7 @@ class Reads:
     otherwise: str = ""
 
 
-def reads(folder: str, main: str, texts: Collection[str], stage: str) -> Reads:
+def find_references(folder: str, main: str, texts: Collection[str], stage: str) -> FileReferences:
     """Return what is read for a stage of the CLI by a configuration with the text `main`, and these texts with it.
 
     Paths are relative to the service's `folder`, whichever file names them; none is outside of the repository.
@@ -46,18 +46,18 @@ def reads(folder: str, main: str, texts: Collection[str], stage: str) -> Reads:
     plain = _COMMENT.sub("", main)
     every = bool(_ALL_DOTENV.search(plain))
     if not every and not _DOTENV.search(plain):
-        return Reads(named)
+        return FileReferences(named)
     own, local, general = (posixpath.normpath(posixpath.join(folder, name)) for name in _dotenv(stage))
     who = "dotenv" if every else "useDotenv"
     found = {own: f"{who} reads it", local: f"{who} may read it", general: f"{who} reads it"} | named
-    return Reads(found) if every else Reads(found, own, general)
+    return FileReferences(found) if every else FileReferences(found, own, general)
 
 
 def _dotenv(stage: str) -> tuple[str, str, str]:
     return f".env.{stage}", f".env.{stage}.local", ".env"
 
 
-def left_out(found: Reads, there: Collection[str], yours: Collection[str]) -> tuple[str, ...]:
+def missing_files(found: FileReferences, there: Collection[str], yours: Collection[str]) -> tuple[str, ...]:
     """Return a line for each file that is read and is in the user's folder (`yours`), not in the checkout (`there`)."""
     over = {found.otherwise} if found.first and (found.first in there or found.first in yours) else set()
     lacking = [path for path in found.files if path in yours and path not in there and path not in over]

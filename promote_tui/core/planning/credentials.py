@@ -15,7 +15,7 @@ ASSUMED = 600.0
 """How long a deploy is taken to need where none is on record."""
 
 
-def too_short(left: float, usual: Usual | None, bake: float) -> str:
+def describe_expiry(left: float, usual: Usual | None, bake: float) -> str:
     """Return why credentials that last `left` seconds more end too soon; empty where they last.
 
     They have to last for a deploy as it usually is, for the stage's bake, and for a margin.

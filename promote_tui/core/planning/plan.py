@@ -175,7 +175,7 @@ def phrase(target: Target) -> str:
     return f"{target.service} {target.stage}"
 
 
-def confirmed(target: Target, confirm: Confirm, answer: Confirmation) -> bool:
+def is_confirmed(target: Target, confirm: Confirm, answer: Confirmation) -> bool:
     """Tell whether the answer is enough for this stage."""
     if confirm == "none":
         return True
@@ -196,7 +196,7 @@ def approve(plan: Plan, answer: Confirmation, now: datetime) -> ApprovedPlan:
         raise refusal(str(target), closed)
     if now >= plan.expires_at:
         raise PlanStale(str(target), "the plan is older than an hour", "plan again")
-    if not confirmed(target, plan.draft.confirm, answer):
+    if not is_confirmed(target, plan.draft.confirm, answer):
         raise Refused(str(target), "not confirmed", how_to_confirm(target, plan.draft.confirm))
     return ApprovedPlan(plan, answer, _SEAL)
 

@@ -19,7 +19,7 @@ _FAILS = {
 }
 
 
-def afterwards(service: Service, stage: Stage, kind: Kind) -> tuple[tuple[str, str], ...]:
+def post_deploy_steps(service: Service, stage: Stage, kind: Kind) -> tuple[tuple[str, str], ...]:
     """Return (name, words) of each thing that follows; what nobody asks for is not there."""
     found: list[tuple[str, str]] = []
     if service.smoke is not None:

@@ -16,7 +16,7 @@ _RECENT = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class RollbackHistory:
     """`now` is the run that brought what runs there, `good` the one that verified what to go back to.
 
     `ran` is for how long that ran there; `took` are the seconds of the last few runs that ended well. What the
@@ -29,7 +29,7 @@ class Past:
     took: tuple[float, ...] = ()
 
 
-def past(runs: Sequence[Run], deployed: str | None, back_to: str) -> Past:
+def rollback_history(runs: Sequence[Run], deployed: str | None, back_to: str) -> RollbackHistory:
     """Return what the runs of one stack (newest first) say about going from one commit back to another."""
     shipped = [run for run in runs if run.outcome is Outcome.VERIFIED or run.landed is not None or run.deployed]
     now = next((run for run in shipped if run.to_commit == deployed), None)
@@ -41,4 +41,4 @@ def past(runs: Sequence[Run], deployed: str | None, back_to: str) -> Past:
         for run in [run for run in runs if run.outcome is Outcome.VERIFIED and run.ended_at][:_RECENT]
         if run.ended_at is not None
     )
-    return Past(now, good, ran, took)
+    return RollbackHistory(now, good, ran, took)

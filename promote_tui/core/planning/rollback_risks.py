@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 _NAMED = 3
 
 
-def migrated(files: Iterable[FileChange], patterns: tuple[str, ...]) -> tuple[str, ...]:
+def migration_paths(files: Iterable[FileChange], patterns: tuple[str, ...]) -> tuple[str, ...]:
     """Return the paths that fit one of the patterns; `*` stands for any characters, `/` too."""
     return tuple(each.path for each in files if any(wildcard.matches(pattern, each.path) for pattern in patterns))
 
 
-def doubts(plan: Plan) -> tuple[str, ...]:
+def blockers(plan: Plan) -> tuple[str, ...]:
     """Return why a person should look before a stage goes back by itself; empty where the forecast is clean."""
     found = (*_of_data(plan.review), *_of_migrations(plan.draft))
     closed = [f"{gate.name}: {gate.reason}" for gate in plan.gates if not gate.passed and not gate.needs]
     return (*found, *closed)
 
 
-def keeps(review: ChangeReview) -> str:
+def stateful_changes(review: ChangeReview) -> str:
     """Return in a line what becomes of the data."""
     return "; ".join(_of_data(review)) or "all data: nothing that holds data is replaced or removed"
 
 
-def migrations(draft: Draft) -> str:
+def describe_migrations(draft: Draft) -> str:
     """Return in a line what older code would meet; empty where no migration lies between."""
     return "; ".join(_of_migrations(draft))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.changeset import predict
-from promote_tui.core.package.artifact_diff import Comparison, shipped
+from promote_tui.core.package.artifact_diff import Comparison, deployed_code
 from promote_tui.core.text import advice, plural
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def basis(run: Run) -> str:
 
 def _unseen(ours: Manifest, deployed: Template, running: Mapping[str, str]) -> str:
     """Return why the code cannot be compared; empty where all of it can."""
-    found = shipped(deployed)
+    found = deployed_code(deployed)
     unread = sorted({*found.code, *found.untold} - running.keys())
     if unread:
         return f"what {_listed(unread)} runs could not be read"

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, PromoteError
 from promote_tui.core.model.pipeline import Deployed
-from promote_tui.core.package.artifact_diff import Comparison, compare_builds, compare_code, function_names, unknown
+from promote_tui.core.package.artifact_diff import (
+    Comparison,
+    compare_builds,
+    compare_code,
+    function_names,
+    incomparable,
+)
 from promote_tui.core.runs.verification import NotVerified, VerifiedBy
 from promote_tui.core.text import short
 from promote_tui.engine import manifest_store
@@ -49,13 +55,14 @@ def compare(context: Context, facts: Facts, manifest: Manifest | None) -> Compar
     if facts.before is None or facts.verification is None:
         return None
     if manifest is None:
-        return unknown("what was packaged could not be written down", "make the state folder writable, then plan again")
+        why, remedy = "what was packaged could not be written down", "make the state folder writable, then plan again"
+        return incomparable(why, remedy)
     if not (manifest.artifacts or manifest.layers):
         return _nothing_in(manifest)
     try:
         return _compared(context, facts, manifest)
     except PromoteError as error:
-        return unknown(error.cause, error.remedy)
+        return incomparable(error.cause, error.remedy)
 
 
 def _nothing_in(manifest: Manifest) -> Comparison | None:
@@ -63,13 +70,13 @@ def _nothing_in(manifest: Manifest) -> Comparison | None:
         return None
     names = ", ".join(manifest.elsewhere[:3])
     remedy = "set same_artifact to warn for this stage, or package the functions' code"
-    return unknown(f"the code of {names} is not in the package", remedy)
+    return incomparable(f"the code of {names} is not in the package", remedy)
 
 
 def _compared(context: Context, facts: Facts, manifest: Manifest) -> Comparison:
     before, verdict = facts.before, facts.verification
     if isinstance(verdict, NotVerified):
-        return unknown(verdict.reason)
+        return incomparable(verdict.reason)
     if isinstance(verdict, VerifiedBy):
         theirs = manifest_store.of_run(context, verdict.run)
         if theirs is not None:
@@ -88,15 +95,15 @@ def _with_lambda(context: Context, facts: Facts, manifest: Manifest, lacking: st
     if not isinstance(cell, Deployed) or not same_code(context, service, {cell.commit, facts.commit})(
         cell.commit, facts.commit
     ):
-        return unknown(f"{lacking}, and {there.stage} does not run {short(facts.commit)} now")
+        return incomparable(f"{lacking}, and {there.stage} does not run {short(facts.commit)} now")
     try:
         names, runs = _names(context, there, cell.stack.id), context.ports.functions.code(there)
     except AwsError as error:
         remedy = error.remedy or f"allow lambda:ListFunctions in {there.stage}, then plan again"
-        return unknown(f"{lacking}, and Lambda may not be read ({error.cause})", remedy)
+        return incomparable(f"{lacking}, and Lambda may not be read ({error.cause})", remedy)
     code = {function: runs[name] for function, name in names.items() if name in runs}
     if not manifest.artifacts:
-        return unknown(f"{lacking}, and Lambda does not tell the code of layers")
+        return incomparable(f"{lacking}, and Lambda does not tell the code of layers")
     return compare_code(manifest, code, there.stage)
 
 

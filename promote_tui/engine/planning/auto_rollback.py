@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.gates.evaluate import Terms
 from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, approve, phrase
-from promote_tui.core.planning.rollback_risks import doubts
+from promote_tui.core.planning.rollback_risks import blockers
 from promote_tui.engine.planning.planner import discard, make_draft, make_plan
 from promote_tui.engine.verification import rollback_commit
 
@@ -37,7 +37,7 @@ def way_back(context: Context, target: Target, run: str, failed: Failed) -> WayB
         sha = rollback_commit(context, service, stage)
         draft = make_draft(context, service, stage, sha, Terms("rollback", after=run))
         plan = make_plan(context, draft, lambda _step: None)
-        problems = doubts(plan)
+        problems = blockers(plan)
         if problems:
             discard(context, plan.id)
             return WayBack(problem=f"not rolled back by itself: {'; '.join(problems)}")

@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.changes.changeset import from_change_set, gone_exports, predict
+from promote_tui.core.changes.changeset import from_change_set, predict, removed_exports
 from promote_tui.core.changes.model import ChangeReview, RemovedExport
-from promote_tui.core.changes.template_limits import beyond
+from promote_tui.core.changes.template_limits import exceeded_limits
 from promote_tui.core.errors import AwsError, TemplateError
 from promote_tui.core.model.pipeline import Unreachable
 
@@ -28,7 +28,7 @@ def review(context: Context, job: Job, cell: Cell, plan_id: str) -> ChangeReview
     """
     submission = context.deployer.submission(job.folder, job.target)
     packaged: Template = json.loads(submission.template)
-    over = beyond(packaged)
+    over = exceeded_limits(packaged)
     found = _reviewed(context, job, cell, plan_id, submission, packaged, over)
     return replace(found, refused=f"the template has {over}") if over else found
 
@@ -78,7 +78,7 @@ def _with_exports(  # noqa: PLR0913, PLR0917 - the review and what it was made f
         exports = context.inspector.exports(job.target, stack.id)
     except AwsError as error:
         return replace(found, warnings=(*found.warnings, f"exports could not be read: {error.cause}"))
-    gone = gone_exports(exports, deployed, packaged)
+    gone = removed_exports(exports, deployed, packaged)
     return replace(found, exports=tuple(imported(context, job, name) for name in gone))
 
 

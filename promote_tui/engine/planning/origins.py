@@ -6,9 +6,9 @@ import posixpath
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.changes.origins import traced
-from promote_tui.core.changes.source_map import Written, beginnings, included, read
-from promote_tui.core.changes.stack_drift import overwritten
+from promote_tui.core.changes.origins import attribute
+from promote_tui.core.changes.source_map import SourceMap, config_candidates, file_references, read_source_map
+from promote_tui.core.changes.stack_drift import mark_overwritten
 from promote_tui.core.errors import GitError
 from promote_tui.engine.drift import stack_drift, stack_of
 
@@ -40,13 +40,13 @@ def with_origins(context: Context, service: Service, draft: Draft, found: Change
     except GitError:
         return found  # a shallow clone: what is not known is not told
     commits = (*draft.brings, *draft.removes)
-    return replace(found, changes=traced(found.changes, commits, touched, after, before))
+    return replace(found, changes=attribute(found.changes, commits, touched, after, before))
 
 
-def _written(context: Context, service: Service, sha: str) -> Written | None:
+def _written(context: Context, service: Service, sha: str) -> SourceMap | None:
     """Return what is known of the service's configuration at a commit; None where it is a program's."""
-    main, texts = configuration(context, service, sha, beginnings(service.file))
-    return read(main, texts) if main else None
+    main, texts = configuration(context, service, sha, config_candidates(service.file))
+    return read_source_map(main, texts) if main else None
 
 
 def configuration(context: Context, service: Service, sha: str, named: Sequence[str]) -> tuple[str, Mapping[str, str]]:
@@ -67,7 +67,7 @@ def _with_included(
     """Return the files with what they include, asked for level by level, within limits."""
     found, fresh = {**files}, files
     for _ in range(_LEVELS):
-        named = dict.fromkeys(path for text in fresh.values() for path in included(text, folder))
+        named = dict.fromkeys(path for text in fresh.values() for path in file_references(text, folder))
         wanted = [path for path in named if path not in found][: _MOST_FILES - len(found)]
         room = _ALL_LETTERS - sum(map(len, found.values()))
         fresh = dict(_within(room, context.graph.texts(service, sha, wanted, _FILE_BYTES))) if wanted else {}
@@ -91,5 +91,5 @@ def with_manual_changes(context: Context, cell: Cell, found: ChangeReview) -> Ch
     if drift.unknown:
         words = f"whether it overwrites manual changes is not known: {drift.unknown}"
         return replace(found, warnings=(*found.warnings, words))
-    changes, warnings = overwritten(found.changes, drift, context.clock.now())
+    changes, warnings = mark_overwritten(found.changes, drift, context.clock.now())
     return replace(found, changes=changes, warnings=(*found.warnings, *warnings))

@@ -20,8 +20,8 @@ from promote_tui.core.gates.evaluate import NORMAL
 from promote_tui.core.model.pipeline import Never, Unreachable
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.planning.plan import Draft, Plan
-from promote_tui.core.planning.post_deploy import afterwards
-from promote_tui.core.planning.rollback_risks import migrated
+from promote_tui.core.planning.post_deploy import post_deploy_steps
+from promote_tui.core.planning.rollback_risks import migration_paths
 from promote_tui.core.text import short
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.plan_store import write_plan
@@ -63,8 +63,8 @@ def make_draft(context: Context, service: Service, stage: Stage, revision: str |
     known = context.graph.commits(service, {deployed}).get(deployed) if deployed else None
     brings, removes, files = _difference(context, service, cell, known, commit)
     gates = gates_of(context, replace(facts, account=account, account_problem=problem), terms)
-    old = migrated(files, service.migrations)
-    follows = afterwards(service, stage, terms.kind)
+    old = migration_paths(files, service.migrations)
+    follows = post_deploy_steps(service, stage, terms.kind)
     return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates, terms, old, follows)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from promote_tui.core.changes.source_map import beginnings
-from promote_tui.core.package.file_references import PROGRAMS, left_out, reads
+from promote_tui.core.changes.source_map import config_candidates
+from promote_tui.core.package.file_references import PROGRAMS, find_references, missing_files
 from promote_tui.engine.planning.origins import configuration
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ def untracked(context: Context, service: Service, target: Target, checkout: Chec
     The checkout is looked at as it was prepared: what `deploy.files` copied and `deploy.before` made is there.
     Raises GitError.
     """
-    names = (*beginnings(service.file), *PROGRAMS)
+    names = (*config_candidates(service.file), *PROGRAMS)
     main, texts = configuration(context, service, checkout.commit, names)
     if not main:
         return ()
-    found = reads(posixpath.normpath(service.path), texts[main], texts.values(), target.serverless_stage)
+    found = find_references(posixpath.normpath(service.path), texts[main], texts.values(), target.serverless_stage)
     there, yours = context.checkouts.present(service, checkout, found.files)
-    return left_out(found, there, yours)
+    return missing_files(found, there, yours)

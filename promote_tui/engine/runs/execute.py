@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import AwsError, LedgerError, PlanStale, PromoteError, Refused
 from promote_tui.core.gates.closed import refusal
 from promote_tui.core.model.stack_status import ran_before
-from promote_tui.core.planning.credentials import too_short
+from promote_tui.core.planning.credentials import describe_expiry
 from promote_tui.core.planning.plan import approve
 from promote_tui.core.runs.events import (
     CancelRequested,
@@ -204,7 +204,7 @@ class Promotion:
             return
         rules = self._context.pipeline.stage(self._target.stage).rules
         left = (expires - self._now()).total_seconds()
-        cause = too_short(left, usual_here(self._context, self._target), rules.bake if rules.alarms else 0.0)
+        cause = describe_expiry(left, usual_here(self._context, self._target), rules.bake if rules.alarms else 0.0)
         if cause:
             raise Refused(str(self._target), cause, "log in again for long enough, then promote again")
 

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from promote_tui.core.errors import PlanStale, PromoteError, Refused, UsageError
 from promote_tui.core.git.links import commit_url, compare_url, console_url
 from promote_tui.core.planning.plan import Confirmation, approve
-from promote_tui.core.planning.rollback_history import Past, past
+from promote_tui.core.planning.rollback_history import RollbackHistory, rollback_history
 from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
 from promote_tui.tui import messages
@@ -322,11 +322,11 @@ class PromoteScreen(View):
                 keys = [self.promoter.key_of(name) for name in _STEPS]
                 return [*compact.table(now, width, keys), *command]
 
-    def _past(self) -> Past:
+    def _past(self) -> RollbackHistory:
         draft = self._kept.draft if self._kept else None
         if draft is None:
-            return Past()
-        return past(self._runs, draft.deployed.sha if draft.deployed else None, draft.commit.sha)
+            return RollbackHistory()
+        return rollback_history(self._runs, draft.deployed.sha if draft.deployed else None, draft.commit.sha)
 
     def _spin(self) -> None:
         if not self.is_active or self._kept is None:

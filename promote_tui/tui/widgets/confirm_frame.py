@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input
 
-from promote_tui.core.planning.plan import Confirmation, confirmed, phrase
+from promote_tui.core.planning.plan import Confirmation, is_confirmed, phrase
 from promote_tui.core.text import clean
 from promote_tui.tui.presentation.review import confirm
 from promote_tui.tui.presentation.style import ink, line
@@ -135,7 +135,7 @@ class ConfirmFrame(Vertical):
         answer = Confirmation(yes=True, typed=self.typed)
         named = not review.needs or bool(review.given)
         asked = review.ready and self._armed.over and named and self.in_sight
-        return asked and confirmed(review.target, review.confirm, answer)
+        return asked and is_confirmed(review.target, review.confirm, answer)
 
     @property
     def in_sight(self) -> bool:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.worktrees import install
 from promote_tui.core.errors import DeployError, GitError
-from promote_tui.core.package.checkout_deviations import Judgement, Oddities, judge
+from promote_tui.core.package.checkout_deviations import Deviations, Judgement, judge
 from promote_tui.core.package.package import Checkout
 from promote_tui.core.text import short
 from promote_tui.ports import Clock
@@ -252,7 +252,7 @@ def _judged(service: Service, files: dict[str, str]) -> Judgement:
     rows = [row.split(" filter=") for row in files.get(".gitattributes", "").splitlines()]
     filters = {path: name for pattern, name in rows for path in files if fnmatch.fnmatch(path, pattern)}
     folders = [posixpath.normpath(path) for path in service.paths]
-    return judge(Oddities(files, filters, frozenset(filters.values())), folders)
+    return judge(Deviations(files, filters, frozenset(filters.values())), folders)
 
 
 def _recipe(service: Service, commit: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from promote_tui.core.keymap import DEFAULTS
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.commit_names import KEEP_OUTPUT
 from promote_tui.core.model.pipeline import Halfway, Stage, Unreachable, Unreported
-from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, altered_words
+from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, describe_altered
 from promote_tui.core.text import advice, plural
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.lines import (
@@ -254,7 +254,7 @@ def _news(pane: Pane, width: int) -> list[Content]:
         who = f" by {pane.last.planned.who}, run {pane.last.id}" if pane.last and pane.last.live else ""
         lines += wrap(ink(f"{stack.name} is {stack.status_name}{who}", "live"), width)
     if view is not None and view.altered and pane.state is State.ALTERED:
-        words = ink(altered_words(view.altered), "bad")
+        words = ink(describe_altered(view.altered), "bad")
         lines += wrap(line(ink(pane.glyphs.altered, "bad"), " ", words), width, 2)
         lines += wrap(line(ink("NEXT  ", "label"), ink(ALTERED_REMEDY)), width, 6)
     lines += _decided(pane, view, width) if view is not None else []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.planning.plan import Draft
-    from promote_tui.core.planning.rollback_history import Past
+    from promote_tui.core.planning.rollback_history import RollbackHistory
     from promote_tui.core.runs.run import Run
     from promote_tui.tui.presentation.review.model import Review
 
@@ -25,7 +25,7 @@ _AT, _WORDS = 14, 17
 _NARROW = 76
 
 
-def table(review: Review, past: Past, width: int) -> list[Content]:
+def table(review: Review, past: RollbackHistory, width: int) -> list[Content]:
     """Return the rows; what is still being read says so, what has failed stands in the frame."""
     draft = review.draft
     if draft is None:
@@ -61,7 +61,7 @@ def _from(draft: Draft) -> Content:
     return ink("not known", "warn") if untold(draft) else ink(old(draft) or "nothing")
 
 
-def _brought(review: Review, past: Past) -> tuple[str, Role]:
+def _brought(review: Review, past: RollbackHistory) -> tuple[str, Role]:
     run = past.now
     if run is None:
         return "no run on record brought it", "muted"
@@ -74,7 +74,7 @@ def _shortened(run: Run) -> str:
     return run.cause.partition(":")[0] if run.cause else run.status.value
 
 
-def _did(review: Review, past: Past) -> tuple[str, Role]:
+def _did(review: Review, past: RollbackHistory) -> tuple[str, Role]:
     gate = next((gate for gate in review.gates if gate.name == "verified here"), None)
     if gate is not None and not gate.passed:
         return gate.reason, "bad"
@@ -85,7 +85,7 @@ def _did(review: Review, past: Past) -> tuple[str, Role]:
     return f"{ran}verified{proof}", "good"
 
 
-def _takes(past: Past) -> tuple[Content, str, Role]:
+def _takes(past: RollbackHistory) -> tuple[Content, str, Role]:
     if not past.took:
         return ink("not known"), "no run there has ended well yet", "muted"
     middle, least, most = sorted(past.took)[len(past.took) // 2], min(past.took), max(past.took)
@@ -109,13 +109,13 @@ def _keeps(review: Review) -> tuple[Content, str, Role]:
     if found.unknown:
         return ink("not known", "warn"), found.unknown, "warn"
     if found.replaced or found.removed:
-        return ink("not all data", "strong bad"), rollback_risks.keeps(found), "bad"
+        return ink("not all data", "strong bad"), rollback_risks.stateful_changes(found), "bad"
     words = ", ".join(each.plain for each in changes.signed(found, review.glyphs)) or found.beside
     return ink("all data"), words, "muted"
 
 
 def _migrations(draft: Draft) -> list[tuple[str, Content, str, Role]]:
-    told = rollback_risks.migrations(draft)
+    told = rollback_risks.describe_migrations(draft)
     if not told or not draft.migrated:
         return []
     names = ", ".join(draft.migrated)

@@ -18,7 +18,7 @@ from promote_tui.adapters.serverless import package as serverless_package
 from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import Aws, CommitSource, DeploySettings, Service, StackOutput, StackTag, Target
-from promote_tui.core.package.artifact_diff import shipped, shipped_by
+from promote_tui.core.package.artifact_diff import deployed_code, packaged_code
 from promote_tui.core.package.package import Checkout, ResolvedTarget
 from promote_tui.demo.emulator import Emulator
 from promote_tui.ports import Job, ProcessEnd
@@ -167,7 +167,7 @@ def test_lambda_runs_the_very_artifact_that_the_package_names_and_the_template_s
         bench.client("lambda").get_function(FunctionName=artifact.name)["Configuration"]["CodeSha256"] == artifact.code
     )
     template = bench.client().get_template(StackName=bench.stack, TemplateStage="Original")["TemplateBody"]
-    assert shipped(template) == shipped_by(manifest := bench.deployer.manifest(job))
+    assert deployed_code(template) == packaged_code(manifest := bench.deployer.manifest(job))
     assert [(each.name, sorted(dict(each.files))) for each in manifest.archives] == [
         ("orders.zip", ["handler.js", "package-lock.json"])
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from promote_tui.core import codec
-from promote_tui.core.changes.changeset import CREATE_ONLY, from_change_set, gone_exports, predict
+from promote_tui.core.changes.changeset import CREATE_ONLY, from_change_set, predict, removed_exports
 from promote_tui.core.changes.model import (
     Cause,
     ChangeReview,
@@ -194,7 +194,7 @@ def test_an_export_is_gone_where_its_output_its_export_or_its_name_is() -> None:
 
     exports = {"A": "a", "B": "b", "C": "c", "D": "d"}
     before, after = outputs(A="a", B="b", C="c", D="d"), outputs(A="a", B="other", C=None)
-    assert gone_exports(exports, before, after) == ("b", "c", "d")
+    assert removed_exports(exports, before, after) == ("b", "c", "d")
 
 
 def test_the_data_gate_opens_with_the_right_word_for_the_right_resource_alone() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from promote_tui.core.changes.changeset import predict
-from promote_tui.core.changes.environment import emptied
+from promote_tui.core.changes.environment import emptied_variables
 
 
 def template(**functions: dict[str, Any]) -> dict[str, Any]:
@@ -49,5 +49,5 @@ def template(**functions: dict[str, Any]) -> dict[str, Any]:
 def test_a_value_that_is_empty_now_and_was_not_is_told(
     before: dict[str, Any], after: dict[str, Any], lines: list[str]
 ) -> None:
-    assert emptied(before, after) == tuple(lines)
+    assert emptied_variables(before, after) == tuple(lines)
     assert predict(before, after, "").warnings == tuple(lines)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.changes.model import PropertyChange, ResourceChange
-from promote_tui.core.changes.origins import traced
-from promote_tui.core.changes.source_map import Written, read
+from promote_tui.core.changes.origins import attribute
+from promote_tui.core.changes.source_map import SourceMap, read_source_map
 from tests.support.values import A, B, C, D, commit
 
 COMMITS = (commit(D, "Newest"), commit(C), commit(B), commit(A))
@@ -22,9 +22,10 @@ TABLE = "resources:\n  Resources:\n    Orders:\n      Type: AWS::DynamoDB::Table
 QUEUES = "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n"
 
 
-def written(text: str, queues: str = "") -> Written:
+def written(text: str, queues: str = "") -> SourceMap:
     """A configuration of one file, or of two."""
-    return read("o/serverless.yml", {"o/serverless.yml": text, **({"o/queues.yml": queues} if queues else {})})
+    files = {"o/serverless.yml": text, **({"o/queues.yml": queues} if queues else {})}
+    return read_source_map("o/serverless.yml", files)
 
 
 BOTH = written(f"{FUNCTIONS}resources:\n  - ${{file(queues.yml)}}\n", QUEUES)
@@ -52,7 +53,7 @@ TIMEOUT, CODE = PropertyChange("Timeout", "6", "9"), PropertyChange("Code.S3Key"
     ],
 )
 def test_a_change_comes_from_the_commits_that_touched_its_files(
-    change: ResourceChange, after: Written | None, before: Written | None, origins: tuple[str, ...]
+    change: ResourceChange, after: SourceMap | None, before: SourceMap | None, origins: tuple[str, ...]
 ) -> None:
-    (found,) = traced([change], COMMITS, TOUCHED, after, before)
+    (found,) = attribute([change], COMMITS, TOUCHED, after, before)
     assert tuple(each.sha for each in found.origins) == origins

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.changes.source_map import Place, beginnings, included, read
+from promote_tui.core.changes.source_map import Place, config_candidates, file_references, read_source_map
 
 MAIN = """\
 service: orders
@@ -70,7 +70,7 @@ FILES = {
     "orders/env.yml": "dev:\n  OrdersTable: x\n  handler: y\npay:\n  X: 1\n",
     "orders/whole.yml": "Type: AWS::SNS::Topic\nProperties:\n  DisplayName: x\n",
 }
-WRITTEN = read("orders/serverless.yml", FILES)
+WRITTEN = read_source_map("orders/serverless.yml", FILES)
 ITS = "orders/serverless.yml"
 
 
@@ -142,12 +142,13 @@ def test_the_code_of_a_function_is_told_by_its_handler() -> None:
 def test_functions_stand_in_the_file_that_they_are_included_from(
     functions: str, more: str, names: dict[str, str]
 ) -> None:
-    found = read("s.yml", {"s.yml": functions, "f.yml": more}).functions
+    found = read_source_map("s.yml", {"s.yml": functions, "f.yml": more}).functions
     assert {name: place.paths[0] for name, place in found.items()} == names
 
 
 def test_where_all_stands_in_one_file_so_does_the_api() -> None:
-    one = read("serverless.yml", {"serverless.yml": "provider:\n  name: aws\nfunctions:\n  pay:\n    handler: a.b\n"})
+    text = "provider:\n  name: aws\nfunctions:\n  pay:\n    handler: a.b\n"
+    one = read_source_map("serverless.yml", {"serverless.yml": text})
     for logical_id in ("HttpApi", "HttpApiRouteGetPay", "ApiGatewayRestApi", "ApiGatewayMethodPayGet"):
         assert one.place(logical_id) == Place(("serverless.yml",)), logical_id
     assert one.place("ApiGatewayOfAPlugin") is None
@@ -155,7 +156,7 @@ def test_where_all_stands_in_one_file_so_does_the_api() -> None:
 
 @pytest.mark.parametrize("text", [JSON, f"\ufeff{JSON}", JSON.replace("  ", "\t"), JSON.replace("\n", "\r\n")])
 def test_json_is_read_where_it_has_lines(text: str) -> None:
-    assert read("s.json", {"s.json": text}).place("Orders") == Place(("s.json",))
+    assert read_source_map("s.json", {"s.json": text}).place("Orders") == Place(("s.json",))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_json_is_read_where_it_has_lines(text: str) -> None:
     ],
 )
 def test_includes_are_files_of_the_repository(text: str, paths: tuple[str, ...]) -> None:
-    assert included(text, "orders") == paths
+    assert file_references(text, "orders") == paths
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_includes_are_files_of_the_repository(text: str, paths: tuple[str, ...])
     ],
 )
 def test_the_configuration_is_the_one_that_the_cli_takes(file: str, names: tuple[str, ...]) -> None:
-    assert beginnings(file) == names
+    assert config_candidates(file) == names
 
 
 @pytest.mark.parametrize(
@@ -204,4 +205,4 @@ def test_the_configuration_is_the_one_that_the_cli_takes(file: str, names: tuple
     ],
 )
 def test_whatever_a_file_holds_is_only_text(text: str) -> None:
-    assert read("s.yml", {"s.yml": text}).place("JobsLambdaFunction") is None
+    assert read_source_map("s.yml", {"s.yml": text}).place("JobsLambdaFunction") is None

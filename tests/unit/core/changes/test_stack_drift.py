@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from promote_tui.core.changes.model import PropertyChange, ResourceChange
-from promote_tui.core.changes.stack_drift import PropertyDrift, ResourceDrift, StackDrift, differences, overwritten
+from promote_tui.core.changes.stack_drift import PropertyDrift, ResourceDrift, StackDrift, differences, mark_overwritten
 from tests.support.values import NOW
 
 
@@ -71,7 +71,7 @@ LOOKED = StackDrift((BY_HAND, ResourceDrift("Gone", "AWS::SQS::Queue", deleted=T
 def test_a_deploy_sets_back_what_it_writes(
     change: ResourceChange, overwrites: tuple[str, ...], notes: tuple[str, ...]
 ) -> None:
-    (found,), warnings = overwritten([change], LOOKED, NOW)
+    (found,), warnings = mark_overwritten([change], LOOKED, NOW)
     assert (found.overwrites, found.notes) == (overwrites, notes)
     words = "this deploy overwrites a manual change of Api, as CloudFormation found 2d ago"
     assert warnings == ((words,) if overwrites else ())
@@ -79,4 +79,4 @@ def test_a_deploy_sets_back_what_it_writes(
 
 def test_where_nobody_looked_nothing_is_said() -> None:
     change = ResourceChange("Api", FUNCTION, "modify", properties=(PropertyChange("Timeout", "6", "9"),))
-    assert overwritten([change], StackDrift(), NOW) == ((change,), ())
+    assert mark_overwritten([change], StackDrift(), NOW) == ((change,), ())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from promote_tui.core.changes.model import ChangeReview
-from promote_tui.core.changes.template_limits import beyond
+from promote_tui.core.changes.template_limits import exceeded_limits
 from promote_tui.core.gates.builtin import GateResult, taken
 
 
@@ -34,7 +34,7 @@ def many(part: str, count: int) -> dict[str, Any]:
     ],
 )
 def test_what_is_too_much_is_counted(template: dict[str, Any], over: str) -> None:
-    assert beyond(template) == over
+    assert exceeded_limits(template) == over
 
 
 def test_a_template_that_cloudformation_refuses_closes_a_gate() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.drift.commits import Reverted, explain
+from promote_tui.core.drift.commits import Revert, explain
 from tests.support.fakes import world
 
 if TYPE_CHECKING:
@@ -33,16 +33,16 @@ def test_a_commit_that_was_picked_into_the_stage_before_is_no_hotfix() -> None:
 @pytest.mark.parametrize(
     ("waits", "own", "reverts"),
     [
-        ((BY_SUBJECT,), (), (Reverted(BY_SUBJECT, "Charge in the customer's currency", "here"),)),
-        ((), (BY_SUBJECT,), (Reverted(BY_SUBJECT, "Charge in the customer's currency", "before"),)),
-        ((BY_HASH,), (FIX,), (Reverted(BY_HASH, "take it back", "here"),)),
+        ((BY_SUBJECT,), (), (Revert(BY_SUBJECT, "Charge in the customer's currency", "here"),)),
+        ((), (BY_SUBJECT,), (Revert(BY_SUBJECT, "Charge in the customer's currency", "before"),)),
+        ((BY_HASH,), (FIX,), (Revert(BY_HASH, "take it back", "here"),)),
         ((BY_HASH, FIX), (), ()),
         ((OF_FIX, FIX), (), ()),
-        ((OF_FIX,), (FIX,), (Reverted(OF_FIX, "Round half to even", "here"),)),
+        ((OF_FIX,), (FIX,), (Revert(OF_FIX, "Round half to even", "here"),)),
         ((OTHER,), (FIX,), ()),
     ],
 )
 def test_a_revert_is_named_where_the_other_side_runs_what_it_takes_back(
-    waits: tuple[Commit, ...], own: tuple[Commit, ...], reverts: tuple[Reverted, ...]
+    waits: tuple[Commit, ...], own: tuple[Commit, ...], reverts: tuple[Revert, ...]
 ) -> None:
     assert explain(waits, own, BODY).reverts == reverts

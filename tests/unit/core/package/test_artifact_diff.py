@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from promote_tui.core.package.artifact_diff import compare_builds, compare_code, shipped, shipped_by
+from promote_tui.core.package.artifact_diff import compare_builds, compare_code, deployed_code, packaged_code
 from promote_tui.core.package.manifest import Archive, Manifest
 from promote_tui.core.package.package import Artifact
 
@@ -152,19 +152,19 @@ def template(**versions: tuple[object, object]) -> dict[str, Any]:
 def test_a_function_was_deployed_with_what_its_version_says(
     versions: dict[str, tuple[object, object]], code: dict[str, str]
 ) -> None:
-    assert shipped(template(**versions)).code == code
+    assert deployed_code(template(**versions)).code == code
 
 
 @pytest.mark.parametrize(
     "broken", [{}, {"Resources": None}, {"Resources": []}, {"Resources": {"A": {"Properties": 1}}}]
 )
 def test_a_template_that_says_nothing_tells_of_no_function(broken: dict[str, Any]) -> None:
-    assert shipped(broken).code == {}
+    assert deployed_code(broken).code == {}
 
 
 def test_a_function_without_a_name_in_the_template_is_known_to_lack_it() -> None:
-    assert shipped(template(V=({"Ref": "Nameless"}, "c"))).nameless
-    assert not shipped(template(V=({"Ref": "Hello"}, "c"))).nameless
+    assert deployed_code(template(V=({"Ref": "Nameless"}, "c"))).nameless
+    assert not deployed_code(template(V=({"Ref": "Hello"}, "c"))).nameless
 
 
 @pytest.mark.parametrize(
@@ -177,4 +177,4 @@ def test_a_function_without_a_name_in_the_template_is_known_to_lack_it() -> None
     ],
 )
 def test_a_function_is_altered_where_lambda_runs_other_code(runs: dict[str, str], altered: tuple[str, ...]) -> None:
-    assert shipped_by(OURS).altered(runs) == altered
+    assert packaged_code(OURS).altered(runs) == altered

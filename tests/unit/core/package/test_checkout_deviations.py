@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.package.checkout_deviations import Judgement, Oddities, changes_bytes, judge, leads_to
+from promote_tui.core.package.checkout_deviations import Deviations, Judgement, changes_bytes, judge, leads_to
 
 PATHS = ("svc", "libs")
 COPY = "name it in deploy.files, which copies yours as it can be read in your folder"
@@ -51,41 +51,43 @@ def test_a_link_leads_to_a_place_from_the_top(path: str, said: str, place: str |
 @pytest.mark.parametrize(
     ("odd", "why", "remedy"),
     [
-        (Oddities(), "", ""),
+        (Deviations(), "", ""),
         (
-            Oddities(filters={"svc/a": "git-crypt", "libs/b": "git-crypt", "other/c": "git-crypt"}),
+            Deviations(filters={"svc/a": "git-crypt", "libs/b": "git-crypt", "other/c": "git-crypt"}),
             "svc/a and libs/b are under the git filter git-crypt, which is not run",
             COPY,
         ),
         (
-            Oddities(filters={"svc/a": "strip"}, unknown=frozenset({"strip"})),
+            Deviations(filters={"svc/a": "strip"}, unknown=frozenset({"strip"})),
             "svc/a is under the git filter strip, which is not run",
             f"{COPY}; where git is to leave it as it is, run `git config --global filter.strip.smudge cat`",
         ),
         (
-            Oddities(submodules=("svc/lib", "vendor")),
+            Deviations(submodules=("svc/lib", "vendor")),
             "svc/lib is a submodule, which is not supported yet",
             "commit the files themselves",
         ),
         (
-            Oddities(submodules=("svc/x", "libs/y")),
+            Deviations(submodules=("svc/x", "libs/y")),
             "svc/x and libs/y are submodules, which is not supported yet",
             "commit the files themselves",
         ),
         (
-            Oddities(pointers=("svc/model.bin",)),
+            Deviations(pointers=("svc/model.bin",)),
             "svc/model.bin is kept in Git LFS, which is not supported yet",
             f"commit the files themselves, or {COPY}",
         ),
         (
-            Oddities(links={"svc/conf": "/etc/conf"}),
+            Deviations(links={"svc/conf": "/etc/conf"}),
             "svc/conf links to /etc/conf, outside of the repository",
             "commit what it links to in its place",
         ),
-        (Oddities(("svc/a", "libs/b"), links={"svc/x": "a", "svc/y": "../libs/b", "libs/z": "../svc"}), "", ""),
+        (Deviations(("svc/a", "libs/b"), links={"svc/x": "a", "svc/y": "../libs/b", "libs/z": "../svc"}), "", ""),
     ],
 )
-def test_what_a_service_consists_of_is_refused_where_git_does_not_hold_it(odd: Oddities, why: str, remedy: str) -> None:
+def test_what_a_service_consists_of_is_refused_where_git_does_not_hold_it(
+    odd: Deviations, why: str, remedy: str
+) -> None:
     found = judge(odd, PATHS)
     assert (found.refused, found.remedy) == (why, remedy)
 
@@ -94,59 +96,61 @@ def test_what_a_service_consists_of_is_refused_where_git_does_not_hold_it(odd: O
     ("odd", "warning"),
     [
         (
-            Oddities(filters={"ops/a": "git-crypt"}),
+            Deviations(filters={"ops/a": "git-crypt"}),
             "ops/a, outside of the service's paths, is as git stores it: the filter git-crypt is not run",
         ),
         (
-            Oddities(filters=dict.fromkeys(("ops/a", "ops/b", "ops/c", "ops/d"), "x")),
+            Deviations(filters=dict.fromkeys(("ops/a", "ops/b", "ops/c", "ops/d"), "x")),
             (
                 "ops/a, ops/b, ops/c and 1 more, outside of the service's paths, are as git stores them: "
                 "the filter x is not run"
             ),
         ),
         (
-            Oddities(submodules=("vendor/lib",)),
+            Deviations(submodules=("vendor/lib",)),
             "vendor/lib, outside of the service's paths, is a submodule: no file of it is checked out",
         ),
         (
-            Oddities(pointers=("assets/a", "assets/b")),
+            Deviations(pointers=("assets/a", "assets/b")),
             "assets/a and assets/b, outside of the service's paths, are kept in Git LFS: only pointers are checked out",
         ),
         (
-            Oddities(links={"ops/x": "/etc", "ops/y": "../svc", "ops/z": "../.."}),
+            Deviations(links={"ops/x": "/etc", "ops/y": "../svc", "ops/z": "../.."}),
             "ops/x and ops/z, outside of the service's paths, link out of the repository",
         ),
         (
-            Oddities(("common/a.js", "svc/x"), links={"svc/lib": "../common"}),
+            Deviations(("common/a.js", "svc/x"), links={"svc/lib": "../common"}),
             "svc/lib links to common: a change there is no commit of the service; add common to `shared`",
         ),
         (
-            Oddities(("common/a.js", "LICENSE"), links={"svc/lib": "../common", "svc/LICENSE": "../LICENSE"}),
+            Deviations(("common/a.js", "LICENSE"), links={"svc/lib": "../common", "svc/LICENSE": "../LICENSE"}),
             (
                 "svc/lib and svc/LICENSE link to common and LICENSE: a change there is no commit of the service; "
                 "add common and LICENSE to `shared`"
             ),
         ),
         (
-            Oddities(("svc/x",), links={"svc/all": ".."}),
+            Deviations(("svc/x",), links={"svc/all": ".."}),
             "svc/all links to .: a change there is no commit of the service; add . to `shared`",
         ),
         (
-            Oddities(("svc/x",), links={"svc/out": "../dist"}),
+            Deviations(("svc/x",), links={"svc/out": "../dist"}),
             "svc/out links out of the service, to what the commit does not have",
         ),
     ],
 )
-def test_what_lies_elsewhere_and_links_that_leave_the_service_are_named_in_a_line(odd: Oddities, warning: str) -> None:
+def test_what_lies_elsewhere_and_links_that_leave_the_service_are_named_in_a_line(
+    odd: Deviations, warning: str
+) -> None:
     assert judge(odd, PATHS) == Judgement(warnings=(warning,))
 
 
 def test_a_link_into_installed_dependencies_is_not_named() -> None:
-    assert judge(Oddities(links={"svc/bin": "../node_modules/.bin/x"}), PATHS) == Judgement()
+    assert judge(Deviations(links={"svc/bin": "../node_modules/.bin/x"}), PATHS) == Judgement()
 
 
 def test_what_is_copied_in_place_of_what_git_stores_is_named_and_not_refused() -> None:
-    odd = Oddities(filters={"svc/a": "git-crypt"}, pointers=("svc/m",))
+    odd = Deviations(filters={"svc/a": "git-crypt"}, pointers=("svc/m",))
     assert judge(odd, PATHS, {"svc/a", "svc/m"}) == Judgement(
         warnings=("svc/a and svc/m: copied from your folder, not from the commit",)
     )
@@ -154,7 +158,7 @@ def test_what_is_copied_in_place_of_what_git_stores_is_named_and_not_refused() -
 
 
 def test_what_is_mirrored_from_a_url_is_to_be_cloned_before_anything_can_be_copied() -> None:
-    odd = Oddities(filters={"svc/a": "git-crypt"})
+    odd = Deviations(filters={"svc/a": "git-crypt"})
     assert judge(odd, PATHS, mirrored=True).remedy == (
         "name a clone's folder in `repo`, and the file in deploy.files, which copies it from there"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.package.file_references import Reads, left_out, reads
+from promote_tui.core.package.file_references import FileReferences, find_references, missing_files
 
 FILE = "${file(...)} reads it"
 
@@ -17,8 +17,8 @@ def dotenv(who: str) -> dict[str, str]:
     }
 
 
-def read(main: str, *more: str) -> Reads:
-    return reads("svc", main, (main, *more), "dev")
+def read(main: str, *more: str) -> FileReferences:
+    return find_references("svc", main, (main, *more), "dev")
 
 
 @pytest.mark.parametrize(
@@ -32,14 +32,14 @@ def read(main: str, *more: str) -> Reads:
     ],
 )
 def test_dotenv_files_are_read_where_the_configuration_says_so(main: str) -> None:
-    assert read(main) == Reads(dotenv("useDotenv"), "svc/.env.dev", "svc/.env")
+    assert read(main) == FileReferences(dotenv("useDotenv"), "svc/.env.dev", "svc/.env")
 
 
 @pytest.mark.parametrize(
     "main", ["frameworkVersion: '4'\n", "frameworkVersion: ^4.1\n", "plugins:\n  - serverless-dotenv-plugin\n"]
 )
 def test_version_4_and_the_plugin_read_them_all(main: str) -> None:
-    assert read(main) == Reads(dotenv("dotenv"))
+    assert read(main) == FileReferences(dotenv("dotenv"))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_version_4_and_the_plugin_read_them_all(main: str) -> None:
     ],
 )
 def test_no_dotenv_file_is_read_otherwise(main: str) -> None:
-    assert read(main) == Reads({})
+    assert read(main) == FileReferences({})
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_no_dotenv_file_is_read_otherwise(main: str) -> None:
     ],
 )
 def test_files_are_named_from_the_top_with_the_stage_filled_in(text: str, paths: list[str]) -> None:
-    assert read("", text) == Reads(dict.fromkeys(paths, FILE))
+    assert read("", text) == FileReferences(dict.fromkeys(paths, FILE))
 
 
 @pytest.mark.parametrize(
@@ -92,13 +92,13 @@ def test_files_are_named_from_the_top_with_the_stage_filled_in(text: str, paths:
 def test_what_lies_in_the_users_folder_alone_is_named_where_it_would_be_read(
     there: list[str], yours: list[str], named: list[str]
 ) -> None:
-    found = left_out(read("useDotenv: true"), there, yours)
+    found = missing_files(read("useDotenv: true"), there, yours)
     assert [words.split()[0] for words in found] == named
 
 
 def test_a_file_that_a_variable_reads_is_named_with_it() -> None:
     found = read("useDotenv: true\na: ${file(x.json)}")
-    assert left_out(found, [], ["svc/x.json", "svc/.env"]) == (
+    assert missing_files(found, [], ["svc/x.json", "svc/.env"]) == (
         "svc/.env is not in the commit, and useDotenv reads it: name it in deploy.files, which copies yours",
         "svc/x.json is not in the commit, and ${file(...)} reads it: name it in deploy.files, which copies yours",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.planning.credentials import too_short
+from promote_tui.core.planning.credentials import describe_expiry
 from promote_tui.core.runs.typical_duration import Usual
 
 MINUTE = 60.0
@@ -48,11 +48,11 @@ HALF_AN_HOUR = Usual(30 * MINUTE)
 def test_they_are_measured_against_the_usual_deploy_the_bake_and_a_margin(
     left: float, usual: Usual | None, bake: float, right: str
 ) -> None:
-    found = too_short(left, usual, bake)
+    found = describe_expiry(left, usual, bake)
     assert found.startswith(right) if right.endswith(" ") else found == right
 
 
 def test_the_bake_of_earlier_runs_is_not_counted_beside_todays() -> None:
     baked = Usual(25 * MINUTE, {"deploy": 14 * MINUTE, "bake": 10 * MINUTE})
-    assert too_short(30 * MINUTE, baked, 10 * MINUTE) == ""
-    assert "usually takes 15m" in too_short(29 * MINUTE, baked, 10 * MINUTE)
+    assert describe_expiry(30 * MINUTE, baked, 10 * MINUTE) == ""
+    assert "usually takes 15m" in describe_expiry(29 * MINUTE, baked, 10 * MINUTE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.planning.rollback_history import Past, past
+from promote_tui.core.planning.rollback_history import RollbackHistory, rollback_history
 from tests.support.values import NOW, A, B, C, rolled_back_run, unfinished_run, unproved_run, verified_run
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ UNFINISHED = began(unfinished_run(B, "g2"), 10)
 @pytest.mark.parametrize(
     ("runs", "found"),
     [
-        ([NEXT, GOOD], Past(NEXT, GOOD, timedelta(hours=9), (3600.0,))),
-        ([NEXT], Past(NEXT)),
-        ([UNFINISHED, GOOD], Past(UNFINISHED, GOOD, timedelta(hours=9), (3600.0,))),
-        ([GOOD], Past(None, GOOD, None, (3600.0,))),
-        ([NEXT, began(rolled_back_run(C), 5), GOOD], Past(NEXT, GOOD, timedelta(hours=9), (3600.0,))),
-        ([], Past()),
+        ([NEXT, GOOD], RollbackHistory(NEXT, GOOD, timedelta(hours=9), (3600.0,))),
+        ([NEXT], RollbackHistory(NEXT)),
+        ([UNFINISHED, GOOD], RollbackHistory(UNFINISHED, GOOD, timedelta(hours=9), (3600.0,))),
+        ([GOOD], RollbackHistory(None, GOOD, None, (3600.0,))),
+        ([NEXT, began(rolled_back_run(C), 5), GOOD], RollbackHistory(NEXT, GOOD, timedelta(hours=9), (3600.0,))),
+        ([], RollbackHistory()),
     ],
 )
-def test_who_brought_what_runs_there_and_how_the_older_code_did(runs: list[Run], found: Past) -> None:
-    assert past(runs, B, A) == found
+def test_who_brought_what_runs_there_and_how_the_older_code_did(runs: list[Run], found: RollbackHistory) -> None:
+    assert rollback_history(runs, B, A) == found

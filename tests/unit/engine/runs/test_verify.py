@@ -295,11 +295,11 @@ def test_a_runner_that_died_while_it_baked_is_proved_again(world: World) -> None
 
 
 def test_files_that_fit_a_pattern_are_migrations() -> None:
-    from promote_tui.core.planning.rollback_risks import migrated  # noqa: PLC0415 - one test asks
+    from promote_tui.core.planning.rollback_risks import migration_paths  # noqa: PLC0415 - one test asks
 
     files = [FileChange("A", "orders/migrations/2.sql"), FileChange("M", "orders/handler.js")]
-    assert migrated(files, ("orders/migrations/*",)) == ("orders/migrations/2.sql",)
-    assert migrated(files, ()) == ()
+    assert migration_paths(files, ("orders/migrations/*",)) == ("orders/migrations/2.sql",)
+    assert migration_paths(files, ()) == ()
 
 
 def _then(world: World, happens: Callable[[], None]) -> Callable[[Job, Callable[[], None]], int]:
