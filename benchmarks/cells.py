@@ -6,7 +6,7 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Same, Unknown
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Same, Unknown
 from promote_tui.core.matrix import CellView, Snapshot
 from promote_tui.core.model.pipeline import Commit, Deployed, InProgress, Never, StackState, Unreachable, Unreported
 from promote_tui.core.model.stack_status import status
@@ -73,7 +73,7 @@ def _deployed(target: Target, number: int, column: int, now: datetime, name: str
     verified = (VerifiedBy(f"r{number}", code, at), Observed(code, at), NotVerified("never verified"))[number % 3]
     return CellView(
         Deployed(target, _stack(target, at, name), code),
-        _RELATIONS[number % len(_RELATIONS)] if column else NothingToCompare(),
+        _RELATIONS[number % len(_RELATIONS)] if column else NotApplicable(),
         ("dev", "staging")[column - 1] if column else None,
         Commit(
             code, f"Retry refund {number} when the bank answers 409", "Ana Ruiz", at - timedelta(hours=5), ("0" * 40,)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.core.package.package import Submission
     from promote_tui.core.runs.dump import Contents
-    from promote_tui.core.runs.external import Doer
+    from promote_tui.core.runs.external import Actor
     from promote_tui.core.stacks.activity import Pulse
 
 
@@ -285,7 +285,7 @@ class FunctionReader(Protocol):
 class Trail(Protocol):
     """CloudTrail, read only. Raises CredentialsError or AwsError."""
 
-    def doers(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Doer], ...]:
+    def doers(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Actor], ...]:
         """Return who changed the target's stack in a time, with when they asked for it; empty where it forgot."""
 
 

@@ -10,7 +10,7 @@ from promote_tui.cli.errors import INTERRUPTED
 from promote_tui.cli.text import runs
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.runs.events import Submitted
-from promote_tui.core.runs.notices import rings
+from promote_tui.core.runs.notices import rings_bell
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.text import clean
 
@@ -122,7 +122,7 @@ def follow(session: Session, run: str) -> int:
         return INTERRUPTED
     ended = engine.run(first.id)
     code = conclude(session, ended)
-    if session.interactive and rings(engine.pipeline.notify, ended):
+    if session.interactive and rings_bell(engine.pipeline.notify, ended):
         err.ring()
     if ended.rollback:
         _follow_back(session, ended)

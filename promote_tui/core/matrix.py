@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from promote_tui.core.gates.decisions import Decision
-from promote_tui.core.git.relation import NothingToCompare, Relation
+from promote_tui.core.git.relation import NotApplicable, Relation
 from promote_tui.core.model.pipeline import Cell, Commit
 from promote_tui.core.runs.backmerge import MergeBack
 from promote_tui.core.runs.verification import NotVerified, Verification
@@ -32,7 +32,7 @@ class CellView:
     """
 
     cell: Cell
-    relation: Relation = field(default_factory=NothingToCompare)
+    relation: Relation = field(default_factory=NotApplicable)
     against: str | None = None
     commit: Commit | None = None
     verification: Verification | None = None

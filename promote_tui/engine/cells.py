@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import AwsError, LedgerError
 from promote_tui.core.model.halfway import between
 from promote_tui.core.model.pipeline import Deployed, Halfway, Unreported
-from promote_tui.core.runs.external import adopted, heading
+from promote_tui.core.runs.external import find_adoption, find_stuck_run
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def complete(context: Context, cell: Cell, runs: Sequence[Run]) -> Cell:
     match cell:
         case Halfway():
             return _between(context, cell, runs)
-        case Unreported(target=target, stack=stack) if run := adopted(stack, runs):
+        case Unreported(target=target, stack=stack) if run := find_adoption(stack, runs):
             return Deployed(target, stack, run.to_commit, run.id)
         case _:
             return cell
@@ -49,7 +49,7 @@ def _runs(context: Context, target: Target) -> Sequence[Run]:
 
 def _between(context: Context, cell: Halfway, runs: Sequence[Run]) -> Halfway:
     events = _events(context, cell)
-    run = heading(cell.stack, runs, events)
+    run = find_stuck_run(cell.stack, runs, events)
     was = cell.between.was
     if run is not None and was in {"", run.to_commit}:  # an output may be ahead of what it tells of
         was = run.from_commit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.git.relation import NothingToCompare, Pair, Unknown
+from promote_tui.core.git.relation import NotApplicable, Pair, Unknown
 from promote_tui.core.runs.verification import NotVerified
 from promote_tui.core.stacks.cells import unknown_words
 from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
@@ -69,4 +69,4 @@ def _relation(cell: Cell, pair: Pair | None, relations: Mapping[Pair, Relation])
     if pair is not None:
         return relations.get(pair, Unknown(f"what runs in {cell.target.stage} is not known"))
     why = unknown_words(cell)
-    return Unknown(why) if why else NothingToCompare()
+    return Unknown(why) if why else NotApplicable()

@@ -14,7 +14,7 @@ from promote_tui.core.gates.decisions import Decision, DecisionKind, approvals, 
 from promote_tui.core.identity import person
 from promote_tui.core.model.channels import Bell
 from promote_tui.core.runs.events import Failed, Planned, Verdict, Verified
-from promote_tui.core.runs.notices import asked, wanted
+from promote_tui.core.runs.notices import approval_requested, channels_for
 from promote_tui.core.text import short
 from promote_tui.engine.notify import Telling
 from promote_tui.engine.planning.gates import about
@@ -91,7 +91,7 @@ def count(context: Context, made: Decision) -> Counted:
 
 
 def _heard(pipeline: Pipeline) -> bool:
-    return any(not isinstance(channel, Bell) for _, channel in wanted(pipeline.notify, "approval_wanted"))
+    return any(not isinstance(channel, Bell) for _, channel in channels_for(pipeline.notify, "approval_wanted"))
 
 
 def _check(context: Context, service: Service, wanted: Wanted, commit: str | None, arn: str) -> None:
@@ -134,7 +134,7 @@ def ask(
     commit = context.graph.commits(service, {sha}).get(sha)
     target = service.target(stage.name)
     who = context.identity(target).person
-    notice = asked(service.name, stage.name, sha, commit.subject if commit else "", who, reason)
+    notice = approval_requested(service.name, stage.name, sha, commit.subject if commit else "", who, reason)
     return sha, Telling(context, target, notice).end()
 
 

@@ -11,7 +11,7 @@ from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import AwsError, PromoteError
 from promote_tui.core.model.pipeline import StackOutput, Unreachable
-from promote_tui.core.stacks.cells import untold
+from promote_tui.core.stacks.cells import describe_unknown
 from promote_tui.engine.snapshot import deployed_commit
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ def commit_drifts(context: Context, service: Service, cells: Mapping[str, Cell])
 
     Nothing where one of them never had a deploy.
     """
-    found = {stage: CommitDrift(unknown=why) for stage, cell in cells.items() if (why := untold(stage, cell))}
+    found = {stage: CommitDrift(unknown=why) for stage, cell in cells.items() if (why := describe_unknown(stage, cell))}
     for stage, before in _pairs(context.pipeline, cells):
         here, there = deployed_commit(cells[stage]), deployed_commit(cells[before])
-        why = untold(before, cells[before])
+        why = describe_unknown(before, cells[before])
         if why and stage not in found:
             found[stage] = CommitDrift(unknown=why)
         if here and there:
@@ -69,7 +69,7 @@ def config_drifts(context: Context, service: Service, cells: Mapping[str, Cell])
                 read[each] = _template(context, cells[each].target, stack)
         lost = next((each for each in (stage, before) if isinstance(cells[each], Unreachable)), None)
         if lost is not None:
-            found[stage] = ConfigDrift(unknown=untold(lost, cells[lost]))
+            found[stage] = ConfigDrift(unknown=describe_unknown(lost, cells[lost]))
         elif {stage, before} <= read.keys():
             found[stage] = _config(service, cells, read, stage, before)
     return found

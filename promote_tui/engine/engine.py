@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from promote_tui.core.release_notes.model import Notes
     from promote_tui.core.runs.dora import Metrics
     from promote_tui.core.runs.run import Run
-    from promote_tui.core.runs.typical_duration import Usual
+    from promote_tui.core.runs.typical_duration import TypicalDuration
     from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
     from promote_tui.engine.context import Context
     from promote_tui.ports import Clock, Recorded, RunPage, ToolCheck
@@ -447,7 +447,7 @@ class Engine:
         """Return what CloudFormation did in a run, live or past, behind `after`; trouble is a value, never raised."""
         return stack_events(self.context, run, after)
 
-    def usual(self, run: Run) -> Usual | None:
+    def usual(self, run: Run) -> TypicalDuration | None:
         """Return how long a run like this usually took before; None where none ended well. Raises LedgerError."""
         return usual_of(self.context, run)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.runs.coverage import Around, gaps
+from promote_tui.core.runs.coverage import CoverageContext, gaps
 from promote_tui.engine.verification import pages
 from promote_tui.ports import RunFilter
 
@@ -25,7 +25,7 @@ def gaps_of(context: Context, runs: Sequence[Run], wanted: RunFilter, journalled
     every = runs if wanted == whole else tuple(pages(context.ledger, whole))
     cells = context.stacks.cells(_targets(context.pipeline, wanted))
     alone = context.ledger.target() is None
-    return gaps(runs, Around(every, tuple(cells.values()), wanted.since, alone, journalled))
+    return gaps(runs, CoverageContext(every, tuple(cells.values()), wanted.since, alone, journalled))
 
 
 def _targets(pipeline: Pipeline, wanted: RunFilter) -> tuple[Target, ...]:

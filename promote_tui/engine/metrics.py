@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError
-from promote_tui.core.runs.dora import Metrics, bringing, measure
+from promote_tui.core.runs.dora import Metrics, measure, runs_to_measure
 from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def metrics(context: Context, services: Iterable[Service], stage: Stage, since: 
     for service in services:
         runs = runs_of(context.ledger, service.target(stage.name))
         every += runs
-        brought |= {run.id: _brought(context, service, run) for run in bringing(runs, since, until)}
+        brought |= {run.id: _brought(context, service, run) for run in runs_to_measure(runs, since, until)}
     return measure(every, brought, since, until)
 
 

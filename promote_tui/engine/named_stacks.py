@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import GitError
 from promote_tui.core.model.commit_names import clue
 from promote_tui.core.model.pipeline import Unreachable
-from promote_tui.core.stacks.cells import named, with_commit
+from promote_tui.core.stacks.cells import resolve_name, with_commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -92,7 +92,7 @@ class NamedStacks:
         except GitError:
             return dict(cells)  # a repository that cannot be read tells nothing: the cell stays as the stack has it
         return {
-            target: named(cell, meanings.get(names[target]), self._services[target.service].commit_source)
+            target: resolve_name(cell, meanings.get(names[target]), self._services[target.service].commit_source)
             for target, cell in cells.items()
         }
 

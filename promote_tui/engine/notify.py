@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.model.channels import Bell
-from promote_tui.core.runs.notices import label, wanted
+from promote_tui.core.runs.notices import channels_for, label
 
 if TYPE_CHECKING:
     from promote_tui.core.model.channels import Channel
@@ -25,7 +25,7 @@ class Telling:
     def __init__(self, context: Context, target: Target, notice: Notice | None) -> None:
         self._context, self._target = context, target
         self._problems: dict[str, str] = {}
-        hearing = wanted(context.pipeline.notify, notice.occasion) if notice else []
+        hearing = channels_for(context.pipeline.notify, notice.occasion) if notice else []
         text = notice.text if notice else ""
         self._threads = {
             label(channel, number): threading.Thread(

@@ -12,7 +12,7 @@ from promote_tui.core.git.links import compare_url
 from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, StackOutput, Unreachable, Unreported
 from promote_tui.core.release_notes import model
 from promote_tui.core.release_notes.model import End, Infrastructure, Notes, ServiceNotes
-from promote_tui.core.runs.adoption import named_or_adopted
+from promote_tui.core.runs.adoption import unnamed_next_steps
 from promote_tui.core.text import short
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.planning.planner import reachable
@@ -69,7 +69,7 @@ def _end(context: Context, service: Service, name: str) -> End:
                 raise GitError(f"{service.name}/{name}", cause, "run `git fetch` in the repository")
             return End(name, sha)
         case Unreported(reason=reason) as cell:
-            raise AwsError(f"{service.name}/{name}", reason, named_or_adopted(cell))
+            raise AwsError(f"{service.name}/{name}", reason, unnamed_next_steps(cell))
         case Halfway(stack=stack, between=between):
             raise AwsError(f"{service.name}/{name}", str(between), stack.status.remedy)
         case Never() | InProgress():

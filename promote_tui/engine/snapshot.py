@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError, LedgerError, PromoteError
 from promote_tui.core.gates.decisions import Decision, hold
-from promote_tui.core.git.relation import NothingToCompare, Pair, Unknown
+from promote_tui.core.git.relation import NotApplicable, Pair, Unknown
 from promote_tui.core.matrix import CellKey, CellView, Snapshot
 from promote_tui.core.model.pipeline import Deployed, InProgress, Unreachable
 from promote_tui.core.runs.backmerge import MergeBack, hotfix
-from promote_tui.core.runs.external import disturbed, since
+from promote_tui.core.runs.external import describe_external_update, external_update_time
 from promote_tui.core.runs.run import Run
-from promote_tui.core.runs.typical_duration import usual_total
-from promote_tui.core.runs.unsettled import unsettled
-from promote_tui.core.runs.verification import verification, verified_beside
-from promote_tui.core.stacks.cells import untold
+from promote_tui.core.runs.typical_duration import typical_total
+from promote_tui.core.runs.unsettled import describe_unsettled
+from promote_tui.core.runs.verification import has_other_verified, verification
+from promote_tui.core.stacks.cells import describe_unknown
 from promote_tui.engine.cells import complete
 from promote_tui.engine.takeover import alive
 from promote_tui.engine.verification import commits_of, same_code, trunk_of
@@ -128,13 +128,13 @@ def _views(
             run=live.id if live else None,
             run_since=live.started_at if live else None,
             unsettled=_unsettled(context, live) if live else "",
-            usual=usual_total(record.of(target)),
+            usual=typical_total(record.of(target)),
             hold=hold(decisions, target.stage, now),
             veto=next((each for each in vetoes if sha and same(each.commit or "", sha)), None),
             merge_back=back.get(target.stage),
-            foreign=disturbed(None if isinstance(cell, Unreachable) else cell.stack, record.of(target)),
+            foreign=describe_external_update(None if isinstance(cell, Unreachable) else cell.stack, record.of(target)),
             foreign_recorded=_written(cell, record.of(target)),
-            only_verified=bool(sha) and not verified_beside(sha, target.stage, record.of(target), same),
+            only_verified=bool(sha) and not has_other_verified(sha, target.stage, record.of(target), same),
         )
     return views
 
@@ -142,15 +142,15 @@ def _views(
 def _written(cell: Cell, runs: Sequence[Run]) -> bool:
     """Tell whether what somebody else did to a stack is on record, as far as the stack's own time tells."""
     stack = None if isinstance(cell, Unreachable) else cell.stack
-    return bool(runs) and runs[0].kind == "foreign" and since(stack, runs) is None
+    return bool(runs) and runs[0].kind == "foreign" and external_update_time(stack, runs) is None
 
 
 def _unsettled(context: Context, run: Run) -> str:
     """Return why a run wants to be reconciled; a ledger that does not tell whether its runner lives says nothing."""
     try:
-        return unsettled(run, alive=alive(context, run))
+        return describe_unsettled(run, alive=alive(context, run))
     except LedgerError:
-        return unsettled(run, alive=True)
+        return describe_unsettled(run, alive=True)
 
 
 def _merge_backs(context: Context, service: Service, record: _Record) -> Mapping[str, MergeBack]:
@@ -205,13 +205,13 @@ def _with_drift(
 def _unrelated(view: CellView, views: Mapping[CellKey, CellView]) -> Relation:
     """Return why a cell cannot be compared with the stage before; NothingToCompare where one of them has nothing."""
     if view.against is None:
-        return NothingToCompare()
+        return NotApplicable()
     target = view.cell.target
     for stage in (target.stage, view.against):
-        why = untold(stage, views[target.service, stage].cell)
+        why = describe_unknown(stage, views[target.service, stage].cell)
         if why:
             return Unknown(why)
-    return NothingToCompare()
+    return NotApplicable()
 
 
 def _pair(service: Service, view: CellView, views: Mapping[CellKey, CellView]) -> Pair | None:

@@ -10,19 +10,19 @@ from promote_tui.core.git.relation import Behind, Pair
 from promote_tui.core.model.pipeline import Deployed, Halfway, Unreachable, Unreported
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.planning.next_stage import Onward
-from promote_tui.core.runs.adoption import named_or_adopted
+from promote_tui.core.runs.adoption import unnamed_next_steps
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.verification import (
     NotHere,
     NotVerified,
     counts,
-    going_back,
-    not_here,
-    there_before,
+    has_other_verified,
+    nothing_on_record,
+    observed_before,
+    refuse_rollback,
     verification,
-    verified_beside,
 )
-from promote_tui.core.stacks.cells import untold
+from promote_tui.core.stacks.cells import describe_unknown
 from promote_tui.engine.cells import read_cell
 from promote_tui.ports import RunFilter
 
@@ -101,12 +101,12 @@ def verified_or_before(context: Context, service: Service, stage: str, commit: s
     shas = {commit, *(sha for run in runs for sha in (run.to_commit, run.from_commit) if sha), *([now] if now else [])}
     same = same_code(context, service, shas)
     behind = now if _is_older(context, service, commit, cell) else None
-    passed = there_before(commit, runs, same) or going_back(commit, stage, behind, runs, same)
+    passed = observed_before(commit, runs, same) or nothing_on_record(commit, stage, behind, runs, same)
     if passed is not None:
         return passed
-    if verified_beside(now, stage, runs, same):
+    if has_other_verified(now, stage, runs, same):
         return NotHere(found.reason, "verified")
-    return not_here(commit, found, untold(stage, cell), runs, same)
+    return refuse_rollback(commit, found, describe_unknown(stage, cell), runs, same)
 
 
 def _is_older(context: Context, service: Service, commit: str, cell: Cell) -> bool:
@@ -149,10 +149,10 @@ def default_commit(context: Context, service: Service, stage: Stage) -> str:
     if isinstance(cell, Unreachable):
         kind = CredentialsError if cell.login else AwsError
         raise kind(f"{service.name}/{before.name}", cell.reason, cell.remedy)
-    why = untold(before.name, cell)
+    why = describe_unknown(before.name, cell)
     if why:
         remedy = (
-            named_or_adopted(cell) if isinstance(cell, Unreported) else cell.stack.status.remedy if cell.stack else ""
+            unnamed_next_steps(cell) if isinstance(cell, Unreported) else cell.stack.status.remedy if cell.stack else ""
         )
         raise AwsError(f"{service.name}/{stage.name}", why, remedy)
     where = "any branch" if "*" in stage.branches else " or ".join(stage.branches)
@@ -203,7 +203,7 @@ def _before_all(context: Context, service: Service, stage: Stage) -> tuple[str, 
     runs = runs_of(context.ledger, service.target(stage.name))
     first = runs[-1].from_commit if runs else None
     known = context.graph.commits(service, {first}) if first else {}
-    found = there_before(first, runs, lambda one, other: one == other) if first and first in known else None
+    found = observed_before(first, runs, lambda one, other: one == other) if first and first in known else None
     return (found.commit,) if found else ()
 
 

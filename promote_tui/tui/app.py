@@ -604,9 +604,9 @@ class PromoteApp(App[int]):
         self.refresh_board()
 
     def _rings(self, run: Run) -> bool:
-        from promote_tui.core.runs.notices import rings  # noqa: PLC0415 - not before a run has ended
+        from promote_tui.core.runs.notices import rings_bell  # noqa: PLC0415 - not before a run has ended
 
-        return rings(self.pipeline.notify, run)
+        return rings_bell(self.pipeline.notify, run)
 
     def action_root(self, mode: str) -> None:
         """Show a root screen."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from promote_tui.core.planning.next_stage import Onward
     from promote_tui.core.planning.plan import Draft, Plan
     from promote_tui.core.runs.run import Run
-    from promote_tui.core.runs.typical_duration import Usual
+    from promote_tui.core.runs.typical_duration import TypicalDuration
     from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
     from promote_tui.engine.checks import CheckEnd
     from promote_tui.engine.engine import Engine
@@ -420,7 +420,7 @@ class StackRead(Message):
 class UsualRead(Message):
     """How long a run usually takes; None where nobody knows."""
 
-    usual: Usual | None
+    usual: TypicalDuration | None
 
 
 @dataclass

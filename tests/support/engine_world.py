@@ -13,7 +13,7 @@ from promote_tui.core.errors import AwsError, GitError, PromoteError
 from promote_tui.core.model.channels import Channel
 from promote_tui.core.model.pipeline import Aws, DeploySettings, Pipeline, Service, StackOutput, Stage, Target
 from promote_tui.core.planning.plan import Confirmation, approve
-from promote_tui.core.runs.external import Doer
+from promote_tui.core.runs.external import Actor
 from promote_tui.core.runs.run import Process
 from promote_tui.engine.context import Context, Ports
 from promote_tui.engine.engine import Engine
@@ -118,10 +118,10 @@ class FakeNotifier:
 class FakeTrail:
     """CloudTrail: who did what when, or why nothing is told."""
 
-    known: list[tuple[datetime, Doer]] = field(default_factory=list)
+    known: list[tuple[datetime, Actor]] = field(default_factory=list)
     fails: str = ""
 
-    def doers(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Doer], ...]:
+    def doers(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Actor], ...]:
         if self.fails:
             raise AwsError(str(target), self.fails)
         return tuple(each for each in self.known if since <= each[0] <= until)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.model.stack_status import StackEvent
 from promote_tui.core.runs.events import Exited, Observed, Planned, Released, RolledBack
-from promote_tui.core.runs.typical_duration import Usual
+from promote_tui.core.runs.typical_duration import TypicalDuration
 from tests.support.fakes import world
 from tests.support.fakes.engine import opening, planned
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 RUN = "h3k9pq"
 STACK = "arn:aws:cloudformation:eu-west-1:333333333333:stack/orders-prod/1"
-USUAL = Usual(185, {"lock": 0, "check again": 3, "deploy": 130, "read back": 2, "record": 1}, 5)
+USUAL = TypicalDuration(185, {"lock": 0, "check again": 3, "deploy": 130, "read back": 2, "record": 1}, 5)
 _NAMES = ("Log", "Role", "Queue", "Function", "Version", "Permission", "Resource", "Method", "Alarm")
 _DONE = tuple(f"Orders{name}{number}" for number in (1, 2) for name in _NAMES)
 REASON = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from promote_tui.adapters.aws.calls import checked
 from promote_tui.adapters.aws.session import person
-from promote_tui.core.runs.external import Doer
+from promote_tui.core.runs.external import Actor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,12 +32,12 @@ class CloudTrail:
     def __init__(self, accounts: AwsAccounts) -> None:
         self._accounts = accounts
 
-    def doers(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Doer], ...]:
+    def doers(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Actor], ...]:
         """Return who changed the target's stack in a time, with when they asked for it."""
         return checked(self._accounts, target, lambda session: tuple(_found(session, target.stack, since, until)))
 
 
-def _found(session: AwsSession, stack: str, since: datetime, until: datetime) -> Iterator[tuple[datetime, Doer]]:
+def _found(session: AwsSession, stack: str, since: datetime, until: datetime) -> Iterator[tuple[datetime, Actor]]:
     pages = session.client("cloudtrail").get_paginator("lookup_events")
     asked = [{"AttributeKey": "ResourceName", "AttributeValue": stack}]
     limits = {"MaxItems": _MOST, "PageSize": 50}
@@ -47,7 +47,7 @@ def _found(session: AwsSession, stack: str, since: datetime, until: datetime) ->
                 yield event["EventTime"], _doer(event)
 
 
-def _doer(event: Any) -> Doer:  # noqa: ANN401 - CloudTrail's event
+def _doer(event: Any) -> Actor:  # noqa: ANN401 - CloudTrail's event
     """Return who an event tells of; the record itself is JSON text whose form depends on who they are."""
     try:
         told = json.loads(event.get("CloudTrailEvent") or "{}")
@@ -56,4 +56,4 @@ def _doer(event: Any) -> Doer:  # noqa: ANN401 - CloudTrail's event
     except (ValueError, AttributeError):
         arn, agent = "", ""
     who = person(arn) if arn else str(event.get("Username") or "somebody")
-    return Doer(who, arn, f"{event['EventName']} by {agent}" if agent else str(event["EventName"]))
+    return Actor(who, arn, f"{event['EventName']} by {agent}" if agent else str(event["EventName"]))

@@ -13,7 +13,7 @@ import click
 from promote_tui.cli.click_types import Branch, with_session
 from promote_tui.cli.context import config_path
 from promote_tui.core.errors import PromoteError, Refused, UsageError
-from promote_tui.core.runs.dump import Contents, from_lines, missing, to_lines
+from promote_tui.core.runs.dump import Contents, from_lines, new_entries, to_lines
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def import_(session: Session, file: str | None, *, glass: bool) -> int:
     name = file or "break-glass"
     here = house.contents()
     given = from_lines(_read(file), file) if file else _journalled(here.project)
-    new = missing(here, given, name)
+    new = new_entries(here, given, name)
     house.take_in(new)
     if glass:
         _put_aside(session, here.project)

@@ -16,7 +16,7 @@ from promote_tui.cli.errors import INTERRUPTED
 from promote_tui.cli.follow import Tail, conclude, exit_code, follow, how_to_go_on
 from promote_tui.cli.text import runs as history
 from promote_tui.core.errors import PromoteError, UsageError
-from promote_tui.core.runs.unsettled import as_known, remedy, unsettled
+from promote_tui.core.runs.unsettled import as_known, describe_unsettled, remedy
 from promote_tui.core.text import advice, clean, short
 from promote_tui.ports import RunFilter
 
@@ -93,7 +93,7 @@ def _nothing_before(context: click.Context, command: str) -> None:
 
 def _orphans(engine: Engine, found: Sequence[Run]) -> list[str]:
     """Return a line for each run that waits for somebody to reconcile it."""
-    reasons = ((run, unsettled(run, alive=engine.alive(run))) for run in found if run.live)
+    reasons = ((run, describe_unsettled(run, alive=engine.alive(run))) for run in found if run.live)
     return [clean(advice(why, remedy(run.id)), limit=1_000) for run, why in reasons if why]
 
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from promote_tui.core.changes.stack_drift import StackDrift
 from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
-from promote_tui.core.git.relation import NothingToCompare, Same, Unknown
+from promote_tui.core.git.relation import NotApplicable, Same, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Never, Unreachable
 
@@ -53,7 +53,7 @@ class StageDrift:
     def _commits_differ(self) -> bool:
         if isinstance(self.view.cell, Never):
             return self.before is not None and self.before.commit is not None
-        return not isinstance(self.view.relation, Same | NothingToCompare | Unknown)
+        return not isinstance(self.view.relation, Same | NotApplicable | Unknown)
 
     def unknown(self, kind: DriftKind) -> str:
         """Return why a kind cannot be told; empty where it can, or nobody asked."""

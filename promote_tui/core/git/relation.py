@@ -43,11 +43,11 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class NothingToCompare:
+class NotApplicable:
     """The first stage, or one side was never deployed."""
 
 
-Relation: TypeAlias = Same | Ahead | Behind | Diverged | Unknown | NothingToCompare
+Relation: TypeAlias = Same | Ahead | Behind | Diverged | Unknown | NotApplicable
 RelationName: TypeAlias = Literal["same", "ahead", "behind", "diverged", "unknown", "none"]
 
 
@@ -90,7 +90,7 @@ def name(relation: Relation) -> RelationName:
             return "diverged"
         case Unknown():
             return "unknown"
-        case NothingToCompare():
+        case NotApplicable():
             return "none"
         case _:
             assert_never(relation)
@@ -105,7 +105,7 @@ def counts(relation: Relation) -> tuple[int, int]:
             return 0, behind
         case Diverged(ahead, behind):
             return ahead, behind
-        case Same() | Unknown() | NothingToCompare():
+        case Same() | Unknown() | NotApplicable():
             return 0, 0
         case _:
             assert_never(relation)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.model.stack_status import echo
+from promote_tui.core.model.stack_status import is_cancellation
 from promote_tui.core.text import short
 
 if TYPE_CHECKING:
@@ -82,12 +82,12 @@ def last_move(events: Sequence[StackEvent]) -> Sequence[StackEvent]:
     return events[ends[-1] + 1 :] if ends else events
 
 
-def begun(events: Sequence[StackEvent]) -> bool:
+def has_begun(events: Sequence[StackEvent]) -> bool:
     """Tell whether another move of the stack began in these events; a rollback goes on with the one before."""
     return any(event.of_stack and event.status in _BEGINS for event in events)
 
 
-def touched(events: Sequence[StackEvent]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def changed_resources(events: Sequence[StackEvent]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the logical ids of the resources that are changed now, and of those that could not be.
 
     `events` are those of the move that got stuck, oldest first. What a rollback has set back is not changed.
@@ -101,7 +101,7 @@ def touched(events: Sequence[StackEvent]) -> tuple[tuple[str, ...], tuple[str, .
         elif event.status.endswith("_COMPLETE"):
             failed.pop(event.logical_id, None)
             changed.pop(event.logical_id, None) if back else changed.setdefault(event.logical_id)
-        elif event.status.endswith("_FAILED") and not echo(event):
+        elif event.status.endswith("_FAILED") and not is_cancellation(event):
             failed.setdefault(event.logical_id)
     return tuple(changed), tuple(failed)
 
@@ -115,5 +115,5 @@ def between(status: str, was: str | None, to: str, events: Sequence[StackEvent] 
     found = Between(status, was, "" if status == "DELETE_FAILED" else to)
     if events is None:
         return found
-    updated, failed = touched(last_move(events))
+    updated, failed = changed_resources(last_move(events))
     return replace(found, updated=updated, failed=failed)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from promote_tui.core.model.channels import Channel
 from promote_tui.core.model.commit_names import Alias, kind_of
 from promote_tui.core.model.halfway import Between
-from promote_tui.core.model.placeholders import filled
+from promote_tui.core.model.placeholders import fill_placeholders
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.model.smoke import Smoke
 from promote_tui.core.model.stack_status import StackStatus
@@ -125,7 +125,7 @@ class DeploySettings:
         """Return the settings with their placeholders replaced (`{stage}` and the like, see `core.placeholders`)."""
 
         def words(some: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(filled(word, values) for word in some)
+            return tuple(fill_placeholders(word, values) for word in some)
 
         return replace(
             self,
@@ -134,7 +134,7 @@ class DeploySettings:
             before=tuple(words(argv) for argv in self.before),
             args=words(self.args),
             package_args=None if self.package_args is None else words(self.package_args),
-            env=tuple((name, filled(template, values)) for name, template in self.env),
+            env=tuple((name, fill_placeholders(template, values)) for name, template in self.env),
             files=words(self.files),
         )
 

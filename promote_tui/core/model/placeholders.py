@@ -20,6 +20,6 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
-def filled(text: str, values: Mapping[str, str]) -> str:
+def fill_placeholders(text: str, values: Mapping[str, str]) -> str:
     """Return the text with the placeholders that have a value replaced by it."""
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)

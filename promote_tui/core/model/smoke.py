@@ -49,7 +49,7 @@ class Answer:
     body: str
 
 
-def filled(text: str, outputs: Mapping[str, str]) -> str:
+def interpolate(text: str, outputs: Mapping[str, str]) -> str:
     """Return the text with the stack's outputs in their places; raises DeployError where the stack lacks one."""
 
     def value(found: re.Match[str]) -> str:
@@ -61,7 +61,7 @@ def filled(text: str, outputs: Mapping[str, str]) -> str:
     return re.sub(_OUTPUT, value, text)
 
 
-def wrong(request: SmokeRequest, answer: Answer) -> str:
+def check(request: SmokeRequest, answer: Answer) -> str:
     """Return in words what is wrong with an answer; empty where nothing is."""
     if answer.status != request.status:
         said = " ".join(answer.body[:_QUOTED].split())

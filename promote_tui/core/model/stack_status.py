@@ -167,12 +167,12 @@ def first_failure(events: Sequence[StackEvent]) -> StackEvent | None:
 
     The events of resources go before those of the stack itself: the stack only sums them up.
     """
-    failed = [event for event in events if event.status.endswith("_FAILED") and not echo(event)]
+    failed = [event for event in events if event.status.endswith("_FAILED") and not is_cancellation(event)]
     resources = [event for event in failed if not event.of_stack]
     return next(iter(resources or failed), None)
 
 
-def echo(event: StackEvent) -> bool:
+def is_cancellation(event: StackEvent) -> bool:
     """Tell whether a failed event only says that it was cancelled because another one failed."""
     return event.reason.strip().rstrip(".").lower() in _CANCELLED
 
@@ -196,24 +196,24 @@ def root_cause(
     return RootCause(failure.logical_id, failure.resource_type, failure.status, failure.reason)
 
 
-def rolled_back(events: Sequence[StackEvent]) -> bool:
+def has_rolled_back(events: Sequence[StackEvent]) -> bool:
     """Tell whether the stack itself began to roll back in these events."""
     return any(event.of_stack and "ROLLBACK" in event.status for event in events)
 
 
-def completed(events: Sequence[StackEvent]) -> bool:
+def has_completed(events: Sequence[StackEvent]) -> bool:
     """Tell whether the last update in these events was completed and not rolled back."""
     done = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
     ends = [event.status for event in events if event.of_stack and event.status.endswith("_COMPLETE")]
     return bool(ends) and ends[-1] in done
 
 
-def moving(events: Sequence[StackEvent]) -> bool:
+def is_in_progress(events: Sequence[StackEvent]) -> bool:
     """Tell whether the stack's newest event says that it is at work; a change set under review is not."""
     own = [event.status for event in events if event.of_stack]
     return bool(own) and own[-1].endswith("_IN_PROGRESS") and own[-1] != "REVIEW_IN_PROGRESS"
 
 
-def started(events: Sequence[StackEvent]) -> bool:
+def has_started(events: Sequence[StackEvent]) -> bool:
     """Tell whether CloudFormation began anything on the stack in these events."""
     return any(event.of_stack for event in events)

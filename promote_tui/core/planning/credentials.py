@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from promote_tui.core.durations import span
 
 if TYPE_CHECKING:
-    from promote_tui.core.runs.typical_duration import Usual
+    from promote_tui.core.runs.typical_duration import TypicalDuration
 
 MARGIN = 300.0
 ASSUMED = 600.0
 """How long a deploy is taken to need where none is on record."""
 
 
-def describe_expiry(left: float, usual: Usual | None, bake: float) -> str:
+def describe_expiry(left: float, usual: TypicalDuration | None, bake: float) -> str:
     """Return why credentials that last `left` seconds more end too soon; empty where they last.
 
     They have to last for a deploy as it usually is, for the stage's bake, and for a margin.

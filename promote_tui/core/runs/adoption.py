@@ -46,7 +46,7 @@ def adopt_command(target: Target) -> str:
     return f"promote-tui adopt {target.service} {target.stage} --commit REV"
 
 
-def named_or_adopted(cell: Unreported) -> str:
+def unnamed_next_steps(cell: Unreported) -> str:
     """Return the next steps for a stage that names no commit, each by the stage's name."""
     remedy = cell.remedy.replace("promote to it once", f"promote to {cell.target.stage} once")
     return advice(remedy, f"or say what runs there: {adopt_command(cell.target)}")

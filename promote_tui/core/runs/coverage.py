@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class CoverageContext:
     """What is known beside the runs of a record.
 
     `every` are the runs of its services and stages, newest first, of any time and person, `cells` their stacks.
@@ -39,7 +39,7 @@ class Around:
         return self.since is None or at > self.since
 
 
-def gaps(runs: Sequence[Run], around: Around) -> tuple[str, ...]:
+def gaps(runs: Sequence[Run], around: CoverageContext) -> tuple[str, ...]:
     """Return in words what these runs leave out."""
     found = ["runs of other machines are not in this ledger"] if around.alone else []
     if around.journalled:
@@ -48,7 +48,7 @@ def gaps(runs: Sequence[Run], around: Around) -> tuple[str, ...]:
     return (*found, *_beginnings(around), *_others(around), *_open(runs), *_newer(runs))
 
 
-def _beginnings(around: Around) -> list[str]:
+def _beginnings(around: CoverageContext) -> list[str]:
     """Return from when on there is a record, and which stacks had been deployed to before their own first run."""
     firsts = {run.planned.key: run for run in around.every}
     first = around.every[-1] if around.every else None
@@ -62,7 +62,7 @@ def _beginnings(around: Around) -> list[str]:
     return found
 
 
-def _others(around: Around) -> list[str]:
+def _others(around: CoverageContext) -> list[str]:
     """Return what others did that is not written down, and where that is not known."""
     by_key: dict[str, list[Run]] = defaultdict(list)
     for run in around.every:
@@ -74,14 +74,14 @@ def _others(around: Around) -> list[str]:
     return [*found, *_unread(around.cells)]
 
 
-def _unwritten(cell: Cell, runs: Sequence[Run], around: Around) -> str:
+def _unwritten(cell: Cell, runs: Sequence[Run], around: CoverageContext) -> str:
     stack = _stack(cell)
     if stack is None:
         return ""
     if not runs:
         what = f"runs {short(cell.commit)}" if isinstance(cell, Deployed) else "was deployed to"
         return f"{cell.target} {what}, and no run of it is on record"
-    at = external.since(stack, runs)
+    at = external.external_update_time(stack, runs)
     if at is None or not around.reaches(at):
         return ""
     how = f"promote-tui runs record {cell.target.service} --stage {cell.target.stage}"

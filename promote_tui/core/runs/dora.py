@@ -74,7 +74,7 @@ def _stuck(run: Run) -> bool:
     return bool(name) and not status(name or "").deployable
 
 
-def bringing(runs: Iterable[Run], since: datetime, until: datetime) -> tuple[Run, ...]:
+def runs_to_measure(runs: Iterable[Run], since: datetime, until: datetime) -> tuple[Run, ...]:
     """Return the runs whose commits the lead time has to know.
 
     Those of the time itself, and those before it that a rollback has left: what is brought again is not brought first.

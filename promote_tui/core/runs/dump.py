@@ -108,7 +108,7 @@ def _no_export(where: str) -> UsageError:
     return UsageError(where, "it is no line of a ledger's export", "write one with `promote-tui ledger export`")
 
 
-def missing(here: Contents, given: Contents, name: str) -> Contents:
+def new_entries(here: Contents, given: Contents, name: str) -> Contents:
     """Return what of the given is not here yet; raises UsageError where both do not go together.
 
     What is here already, to the byte, is passed over, so that an import may be begun again.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.model.halfway import begun
+from promote_tui.core.model.halfway import has_begun
 from promote_tui.core.model.stack_status import StackEvent
 from promote_tui.core.runs.run import Outcome
 
@@ -45,7 +45,7 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
-class Doer:
+class Actor:
     """Who began an update, as CloudTrail tells it; `problem` is why that is not known."""
 
     who: str = "somebody"
@@ -78,7 +78,7 @@ def _ends(status: str) -> bool:
     return status.endswith(("_COMPLETE", "_FAILED")) and status != "REVIEW_IN_PROGRESS"
 
 
-def mark(runs: Sequence[Run]) -> tuple[str | None, str | None] | None:
+def high_water_mark(runs: Sequence[Run]) -> tuple[str | None, str | None] | None:
     """Return (stack id, event id) up to which the record of a stack goes, by its runs, newest first.
 
     None where nothing was ever recorded, or the newest run has no verdict yet: then nothing can be called foreign.
@@ -91,7 +91,7 @@ def mark(runs: Sequence[Run]) -> tuple[str | None, str | None] | None:
     return newest.planned.stack_id, newest.planned.last_event_id
 
 
-def heading(stack: StackState, runs: Sequence[Run], events: Sequence[StackEvent] | None) -> Run | None:
+def find_stuck_run(stack: StackState, runs: Sequence[Run], events: Sequence[StackEvent] | None) -> Run | None:
     """Return the run that was bringing a stack to its commit when the stack got stuck; None where that is not known.
 
     `runs` are the stack's, newest first, `events` its events, oldest first (None: not read): what others began since
@@ -104,11 +104,11 @@ def heading(stack: StackState, runs: Sequence[Run], events: Sequence[StackEvent]
         return run
     names = [event.id for event in events or ()]
     if run.observed.last_event_id not in names:
-        return None if since(stack, runs) else run
-    return None if begun((events or ())[names.index(run.observed.last_event_id) + 1 :]) else run
+        return None if external_update_time(stack, runs) else run
+    return None if has_begun((events or ())[names.index(run.observed.last_event_id) + 1 :]) else run
 
 
-def adopted(stack: StackState, runs: Sequence[Run]) -> Run | None:
+def find_adoption(stack: StackState, runs: Sequence[Run]) -> Run | None:
     """Return the adoption that says which commit a stack runs that names none: nothing was deployed there since.
 
     A run of ours that CloudFormation has rolled back leaves what was there. `runs` are the stack's, newest first.
@@ -131,12 +131,12 @@ def _stack_of(run: Run) -> str | None:
     return run.observed.stack_id if run.observed else run.planned.stack_id
 
 
-def disturbed(stack: StackState | None, runs: Sequence[Run]) -> str:
+def describe_external_update(stack: StackState | None, runs: Sequence[Run]) -> str:
     """Return in words that a stack was updated by somebody else since our last run; empty where it was not."""
     newest = runs[0] if runs else None
     if newest is not None and newest.kind == "foreign":
         return f"updated by {newest.planned.who} on {_moment(newest.started_at)}, outside of promote-tui"
-    at = since(stack, runs)
+    at = external_update_time(stack, runs)
     return f"updated on {_moment(at)}, outside of promote-tui" if at else ""
 
 
@@ -144,7 +144,7 @@ def _moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def since(stack: StackState | None, runs: Sequence[Run]) -> datetime | None:
+def external_update_time(stack: StackState | None, runs: Sequence[Run]) -> datetime | None:
     """Return when a stack was updated after its newest run, as far as its own time tells; None where it was not.
 
     It costs no further call, and so may be asked of every cell.

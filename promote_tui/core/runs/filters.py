@@ -25,17 +25,17 @@ _SAID = {"verified": "succeeded", "deployed": "succeeded", "live": "running", "d
 """Other words for a status, as the screens have them."""
 
 
-def wanted(text: str) -> Query:
+def parse_filter(text: str) -> Query:
     """Return the parts of what was typed."""
     return parse(text, FIELDS)
 
 
-def trouble(text: str, stages: Sequence[str]) -> str:
+def describe_misfit(text: str, stages: Sequence[str]) -> str:
     """Return why a filter can fit no run, or which part of it narrows nothing; empty where nothing is wrong with it."""
     states = tuple(status.value for status in RunStatus)
     statuses = Values(states, (*_SAID, *(name.replace("_", "-") for name in states)))
     told = {"stage": Values(tuple(stages)), "status": statuses, "state": statuses, "kind": Values(get_args(Kind))}
-    return misread(text, {name: told.get(name, Values()) for name in FIELDS}) or _no_time(wanted(text))
+    return misread(text, {name: told.get(name, Values()) for name in FIELDS}) or _no_time(parse_filter(text))
 
 
 def _no_time(query: Query) -> str:

@@ -33,23 +33,23 @@ def label(channel: Channel, number: int) -> str:
             return f"notify[{number}] (bell)"
 
 
-def wanted(channels: tuple[Channel, ...], occasion: Occasion) -> list[tuple[int, Channel]]:
+def channels_for(channels: tuple[Channel, ...], occasion: Occasion) -> list[tuple[int, Channel]]:
     """Return the channels that hear of an occasion, with their places in the configuration."""
     return [(number, channel) for number, channel in enumerate(channels) if occasion in channel.on]
 
 
-def rings(channels: tuple[Channel, ...], run: Run) -> bool:
+def rings_bell(channels: tuple[Channel, ...], run: Run) -> bool:
     """Tell whether the terminal that watches rings its bell at a run's end."""
-    notice = ended(run)
-    return notice is not None and any(isinstance(each, Bell) for _, each in wanted(channels, notice.occasion))
+    notice = finished(run)
+    return notice is not None and any(isinstance(each, Bell) for _, each in channels_for(channels, notice.occasion))
 
 
-def begun(run: Run) -> Notice:
+def started(run: Run) -> Notice:
     """Return that a run has begun to deploy."""
     return Notice("started", _line("started", run, f"deploying, by {run.planned.who}"))
 
 
-def ended(run: Run) -> Notice | None:
+def finished(run: Run) -> Notice | None:
     """Return how a run has ended; None while it has not, and where nothing was submitted: nobody heard of a start."""
     match run.outcome:
         case Outcome.PENDING:
@@ -65,7 +65,7 @@ def ended(run: Run) -> Notice | None:
             return Notice("failed", _line("failed", run, words))
 
 
-def asked(service: str, stage: str, commit: str, subject: str, who: str, reason: str) -> Notice:  # noqa: PLR0913, PLR0917 - all that is asked
+def approval_requested(service: str, stage: str, commit: str, subject: str, who: str, reason: str) -> Notice:  # noqa: PLR0913, PLR0917 - all that is asked
     """Return that somebody wants an approval, with the command that gives it."""
     because = f": {reason}" if reason else ""
     how = f"promote-tui approve {service} --to {stage} --commit {short(commit)}"

@@ -21,7 +21,7 @@ def recourse(run: Run, *, unproved: bool = True) -> NextStep | None:
         return None
     if run.outcome is Outcome.UNKNOWN:
         return NextStep("reconcile", (run.id,))
-    if stuck(run):
+    if describe_stuck(run):
         return NextStep("console")
     if run.rollback:
         return NextStep("run", (run.rollback,))
@@ -35,7 +35,7 @@ def _of_unproved(run: Run) -> NextStep | None:
     return NextStep("rollback") if run.kind != "rollback" else None
 
 
-def stuck(run: Run) -> str:
+def describe_stuck(run: Run) -> str:
     """Return what has to be done to the stack before anything can be deployed there; empty where it takes a deploy."""
     name = run.observed.stack_status if run.observed else None
     if not name or run.outcome in {Outcome.PENDING, Outcome.VERIFIED}:

@@ -19,7 +19,7 @@ LAST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Usual:
+class TypicalDuration:
     """Seconds in all and by the name of the step; `runs` is how many runs say so."""
 
     total: float
@@ -27,7 +27,7 @@ class Usual:
     runs: int = 0
 
 
-def verified(runs: Iterable[Run]) -> list[Run]:
+def recent_verified(runs: Iterable[Run]) -> list[Run]:
     """Return those of the runs (newest first) that count: the last few that ended well."""
     return list(islice((run for run in runs if _counts(run)), LAST))
 
@@ -36,15 +36,15 @@ def _counts(run: Run) -> bool:
     return run.outcome is Outcome.VERIFIED and run.ended_at is not None and run.kind not in {"foreign", "adopted"}
 
 
-def usual_total(runs: Iterable[Run]) -> float | None:
+def typical_total(runs: Iterable[Run]) -> float | None:
     """Return how many seconds a run usually takes, by those of the same stack, newest first; None without any."""
-    counted = [_seconds(run) for run in verified(runs)]
+    counted = [_seconds(run) for run in recent_verified(runs)]
     return median(counted) if counted else None
 
 
-def usual(runs: Iterable[Run]) -> Usual | None:
+def typical_duration(runs: Iterable[Run]) -> TypicalDuration | None:
     """Return what is usual in all and step by step, by the runs of the same stack, newest first; None without any."""
-    counted = verified(runs)
+    counted = recent_verified(runs)
     if not counted:
         return None
     times: dict[str, list[float]] = {}
@@ -53,7 +53,7 @@ def usual(runs: Iterable[Run]) -> Usual | None:
             if step.seconds is not None:
                 times.setdefault(step.name, []).append(step.seconds)
     by_step = {name: median(seconds) for name, seconds in times.items()}
-    return Usual(median(_seconds(run) for run in counted), by_step, len(counted))
+    return TypicalDuration(median(_seconds(run) for run in counted), by_step, len(counted))
 
 
 def _seconds(run: Run) -> float:

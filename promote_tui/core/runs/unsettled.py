@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _GONE = "its process is gone, and it left no verdict"
 
 
-def unsettled(run: Run, *, alive: bool) -> str:
+def describe_unsettled(run: Run, *, alive: bool) -> str:
     """Return why a run wants to be reconciled; empty for one that has given its lock back, or is being worked on.
 
     A verdict of "unknown" stands until another one follows, whoever may be looking for it.
@@ -36,7 +36,7 @@ def remedy(run: str) -> str:
 
 def as_known(run: Run, *, alive: bool) -> Run:
     """Return a run as far as it is known: how one ended that left no verdict, and that nobody works on, is not."""
-    why = unsettled(run, alive=alive)
+    why = describe_unsettled(run, alive=alive)
     if not why or run.outcome is not Outcome.PENDING:
         return run
     return replace(run, outcome=Outcome.UNKNOWN, cause=_GONE, remedy=remedy(run.id))

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.model.halfway import between
 from promote_tui.core.model.pipeline import StackState
-from promote_tui.core.model.stack_status import Phase, RootCause, StackEvent, completed, moving, rolled_back, started
+from promote_tui.core.model.stack_status import (
+    Phase,
+    RootCause,
+    StackEvent,
+    has_completed,
+    has_rolled_back,
+    has_started,
+    is_in_progress,
+)
 from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, RolledBack, Verdict, Verified
-from promote_tui.core.stacks.cells import half_way, reported, runs_now
+from promote_tui.core.stacks.cells import is_halfway, running_commit, valid_sha
 from promote_tui.core.text import short
 
 if TYPE_CHECKING:
@@ -87,11 +95,11 @@ def _first_row(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa:
     stack = seen.stack
     if stack is not None and stack.status.phase is Phase.MOVING:
         return StillRunning(f"the CLI is gone, CloudFormation is still working ({stack.status_name})")
-    if moving(seen.events):
+    if is_in_progress(seen.events):
         return StillRunning("CloudFormation has begun another step")
     if stack is not None and stack.status.phase is Phase.UNKNOWN:
         return OutcomeUnknown(at, f"the stack is {stack.status_name}, which is not known here", stack.status.remedy)
-    if rolled_back(seen.events) and not (stack and stack.status_name.endswith("ROLLBACK_FAILED")):
+    if has_rolled_back(seen.events) and not (stack and stack.status_name.endswith("ROLLBACK_FAILED")):
         return _rolled_back(seen, at)
     return _settled(seen, at)
 
@@ -101,18 +109,18 @@ def _rolled_back(seen: Evidence, at: datetime) -> Verdict:
     cause = str(seen.cause) if seen.cause else "the update was cancelled" if seen.cancelled else "AWS gave no reason"
     remedy = (stack.status.remedy if stack else "") or "mend the cause, then promote again"
     back = seen.from_commit if stack and stack.status_name == "UPDATE_ROLLBACK_COMPLETE" else None
-    return RolledBack(at, cause, runs_now(stack) or back or None, remedy, seen.cancelled and seen.cause is None)
+    return RolledBack(at, cause, running_commit(stack) or back or None, remedy, seen.cancelled and seen.cause is None)
 
 
 def _settled(seen: Evidence, at: datetime) -> Verdict:
-    if seen.stack and half_way(seen.stack) and started(seen.events):
+    if seen.stack and is_halfway(seen.stack) and has_started(seen.events):
         return _stuck(seen, seen.stack, at)
-    now = runs_now(seen.stack)
+    now = running_commit(seen.stack)
     if now is not None and now not in {seen.from_commit, seen.to_commit}:
         return Failed(at, f"someone else deployed {short(now)}", now, "look at what is there before you promote again")
-    if completed(seen.events) and seen.stack and seen.stack.status.succeeded:
+    if has_completed(seen.events) and seen.stack and seen.stack.status.succeeded:
         return _completed(seen, at, now)
-    if started(seen.events):
+    if has_started(seen.events):
         state = f"the stack is {seen.stack.status_name}" if seen.stack else "the stack was deleted"
         cause = f"{seen.cause}; {state}" if seen.cause else state
         return Failed(at, cause, now, (seen.stack.status.remedy if seen.stack else "") or "promote again")
@@ -128,7 +136,7 @@ def _stuck(seen: Evidence, stack: StackState, at: datetime) -> Verdict:
 
 def _ran(stack: StackState, seen: Evidence) -> str | None:
     """Return what a stuck stack ran before: what it names, unless that is what was on its way."""
-    now = reported(stack.commit)
+    now = valid_sha(stack.commit)
     return now if now and (now != seen.to_commit or stack.status_name == "DELETE_FAILED") else seen.from_commit
 
 

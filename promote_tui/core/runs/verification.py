@@ -118,7 +118,7 @@ def _observed(cell: Deployed, stage: str, runs: Sequence[Run]) -> Verification:
     return Observed(cell.commit, cell.stack.updated_at)
 
 
-def there_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> Observed | None:
+def observed_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> Observed | None:
     """Return that code is what a stage ran before anything was on record there, which a rollback may go back to.
 
     Not where it was rolled back, or not proved, since.
@@ -132,7 +132,7 @@ def there_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> Obser
     return Observed(oldest.from_commit, None) if steady and not left else None
 
 
-def going_back(
+def nothing_on_record(
     commit: str, stage: str, now: str | None, runs: Sequence[Run], same_code: SameCode
 ) -> NothingOnRecord | None:
     """Return that the record cannot tell whether code ran well in a stage where only what runs there is verified.
@@ -141,20 +141,20 @@ def going_back(
     that was rolled back there, or not proved.
     """
     ours = [run for run in runs if run.kind != "foreign"]
-    if now is None or verified_beside(now, stage, ours, same_code):
+    if now is None or has_other_verified(now, stage, ours, same_code):
         return None
     if any(_refuted(run, commit, same_code) for run in ours):
         return None
     return NothingOnRecord(commit, stage, beside=counts(verification(now, stage, None, ours, same_code)))
 
 
-def verified_beside(now: str | None, stage: str, runs: Sequence[Run], same_code: SameCode) -> bool:
+def has_other_verified(now: str | None, stage: str, runs: Sequence[Run], same_code: SameCode) -> bool:
     """Tell whether anything counts as verified in a stage by its record that is not the code that runs there now."""
     others = {run.to_commit for run in runs if run.to_commit and not (now and same_code(run.to_commit, now))}
     return any(counts(verification(sha, stage, None, runs, same_code)) for sha in others)
 
 
-def not_here(commit: str, found: NotVerified, why: str, runs: Sequence[Run], same_code: SameCode) -> NotHere:
+def refuse_rollback(commit: str, found: NotVerified, why: str, runs: Sequence[Run], same_code: SameCode) -> NotHere:
     """Return why a rollback may not go to code where nothing else is verified; `why` what runs there is not known.
 
     Which commits are older cannot be told then, until a person says what runs there.

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from promote_tui.core.model.stack_status import Phase
-from promote_tui.core.stacks.cells import reported
+from promote_tui.core.stacks.cells import valid_sha
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import StackState
@@ -29,5 +29,5 @@ def pulse(stack: StackState | None, commit: str, *, updated: bool) -> Pulse:
         return Pulse.QUIET
     if stack.status.phase is Phase.MOVING:
         return Pulse.MOVING
-    arrived = updated and stack.status.succeeded is True and reported(stack.commit) == commit
+    arrived = updated and stack.status.succeeded is True and valid_sha(stack.commit) == commit
     return Pulse.ARRIVED if arrived else Pulse.QUIET

@@ -70,28 +70,28 @@ def cell_of(target: Target, stack: StackState | None, source: CommitSource) -> C
     """Return what is known of a stage from its stack (None: there is none); the first row that fits."""
     if stack is None or stack.status.phase is Phase.GONE:
         return Never(target)
-    commit = reported(stack.commit)
+    commit = valid_sha(stack.commit)
     if stack.status.phase is Phase.MOVING:
         return InProgress(target, stack, commit)
     if stack.status_name in FIRST_ATTEMPT_FAILED:
         return Never(target, stack)
-    if half_way(stack):
+    if is_halfway(stack):
         return Halfway(target, stack, Between(stack.status_name, commit or ""))
     if commit is None:
         return _unreported(target, stack, source)
     return Deployed(target, stack, commit)
 
 
-def half_way(stack: StackState) -> bool:
+def is_halfway(stack: StackState) -> bool:
     """Tell whether a stack got stuck on the way from one commit to another: it runs neither of them."""
     return stack.status.phase is Phase.STUCK and stack.status_name not in FIRST_ATTEMPT_FAILED
 
 
-def runs_now(stack: StackState | None) -> str | None:
+def running_commit(stack: StackState | None) -> str | None:
     """Return the commit that a stack at rest runs; None where it names none, never worked, or is half-way."""
-    if stack is None or stack.status_name in FIRST_ATTEMPT_FAILED or half_way(stack):
+    if stack is None or stack.status_name in FIRST_ATTEMPT_FAILED or is_halfway(stack):
         return None
-    return reported(stack.commit)
+    return valid_sha(stack.commit)
 
 
 def unknown_words(cell: Cell) -> str:
@@ -107,18 +107,18 @@ def unknown_words(cell: Cell) -> str:
             return ""
 
 
-def untold(stage: str, cell: Cell) -> str:
+def describe_unknown(stage: str, cell: Cell) -> str:
     """Return in words that it cannot be told what a stage runs, and why; empty where it can."""
     why = unknown_words(cell)
     return f"what {stage} runs cannot be told: {why}" if why else ""
 
 
-def reported(text: str | None) -> str | None:
+def valid_sha(text: str | None) -> str | None:
     """Return the commit that the text names, a full hash in lower case; None for everything else."""
     return full_hash(text)
 
 
-def named(cell: Cell, meaning: Meaning | None, source: CommitSource) -> Cell:
+def resolve_name(cell: Cell, meaning: Meaning | None, source: CommitSource) -> Cell:
     """Return a cell whose stack gives its commit another name, by what the service's clone knows of the name.
 
     Where it is one commit, the cell is as with the full hash; where it is none, or more than one, that is said.

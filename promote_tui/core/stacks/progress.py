@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from promote_tui.core.model.stack_status import StackEvent, echo, first_failure
+from promote_tui.core.model.stack_status import StackEvent, first_failure, is_cancellation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +137,7 @@ def _row(before: ResourceRow | None, event: StackEvent, phase: StackPhase) -> Re
 
 def _state(event: StackEvent, *, going_back: bool) -> ResourceState:
     if event.status.endswith("_FAILED"):
-        return "cancelled" if echo(event) else "failed"
+        return "cancelled" if is_cancellation(event) else "failed"
     if event.status.endswith("_IN_PROGRESS"):
         return "running"
     return "rolled back" if going_back else "done"

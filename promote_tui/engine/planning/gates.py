@@ -9,7 +9,7 @@ from promote_tui.core.gates.evaluate import decide
 from promote_tui.core.gates.governance import gated
 from promote_tui.core.gates.team import Alarm, Circumstances
 from promote_tui.core.model.pipeline import Unreachable
-from promote_tui.core.runs.external import disturbed
+from promote_tui.core.runs.external import describe_external_update
 from promote_tui.core.text import short
 from promote_tui.engine.verification import same_code, verified_or_before
 from promote_tui.ports import RunFilter
@@ -106,7 +106,7 @@ def _disturbed(context: Context, facts: Facts) -> str:
         runs = context.ledger.runs(RunFilter(key=facts.target.key), limit=_RECENT).runs
     except LedgerError:
         return ""  # without the ledger nothing is promoted anyway
-    return disturbed(facts.cell.stack if not isinstance(facts.cell, Unreachable) else None, runs)
+    return describe_external_update(facts.cell.stack if not isinstance(facts.cell, Unreachable) else None, runs)
 
 
 def _promoter(context: Context, facts: Facts) -> str | None:

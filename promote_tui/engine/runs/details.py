@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import AwsError
 from promote_tui.core.model.stack_status import StackEvent
 from promote_tui.core.runs.run import Run, RunStatus
-from promote_tui.core.runs.typical_duration import LAST, Usual, usual
+from promote_tui.core.runs.typical_duration import LAST, TypicalDuration, typical_duration
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -78,13 +78,15 @@ def _of_run(run: Run, events: Sequence[StackEvent]) -> tuple[StackEvent, ...]:
     return tuple(event for event in events if event.at >= began and (ended is None or event.at <= ended))
 
 
-def usual_here(context: Context, target: Target) -> Usual | None:
+def usual_here(context: Context, target: Target) -> TypicalDuration | None:
     """Return what is usual on a target's stack, by its last runs that ended well; None without any."""
-    return usual(context.ledger.runs(RunFilter(key=target.key, status=RunStatus.SUCCEEDED), limit=2 * LAST).runs)
+    return typical_duration(
+        context.ledger.runs(RunFilter(key=target.key, status=RunStatus.SUCCEEDED), limit=2 * LAST).runs
+    )
 
 
-def usual_of(context: Context, run: Run) -> Usual | None:
+def usual_of(context: Context, run: Run) -> TypicalDuration | None:
     """Return what was usual when the run began, by the runs of its stack before; None for the first one."""
     wanted = RunFilter(key=run.planned.key, status=RunStatus.SUCCEEDED, until=run.started_at)
     earlier = context.ledger.runs(wanted, limit=LAST + 1).runs
-    return usual(other for other in earlier if other.id != run.id)
+    return typical_duration(other for other in earlier if other.id != run.id)

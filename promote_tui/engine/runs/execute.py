@@ -35,8 +35,8 @@ from promote_tui.core.runs.events import (
     Submitting,
     Verified,
 )
-from promote_tui.core.runs.external import mark
-from promote_tui.core.runs.notices import begun, ended
+from promote_tui.core.runs.external import high_water_mark
+from promote_tui.core.runs.notices import finished, started
 from promote_tui.core.runs.run import fold, stopped_by
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.decisions import hold_after
@@ -129,7 +129,7 @@ class Promotion:
 
     def _record_others(self) -> None:
         """Write down what others did to the stack since the newest run; AWS is asked only where something was done."""
-        known = mark(runs_of(self._context.ledger, self._target))
+        known = high_water_mark(runs_of(self._context.ledger, self._target))
         if known is not None and known[1] != self._plan.fingerprint.last_event_id:
             record_before(self._context, self._target)
 
@@ -212,7 +212,7 @@ class Promotion:
         self._refuse_cancelled()
         command = self._context.deployer.command(job)
         self._submitting = True
-        self._telling.append(self._tell(begun(self._story())))
+        self._telling.append(self._tell(started(self._story())))
         self._journal(Submitting(self._now(), command, str(job.log), job.credentials.expires_at))
         return self._context.deployer.deploy(job, on_start=self._started, on_poll=self._polled, pulse=self._pulse)
 
@@ -277,7 +277,7 @@ class Promotion:
     def _finish(self, verdict: Verdict) -> None:
         self._journal(verdict)
         hold_after(self._context, self._written, verdict)
-        self._telling.append(self._tell(ended(self._story(verdict))))
+        self._telling.append(self._tell(finished(self._story(verdict))))
         for channel, reason in [problem for telling in self._telling for problem in telling.end()]:
             self._journal(NotifyFailed(self._now(), channel, reason))
         if isinstance(verdict, OutcomeUnknown):

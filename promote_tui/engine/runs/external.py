@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, LockHeld
-from promote_tui.core.model.halfway import between, touched
+from promote_tui.core.model.halfway import between, changed_resources
 from promote_tui.core.model.pipeline import StackState
 from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, Phase, StackEvent, root_cause, status
 from promote_tui.core.runs.events import Failed, Observed, Planned, Released, RolledBack, Verified
-from promote_tui.core.runs.external import Doer, Update, mark, updates
-from promote_tui.core.stacks.cells import reported, runs_now
+from promote_tui.core.runs.external import Actor, Update, high_water_mark, updates
+from promote_tui.core.stacks.cells import running_commit, valid_sha
 from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def record_foreign(context: Context, target: Target) -> tuple[str, ...]:
     AwsError, LedgerError.
     """
     runs = runs_of(context.ledger, target)
-    known = mark(runs)
+    known = high_water_mark(runs)
     if known is None:
         return ()
     stack = context.stacks.stack(target)
@@ -54,7 +54,7 @@ def record_foreign(context: Context, target: Target) -> tuple[str, ...]:
 def _left(runs: Sequence[Run], stack: StackState) -> str:
     """Return the commit that the newest run has left in a stack, before others came; empty where it is not known."""
     seen = runs[0].observed
-    return (reported(seen.commit) or "") if seen is not None and seen.stack_id == stack.id else ""
+    return (valid_sha(seen.commit) or "") if seen is not None and seen.stack_id == stack.id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class _Seen:
     @property
     def commit(self) -> str | None:
         """The commit that the stack runs since."""
-        return runs_now(self.stack) if self.last else None
+        return running_commit(self.stack) if self.last else None
 
 
 def _write(context: Context, target: Target, seen: _Seen) -> None:
@@ -117,7 +117,7 @@ def _verdict(seen: _Seen) -> Event:
 
 
 def _brought(events: Sequence[StackEvent]) -> str:
-    changed, _ = touched(events)
+    changed, _ = changed_resources(events)
     more = f" and {len(changed) - _LISTED} more" if len(changed) > _LISTED else ""
     return f"; updated: {', '.join(changed[:_LISTED])}{more}" if changed else ""
 
@@ -134,13 +134,13 @@ def append(context: Context, target: Target, run: str, events: tuple[Event, ...]
         lease.abandon()
 
 
-def _doer(context: Context, target: Target, update: Update) -> Doer:
+def _doer(context: Context, target: Target, update: Update) -> Actor:
     try:
         found = context.ports.trail.doers(target, update.first.at - _AROUND, update.first.at + _AROUND)
     except AwsError as error:
-        return Doer(problem=f"who did it is not known: {error.cause}")
+        return Actor(problem=f"who did it is not known: {error.cause}")
     nearest = min(found, key=lambda each: abs(each[0] - update.first.at), default=None)
-    return nearest[1] if nearest else Doer(problem="who did it is not known: CloudTrail does not tell (any more)")
+    return nearest[1] if nearest else Actor(problem="who did it is not known: CloudTrail does not tell (any more)")
 
 
 def record_before(context: Context, target: Target) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.runs.events import NotifyFailed, NotSubmitted, OutcomeUnknown, Recovering, Released, Verified
-from promote_tui.core.runs.notices import ended
+from promote_tui.core.runs.notices import finished
 from promote_tui.core.runs.run import Outcome, Run, fold
 from promote_tui.engine.decisions import hold_after
 from promote_tui.engine.notify import Telling
@@ -83,7 +83,7 @@ def reconcile(  # noqa: PLR0913 - all that a recovery stands on
         verdict = _verdict(context, read_run(context, run), lease, say)
         if verdict is not None:
             hold_after(context, found.planned, verdict)
-            notice = ended(read_run(context, run))
+            notice = finished(read_run(context, run))
             for channel, reason in Telling(context, _target(context.pipeline, found), notice).end():
                 lease.append(NotifyFailed(context.clock.now(), channel, reason))
         if not isinstance(verdict, OutcomeUnknown):

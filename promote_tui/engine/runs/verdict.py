@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, OutOfReachError
 from promote_tui.core.model.pipeline import Target
-from promote_tui.core.model.stack_status import NESTED_STACK, first_failure, root_cause, started
+from promote_tui.core.model.stack_status import NESTED_STACK, first_failure, has_started, root_cause
 from promote_tui.core.runs.events import Observed, Verdict
 from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
 
@@ -70,7 +70,7 @@ def conclude(
             say(evidence.unreachable)
             if unreachable == 1:
                 unread(observed)
-        elif evidence.unreachable is None and not started(evidence.events) and not untouched:
+        elif evidence.unreachable is None and not has_started(evidence.events) and not untouched:
             untouched += 1
         else:
             return outcome, observed

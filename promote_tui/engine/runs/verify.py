@@ -16,7 +16,7 @@ from promote_tui.core.durations import span
 from promote_tui.core.errors import PromoteError, Refused
 from promote_tui.core.gates.team import uneasy
 from promote_tui.core.model.pipeline import Target
-from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest, filled, wrong
+from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest, check, interpolate
 from promote_tui.core.package.package import Checkout
 from promote_tui.core.runs.events import AlarmWatchEnded, DeployCompleted, Event, Failed, SmokeTested, Verified
 from promote_tui.engine.planning.gates import alarms_of
@@ -98,8 +98,8 @@ def _tried(context: Context, service: Service, smoke: Smoke, proof: Proof) -> st
         outputs = _outputs(context, proof.target)
         if isinstance(smoke, SmokeCommand):
             return _command(context, service, smoke, proof, outputs)
-        url = filled(smoke.url, outputs)
-        problem = wrong(smoke, context.ports.web.get(url, smoke.timeout))
+        url = interpolate(smoke.url, outputs)
+        problem = check(smoke, context.ports.web.get(url, smoke.timeout))
     except Refused:
         raise
     except PromoteError as error:
@@ -113,7 +113,7 @@ def _outputs(context: Context, target: Target) -> Mapping[str, str]:
 
 
 def _command(context: Context, service: Service, smoke: SmokeCommand, proof: Proof, outputs: Mapping[str, str]) -> str:
-    argv = [filled(word, outputs) for word in smoke.argv]
+    argv = [interpolate(word, outputs) for word in smoke.argv]
     told = {
         "SERVICE": service.name,
         "STAGE": proof.target.stage,

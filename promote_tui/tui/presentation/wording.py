@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from promote_tui.core import durations
-from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown, counts
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown, counts
 from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def drift_words(relation: Relation, against: str | None) -> str:
             return f"{plural(behind, 'commit')} behind {where}, {ahead} ahead"
         case Unknown(reason):
             return reason
-        case NothingToCompare():
+        case NotApplicable():
             return f"nothing to compare with in {where}" if against else "the first stage"
 
 

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.git.links import console_url
-from promote_tui.core.runs.recourse import recourse, stuck
+from promote_tui.core.runs.recourse import describe_stuck, recourse
 from promote_tui.core.runs.run import Outcome, Run, apply, fold
 from promote_tui.core.runs.unsettled import as_known
 from promote_tui.core.stacks.progress import StackProgress, progress
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.planning.next_stage import Onward
-    from promote_tui.core.runs.typical_duration import Usual
+    from promote_tui.core.runs.typical_duration import TypicalDuration
     from promote_tui.tui.dialogs.stop import Choice
 
 _POLL, _LOOK = 0.5, 2.0
@@ -95,7 +95,7 @@ class RunScreen(View):
         self._looking = False
         self._looked = False
         """Whether the stack was read after the run's end."""
-        self._usual: Usual | None = None
+        self._usual: TypicalDuration | None = None
         self._onward: Onward | None = None
         self.pane = LogPane(self.glyphs, self.promoter.key_of("log.bottom"))
 
@@ -407,8 +407,8 @@ class RunScreen(View):
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - as the view has it
         """Return why the next step cannot be taken yet."""
         run = self.shown
-        if action == "again" and run is not None and stuck(run):
-            return f"{run.service}/{run.stage}: {stuck(run)}"
+        if action == "again" and run is not None and describe_stuck(run):
+            return f"{run.service}/{run.stage}: {describe_stuck(run)}"
         if action in {"stop", "reconcile"} and self.promoter.read_only:
             return "promote-tui was started with --read-only"
         if action == "match" and not self.pane.lines.place[1]:

@@ -154,7 +154,7 @@ class RunsScreen(View):
 
     @property
     def _query(self) -> Query:
-        return filters.wanted(self._typed)
+        return filters.parse_filter(self._typed)
 
     @property
     def _typed(self) -> str:
@@ -226,7 +226,7 @@ class RunsScreen(View):
         if self._query and self._cursor is not None:
             return "no run fits the filter so far; reading on"
         if self._query:
-            misread = filters.trouble(self._typed, [stage.name for stage in self.promoter.pipeline.stages])
+            misread = filters.describe_misfit(self._typed, [stage.name for stage in self.promoter.pipeline.stages])
             return f"{misread or 'no run fits the filter'}; {self.promoter.key_of('runs.clear')} clears it"
         return f"no run yet; {self.promoter.key_of('pipeline.promote')} on a cell of the pipeline starts one"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.git.relation import Behind, Diverged, NothingToCompare, Unknown
+from promote_tui.core.git.relation import Behind, Diverged, NotApplicable, Unknown
 from promote_tui.core.matrix import CellView, Snapshot
 from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Pipeline, Unreachable, Unreported
 from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
@@ -28,7 +28,7 @@ VIEWS = {
     ("orders", "staging"): CellView(
         Deployed(TARGET, STACK, A), Behind(3), "dev", commit(A), VerifiedBy("r1", A, NOW), altered=("hello",)
     ),
-    ("orders", "prod"): CellView(Never(TARGET), NothingToCompare(), verification=NotVerified("never")),
+    ("orders", "prod"): CellView(Never(TARGET), NotApplicable(), verification=NotVerified("never")),
     ("billing", "staging"): CellView(InProgress(TARGET, STACK, B), run="r2", run_since=NOW, usual=90.0),
     ("billing", "prod"): CellView(Unreported(TARGET, STACK, "no output", "promote once"), Unknown("gone")),
     ("mail\u2028\n\x85é", "staging"): CellView(

@@ -25,7 +25,7 @@ from promote_tui.core.gates.choices import Possible, Situation, possible
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.evaluate import NORMAL, Terms
 from promote_tui.core.git.commits import EVERYTHING, Between, CommitDetail, Patch
-from promote_tui.core.git.relation import NothingToCompare, Relation
+from promote_tui.core.git.relation import NotApplicable, Relation
 from promote_tui.core.login import LoginNeed
 from promote_tui.core.matrix import CellKey, CellView, Snapshot
 from promote_tui.core.model.pipeline import Branch, Commit, Deployed, FileChange, Never
@@ -33,7 +33,7 @@ from promote_tui.core.model.stack_status import StackEvent
 from promote_tui.core.planning.next_stage import Onward
 from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.core.release_notes.model import Notes
-from promote_tui.core.runs.coverage import Around, gaps
+from promote_tui.core.runs.coverage import CoverageContext, gaps
 from promote_tui.core.runs.dora import Metrics, measure
 from promote_tui.core.runs.events import (
     CancelRequested,
@@ -54,7 +54,7 @@ from promote_tui.core.runs.events import (
     Verified,
 )
 from promote_tui.core.runs.run import Run, fold
-from promote_tui.core.runs.typical_duration import Usual
+from promote_tui.core.runs.typical_duration import TypicalDuration
 from promote_tui.core.runs.unsettled import as_known
 from promote_tui.core.runs.verification import NotVerified, Verification
 from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
@@ -149,7 +149,7 @@ class Script:
     unfetched: tuple[PromoteError, ...] = ()
     stack_events: dict[str, list[StackEvent]] = field(default_factory=dict)
     """What CloudFormation did, by run."""
-    usual: Usual | None = None
+    usual: TypicalDuration | None = None
     dead: set[str] = field(default_factory=set)
     """Runs whose runner is gone."""
     settles: set[str] = field(default_factory=set)
@@ -264,7 +264,7 @@ class FakeEngine(Engine):
 
     def stories(self, service: str, sha: str, cells: Mapping[str, Cell]) -> tuple[CommitStageStatus, ...]:
         self._called("stories", service, sha)
-        default = (NotVerified(f"{sha[:7]} was never verified"), NothingToCompare())
+        default = (NotVerified(f"{sha[:7]} was never verified"), NotApplicable())
         return tuple(CommitStageStatus(stage, *self.script.stories.get((sha, stage), default)) for stage in cells)
 
     def detail(self, service: str, sha: str) -> CommitDetail:
@@ -500,7 +500,7 @@ class FakeEngine(Engine):
         self._called("gaps", len(runs), wanted)
         every = self._runs()
         cells = [Never(world.target(run.service, run.stage)) for run in every]
-        return gaps(runs, Around(every, cells, wanted.since, alone=True, journalled=journalled))
+        return gaps(runs, CoverageContext(every, cells, wanted.since, alone=True, journalled=journalled))
 
     def metrics(self, services: Sequence[str], stage: str, since: datetime, until: datetime) -> Metrics:
         self._called("metrics", tuple(services), stage, since, until)
@@ -542,7 +542,7 @@ class FakeEngine(Engine):
         found = self.script.stack_events.get(run.id, [])
         return StackNews(tuple(found[found.index(after) + 1 :] if after in found else found))
 
-    def usual(self, run: Run) -> Usual | None:
+    def usual(self, run: Run) -> TypicalDuration | None:
         self._called("usual", run.id)
         return self.script.usual
 

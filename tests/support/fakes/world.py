@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from promote_tui.core.gates.builtin import GateResult
 from promote_tui.core.git.links import compare_url
-from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown
 from promote_tui.core.matrix import CellKey, CellView
 from promote_tui.core.model.pipeline import (
     Aws,
@@ -116,7 +116,7 @@ def deployed(
     before = next(item.after for item in STAGES if item.name == stage)
     cell = Deployed(where, stack(where, sha(word), state, hours), sha(word))
     found = commit(word, subject, hours=hours + 20) if known else None
-    return CellView(cell, relation or (Same() if before else NothingToCompare()), before, found, run=run)
+    return CellView(cell, relation or (Same() if before else NotApplicable()), before, found, run=run)
 
 
 def cells() -> dict[CellKey, CellView]:
@@ -159,7 +159,7 @@ def cells() -> dict[CellKey, CellView]:
         ),
         "webhooks": (
             CellView(unreachable("webhooks", "dev")),
-            deployed("webhooks", "staging", "1f1f1f1", NothingToCompare(), hours=192),
+            deployed("webhooks", "staging", "1f1f1f1", NotApplicable(), hours=192),
             CellView(Never(target("webhooks", "prod")), against="staging"),
         ),
     }

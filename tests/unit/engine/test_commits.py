@@ -10,7 +10,7 @@ import pytest
 from promote_tui.adapters.git.command import Git
 from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.core.errors import UsageError
-from promote_tui.core.git.relation import Ahead, Behind, NothingToCompare, Same
+from promote_tui.core.git.relation import Ahead, Behind, NotApplicable, Same
 from promote_tui.core.model.pipeline import Never
 from promote_tui.core.runs.verification import NotVerified, Observed
 from tests.support.engine_world import engine_on
@@ -51,7 +51,7 @@ def test_a_commit_tells_each_stage_what_it_would_bring(world: World) -> None:
         "dev",
         Behind(1),
         Ahead(1),
-        NothingToCompare(),
+        NotApplicable(),
     )
     assert isinstance(dev.verification, NotVerified)
     (there, *_) = world.engine.stories("orders", third, cells)

@@ -10,7 +10,7 @@ import pytest
 
 from promote_tui.core.errors import GitError, LedgerError
 from promote_tui.core.gates.evaluate import Terms
-from promote_tui.core.git.relation import Ahead, Behind, NothingToCompare, Same, Unknown
+from promote_tui.core.git.relation import Ahead, Behind, NotApplicable, Same, Unknown
 from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Unreachable
 from promote_tui.core.model.smoke import SmokeCommand
 from promote_tui.core.runs.verification import Observed
@@ -35,9 +35,9 @@ def test_each_stage_is_compared_with_the_one_before(world: World) -> None:
     first, second = world.commit("one"), world.commit("two")
     world.stacks.deploy(world.target("dev"), second)
     world.stacks.deploy(world.target("staging"), first)
-    assert relation(world, "dev") == NothingToCompare()
+    assert relation(world, "dev") == NotApplicable()
     assert relation(world, "staging") == Behind(1)
-    assert relation(world, "prod") == NothingToCompare()
+    assert relation(world, "prod") == NotApplicable()
     world.stacks.deploy(world.target("prod"), second)
     assert relation(world, "prod") == Ahead(1)
     world.stacks.deploy(world.target("staging"), second)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import AwsError
-from promote_tui.core.git.relation import NothingToCompare, Relation, Unknown
+from promote_tui.core.git.relation import NotApplicable, Relation, Unknown
 from promote_tui.core.model.pipeline import Halfway
 from promote_tui.core.runs.run import RunStatus
 from promote_tui.core.runs.verification import NotVerified
@@ -108,7 +108,7 @@ def test_a_stage_whose_predecessor_is_unknown_is_unknown_too(world: World, here:
     which = "staging" if here == "unknown" else "dev"
     reason = f'what {which} runs cannot be told: its output DeployedCommit says "unknown"'
     assert relation(world, "staging") == Unknown(reason)
-    assert relation(world, "dev") == NothingToCompare()
+    assert relation(world, "dev") == NotApplicable()
 
 
 def test_a_stage_out_of_reach_is_unknown_and_so_is_the_next(world: World) -> None:
@@ -122,7 +122,7 @@ def test_a_stage_out_of_reach_is_unknown_and_so_is_the_next(world: World) -> Non
 
 def test_a_first_deploy_that_is_under_way_is_nothing_to_compare(world: World) -> None:
     world.stacks.begin(world.target("dev"))
-    assert relation(world, "staging") == NothingToCompare()
+    assert relation(world, "staging") == NotApplicable()
 
 
 def test_which_commit_comes_next_cannot_be_told_where_the_stage_before_is_unknown(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown
 from promote_tui.core.runs.verification import Observed, VerifiedBy
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import head
@@ -66,7 +66,7 @@ def _would(relation: Relation) -> tuple[str, Role]:
             return f"would bring {ahead} and take {plural(behind, 'commit')} away", "warn"
         case Unknown(reason):
             return reason, "warn"
-        case NothingToCompare():
+        case NotApplicable():
             return "nothing deployed yet", "muted"
 
 
@@ -89,5 +89,5 @@ def _short(relation: Relation) -> tuple[str, Role]:
             return f"+{ahead} -{behind}", "warn"
         case Unknown():
             return "?", "warn"
-        case NothingToCompare():
+        case NotApplicable():
             return "never", "muted"

@@ -15,7 +15,7 @@ from promote_tui.core.drift.wording import PARTS, revert_words, setting_words
 from promote_tui.core.durations import duration
 from promote_tui.core.filter_query import Values, parse
 from promote_tui.core.filter_query import misread as misread_by
-from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Same, Unknown, name
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Same, Unknown, name
 from promote_tui.core.matrix import CellKey, CellView
 from promote_tui.core.model.pipeline import Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.model.stack_status import Phase
@@ -146,7 +146,7 @@ def _troubled(view: CellView) -> bool:
 def _behind(view: CellView, before: CellView | None) -> bool:
     if isinstance(view.cell, Never):
         return before is not None and not isinstance(before.cell, Unreachable) and commit_of(before.cell) is not None
-    return not isinstance(view.relation, Same | NothingToCompare)
+    return not isinstance(view.relation, Same | NotApplicable)
 
 
 def count(rows: Sequence[Drifting], glyphs: Glyphs, width: int) -> Content:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown
 from promote_tui.core.model.pipeline import (
     Cell,
     Deployed,
@@ -165,7 +165,7 @@ def related(relation: Relation, *, first: bool) -> State:
             return State.DIVERGED
         case Unknown():
             return State.UNKNOWN
-        case NothingToCompare():
+        case NotApplicable():
             return State.FIRST if first else State.ALONE
 
 
@@ -391,7 +391,7 @@ def merged(old: CellView | None, new: CellView) -> CellView:
     """Return the view to show: what is known of a commit stays while only its stack was read again."""
     if old is not None and isinstance(new.cell, Unreported | Halfway) and new.against is None and same_deploy(old, new):
         return old  # what the record says of the stack comes with the rest
-    half = new.commit is None and new.against is None and isinstance(new.relation, NothingToCompare)
+    half = new.commit is None and new.against is None and isinstance(new.relation, NotApplicable)
     if old is None or not half or commit_of(old.cell) != commit_of(new.cell) or commit_of(new.cell) is None:
         return still_altered(old, new)
     return still_altered(old, replace(old, cell=new.cell, altered=None))

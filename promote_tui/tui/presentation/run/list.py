@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from promote_tui.core.runs.recourse import recourse, stuck
+from promote_tui.core.runs.recourse import describe_stuck, recourse
 from promote_tui.core.runs.run import Outcome, Run, RunStatus
 from promote_tui.core.runs.unsettled import remedy
 from promote_tui.core.text import short
@@ -117,7 +117,7 @@ def onward(run: Run, following: str | None) -> tuple[str, str]:
         return "", f"it is not known how run {run.id} ended; open it to find out"
     if run.outcome is Outcome.VERIFIED:
         return (following, "") if following else ("", f"{run.stage} is the last stage")
-    return ("", f"{run.service}/{run.stage}: {stuck(run)}") if stuck(run) else (run.stage, "")
+    return ("", f"{run.service}/{run.stage}: {describe_stuck(run)}") if describe_stuck(run) else (run.stage, "")
 
 
 def actions(

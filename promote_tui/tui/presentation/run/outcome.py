@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.model.stack_status import Phase, status
-from promote_tui.core.runs.recourse import recourse, stuck
+from promote_tui.core.runs.recourse import describe_stuck, recourse
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.run.resources import short_type
@@ -99,7 +99,7 @@ def _now(run: Run, glyphs: Glyphs) -> Content:
         words = f"nothing is deployed in {run.stage}" if run.from_commit is None else f"{run.stage} names no commit"
         return line(ink(words, "strong"), note)
     word = "runs" if run.still_on == run.to_commit or run.still_on != run.from_commit else "still runs"
-    mark = ink(glyphs.attention, "strong warn") if stuck(run) or run.unproved else ink(glyphs.passed, "good")
+    mark = ink(glyphs.attention, "strong warn") if describe_stuck(run) or run.unproved else ink(glyphs.passed, "good")
     return line(mark, ink(f" {run.stage} {word} {short(run.still_on)}", "strong"), note)
 
 
@@ -134,7 +134,7 @@ def taken(run: Run, step: NextStep, keys: Keys, glyphs: Glyphs) -> tuple[Content
         case "reconcile":
             return _key(keys.reconcile, "find out what happened", glyphs), BLANK
         case "console":
-            return _key(keys.open, "in the console", glyphs), ink(stuck(run), "muted")
+            return _key(keys.open, "in the console", glyphs), ink(describe_stuck(run), "muted")
         case "run":
             return _key(keys.runs, f"run {run.rollback} brings it back", glyphs), BLANK
         case "rollback":

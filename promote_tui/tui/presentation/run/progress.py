@@ -10,7 +10,7 @@ from promote_tui.core.durations import duration
 from promote_tui.core.runs.adoption import basis
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.runs.steps import Progress, Step, steps
-from promote_tui.core.runs.typical_duration import Usual
+from promote_tui.core.runs.typical_duration import TypicalDuration
 from promote_tui.core.stacks.progress import StackPhase, StackProgress
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.lines import from_to, took
@@ -45,7 +45,7 @@ class Watched:
     run: Run
     now: datetime
     stack: StackProgress = StackProgress()  # noqa: RUF009 - it cannot be changed
-    usual: Usual | None = None
+    usual: TypicalDuration | None = None
     trouble: str = ""
     gone: bool = False
     unproved: bool = True
@@ -66,7 +66,7 @@ def steps_of(seen: Watched) -> list[Step]:
     return [*found[:at], deploy, Step("rollback by AWS", progress, seconds), *found[at + 1 :]]
 
 
-def step_line(step: Step, usual: Usual | None, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
+def step_line(step: Step, usual: TypicalDuration | None, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
     """Return `✓ check again      3s      3s`: what it took, and what it usually takes."""
     marks: dict[Progress, tuple[str, Role, Role]] = {
         "todo": (glyphs.never, "faint", "muted"),

@@ -21,7 +21,7 @@ from promote_tui.core.model.pipeline import (
     Target,
     Unreported,
 )
-from promote_tui.core.model.stack_status import completed, rolled_back, root_cause, started
+from promote_tui.core.model.stack_status import has_completed, has_rolled_back, has_started, root_cause
 from promote_tui.ports import StackReader
 from tests.support.aws_stacks import AwsStacks, target, use_profiles
 from tests.support.fakes.stacks import FakeStacks
@@ -155,9 +155,9 @@ def test_a_failed_update_leaves_the_old_commit_deployed_and_names_its_cause(worl
     assert cell.stack.status.succeeded is False
     assert cell.stack.id == before.id
     events = world.reader.events(orders, before.id, after=last.id)
-    assert started(events)
-    assert rolled_back(events)
-    assert not completed(events)
+    assert has_started(events)
+    assert has_rolled_back(events)
+    assert not has_completed(events)
     cause = root_cause(events)
     assert cause is not None
     assert cause.status.endswith("_FAILED")
@@ -202,13 +202,13 @@ def test_events_are_oldest_first_and_begin_after_the_one_that_is_known(world: Wo
     assert first[0].of_stack
     assert first[0].status == "CREATE_IN_PROGRESS"
     assert first[-1].status == "CREATE_COMPLETE"
-    assert completed(first)
+    assert has_completed(first)
     assert world.reader.last_event(orders, stack.id) == first[-1]
     assert world.reader.events(orders, stack.id, after=first[-1].id) == ()
     world.stacks.deploy(orders, NEW)
     news = world.reader.events(orders, stack.id, after=first[-1].id)
     assert world.reader.events(orders, stack.id) == (*first, *news)
-    assert completed(news)
+    assert has_completed(news)
     assert len({event.id for event in (*first, *news)}) == len(first) + len(news)
 
 
@@ -237,7 +237,7 @@ def test_a_cancelled_update_is_rolled_back(world: World) -> None:
     world.stacks.begin(orders)
     world.reader.cancel_update(orders, stack.id)
     world.stacks.settle(orders)
-    assert rolled_back(world.reader.events(orders, stack.id, after=last.id))
+    assert has_rolled_back(world.reader.events(orders, stack.id, after=last.id))
     cell = world.reader.cell(orders)
     assert isinstance(cell, Deployed)
     assert cell.commit == OLD

@@ -13,7 +13,7 @@ from promote_tui.adapters.aws.cloudtrail import CloudTrail
 from promote_tui.adapters.aws.session import Limits
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError
-from promote_tui.core.runs.external import Doer
+from promote_tui.core.runs.external import Actor
 from tests.support.aws_stacks import target, use_profiles
 from tests.support.faults import Call, Faults, Forward, Reply, fault_proxy, refuse
 
@@ -51,7 +51,7 @@ def answer(*events: dict[str, object]) -> object:
     return reply
 
 
-def doers(account: str) -> tuple[tuple[datetime, Doer], ...]:
+def doers(account: str) -> tuple[tuple[datetime, Actor], ...]:
     trail = CloudTrail(AwsAccounts(SystemClock(), QUICK))
     return trail.doers(target("orders", account), AT - timedelta(minutes=2), AT + timedelta(minutes=2))
 
@@ -61,14 +61,14 @@ def test_a_person_is_told_with_what_they_used(faults: Faults, account: str) -> N
     faults.spoil("LookupEvents", answer(event("DescribeStacks", **by), event("ExecuteChangeSet", **by)))  # type: ignore[arg-type]
     ((at, found),) = doers(account)
     assert at == AT
-    assert found == Doer("eve@example.com", SSO, "ExecuteChangeSet by aws-cli/2.15.30")
+    assert found == Actor("eve@example.com", SSO, "ExecuteChangeSet by aws-cli/2.15.30")
 
 
 @pytest.mark.parametrize("record", [{}, {"userIdentity": {}}, {"userIdentity": {"type": "Root"}, "userAgent": None}])
 def test_a_record_that_says_less_is_enough(faults: Faults, account: str, record: dict[str, object]) -> None:
     faults.spoil("LookupEvents", answer(event("UpdateStack", **record)))  # type: ignore[arg-type]
     ((_, found),) = doers(account)
-    assert found == Doer("eve", "", "UpdateStack")
+    assert found == Actor("eve", "", "UpdateStack")
 
 
 def test_what_it_has_forgotten_is_nothing(faults: Faults, account: str) -> None:

@@ -14,7 +14,7 @@ from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.gates.decisions import Decision
-from promote_tui.core.runs.dump import Contents, from_lines, missing, to_lines
+from promote_tui.core.runs.dump import Contents, from_lines, new_entries, to_lines
 from promote_tui.ports import Ledger, LedgerHouse, RunFilter
 from tests.support.dynamo import Team, team
 from tests.support.ledger_contract import KEY, LIFE, VERDICTS, finish, start
@@ -73,7 +73,7 @@ def fill(ledger: Ledger) -> None:
 def moved(house: LedgerHouse, contents: Contents) -> None:
     """Move contents as the command line does, by a file of lines."""
     given = from_lines(list(to_lines(contents)), "ledger.jsonl")
-    house.take_in(missing(house.contents(), given, "ledger.jsonl"))
+    house.take_in(new_entries(house.contents(), given, "ledger.jsonl"))
 
 
 def seen(ledger: Ledger) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from promote_tui.core.drift.commits import CommitDrift
-from promote_tui.core.git.relation import NothingToCompare, Unknown
+from promote_tui.core.git.relation import NotApplicable, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import StackState, Unreachable, Unreported
 from promote_tui.core.model.stack_status import status
@@ -189,7 +189,7 @@ def test_what_no_stack_names_cannot_be_told_and_is_never_no_drift(cli: CommandLi
         stack = StackState("arn", "x", status("UPDATE_COMPLETE"), "UPDATE_COMPLETE", None, None)
         cell = Unreported(view.cell.target, stack, "the stack has no output DeployedCommit", "promote to it")
         why = f"what {key[1]} runs cannot be told: {cell.reason}"
-        relation = NothingToCompare() if view.against is None else Unknown(why)
+        relation = NotApplicable() if view.against is None else Unknown(why)
         engine.script.cells[key] = CellView(cell, relation, view.against)
         engine.script.commit_drifts[key] = CommitDrift(unknown=why)
     answer = cli("drift", "--kind", "commit", "--exit-code")

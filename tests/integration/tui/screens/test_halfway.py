@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from promote_tui.core.git.relation import NothingToCompare, Unknown
+from promote_tui.core.git.relation import NotApplicable, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.pipeline import Deployed, Halfway, Unreported
@@ -81,5 +81,5 @@ def test_what_the_record_says_of_a_stack_stays_while_only_the_stack_was_read_aga
     bare = CellView(replace(view.cell, between=Between("UPDATE_FAILED", A)))
     assert merged(view, bare) == view
     stack = world.stack(view.cell.target, None)
-    adopted = CellView(Deployed(view.cell.target, stack, A, "k3"), NothingToCompare(), "staging")
+    adopted = CellView(Deployed(view.cell.target, stack, A, "k3"), NotApplicable(), "staging")
     assert merged(adopted, CellView(Unreported(view.cell.target, stack, "no output", "promote"))) == adopted

@@ -8,7 +8,7 @@ from promote_tui.core.git.relation import (
     Ahead,
     Behind,
     Diverged,
-    NothingToCompare,
+    NotApplicable,
     Relation,
     Same,
     Unknown,
@@ -47,7 +47,7 @@ def test_other_trees_without_a_commit_between_them_are_not_guessed() -> None:
         (Behind(3), "behind", (0, 3)),
         (Diverged(1, 4), "diverged", (1, 4)),
         (Unknown("gone"), "unknown", (0, 0)),
-        (NothingToCompare(), "none", (0, 0)),
+        (NotApplicable(), "none", (0, 0)),
     ],
 )
 def test_each_relation_has_its_word_and_numbers(relation: Relation, word: str, numbers: tuple[int, int]) -> None:

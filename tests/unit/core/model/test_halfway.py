@@ -11,7 +11,7 @@ from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, STATUSES, 
 from promote_tui.core.runs.events import Verdict, from_dict, to_dict
 from promote_tui.core.runs.run import fold
 from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
-from promote_tui.core.stacks.cells import half_way
+from promote_tui.core.stacks.cells import is_halfway
 from tests.support.values import NOW, A, B, C, event, planned, stack
 
 STUCK = sorted(name for name, row in STATUSES.items() if row.phase is Phase.STUCK and name not in FIRST_ATTEMPT_FAILED)
@@ -126,7 +126,7 @@ def test_it_is_said_in_a_line(found: Between, words: str) -> None:
 
 def test_the_stuck_statuses_are_these() -> None:
     assert STUCK == ["DELETE_FAILED", "IMPORT_ROLLBACK_FAILED", "UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED"]
-    assert {name for name in STATUSES if half_way(stack(A, name))} == {*STUCK}
+    assert {name for name in STATUSES if is_halfway(stack(A, name))} == {*STUCK}
 
 
 @pytest.mark.parametrize("status", STUCK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, Target
-from promote_tui.core.model.placeholders import filled, placeholders
+from promote_tui.core.model.placeholders import fill_placeholders, placeholders
 
 VALUES = {"stage": "dev", "service": "orders", "region": "eu-west-1"}
 
@@ -31,7 +31,7 @@ VALUES = {"stage": "dev", "service": "orders", "region": "eu-west-1"}
 )
 def test_a_word_in_single_braces_is_a_placeholder(text: str, names: tuple[str, ...], result: str) -> None:
     assert placeholders(text) == names
-    assert filled(text, VALUES) == result
+    assert fill_placeholders(text, VALUES) == result
 
 
 def test_all_that_a_stage_is_deployed_with_is_filled() -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.errors import DeployError
-from promote_tui.core.model.smoke import Answer, SmokeRequest, filled, wrong
+from promote_tui.core.model.smoke import Answer, SmokeRequest, check, interpolate
 
 OUTPUTS = {"Url": "https://orders.example", "Path": "health"}
 
 
 def test_outputs_are_filled_in() -> None:
-    assert filled("{output.Url}/{output.Path}?x={y}", OUTPUTS) == "https://orders.example/health?x={y}"
+    assert interpolate("{output.Url}/{output.Path}?x={y}", OUTPUTS) == "https://orders.example/health?x={y}"
     with pytest.raises(DeployError, match="the stack has no output Endpoint"):
-        filled("{output.Endpoint}", OUTPUTS)
+        interpolate("{output.Endpoint}", OUTPUTS)
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_outputs_are_filled_in() -> None:
     ],
 )
 def test_an_answer_is_right_or_it_is_said_what_is_wrong(asked: dict[str, object], answer: Answer, told: str) -> None:
-    assert wrong(SmokeRequest("https://x", **asked), answer) == told  # type: ignore[arg-type]
+    assert check(SmokeRequest("https://x", **asked), answer) == told  # type: ignore[arg-type]

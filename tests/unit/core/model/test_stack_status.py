@@ -11,11 +11,11 @@ from promote_tui.core.model.stack_status import (
     NESTED_STACK,
     STATUSES,
     Phase,
-    completed,
     first_failure,
-    rolled_back,
+    has_completed,
+    has_rolled_back,
+    has_started,
     root_cause,
-    started,
     status,
 )
 from tests.support.values import event
@@ -101,10 +101,10 @@ def test_the_stacks_own_events_tell_how_an_update_went(
     names: tuple[str, ...], is_started: bool, is_rolled_back: bool, is_completed: bool
 ) -> None:
     events = [event(name) for name in names]
-    assert started(events) is is_started
-    assert rolled_back(events) is is_rolled_back
-    assert completed(events) is is_completed
+    assert has_started(events) is is_started
+    assert has_rolled_back(events) is is_rolled_back
+    assert has_completed(events) is is_completed
 
 
 def test_a_resources_completion_is_not_the_stacks() -> None:
-    assert not completed([event("UPDATE_COMPLETE", "Worker", resource_type=LAMBDA)])
+    assert not has_completed([event("UPDATE_COMPLETE", "Worker", resource_type=LAMBDA)])

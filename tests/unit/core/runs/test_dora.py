@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.model.pipeline import Commit
-from promote_tui.core.runs.dora import bringing, measure
+from promote_tui.core.runs.dora import measure, runs_to_measure
 from promote_tui.core.runs.events import (
     DeployCompleted,
     Failed,
@@ -77,7 +77,7 @@ def test_a_commit_that_is_brought_again_was_brought_before() -> None:
     """A rollback took it away, inside of the time or before it."""
     for day in (10, 20):
         runs = [run("g1", day), run("g2", day - 1, kind="rollback", to=A, left=B), run("g3", 5)]
-        assert "g1" in {each.id for each in bringing(runs, *WEEKS)}
+        assert "g1" in {each.id for each in runs_to_measure(runs, *WEEKS)}
         found = measure(runs, {"g1": [commit(day + 1)], "g3": [commit(day + 1), commit(6, D)]}, *WEEKS)
         assert found.lead is not None
         assert dict(found.counts)["commits"] == (2 if day == 10 else 1)
@@ -86,7 +86,7 @@ def test_a_commit_that_is_brought_again_was_brought_before() -> None:
 
 def test_only_the_commits_of_deployments_are_asked_for() -> None:
     runs = [run("g0", 20), run("g1", 5, "unproved"), run("g2", 4), run("g3", 3, kind="rollback"), run("g4", 2, "live")]
-    assert [each.id for each in bringing(runs, *WEEKS)] == ["g2"]
+    assert [each.id for each in runs_to_measure(runs, *WEEKS)] == ["g2"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.errors import UsageError
-from promote_tui.core.runs.dump import Contents, Stored, from_lines, missing, to_lines
+from promote_tui.core.runs.dump import Contents, Stored, from_lines, new_entries, to_lines
 
 EMPTY = Contents({}, (), {}, {})
 HEAD = '{"promote-tui-ledger":1}'
@@ -62,13 +62,13 @@ def test_a_file_says_whose_project_it_is_of() -> None:
 def test_a_file_goes_into_its_own_project_alone(given: str, here: str, *, fits: bool) -> None:
     file, ledger = Contents({}, (), {"k": 1}, {}, given), Contents({}, (), {}, {}, here)
     if fits:
-        assert missing(ledger, file, "it.jsonl") == Contents({}, (), {"k": 1}, {}, here)
+        assert new_entries(ledger, file, "it.jsonl") == Contents({}, (), {"k": 1}, {}, here)
         return
     with pytest.raises(UsageError, match=r"it.jsonl: it is of the project b, and this configuration of acme"):
-        missing(ledger, file, "it.jsonl")
+        new_entries(ledger, file, "it.jsonl")
 
 
 def test_what_is_here_to_the_byte_is_passed_over() -> None:
     contents = Contents({"g1": (Stored(1, "{}"),)}, ("{}",), {"k": 2}, {})
-    assert missing(contents, contents, "it.jsonl") == EMPTY
-    assert missing(EMPTY, contents, "it.jsonl") == contents
+    assert new_entries(contents, contents, "it.jsonl") == EMPTY
+    assert new_entries(EMPTY, contents, "it.jsonl") == contents

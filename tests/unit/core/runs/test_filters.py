@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promote_tui.core.runs.events import RolledBack, Verified
-from promote_tui.core.runs.filters import fits, since_of, status_of, trouble, until_of, wanted
+from promote_tui.core.runs.filters import describe_misfit, fits, parse_filter, since_of, status_of, until_of
 from promote_tui.core.runs.run import RunStatus, fold
 from tests.support.values import NOW, A, B, planned, run
 
@@ -53,7 +53,7 @@ LATER = NOW + timedelta(days=3)
     ],
 )
 def test_what_the_filter_keeps(text: str) -> None:
-    assert fits(FAILED, wanted(text), LATER)
+    assert fits(FAILED, parse_filter(text), LATER)
 
 
 @pytest.mark.parametrize(
@@ -78,34 +78,34 @@ def test_what_the_filter_keeps(text: str) -> None:
     ],
 )
 def test_what_the_filter_drops(text: str) -> None:
-    assert not fits(FAILED, wanted(text), LATER)
+    assert not fits(FAILED, parse_filter(text), LATER)
 
 
 def test_a_status_is_known_by_the_words_of_the_screens_too() -> None:
-    assert status_of(wanted("status:verified")) is RunStatus.SUCCEEDED
-    assert status_of(wanted("status:rolled_back")) is RunStatus.ROLLED_BACK
-    assert status_of(wanted("status:roll")) is None
-    assert status_of(wanted("status:failed,unknown")) is None
-    assert fits(run(Verified(NOW)), wanted("status:deployed"), LATER)
+    assert status_of(parse_filter("status:verified")) is RunStatus.SUCCEEDED
+    assert status_of(parse_filter("status:rolled_back")) is RunStatus.ROLLED_BACK
+    assert status_of(parse_filter("status:roll")) is None
+    assert status_of(parse_filter("status:failed,unknown")) is None
+    assert fits(run(Verified(NOW)), parse_filter("status:deployed"), LATER)
 
 
 def test_the_earliest_since_is_what_the_ledger_is_asked_for() -> None:
-    found = since_of(wanted("since:2026-03-20,2026-02"), NOW)
+    found = since_of(parse_filter("since:2026-03-20,2026-02"), NOW)
     assert found is not None
     assert found.isoformat() == "2026-02-01T00:00:00+00:00"
-    assert since_of(wanted("orders"), NOW) is None
+    assert since_of(parse_filter("orders"), NOW) is None
 
 
 def test_the_latest_until_is_what_the_ledger_is_asked_for() -> None:
-    found = until_of(wanted("until:2026-02,2025"), NOW)
+    found = until_of(parse_filter("until:2026-02,2025"), NOW)
     assert found is not None
     assert found.isoformat() == "2026-03-01T00:00:00+00:00"
-    assert until_of(wanted("orders"), NOW) is None
+    assert until_of(parse_filter("orders"), NOW) is None
 
 
 def test_the_ledger_is_asked_for_all_that_an_alternative_without_a_meaning_lets_through() -> None:
     for name, of in (("since", since_of), ("until", until_of)):
-        query = wanted(f"{name}:tomorrow,2020")
+        query = parse_filter(f"{name}:tomorrow,2020")
         assert of(query, NOW) is None
         assert fits(FAILED, query, LATER)
 
@@ -114,7 +114,7 @@ def test_the_ledger_is_asked_for_all_that_an_alternative_without_a_meaning_lets_
 def test_whatever_is_typed_is_an_answer_and_not_an_error(text: str, name: str) -> None:
     first = fold([planned()])
     assert first is not None
-    assert fits(first, wanted(name + text), NOW) in {True, False}
+    assert fits(first, parse_filter(name + text), NOW) in {True, False}
 
 
 @pytest.mark.parametrize(
@@ -133,9 +133,9 @@ def test_whatever_is_typed_is_an_answer_and_not_an_error(text: str, name: str) -
     ],
 )
 def test_a_filter_of_runs_that_can_fit_nothing_says_why(text: str, why: str) -> None:
-    assert trouble(text, ("dev", "prod")) == why
+    assert describe_misfit(text, ("dev", "prod")) == why
 
 
 def test_every_status_can_be_asked_for_in_the_words_of_screens_and_of_json() -> None:
     words = [status.value for status in RunStatus]
-    assert not any(trouble(f"status:{word} state:{word.replace('_', '-')}", ()) for word in words)
+    assert not any(describe_misfit(f"status:{word} state:{word.replace('_', '-')}", ()) for word in words)

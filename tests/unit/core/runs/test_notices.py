@@ -6,7 +6,16 @@ import pytest
 
 from promote_tui.core.model.channels import Bell, Channel, Slack, Sns
 from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, OverrideRecord
-from promote_tui.core.runs.notices import asked, begun, ended, for_slack, label, plain_http, rings, wanted
+from promote_tui.core.runs.notices import (
+    approval_requested,
+    channels_for,
+    finished,
+    for_slack,
+    label,
+    plain_http,
+    rings_bell,
+    started,
+)
 from promote_tui.core.runs.run import Run
 from tests.support.values import NOW, B, planned, run, unknown_run, verified_run
 
@@ -14,8 +23,8 @@ CHANNELS: tuple[Channel, ...] = (Slack("${URL}"), Sns("arn:aws:sns:eu-west-1:1:o
 
 
 def test_a_start_and_an_end_are_one_line_each() -> None:
-    assert begun(run()).text == "▸ orders staging bbbbbbb Retry refunds on 409: deploying, by ana (run g1)"
-    found = ended(verified_run(B))
+    assert started(run()).text == "▸ orders staging bbbbbbb Retry refunds on 409: deploying, by ana (run g1)"
+    found = finished(verified_run(B))
     assert found is not None
     assert (found.occasion, found.text) == (
         "succeeded",
@@ -31,14 +40,14 @@ def test_a_start_and_an_end_are_one_line_each() -> None:
     ],
 )
 def test_what_did_not_end_well_says_why(ends: Run, words: str) -> None:
-    found = ended(ends)
+    found = finished(ends)
     assert found is not None
     assert found.occasion == "failed"
     assert found.text.endswith(words)
 
 
 def test_a_rollback_says_where_it_went_and_that_the_stage_is_on_hold() -> None:
-    found = ended(Run(planned(B, kind="rollback"), ended_at=NOW, outcome=verified_run(B).outcome))
+    found = finished(Run(planned(B, kind="rollback"), ended_at=NOW, outcome=verified_run(B).outcome))
     assert found is not None
     assert (found.occasion, found.text) == (
         "succeeded",
@@ -51,18 +60,18 @@ def test_a_rollback_says_where_it_went_and_that_the_stage_is_on_hold() -> None:
 
 @pytest.mark.parametrize("silent", [run(), run(NotSubmitted(NOW, "the plan is stale"))])
 def test_nobody_hears_of_what_never_began_or_has_not_ended(silent: Run) -> None:
-    assert ended(silent) is None
+    assert finished(silent) is None
 
 
 def test_what_was_passed_over_and_what_kind_it_is_are_told() -> None:
     plan = planned(B, kind="hotfix", overrides=(OverrideRecord("soak", "the shop is down"),))
-    found = ended(Run(plan, ended_at=NOW, outcome=verified_run(B).outcome))
+    found = finished(Run(plan, ended_at=NOW, outcome=verified_run(B).outcome))
     assert found is not None
     assert found.text.endswith("hotfix, verified, by ana (run g1); overrides soak: the shop is down")
 
 
 def test_who_wants_an_approval_says_how_it_is_given() -> None:
-    found = asked("orders", "prod", B, "Retry refunds", "ana", "for the sale")
+    found = approval_requested("orders", "prod", B, "Retry refunds", "ana", "for the sale")
     assert found.text == (
         "? orders prod bbbbbbb Retry refunds: ana asks for approval: for the sale."
         " promote-tui approve orders --to prod --commit bbbbbbb"
@@ -70,11 +79,11 @@ def test_who_wants_an_approval_says_how_it_is_given() -> None:
 
 
 def test_each_channel_hears_of_what_it_is_told_to() -> None:
-    assert [number for number, _ in wanted(CHANNELS, "failed")] == [0, 1, 2]
-    assert [number for number, _ in wanted(CHANNELS, "started")] == [0]
-    assert rings(CHANNELS, verified_run(B))
-    assert not rings((Bell(("failed",)),), verified_run(B))
-    assert not rings((Slack("x"),), run(OutcomeUnknown(NOW, "x", "y")))
+    assert [number for number, _ in channels_for(CHANNELS, "failed")] == [0, 1, 2]
+    assert [number for number, _ in channels_for(CHANNELS, "started")] == [0]
+    assert rings_bell(CHANNELS, verified_run(B))
+    assert not rings_bell((Bell(("failed",)),), verified_run(B))
+    assert not rings_bell((Slack("x"),), run(OutcomeUnknown(NOW, "x", "y")))
 
 
 def test_a_channel_is_named_without_its_address() -> None:
@@ -89,7 +98,7 @@ def test_slack_is_told_nothing_to_act_on() -> None:
     assert for_slack("<!channel> & <https://x|y> @here @ana") == (
         "&lt;!channel&gt; &amp; &lt;https://x|y&gt; @\u200bhere @ana"
     )
-    assert "\x1b" not in begun(run(to=B)).text
+    assert "\x1b" not in started(run(to=B)).text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.runs.events import Checked, Exited, Locked, Released, Verified
-from promote_tui.core.runs.typical_duration import LAST, usual, usual_total
+from promote_tui.core.runs.typical_duration import LAST, typical_duration, typical_total
 from tests.support.values import NOW, B, refused_run, rolled_back_run, run
 
 if TYPE_CHECKING:
@@ -26,26 +26,26 @@ def took(deploy: int) -> Run:
 
 
 def test_the_median_says_what_is_usual() -> None:
-    found = usual([took(seconds) for seconds in (10, 300, 20)])
+    found = typical_duration([took(seconds) for seconds in (10, 300, 20)])
     assert found is not None
     assert (found.total, found.steps["deploy"], found.steps["lock"], found.runs) == (25, 20, 1, 3)
-    assert usual_total([took(10), took(300), took(20)]) == 25
+    assert typical_total([took(10), took(300), took(20)]) == 25
 
 
 def test_only_runs_that_ended_well_count() -> None:
-    assert usual([rolled_back_run(B), refused_run(B), run()]) is None
-    assert usual_total([rolled_back_run(B), run()]) is None
-    found = usual([rolled_back_run(B), took(10), refused_run(B)])
+    assert typical_duration([rolled_back_run(B), refused_run(B), run()]) is None
+    assert typical_total([rolled_back_run(B), run()]) is None
+    found = typical_duration([rolled_back_run(B), took(10), refused_run(B)])
     assert found is not None
     assert (found.total, found.runs) == (15, 1)
 
 
 def test_older_runs_than_the_last_few_do_not_count() -> None:
     newest = [took(10)] * LAST
-    assert usual_total([*newest, *[took(1000)] * 20]) == 15
+    assert typical_total([*newest, *[took(1000)] * 20]) == 15
 
 
 def test_a_step_that_never_ended_has_no_usual_time() -> None:
-    found = usual([run(Verified(NOW + timedelta(seconds=9)))])
+    found = typical_duration([run(Verified(NOW + timedelta(seconds=9)))])
     assert found is not None
     assert "deploy" not in found.steps

@@ -8,7 +8,7 @@ import pytest
 
 from promote_tui.core.runs.events import Failed, Observed, OutcomeUnknown, Released, Submitting
 from promote_tui.core.runs.run import Outcome, RunStatus
-from promote_tui.core.runs.unsettled import as_known, unsettled
+from promote_tui.core.runs.unsettled import as_known, describe_unsettled
 from tests.support.values import NOW, A, run, unknown_run, verified_run
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ GONE = "its process is gone, and it left no verdict"
     ],
 )
 def test_a_run_that_nobody_works_on_wants_to_be_reconciled(found: Run, why: str, *, alive: bool) -> None:
-    assert unsettled(found, alive=alive) == why
+    assert describe_unsettled(found, alive=alive) == why
 
 
 def test_a_run_that_left_no_verdict_is_shown_as_unknown_with_what_finds_out() -> None:

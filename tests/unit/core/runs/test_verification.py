@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.model.pipeline import Cell, Never
-from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy, counts, there_before, verification
+from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy, counts, observed_before, verification
 from tests.support.values import (
     TARGET,
     A,
@@ -100,7 +100,7 @@ def replace_kind(run: Run) -> Run:
 def test_what_ran_before_the_first_run_may_be_gone_back_to_until_it_was_left_for_a_reason(
     commit: str, runs: list[Run], found: Observed | None
 ) -> None:
-    assert there_before(commit, runs, same) == found
+    assert observed_before(commit, runs, same) == found
 
 
 @pytest.mark.parametrize("runs", [[rolled_back_run(B)], [refused_run(B)]])

@@ -23,7 +23,7 @@ from promote_tui.core.model.pipeline import (
     Unreported,
 )
 from promote_tui.core.model.stack_status import STATUSES, Phase, status
-from promote_tui.core.stacks.cells import cell_of, commit_text, named
+from promote_tui.core.stacks.cells import cell_of, commit_text, resolve_name
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import CommitSource
@@ -177,9 +177,9 @@ def test_another_text_than_a_full_hash_is_no_commit_and_kept_whole(text: str, wh
 @pytest.mark.parametrize("by_tag", [True, False])
 def test_a_name_that_is_one_commit_in_the_clone_is_that_commit(name: str, *, by_tag: bool) -> None:
     seen = stack(name, "v1-0-ga81be07 ")
-    found = named(cell_of(TARGET, seen, SOURCE), Meaning((SHA,), by_tag=by_tag), SOURCE)
+    found = resolve_name(cell_of(TARGET, seen, SOURCE), Meaning((SHA,), by_tag=by_tag), SOURCE)
     assert found == Deployed(TARGET, replace(seen, commit=SHA, alias=Alias("v1-0-ga81be07", by_tag)), SHA)
-    moving = named(cell_of(TARGET, stack("UPDATE_IN_PROGRESS", "v1"), SOURCE), Meaning((SHA,)), SOURCE)
+    moving = resolve_name(cell_of(TARGET, stack("UPDATE_IN_PROGRESS", "v1"), SOURCE), Meaning((SHA,)), SOURCE)
     assert isinstance(moving, InProgress)
     assert moving.was == SHA
 
@@ -205,7 +205,7 @@ def test_a_name_that_is_not_one_commit_in_the_clone_says_so(
     text: str, meaning: Meaning | None, why: str, remedy: str
 ) -> None:
     seen = stack("UPDATE_COMPLETE", text)
-    found = named(cell_of(TARGET, seen, SOURCE), meaning, SOURCE)
+    found = resolve_name(cell_of(TARGET, seen, SOURCE), meaning, SOURCE)
     assert found == Unreported(TARGET, seen, f"its output DeployedCommit names {text}, {why}", remedy, text)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from promote_tui.core.errors import AwsError, LockHeld, UsageError
 from promote_tui.core.runs.events import Verified
-from promote_tui.core.runs.external import Doer
+from promote_tui.core.runs.external import Actor
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.ports import RunFilter
 from tests.support.fakes.stacks import FakeStacks
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from tests.support.engine_world import World
 
-EVE = Doer("eve", "arn:aws:iam::111111111111:user/eve", "UpdateStack by aws-cli/2.15")
+EVE = Actor("eve", "arn:aws:iam::111111111111:user/eve", "UpdateStack by aws-cli/2.15")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import UTC, timedelta, timezone
 
 import pytest
 
-from promote_tui.core.git.relation import Ahead, Behind, Diverged, NothingToCompare, Relation, Same, Unknown
+from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown
 from promote_tui.core.next_steps import NextStep
 from promote_tui.tui.presentation.next_steps import key_words
 from promote_tui.tui.presentation.wording import age, ago, drift_brief, drift_short, drift_words, exact
@@ -52,7 +52,7 @@ def test_exact_time_names_utc_and_the_hour_here() -> None:
         (Ahead(2), "+2", "2 ahead", "2 commits ahead of dev"),
         (Diverged(1, 4), "-4+1", "4 behind 1 ahead", "4 commits behind dev, 1 ahead"),
         (Unknown("deadbee is not in this clone"), "", "", "deadbee is not in this clone"),
-        (NothingToCompare(), "", "", "nothing to compare with in dev"),
+        (NotApplicable(), "", "", "nothing to compare with in dev"),
     ],
 )
 def test_drift_is_said_in_three_lengths(relation: Relation, short: str, brief: str, words: str) -> None:

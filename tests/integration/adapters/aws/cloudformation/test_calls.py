@@ -17,7 +17,7 @@ from promote_tui.adapters.aws.session import CONNECTIONS, Limits
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError
 from promote_tui.core.model.pipeline import Cell, Deployed, Never, Unreachable
-from promote_tui.core.model.stack_status import NESTED_STACK, completed
+from promote_tui.core.model.stack_status import NESTED_STACK, has_completed
 from promote_tui.demo.emulator import free_port
 from tests.support.aws_stacks import REGION, AwsStacks, client, target, template, use_profiles
 from tests.support.faults import (
@@ -227,7 +227,7 @@ def test_a_nested_stacks_events_are_read_by_its_id(aws: Emulator, targets: list[
     assert of_inner[-1].resource_type == NESTED_STACK
     nested = stack_reader.events(outer, of_inner[-1].physical_id)
     assert {event.stack_id for event in nested} == {of_inner[-1].physical_id}
-    assert completed(nested)
+    assert has_completed(nested)
 
 
 def _put_template(url: str, account: str, body: str) -> str:

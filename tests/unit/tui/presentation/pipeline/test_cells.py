@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from promote_tui.core.git.relation import Behind, NothingToCompare
+from promote_tui.core.git.relation import Behind, NotApplicable
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Never, StackOutput, Unreachable, Unreported
 from promote_tui.core.stacks.cells import cell_of
@@ -258,7 +258,7 @@ def test_a_half_read_cell_keeps_what_is_known_of_the_same_commit() -> None:
     assert merged(full, half).relation == Behind(3)
     assert merged(None, half) is half
     other = CellView(CELLS["billing", "dev"].cell)
-    assert merged(full, other).relation == NothingToCompare()
+    assert merged(full, other).relation == NotApplicable()
     assert merged(full, replace(full, relation=Behind(1))).relation == Behind(1)
 
 
