@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from promote_tui.tui.presentation.style import inks
+from promote_tui.tui.presentation.style import text_colours
 from promote_tui.tui.widgets.run_log import RunLog
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Pane(App[None]):
     def get_css_variables(self) -> dict[str, str]:
         """Return the theme's variables with the three strengths of text."""
         variables = super().get_css_variables()
-        return {**variables, **inks(variables["background"], variables["foreground"])}
+        return {**variables, **text_colours(variables["background"], variables["foreground"])}
 
     def compose(self) -> ComposeResult:
         """Return the pane."""

@@ -30,7 +30,7 @@ from promote_tui.tui.bindings import bind
 from promote_tui.tui.lazy import Later
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
 from promote_tui.tui.presentation.pipeline.summary import Facts, facts, from_headline, headline
-from promote_tui.tui.presentation.style import BLANK, ink, inks, line
+from promote_tui.tui.presentation.style import BLANK, ink, line, text_colours
 from promote_tui.tui.screens.base import View
 from promote_tui.tui.screens.pipeline import PipelineScreen
 from promote_tui.tui.state.board import Board
@@ -217,7 +217,7 @@ class PromoteApp(App[int]):
     def get_css_variables(self) -> dict[str, str]:
         """Return the theme's variables with three strengths of text: `auto 60%` has no colour of its own in a line."""
         variables = super().get_css_variables()
-        return {**variables, **inks(variables["background"], variables["foreground"])}
+        return {**variables, **text_colours(variables["background"], variables["foreground"])}
 
     def on_mount(self) -> None:
         """Paint first; everything heavy comes after the first frame."""

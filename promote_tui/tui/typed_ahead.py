@@ -16,7 +16,7 @@ MOMENT = 0.4
 """Seconds that something has to stand without a key: longer than between two keys of somebody who types."""
 
 
-class Quiet:
+class QuietPeriod:
     """Tells whether something has stood for a moment in which no key came; `then` is done once it has."""
 
     def __init__(self, pump: MessagePump, then: Callable[[], object]) -> None:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from promote_tui.tui.app import Options, PromoteApp
-from promote_tui.tui.typed_ahead import Quiet
+from promote_tui.tui.typed_ahead import QuietPeriod
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -65,7 +65,7 @@ class Driver:
     @property
     def _settles(self) -> bool:
         found = vars(self.app.screen).get("_settled")
-        return isinstance(found, Quiet) and found.waits
+        return isinstance(found, QuietPeriod) and found.waits
 
     async def shows(self, screen: str) -> None:
         """Wait until a screen of that class is in front."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from promote_tui.core.errors import PromoteError
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.text import short
 from promote_tui.tui import messages
 from promote_tui.tui.dialogs.finder import Finder, Found
-from promote_tui.tui.presentation.pipeline.cells import commit_of
 from promote_tui.tui.presentation.style import cut_middle
 from promote_tui.tui.presentation.wording import age
 

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from promote_tui.core.fuzzy import ranked
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.style import cut_middle, fit, ink, line, spread
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.list_view import Rows
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Finder(ModalScreen[T | None], Generic[T]):
             box.border_title = ink(self._title, "strong")
             box.border_subtitle = ink("enter chooses, esc closes", "muted")
             with Horizontal(id="finding"):
-                yield Drawn(lambda _width: [ink(">", "muted")], "prompt")
+                yield LinesView(lambda _width: [ink(">", "muted")], "prompt")
                 yield Input(id="find", placeholder=self._placeholder, compact=True)
             yield self._rows
 

@@ -9,10 +9,10 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation.pipeline.cells import State, glyph_of
+from promote_tui.tui.presentation.pipeline.states import State, glyph_of
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, rule, wrap
 from promote_tui.tui.widgets.key_bar import key_name, why_not
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -150,7 +150,7 @@ class Help(ModalScreen[None]):
         with VerticalScroll(id="box", classes="page", can_focus=False) as box:
             box.border_title = line(ink("Keys", "strong"), ink(f"  on {self._screen}", "muted"))
             box.border_subtitle = ink("esc closes", "muted")
-            yield Drawn(lambda width: help_lines(self._groups, self._glyphs, width), "page")
+            yield LinesView(lambda width: help_lines(self._groups, self._glyphs, width), "page")
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the page."""

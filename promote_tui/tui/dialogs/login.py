@@ -14,7 +14,7 @@ from promote_tui.core.login import is_code
 from promote_tui.tui import messages
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.style import BLANK, ink, line, wrap
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -47,11 +47,11 @@ class GiveCode(ModalScreen[bool]):
         with Vertical(id="box") as box:
             box.border_title = ink("Log in with an MFA code", "strong")
             box.border_subtitle = ink("enter logs in, esc goes back", "muted")
-            yield Drawn(self._facts, "facts")
+            yield LinesView(self._facts, "facts")
             with Horizontal(id="coding"):
-                yield Drawn(lambda _width: [ink("CODE", "label")], "label")
+                yield LinesView(lambda _width: [ink("CODE", "label")], "label")
                 yield Input(id="code", max_length=6, restrict=r"[0-9]*", placeholder="6 digits", compact=True)
-            yield Drawn(lambda width: wrap(self._said, width), "said")
+            yield LinesView(lambda width: wrap(self._said, width), "said")
             with Horizontal(id="answers"):
                 yield Button(Content("Cancel"), id="cancel", compact=True)
                 yield Button(Content("Log in"), id="give", compact=True)
@@ -109,7 +109,7 @@ class GiveCode(ModalScreen[bool]):
 
     def _say(self, words: Content) -> None:
         self._said = words
-        self.query_one("#said", Drawn).redraw()
+        self.query_one("#said", LinesView).redraw()
 
     def taken(self) -> None:
         """Close; under another screen, once that one is gone."""

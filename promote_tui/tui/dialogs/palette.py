@@ -10,7 +10,7 @@ from promote_tui.ports import RunFilter
 from promote_tui.tui import messages
 from promote_tui.tui.bindings import MOVE
 from promote_tui.tui.dialogs.finder import Finder, Found
-from promote_tui.tui.presentation.pipeline.cells import State, state_of
+from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.wording import age, drift_brief
 from promote_tui.tui.widgets.key_bar import key_name, why_not
 

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input
 
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.style import BLANK, ink, wrap
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,11 +60,11 @@ class Reason(ModalScreen[str | None]):
         with Vertical(id="box") as box:
             box.border_title = ink(self._title, "strong")
             box.border_subtitle = ink(f"tab to the reason, enter there {self._deed.does}, esc goes back", "muted")
-            yield Drawn(self._facts, "facts")
+            yield LinesView(self._facts, "facts")
             with Horizontal(id="coding"):
-                yield Drawn(lambda _width: [ink("REASON", "label")], "label")
+                yield LinesView(lambda _width: [ink("REASON", "label")], "label")
                 yield Input(id="reason", max_length=LONGEST, compact=True)
-            yield Drawn(self._said, "said")
+            yield LinesView(self._said, "said")
             with Horizontal(id="answers"):
                 yield Button(Content("Cancel"), id="cancel", compact=True)
                 yield Button(Content(self._deed.button), id="give", compact=True)
@@ -100,7 +100,7 @@ class Reason(ModalScreen[str | None]):
         text = self.query_one("#reason", Input).value.strip()
         if self._needed and not text:
             self._missing = True
-            self.query_one("#said", Drawn).redraw()
+            self.query_one("#said", LinesView).redraw()
             self.query_one("#reason").focus()
             return
         self.dismiss(text)

@@ -8,7 +8,7 @@ from textual.screen import ModalScreen
 
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.style import BLANK, ink, line
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ class TooSmall(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Return the few lines."""
-        yield Drawn(self._lines, "small")
+        yield LinesView(self._lines, "small")
 
     def _lines(self, width: int) -> list[Content]:
         here = line(
@@ -49,7 +49,7 @@ class TooSmall(ModalScreen[None]):
     def on_resize(self, event: Resize) -> None:
         """Go away as soon as there is room."""
         if not self._go(event.size):
-            self.query_one(Drawn).redraw()
+            self.query_one(LinesView).redraw()
 
     def on_screen_resume(self) -> None:
         """Go away where there has come to be room while another screen stood in front."""

@@ -51,12 +51,12 @@ class _Pen:
             yield Span(start, end, Style(**dict.fromkeys(self.flags, True)))  # type: ignore[arg-type]
 
 
-def plain(raw: str) -> str:
+def plain_text(raw: str) -> str:
     """Return a line as it would have ended up on a terminal, without colours and all that acts on one."""
     return clean(_last(_SEQUENCES.sub("", raw)), limit=LONGEST)
 
 
-def styled(raw: str) -> Content:
+def styled_text(raw: str) -> Content:
     """Return a line with the colours that it asks for; its text is that of `plain`."""
     parts = _SGR.split(_last(_SEQUENCES.sub(_kept, raw)))
     pen, text, spans = _Pen(), "", list[Span]()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import duration
 from promote_tui.core.text import short
-from promote_tui.tui.presentation.style import Role, cut_middle, fit, ink, line, right_aligned, spread
+from promote_tui.tui.presentation.style import Role, align_right, cut_middle, fit, ink, line, spread
 from promote_tui.tui.presentation.wording import age
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def commit_line(commit: Commit, now: datetime, width: int, *, subject: Role = "p
 def who_and_age(commit: Commit, now: datetime, who: int = WHO) -> Content:
     """Return the two right-hand columns of a commit, the name in `who` cells."""
     name = fit(ink(person(commit.author, who), "muted"), who)
-    return line(" ", name, right_aligned(ink(age(commit.authored_at, now), "muted"), AGE))
+    return line(" ", name, align_right(ink(age(commit.authored_at, now), "muted"), AGE))
 
 
 def person(name: str, width: int) -> str:
@@ -71,10 +71,10 @@ def gate_mark(gate: GateResult, glyphs: Glyphs) -> Content:
 def gate_line(gate: GateResult, glyphs: Glyphs, at: int = 16) -> Content:
     """Return a gate with its reason."""
     role: Role = "plain" if gate.passed else "bad"
-    return marked_gate(gate_mark(gate, glyphs), gate.name, ink(gate.reason, role), at, quiet=gate.passed)
+    return gate_with_sign(gate_mark(gate, glyphs), gate.name, ink(gate.reason, role), at, quiet=gate.passed)
 
 
-def marked_gate(sign: Content, name: str, reason: Content, at: int, *, quiet: bool) -> Content:
+def gate_with_sign(sign: Content, name: str, reason: Content, at: int, *, quiet: bool) -> Content:
     """Return a gate behind a sign that is drawn already."""
     return line(sign, " ", fit(ink(name, "muted" if quiet else "strong"), at - 2), reason)
 
@@ -105,7 +105,7 @@ def outcome(run: Run, glyphs: Glyphs, frame: int = 0) -> Content:
     return line(marks.get(run.status.value, ink(glyphs.failed, role)), " ", ink(words, role))
 
 
-def took(run: Run, now: datetime) -> str:
+def duration_of(run: Run, now: datetime) -> str:
     """Return how long a run took, or takes so far."""
     return duration(((run.ended_at or now) - run.started_at).total_seconds())
 

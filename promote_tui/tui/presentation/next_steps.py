@@ -119,16 +119,16 @@ def error_words(error: PromoteError, key_of: Callable[[str], str], place: Place 
 def of_gate(gate: GateResult, place: Place, key_of: Callable[[str], str]) -> Content:
     """Return what to do about a closed gate: its key, in the place of a command, or behind words that are none."""
     key = key_words(gate.step, place, key_of) if gate.step else None
-    return joined(gate.remedy, gate.step, [key] if key else [])
+    return join_steps(gate.remedy, gate.step, [key] if key else [])
 
 
 def of_error(error: PromoteError, place: Place, key_of: Callable[[str], str]) -> Content:
     """Return the next step of an error: its key in the place of a command, or behind words that are none."""
     key = key_words(error.step, place, key_of) if error.step else None
-    return joined(error.remedy, error.step, [key] if key else [])
+    return join_steps(error.remedy, error.step, [key] if key else [])
 
 
-def joined(remedy: str, step: NextStep | None, keys: Iterable[Content]) -> Content:
+def join_steps(remedy: str, step: NextStep | None, keys: Iterable[Content]) -> Content:
     """Return the words of a next step, where they are no command, and its keys."""
     found: Sequence[Content] = [*keys]
     said = step is not None and _said(step) and bool(found)

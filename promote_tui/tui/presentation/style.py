@@ -53,7 +53,7 @@ _ANSI_GROUNDS = dict.fromkeys(("primary-muted", "error-muted", "warning-muted"),
 """Where the terminal mixes the colours, red on red cannot be told apart: brackets show the cursor instead."""
 
 
-def inks(background: str, foreground: str) -> dict[str, str]:
+def text_colours(background: str, foreground: str) -> dict[str, str]:
     """Return the colours of plain, muted and faint text on a background; on the terminal's own, its own.
 
     There the grounds under a cursor and under trouble are given too.
@@ -71,7 +71,7 @@ def ink(text: str, role: Role = "plain", *, limit: int = 500) -> Content:
     return Content.styled(clean(text, limit=limit), STYLES[role])
 
 
-def in_ascii(content: Content) -> Content:
+def to_ascii(content: Content) -> Content:
     """Return the content with the sign of what was cut as plain ASCII; it is one cell, as before."""
     if "…" not in content.plain:
         return content
@@ -94,7 +94,7 @@ def fit(content: Content, width: int) -> Content:
     return content.truncate(max(0, width), ellipsis=True, pad=True)
 
 
-def right_aligned(content: Content, width: int) -> Content:
+def align_right(content: Content, width: int) -> Content:
     """Return the content at the end of `width` cells."""
     return content.truncate(width, ellipsis=True).pad_left(max(0, width - content.cell_length))
 
@@ -117,7 +117,7 @@ def rule(left: Content, right: Content, width: int, char: str) -> Content:
     return line(left, " ", Content.styled(char * room, "$panel"), " ", right)
 
 
-def clickable(content: Content, action: str) -> Content:
+def make_clickable(content: Content, action: str) -> Content:
     """Return the content so that a click on it does an action, as a key does; the action is never text from outside."""
     return content.stylize(Style.from_meta({"@click": action}))
 

@@ -29,7 +29,7 @@ def ago(then: datetime, now: datetime) -> str:
     return "just now" if words == "0s" else f"{words} ago"
 
 
-def exact(at: datetime, local: tzinfo | None = None) -> str:
+def exact_time(at: datetime, local: tzinfo | None = None) -> str:
     """Return `19 Mar 2026 15:10 UTC`, with the hour here where it is another one."""
     there, here = at.astimezone(UTC), at.astimezone(local)
     shown = f"{there.day} {there:%b %Y %H:%M} UTC"
@@ -66,7 +66,7 @@ def drift_words(relation: Relation, against: str | None) -> str:
             return f"nothing to compare with in {where}" if against else "the first stage"
 
 
-def asks(confirm: Confirm) -> str:
+def confirmation_words(confirm: Confirm) -> str:
     """Return how a stage wants to be confirmed."""
     return _CONFIRM[confirm]
 

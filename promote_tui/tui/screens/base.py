@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
-from promote_tui.tui.presentation.style import clickable, ink, line, spread
+from promote_tui.tui.presentation.style import ink, line, make_clickable, spread
 from promote_tui.tui.presentation.wording import ago
 from promote_tui.tui.widgets.key_bar import KeyBar
 
@@ -167,7 +167,9 @@ class View(Screen[None]):
         """Return the bar of a root screen."""
         marks = self.promoter.marks
         parts = [
-            clickable(_tab(self.promoter.key_of(name), words, words == active, marks), f"app.root('{words.lower()}')")
+            make_clickable(
+                _tab(self.promoter.key_of(name), words, words == active, marks), f"app.root('{words.lower()}')"
+            )
             for name, words in TABS
         ]
         regions = dict.fromkeys(stage.aws.region for stage in self.promoter.pipeline.stages)
@@ -178,9 +180,9 @@ class View(Screen[None]):
     def crumbs(self, width: int, right: Content, *names: str) -> list[Content]:
         """Return the bar of a screen that stands on another one."""
         between = ink(f" {self.glyphs.crumb} ", "faint")
-        parts: list[Content] = [clickable(ink(self.promoter.pipeline.project, "strong"), "screen.go_back")]
+        parts: list[Content] = [make_clickable(ink(self.promoter.pipeline.project, "strong"), "screen.go_back")]
         for name in names[:-1]:
-            parts += [between, clickable(ink(name, "muted"), "screen.go_back")]
+            parts += [between, make_clickable(ink(name, "muted"), "screen.go_back")]
         return [spread(line(*parts, between, ink(names[-1], "strong")), right, width)]
 
 

@@ -18,7 +18,7 @@ from promote_tui.tui.presentation.lines import head as label
 from promote_tui.tui.presentation.style import BLANK, ink, wrap
 from promote_tui.tui.screens.base import View
 from promote_tui.tui.widgets.key_bar import KeyBar
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.patch_view import PatchView
 
 if TYPE_CHECKING:
@@ -75,10 +75,10 @@ class DiffScreen(View):
 
     def compose(self) -> ComposeResult:
         """Return the bar, the sums, the files and the lines."""
-        yield Drawn(self._crumbs, "top")
-        yield Drawn(self._heading, "heading")
+        yield LinesView(self._crumbs, "top")
+        yield LinesView(self._heading, "heading")
         with Horizontal(id="body"):
-            yield Drawn(self._listed, "files")
+            yield LinesView(self._listed, "files")
             yield self._view
         yield KeyBar()
 
@@ -108,7 +108,7 @@ class DiffScreen(View):
         above = self._commits(width, height // 3)
         above = [label("commits"), *above, BLANK, label("files")] if above else []
         service = self.promoter.pipeline.service(self._service)
-        shown = diff.listed(self._files, here, service, width, height - len(above))
+        shown = diff.file_list(self._files, here, service, width, height - len(above))
         return [*above, *shown] or [BLANK]
 
     def _row(self, found: PatchLine, skip: int, width: int) -> Content:
@@ -116,7 +116,7 @@ class DiffScreen(View):
         return diff.row(found, service, self.glyphs, width, skip, numbers=self.wide)
 
     def _redraw(self) -> None:
-        for drawn in self.query(Drawn):
+        for drawn in self.query(LinesView):
             drawn.redraw()
         self._view.refresh()
         self.refresh_bindings()
@@ -174,7 +174,7 @@ class DiffScreen(View):
         """Show the lines; those of one file come behind the others."""
         if message.ticket != self._ticket:
             return
-        lines = [found for found in patch.parse(message.patch.text) if diff.worth_showing(found)]
+        lines = [found for found in patch.parse(message.patch.text) if diff.is_worth_showing(found)]
         if message.path is None:
             self._files, self._cut, self._read = message.files, message.patch.cut, True
             self._totals = diff.sums(lines)
@@ -199,7 +199,7 @@ class DiffScreen(View):
 
     def on_patch_view_moved(self) -> None:
         """Show which file is in sight, and whether there is another one."""
-        self.query_one("#files", Drawn).redraw()
+        self.query_one("#files", LinesView).redraw()
         self.refresh_bindings()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:

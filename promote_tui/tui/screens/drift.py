@@ -8,31 +8,23 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from promote_tui.core.errors import UsageError
+from promote_tui.core.model.cells import stack_of
 from promote_tui.core.model.pipeline import Never, Unreachable
 from promote_tui.core.text import advice, plural
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.drift import causes
-from promote_tui.tui.presentation.drift.rows import (
-    TOLD,
-    Drifting,
-    Kind,
-    Known,
-    count,
-    drifting,
-    kept,
-    misread,
-    row_line,
-)
-from promote_tui.tui.presentation.pipeline import detail, summary
-from promote_tui.tui.presentation.pipeline.cells import stack_of
-from promote_tui.tui.presentation.style import BLANK, ink, line, right_aligned, rule, spread
+from promote_tui.tui.presentation.drift.filter import is_shown, misread
+from promote_tui.tui.presentation.drift.model import KIND_WORDS, DriftFindings, DriftRow, Kind, drift_rows
+from promote_tui.tui.presentation.drift.rows import count_line, row_line
+from promote_tui.tui.presentation.pipeline import detail, pane, side, summary
+from promote_tui.tui.presentation.style import BLANK, align_right, ink, line, rule, spread
 from promote_tui.tui.screens.base import TALL, View
 from promote_tui.tui.screens.pipeline import look_at
-from promote_tui.tui.state.drifts import DriftReading
+from promote_tui.tui.state.drifts import DriftStore
 from promote_tui.tui.timers import once
-from promote_tui.tui.widgets.grouped_list import Fixed, Grouped
+from promote_tui.tui.widgets.grouped_list import FixedLine, GroupedList
 from promote_tui.tui.widgets.key_bar import KeyBar
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +50,7 @@ class DriftScreen(View):
 
     CSS_PATH = "drift.tcss"
     TITLE_WORDS = "Drift"
-    AUTO_FOCUS = "Grouped"
+    AUTO_FOCUS = "GroupedList"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("drift.diff", "diff", "Diff", "difference between the two stages, line by line"),
         bind("drift.promote", "promote", "Promote", "bring the stage up to the one before"),
@@ -77,26 +69,26 @@ class DriftScreen(View):
         self._generation = 0
         self._stale = False
         self._found: dict[CellKey, DraftRead] = {}
-        self._drifts = DriftReading(self.promoter, self)
-        self._every: list[Drifting] = []
+        self._drifts = DriftStore(self.promoter, self)
+        self._every: list[DriftRow] = []
         self._compared = (0, len(self.promoter.pipeline.services))
         self._complained = 0
         """The refresh of which a person has heard that something could not be compared."""
-        self._rows: Grouped[Drifting] = Grouped(self._row, lambda row: row.key, marks=self.promoter.marks)
+        self._rows: GroupedList[DriftRow] = GroupedList(self._row, lambda row: row.key, marks=self.promoter.marks)
 
     def compose(self) -> ComposeResult:
         """Return the bar, the summary or the filter, the list and the pane."""
-        yield Drawn(lambda width: self.tabs(width, "Drift"), "top")
-        yield Drawn(self._summary, "summary")
+        yield LinesView(lambda width: self.tabs(width, "Drift"), "top")
+        yield LinesView(self._summary, "summary")
         with Horizontal(id="filtering"):
-            yield Drawn(lambda _width: [ink("/", "strong")], "slash")
+            yield LinesView(lambda _width: [ink("/", "strong")], "slash")
             yield self._field
-            yield Drawn(self._kept, "kept")
+            yield LinesView(self._kept, "kept")
         yield self._rows
-        yield Drawn(self._title, "title")
+        yield LinesView(self._title, "title")
         with Horizontal(id="pane"):
-            yield Drawn(self._main, "main")
-            yield Drawn(self._side, "side")
+            yield LinesView(self._main, "main")
+            yield LinesView(self._side, "side")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -115,7 +107,7 @@ class DriftScreen(View):
 
     def _tick(self) -> None:
         if self.is_current:
-            self.query_one("#top", Drawn).redraw()
+            self.query_one("#top", LinesView).redraw()
 
     def _board_changed(self, key: CellKey | None) -> None:
         if self.is_current and key is None:
@@ -135,14 +127,14 @@ class DriftScreen(View):
 
     def _show(self) -> None:
         """Show the rows that the filter keeps, and all that is said about them."""
-        self._every = drifting(self.promoter.pipeline, self.promoter.board.views.get, self._known)
-        rows = [row for row in self._every if kept(row, self._field.value)]
+        self._every = drift_rows(self.promoter.pipeline, self.promoter.board.views.get, self._known)
+        rows = [row for row in self._every if is_shown(row, self._field.value)]
         self._rows.empty = self._unfit.partition(";")[0] if self._every else ""
         self._rows.show_lines(self._lines(rows))
         self.set_class(not self._every, "-bare")
         self._read()
         self._compared = self._drifts.progress()
-        for drawn in self.query(Drawn):
+        for drawn in self.query(LinesView):
             drawn.redraw()
         self.refresh_bindings()
 
@@ -157,11 +149,11 @@ class DriftScreen(View):
         return self._misread or NO_MATCH
 
     @property
-    def _known(self) -> Known:
+    def _known(self) -> DriftFindings:
         reading = self._drifts
         found = {service.name: reading.of(service.name) for service in self.promoter.pipeline.services}
         looked_at = {key: drift for key, (_mark, drift) in reading.detected.items() if reading.fresh(key)}
-        return Known(
+        return DriftFindings(
             lambda key: found[key[0]].commit.get(key[1]),
             lambda key: found[key[0]].config.get(key[1]),
             lambda key: looked_at.get(key) or found[key[0]].stack.get(key[1]),
@@ -174,7 +166,7 @@ class DriftScreen(View):
         board = self.promoter.board
         if self.promoter.engine is None or board.reading or board.untouched or not self.is_current:
             return
-        items = [item for item in self._rows.items if not isinstance(item, Fixed)]
+        items = [item for item in self._rows.items if not isinstance(item, FixedLine)]
         seen = [row.service for row in items[: self._rows.size.height]]
         every = [service.name for service in self.promoter.pipeline.services]
         self._drifts.read(dict.fromkeys([*seen, *(row.service for row in items), *every]))
@@ -226,17 +218,17 @@ class DriftScreen(View):
             "nothing has drifted: every stage runs the code and the settings of the one before it",
         )
 
-    def _lines(self, rows: list[Drifting]) -> list[Drifting | Fixed]:
-        lines: list[Drifting | Fixed] = []
+    def _lines(self, rows: list[DriftRow]) -> list[DriftRow | FixedLine]:
+        lines: list[DriftRow | FixedLine] = []
         for kind in Kind:
             group = [row for row in rows if row.kind is kind]
             if group:
-                lines += [Fixed(lambda _width: BLANK)] if lines and self.tall else []
+                lines += [FixedLine(lambda _width: BLANK)] if lines and self.tall else []
                 lines += [self._head(kind), *group]
         return lines
 
-    def _head(self, kind: Kind) -> Fixed:
-        about, column = TOLD[kind]
+    def _head(self, kind: Kind) -> FixedLine:
+        about, column = KIND_WORDS[kind]
 
         def draw(width: int) -> Content:
             right = ink(column if self.wide else "", "muted")
@@ -244,14 +236,14 @@ class DriftScreen(View):
                 line(ink(kind.value.upper(), "strong"), "  ", ink(about, "muted")), right, width, self.glyphs.rule
             )
 
-        return Fixed(draw)
+        return FixedLine(draw)
 
-    def _row(self, row: Drifting, width: int) -> Content:
+    def _row(self, row: DriftRow, width: int) -> Content:
         return row_line(row, self.now, self.glyphs, width, here=row is self._rows.at)
 
     def _summary(self, width: int) -> list[Content]:
         if self._every:
-            return [spread(count(self._every, self.glyphs, width), self._progress(), width)]
+            return [spread(count_line(self._every, self.glyphs, width), self._progress(), width)]
         sign, role, words = self._nothing()
         return [line(ink(sign, role), " ", ink(words))]
 
@@ -265,8 +257,8 @@ class DriftScreen(View):
         return ink(words, "warn" if untold else "muted")
 
     def _kept(self, width: int) -> list[Content]:
-        shown = sum(not isinstance(item, Fixed) for item in self._rows.items)
-        return [right_aligned(ink(f"{shown} of {plural(len(self._every), 'row')}", "muted"), width)]
+        shown = sum(not isinstance(item, FixedLine) for item in self._rows.items)
+        return [align_right(ink(f"{shown} of {plural(len(self._every), 'row')}", "muted"), width)]
 
     def about(self) -> CellKey | None:
         """Return the cell that the row under the cursor is about."""
@@ -296,7 +288,7 @@ class DriftScreen(View):
             return self._why_not_detect(self._rows.at, every=action == "detect_all")
         return self._why_not_row(action, self._rows.at) if action in {"promote", "diff"} else ""
 
-    def _why_not_row(self, action: str, row: Drifting | None) -> str:
+    def _why_not_row(self, action: str, row: DriftRow | None) -> str:
         if row is None:
             return self._unfit if self._every else self._nothing()[2]
         if action == "diff":
@@ -306,7 +298,7 @@ class DriftScreen(View):
             return advice(f"{row.view.cell.target}: {row.view.cell.reason}", login)
         return "" if self.promoter.engine is not None else "not read yet"
 
-    def _why_not_detect(self, row: Drifting | None, *, every: bool) -> str:
+    def _why_not_detect(self, row: DriftRow | None, *, every: bool) -> str:
         if self.promoter.engine is None:
             return "not read yet"
         if every:
@@ -323,17 +315,17 @@ class DriftScreen(View):
         order = dict.fromkeys([*((row.service, row.stage) for row in self._every), *views])
         return [key for key in order if (view := views.get(key)) is not None and stack_of(view.cell)]
 
-    def _ends(self, row: Drifting) -> tuple[str | None, str] | None:
+    def _ends(self, row: DriftRow) -> tuple[str | None, str] | None:
         """Return the commits between which the row lies; None where they are not known."""
         head = row.before.commit if row.before else None
         if head is None or (row.view.commit is None and not isinstance(row.view.cell, Never)):
             return None
         return row.view.commit.sha if row.view.commit else None, head.sha
 
-    def _pane(self) -> detail.Pane:
+    def _pane(self) -> pane.Pane:
         key = self.about() or ("", self.promoter.pipeline.stages[-1].name)
         board, found = self.promoter.board, self._found.get(key)
-        return detail.Pane(
+        return pane.Pane(
             key[0],
             self.promoter.pipeline.stage(key[1]),
             board.views.get(key),
@@ -351,7 +343,7 @@ class DriftScreen(View):
         if row is not None and row.kind in _WHOLE:
             return [causes.title(row, self.now, self.glyphs, width)]
         if row is not None:
-            return [detail.title(self._pane(), width)]
+            return [pane.title(self._pane(), width)]
         return [rule(ink(self._unfit.partition(";")[0], "strong"), BLANK, width, self.glyphs.rule)]
 
     def _main(self, width: int) -> list[Content]:
@@ -359,9 +351,9 @@ class DriftScreen(View):
         if row is not None and not self._failed:
             return self._explained(row, width)
         if self._failed:
-            return detail.main(self._pane(), width, self.query_one("#pane").size.height)
+            return detail.main_lines(self._pane(), width, self.query_one("#pane").size.height)
         if self._every:
-            return detail.way_on(self._misread, width)
+            return pane.clear_hint(self._misread, width)
         if self.promoter.board.taken_at is None:
             return []
         keys = (
@@ -371,7 +363,7 @@ class DriftScreen(View):
         )
         return [detail.key_action(self.promoter.key_of(name), words, self.glyphs) for name, words in keys]
 
-    def _explained(self, row: Drifting, width: int) -> list[Content]:
+    def _explained(self, row: DriftRow, width: int) -> list[Content]:
         match row.kind:
             case Kind.STACK:
                 return causes.of_stack(row, self.promoter.key_of("drift.detect"), self.glyphs, width)
@@ -380,16 +372,16 @@ class DriftScreen(View):
             case Kind.COMMIT:
                 return self._of_commits(row, width)
             case _:
-                return detail.main(self._pane(), width, self.query_one("#pane").size.height)
+                return detail.main_lines(self._pane(), width, self.query_one("#pane").size.height)
 
-    def _of_commits(self, row: Drifting, width: int) -> list[Content]:
+    def _of_commits(self, row: DriftRow, width: int) -> list[Content]:
         """Return the action, then what stands out among the commits, then what a promotion would bring."""
         found = causes.of_commits(row, self.now, self.glyphs, width)
-        action, *rest = detail.main(self._pane(), width, self.query_one("#pane").size.height - len(found))
+        action, *rest = detail.main_lines(self._pane(), width, self.query_one("#pane").size.height - len(found))
         return [action, *([BLANK, *found] if found else []), *rest]
 
     def _side(self, width: int) -> list[Content]:
-        return detail.side(self._pane(), width) if self._rows.at is not None else []
+        return side.side_lines(self._pane(), width) if self._rows.at is not None else []
 
     def on_rows_moved(self) -> None:
         """Explain the row that the cursor stands on now."""
@@ -397,7 +389,7 @@ class DriftScreen(View):
         row = self._rows.at
         self.set_class(row is not None and row.kind in _WHOLE, "-whole")
         for name in ("#title", "#main", "#side"):
-            self.query_one(name, Drawn).redraw()
+            self.query_one(name, LinesView).redraw()
         self.refresh_bindings()
 
     def _ask(self) -> None:

@@ -8,17 +8,19 @@ from textual.containers import Horizontal
 
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.filter_query import Query, misread, parse
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import advice
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation.pipeline import detail, summary
-from promote_tui.tui.presentation.pipeline.cells import Grid, Look, State, commit_of, state_of
-from promote_tui.tui.presentation.pipeline.filter import FIELDS, ORDERS, Row, keeps, ordered, values
-from promote_tui.tui.presentation.style import ink, right_aligned
+from promote_tui.tui.presentation.pipeline import detail, pane, side, summary
+from promote_tui.tui.presentation.pipeline.cells import Look
+from promote_tui.tui.presentation.pipeline.filter import FIELDS, ORDERS, Row, matches_query, sort_rows, values
+from promote_tui.tui.presentation.pipeline.states import State, state_of
+from promote_tui.tui.presentation.style import align_right, ink
 from promote_tui.tui.screens.base import TALL, View
 from promote_tui.tui.timers import once
 from promote_tui.tui.widgets.key_bar import KeyBar
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.stage_matrix import StageMatrix
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.actions.clipboard import Thing
     from promote_tui.tui.messages import BranchesFound, DraftRead
     from promote_tui.tui.presentation.pipeline.filter import Order
+    from promote_tui.tui.presentation.pipeline.grid import Grid
 
 _DEBOUNCE = 0.15
 _COALESCE = 0.05
@@ -101,14 +104,14 @@ class PipelineScreen(View):
     def compose(self) -> ComposeResult:
         """Return the bar, the summary, the matrix and the pane."""
         self._share(self.app.size)
-        yield Drawn(lambda width: self.tabs(width, "Pipeline"), "top")
-        yield Drawn(self._summary, "summary")
+        yield LinesView(lambda width: self.tabs(width, "Pipeline"), "top")
+        yield LinesView(self._summary, "summary")
         yield Horizontal(id="filtering")
         yield self.matrix
-        yield Drawn(self._title_line, "title")
+        yield LinesView(self._title_line, "title")
         with Horizontal(id="pane"):
-            yield Drawn(self._main, "main")
-            yield Drawn(lambda width: detail.side(self._pane(), width), "side")
+            yield LinesView(self._main, "main")
+            yield LinesView(lambda width: side.side_lines(self._pane(), width), "side")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -146,7 +149,7 @@ class PipelineScreen(View):
 
     def _tick(self) -> None:
         if self.is_current:
-            self.query_one("#top", Drawn).redraw()
+            self.query_one("#top", LinesView).redraw()
 
     def _spin(self) -> None:
         if not self.is_current:
@@ -196,7 +199,7 @@ class PipelineScreen(View):
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
         """Return why nothing can be done with the cell under the cursor."""
         if action in {"promote", "diff", "mark", "branches"} and self.matrix.cursor is None:
-            return f"{self._misread or detail.NO_MATCH}; {detail.CLEAR}"
+            return f"{self._misread or pane.NO_MATCH}; {pane.CLEAR}"
         if action == "promote" and self.promoter.engine is None:
             return "not read yet"
         if action == "promote" and not self.promoter.marked:
@@ -223,7 +226,7 @@ class PipelineScreen(View):
 
     def _kept(self, width: int) -> list[Content]:
         every = len(self.promoter.pipeline.services)
-        return [right_aligned(ink(f"{len(self.matrix.services)} of {every} services", "muted"), width)]
+        return [align_right(ink(f"{len(self.matrix.services)} of {every} services", "muted"), width)]
 
     def _board_changed(self, key: CellKey | None) -> None:
         board = self.promoter.board
@@ -252,7 +255,7 @@ class PipelineScreen(View):
         self.matrix.refresh()
 
     def _redraw_around(self) -> None:
-        for drawn in self.query(Drawn):
+        for drawn in self.query(LinesView):
             drawn.redraw()
         self.query(KeyBar).refresh()
 
@@ -266,16 +269,16 @@ class PipelineScreen(View):
         if not self._query and self._order == "name":
             self.matrix.show_services(sorted(names, key=str.lower))
             return
-        rows = [row for row in map(self._row, names) if keeps(self._query, row)]
-        self.matrix.empty = self._misread.partition(";")[0] or detail.NO_MATCH
-        self.matrix.show_services([row.service for row in ordered(rows, self._order)])
+        rows = [row for row in map(self._row, names) if matches_query(self._query, row)]
+        self.matrix.empty = self._misread.partition(";")[0] or pane.NO_MATCH
+        self.matrix.show_services([row.service for row in sort_rows(rows, self._order)])
 
-    def _pane(self) -> detail.Pane:
+    def _pane(self) -> pane.Pane:
         stages = self.promoter.pipeline.stages
         board = self.promoter.board
         key = self.matrix.cursor or ("", stages[self.matrix.column].name)
         found = self._found.get(key)
-        return detail.Pane(
+        return pane.Pane(
             key[0],
             self.promoter.pipeline.stage(key[1]),
             board.views.get(key),
@@ -298,13 +301,13 @@ class PipelineScreen(View):
 
     def _title_line(self, width: int) -> list[Content]:
         if self.matrix.cursor is None:
-            return [detail.no_match(width, self.glyphs, self._misread, reading=self.promoter.board.reading)]
-        return [detail.title(self._pane(), width)]
+            return [pane.no_match_title(width, self.glyphs, self._misread, reading=self.promoter.board.reading)]
+        return [pane.title(self._pane(), width)]
 
     def _main(self, width: int) -> list[Content]:
         if self.matrix.cursor is None:
-            return detail.way_on(self._misread, width)
-        return detail.main(self._pane(), width, self.query_one("#pane").size.height)
+            return pane.clear_hint(self._misread, width)
+        return detail.main_lines(self._pane(), width, self.query_one("#pane").size.height)
 
     def on_stage_matrix_moved(self) -> None:
         """Explain the cell that the cursor stands on now."""
@@ -315,7 +318,7 @@ class PipelineScreen(View):
 
     def _explain(self) -> None:
         self._explained = self.matrix.cursor
-        for drawn in self.query("#title, #main, #side").results(Drawn):
+        for drawn in self.query("#title, #main, #side").results(LinesView):
             drawn.redraw()
 
     def _ask(self) -> None:
@@ -347,8 +350,8 @@ class PipelineScreen(View):
         self.add_class("-filtering")
         if not self.query("#filter"):
             field = Input(id="filter", placeholder="service, hash, branch, or state:failed drift:behind", compact=True)
-            slash = Drawn(lambda _width: [ink("/", "strong")], "slash")
-            await self.query_one("#filtering").mount(slash, field, Drawn(self._kept, "kept"))
+            slash = LinesView(lambda _width: [ink("/", "strong")], "slash")
+            await self.query_one("#filtering").mount(slash, field, LinesView(self._kept, "kept"))
         self.query_one("#filter").focus()
         self.refresh_bindings()
 

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from promote_tui.core.errors import PlanStale, PromoteError, Refused, UsageError
 from promote_tui.core.git.links import commit_url, compare_url, console_url
+from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.planning.rollback_history import RollbackHistory, rollback_history
 from promote_tui.core.text import plural
@@ -17,16 +18,15 @@ from promote_tui.ports import RunFilter
 from promote_tui.tui import messages
 from promote_tui.tui.bindings import MOVE, bind
 from promote_tui.tui.presentation.next_steps import ACTIONS
-from promote_tui.tui.presentation.pipeline.cells import commit_of, stack_of
-from promote_tui.tui.presentation.review import compact, confirm, model, rollback, sections
+from promote_tui.tui.presentation.review import compact, confirm, model, rollback, sections, steps, way_back
 from promote_tui.tui.presentation.review.clipboard import summary
 from promote_tui.tui.presentation.style import BLANK, ink
 from promote_tui.tui.presentation.wording import ago
 from promote_tui.tui.screens.base import View
-from promote_tui.tui.typed_ahead import Quiet
+from promote_tui.tui.typed_ahead import QuietPeriod
 from promote_tui.tui.widgets.confirm_frame import ConfirmFrame
 from promote_tui.tui.widgets.key_bar import KeyBar
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +108,7 @@ class PromoteScreen(View):
         self._at = at
         self._back = back
         self._kept: Kept | None = None
-        self._step = model.CONFIRM
+        self._step = steps.CONFIRM
         self._starting = False
         self._run: str | None = None
         self._frame = 0
@@ -117,9 +117,9 @@ class PromoteScreen(View):
         self._ahead = ""
         """What was typed before there was anything to type into."""
         self._there = False
-        self._settled = Quiet(self, self._redraw)
+        self._settled = QuietPeriod(self, self._redraw)
         """Before that no letter is a key: it was typed ahead, for the confirmation that is on its way."""
-        self._typing = Quiet(self, lambda: None)
+        self._typing = QuietPeriod(self, lambda: None)
         self._plan: str | None = None
         """The plan that whatever is typed was typed for."""
 
@@ -140,17 +140,17 @@ class PromoteScreen(View):
 
     def compose(self) -> ComposeResult:
         """Return the bar, the steps, the evidence and the frame with the confirmation."""
-        yield Drawn(self._crumbs, "top")
-        yield Drawn(self._step_line, "steps")
+        yield LinesView(self._crumbs, "top")
+        yield LinesView(self._step_line, "steps")
         with Horizontal(id="evidence"):
             with VerticalScroll(id="left", can_focus=False):
-                yield Drawn(self._brief, "brief")
-                yield Drawn(lambda width: sections.commits(self._review(), width), "commits")
-                yield Drawn(lambda width: sections.changes(self._review(), width), "changes")
+                yield LinesView(self._brief, "brief")
+                yield LinesView(lambda width: sections.commits(self._review(), width), "commits")
+                yield LinesView(lambda width: sections.changes(self._review(), width), "changes")
             with VerticalScroll(id="right", can_focus=False):
-                yield Drawn(lambda width: sections.gates(self._review(), width), "gates")
-                yield Drawn(lambda width: sections.approvals(self._review(), width), "approvals")
-                yield Drawn(lambda width: sections.way_back(self._review(), width), "back")
+                yield LinesView(lambda width: sections.gates(self._review(), width), "gates")
+                yield LinesView(lambda width: sections.approvals(self._review(), width), "approvals")
+                yield LinesView(lambda width: way_back.way_back(self._review(), width), "back")
         yield ConfirmFrame(self._review, back=self._back)
         yield KeyBar()
 
@@ -302,7 +302,7 @@ class PromoteScreen(View):
 
     def _step_line(self, width: int) -> list[Content]:
         keys = [self.promoter.key_of(name) for name in _STEPS]
-        return model.steps(self._review(), width, self._step, keys, marks=self.promoter.marks)
+        return steps.steps(self._review(), width, self._step, keys, marks=self.promoter.marks)
 
     def _brief(self, width: int) -> list[Content]:
         now = self._review()
@@ -313,9 +313,9 @@ class PromoteScreen(View):
             case 2:
                 return sections.changes(now, width)
             case 3:
-                return [*sections.gates(now, width), BLANK, *sections.way_back(now, width)]
+                return [*sections.gates(now, width), BLANK, *way_back.way_back(now, width)]
             case 4:
-                return [*sections.approvals(now, width), BLANK, *sections.way_back(now, width)]
+                return [*sections.approvals(now, width), BLANK, *way_back.way_back(now, width)]
             case _ if self._back:
                 return [*rollback.table(now, self._past(), width), *command]
             case _:
@@ -331,18 +331,18 @@ class PromoteScreen(View):
     def _spin(self) -> None:
         if not self.is_active or self._kept is None:
             return
-        self.query_one("#top", Drawn).redraw()
+        self.query_one("#top", LinesView).redraw()
         self.confirmation.look()
         if self._kept.doing or self._starting:
             self._frame += 1 if self.app.animation_level != "none" else 0
-            for drawn in self.query("#steps, #brief, #changes, #gates").results(Drawn):
+            for drawn in self.query("#steps, #brief, #changes, #gates").results(LinesView):
                 drawn.redraw()
             self.confirmation.spin()
         elif self._review().expired and not self.query_one("#deploy").disabled:
             self._redraw()
 
     def _redraw(self) -> None:
-        for drawn in self.query("#top, #steps, #evidence Drawn").results(Drawn):
+        for drawn in self.query("#top, #steps, #evidence LinesView").results(LinesView):
             drawn.redraw()
         self._settled.look(stands=self._review().stands)
         for frame in self.query(ConfirmFrame):
@@ -440,7 +440,7 @@ class PromoteScreen(View):
     def action_step(self, number: int) -> None:
         """Go to a step: into sight where all of them are shown, else in full in the place of the table."""
         self._step = number
-        if number == model.CONFIRM:
+        if number == steps.CONFIRM:
             self.confirmation.focus_safe()
         left, part = self.query_one("#left", VerticalScroll), self._part(number)
         self._redraw()
@@ -630,8 +630,8 @@ class PromoteScreen(View):
 
     def action_back(self) -> None:
         """Go back to all steps, then to where the review was opened; never while a run is handed over."""
-        if self._step != model.CONFIRM and not self.has_class("-two"):
-            self.action_step(model.CONFIRM)
+        if self._step != steps.CONFIRM and not self.has_class("-two"):
+            self.action_step(steps.CONFIRM)
         else:
             self._leave()
 

@@ -8,17 +8,19 @@ from textual.containers import Horizontal, Vertical
 
 from promote_tui.core.planning.waves import Wave, waves
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation.drift.rows import Kind, drifting
+from promote_tui.tui.presentation.drift.model import Kind, drift_rows
+from promote_tui.tui.presentation.release import box, clipboard, side
 from promote_tui.tui.presentation.release import view as drawing
-from promote_tui.tui.presentation.release.model import IDLE, Fate, Part, Release, missing, wants_draft
-from promote_tui.tui.presentation.review.model import untold
+from promote_tui.tui.presentation.release.lacks import find_lacks
+from promote_tui.tui.presentation.release.model import IDLE, Fate, Part, Release, wants_draft
+from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.style import ink, wrap
 from promote_tui.tui.screens.base import View
 from promote_tui.tui.state.drafts import Drafts
 from promote_tui.tui.timers import once
-from promote_tui.tui.widgets.grouped_list import Fixed, Grouped
+from promote_tui.tui.widgets.grouped_list import FixedLine, GroupedList
 from promote_tui.tui.widgets.key_bar import KeyBar
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +45,7 @@ class ReleasesScreen(View):
 
     CSS_PATH = "releases.tcss"
     TITLE_WORDS = "Releases"
-    AUTO_FOCUS = "Grouped"
+    AUTO_FOCUS = "GroupedList"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("releases.promote", "promote", "Promote", "review the services of the next wave, one after another"),
         bind("releases.mark", "mark", "Leave out", "leave the service out, or take it in again"),
@@ -65,20 +67,20 @@ class ReleasesScreen(View):
         self._begun: set[CellKey] = set()
         self._waves = waves(self.promoter.pipeline.services)
         self._needs = {service.name: service.depends_on for service in self.promoter.pipeline.services}
-        self._rows: Grouped[Part] = Grouped(self._row, lambda part: part.service, marks=self.promoter.marks)
+        self._rows: GroupedList[Part] = GroupedList(self._row, lambda part: part.service, marks=self.promoter.marks)
         self._release = self._gathered()
 
     def compose(self) -> ComposeResult:
         """Return the bar, the stages, the waves beside the service under the cursor, and the box."""
-        yield Drawn(lambda width: self.tabs(width, "Releases"), "top")
-        yield Drawn(self._heading, "heading")
+        yield LinesView(lambda width: self.tabs(width, "Releases"), "top")
+        yield LinesView(self._heading, "heading")
         with Horizontal(id="body"):
             with Vertical(id="main"):
-                yield Drawn(lambda width: [drawing.heads(self.glyphs, width)], "heads")
+                yield LinesView(lambda width: [drawing.column_heads(self.glyphs, width)], "heads")
                 yield self._rows
-            yield Drawn(self._side, "side")
+            yield LinesView(self._side, "side")
         with self._verdict:
-            yield Drawn(self._box, "lacks")
+            yield LinesView(self._box, "lacks")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -117,7 +119,7 @@ class ReleasesScreen(View):
 
         part, found = self._rows.at, []
         if self._release.included:
-            found.append(("notes of the release", drawing.notes(self._release, self.promoter.pipeline.project)))
+            found.append(("notes of the release", clipboard.notes(self._release, self.promoter.pipeline.project)))
         if part is not None and part.draft is not None:
             found.append((f"commit for {part.service}", part.draft.commit.sha))
         return [*found, *notes_of_draft(self.promoter, part.draft if part else None)]
@@ -129,7 +131,7 @@ class ReleasesScreen(View):
         if self._stage is not None:
             return pipeline.stage(self._stage)
         views = self.promoter.board.views
-        waiting = {row.stage for row in drifting(pipeline, views.get) if row.kind is Kind.COMMIT}
+        waiting = {row.stage for row in drift_rows(pipeline, views.get) if row.kind is Kind.COMMIT}
         found = next((stage for stage in reversed(pipeline.stages) if stage.name in waiting), pipeline.stages[-1])
         if self.promoter.board.taken_at is not None:
             self._stage = found.name
@@ -179,21 +181,21 @@ class ReleasesScreen(View):
         self._unmark_done()
         self._rows.show_lines(self._lines())
         self._show_box()
-        for drawn in self.query(Drawn):
+        for drawn in self.query(LinesView):
             drawn.redraw()
         self.refresh_bindings()
         self._read()
 
     def _show_box(self) -> None:
-        lacks, box = missing(self._release), self._verdict
-        box.border_title = drawing.box_title(self._release)
-        box.set_class(not lacks, "-go")
-        box.set_class(drawing.calm(lacks), "-calm")
+        lacks, frame = find_lacks(self._release), self._verdict
+        frame.border_title = box.box_title(self._release)
+        frame.set_class(not lacks, "-go")
+        frame.set_class(box.is_calm(lacks), "-calm")
 
     def _box(self, width: int) -> list[Content]:
         around = 18 if self.tall else 9
         room = self.size.height - around - len(self._rows.items)
-        return drawing.box(self._release, width, max(3, min(8, room)), air=self.tall)
+        return box.box_lines(self._release, width, max(3, min(8, room)), air=self.tall)
 
     def _unmark_done(self) -> None:
         """Take the marks away from what was promoted from here and has arrived."""
@@ -203,16 +205,19 @@ class ReleasesScreen(View):
         self._begun -= done
         self.promoter.marked -= done
 
-    def _lines(self) -> list[Part | Fixed]:
-        lines: list[Part | Fixed] = []
+    def _lines(self) -> list[Part | FixedLine]:
+        lines: list[Part | FixedLine] = []
         for wave in self._waves:
-            lines += [Fixed(lambda _width: ink(""))] if self.tall else []
+            lines += [FixedLine(lambda _width: ink(""))] if self.tall else []
             lines += [self._head(wave), *(self._release.parts[name] for name in wave.services)]
-        words = drawing.not_part(self._release) if self.tall else ""
-        return [*lines, *([Fixed(lambda _width: ink("")), Fixed(lambda _width: ink(words, "muted"))] if words else [])]
+        words = drawing.left_out_words(self._release) if self.tall else ""
+        return [
+            *lines,
+            *([FixedLine(lambda _width: ink("")), FixedLine(lambda _width: ink(words, "muted"))] if words else []),
+        ]
 
-    def _head(self, wave: Wave) -> Fixed:
-        return Fixed(lambda width: drawing.wave_line(self._release, wave, width))
+    def _head(self, wave: Wave) -> FixedLine:
+        return FixedLine(lambda width: drawing.wave_line(self._release, wave, width))
 
     def _row(self, part: Part, width: int) -> Content:
         return drawing.part_line(part, self.glyphs, width, here=part is self._rows.at)
@@ -223,8 +228,8 @@ class ReleasesScreen(View):
 
     def _side(self, width: int) -> list[Content]:
         height = self.query_one("#body").size.height
-        lines = drawing.side(self._release, self._rows.at, width, height)
-        limits = wrap(ink(drawing.NOT_HERE, "muted"), width)
+        lines = side.side_lines(self._release, self._rows.at, width, height)
+        limits = wrap(ink(side.SIGN_OFF_NOTE, "muted"), width)
         room = height - len(limits) - 1
         return [*lines[:room], *([ink("")] * max(1, room - len(lines) + 1)), *limits]
 
@@ -243,7 +248,7 @@ class ReleasesScreen(View):
 
     def on_rows_moved(self) -> None:
         """Explain the service under the cursor."""
-        self.query_one("#side", Drawn).redraw()
+        self.query_one("#side", LinesView).redraw()
         self.refresh_bindings()
 
     def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
@@ -254,13 +259,13 @@ class ReleasesScreen(View):
         """Return why an action cannot be done now."""
         part = self._rows.at
         if action == "promote":
-            lacks = missing(self._release)
-            return f"{'' if drawing.calm(lacks) else 'no-go: '}{lacks[0].words}" if lacks else ""
+            lacks = find_lacks(self._release)
+            return f"{'' if box.is_calm(lacks) else 'no-go: '}{lacks[0].words}" if lacks else ""
         if action == "mark" and part is not None and part.fate in IDLE:
             return f"{part.service}: nothing is waiting for {part.stage}"
         if action == "diff" and (part is None or part.draft is None or part.fate is Fate.SAME):
             return "there is nothing to compare here"
-        if action == "diff" and part is not None and part.draft is not None and untold(part.draft):
+        if action == "diff" and part is not None and part.draft is not None and is_unknown_base(part.draft):
             return f"what runs in {part.stage} is not in this clone"
         return ""
 
@@ -318,7 +323,7 @@ class ReleasesScreen(View):
         from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened
 
         wave = self._release.next_wave
-        if wave is None or missing(self._release):
+        if wave is None or find_lacks(self._release):
             return
         first, *rest = (self._release.parts[name] for name in wave.services)
         queue = tuple(part.key for part in rest)

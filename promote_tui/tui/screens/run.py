@@ -23,12 +23,12 @@ from promote_tui.tui.presentation.run import progress as running
 from promote_tui.tui.presentation.run.list import command_for
 from promote_tui.tui.presentation.run.resources import Look, resource_line, resource_lines
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, wrap
-from promote_tui.tui.presentation.wording import exact
+from promote_tui.tui.presentation.wording import exact_time
 from promote_tui.tui.screens.base import View
 from promote_tui.tui.terminal import pager
 from promote_tui.tui.terminal.tail import Tail
 from promote_tui.tui.widgets.key_bar import KeyBar
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.log_pane import LogPane
 
 if TYPE_CHECKING:
@@ -101,20 +101,20 @@ class RunScreen(View):
 
     def compose(self) -> ComposeResult:
         """Return the heading, the end, the steps and the log."""
-        yield Drawn(self._crumbs, "top")
-        yield Drawn(self._heading, "heading")
+        yield LinesView(self._crumbs, "top")
+        yield LinesView(self._heading, "heading")
         with Vertical(id="cause") as cause:
             cause.display = False
-            yield Drawn(self._cause, "why")
-        yield Drawn(self._end, "end")
+            yield LinesView(self._cause, "why")
+        yield LinesView(self._end, "end")
         with Horizontal(id="body"):
-            yield Drawn(self._steps, "steps")
+            yield LinesView(self._steps, "steps")
             yield self.pane
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Read at once, then twice a second, and the stack every other second."""
-        self.promoter.board_changed.subscribe(self, lambda _key: self.query_one("#end", Drawn).redraw())
+        self.promoter.board_changed.subscribe(self, lambda _key: self.query_one("#end", LinesView).redraw())
         self._poll()
         self.set_interval(_POLL, self._poll)
         self.set_interval(_LOOK, self._look)
@@ -126,12 +126,12 @@ class RunScreen(View):
         self.soon(self._redraw)
 
     @property
-    def _seen(self) -> running.Watched | None:
+    def _seen(self) -> running.RunView | None:
         if self.shown is None:
             return None
         unproved = self.promoter.board.unproved(self.shown)
         known = self._stack, self._usual, self._trouble
-        return running.Watched(self.shown, self.now, *known, gone=self._gone, unproved=unproved)
+        return running.RunView(self.shown, self.now, *known, gone=self._gone, unproved=unproved)
 
     @property
     def _gone(self) -> bool:
@@ -154,7 +154,7 @@ class RunScreen(View):
         run = self.shown
         words = ""
         if run is not None:
-            words = f"ended {exact(run.ended_at)}" if run.ended_at else "runs on its own, esc is safe"
+            words = f"ended {exact_time(run.ended_at)}" if run.ended_at else "runs on its own, esc is safe"
         return self.crumbs(width, ink(words, "muted"), run.service if run else "run", f"run {self.name_of_run}")
 
     def _heading(self, width: int) -> list[Content]:
@@ -212,7 +212,7 @@ class RunScreen(View):
     def _spin(self) -> None:
         if self.shown is not None and self.shown.live and not self._gone:
             self._frame += 1 if self.app.animation_level != "none" else 0
-            for drawn in self.query("#heading, #steps").results(Drawn):
+            for drawn in self.query("#heading, #steps").results(LinesView):
                 drawn.redraw()
 
     def _poll(self) -> None:
@@ -363,10 +363,10 @@ class RunScreen(View):
         cause.set_class(not blamed, "-calm")
         self.set_class(cause.display, "-ended")
         self.query_one("#end").display = bool(self._end(80))
-        when = ending.first_failed(self._seen) if self._seen and blamed else ""
+        when = ending.first_failure_time(self._seen) if self._seen and blamed else ""
         title = ink("ROOT CAUSE", "strong bad") if blamed else ink("WHY", "strong warn")
         cause.border_title = line(title, ink(f"  {when}", "muted")) if when else title
-        for drawn in self.query(Drawn):
+        for drawn in self.query(LinesView):
             drawn.redraw()
         self.refresh_bindings()
 
@@ -543,7 +543,7 @@ class RunScreen(View):
         def work() -> Message:
             try:
                 if what == "reconcile":
-                    return messages.Answered(ending.reconciled(engine.reconcile(run)))
+                    return messages.Answered(ending.reconcile_words(engine.reconcile(run)))
                 if what == "stop" and engine.run(run).submitted:
                     return messages.Answered("it was submitted meanwhile; stopping it now means a rollback: ask again")
                 return messages.Answered(engine.cancel(run))

@@ -20,13 +20,13 @@ from promote_tui.tui.actions import next_stage
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.next_steps import ACTIONS, error_words
 from promote_tui.tui.presentation.run import list as recorded
-from promote_tui.tui.presentation.run.outcome import Keys, reconciled
-from promote_tui.tui.presentation.style import BLANK, ink, line, right_aligned, spread, wrap
+from promote_tui.tui.presentation.run.outcome import Keys, reconcile_words
+from promote_tui.tui.presentation.style import BLANK, align_right, ink, line, spread, wrap
 from promote_tui.tui.screens.base import View
 from promote_tui.tui.timers import once
-from promote_tui.tui.widgets.grouped_list import Fixed, Grouped
+from promote_tui.tui.widgets.grouped_list import FixedLine, GroupedList
 from promote_tui.tui.widgets.key_bar import KeyBar
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ class RunsScreen(View):
 
     CSS_PATH = "runs.tcss"
     TITLE_WORDS = "Runs"
-    AUTO_FOCUS = "Grouped"
+    AUTO_FOCUS = "GroupedList"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("runs.promote", "promote", "Promote", "promote the commit on, or review it again where it failed"),
         bind("runs.reconcile", "reconcile", "Reconcile", "find out what happened to a lost run"),
@@ -80,19 +80,19 @@ class RunsScreen(View):
         self._frame = 0
         self._rested = 0
         self._onward: dict[str, Onward | None] = {}
-        self._rows: Grouped[Run] = Grouped(self._row, lambda run: run.id, marks=self.promoter.marks)
+        self._rows: GroupedList[Run] = GroupedList(self._row, lambda run: run.id, marks=self.promoter.marks)
 
     def compose(self) -> ComposeResult:
         """Return the bar, the filter, the list and the run under the cursor."""
-        yield Drawn(lambda width: self.tabs(width, "Runs"), "top")
-        yield Drawn(self._summary, "summary")
+        yield LinesView(lambda width: self.tabs(width, "Runs"), "top")
+        yield LinesView(self._summary, "summary")
         with Horizontal(id="filtering"):
-            yield Drawn(lambda _width: [ink("/", "strong")], "slash")
+            yield LinesView(lambda _width: [ink("/", "strong")], "slash")
             yield self._field
-            yield Drawn(self._kept, "kept")
-        yield Drawn(lambda width: [recorded.run_columns(width)], "columns")
+            yield LinesView(self._kept, "kept")
+        yield LinesView(lambda width: [recorded.run_columns(width)], "columns")
         yield self._rows
-        yield Drawn(self._detail, "detail")
+        yield LinesView(self._detail, "detail")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -112,7 +112,7 @@ class RunsScreen(View):
 
     def _board_changed(self) -> None:
         if self.is_current:
-            self.query_one("#top", Drawn).redraw()
+            self.query_one("#top", LinesView).redraw()
             if not self._read_once:
                 self._read()
 
@@ -210,7 +210,7 @@ class RunsScreen(View):
             self._show()
 
     def _show(self) -> None:
-        lines: list[Run | Fixed] = []
+        lines: list[Run | FixedLine] = []
         for number, run in enumerate(self._found):
             if not number or recorded.day_of(run) != recorded.day_of(self._found[number - 1]):
                 lines.append(self._day(run))
@@ -230,15 +230,15 @@ class RunsScreen(View):
             return f"{misread or 'no run fits the filter'}; {self.promoter.key_of('runs.clear')} clears it"
         return f"no run yet; {self.promoter.key_of('pipeline.promote')} on a cell of the pipeline starts one"
 
-    def _day(self, run: Run) -> Fixed:
+    def _day(self, run: Run) -> FixedLine:
         day = recorded.day_of(run)
-        return Fixed(lambda width: recorded.day_line(day, self.now, self.glyphs, width))
+        return FixedLine(lambda width: recorded.day_line(day, self.now, self.glyphs, width))
 
     def _row(self, run: Run, width: int) -> Content:
         return recorded.run_line(run, self.now, self.glyphs, width, self._frame)
 
     def _redraw(self) -> None:
-        for drawn in self.query(Drawn):
+        for drawn in self.query(LinesView):
             drawn.redraw()
         self._rows.refresh()
         self.refresh_bindings()
@@ -268,7 +268,7 @@ class RunsScreen(View):
         clear = line(
             ink(self.promoter.key_of("runs.clear").replace("escape", "esc"), "strong"), ink(" clears", "muted")
         )
-        return [right_aligned(line(ink(self._count(), "muted"), "   ", clear), width)]
+        return [align_right(line(ink(self._count(), "muted"), "   ", clear), width)]
 
     def _detail(self, width: int) -> list[Content]:
         run = self._rows.at
@@ -325,7 +325,7 @@ class RunsScreen(View):
             return "there is no run here" if self._read_once else "the runs are still being read"
         if not any(service.name == run.service for service in self.promoter.pipeline.services):
             return f"{run.service} is not in this configuration"
-        return recorded.onward(run, self._following(run))[1]
+        return recorded.next_promotion(run, self._following(run))[1]
 
     def copies(self) -> list[tuple[str, str]]:
         """Return the run's id, its commit, and the command that watches it."""
@@ -356,7 +356,7 @@ class RunsScreen(View):
 
     def on_rows_moved(self) -> None:
         """Show the run under the cursor; near the last one, read on."""
-        self.query_one("#detail", Drawn).redraw()
+        self.query_one("#detail", LinesView).redraw()
         self.refresh_bindings()
         self._rested += 1
         rested = self._rested
@@ -373,7 +373,7 @@ class RunsScreen(View):
     def on_onward_read(self, message: messages.OnwardRead) -> None:
         """Show the way on."""
         self._onward[message.run] = message.onward
-        self.query_one("#detail", Drawn).redraw()
+        self.query_one("#detail", LinesView).redraw()
 
     def on_rows_chosen(self) -> None:
         """Watch a live run, replay a past one."""
@@ -383,7 +383,7 @@ class RunsScreen(View):
     def action_promote(self) -> None:
         """Open the review of the run's commit, for the next stage or for the same again."""
         run = self._rows.at
-        stage = recorded.onward(run, self._following(run))[0] if run else ""
+        stage = recorded.next_promotion(run, self._following(run))[0] if run else ""
         if run is not None and stage:
             known = self._onward.get(run.id) if run.outcome is Outcome.VERIFIED else None
             self.app.push_screen(next_stage.screen(run.service, run.to_commit, stage, known))
@@ -397,7 +397,7 @@ class RunsScreen(View):
 
         def work() -> Message:
             try:
-                return messages.Answered(f"run {run.id}: {reconciled(engine.reconcile(run.id))}")
+                return messages.Answered(f"run {run.id}: {reconcile_words(engine.reconcile(run.id))}")
             except PromoteError as error:
                 return messages.Answered(error_words(error, self.promoter.key_of, "runs"), failed=True)
 

@@ -11,6 +11,7 @@ from promote_tui.core.errors import PromoteError
 from promote_tui.core.filter_query import Values, misread
 from promote_tui.core.git.commits import EVERYTHING, search_for
 from promote_tui.core.git.links import commit_url
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Branch, Stage
 from promote_tui.core.text import plural, short
 from promote_tui.tui import messages
@@ -20,16 +21,15 @@ from promote_tui.tui.dialogs.finder import Finder, Found
 from promote_tui.tui.presentation.commits import detail as near
 from promote_tui.tui.presentation.commits import rail
 from promote_tui.tui.presentation.commits.rail import RailRow
-from promote_tui.tui.presentation.pipeline.cells import commit_of
-from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line, right_aligned, spread, wrap
-from promote_tui.tui.presentation.wording import age, asks
+from promote_tui.tui.presentation.style import BLANK, Role, align_right, fit, ink, line, spread, wrap
+from promote_tui.tui.presentation.wording import age, confirmation_words
 from promote_tui.tui.screens.base import View
 from promote_tui.tui.state import commits
 from promote_tui.tui.timers import once
 from promote_tui.tui.widgets.commit_rail import CommitRail
-from promote_tui.tui.widgets.grouped_list import Fixed
+from promote_tui.tui.widgets.grouped_list import FixedLine
 from promote_tui.tui.widgets.key_bar import KeyBar
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,18 +114,18 @@ class ServiceScreen(View):
 
     def compose(self) -> ComposeResult:
         """Return the bar, the rail and the commit under the cursor."""
-        yield Drawn(self._crumbs, "top")
-        yield Drawn(self._heading, "heading")
+        yield LinesView(self._crumbs, "top")
+        yield LinesView(self._heading, "heading")
         with Horizontal(id="filtering"):
-            yield Drawn(lambda _width: [ink("/", "strong")], "slash")
+            yield LinesView(lambda _width: [ink("/", "strong")], "slash")
             yield self._field
-            yield Drawn(self._kept, "kept")
+            yield LinesView(self._kept, "kept")
         with Horizontal(id="body"):
             with Vertical(id="rail"):
-                yield Drawn(self._columns, "columns")
+                yield LinesView(self._columns, "columns")
                 yield self._rows
-            yield Drawn(lambda width: self._near(width, near.beside, "#side"), "side")
-        yield Drawn(lambda width: self._near(width, near.below, "#below"), "below")
+            yield LinesView(lambda width: self._near(width, near.side_lines, "#side"), "side")
+        yield LinesView(lambda width: self._near(width, near.bottom_lines, "#below"), "below")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -151,7 +151,7 @@ class ServiceScreen(View):
         ticket, engine = self._ticket, self.engine
         self._skipped = len(self._commits) if more else 0
         size = _LOOKING if self._seek else size
-        wanted = commits.Wanted(self._service, self._branch, self._commit, self._skipped, size, self._search)
+        wanted = commits.PageRequest(self._service, self._branch, self._commit, self._skipped, size, self._search)
         self.promoter.background(lambda: commits.read_page(engine, wanted, ticket), self)
 
     def on_commits_read(self, message: messages.CommitsRead) -> None:
@@ -285,7 +285,7 @@ class ServiceScreen(View):
         cells = {stage.name: view.cell for stage, view in self._views() if view is not None}
         sha, engine, service = row.commit.sha, self.engine, self._service
         if sha not in self._seen or self._seen[sha].cells != cells:
-            self.promoter.background(lambda: commits.see(engine, service, sha, cells), self)
+            self.promoter.background(lambda: commits.read_commit(engine, service, sha, cells), self)
 
     def on_commit_seen(self, message: messages.CommitSeen) -> None:
         """Show the commit from near."""
@@ -329,7 +329,7 @@ class ServiceScreen(View):
             else ("1 match" if len(self._commits) == 1 else f"{len(self._commits)} matches")
         )
         count = found if self._search else ""
-        return [right_aligned(ink(count, "muted"), width)]
+        return [align_right(ink(count, "muted"), width)]
 
     def _views(self) -> list[tuple[Stage, CellView | None]]:
         board = self.promoter.board.views
@@ -343,7 +343,7 @@ class ServiceScreen(View):
         if row is None:
             return [BLANK]
         stages = self.promoter.pipeline.stages
-        found = near.Near(
+        found = near.CommitView(
             self.promoter.pipeline.service(self._service),
             row.commit,
             self.promoter.pipeline.stage(self._stage),
@@ -354,7 +354,7 @@ class ServiceScreen(View):
         )
         seen = self._seen.get(row.commit.sha)
         if seen is not None:
-            found = near.with_seen(found, seen.detail, seen.stories, seen.error)
+            found = near.with_details(found, seen.detail, seen.stories, seen.error)
         return draw(found, width, self.query_one(name).size.height)
 
     def _show(self) -> None:
@@ -364,29 +364,29 @@ class ServiceScreen(View):
         )
         self._drawn = rail.with_before(self._drawn, self._stage, self._before)
         above, drawn, words = self._above(), self._drawn, self._rows.empty
-        rows: list[RailRow | Fixed] = [RailRow(commit, at) for at, commit in enumerate(self._commits)]
+        rows: list[RailRow | FixedLine] = [RailRow(commit, at) for at, commit in enumerate(self._commits)]
         if above and not rows:
             rows = [_note(drawn, part, role="muted") for part in words.split("; ")]
         self._rows.show_lines([*above, *rows])
         self._redraw()
 
-    def _above(self) -> list[RailRow | Fixed]:
+    def _above(self) -> list[RailRow | FixedLine]:
         """Return what stages run and this branch lacks: a block on top."""
         drawn, key = self._drawn, self.promoter.key_of("app.fetch")
-        rows: list[RailRow | Fixed] = list(rail.apart(drawn))
-        rows += [_note(drawn, rail.not_here(sha, key), stage) for stage, sha in rail.unknown(drawn)]
+        rows: list[RailRow | FixedLine] = list(rail.off_branch_rows(drawn))
+        rows += [_note(drawn, rail.unfetched_words(sha, key), stage) for stage, sha in rail.unfetched_commits(drawn)]
         if not rows or self._search:
             return []
-        return [_note(drawn, "not on this branch"), *rows, Fixed(lambda _width: BLANK)]
+        return [_note(drawn, "not on this branch"), *rows, FixedLine(lambda _width: BLANK)]
 
     def _redraw(self) -> None:
-        for drawn in self.query(Drawn):
+        for drawn in self.query(LinesView):
             drawn.redraw()
         self._rows.refresh()
         self.refresh_bindings()
 
     def _redraw_near(self) -> None:
-        for drawn in self.query("#side, #below").results(Drawn):
+        for drawn in self.query("#side, #below").results(LinesView):
             drawn.redraw()
 
     # what can be done
@@ -528,7 +528,7 @@ class ServiceScreen(View):
     def _stage_line(self, stage: Stage, width: int) -> Content:
         view = self.promoter.board.views.get((self._service, stage.name))
         left = line(fit(ink(stage.name, "strong"), 14), rail.standing(view, self.glyphs))
-        return spread(left, ink(f"{stage.aws.account}   {asks(stage.confirm):<11}", "muted"), width)
+        return spread(left, ink(f"{stage.aws.account}   {confirmation_words(stage.confirm):<11}", "muted"), width)
 
     def _open(self, commit: Commit, stage: Stage | None) -> None:
         from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened
@@ -599,5 +599,5 @@ class ServiceScreen(View):
         self._read()
 
 
-def _note(drawn: rail.Rail, words: str, stage: str = "", role: Role = "warn") -> Fixed:
-    return Fixed(lambda _width: rail.note(drawn, words, role, stage))
+def _note(drawn: rail.Rail, words: str, stage: str = "", role: Role = "warn") -> FixedLine:
+    return FixedLine(lambda _width: rail.note(drawn, words, role, stage))

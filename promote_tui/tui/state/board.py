@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.matrix import CellKey, CellView
-from promote_tui.tui.presentation.pipeline.cells import merged, same_deploy, still_altered
+from promote_tui.tui.state.view_merge import is_same_deploy, keep_altered, merge_views
 
 if TYPE_CHECKING:
     from promote_tui.core.matrix import Snapshot
@@ -48,14 +48,14 @@ class Board:
         if generation != self.generation:
             return False
         self.untouched = False
-        self.views[key] = merged(self.views.get(key), view)
+        self.views[key] = merge_views(self.views.get(key), view)
         return True
 
     def complete(self, generation: int, snapshot: Snapshot) -> bool:
         """Take a whole refresh; False where a newer one has begun."""
         if generation != self.generation:
             return False
-        self.views = {key: still_altered(self.views.get(key), view) for key, view in snapshot.cells.items()}
+        self.views = {key: keep_altered(self.views.get(key), view) for key, view in snapshot.cells.items()}
         self.taken_at, self.reading, self.trouble, self.untouched = snapshot.taken_at, False, None, False
         return True
 
@@ -70,7 +70,7 @@ class Board:
         """Take what a check has found, of every stack that was not updated since."""
         for key, view in snapshot.cells.items():
             now = self.views.get(key)
-            if now is not None and same_deploy(now, view):
+            if now is not None and is_same_deploy(now, view):
                 self.views[key] = replace(now, altered=view.altered)
 
     def fail(self, generation: int, error: PromoteError) -> bool:

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PageRequest:
     """A page of commits: of the default branch where none is named, or of one that holds `commit`."""
 
     service: str
@@ -34,7 +34,7 @@ class Wanted:
     search: Search = EVERYTHING
 
 
-def read_page(engine: Engine, wanted: Wanted, ticket: int) -> Message:
+def read_page(engine: Engine, wanted: PageRequest, ticket: int) -> Message:
     """Return a page; one commit more is asked for, to know whether there is another page."""
     try:
         name = wanted.branch or _branch(engine, wanted)
@@ -45,7 +45,7 @@ def read_page(engine: Engine, wanted: Wanted, ticket: int) -> Message:
     return messages.CommitsRead(ticket, name, page[: wanted.limit], len(page) > wanted.limit, at)
 
 
-def _branch(engine: Engine, wanted: Wanted) -> str:
+def _branch(engine: Engine, wanted: PageRequest) -> str:
     name = engine.default_branch(wanted.service)
     if wanted.commit is None:
         return name
@@ -53,7 +53,7 @@ def _branch(engine: Engine, wanted: Wanted) -> str:
     return name if name in holding or not holding else holding[0]
 
 
-def _place(engine: Engine, wanted: Wanted, branch: str) -> str | None:
+def _place(engine: Engine, wanted: PageRequest, branch: str) -> str | None:
     """Return the commit of the service's log behind the wanted one, which may be a merge; empty for none."""
     if wanted.commit is None:
         return None
@@ -91,7 +91,7 @@ def read_before(engine: Engine, service: str, stage: str, branch: str, ticket: i
     return messages.BeforeRead(ticket, found or {})
 
 
-def see(engine: Engine, service: str, sha: str, cells: Mapping[str, Cell]) -> Message:
+def read_commit(engine: Engine, service: str, sha: str, cells: Mapping[str, Cell]) -> Message:
     """Return a commit from near; what it is to the stages is told even where its files cannot be read."""
     detail: CommitDetail | None = None
     stories: tuple[CommitStageStatus, ...] = ()

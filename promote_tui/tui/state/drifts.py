@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from promote_tui.core.changes.stack_drift import StackDrift
 from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
+from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.tui.messages import DriftAwaited, DriftDetected, DriftsRead
-from promote_tui.tui.presentation.pipeline.cells import commit_of, stack_of
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -40,7 +40,7 @@ class ServiceDrift:
 NOTHING = ServiceDrift()
 
 
-class DriftReading:
+class DriftStore:
     """What the engine has said of each service and found in each stack; the answers are messages to `owner`."""
 
     def __init__(self, app: PromoteApp, owner: MessagePump) -> None:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from textual.signal import Signal
 
 from promote_tui.core.errors import PlanStale, PromoteError
+from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import short
 from promote_tui.tui.lazy import Later
-from promote_tui.tui.presentation.pipeline.cells import commit_of, stack_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

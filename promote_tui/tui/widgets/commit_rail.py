@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.commits.rail import RailRow
-from promote_tui.tui.widgets.grouped_list import Grouped
+from promote_tui.tui.widgets.grouped_list import GroupedList
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _NEAR_END = 10
 
 
-class CommitRail(Grouped[RailRow]):
+class CommitRail(GroupedList[RailRow]):
     """Commits in rows; the footer names the keys of a commit's own, Enter does what `d` does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

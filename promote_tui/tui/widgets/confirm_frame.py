@@ -12,10 +12,10 @@ from textual.widgets import Button, Input
 
 from promote_tui.core.planning.plan import Confirmation, is_confirmed, phrase
 from promote_tui.core.text import clean
-from promote_tui.tui.presentation.review import confirm
+from promote_tui.tui.presentation.review import blockers, confirm, fields
 from promote_tui.tui.presentation.style import ink, line
-from promote_tui.tui.typed_ahead import Quiet
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.typed_ahead import QuietPeriod
+from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,32 +60,32 @@ class ConfirmFrame(Vertical):
         self._review = review
         self._back = back
         self._was_covered = False
-        self._armed = Quiet(self, self._now_armed)
+        self._armed = QuietPeriod(self, self._now_armed)
         """Before that nothing deploys: the keys that opened the review may still be on their way."""
 
     def compose(self) -> ComposeResult:
         """Return what would go where, the command, what keeps it closed, the field and the buttons."""
         target = self._review().target
-        yield Drawn(lambda width: confirm.deploys(self._review(), width, back=self._back), "deploys")
-        yield Drawn(lambda width: confirm.losses(self._review(), width), "losses")
-        yield Drawn(self._command, "command")
-        yield Drawn(self._standing, "standing")
+        yield LinesView(lambda width: confirm.deploys(self._review(), width, back=self._back), "deploys")
+        yield LinesView(lambda width: confirm.losses(self._review(), width), "losses")
+        yield LinesView(self._command, "command")
+        yield LinesView(self._standing, "standing")
         with Horizontal(id="typing"):
-            yield Drawn(lambda width: confirm.to_type(self._review(), width, back=self._back), "type")
+            yield LinesView(lambda width: fields.to_type(self._review(), width, back=self._back), "type")
             yield Input(id="phrase", compact=True, select_on_focus=False)
         with Horizontal(id="naming"):
-            yield Drawn(lambda width: confirm.to_name(self._review(), width), "name")
+            yield LinesView(lambda width: fields.to_name(self._review(), width), "name")
             yield Input(id="names", compact=True, select_on_focus=False)
         if self._back:
             with Horizontal(id="why"):
-                yield Drawn(confirm.to_explain, "reason")
+                yield LinesView(fields.to_explain, "reason")
                 yield Input(id="because", compact=True, select_on_focus=False, max_length=_LONGEST)
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel", compact=True)
             deploys = f"Deploy {target.service} to {target.stage}"
             words = clean(f"Roll back {target.service} {target.stage}" if self._back else deploys)
             yield Button(Content(words), id="deploy", compact=True, disabled=True)
-            yield Drawn(lambda _width: [self._hint()], "hint")
+            yield LinesView(lambda _width: [self._hint()], "hint")
 
     def on_mount(self) -> None:
         """Say in the border where the deploy goes, from the first frame on."""
@@ -100,10 +100,10 @@ class ConfirmFrame(Vertical):
         return confirm.runs(self._review(), width, brief=not self.screen.has_class("-two")) if self.roomy else []
 
     def _standing(self, width: int) -> list[Content]:
-        return confirm.standing(self._review(), width, cramped=self.cramped)
+        return blockers.standing(self._review(), width, cramped=self.cramped)
 
     def _hint(self) -> Content:
-        return confirm.hint(
+        return fields.hint(
             self._review(), self.typed, in_sight=self.in_sight, armed=self._armed.over, covered=self._covered
         )
 
@@ -160,7 +160,7 @@ class ConfirmFrame(Vertical):
         )
         lines = sum(len(part) for part in said) + (2 if review.confirm == "type" else 0)
         if review.needs:
-            lines += (1 if self.roomy else 0) + len(confirm.to_name(review, confirm.column(review, width)))
+            lines += (1 if self.roomy else 0) + len(fields.to_name(review, fields.column(review, width)))
         lines += 1 if self._back else 0
         around = _FRAME + (5 if self.screen.has_class("-tall") else 0)
         return review.ready and lines + around > self.screen.size.height - _AROUND
@@ -193,12 +193,12 @@ class ConfirmFrame(Vertical):
         self.border_title = confirm.title(review)
         self._align(review)
         self.query_one("#deploy", Button).disabled = not self.allowed
-        for drawn in self.query(Drawn):
+        for drawn in self.query(LinesView):
             drawn.redraw()
 
     def _align(self, review: Review) -> None:
         """Let both fields begin at one column where there are two; no name that is to be typed is cut."""
-        column = confirm.column(review, self._width) if review.needs else None
+        column = fields.column(review, self._width) if review.needs else None
         for name in ("#type", "#name"):
             self.query_one(name).styles.width = column
         for each in self.query("#reason"):
@@ -212,7 +212,7 @@ class ConfirmFrame(Vertical):
 
     def spin(self) -> None:
         """Show only that something still goes on."""
-        self.query_one("#standing", Drawn).redraw()
+        self.query_one("#standing", LinesView).redraw()
 
     def _typed_ahead(self, review: Review) -> bool:
         """Tell whether the field stands there before anything can be confirmed: what is typed goes nowhere else."""

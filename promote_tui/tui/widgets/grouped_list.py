@@ -17,20 +17,20 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
+class FixedLine:
     """A line that the cursor never stands on."""
 
     draw: Callable[[int], Content]
 
 
-class Grouped(Rows[T | Fixed]):
+class GroupedList(Rows[T | FixedLine]):
     """Items among fixed lines; the cursor stays on the item with the same `key` when they are shown anew."""
 
     def __init__(
         self, draw: Callable[[T, int], Content], key: Callable[[T], Hashable], *, marks: bool = False, empty: str = ""
     ) -> None:
-        def drawn(item: T | Fixed, _index: int, width: int) -> Content:
-            return item.draw(width) if isinstance(item, Fixed) else draw(item, width)
+        def drawn(item: T | FixedLine, _index: int, width: int) -> Content:
+            return item.draw(width) if isinstance(item, FixedLine) else draw(item, width)
 
         super().__init__(drawn, marks=marks, empty=empty)
         self._key = key
@@ -39,12 +39,12 @@ class Grouped(Rows[T | Fixed]):
     def at(self) -> T | None:
         """The item under the cursor; None where there is no item."""
         found = self.current
-        return None if isinstance(found, Fixed) else found
+        return None if isinstance(found, FixedLine) else found
 
-    def show_lines(self, lines: Sequence[T | Fixed]) -> None:
+    def show_lines(self, lines: Sequence[T | FixedLine]) -> None:
         """Show these lines, with the cursor where it was, or on the nearest item."""
         old = self.at
-        keys = [None if isinstance(line, Fixed) else self._key(line) for line in lines]
+        keys = [None if isinstance(line, FixedLine) else self._key(line) for line in lines]
         wanted = keys.index(self._key(old)) if old is not None and self._key(old) in keys else self.index
         self.show(lines, _nearest(lines, wanted, 1))
 
@@ -67,7 +67,7 @@ class Grouped(Rows[T | Fixed]):
     def _settle(self, *, moved: bool) -> None:
         super()._settle(moved=moved)
         top = self.index
-        while top > 0 and isinstance(self.items[top - 1], Fixed):
+        while top > 0 and isinstance(self.items[top - 1], FixedLine):
             top -= 1
         if top < self.scroll_offset.y and self.index - top < self.size.height:
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
@@ -78,4 +78,4 @@ def _nearest(lines: Sequence[object], wanted: int, step: int) -> int:
     last = len(lines) - 1
     onward = range(wanted, last + 1) if step > 0 else range(wanted, -1, -1)
     back = range(wanted, -1, -1) if step > 0 else range(wanted, last + 1)
-    return next((at for at in (*onward, *back) if 0 <= at <= last and not isinstance(lines[at], Fixed)), 0)
+    return next((at for at in (*onward, *back) if 0 <= at <= last and not isinstance(lines[at], FixedLine)), 0)

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from textual.geometry import Region, Size
 
 
-class Drawn(Widget):
+class LinesView(Widget):
     """Lines from a pure function; `redraw` asks it again. Only lines in sight are turned into what a terminal shows."""
 
     DEFAULT_CSS = """
-    Drawn { height: auto; width: 1fr; }
+    LinesView { height: auto; width: 1fr; }
     """
 
     def __init__(self, draw: Callable[[int], Sequence[Content]], name: str) -> None:

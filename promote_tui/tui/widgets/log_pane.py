@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from promote_tui.tui.presentation.run.progress import log_note, log_title, search_note
 from promote_tui.tui.presentation.style import BLANK, ink, line
-from promote_tui.tui.widgets.lines import Drawn
+from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.run_log import RunLog
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class LogPane(Vertical):
     LogPane #log_title { height: 1; }
     LogPane RunLog { height: 1fr; margin: 0 0 0 1; }
     LogPane #searching { height: 1; background: $surface; }
-    LogPane #searching Drawn { background: $surface; }
+    LogPane #searching LinesView { background: $surface; }
     LogPane #searching #slash { width: 3; }
     LogPane #searching #search { width: 1fr; background: $surface; padding: 0; }
     LogPane #searching #found { width: 18; }
@@ -46,12 +46,12 @@ class LogPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Return the title over the lines; the search takes the title's place while it is typed."""
-        yield Drawn(self._title, "log_title")
+        yield LinesView(self._title, "log_title")
         with Horizontal(id="searching") as searching:
             searching.display = False  # until it is asked for
-            yield Drawn(lambda _width: [ink("/", "strong")], "slash")
+            yield LinesView(lambda _width: [ink("/", "strong")], "slash")
             yield Input(id="search", placeholder="search the log", compact=True)
-            yield Drawn(lambda _width: [self._found()], "found")
+            yield LinesView(lambda _width: [self._found()], "found")
         yield self.lines
 
     @property
@@ -67,7 +67,7 @@ class LogPane(Vertical):
             self.lines.write(raw)
         if changed:
             self.lines.refresh()
-            self.query_one("#log_title", Drawn).redraw()
+            self.query_one("#log_title", LinesView).redraw()
 
     def _title(self, width: int) -> list[Content]:
         log = self.lines
@@ -83,7 +83,7 @@ class LogPane(Vertical):
 
     def on_run_log_followed(self) -> None:
         """Say whether the log follows, and what the search has found."""
-        for drawn in self.query("#log_title, #found").results(Drawn):
+        for drawn in self.query("#log_title, #found").results(LinesView):
             drawn.redraw()
 
     def search(self) -> None:

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from promote_tui.tui.bindings import MOVE, bind
-from promote_tui.tui.presentation.ansi import columns, plain, styled
+from promote_tui.tui.presentation.ansi import columns, plain_text, styled_text
 from promote_tui.tui.presentation.style import BLANK, HIT, HIT_HERE, STYLES, TROUBLE, ink
 from promote_tui.tui.widgets.strips import to_strip
 
@@ -98,7 +98,7 @@ class RunLog(ScrollView, can_focus=True):
     def text_of(self, number: int) -> str:
         """Return a line without its colours; empty for one that is not kept."""
         at = number - self.gone
-        return plain(_decoded(self.lines[at])) if 0 <= at < len(self.lines) else ""
+        return plain_text(_decoded(self.lines[at])) if 0 <= at < len(self.lines) else ""
 
     def looked_at(self) -> str:
         """Return the match or the failed line that was gone to; empty where there is none."""
@@ -248,7 +248,7 @@ class RunLog(ScrollView, can_focus=True):
             if len(self._cache) > _CACHED:
                 self._cache.clear()
             self.parsed += 1
-            self._cache[number] = styled(_decoded(self.lines[number - self.gone]))
+            self._cache[number] = styled_text(_decoded(self.lines[number - self.gone]))
         text, needle = self._cache[number], self.needle.lower()
         laid_out = columns(text)
         hidden = needle in text.plain.lower() and needle not in laid_out.plain.lower()
@@ -291,6 +291,6 @@ def _hits(words: str, lines: Iterable[bytes], start: int) -> list[int]:
     def holds(raw: bytes) -> bool:
         if simple and b"\x1b" not in raw and b"\r" not in raw:
             return needle in raw.lower()
-        return low in plain(_decoded(raw)).lower()
+        return low in plain_text(_decoded(raw)).lower()
 
     return [start + at for at, raw in enumerate(lines) if holds(raw)]

@@ -9,8 +9,9 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from promote_tui.tui.bindings import MOVE, bind
-from promote_tui.tui.presentation.pipeline.cells import Grid, Look, cell_line, grid, out_of_sight
-from promote_tui.tui.presentation.style import fit, ink, line, right_aligned
+from promote_tui.tui.presentation.pipeline.cells import Look, cell_line
+from promote_tui.tui.presentation.pipeline.grid import Grid, grid, hidden_stages_line
+from promote_tui.tui.presentation.style import align_right, fit, ink, line
 from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ class StageMatrix(ScrollView, can_focus=True):
         first, glyphs, names = self._from(shape), self._look(shape).glyphs, [stage.name for stage in self.stages]
         width = self.outer_size.width
         left, right = names[:first], names[first + shape.shown :]
-        return out_of_sight(left, right, glyphs, width)
+        return hidden_stages_line(left, right, glyphs, width)
 
     def _heads(self, shape: Grid) -> Content:
         first = self._from(shape)
@@ -217,7 +218,7 @@ class StageMatrix(ScrollView, can_focus=True):
         stage = self.stages[column]
         account = stage.aws.account if shape.words else ""
         name = ink(stage.name.upper(), "strong" if column == self.column else "label")
-        right = right_aligned(ink(account, "faint"), 13 if account else 0)
+        right = align_right(ink(account, "faint"), 13 if account else 0)
         return line(" ", fit(name, shape.cell - 2 - right.cell_length), right, " ")
 
     def _service(self, row: int, shape: Grid) -> Content:

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.style import Style
 
-from promote_tui.tui.presentation.style import in_ascii
+from promote_tui.tui.presentation.style import to_ascii
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -20,7 +20,7 @@ _STYLES: dict[tuple[str, str], Style] = {}
 def to_strip(widget: Widget, content: Content, width: int) -> Strip:
     """Return one line of exactly `width` cells, on the widget's own background."""
     if widget.app.has_class("-ascii"):
-        content = in_ascii(content)
+        content = to_ascii(content)
     base = widget.visual_style
     theme = widget.app.theme
 

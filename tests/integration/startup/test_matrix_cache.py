@@ -14,7 +14,7 @@ from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Pipelin
 from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
 from promote_tui.startup import matrix_cache
 from promote_tui.startup.matrix_cache import recall, remember
-from promote_tui.tui.presentation.pipeline.cells import State, state_of
+from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.state.board import Board
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, commit, stack
 

@@ -18,7 +18,7 @@ from promote_tui.core.text import clean
 from promote_tui.tui.presentation.commits import files, stages
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, rule, spread, wrap
-from promote_tui.tui.presentation.wording import ago, asks, exact
+from promote_tui.tui.presentation.wording import ago, confirmation_words, exact_time
 
 _FULL = 40
 """A line that is shorter ends where its author wanted it to."""
@@ -26,7 +26,7 @@ _GOES_ON = re.compile(r"(?![-*#>|+]|\d+[.)]|[A-Za-z-]+: )\S")
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class CommitView:
     """A commit as far as it was read; `stage` is where `p` offers to bring it, `alone` where it does not ask.
 
     `back`: it is looked at as what the stage may go back to, which enter reviews.
@@ -44,17 +44,17 @@ class Near:
     error: PromoteError | None = None
 
 
-def with_seen(
-    near: Near, detail: CommitDetail | None, told: Sequence[CommitStageStatus], error: PromoteError | None
-) -> Near:
+def with_details(
+    near: CommitView, detail: CommitDetail | None, told: Sequence[CommitStageStatus], error: PromoteError | None
+) -> CommitView:
     """Return the commit with what was read of it."""
     return replace(near, detail=detail, stories=told, error=error)
 
 
-Draw: TypeAlias = Callable[[Near, int, int], list[Content]]
+Draw: TypeAlias = Callable[[CommitView, int, int], list[Content]]
 
 
-def beside(near: Near, width: int, height: int) -> list[Content]:
+def side_lines(near: CommitView, width: int, height: int) -> list[Content]:
     """Return the commit for a pane beside the rail; the message gets what room the rest leaves."""
     subject = wrap(ink(near.commit.subject, "strong"), width)[:4]
     top = [_action(near, width), BLANK, *wrap(ink(near.commit.sha), width), BLANK, *subject]
@@ -65,11 +65,11 @@ def beside(near: Near, width: int, height: int) -> list[Content]:
     return [*top, *_body(near, width, height - len(top) - len(low)), *low]
 
 
-def below(near: Near, width: int, height: int) -> list[Content]:
+def bottom_lines(near: CommitView, width: int, height: int) -> list[Content]:
     """Return the commit for a pane below the rail: a line each for what the pane beside it says at length."""
     commit = near.commit
     subject = fit(ink(commit.subject, "strong"), min(width - 4, len(commit.subject)))
-    when = line(ink(commit.author, limit=14), ink(f"   {exact(commit.authored_at, UTC)}", "muted"))
+    when = line(ink(commit.author, limit=14), ink(f"   {exact_time(commit.authored_at, UTC)}", "muted"))
     title = rule(subject, BLANK, width, near.glyphs.rule)
     if len(commit.sha) + when.cell_length + 2 > width:
         when = line(ink(commit.author, limit=8), ink(f"  {ago(commit.authored_at, near.now)}", "muted"))
@@ -83,11 +83,11 @@ def below(near: Near, width: int, height: int) -> list[Content]:
     return [*lines, *_body(near, width, height - len(lines) - len(low)), *low][:height]
 
 
-def _action(near: Near, width: int) -> Content:
+def _action(near: CommitView, width: int) -> Content:
     keys = ink("enter" if near.back else "p" if near.alone else "p, enter", "strong")
     about = near.commit.short
     what = ink(f"review the way back to {about}" if near.back else f"review {about} for {near.stage.name}", "strong")
-    how = ink(asks(near.stage.confirm), "muted")
+    how = ink(confirmation_words(near.stage.confirm), "muted")
     left = line(keys, ink(f" {near.glyphs.arrow} ", "muted"), what)
     room = width - left.cell_length
     if width > 60 and room > how.cell_length + 3:  # noqa: PLR2004 - the pane below the rail
@@ -95,18 +95,18 @@ def _action(near: Near, width: int) -> Content:
     return spread(left, how, width) if room > how.cell_length + 1 else left
 
 
-def _body(near: Near, width: int, room: int) -> list[Content]:
+def _body(near: CommitView, width: int, room: int) -> list[Content]:
     """Return a blank line and the message below its subject, with a sign where there is more of it."""
     if near.detail is None or not near.detail.body or room < 2:  # noqa: PLR2004 - the blank line and one more
         return []
     text = clean(near.detail.body, limit=room * width, newlines=True)
-    lines = [part for row in reflowed(text) for part in (wrap(ink(row, "muted"), width) if row else [BLANK])]
+    lines = [part for row in reflow(text) for part in (wrap(ink(row, "muted"), width) if row else [BLANK])]
     if len(lines) < room:
         return [BLANK, *lines]
     return [BLANK, *lines[: room - 2], ink(near.glyphs.cut, "muted")]
 
 
-def reflowed(text: str) -> list[str]:
+def reflow(text: str) -> list[str]:
     """Return a message's lines for a pane of another width: those of one paragraph are one, lists stay lists."""
     found: list[str] = []
     before = ""
@@ -119,13 +119,13 @@ def reflowed(text: str) -> list[str]:
     return found
 
 
-def _who(near: Near, width: int) -> list[Content]:
+def _who(near: CommitView, width: int) -> list[Content]:
     at = near.commit.authored_at
-    when = ink(f"{exact(at)}, {ago(at, near.now)}", "muted")
+    when = ink(f"{exact_time(at)}, {ago(at, near.now)}", "muted")
     return wrap(line(ink(near.commit.author, limit=60), "   ", when), width)
 
 
-def _trouble(near: Near, width: int) -> list[Content]:
+def _trouble(near: CommitView, width: int) -> list[Content]:
     if near.error is None:
         return []
     cause = wrap(ink(near.error.cause, "warn"), width)

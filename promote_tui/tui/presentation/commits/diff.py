@@ -13,11 +13,11 @@ from promote_tui.tui.presentation.style import (
     BLANK,
     CURSOR,
     Role,
+    align_right,
     cut_middle,
     fit,
     ink,
     line,
-    right_aligned,
     rule,
     spread,
 )
@@ -52,7 +52,7 @@ _ROLES: Mapping[LineKind, Role] = {
 _SIGNS: Mapping[LineKind, str] = {"added": "+", "removed": "-"}
 
 
-def worth_showing(found: PatchLine) -> bool:
+def is_worth_showing(found: PatchLine) -> bool:
     """Tell whether a line says more than the rule above its file: most of git's heads do not."""
     return found.kind != "meta" or not found.text.startswith(("index ", "--- ", "+++ "))
 
@@ -67,7 +67,7 @@ def row(  # noqa: PLR0913 - a line is drawn from all this
     role = _ROLES[found.kind]
     if found.kind in {"hunk", "meta", "note"}:
         return line(" " * (GUTTER if numbers else 0), ink(found.text, role, limit=LONGEST))
-    place = right_aligned(ink(f"{found.number or ''}", "faint"), GUTTER - 1) if numbers else BLANK
+    place = align_right(ink(f"{found.number or ''}", "faint"), GUTTER - 1) if numbers else BLANK
     text = found.text[: LONGEST + skip].expandtabs(4)[skip:]
     sign = ink(_SIGNS.get(found.kind, " "), role)
     return line(place, " " if numbers else "", sign, " ", ink(text, role, limit=LONGEST))
@@ -114,7 +114,7 @@ def sums(lines: Iterable[PatchLine]) -> tuple[int, int]:
     return counted["added"], counted["removed"]
 
 
-def listed(files: Sequence[FileChange], here: int, service: Service, width: int, height: int) -> list[Content]:
+def file_list(files: Sequence[FileChange], here: int, service: Service, width: int, height: int) -> list[Content]:
     """Return the files for the pane beside the diff, the one in sight on the cursor's ground."""
     start = max(0, min(here - height // 2, len(files) - height))
     rows = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.git.commits import CommitDetail, FileDetail, place, within
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import head
-from promote_tui.tui.presentation.style import BLANK, Role, cut_middle, ink, line, right_aligned, spread, wrap
+from promote_tui.tui.presentation.style import BLANK, Role, align_right, cut_middle, ink, line, spread, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,4 +87,4 @@ def _tag(service: Service, path: str, gap: int) -> Content:
 def _numbers(added: int | None, deleted: int | None, glyphs: Glyphs) -> Content:
     plus = ink(f"+{added}" if added else "", "muted")
     minus = ink(f"{glyphs.removed}{deleted}" if deleted else "", "muted")
-    return line(plus, right_aligned(minus, _NUMBERS))
+    return line(plus, align_right(minus, _NUMBERS))

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.git.relation import Behind
 from promote_tui.core.matrix import CellView
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Commit, Stage
 from promote_tui.core.stage_positions import StagePosition
 from promote_tui.core.text import plural, short
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.lines import AGE, WHO, person, who_and_age
-from promote_tui.tui.presentation.pipeline.cells import State, commit_of, drift_of, glyph_of, says, state_of
-from promote_tui.tui.presentation.style import BLANK, Role, cut_middle, fit, ink, line, right_aligned, spread
+from promote_tui.tui.presentation.pipeline.states import State, drift_of, glyph_of, reported_text, state_of
+from promote_tui.tui.presentation.style import BLANK, Role, align_right, cut_middle, fit, ink, line, spread
 from promote_tui.tui.presentation.wording import drift_brief
 
 if TYPE_CHECKING:
@@ -72,14 +73,14 @@ def with_before(rail: Rail, stage: str, before: Mapping[str, StagePosition]) -> 
     return replace(rail, was=f"was {stage.upper()}", before=before) if before else rail
 
 
-def apart(rail: Rail) -> list[RailRow]:
+def off_branch_rows(rail: Rail) -> list[RailRow]:
     """Return the commits that stages run and the branch lacks, each once, the newest first."""
     stood = (*rail.standings.values(), *rail.before.values())
     found = {one.commit.sha: one.commit for one in stood if one.commit is not None and not one.here}
     return [RailRow(commit, None) for commit in sorted(found.values(), key=lambda it: it.authored_at, reverse=True)]
 
 
-def unknown(rail: Rail) -> list[tuple[str, str]]:
+def unfetched_commits(rail: Rail) -> list[tuple[str, str]]:
     """Return (stage, what it runs) where this clone lacks the commit."""
     lost = [name for name, one in rail.standings.items() if one.commit is None]
     by_name = {stage.name: view for stage, view in rail.views}
@@ -94,8 +95,8 @@ def _stages_width(views: Views) -> int:
 
 def columns(rail: Rail, width: int) -> Content:
     """Return the heads of the rail's columns."""
-    stages = right_aligned(ink("STAGE", "label"), _stages_width(rail.views))
-    right = line(fit(ink("WHO", "label"), rail.who), right_aligned(ink("AGE", "label"), AGE))
+    stages = align_right(ink("STAGE", "label"), _stages_width(rail.views))
+    right = line(fit(ink("WHO", "label"), rail.who), align_right(ink("AGE", "label"), AGE))
     return spread(line(stages, ink("     COMMIT   SUBJECT", "label")), right, width)
 
 
@@ -108,7 +109,7 @@ def row(rail: Rail, item: RailRow, width: int, *, here: bool) -> Content:
     names = names or (rail.was[: _stages_width(rail.views)] if was else "")
     mark = glyph_of(state_of(stands[-1][1]), rail.glyphs) if stands else _line(rail, item.at)
     past: Role = "plain" if item.at is None or rail.last < 0 or item.at <= rail.last or rail.searching else "muted"
-    left = line(right_aligned(ink(names, "strong"), _stages_width(rail.views)), "  ", mark, "  ")
+    left = line(align_right(ink(names, "strong"), _stages_width(rail.views)), "  ", mark, "  ")
     text = line(left, ink(commit.short, past), "  ", ink(commit.subject, "strong" if here else past))
     return spread(text, who_and_age(commit, rail.now, rail.who), width)
 
@@ -132,12 +133,12 @@ def _line(rail: Rail, at: int | None) -> Content:
 
 def note(rail: Rail, words: str, role: Role = "muted", stage: str = "") -> Content:
     """Return a line among the commits that is about them: it stands where their hashes do."""
-    names = right_aligned(ink(stage.upper(), "strong"), _stages_width(rail.views))
+    names = align_right(ink(stage.upper(), "strong"), _stages_width(rail.views))
     mark = ink(rail.glyphs.unknown, "warn") if stage else " "
     return line(names, "  ", mark, "  ", ink(words, role))
 
 
-def not_here(sha: str, key: str) -> str:
+def unfetched_words(sha: str, key: str) -> str:
     """Return what is said of a deployed commit that this clone lacks."""
     return f"{short(sha)}  not in this clone; {key} fetches"
 
@@ -146,7 +147,7 @@ def standing(view: CellView | None, glyphs: Glyphs) -> Content:
     """Return what a stage runs and how it stands, for a list of stages."""
     state = state_of(view)
     sha = commit_of(view.cell) if view else None
-    words = short(sha) if sha else (says(view.cell) if view else "") or state.value
+    words = short(sha) if sha else (reported_text(view.cell) if view else "") or state.value
     drift = drift_brief(view.relation) if view else ""
     return line(glyph_of(state, glyphs), " ", ink(f"{words:<7}", "plain"), "  ", ink(drift, "warn"))
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from promote_tui.core.filter_query import Values
 from promote_tui.core.git.relation import counts
 from promote_tui.core.matrix import CellView
+from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.model.stack_status import STATUSES
-from promote_tui.tui.presentation.pipeline.cells import State, commit_of, drift_of, says, stack_of, state_of
+from promote_tui.tui.presentation.pipeline.states import State, drift_of, reported_text, state_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,7 +49,7 @@ class Row:
         return self.branches.get(sha, ()) if sha else ()
 
 
-def keeps(query: Query, row: Row) -> bool:
+def matches_query(query: Query, row: Row) -> bool:
     """Tell whether a row is shown: all words fit it, and one of its cells has all the fields."""
     named = query.fields.get("service")
     if named and not any(name in row.service.lower() for name in named):
@@ -100,7 +101,7 @@ def _fits(word: str, row: Row) -> bool:
 
 
 def _sha(view: CellView | None) -> str:
-    return (commit_of(view.cell) or says(view.cell)) if view else ""
+    return (commit_of(view.cell) or reported_text(view.cell)) if view else ""
 
 
 def _status(view: CellView | None) -> str:
@@ -108,7 +109,7 @@ def _status(view: CellView | None) -> str:
     return stack.status_name.lower() if stack else ""
 
 
-def ordered(rows: Sequence[Row], order: Order) -> list[Row]:
+def sort_rows(rows: Sequence[Row], order: Order) -> list[Row]:
     """Return the rows by name, or with those on top whose last stage is the oldest, or that are furthest apart."""
     named = sorted(rows, key=lambda row: row.service.lower())
     if order == "staleness":
@@ -120,12 +121,12 @@ def ordered(rows: Sequence[Row], order: Order) -> list[Row]:
 
 def _oldest(row: Row) -> tuple[int, float]:
     """Return what puts the last stage's oldest update first, and what was never deployed last."""
-    stamps = [updated(view) for view in list(row.cells.values())[-1:]]
+    stamps = [updated_at(view) for view in list(row.cells.values())[-1:]]
     known = [stamp.timestamp() for stamp in stamps if stamp is not None]
     return (0, known[0]) if known else (1, 0.0)
 
 
-def updated(view: CellView | None) -> datetime | None:
+def updated_at(view: CellView | None) -> datetime | None:
     """Return when a cell's stack was updated last."""
     stack = stack_of(view.cell) if view else None
     return stack.updated_at if stack else None

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.pipeline.cells import State, commit_of, stack_of, state_of, tally
-from promote_tui.tui.presentation.pipeline.filter import Order, updated
+from promote_tui.tui.presentation.pipeline.filter import Order, updated_at
+from promote_tui.tui.presentation.pipeline.states import State, state_of
+from promote_tui.tui.presentation.pipeline.tally import tally
 from promote_tui.tui.presentation.style import ink, line, spread
 from promote_tui.tui.presentation.wording import age
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.matrix import CellView
     from promote_tui.tui.presentation.glyphs import Glyphs
-    from promote_tui.tui.presentation.pipeline.detail import Pane
+    from promote_tui.tui.presentation.pipeline.pane import Pane
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Frame:
 
 def facts(rows: Sequence[Sequence[CellView | None]]) -> Facts:
     """Return what the cells come to, given as a list a service."""
-    stamps = [stamp for row in rows if row and (stamp := updated(row[-1])) is not None]
+    stamps = [stamp for row in rows if row and (stamp := updated_at(row[-1])) is not None]
     return Facts(Counter(state_of(view) for row in rows for view in row), min(stamps, default=None))
 
 

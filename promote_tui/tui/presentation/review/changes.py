@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import person
-from promote_tui.tui.presentation.review.model import doing, mark, noteworthy, untold
+from promote_tui.tui.presentation.review.facts import is_unknown_base, needs_attention
+from promote_tui.tui.presentation.review.steps import activity, standing_mark
 from promote_tui.tui.presentation.style import BLANK, TROUBLE, Role, cut_middle, fit, ink, line, spread, wrap
 
 if TYPE_CHECKING:
@@ -14,70 +15,15 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.changes.model import ChangeReview, PropertyChange, RemovedExport, ResourceChange
+    from promote_tui.core.changes.model import PropertyChange, RemovedExport, ResourceChange
     from promote_tui.core.model.pipeline import Commit
-    from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.review.model import Review
 
-Deed: TypeAlias = Literal["replaced", "removed", "modified", "added"]
-DEEDS: tuple[Deed, ...] = ("replaced", "removed", "modified", "added")
+from promote_tui.tui.presentation.review.deeds import DEEDS, change_counts, change_words, deed
+
 _LISTED, _PROPERTIES, _ORIGINS, _VALUE = 40, 6, 3, 44
 _WIDE, _NARROW = 100, 66
 """Cells from which on the columns are broad, and below which types have none."""
-
-
-def deed(change: ResourceChange) -> Deed:
-    """Return what happens to a resource, in one word."""
-    if change.action == "modify":
-        return "modified" if change.replacement == "false" else "replaced"
-    return "removed" if change.action == "remove" else "added"
-
-
-def counted(found: ChangeReview) -> list[Content]:
-    """Return `1 replaced`, `1 may be replaced`, `3 modified`, ..."""
-    words = [_perhaps(change) for change in found.changes]
-    return [
-        ink(f"{words.count(what)} {what}", _role([change for change in found.changes if _perhaps(change) == what]))
-        for what in ("replaced", "may be replaced", "removed", "modified", "added")
-        if what in words
-    ]
-
-
-def _perhaps(change: ResourceChange) -> str:
-    """Return what happens to a resource; `may be replaced` where only the deploy will tell."""
-    unsure = deed(change) == "replaced" and change.replacement == "conditional"
-    return "may be replaced" if unsure else deed(change)
-
-
-def signed(found: ChangeReview, glyphs: Glyphs) -> list[Content]:
-    """Return `± 1 replaced`, `~ 3`, `+ 2`; what may be replaced and holds no data counts as modified here."""
-    grouped: dict[Deed, list[ResourceChange]] = {what: [] for what in DEEDS}
-    for change in found.changes:
-        mild = _perhaps(change) == "may be replaced" and not change.loses_data
-        grouped["modified" if mild else deed(change)].append(change)
-    return [
-        ink(f"{getattr(glyphs, what)} {len(those)}{_named(what, those)}", _role(those, what))
-        for what, those in grouped.items()
-        if those
-    ]
-
-
-def _named(what: Deed, those: Sequence[ResourceChange]) -> str:
-    if what not in {"replaced", "removed"}:
-        return ""
-    unsure = all(_perhaps(change) == "may be replaced" for change in those)
-    return " may be replaced" if unsure else f" {what}"
-
-
-def _role(those: Sequence[ResourceChange], what: Deed | None = None) -> Role:
-    if any(change.loses_data for change in those):
-        return "strong bad"
-    return "warn" if (what or deed(those[0])) in {"replaced", "removed"} else "muted"
-
-
-def predicted(found: ChangeReview) -> Content:
-    """Return `predicted` where there was no change set."""
-    return ink("predicted" if found.predicted else "", "warn")
 
 
 def resources(review: Review, width: int) -> list[Content]:
@@ -88,7 +34,7 @@ def resources(review: Review, width: int) -> list[Content]:
     checkout = [each for words in warnings(review) for each in _attention(review, words, width)]
     if found.unknown:
         return [_head(ink("cannot be told", "warn")), *wrap(ink(found.unknown, "warn"), width), *checkout]
-    counts = counted(found) or [ink(found.beside, "plain" if found.code else "muted")]
+    counts = change_counts(found) or [ink(found.beside, "plain" if found.code else "muted")]
     lines = wrap(_head(*counts), width, len("2 CHANGES  "))
     if found.predicted:
         lines += wrap(ink(f"predicted: {found.predicted}", "warn"), width)
@@ -113,15 +59,15 @@ def _head(*notes: Content) -> Content:
 
 def _not_yet(review: Review) -> list[Content]:
     if review.doing and review.draft is not None:
-        return [_head(ink("told by the package, which is being made", "muted")), doing(review)]
-    if review.draft is not None and untold(review.draft):
+        return [_head(ink("told by the package, which is being made", "muted")), activity(review)]
+    if review.draft is not None and is_unknown_base(review.draft):
         return [_head(ink("cannot be told", "warn"))]
     return [_head(ink("not packaged: a gate is closed" if review.closed else "", "muted"))]
 
 
 def _rank(change: ResourceChange) -> tuple[bool, int]:
     at = DEEDS.index(deed(change))
-    return not change.loses_data, at * 2 if at < 2 or not noteworthy(change) else at  # noqa: PLR2004 - what stays
+    return not change.loses_data, at * 2 if at < 2 or not needs_attention(change) else at  # noqa: PLR2004 - what stays
 
 
 def _resource(review: Review, change: ResourceChange, width: int, *, alone: bool) -> list[Content]:
@@ -172,13 +118,7 @@ def _words(review: Review, change: ResourceChange) -> tuple[Content, list[Conten
     if what == "modified":
         return (changed if changed.plain else ink("changed", "muted")), []
     role: Role = "strong bad" if change.loses_data else "muted" if what == "added" else "warn"
-    return ink(said(change), role), [changed] if changed.plain and what == "replaced" else []
-
-
-def said(change: ResourceChange) -> str:
-    """Return `may be replaced, holds data`."""
-    stays = ", stays in the account" if change.kept and deed(change) in {"replaced", "removed"} else ""
-    return f"{_perhaps(change)}{', holds data' if change.loses_data else ''}{stays}"
+    return ink(change_words(change), role), [changed] if changed.plain and what == "replaced" else []
 
 
 def _property(change: PropertyChange, arrow: str) -> Content:
@@ -208,7 +148,7 @@ def _overwrites(change: ResourceChange) -> list[str]:
 
 
 def _attention(review: Review, words: str, width: int, indent: str = "") -> list[Content]:
-    head = line(indent, mark(review, "attention"), " ")
+    head = line(indent, standing_mark(review, "attention"), " ")
     return wrap(line(head, ink(words, "warn")), width, head.cell_length)
 
 
@@ -222,30 +162,3 @@ def _export(review: Review, export: RemovedExport, width: int) -> list[Content]:
     else:
         who = ink(" goes away, no stack imports it", "muted")
     return wrap(line(head, name, who), width, 2)
-
-
-def losses(found: ChangeReview | None, *, brief: bool = False) -> list[tuple[str, str, str]]:
-    """Return what would be lost: (`REPLACES` or `REMOVES`, the logical ids, what becomes of what they hold)."""
-    changes = [change for change in found.changes if change.loses_data] if found else []
-    rows: list[tuple[str, str, str]] = []
-    for label, what in (("REPLACES", "replaced"), ("REMOVES", "removed")):
-        those = [change for change in changes if deed(change) == what]
-        if those:
-            rows.append((label, ", ".join(change.logical_id for change in those), _fate(what, those, brief=brief)))
-    return rows
-
-
-def _fate(what: str, those: Sequence[ResourceChange], *, brief: bool) -> str:
-    kept = all(change.kept for change in those)
-    if what == "removed" or brief:
-        lost = "the new one starts empty" if what == "replaced" else "what it holds is lost"
-        return "it stays in the account, out of the stack" if kept and what == "removed" else lost
-    old = "the old one stays in the account" if kept else "the old one is deleted"
-    unsure = all(change.replacement == "conditional" for change in those)
-    return f"holds data{' and may be replaced' if unsure else ''}: the new one starts empty, {old}"
-
-
-def gone(found: ChangeReview | None) -> str:
-    """Return the logical ids of what holds data and is not there afterwards."""
-    changes = found.changes if found else ()
-    return ", ".join(change.logical_id for change in changes if change.loses_data and not change.kept)

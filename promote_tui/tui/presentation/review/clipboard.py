@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.text import clean, plural
-from promote_tui.tui.presentation.review import changes
-from promote_tui.tui.presentation.review.model import old, untold
-from promote_tui.tui.presentation.review.sections import moved
+from promote_tui.tui.presentation.review import changes, deeds
+from promote_tui.tui.presentation.review.facts import base_name, is_unknown_base
+from promote_tui.tui.presentation.review.people import commit_count_words
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit
@@ -22,8 +22,8 @@ def summary(review: Review) -> str:
     if draft is None:
         return ""
     where = f"{target.service} to {target.stage} ({target.aws.account} {target.aws.region}, stack {target.stack})"
-    size = "changes unknown" if untold(draft) else moved(draft).removeprefix("brings ")
-    lines = [where, f"{old(draft)} -> {draft.commit.short}, {size}"]
+    size = "changes unknown" if is_unknown_base(draft) else commit_count_words(draft).removeprefix("brings ")
+    lines = [where, f"{base_name(draft)} -> {draft.commit.short}, {size}"]
     lines += [f"- {_commit(commit)}" for commit in draft.brings[:_LISTED]]
     lines += [f"- and {len(draft.brings) - _LISTED} more"] if len(draft.brings) > _LISTED else []
     lines += [f"takes away {_commit(commit)}" for commit in draft.removes[:_LISTED]]
@@ -40,9 +40,9 @@ def _changes(review: Review) -> list[str]:
         return []
     if found.unknown:
         return [f"changes cannot be told: {found.unknown}"]
-    counts = ", ".join(part.plain for part in changes.counted(found))
+    counts = ", ".join(part.plain for part in deeds.change_counts(found))
     told = [f"changes: {counts}{' (predicted)' if found.predicted else ''}"] if counts else []
-    return told + [f"{label.lower()} {names}: {fate}" for label, names, fate in changes.losses(found)]
+    return told + [f"{label.lower()} {names}: {fate}" for label, names, fate in deeds.losses(found)]
 
 
 def _commit(commit: Commit) -> str:

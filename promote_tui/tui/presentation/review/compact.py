@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.review import changes as changing
-from promote_tui.tui.presentation.review.model import doing, from_to, mark, untold
-from promote_tui.tui.presentation.review.sections import back_to, kinds, people, why_untold
+from promote_tui.tui.presentation.review import deeds
+from promote_tui.tui.presentation.review.facts import is_unknown_base
+from promote_tui.tui.presentation.review.people import people
+from promote_tui.tui.presentation.review.sections import kinds, unknown_base_reason
+from promote_tui.tui.presentation.review.steps import activity, from_to, standing_mark
+from promote_tui.tui.presentation.review.way_back import back_to
 from promote_tui.tui.presentation.style import TROUBLE, Role, fit, ink, line
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ def table(review: Review, width: int, keys: Sequence[str]) -> list[Content]:
     """Return a row a step, and one for the way back; each step's key opens it in full."""
     draft = review.draft
     if draft is None:
-        return [] if review.error else [doing(review)]
+        return [] if review.error else [activity(review)]
     taken = _taken(draft)
     lost = review.resources is not None and any(change.loses_data for change in review.resources.changes)
     changes = fit(_row(keys[1], _size(review, draft), _changes(review, draft, width - _AT)), width)
@@ -47,18 +51,22 @@ def _row(key: str, label: str, value: Content) -> Content:
 
 
 def _count(draft: Draft) -> str:
-    return "commits" if untold(draft) or (draft.removes and not draft.brings) else plural(len(draft.brings), "commit")
+    return (
+        "commits"
+        if is_unknown_base(draft) or (draft.removes and not draft.brings)
+        else plural(len(draft.brings), "commit")
+    )
 
 
 def _size(review: Review, draft: Draft) -> str:
     if review.resources is not None and not review.resources.unknown:
         count = len(review.resources.changes)
         return plural(count, "change") if count else "changes"
-    return "changes" if untold(draft) or review.resources else plural(len(draft.files), "file")
+    return "changes" if is_unknown_base(draft) or review.resources else plural(len(draft.files), "file")
 
 
 def _commits(review: Review, draft: Draft) -> Content:
-    if untold(draft):
+    if is_unknown_base(draft):
         words = ink("changes unknown", "warn")
     elif draft.brings or draft.removes:
         words = ink(people(draft.brings), "muted")
@@ -79,16 +87,18 @@ def _taken(draft: Draft) -> Content | None:
 def _changes(review: Review, draft: Draft, width: int) -> Content:
     if review.resources is not None:
         return _resources(review, review.resources, draft, width)
-    if untold(draft):
-        return ink(why_untold(draft), "warn")
+    if is_unknown_base(draft):
+        return ink(unknown_base_reason(draft), "warn")
     infrastructure, shared = kinds(review, draft)
     words: list[Content] = []
     if infrastructure:
         name = infrastructure[0].rpartition("/")[2]
-        words.append(line(mark(review, "attention"), ink(f" {name}", "strong warn"), ink(" infrastructure", "warn")))
+        words.append(
+            line(standing_mark(review, "attention"), ink(f" {name}", "strong warn"), ink(" infrastructure", "warn"))
+        )
     words += [ink(f"{shared} shared", "muted")] if shared else []
     words += [_letters(draft)] if draft.files else [ink("no file changes", "muted")]
-    words += [doing(review)] if review.doing else []
+    words += [activity(review)] if review.doing else []
     return _joined(words)
 
 
@@ -96,10 +106,10 @@ def _resources(review: Review, found: ChangeReview, draft: Draft, width: int) ->
     """Return `± 1 replaced: OrdersTable   1 removed   ~ 3   + 2   predicted`, and what else there is room for."""
     if found.unknown:
         return ink(found.unknown, "warn")
-    counts = changing.signed(found, review.glyphs) or [ink(found.beside, "plain" if found.code else "muted")]
-    rest = [*counts[1:], changing.predicted(found), *_notes(review, found)]
+    counts = deeds.signed_counts(found, review.glyphs) or [ink(found.beside, "plain" if found.code else "muted")]
+    rest = [*counts[1:], deeds.prediction_note(found), *_notes(review, found)]
     named = line(counts[0], ink(_named(found), "strong"))
-    files = ink("" if untold(draft) else plural(len(draft.files), "file"), "muted")
+    files = ink("" if is_unknown_base(draft) else plural(len(draft.files), "file"), "muted")
     choices = ([named, *rest, files], [named, *rest], [counts[0], *rest])
     return next((words for parts in choices if (words := _joined(parts)).cell_length <= width), _joined(choices[-1]))
 
@@ -116,8 +126,8 @@ def _notes(review: Review, found: ChangeReview) -> list[Content]:
     told += [("overwrites", any(change.overwrites for change in found.changes))]
     odd = (*changing.warnings(review), *found.warnings)
     told += [(plural(len(odd), "warning"), bool(odd))]
-    notes = [line(mark(review, "attention"), " ", ink(words, "warn")) for words, so in told if so]
-    return [line(mark(review, "fail"), ink(" export in use", "bad")), *notes] if used else notes
+    notes = [line(standing_mark(review, "attention"), " ", ink(words, "warn")) for words, so in told if so]
+    return [line(standing_mark(review, "fail"), ink(" export in use", "bad")), *notes] if used else notes
 
 
 def _letters(draft: Draft) -> Content:
@@ -131,13 +141,16 @@ def _gates(review: Review) -> Content:
     words = [line(ink(review.glyphs.passed, "good"), ink(f" {passing}"))] if passing else []
     gate, standing = review.judged[0] if review.judged else (None, "pass")
     if gate is not None and standing == "fail":
-        sign = line(mark(review, "fail"), ink(f" {gate.name}", "strong bad"), ink(f"  {gate.reason}", "bad"))
+        sign = line(standing_mark(review, "fail"), ink(f" {gate.name}", "strong bad"), ink(f"  {gate.reason}", "bad"))
         words = [*words, sign]
     elif gate is not None and standing == "attention":
         said = "allowed by name" if gate.needs else gate.reason
-        words = [*words, line(mark(review, "attention"), ink(f" {gate.name}", "strong warn"), ink(f"  {said}", "warn"))]
+        words = [
+            *words,
+            line(standing_mark(review, "attention"), ink(f" {gate.name}", "strong warn"), ink(f"  {said}", "warn")),
+        ]
     elif review.plan is None and review.doing:
-        words = [*words, line(mark(review, "pending"), ink(" more after packaging", "muted"))]
+        words = [*words, line(standing_mark(review, "pending"), ink(" more after packaging", "muted"))]
     return _joined(words)
 
 
@@ -146,15 +159,15 @@ def _approvals(review: Review) -> Content:
         return ink(f"{review.target.stage} asks for none", "muted")
     gate = review.approvals[0]
     role: Role = "plain" if gate.passed else "bad"
-    return line(mark(review, "pass" if gate.passed else "fail"), " ", ink(gate.reason, role))
+    return line(standing_mark(review, "pass" if gate.passed else "fail"), " ", ink(gate.reason, role))
 
 
 def _back(review: Review, draft: Draft) -> Content:
-    if untold(draft):
+    if is_unknown_base(draft):
         return ink("what runs there now is not known", "warn")
     if draft.deployed is None:
         return ink("nothing runs there yet", "muted")
-    lost = changing.gone(review.resources)
+    lost = deeds.lost_resources(review.resources)
     sign = line(ink(review.glyphs.failed, "bad"), ink(f" not what {lost} held", "bad")) if lost else ink("")
     return _joined([back_to(review), ink(_proof(draft), "muted"), sign])
 

@@ -1,36 +1,28 @@
-"""A promotion as far as it is known: what its steps have come to, and the line that says so."""
+"""A promotion as far as it is known, and what its steps have come to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from promote_tui.core.durations import duration
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.gates.closed import closed_first, leading_first, next_steps, worth_opening
 from promote_tui.core.keymap import DEFAULTS
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.pipeline import Confirm, InProgress, Never, Target
+from promote_tui.core.model.pipeline import Confirm, InProgress, Target
 from promote_tui.core.planning.plan import Draft, Plan
-from promote_tui.core.text import short
 from promote_tui.tui.presentation.glyphs import Glyphs
-from promote_tui.tui.presentation.pipeline.cells import commit_of
-from promote_tui.tui.presentation.style import BLANK, CURSOR, Role, clickable, ink, line, spread
 
 if TYPE_CHECKING:
-    from textual.content import Content
-
-    from promote_tui.core.changes.model import ChangeReview, ResourceChange
+    from promote_tui.core.changes.model import ChangeReview
     from promote_tui.core.gates.builtin import Allowance, GateResult
     from promote_tui.core.next_steps import NextStep
-    from promote_tui.core.package.artifact_diff import Comparison, Sameness
+    from promote_tui.core.package.artifact_diff import Comparison
 
-Standing = Literal["todo", "pending", "pass", "quiet", "attention", "danger", "fail"]
-STEPS = ("Commit", "Changes", "Gates", "Approvals", "Confirm")
-CONFIRM = len(STEPS)
-_INFRASTRUCTURE = frozenset(f"serverless.{end}" for end in ("yml", "yaml", "json", "js", "cjs", "mjs", "ts"))
+from promote_tui.tui.presentation.review.facts import Standing, artifact_standing, is_unknown_base, needs_attention
+
 _FIRST = ("fail", "attention")
 _WAITS = {"stage order", "soak", "freeze", "alarms"}
 """Gates that time or another run may open."""
@@ -144,7 +136,7 @@ class Review:
         if gate.overridden:
             return "attention"
         found = self.plan.artifact if self.plan else None
-        return sameness(found) if gate.name == "same artifact" and found else "pass"
+        return artifact_standing(found) if gate.name == "same artifact" and found else "pass"
 
     @property
     def artifact_apart(self) -> Comparison | None:
@@ -192,7 +184,7 @@ class Review:
     def again(self) -> bool:
         """Whether the very code that runs there would be deployed once more."""
         draft = self.draft
-        return draft is not None and not (untold(draft) or draft.brings or draft.removes or draft.files)
+        return draft is not None and not (is_unknown_base(draft) or draft.brings or draft.removes or draft.files)
 
     @property
     def standings(self) -> tuple[Standing, Standing, Standing, Standing]:
@@ -202,7 +194,7 @@ class Review:
     def _commit(self) -> Standing:
         if self.draft is None:
             return "fail" if self.error else "pending"
-        return "attention" if untold(self.draft) or self.draft.removes else "pass"
+        return "attention" if is_unknown_base(self.draft) or self.draft.removes else "pass"
 
     def _changes(self) -> Standing:
         if self.plan is None and self.error is not None:
@@ -215,7 +207,7 @@ class Review:
         odd = (
             self.plan.warnings or found.unknown or found.warnings or any(each.importers != () for each in found.exports)
         )
-        return "attention" if odd or any(noteworthy(change) for change in found.changes) else "pass"
+        return "attention" if odd or any(needs_attention(change) for change in found.changes) else "pass"
 
     def _gates(self) -> Standing:
         if self.failing:
@@ -228,103 +220,3 @@ class Review:
         if any(not gate.passed for gate in self.approvals):
             return "fail"
         return "pass" if self.draft is not None else "fail" if self.error else "pending"
-
-
-def sameness(found: Comparison) -> Standing:
-    """Return how a comparison of artifacts stands: what is equal or not comparable is quiet."""
-    standings: dict[Sameness, Standing] = {"equal": "pass", "different": "attention", "unknown": "quiet"}
-    return standings[found.verdict]
-
-
-def noteworthy(change: ResourceChange) -> bool:
-    """Tell whether people must look at a change: something goes, something opens, a manual change is lost."""
-    goes = change.action == "remove" or change.replacement != "false"
-    return goes or bool(change.notes) or bool(change.overwrites)
-
-
-def is_infrastructure(path: str) -> bool:
-    """Tell whether the file describes the stack itself."""
-    return path.rpartition("/")[2] in _INFRASTRUCTURE
-
-
-def is_shared(path: str, shared: Sequence[str]) -> bool:
-    """Tell whether the file belongs to other services too."""
-    return any(path == folder or path.startswith(f"{folder.rstrip('/')}/") for folder in shared)
-
-
-def untold(draft: Draft) -> bool:
-    """Tell whether something else than a commit of this clone may run there: nothing can be compared then."""
-    return draft.deployed is None and not isinstance(draft.cell, Never)
-
-
-def old(draft: Draft) -> str:
-    """Return what runs there now: `nothing` only where it is known that there is nothing."""
-    if draft.deployed is not None:
-        return draft.deployed.short
-    if isinstance(draft.cell, Never) and draft.cell.stack is None:
-        return "nothing"
-    return short(commit_of(draft.cell) or "") or "unknown"
-
-
-def from_to(review: Review) -> Content:
-    """Return `2c7e914 → 8d20b6e`; nothing before the draft is there."""
-    draft = review.draft
-    if draft is None:
-        return BLANK
-    return line(ink(f"{old(draft)} {review.glyphs.arrow} ", "muted"), ink(draft.commit.short, "strong"))
-
-
-def mark(review: Review, standing: Standing) -> Content:
-    """Return the sign of how a step stands."""
-    signs: dict[Standing, tuple[str, Role]] = {
-        "todo": (review.glyphs.never, "faint"),
-        "pending": (review.glyphs.running(review.frame), "live"),
-        "pass": (review.glyphs.passed, "good"),
-        "quiet": (review.glyphs.unknown, "muted"),
-        "attention": (review.glyphs.attention, "strong warn"),
-        "danger": (review.glyphs.attention, "strong bad"),
-        "fail": (review.glyphs.failed, "strong bad"),
-    }
-    return ink(*signs[standing])
-
-
-def doing(review: Review) -> Content:
-    """Return what goes on now and for how long: `◐ packaging for staging  12s`; nothing where nothing does."""
-    if not review.doing:
-        return BLANK
-    took = f"   {duration(review.seconds)}" if review.seconds is not None else ""
-    return line(mark(review, "pending"), ink(f" {review.doing}"), ink(took, "muted"))
-
-
-def steps(review: Review, width: int, active: int, keys: Sequence[str], *, marks: bool) -> list[Content]:
-    """Return ` 1 Commit ✓   2 Changes …   3 Gates !   4 Approvals ✓   5 Confirm `, from and to at the right.
-
-    `width` is the screen's: the pads of the outer steps stand in its margins.
-    """
-    signs = [*(mark(review, standing) for standing in review.standings), BLANK]
-    trios = enumerate(zip(STEPS, keys, signs, strict=True), 1)
-    words = [_step(key, name, sign, here=at == active) for at, (name, key, sign) in trios]
-    tight = sum(text.cell_length + 2 for text in words) > width
-    parts = [
-        clickable(_padded(text, here=at == active, marks=marks, tight=tight), f"screen.step({at})")
-        for at, text in enumerate(words, 1)
-    ]
-    taken = sum(part.cell_length for part in parts)
-    right = line(from_to(review), " ")
-    room = width - taken - right.cell_length
-    if room < 2 * len(parts):
-        right, room = BLANK, width - taken
-    gap = " " * max(1 if tight else 0, min(3, room // (len(parts) - 1)))
-    joined = line(*(part if at == 0 else line(gap, part) for at, part in enumerate(parts)))
-    return [spread(joined, right, width)]
-
-
-def _step(key: str, name: str, sign: Content, *, here: bool) -> Content:
-    return line(ink(f"{key} ", "muted"), ink(name, "strong" if here else "muted"), " " if sign.plain else "", sign)
-
-
-def _padded(text: Content, *, here: bool, marks: bool, tight: bool) -> Content:
-    if not here:
-        return text if tight else line(" ", text, " ")
-    left, right = ("[", "]") if marks else (" ", " ")
-    return line(left, text, right).stylize_before(CURSOR)

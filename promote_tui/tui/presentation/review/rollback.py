@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from promote_tui.core.durations import age, duration, span
 from promote_tui.core.planning import rollback_risks
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.review import changes
-from promote_tui.tui.presentation.review.model import doing, old, untold
-from promote_tui.tui.presentation.review.sections import people
+from promote_tui.tui.presentation.review import deeds
+from promote_tui.tui.presentation.review.facts import base_name, is_unknown_base
+from promote_tui.tui.presentation.review.people import people
+from promote_tui.tui.presentation.review.steps import activity
 from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def table(review: Review, past: RollbackHistory, width: int) -> list[Content]:
     """Return the rows; what is still being read says so, what has failed stands in the frame."""
     draft = review.draft
     if draft is None:
-        return [] if review.error else [doing(review)]
+        return [] if review.error else [activity(review)]
     back = line(
         ink(f"{review.glyphs.back} ", "strong"), ink(review.target.service, "plain"), " ", ink(review.target.stage)
     )
@@ -58,7 +59,7 @@ def _row(  # noqa: PLR0913, PLR0917 - a row has all this
 
 
 def _from(draft: Draft) -> Content:
-    return ink("not known", "warn") if untold(draft) else ink(old(draft) or "nothing")
+    return ink("not known", "warn") if is_unknown_base(draft) else ink(base_name(draft) or "nothing")
 
 
 def _brought(review: Review, past: RollbackHistory) -> tuple[str, Role]:
@@ -95,7 +96,7 @@ def _takes(past: RollbackHistory) -> tuple[Content, str, Role]:
 
 
 def _undoes(draft: Draft) -> tuple[Content, str, Role]:
-    if untold(draft):
+    if is_unknown_base(draft):
         return ink("not known", "warn"), "what runs there now is not known to git", "warn"
     count = plural(len(draft.removes), "commit")
     brings = f", and brings {len(draft.brings)}" if draft.brings else ""
@@ -110,7 +111,7 @@ def _keeps(review: Review) -> tuple[Content, str, Role]:
         return ink("not known", "warn"), found.unknown, "warn"
     if found.replaced or found.removed:
         return ink("not all data", "strong bad"), rollback_risks.stateful_changes(found), "bad"
-    words = ", ".join(each.plain for each in changes.signed(found, review.glyphs)) or found.beside
+    words = ", ".join(each.plain for each in deeds.signed_counts(found, review.glyphs)) or found.beside
     return ink("all data"), words, "muted"
 
 

@@ -1,18 +1,22 @@
-"""What a person reads before a deploy, in full: commits, changes, gates, approvals, and the way back."""
+"""What a person reads before a deploy, in full: commits, changes, gates and approvals."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.durations import duration
 from promote_tui.core.model.pipeline import Halfway, Never, Unreachable, Unreported
-from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.lines import commit_line, gate_line, head, marked_gate, person
+from promote_tui.tui.presentation.lines import commit_line, gate_line, gate_with_sign, head
 from promote_tui.tui.presentation.next_steps import of_gate
 from promote_tui.tui.presentation.review import changes as changing
-from promote_tui.tui.presentation.review.model import doing, is_infrastructure, is_shared, mark, old, sameness, untold
-from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line, spread, wrap
+from promote_tui.tui.presentation.review.facts import (
+    artifact_standing,
+    is_infrastructure,
+    is_shared,
+    is_unknown_base,
+)
+from promote_tui.tui.presentation.review.steps import activity, standing_mark
+from promote_tui.tui.presentation.style import BLANK, Role, ink, line, spread, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,40 +28,30 @@ if TYPE_CHECKING:
     from promote_tui.core.package.artifact_diff import Comparison
     from promote_tui.core.package.package import Package
     from promote_tui.core.planning.plan import Draft
-    from promote_tui.tui.presentation.review.model import Review, Standing
+    from promote_tui.tui.presentation.review.facts import Standing
+    from promote_tui.tui.presentation.review.model import Review
+
+from promote_tui.tui.presentation.review.people import commit_count_words, people
 
 _LISTED = 40
-_NAMED = 4
-_AT = 16
-
-
-def people(commits: Sequence[Commit]) -> str:
-    """Return `ana, joe and lea`, each once; more than a few are counted."""
-    names = list(dict.fromkeys(person(commit.author, 20) for commit in commits))
-    named, rest = names[:_NAMED], len(names) - _NAMED
-    last = f"{rest} more" if rest > 0 else named.pop() if len(named) > 1 else ""
-    return f"{', '.join(named)} and {last}" if last else ", ".join(named)
-
-
-def moved(draft: Draft) -> str:
-    """Return `brings 2 commits`, or `takes away 3 commits` where it brings none."""
-    if draft.removes and not draft.brings:
-        return f"takes away {plural(len(draft.removes), 'commit')}"
-    return f"brings {plural(len(draft.brings), 'commit')}"
+KEY_WIDTH = 16
 
 
 def commits(review: Review, width: int) -> list[Content]:
     """Return the commits: those that the stage would lose first, then those that it would gain."""
     draft = review.draft
     if draft is None:
-        return [_label("1 commits"), *_pending(review)]
-    if untold(draft):
-        return [_label("1 commits", ink("cannot be told", "warn")), *wrap(ink(why_untold(draft), "warn"), width)]
+        return [section_head("1 commits"), *_pending(review)]
+    if is_unknown_base(draft):
+        return [
+            section_head("1 commits", ink("cannot be told", "warn")),
+            *wrap(ink(unknown_base_reason(draft), "warn"), width),
+        ]
     if not draft.removes:
-        return [_label("1 commits", _note(review, draft)), *_rows(review, draft.brings, width)]
-    brought = ink(moved(draft), "muted")
+        return [section_head("1 commits", _note(review, draft)), *_rows(review, draft.brings, width)]
+    brought = ink(commit_count_words(draft), "muted")
     taken = ink(f"{plural(len(draft.removes), 'commit')} by {people(draft.removes)}", "warn")
-    lines = [_label("1 commits", brought), line(ink("TAKES AWAY", "strong warn"), "  ", taken)]
+    lines = [section_head("1 commits", brought), line(ink("TAKES AWAY", "strong warn"), "  ", taken)]
     lines += _rows(review, draft.removes, width, "warn")
     if draft.brings:
         note = ink(f"{plural(len(draft.brings), 'commit')} by {people(draft.brings)}", "muted")
@@ -65,7 +59,8 @@ def commits(review: Review, width: int) -> list[Content]:
     return lines
 
 
-def _label(words: str, *notes: Content) -> Content:
+def section_head(words: str, *notes: Content) -> Content:
+    """Return the head of a section, with notes behind it."""
     return line(ink(words.upper(), "label"), *(line("  ", note) for note in notes))
 
 
@@ -77,7 +72,7 @@ def _note(review: Review, draft: Draft) -> Content:
 
 
 def _pending(review: Review) -> list[Content]:
-    return [] if review.error else [doing(review)]
+    return [] if review.error else [activity(review)]
 
 
 def _rows(review: Review, found: Sequence[Commit], width: int, role: Role = "plain") -> list[Content]:
@@ -89,7 +84,7 @@ def _more(count: int) -> list[Content]:
     return [ink(f"and {count - _LISTED} more", "muted")] if count > _LISTED else []
 
 
-def why_untold(draft: Draft) -> str:
+def unknown_base_reason(draft: Draft) -> str:
     """Return why it cannot be told what would change."""
     match draft.cell:
         case Unreachable(reason=reason):
@@ -105,17 +100,17 @@ def why_untold(draft: Draft) -> str:
 def changes(review: Review, width: int) -> list[Content]:
     """Return what would happen to the stack's resources, the files that change, and what the package holds."""
     if review.draft is None:
-        return [_label("2 changes")]
+        return [section_head("2 changes")]
     return [*changing.resources(review, width), BLANK, *files(review, review.draft, width)]
 
 
 def files(review: Review, draft: Draft, width: int) -> list[Content]:
     """Return the files that change, those that describe the stack first, and what the package holds."""
-    if untold(draft):
-        return [_label("files", ink("cannot be told", "warn")), *_packaged(review)]
+    if is_unknown_base(draft):
+        return [section_head("files", ink("cannot be told", "warn")), *_packaged(review)]
     found = sorted(draft.files, key=lambda change: (not is_infrastructure(change.path), change.path))
     rows = [_file(review, change, width) for change in found[:_LISTED]]
-    return [_label("files", *_counts(review, draft)), *rows, *_more(len(found)), *_packaged(review)]
+    return [section_head("files", *_counts(review, draft)), *rows, *_more(len(found)), *_packaged(review)]
 
 
 def _counts(review: Review, draft: Draft) -> list[Content]:
@@ -163,29 +158,34 @@ def gates(review: Review, width: int) -> list[Content]:
         (len(review.gates) - blocked - given, "pass", "muted"),
     )
     notes = [ink(f"{count} {words}", role) for count, words, role in counts if count]
-    lines = [_label("3 gates", *notes)]
+    lines = [section_head("3 gates", *notes)]
     for gate, standing in review.judged:
-        lines += wrap(_gate(review, gate, standing), width, _AT)
+        lines += wrap(_gate(review, gate, standing), width, KEY_WIDTH)
         next_ = _taken_here(review, gate) if standing == "fail" else BLANK
-        lines += wrap(line(" " * _AT, next_), width, _AT) if next_.plain else []
+        lines += wrap(line(" " * KEY_WIDTH, next_), width, KEY_WIDTH) if next_.plain else []
     if review.artifact_apart is not None:
-        lines += wrap(_artifact(review, review.artifact_apart), width, _AT)
+        lines += wrap(_artifact(review, review.artifact_apart), width, KEY_WIDTH)
     pending = review.draft is not None and review.plan is None and bool(review.doing)
-    return [*lines, *([line(mark(review, "pending"), ink(" more after packaging", "muted"))] if pending else [])]
+    return [
+        *lines,
+        *([line(standing_mark(review, "pending"), ink(" more after packaging", "muted"))] if pending else []),
+    ]
 
 
 def _gate(review: Review, gate: GateResult, standing: Standing) -> Content:
     if standing in {"pass", "fail"}:
-        return gate_line(gate, review.glyphs, _AT)
+        return gate_line(gate, review.glyphs, KEY_WIDTH)
     given = ink(f"allowed by name: {' '.join(need.logical_id for need in gate.needs)}", "warn")
     reason = given if gate.needs else ink(gate.reason, "warn" if standing == "attention" else "plain")
-    return marked_gate(mark(review, standing), gate.name, reason, _AT, quiet=standing == "quiet")
+    return gate_with_sign(standing_mark(review, standing), gate.name, reason, KEY_WIDTH, quiet=standing == "quiet")
 
 
 def _artifact(review: Review, found: Comparison) -> Content:
-    standing = sameness(found)
+    standing = artifact_standing(found)
     reason = ink(found.reason, "warn" if standing == "attention" else "plain")
-    return marked_gate(mark(review, standing), "same artifact", reason, _AT, quiet=standing != "attention")
+    return gate_with_sign(
+        standing_mark(review, standing), "same artifact", reason, KEY_WIDTH, quiet=standing != "attention"
+    )
 
 
 def _taken_here(review: Review, gate: GateResult) -> Content:
@@ -197,63 +197,11 @@ def _taken_here(review: Review, gate: GateResult) -> Content:
 
 def approvals(review: Review, width: int) -> list[Content]:
     """Return who has to approve, and who did."""
-    lines = [_label("4 approvals")]
+    lines = [section_head("4 approvals")]
     if review.draft is None:
         return lines
     if not review.approvals:
         return [*lines, ink(f"{review.target.stage} asks for none", "muted")]
     for gate in review.approvals:
-        lines += wrap(gate_line(gate, review.glyphs, _AT), width, _AT)
+        lines += wrap(gate_line(gate, review.glyphs, KEY_WIDTH), width, KEY_WIDTH)
     return lines
-
-
-def way_back(review: Review, width: int) -> list[Content]:
-    """Return what there is to go back to, how long that takes, and what does not come back."""
-    lines = [head("if it goes wrong")]
-    after = review.draft.afterwards if review.draft else ()
-    for sign, name, words in (*_ways(review), *((ink(" "), name, ink(words)) for name, words in after)):
-        lines += wrap(line(sign, " ", fit(ink(name, "muted"), _AT - 2), words), width, _AT)
-    return lines
-
-
-def _ways(review: Review) -> list[tuple[Content, str, Content]]:
-    draft, glyphs = review.draft, review.glyphs
-    if draft is None:
-        return []
-    back = ink(glyphs.back, "muted")
-    if untold(draft):
-        return [(ink(glyphs.unknown, "warn"), "back to", ink("what runs there now is not known", "warn"))]
-    if draft.deployed is None:
-        return [(back, "back to", ink("nothing runs there yet: the stack itself would have to be deleted"))]
-    rows = [(back, "back to", back_to(review))]
-    rows += [(ink(" "), "if it fails", ink("the stack rolls back by itself"))]
-    if draft.removes:
-        lost = f"{plural(len(draft.removes), 'commit')} of {people(draft.removes)}, until you go back"
-        rows += [(ink(glyphs.failed, "bad"), "missing", ink(lost, "warn"))]
-    lost = changing.gone(review.resources)
-    if lost:
-        return [*rows, (ink(glyphs.failed, "bad"), "not back", ink(f"what {lost} held", "bad"))]
-    return [*rows, (ink(" "), "not back", ink("data that it has changed by then", "muted"))]
-
-
-def back_to(review: Review) -> Content:
-    """Return `2c7e914, verified, usually 3m10s`: the commit that runs there now."""
-    view, draft = review.view, review.draft
-    known = draft is not None and draft.deployed is not None
-    if draft is None or not known:
-        return BLANK
-    usual = f", usually {duration(view.usual)}" if view is not None and view.usual else ""
-    words, role = _trusted(review, old(draft))
-    return line(ink(old(draft)), ink(words, role), ink(usual))
-
-
-def _trusted(review: Review, shown: str) -> tuple[str, Role]:
-    match review.view.verification if review.view else None:
-        case VerifiedBy(run=run):
-            return f", verified by run {run}", "plain"
-        case Observed():
-            return ", seen there, not verified by a run", "plain"
-        case NotVerified(reason=reason):
-            return (", not verified" if reason.startswith(shown) else f", not verified: {reason}"), "warn"
-        case _:
-            return "", "plain"

@@ -9,10 +9,10 @@ from promote_tui.core.runs.recourse import describe_stuck, recourse
 from promote_tui.core.runs.run import Outcome, Run, RunStatus
 from promote_tui.core.runs.unsettled import remedy
 from promote_tui.core.text import short
-from promote_tui.tui.presentation.lines import from_to, outcome, pair, took
-from promote_tui.tui.presentation.run.outcome import Keys, cause_of, taken, way_on
-from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line, right_aligned, rule, spread, wrap
-from promote_tui.tui.presentation.wording import exact
+from promote_tui.tui.presentation.lines import duration_of, from_to, outcome, pair
+from promote_tui.tui.presentation.run.outcome import Keys, cause_of, next_stage_words, next_step_words
+from promote_tui.tui.presentation.style import BLANK, Role, align_right, fit, ink, line, rule, spread, wrap
+from promote_tui.tui.presentation.wording import exact_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,8 +54,10 @@ def run_line(run: Run, now: datetime, glyphs: Glyphs, width: int, frame: int = 0
     )
     sizes = _sizes(width)
     shown = [fit(cell, size - 1) + " " for cell, size in zip(cells, sizes, strict=True) if size]
-    time = "" if run.outcome is Outcome.UNKNOWN else took(run, now)
-    return spread(line(*shown, ending(run, glyphs, frame)), right_aligned(ink(time or glyphs.none, "muted"), 6), width)
+    time = "" if run.outcome is Outcome.UNKNOWN else duration_of(run, now)
+    return spread(
+        line(*shown, outcome_words(run, glyphs, frame)), align_right(ink(time or glyphs.none, "muted"), 6), width
+    )
 
 
 def _sizes(width: int) -> tuple[int, ...]:
@@ -74,7 +76,7 @@ def run_columns(width: int) -> Content:
     return spread(line(*heads, ink("OUTCOME", "label")), ink("TOOK", "label"), width)
 
 
-def ending(run: Run, glyphs: Glyphs, frame: int = 0) -> Content:
+def outcome_words(run: Run, glyphs: Glyphs, frame: int = 0) -> Content:
     """Return how a run ended in a few words, or what it does now."""
     told = outcome(run, glyphs, frame)
     resource = cause_of(run).resource
@@ -98,7 +100,7 @@ def title(run: Run, glyphs: Glyphs, width: int) -> Content:
     )
     marks: list[str] = [run.kind] if run.kind != "normal" else []
     marks += ["holds the lock"] if run.live and run.outcome is not Outcome.PENDING else []
-    note = ink(f"{glyphs.attention} {', '.join(marks)}", "warn") if marks else ending(run, glyphs)
+    note = ink(f"{glyphs.attention} {', '.join(marks)}", "warn") if marks else outcome_words(run, glyphs)
     return rule(left, note, width, glyphs.rule)
 
 
@@ -109,7 +111,7 @@ def command_for(run: Run) -> tuple[str, str]:
     return "command to watch it", f"promote-tui attach {run.id}"
 
 
-def onward(run: Run, following: str | None) -> tuple[str, str]:
+def next_promotion(run: Run, following: str | None) -> tuple[str, str]:
     """Return the stage that the run's commit can be promoted to next, or why there is none now."""
     if run.outcome is Outcome.PENDING:
         return "", f"run {run.id} is still going on"
@@ -124,10 +126,10 @@ def actions(
     run: Run, following: str | None, known: Onward | None, key_of: Callable[[str], str], glyphs: Glyphs
 ) -> Content:
     """Return what can be done with the run, the way on first; `known` is what the next stage's branches allow."""
-    stage, _ = onward(run, following)
+    stage, _ = next_promotion(run, following)
     arrow = ink(f" {glyphs.arrow} ", "muted")
     if run.outcome is Outcome.VERIFIED and known is not None:
-        first = line(way_on(run, known, key_of("runs.promote"), glyphs), "      ")
+        first = line(next_stage_words(run, known, key_of("runs.promote"), glyphs), "      ")
         return line(first, ink(key_of("rows.choose"), "strong"), arrow, ink("open the run"))
     words = (
         f"promote {short(run.to_commit)} to {stage}" if stage != run.stage else f"review {short(run.to_commit)} again"
@@ -154,8 +156,8 @@ def facts(
         ("by", ink(run.planned.who)),
         ("stack", ink(stack)),
         ("account", ink(f"{account} {glyphs.dot} {region}")),
-        ("started", ink(exact(run.started_at))),
-        ("ended", ink(f"{exact(run.ended_at)}, after {took(run, now)}" if run.ended_at else "")),
+        ("started", ink(exact_time(run.started_at))),
+        ("ended", ink(f"{exact_time(run.ended_at)}, after {duration_of(run, now)}" if run.ended_at else "")),
     ]
     return _pairs(left), _pairs(right)
 
@@ -165,7 +167,7 @@ def _next(run: Run, keys: Keys, glyphs: Glyphs, *, unproved: bool) -> Content:
     step = recourse(run, unproved=unproved)
     if step is None:
         return BLANK
-    key, note = taken(run, step, keys, glyphs)
+    key, note = next_step_words(run, step, keys, glyphs)
     if step.deed == "review":
         return ink(note.plain, "warn")
     return line(key, "   ", note) if note.plain else key

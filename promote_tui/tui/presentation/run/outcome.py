@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from promote_tui.core.next_steps import NextStep
     from promote_tui.core.planning.next_stage import Onward
     from promote_tui.tui.presentation.glyphs import Glyphs
-    from promote_tui.tui.presentation.run.progress import Watched
+    from promote_tui.tui.presentation.run.progress import RunView
 
 _CAUSE = re.compile(r"(?s)(\S+) \((\S+?)\) ([A-Z_]+_FAILED): (.*)")
 
@@ -53,7 +53,7 @@ def cause_of(run: Run) -> Cause:
     return Cause(found[4], found[1], found[2], found[3]) if found else Cause(run.cause)
 
 
-def cause_lines(seen: Watched, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
+def cause_lines(seen: RunView, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
     """Return the root cause, what the stage runs now and the one next step; nothing for a run that is fine."""
     run = seen.run
     if run.outcome in {Outcome.PENDING, Outcome.VERIFIED}:
@@ -73,7 +73,7 @@ def cause_lines(seen: Watched, keys: Keys, glyphs: Glyphs, width: int) -> list[C
     ]
 
 
-def first_failed(seen: Watched) -> str:
+def first_failure_time(seen: RunView) -> str:
     """Return `first failed event, 16:22:47` where the stack's events tell the time of the cause."""
     failure, cause = seen.stack.failure, cause_of(seen.run)
     if failure is None or failure.logical_id != cause.resource:
@@ -111,11 +111,11 @@ def _stack_words(run: Run) -> str:
     return f"   {stable}{name}"
 
 
-def _next(seen: Watched, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
+def _next(seen: RunView, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
     found = recourse(seen.run, unproved=seen.unproved)
     if found is None:
         return []
-    step, note = taken(seen.run, found, keys, glyphs)
+    step, note = next_step_words(seen.run, found, keys, glyphs)
     console = BLANK if found.deed == "console" else line(ink(keys.open, "strong"), ink(" console   ", "muted"))
     label = fit(ink("NEXT", "label"), 6)
     for copy in (" copy reason", " copy"):
@@ -128,7 +128,7 @@ def _next(seen: Watched, keys: Keys, glyphs: Glyphs, width: int) -> list[Content
     return wrap(line(label, step, "   ", note), width, 6)
 
 
-def taken(run: Run, step: NextStep, keys: Keys, glyphs: Glyphs) -> tuple[Content, Content]:
+def next_step_words(run: Run, step: NextStep, keys: Keys, glyphs: Glyphs) -> tuple[Content, Content]:
     """Return the next step after a run with its key, and what goes with it."""
     match step.deed:
         case "reconcile":
@@ -173,7 +173,10 @@ def success_lines(  # noqa: PLR0913 - it is told from all this
     now = _labelled("NOW", _went_back(run, glyphs, held=held) if run.went_back else _now(run, glyphs), width)
     if run.went_back and held:
         return [now, *_wrapped(_key(keys.decide, "lift the hold, once the cause is fixed", glyphs), width)]
-    return [now, *(_wrapped(way_on(run, onward, keys.promote, glyphs), width) if onward and run.to_commit else [])]
+    return [
+        now,
+        *(_wrapped(next_stage_words(run, onward, keys.promote, glyphs), width) if onward and run.to_commit else []),
+    ]
 
 
 def _went_back(run: Run, glyphs: Glyphs, *, held: bool) -> Content:
@@ -181,7 +184,7 @@ def _went_back(run: Run, glyphs: Glyphs, *, held: bool) -> Content:
     return line(words, ink(", ", "strong"), ink("on hold until lifted", "strong warn")) if held else words
 
 
-def way_on(run: Run, onward: Onward, key: str, glyphs: Glyphs) -> Content:
+def next_stage_words(run: Run, onward: Onward, key: str, glyphs: Glyphs) -> Content:
     """Return `p → promote 8d20b6e to prod`, or what the next stage's branches ask for first."""
     if onward.commit:
         return _key(key, f"promote {short(onward.commit)} to {onward.stage}", glyphs)
@@ -193,7 +196,7 @@ def _wrapped(words: Content, width: int) -> list[Content]:
     return wrap(line(fit(ink("NEXT", "label"), 6), words), width, 6)
 
 
-def reconciled(run: Run | None) -> str:
+def reconcile_words(run: Run | None) -> str:
     """Return in words what was found out about a run."""
     if run is None:
         return "it never began; its lock is free"

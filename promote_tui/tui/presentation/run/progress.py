@@ -13,9 +13,9 @@ from promote_tui.core.runs.steps import Progress, Step, steps
 from promote_tui.core.runs.typical_duration import TypicalDuration
 from promote_tui.core.stacks.progress import StackPhase, StackProgress
 from promote_tui.core.text import short
-from promote_tui.tui.presentation.lines import from_to, took
+from promote_tui.tui.presentation.lines import duration_of, from_to
 from promote_tui.tui.presentation.run.resources import bar
-from promote_tui.tui.presentation.style import BLANK, PAUSED, TROUBLE, Role, fit, ink, line, right_aligned, spread
+from promote_tui.tui.presentation.style import BLANK, PAUSED, TROUBLE, Role, align_right, fit, ink, line, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ _ENDS: Mapping[Outcome, tuple[str, Role]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class RunView:
     """A run with all that its screen knows of it; `gone` says that its runner is.
 
     `unproved`: what it deployed is not known to have been proved or replaced since.
@@ -51,7 +51,7 @@ class Watched:
     unproved: bool = True
 
 
-def steps_of(seen: Watched) -> list[Step]:
+def steps_of(seen: RunView) -> list[Step]:
     """Return the run's steps, with the way back that AWS took between them where it took one."""
     found = [] if seen.run.apart else steps(seen.run, seen.now)
     if seen.stack.rollback is None or not found:
@@ -85,13 +85,13 @@ def step_line(step: Step, usual: TypicalDuration | None, glyphs: Glyphs, width: 
 
 
 def _times(took_: Content, often: Content) -> Content:
-    return line(right_aligned(took_, _TIME), right_aligned(often, _TIME))
+    return line(align_right(took_, _TIME), align_right(often, _TIME))
 
 
 _WITHOUT_STEPS = ("somebody else did this: no steps", "an adoption deploys nothing")
 
 
-def step_lines(seen: Watched, glyphs: Glyphs, width: int, frame: int = 0) -> list[Content]:
+def step_lines(seen: RunView, glyphs: Glyphs, width: int, frame: int = 0) -> list[Content]:
     """Return the steps below their head, or in two columns where the screen is narrow but not that narrow."""
     every = steps_of(seen)
     if not every:
@@ -104,7 +104,7 @@ def step_lines(seen: Watched, glyphs: Glyphs, width: int, frame: int = 0) -> lis
     return [line(left, "    ", right) for left, right in zip(lines[:half], [*lines[half:], BLANK], strict=False)]
 
 
-def heading(seen: Watched, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
+def heading(seen: RunView, glyphs: Glyphs, width: int, frame: int = 0) -> Content:
     """Return `◐ Deploying orders to prod   2c7e914 → 8d20b6e      ▰▰▰▱ 2m14s of about 3m05s`."""
     run = seen.run
     glyph, words, role = _verdict(seen, glyphs, frame)
@@ -131,8 +131,8 @@ def _beside(left: Content, commits: tuple[Content, Content], times: tuple[Conten
     return spread(left, often, width)
 
 
-def _spent(seen: Watched) -> Content:
-    spent = ink(took(seen.run, seen.now), "strong")
+def _spent(seen: RunView) -> Content:
+    spent = ink(duration_of(seen.run, seen.now), "strong")
     if seen.usual is None or seen.gone or _going_back(seen):
         return spent
     often = duration(seen.usual.total)
@@ -142,7 +142,7 @@ def _spent(seen: Watched) -> Content:
     return line(spent, ink(f", usually {often}" if over else f" of about {often}", "warn" if over else "muted"))
 
 
-def _share(seen: Watched, glyphs: Glyphs) -> Content:
+def _share(seen: RunView, glyphs: Glyphs) -> Content:
     if seen.usual is None or not seen.usual.total or seen.run.outcome is not Outcome.PENDING:
         return BLANK
     if seen.gone or _going_back(seen):
@@ -151,11 +151,11 @@ def _share(seen: Watched, glyphs: Glyphs) -> Content:
     return bar(min(0.95, spent / seen.usual.total), glyphs, _BAR)
 
 
-def _going_back(seen: Watched) -> bool:
+def _going_back(seen: RunView) -> bool:
     return seen.run.outcome is Outcome.PENDING and seen.stack.rollback is not None
 
 
-def _verdict(seen: Watched, glyphs: Glyphs, frame: int) -> tuple[str, str, Role]:
+def _verdict(seen: RunView, glyphs: Glyphs, frame: int) -> tuple[str, str, Role]:
     run = seen.run
     if run.outcome is Outcome.PENDING:
         if seen.gone:
@@ -173,7 +173,7 @@ def _verdict(seen: Watched, glyphs: Glyphs, frame: int) -> tuple[str, str, Role]
     return marks.get(run.outcome, glyphs.failed), words, role
 
 
-def _doing(seen: Watched) -> str:
+def _doing(seen: RunView) -> str:
     run = seen.run
     if run.cancel_requested:
         return "Stopping"

@@ -66,7 +66,7 @@ def test_of_a_hundred_thousand_commits_the_first_screen_reads_one_page(
     engine = engine_on(ports, pipeline)
     deployed = {"dev": repository.git("rev-parse", "main~3"), "prod": repository.git("rev-parse", "main~99999")}
     read = Counted(monkeypatch)
-    page = commits.read_page(engine, commits.Wanted("orders", None, None, 0, PAGE), 1)
+    page = commits.read_page(engine, commits.PageRequest("orders", None, None, 0, PAGE), 1)
     stands = commits.read_standings(engine, "orders", "main", deployed, 1)
     about = commits.read_about(engine, "orders", "main", 1, count=False)
     assert isinstance(page, messages.CommitsRead)

@@ -14,7 +14,8 @@ from promote_tui.core.git.relation import Ahead, Behind, Diverged, Same, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Never
 from promote_tui.tui.app import Options
-from promote_tui.tui.presentation.drift.rows import Kind, drifting, kept
+from promote_tui.tui.presentation.drift.filter import is_shown
+from promote_tui.tui.presentation.drift.model import Kind, drift_rows
 from promote_tui.tui.screens.drift import DriftScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
@@ -24,16 +25,16 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from promote_tui.core.matrix import CellKey
-    from promote_tui.tui.presentation.drift.rows import Drifting
+    from promote_tui.tui.presentation.drift.model import DriftRow
     from tests.support.fakes.engine import FakeEngine
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE])
 
 
-def rows(**cells: CellView) -> list[Drifting]:
+def rows(**cells: CellView) -> list[DriftRow]:
     """Return what has drifted where the cells of `billing` are these, the others unread."""
     views = {("billing", stage): view for stage, view in cells.items()}
-    return drifting(world.pipeline("billing"), views.get)
+    return drift_rows(world.pipeline("billing"), views.get)
 
 
 DEV = world.deployed("billing", "dev", "3f2a9c1", subject="Retry refunds on 409")
@@ -69,7 +70,7 @@ def test_what_was_never_deployed_has_not_drifted_where_nothing_waits_for_it() ->
 
 def test_the_oldest_row_of_a_kind_comes_first_and_one_without_an_age_last() -> None:
     views: dict[CellKey, CellView] = dict(world.cells())
-    found = drifting(world.pipeline(), views.get)
+    found = drift_rows(world.pipeline(), views.get)
     commits = [(row.service, row.stage) for row in found if row.kind is Kind.COMMIT]
     assert commits[:3] == [("checkout", "prod"), ("orders", "prod"), ("billing", "prod")]
     assert commits[-1] == ("webhooks", "prod")
@@ -84,7 +85,7 @@ def test_the_oldest_row_of_a_kind_comes_first_and_one_without_an_age_last() -> N
 )  # fmt: skip
 def test_filter_keeps_a_row_by_words_and_fields(text: str, count: int) -> None:
     found = rows(dev=DEV, staging=world.deployed("billing", "staging", "a81be07", Behind(3)))
-    assert sum(kept(row, text) for row in found) == count
+    assert sum(is_shown(row, text) for row in found) == count
 
 
 @asynccontextmanager

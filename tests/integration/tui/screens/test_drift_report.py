@@ -12,7 +12,8 @@ import pytest
 from promote_tui.core.changes.stack_drift import StackDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import AwsError
-from promote_tui.tui.presentation.drift.rows import Kind, drifting, kept
+from promote_tui.tui.presentation.drift.filter import is_shown
+from promote_tui.tui.presentation.drift.model import Kind, drift_rows
 from promote_tui.tui.screens.drift import DriftScreen
 from promote_tui.tui.state import drifts
 from tests.support.driver import LARGE, SMALL, Driver, driving
@@ -195,12 +196,12 @@ async def test_a_filter_keeps_a_kind(engine: FakeEngine, text: str, kinds: list[
     async with drift(engine, *ALL) as it:
         screen = it.app.screen
         assert isinstance(screen, DriftScreen)
-        assert [row.kind for row in screen._every if kept(row, text)] == kinds  # noqa: SLF001 - the rows of the screen
+        assert [row.kind for row in screen._every if is_shown(row, text)] == kinds  # noqa: SLF001 - the rows of the screen
 
 
 def test_functions_with_other_code_than_deployed_are_stack_drift() -> None:
     view = replace(world.deployed("billing", "prod", "5cc1f02"), altered=("ChargeFunction",))
-    (row,) = drifting(world.pipeline("billing"), {("billing", "prod"): view}.get)
+    (row,) = drift_rows(world.pipeline("billing"), {("billing", "prod"): view}.get)
     assert row.kind is Kind.STACK
 
 

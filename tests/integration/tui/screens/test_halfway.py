@@ -8,21 +8,20 @@ import pytest
 
 from promote_tui.core.git.relation import NotApplicable, Unknown
 from promote_tui.core.matrix import CellView
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.pipeline import Deployed, Halfway, Unreported
-from promote_tui.tui.presentation.drift.rows import drifting, kept, row_line
+from promote_tui.tui.presentation.drift.filter import is_shown
+from promote_tui.tui.presentation.drift.model import drift_rows
+from promote_tui.tui.presentation.drift.rows import row_line
 from promote_tui.tui.presentation.glyphs import UNICODE
-from promote_tui.tui.presentation.pipeline.cells import (
-    Look,
-    State,
-    cell_line,
-    commit_of,
-    grid,
-    merged,
-    state_of,
-    summary,
-)
-from promote_tui.tui.presentation.pipeline.detail import Pane, main, title
+from promote_tui.tui.presentation.pipeline.cells import Look, cell_line
+from promote_tui.tui.presentation.pipeline.detail import main_lines
+from promote_tui.tui.presentation.pipeline.grid import grid
+from promote_tui.tui.presentation.pipeline.pane import Pane, title
+from promote_tui.tui.presentation.pipeline.states import State, state_of
+from promote_tui.tui.presentation.pipeline.tally import summary
+from promote_tui.tui.state.view_merge import merge_views
 from tests.support.fakes import world
 from tests.support.fakes.world import NOW
 from tests.support.values import A, B
@@ -61,25 +60,25 @@ def test_its_cell_names_both_commits_where_there_is_room_and_both_are_known(
 def test_below_the_matrix_it_says_between_what_and_which_resources_were_updated() -> None:
     pane = Pane("billing", world.pipeline().stage("prod"), stuck(), NOW, UNICODE)
     assert "half-way between aaaaaaa and bbbbbbb" in title(pane, 120).plain
-    text = " ".join(line.plain.strip() for line in main(pane, 120, 20))
+    text = " ".join(line.plain.strip() for line in main_lines(pane, 120, 20))
     assert WORDS in text
     assert "roll the stack back (RollbackStack), then promote again" in text
 
 
 def test_the_drift_screen_has_one_row_of_it_and_finds_it_by_its_state() -> None:
     views = {**world.cells(), KEY: stuck()}
-    rows = [row for row in drifting(world.pipeline(), views.get) if (row.service, row.stage) == KEY]
+    rows = [row for row in drift_rows(world.pipeline(), views.get) if (row.service, row.stage) == KEY]
     (row,) = rows
     assert "half-way" in row_line(row, NOW, UNICODE, 160, here=False).plain
     assert "updated: ChargeFunction" in row_line(row, NOW, UNICODE, 220, here=False).plain
-    assert kept(row, "state:half-way")
+    assert is_shown(row, "state:half-way")
 
 
 def test_what_the_record_says_of_a_stack_stays_while_only_the_stack_was_read_again() -> None:
     view = stuck()
     assert isinstance(view.cell, Halfway)
     bare = CellView(replace(view.cell, between=Between("UPDATE_FAILED", A)))
-    assert merged(view, bare) == view
+    assert merge_views(view, bare) == view
     stack = world.stack(view.cell.target, None)
     adopted = CellView(Deployed(view.cell.target, stack, A, "k3"), NotApplicable(), "staging")
-    assert merged(adopted, CellView(Unreported(view.cell.target, stack, "no output", "promote"))) == adopted
+    assert merge_views(adopted, CellView(Unreported(view.cell.target, stack, "no output", "promote"))) == adopted

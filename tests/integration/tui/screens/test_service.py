@@ -11,7 +11,7 @@ from textual.events import Key
 from promote_tui.core.errors import GitError
 from promote_tui.core.git.commits import Search
 from promote_tui.tui.actions import clipboard
-from promote_tui.tui.presentation.commits.detail import reflowed
+from promote_tui.tui.presentation.commits.detail import reflow
 from promote_tui.tui.screens.service import ServiceScreen
 from tests.support import tui_history
 from tests.support.driver import LARGE, driving
@@ -281,6 +281,6 @@ async def test_a_page_of_the_branch_before_is_dropped(engine: FakeEngine) -> Non
 def test_lines_of_a_paragraph_become_one_and_lists_and_trailers_stay() -> None:
     long = "a line that its author wrapped where the editor ended"
     text = f"{long}\nand went on\n\n- one\n- two\n{long}\n  indented\n{long}\nSigned-off-by: ana\nshort\nstays"
-    assert reflowed(text) == [
+    assert reflow(text) == [
         f"{long} and went on", "", "- one", "- two", long, "  indented", long, "Signed-off-by: ana", "short", "stays",
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from textual.color import Color
 from textual.style import Style
 
-from promote_tui.tui.presentation.ansi import LONGEST, coloured, columns, plain, styled
+from promote_tui.tui.presentation.ansi import LONGEST, coloured, columns, plain_text, styled_text
 
 HOSTILE = st.text(st.one_of(st.sampled_from("\x1b\x9b\x9d\x07[];0123456789mHJ\r\\"), st.characters()))
 SGR = re.compile(r"\x1b\[[0-9;:]*m")
@@ -36,8 +36,8 @@ SGR = re.compile(r"\x1b\[[0-9;:]*m")
     ],
 )
 def test_control_sequences_are_removed(raw: str, text: str) -> None:
-    assert plain(raw) == text
-    assert styled(raw).plain == text
+    assert plain_text(raw) == text
+    assert styled_text(raw).plain == text
     assert SGR.sub("", coloured(raw)) == text
 
 
@@ -66,34 +66,34 @@ def test_control_sequences_are_removed(raw: str, text: str) -> None:
     ],
 )
 def test_colours_and_strengths_are_kept(codes: str, styles: list[object]) -> None:
-    assert [span.style for span in styled(f"\x1b[{codes}mtext").spans] == styles
+    assert [span.style for span in styled_text(f"\x1b[{codes}mtext").spans] == styles
 
 
 def test_a_colour_lasts_until_it_is_taken_back() -> None:
-    found = styled("one \x1b[31mtwo\x1b[0m three")
+    found = styled_text("one \x1b[31mtwo\x1b[0m three")
     assert [(span.start, span.end) for span in found.spans] == [(4, 7)]
 
 
 def test_the_clis_line_about_a_resource_stands_in_columns() -> None:
-    shown = columns(styled("  UPDATE_COMPLETE - AWS::Lambda::Function - OrdersFunction"))
+    shown = columns(styled_text("  UPDATE_COMPLETE - AWS::Lambda::Function - OrdersFunction"))
     assert shown.plain == "UPDATE_COMPLETE     OrdersFunction            Lambda::Function"
-    assert columns(styled("Packaging - orders")).plain == "Packaging - orders"
-    assert columns(styled("\x1b[31mUPDATE_COMPLETE - AWS::X::Y - Z")).plain == "UPDATE_COMPLETE - AWS::X::Y - Z"
+    assert columns(styled_text("Packaging - orders")).plain == "Packaging - orders"
+    assert columns(styled_text("\x1b[31mUPDATE_COMPLETE - AWS::X::Y - Z")).plain == "UPDATE_COMPLETE - AWS::X::Y - Z"
 
 
 def test_a_line_without_end_is_cut() -> None:
-    found = styled("\x1b[31m" + "x" * 1_000_000)
+    found = styled_text("\x1b[31m" + "x" * 1_000_000)
     assert len(found.plain) == LONGEST
     assert found.plain.endswith("…")
-    assert found.plain == plain("x" * 1_000_000)
+    assert found.plain == plain_text("x" * 1_000_000)
 
 
 @given(HOSTILE)
 def test_no_line_ever_holds_a_control_character(raw: str) -> None:
-    for shown in (plain(raw), styled(raw).plain, SGR.sub("", coloured(raw))):
+    for shown in (plain_text(raw), styled_text(raw).plain, SGR.sub("", coloured(raw))):
         assert not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in shown)
 
 
 @given(HOSTILE)
 def test_with_and_without_colours_a_line_reads_the_same(raw: str) -> None:
-    assert styled(raw).plain == plain(raw)
+    assert styled_text(raw).plain == plain_text(raw)

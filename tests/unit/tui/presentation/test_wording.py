@@ -9,7 +9,7 @@ import pytest
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown
 from promote_tui.core.next_steps import NextStep
 from promote_tui.tui.presentation.next_steps import key_words
-from promote_tui.tui.presentation.wording import age, ago, drift_brief, drift_short, drift_words, exact
+from promote_tui.tui.presentation.wording import age, ago, drift_brief, drift_short, drift_words, exact_time
 from tests.support.fakes.world import NOW
 
 
@@ -39,8 +39,8 @@ def test_no_time_has_no_age() -> None:
 
 
 def test_exact_time_names_utc_and_the_hour_here() -> None:
-    assert exact(NOW, timezone(timedelta(hours=1))) == "31 Jan 2026 12:00 UTC, 13:00 here"
-    assert exact(NOW, UTC) == "31 Jan 2026 12:00 UTC"
+    assert exact_time(NOW, timezone(timedelta(hours=1))) == "31 Jan 2026 12:00 UTC, 13:00 here"
+    assert exact_time(NOW, UTC) == "31 Jan 2026 12:00 UTC"
 
 
 @pytest.mark.parametrize(

@@ -13,16 +13,11 @@ from promote_tui.core.model.pipeline import Never, StackOutput, Unreachable, Unr
 from promote_tui.core.stacks.cells import cell_of
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
 from promote_tui.tui.presentation.lines import person
-from promote_tui.tui.presentation.pipeline.cells import (
-    Look,
-    State,
-    cell_line,
-    grid,
-    merged,
-    out_of_sight,
-    state_of,
-    summary,
-)
+from promote_tui.tui.presentation.pipeline.cells import Look, cell_line
+from promote_tui.tui.presentation.pipeline.grid import grid, hidden_stages_line
+from promote_tui.tui.presentation.pipeline.states import State, state_of
+from promote_tui.tui.presentation.pipeline.tally import summary
+from promote_tui.tui.state.view_merge import merge_views
 from tests.support.fakes import world
 from tests.support.fakes.world import NOW
 
@@ -236,7 +231,7 @@ def test_a_cell_always_has_room_for_its_hash_and_its_drift(width: int, stages: i
 def test_stages_out_of_sight_are_counted_and_named(
     left: tuple[str, ...], right: tuple[str, ...], width: int, words: str
 ) -> None:
-    assert out_of_sight(left, right, UNICODE, width).plain == words
+    assert hidden_stages_line(left, right, UNICODE, width).plain == words
 
 
 def test_summary_is_worst_first_and_drops_from_its_end() -> None:
@@ -255,11 +250,11 @@ def test_summary_says_when_all_is_well() -> None:
 def test_a_half_read_cell_keeps_what_is_known_of_the_same_commit() -> None:
     full = CELLS["billing", "staging"]
     half = CellView(full.cell)
-    assert merged(full, half).relation == Behind(3)
-    assert merged(None, half) is half
+    assert merge_views(full, half).relation == Behind(3)
+    assert merge_views(None, half) is half
     other = CellView(CELLS["billing", "dev"].cell)
-    assert merged(full, other).relation == NotApplicable()
-    assert merged(full, replace(full, relation=Behind(1))).relation == Behind(1)
+    assert merge_views(full, other).relation == NotApplicable()
+    assert merge_views(full, replace(full, relation=Behind(1))).relation == Behind(1)
 
 
 def test_a_long_name_is_told_by_its_first_word() -> None:

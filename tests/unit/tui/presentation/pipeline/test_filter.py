@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.filter_query import misread, parse
-from promote_tui.tui.presentation.drift import rows
-from promote_tui.tui.presentation.pipeline.cells import State
-from promote_tui.tui.presentation.pipeline.filter import FIELDS, Order, Row, keeps, ordered, values
+from promote_tui.tui.presentation.drift.filter import misread as misread_drift
+from promote_tui.tui.presentation.pipeline.filter import FIELDS, Order, Row, matches_query, sort_rows, values
+from promote_tui.tui.presentation.pipeline.states import State
 from tests.support.fakes import world
 
 CELLS = world.cells()
@@ -54,14 +54,14 @@ def row(service: str, branches: dict[str, tuple[str, ...]] | None = None) -> Row
 )
 def test_filter_is_over_service_branch_hash_state_and_drift(query: str, *, kept: bool) -> None:
     billing = row("billing", {world.sha("a81be07"): ("main", "feature/pdf")})
-    assert keeps(parse(query, FIELDS), billing) is kept
+    assert matches_query(parse(query, FIELDS), billing) is kept
 
 
 def test_an_unread_cell_is_found_by_its_service_alone() -> None:
     unread = Row("ledger", dict.fromkeys(STAGES), {})
-    assert keeps(parse("ledg", FIELDS), unread)
-    assert keeps(parse("state:loading", FIELDS), unread)
-    assert not keeps(parse("drift:behind", FIELDS), unread)
+    assert matches_query(parse("ledg", FIELDS), unread)
+    assert matches_query(parse("state:loading", FIELDS), unread)
+    assert not matches_query(parse("drift:behind", FIELDS), unread)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_an_unread_cell_is_found_by_its_service_alone() -> None:
     [("name", "billing", "webhooks"), ("staleness", "checkout", "webhooks"), ("drift", "checkout", "webhooks")],
 )
 def test_rows_are_sorted_by_name_by_the_oldest_last_stage_and_by_drift(order: Order, first: str, last: str) -> None:
-    names = [found.service for found in ordered([row(name) for name in reversed(world.NAMES)], order)]
+    names = [found.service for found in sort_rows([row(name) for name in reversed(world.NAMES)], order)]
     assert (names[0], names[-1]) == (first, last)
     assert sorted(names) == sorted(world.NAMES)
 
@@ -80,5 +80,5 @@ def test_every_state_of_a_cell_can_be_asked_for() -> None:
 
 
 def test_drift_has_no_branches_and_says_so() -> None:
-    assert rows.misread("branch:main", STAGES).startswith("there is no field branch;")
-    assert not rows.misread("state:same drift:hotfix stage:prod", STAGES)
+    assert misread_drift("branch:main", STAGES).startswith("there is no field branch;")
+    assert not misread_drift("state:same drift:hotfix stage:prod", STAGES)

@@ -24,7 +24,7 @@ from promote_tui.core.runs.steps import steps
 from promote_tui.core.stacks.progress import StackPhase, StackProgress
 from promote_tui.tui.presentation.glyphs import UNICODE
 from promote_tui.tui.presentation.run.outcome import Keys, cause_lines, success_lines
-from promote_tui.tui.presentation.run.progress import Watched, heading, log_title, step_lines, steps_of
+from promote_tui.tui.presentation.run.progress import RunView, heading, log_title, step_lines, steps_of
 from promote_tui.tui.presentation.style import ink
 from tests.support.fakes import world
 from tests.support.fakes.engine import Outcome, opening, planned, story
@@ -48,7 +48,7 @@ def folded(*events: Event) -> Run:
 
 
 def told(run: Run, width: int) -> list[Content]:
-    return cause_lines(Watched(run, NOW), Keys(), UNICODE, width)
+    return cause_lines(RunView(run, NOW), Keys(), UNICODE, width)
 
 
 def progress(run: Run) -> list[str]:
@@ -130,7 +130,7 @@ def test_steps_of_a_run_that_ended(outcome: Outcome, expected: list[str]) -> Non
     ],
 )
 def test_heading_tells_the_end(outcome: Outcome, words: str) -> None:
-    assert heading(Watched(folded(*story(FIRST, outcome)), NOW), UNICODE, 80).plain.startswith(words)
+    assert heading(RunView(folded(*story(FIRST, outcome)), NOW), UNICODE, 80).plain.startswith(words)
 
 
 def test_failure_shows_cause_what_runs_now_and_what_is_next() -> None:
@@ -163,7 +163,7 @@ def test_a_cause_that_no_resource_gave_is_told_as_it_is() -> None:
 
 
 def test_what_it_usually_takes_stands_beside_what_it_took() -> None:
-    seen = Watched(folded(*opening(FIRST)), NOW + timedelta(seconds=64), usual=USUAL)
+    seen = RunView(folded(*opening(FIRST)), NOW + timedelta(seconds=64), usual=USUAL)
     rows = [part.plain.split() for part in step_lines(seen, UNICODE, 60)]
     assert rows[0] == ["STEP", "TOOK", "USUAL"]
     assert ["✓", "check", "again", "3s", "3s"] in rows
@@ -175,14 +175,14 @@ def test_what_it_usually_takes_stands_beside_what_it_took() -> None:
     ("seconds", "end"), [(64, "▰▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱▱▱▱   1m04s of about 3m05s"), (300, "▰▱   5m00s, usually 3m05s")]
 )
 def test_the_heading_tells_how_far_a_run_is_by_what_is_usual(seconds: int, end: str) -> None:
-    seen = Watched(folded(*opening(FIRST)), NOW + timedelta(seconds=seconds), usual=USUAL)
+    seen = RunView(folded(*opening(FIRST)), NOW + timedelta(seconds=seconds), usual=USUAL)
     assert heading(seen, UNICODE, 120).plain.endswith(end)
 
 
 @pytest.mark.parametrize("width", range(60, 121))
 def test_a_heading_never_cuts_the_commit_that_is_deployed(width: int) -> None:
     for outcome in ("rolled_back", "not_submitted", "unknown", "succeeded"):
-        seen = Watched(folded(*story(FIRST, outcome)), NOW, usual=USUAL)
+        seen = RunView(folded(*story(FIRST, outcome)), NOW, usual=USUAL)
         assert "8d20b6e" in heading(seen, UNICODE, width).plain
 
 
@@ -197,17 +197,17 @@ def test_a_heading_never_cuts_the_commit_that_is_deployed(width: int) -> None:
     ],
 )
 def test_the_heading_says_what_is_being_done(events: tuple[Event, ...], words: str) -> None:
-    assert heading(Watched(folded(*events), NOW), UNICODE, 100).plain.startswith(words)
+    assert heading(RunView(folded(*events), NOW), UNICODE, 100).plain.startswith(words)
 
 
 def test_a_run_whose_runner_is_gone_says_so() -> None:
-    seen = Watched(folded(*opening(FIRST)), NOW, usual=USUAL, gone=True)
+    seen = RunView(folded(*opening(FIRST)), NOW, usual=USUAL, gone=True)
     assert heading(seen, UNICODE, 100).plain.startswith("? Its runner is gone   orders to prod")
 
 
 def test_the_way_back_that_aws_took_is_a_step_of_its_own() -> None:
     stack = StackProgress(phase=StackPhase.ROLLED_BACK, rollback=(NOW, NOW + timedelta(seconds=68)))
-    rows = [step.name for step in steps_of(Watched(folded(*story(FIRST, "rolled_back")), NOW, stack))]
+    rows = [step.name for step in steps_of(RunView(folded(*story(FIRST, "rolled_back")), NOW, stack))]
     assert rows[3:6] == ["deploy", "rollback by AWS", "read back"]
 
 
@@ -270,7 +270,7 @@ def test_a_rollback_says_that_it_went_back_and_that_the_stage_is_on_hold(held: b
     assert run is not None
     found = success_lines(run, None, Keys(), UNICODE, 80, held=held)
     assert [part.plain.rstrip() for part in found] == lines
-    shown = heading(Watched(run, NOW), UNICODE, 120).plain
+    shown = heading(RunView(run, NOW), UNICODE, 120).plain
     assert shown.startswith("✓ Rolled back orders in prod   2c7e914 → 8d20b6e")
 
 

@@ -1,0 +1,138 @@
+"""All that is known of the cell under the cursor, with its title and its state in a phrase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from promote_tui.core.keymap import DEFAULTS
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.pipeline import Halfway, Stage, Unreported
+from promote_tui.tui.presentation.glyphs import Glyphs
+from promote_tui.tui.presentation.pipeline.states import State, drift_of, glyph_of, state_of
+from promote_tui.tui.presentation.style import BLANK, Role, ink, line, rule, wrap
+from promote_tui.tui.presentation.wording import drift_words
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from promote_tui.core.errors import PromoteError  # noqa: TC004 - nobody evaluates the annotations
+    from promote_tui.core.planning.plan import Draft  # noqa: TC004 - the same
+    from promote_tui.core.runs.run import Run  # noqa: TC004 - the same
+
+
+STATE_ROLES: dict[State, Role] = {
+    State.BEHIND: "warn",
+    State.AHEAD: "warn",
+    State.DIVERGED: "bad",
+    State.FAILED: "bad",
+    State.HALFWAY: "bad",
+    State.ALTERED: "bad",
+    State.VETOED: "bad",
+    State.HELD: "warn",
+    State.RUNNING: "live",
+    State.UNSETTLED: "warn",
+    State.LOGIN: "warn",
+    State.DENIED: "bad",
+    State.UNREACHABLE: "warn",
+    State.UNREPORTED: "warn",
+    State.UNKNOWN: "warn",
+}
+
+
+def default_key(action: str) -> str:
+    """Return the first default key of an action."""
+    return DEFAULTS[action].split(",")[0]
+
+
+NO_MATCH = "no service matches"
+CLEAR = "esc clears the filter"
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """All that is known of the cell under the cursor; `draft` and `error` are None while they are looked for."""
+
+    service: str
+    stage: Stage
+    view: CellView | None
+    now: datetime
+    glyphs: Glyphs
+    draft: Draft | None = None
+    error: PromoteError | None = None
+    runs: Sequence[Run] = ()
+    trouble: PromoteError | None = None
+    """Why nothing can be read at all."""
+    after: Sequence[tuple[str, CellView]] = ()
+    """The stages that come after this one, with their cells."""
+    key_of: Callable[[str], str] = default_key
+    """Tells the key of an action, as it is written."""
+    marked: int = 0
+    """How many cells are marked: then they are what a promotion is about."""
+
+    @property
+    def state(self) -> State:
+        """What the cell says."""
+        return state_of(self.view)
+
+    @property
+    def last(self) -> Run | None:
+        """The newest run here."""
+        return self.runs[0] if self.runs else None
+
+
+def no_match_title(width: int, glyphs: Glyphs, misread: str, *, reading: bool = False) -> Content:
+    """Return the title where the filter leaves no cell to explain; while cells are read that may change.
+
+    A filter that can fit nothing, because it is `misread`, says that instead.
+    """
+    if misread:
+        return rule(ink(misread.partition(";")[0], "strong"), BLANK, width, glyphs.rule)
+    right = ink("the stages are still being read", "warn") if reading else BLANK
+    return rule(ink(f"{NO_MATCH} yet" if reading else NO_MATCH, "strong"), right, width, glyphs.rule)
+
+
+def clear_hint(misread: str, width: int) -> list[Content]:
+    """Return how to go on where the filter leaves nothing: what could be meant, and the key that clears it."""
+    told = misread.partition("; ")[2]
+    return [*(wrap(ink(told), width) if told else []), ink(CLEAR, "muted")]
+
+
+def title(pane: Pane, width: int) -> Content:
+    """Return `billing · staging ──── ▼ 3 commits behind dev`."""
+    name = line(ink(pane.service, "strong"), ink(f" {pane.glyphs.dot} ", "faint"), ink(pane.stage.name, "strong"))
+    said = "not read" if pane.view is None and pane.trouble else state_words(pane.view)
+    words = ink(said, STATE_ROLES.get(pane.state, "muted"), limit=max(8, width - 30))
+    return rule(name, line(glyph_of(pane.state, pane.glyphs), " ", words), width, pane.glyphs.rule)
+
+
+def state_words(view: CellView | None) -> str:
+    """Return what a cell says in a phrase."""
+    if view is None:
+        return "reading"
+    words = {
+        State.LOGIN: "needs a log-in",
+        State.DENIED: "no permission to read it",
+        State.UNREACHABLE: "cannot be read",
+        State.RUNNING: "deploying",
+        State.UNSETTLED: "it is not known how its last run ended",
+        State.FAILED: "the last attempt failed",
+        State.ALTERED: "altered",
+        State.VETOED: "runs code that was vetoed",
+        State.HELD: "held",
+        State.NEVER: "never deployed",
+        State.UNREPORTED: "does not say which commit it runs",
+        State.HALFWAY: view.cell.between.place if isinstance(view.cell, Halfway) else "",
+    }
+    state, drift = state_of(view), drift_words(view.relation, view.against)
+    if state is State.ALTERED and drift_of(view) is not State.SAME and drift:
+        return f"altered, {drift}"
+    if state is State.FAILED and view.unproved:
+        return "what runs there was not proved"
+    if state is State.HELD and drift_of(view) is not State.SAME and drift:
+        return f"held, {drift}"
+    if state is State.UNREPORTED and isinstance(view.cell, Unreported) and view.cell.says:
+        return "which commit it names is not known"
+    return words.get(state) or drift

@@ -1,0 +1,61 @@
+"""The right side under the matrix, on wide screens: the stack, the gates and the next stages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.gates.closed import closed_first
+from promote_tui.core.model.cells import stack_of
+from promote_tui.tui.presentation.lines import (
+    gate_line,
+    head,
+    pair,
+    pair_of,
+)
+from promote_tui.tui.presentation.pipeline.states import glyph_of, state_of
+from promote_tui.tui.presentation.style import BLANK, ink, line, wrap
+from promote_tui.tui.presentation.wording import exact_time
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+
+from promote_tui.tui.presentation.pipeline.pane import Pane, state_words
+
+
+def side_lines(pane: Pane, width: int) -> list[Content]:
+    """Return the lines of the right side on wide screens: the stack and the gates."""
+    view = pane.view
+    if view is None:
+        return []
+    target = view.cell.target
+    stack = stack_of(view.cell)
+    lines = [head("stack"), pair("name", ink(target.stack))]
+    if stack is not None:
+        lines.append(pair("status", ink(stack.status_name)))
+        if stack.updated_at is not None:
+            lines += wrap(pair("updated", ink(exact_time(stack.updated_at))), width, 12)
+    if view.altered is not None:
+        code = ink(f"{len(view.altered)} altered", "bad") if view.altered else ink("as deployed")
+        lines.append(pair("code", code))
+    lines.append(pair("account", ink(f"{target.aws.account} {pane.glyphs.dot} {target.aws.region}")))
+    return [*lines, *_gates(pane, width), *_next_stages(pane, width)]
+
+
+def _next_stages(pane: Pane, width: int) -> list[Content]:
+    if not pane.after:
+        return []
+    lines = [BLANK, head("next stage" if len(pane.after) == 1 else "next stages")]
+    for name, view in pane.after:
+        mark = line(glyph_of(state_of(view), pane.glyphs), " ", ink(name, "muted"))
+        lines += wrap(pair_of(mark, ink(state_words(view))), width, 12)
+    return lines
+
+
+def _gates(pane: Pane, width: int) -> list[Content]:
+    if pane.draft is None:
+        return []
+    lines = [BLANK, head(f"gates to {pane.stage.name}")]
+    for gate in closed_first(pane.draft.gates):
+        lines += wrap(gate_line(gate, pane.glyphs), width, 16)
+    return lines

@@ -1,0 +1,87 @@
+"""The box under a release: what is missing for it, what should be known, and what its key does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.text import plural
+from promote_tui.tui.presentation.release.lacks import Lack, find_lacks, join_names, notices
+from promote_tui.tui.presentation.release.model import Fate, Release
+from promote_tui.tui.presentation.style import BLANK, Role, ink, line, spread, wrap
+from promote_tui.tui.presentation.wording import confirmation_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.content import Content
+
+
+def verdict(release: Release) -> Content:
+    """Return `✓ go   3 services in 2 waves`, or `! no-go   2 things are missing`."""
+    lacks = find_lacks(release)
+    if not lacks:
+        many = f"   {plural(len(release.included), 'service')} in {plural(release.waves_left, 'wave')}"
+        return line(ink(f"{release.glyphs.passed} go", "strong good"), ink(many, "muted"))
+    if is_calm(lacks):
+        return ink("reading" if release.included or _reads(release) else "nothing to do", "muted")
+    if all(lack.role in {"live", "muted"} for lack in lacks) and release.next_wave is not None:
+        words = f"{release.glyphs.running()} wave {release.next_wave.number} is going on"
+        return ink(words, "live")
+    count = "1 thing is missing" if len(lacks) == 1 else f"{len(lacks)} things are missing"
+    return line(ink(f"{release.glyphs.attention} no-go", "strong warn"), ink(f"   {count}", "muted"))
+
+
+def is_calm(lacks: Sequence[Lack]) -> bool:
+    """Tell whether nothing is wrong: something is still being read, or there is nothing to do."""
+    return bool(lacks) and all(lack.role == "muted" for lack in lacks)
+
+
+def _reads(release: Release) -> bool:
+    return any(part.fate is Fate.READING for part in release.parts.values())
+
+
+def lack_line(lack: Lack, width: int) -> Content:
+    """Return what is missing with the next key at the end."""
+    keys: list[Content | str] = []
+    for key, words in lack.keys:
+        keys += [ink(key, "strong"), ink(f" {words}", "muted")]
+    return spread(line(ink(lack.sign, lack.role), " ", ink(lack.words)), line(*keys), width)
+
+
+def box_title(release: Release) -> Content:
+    """Return the title of the box that says what is missing."""
+    lacks = find_lacks(release)
+    role: Role = "strong good" if not lacks else "label" if is_calm(lacks) else "strong warn"
+    return ink("GO" if not lacks else "GO / NO-GO", role)
+
+
+def box_lines(release: Release, width: int, most: int, *, air: bool) -> list[Content]:
+    """Return the lines of the box: what is missing and what should be known, then what the key does."""
+    lacks = [*find_lacks(release), *notices(release)]
+    shown = lacks if len(lacks) <= most else lacks[: most - 1]
+    lines = [lack_line(lack, width) for lack in shown]
+    if len(lacks) > len(shown):
+        lines.append(ink(f"  and {plural(len(lacks) - len(shown), 'more thing')}", "muted"))
+    begin = _begin(release, width)
+    return [*lines, *([BLANK] if air and lines and begin else []), *begin]
+
+
+def _begin(release: Release, width: int) -> list[Content]:
+    key = release.key("releases.promote")
+    wave = release.next_wave
+    lacks = find_lacks(release)
+    if lacks or wave is None:
+        if is_calm(lacks) and not _reads(release):
+            return []
+        when = "all of it has been read" if is_calm(lacks) else "nothing is missing"
+        return [line(ink(key, "label"), ink(f" unlocks when {when}", "muted"))]
+    words = f"review {join_names(wave.services, 3)} for {release.stage.name}"
+    action = line(ink(key, "strong"), ink(f" {release.glyphs.arrow} ", "muted"), ink(words, "strong"))
+    turns = ", one after another" if len(wave.services) > 1 else ""
+    how = ink(f"   wave {wave.number}, {confirmation_words(release.stage.confirm)}{turns}", "muted")
+    rest = release.waves_left - 1
+    after = "the wave after it does" if rest == 1 else f"the {rest} waves after it do"
+    note = (
+        f"{after} not start by {'itself' if rest == 1 else 'themselves'}: press {key} again once this one is deployed"
+    )
+    return [*wrap(line(action, how), width, 4), *(wrap(ink(note, "muted"), width) if rest else [])]

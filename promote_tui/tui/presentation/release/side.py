@@ -1,0 +1,63 @@
+"""The service under the cursor of a release, beside the waves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.gates.closed import closed_first
+from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.text import advice, plural
+from promote_tui.tui.presentation.lines import gate_line, head
+from promote_tui.tui.presentation.release.lacks import join_names
+from promote_tui.tui.presentation.release.model import Fate, Part, Release
+from promote_tui.tui.presentation.style import BLANK, fit, ink, line, spread, wrap
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+
+SIGN_OFF_NOTE = "sign-offs of a release as a whole are not part of this version"
+
+
+def side_lines(release: Release, part: Part | None, width: int, height: int) -> list[Content]:
+    """Return the service under the cursor for the side of a wide screen: what it would bring, and its gates."""
+    if part is None:
+        return []
+    needs = release.needs[part.service]
+    lines = [
+        spread(ink(part.service, "strong"), ink(f"after {join_names(needs, 2)}" if needs else "", "muted"), width),
+        BLANK,
+    ]
+    draft = part.draft
+    if draft is None or part.fate in {Fate.SAME, Fate.AHEAD, Fate.RUNNING, Fate.UNSETTLED, Fate.UNREAD}:
+        return [*lines, *wrap(_why(release, part), width)]
+    room = max(2, height - len(draft.gates) - 12)
+    for label, commits, role in (("would remove", draft.removes, "warn"), ("would bring", draft.brings, "plain")):
+        if commits:
+            subjects = [fit(line(ink(it.short, role), "  ", ink(it.subject)), width) for it in commits[:room]]  # type: ignore[arg-type]
+            more = [ink(f"and {plural(len(commits) - room, 'more commit')}", "muted")] if commits[room:] else []
+            lines += [head(label), *subjects, *more, BLANK]
+    lines.append(head(f"gates to {part.stage}"))
+    for gate in closed_first(draft.gates):
+        lines += wrap(gate_line(gate, release.glyphs, 15), width, 15)
+    return lines
+
+
+def _why(release: Release, part: Part) -> Content:
+    cell = part.view.cell if part.view else None
+    if isinstance(cell, Unreachable):
+        remedy = f"{release.key('app.login')} logs in" if cell.login else cell.remedy
+        return ink(advice(cell.reason, remedy), "warn")
+    if part.error is not None:
+        return ink(part.error.cause, "muted" if part.fate is Fate.NOTHING else "bad")
+    if part.fate is Fate.SAME:
+        return ink(f"{part.stage} runs the same code already", "muted")
+    if part.fate is Fate.AHEAD and part.draft is not None:
+        more = plural(len(part.draft.removes), "commit")
+        return ink(
+            f"{part.stage} has {more} that {part.draft.commit.short} lacks; a release leaves it as it is", "muted"
+        )
+    if part.fate in {Fate.RUNNING, Fate.UNSETTLED}:
+        lost = part.view.unsettled if part.view else ""
+        return ink(lost or "a deploy is going on here", "warn" if lost else "live")
+    return ink("what runs here is not known" if part.hopeless else "reading what would be promoted", "muted")

@@ -1,0 +1,107 @@
+"""The fields of a confirmation: what is to be typed into them, and what is still to be done before the deploy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.planning.plan import phrase
+from promote_tui.core.text import plural
+from promote_tui.tui.presentation.review import deeds
+from promote_tui.tui.presentation.style import BLANK, fit, ink, line, wrap
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from promote_tui.tui.presentation.review.model import Review
+
+from promote_tui.tui.presentation.review.confirm import AT, frame_label
+
+_COLUMN = 52
+"""Cells before the fields, where there is room."""
+_FIELD = 24
+"""Cells that a field should have beside what is to be typed into it."""
+
+
+def to_type(review: Review, width: int, *, back: bool = False) -> list[Content]:
+    """Return `TYPE  orders prod  to deploy`; the words to type are never cut."""
+    words = line(frame_label("TYPE"), ink(phrase(review.target), "strong"))
+    deed = "  to roll back" if back else "  to deploy"
+    return [fit(line(words, ink(deed, "muted")) if width > words.cell_length + len(deed) else words, width)]
+
+
+def to_explain(width: int) -> list[Content]:
+    """Return `WHY  a reason  for the record`."""
+    return [fit(line(frame_label("WHY"), ink("a reason"), ink("  for the record", "muted")), width)]
+
+
+def column(review: Review, width: int) -> int:
+    """Return the cells before the fields: the names to type stand there whole, wherever a field is left beside them."""
+    longest = max((len(need.logical_id) for need in review.needs), default=0)
+    return max(min(_COLUMN, width - _FIELD), min(AT + longest + 2, width - 12))
+
+
+def to_name(review: Review, width: int) -> list[Content]:
+    """Return `OrdersTable: what it holds is lost`, the names alone where there is no room; none is cut."""
+    label = frame_label("" if review.confirm == "type" else "TYPE")
+    names = ink(" ".join(need.logical_id for need in review.needs), "strong", limit=5000)
+    kept = review.needs and not deeds.lost_resources(review.resources)
+    them = "it" if len(review.needs) == 1 else "they"
+    does = {"it": ("holds is lost", "it stays in the account"), "they": ("hold is lost", "they stay in the account")}[
+        them
+    ]
+    words = ink(f": {does[1]}" if kept else f": what {them} {does[0]}", "muted" if kept else "bad")
+    whole = line(label, names, words)
+    roomy = whole.cell_length <= width or width >= _COLUMN
+    return wrap(whole if roomy else line(label, names), width, AT)
+
+
+def hint(  # noqa: PLR0911 - a row a state
+    review: Review, typed: str, *, in_sight: bool, armed: bool, covered: bool = False
+) -> Content:
+    """Return what is still to be done before the deploy, beside its button."""
+    if review.on_its_way:
+        return ink("unlocks once the plan is there" if typed else "letters wait for the plan", "muted")
+    if not review.ready:
+        return BLANK
+    if covered:
+        return ink("once the message over the frame has gone", "warn")
+    if not in_sight:
+        return ink("make the window larger to deploy", "warn")
+    if review.confirm == "none" and not review.needs:
+        return line(ink(review.keys.deploy, "strong"), ink(" deploys", "muted")) if armed else BLANK
+    words = review.confirm == "type" and typed != phrase(review.target)
+    names = bool(review.needs) and not review.given
+    if words and names and not typed:
+        return _both(review)
+    if words:
+        return _missing(review, phrase(review.target), typed)
+    if names:
+        return _unnamed(review)
+    return line(ink(review.keys.onward, "strong"), ink(", then enter deploys", "muted")) if armed else BLANK
+
+
+def _missing(review: Review, wanted: str, typed: str) -> Content:
+    if not typed:
+        return _onward(review, "then type the words")
+    left = len(wanted) - len(typed)
+    if wanted.startswith(typed):
+        return ink(f"{plural(left, 'letter')} to go", "muted")
+    return ink("unlocks when it matches", "warn")
+
+
+def _both(review: Review) -> Content:
+    return ink("unlocks when both match", "muted") if review.named else _onward(review, "then type both")
+
+
+def _onward(review: Review, words: str) -> Content:
+    return line(ink(review.keys.onward, "strong"), ink(f" {words}", "muted"))
+
+
+def _unnamed(review: Review) -> Content:
+    wanted = [need.logical_id for need in review.needs]
+    if len(wanted) == 1 and review.named:
+        return _missing(review, wanted[0], review.named)
+    if not review.named:
+        return _onward(review, "then type the name" if len(wanted) == 1 else "then type the names")
+    left = len(set(wanted) - {*review.named.split()})
+    return ink(f"{plural(left, 'name')} to go" if left else "unlocks when it matches", "warn" if not left else "muted")

@@ -1,0 +1,76 @@
+"""The way back from a deploy: to what, and what does not come back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.durations import duration
+from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
+from promote_tui.core.text import plural
+from promote_tui.tui.presentation.lines import head
+from promote_tui.tui.presentation.review import deeds
+from promote_tui.tui.presentation.review.facts import (
+    base_name,
+    is_unknown_base,
+)
+from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line, wrap
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from promote_tui.tui.presentation.review.model import Review
+
+from promote_tui.tui.presentation.review.people import people
+from promote_tui.tui.presentation.review.sections import KEY_WIDTH
+
+
+def way_back(review: Review, width: int) -> list[Content]:
+    """Return what there is to go back to, how long that takes, and what does not come back."""
+    lines = [head("if it goes wrong")]
+    after = review.draft.afterwards if review.draft else ()
+    for sign, name, words in (*_ways(review), *((ink(" "), name, ink(words)) for name, words in after)):
+        lines += wrap(line(sign, " ", fit(ink(name, "muted"), KEY_WIDTH - 2), words), width, KEY_WIDTH)
+    return lines
+
+
+def _ways(review: Review) -> list[tuple[Content, str, Content]]:
+    draft, glyphs = review.draft, review.glyphs
+    if draft is None:
+        return []
+    back = ink(glyphs.back, "muted")
+    if is_unknown_base(draft):
+        return [(ink(glyphs.unknown, "warn"), "back to", ink("what runs there now is not known", "warn"))]
+    if draft.deployed is None:
+        return [(back, "back to", ink("nothing runs there yet: the stack itself would have to be deleted"))]
+    rows = [(back, "back to", back_to(review))]
+    rows += [(ink(" "), "if it fails", ink("the stack rolls back by itself"))]
+    if draft.removes:
+        lost = f"{plural(len(draft.removes), 'commit')} of {people(draft.removes)}, until you go back"
+        rows += [(ink(glyphs.failed, "bad"), "missing", ink(lost, "warn"))]
+    lost = deeds.lost_resources(review.resources)
+    if lost:
+        return [*rows, (ink(glyphs.failed, "bad"), "not back", ink(f"what {lost} held", "bad"))]
+    return [*rows, (ink(" "), "not back", ink("data that it has changed by then", "muted"))]
+
+
+def back_to(review: Review) -> Content:
+    """Return `2c7e914, verified, usually 3m10s`: the commit that runs there now."""
+    view, draft = review.view, review.draft
+    known = draft is not None and draft.deployed is not None
+    if draft is None or not known:
+        return BLANK
+    usual = f", usually {duration(view.usual)}" if view is not None and view.usual else ""
+    words, role = _trusted(review, base_name(draft))
+    return line(ink(base_name(draft)), ink(words, role), ink(usual))
+
+
+def _trusted(review: Review, shown: str) -> tuple[str, Role]:
+    match review.view.verification if review.view else None:
+        case VerifiedBy(run=run):
+            return f", verified by run {run}", "plain"
+        case Observed():
+            return ", seen there, not verified by a run", "plain"
+        case NotVerified(reason=reason):
+            return (", not verified" if reason.startswith(shown) else f", not verified: {reason}"), "warn"
+        case _:
+            return "", "plain"
