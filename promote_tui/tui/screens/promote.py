@@ -151,7 +151,7 @@ class PromoteScreen(View):
                 yield LinesView(lambda width: sections.gates(self._review(), width), "gates")
                 yield LinesView(lambda width: sections.approvals(self._review(), width), "approvals")
                 yield LinesView(lambda width: way_back.way_back(self._review(), width), "back")
-        yield ConfirmFrame(self._review, back=self._back)
+        yield ConfirmFrame(self._review)
         yield KeyBar()
 
     @property
@@ -244,7 +244,7 @@ class PromoteScreen(View):
         now = self._kept.plan.id if self._kept and self._kept.plan else None
         if now is None or now == self._plan:
             return
-        if self._plan is not None and (self.confirmation.typed or self.confirmation.named):
+        if self._plan is not None and (self.confirmation.fields.phrase or self.confirmation.fields.names):
             self.confirmation.reset()
             self.promoter.say("the plan is another one now: read it, then type again", failed=True)
         self._plan = now
@@ -275,7 +275,7 @@ class PromoteScreen(View):
     @property
     def _named(self) -> str:
         frames = self.query(ConfirmFrame)
-        return frames.first().named if frames else ""
+        return frames.first().fields.names if frames else ""
 
     @property
     def _keys(self) -> model.Keys:
@@ -306,7 +306,7 @@ class PromoteScreen(View):
 
     def _brief(self, width: int) -> list[Content]:
         now = self._review()
-        command = [] if self.confirmation.roomy else [BLANK, *confirm.runs(now, width)]
+        command = [] if self.confirmation.is_roomy else [BLANK, *confirm.runs(now, width)]
         match self._step:
             case 1:
                 return sections.commits(now, width)
@@ -520,7 +520,9 @@ class PromoteScreen(View):
         engine = self.engine
         try:
             given = self._review().given
-            answer = Confirmation(yes=True, typed=frame.typed or None, reason=frame.reason, allowances=given)
+            answer = Confirmation(
+                yes=True, typed=frame.fields.phrase or None, reason=frame.fields.reason, allowances=given
+            )
             approved = approve(kept.plan, answer, self.now)
         except Refused as error:
             self._refused(error)
@@ -604,9 +606,9 @@ class PromoteScreen(View):
             return False
         if not self._settled.over:
             return self._held(event, ahead=late or not self._there)
-        wanted = self.confirmation.wants(event.character)
+        wanted = self.confirmation.fields.wants(event.character)
         if wanted:
-            self.confirmation.begin(event.character or "")
+            self.confirmation.fields.begin(event.character or "")
         return wanted
 
     def _held(self, event: Key, *, ahead: bool) -> bool:
@@ -626,7 +628,7 @@ class PromoteScreen(View):
 
     def _hold(self, letters: str) -> None:
         for frame in self.query(ConfirmFrame):
-            frame.hold(letters)
+            frame.type_ahead(letters)
 
     def action_back(self) -> None:
         """Go back to all steps, then to where the review was opened; never while a run is handed over."""

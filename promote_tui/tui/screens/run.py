@@ -352,7 +352,7 @@ class RunScreen(View):
         if run is None or run.outcome not in {Outcome.FAILED, Outcome.ROLLED_BACK} or not log.following:
             return
         cause = ending.cause_of(run)
-        number = log.find(cause.status, cause.resource) if cause.resource else None
+        number = log.buffer.find(cause.status, cause.resource) if cause.resource else None
         if number is not None:
             log.point_at(number)
 
@@ -398,7 +398,7 @@ class RunScreen(View):
             "again": not run.live and outcome not in {Outcome.VERIFIED, Outcome.UNKNOWN},
             "onward": outcome is Outcome.VERIFIED and bool(self._following),
             "follow": not log.lines.following or run.live,
-            "match": bool(log.lines.needle),
+            "match": bool(log.lines.buffer.needle),
             "unsearch": log.searching,
             "back": not log.searching and run.live != bool(parameters),
         }
@@ -411,8 +411,8 @@ class RunScreen(View):
             return f"{run.service}/{run.stage}: {describe_stuck(run)}"
         if action in {"stop", "reconcile"} and self.promoter.read_only:
             return "promote-tui was started with --read-only"
-        if action == "match" and not self.pane.lines.place[1]:
-            return f"nothing in the log matches {self.pane.lines.needle}"
+        if action == "match" and not self.pane.lines.buffer.place[1]:
+            return f"nothing in the log matches {self.pane.lines.buffer.needle}"
         if action == "pager" and not (self._tail and self._tail.there):
             return "there is no log to show"
         return ""
@@ -427,7 +427,7 @@ class RunScreen(View):
             ("reason", run.cause),
             ("line", looked_at),
             ("log's path", str(self._tail.path) if self._tail else ""),
-            ("lines in sight", "\n".join(self.pane.lines.text_of(number) for number in in_sight)),
+            ("lines in sight", "\n".join(self.pane.lines.buffer.text_of(number) for number in in_sight)),
             command_for(as_known(run, alive=not self._gone)),
             ("commit", run.to_commit),
             ("run", run.id),

@@ -57,7 +57,7 @@ class LogPane(Vertical):
     @property
     def searching(self) -> bool:
         """Whether something is looked for, or is about to be."""
-        return self._asking or bool(self.lines.needle)
+        return self._asking or bool(self.lines.buffer.needle)
 
     def take(self, raw: Sequence[bytes], path: str, empty: str, *, live: bool) -> None:
         """Append raw lines; `empty` says why there are none."""
@@ -74,12 +74,12 @@ class LogPane(Vertical):
         note = log_note(None if log.following else log.below, self._end, live=self._live)
         if log.wrapped:
             note = line(ink("wrapped   ", "muted"), note)
-        if log.needle:
-            note = line(ink(f"/{log.needle}", "plain", limit=20), "  ", self._found(), "   ", note)
+        if log.buffer.needle:
+            note = line(ink(f"/{log.buffer.needle}", "plain", limit=20), "  ", self._found(), "   ", note)
         return [log_title(self._path, note, width, self._glyphs)]
 
     def _found(self) -> Content:
-        return search_note(self.lines.place) if self.lines.needle else BLANK
+        return search_note(self.lines.buffer.place) if self.lines.buffer.needle else BLANK
 
     def on_run_log_followed(self) -> None:
         """Say whether the log follows, and what the search has found."""
@@ -94,12 +94,12 @@ class LogPane(Vertical):
     def unsearch(self) -> None:
         """Forget the search."""
         self.query_one("#search", Input).value = ""
-        self.lines.look_for("")
+        self.lines.search("")
         self.on_input_submitted()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look for it while it is typed."""
-        self.lines.look_for(event.value)
+        self.lines.search(event.value)
 
     def on_input_submitted(self) -> None:
         """Keep what was found."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import deque
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.geometry import Size
@@ -11,8 +9,9 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from promote_tui.tui.bindings import MOVE, bind
-from promote_tui.tui.presentation.ansi import columns, plain_text, styled_text
+from promote_tui.tui.presentation.ansi import columns, styled_text
 from promote_tui.tui.presentation.style import BLANK, HIT, HIT_HERE, STYLES, TROUBLE, ink
+from promote_tui.tui.state.log_buffer import LogBuffer
 from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from promote_tui.tui.presentation.style import Role
 
-KEPT = 100_000
 _NEWEST = 3
 _CACHED = 500
 _ABOVE = 2
@@ -51,15 +49,9 @@ class RunLog(ScrollView, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lines: deque[bytes] = deque(maxlen=KEPT)
-        self.gone = 0
-        """How many lines were dropped: the number of the oldest that is kept."""
+        self.buffer = LogBuffer()
         self.following = True
         self.wrapped = False
-        self.needle = ""
-        self.matches: list[int] = []
-        self.here: int | None = None
-        """The number of the match that n and N go from."""
         self.trouble: int | None = None
         """The number of the line that tells of the failure."""
         self.empty = ""
@@ -73,73 +65,41 @@ class RunLog(ScrollView, can_focus=True):
         self._shown: list[tuple[int, Content]] = []
 
     @property
-    def end(self) -> int:
-        """The number behind the newest line."""
-        return self.gone + len(self.lines)
-
-    @property
     def below(self) -> int:
         """How many lines are below those in sight."""
         if self.following:
             return 0
-        last = max((number for number, _ in self._rows()), default=self.end - 1)
-        return max(0, self.end - 1 - last)
+        last = max((number for number, _ in self._rows()), default=self.buffer.end - 1)
+        return max(0, self.buffer.end - 1 - last)
 
     def write(self, lines: Sequence[bytes]) -> None:
         """Append raw lines; the oldest go when there are too many."""
-        if self.needle:
-            self.matches += _hits(self.needle, lines, self.end)
-        self.gone += max(0, len(self.lines) + len(lines) - KEPT)
-        self.lines.extend(lines)
-        self.virtual_size = Size(self.size.width, len(self.lines))
-        self._to(self.end if self.following else self._top)
+        self.buffer.append(lines)
+        self.virtual_size = Size(self.size.width, len(self.buffer.lines))
+        self._to(self.buffer.end if self.following else self._top)
         self.post_message(self.Followed())
-
-    def text_of(self, number: int) -> str:
-        """Return a line without its colours; empty for one that is not kept."""
-        at = number - self.gone
-        return plain_text(_decoded(self.lines[at])) if 0 <= at < len(self.lines) else ""
 
     def looked_at(self) -> str:
         """Return the match or the failed line that was gone to; empty where there is none."""
-        number = self.here if self.here is not None else self.trouble
-        return self.text_of(number) if number is not None else ""
+        number = self.buffer.match if self.buffer.match is not None else self.trouble
+        return self.buffer.text_of(number) if number is not None else ""
 
     def in_sight(self) -> list[int]:
         """Return the numbers of the lines in sight."""
         return list(dict.fromkeys(number for number, _ in self._rows()))
 
-    def find(self, *words: str) -> int | None:
-        """Return the number of the first line that holds all these words, as they are written."""
-        wanted = [word.encode() for word in words]
-        return next((self.gone + at for at, raw in enumerate(self.lines) if all(word in raw for word in wanted)), None)
-
-    def look_for(self, words: str) -> None:
+    def search(self, words: str) -> None:
         """Mark what matches, and go to the first match from the line on top on; without words, to none."""
-        if words == self.needle:
+        if words == self.buffer.needle:
             return
-        self.needle, self.here, self._shown = words, None, []
-        self.matches = _hits(words, self.lines, self.gone) if words else []
-        if self.matches:
-            self._go(self.matches[bisect_left(self.matches, self._first()) % len(self.matches)])
+        first, self._shown = self._first(), []
+        self._go(self.buffer.search(words, first))
         self.refresh()
         self.post_message(self.Followed())
 
     def go_on(self, step: int) -> None:
         """Go to the next match, or to the one before; behind the last comes the first."""
-        del self.matches[: bisect_left(self.matches, self.gone)]
-        if not self.matches:
-            return
-        start = self._first() - 1 if self.here is None else self.here
-        at = bisect_right(self.matches, start) if step > 0 else bisect_left(self.matches, start) - 1
-        self._go(self.matches[at % len(self.matches)])
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Which match is the present one (0: none), of how many."""
-        old = bisect_left(self.matches, self.gone)
-        at = 0 if self.here is None else bisect_right(self.matches, self.here) - old
-        return max(0, at), len(self.matches) - old
+        self._go(self.buffer.step(step, self._first()))
 
     def point_at(self, number: int) -> None:
         """Show the line that tells of the failure, and stay there."""
@@ -149,11 +109,12 @@ class RunLog(ScrollView, can_focus=True):
     def wrap(self, *, on: bool) -> None:
         """Break long lines, or cut them at the edge."""
         self.wrapped = on
-        self._to(self.end if self.following else self._first())
+        self._to(self.buffer.end if self.following else self._first())
 
-    def _go(self, number: int) -> None:
-        self.here, self._shown = number, []
-        self._show(number)
+    def _go(self, number: int | None) -> None:
+        if number is not None:
+            self._shown = []
+            self._show(number)
 
     def _show(self, number: int) -> None:
         """Bring a line into sight where it is not, with two thirds of the pane above it."""
@@ -164,15 +125,15 @@ class RunLog(ScrollView, can_focus=True):
         self.post_message(self.Followed())
 
     def _first(self) -> int:
-        return next((number for number, _ in self._rows()), self.gone)
+        return next((number for number, _ in self._rows()), self.buffer.start)
 
     def _to(self, top: int) -> None:
         """Put a line on top, as far as there are lines to fill the pane."""
-        last = self.end - (1 if self.wrapped else max(1, self.size.height))
-        self._top = max(self.gone, min(top, max(self.gone, last)))
+        last = self.buffer.end - (1 if self.wrapped else max(1, self.size.height))
+        self._top = max(self.buffer.start, min(top, max(self.buffer.start, last)))
         self._shown = []
         self._moving = True
-        self.scroll_to(y=self._top - self.gone, animate=False, force=True, immediate=True)
+        self.scroll_to(y=self._top - self.buffer.start, animate=False, force=True, immediate=True)
         self._moving = False
         self.refresh()
 
@@ -181,15 +142,15 @@ class RunLog(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if not self._moving and round(new_value) != round(old_value):
             self._set_following(following=new_value >= self.max_scroll_y)
-            self._top, self._shown = self.gone + round(new_value), []
+            self._top, self._shown = self.buffer.start + round(new_value), []
 
     def _move(self, lines: int) -> None:
-        top = max(self.gone, self._first() + lines)
+        top = max(self.buffer.start, self._first() + lines)
         self._set_following(following=False)
         self._to(top)
         if lines > 0 and self.below == 0:
             self._set_following(following=True)
-            self._to(self.end)
+            self._to(self.buffer.end)
 
     def _set_following(self, *, following: bool) -> None:
         self.following = following
@@ -206,12 +167,12 @@ class RunLog(ScrollView, can_focus=True):
 
     def action_first(self) -> None:
         """Go to the oldest line that is kept."""
-        self._move(-len(self.lines))
+        self._move(-len(self.buffer.lines))
 
     def action_follow(self) -> None:
         """Go to the newest line and stay there."""
         self._set_following(following=True)
-        self._to(self.end)
+        self._to(self.buffer.end)
 
     def on_mouse_scroll_up(self) -> None:
         """Pause like the keys do."""
@@ -223,12 +184,16 @@ class RunLog(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Stay at the end while following."""
-        self._to(self.end if self.following else self._top)
+        self._to(self.buffer.end if self.following else self._top)
 
     def _rows(self) -> list[tuple[int, Content]]:
         """Return what stands in the pane, row by row, with the numbers of the lines; read once until it moves."""
-        if not self._shown and self.lines and self.size.height:
-            numbers = range(self.end - 1, self.gone - 1, -1) if self.following else range(self._top, self.end)
+        if not self._shown and self.buffer.lines and self.size.height:
+            numbers = (
+                range(self.buffer.end - 1, self.buffer.start - 1, -1)
+                if self.following
+                else range(self._top, self.buffer.end)
+            )
             rows: list[tuple[int, Content]] = []
             for number in numbers:
                 parts = [(number, part) for part in self._parts(number)]
@@ -248,18 +213,18 @@ class RunLog(ScrollView, can_focus=True):
             if len(self._cache) > _CACHED:
                 self._cache.clear()
             self.parsed += 1
-            self._cache[number] = styled_text(_decoded(self.lines[number - self.gone]))
-        text, needle = self._cache[number], self.needle.lower()
+            self._cache[number] = styled_text(self.buffer.decode(number))
+        text, needle = self._cache[number], self.buffer.needle.lower()
         laid_out = columns(text)
         hidden = needle in text.plain.lower() and needle not in laid_out.plain.lower()
         return self._marked(text if needle and hidden else laid_out, number)
 
     def _marked(self, text: Content, number: int) -> Content:
         """Return a line with what is searched for in it."""
-        low, needle = text.plain.lower(), self.needle.lower()
+        low, needle = text.plain.lower(), self.buffer.needle.lower()
         at = low.find(needle) if needle else -1
         while at >= 0:
-            text = text.stylize(HIT_HERE if number == self.here else HIT, at, at + len(needle))
+            text = text.stylize(HIT_HERE if number == self.buffer.match else HIT, at, at + len(needle))
             at = low.find(needle, at + len(needle))
         return text
 
@@ -274,23 +239,5 @@ class RunLog(ScrollView, can_focus=True):
         if number == self.trouble:
             shown = text.truncate(width, pad=True).stylize_before(STYLES["strong bad"]).stylize_before(TROUBLE)
             return to_strip(self, shown, width)
-        role: Role = "plain" if self.live and number >= self.end - _NEWEST else "muted"
+        role: Role = "plain" if self.live and number >= self.buffer.end - _NEWEST else "muted"
         return to_strip(self, text.truncate(width, ellipsis=True).stylize_before(STYLES[role]), width)
-
-
-def _decoded(raw: bytes) -> str:
-    return raw[:100_000].decode("utf-8", "replace")
-
-
-def _hits(words: str, lines: Iterable[bytes], start: int) -> list[int]:
-    """Return the numbers of the lines that hold the words, however they are written; colours do not part them."""
-    low = words.lower()
-    needle = low.encode()
-    simple = low.isascii()
-
-    def holds(raw: bytes) -> bool:
-        if simple and b"\x1b" not in raw and b"\r" not in raw:
-            return needle in raw.lower()
-        return low in plain_text(_decoded(raw)).lower()
-
-    return [start + at for at, raw in enumerate(lines) if holds(raw)]

@@ -41,17 +41,17 @@ def frame_label(words: str, role: Role = "label") -> Content:
     return fit(ink(words, role), AT)
 
 
-def deploys(review: Review, width: int, *, back: bool = False) -> list[Content]:
+def deploys(review: Review, width: int) -> list[Content]:
     """Return what would go where, and what the stage would lose by it: nothing that a rollback has not said."""
     target, draft = review.target, review.draft
     what = line(ink(target.service, "strong"), ink(" to ", "muted"), ink(target.stage, "strong"))
-    where = line(frame_label("GOES BACK" if back else "DEPLOYS"), what, ink(f"   stack {target.stack}", "muted"))
+    where = line(frame_label("GOES BACK" if review.back else "DEPLOYS"), what, ink(f"   stack {target.stack}", "muted"))
     if draft is None:
         return wrap(where, width, AT)
     short = line(where, "   ", from_to(review))
     whole = line(short, ink(_size(review), "muted"))
     lines = wrap(whole if whole.cell_length <= width else short, width, AT)
-    if draft.removes and not back:
+    if draft.removes and not review.back:
         first = draft.removes[0]
         words = f"{plural(len(draft.removes), 'commit')} by {people(draft.removes)}   {first.short} {first.subject}"
         lines.append(fit(line(frame_label("LOSES", "strong warn"), ink(words, "warn")), width))

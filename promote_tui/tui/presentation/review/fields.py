@@ -22,10 +22,10 @@ _FIELD = 24
 """Cells that a field should have beside what is to be typed into it."""
 
 
-def to_type(review: Review, width: int, *, back: bool = False) -> list[Content]:
+def to_type(review: Review, width: int) -> list[Content]:
     """Return `TYPE  orders prod  to deploy`; the words to type are never cut."""
     words = line(frame_label("TYPE"), ink(phrase(review.target), "strong"))
-    deed = "  to roll back" if back else "  to deploy"
+    deed = "  to roll back" if review.back else "  to deploy"
     return [fit(line(words, ink(deed, "muted")) if width > words.cell_length + len(deed) else words, width)]
 
 

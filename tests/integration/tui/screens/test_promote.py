@@ -907,7 +907,7 @@ async def test_a_toast_over_the_frame_closes_the_confirmation_until_it_has_gone(
         for number in range(4):
             it.app.say(f"something that takes two lines of the screen to be told, number {number}")
         await it.until(lambda: not screen.confirmation.allowed)
-        screen.confirmation.post_message(screen.confirmation.Deploy(""))
+        screen.confirmation.post_message(screen.confirmation.Deploy())
         await it.pilot.pause()
         assert not engine.called("start")
         it.app.clear_notifications()
@@ -929,7 +929,7 @@ async def test_what_loses_its_data_is_named_before_the_deploy_in_every_stage(eng
         assert isinstance(screen, PromoteScreen)
         screen.query_one("#names", Input).focus()
         await it.type("Upload")
-        await it.until(lambda: screen.confirmation.named == "Upload")
+        await it.until(lambda: screen.confirmation.fields.names == "Upload")
         assert not screen.confirmation.allowed
         await it.type("s")
         await it.until(lambda: screen.confirmation.allowed)

@@ -233,7 +233,7 @@ async def test_who_simply_begins_to_type_the_name_types_it(engine: FakeEngine) -
     async with driving(engine) as it:
         await opened(it, "dev", "tab then type the name")
         await it.press("U")
-        await it.until(lambda: screen(it).confirmation.named == "U")
+        await it.until(lambda: screen(it).confirmation.fields.names == "U")
         await it.type("ploads")
         await it.sees("tab, then enter deploys")
 
@@ -252,7 +252,7 @@ async def test_a_name_typed_for_one_plan_does_not_confirm_another(engine: FakeEn
         )
         it.app.drafts.ask(next(iter(it.app.drafts._kept.values())))  # noqa: SLF001 - what a refresh does by itself
         await it.until(lambda: any("the plan is another one now" in toast for toast in it.toasts))
-        assert screen(it).confirmation.named == ""
+        assert screen(it).confirmation.fields.names == ""
         assert not screen(it).confirmation.allowed
 
 
@@ -292,7 +292,7 @@ async def test_names_that_do_not_fit_beside_the_target_cannot_be_typed(
         assert not screen(it).frame_visible
         assert not screen(it).query_one("#naming").display
         await it.press("p")
-        screen(it).confirmation.post_message(screen(it).confirmation.Deploy(""))
+        screen(it).confirmation.post_message(screen(it).confirmation.Deploy())
         await it.pilot.pause()
         assert not engine.called("start")
         await it.pilot.resize_terminal(120, 60)

@@ -146,7 +146,7 @@ async def test_a_hundred_thousand_lines_are_kept_and_the_oldest_go(engine: FakeE
         log = log_of(it)
         log.write([b"line %d" % number for number in range(150_000)])
         await it.sees("line 149999")
-        assert len(log.lines) == 100_000
+        assert len(log.buffer.lines) == 100_000
         await it.press("g")
         await it.sees("line 50000")
 
@@ -487,7 +487,7 @@ async def test_what_a_run_looks_like(
         await it.sees("orders", "to prod")
         await it.until(lambda: bool(engine.called("usual")))
         await it.until(lambda: state in {"starting", "stopped"} or "RESOURCES" in it.text)
-        await it.until(lambda: log_of(it).end > 0)
+        await it.until(lambda: log_of(it).buffer.end > 0)
         await it.until(lambda: state != "rolled-back" or "PAUSED" in it.text)
         await it.pilot.pause(0.3)
         golden(it, f"run-{state}")

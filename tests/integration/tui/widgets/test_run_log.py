@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from promote_tui.tui.widgets.run_log import KEPT, RunLog
+from promote_tui.tui.state.log_buffer import KEPT
+from promote_tui.tui.widgets.run_log import RunLog
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -44,7 +45,7 @@ async def test_of_a_hundred_thousand_lines_only_those_in_sight_are_read() -> Non
         for start in range(0, 100_000, 1000):
             log.write(numbered(1000, start))
         await pilot.pause()
-        assert log.text_of(log.in_sight()[-1]) == "line 99999"
+        assert log.buffer.text_of(log.in_sight()[-1]) == "line 99999"
         assert log.parsed <= 2 * HEIGHT
         for _ in range(5):
             log.action_scroll_pages(-1)
@@ -55,12 +56,12 @@ async def test_of_a_hundred_thousand_lines_only_those_in_sight_are_read() -> Non
 async def test_a_search_in_a_hundred_thousand_lines_reads_only_those_it_shows() -> None:
     async with showing() as (log, pilot):
         log.write(numbered(100_000))
-        log.look_for("line 5")
+        log.search("line 5")
         await pilot.pause()
-        assert log.place == (1, 11_111)
+        assert log.buffer.place == (1, 11_111)
         log.go_on(-1)
         await pilot.pause()
-        assert log.place == (11_111, 11_111)
+        assert log.buffer.place == (11_111, 11_111)
         assert log.parsed <= 4 * HEIGHT
 
 
@@ -76,12 +77,12 @@ async def test_wrapping_reads_no_more_than_is_seen() -> None:
 async def test_the_oldest_lines_go_and_numbers_stay_right() -> None:
     async with showing() as (log, pilot):
         log.write(numbered(KEPT))
-        log.look_for("line 99999")
+        log.search("line 99999")
         log.write(numbered(50, KEPT))
         await pilot.pause()
-        assert len(log.lines) == KEPT
-        assert log.text_of(10) == ""
-        assert log.text_of(99_999) == "line 99999"
+        assert len(log.buffer.lines) == KEPT
+        assert log.buffer.text_of(10) == ""
+        assert log.buffer.text_of(99_999) == "line 99999"
         assert log.looked_at() == "line 99999"
 
 
@@ -96,29 +97,29 @@ async def test_a_paused_reader_keeps_the_place_while_lines_come_and_go() -> None
         assert log.below == 5100
         log.action_first()
         log.write(numbered(10, KEPT + 5000))
-        assert log.text_of(log.in_sight()[0]) == "line 5010"
+        assert log.buffer.text_of(log.in_sight()[0]) == "line 5010"
 
 
 async def test_what_is_searched_for_is_marked_as_it_is_typed() -> None:
     async with showing() as (log, pilot):
         log.write([b"one Needle here", b"CREATE_COMPLETE - AWS::Needle::X - Name"])
         for words in ("n", "needle"):
-            log.look_for(words)
+            log.search(words)
             await pilot.pause()
         marked = [(span.start, span.end) for _, text in log._rows() for span in text.spans]  # noqa: SLF001 - what is drawn
         assert marked == [(4, 10), (20 + 24 + 2, 20 + 24 + 2 + 6)]
-        log.look_for("aws::needle")
-        assert log.place == (1, 1)
+        log.search("aws::needle")
+        assert log.buffer.place == (1, 1)
         assert [text.plain for _, text in log._rows()][1] == "CREATE_COMPLETE - AWS::Needle::X - Name"  # noqa: SLF001
 
 
 async def test_new_lines_are_searched_as_they_come() -> None:
     async with showing() as (log, _pilot):
         log.write(numbered(10))
-        log.look_for("NEW")
-        assert log.place == (0, 0)
+        log.search("NEW")
+        assert log.buffer.place == (0, 0)
         log.write([b"one \x1b[31mn\x1b[0mew thing", b"nothing", b"New"])
-        assert log.place == (0, 2)
+        assert log.buffer.place == (0, 2)
         log.go_on(1)
         assert log.looked_at() == "one new thing"
 
@@ -131,7 +132,7 @@ async def test_scrolling_down_to_the_end_follows_again() -> None:
         await pilot.press("pagedown")
         assert log.following
         log.write(numbered(10, 100))
-        assert log.text_of(log.in_sight()[-1]) == "line 109"
+        assert log.buffer.text_of(log.in_sight()[-1]) == "line 109"
 
 
 async def test_a_wrapped_log_can_be_walked_from_end_to_end() -> None:

@@ -1,0 +1,92 @@
+"""The fields of a confirmation: what stands in them, and where letters go that are typed before there is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input
+
+from promote_tui.core.planning.plan import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.widget import Widget
+
+    from promote_tui.tui.presentation.review.model import Review
+
+
+class ConfirmFields:
+    """The words of the stage, the names of what holds data, and the reason; each may be missing in a `frame`."""
+
+    def __init__(self, frame: Widget, review: Callable[[], Review]) -> None:
+        self._frame = frame
+        self._review = review
+
+    def _value(self, name: str) -> str:
+        return next((field.value for field in self._frame.query(name).results(Input)), "")
+
+    def _field(self, name: str) -> Input:
+        return self._frame.query_one(name, Input)
+
+    @property
+    def phrase(self) -> str:
+        """What is typed for the words of the stage."""
+        return self._value("#phrase")
+
+    @property
+    def names(self) -> str:
+        """What is typed for the resources that hold data."""
+        return self._value("#names")
+
+    @property
+    def reason(self) -> str:
+        """What is typed for the record."""
+        return self._value("#because").strip()
+
+    @property
+    def waits_for_plan(self) -> bool:
+        """Whether the field stands there before anything can be confirmed: what is typed goes nowhere else."""
+        review = self._review()
+        if review.ready or review.starting or review.confirm != "type":
+            return False
+        field = self._field("#phrase")
+        return review.on_its_way or bool(field.value) or field.has_focus
+
+    def type_ahead(self, letters: str) -> None:
+        """Take what is typed before anything can be confirmed: into the field where there is one, else nowhere."""
+        if letters and self._review().confirm == "type":
+            field = self._field("#phrase")
+            self._frame.query_one("#typing").display = True
+            self._frame.screen.set_focus(field)
+            field.value += letters
+            field.cursor_position = len(field.value)
+
+    def wants(self, letter: str | None) -> bool:
+        """Tell whether a key begins the words that are to be typed, while nothing else is being typed."""
+        field, words = self._empty()
+        typing = isinstance(self._frame.screen.focused, Input)
+        return field is not None and not typing and letter in {word[0] for word in words if word}
+
+    def begin(self, letter: str) -> None:
+        """Go to the field with the first letter in it, at once: the next key is for the field already."""
+        field, _words = self._empty()
+        if field is not None:
+            self._frame.screen.set_focus(field)
+            field.value = letter
+            field.cursor_position = len(letter)
+
+    def _empty(self) -> tuple[Input | None, list[str]]:
+        """Return the first field on the screen that is empty, and what may be typed into it."""
+        review = self._review()
+        names = [need.logical_id for need in review.needs]
+        for row, name, words in (("#typing", "#phrase", [phrase(review.target)]), ("#naming", "#names", names)):
+            field = self._field(name)
+            if self._frame.query_one(row).display and field.is_on_screen and not field.value:
+                return field, words
+        return None, []
+
+    def clear(self) -> None:
+        """Forget what was typed."""
+        for field in self._frame.query(Input):
+            field.value = ""
