@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal
-from textual.widgets import Input
 
 from promote_tui.core.errors import UsageError
 from promote_tui.core.model.cells import stack_of
@@ -18,10 +17,12 @@ from promote_tui.tui.presentation.drift.model import KIND_WORDS, DriftFindings, 
 from promote_tui.tui.presentation.drift.rows import count_line, row_line
 from promote_tui.tui.presentation.pipeline import detail, pane, side, summary
 from promote_tui.tui.presentation.style import BLANK, align_right, ink, line, rule, spread
-from promote_tui.tui.screens.base import TALL, View
+from promote_tui.tui.screens.base import TALL
+from promote_tui.tui.screens.filterable import FilterableScreen
 from promote_tui.tui.screens.pipeline import look_at
 from promote_tui.tui.state.drifts import DriftStore
 from promote_tui.tui.timers import once
+from promote_tui.tui.widgets.filter_field import FilterField
 from promote_tui.tui.widgets.grouped_list import FixedLine, GroupedList
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
@@ -45,7 +46,7 @@ _WHOLE = frozenset({Kind.STACK, Kind.CONFIG})
 NO_MATCH = "nothing fits the filter"
 
 
-class DriftScreen(View):
+class DriftScreen(FilterableScreen):
     """Everything that is apart, in one list; the row under the cursor is explained below it."""
 
     CSS_PATH = "drift.tcss"
@@ -64,7 +65,7 @@ class DriftScreen(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self._field = Input(id="filter", placeholder="service, hash or state; stage:prod drift:config", compact=True)
+        self.filter_field = FilterField("service, hash or state; stage:prod drift:config", self._shown_count)
         self._ticket = 0
         self._generation = 0
         self._stale = False
@@ -80,10 +81,7 @@ class DriftScreen(View):
         """Return the bar, the summary or the filter, the list and the pane."""
         yield LinesView(lambda width: self.tabs(width, "Drift"), "top")
         yield LinesView(self._summary, "summary")
-        with Horizontal(id="filtering"):
-            yield LinesView(lambda _width: [ink("/", "strong")], "slash")
-            yield self._field
-            yield LinesView(self._kept, "kept")
+        yield self.filter_field
         yield self._rows
         yield LinesView(self._title, "title")
         with Horizontal(id="pane"):
@@ -128,7 +126,7 @@ class DriftScreen(View):
     def _show(self) -> None:
         """Show the rows that the filter keeps, and all that is said about them."""
         self._every = drift_rows(self.promoter.pipeline, self.promoter.board.views.get, self._known)
-        rows = [row for row in self._every if is_shown(row, self._field.value)]
+        rows = [row for row in self._every if is_shown(row, self.filter_field.text)]
         self._rows.empty = self._unfit.partition(";")[0] if self._every else ""
         self._rows.show_lines(self._lines(rows))
         self.set_class(not self._every, "-bare")
@@ -141,7 +139,7 @@ class DriftScreen(View):
     @property
     def _misread(self) -> str:
         stages = [stage.name for stage in self.promoter.pipeline.stages]
-        return misread(self._field.value, stages)
+        return misread(self.filter_field.text, stages)
 
     @property
     def _unfit(self) -> str:
@@ -256,7 +254,7 @@ class DriftScreen(View):
         words = f"{untold} not compared" if untold else "oldest first"
         return ink(words, "warn" if untold else "muted")
 
-    def _kept(self, width: int) -> list[Content]:
+    def _shown_count(self, width: int) -> list[Content]:
         shown = sum(not isinstance(item, FixedLine) for item in self._rows.items)
         return [align_right(ink(f"{shown} of {plural(len(self._every), 'row')}", "muted"), width)]
 
@@ -277,10 +275,6 @@ class DriftScreen(View):
     def opens(self) -> list[tuple[str, str]]:
         """Return the console's page of the stack."""
         return summary.opens(self._pane()) if self._rows.at else []
-
-    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
-        """Offer to clear only where there is a filter."""
-        return action != "clear" or self.has_class("-filtering")
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
         """Return why nothing can be done with the row under the cursor."""
@@ -410,28 +404,14 @@ class DriftScreen(View):
             self._found[message.key] = message
             self._show()
 
-    def action_filter(self) -> None:
-        """Begin to filter."""
-        self.add_class("-filtering")
-        self._field.focus()
-        self.refresh_bindings()
+    @property
+    def filtered_list(self) -> GroupedList[DriftRow]:
+        """The rows."""
+        return self._rows
 
-    def on_input_changed(self) -> None:
-        """Filter as it is typed."""
+    def apply_filter(self) -> None:
+        """Show the rows that fit."""
         self._show()
-
-    def on_input_submitted(self) -> None:
-        """Keep the filter and go back to the list."""
-        if not self._field.value:
-            self.remove_class("-filtering")
-        self._rows.focus()
-
-    def action_clear(self) -> None:
-        """Clear the filter."""
-        self.remove_class("-filtering")
-        self._field.value = ""
-        self._rows.focus()
-        self.refresh_bindings()
 
     def action_refresh(self) -> None:
         """Read every stack again."""

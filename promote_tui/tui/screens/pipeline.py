@@ -17,8 +17,10 @@ from promote_tui.tui.presentation.pipeline.cells import Look
 from promote_tui.tui.presentation.pipeline.filter import FIELDS, ORDERS, Row, matches_query, sort_rows, values
 from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.style import align_right, ink
-from promote_tui.tui.screens.base import TALL, View
+from promote_tui.tui.screens.base import TALL
+from promote_tui.tui.screens.filterable import FilterableScreen
 from promote_tui.tui.timers import once
+from promote_tui.tui.widgets.filter_field import FilterField
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.stage_matrix import StageMatrix
@@ -66,7 +68,7 @@ def look_at(engine: Engine, key: CellKey, ticket: int) -> DraftRead:
     return DraftRead(key, ticket, draft, error, runs)
 
 
-class PipelineScreen(View):
+class PipelineScreen(FilterableScreen):
     """The matrix, and the cell under its cursor in words."""
 
     CSS_PATH = "pipeline.tcss"
@@ -99,6 +101,8 @@ class PipelineScreen(View):
         self._stale = False
         self._left = False
         self._explained: CellKey | None = None
+        words = "service, hash, branch, or state:failed drift:behind"
+        self.filter_field = FilterField(words, self._shown_count)
         self.matrix = StageMatrix(self.promoter.pipeline.stages, self._view_of, self._look)
 
     def compose(self) -> ComposeResult:
@@ -106,7 +110,7 @@ class PipelineScreen(View):
         self._share(self.app.size)
         yield LinesView(lambda width: self.tabs(width, "Pipeline"), "top")
         yield LinesView(self._summary, "summary")
-        yield Horizontal(id="filtering")
+        yield self.filter_field
         yield self.matrix
         yield LinesView(self._title_line, "title")
         with Horizontal(id="pane"):
@@ -192,9 +196,9 @@ class PipelineScreen(View):
         """Return the console's page of the stack under the cursor."""
         return summary.opens(self._pane()) if self.matrix.cursor else []
 
-    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
+    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer to clear only where there is something."""
-        return action != "clear" or self.has_class("-filtering") or bool(self.promoter.marked)
+        return super().offers(action, parameters) or bool(self.promoter.marked)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
         """Return why nothing can be done with the cell under the cursor."""
@@ -224,7 +228,7 @@ class PipelineScreen(View):
         around = summary.Frame(len(pipeline.services), pipeline.stages[-1].name, self._order, len(self.promoter.marked))
         return [summary.summary_line(self.promoter.facts(), around, self.now, self.glyphs, width)]
 
-    def _kept(self, width: int) -> list[Content]:
+    def _shown_count(self, width: int) -> list[Content]:
         every = len(self.promoter.pipeline.services)
         return [align_right(ink(f"{len(self.matrix.services)} of {every} services", "muted"), width)]
 
@@ -343,23 +347,16 @@ class PipelineScreen(View):
             self._redraw()
             self.refresh_bindings()
 
-    async def action_filter(self) -> None:
-        """Begin to filter; the field is made when it is first wanted."""
-        from textual.widgets import Input  # noqa: PLC0415 - not before the first frame
+    @property
+    def filtered_list(self) -> StageMatrix:
+        """The matrix."""
+        return self.matrix
 
-        self.add_class("-filtering")
-        if not self.query("#filter"):
-            field = Input(id="filter", placeholder="service, hash, branch, or state:failed drift:behind", compact=True)
-            slash = LinesView(lambda _width: [ink("/", "strong")], "slash")
-            await self.query_one("#filtering").mount(slash, field, LinesView(self._kept, "kept"))
-        self.query_one("#filter").focus()
-        self.refresh_bindings()
-
-    def on_input_changed(self, message: object) -> None:
-        """Filter as it is typed."""
-        typed = str(getattr(message, "value", ""))
-        self._query = parse(typed, FIELDS)
-        self._misread = misread(typed, values([stage.name for stage in self.promoter.pipeline.stages]))
+    def apply_filter(self) -> None:
+        """Show the services that fit."""
+        text = self.filter_field.text
+        self._query = parse(text, FIELDS)
+        self._misread = misread(text, values([stage.name for stage in self.promoter.pipeline.stages]))
         self._want_branches()
         self._show_rows()
         self._redraw()
@@ -382,25 +379,15 @@ class PipelineScreen(View):
         self._show_rows()
         self._redraw()
 
-    def on_input_submitted(self) -> None:
-        """Keep the filter and go back to the matrix."""
-        if not self._query:
-            self.remove_class("-filtering")
-        self.matrix.focus()
-
     def action_clear(self) -> None:
         """Clear the filter; where there is none, the marks."""
-        if not self.has_class("-filtering"):
+        if not self.is_filtering:
             self.promoter.marked.clear()
-        self.remove_class("-filtering")
-        for field in self.query("#filter"):
-            field.value = ""  # type: ignore[attr-defined]
         self._query, self._misread = Query(), ""
         self._asked_branches = False
         self._show_rows()
         self._redraw()
-        self.matrix.focus()
-        self.refresh_bindings()
+        super().action_clear()
 
     def action_mark(self) -> None:
         """Mark the cell for a batch, or take its mark away, and go on to the next service."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Input
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.git.links import console_url
@@ -22,8 +20,9 @@ from promote_tui.tui.presentation.next_steps import ACTIONS, error_words
 from promote_tui.tui.presentation.run import list as recorded
 from promote_tui.tui.presentation.run.outcome import Keys, reconcile_words
 from promote_tui.tui.presentation.style import BLANK, align_right, ink, line, spread, wrap
-from promote_tui.tui.screens.base import View
+from promote_tui.tui.screens.filterable import FilterableScreen
 from promote_tui.tui.timers import once
+from promote_tui.tui.widgets.filter_field import FilterField
 from promote_tui.tui.widgets.grouped_list import FixedLine, GroupedList
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
@@ -51,7 +50,7 @@ _NEAR_END = 10
 _RESTING = 0.12
 
 
-class RunsScreen(View):
+class RunsScreen(FilterableScreen):
     """The record of who deployed what, when, and how it ended."""
 
     CSS_PATH = "runs.tcss"
@@ -69,7 +68,7 @@ class RunsScreen(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self._field = Input(id="filter", placeholder="stage:prod who:ana since:2026-03, or words", compact=True)
+        self.filter_field = FilterField("stage:prod who:ana since:2026-03, or words", self._filter_note)
         self._ticket = 0
         self._cursor: str | None = None
         self._reading = False
@@ -86,10 +85,7 @@ class RunsScreen(View):
         """Return the bar, the filter, the list and the run under the cursor."""
         yield LinesView(lambda width: self.tabs(width, "Runs"), "top")
         yield LinesView(self._summary, "summary")
-        with Horizontal(id="filtering"):
-            yield LinesView(lambda _width: [ink("/", "strong")], "slash")
-            yield self._field
-            yield LinesView(self._kept, "kept")
+        yield self.filter_field
         yield LinesView(lambda width: [recorded.run_columns(width)], "columns")
         yield self._rows
         yield LinesView(self._detail, "detail")
@@ -158,7 +154,7 @@ class RunsScreen(View):
 
     @property
     def _typed(self) -> str:
-        return self._field.value
+        return self.filter_field.text
 
     def _read(self, *, more: bool = False) -> None:
         engine = self.promoter.engine
@@ -264,7 +260,7 @@ class RunsScreen(View):
             return f"{count} of {self._total} runs" if self._total else f"{count} runs"
         return f"{count} runs" if self._cursor else plural(len(self._found), "run")
 
-    def _kept(self, width: int) -> list[Content]:
+    def _filter_note(self, width: int) -> list[Content]:
         clear = line(
             ink(self.promoter.key_of("runs.clear").replace("escape", "esc"), "strong"), ink(" clears", "muted")
         )
@@ -307,12 +303,12 @@ class RunsScreen(View):
         after = [stage.name for stage in self.promoter.pipeline.stages if stage.after == run.stage]
         return after[0] if after else None
 
-    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the view has it
+    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer to clear only where there is a filter, what is done about a run only where it is the next step."""
         if action in {"reconcile", "related"}:
             step = self._step()
             return step is not None and ACTIONS["runs"][step.deed] == f"runs.{action}"
-        return action != "clear" or self.has_class("-filtering")
+        return super().offers(action, parameters)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
         """Return why the commit of the run under the cursor cannot be promoted."""
@@ -415,30 +411,16 @@ class RunsScreen(View):
         if run is not None and run.rollback:
             self.promoter.open_run(run.rollback)
 
-    def action_filter(self) -> None:
-        """Begin to filter."""
-        self.add_class("-filtering")
-        self._field.focus()
-        self.refresh_bindings()
+    @property
+    def filtered_list(self) -> GroupedList[Run]:
+        """The runs."""
+        return self._rows
 
-    def on_input_changed(self) -> None:
-        """Filter as it is typed; the ledger is asked once the keys rest."""
+    def apply_filter(self) -> None:
+        """Ask the ledger once the keys rest."""
         self._ticket += 1
         ticket = self._ticket
         once(self, _DEBOUNCE, lambda: self._read() if ticket == self._ticket else None)
-
-    def on_input_submitted(self) -> None:
-        """Keep the filter and go back to the list."""
-        if not self._field.value:
-            self.remove_class("-filtering")
-        self._rows.focus()
-
-    def action_clear(self) -> None:
-        """Clear the filter."""
-        self.remove_class("-filtering")
-        self._field.value = ""
-        self._rows.focus()
-        self.refresh_bindings()
 
     def action_refresh(self) -> None:
         """Read the runs again, as many as there are."""

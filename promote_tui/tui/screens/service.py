@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.filter_query import Values, misread
@@ -23,10 +22,11 @@ from promote_tui.tui.presentation.commits import rail
 from promote_tui.tui.presentation.commits.rail import RailRow
 from promote_tui.tui.presentation.style import BLANK, Role, align_right, fit, ink, line, spread, wrap
 from promote_tui.tui.presentation.wording import age, confirmation_words
-from promote_tui.tui.screens.base import View
+from promote_tui.tui.screens.filterable import FilterableScreen
 from promote_tui.tui.state import commits
 from promote_tui.tui.timers import once
 from promote_tui.tui.widgets.commit_rail import CommitRail
+from promote_tui.tui.widgets.filter_field import FilterField
 from promote_tui.tui.widgets.grouped_list import FixedLine
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
@@ -54,7 +54,7 @@ _EMPTY = "no commit of this branch touches the service; b chooses another branch
 _NO_MATCH = "no commit fits; esc clears the search"
 
 
-class ServiceScreen(View):
+class ServiceScreen(FilterableScreen):
     """The commit rail of a service, on a branch or with the cursor on a commit."""
 
     CSS_PATH = "service.tcss"
@@ -64,7 +64,7 @@ class ServiceScreen(View):
         bind("service.promote", "promote", "Promote", "promote this commit to a stage"),
         bind("service.diff", "diff", "Diff", "what the commit changes, line by line"),
         bind("service.branches", "branches", "Branches", "choose another branch"),
-        bind("service.search", "search", "Search", "search the messages; who:NAME for an author"),
+        bind("service.search", "filter", "Search", "search the messages; who:NAME for an author"),
         bind("service.next_stage", "stage(1)", "next stage", "down to the next commit that a stage runs", show=False),
         bind("service.previous_stage", "stage(-1)", "stage above", "up to the one before", show=False),
         bind("service.refresh", "refresh", "Refresh", "read the commits again", show=False),
@@ -82,7 +82,7 @@ class ServiceScreen(View):
         back: str = "",
     ) -> None:
         super().__init__()
-        self._field = Input(id="filter", placeholder="words of the message, who:NAME", compact=True)
+        self.filter_field = FilterField("words of the message, who:NAME", self._match_count)
         self._service = service
         self._stage = stage
         self._branch = branch
@@ -116,10 +116,7 @@ class ServiceScreen(View):
         """Return the bar, the rail and the commit under the cursor."""
         yield LinesView(self._crumbs, "top")
         yield LinesView(self._heading, "heading")
-        with Horizontal(id="filtering"):
-            yield LinesView(lambda _width: [ink("/", "strong")], "slash")
-            yield self._field
-            yield LinesView(self._kept, "kept")
+        yield self.filter_field
         with Horizontal(id="body"):
             with Vertical(id="rail"):
                 yield LinesView(self._columns, "columns")
@@ -177,7 +174,7 @@ class ServiceScreen(View):
     @property
     def _no_match(self) -> str:
         """Why no commit fits; a word with a colon may have been meant as a field."""
-        told = misread(self._field.value, {"who": Values()})
+        told = misread(self.filter_field.text, {"who": Values()})
         return f"{told}, and no message has that word; esc clears the search" if told else _NO_MATCH
 
     def _say_lost(self, at: str) -> None:
@@ -322,7 +319,7 @@ class ServiceScreen(View):
     def _columns(self, width: int) -> list[Content]:
         return [rail.columns(self._drawn, width) if self._rows.items else BLANK]
 
-    def _kept(self, width: int) -> list[Content]:
+    def _match_count(self, width: int) -> list[Content]:
         found = (
             f"{len(self._commits)}+ matches"
             if self._more
@@ -395,11 +392,9 @@ class ServiceScreen(View):
         """Return the service, and the stage that the screen was opened for."""
         return self._service, self._stage
 
-    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
+    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer to clear a search where there is one, else to go back."""
-        if action in {"clear", "app.pop_screen"}:
-            return self.has_class("-filtering") is (action == "clear")
-        return True
+        return not self.is_filtering if action == "app.pop_screen" else super().offers(action, parameters)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why nothing can be done with the commit under the cursor."""
@@ -478,38 +473,31 @@ class ServiceScreen(View):
         self._seek = self._next_stage(step)
         self._look_on()
 
-    def action_search(self) -> None:
-        """Begin to search."""
-        self.add_class("-filtering")
-        self._field.focus()
-        self.refresh_bindings()
+    @property
+    def filtered_list(self) -> CommitRail:
+        """The commits."""
+        return self._rows
 
-    def on_input_changed(self, message: Input.Changed) -> None:
+    def apply_filter(self) -> None:
         """Search once the typing rests."""
-        typed = message.value
-        once(self, _TYPING, lambda: self._look_for(typed))
+        text = self.filter_field.text
+        once(self, _TYPING, lambda: self._look_for(text))
 
     def _look_for(self, typed: str) -> None:
         search = search_for(typed)
-        if self._field.value == typed and search != self._search:
+        if self.filter_field.text == typed and search != self._search:
             self._search, self._seek = search, None
             self._read()
 
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Keep the search and go back to the commits."""
-        if not message.value.strip():
-            self.remove_class("-filtering")
-        self._look_for(message.value)
-        self._rows.focus()
-        self.refresh_bindings()
+    def on_input_submitted(self) -> None:
+        """Keep the search and go back to the commits, at once."""
+        self._look_for(self.filter_field.text)
+        super().on_input_submitted()
 
     def action_clear(self) -> None:
         """Clear the search."""
-        self.remove_class("-filtering")
-        self._field.value = ""
+        super().action_clear()
         self._look_for("")
-        self._rows.focus()
-        self.refresh_bindings()
 
     def action_promote(self) -> None:
         """Ask which stage the commit is for, the cursor on the one that the screen was opened for."""
