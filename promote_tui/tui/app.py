@@ -10,8 +10,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-import threading
-import time
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,8 +24,8 @@ from textual.signal import Signal
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.keymap import DEFAULTS
 from promote_tui.core.text import clean, plural
+from promote_tui.tui.background import Background
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.lazy import Later
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
 from promote_tui.tui.presentation.pipeline.summary import Facts, facts, from_headline, headline
 from promote_tui.tui.presentation.style import BLANK, ink, line, text_colours
@@ -39,26 +37,21 @@ from promote_tui.tui.timers import once
 from promote_tui.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence  # noqa: TC004 - nobody evaluates the annotation
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual.actions import ActionParseResult
     from textual.binding import BindingType
     from textual.content import Content
     from textual.dom import DOMNode
     from textual.events import Event, Resize
-    from textual.message import Message
-    from textual.message_pump import MessagePump
 
-    from promote_tui.core.matrix import CellKey, Snapshot  # noqa: TC004 - the same
+    from promote_tui.core.matrix import CellKey, CellView, Snapshot
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.planning.plan import Plan
     from promote_tui.core.runs.run import Run
-    from promote_tui.engine.engine import Engine  # noqa: TC004 - the same
-    from promote_tui.startup.matrix_cache import Remembered  # noqa: TC004 - nobody evaluates the annotation
-    from promote_tui.tui import messages
+    from promote_tui.engine.engine import Engine
+    from promote_tui.startup.matrix_cache import Remembered
     from promote_tui.tui.dialogs.confirm import Ask
-else:
-    messages = Later("promote_tui.tui.messages")
 
 DARK, LIGHT = "tokyo-night", "catppuccin-latte"
 LEAST = 60, 16
@@ -163,8 +156,7 @@ class PromoteApp(App[int]):
         """Whether it is being found out which log-in is missing."""
         self._told: set[str] = set()
         self._pressed: deque[tuple[Key, View]] = deque(maxlen=_ON_THEIR_WAY)
-        self.leaving = threading.Event()
-        self._tidying: list[tuple[threading.Thread, float]] = []
+        self.background = Background(self.say_trouble)
         self._refreshing = self._again = self._checking = self._watching = self._fetching = False
         self._unrecorded = ""
         self._leaving: Ask[bool] | None = None
@@ -298,55 +290,9 @@ class PromoteApp(App[int]):
             return "promote-tui was started with --read-only"
         return "" if isinstance(view, View) and view.about() is not None else "there is no service and stage here"
 
-    def background(
-        self,
-        work: Callable[[], Message | None],
-        to: MessagePump | None = None,
-        failed: Callable[[PromoteError], Message] | None = None,
-        *,
-        tidies: float = 0.0,
-    ) -> None:
-        """Run `work` in a thread and post its answer; a screen that is gone hears nothing.
-
-        What it raises becomes the message that `failed` makes of it, else a toast. Nobody waits for the thread
-        when the program is left: what it was about is a run's, which has a process of its own, or is read again.
-        Only one that `tidies` up behind itself has so many seconds for it, once `leaving` is set.
-        """
-        receiver = to or self
-
-        def go() -> None:
-            try:
-                answer = work()
-            except PromoteError as error:
-                answer = failed(error) if failed else messages.Trouble(error)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the screen must not wait for it for ever
-                cause = f"unexpected {type(error).__name__}: {error}"
-                trouble = PromoteError("promote-tui", cause, "this is a bug; what runs goes on")
-                answer = failed(trouble) if failed else messages.Trouble(trouble)
-            if answer is not None and not receiver.post_message(answer):
-                messages.dropped(answer)
-
-        thread = threading.Thread(target=go, name="background", daemon=True)
-        thread.start()
-        if tidies:
-            self._tidying = [*(one for one in self._tidying if one[0].is_alive()), (thread, tidies)]
-
-    def finish(self) -> None:
-        """Give the threads that tidy up a moment, once the screen is gone."""
-        self.leaving.set()
-        begun = time.monotonic()
-        for thread, seconds in self._tidying:
-            thread.join(max(0.0, begun + seconds - time.monotonic()))
-
-    def on_text_made(self, message: messages.TextMade) -> None:
-        """Copy what was written meanwhile."""
-        from promote_tui.tui.actions.clipboard import copied  # noqa: PLC0415 - not before the first frame
-
-        copied(self, message.what, message.text)
-
-    def on_trouble(self, message: messages.Trouble) -> None:
-        """Say what went wrong in a thread; the screen stays."""
-        self.say(self.told(message.error), failed=True)
+    def say_trouble(self, error: PromoteError) -> None:
+        """Say what went wrong; the screen stays."""
+        self.say(self.told(error), failed=True)
 
     def _handle_exception(self, error: Exception) -> None:
         """Let go what a screen lacks that was left while it opened: its parts never came, or are gone already."""
@@ -380,19 +326,16 @@ class PromoteApp(App[int]):
         gc.enable()
         self.board.reading = True
 
-        def work() -> Message:
-            try:
-                engine = self._open_engine()
-                return messages.EngineOpened(engine, *_unfinished(engine))
-            except PromoteError as error:
-                return messages.EngineFailed(error)
+        def work() -> tuple[Engine, Sequence[Run]]:
+            engine = self._open_engine()
+            return engine, engine.unfinished()
 
-        self.background(work)
+        self.background.run(self, work, self._engine_opened, self._engine_failed)
 
-    def on_engine_opened(self, message: messages.EngineOpened) -> None:
+    def _engine_opened(self, opened: tuple[Engine, Sequence[Run]]) -> None:
         """Read everything, and offer what still runs from before."""
-        self.engine = message.engine
-        self.pipeline = message.engine.pipeline  # the same stages, with the rules that hold
+        self.engine, found = opened
+        self.pipeline = self.engine.pipeline  # the same stages, with the rules that hold
         policy = self.pipeline.policy
         if policy is not None and policy.differs:
             words = f"this configuration differs from {policy.where}, which holds: {', '.join(policy.differs)}"
@@ -402,17 +345,19 @@ class PromoteApp(App[int]):
             self.open_run(self.options.attach)
         else:
             runs = self.key_of("app.runs")
-            self._say_unfinished(message.unfinished, f"not finished: {{}}. Press {runs} to watch.")
-            self._say_unfinished(message.lost, f"to reconcile: {{}}. Press {runs} to open {_it(message.lost)}.")
+            lost = [run for run in found if run.status.value == "unknown"]
+            unfinished = [run for run in found if run not in lost]
+            self._say_unfinished(unfinished, f"not finished: {{}}. Press {runs} to watch.")
+            self._say_unfinished(lost, f"to reconcile: {{}}. Press {runs} to open {_it(lost)}.")
 
     def _say_unfinished(self, found: Sequence[Run], words: str) -> None:
         if found:
             names = ", ".join(f"{run.service} to {run.stage}" for run in found[:3])
             self.say(f"{plural(len(found), 'run')} {words.format(names)}")
 
-    def on_engine_failed(self, message: messages.EngineFailed) -> None:
+    def _engine_failed(self, error: PromoteError) -> None:
         """Show why, with the next step in words: no key but `r`, which tries again, works without the engine."""
-        self.board.reading, self.board.trouble = False, message.error.by(None)
+        self.board.reading, self.board.trouble = False, error.by(None)
         self.board_changed.publish(None)
 
     def refresh_board(self) -> None:
@@ -427,20 +372,19 @@ class PromoteApp(App[int]):
         self._refreshing = True
         engine, generation = self.engine, self.board.begin()
 
-        def work() -> Message:
-            try:
-                taken = engine.snapshot(lambda key, view: self._heard(generation, key, view))
-                settled = engine.settle(taken)
-                if settled:
-                    self.post_message(messages.RunsSettled(settled))
-                    taken = engine.snapshot(lambda key, view: self._heard(generation, key, view))
-            except PromoteError as error:
-                return messages.SnapshotFailed(generation, error)
-            self.post_message(messages.SnapshotTaken(generation, taken))
-            self._remember(taken)
-            return messages.SnapshotKept()
+        def hear(key: CellKey, view: CellView) -> None:
+            self.call_later(self.cell_read, generation, key, view)
 
-        self.background(work, failed=lambda error: messages.SnapshotFailed(generation, error))
+        def work() -> None:
+            taken = engine.snapshot(hear)
+            settled = engine.settle(taken)
+            if settled:
+                self.call_later(self._runs_settled, settled)
+                taken = engine.snapshot(hear)
+            self.call_later(self._snapshot_taken, generation, taken)
+            self._remember(taken)
+
+        self.background.run(self, work, failed=lambda error: self._snapshot_failed(generation, error))
         self.board_changed.publish(None)
 
     def _remember(self, snapshot: Snapshot) -> None:
@@ -457,24 +401,21 @@ class PromoteApp(App[int]):
             self._again = False
             self.refresh_board()
 
-    def _heard(self, generation: int, key: CellKey, view: object) -> None:
-        self.post_message(messages.CellRead(generation, key, view))  # type: ignore[arg-type]
-
     def _refresh_by_itself(self) -> None:
         if self.engine is not None and not self.board.reading:
             self.refresh_board()
 
-    def on_cell_read(self, message: messages.CellRead) -> None:
+    def cell_read(self, generation: int, key: CellKey, view: CellView) -> None:
         """Show one cell."""
-        if self.board.accept(message.generation, message.key, message.view):
-            self.board_changed.publish(message.key)
+        if self.board.accept(generation, key, view):
+            self.board_changed.publish(key)
 
-    def on_snapshot_taken(self, message: messages.SnapshotTaken) -> None:
+    def _snapshot_taken(self, generation: int, snapshot: Snapshot) -> None:
         """Show all cells."""
-        if self.board.complete(message.generation, message.snapshot):
+        if self.board.complete(generation, snapshot):
             self.board_changed.publish(None)
-            self._check(message.snapshot)
-            self._say_unrecorded(message.snapshot.unrecorded)
+            self._check(snapshot)
+            self._say_unrecorded(snapshot.unrecorded)
         self._refreshed()
 
     def _say_unrecorded(self, why: str) -> None:
@@ -483,9 +424,9 @@ class PromoteApp(App[int]):
             self.say(f"runs, holds and vetoes are not shown: {why}", failed=True)
         self._unrecorded = why
 
-    def on_runs_settled(self, message: messages.RunsSettled) -> None:
+    def _runs_settled(self, runs: Sequence[Run]) -> None:
         """Say how runs have ended of which that was not known."""
-        for run in message.runs:
+        for run in runs:
             self.say(f"{run.service} to {run.stage}: reconciled, {run.status.value.replace('_', ' ')}")
 
     def _check(self, snapshot: Snapshot) -> None:
@@ -494,64 +435,39 @@ class PromoteApp(App[int]):
             return
         self._checking, engine = True, self.the_engine
 
-        def work() -> Message:
+        def work() -> Snapshot:
             checked = engine.checked(snapshot)
             if checked != snapshot:
                 self._remember(checked)
-            return messages.SnapshotChecked(checked)
+            return checked
 
-        self.background(work, failed=messages.CheckFailed)
+        self.background.run(self, work, self._checked, self._check_failed)
 
-    def on_snapshot_checked(self, message: messages.SnapshotChecked) -> None:
+    def _checked(self, snapshot: Snapshot) -> None:
         """Mark the cells whose functions run other code than was deployed."""
         self._checking = False
-        self.board.check(message.snapshot)
+        self.board.check(snapshot)
         self.board_changed.publish(None)
 
-    def on_check_failed(self, message: messages.CheckFailed) -> None:
+    def _check_failed(self, error: PromoteError) -> None:
         """Say why nothing was checked."""
         self._checking = False
-        self.say(self.told(message.error), failed=True)
+        self.say_trouble(error)
 
-    def on_snapshot_failed(self, message: messages.SnapshotFailed) -> None:
+    def _snapshot_failed(self, generation: int, error: PromoteError) -> None:
         """Show why nothing could be read."""
-        if self.board.fail(message.generation, message.error):
+        if self.board.fail(generation, error):
             self.board_changed.publish(None)
         self._refreshed()
-
-    def on_drafted(self, message: messages.Drafted) -> None:
-        """Keep a draft, and go on to package it."""
-        self.drafts.drafted(message)
-
-    def on_plan_step(self, message: messages.PlanStep) -> None:
-        """Note what a packaging does now."""
-        self.drafts.stepped(message)
-
-    def on_plan_made(self, message: messages.PlanMade) -> None:
-        """Keep a plan, or delete it where nobody waits for it any more."""
-        self.drafts.made(message)
-
-    def on_plan_reconsidered(self, message: messages.PlanReconsidered) -> None:
-        """Keep a plan whose gates were asked again."""
-        self.drafts.reconsidered(message)
-
-    def on_plan_failed(self, message: messages.PlanFailed) -> None:
-        """Note why there is no plan."""
-        self.drafts.failed(message)
 
     def discard(self, plan: Plan) -> None:
         """Delete a plan that will not be run."""
         engine = self.the_engine
+        self.background.run(self, lambda: engine.discard(plan))
 
-        def work() -> None:
-            engine.discard(plan)
-
-        self.background(work)
-
-    def on_run_started(self, message: messages.RunStarted) -> None:
-        """Show the run in the place of its review, or go on to the next review of a batch."""
-        self.live[message.run] = None
-        message.owner.started(message.run)
+    def run_started(self, run: str) -> None:
+        """Watch a run that was started from here, and read the matrix again."""
+        self.live[run] = None
         self.refresh_board()
 
     def open_run(self, run: str) -> None:
@@ -572,18 +488,17 @@ class PromoteApp(App[int]):
         self._watching = True
         engine, names = self.engine, tuple(self.live)
 
-        def work() -> Message:
-            return messages.RunsSeen([engine.run(name) for name in names])
-
         # where the ledger does not answer the run's own screen says so; here the next look may do better
-        self.background(work, failed=lambda _error: messages.RunsSeen([]))
+        self.background.run(
+            self, lambda: [engine.run(name) for name in names], self._runs_seen, lambda _error: self._runs_seen(())
+        )
 
-    def on_runs_seen(self, message: messages.RunsSeen) -> None:
+    def _runs_seen(self, runs: Sequence[Run]) -> None:
         """Say which runs have ended, and read the matrix again."""
         self._watching = False
         if not self.screen_stack:
             return  # the app is being left
-        for run in message.runs:
+        for run in runs:
             if run.live and run.status.value != "unknown":
                 self.live[run.id] = run
             elif run.id in self.live:
@@ -660,59 +575,11 @@ class PromoteApp(App[int]):
         if isinstance(self.screen, View):
             decide(self, self.screen.about(), self.screen.proposes())
 
-    def on_adopted(self, message: messages.Adopted) -> None:
-        """Say what counts as verified now."""
-        from promote_tui.tui.actions.decisions import adopted  # noqa: PLC0415 - the same
-
-        adopted(self, message)
-
-    def on_not_adopted(self, message: messages.NotAdopted) -> None:
-        """Say why, and ask for the reason that is needed then."""
-        from promote_tui.tui.actions.decisions import not_adopted  # noqa: PLC0415 - the same
-
-        not_adopted(self, message)
-
-    def on_asked(self, message: messages.Asked) -> None:
-        """Say that others were asked."""
-        from promote_tui.tui.actions.decisions import asked  # noqa: PLC0415 - the same
-
-        asked(self, message)
-
-    def on_checked(self, message: messages.Checked) -> None:
-        """Say how the checks ended."""
-        from promote_tui.tui.actions.decisions import checked  # noqa: PLC0415 - the same
-
-        checked(self, message)
-
-    def on_can_decide(self, message: messages.CanDecide) -> None:
-        """Show what can be decided now."""
-        from promote_tui.tui.actions.decisions import can_decide  # noqa: PLC0415 - the same
-
-        can_decide(self, message)
-
-    def on_decided(self, message: messages.Decided) -> None:
-        """Say what was decided, and read again what it is about."""
-        from promote_tui.tui.actions.decisions import made  # noqa: PLC0415 - the same
-
-        made(self, message)
-
     def action_login(self) -> None:
         """Log in to AWS for the cell that the screen is about."""
         from promote_tui.tui.actions.login import begin  # noqa: PLC0415 - not before the first frame
 
         begin(self, self.screen.about() if isinstance(self.screen, View) else None)
-
-    def on_logins_found(self, message: messages.LoginsFound) -> None:
-        """Log in to what is missing."""
-        from promote_tui.tui.actions.login import found  # noqa: PLC0415 - the same
-
-        found(self, message)
-
-    def on_code_taken(self, message: messages.CodeTaken) -> None:
-        """Say what AWS thought of an MFA code."""
-        from promote_tui.tui.actions.login import taken  # noqa: PLC0415 - the same
-
-        taken(self, message)
 
     def action_fetch(self) -> None:
         """Bring the repositories up to date, then read everything again."""
@@ -724,22 +591,23 @@ class PromoteApp(App[int]):
         self.say("fetching")
         read_again = self.options.read_again or (lambda engine: engine)
 
-        def work() -> Message:
+        def work() -> tuple[Sequence[PromoteError], Engine | None]:
             troubles = engine.fetch()
             try:
-                return messages.Fetched(troubles, read_again(engine))
+                return troubles, read_again(engine)
             except PromoteError as error:
-                return messages.Fetched([error, *troubles])
+                return [error, *troubles], None
 
-        self.background(work, failed=lambda error: messages.Fetched([error]))
+        self.background.run(self, work, self._fetched, lambda error: self._fetched(([error], None)))
 
-    def on_fetched(self, message: messages.Fetched) -> None:
+    def _fetched(self, found: tuple[Sequence[PromoteError], Engine | None]) -> None:
         """Say what could not be fetched; what could is read, and every open review asks its gates again."""
         self._fetching = False
-        for trouble in message.troubles[:3]:
-            self.say(self.told(trouble), failed=True)
-        if message.engine is not None:
-            self._rule_by(message.engine)
+        troubles, engine = found
+        for trouble in troubles[:3]:
+            self.say_trouble(trouble)
+        if engine is not None:
+            self._rule_by(engine)
         self.refresh_board()
 
     def _rule_by(self, engine: Engine) -> None:
@@ -798,13 +666,6 @@ class PromoteApp(App[int]):
         return line(ink(self.glyphs.running(), "live"), " ", ink(f"{plural(len(self.live), 'run')} {verb}"))
 
 
-def _unfinished(engine: Engine) -> tuple[Sequence[Run], Sequence[Run]]:
-    """Return the runs that hold a lock: those that somebody works on, and those that want to be reconciled."""
-    found = engine.unfinished()
-    lost = [run for run in found if run.status.value == "unknown"]
-    return [run for run in found if run not in lost], lost
-
-
 def _rules(pipeline: Pipeline) -> tuple[str, str] | None:
     """Return from which commit the rules are; None where nothing is known of that."""
     return (pipeline.policy.kind, pipeline.policy.sha) if pipeline.policy else None
@@ -831,5 +692,5 @@ def run(pipeline: Pipeline, open_engine: Callable[[], Engine], options: Options 
     gc.disable()
     app = PromoteApp(pipeline, open_engine, options or Options())
     app.run()
-    app.finish()
+    app.background.finish()
     return app.return_value if app.return_value is not None else app.return_code or 0

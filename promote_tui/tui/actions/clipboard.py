@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from promote_tui.core import login
 from promote_tui.core.text import clean
-from promote_tui.tui import messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +80,7 @@ def _copy(app: PromoteApp, thing: Thing) -> None:
     what, text = thing
     if isinstance(text, Later):
         app.say(f"writing the {what}")
-        app.background(lambda: messages.TextMade(what, text.make()))
+        app.background.run(app, text.make, lambda made: copied(app, what, made))
     else:
         copied(app, what, text)
 

@@ -12,18 +12,18 @@ from promote_tui.core.gates.choices import Possible
 from promote_tui.core.model.pipeline import Unreported
 from promote_tui.core.text import short
 from promote_tui.engine.decisions import Wanted
-from promote_tui.tui import messages
 from promote_tui.tui.dialogs.reason import Deed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.message import Message
-
+    from promote_tui.core.gates.approvals import Counted
     from promote_tui.core.gates.builtin import GateResult
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.matrix import CellView
     from promote_tui.core.model.pipeline import CellKey, Commit
+    from promote_tui.core.runs.run import Run
+    from promote_tui.engine.checks import CheckEnd
     from promote_tui.tui.app import PromoteApp
     from promote_tui.tui.state.kept import Kept
 
@@ -161,12 +161,21 @@ def decide(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
     dialog: Decide[Choice] = Decide("Decide", lambda choice: choice.words, marks=app.marks)
     app.push_screen(dialog, lambda choice: _ask(app, choice) if choice else None)
 
-    def work() -> Message:
-        foreign = view is not None and _adoptable(view, commit)
-        found = engine.possible(*key, commit.sha if commit else None, foreign=foreign)
-        return messages.CanDecide(dialog, key, commit, found)
+    foreign = view is not None and _adoptable(view, commit)
 
-    app.background(work, failed=lambda error: messages.CanDecide(dialog, key, commit, (), error))
+    def show(found: Sequence[Possible]) -> None:
+        dialog.show([choice for what in found for choice in _choices(app, what, key, commit)])
+
+    def failed(error: PromoteError) -> None:
+        dialog.dismiss(None)
+        app.say_trouble(error)
+
+    app.background.run(
+        app,
+        lambda: engine.possible(*key, commit.sha if commit else None, foreign=foreign),
+        lambda found: show(found) if dialog.is_current else None,
+        lambda error: failed(error) if dialog.is_current else None,
+    )
 
 
 def _adoptable(view: CellView, commit: Commit | None) -> bool:
@@ -174,18 +183,6 @@ def _adoptable(view: CellView, commit: Commit | None) -> bool:
     if isinstance(view.cell, Unreported):
         return commit is not None
     return bool(view.foreign) or view.unproved
-
-
-def can_decide(app: PromoteApp, message: messages.CanDecide) -> None:
-    """Show what can be decided; where that cannot be read, say why, and close the list."""
-    if not message.dialog.is_current:
-        return
-    if message.error is not None:
-        message.dialog.dismiss(None)
-        app.say(app.told(message.error), failed=True)
-        return
-    rows = (_choices(app, what, message.key, message.commit) for what in message.found)
-    message.dialog.show([choice for found in rows for choice in found])
 
 
 def override(app: PromoteApp, kept: Kept, gates: Sequence[GateResult]) -> None:
@@ -236,42 +233,39 @@ def _check(app: PromoteApp, wanted: Wanted) -> None:
     app.say(f"running the checks of {wanted.stage} on {short(wanted.revision or '')}")
 
     def poll() -> None:
-        if app.leaving.is_set():
+        if app.background.leaving.is_set():
             raise _Left("/".join(about[:2]), "its checks were stopped")
 
-    def work() -> Message | None:
+    def work() -> Sequence[CheckEnd]:
         try:
-            return messages.Checked(engine.run_checks(*about, lambda _step: poll(), on_poll=poll))
+            return engine.run_checks(*about, lambda _step: poll(), on_poll=poll)
         except _Left:
-            return None
+            return ()
 
-    app.background(work, tidies=_STOPPING)
+    app.background.run(app, work, lambda ends: _checked(app, ends) if ends else None, tidies=_STOPPING)
 
 
-def checked(app: PromoteApp, message: messages.Checked) -> None:
+def _checked(app: PromoteApp, ends: Sequence[CheckEnd]) -> None:
     """Say how the checks ended, with where a failed one's output is, and ask the gates again."""
-    failed = [end for end in message.ends if not end.decision.passed]
+    failed = [end for end in ends if not end.decision.passed]
     for end in failed:
         app.say(f"{end.decision.reason}; its output: {end.log}", failed=True)
     if not failed:
-        app.say(f"passed: {', '.join(end.decision.item for end in message.ends)}")
-    app.drafts.ask_again(message.ends[0].decision.service)
+        app.say(f"passed: {', '.join(end.decision.item for end in ends)}")
+    app.drafts.ask_again(ends[0].decision.service)
 
 
 def _ask_others(app: PromoteApp, wanted: Wanted) -> None:
-    engine = app.the_engine
+    """Ask others for their approval; say that they were asked, and who was not told."""
+    engine, about = app.the_engine, (wanted.service, wanted.stage or "", wanted.revision or "")
 
-    def work() -> Message:
-        return messages.Asked(*engine.ask(wanted.service, wanted.stage or "", wanted.revision or "", wanted.reason))
+    def asked(found: tuple[str, Sequence[tuple[str, str]]]) -> None:
+        commit, failed = found
+        for channel, why in failed:
+            app.say(f"{channel} was not told: {why}", failed=True)
+        app.say(f"asked for approval of {short(commit)}")
 
-    app.background(work)
-
-
-def asked(app: PromoteApp, message: messages.Asked) -> None:
-    """Say that others were asked, and who was not told."""
-    for channel, why in message.failed:
-        app.say(f"{channel} was not told: {why}", failed=True)
-    app.say(f"asked for approval of {short(message.commit)}")
+    app.background.run(app, lambda: engine.ask(*about, wanted.reason), asked)
 
 
 def _make(app: PromoteApp, choice: Choice, reason: str) -> None:
@@ -283,11 +277,11 @@ def _make(app: PromoteApp, choice: Choice, reason: str) -> None:
         return
     engine, wanted = app.the_engine, replace(choice.wanted, reason=reason)
 
-    def work() -> Message:
+    def work() -> tuple[Decision, Counted | None]:
         found = engine.decide(wanted)
-        return messages.Decided(found, engine.counted(found) if found.kind == "approve" else None)
+        return found, engine.counted(found) if found.kind == "approve" else None
 
-    app.background(work)
+    app.background.run(app, work, lambda found: _made(app, *found))
 
 
 def _adopt(app: PromoteApp, choice: Choice, reason: str) -> None:
@@ -295,17 +289,18 @@ def _adopt(app: PromoteApp, choice: Choice, reason: str) -> None:
     service, stage, sha = wanted.service, wanted.stage or "", wanted.revision
     if sha:
         app.say(f"packaging {short(sha)} to compare it with what runs in {stage}")
-    app.background(
-        lambda: messages.Adopted(engine.adopt(service, stage, reason, sha)),
-        failed=lambda error: messages.NotAdopted(choice, error),
+    app.background.run(
+        app,
+        lambda: engine.adopt(service, stage, reason, sha),
+        lambda run: _adopted(app, run),
+        lambda error: _not_adopted(app, choice, error),
     )
 
 
-def not_adopted(app: PromoteApp, message: messages.NotAdopted) -> None:
+def _not_adopted(app: PromoteApp, choice: Choice, error: PromoteError) -> None:
     """Say why it was not; where nothing was proved, beside the question for the reason that is needed then."""
-    choice, error = message.choice, message.error
     if not isinstance(error, NotProved):
-        app.say(app.told(error), failed=True)
+        app.say_trouble(error)
         return
     from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - not before it is opened
 
@@ -314,18 +309,16 @@ def not_adopted(app: PromoteApp, message: messages.NotAdopted) -> None:
     app.push_screen(asked, lambda reason: _adopt(app, choice, reason) if reason else None)
 
 
-def adopted(app: PromoteApp, message: messages.Adopted) -> None:
+def _adopted(app: PromoteApp, run: Run) -> None:
     """Say what counts as verified now, and read the matrix again."""
-    run = message.run
     proof = "".join(f": {gate.reason}" for gate in run.gates)
     app.say(f"adopted {short(run.to_commit)} in {run.stage}, as {run.planned.who}{proof}")
     app.drafts.ask_again(run.service)
     app.refresh_board()
 
 
-def made(app: PromoteApp, message: messages.Decided) -> None:
+def _made(app: PromoteApp, found: Decision, counted: Counted | None) -> None:
     """Say what was decided, with what an approval is worth, and ask the gates again."""
-    found, counted = message.decision, message.counted
     if counted is not None:
         app.say(approval_words(found, counted), failed=not counted.counts)
     else:

@@ -11,16 +11,19 @@ from textual.app import SuspendNotSupported
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import advice
-from promote_tui.tui import messages
 from promote_tui.tui.terminal.suspend import INTERRUPTED, lend
 from promote_tui.tui.timers import once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.screen import Screen
+
+    from promote_tui.core.errors import PromoteError
     from promote_tui.core.login import LoginNeed
     from promote_tui.core.model.pipeline import CellKey
     from promote_tui.tui.app import PromoteApp
+    from promote_tui.tui.dialogs.login import GiveCode
 
 _SLOW_SECONDS = 0.5
 _USAGE_ERRORS = (2, 252)
@@ -44,10 +47,20 @@ def begin(app: PromoteApp, key: CellKey | None) -> None:
     app.logging_in = True
     engine, screen = app.the_engine, app.screen
     slow = once(app, _SLOW_SECONDS, lambda: app.say("asking AWS which log-in is missing"))
-    app.background(
-        lambda: messages.LoginsFound(key, screen, slow, engine.logins(sorted(asked))),
-        failed=lambda error: messages.LoginsFound(key, screen, slow, (), error),
-    )
+
+    def answered() -> None:
+        slow.stop()
+        app.logging_in = False
+
+    def found(needs: Sequence[LoginNeed]) -> None:
+        answered()
+        _found(app, key, screen, needs)
+
+    def failed(error: PromoteError) -> None:
+        answered()
+        app.say(str(error), failed=True)
+
+    app.background.run(app, lambda: engine.logins(sorted(asked)), found, failed)
 
 
 def no_help(cell: Unreachable) -> str:
@@ -56,19 +69,13 @@ def no_help(cell: Unreachable) -> str:
     return f"{words}: {cell.remedy}" if cell.remedy else words
 
 
-def found(app: PromoteApp, message: messages.LoginsFound) -> None:
+def _found(app: PromoteApp, key: CellKey | None, screen: Screen[object], needs: Sequence[LoginNeed]) -> None:
     """Log in where it is clear to what, else let the person choose."""
-    message.slow.stop()
-    app.logging_in = False
-    needs = message.needs
-    if message.error is not None:
-        app.say(str(message.error), failed=True)
-        return
-    mine = [need for need in needs if any((it.service, it.stage) == message.key for it in need.targets)]
+    mine = [need for need in needs if any((it.service, it.stage) == key for it in need.targets)]
     if not needs:
         app.say("nothing is missing; reading again")
         app.refresh_board()
-    elif app.screen is not message.screen:
+    elif app.screen is not screen:
         app.say(f"to log in to {needs[0].login.serves}, press {app.key_of('app.login')} again")
     elif mine or len(needs) == 1:
         _log_in(app, (mine or list(needs))[0])
@@ -91,7 +98,7 @@ def _log_in(app: PromoteApp, need: LoginNeed) -> None:
         case CodeLogin() as login:
             from promote_tui.tui.dialogs.login import GiveCode  # noqa: PLC0415 - the same
 
-            app.push_screen(GiveCode(need, login))
+            app.push_screen(GiveCode(need, login, lambda dialog, code: _give_code(app, dialog, need, code)))
         case Advice() as step:
             words = f"{', '.join(need.stages)}: {step.cause}"
             app.say(advice(words, step.remedy), failed=True)
@@ -126,16 +133,20 @@ def _outcome(app: PromoteApp, need: LoginNeed, login: CommandLogin, code: int) -
     return f"`{command}` ended with {code}; {app.key_of('app.login')} begins again"
 
 
-def taken(app: PromoteApp, message: messages.CodeTaken) -> None:
-    """Close the dialog whose code AWS has taken, or let it ask again; without it say how it went."""
-    dialog, error = message.dialog, message.error
-    there = dialog in app.screen_stack
-    if error is not None and there:
-        dialog.refused(error)
-    elif error is not None:
-        app.say(str(error), failed=True)
-    else:
-        if there:
+def _give_code(app: PromoteApp, dialog: GiveCode, need: LoginNeed, code: str) -> None:
+    """Hand a code to AWS; the dialog may be closed until it answers."""
+    engine = app.the_engine
+
+    def taken(_nothing: None) -> None:
+        if dialog in app.screen_stack:
             dialog.taken()
-        app.say(f"logged in to {message.need.login.serves}: {', '.join(message.need.stages)}")
+        app.say(f"logged in to {need.login.serves}: {', '.join(need.stages)}")
         app.refresh_board()
+
+    def refused(error: PromoteError) -> None:
+        if dialog in app.screen_stack:
+            dialog.refused(error)
+        else:
+            app.say(str(error), failed=True)
+
+    app.background.run(app, lambda: engine.give_code(need, code), taken, refused)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import PromoteError
-from promote_tui.tui import messages
+from promote_tui.tui.background import silent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.message_pump import MessagePump
     from textual.screen import Screen
 
@@ -16,17 +17,13 @@ if TYPE_CHECKING:
     from promote_tui.tui.app import PromoteApp
 
 
-def ask(app: PromoteApp, run: Run, to: MessagePump) -> None:
-    """Ask in the background what the next stage's branches allow; where that cannot be told nothing is answered."""
+def ask(app: PromoteApp, run: Run, to: MessagePump, then: Callable[[Onward | None], object]) -> None:
+    """Ask in the background what the next stage's branches allow.
+
+    Where that cannot be told nothing is answered: the review says why, where somebody opens it.
+    """
     engine = app.the_engine
-
-    def work() -> messages.OnwardRead | None:
-        try:
-            return messages.OnwardRead(run.id, engine.onward(run))
-        except PromoteError:
-            return None  # the review says why, where somebody opens it
-
-    app.background(work, to)
+    app.background.run(to, lambda: engine.onward(run), then, silent)
 
 
 def screen(service: str, commit: str, stage: str, onward: Onward | None) -> Screen[None]:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import PromoteError
 from promote_tui.core.model.cells import commit_of
 from promote_tui.core.text import short
-from promote_tui.tui import messages
+from promote_tui.tui.background import silent
 from promote_tui.tui.dialogs.finder import Finder, Found
 from promote_tui.tui.presentation.style import cut_middle
 from promote_tui.tui.presentation.wording import age
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
-
-    from textual.message import Message
 
     from promote_tui.core.model.pipeline import Branch
     from promote_tui.tui.app import PromoteApp
@@ -36,17 +33,17 @@ class End:
     revision: str
 
 
-class EndFinder(Finder[End]):
-    """Finds a stage, a branch or a commit; the branches come when they are read."""
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What a diff compares, as full hashes, and its title."""
 
-    def on_branches_read(self, message: messages.BranchesRead) -> None:
-        """Offer the branches too."""
-        now = cast("PromoteApp", self.app).now()
-        self.extend([_branch(branch, now) for branch in message.branches])
+    base: str
+    head: str
+    title: str
 
 
-def ask_ends(app: PromoteApp, screen: View, service: str) -> None:
-    """Ask for what is new and for what it is compared with; the screen hears EndsChosen with full hashes."""
+def ask_ends(app: PromoteApp, screen: View, service: str, then: Callable[[Ends], object]) -> None:
+    """Ask for what is new and for what it is compared with; the screen hears both."""
 
     def first(head: End | None) -> None:
         if head is not None:
@@ -54,13 +51,13 @@ def ask_ends(app: PromoteApp, screen: View, service: str) -> None:
 
     def second(head: End, base: End | None) -> None:
         if base is not None:
-            app.background(lambda: _chosen(app, service, base, head), screen)
+            app.background.run(screen, lambda: _chosen(app, service, base, head), then)
 
     _ask(app, service, "What is new?", first)
 
 
 def _ask(app: PromoteApp, service: str, title: str, then: Callable[[End | None], None]) -> None:
-    finder = EndFinder(
+    finder = Finder[End](
         title,
         _stages(app, service),
         placeholder="stage, branch or hash",
@@ -69,15 +66,13 @@ def _ask(app: PromoteApp, service: str, title: str, then: Callable[[End | None],
         typed_row=_typed,
     )
     app.push_screen(finder, then)
-    engine = app.the_engine
+    engine, now = app.the_engine, app.now()
 
-    def work() -> Message | None:
-        try:
-            return messages.BranchesRead(engine.branches(service))
-        except PromoteError:
-            return None  # stages and hashes can be chosen all the same
+    def offer(branches: Sequence[Branch]) -> None:
+        finder.extend([_branch(branch, now) for branch in branches])
 
-    app.background(work, finder)
+    # without the branches, stages and hashes can be chosen all the same
+    app.background.run(finder, lambda: engine.branches(service), offer, silent)
 
 
 def _stages(app: PromoteApp, service: str) -> list[Found[End]]:
@@ -96,10 +91,10 @@ def _typed(typed: str) -> Found[End] | None:
     return Found("commit", typed, "by its hash", End(short(typed), typed)) if _HASH.fullmatch(typed) else None
 
 
-def _chosen(app: PromoteApp, service: str, base: End, head: End) -> Message:
+def _chosen(app: PromoteApp, service: str, base: End, head: End) -> Ends:
     """Return both ends as full hashes; raises UsageError where a typed one is none."""
     engine = app.the_engine
     base_sha, head_sha = (
         end.revision if len(end.revision) == _WHOLE else engine.resolve(service, end.revision) for end in (base, head)
     )
-    return messages.EndsChosen(base_sha, head_sha, f"{base.name} to {head.name}")
+    return Ends(base_sha, head_sha, f"{base.name} to {head.name}")

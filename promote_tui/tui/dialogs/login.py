@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
-from promote_tui.core.errors import PromoteError
 from promote_tui.core.login import is_code
-from promote_tui.tui import messages
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.style import BLANK, ink, line, wrap
 from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from promote_tui.core.errors import PromoteError
     from promote_tui.core.login import CodeLogin, LoginNeed
-    from promote_tui.tui.app import PromoteApp
 
 _AT = 10
 _ONCE = "The code stays in this program's memory. Each can be used once."
 
 
 class GiveCode(ModalScreen[bool]):
-    """Returns True once AWS has taken the code, False for esc; a code that it refuses is asked for again."""
+    """Returns True once AWS has taken the code, False for esc; a code that it refuses is asked for again.
+
+    `give` hands a code to AWS, and calls `taken` or `refused` once there is an answer.
+    """
 
     CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#code"
     BINDINGS: ClassVar[list[BindingType]] = [bind("login.back", "back", "Cancel")]
 
-    def __init__(self, need: LoginNeed, login: CodeLogin) -> None:
+    def __init__(self, need: LoginNeed, login: CodeLogin, give: Callable[[GiveCode, str], None]) -> None:
         super().__init__()
+        self._give_to_aws = give
         self._need = need
         self._login = login
         self._asking = False
@@ -87,17 +91,7 @@ class GiveCode(ModalScreen[bool]):
             return
         self._asking = True
         self._say(ink("asking AWS", "muted"))
-        app = cast("PromoteApp", self.app)
-        engine, need = app.the_engine, self._need
-
-        def work() -> messages.CodeTaken:
-            try:
-                engine.give_code(need, code)
-            except PromoteError as error:
-                return messages.CodeTaken(self, need, error)
-            return messages.CodeTaken(self, need, None)
-
-        app.background(work)
+        self._give_to_aws(self, code)
 
     def refused(self, error: PromoteError) -> None:
         """Say why AWS did not take the code, and wait for another one."""

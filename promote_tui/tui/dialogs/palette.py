@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from promote_tui.core.errors import PromoteError
 from promote_tui.ports import RunFilter
-from promote_tui.tui import messages
+from promote_tui.tui.background import silent
 from promote_tui.tui.bindings import MOVE
 from promote_tui.tui.dialogs.finder import Finder, Found
 from promote_tui.tui.presentation.pipeline.states import State, state_of
@@ -16,8 +15,6 @@ from promote_tui.tui.widgets.key_bar import key_name, why_not
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from textual.message import Message
 
     from promote_tui.core.model.pipeline import Commit, Service
     from promote_tui.core.runs.run import Run
@@ -32,35 +29,17 @@ _CLOSED = {State.RUNNING, State.UNSETTLED, State.LOGIN, State.DENIED, State.UNRE
 _BRANCHES, _COMMITS, _RUNS, _REPOSITORIES = 200, 50, 50, 20
 
 
-class Palette(Finder[Go]):
-    """A finder that learns of more while it is open."""
-
-    def on_palette_read(self, message: messages.PaletteRead) -> None:
-        """Add what was read."""
-        self.extend(message.rows)
-
-
 def show(app: PromoteApp, view: View) -> None:
     """Open the palette over a screen, and read in threads what the screen does not know yet."""
     rows = [*_services(app), *_actions(app, view), *_promotions(app)]
-    palette = Palette("Find", rows, placeholder="service, branch, commit, run or action", marks=app.marks)
+    palette: Finder[Go] = Finder("Find", rows, placeholder="service, branch, commit, run or action", marks=app.marks)
     app.push_screen(palette, lambda go: go() if go else None)
     engine = app.engine
     if engine is None:
         return
     about = view.about()
     for read in (_commits(app, engine, about[0] if about else None), _branches(app, engine), _runs(app, engine)):
-        app.background(_guarded(read), palette)
-
-
-def _guarded(read: Callable[[], list[PaletteRow]]) -> Callable[[], Message | None]:
-    def work() -> Message | None:
-        try:
-            return messages.PaletteRead(read())
-        except PromoteError:
-            return None  # what cannot be read cannot be found; its own screen says why
-
-    return work
+        app.background.run(palette, read, palette.extend, silent)  # its own screen says why it cannot be read
 
 
 def _services(app: PromoteApp) -> list[PaletteRow]:

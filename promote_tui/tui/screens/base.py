@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual.css.query import NoMatches
 from textual.screen import Screen
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textual.events import Key, Resize
     from textual.geometry import Size
 
+    from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.pipeline import Commit
     from promote_tui.engine.engine import Engine
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.app import PromoteApp
     from promote_tui.tui.presentation.glyphs import Glyphs
 
+T = TypeVar("T")
 WIDE, TALL = 110, 30
 TABS = (("app.pipeline", "Pipeline"), ("app.releases", "Releases"), ("app.drift", "Drift"), ("app.runs", "Runs"))
 
@@ -46,6 +48,15 @@ class View(Screen[None]):
     def engine(self) -> Engine:
         """The engine; screens that need it are opened once it is there."""
         return self.promoter.the_engine
+
+    def background(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], object] | None = None,
+        failed: Callable[[PromoteError], object] | None = None,
+    ) -> None:
+        """Run work that blocks in a thread, then `then` with its value or `failed` with its error; see Background."""
+        self.promoter.background.run(self, work, then, failed)
 
     @property
     def glyphs(self) -> Glyphs:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal
 
-from promote_tui.core.errors import PromoteError
 from promote_tui.core.git import diff as patch
 from promote_tui.core.git.commits import Between
 from promote_tui.core.git.links import commit_url, compare_url
 from promote_tui.core.text import plural, short
-from promote_tui.tui import messages
+from promote_tui.tui.background import silent
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.commits import diff
 from promote_tui.tui.presentation.lines import head as label
@@ -27,11 +26,14 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
-    from textual.message import Message
 
+    from promote_tui.core.errors import PromoteError
+    from promote_tui.core.git.commits import Patch
     from promote_tui.core.git.diff import PatchLine
     from promote_tui.core.model.pipeline import FileChange
     from promote_tui.tui.actions.clipboard import Thing
+    from promote_tui.tui.dialogs.compare import Ends
+    from promote_tui.tui.terminal.private_copy import PrivateCopy
 
 _READING = "reading the difference"
 _FEW = 3
@@ -127,61 +129,55 @@ class DiffScreen(View):
         self._wanted = ""
         ticket, engine, service, (base, head) = self._ticket, self.engine, self._service, self._ends
 
-        def work() -> Message:
-            try:
-                files, found = engine.files(service, base, head), engine.patch(service, base, head)
-            except PromoteError as error:
-                return messages.ReadFailed(ticket, error)
-            return messages.PatchRead(ticket, files, found)
-
-        self.promoter.background(work, self)
+        self.background(
+            lambda: (engine.files(service, base, head), engine.patch(service, base, head)),
+            lambda found: self._show_patch(ticket, *found),
+            lambda error: self._show_failure(ticket, error),
+        )
         self._ask_between()
         self._ask_remote()
 
     def _ask_between(self) -> None:
         ticket, engine, service, (base, head) = self._ticket, self.engine, self._service, self._ends
 
-        def work() -> Message | None:
-            try:
-                return messages.BetweenRead(ticket, engine.between(service, base, head))
-            except PromoteError:
-                return None  # what cannot be read is said where the files are
+        # what cannot be read is said where the files are
+        self.background(
+            lambda: engine.between(service, base, head), lambda found: self._show_between(ticket, found), silent
+        )
 
-        self.promoter.background(work, self)
-
-    def on_between_read(self, message: messages.BetweenRead) -> None:
+    def _show_between(self, ticket: int, found: Between) -> None:
         """Show the commits."""
-        if message.ticket == self._ticket:
-            self._between = message.found
+        if ticket == self._ticket:
+            self._between = found
             self._redraw()
 
     def _ask_remote(self) -> None:
-        ticket, engine, service = self._ticket, self.engine, self._service
+        engine, service = self.engine, self._service
+        # without the address nothing can be opened, and `o` says so
+        self.background(lambda: engine.remote_url(service), self._note_remote, silent)
 
-        def work() -> Message | None:
-            try:
-                return messages.AboutBranch(ticket, None, None, engine.remote_url(service))
-            except PromoteError:
-                return None  # without the address nothing can be opened, and `o` says so
+    def _note_remote(self, remote: str | None) -> None:
+        self._remote = remote
 
-        self.promoter.background(work, self)
-
-    def on_about_branch(self, message: messages.AboutBranch) -> None:
-        """Note where the repository lives."""
-        self._remote = message.remote
-
-    def on_patch_read(self, message: messages.PatchRead) -> None:
-        """Show the lines; those of one file come behind the others."""
-        if message.ticket != self._ticket:
+    def _show_patch(self, ticket: int, files: Sequence[FileChange], found: Patch) -> None:
+        """Show the files and their lines."""
+        if ticket != self._ticket:
             return
-        lines = [found for found in patch.parse(message.patch.text) if diff.is_worth_showing(found)]
-        if message.path is None:
-            self._files, self._cut, self._read = message.files, message.patch.cut, True
-            self._totals = diff.sums(lines)
-            self._view.show(self._whole_files(lines))
-        else:
-            self._view.show([*self._view.lines, *lines])
-            self._go_to(message.path, read=False)
+        lines = _lines(found)
+        self._files, self._cut, self._read = files, found.cut, True
+        self._totals = diff.sums(lines)
+        self._view.show(self._whole_files(lines))
+        self._shown()
+
+    def _show_file(self, ticket: int, path: str, found: Patch) -> None:
+        """Show the lines of one more file behind the others, and go there."""
+        if ticket != self._ticket:
+            return
+        self._view.show([*self._view.lines, *_lines(found)])
+        self._go_to(path, read=False)
+        self._shown()
+
+    def _shown(self) -> None:
         self._error, self._view.empty = None, _NO_FILE
         self._redraw()
 
@@ -190,10 +186,10 @@ class DiffScreen(View):
         heads = [at for at, found in enumerate(lines) if found.kind == "file"]
         return lines[: heads[-1]] if self._cut and len(heads) > 1 else lines
 
-    def on_read_failed(self, message: messages.ReadFailed) -> None:
+    def _show_failure(self, ticket: int, error: PromoteError) -> None:
         """Show why there is nothing."""
-        if message.ticket == self._ticket:
-            self._error, self._read = message.error, False
+        if ticket == self._ticket:
+            self._error, self._read = error, False
             self._view.empty = "r reads again, esc goes back"
             self._redraw()
 
@@ -231,23 +227,21 @@ class DiffScreen(View):
         self._wanted = path
         ticket, engine, service, (base, head) = self._ticket, self.engine, self._service, self._ends
 
-        def work() -> Message:
-            try:
-                return messages.PatchRead(ticket, (), engine.patch(service, base, head, path), path)
-            except PromoteError as error:
-                return messages.ReadFailed(ticket, error)
-
-        self.promoter.background(work, self)
+        self.background(
+            lambda: engine.patch(service, base, head, path),
+            lambda found: self._show_file(ticket, path, found),
+            lambda error: self._show_failure(ticket, error),
+        )
 
     def action_ends(self) -> None:
         """Ask for both ends: what is new, and what it is compared with."""
         from promote_tui.tui.dialogs.compare import ask_ends  # noqa: PLC0415 - not before it is wanted
 
-        ask_ends(self.promoter, self, self._service)
+        ask_ends(self.promoter, self, self._service, self._compare)
 
-    def on_ends_chosen(self, message: messages.EndsChosen) -> None:
+    def _compare(self, ends: Ends) -> None:
         """Compare others."""
-        self._ends, self._words = (message.base, message.head), message.words
+        self._ends, self._words = (ends.base, ends.head), ends.title
         self._files, self._read, self._between, self._error = (), False, Between(), None
         self._view.empty = _READING
         self._view.show([])
@@ -291,25 +285,23 @@ class DiffScreen(View):
         self._copying = True
         lines, colours = self._view.lines, not self.app.no_color
 
-        def work() -> Message:
-            try:
-                return messages.PagerReady(patch_file(lines, colours=colours))
-            except PromoteError as error:
-                return messages.Answered(str(error), failed=True)
+        self.background(lambda: patch_file(lines, colours=colours), self._show_pager, self._no_pager)
 
-        self.promoter.background(work, self)
-
-    def on_answered(self, message: messages.Answered) -> None:
+    def _no_pager(self, error: PromoteError) -> None:
         """Say why there is no pager."""
         self._copying = False
-        self.promoter.say(message.words, failed=message.failed)
+        self.promoter.say(str(error), failed=True)
 
-    def on_pager_ready(self, message: messages.PagerReady) -> None:
+    def _show_pager(self, copy: PrivateCopy) -> None:
         """Hand the terminal to the pager, and come back."""
         self._copying = False
         from promote_tui.tui.terminal.pager import hand_over  # noqa: PLC0415 - the same
 
-        trouble = hand_over(self.app, message.copy) if self.is_current else ""
-        message.copy.unlink(missing_ok=True)
+        trouble = hand_over(self.app, copy.path) if self.is_current else ""
+        copy.delete()
         if trouble:
             self.promoter.say(trouble, failed=True)
+
+
+def _lines(found: Patch) -> list[PatchLine]:
+    return [each for each in patch.parse(found.text) if diff.is_worth_showing(each)]

@@ -35,10 +35,11 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.events import Resize
 
+    from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey
     from promote_tui.tui.actions.clipboard import Thing
-    from promote_tui.tui.messages import DraftRead, DriftAwaited, DriftDetected, DriftsRead
     from promote_tui.tui.presentation.style import Role
+    from promote_tui.tui.screens.pipeline import CellDraft
 
 _DEBOUNCE, _COALESCE = 0.15, 0.1
 _WHOLE = frozenset({Kind.STACK, Kind.CONFIG})
@@ -69,8 +70,8 @@ class DriftScreen(FilterableScreen):
         self._ticket = 0
         self._generation = 0
         self._stale = False
-        self._found: dict[CellKey, DraftRead] = {}
-        self._drifts = DriftStore(self.promoter, self)
+        self._found: dict[CellKey, CellDraft] = {}
+        self._drifts = DriftStore(self.promoter, self, self._soon, self._complain)
         self._every: list[DriftRow] = []
         self._compared = (0, len(self.promoter.pipeline.services))
         self._complained = 0
@@ -169,23 +170,11 @@ class DriftScreen(FilterableScreen):
         every = [service.name for service in self.promoter.pipeline.services]
         self._drifts.read(dict.fromkeys([*seen, *(row.service for row in items), *every]))
 
-    def on_drifts_read(self, message: DriftsRead) -> None:
-        """Show the drifts of a service in their place, and go on to the next one."""
-        self._drifts.take(message)
-        if message.error is not None and self._complained != self._generation:  # what one says, all may say
+    def _complain(self, error: PromoteError) -> None:
+        """Say once a refresh that a service could not be compared: what one says, all may say."""
+        if self._complained != self._generation:
             self._complained = self._generation
-            self.promoter.say(f"{message.error.subject}: {message.error.cause}", failed=True)
-        self._soon()
-
-    def on_drift_awaited(self, message: DriftAwaited) -> None:
-        """Show for how long a detection goes on."""
-        self._drifts.awaited(message)
-        self._soon()
-
-    def on_drift_detected(self, message: DriftDetected) -> None:
-        """Show what a detection has found, in its place."""
-        self._drifts.ended(message)
-        self._soon()
+            self.promoter.say(f"{error.subject}: {error.cause}", failed=True)
 
     def _soon(self) -> None:
         """Draw once what many answers have changed."""
@@ -396,12 +385,12 @@ class DriftScreen(FilterableScreen):
         if ticket != self._ticket or engine is None or key is None or row is None or key in self._found:
             return
         if not isinstance(row.view.cell, Unreachable):
-            self.promoter.background(lambda: look_at(engine, key, ticket), self)
+            self.background(lambda: look_at(engine, key), lambda found: self._show_draft(ticket, key, found))
 
-    def on_draft_read(self, message: DraftRead) -> None:
+    def _show_draft(self, ticket: int, key: CellKey, found: CellDraft) -> None:
         """Show what a promotion would bring, if the cursor is still there."""
-        if message.ticket == self._ticket:  # the cursor may have moved on: it is filed under what was asked
-            self._found[message.key] = message
+        if ticket == self._ticket:  # the cursor may have moved on: it is filed under what was asked
+            self._found[key] = found
             self._show()
 
     @property

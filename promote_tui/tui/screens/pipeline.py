@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.actions.clipboard import Thing
-    from promote_tui.tui.messages import BranchesFound, DraftRead
     from promote_tui.tui.presentation.pipeline.filter import Order
     from promote_tui.tui.presentation.pipeline.grid import Grid
 
@@ -50,10 +50,18 @@ _COALESCE = 0.05
 _RECENT = 4
 
 
-def look_at(engine: Engine, key: CellKey, ticket: int) -> DraftRead:
+@dataclass(frozen=True, slots=True)
+class CellDraft:
+    """The draft of a cell, or why there is none; `runs` are the newest ones there."""
+
+    draft: Draft | None
+    error: PromoteError | None
+    runs: Sequence[Run] = ()
+
+
+def look_at(engine: Engine, key: CellKey) -> CellDraft:
     """Return the draft for a cell and the newest runs there; what cannot be had is left out, with its reason."""
     from promote_tui.ports import RunFilter  # noqa: PLC0415 - not before the first frame
-    from promote_tui.tui.messages import DraftRead  # noqa: PLC0415 - the same
 
     draft, error = None, None
     runs: Sequence[Run] = ()
@@ -65,7 +73,7 @@ def look_at(engine: Engine, key: CellKey, ticket: int) -> DraftRead:
         runs = engine.runs(RunFilter(service=key[0], stage=key[1]), limit=_RECENT).runs
     except PromoteError as why:
         error = error or why
-    return DraftRead(key, ticket, draft, error, runs)
+    return CellDraft(draft, error, runs)
 
 
 class PipelineScreen(FilterableScreen):
@@ -90,7 +98,7 @@ class PipelineScreen(FilterableScreen):
         super().__init__()
         self._ticket = 0
         self._frame = 0
-        self._found: dict[CellKey, DraftRead] = {}
+        self._found: dict[CellKey, CellDraft] = {}
         self._generation = 0
         self._query = Query()
         self._misread = ""
@@ -338,12 +346,12 @@ class PipelineScreen(FilterableScreen):
             return
         if view is None or isinstance(view.cell, Unreachable):
             return
-        self.promoter.background(lambda: look_at(engine, key, ticket), self)
+        self.background(lambda: look_at(engine, key), lambda found: self.show_draft(ticket, key, found))
 
-    def on_draft_read(self, message: DraftRead) -> None:
+    def show_draft(self, ticket: int, key: CellKey, found: CellDraft) -> None:
         """Show what a promotion would bring, if the cursor is still there."""
-        if message.ticket == self._ticket:  # the cursor may have moved on: it is filed under what was asked
-            self._found[message.key] = message
+        if ticket == self._ticket:  # the cursor may have moved on: it is filed under what was asked
+            self._found[key] = found
             self._redraw()
             self.refresh_bindings()
 
@@ -363,19 +371,17 @@ class PipelineScreen(FilterableScreen):
 
     def _want_branches(self) -> None:
         """Read which branches hold what is deployed, once a filter may be about them."""
-        from promote_tui.tui.messages import BranchesFound  # noqa: PLC0415 - not before the first frame
-
         engine = self.promoter.engine
         if self._asked_branches or engine is None or not (self._query.words or "branch" in self._query.fields):
             return
         self._asked_branches = True
         views = dict(self.promoter.board.views)
         wanted = {(key[0], sha) for key, view in views.items() if (sha := commit_of(view.cell))}
-        self.promoter.background(lambda: BranchesFound(engine.holding(wanted)), self)
+        self.background(lambda: engine.holding(wanted), self._branches_found)
 
-    def on_branches_found(self, message: BranchesFound) -> None:
+    def _branches_found(self, branches: Mapping[tuple[str, str], Sequence[str]]) -> None:
         """Filter again by what is known now."""
-        self._branches = message.branches
+        self._branches = branches
         self._show_rows()
         self._redraw()
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input
 
-from promote_tui.core.errors import PlanStale, PromoteError, Refused, UsageError
+from promote_tui.core.errors import PlanStale, Refused, UsageError
 from promote_tui.core.git.links import commit_url, compare_url, console_url
 from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.planning.rollback_history import RollbackHistory, rollback_history
 from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
-from promote_tui.tui import messages
+from promote_tui.tui.background import silent
 from promote_tui.tui.bindings import MOVE, bind
 from promote_tui.tui.presentation.next_steps import ACTIONS
 from promote_tui.tui.presentation.review import compact, confirm, model, rollback, sections, steps, way_back
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.content import Content
     from textual.events import Key, Resize
-    from textual.message import Message
     from textual.widget import Widget
 
+    from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.pipeline import Commit, Target
     from promote_tui.core.planning.plan import Draft
@@ -181,17 +181,11 @@ class PromoteScreen(View):
         """Read who put there what runs now, and how the code did that is gone back to."""
         engine, key = self.engine, self._key
 
-        def work() -> Message:
-            try:
-                return messages.PastRead(key, engine.runs(RunFilter(*key), limit=_PAST).runs)
-            except PromoteError as error:
-                return messages.PastRead(key, (), error)
+        self.background(lambda: engine.runs(RunFilter(*key), limit=_PAST).runs, self._show_past, silent)
 
-        self.promoter.background(work, self)
-
-    def on_past_read(self, message: messages.PastRead) -> None:
+    def _show_past(self, runs: Sequence[Run]) -> None:
         """Show what the record says."""
-        self._runs = message.runs
+        self._runs = runs
         self._redraw()
 
     def _open(self) -> None:
@@ -530,18 +524,16 @@ class PromoteScreen(View):
         self._starting = kept.handed = True
         self._redraw()
 
-        def work() -> Message | None:
-            try:
-                return messages.RunStarted(self, engine.start(approved))
-            except PromoteError as error:
-                self.post_message(messages.StartFailed(error))
-                return None
+        app = self.promoter
 
-        self.promoter.background(work)
+        def started(run: str) -> None:
+            app.run_started(run)
+            self.started(run)
 
-    def on_start_failed(self, message: messages.StartFailed) -> None:
-        """Show why nothing was deployed."""
-        self._refused(message.error)
+        # the app hears of it even where this screen is gone: the run goes on
+        app.background.run(
+            app, lambda: engine.start(approved), started, lambda error: self.call_later(self._refused, error)
+        )
 
     def _refused(self, error: PromoteError) -> None:
         self._starting = False

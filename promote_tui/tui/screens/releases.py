@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.pipeline import Stage
     from promote_tui.tui.actions.clipboard import Thing
-    from promote_tui.tui.messages import PartDrafted
     from promote_tui.tui.state.drafts import Views
 
 _COALESCE = 0.1
@@ -61,7 +60,7 @@ class ReleasesScreen(View):
         super().__init__()
         self._verdict = Vertical(id="verdict")
         self._stage: str | None = None
-        self._drafts = Drafts(self.promoter, self)
+        self._drafts = Drafts(self.promoter, self, self._show)
         self._stale = False
         self._decided: set[str] = set()
         self._begun: set[CellKey] = set()
@@ -240,11 +239,6 @@ class ReleasesScreen(View):
         keys = [(service, self._into.name) for wave in self._waves for service in wave.services]
         pairs = [(key, self._views(key)) for key in keys]
         self._drafts.read((key, views) for key, views in pairs if wants_draft(views[0]))
-
-    def on_part_drafted(self, message: PartDrafted) -> None:
-        """Show what would be promoted of one service, and go on to the next."""
-        self._drafts.take(message)
-        self._show()
 
     def on_rows_moved(self) -> None:
         """Explain the service under the cursor."""

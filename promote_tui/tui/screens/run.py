@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
@@ -13,8 +14,8 @@ from promote_tui.core.runs.recourse import describe_stuck, recourse
 from promote_tui.core.runs.run import Outcome, Run, apply, fold
 from promote_tui.core.runs.unsettled import as_known
 from promote_tui.core.stacks.progress import StackProgress, progress
-from promote_tui.tui import messages
 from promote_tui.tui.actions import next_stage
+from promote_tui.tui.background import silent
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.dialogs.stop import Stop
 from promote_tui.tui.presentation.next_steps import ACTIONS, error_words
@@ -32,23 +33,37 @@ from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.log_pane import LogPane
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
     from textual.events import Resize
-    from textual.message import Message
 
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.planning.next_stage import Onward
     from promote_tui.core.runs.typical_duration import TypicalDuration
+    from promote_tui.engine.runs.details import StackNews
+    from promote_tui.ports import Recorded
     from promote_tui.tui.dialogs.stop import Choice
+    from promote_tui.tui.presentation.style import Role
+    from promote_tui.tui.terminal.private_copy import PrivateCopy
 
 _POLL, _LOOK = 0.5, 2.0
 _ASK_ALIVE_AFTER = 10
 """Polls without news until it is asked whether the runner lives."""
 _SIDE = 40
 """How wide the steps and the resources are beside the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunNews:
+    """What a run has added since the last time, its log in raw lines; `alive` is None where it was not asked."""
+
+    events: Sequence[Recorded]
+    lines: Sequence[bytes]
+    alive: bool | None = None
 
 
 class RunScreen(View):
@@ -223,58 +238,54 @@ class RunScreen(View):
         ask = self.quiet >= _ASK_ALIVE_AFTER and self.shown is not None
         known = self.shown
 
-        def work() -> Message:
-            try:
-                name = run if known else engine.run(run).id  # a beginning of an id is enough
-                events = engine.events(name, seq)
-                tail = self._tail = self._tail or Tail(engine.log_file(name))
-                lines = tail.read(last=not (known and known.live))
-                alive = engine.alive(known) if ask and known else None
-            except PromoteError as error:
-                return messages.ReadFailed(0, error)
-            return messages.RunNews(events, lines, alive)
+        def work() -> RunNews:
+            name = run if known else engine.run(run).id  # a beginning of an id is enough
+            events = engine.events(name, seq)
+            tail = self._tail = self._tail or Tail(engine.log_file(name))
+            lines = tail.read(last=not (known and known.live))
+            return RunNews(events, lines, engine.alive(known) if ask and known else None)
 
-        self.promoter.background(work, self, lambda error: messages.ReadFailed(0, error))
+        self.background(work, self._show_news, self._show_failure)
 
-    def on_read_failed(self, message: messages.ReadFailed) -> None:
+    def _show_failure(self, error: PromoteError) -> None:
         """Show why the run cannot be read; it is tried again."""
         self._polling = self._looking = False
-        self._error = message.error
+        self._error = error
         self._redraw()
 
-    def on_run_news(self, message: messages.RunNews) -> None:
+    def _show_news(self, news: RunNews) -> None:
         """Fold what is new and show it."""
         self._polling, failed = False, self._error is not None
         self._error = None
         before = self.shown
-        for recorded in message.events:
+        for recorded in news.events:
             self._seq = recorded.seq
             self.shown = apply(self.shown, recorded.event) if self.shown else fold([recorded.event])
         run = self.shown
         if run is None:
             self._error = PromoteError(self.name_of_run, "there is no such run", "see 4 Runs")
-        self.quiet = 0 if message.events or message.lines else self.quiet + 1
-        self._alive = message.alive if message.alive is not None else None if message.events else self._alive
-        self._take_log(message)
+        self.quiet = 0 if news.events or news.lines else self.quiet + 1
+        self._alive = news.alive if news.alive is not None else None if news.events else self._alive
+        self._take_log(news)
         ended = run is not None and not run.live
-        self._over = ended and not message.lines and not message.events
+        self._over = ended and not news.lines and not news.events
         if run is not None:
-            self._told(run, before, news=bool(message.events))
+            self._told(run, before, news=bool(news.events))
         if self._over:
             self.soon(self._point_at_failure)
-        if message.events or message.alive is not None or self._error or failed:
+        if news.events or news.alive is not None or self._error or failed:
             self._redraw()
         if self._tail is not None and self._tail.more:
             self._poll()
 
-    def _take_log(self, message: messages.RunNews) -> None:
+    def _take_log(self, news: RunNews) -> None:
         run, tail = self.shown, self._tail
         if tail is None or run is None:
             return
         empty = ""
         if not tail.there:
             empty = running.no_log(run)
-        self.pane.take(message.lines, "" if run.apart else str(tail.path), empty, live=run.live)
+        self.pane.take(news.lines, "" if run.apart else str(tail.path), empty, live=run.live)
 
     def _told(self, run: Run, before: Run | None, *, news: bool) -> None:
         """Tell the rest what the run's events mean for it."""
@@ -286,7 +297,7 @@ class RunScreen(View):
             and run.outcome is Outcome.VERIFIED
             and (before is None or before.outcome is not run.outcome)
         ):
-            next_stage.ask(self.promoter, run, self)
+            next_stage.ask(self.promoter, run, self, self._show_onward)
         if before is not None and before.live and not run.live:
             self.promoter.ended(run)
         if self._question is not None:
@@ -299,23 +310,17 @@ class RunScreen(View):
 
     def _ask_usual(self, run: Run) -> None:
         engine = self.engine
+        # the run itself is read from the same ledger, and says what is wrong with it
+        self.background(lambda: engine.usual(run), self._show_usual, silent)
 
-        def work() -> Message | None:
-            try:
-                return messages.UsualRead(engine.usual(run))
-            except PromoteError:
-                return None  # the run itself is read from the same ledger, and says what is wrong with it
-
-        self.promoter.background(work, self)
-
-    def on_usual_read(self, message: messages.UsualRead) -> None:
+    def _show_usual(self, usual: TypicalDuration | None) -> None:
         """Show how long such a run usually takes."""
-        self._usual = message.usual
+        self._usual = usual
         self._redraw()
 
-    def on_onward_read(self, message: messages.OnwardRead) -> None:
+    def _show_onward(self, onward: Onward | None) -> None:
         """Show what the next stage's branches allow."""
-        self._onward = message.onward
+        self._onward = onward
         self._redraw()
 
     def _look(self) -> None:
@@ -327,23 +332,25 @@ class RunScreen(View):
         self._ticket += 1
         engine, ticket, after = self.engine, self._ticket, self._events[-1] if self._events else None
 
-        def work() -> Message:
-            return messages.StackRead(ticket, engine.stack_events(run, after), run.outcome is not Outcome.PENDING)
+        ended = run.outcome is not Outcome.PENDING
+        self.background(
+            lambda: engine.stack_events(run, after),
+            lambda news: self._show_stack(ticket, news, ended=ended),
+            self._show_failure,
+        )
 
-        self.promoter.background(work, self, lambda error: messages.ReadFailed(0, error))
-
-    def on_stack_read(self, message: messages.StackRead) -> None:
-        """Show the resources as they are now."""
-        if message.ticket != self._ticket:
+    def _show_stack(self, ticket: int, news: StackNews, *, ended: bool) -> None:
+        """Show the resources as they are now; `ended`: the run had a verdict by then."""
+        if ticket != self._ticket:
             return
-        self._looking, self._looked = False, message.ended
-        changed = bool(message.news.events) or message.news.trouble != self._trouble
-        self._trouble = message.news.trouble
-        self._events += message.news.events
+        self._looking, self._looked = False, ended
+        changed = bool(news.events) or news.trouble != self._trouble
+        self._trouble = news.trouble
+        self._events += news.events
         if changed:
             self._stack = progress(self._events)
             self._redraw()
-        if not message.ended and self.shown is not None and self.shown.outcome is not Outcome.PENDING:
+        if not ended and self.shown is not None and self.shown.outcome is not Outcome.PENDING:
             self._look()
 
     def _point_at_failure(self) -> None:
@@ -476,19 +483,17 @@ class RunScreen(View):
         self._copying = True
         self.promoter.say("preparing a private copy of the log")
 
-        def work() -> Message:
-            try:
-                return messages.PagerReady(pager.cleaned_copy(tail.path))
-            except PromoteError as error:
-                return messages.Answered(str(error), failed=True)
+        self.background(
+            lambda: pager.cleaned_copy(tail.path),
+            self._show_pager,
+            lambda error: self._answered(str(error), role="bad"),
+        )
 
-        self.promoter.background(work, self)
-
-    def on_pager_ready(self, message: messages.PagerReady) -> None:
+    def _show_pager(self, copy: PrivateCopy) -> None:
         """Hand the terminal to the pager, and come back."""
         self._copying = False
-        trouble = pager.hand_over(self.app, message.copy) if self.is_current else ""
-        message.copy.unlink(missing_ok=True)
+        trouble = pager.hand_over(self.app, copy.path) if self.is_current else ""
+        copy.delete()
         if trouble:
             self.promoter.say(trouble, failed=True)
 
@@ -540,15 +545,12 @@ class RunScreen(View):
     def _request(self, what: str) -> None:
         engine, run = self.engine, self.name_of_run
 
-        def work() -> Message:
-            try:
-                if what == "reconcile":
-                    return messages.Answered(ending.reconcile_words(engine.reconcile(run)))
-                if what == "stop" and engine.run(run).submitted:
-                    return messages.Answered("it was submitted meanwhile; stopping it now means a rollback: ask again")
-                return messages.Answered(engine.cancel(run))
-            except PromoteError as error:
-                return messages.Answered(self._refusal(error), failed=True)
+        def work() -> str:
+            if what == "reconcile":
+                return ending.reconcile_words(engine.reconcile(run))
+            if what == "stop" and engine.run(run).submitted:
+                return "it was submitted meanwhile; stopping it now means a rollback: ask again"
+            return engine.cancel(run)
 
         if self._asking:
             return
@@ -556,15 +558,16 @@ class RunScreen(View):
         self._answer = ink("asking", "muted")
         self._over = False
         self._redraw()
-        self.promoter.background(work, self, lambda error: messages.Answered(str(error), failed=True))
+        self.background(
+            work,
+            self._answered,
+            lambda error: self._answered(error_words(error, self.promoter.key_of, "run"), role="bad"),
+        )
 
-    def _refusal(self, error: PromoteError) -> str:
-        return error_words(error, self.promoter.key_of, "run")
-
-    def on_answered(self, message: messages.Answered) -> None:
+    def _answered(self, words: str, role: Role = "plain") -> None:
         """Show what the request came to."""
         self._asking = self._copying = False
-        self._answer = ink(message.words, "bad" if message.failed else "plain")
+        self._answer = ink(words, role)
         self._alive = None
         self.quiet = 0
         self._redraw()

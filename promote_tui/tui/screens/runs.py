@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
 
-from promote_tui.core.errors import PromoteError
 from promote_tui.core.git.links import console_url
 from promote_tui.core.runs import filters
 from promote_tui.core.runs.recourse import recourse
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
-from promote_tui.tui import messages
 from promote_tui.tui.actions import next_stage
+from promote_tui.tui.background import silent
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.next_steps import ACTIONS, error_words
 from promote_tui.tui.presentation.run import list as recorded
@@ -28,13 +27,13 @@ from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.events import Resize
-    from textual.message import Message
 
+    from promote_tui.core.errors import PromoteError
     from promote_tui.core.filter_query import Query
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.next_steps import NextStep
@@ -124,21 +123,16 @@ class RunsScreen(FilterableScreen):
             return
         live = tuple(run.id for run in self._found if run.live)
 
-        def work() -> Message | None:
-            try:
-                return messages.RunsUpdated(ticket, _afresh(engine, live))
-            except PromoteError:
-                return None  # the whole list says so when it is read
+        # where they cannot be read the whole list says so when it is
+        self.background(lambda: _afresh(engine, live), lambda runs: self._update(ticket, runs), silent)
 
-        self.promoter.background(work, self)
-
-    def on_runs_updated(self, message: messages.RunsUpdated) -> None:
+    def _update(self, ticket: int, runs: Sequence[Run]) -> None:
         """Show how the live runs stand, in their places; new ones come on top."""
-        if message.ticket != self._ticket:
+        if ticket != self._ticket:
             return
-        fresh = {run.id: run for run in message.runs}
+        fresh = {run.id: run for run in runs}
         known = {run.id for run in self._found}
-        new = [run for run in message.runs if run.id not in known and filters.fits(run, self._query, self.now)]
+        new = [run for run in runs if run.id not in known and filters.fits(run, self._query, self.now)]
         changed = new or any(fresh.get(run.id, run) != run for run in self._found)
         self._found = sorted(
             [*new, *(fresh.get(run.id, run) for run in self._found)],
@@ -166,14 +160,11 @@ class RunsScreen(FilterableScreen):
         begin = self._cursor if more else None
         at_least = _ENOUGH if more or query else max(_ENOUGH, len(self._found))
 
-        def work() -> Message:
-            try:
-                runs, cursor = _pages(engine, wanted, lambda run: filters.fits(run, query, now), begin, at_least)
-            except PromoteError as error:
-                return messages.ReadFailed(ticket, error)
-            return messages.RunsRead(ticket, runs, cursor, begin)
-
-        self.promoter.background(work, self)
+        self.background(
+            lambda: _pages(engine, wanted, lambda run: filters.fits(run, query, now), begin, at_least),
+            lambda page: self._show_page(ticket, *page, more=begin is not None),
+            lambda error: self._show_failure(ticket, error),
+        )
 
     @property
     def _wanted(self) -> RunFilter:
@@ -188,21 +179,21 @@ class RunsScreen(FilterableScreen):
             until=filters.until_of(query, self.now),
         )
 
-    def on_runs_read(self, message: messages.RunsRead) -> None:
+    def _show_page(self, ticket: int, runs: Sequence[Run], cursor: str | None, *, more: bool) -> None:
         """Show a page, behind those that are there where it goes on."""
-        if message.ticket != self._ticket:
+        if ticket != self._ticket:
             return
         self._reading, self._read_once = False, True
-        self._error, self._cursor = None, message.cursor
-        self._found = [*self._found, *message.runs] if message.more_of else list(message.runs)
+        self._error, self._cursor = None, cursor
+        self._found = [*self._found, *runs] if more else list(runs)
         if not self._query:
             self._total = f"{len(self._found)}{'+' if self._cursor else ''}"
         self._show()
 
-    def on_read_failed(self, message: messages.ReadFailed) -> None:
+    def _show_failure(self, ticket: int, error: PromoteError) -> None:
         """Show why the runs cannot be read."""
-        if message.ticket == self._ticket:
-            self._reading, self._error = False, message.error
+        if ticket == self._ticket:
+            self._reading, self._error = False, error
             self._show()
 
     def _show(self) -> None:
@@ -364,11 +355,11 @@ class RunsScreen(FilterableScreen):
         """Ask what the next stage's branches allow, once the cursor rests on a run that went well."""
         run = self._rows.at
         if run is not None and run.outcome is Outcome.VERIFIED and run.id not in self._onward and self._following(run):
-            next_stage.ask(self.promoter, run, self)
+            next_stage.ask(self.promoter, run, self, lambda onward: self._show_onward(run.id, onward))
 
-    def on_onward_read(self, message: messages.OnwardRead) -> None:
+    def _show_onward(self, run: str, onward: Onward | None) -> None:
         """Show the way on."""
-        self._onward[message.run] = message.onward
+        self._onward[run] = onward
         self.query_one("#detail", LinesView).redraw()
 
     def on_rows_chosen(self) -> None:
@@ -391,17 +382,15 @@ class RunsScreen(FilterableScreen):
             return
         self.promoter.say(f"asking AWS what happened to run {run.id}")
 
-        def work() -> Message:
-            try:
-                return messages.Answered(f"run {run.id}: {reconcile_words(engine.reconcile(run.id))}")
-            except PromoteError as error:
-                return messages.Answered(error_words(error, self.promoter.key_of, "runs"), failed=True)
+        self.background(
+            lambda: reconcile_words(engine.reconcile(run.id)),
+            lambda words: self._answered(f"run {run.id}: {words}"),
+            lambda error: self._answered(error_words(error, self.promoter.key_of, "runs"), failed=True),
+        )
 
-        self.promoter.background(work, self, lambda error: messages.Answered(str(error), failed=True))
-
-    def on_answered(self, message: messages.Answered) -> None:
+    def _answered(self, words: str, *, failed: bool = False) -> None:
         """Say what became of the run, and read all of them again."""
-        self.promoter.say(message.words, failed=message.failed)
+        self.promoter.say(words, failed=failed)
         self._read()
         self.promoter.refresh_board()
 

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 
-from promote_tui.core.errors import PromoteError
 from promote_tui.core.filter_query import Values, misread
 from promote_tui.core.git.commits import EVERYTHING, search_for
 from promote_tui.core.git.links import commit_url
 from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Branch, Stage
 from promote_tui.core.text import plural, short
-from promote_tui.tui import messages
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.dialogs.choose import Choose
 from promote_tui.tui.dialogs.finder import Finder, Found
@@ -37,13 +35,14 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
-    from textual.message import Message
 
+    from promote_tui.core.errors import PromoteError
     from promote_tui.core.git.commits import Search
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.core.model.pipeline import Commit
     from promote_tui.core.stage_positions import StagePosition
     from promote_tui.tui.actions.clipboard import Thing
+    from promote_tui.tui.state.commits import BranchFacts, CommitPage, CommitView
 
 PAGE = 50
 _LOOKING, _FARTHEST = 500, 5000
@@ -97,7 +96,7 @@ class ServiceScreen(FilterableScreen):
         self._more = False
         self._seek: str | None = commit
         self._search: Search = EVERYTHING
-        self._about: messages.AboutBranch | None = None
+        self._about: BranchFacts | None = None
         self._ticket = 0
         self._epoch = 0
         """Counts the branches that were chosen: what is known of another one is dropped."""
@@ -107,7 +106,7 @@ class ServiceScreen(FilterableScreen):
         self._error: PromoteError | None = None
         self._standings: Mapping[str, StagePosition] = {}
         self._deployed: dict[str, str] | None = None
-        self._seen: dict[str, messages.CommitSeen] = {}
+        self._seen: dict[str, CommitView] = {}
         self._resting = 0
         self._drawn = rail.make_rail(self._views(), {}, (), self.promoter.now(), self.glyphs, searching=False)
         self._rows = CommitRail(self._row, lambda row: row.commit.sha, marks=self.promoter.marks, empty=_READING)
@@ -149,20 +148,24 @@ class ServiceScreen(FilterableScreen):
         self._skipped = len(self._commits) if more else 0
         size = _LOOKING if self._seek else size
         wanted = commits.PageRequest(self._service, self._branch, self._commit, self._skipped, size, self._search)
-        self.promoter.background(lambda: commits.read_page(engine, wanted, ticket), self)
+        self.background(
+            lambda: commits.read_page(engine, wanted),
+            lambda page: self._show_page(ticket, page),
+            lambda error: self._show_failure(ticket, error),
+        )
 
-    def on_commits_read(self, message: messages.CommitsRead) -> None:
+    def _show_page(self, ticket: int, page: CommitPage) -> None:
         """Show a page, behind those that are there."""
-        if message.ticket != self._ticket:
+        if ticket != self._ticket:
             return
         self._reading, self._error = False, None
         first = self._branch is None or self._about is None
-        self._branch, self._more, self._commit = message.branch, message.more, None
-        self._commits = (*self._commits[: self._skipped], *message.commits)
+        self._branch, self._more, self._commit = page.branch, page.more, None
+        self._commits = (*self._commits[: self._skipped], *page.commits)
         self._rows.empty = self._no_match if self._search else _EMPTY
-        if message.at is not None:
-            self._seek = message.at or None
-            self._say_lost(message.at)
+        if page.at is not None:
+            self._seek = page.at or None
+            self._say_lost(page.at)
         if first or not self._skipped or not self._more:
             self._ask_about()
         if self._back and first:
@@ -192,24 +195,26 @@ class ServiceScreen(FilterableScreen):
             self._seek = None
             self.promoter.say(words, failed=True)
 
-    def on_read_failed(self, message: messages.ReadFailed) -> None:
+    def _show_failure(self, ticket: int, error: PromoteError) -> None:
         """Show why the commits cannot be read."""
-        if message.ticket == self._ticket:
-            self._reading, self._error, self._seek = False, message.error, None
+        if ticket == self._ticket:
+            self._reading, self._error, self._seek = False, error, None
             self._commits, self._more, self._standings = (), False, {}
             self._rows.empty = "r reads again, b chooses another branch"
             self._show()
 
     def _ask_about(self) -> None:
-        ticket, engine, service, branch = self._epoch, self.engine, self._service, self._branch or ""
+        epoch, engine, service, branch = self._epoch, self.engine, self._service, self._branch or ""
         count = not self._more and not self._search
-        work = commits.read_about
-        self.promoter.background(lambda: work(engine, service, branch, ticket, count=count), self)
+        self.background(
+            lambda: commits.read_about(engine, service, branch, count=count),
+            lambda found: self._show_about(epoch, found),
+        )
 
-    def on_about_branch(self, message: messages.AboutBranch) -> None:
+    def _show_about(self, epoch: int, found: BranchFacts) -> None:
         """Show how many branches and commits there are."""
-        if message.ticket == self._epoch:
-            self._about = message
+        if epoch == self._epoch:
+            self._about = found
             self._redraw()
 
     def _stand(self, *, again: bool = False) -> None:
@@ -219,27 +224,32 @@ class ServiceScreen(FilterableScreen):
         if self._branch is None or (deployed == self._deployed and not again):
             return
         self._deployed = deployed
-        ticket, engine, service, branch = self._epoch, self.engine, self._service, self._branch
-        self.promoter.background(lambda: commits.read_standings(engine, service, branch, deployed, ticket), self)
+        epoch, engine, service, branch = self._epoch, self.engine, self._service, self._branch
+        self.background(
+            lambda: commits.read_standings(engine, service, branch, deployed),
+            lambda found: self._show_standings(epoch, found),
+        )
 
-    def on_standings_read(self, message: messages.StandingsRead) -> None:
+    def _show_standings(self, epoch: int, found: Mapping[str, StagePosition]) -> None:
         """Show where the stages stand, unless another branch is shown by now."""
-        if message.ticket == self._epoch and self._error is None:
-            self._standings = message.standings
+        if epoch == self._epoch and self._error is None:
+            self._standings = found
             self._show()
             self._propose("standings")
 
     def _ask_before(self) -> None:
         """Read what ran in the stage before, and where that stands on the branch."""
-        ticket, engine, service, branch = self._epoch, self.engine, self._service, self._branch or ""
+        epoch, engine, service, branch = self._epoch, self.engine, self._service, self._branch or ""
         stage = self._stage
-        self.promoter.background(lambda: commits.read_before(engine, service, stage, branch, ticket), self)
+        self.background(
+            lambda: commits.read_before(engine, service, stage, branch), lambda found: self._show_before(epoch, found)
+        )
 
-    def on_before_read(self, message: messages.BeforeRead) -> None:
+    def _show_before(self, epoch: int, found: Mapping[str, StagePosition]) -> None:
         """Mark what ran in the stage before."""
-        if message.ticket != self._epoch:
+        if epoch != self._epoch:
             return
-        self._before = message.standings
+        self._before = found
         self._show()
         self._propose("before")
 
@@ -282,11 +292,12 @@ class ServiceScreen(FilterableScreen):
         cells = {stage.name: view.cell for stage, view in self._views() if view is not None}
         sha, engine, service = row.commit.sha, self.engine, self._service
         if sha not in self._seen or self._seen[sha].cells != cells:
-            self.promoter.background(lambda: commits.read_commit(engine, service, sha, cells), self)
+            read = commits.read_commit
+            self.background(lambda: read(engine, service, sha, cells), lambda seen: self._show_seen(sha, seen))
 
-    def on_commit_seen(self, message: messages.CommitSeen) -> None:
+    def _show_seen(self, sha: str, seen: CommitView) -> None:
         """Show the commit from near."""
-        self._seen[message.sha] = message
+        self._seen[sha] = seen
         self._redraw_near()
         self.refresh_bindings()
 
@@ -340,7 +351,7 @@ class ServiceScreen(FilterableScreen):
         if row is None:
             return [BLANK]
         stages = self.promoter.pipeline.stages
-        found = near.CommitView(
+        found = near.CommitPane(
             self.promoter.pipeline.service(self._service),
             row.commit,
             self.promoter.pipeline.stage(self._stage),
@@ -550,21 +561,16 @@ class ServiceScreen(FilterableScreen):
     def action_branches(self) -> None:
         """Read the branches and let one be chosen."""
         ticket, engine, service = self._ticket, self.engine, self._service
+        self.background(
+            lambda: engine.branches(service), self._choose_branch, lambda error: self._show_failure(ticket, error)
+        )
 
-        def work() -> Message:
-            try:
-                return messages.BranchesRead(engine.branches(service))
-            except PromoteError as error:
-                return messages.ReadFailed(ticket, error)
-
-        self.promoter.background(work, self)
-
-    def on_branches_read(self, message: messages.BranchesRead) -> None:
+    def _choose_branch(self, branches: Sequence[Branch]) -> None:
         """Let a branch be chosen, if nothing else was opened meanwhile."""
         if self.app.screen is not self:
             return
-        names = [branch.name for branch in message.branches]
-        rows = [Found("", branch.name, self._tip(branch), branch) for branch in message.branches]
+        names = [branch.name for branch in branches]
+        rows = [Found("", branch.name, self._tip(branch), branch) for branch in branches]
         at = names.index(self._branch) if self._branch in names else 0
         noun = "branch" if len(names) == 1 else "branches"
         title = f"{len(names)} {noun} of {self._service}"

@@ -1,4 +1,4 @@
-"""What the service screen reads in threads, each answered by one message."""
+"""What the service screen reads in threads."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.git.commits import EVERYTHING, Search
-from promote_tui.tui import messages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from textual.message import Message
+    from collections.abc import Callable, Mapping, Sequence
 
     from promote_tui.core.git.commits import CommitDetail
-    from promote_tui.core.model.pipeline import Cell
-    from promote_tui.core.stage_positions import CommitStageStatus
+    from promote_tui.core.model.pipeline import Cell, Commit
+    from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
     from promote_tui.engine.engine import Engine
 
 T = TypeVar("T")
@@ -34,15 +31,44 @@ class PageRequest:
     search: Search = EVERYTHING
 
 
-def read_page(engine: Engine, wanted: PageRequest, ticket: int) -> Message:
+@dataclass(frozen=True, slots=True)
+class CommitPage:
+    """A page of a branch's commits; `at` is the hash that the cursor is wanted on, empty where it is not there."""
+
+    branch: str
+    commits: Sequence[Commit]
+    more: bool
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BranchFacts:
+    """What else is known of a branch: how many branches there are, all its commits, where it is fetched from.
+
+    What is None was not read.
+    """
+
+    branches: int | None
+    total: int | None
+    remote: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitView:
+    """A commit from near, what it is to each stage, or why it cannot be read; `cells` is what that goes by."""
+
+    cells: Mapping[str, Cell]
+    detail: CommitDetail | None = None
+    stories: Sequence[CommitStageStatus] = ()
+    error: PromoteError | None = None
+
+
+def read_page(engine: Engine, wanted: PageRequest) -> CommitPage:
     """Return a page; one commit more is asked for, to know whether there is another page."""
-    try:
-        name = wanted.branch or _branch(engine, wanted)
-        at = _place(engine, wanted, name)
-        page = engine.log(wanted.service, name, skip=wanted.skip, limit=wanted.limit + 1, search=wanted.search)
-    except PromoteError as error:
-        return messages.ReadFailed(ticket, error)
-    return messages.CommitsRead(ticket, name, page[: wanted.limit], len(page) > wanted.limit, at)
+    name = wanted.branch or _branch(engine, wanted)
+    at = _place(engine, wanted, name)
+    page = engine.log(wanted.service, name, skip=wanted.skip, limit=wanted.limit + 1, search=wanted.search)
+    return CommitPage(name, page[: wanted.limit], len(page) > wanted.limit, at)
 
 
 def _branch(engine: Engine, wanted: PageRequest) -> str:
@@ -61,10 +87,9 @@ def _place(engine: Engine, wanted: PageRequest, branch: str) -> str | None:
     return found.commit.sha if found.commit is not None and found.here else ""
 
 
-def read_about(engine: Engine, service: str, branch: str, ticket: int, *, count: bool) -> Message:
+def read_about(engine: Engine, service: str, branch: str, *, count: bool) -> BranchFacts:
     """Return what else is known of a branch; all its commits are only counted where all pages were read."""
-    return messages.AboutBranch(
-        ticket,
+    return BranchFacts(
         _or_none(lambda: len(engine.branches(service))),
         _or_none(lambda: engine.count(service, branch)) if count else None,
         _or_none(lambda: engine.remote_url(service)),
@@ -78,20 +103,21 @@ def _or_none(read: Callable[[], T]) -> T | None:
         return None  # the page itself says why
 
 
-def read_standings(engine: Engine, service: str, branch: str, deployed: Mapping[str, str], ticket: int) -> Message:
+def read_standings(
+    engine: Engine, service: str, branch: str, deployed: Mapping[str, str]
+) -> Mapping[str, StagePosition]:
     """Return where the stages stand; nowhere where that cannot be read, which the rows say as well."""
-    found = _or_none(lambda: engine.standings(service, branch, deployed))
-    return messages.StandingsRead(ticket, found or {})
+    return _or_none(lambda: engine.standings(service, branch, deployed)) or {}
 
 
-def read_before(engine: Engine, service: str, stage: str, branch: str, ticket: int) -> Message:
+def read_before(engine: Engine, service: str, stage: str, branch: str) -> Mapping[str, StagePosition]:
     """Return what ran in a stage before, with where it stands on a branch; nothing where that cannot be read."""
     shas = _or_none(lambda: engine.ran_before(service, stage)) or ()
     found = _or_none(lambda: engine.standings(service, branch, {sha: sha for sha in shas})) if shas else None
-    return messages.BeforeRead(ticket, found or {})
+    return found or {}
 
 
-def read_commit(engine: Engine, service: str, sha: str, cells: Mapping[str, Cell]) -> Message:
+def read_commit(engine: Engine, service: str, sha: str, cells: Mapping[str, Cell]) -> CommitView:
     """Return a commit from near; what it is to the stages is told even where its files cannot be read."""
     detail: CommitDetail | None = None
     stories: tuple[CommitStageStatus, ...] = ()
@@ -101,4 +127,4 @@ def read_commit(engine: Engine, service: str, sha: str, cells: Mapping[str, Cell
         detail = engine.detail(service, sha)
     except PromoteError as error:
         trouble = error
-    return messages.CommitSeen(sha, cells, detail, stories, trouble)
+    return CommitView(cells, detail, stories, trouble)

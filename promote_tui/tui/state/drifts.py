@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,12 +10,11 @@ from promote_tui.core.changes.stack_drift import StackDrift
 from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.model.cells import commit_of, stack_of
-from promote_tui.tui.messages import DriftAwaited, DriftDetected, DriftsRead
 
 if TYPE_CHECKING:
-    from textual.message import Message
     from textual.message_pump import MessagePump
 
+    from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.app import PromoteApp
@@ -41,11 +40,22 @@ NOTHING = ServiceDrift()
 
 
 class DriftStore:
-    """What the engine has said of each service and found in each stack; the answers are messages to `owner`."""
+    """What the engine has said of each service and found in each stack.
 
-    def __init__(self, app: PromoteApp, owner: MessagePump) -> None:
+    `owner` is told of each answer by `changed`, and by `failed` why a service could not be read.
+    """
+
+    def __init__(
+        self,
+        app: PromoteApp,
+        owner: MessagePump,
+        changed: Callable[[], object],
+        failed: Callable[[PromoteError], object],
+    ) -> None:
         self._app = app
         self._owner = owner
+        self._changed = changed
+        self._failed = failed
         self._found: dict[str, tuple[DriftKey, ServiceDrift]] = {}
         self._reading: set[str] = set()
         self.detected: dict[CellKey, tuple[object, StackDrift]] = {}
@@ -96,16 +106,24 @@ class DriftStore:
         engine, key, views = self._app.the_engine, self._key(service), self._views(service)
         self._reading.add(service)
 
-        def work() -> Message:
-            return DriftsRead(key, _read(engine, service, views))
+        self._app.background.run(
+            self._owner,
+            lambda: _read(engine, service, views),
+            lambda found: self._take(key, found),
+            lambda error: self._not_read(key, error),
+        )
 
-        self._app.background(work, self._owner, lambda error: DriftsRead(key, None, error))
-
-    def take(self, answer: DriftsRead) -> None:
+    def _take(self, key: DriftKey, found: ServiceDrift) -> None:
         """Keep an answer, filed under what the stacks said when it was asked for."""
-        service = answer.key[0]
+        service = key[0]
         self._reading.discard(service)
-        self._found[service] = (answer.key, answer.found or ServiceDrift(untold=len(answer.key[1])))
+        self._found[service] = (key, found)
+        self._changed()
+
+    def _not_read(self, key: DriftKey, error: PromoteError) -> None:
+        """Keep that nothing is known of a service's stages, and say why."""
+        self._failed(error)
+        self._take(key, ServiceDrift(untold=len(key[1])))
 
     def detect(self, keys: Iterable[CellKey]) -> None:
         """Let CloudFormation look at these stacks, a few at a time."""
@@ -128,26 +146,28 @@ class DriftStore:
         self.detecting[key] = 0.0
         target = view.cell.target
 
-        def work() -> Message:
-            found = engine.detect_drift(target, stack.id, lambda seconds: _say(owner, key, seconds))
-            return DriftDetected(key, found)
+        def hear(seconds: float) -> None:
+            owner.call_later(self._awaited, key, seconds)
 
-        self._app.background(work, owner, lambda error: DriftDetected(key, StackDrift(unknown=error.cause)))
+        self._app.background.run(
+            owner,
+            lambda: engine.detect_drift(target, stack.id, hear),
+            lambda found: self._detected(key, found),
+            lambda error: self._detected(key, StackDrift(unknown=error.cause)),
+        )
 
-    def awaited(self, message: DriftAwaited) -> None:
+    def _awaited(self, key: CellKey, seconds: float) -> None:
         """Note for how long a detection goes on."""
-        if message.key in self.detecting:
-            self.detecting[message.key] = message.seconds
+        if key in self.detecting:
+            self.detecting[key] = seconds
+        self._changed()
 
-    def ended(self, message: DriftDetected) -> None:
+    def _detected(self, key: CellKey, found: StackDrift) -> None:
         """Keep what was found, and go on to the next stack."""
-        self.detecting.pop(message.key, None)
-        self.detected[message.key] = (_mark(self._app.board.views.get(message.key)), message.found)
+        self.detecting.pop(key, None)
+        self.detected[key] = (_mark(self._app.board.views.get(key)), found)
         self._next()
-
-
-def _say(owner: MessagePump, key: CellKey, seconds: float) -> None:
-    owner.post_message(DriftAwaited(key, seconds))
+        self._changed()
 
 
 def _read(engine: Engine, service: str, views: Mapping[str, CellView]) -> ServiceDrift:

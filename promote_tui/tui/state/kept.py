@@ -13,23 +13,17 @@ from promote_tui.core.errors import PlanStale, PromoteError
 from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import short
-from promote_tui.tui.lazy import Later
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime  # noqa: TC004 - nobody evaluates the annotation
+    from datetime import datetime
 
-    from textual.message import Message
-
-    from promote_tui.core.gates.evaluate import Override  # noqa: TC004 - the same
-    from promote_tui.core.matrix import CellKey  # noqa: TC004 - the same
+    from promote_tui.core.gates.evaluate import Override
+    from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.pipeline import Cell
-    from promote_tui.core.planning.plan import Draft, Plan  # noqa: TC004 - the same
+    from promote_tui.core.planning.plan import Draft, Plan
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui import messages
     from promote_tui.tui.app import PromoteApp
-else:
-    messages = Later("promote_tui.tui.messages")
 
 MOST = 4
 """How many are kept: each plan holds a work tree, of which a repository has eight."""
@@ -194,13 +188,12 @@ class KeptDrafts:
         revision = kept.draft.commit.sha if same and kept.draft else kept.revision
         read = _reads(engine, kept)
 
-        def work() -> Message:
-            try:
-                return messages.Drafted(ticket, generation, read(service, stage, revision), None)
-            except PromoteError as error:
-                return messages.Drafted(ticket, generation, None, error)
-
-        self._app.background(work, failed=lambda error: messages.Drafted(ticket, generation, None, error))
+        self._app.background.run(
+            self._app,
+            lambda: read(service, stage, revision),
+            lambda draft: self._drafted(ticket, generation, draft),
+            lambda error: self._not_drafted(ticket, error),
+        )
 
     def override(self, kept: Kept, given: Override) -> None:
         """Go on although a gate is closed: the gates are asked again with a person's reason."""
@@ -226,20 +219,32 @@ class KeptDrafts:
             else:
                 self.ask(kept, same=True)
 
-    def drafted(self, message: messages.Drafted) -> None:
+    def _drafted(self, ticket: int, generation: int, draft: Draft) -> None:
         """Take a draft: go on to package, unless a gate is closed or there is a plan that still fits."""
-        kept = self._of(message.ticket)
+        kept = self._answered(ticket)
         if kept is None:
             return
-        kept.asking = False
-        if kept.since is None:
-            kept.doing = ""
-        if message.draft is not None and message.draft.terms.overrides == kept.overrides:
-            kept.generation = message.generation
-            self._take(kept, message.draft)
-        elif kept.draft is None:  # what could be read once stays: the runner checks all of it again
-            kept.error = message.error
+        if draft.terms.overrides == kept.overrides:
+            kept.generation = generation
+            self._take(kept, draft)
         self.changed.publish(kept.key)
+
+    def _not_drafted(self, ticket: int, error: PromoteError) -> None:
+        """Note why there is no draft; what could be read once stays: the runner checks all of it again."""
+        kept = self._answered(ticket)
+        if kept is None:
+            return
+        if kept.draft is None:
+            kept.error = error
+        self.changed.publish(kept.key)
+
+    def _answered(self, ticket: int) -> Kept | None:
+        """Return what asked for a draft that is no longer asked for; None where nobody waits for it."""
+        kept = self._of(ticket)
+        if kept is not None:
+            kept.asking = False
+            kept.doing = "" if kept.since is None else kept.doing
+        return kept
 
     def _take(self, kept: Kept, draft: Draft) -> None:
         if kept.handed or kept.error is not None:
@@ -261,24 +266,30 @@ class KeptDrafts:
             return
         kept.asking_plan, ticket, engine = True, kept.ticket, self._app.the_engine
 
-        def failed(error: PromoteError) -> Message:
-            return messages.PlanReconsidered(ticket, None, error)
+        self._app.background.run(
+            self._app,
+            lambda: engine.reconsider(plan, draft),
+            lambda found: self._reconsidered(ticket, found),
+            lambda error: self._not_reconsidered(ticket, error),
+        )
 
-        def work() -> Message:
-            return messages.PlanReconsidered(ticket, engine.reconsider(plan, draft))
-
-        self._app.background(work, failed=failed)
-
-    def reconsidered(self, message: messages.PlanReconsidered) -> None:
-        """Take the plan with its gates as they are now; where they could not be asked, say why."""
-        kept = self._of(message.ticket)
+    def _reconsidered(self, ticket: int, plan: Plan) -> None:
+        """Take the plan with its gates as they are now."""
+        kept = self._of(ticket)
         if kept is None:
             return
         kept.asking_plan = False
-        if message.plan is not None and kept.plan is not None and kept.plan.id == message.plan.id and not kept.handed:
-            kept.plan, kept.draft = message.plan, message.plan.draft
-        elif message.error is not None and kept.error is None:
-            kept.error = message.error
+        if kept.plan is not None and kept.plan.id == plan.id and not kept.handed:
+            kept.plan, kept.draft = plan, plan.draft
+        self.changed.publish(kept.key)
+
+    def _not_reconsidered(self, ticket: int, error: PromoteError) -> None:
+        """Say why the gates of a plan could not be asked."""
+        kept = self._of(ticket)
+        if kept is None:
+            return
+        kept.asking_plan = False
+        kept.error = kept.error or error
         self.changed.publish(kept.key)
 
     def _package(self, kept: Kept) -> None:
@@ -291,43 +302,49 @@ class KeptDrafts:
         def step(words: str) -> None:
             if abandoned.is_set():
                 raise _Abandoned(str(draft.target), "nobody waits for this plan any more")
-            app.post_message(messages.PlanStep(ticket, words))
+            app.call_later(self._stepped, ticket, words)
 
-        def work() -> Message | None:
+        def work() -> Plan | None:
             try:
                 plan = engine.plan(draft, step)
             except _Abandoned:
                 return None
-            except PromoteError as error:
-                return messages.PlanFailed(ticket, error)
             if abandoned.is_set():
                 engine.discard(plan)
                 return None
-            return messages.PlanMade(ticket, plan)
+            return plan
 
-        app.background(work, failed=lambda error: messages.PlanFailed(ticket, error), tidies=_LAST_MOMENT)
+        app.background.run(
+            app,
+            work,
+            lambda plan: self._made(ticket, plan),
+            lambda error: self._failed(ticket, error),
+            tidies=_LAST_MOMENT,
+        )
 
-    def stepped(self, message: messages.PlanStep) -> None:
+    def _stepped(self, ticket: int, words: str) -> None:
         """Note what the packaging does now."""
-        kept = self._of(message.ticket)
+        kept = self._of(ticket)
         if kept is not None and kept.since is not None:
-            kept.doing = message.words
+            kept.doing = words
             self.changed.publish(kept.key)
 
-    def made(self, message: messages.PlanMade) -> None:
+    def _made(self, ticket: int, plan: Plan | None) -> None:
         """Keep a plan; one that nobody waits for any more is deleted."""
-        kept = self._of(message.ticket)
-        if kept is None:
-            self._app.discard(message.plan)
+        kept = self._of(ticket)
+        if plan is None:
             return
-        kept.plan, kept.doing, kept.since = message.plan, "", None
+        if kept is None:
+            self._app.discard(plan)
+            return
+        kept.plan, kept.doing, kept.since = plan, "", None
         self.changed.publish(kept.key)
 
-    def failed(self, message: messages.PlanFailed) -> None:
+    def _failed(self, ticket: int, error: PromoteError) -> None:
         """Note why there is no plan."""
-        kept = self._of(message.ticket)
+        kept = self._of(ticket)
         if kept is not None:
-            kept.error, kept.doing, kept.since = message.error, "", None
+            kept.error, kept.doing, kept.since = error, "", None
             self.changed.publish(kept.key)
 
     def _of(self, ticket: int) -> Kept | None:

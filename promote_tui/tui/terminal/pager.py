@@ -13,6 +13,7 @@ from textual.app import SuspendNotSupported
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.tui.presentation.ansi import coloured
+from promote_tui.tui.terminal.private_copy import PrivateCopy
 from promote_tui.tui.terminal.suspend import lend
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _PIECE = 1 << 20
 _HARMLESS = re.compile(rb"[\x20-\x7e]*\n?")
 
 
-def cleaned_copy(log: Path) -> Path:
+def cleaned_copy(log: Path) -> PrivateCopy:
     """Return a new file that only the user can read, with what a pager may show of a log; raises PromoteError."""
     try:
         with log.open("rb") as file:
@@ -33,7 +34,7 @@ def cleaned_copy(log: Path) -> Path:
                     out.write(raw if _HARMLESS.fullmatch(raw) else _cleaned(raw))
     except OSError as error:
         raise PromoteError(str(log), error.strerror or str(error), "look at it where the run was started") from error
-    return Path(name)
+    return PrivateCopy(Path(name))
 
 
 def _cleaned(raw: bytes) -> bytes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.text import clean
+from promote_tui.tui.terminal.private_copy import PrivateCopy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +21,7 @@ _COLOURS: Mapping[LineKind, str] = {"added": "32", "removed": "31", "hunk": "36"
 _SIGNS: Mapping[LineKind, str] = {"added": "+", "removed": "-", "same": " ", "note": "\\ "}
 
 
-def patch_file(lines: Iterable[PatchLine], *, colours: bool) -> Path:
+def patch_file(lines: Iterable[PatchLine], *, colours: bool) -> PrivateCopy:
     """Return a new file that only the user can read; raises PromoteError where the disk refuses."""
     try:
         handle, name = tempfile.mkstemp(prefix="promote-tui-", suffix=".diff")
@@ -28,7 +29,7 @@ def patch_file(lines: Iterable[PatchLine], *, colours: bool) -> Path:
             out.writelines(f"{_row(found, colours=colours)}\n" for found in lines)
     except OSError as error:
         raise PromoteError(tempfile.gettempdir(), error.strerror or str(error), "free some disk space") from error
-    return Path(name)
+    return PrivateCopy(Path(name))
 
 
 def _row(found: PatchLine, *, colours: bool) -> str:

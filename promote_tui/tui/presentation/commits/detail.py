@@ -26,7 +26,7 @@ _GOES_ON = re.compile(r"(?![-*#>|+]|\d+[.)]|[A-Za-z-]+: )\S")
 
 
 @dataclass(frozen=True, slots=True)
-class CommitView:
+class CommitPane:
     """A commit as far as it was read; `stage` is where `p` offers to bring it, `alone` where it does not ask.
 
     `back`: it is looked at as what the stage may go back to, which enter reviews.
@@ -45,16 +45,16 @@ class CommitView:
 
 
 def with_details(
-    near: CommitView, detail: CommitDetail | None, told: Sequence[CommitStageStatus], error: PromoteError | None
-) -> CommitView:
+    near: CommitPane, detail: CommitDetail | None, told: Sequence[CommitStageStatus], error: PromoteError | None
+) -> CommitPane:
     """Return the commit with what was read of it."""
     return replace(near, detail=detail, stories=told, error=error)
 
 
-Draw: TypeAlias = Callable[[CommitView, int, int], list[Content]]
+Draw: TypeAlias = Callable[[CommitPane, int, int], list[Content]]
 
 
-def side_lines(near: CommitView, width: int, height: int) -> list[Content]:
+def side_lines(near: CommitPane, width: int, height: int) -> list[Content]:
     """Return the commit for a pane beside the rail; the message gets what room the rest leaves."""
     subject = wrap(ink(near.commit.subject, "strong"), width)[:4]
     top = [_action(near, width), BLANK, *wrap(ink(near.commit.sha), width), BLANK, *subject]
@@ -65,7 +65,7 @@ def side_lines(near: CommitView, width: int, height: int) -> list[Content]:
     return [*top, *_body(near, width, height - len(top) - len(low)), *low]
 
 
-def bottom_lines(near: CommitView, width: int, height: int) -> list[Content]:
+def bottom_lines(near: CommitPane, width: int, height: int) -> list[Content]:
     """Return the commit for a pane below the rail: a line each for what the pane beside it says at length."""
     commit = near.commit
     subject = fit(ink(commit.subject, "strong"), min(width - 4, len(commit.subject)))
@@ -83,7 +83,7 @@ def bottom_lines(near: CommitView, width: int, height: int) -> list[Content]:
     return [*lines, *_body(near, width, height - len(lines) - len(low)), *low][:height]
 
 
-def _action(near: CommitView, width: int) -> Content:
+def _action(near: CommitPane, width: int) -> Content:
     keys = ink("enter" if near.back else "p" if near.alone else "p, enter", "strong")
     about = near.commit.short
     what = ink(f"review the way back to {about}" if near.back else f"review {about} for {near.stage.name}", "strong")
@@ -95,7 +95,7 @@ def _action(near: CommitView, width: int) -> Content:
     return spread(left, how, width) if room > how.cell_length + 1 else left
 
 
-def _body(near: CommitView, width: int, room: int) -> list[Content]:
+def _body(near: CommitPane, width: int, room: int) -> list[Content]:
     """Return a blank line and the message below its subject, with a sign where there is more of it."""
     if near.detail is None or not near.detail.body or room < 2:  # noqa: PLR2004 - the blank line and one more
         return []
@@ -119,13 +119,13 @@ def reflow(text: str) -> list[str]:
     return found
 
 
-def _who(near: CommitView, width: int) -> list[Content]:
+def _who(near: CommitPane, width: int) -> list[Content]:
     at = near.commit.authored_at
     when = ink(f"{exact_time(at)}, {ago(at, near.now)}", "muted")
     return wrap(line(ink(near.commit.author, limit=60), "   ", when), width)
 
 
-def _trouble(near: CommitView, width: int) -> list[Content]:
+def _trouble(near: CommitPane, width: int) -> list[Content]:
     if near.error is None:
         return []
     cause = wrap(ink(near.error.cause, "warn"), width)

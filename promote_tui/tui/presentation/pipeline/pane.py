@@ -18,9 +18,9 @@ from promote_tui.tui.presentation.wording import drift_words
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from promote_tui.core.errors import PromoteError  # noqa: TC004 - nobody evaluates the annotations
-    from promote_tui.core.planning.plan import Draft  # noqa: TC004 - the same
-    from promote_tui.core.runs.run import Run  # noqa: TC004 - the same
+    from promote_tui.core.errors import PromoteError
+    from promote_tui.core.planning.plan import Draft
+    from promote_tui.core.runs.run import Run
 
 
 STATE_ROLES: dict[State, Role] = {

@@ -396,7 +396,7 @@ async def test_checks_that_run_are_stopped_by_who_leaves() -> None:
         await it.until(lambda: bool(engine.called("run_checks")))
         app = it.app
     assert not stopped.is_set()
-    app.finish()
+    app.background.finish()
     assert stopped.is_set()
 
 

@@ -18,8 +18,7 @@ from promote_tui.core.runs.backmerge import MergeBack
 from promote_tui.core.stacks.cells import cell_of
 from promote_tui.startup.matrix_cache import Remembered
 from promote_tui.tui.app import Options, PromoteApp
-from promote_tui.tui.messages import CellRead, DraftRead
-from promote_tui.tui.screens.pipeline import PipelineScreen
+from promote_tui.tui.screens.pipeline import CellDraft, PipelineScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine
@@ -85,15 +84,11 @@ async def test_cells_load_one_by_one(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         fresh = CellView(world.deployed("billing", "dev", "abcdef1").cell)
         generation = it.app.board.begin()
-        it.app.on_cell_read(_read(generation, fresh))
+        it.app.cell_read(generation, ("billing", "dev"), fresh)
         await it.sees("● abcdef1", "reading")
-        it.app.on_cell_read(_read(generation - 1, world.deployed("billing", "dev", "0123456")))
+        it.app.cell_read(generation - 1, ("billing", "dev"), world.deployed("billing", "dev", "0123456"))
         await it.pilot.pause()
         assert "0123456" not in it.text
-
-
-def _read(generation: int, view: CellView) -> CellRead:
-    return CellRead(generation, ("billing", "dev"), view)
 
 
 @pytest.mark.parametrize(
@@ -632,8 +627,8 @@ async def test_an_answer_is_filed_under_the_cell_that_was_asked_about(engine: Fa
         screen = _screen(it)
         await it.sees("gates ✓ 4")
         await it.press("down")
-        late = DraftRead(("billing", "staging"), screen._ticket, draft, None)  # noqa: SLF001 - an answer on its way
-        screen.on_draft_read(late)
+        late = CellDraft(draft, None)
+        screen.show_draft(screen._ticket, ("billing", "staging"), late)  # noqa: SLF001 - an answer on its way
         assert screen._found.get(("catalog", "dev")) is not late  # noqa: SLF001 - what p would open
         assert screen._found["billing", "staging"] is late  # noqa: SLF001 - the same
 

@@ -1,0 +1,17 @@
+"""A file that only the user can read, for a pager: it goes with whoever holds it."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class PrivateCopy:
+    """A file that `delete` deletes; where nobody does, the last one that lets go of it, or the end of the program."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.delete = weakref.finalize(self, path.unlink, missing_ok=True)
