@@ -14,8 +14,8 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from promote_tui import __version__
-from promote_tui.cli.errors import guarded, say
-from promote_tui.cli.global_options import Settings, globals_only
+from promote_tui.cli.errors import run_guarded, say
+from promote_tui.cli.global_options import GlobalOptions, globals_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,14 +37,14 @@ def main(words: Sequence[str] | None = None) -> int:
     _forgive_encoding()
     settings = globals_only(given)
     if settings is not None and settings.version:
-        return guarded(_version)
+        return run_guarded(_version)
     if os.name == "nt":
         say("promote-tui: it runs on macOS, Linux and WSL; on Windows start it inside WSL")
         return _USAGE
-    return guarded(lambda: _dispatch(given, settings))
+    return run_guarded(lambda: _dispatch(given, settings))
 
 
-def _dispatch(words: Sequence[str], settings: Settings | None) -> int:
+def _dispatch(words: Sequence[str], settings: GlobalOptions | None) -> int:
     if settings is not None and in_terminal():
         return _open_screen(settings)
     from promote_tui.cli.main import run  # noqa: PLC0415 - click costs a bare start what it does not have
@@ -58,7 +58,7 @@ def in_terminal() -> bool:
     return all(stream is not None and stream.isatty() for stream in streams) and os.environ.get("TERM") != "dumb"
 
 
-def _open_screen(settings: Settings) -> int:
+def _open_screen(settings: GlobalOptions) -> int:
     """Show the terminal UI; until its first frame nothing is collected, and nothing is compiled twice."""
     from promote_tui.warm import Warm  # noqa: PLC0415 - only where it is needed
 
@@ -73,7 +73,7 @@ def _open_screen(settings: Settings) -> int:
         warm.end()
 
 
-def _run_screen(settings: Settings, warm: Warm) -> int:
+def _run_screen(settings: GlobalOptions, warm: Warm) -> int:
     from promote_tui.config.loader import find, load  # noqa: PLC0415 - only where it is needed
     from promote_tui.paths import cache_folder  # noqa: PLC0415
     from promote_tui.startup.import_stubs import without_what_is_not_used  # noqa: PLC0415

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+import functools
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from promote_tui import __version__
-from promote_tui.cli.context import Session
+from promote_tui.cli.context import CliContext
 from promote_tui.cli.global_options import GLOBALS, GlobalOption
 from promote_tui.core.errors import UsageError
 
@@ -18,7 +20,14 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Service
     from promote_tui.engine.engine import Engine
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+Parameter: TypeAlias = Callable[[Any], Any]
+"""What `click.option` and `click.argument` return."""
+
+
+def global_params(*, hidden: bool) -> list[click.Parameter]:
+    """Return the global options."""
+    return [_click_option(option, hidden=hidden) for option in GLOBALS]
 
 
 def _click_option(option: GlobalOption, *, hidden: bool) -> click.Option:
@@ -36,15 +45,16 @@ def _click_option(option: GlobalOption, *, hidden: bool) -> click.Option:
     )
 
 
-def _take(context: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ANN401 - click's value
+def _take(context: click.Context, param: click.Parameter, value: object) -> None:
     if not value or context.resilient_parsing:
         return
     if param.name == "version":
         click.echo(f"promote-tui {__version__}")
         context.exit()
-    session = context.find_object(Session)
-    if session is not None:
-        session.settings = replace(session.settings, **{str(param.name): value})
+    found = context.find_object(CliContext)
+    if found is not None:
+        changed: dict[str, Any] = {str(param.name): value}
+        found.options = replace(found.options, **changed)
 
 
 class Leaf(click.Command):
@@ -52,7 +62,7 @@ class Leaf(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return its own parameters and the global ones."""
-        return [*super().get_params(ctx), *(_click_option(option, hidden=True) for option in GLOBALS)]
+        return [*super().get_params(ctx), *global_params(hidden=True)]
 
 
 class Branch(click.Group):
@@ -62,21 +72,25 @@ class Branch(click.Group):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return its own parameters and the global ones."""
-        return [*super().get_params(ctx), *(_click_option(option, hidden=True) for option in GLOBALS)]
+        return [*super().get_params(ctx), *global_params(hidden=True)]
 
 
-class Root(Branch):
-    """promote-tui itself; lists the global options."""
-
-    group_class = Branch
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return the global parameters."""
-        return [*(_click_option(option, hidden=False) for option in GLOBALS), *click.Group.get_params(self, ctx)]
+with_context = click.make_pass_decorator(CliContext)
 
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-with_session = click.make_pass_decorator(Session)
+def with_values(name: str, kind: type, *parameters: Parameter) -> Parameter:
+    """Let a command take these parameters, and hand it those that are fields of a dataclass as one value."""
+    taken = [field.name for field in fields(kind)]
+
+    def declare(command: Callable[..., object]) -> Callable[..., object]:
+        @functools.wraps(command)
+        def handler(*args: object, **given: object) -> object:
+            value = kind(**{field: given.pop(field) for field in taken if field in given})
+            return command(*args, **given, **{name: value})
+
+        return functools.reduce(lambda declared, parameter: parameter(declared), reversed(parameters), handler)
+
+    return declare
 
 
 def services_of(engine: Engine, names: Sequence[str]) -> tuple[Service, ...]:

@@ -23,7 +23,7 @@ INTERRUPTED = 130
 _FAILED = 1
 
 
-def guarded(act: Callable[[], int]) -> int:
+def run_guarded(act: Callable[[], int]) -> int:
     """Do it and return the exit code; nothing that people can meet ends in a traceback."""
     try:
         code = act()

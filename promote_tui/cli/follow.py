@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from promote_tui.cli.context import Session
+    from promote_tui.cli.context import CliContext
     from promote_tui.core.runs.run import Run
 
 _CHUNK = 64 * 1024
@@ -100,12 +100,12 @@ class Tail:
             return  # nobody reads any more: the main thread meets the same at its next line
 
 
-def follow(session: Session, run: str) -> int:
+def follow(context: CliContext, run: str) -> int:
     """Narrate a run from its beginning until it ends; return what its verdict is as an exit code.
 
     Ctrl-C ends the watching, not the run.
     """
-    engine, err = session.engine, session.err
+    engine, err = context.engine, context.err
     bar = err.style.paint(f"        {err.style.sign('bar')}", "calm")
     first = engine.run(run)
     try:
@@ -121,26 +121,26 @@ def follow(session: Session, run: str) -> int:
         err.lines(["", *how_to_go_on(first.id)])
         return INTERRUPTED
     ended = engine.run(first.id)
-    code = conclude(session, ended)
-    if session.interactive and rings_bell(engine.pipeline.notify, ended):
+    code = conclude(context, ended)
+    if context.interactive and rings_bell(engine.pipeline.notify, ended):
         err.ring()
     if ended.rollback:
-        _follow_back(session, ended)
+        _follow_back(context, ended)
     return code
 
 
-def _follow_back(session: Session, failed: Run) -> None:
+def _follow_back(context: CliContext, failed: Run) -> None:
     """Follow the rollback that a failed run announced, once it has begun."""
     for _ in range(_TRIES):
         try:
-            session.engine.run(failed.rollback)
+            context.engine.run(failed.rollback)
         except UsageError:
-            session.engine.clock.sleep(_TRY_SECONDS)
+            context.engine.clock.sleep(_TRY_SECONDS)
         else:
-            session.err.line("")
-            follow(session, failed.rollback)
+            context.err.line("")
+            follow(context, failed.rollback)
             return
-    session.err.line(f"run {failed.rollback} has not begun; next: {failed.remedy}")
+    context.err.line(f"run {failed.rollback} has not begun; next: {failed.remedy}")
 
 
 def how_to_go_on(run: str) -> list[str]:
@@ -151,9 +151,9 @@ def how_to_go_on(run: str) -> list[str]:
     ]
 
 
-def conclude(session: Session, run: Run) -> int:
+def conclude(context: CliContext, run: Run) -> int:
     """Say how the run ended, where nobody works on it any more, and return the exit code."""
-    session.err.lines(runs.verdict(run, session.err.style, alive=False))
+    context.err.lines(runs.verdict(run, context.err.style, alive=False))
     return exit_code(run)
 
 

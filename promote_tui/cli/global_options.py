@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class GlobalOptions:
     """What the global options say."""
 
     directory: str | None = None
@@ -58,20 +58,20 @@ GLOBALS = (
 )
 
 
-def globals_only(words: Sequence[str]) -> Settings | None:
-    """Return the settings where these words are global options and nothing else, else None.
+def globals_only(words: Sequence[str]) -> GlobalOptions | None:
+    """Return the options where these words are global options and nothing else, else None.
 
     None also stands for options that are wrong: who answers then knows how to explain them.
     """
-    settings, left = Settings(), list(words)
+    options, left = GlobalOptions(), list(words)
     while left:
         found = _take(left)
         if found is None:
             return None
         option, value = found
         change: dict[str, Any] = {option.field: value if option.metavar else True}
-        settings = replace(settings, **change)
-    return settings
+        options = replace(options, **change)
+    return options
 
 
 def _take(left: list[str]) -> tuple[GlobalOption, str] | None:

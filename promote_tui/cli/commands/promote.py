@@ -1,176 +1,150 @@
-"""Planning and promoting on the command line: review, confirmation, start, and watching it."""
+"""`promote` and `rollback`: bringing a commit to a stage, and back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.cli import json_output
-from promote_tui.cli.follow import follow
-from promote_tui.cli.text.plan import headline, review
-from promote_tui.core.errors import CredentialsError, PromoteError, UsageError
-from promote_tui.core.gates.closed import refusal
-from promote_tui.core.gates.evaluate import NAMES, NORMAL, Terms
-from promote_tui.core.model.pipeline import Unreachable
-from promote_tui.core.planning.plan import Confirmation, approve, is_confirmed, phrase
+import click
+
+from promote_tui.cli.click_types import Leaf, with_context, with_values
+from promote_tui.cli.promotion import Wish
+from promote_tui.cli.promotion import promote as run_promotion
+from promote_tui.core.errors import UsageError
+from promote_tui.core.gates.builtin import Allowance
+from promote_tui.core.gates.evaluate import Override, Terms
+from promote_tui.core.planning.plan import Confirmation
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
-    from promote_tui.cli.context import Session
-    from promote_tui.core.planning.plan import ApprovedPlan, Draft, Plan
-    from promote_tui.engine.engine import Engine
-
-_REFUSED = 3
-
-
-def plan(session: Session, services: Sequence[str], stage: str, commit: str | None, *, as_json: bool) -> int:
-    """Show what promotions would do, and leave nothing behind."""
-    found, code = [], 0
-    for service in dict.fromkeys(services):
-        draft = session.engine.draft(service, stage, commit)
-        made = _if_open(session, draft)
-        found.append(json_output.plan(draft, made))
-        if isinstance(draft.cell, Unreachable) and draft.cell.login:
-            code = CredentialsError.exit_code
-        if not as_json:
-            session.out.lines([*([""] if len(found) > 1 else []), *review(draft, made, session.out.style, session.now)])
-    if as_json:
-        session.json({"plans": found})
-    return code
-
-
-def _if_open(session: Session, draft: Draft) -> Plan | None:
-    """Package the commit where the draft's gates are open; a commit that may not go there is never packaged."""
-    if draft.forbidding:
-        session.err.line(f"{draft.target}: not packaged, since a gate is closed")
-        return None
-    made = _package(session, draft)
-    session.engine.discard(made)
-    return made
-
-
-def _package(session: Session, draft: Draft) -> Plan:
-    session.err.line(headline(draft, session.err.style))
-    return session.engine.plan(draft, lambda step: session.err.line(f"  {clean(step)}"))
+    from promote_tui.cli.context import CliContext
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What `promote` was asked for."""
+class ConfirmOptions:
+    """What every deploy is confirmed by, and how it goes on."""
+
+    yes: bool
+    confirm: str | None
+    reason: str
+    allow_replace: tuple[str, ...]
+    allow_remove: tuple[str, ...]
+    dry_run: bool
+    detach: bool
+
+    @property
+    def answer(self) -> Confirmation:
+        """What the person has confirmed with them."""
+        replaced = (Allowance("replace", name) for name in self.allow_replace)
+        removed = (Allowance("remove", name) for name in self.allow_remove)
+        return Confirmation(self.yes, self.confirm, self.reason, (*replaced, *removed))
+
+
+_with_confirmation = with_values(
+    "confirming",
+    ConfirmOptions,
+    click.option("--yes", is_flag=True, help="Confirm where the stage asks (not where it wants typing)."),
+    click.option("--confirm", metavar="TEXT", help='Confirm where the stage wants typing: "SERVICE STAGE".'),
+    click.option("--reason", default="", metavar="TEXT", help="Why; it is kept with the run."),
+    click.option("--allow-replace", multiple=True, metavar="ID", help="Let this resource be replaced, data and all."),
+    click.option("--allow-remove", multiple=True, metavar="ID", help="Let this resource be removed, data and all."),
+    click.option("--dry-run", is_flag=True, help="Do all but the deploy."),
+    click.option("--detach", is_flag=True, help="Print the run's id and do not wait for its end."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PromoteOptions:
+    """What is promoted where, which closed gates it overrides, and which stages a hotfix leaves out."""
 
     service: str
     stage: str
-    commit: str | None = None
-    answer: Confirmation = field(default_factory=Confirmation)
-    dry_run: bool = False
-    detach: bool = False
-    terms: Terms = NORMAL
-    back: bool = False
-    """A rollback: without a commit, to the last one that was verified there."""
+    commit: str | None
+    overrides: tuple[str, ...]
+    hotfix: bool
+    skipped: tuple[str, ...]
+
+    def terms(self, stages: Collection[str]) -> Terms:
+        """Return the terms that they make; raises UsageError for a stage that is none, or may not be left out."""
+        if self.skipped and not self.hotfix:
+            raise UsageError("--skip", "only a hotfix leaves out stages", "add --hotfix")
+        for name in self.skipped:
+            if name not in stages:
+                raise UsageError(f"stage {name}", "there is no such stage", f"one of: {', '.join(stages)}")
+        return Terms(
+            "hotfix" if self.hotfix else "normal", self.skipped, tuple(_override(words) for words in self.overrides)
+        )
 
 
-def promote(session: Session, wish: Wish) -> int:
-    """Plan, review, confirm, start and watch a promotion; return the exit code of its verdict."""
-    engine = session.writer(clean(f"{wish.service}/{wish.stage}"))
-    draft = _drafted(engine, wish)
-    _refuse_idle(draft, wish.terms)
-    _refuse_closed(session, draft)
-    made = _package(session, draft)
-    session.err.lines(["", *review(draft, made, session.err.style, session.now), ""])
-    if wish.dry_run:
-        return _walk(session, made, wish.answer)
-    approved = _approved(session, made, wish.answer)
-    run = _start(session, engine, approved)
-    if wish.detach:
-        session.out.line(run)
-        session.err.line(f"the run goes on by itself: promote-tui attach {run}")
-        return 0
-    return follow(session, run)
+def _override(words: str) -> Override:
+    gate, _, reason = words.partition("=")
+    if not gate.strip() or not reason.strip():
+        remedy = 'such as --override soak="the shop is down"'
+        raise UsageError(f"--override {words}", "needs a gate and a reason", remedy)
+    return Override(gate.strip(), reason.strip())
 
 
-def _drafted(engine: Engine, wish: Wish) -> Draft:
-    if wish.back:
-        return engine.rollback(wish.service, wish.stage, wish.commit, break_glass=wish.terms.break_glass)
-    return engine.draft(wish.service, wish.stage, wish.commit, wish.terms)
+@click.command(cls=Leaf)
+@with_values(
+    "options",
+    PromoteOptions,
+    click.argument("service"),
+    click.option("--to", "stage", required=True, metavar="STAGE", help="The stage."),
+    click.option("--commit", metavar="REV", help="The commit (default: the newest verified in the stage before)."),
+    click.option("--override", "overrides", multiple=True, metavar="GATE=REASON", help="Pass a closed gate over."),
+    click.option("--hotfix", is_flag=True, help="A hotfix: may leave out stages, wants one approval more."),
+    click.option("--skip", "skipped", multiple=True, metavar="STAGE", help="A stage that the hotfix leaves out."),
+)
+@_with_confirmation
+@with_context
+def promote(context: CliContext, *, options: PromoteOptions, confirming: ConfirmOptions) -> int:
+    """Bring a commit to a stage: plan, confirm, deploy, verify."""
+    terms = options.terms([stage.name for stage in context.engine.pipeline.stages] if options.skipped else [])
+    how = confirming.answer, confirming.dry_run, confirming.detach
+    return run_promotion(context, Wish(options.service, options.stage, options.commit, *how, terms))
 
 
-def _refuse_idle(draft: Draft, terms: Terms) -> None:
-    """Raise UsageError for an override of what is no gate here, or may not be overridden."""
-    overridable = [gate.name for gate in draft.gates if gate.overridable]
-    for each in terms.overrides:
-        if NAMES.get(each.gate, each.gate) not in overridable:
-            may = f"may be: {', '.join(overridable)}" if overridable else "nothing may be: see `overridable`"
-            raise UsageError(f"--override {each.gate}", f"{draft.target} does not let it be overridden", may)
+@dataclass(frozen=True, slots=True)
+class RollbackOptions:
+    """What goes back, and to which commit; `glass` is what was typed to go on without the team's ledger."""
+
+    service: str
+    stage: str
+    commit: str | None
+    glass: str | None
 
 
-def _refuse_closed(session: Session, draft: Draft) -> None:
-    """Show the draft and raise Refused with every reason where a gate is closed before packaging."""
-    closed = [gate for gate in draft.gates if not gate.passed]
-    if closed:
-        session.err.lines([*review(draft, None, session.err.style, session.now), ""])
-        if isinstance(draft.cell, Unreachable) and draft.cell.login:
-            raise CredentialsError(str(draft.target), draft.cell.reason, draft.cell.remedy)
-        raise refusal(str(draft.target), closed)
+@click.command(cls=Leaf)
+@with_values(
+    "options",
+    RollbackOptions,
+    click.argument("service"),
+    click.option("--stage", required=True, metavar="STAGE", help="The stage."),
+    click.option("--commit", metavar="REV", help="What to go back to (default: the last that was verified there)."),
+    click.option("--break-glass", "glass", metavar="TEXT", help='Without the team\'s ledger: "SERVICE STAGE".'),
+)
+@_with_confirmation
+@with_context
+def rollback(context: CliContext, *, options: RollbackOptions, confirming: ConfirmOptions) -> int:
+    """Bring a stage back to code that was verified there, and hold it afterwards."""
+    glass = options.glass is not None
+    if glass:
+        _break_glass(context, options)
+    terms = Terms("rollback", break_glass=glass)
+    how = confirming.answer, confirming.dry_run, confirming.detach
+    code = run_promotion(context, Wish(options.service, options.stage, options.commit, *how, terms, back=True))
+    if glass and not confirming.dry_run:
+        context.err.line("once the team's ledger answers again: promote-tui ledger import --break-glass")
+    return code
 
 
-def _approved(session: Session, made: Plan, given: Confirmation) -> ApprovedPlan:
-    """Return the approved plan; where there is no approval, nothing of the plan is left behind."""
-    try:
-        return approve(made, _answer(session, made, given), session.now)
-    except BaseException:
-        session.engine.discard(made)
-        raise
-
-
-def _answer(session: Session, made: Plan, given: Confirmation) -> Confirmation:
-    """Return the confirmation, asked for on the terminal where it is missing and somebody is there.
-
-    A wrong `--confirm` is an answer: nobody is asked again. A closed gate makes asking pointless.
-    """
-    target, confirm = made.draft.target, made.draft.confirm
-    given = _allowed(session, made, given)
-    enough = is_confirmed(target, confirm, given) or given.typed is not None
-    if enough or not session.interactive or made.closed(given.allowances):
-        return given
-    where = clean(f"{target.service}/{target.stage}, account {target.aws.account}, {target.aws.region}")
-    if confirm == "type":
-        return replace(given, typed=session.answer(f'Type "{clean(phrase(target))}" to deploy to {where}: '))
-    words = session.answer(f"Promote {made.draft.commit.short} to {where}? [y/N] ")
-    return replace(given, yes=words.lower() in {"y", "yes"})
-
-
-def _allowed(session: Session, made: Plan, given: Confirmation) -> Confirmation:
-    """Return the answer with what is allowed by name, asked for where that alone keeps a gate closed."""
-    missing = [need for need in made.needs if need not in given.allowances]
-    if not missing or not session.interactive or made.closed((*given.allowances, *missing)):
-        return given
-    for need in missing:
-        words = f"Type {need.logical_id} to let it be {need.kind}d, with what it holds: "
-        if session.answer(clean(words)).strip() == need.logical_id:
-            given = replace(given, allowances=(*given.allowances, need))
-    return given
-
-
-def _walk(session: Session, made: Plan, given: Confirmation) -> int:
-    """Do a dry run: it deploys nothing, and so it asks nothing."""
-    assent = Confirmation(yes=True, typed=phrase(made.draft.target), allowances=given.allowances)
-    try:
-        approved = approve(made, assent, session.now)
-        open_ = session.engine.dry_run(approved, lambda line: session.out.line(clean(line, limit=4_000)))
-    finally:
-        session.engine.discard(made)
-    return 0 if open_ else _REFUSED
-
-
-def _start(session: Session, engine: Engine, approved: ApprovedPlan) -> str:
-    """Start the run; from here on the plan belongs to it, unless it says that it never began."""
-    try:
-        return engine.start(approved)
-    except PromoteError:
-        engine.discard(approved.plan)
-        raise
-    except KeyboardInterrupt:
-        session.err.lines(["", "the run may have begun: see promote-tui runs --live"])
-        raise
+def _break_glass(context: CliContext, options: RollbackOptions) -> None:
+    """Go on without the team's ledger; raises UsageError where the words are wrong, or a commit is missing."""
+    if options.glass != f"{options.service} {options.stage}":
+        words = f'pass --break-glass "{options.service} {options.stage}"'
+        raise UsageError("--break-glass", "is typed otherwise than what goes back", words)
+    if options.commit is None:
+        raise UsageError("--break-glass", "which commit was verified is not known without the ledger", "pass --commit")
+    context.break_glass(clean(f"{options.service}/{options.stage}"))

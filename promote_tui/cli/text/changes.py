@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.cli.text.style import Span, table
+from promote_tui.cli.text.style import Segment, table
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _LISTED = 40
 _ORIGINS = 3
 
 
-def changing(found: ChangeReview, style: Style) -> list[str]:
+def change_lines(found: ChangeReview, style: Style) -> list[str]:
     """Return the section with a heading; without a change it says so."""
     about = [f"  predicted: {found.predicted}"] if found.predicted else []
     about += [f"  {found.unknown}"] if found.unknown else []
@@ -49,14 +49,14 @@ def _rows(changes: Sequence[ResourceChange], style: Style) -> Iterator[str]:
             yield f"    {style.paint(words, 'warn')}"
 
 
-def _row(change: ResourceChange, style: Style) -> list[Span]:
+def _row(change: ResourceChange, style: Style) -> list[Segment]:
     name, role = _deed(change)
     words = ", ".join(_told(each, style) for each in change.properties)
     return [
-        Span(f"  {style.sign(name)}  ", role),
-        Span(clean(change.logical_id), role),
-        Span(clean(change.resource_type), "calm"),
-        Span(clean(words, limit=400)),
+        Segment(f"  {style.sign(name)}  ", role),
+        Segment(clean(change.logical_id), role),
+        Segment(clean(change.resource_type), "calm"),
+        Segment(clean(words, limit=400)),
     ]
 
 

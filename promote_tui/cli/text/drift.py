@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.cli.text import cells
 from promote_tui.cli.text.status import SUBJECT
-from promote_tui.cli.text.style import Span, table
+from promote_tui.cli.text.style import Segment, table
 from promote_tui.core.changes.stack_drift import differences
 from promote_tui.core.drift.wording import PARTS, revert_words, setting_words
 from promote_tui.core.durations import age
@@ -17,7 +17,7 @@ from promote_tui.core.model.pipeline import Never
 from promote_tui.core.text import advice, clean, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from promote_tui.cli.text.style import Role, Style
@@ -38,7 +38,7 @@ _HEADS: Mapping[DriftKind, tuple[str, str]] = {
 }
 
 
-def text(rows: Sequence[StageDrift], kinds: Sequence[DriftKind], style: Style, now: datetime) -> list[str]:
+def report(rows: Sequence[StageDrift], kinds: Collection[DriftKind], style: Style, now: datetime) -> list[str]:
     """Return all sections, and what could not be read at the end."""
     lines: list[str] = []
     for kind in kinds:
@@ -88,7 +88,7 @@ def _row(row: StageDrift, kind: DriftKind, style: Style, now: datetime) -> Itera
     name = clean(f"{row.service}/{row.stage}", limit=80)
     yield f"  {style.paint(style.sign(sign), role)} {style.paint(name, 'strong')}  {style.paint(words, role)}  {style.paint(when, 'calm')}".rstrip()  # noqa: E501
     causes = list(_CAUSES[kind](row, style))
-    yield from table([[Span("   "), *cause] for cause in causes[:_LISTED]], style)
+    yield from table([[Segment("   "), *cause] for cause in causes[:_LISTED]], style)
     if len(causes) > _LISTED:
         yield f"     and {len(causes) - _LISTED} more"
 
@@ -112,44 +112,44 @@ def _head(row: StageDrift, kind: DriftKind) -> tuple[str, Role, str]:
     return sign, role, f"{', '.join(words)} {row.against}"
 
 
-def _commit_causes(row: StageDrift, style: Style) -> Iterator[list[Span]]:
+def _commit_causes(row: StageDrift, style: Style) -> Iterator[list[Segment]]:
     found, before = row.commits, row.against or "the stage before"
     if found is None:
         return
     for commit in found.hotfixes:
         words = f"hotfix {commit.short} is not in {before}: {commit.subject}"
-        yield [Span(style.sign("attention"), "bad"), Span(clean(words, limit=2 * SUBJECT), "bad")]
+        yield [Segment(style.sign("attention"), "bad"), Segment(clean(words, limit=2 * SUBJECT), "bad")]
     for revert in found.reverts:
         words = revert_words(revert, row.stage, before)
-        yield [Span(style.sign("attention"), "warn"), Span(clean(words, limit=2 * SUBJECT), "warn")]
+        yield [Segment(style.sign("attention"), "warn"), Segment(clean(words, limit=2 * SUBJECT), "warn")]
     for commit in found.waits:
         words = f"{commit.short} {clean(commit.subject, limit=SUBJECT)}"
-        yield [Span(style.sign("add")), Span(words), Span(clean(commit.author, limit=30), "calm")]
+        yield [Segment(style.sign("add")), Segment(words), Segment(clean(commit.author, limit=30), "calm")]
 
 
-def _config_causes(row: StageDrift, _style: Style) -> Iterator[list[Span]]:
+def _config_causes(row: StageDrift, _style: Style) -> Iterator[list[Segment]]:
     found = row.config.differences if row.config else ()
     for each in sorted(found, key=lambda each: PARTS.index(each.part)):
         words = setting_words(each, row.against or "the stage before")
-        yield [Span(clean(each.name, limit=80)), Span(clean(words, limit=200), "warn")]
+        yield [Segment(clean(each.name, limit=80)), Segment(clean(words, limit=200), "warn")]
 
 
-def _stack_causes(row: StageDrift, style: Style) -> Iterator[list[Span]]:
+def _stack_causes(row: StageDrift, style: Style) -> Iterator[list[Segment]]:
     for name in row.view.altered or ():
-        yield [Span(clean(name, limit=80)), Span("runs other code than was deployed", "bad")]
+        yield [Segment(clean(name, limit=80)), Segment("runs other code than was deployed", "bad")]
     for resource in row.stack.resources if row.stack else ():
         name = clean(resource.logical_id, limit=80)
         if resource.deleted:
-            yield [Span(name), Span("was deleted", "bad")]
+            yield [Segment(name), Segment("was deleted", "bad")]
         for each in differences(resource):
             values = (
                 "changed"
                 if each.before is None
                 else f"{each.before or 'none'} {style.sign('arrow')} {each.after or 'none'}"
             )
-            yield [Span(name), Span(clean(f"{each.path} {values}", limit=200), "bad")]
+            yield [Segment(name), Segment(clean(f"{each.path} {values}", limit=200), "bad")]
         if not resource.deleted and not resource.properties:
-            yield [Span(name), Span("changed", "bad")]
+            yield [Segment(name), Segment("changed", "bad")]
 
 
 _CAUSES = {"commit": _commit_causes, "config": _config_causes, "stack": _stack_causes}

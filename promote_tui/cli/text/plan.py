@@ -6,9 +6,9 @@ import shlex
 from typing import TYPE_CHECKING
 
 from promote_tui.cli.text import cells
-from promote_tui.cli.text.changes import changing
-from promote_tui.cli.text.status import commit_spans
-from promote_tui.cli.text.style import Role, Span, Style, table
+from promote_tui.cli.text.changes import change_lines
+from promote_tui.cli.text.status import commit_segments
+from promote_tui.cli.text.style import Role, Segment, Style, table
 from promote_tui.core.durations import age
 from promote_tui.core.model.pipeline import Halfway, Never, Unreachable, Unreported
 from promote_tui.core.planning import rollback_risks
@@ -49,9 +49,9 @@ def review(draft: Draft, plan: Plan | None, style: Style, now: datetime) -> list
         *_commits(f"Takes away {_count(draft.removes)}", draft.removes, "-", "warn", style, now),
         *_files(draft.files, style),
         *(_warnings(plan.warnings, style) if plan else ()),
-        *(changing(plan.review, style) if plan else ()),
+        *(change_lines(plan.review, style) if plan else ()),
         *_going_back(draft, plan, style),
-        *_section("Gates", table([gate_spans(gate, style) for gate in gates], style), style),
+        *_section("Gates", table([gate_segments(gate, style) for gate in gates], style), style),
         *_afterwards(draft, style),
         *command,
     ]
@@ -59,7 +59,7 @@ def review(draft: Draft, plan: Plan | None, style: Style, now: datetime) -> list
 
 def _warnings(warnings: Sequence[str], style: Style) -> list[str]:
     """Return where the checkout is not what a team has, a line each."""
-    rows = [[Span(f"  {style.sign('attention')}", "warn"), Span(clean(words, limit=500))] for words in warnings]
+    rows = [[Segment(f"  {style.sign('attention')}", "warn"), Segment(clean(words, limit=500))] for words in warnings]
     return _section("Checkout", table(rows, style), style) if rows else []
 
 
@@ -75,17 +75,18 @@ def _going_back(draft: Draft, plan: Plan | None, style: Style) -> list[str]:
     told = rollback_risks.describe_migrations(draft)
     rows.append(("migrations", told or "none changed in between", bool(told)))
     spans = [
-        [Span(f"  {name}"), Span(clean(words, limit=500), "warn" if bad else "plain")] for name, words, bad in rows
+        [Segment(f"  {name}"), Segment(clean(words, limit=500), "warn" if bad else "plain")]
+        for name, words, bad in rows
     ]
     return _section("Going back", table(spans, style), style)
 
 
 def _afterwards(draft: Draft, style: Style) -> list[str]:
-    rows = [[Span(f"  {clean(name)}"), Span(clean(words, limit=500))] for name, words in draft.afterwards]
+    rows = [[Segment(f"  {clean(name)}"), Segment(clean(words, limit=500))] for name, words in draft.afterwards]
     return _section("Afterwards", table(rows, style), style) if rows else []
 
 
-def _facts(draft: Draft, now: datetime) -> list[list[Span]]:
+def _facts(draft: Draft, now: datetime) -> list[list[Segment]]:
     target = draft.target
     account = f"{target.aws.account} ({target.aws.region})"
     rows = (
@@ -94,7 +95,7 @@ def _facts(draft: Draft, now: datetime) -> list[list[Span]]:
         ("commit", _told(draft.commit, now)),
         ("deployed", _deployed(draft, now)),
     )
-    return [[Span(f"  {name}", "calm"), Span(clean(value))] for name, value in rows]
+    return [[Segment(f"  {name}", "calm"), Segment(clean(value))] for name, value in rows]
 
 
 def _told(commit: Commit, now: datetime) -> str:
@@ -125,7 +126,7 @@ def _commits(  # noqa: PLR0913, PLR0917 - a heading, its rows, and how they look
 ) -> list[str]:
     if not commits:
         return []
-    rows = [[Span(f"  {sign}", role), *commit_spans(commit, now)] for commit in commits[:_COMMITS]]
+    rows = [[Segment(f"  {sign}", role), *commit_segments(commit, now)] for commit in commits[:_COMMITS]]
     return _section(title, [*table(rows, style), *_more(len(commits) - _COMMITS)], style)
 
 
@@ -144,11 +145,15 @@ def _section(title: str, lines: Sequence[str], style: Style) -> list[str]:
     return ["", style.paint(title, "strong"), *lines]
 
 
-def gate_spans(gate: GateResult, style: Style) -> list[Span]:
+def gate_segments(gate: GateResult, style: Style) -> list[Segment]:
     """Return a gate as columns: sign, name, reason with what to do about it."""
     if gate.warns:
-        return [Span(f"  {style.sign('attention')}", "warn"), Span(clean(gate.name)), Span(clean(gate.reason), "warn")]
+        return [
+            Segment(f"  {style.sign('attention')}", "warn"),
+            Segment(clean(gate.name)),
+            Segment(clean(gate.reason), "warn"),
+        ]
     if gate.passed:
-        return [Span(f"  {style.sign('passed')}", "good"), Span(clean(gate.name)), Span(clean(gate.reason))]
+        return [Segment(f"  {style.sign('passed')}", "good"), Segment(clean(gate.name)), Segment(clean(gate.reason))]
     told = advice(gate.reason, gate.remedy)
-    return [Span(f"  {style.sign('failed')}", "bad"), Span(clean(gate.name)), Span(clean(told), "bad")]
+    return [Segment(f"  {style.sign('failed')}", "bad"), Segment(clean(gate.name)), Segment(clean(told), "bad")]

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, assert_never
 
 from promote_tui.cli.text.status import NAME
-from promote_tui.cli.text.style import Role, Span, Style, table
+from promote_tui.cli.text.style import Role, Segment, Style, table
 from promote_tui.core.durations import age, duration
 from promote_tui.core.model.commit_names import full_hash, kind_of
 from promote_tui.core.runs.adoption import basis
@@ -58,29 +58,29 @@ _STATUS: Mapping[RunStatus, tuple[str, Role, str]] = {
 def runs(found: Sequence[Run], style: Style, now: datetime) -> list[str]:
     """Return the runs as a table."""
     words = ("RUN", "STATUS", "KIND", "SERVICE", "STAGE", "FROM", "TO", "WHO", "AGE", "TOOK")
-    return table([[Span(word, "calm") for word in words], *(_row(run, style, now) for run in found)], style)
+    return table([[Segment(word, "calm") for word in words], *(_row(run, style, now) for run in found)], style)
 
 
-def _row(run: Run, style: Style, now: datetime) -> list[Span]:
+def _row(run: Run, style: Style, now: datetime) -> list[Segment]:
     took = duration((run.ended_at - run.started_at).total_seconds()) if run.ended_at else ""
     return [
-        Span(clean(run.id), "strong"),
+        Segment(clean(run.id), "strong"),
         _status(run, style),
-        Span(run.kind, "calm" if run.kind == "normal" else "warn"),
-        Span(clean(run.service, limit=40)),
-        Span(clean(run.stage, limit=40)),
-        Span(_short(run.from_commit), "calm"),
-        Span(_short(run.to_commit)),
-        Span(clean(run.planned.who, limit=40), "calm"),
-        Span(age(run.started_at, now), "calm", right=True),
-        Span(took, "calm", right=True),
+        Segment(run.kind, "calm" if run.kind == "normal" else "warn"),
+        Segment(clean(run.service, limit=40)),
+        Segment(clean(run.stage, limit=40)),
+        Segment(_short(run.from_commit), "calm"),
+        Segment(_short(run.to_commit)),
+        Segment(clean(run.planned.who, limit=40), "calm"),
+        Segment(age(run.started_at, now), "calm", right=True),
+        Segment(took, "calm", right=True),
     ]
 
 
-def _status(run: Run, style: Style) -> Span:
+def _status(run: Run, style: Style) -> Segment:
     sign, role, word = _STATUS[run.status]
     word = "not proved" if run.unproved else clean(run.went_back) or word
-    return Span(f"{style.sign(sign)} {word}", role)
+    return Segment(f"{style.sign(sign)} {word}", role)
 
 
 def _short(commit: str | None) -> str:
@@ -103,8 +103,8 @@ def show(run: Run, recorded: Sequence[Recorded], style: Style, *, alive: bool) -
         ("command", shlex.join(run.command)),
         ("log", run.log or ""),
     )
-    facts = [[Span(f"  {name}", "calm"), Span(clean(value, limit=_LINE))] for name, value in rows if value]
-    head = [[Span(f"run {clean(run.id)}", "strong"), _status(run, style)]]
+    facts = [[Segment(f"  {name}", "calm"), Segment(clean(value, limit=_LINE))] for name, value in rows if value]
+    head = [[Segment(f"run {clean(run.id)}", "strong"), _status(run, style)]]
     steps = [narrate(item.event, run, style) for item in recorded]
     return [*table(head, style), *table(facts, style), "", *steps, "", *verdict(run, style, alive=alive)]
 
@@ -214,7 +214,9 @@ def verdict(run: Run, style: Style, *, alive: bool) -> list[str]:
         return [
             style.paint(f"{style.sign(sign)} {where} runs {_short(run.to_commit)} (run {clean(run.id)}, {took})", role)
         ]
-    rows = [[Span(f"  {name}", "calm"), Span(clean(value, limit=_LINE))] for name, value in _aftermath(run) if value]
+    rows = [
+        [Segment(f"  {name}", "calm"), Segment(clean(value, limit=_LINE))] for name, value in _aftermath(run) if value
+    ]
     word = "not proved" if run.unproved else word
     return [style.paint(f"{style.sign(sign)} {where}: {word} (run {clean(run.id)})", role), *table(rows, style)]
 
@@ -222,7 +224,7 @@ def verdict(run: Run, style: Style, *, alive: bool) -> list[str]:
 def _held(run: Run, style: Style) -> list[str]:
     lift = f"promote-tui unhold {shlex.quote(run.service)} {shlex.quote(run.stage)} --reason ..."
     rows = (("now", f"the run put {run.stage} on hold, until somebody lifts it"), ("next", lift))
-    return table([[Span(f"  {name}", "calm"), Span(clean(value, limit=_LINE))] for name, value in rows], style)
+    return table([[Segment(f"  {name}", "calm"), Segment(clean(value, limit=_LINE))] for name, value in rows], style)
 
 
 def _aftermath(run: Run) -> tuple[tuple[str, str], ...]:

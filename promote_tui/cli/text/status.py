@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, assert_never
 
 from promote_tui.cli.text import cells
-from promote_tui.cli.text.style import BLANK, Role, Span, Style, table
+from promote_tui.cli.text.style import BLANK, Role, Segment, Style, table
 from promote_tui.core.durations import age
 from promote_tui.core.git import relation
 from promote_tui.core.git.relation import Unknown
@@ -52,17 +52,17 @@ _CALM = frozenset({"same", "none", "never"})
 def matrix(pipeline: Pipeline, services: Sequence[Service], snapshot: Snapshot, style: Style) -> list[str]:
     """Return the matrix: a summary, a row for each service, and what is out of the ordinary."""
     stages = [stage.name for stage in pipeline.stages]
-    rows = [[Span("SERVICE", "calm"), *(span for name in stages for span in _heading(name))]]
+    rows = [[Segment("SERVICE", "calm"), *(span for name in stages for span in _heading(name))]]
     for service in services:
         views = [snapshot.cells.get((service.name, name)) for name in stages]
         row = [span for view in views for span in _cell(view, style, snapshot.taken_at)]
-        rows.append([Span(clean(service.name, limit=NAME), "strong"), *row])
+        rows.append([Segment(clean(service.name, limit=NAME), "strong"), *row])
     remarks = _remarks(snapshot.cells.values())
     return [_summary(pipeline, snapshot, style), "", *table(rows, style), *(["", *remarks] if remarks else [])]
 
 
-def _heading(stage: str) -> tuple[Span, Span, Span]:
-    return Span(clean(stage.upper(), limit=NAME), "calm"), BLANK, BLANK
+def _heading(stage: str) -> tuple[Segment, Segment, Segment]:
+    return Segment(clean(stage.upper(), limit=NAME), "calm"), BLANK, BLANK
 
 
 def _summary(pipeline: Pipeline, snapshot: Snapshot, style: Style) -> str:
@@ -109,15 +109,15 @@ def _settled(view: CellView) -> str:
     return "never" if isinstance(view.cell, Never) else relation.name(view.relation)
 
 
-def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Span, Span, Span]:
+def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Segment, Segment, Segment]:
     if view is None:
         return BLANK, BLANK, BLANK
     word = kind(view)
     sign, role = _MARKS[word]
     stack = cells.stack_of(view.cell)
     when = age(stack.updated_at, now) if stack and stack.updated_at else ""
-    head = Span(f"{style.sign(sign)} {_name(view.cell, word)}", role)
-    return head, Span(_distance(view), "calm"), Span(when, "calm", right=True)
+    head = Segment(f"{style.sign(sign)} {_name(view.cell, word)}", role)
+    return head, Segment(_distance(view), "calm"), Segment(when, "calm", right=True)
 
 
 def _name(cell: Cell, word: str) -> str:
@@ -158,20 +158,20 @@ def _listed(names: Sequence[str]) -> str:
 
 def log(commits: Sequence[Commit], stages: Mapping[str, Sequence[str]], style: Style, now: datetime) -> list[str]:
     """Return a service's commits; `stages` maps a full hash to the stages that run it."""
-    head = [Span(word, "calm") for word in ("STAGE", "COMMIT", "SUBJECT", "WHO", "AGE")]
+    head = [Segment(word, "calm") for word in ("STAGE", "COMMIT", "SUBJECT", "WHO", "AGE")]
     return table([head, *(_log_row(commit, stages.get(commit.sha, ()), now) for commit in commits)], style)
 
 
-def _log_row(commit: Commit, stages: Sequence[str], now: datetime) -> list[Span]:
-    running = Span(clean(" ".join(name.upper() for name in stages), limit=NAME), "good")
-    return [running, *commit_spans(commit, now)]
+def _log_row(commit: Commit, stages: Sequence[str], now: datetime) -> list[Segment]:
+    running = Segment(clean(" ".join(name.upper() for name in stages), limit=NAME), "good")
+    return [running, *commit_segments(commit, now)]
 
 
-def commit_spans(commit: Commit, now: datetime) -> tuple[Span, ...]:
+def commit_segments(commit: Commit, now: datetime) -> tuple[Segment, ...]:
     """Return a commit as columns: hash, subject, author, age."""
     return (
-        Span(commit.short, "strong"),
-        Span(clean(commit.subject, limit=SUBJECT)),
-        Span(clean(commit.author, limit=NAME), "calm"),
-        Span(age(commit.authored_at, now), "calm", right=True),
+        Segment(commit.short, "strong"),
+        Segment(clean(commit.subject, limit=SUBJECT)),
+        Segment(clean(commit.author, limit=NAME), "calm"),
+        Segment(age(commit.authored_at, now), "calm", right=True),
     )

@@ -87,7 +87,7 @@ def _cells(char: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Segment:
     """Text with its role; `right` puts it at its column's right edge."""
 
     text: str
@@ -95,10 +95,10 @@ class Span:
     right: bool = False
 
 
-BLANK = Span("")
+BLANK = Segment("")
 
 
-def table(rows: Sequence[Sequence[Span]], style: Style) -> list[str]:
+def table(rows: Sequence[Sequence[Segment]], style: Style) -> list[str]:
     """Return the rows as lines with aligned columns, two spaces apart; empty columns take no place."""
     count = max((len(row) for row in rows), default=0)
     filled = [[*row, *[BLANK] * (count - len(row))] for row in rows]
@@ -106,7 +106,7 @@ def table(rows: Sequence[Sequence[Span]], style: Style) -> list[str]:
     return [_line(row, widths, style) for row in filled]
 
 
-def _line(row: Sequence[Span], widths: Sequence[int], style: Style) -> str:
+def _line(row: Sequence[Segment], widths: Sequence[int], style: Style) -> str:
     last = max((index for index, span in enumerate(row) if span.text), default=-1)
     parts = []
     for index, (span, room) in enumerate(zip(row, widths, strict=True)):

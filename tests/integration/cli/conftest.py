@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promote_tui.cli.context import Session
-from promote_tui.cli.errors import guarded
+from promote_tui.cli.context import CliContext
+from promote_tui.cli.errors import run_guarded
 from promote_tui.cli.main import run
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine
+from tests.support.json_outputs import hold_to_schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,12 +44,13 @@ class CommandLine:
 
     def __call__(self, *words: str) -> Answer:
         self._capsys.readouterr()
-        code = guarded(lambda: run(words, lambda settings: self._engine(read_only=settings.read_only)))
+        code = run_guarded(lambda: run(words, lambda settings: self._engine(read_only=settings.read_only)))
         said = self._capsys.readouterr()
+        hold_to_schema(words, said.out)
         return Answer(code, said.out, said.err)
 
     def types(self, text: str) -> None:
-        self._patch.setattr(Session, "interactive", True)
+        self._patch.setattr(CliContext, "interactive", True)
         self._patch.setattr(sys, "stdin", io.StringIO(text))
 
     def _engine(self, *, read_only: bool) -> FakeEngine:

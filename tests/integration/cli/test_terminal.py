@@ -16,11 +16,11 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from promote_tui.cli.main import run
-from promote_tui.cli.errors import guarded
+from promote_tui.cli.errors import run_guarded
 from tests.support.fakes.engine import FakeEngine
 engine = FakeEngine(folder=Path(sys.argv[1]))
 engine.script.outcome = None if sys.argv[2] == "goes on" else "succeeded"
-code = guarded(lambda: run(sys.argv[3:], lambda settings: engine))
+code = run_guarded(lambda: run(sys.argv[3:], lambda settings: engine))
 print("STARTED", len(engine.called("start")), "DISCARDED", len(engine.discarded))
 sys.exit(code)
 """

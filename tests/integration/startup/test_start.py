@@ -15,7 +15,7 @@ import pytest
 from promote_tui import __main__ as start
 from promote_tui import __version__
 from promote_tui.cli.click_types import Branch
-from promote_tui.cli.global_options import GLOBALS, Settings, globals_only
+from promote_tui.cli.global_options import GLOBALS, GlobalOptions, globals_only
 from promote_tui.cli.main import main
 
 if TYPE_CHECKING:
@@ -196,11 +196,11 @@ def test_on_native_windows_it_says_so(monkeypatch: pytest.MonkeyPatch, capsys: p
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ((), Settings()),
-        (("--version",), Settings(version=True)),
-        (("-C", "x", "--config", "f"), Settings(directory="x", config="f")),
-        (("-Cx", "--config=f"), Settings(directory="x", config="f")),
-        (("--read-only", "--ascii", "--color", "never"), Settings(read_only=True, ascii_only=True, color="never")),
+        ((), GlobalOptions()),
+        (("--version",), GlobalOptions(version=True)),
+        (("-C", "x", "--config", "f"), GlobalOptions(directory="x", config="f")),
+        (("-Cx", "--config=f"), GlobalOptions(directory="x", config="f")),
+        (("--read-only", "--ascii", "--color", "never"), GlobalOptions(read_only=True, ascii_only=True, color="never")),
         (("--color=purple",), None),
         (("--config",), None),
         (("status",), None),
@@ -210,7 +210,7 @@ def test_on_native_windows_it_says_so(monkeypatch: pytest.MonkeyPatch, capsys: p
         (("--read-only=yes",), None),
     ],
 )
-def test_only_global_options_make_a_bare_start(words: tuple[str, ...], expected: Settings | None) -> None:
+def test_only_global_options_make_a_bare_start(words: tuple[str, ...], expected: GlobalOptions | None) -> None:
     assert globals_only(words) == expected
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -178,9 +176,7 @@ def test_demo_hands_over_narrates_on_stderr_and_returns_its_exit_code(
         say("building the sandbox")
         return 7
 
-    module = ModuleType("promote_tui.demo.command")
-    monkeypatch.setattr(module, "run", run, raising=False)
-    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr("promote_tui.cli.commands.demo.run", run)
     answer = cli("demo", *words)
     assert (answer.code, seen) == (7, [check])
     assert (answer.out, answer.err) == ("", "building the sandbox\n")

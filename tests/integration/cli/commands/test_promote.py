@@ -431,7 +431,7 @@ def test_ctrl_c_at_the_question_discards_the_plan(
         raise KeyboardInterrupt
 
     cli.types("")
-    monkeypatch.setattr("promote_tui.cli.context.Session.answer", interrupted)
+    monkeypatch.setattr("promote_tui.cli.context.CliContext.answer", interrupted)
     answer = cli("promote", "orders", "--to", "staging")
     assert (answer.code, engine.discarded) == (130, ["plan-0001"])
 

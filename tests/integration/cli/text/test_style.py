@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from promote_tui.cli.text.style import BLANK, Span, Style, style_of, table, width
+from promote_tui.cli.text.style import BLANK, Segment, Style, style_of, table, width
 
 
 class Stream(io.TextIOWrapper):
@@ -30,15 +30,15 @@ def test_width_is_that_on_a_screen(text: str, expected: int) -> None:
 
 def test_columns_line_up_by_what_is_seen() -> None:
     rows = [
-        [Span("日本"), Span("x"), Span("2h", right=True)],
-        [Span("e\u0301"), Span("long"), Span("10m", right=True)],
-        [Span("abcdef"), BLANK, BLANK],
+        [Segment("日本"), Segment("x"), Segment("2h", right=True)],
+        [Segment("e\u0301"), Segment("long"), Segment("10m", right=True)],
+        [Segment("abcdef"), BLANK, BLANK],
     ]
     assert table(rows, Style()) == ["日本    x      2h", "e\u0301       long  10m", "abcdef"]
 
 
 def test_an_empty_column_takes_no_place_and_rows_may_be_short() -> None:
-    assert table([[Span("a"), BLANK, Span("b")], [Span("c")]], Style()) == ["a  b", "c"]
+    assert table([[Segment("a"), BLANK, Segment("b")], [Segment("c")]], Style()) == ["a  b", "c"]
 
 
 def test_no_rows_are_no_lines() -> None:
@@ -46,8 +46,8 @@ def test_no_rows_are_no_lines() -> None:
 
 
 def test_colour_codes_do_not_move_columns() -> None:
-    plain = table([[Span("a", "good"), Span("b")], [Span("ccc"), Span("d", "bad")]], Style())
-    painted = table([[Span("a", "good"), Span("b")], [Span("ccc"), Span("d", "bad")]], Style(colour=True))
+    plain = table([[Segment("a", "good"), Segment("b")], [Segment("ccc"), Segment("d", "bad")]], Style())
+    painted = table([[Segment("a", "good"), Segment("b")], [Segment("ccc"), Segment("d", "bad")]], Style(colour=True))
     assert painted[0] == "\x1b[32ma\x1b[0m    b"
     assert [line.replace("\x1b[32m", "").replace("\x1b[31m", "").replace("\x1b[0m", "") for line in painted] == plain
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.cli import json_output
+from promote_tui.cli.outputs.runs import RunOutput
 from promote_tui.cli.text import runs
 from promote_tui.cli.text.style import Style
 from promote_tui.core.model.halfway import Between
@@ -54,7 +54,7 @@ def test_where_a_run_comes_from_and_its_way_back_are_told_alike(
     assert from_to(found, UNICODE).plain == f"{shown} {UNICODE.arrow} bbbbbbb"
     assert f"way back  {back}" in "\n".join(each.plain for each in target_lines(found, UNICODE, 80))
     assert shown in "\n".join(runs.runs([found], Style(), NOW))
-    assert json_output.run(found)["from_unknown"] is (shown == "unknown")
+    assert RunOutput.of(found).from_unknown is (shown == "unknown")
 
 
 def test_a_deploy_past_us_is_a_success_whose_commit_is_unknown() -> None:

@@ -1,0 +1,24 @@
+"""`demo`: the program on a sandbox of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from promote_tui.cli.click_types import Leaf, with_context
+from promote_tui.demo.command import run
+
+if TYPE_CHECKING:
+    from promote_tui.cli.context import CliContext
+
+
+@click.command(cls=Leaf)
+@click.option("--check", is_flag=True, help="Without a screen: promote a commit through all stages, and prove it.")
+@with_context
+def demo(context: CliContext, *, check: bool) -> int:
+    """Open promote-tui on an embedded sandbox.
+
+    It has repositories and an AWS of its own, and is gone afterwards.
+    """
+    return run(check=check, say=context.err.line)

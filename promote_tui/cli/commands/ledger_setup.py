@@ -1,0 +1,44 @@
+"""`ledger init` and `ledger policy`: making a ledger, and the rights that it takes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from promote_tui.bootstrap import open_house
+from promote_tui.cli.click_types import Leaf, with_context
+from promote_tui.cli.config_file import config_path
+from promote_tui.core.text import clean
+
+if TYPE_CHECKING:
+    from promote_tui.cli.context import CliContext
+    from promote_tui.ports import LedgerHouse
+
+
+@click.command(cls=Leaf)
+@with_context
+def init(context: CliContext) -> int:
+    """Make the configured ledger where it is missing, bring an older one up to date, and print its IAM policy."""
+    context.check_writable("ledger init")
+    house = open_house(config_path(context.options))
+    done = house.initialise()
+    context.err.lines(clean(line) for line in done or ("the ledger is there and up to date",))
+    return _print_policy(context, house)
+
+
+@click.command(cls=Leaf)
+@with_context
+def policy(context: CliContext) -> int:
+    """Print the IAM policy for whoever promotes or decides with the team's ledger."""
+    return _print_policy(context, open_house(config_path(context.options)))
+
+
+def _print_policy(context: CliContext, house: LedgerHouse) -> int:
+    found = house.policy()
+    if found is None:
+        context.err.line("a ledger of the kind sqlite is a file of this machine: it needs no rights in AWS")
+    else:
+        context.out.lines(json.dumps(found, indent=2).splitlines())
+    return 0

@@ -1,0 +1,103 @@
+"""`ledger export` and `ledger import`: moving what a ledger holds."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from promote_tui.bootstrap import glass_folder, open_glass, open_house, open_ledger
+from promote_tui.cli.click_types import Leaf, with_context
+from promote_tui.cli.config_file import config_path
+from promote_tui.core.errors import PromoteError, UsageError
+from promote_tui.core.runs.dump import Contents, from_lines, new_entries, to_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from promote_tui.cli.context import CliContext
+
+
+@click.command(cls=Leaf)
+@click.argument("file", required=False)
+@with_context
+def export(context: CliContext, file: str | None) -> int:
+    """Write all that the ledger holds as JSON Lines, to FILE or to stdout."""
+    contents = open_house(config_path(context.options)).contents()
+    if file is None:
+        context.out.lines(to_lines(contents))
+    else:
+        _write(Path(file), to_lines(contents))
+    runs, decisions = len(contents.runs), len(contents.decisions)
+    context.err.line(f"{runs} runs and {decisions} decisions are written")
+    if contents.live:
+        context.err.line("not all of these runs have ended: what is written now cannot be imported")
+    return 0
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as out:
+            out.writelines(f"{line}\n" for line in lines)
+    except FileExistsError as error:
+        raise UsageError(str(path), "it is there already", "name another file") from error
+    except OSError as error:
+        raise PromoteError(str(path), error.strerror or str(error), "name a file that can be written") from error
+
+
+@click.command("import", cls=Leaf)
+@click.argument("file", required=False)
+@click.option("--break-glass", "glass", is_flag=True, help="What `rollback --break-glass` has journalled here.")
+@with_context
+def import_(context: CliContext, file: str | None, *, glass: bool) -> int:
+    """Add what an export holds to the configured ledger; what is there already is passed over."""
+    if glass == (file is not None):
+        raise UsageError("ledger import", "takes a FILE or --break-glass", "name what `ledger export` wrote")
+    context.check_writable("ledger import")
+    house = open_house(config_path(context.options))
+    here = house.contents()
+    given = from_lines(_read(file), file) if file else _journalled(here.project)
+    new = new_entries(here, given, file or "break-glass")
+    house.take_in(new)
+    if glass:
+        _put_aside(context, here.project)
+    known = len(given.runs) - len(new.runs), len(given.decisions) - len(new.decisions)
+    context.err.line(f"{len(new.runs)} runs and {len(new.decisions)} decisions are imported; {_passed_over(*known)}")
+    return 0
+
+
+def _journalled(project: str) -> Contents:
+    """Return what a project journalled without the team's ledger; raises UsageError where there is nothing."""
+    found = open_glass(project).contents()
+    if not found.runs and not found.decisions:
+        raise UsageError("--break-glass", "nothing was journalled without the team's ledger", "there is nothing to do")
+    return found
+
+
+def _put_aside(context: CliContext, project: str) -> None:
+    """Let the next one begin with an empty journal; the old one is kept, where it is as long as others need it."""
+    here, imported = glass_folder(), open_ledger(config_path(context.options))
+    if not all(imported.events(run) for run in open_glass(project).others()):
+        context.err.line(f"the journal stays as {here}: it holds what another project has to import")
+        return
+    kept = here.with_name(f"{here.name}-{context.now:%Y%m%dT%H%M%S}")
+    here.rename(kept)
+    context.err.line(f"the journal is kept as {kept}")
+
+
+def _passed_over(runs: int, decisions: int) -> str:
+    return f"{runs} runs and {decisions} decisions were there already" if runs or decisions else "all of them are new"
+
+
+def _read(file: str) -> list[str]:
+    try:
+        with sys.stdin if file == "-" else Path(file).open(encoding="utf-8") as lines:
+            return lines.read().splitlines()
+    except OSError as error:
+        raise UsageError(file, error.strerror or str(error), "name a file that `ledger export` wrote") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(file, "it is no text", "name a file that `ledger export` wrote") from error

@@ -1,0 +1,39 @@
+"""`runs export`: the record for others, with what it does not hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from promote_tui.bootstrap import open_glass
+from promote_tui.cli.click_types import Leaf, with_context
+from promote_tui.cli.run_filters import RunOptions, pages, with_run_options
+from promote_tui.cli.views.base import json_as_format, with_format
+from promote_tui.cli.views.runs import ExportCsv, ExportJson
+from promote_tui.core.text import clean
+
+if TYPE_CHECKING:
+    from promote_tui.cli.context import CliContext
+    from promote_tui.cli.views.runs import ExportView
+
+
+@click.command(cls=Leaf)
+@with_format({"csv": ExportCsv, "json": ExportJson}, "csv (default) or json.")
+@with_run_options(who="Only those of this person.", since="Only those that began then or later.")
+@json_as_format
+@with_context
+def export(context: CliContext, *, narrowed: RunOptions, view: ExportView) -> int:
+    """Print every run, newest first, with what the record does not hold."""
+    wanted = narrowed.filter(context.now)
+    found = list(pages(context.engine, wanted))
+    missing = [clean(words, limit=1_000) for words in context.engine.gaps(found, wanted, _journalled(context))]
+    view.record(found, missing)
+    context.err.lines(f"not in it: {words}" for words in missing)
+    return 0
+
+
+def _journalled(context: CliContext) -> int:
+    """Return how many runs were journalled without the team's ledger, and not imported yet."""
+    engine = context.engine
+    return sum(not engine.events(run) for run in open_glass(engine.pipeline.project).contents().runs)

@@ -1,0 +1,54 @@
+"""What the commands of people's decisions share: the options that name some code, and writing a decision down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from promote_tui.core.errors import UsageError
+from promote_tui.core.text import clean, short
+
+if TYPE_CHECKING:
+    from promote_tui.cli.click_types import Parameter
+    from promote_tui.cli.context import CliContext
+    from promote_tui.engine.decisions import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOptions:
+    """A commit of a service for a stage, and why."""
+
+    service: str
+    stage: str
+    revision: str
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        """What an error or a line is about."""
+        return f"{self.service}/{self.stage}"
+
+
+def code_options(*more: Parameter) -> tuple[Parameter, ...]:
+    """Return the parameters that name some code; others stand before the reason."""
+    return (click.argument("service"), *STAGE_AND_COMMIT, *more, REASON)
+
+
+STAGE_AND_COMMIT: tuple[Parameter, ...] = (
+    click.option("--to", "stage", required=True, metavar="STAGE", help="The stage."),
+    click.option("--commit", "revision", required=True, metavar="REV", help="The commit, as git names it."),
+)
+REASON: Parameter = click.option("--reason", default="", metavar="TEXT", help="Why; it is kept.")
+
+
+def record_decision(context: CliContext, wanted: Wanted, words: str) -> int:
+    """Write the decision down and say so; raises UsageError where it wants a reason and has none."""
+    subject = f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service
+    if not wanted.reason.strip() and wanted.kind in {"hold", "unhold", "veto"}:
+        raise UsageError("--reason", "is empty", "say why: others will read it")
+    made = context.writer(clean(subject)).decide(wanted)
+    told = words.format(commit=short(made.commit) if made.commit else "", item=made.item)
+    context.out.line(clean(f"{subject}: {told} as {made.who}", limit=400))
+    return 0

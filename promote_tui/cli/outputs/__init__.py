@@ -1,0 +1,1 @@
+"""What `--json` prints, as typed values: the names, the order and the nulls stand here once."""

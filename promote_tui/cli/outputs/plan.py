@@ -1,0 +1,193 @@
+"""`plan --json`: what promotions would do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from promote_tui.cli.outputs.base import Output, plain, plain_list, plain_or_null, plain_value
+from promote_tui.cli.outputs.commits import CommitOutput
+from promote_tui.cli.text import cells
+from promote_tui.core.changes.model import Action, ChangeReview, PropertyChange, Replacement, ResourceChange
+from promote_tui.core.package.artifact_diff import Comparison, Sameness
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.planning.plan import Draft, Plan
+
+
+class FileOutput(Output, frozen=True):
+    """A changed file; `status` is git's letter."""
+
+    status: str
+    path: str
+
+
+class ArtifactOutput(Output, frozen=True):
+    """How the code compares with that of the stage before; `functions` are those that differ."""
+
+    verdict: Sameness
+    reason: str
+    functions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, found: Comparison) -> Self:
+        """Return the wire form of a comparison."""
+        return cls(found.verdict, plain(found.reason), plain_list(found.functions))
+
+
+class PropertyOutput(Output, frozen=True):
+    """A changed property; a value that may not be shown is null."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+    @classmethod
+    def of(cls, change: PropertyChange) -> Self:
+        """Return the wire form of a changed property."""
+        return cls(plain(change.path), plain_value(change.before), plain_value(change.after))
+
+
+class ChangeOutput(Output, frozen=True):
+    """A resource that the deploy changes."""
+
+    logical_id: str
+    type: str
+    action: Action
+    replacement: Replacement
+    holds_data: bool
+    predicted: bool
+    kept: bool
+    properties: tuple[PropertyOutput, ...]
+    notes: tuple[str, ...]
+    origins: tuple[str, ...]
+    overwrites: tuple[str, ...]
+
+    @classmethod
+    def of(cls, change: ResourceChange) -> Self:
+        """Return the wire form of a changed resource."""
+        return cls(
+            logical_id=plain(change.logical_id),
+            type=plain(change.resource_type),
+            action=change.action,
+            replacement=change.replacement,
+            holds_data=change.holds_data,
+            predicted=change.predicted,
+            kept=change.kept,
+            properties=tuple(PropertyOutput.of(each) for each in change.properties),
+            notes=plain_list(change.notes),
+            origins=tuple(commit.sha for commit in change.origins),
+            overwrites=plain_list(change.overwrites),
+        )
+
+
+class ExportOutput(Output, frozen=True):
+    """An export that the stack would no longer have; `importers` is null where that could not be asked."""
+
+    name: str
+    importers: tuple[str, ...] | None
+
+
+class ReviewOutput(Output, frozen=True):
+    """What is said of the changes as a whole."""
+
+    predicted: str | None
+    unknown: str | None
+    folded: tuple[str, ...]
+    warnings: tuple[str, ...]
+    exports: tuple[ExportOutput, ...]
+
+    @classmethod
+    def of(cls, found: ChangeReview) -> Self:
+        """Return the wire form of a review but its single changes."""
+        exports = (
+            ExportOutput(plain(each.name), None if each.importers is None else plain_list(each.importers))
+            for each in found.exports
+        )
+        return cls(
+            plain_or_null(found.predicted),
+            plain_or_null(found.unknown),
+            plain_list(found.folded),
+            plain_list(found.warnings),
+            tuple(exports),
+        )
+
+
+class GateOutput(Output, frozen=True):
+    """What a gate says."""
+
+    name: str
+    passed: bool
+    reason: str
+    overridable: bool
+
+    @classmethod
+    def of(cls, gate: GateResult) -> Self:
+        """Return the wire form of a gate."""
+        return cls(gate.name, gate.passed, plain(gate.reason), gate.overridable)
+
+
+class AfterwardsOutput(Output, frozen=True):
+    """What happens after the deploy, such as a smoke test."""
+
+    name: str
+    what: str
+
+
+class PromotionOutput(Output, frozen=True):
+    """One promotion; `fingerprint` is null where a closed gate forbids to package."""
+
+    service: str
+    stage: str
+    account: str
+    region: str
+    commit: str
+    deployed: str | None
+    deployed_named: str | None
+    fingerprint: str | None
+    commits: tuple[CommitOutput, ...]
+    files: tuple[FileOutput, ...]
+    artifact: ArtifactOutput | None
+    changes: tuple[ChangeOutput, ...]
+    review: ReviewOutput | None
+    warnings: tuple[str, ...]
+    gates: tuple[GateOutput, ...]
+    afterwards: tuple[AfterwardsOutput, ...]
+    ready: bool
+
+    @classmethod
+    def of(cls, draft: Draft, made: Plan | None) -> Self:
+        """Return the wire form of a draft, and of its plan where it was packaged."""
+        target = draft.target
+        return cls(
+            service=target.service,
+            stage=target.stage,
+            account=target.aws.account,
+            region=target.aws.region,
+            commit=draft.commit.sha,
+            deployed=plain_or_null(cells.commit_of(draft.cell)),
+            deployed_named=plain_or_null(cells.named(draft.cell)),
+            fingerprint=made.fingerprint.digest if made else None,
+            commits=tuple(CommitOutput.of(commit) for commit in draft.brings),
+            files=tuple(FileOutput(change.status, plain(change.path)) for change in draft.files),
+            artifact=ArtifactOutput.of(made.artifact) if made and made.artifact else None,
+            changes=tuple(ChangeOutput.of(each) for each in made.review.changes) if made else (),
+            review=ReviewOutput.of(made.review) if made else None,
+            warnings=plain_list(made.warnings) if made else (),
+            gates=tuple(GateOutput.of(gate) for gate in (made.gates if made else draft.gates)),
+            afterwards=tuple(AfterwardsOutput(name, plain(words)) for name, words in draft.afterwards),
+            ready=made.ready if made else False,
+        )
+
+
+class PlanOutput(Output, frozen=True):
+    """What promotions would do: commits, files, changes of the stack, and what the gates say."""
+
+    plans: tuple[PromotionOutput, ...]
+
+    @classmethod
+    def of(cls, found: Sequence[tuple[Draft, Plan | None]]) -> Self:
+        """Return the wire form of several promotions."""
+        return cls(tuple(PromotionOutput.of(draft, made) for draft, made in found))

@@ -1,0 +1,208 @@
+"""`runs --json`, `runs show --json` and `runs export --format json`: who deployed what, and how it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias
+
+import msgspec
+
+from promote_tui.cli.outputs.base import (
+    Output,
+    Timestamp,
+    plain,
+    plain_deep,
+    plain_or_null,
+    timestamp,
+    timestamp_or_null,
+)
+from promote_tui.cli.outputs.status import BetweenOutput
+from promote_tui.core.runs import events
+from promote_tui.core.runs.events import GateRecord, Kind
+from promote_tui.core.runs.run import Outcome, Run, RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from promote_tui.ports import Recorded
+
+
+class OverrideOutput(Output, frozen=True):
+    """A gate that was overridden, with the reason."""
+
+    gate: str
+    reason: str
+
+
+class RecordedGate(Output, frozen=True):
+    """A gate as it stood when the run was checked under its lock."""
+
+    name: str
+    passed: bool
+    reason: str
+
+    @classmethod
+    def of(cls, gate: GateRecord) -> Self:
+        """Return the wire form of a gate on record."""
+        return cls(plain(gate.name), gate.passed, plain(gate.reason))
+
+
+class RunFacts(Output, frozen=True):
+    """What is said of a run wherever one stands; `from` is null for nothing, or with `from_unknown` not known."""
+
+    id: str
+    kind: Kind
+    service: str
+    stage: str
+    from_: str | None = msgspec.field(name="from")
+    from_unknown: bool
+    to: str | None
+    who: str
+    arn: str
+    reason: str
+    started_at: Timestamp
+    ended_at: Timestamp | None
+    status: RunStatus
+    overrides: tuple[OverrideOutput, ...]
+    policy: str | None
+
+
+class RunOutput(RunFacts, frozen=True):
+    """A run in a list."""
+
+    @classmethod
+    def of(cls, run: Run) -> Self:
+        """Return the wire form of a run in a list."""
+        return cls(**_facts(run))
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    """Return what every form of a run begins with."""
+    planned = run.planned
+    return {
+        "id": plain(run.id),
+        "kind": run.kind,
+        "service": plain(run.service),
+        "stage": plain(run.stage),
+        "from_": plain_or_null(run.from_commit),
+        "from_unknown": not run.from_commit and run.from_commit is not None,
+        "to": plain_or_null(run.to_commit),
+        "who": plain(planned.who),
+        "arn": plain(planned.arn),
+        "reason": plain(planned.reason),
+        "started_at": timestamp(run.started_at),
+        "ended_at": timestamp_or_null(run.ended_at),
+        "status": run.status,
+        "overrides": tuple(OverrideOutput(plain(each.gate), plain(each.reason)) for each in planned.overrides),
+        "policy": plain_or_null(planned.policy),
+    }
+
+
+class RunsOutput(Output, frozen=True):
+    """The newest runs; `more`: there are older ones."""
+
+    runs: tuple[RunOutput, ...]
+    more: bool
+
+    @classmethod
+    def of(cls, found: Sequence[Run], *, more: bool) -> Self:
+        """Return the wire form of a list of runs."""
+        return cls(tuple(RunOutput.of(run) for run in found), more)
+
+
+class ExportedRun(RunFacts, frozen=True):
+    """All that a run's record holds but its single steps; `config` and `artifacts` are digests."""
+
+    account: str
+    region: str
+    stack: str
+    subject: str
+    outcome: Outcome
+    cause: str | None
+    still_on: str | None
+    between: BetweenOutput | None
+    rollback: str | None
+    gates: tuple[RecordedGate, ...]
+    host: str | None
+    config: str
+    artifacts: str | None
+
+    @classmethod
+    def of(cls, run: Run) -> Self:
+        """Return the wire form of a run's record."""
+        account, region, stack = (*run.planned.key.split("/", 2), "", "")[:3]
+        return cls(
+            **_facts(run),
+            account=plain(account),
+            region=plain(region),
+            stack=plain(stack),
+            subject=plain(run.planned.subject),
+            outcome=run.outcome,
+            cause=plain_or_null(run.cause),
+            still_on=plain_or_null(run.still_on),
+            between=BetweenOutput.of(run.halfway) if run.halfway else None,
+            rollback=plain_or_null(run.rollback),
+            gates=tuple(RecordedGate.of(each) for each in run.gates),
+            host=plain_or_null(run.host),
+            config=plain(run.planned.config_digest),
+            artifacts=plain_or_null(run.artifacts),
+        )
+
+
+class RunsExportOutput(Output, frozen=True):
+    """Every run, newest first, and what the record does not hold, a line each."""
+
+    runs: tuple[ExportedRun, ...]
+    gaps: tuple[str, ...]
+
+    @classmethod
+    def of(cls, runs: Sequence[Run], gaps: Sequence[str]) -> Self:
+        """Return the wire form of an export."""
+        return cls(tuple(ExportedRun.of(run) for run in runs), tuple(gaps))
+
+
+RecordedEvent: TypeAlias = Annotated[
+    dict[str, Any],
+    msgspec.Meta(
+        description="An event as the ledger has it, with its number.",
+        extra_json_schema={"required": ["seq", "event", "schema", "at"]},
+    ),
+]
+
+
+class RunInFull(RunFacts, frozen=True):
+    """A run, what came of it, and its events as the ledger has them."""
+
+    subject: str
+    outcome: Outcome
+    cause: str | None
+    remedy: str | None
+    still_on: str | None
+    between: BetweenOutput | None
+    live: bool
+    events: tuple[RecordedEvent, ...]
+
+    @classmethod
+    def of(cls, run: Run, recorded: Sequence[Recorded]) -> Self:
+        """Return the wire form of a run with its events."""
+        return cls(
+            **_facts(run),
+            subject=plain(run.planned.subject),
+            outcome=run.outcome,
+            cause=plain_or_null(run.cause),
+            remedy=plain_or_null(run.remedy),
+            still_on=plain_or_null(run.still_on),
+            between=BetweenOutput.of(run.halfway) if run.halfway else None,
+            live=run.live,
+            events=tuple(plain_deep({"seq": each.seq, **events.to_dict(each.event)}) for each in recorded),
+        )
+
+
+class RunShowOutput(Output, frozen=True):
+    """One run in full."""
+
+    run: RunInFull
+
+    @classmethod
+    def of(cls, run: Run, recorded: Sequence[Recorded]) -> Self:
+        """Return the wire form of one run in full."""
+        return cls(RunInFull.of(run, recorded))

@@ -1,0 +1,66 @@
+"""How `status` and `log` show the matrix and a service's commits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from promote_tui.cli.outputs.commits import LogOutput
+from promote_tui.cli.outputs.status import StatusOutput
+from promote_tui.cli.text import status as text
+from promote_tui.cli.views.base import JsonView, View
+from promote_tui.core.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from promote_tui.core.matrix import Snapshot
+    from promote_tui.core.model.pipeline import Commit, Service
+
+
+class StatusView(Protocol):
+    """Shows the matrix."""
+
+    def matrix(self, services: Sequence[Service], snapshot: Snapshot) -> None:
+        """Show these services' rows."""
+
+
+class StatusHuman(View):
+    """The matrix as a table."""
+
+    def matrix(self, services: Sequence[Service], snapshot: Snapshot) -> None:
+        """Print a summary, a row for each service, and what is out of the ordinary."""
+        out = self.context.out
+        out.lines(text.matrix(self.context.engine.pipeline, services, snapshot, out.style))
+
+
+class StatusJson(JsonView):
+    """The matrix as JSON."""
+
+    def matrix(self, services: Sequence[Service], snapshot: Snapshot) -> None:
+        """Write these services' rows."""
+        self.write(StatusOutput.of(self.context.engine.pipeline, services, snapshot))
+
+
+class LogView(Protocol):
+    """Shows a service's commits."""
+
+    def log(self, service: str, branch: str, commits: Sequence[Commit], stages: Mapping[str, Sequence[str]]) -> None:
+        """Show the commits of a branch; `stages` maps a full hash to the stages that run it."""
+
+
+class LogHuman(View):
+    """The commits as a table."""
+
+    def log(self, service: str, branch: str, commits: Sequence[Commit], stages: Mapping[str, Sequence[str]]) -> None:
+        """Print the commits; the branch is narration."""
+        out = self.context.out
+        self.context.err.line(clean(f"{service}, branch {branch}"))
+        out.lines(text.log(commits, stages, out.style, self.context.now))
+
+
+class LogJson(JsonView):
+    """The commits as JSON."""
+
+    def log(self, service: str, branch: str, commits: Sequence[Commit], stages: Mapping[str, Sequence[str]]) -> None:
+        """Write the commits."""
+        self.write(LogOutput.of(service, branch, commits, stages))
