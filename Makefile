@@ -37,6 +37,10 @@ check-code: $(VENV)/.development
 screenshots: $(VENV)/.development $(CLI)/node_modules/.installed $(PICTURES)/node_modules/.installed ## draw screenshots/ from the real program
 	$(BIN)/python scripts/screenshots.py
 
+.PHONY: schemas
+schemas: $(VENV)/.development ## write docs/schemas from the values that are printed
+	$(BIN)/python scripts/schemas.py
+
 .PHONY: bench
 bench: $(VENV)/.development $(CLI)/node_modules/.installed ## measure the program beside the least that does the same
 	@missed=0; for one in first_frame log prepared promoted; do \

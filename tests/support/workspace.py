@@ -21,6 +21,7 @@ import yaml
 from botocore.exceptions import ClientError
 
 from promote_tui.demo.emulator import Emulator
+from tests.support.json_outputs import hold_to_schema
 from tests.support.services import share_schemas
 
 if TYPE_CHECKING:
@@ -188,6 +189,7 @@ class Workspace:
         """Run the program to its end."""
         process = self.start(*arguments, **environment)
         out, err = process.communicate(timeout=150)
+        hold_to_schema(arguments, out)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def adopted(self, stage: str, sha: str) -> None:

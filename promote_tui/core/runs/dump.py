@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from promote_tui.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,7 +16,40 @@ if TYPE_CHECKING:
 
 VERSION = 1
 """Of the lines; a file of another one is refused."""
-_MARK = "promote-tui-ledger"
+
+
+class HeadLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The first line: the format's version, and whose ledger it is."""
+
+    version: int = msgspec.field(name="promote-tui-ledger")
+    project: str = ""
+
+
+class LockLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A stack's lock: its highest fence, and the run that held it when it was written."""
+
+    lock: str
+    fence: int
+    run: str | None
+
+
+class EventLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An event of a run, as the ledger stores it."""
+
+    run: str
+    seq: int
+    fence: int
+    event: dict[str, Any]
+
+
+class DecisionLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person has decided, as the ledger stores it."""
+
+    decision: dict[str, Any]
+
+
+LINES = (HeadLine, LockLine, EventLine, DecisionLine)
+"""Every kind of line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +76,21 @@ class Contents:
 
 def to_lines(contents: Contents) -> Iterator[str]:
     """Yield the lines, the first of which names the format; plain ASCII."""
-    yield _line({_MARK: VERSION, **({"project": contents.project} if contents.project else {})})
+    yield _line(HeadLine(VERSION, contents.project))
     for key, fence in contents.fences.items():
-        yield _line({"lock": key, "fence": fence, "run": contents.live.get(key)})
+        yield _line(LockLine(key, fence, contents.live.get(key)))
     for run, events in contents.runs.items():
         for seq, stored in enumerate(events, start=1):
-            yield _line({"run": run, "seq": seq, "fence": stored.fence, "event": json.loads(stored.body)})
+            yield _line(EventLine(run, seq, stored.fence, json.loads(stored.body)))
     for decision in contents.decisions:
-        yield _line({"decision": json.loads(decision)})
+        yield _line(DecisionLine(json.loads(decision)))
 
 
-def _line(value: Mapping[str, Any]) -> str:
+def _line(value: msgspec.Struct) -> str:
+    return _compact(msgspec.to_builtins(value))
+
+
+def _compact(value: Mapping[str, Any]) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
@@ -78,10 +117,10 @@ def from_lines(lines: Iterable[str], name: str) -> Contents:
                     before = runs.get(run, ())
                     runs[run] = (
                         *before,
-                        _once(where, f"{run} {seq}", seq != len(before) + 1, Stored(fence, _line(event))),
+                        _once(where, f"{run} {seq}", seq != len(before) + 1, Stored(fence, _compact(event))),
                     )
                 case {"decision": dict(decision)}:
-                    body = _line(decision)
+                    body = _compact(decision)
                     decisions[body] = _once(where, "the decision", body in decisions, None)
                 case _:
                     raise _no_export(where)

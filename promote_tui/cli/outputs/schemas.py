@@ -1,0 +1,81 @@
+"""The JSON Schema of everything that scripts may read, made from the values that are printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from promote_tui.cli.outputs import checks, commits, config, drift, metrics, notes, plan, runs, status
+from promote_tui.cli.outputs.base import VERSION
+from promote_tui.core.runs import dump
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_DEFINED = "#/$defs/"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What one command prints as JSON: a document of one of these forms, or lines of them."""
+
+    command: str
+    words: str
+    forms: tuple[type[msgspec.Struct], ...]
+    lines: bool = False
+
+    @property
+    def name(self) -> str:
+        """The schema's name: docs/schemas/NAME.json."""
+        return self.command.replace(" ", "-")
+
+
+PUBLISHED = (
+    Published("status", "status --json", (status.StatusOutput,)),
+    Published("log", "log SERVICE --json", (commits.LogOutput,)),
+    Published("plan", "plan SERVICE... --to STAGE --json", (plan.PlanOutput,)),
+    Published("drift", "drift --json", (drift.DriftOutput,)),
+    Published("notes", "notes SERVICE... --from END --to END --format json", (notes.NotesOutput,)),
+    Published("check", "check --run SERVICE --to STAGE --commit REV --json", (checks.ChecksOutput,)),
+    Published("runs", "runs --json", (runs.RunsOutput,)),
+    Published("runs show", "runs show RUN --json", (runs.RunShowOutput,)),
+    Published("runs export", "runs export --format json", (runs.RunsExportOutput,)),
+    Published("metrics", "metrics --json", (metrics.MetricsOutput,)),
+    Published("ledger export", "ledger export, a line", dump.LINES, lines=True),
+    Published("config validate", "config validate --json", (config.ConfigValidOutput, config.ConfigInvalidOutput)),
+    Published("config show", "config show --json", (config.ConfigShowOutput,)),
+    Published("config path", "config path --json", (config.ConfigPathOutput,)),
+    Published("doctor", "doctor --json", (checks.DoctorOutput,)),
+)
+"""Every JSON that is promised to scripts."""
+
+
+def json_schema(published: Published) -> dict[str, Any]:
+    """Return the JSON Schema of what a command prints."""
+    roots, definitions = msgspec.json.schema_components(published.forms, ref_template=f"{_DEFINED}{{name}}")
+    named = [root["$ref"].removeprefix(_DEFINED) for root in roots]
+    forms = [definitions.pop(name) for name in named]
+    if not published.lines:
+        forms = [_document(form) for form in forms]
+    body = forms[0] if len(forms) == 1 else {"anyOf": forms}
+    return {
+        "$schema": _DIALECT,
+        "$id": f"urn:promote-tui:json:{published.name}:{VERSION}",
+        "title": f"promote-tui {published.words}",
+        **{key: value for key, value in body.items() if key != "title"},
+        **({"$defs": definitions} if definitions else {}),
+    }
+
+
+def _document(form: dict[str, Any]) -> dict[str, Any]:
+    """Return a form with the version of the JSON as its first key."""
+    properties = {"schema": {"const": VERSION}, **form["properties"]}
+    return {**form, "properties": properties, "required": ["schema", *form["required"]]}
+
+
+def find_published(command: Sequence[str]) -> Published | None:
+    """Return what a command prints as JSON, by its words; None for one that prints none."""
+    return next((each for each in PUBLISHED if each.command.split() == [*command]), None)
