@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.support.repositories import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.workspace import Workspace
+
+pytestmark = pytest.mark.aws
 
 TRUNKS = ("main", "master", "develop", "v3")
 

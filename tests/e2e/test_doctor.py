@@ -14,6 +14,8 @@ from tests.support.repositories import Repository
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace
 
+pytestmark = pytest.mark.aws
+
 STAGES = ("dev", "staging", "prod")
 
 
@@ -53,6 +55,7 @@ def doctor(workspace: Workspace, *words: str, **environment: str) -> dict[str, d
     return {check["name"]: check for check in json.loads(done.stdout)["checks"]}
 
 
+@pytest.mark.cli
 @pytest.mark.usefixtures("shop")
 def test_what_is_missing_is_named_for_the_service_and_its_log_stays(workspace: Workspace) -> None:
     checks = doctor(workspace, PATH=without_yarn(workspace.folder / "bin"))

@@ -13,7 +13,7 @@ from promote_tui.core.changes.stack_drift import StackDrift, differences
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 FILES = {"src.js": "exports.handler = async () => 1;\n"}
 RESOURCES: dict[str, Any] = {
@@ -35,6 +35,7 @@ PARTS: dict[str, Any] = {
 }
 
 
+@pytest.mark.cli
 def test_settings_that_differ_and_a_change_by_hand_are_told(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

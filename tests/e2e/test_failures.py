@@ -11,9 +11,10 @@ from tests.support.workspace import BROKEN, TOPIC
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 
+@pytest.mark.cli
 def test_a_failing_deploy_is_reported_as_rolled_back_with_its_root_cause(workspace: Workspace) -> None:
     good = workspace.commit("Add a topic")
     workspace.adopted("dev", good)
@@ -65,6 +66,7 @@ def test_a_cli_that_ships_another_package_has_failed(workspace: Workspace) -> No
     assert workspace.json("runs")["runs"][0]["status"] == "failed"
 
 
+@pytest.mark.cli
 def test_a_package_that_fails_gives_the_clis_own_reason(workspace: Workspace) -> None:
     workspace.commit("Add a topic")
     (workspace.repo / "serverless.yml").write_text("service: orders\nprovider: {name: aws, stage: '${file(no.yml)}'}\n")

@@ -15,7 +15,7 @@ from tests.support.workspace import TOPIC, Workspace, until, waiting
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli, pytest.mark.pty]
+pytestmark = [pytest.mark.aws, pytest.mark.pty]
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def open_screen(workspace: Workspace) -> Terminal:
     return Terminal([sys.executable, "-m", "promote_tui"], environment=environment, folder=workspace.folder)
 
 
+@pytest.mark.cli
 def test_a_commit_goes_through_all_three_stages_by_keys(workspace: Workspace, screen: Terminal) -> None:
     sha = workspace.git("rev-parse", "HEAD")
     short = sha[:7]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from promote_tui.demo.emulator import Emulator
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli, pytest.mark.pty]
+pytestmark = [pytest.mark.aws, pytest.mark.pty]
 
 STAND_IN = r"""#!/bin/sh
 echo "$@" >> "$HOME/aws-calls"
@@ -192,6 +192,7 @@ def mfa(aws: Emulator, sts: Sts, tmp_path: Path) -> Iterator[Workspace]:
     made.end()
 
 
+@pytest.mark.cli
 def test_a_code_is_asked_for_in_a_dialog_until_aws_takes_it(mfa: Workspace, sts: Sts) -> None:
     sha = mfa.commit("Add a topic")
     screen = open_screen(mfa)
@@ -225,6 +226,7 @@ print(engine.run(run).status.value)
 """What the terminal UI does between the dialog and the end of the run."""
 
 
+@pytest.mark.cli
 def test_the_runner_gets_the_role_through_a_pipe_and_nothing_else_shows_it(mfa: Workspace, sts: Sts) -> None:
     sha = mfa.commit("Add a topic")
     done = subprocess.run(

@@ -12,7 +12,7 @@ from tests.support.workspace import TOPIC
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 
 def left_by_another_deploy(workspace: Workspace, stage: str, **outputs: str) -> None:

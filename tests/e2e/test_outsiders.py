@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 
 def deploy_by_hand(workspace: Workspace, sha: str) -> None:

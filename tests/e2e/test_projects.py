@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 
 class Umbrella:

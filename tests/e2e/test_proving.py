@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 CANARY = "canary-of-the-webhook-77120"
 TOPIC = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "second"}}}

@@ -42,7 +42,6 @@ def test_links_lead_somewhere(link: str) -> None:
 
 
 @pytest.mark.aws
-@pytest.mark.cli
 def test_the_commands_do_what_they_say(workspace: Workspace) -> None:
     sha = workspace.commit("Add a topic")
     assert workspace.promote("dev").returncode == 0

@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 
 def named(name: str) -> dict[str, Any]:

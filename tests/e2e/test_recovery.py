@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.support.faults import Call, Forward, Reply
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 RUNNER = "promote_tui.runner"
 CLI = "deploy --stage"
@@ -101,6 +101,7 @@ def test_ctrl_c_while_watching_says_how_to_attach_and_leaves_the_run(workspace: 
     assert attached.returncode == 0, attached.stderr
 
 
+@pytest.mark.cli
 def test_cancelling_an_update_rolls_it_back(workspace: Workspace) -> None:
     run = slow(workspace)
     done = workspace.run("cancel", run)
@@ -121,6 +122,7 @@ def test_a_second_promotion_of_the_same_stack_is_refused_while_one_runs(workspac
     assert workspace.updates("dev") == 2
 
 
+@pytest.mark.cli
 def test_the_runner_dies_after_submit_and_the_cli_finishes(workspace: Workspace) -> None:
     run = slow(workspace)
     workspace.kill(RUNNER)
@@ -131,6 +133,7 @@ def test_the_runner_dies_after_submit_and_the_cli_finishes(workspace: Workspace)
     assert workspace.updates("dev") == 2
 
 
+@pytest.mark.cli
 def test_runner_and_cli_die_after_submit_and_cloudformation_finishes(workspace: Workspace) -> None:
     run = slow(workspace)
     workspace.kill(RUNNER)
@@ -151,6 +154,7 @@ def test_runner_and_cli_die_after_submit_and_cloudformation_rolls_back(workspace
     assert workspace.deployed("dev") == before
 
 
+@pytest.mark.cli
 def test_runner_and_cli_die_before_cloudformation_hears_of_it(workspace: Workspace) -> None:
     workspace.wrap('[ "$1" = deploy ] && sleep 60\nexec "$OSLS" "$@"')
     workspace.commit("Add a topic")
@@ -164,6 +168,7 @@ def test_runner_and_cli_die_before_cloudformation_hears_of_it(workspace: Workspa
     assert workspace.stack("dev") is None
 
 
+@pytest.mark.cli
 def test_runner_and_cli_die_after_completion(workspace: Workspace) -> None:
     workspace.wrap('"$OSLS" "$@" || exit $?\n[ "$1" = deploy ] && sleep 60\nexit 0')
     sha = workspace.commit("Add a topic")

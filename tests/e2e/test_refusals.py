@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 
 def refused(done: subprocess.CompletedProcess[str], *reasons: str) -> None:
@@ -40,6 +40,7 @@ def dotenv(workspace: Workspace, profile: str) -> None:
     workspace.git("commit", "-qam", "Use dotenv")
 
 
+@pytest.mark.cli
 def test_a_dotenv_file_cannot_point_the_deploy_at_another_account(workspace: Workspace) -> None:
     dotenv(workspace, "acme-prod")
     done = workspace.promote("dev")
@@ -48,6 +49,7 @@ def test_a_dotenv_file_cannot_point_the_deploy_at_another_account(workspace: Wor
     assert workspace.deployed("dev") == workspace.git("rev-parse", "HEAD")
 
 
+@pytest.mark.cli
 def test_a_wrong_account_is_refused_although_a_dotenv_file_names_the_right_one(workspace: Workspace) -> None:
     dotenv(workspace, "acme-dev")
     workspace.write_profiles(workspace.accounts | {"dev": workspace.accounts["prod"]})

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.engine import Engine
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -128,6 +128,7 @@ def test_a_changed_key_is_refused_by_name_and_then_does_what_the_review_said(wor
     assert workspace.deployed("dev") == good
 
 
+@pytest.mark.cli
 def test_each_change_names_its_commits_and_the_manual_change_that_it_sets_back(workspace: Workspace) -> None:
     queue = "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties: {QueueName: jobs, VisibilityTimeout: %d}\n"
     own: dict[str, Any] = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "orders"}}}
@@ -163,6 +164,7 @@ def test_each_change_names_its_commits_and_the_manual_change_that_it_sets_back(w
 SECRET = "canary-c0ffee-ssm"
 
 
+@pytest.mark.cli
 def test_a_secure_parameter_appears_nowhere(workspace: Workspace) -> None:
     ssm = workspace.client("dev", "ssm")
     ssm.put_parameter(Name="/orders/token", Value="canary-before-ssm", Type="SecureString")

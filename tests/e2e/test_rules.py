@@ -1,4 +1,4 @@
-"""A lead's day on the real CLI: approvals by somebody else, a hold, a freeze that is passed over, and the way back."""
+"""A lead's day: approvals by somebody else, a hold, a freeze that is passed over, and the way back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 ROLE = "arn:aws:iam::{account}:role/{who}"
 

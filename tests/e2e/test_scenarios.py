@@ -13,7 +13,7 @@ from tests.support.workspace import BROKEN, TOPIC, Workspace, waiting
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli, pytest.mark.pty]
+pytestmark = [pytest.mark.aws, pytest.mark.pty]
 
 
 @pytest.fixture

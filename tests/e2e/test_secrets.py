@@ -11,7 +11,7 @@ from tests.support.workspace import BROKEN, TOPIC, until, waiting
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 TOKEN = "canary-7f3c9e-token"
 KEY = "canary-51ab02-secret-key"
@@ -35,6 +35,7 @@ def found(workspace: Workspace) -> list[str]:
     return [str(path) for path in files if any(word.encode() in path.read_bytes() for word in (TOKEN, KEY))]
 
 
+@pytest.mark.cli
 def test_nothing_of_a_promotion_holds_a_secret(workspace: Workspace) -> None:
     plant(workspace)
     workspace.commit("Add a topic")

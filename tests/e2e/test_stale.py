@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.engine import Engine
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.support.workspace import REGION, until
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 
 def test_a_teammate_sees_follows_and_waits_for_a_run_of_another_machine(workspace: Workspace) -> None:

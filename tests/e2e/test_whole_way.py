@@ -11,9 +11,10 @@ from tests.support.workspace import STAGES
 if TYPE_CHECKING:
     from tests.support.workspace import Workspace
 
-pytestmark = [pytest.mark.aws, pytest.mark.cli]
+pytestmark = pytest.mark.aws
 
 
+@pytest.mark.cli
 def test_one_commit_goes_through_all_three_stages_and_the_stacks_say_so(workspace: Workspace) -> None:
     sha = workspace.commit("Add a topic")
     before = workspace.fingerprint()
@@ -64,6 +65,7 @@ def test_the_default_finds_a_squashed_commit_with_the_verified_tree(workspace: W
     assert draft["ready"] is True
 
 
+@pytest.mark.cli
 def test_deploying_the_same_commit_again_is_fine(workspace: Workspace) -> None:
     sha = workspace.commit("Add a topic")
     assert workspace.promote("dev").returncode == 0

@@ -58,10 +58,11 @@ class Workspace:
     emulator: Emulator
     accounts: dict[str, str]
     environment: dict[str, str] = field(default_factory=dict)
-    command: list[str] = field(default_factory=lambda: [str(OSLS)])
     endpoint: str = ""
+    cli: Path = OSLS
 
     def __post_init__(self) -> None:
+        self.command = [str(self.cli)]
         self.repo = self.folder / "orders"
         self.config = self.folder / "promote-tui.yml"
         home = self.folder / "home"
@@ -164,9 +165,9 @@ class Workspace:
         return self.git("rev-parse", "HEAD")
 
     def wrap(self, script: str) -> None:
-        """Put a shell script around the CLI; `$OSLS` is the real one, `"$@"` its arguments."""
+        """Put a shell script around the CLI; `$OSLS` is the CLI itself, `"$@"` its arguments."""
         wrapper = self.folder / "wrapper.sh"
-        wrapper.write_text(f"#!/bin/sh\nOSLS={OSLS}\n{script}\n", encoding="utf-8")
+        wrapper.write_text(f"#!/bin/sh\nOSLS={self.cli}\n{script}\n", encoding="utf-8")
         wrapper.chmod(0o755)
         self.command = [str(wrapper)]
         self.configure()
