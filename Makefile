@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 CLI := promote_tui/demo/serverless
 PICTURES := scripts/pictures
 JOBS ?= 4
+# What runs side by side prints as a whole once it has ended, where this make can (macOS comes with an older one).
+SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -23,15 +25,24 @@ test: tools-python tools-node tools-git check-code $(CLI)/node_modules/.installe
 	$(BIN)/pytest -q -n $(JOBS) --dist worksteal
 
 .PHONY: check
-check: check-code ## the fast part: lint, types, imports, unit tests
-	$(BIN)/pytest -q -n $(JOBS) tests/unit
+check: $(VENV)/.development ## the fast part: lint, types, imports, unit tests
+	@$(MAKE) --no-print-directory --jobs=2 $(SYNC) lint types unit
 
 .PHONY: check-code
-check-code: $(VENV)/.development
+check-code: lint types
+
+# They run side by side in `make check`: mypy takes one core only.
+.PHONY: lint types unit
+lint: $(VENV)/.development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types: $(VENV)/.development
+	$(BIN)/mypy
+
+unit: $(VENV)/.development
+	$(BIN)/pytest -q -n logical tests/unit
 
 .PHONY: screenshots
 screenshots: $(VENV)/.development $(CLI)/node_modules/.installed $(PICTURES)/node_modules/.installed ## draw screenshots/ from the real program

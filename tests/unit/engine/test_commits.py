@@ -72,11 +72,11 @@ def test_what_is_asked_of_the_graph_is_asked_for_the_service(world: World) -> No
         world.engine.detail("nobody", head)
 
 
-COMMITS = 100_000
+COMMITS = 3_000
 
 
 def long_history(folder: Path) -> str:
-    """Make 100,000 commits of the service, all on main, and return the tip."""
+    """Make thousands of commits of the service, all on main, and return the tip."""
     history = Repository(folder, bare=True)
     stream = [b"blob\nmark :1\ndata 2\n1\nblob\nmark :2\ndata 2\n2\n"]
     one = b"commit refs/heads/main\ncommitter ana <ana@x> %d +0000\ndata 2\nx\nM 100644 :%d orders/a\n"
@@ -85,7 +85,7 @@ def long_history(folder: Path) -> str:
     return history.tip("main") or ""
 
 
-def test_with_a_hundred_thousand_commits_the_first_screen_reads_one_page_and_a_commit_for_each_stage(
+def test_however_long_history_is_the_first_screen_reads_one_page_and_a_commit_for_each_stage(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tip = long_history(tmp_path / "long.git")
@@ -101,7 +101,7 @@ def test_with_a_hundred_thousand_commits_the_first_screen_reads_one_page_and_a_c
             records.append(out.count(b"\0") if "-z" in words else out.count(b"\n"))
         return out
 
-    old = graph.resolve(service, "main~90000")
+    old = graph.resolve(service, "main~2700")
     monkeypatch.setattr(Git, "read", counting)
     page = engine.log("orders", engine.default_branch("orders"), limit=51)
     assert len(page) == 51
