@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
 
+NAME = "once"
+"""The name of each such timer's task: whoever lists the tasks of the loop sees what is still to come."""
+
+
 def once(pump: MessagePump, seconds: float, work: Callable[[], object]) -> Timer:
     """Do it after so many seconds, or as soon as possible after them."""
-    timer = pump.set_timer(seconds, work)
+    timer = pump.set_timer(seconds, work, name=NAME)
     timer._skip = False  # noqa: SLF001 - set_timer has no way to say it; the timer's task has not begun yet
     return timer

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from promote_tui.tui import timers
 from promote_tui.tui.app import Options, PromoteApp
 from promote_tui.tui.typed_ahead import QuietPeriod
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Collection
 
     from textual.pilot import Pilot
 
@@ -18,15 +21,20 @@ if TYPE_CHECKING:
 
 SMALL, LARGE = (80, 24), (120, 40)
 _DEADLINE = 30.0
+_CALM = 2
+"""Looks in a row that find nothing at work: a message that was handled in between may have begun more."""
 
 
 class Driver:
     """A running app with its pilot."""
 
-    def __init__(self, app: PromoteApp, pilot: Pilot[int], engine: FakeEngine) -> None:
+    def __init__(
+        self, app: PromoteApp, pilot: Pilot[int], engine: FakeEngine, strangers: Collection[threading.Thread] = ()
+    ) -> None:
         self.app = app
         self.pilot = pilot
         self.engine = engine
+        self._strangers = strangers
 
     @property
     def text(self) -> str:
@@ -62,6 +70,24 @@ class Driver:
         """Wait until all these words stand on the screen, and its letters are keys as soon as they will be."""
         await self.until(lambda: all(word in self.text for word in words) and not self._settles)
 
+    async def settle(self) -> None:
+        """Wait until nothing more will come by itself.
+
+        No thread is at work but those that the script holds, no timer of one tick is set, no message is unheard.
+        """
+        end = time.monotonic() + _DEADLINE
+        calm = 0
+        while calm < _CALM:
+            assert time.monotonic() < end, f"it does not come to rest: {self._at_work()}\n{self.text}"
+            await self.pilot.pause()
+            calm = 0 if self._at_work() else calm + 1
+
+    def _at_work(self) -> list[str]:
+        """Return what will change something: threads that nobody holds, and timers of one tick."""
+        threads = [one for one in threading.enumerate() if one.name == "background" and one not in self._strangers]
+        free = [one.name for one in threads if one.ident not in self.engine.asleep]
+        return [*free, *(task.get_name() for task in asyncio.all_tasks() if task.get_name() == timers.NAME)]
+
     @property
     def _settles(self) -> bool:
         found = vars(self.app.screen).get("_settled")
@@ -77,11 +103,12 @@ async def driving(
     engine: FakeEngine, size: tuple[int, int] = SMALL, options: Options | None = None, *, read: bool = True
 ) -> AsyncIterator[Driver]:
     """Run the app on a fake engine; with `read` the matrix has been read when the block begins."""
+    strangers = threading.enumerate()  # threads of earlier tests
     app = PromoteApp(engine.pipeline, lambda: engine, options or Options())
     app.animation_level = "none"
     app.HEAD_START = 0.001  # no test waits for a frame that nobody looks at
     async with app.run_test(size=size, notifications=True) as pilot:
-        driver = Driver(app, pilot, engine)
+        driver = Driver(app, pilot, engine, strangers)
         if read:
             await driver.until(lambda: app.board.taken_at is not None and not app.board.reading)
             await driver.sees("SERVICE")

@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[1] / "integration/tui/golden"
 
 
-def golden(it: Driver, name: str) -> None:
-    """Compare the screen with its golden text; `UPDATE_GOLDEN=1` writes it anew, for a person to read in the diff."""
+async def golden(it: Driver, name: str) -> None:
+    """Compare the screen, once it has come to rest, with its golden text.
+
+    `UPDATE_GOLDEN=1` writes it anew, for a person to read in the diff.
+    """
+    await it.settle()
     width, height = it.app.size
     path = FOLDER / f"{name}-{width}x{height}.txt"
     shown = "\n".join(row.rstrip() for row in it.text.splitlines()).rstrip() + "\n"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -176,19 +177,36 @@ class FakeEngine(Engine):
     def __init__(self, pipeline: Pipeline | None = None, folder: Path | None = None) -> None:
         clock = FixedClock()
         values = {
-            "pipeline": pipeline or world.pipeline(),
+            "_pipeline": pipeline or world.pipeline(),
             "time": clock,
             "script": Script(),
             "calls": [],
             "discarded": [],
             "ledger": {},
             "folder": folder or Path(gettempdir()) / "promote-tui-fake",
+            "asleep": [],
             "_news": threading.Condition(),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
+    asleep: list[int | None]
+    """The threads that wait for the test: in a hold, or for what a run does next."""
     _news: threading.Condition
+    _pipeline: Pipeline
+
+    @property
+    def pipeline(self) -> Pipeline:
+        return self._pipeline
+
+    @contextmanager
+    def waits_for_the_test(self) -> Iterator[None]:
+        """Note that this thread will not go on by itself."""
+        self.asleep.append(threading.get_ident())
+        try:
+            yield
+        finally:
+            self.asleep.remove(threading.get_ident())
 
     @property
     def clock(self) -> FixedClock:
@@ -197,7 +215,8 @@ class FakeEngine(Engine):
     def _called(self, method: str, *details: object) -> None:
         self.calls.append((method, *details))
         if method in self.script.holds:
-            self.script.holds[method].wait(30)
+            with self.waits_for_the_test():
+                self.script.holds[method].wait(30)
         if method in self.script.errors:
             raise self.script.errors[method]
 
@@ -524,7 +543,8 @@ class FakeEngine(Engine):
             with self._news:
                 fresh = [Recorded(seq, event) for seq, event in enumerate(self.ledger[run], 1) if seq > after]
                 if not fresh:
-                    self._news.wait(0.05)
+                    with self.waits_for_the_test():
+                        self._news.wait(0.05)
             for recorded in fresh:
                 after = recorded.seq
                 yield recorded

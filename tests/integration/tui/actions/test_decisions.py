@@ -87,7 +87,7 @@ async def test_golden_of_the_way_back(engine: FakeEngine, size: tuple[int, int])
     async with driving(engine, size) as it:
         await it.press(*ORDERS, "right", "right", "u")
         await it.sees("goes back to", "then type", "ran here for", "by ana")
-        golden(it, "rollback")
+        await golden(it, "rollback")
         await it.type("orders prod")
         await it.press("tab")
         await it.until(lambda: it.app.focused is not None and it.app.focused.id == "because")

@@ -109,7 +109,7 @@ def cursor(it: Driver) -> tuple[str, str] | None:
 @SIZES
 async def test_drift_in_every_kind(engine: FakeEngine, size: tuple[int, int]) -> None:
     async with drift(engine, "✗ 2 trouble", "p → promote 8d20b6e to prod", size=size) as it:
-        golden(it, "drift-filled")
+        await golden(it, "drift-filled")
 
 
 @SIZES
@@ -117,7 +117,7 @@ async def test_row_of_a_commit_says_what_a_promotion_would_bring(engine: FakeEng
     async with drift(engine, "✗ 2 trouble", size=size) as it:
         await it.press("down", "down")
         await it.sees("checkout · prod", "p → promote 8d20b6e to prod   types first", "Move orders to a key by tenant")
-        golden(it, "drift-commit")
+        await golden(it, "drift-commit")
 
 
 @SIZES
@@ -126,7 +126,7 @@ async def test_drift_before_anything_was_read(engine: FakeEngine, size: tuple[in
     async with driving(engine, size, read=False) as it:
         await it.press("3")
         await it.sees("reading the stacks: 0 of 24")
-        golden(it, "drift-loading")
+        await golden(it, "drift-loading")
         gate.set()
         await it.sees("▼ 8 commit")
 
@@ -139,7 +139,7 @@ async def test_drift_where_nothing_has_drifted_names_the_next_key(engine: FakeEn
         for stage in world.STAGES
     }
     async with drift(engine, "nothing has drifted", "1 → see what runs where", size=size) as it:
-        golden(it, "drift-empty")
+        await golden(it, "drift-empty")
         await it.press("p")
         await it.until(lambda: any(toast.startswith("nothing has drifted") for toast in it.toasts))
 
@@ -152,7 +152,7 @@ async def test_drift_where_nothing_could_be_read_says_why_and_tries_again(
     async with driving(engine, size, read=False) as it:
         await it.press("3")
         await it.sees("dev: no answer from AWS", "NEXT  check the network")
-        golden(it, "drift-error")
+        await golden(it, "drift-error")
         engine.script.errors.clear()
         await it.press("r")
         await it.sees("▼ 8 commit")

@@ -60,7 +60,7 @@ async def test_all_three_kinds_look_like_this(engine: FakeEngine, size: tuple[in
     async with drift(engine, *ALL, size=size) as it:
         await at(it, Kind.STACK, "billing", "prod")
         await it.sees("stack drift, checked 4d ago", "1 not compared")
-        golden(it, "drift-stack")
+        await golden(it, "drift-stack")
         assert "secret" not in it.text
 
 
@@ -70,7 +70,7 @@ async def test_settings_side_by_side_look_like_this(engine: FakeEngine, size: tu
     async with drift(engine, *ALL, size=size) as it:
         await at(it, Kind.CONFIG, "orders", "prod")
         await it.sees("5 settings differ from staging", "prod does not run the code of staging")
-        golden(it, "drift-config")
+        await golden(it, "drift-config")
 
 
 @SIZES
@@ -79,7 +79,7 @@ async def test_a_hotfix_that_the_stage_before_lacks_looks_like_this(engine: Fake
     async with drift(engine, *ALL, size=size) as it:
         await at(it, Kind.COMMIT, "checkout", "staging")
         await it.sees("hotfix b4471aa", "! 1 commit on staging that dev lacks", "p → promote 8d20b6e")
-        golden(it, "drift-hotfix")
+        await golden(it, "drift-hotfix")
 
 
 async def test_a_revert_that_a_stage_lacks_is_named(engine: FakeEngine) -> None:

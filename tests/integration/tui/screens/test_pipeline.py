@@ -514,10 +514,10 @@ async def test_golden(engine: FakeEngine, size: tuple[int, int]) -> None:
     async with driving(engine, size) as it:
         await it.press("right")
         await it.sees("gates ✓ 4", "a81be07")
-        golden(it, "pipeline")
+        await golden(it, "pipeline")
         await it.press("s", "s", "space")
         await it.sees("1 marked")
-        golden(it, "pipeline-marked")
+        await golden(it, "pipeline-marked")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -525,7 +525,7 @@ async def test_golden_while_loading(engine: FakeEngine, size: tuple[int, int]) -
     hold = engine.script.holds["snapshot"] = threading.Event()
     async with driving(engine, size, read=False) as it:
         await it.sees("billing", "reading the stack")
-        golden(it, "pipeline-loading")
+        await golden(it, "pipeline-loading")
         hold.set()
 
 
@@ -565,7 +565,7 @@ async def test_golden_of_each_state(
         await it.press(*keys.split())
         await it.sees(words)
         await it.until(lambda: "looking for" not in it.text)
-        golden(it, f"pipeline-{name}")
+        await golden(it, f"pipeline-{name}")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -573,7 +573,7 @@ async def test_golden_of_an_error(engine: FakeEngine, size: tuple[int, int]) -> 
     engine.script.errors["snapshot"] = AwsError("dev", "no answer from AWS", "check the network")
     async with driving(engine, size, read=False) as it:
         await it.sees("no answer from AWS", "check the network")
-        golden(it, "pipeline-error")
+        await golden(it, "pipeline-error")
 
 
 async def test_the_cursors_stage_is_in_sight_at_every_width_and_no_room_is_left_empty(engine: FakeEngine) -> None:

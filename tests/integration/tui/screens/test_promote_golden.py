@@ -92,7 +92,7 @@ async def test_the_review_looks_like_this(
     prepare(engine)
     async with driving(engine, size) as it:
         await opened(it, stage, words)
-        golden(it, f"promote-{name}")
+        await golden(it, f"promote-{name}")
 
 
 @SIZES
@@ -102,13 +102,14 @@ async def test_the_draft_looks_like_this_while_it_is_packaged(engine: FakeEngine
 
     def slow(draft: object, on_step: Callable[[str], None]) -> object:
         on_step("packaging for prod")
-        gate.wait(10)
+        with engine.waits_for_the_test():
+            gate.wait(10)
         return plan(draft)  # type: ignore[arg-type]
 
     object.__setattr__(engine, "plan", slow)
     async with driving(engine, size) as it:
         await opened(it, "prod", "REVIEW    ◐ packaging for prod")
-        golden(it, "promote-packaging")
+        await golden(it, "promote-packaging")
         gate.set()
         await it.sees("planned")
 
@@ -122,7 +123,7 @@ async def test_the_first_frame_has_its_target_before_anything_is_read(
         await it.press(*["down"] * 5, *RIGHT["prod"], "p")
         await it.shows("PromoteScreen")
         await it.sees("reading the stack and the history")
-        golden(it, "promote-reading")
+        await golden(it, "promote-reading")
         gate.set()
         await it.sees("planned")
 
@@ -134,7 +135,7 @@ async def test_the_typed_words_look_like_this(engine: FakeEngine, size: tuple[in
         await it.press("tab")
         await it.type("orders pr")
         await it.sees("2 letters to go")
-        golden(it, "promote-typing")
+        await golden(it, "promote-typing")
 
 
 @SIZES
@@ -144,14 +145,14 @@ async def test_a_refusal_looks_like_this(engine: FakeEngine, size: tuple[int, in
         await opened(it, "dev", "p deploys")
         await it.press("p")
         await it.sees("REFUSED")
-        golden(it, "promote-refused")
+        await golden(it, "promote-refused")
 
 
 @SIZES
 async def test_read_only_looks_like_this(engine: FakeEngine, size: tuple[int, int]) -> None:
     async with driving(engine, size, Options(read_only=True)) as it:
         await opened(it, "prod", "started with --read-only")
-        golden(it, "promote-read-only")
+        await golden(it, "promote-read-only")
 
 
 async def test_the_gates_in_full_look_like_this(engine: FakeEngine) -> None:
@@ -160,7 +161,7 @@ async def test_the_gates_in_full_look_like_this(engine: FakeEngine) -> None:
         await opened(it, "prod", "LOCKED")
         await it.press("3")
         await it.sees("3 GATES  1 blocked  3 pass")
-        golden(it, "promote-gates")
+        await golden(it, "promote-gates")
 
 
 async def test_in_ascii_it_looks_like_this(engine: FakeEngine) -> None:
@@ -168,4 +169,4 @@ async def test_in_ascii_it_looks_like_this(engine: FakeEngine) -> None:
     async with driving(engine, options=Options(ascii_only=True)) as it:
         await opened(it, "prod", "tab then type the words", "[5 Confirm]")
         assert it.text.isascii()
-        golden(it, "promote-ascii")
+        await golden(it, "promote-ascii")

@@ -46,13 +46,13 @@ def cursor(it: Driver) -> str | None:
 @SIZES
 async def test_release_that_may_begin(size: tuple[int, int]) -> None:
     async with releases(ready(), "✓ go   3 services in 2 waves", size=size) as it:
-        golden(it, "releases-go")
+        await golden(it, "releases-go")
 
 
 @SIZES
 async def test_release_that_may_not_begin_names_each_thing_that_is_missing(size: tuple[int, int]) -> None:
     async with releases(blocked(), "2 things are missing", size=size) as it:
-        golden(it, "releases-no-go")
+        await golden(it, "releases-no-go")
 
 
 @SIZES
@@ -62,7 +62,7 @@ async def test_release_before_anything_was_read(size: tuple[int, int]) -> None:
     async with driving(engine, size, read=False) as it:
         await it.press("2")
         await it.sees("reading what would be promoted: 6 of 6 services to go")
-        golden(it, "releases-loading")
+        await golden(it, "releases-loading")
         gate.set()
         await it.sees("✓ go")
 
@@ -75,7 +75,7 @@ async def test_release_of_nothing_names_the_next_key(size: tuple[int, int]) -> N
             engine.script.cells[name, stage] = world.deployed(name, stage, "5cc1f02")
     engine.script.cells["checkout", "staging"] = world.deployed("checkout", "staging", "b4471aa")
     async with releases(engine, "nothing is waiting for prod", size=size) as it:
-        golden(it, "releases-empty")
+        await golden(it, "releases-empty")
 
 
 @SIZES
@@ -85,7 +85,7 @@ async def test_release_where_nothing_could_be_read_says_why_and_tries_again(size
     async with driving(engine, size, read=False) as it:
         await it.press("2")
         await it.sees("dev: no answer from AWS; check the network")
-        golden(it, "releases-error")
+        await golden(it, "releases-error")
         engine.script.errors.clear()
         await it.press("r")
         await it.sees("✓ go")

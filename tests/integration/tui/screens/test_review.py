@@ -68,7 +68,7 @@ async def test_the_changes_look_like_this(
     tui_reviewing.reviewed(engine, stage, review, DIFFERENT if name == "everything" else None)
     async with driving(engine, size) as it:
         await opened(it, stage, words)
-        golden(it, f"review-{name}")
+        await golden(it, f"review-{name}")
 
 
 @SIZES
@@ -85,7 +85,7 @@ async def test_where_the_checkout_is_not_what_the_team_has_it_looks_like_this(
     engine.script.plans["orders", "staging"] = replace(made, warnings=odd)
     async with driving(engine, size) as it:
         await opened(it, "staging", "tab, then enter deploys")
-        golden(it, "review-warnings")
+        await golden(it, "review-warnings")
         await it.press("2")
         await it.sees("vendor/lib, outside of the service's paths", "svc/lib links to libs", "API_URL becomes empty")
 
@@ -98,7 +98,7 @@ async def test_the_changes_in_full_look_like_this(engine: FakeEngine) -> None:
         await opened(it, "staging", "tab, then enter deploys")
         await it.press("2")
         await it.sees("2 CHANGES  1 may be replaced   1 removed   2 modified   2 added")
-        golden(it, "review-in-full")
+        await golden(it, "review-in-full")
 
 
 @SIZES
@@ -111,7 +111,7 @@ async def test_a_name_that_is_typed_looks_like_this(engine: FakeEngine, size: tu
         await it.press("tab")
         await typed(it, "OrdersTab", "#names")
         await it.sees("2 letters to go")
-        golden(it, "review-typing")
+        await golden(it, "review-typing")
 
 
 async def test_in_ascii_the_signs_are_letters(engine: FakeEngine) -> None:

@@ -490,7 +490,7 @@ async def test_what_a_run_looks_like(
         await it.until(lambda: log_of(it).buffer.end > 0)
         await it.until(lambda: state != "rolled-back" or "PAUSED" in it.text)
         await it.pilot.pause(0.3)
-        golden(it, f"run-{state}")
+        await golden(it, f"run-{state}")
 
 
 async def test_wide_run_shows_its_target(engine: FakeEngine) -> None:

@@ -52,10 +52,10 @@ async def test_what_the_record_looks_like(engine: FakeEngine, size: tuple[int, i
         await it.sees("h3k9pq", "8 runs")
         it.app.clear_notifications()
         await it.until(lambda: "not finished" not in it.text)
-        golden(it, "runs-filled")
+        await golden(it, "runs-filled")
         await it.press("down", "down", "down")
         await it.sees("w5t1bn  notifications-v2 · dev", "review 8d20b6e again")
-        golden(it, "runs-failed")
+        await golden(it, "runs-failed")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -63,7 +63,7 @@ async def test_an_empty_record_names_the_next_key(engine: FakeEngine, size: tupl
     async with driving(engine, size) as it:
         await it.press("4")
         await it.sees("no run yet; p on a cell of the pipeline starts one", "no run in progress")
-        golden(it, "runs-empty")
+        await golden(it, "runs-empty")
         await it.press("enter")
         await it.shows("RunsScreen")
 
@@ -79,7 +79,7 @@ async def test_a_ledger_that_cannot_be_read_says_why_and_can_be_tried_again(
         await it.sees("/state/ledger.db: it is locked", "r tries again")
         it.app.clear_notifications()
         await it.until(lambda: "not finished" not in it.text)
-        golden(it, "runs-error")
+        await golden(it, "runs-error")
         del engine.script.errors["runs"]
         await it.press("r")
         await it.sees("h3k9pq", "8 runs")
@@ -321,7 +321,7 @@ async def test_what_is_to_be_done_about_a_run_is_a_key_on_the_footer_of_the_reco
         it.app.clear_notifications()
         await it.until(lambda: "to reconcile:" not in it.text)
         assert not re.search("promote-tui (adopt|rollback|runs|attach)", it.text)
-        golden(it, f"runs-{name}")
+        await golden(it, f"runs-{name}")
 
 
 DOES = [

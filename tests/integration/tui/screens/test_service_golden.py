@@ -33,24 +33,24 @@ async def test_a_service_from_the_first_frame_to_a_search_and_an_error(
     async with driving(engine, size) as it:
         await it.press("enter")
         await it.sees("reading the commits")
-        golden(it, "service-loading")
+        await golden(it, "service-loading")
         hold.set()
         await it.sees("of 212", "FILES", "verified 2h ago", "at the tip")
-        golden(it, "service")
+        await golden(it, "service")
         await it.press("slash")
         await it.type("invoice who:ana")
         await it.until(lambda: "2 matches" in it.text and "FILES" in it.text)
         await it.press("enter")
-        golden(it, "service-search")
+        await golden(it, "service-search")
         await it.press("slash")
         await it.type("nobody")
         await it.sees("no commit fits")
-        golden(it, "service-no-match")
+        await golden(it, "service-no-match")
         await it.press("escape")
         engine.script.errors["log"] = GONE
         await it.press("r")
         await it.sees("r reads again")
-        golden(it, "service-error")
+        await golden(it, "service-error")
 
 
 @SIZES
@@ -64,11 +64,11 @@ async def test_a_service_whose_stages_run_what_the_branch_lacks(engine: FakeEngi
     async with driving(engine, size) as it:
         await it.press("enter")
         await it.sees("not on this branch", "Hotfix", "FILES", "of 212")
-        golden(it, "service-apart")
+        await golden(it, "service-apart")
         await it.press("b", "down", "enter")
         await it.sees("acme ▸ billing ▸ main", "no commit of this branch", "DEV")
         await it.until(lambda: "0 of 212" in it.text)
-        golden(it, "service-empty")
+        await golden(it, "service-empty")
 
 
 @SIZES
@@ -81,28 +81,28 @@ async def test_a_diff_in_each_state(engine: FakeEngine, size: tuple[int, int]) -
         hold = script.holds["files"] = threading.Event()
         await it.press("d")
         await it.sees("reading the difference")
-        golden(it, "diff-loading")
+        await golden(it, "diff-loading")
         hold.set()
         await it.sees("3 files", "+6", "1 commit")
-        golden(it, "diff")
+        await golden(it, "diff")
         lost = world.commit("beefbee", "Hotfix: never charge twice", "lea", 150)
         script.between = Between(tui_history.COMMITS, (lost,))
         await it.press("r")
         await it.sees("11 commits", "takes 1 commit away", "3 files")
-        golden(it, "diff-commits")
+        await golden(it, "diff-commits")
         script.between = Between(tui_history.COMMITS[:1])
         script.patch = Patch(tui_history.PATCH[: tui_history.PATCH.rindex("@@ -0,0")], cut=True)
         await it.press("r")
         await it.sees("longer than is read at once")
-        golden(it, "diff-cut")
+        await golden(it, "diff-cut")
         script.patch, script.files = Patch("", cut=False), ()
         await it.press("r")
         await it.sees("no file of the service differs")
-        golden(it, "diff-empty")
+        await golden(it, "diff-empty")
         script.errors["files"] = GONE
         await it.press("r")
         await it.sees("not a git repository", "r reads again")
-        golden(it, "diff-error")
+        await golden(it, "diff-error")
 
 
 @SIZES
@@ -120,7 +120,7 @@ async def test_a_file_with_a_long_path_is_cut_in_its_middle(engine: FakeEngine, 
         await it.sees("4 files")
         await it.press("slash")
         await it.sees("tables.yml", "…", "type to find")
-        golden(it, "diff-find")
+        await golden(it, "diff-find")
 
 
 async def test_a_service_and_its_diff_in_plain_characters(engine: FakeEngine) -> None:
@@ -128,7 +128,7 @@ async def test_a_service_and_its_diff_in_plain_characters(engine: FakeEngine) ->
     async with driving(engine, SMALL, Options(ascii_only=True)) as it:
         await it.press("enter")
         await it.sees("STAGING", "FILES", "verified 2h ago", "at the tip")
-        golden(it, "service-ascii")
+        await golden(it, "service-ascii")
         assert it.text.isascii()
         await it.press("d")
         await it.sees("3 files", "Next file")
