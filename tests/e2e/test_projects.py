@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -10,6 +10,7 @@ import yaml
 if TYPE_CHECKING:
     import subprocess
 
+    from tests.support.aliases import Json
     from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.aws
@@ -29,7 +30,7 @@ class Umbrella:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self.workspace.run("--config", str(self.config), *arguments)
 
-    def json(self, *arguments: str) -> Any:  # noqa: ANN401 - a JSON value
+    def json(self, *arguments: str) -> Json:
         return self.workspace.json("--config", str(self.config), *arguments)
 
 

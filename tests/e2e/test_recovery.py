@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +15,7 @@ from tests.support.workspace import TOPIC, Workspace, until, waiting
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.aliases import Json
     from tests.support.faults import Call, Forward, Reply
 
 pytestmark = pytest.mark.aws
@@ -60,7 +61,7 @@ def left_behind(workspace: Workspace) -> list[Path]:
     return [*state.glob("*/plans/*"), *state.glob("*/runs/*/aws/*"), *state.glob("*/runs/*/*.raw")]
 
 
-def reconciled(workspace: Workspace, run: str, expected: str) -> Any:  # noqa: ANN401 - a JSON value
+def reconciled(workspace: Workspace, run: str, expected: str) -> Json:
     """Reconcile, check the verdict and that nothing is left, and return the run."""
     done = workspace.run("runs", "reconcile", run)
     assert "Traceback" not in done.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -14,6 +14,7 @@ from tests.support.workspace import until
 if TYPE_CHECKING:
     import subprocess
 
+    from tests.support.aliases import Json
     from tests.support.workspace import Workspace
 
 pytestmark = pytest.mark.aws
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.aws
 ROLE = "arn:aws:iam::{account}:role/{who}"
 
 
-def ruled(workspace: Workspace, **rules: Any) -> None:  # noqa: ANN401 - any part of a stage
+def ruled(workspace: Workspace, **rules: Json) -> None:
     """Let dev have these settings; whoever assumes the role `people` is who the session says."""
     content = yaml.safe_load(workspace.config.read_text(encoding="utf-8"))
     content["stages"][0] |= rules

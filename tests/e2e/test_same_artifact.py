@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -13,6 +13,7 @@ import yaml
 from tests.support.workspace import STAGES
 
 if TYPE_CHECKING:
+    from tests.support.aliases import Json
     from tests.support.workspace import Workspace
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
@@ -33,7 +34,7 @@ def add_function(workspace: Workspace) -> str:
     return workspace.commit("Add hello", files={"serverless.yml": SERVICE, "handler.js": handler})
 
 
-def require(workspace: Workspace, stage: str, **deploy: Any) -> None:  # noqa: ANN401 - any part of the file
+def require(workspace: Workspace, stage: str, **deploy: Json) -> None:
     """Let a stage require the same artifact, and deploy like this."""
     content = yaml.safe_load(workspace.config.read_text(encoding="utf-8"))
     content["stages"][STAGES.index(stage)]["gates"] = {"same_artifact": "require"}

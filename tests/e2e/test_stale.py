@@ -10,6 +10,7 @@ import pytest
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import Refused
 from promote_tui.core.planning.plan import Confirmation, approve
+from tests.support.workspace import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +104,5 @@ def test_nothing_is_left_of_a_stale_plan(workspace: Workspace, engine: Engine) -
     package_moves(workspace, plan)
     with pytest.raises(Refused):
         engine.start(approve(plan, Confirmation(), engine.clock.now()))
-    from tests.support.workspace import until  # noqa: PLC0415 - the runner cleans up after it has given its lock back
 
     until(lambda: not Path(plan.package.folder).exists(), "the plan's folder is gone")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import TagTypeDef
 
+    from tests.support.aliases import Argument
+
 REGION = "eu-west-1"
 _CHEAP = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "1"}}
 
@@ -137,7 +139,7 @@ class AwsStacks:
         """Wait until the stack is in one of these statuses."""
         self._poll(lambda: "done" if self._find(target) in wanted else "")
 
-    def _poll(self, look: Any) -> None:  # noqa: ANN401 - any function that returns text
+    def _poll(self, look: Argument) -> None:
         deadline = time.monotonic() + 30
         while not look():
             assert time.monotonic() < deadline, "the emulator did not get there"

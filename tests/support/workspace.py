@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import boto3
@@ -26,6 +26,8 @@ from tests.support.services import share_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from tests.support.aliases import AwsClient, Json
 
 
 OSLS = Path(__file__).parents[2] / "promote_tui/demo/serverless/node_modules/.bin/osls"
@@ -98,7 +100,7 @@ class Workspace:
         ]
         (self.folder / "home" / "aws-config").write_text("\n".join(blocks), encoding="utf-8")
 
-    def configure(self, **changes: Any) -> None:  # noqa: ANN401 - any part of the file
+    def configure(self, **changes: Json) -> None:
         """Write the configuration, with parts of it replaced."""
         confirm = {"dev": "none", "staging": "ask", "prod": "type"}
         branches = {"dev": ["*"], "staging": ["develop", "main"], "prod": ["main"]}
@@ -138,7 +140,7 @@ class Workspace:
         message: str,
         resources: Mapping[str, Any] | None = None,
         files: Mapping[str, str] | None = None,
-        **service: Any,  # noqa: ANN401 - any part of a serverless.yml
+        **service: Json,
     ) -> str:
         """Commit a serverless.yml with these resources and other parts, and files by name; return the hash.
 
@@ -214,7 +216,7 @@ class Workspace:
         """Promote orders with everything that confirms."""
         return self.run("promote", "orders", "--to", stage, "--yes", "--confirm", f"orders {stage}", *arguments)
 
-    def json(self, *arguments: str) -> Any:  # noqa: ANN401 - a JSON value
+    def json(self, *arguments: str) -> Json:
         """Return what a reading command prints."""
         done = self.run(*arguments, "--json")
         assert done.stdout, done.stderr
@@ -222,7 +224,7 @@ class Workspace:
 
     # what is seen, with a client of our own
 
-    def client(self, stage: str, service: str = "cloudformation") -> Any:  # noqa: ANN401 - boto3's clients
+    def client(self, stage: str, service: str = "cloudformation") -> AwsClient:
         """Return an AWS client for a stage's account."""
         return boto3.session.Session(
             aws_access_key_id=self.accounts[stage], aws_secret_access_key="x", region_name=REGION
@@ -309,8 +311,10 @@ class Workspace:
 
 _ANA = {"NAME": "Ana", "EMAIL": "ana@example.com"}
 
+T = TypeVar("T")
 
-def until(true: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:  # noqa: ANN401 - what was waited for
+
+def until(true: Callable[[], T | None], what: str, seconds: float = 60.0) -> T:
     """Wait for something to become true, and return it; fails with `what` after a time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

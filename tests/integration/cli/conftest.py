@@ -6,7 +6,7 @@ import io
 import json
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +20,8 @@ from tests.support.json_outputs import hold_to_schema
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.aliases import Json
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -30,7 +32,7 @@ class Answer:
     err: str
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - any JSON value
+    def json(self) -> Json:
         return json.loads(self.out)
 
 

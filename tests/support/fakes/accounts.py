@@ -97,7 +97,7 @@ class FakeAccounts:
         path = folder / f"config-{len(self.lent)}"
         self.lent.append(target)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "w", encoding="utf-8") as out:  # noqa: PTH123 - a descriptor, not a path
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
             out.write(f"[profile promote-tui]\naws_access_key_id = {identity.account}\n")
             out.write(f"aws_secret_access_key = {self.secret}\nregion = {target.aws.region}\n")
         environment = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -18,6 +18,9 @@ from promote_tui.config.schema import json_schema
 from promote_tui.config.yaml_tree import DocumentError
 from promote_tui.core.errors import ConfigError
 from tests.support.configs import BASE, write
+
+if TYPE_CHECKING:
+    from tests.support.aliases import Json
 
 WORDS = sorted(
     {name for block in json_schema()["$defs"].values() for name in block["properties"]}
@@ -67,7 +70,7 @@ def test_any_punctuation(text: str) -> None:
 
 
 @given(trees)
-def test_any_tree(tree: Any) -> None:  # noqa: ANN401 - a YAML value
+def test_any_tree(tree: Json) -> None:
     outcome(yaml.safe_dump(tree, allow_unicode=True).encode())
 
 

@@ -16,10 +16,12 @@ from tests.support.configs import edited
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.support.aliases import Json
+
 TOP = Path(__file__).parents[3]
 
 
-def document(text: str) -> Any:  # noqa: ANN401 - a JSON value
+def document(text: str) -> Json:
     """Read YAML as editors do: a date is text."""
     return json.loads(json.dumps(yaml.safe_load(text), default=str))
 

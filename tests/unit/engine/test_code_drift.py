@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.changes.model import Template
     from promote_tui.core.model.pipeline import Target
+    from tests.support.aliases import Argument
     from tests.support.engine_world import World
 
 DENIED = AwsError("orders/dev", "not allowed to do that")
@@ -130,7 +131,7 @@ def test_a_deploy_in_between_marks_nothing(adopted: World, monkeypatch: pytest.M
     adopted.functions.hashes[NAME] = "of the deploy in between"
     kind, read = type(adopted.inspector), type(adopted.inspector).template
 
-    def deploys(self: Any, target: Target, stack_id: str) -> Template:  # noqa: ANN401 - the fake
+    def deploys(self: Argument, target: Target, stack_id: str) -> Template:
         found = read(self, target, stack_id)
         adopted.clock.sleep(1)
         adopted.stacks.deploy(target, "f" * 40)

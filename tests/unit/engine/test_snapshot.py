@@ -18,6 +18,7 @@ from promote_tui.engine.decisions import Wanted
 from promote_tui.ports import RunFilter
 from tests.support.engine_world import engine_on
 from tests.support.fakes.git import FakeGraph
+from tests.support.fakes.ledger import MemoryLedger
 
 if TYPE_CHECKING:
     from promote_tui.core.git.relation import Relation
@@ -78,7 +79,6 @@ def test_a_repository_that_fails_leaves_the_stacks_to_be_seen(world: World, monk
     for stage in ("dev", "staging"):
         world.stacks.deploy(world.target(stage), sha)
     world.repository.info.clear()
-    from tests.support.fakes.git import FakeGraph  # noqa: PLC0415 - for this alone
 
     def fails(*_arguments: object) -> None:
         raise GitError("/repos/orders", "not a git repository", "clone it")
@@ -93,7 +93,6 @@ def test_a_repository_that_fails_leaves_the_stacks_to_be_seen(world: World, monk
 
 def test_a_ledger_that_fails_leaves_the_matrix_to_be_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.stacks.deploy(world.target("dev"), world.commit("one"))
-    from tests.support.fakes.ledger import MemoryLedger  # noqa: PLC0415 - for this alone
 
     def fails(*_arguments: object, **_named: object) -> None:
         raise LedgerError("ledger", "it is damaged", "move it aside")
@@ -121,7 +120,6 @@ def test_a_held_lock_shows_in_its_cell(world: World) -> None:
     assert world.engine.snapshot().view("orders", "dev").run is None
     assert world.ledger.runs(RunFilter(live=True)).runs == ()
     lease = world.ledger.acquire(run.planned.key, "r99")
-    from dataclasses import replace  # noqa: PLC0415 - for this alone
 
     lease.append(replace(run.planned, run="r99"))
     view = world.engine.snapshot().view("orders", "dev")

@@ -10,6 +10,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import botocore.credentials
@@ -27,7 +28,6 @@ from tests.support.faults import Faults, drop_request, fault_proxy, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from promote_tui.demo.emulator import Emulator
 
@@ -281,7 +281,7 @@ def test_a_role_that_the_aws_cli_assumed_with_mfa_is_used_and_its_cache_left_alo
     asked = json.dumps({"RoleArn": role, "SerialNumber": "arn:aws:iam::111111111111:mfa/ana"}, sort_keys=True)
     expires = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     keys = {"AccessKeyId": account, "SecretAccessKey": "x", "SessionToken": "t", "Expiration": expires}
-    entry = cache / f"{hashlib.sha1(asked.encode()).hexdigest()}.json"  # noqa: S324 - the CLI's name for it
+    entry = cache / f"{hashlib.sha1(asked.encode(), usedforsecurity=False).hexdigest()}.json"
     entry.write_text(json.dumps({"Credentials": keys}))
     before = entry.read_bytes()
     assert accounts().identity(by("mfa", account)).account == account
@@ -353,7 +353,7 @@ def _gone(pid: int) -> bool:
     while time.monotonic() < deadline:
         try:
             os.kill(pid, 0)
-            with open(f"/proc/{pid}/stat", encoding="ascii") as stat:  # noqa: PTH123 - may vanish at any time
+            with Path(f"/proc/{pid}/stat").open(encoding="ascii") as stat:  # may vanish at any time
                 if stat.read().rpartition(")")[2].split()[0] == "Z":
                     return True
         except (ProcessLookupError, FileNotFoundError):

@@ -36,6 +36,8 @@ from tests.support.values import NOW, B, planned
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.support.aliases import Argument
+
 ROOT = Path(__file__).parents[4]
 UNPRIVILEGED = 65534
 HOLDER = """
@@ -57,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "état?#%20"
 
 
-def ledger(folder: Path, **more: Any) -> SqliteLedger:  # noqa: ANN401 - the keywords of SqliteLedger
+def ledger(folder: Path, **more: Argument) -> SqliteLedger:
     return SqliteLedger(folder, more.pop("project", "acme"), SystemClock(), **more)
 
 
@@ -308,7 +310,7 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(folder: Path, monkeypatch: 
     lease = start(ledger(folder))
     real: Callable[..., sqlite3.Connection] = sqlite3.connect
 
-    def small_disk(*arguments: Any, **more: Any) -> sqlite3.Connection:  # noqa: ANN401 - sqlite3.connect's
+    def small_disk(*arguments: Argument, **more: Argument) -> sqlite3.Connection:
         connection = real(*arguments, **more)
         connection.execute("PRAGMA max_page_count = 1")  # the least it takes is what there is already
         return connection

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.adapters.process import child as process
+from promote_tui.adapters.process.log import drop_raw
 from promote_tui.adapters.process.system import SystemClock, group_lives
 from promote_tui.core.errors import DeployError
 from promote_tui.core.runs.run import Process
@@ -295,7 +296,6 @@ def test_child_never_starts_where_its_owner_is_killed_while_hearing_of_it(tmp_pa
 
 
 def test_child_outlives_its_killed_owner_and_is_still_known(tmp_path: Path) -> None:
-    from promote_tui.adapters.process.log import drop_raw  # noqa: PLC0415 - only here the crash is looked after
 
     child = _start_and_kill(tmp_path, "running")
     assert process.alive(child)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +14,6 @@ from promote_tui.adapters.process.launcher import RunnerLauncher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 SECRET = b"canary-5d1f-secret" * 8000
 """More than a pipe holds."""
@@ -41,7 +40,7 @@ def standing_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[st
 
 
 def open_files() -> set[str]:
-    return set(os.listdir("/proc/self/fd"))  # noqa: PTH208 - names alone
+    return {path.name for path in Path("/proc/self/fd").iterdir()}
 
 
 READS = """

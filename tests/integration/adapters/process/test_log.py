@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.adapters.process import child as process
 from promote_tui.adapters.process import log
 from promote_tui.adapters.process.log import MaskedLog, drop_raw, raw_path
 
@@ -108,7 +109,6 @@ def test_a_flood_is_bounded_and_its_end_is_kept(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_child_that_prints_hundreds_of_megabytes_is_not_killed_for_it(tmp_path: Path) -> None:
-    from promote_tui.adapters.process import child as process  # noqa: PLC0415 - the only test here with a real child
 
     script = "yes line | head -c 300000000; echo the end"
     end = process.run(

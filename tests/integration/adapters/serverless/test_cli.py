@@ -9,7 +9,7 @@ import re
 import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -23,6 +23,9 @@ from promote_tui.core.package.package import Checkout, ResolvedTarget
 from promote_tui.demo.emulator import Emulator
 from promote_tui.ports import Job, ProcessEnd
 from tests.support import services
+
+if TYPE_CHECKING:
+    from tests.support.aliases import AwsClient, Json
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 
@@ -58,7 +61,7 @@ class Bench:
         commit: str = FIRST,
         source: CommitSource | None = None,
         plan: str = "plan",
-        **settings: Any,  # noqa: ANN401
+        **settings: Json,
     ) -> Job:
         """Return a job with deploy settings of the test's choice."""
         target = Target("orders", self.stage, self.stack, self.stage, Aws("eu-west-1", self.account))
@@ -73,7 +76,7 @@ class Bench:
         self.deployer.package(job)
         return self.deployer.deploy(job, on_start=nothing, on_poll=nothing, pulse=unknown)
 
-    def client(self, service: str = "cloudformation") -> Any:  # noqa: ANN401 - boto3's clients
+    def client(self, service: str = "cloudformation") -> AwsClient:
         """Return an AWS client of the test's own."""
         return boto3.client(
             service,  # type: ignore[call-overload]
@@ -83,7 +86,7 @@ class Bench:
             aws_secret_access_key="sandbox",
         )
 
-    def described(self) -> Any:  # noqa: ANN401 - boto3's answer
+    def described(self) -> Json:
         """Return the stack as an AWS client of the test's own reads it."""
         return self.client().describe_stacks(StackName=self.stack)["Stacks"][0]
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.core.package.package import Package
+    from tests.support.aliases import Json
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 OTHER = "f" * 40
@@ -34,7 +35,7 @@ def write(
     code: str = "code",
     time: str = TIME,
     service: object = "orders",
-    **more: Any,  # noqa: ANN401 - JSON
+    **more: Json,
 ) -> Path:
     """Write a package as the CLI leaves it."""
     folder.mkdir()
@@ -78,11 +79,11 @@ def complete(folder: Path, source: CommitSource | None = None, commit: str = COM
     return packages.read(folder, TARGET, commit)
 
 
-def state(folder: Path) -> Any:  # noqa: ANN401 - JSON
+def state(folder: Path) -> Json:
     return json.loads((folder / packages.STATE).read_text())
 
 
-def compiled(folder: Path) -> Any:  # noqa: ANN401 - JSON
+def compiled(folder: Path) -> Json:
     return state(folder)["service"]["provider"]["compiledCloudFormationTemplate"]
 
 

@@ -20,6 +20,7 @@ from promote_tui.core.errors import (
 )
 from promote_tui.core.gates.builtin import GateResult
 from promote_tui.core.package.artifact_diff import Comparison
+from promote_tui.core.planning.plan import ApprovedPlan
 from promote_tui.core.runs.events import NotSubmitted, Released
 from tests.integration.cli.conftest import calls
 from tests.support.fakes import world
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from promote_tui.core.model.pipeline import Confirm
-    from promote_tui.core.planning.plan import ApprovedPlan
     from promote_tui.engine.engine import Engine
     from promote_tui.ports import Recorded
     from tests.integration.cli.conftest import CommandLine
@@ -218,7 +218,6 @@ def test_promote_reviews_runs_and_tells_the_end(cli: CommandLine, engine: FakeEn
 
 
 def _approved(value: object) -> ApprovedPlan:
-    from promote_tui.core.planning.plan import ApprovedPlan  # noqa: PLC0415 - narrowing only
 
     assert isinstance(value, ApprovedPlan)
     return value

@@ -104,7 +104,7 @@ async def test_any_two_stages_branches_or_commits_are_compared(engine: FakeEngin
         await it.type("prod")
         await it.press("enter")
         await it.sees("acme ▸ billing ▸ prod to staging", "3 commits  takes 1 commit away", "COMMITS", "3 files")
-        await it.sees("+ 3f2a9c1 Retry refunds on 409", "− beefbee Hotfix: never charge")  # noqa: RUF001 - the sign
+        await it.sees("+ 3f2a9c1 Retry refunds on 409", "\N{MINUS SIGN} beefbee Hotfix: never charge")
         staging, prod = world.sha("a81be07"), world.sha("5d90c2e")
         assert engine.called("between")[-1] == ("billing", prod, staging)
         assert engine.called("patch")[-1] == ("billing", prod, staging, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,13 +20,16 @@ from promote_tui.core.changes.model import (
 from promote_tui.core.changes.stateful import HOLDS_DATA
 from promote_tui.core.gates.builtin import Allowance, GateResult, data_kept, exports_free
 
+if TYPE_CHECKING:
+    from tests.support.aliases import Json
 
-def resource(kind: str, **properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values
+
+def resource(kind: str, **properties: Json) -> dict[str, Any]:
     """Return a resource of a template."""
     return {"Type": kind, "Properties": properties}
 
 
-def template(**resources: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values
+def template(**resources: Json) -> dict[str, Any]:
     """Return a template of these resources."""
     return {"Resources": resources}
 

@@ -11,11 +11,12 @@ from tests.support.fakes import world
 
 if TYPE_CHECKING:
     from promote_tui.core.changes.model import Template
+    from tests.support.aliases import Json
 
 LAMBDA = "AWS::Lambda::Function"
 
 
-def template(stage: str, **functions: Any) -> Template:  # noqa: ANN401 - any JSON value
+def template(stage: str, **functions: Json) -> Template:
     """Return the template of a service with a function, whose properties are given by name."""
     account = world.target("orders", stage).aws.account
     properties: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -157,7 +158,6 @@ def test_a_star_matches_slashes_too_and_nothing_else_is_special(pattern: str, br
 
 @given(st.text("ab/*", max_size=8), st.text("ab/", max_size=10))
 def test_patterns_match_as_their_regular_expression_does(pattern: str, branch: str) -> None:
-    import re  # noqa: PLC0415 - the oracle of this test alone
 
     oracle = re.fullmatch(".*".join(re.escape(part) for part in pattern.split("*")), branch) is not None
     assert wildcard.matches(pattern, branch) is oracle

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from promote_tui.core.package.artifact_diff import compare_builds, compare_code, deployed_code, packaged_code
 from promote_tui.core.package.manifest import Archive, Manifest
 from promote_tui.core.package.package import Artifact
+
+if TYPE_CHECKING:
+    from tests.support.aliases import Argument
 
 HELLO = Artifact("HelloLambdaFunction", "orders-prod-hello", "code-1", "content-1")
 LAYER = Artifact("CommonLambdaLayer", "common", "code-l", "content-l")
@@ -21,7 +24,7 @@ SAME = replace(OURS, artifacts=(STAGING,))
 
 def built(
     files: tuple[tuple[str, str], ...] = FILES,
-    **changes: Any,  # noqa: ANN401 - any field
+    **changes: Argument,
 ) -> Manifest:
     """What staging got: another build with these files."""
     artifact = replace(STAGING, code="code-2", content="content-2")

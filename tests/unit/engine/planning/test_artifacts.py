@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,6 @@ from promote_tui.engine import manifest_store
 from tests.support.fakes.deployer import code_sha256, function_name
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from promote_tui.core.gates.builtin import GateResult
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.planning.plan import Plan
@@ -57,7 +56,7 @@ def adopt(world: World, stage: str) -> str:
 def archive(world: World, stage: str) -> str:
     """What Lambda would call the hash of the archive that a plan for this stage ships."""
     plan = world.plan(stage)
-    with open(f"{plan.package.folder}/orders.zip", "rb") as file:  # noqa: PTH123 - a name that is text
+    with Path(plan.package.folder, "orders.zip").open("rb") as file:
         return code_sha256(file.read())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -290,7 +291,6 @@ def test_a_verified_run_is_named_by_the_gate(world: World) -> None:
 
 
 def test_expired_plans_go_when_the_next_one_is_made(world: World) -> None:
-    import os  # noqa: PLC0415 - to make a folder old
 
     world.commit("one")
     plan = world.plan("dev")

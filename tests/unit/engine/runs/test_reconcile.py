@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import DeployError, LockHeld, UsageError
-from promote_tui.core.runs.events import NotSubmitted, Released, name
+from promote_tui.core.runs.events import NotSubmitted, Released, UnknownEvent, name
 from promote_tui.core.runs.run import Outcome, RunStatus
 from tests.support.engine_world import Died
 
@@ -230,7 +230,6 @@ def test_an_ended_run_has_nothing_to_reconcile(world: World) -> None:
 
 
 def test_a_newer_versions_event_blocks_the_conclusion(world: World) -> None:
-    from promote_tui.core.runs.events import UnknownEvent  # noqa: PLC0415 - for this alone
 
     run = in_the_middle(world)
     lease = world.ledger.recover(run)

@@ -11,6 +11,7 @@ from promote_tui.core.errors import Refused
 from promote_tui.core.model.pipeline import FileChange
 from promote_tui.core.model.smoke import Answer, Smoke, SmokeCommand, SmokeRequest
 from promote_tui.core.model.team_rules import Approvals, Rules
+from promote_tui.core.planning.rollback_risks import migration_paths
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.engine.decisions import Wanted
 from promote_tui.engine.runs.control import cancel
@@ -295,7 +296,6 @@ def test_a_runner_that_died_while_it_baked_is_proved_again(world: World) -> None
 
 
 def test_files_that_fit_a_pattern_are_migrations() -> None:
-    from promote_tui.core.planning.rollback_risks import migration_paths  # noqa: PLC0415 - one test asks
 
     files = [FileChange("A", "orders/migrations/2.sql"), FileChange("M", "orders/handler.js")]
     assert migration_paths(files, ("orders/migrations/*",)) == ("orders/migrations/2.sql",)

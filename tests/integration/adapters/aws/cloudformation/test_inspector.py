@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model.pipeline import Target
     from promote_tui.demo.emulator import Emulator
+    from tests.support.aliases import Json
 
 pytestmark = pytest.mark.aws
 
@@ -47,12 +48,12 @@ BASE: dict[str, Any] = {"Jobs": QUEUE, "Topic": TOPIC, "Orders": TABLE}
 OUTPUTS = {"Arn": {"Value": {"Ref": "Topic"}, "Export": {"Name": "orders-topic"}}, "Plain": {"Value": "1"}}
 
 
-def body(resources: dict[str, Any] = BASE, **parts: Any) -> str:  # noqa: ANN401 - any part of a template
+def body(resources: dict[str, Any] = BASE, **parts: Json) -> str:
     """Return a template as JSON."""
     return json.dumps({"Resources": resources, "Outputs": OUTPUTS, **parts})
 
 
-def changed(resource: dict[str, Any], **properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def changed(resource: dict[str, Any], **properties: Json) -> dict[str, Any]:
     """Return the resource with other properties."""
     return {**resource, "Properties": {**resource["Properties"], **properties}}
 
