@@ -30,7 +30,7 @@ from promote_tui.adapters.web import Web
 from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.config.loader import Config, load, load_committed
 from promote_tui.core.errors import AwsError, GitError, LedgerError, UsageError
-from promote_tui.core.gates.governance import differences, governed, shown
+from promote_tui.core.gates.governance import describe_differences, effective_pipeline, governed_stages
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.runs.run import Process
 from promote_tui.engine.context import Context, Ports
@@ -128,13 +128,13 @@ def with_policy(here: Config) -> tuple[Config, Config | None]:
         return _local(here, found, f"it is not on {found.ref} yet"), None
     if committed.policy == "local":
         return _local(here, found, f"{found.ref} says so"), None
-    if not governed(committed.pipeline):
+    if not governed_stages(committed.pipeline):
         return _local(here, found, f"no stage has gates on {found.ref}"), None
-    differs = differences(here.pipeline, committed.pipeline)
+    differs = describe_differences(here.pipeline, committed.pipeline)
     differs = (*differs, *(name for name in ("ledger", "remote") if getattr(here, name) != getattr(committed, name)))
     origin = PolicyOrigin("remote", "", found.ref, found.sha, found.fetched_at, differs)
     ruling = replace(committed, pipeline=replace(committed.pipeline, policy=origin))
-    seen = replace(shown(here.pipeline, committed.pipeline), policy=origin)
+    seen = replace(effective_pipeline(here.pipeline, committed.pipeline), policy=origin)
     return replace(here, pipeline=seen, ledger=committed.ledger), ruling
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.config.problems import Problem, meant, shown
+from promote_tui.config.problems import Problem, did_you_mean, quote
 from promote_tui.config.yaml_tree import Node
 from promote_tui.core import wildcard
 from promote_tui.core.keymap import DEFAULTS, clashes, wrong_key
@@ -77,7 +77,7 @@ def _unique(nodes: tuple[Node, ...], noun: str) -> Iterator[Problem]:
     first: dict[str, Node] = {}
     for node in nodes:
         if (name := _name(node)) and (other := first.setdefault(name, node)) is not node:
-            what = f"a {noun} named {shown(name)} stands in line {other.line} already; rename one"
+            what = f"a {noun} named {quote(name)} stands in line {other.line} already; rename one"
             yield node.get("name").problem(what)
 
 
@@ -87,7 +87,7 @@ def _personal_names(documents: Documents) -> Iterator[Problem]:
     yield from _unique(personal, "stage")
     for node in personal:
         if (name := _name(node)) in shared:
-            what = f"{shown(name or '')} is a shared stage, set in the shared file alone; name a stage of your own"
+            what = f"{quote(name or '')} is a shared stage, set in the shared file alone; name a stage of your own"
             yield node.get("name").problem(what)
 
 
@@ -100,16 +100,16 @@ def _order(stages: tuple[Node, ...], above: tuple[Node, ...]) -> Iterator[Proble
         if not earlier:
             yield after.problem("the first stage has none before it; remove this key")
         elif name in _names(stages[index:]):
-            yield after.problem(f"{shown(name)} does not stand above this stage; move it up or name another")
+            yield after.problem(f"{quote(name)} does not stand above this stage; move it up or name another")
         else:
-            yield after.problem(f"{shown(name)} is not a stage{meant(name, earlier)}")
+            yield after.problem(f"{quote(name)} is not a stage{did_you_mean(name, earlier)}")
 
 
 def _own_branch(stage: Node) -> Iterator[Problem]:
     patterns = [text for node in stage.get("branches").list() if (text := node.text())]
     for own in _on_merge(stage.get("deploy_on_merge")):
         if (branch := own.text()) and patterns and not any(wildcard.matches(one, branch) for one in patterns):
-            yield own.problem(f"the branch {shown(branch)} is not among this stage's branches; add it there")
+            yield own.problem(f"the branch {quote(branch)} is not among this stage's branches; add it there")
 
 
 def _on_merge(node: Node) -> Iterator[Node]:
@@ -131,7 +131,7 @@ def _stage_keys(documents: Documents) -> Iterator[Problem]:
     maps = [documents.local.get("profiles"), *(service.get("stages") for service in documents.services)]
     for name, entry in (pair for node in maps for pair in node.entries().items()):
         if name not in shared:
-            yield entry.problem(f"{shown(name)} is not a shared stage{meant(name, shared)}")
+            yield entry.problem(f"{quote(name)} is not a shared stage{did_you_mean(name, shared)}")
 
 
 def _on_merge_services(documents: Documents) -> Iterator[Problem]:
@@ -139,7 +139,7 @@ def _on_merge_services(documents: Documents) -> Iterator[Problem]:
     for stage in documents.stages:
         for name, entry in stage.get("deploy_on_merge").entries().items():
             if name not in known:
-                yield entry.problem(f"{shown(name)} is not a service{meant(name, known)}")
+                yield entry.problem(f"{quote(name)} is not a service{did_you_mean(name, known)}")
 
 
 def _dependencies(services: tuple[Node, ...]) -> Iterator[Problem]:
@@ -152,7 +152,7 @@ def _dependencies(services: tuple[Node, ...]) -> Iterator[Problem]:
             if other in known:
                 needs.setdefault(_name(service) or "", set()).add(other)
             else:
-                yield item.problem(f"{shown(other)} is not a service{meant(other, known)}")
+                yield item.problem(f"{quote(other)} is not a service{did_you_mean(other, known)}")
     for cycle in _cycles(needs):
         first = next(service for service in services if _name(service) in cycle)
         way = _turned(cycle, _name(first) or "")
@@ -213,7 +213,8 @@ def _approvals(documents: Documents) -> Iterator[Problem]:
         names = wanted.get("by").list()
         for node in names:
             if (name := node.text()) is not None and name not in groups:
-                yield node.problem(f"{shown(name)} is not a group{meant(name, groups)}; list its people under `groups`")
+                hint = did_you_mean(name, groups)
+                yield node.problem(f"{quote(name)} is not a group{hint}; list its people under `groups`")
         if alone and "approvals" in stage.get("gates").entries():
             what = "nobody else writes into a ledger of the kind sqlite; use a team's ledger (kind: dynamodb)"
             yield wanted.problem(f"{what}, or say `ledger: {{single_machine: true}}` where all work on this machine")
@@ -242,13 +243,13 @@ def _keys(documents: Documents) -> Iterator[Problem]:
     for action, node in chosen.items():
         keys = node.text()
         if action not in DEFAULTS:
-            yield node.problem(f"{shown(action)} is not an action of the terminal UI{meant(action, DEFAULTS)}")
+            yield node.problem(f"{quote(action)} is not an action of the terminal UI{did_you_mean(action, DEFAULTS)}")
         elif keys is not None and (wrong := wrong_key(keys, action)):
-            yield node.problem(f"{shown(keys)}: {wrong}")
+            yield node.problem(f"{quote(keys)}: {wrong}")
         elif keys is not None:
             good[action] = keys
     for action, key, other in clashes(good):
-        yield chosen[action].problem(f"{shown(key)} is the key of {other} already; choose another key for one of them")
+        yield chosen[action].problem(f"{quote(key)} is the key of {other} already; choose another key for one of them")
 
 
 def _targets(documents: Documents) -> Iterator[Problem]:
@@ -298,5 +299,5 @@ def _target(service: Node, stage: Node, name: str, where: str) -> _Target:
 
 def _bad_stack(target: _Target) -> Iterator[Problem]:
     if target.stack and "{" not in target.stack and not _STACK.fullmatch(target.stack):
-        what = f"{target.stage} would be the stack {shown(target.stack)}, which CloudFormation does not allow"
+        what = f"{target.stage} would be the stack {quote(target.stack)}, which CloudFormation does not allow"
         yield target.node.problem(f"{what}; set `stack` to letters, digits and dashes")

@@ -25,7 +25,7 @@ class Deploys:
 
     def of(self, service: schema.Service) -> DeploySettings:
         """Return how a service is deployed where no stage says otherwise."""
-        return self._settings(merged(self.shared.deploy, service.deploy))
+        return self._settings(merge_deploys(self.shared.deploy, service.deploy))
 
     def by_stage(self, service: schema.Service) -> tuple[tuple[str, DeploySettings], ...]:
         """Return how it is deployed to each of the stages that say otherwise."""
@@ -36,14 +36,14 @@ class Deploys:
         for stage in (*self.shared.stages, *self.local.stages):
             own = service.stages[stage.name].deploy if stage.name in service.stages else None
             if stage.deploy is not None or own is not None:
-                yield stage.name, merged(self.shared.deploy, stage.deploy, service.deploy, own)
+                yield stage.name, merge_deploys(self.shared.deploy, stage.deploy, service.deploy, own)
 
     def _settings(self, block: schema.Deploy) -> DeploySettings:
         known = {"user": self.local.user} if self.local.user else {}
-        return settings(block).filled(known)
+        return deploy_settings(block).filled(known)
 
 
-def merged(*blocks: schema.Deploy | None) -> schema.Deploy:
+def merge_deploys(*blocks: schema.Deploy | None) -> schema.Deploy:
     """Return the blocks as one, the later ones over the earlier, within `args`, `env` and `timeout` too."""
     found: dict[str, Any] = {}
     for block in blocks:
@@ -51,7 +51,7 @@ def merged(*blocks: schema.Deploy | None) -> schema.Deploy:
     return schema.Deploy.model_validate(found)
 
 
-def settings(block: schema.Deploy) -> DeploySettings:
+def deploy_settings(block: schema.Deploy) -> DeploySettings:
     """Return what a whole block comes to."""
     args = (
         block.args

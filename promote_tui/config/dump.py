@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from promote_tui.config.deploys import Deploys, merged
+from promote_tui.config.deploys import Deploys, merge_deploys
 from promote_tui.core.model.channels import secret
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def show(shared: File, local: LocalFile, config: Config) -> str:
     """Return the effective configuration, for people and for comparing."""
     known = {stage.name: stage.model_dump(by_alias=True, exclude_none=True) for stage in shared.stages}
     deploys = Deploys(shared, local)
-    deploy = {service.name: merged(shared.deploy, service.deploy) for service in shared.services}
+    deploy = {service.name: merge_deploys(shared.deploy, service.deploy) for service in shared.services}
     apart = {service.name: dict(deploys.blocks(service)) for service in shared.services}
     own = {service.name: service.model_dump(by_alias=True, exclude_none=True) for service in shared.services}
     effective: dict[str, Any] = {

@@ -43,12 +43,12 @@ def lines(problems: Iterable[Problem], order: tuple[str, ...]) -> tuple[str, ...
     return (*found[:LIMIT], f"and {more} more; mend these first") if more > 0 else tuple(found)
 
 
-def shown(text: str) -> str:
+def quote(text: str) -> str:
     """Return text from the file as messages quote it: in double quotes, cut at 60 characters."""
     return f'"{text}"' if len(text) <= _SHOWN else f'"{text[:_SHOWN]}…"'
 
 
-def meant(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `; did you mean X?` where a known word is close, else what is known."""
     words = sorted(known)
     close = difflib.get_close_matches(word[:_SHOWN], words, n=1)

@@ -48,7 +48,7 @@ class Weekly(Block):
     @model_validator(mode="after")
     def _moves(self) -> Weekly:
         if self.from_ == self.to:
-            raise f.wrong("begins when it ends; let `to` be another time than `from`")
+            raise f.value_error("begins when it ends; let `to` be another time than `from`")
         return self
 
 
@@ -63,7 +63,7 @@ class Dates(Block):
     @model_validator(mode="after")
     def _ordered(self) -> Dates:
         if self.end < self.start:
-            raise f.wrong(f"ends on {self.end}, before it starts on {self.start}; exchange them")
+            raise f.value_error(f"ends on {self.end}, before it starts on {self.start}; exchange them")
         return self
 
 

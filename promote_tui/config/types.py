@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field
 from pydantic_core import PydanticCustomError, core_schema
 
-from promote_tui.config.problems import shown
+from promote_tui.config.problems import quote
 from promote_tui.core.model.placeholders import NAMES, placeholders
 from promote_tui.core.model.ticket_pattern import wrong_pattern
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _HOLE = r"\{(?:service|stage)\}"
 
 
-def wrong(message: str) -> PydanticCustomError:
+def value_error(message: str) -> PydanticCustomError:
     """Return the error whose text reaches the user as it is."""
     return PydanticCustomError("plain", "{message}", {"message": message})
 
@@ -40,7 +40,7 @@ class Shape:
         """Return the value; raises the error that quotes it."""
         if re.fullmatch(self.pattern, value):
             return value
-        raise wrong(f"{shown(value)} {self.message}")
+        raise value_error(f"{quote(value)} {self.message}")
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:  # noqa: ANN401 - pydantic's protocol
         return core_schema.no_info_after_validator_function(self.check, handler(source))
@@ -58,7 +58,7 @@ def either(choose: Callable[[Any], str]) -> Discriminator:
 
 def _with_unit(value: object) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        raise wrong("is a number without a unit; write 90s, 10m, 4h or 1d")
+        raise value_error("is a number without a unit; write 90s, 10m, 4h or 1d")
     return value
 
 
@@ -66,7 +66,7 @@ def _date(value: str) -> str:
     try:
         date.fromisoformat(value)
     except ValueError as error:
-        raise wrong(f"{shown(value)} is not a day of the calendar; write it as 2026-12-20") from error
+        raise value_error(f"{quote(value)} is not a day of the calendar; write it as 2026-12-20") from error
     return value
 
 
@@ -75,30 +75,32 @@ def _zone(value: str) -> str:
         zoneinfo.ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:
         if not zoneinfo.available_timezones():
-            raise wrong("cannot be checked, this machine has no time zones; install the package tzdata") from error
-        raise wrong(f"{shown(value)} is not a time zone; write it as Europe/Berlin or UTC") from error
+            what = "cannot be checked, this machine has no time zones"
+            raise value_error(f"{what}; install the package tzdata") from error
+        raise value_error(f"{quote(value)} is not a time zone; write it as Europe/Berlin or UTC") from error
     return value
 
 
 def _repo(value: str) -> str:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://[^/]*:[^/]*@", value):
-        raise wrong("holds a password; remove it and leave credentials to git's credential helper")
+        raise value_error("holds a password; remove it and leave credentials to git's credential helper")
     if "://" in value and not re.fullmatch(URL, value):
-        raise wrong(f"{shown(value)} cannot be fetched; use a path, https://, ssh://, git@host:path or file://")
+        raise value_error(f"{quote(value)} cannot be fetched; use a path, https://, ssh://, git@host:path or file://")
     return value
 
 
 def _first(value: list[str]) -> list[str]:
     if value and not value[0].strip():
-        raise wrong("names no program; begin with one")
+        raise value_error("names no program; begin with one")
     return value
 
 
 def _known(value: str) -> str:
     for name in placeholders(value):
         if name not in NAMES:
-            what = f"{shown(value)} has the placeholder {{{name}}}, which there is not"
-            raise wrong(f"{what}; use {{{'}, {'.join(NAMES)}}}, or spaces inside of braces that stand for themselves")
+            what = f"{quote(value)} has the placeholder {{{name}}}, which there is not"
+            names = "}, {".join(NAMES)
+            raise value_error(f"{what}; use {{{names}}}, or spaces inside of braces that stand for themselves")
     return value
 
 
@@ -109,11 +111,12 @@ _CONFIG = re.compile(r"(?:-c|--config)(?:=.*)?", re.DOTALL)
 def _args(value: list[str]) -> list[str]:
     for before, word in zip(["", *value], value, strict=False):
         if _RESERVED.fullmatch(word):
-            raise wrong(f"{shown(word)} is set by promote-tui from the stage; remove it")
+            raise value_error(f"{quote(word)} is set by promote-tui from the stage; remove it")
         if _CONFIG.fullmatch(word):
-            raise wrong(f"{shown(word)} is set by promote-tui; name the service's configuration file in its `file`")
+            remedy = "name the service's configuration file in its `file`"
+            raise value_error(f"{quote(word)} is set by promote-tui; {remedy}")
         if re.match(r"(?:--param=)?commit=", word) and (before == "--param" or word.startswith("--")):
-            raise wrong("the parameter commit is set by promote-tui; remove it")
+            raise value_error("the parameter commit is set by promote-tui; remove it")
     return value
 
 
@@ -130,13 +133,13 @@ _CREDENTIALS = {
 def _ticket_pattern(value: str) -> str:
     problem = wrong_pattern(value)
     if problem:
-        raise wrong(f"{shown(value)} {problem}")
+        raise value_error(f"{quote(value)} {problem}")
     return value
 
 
 def _variable(value: str) -> str:
     if value in _CREDENTIALS:
-        raise wrong(f"{value} would replace the stage's checked credentials; set the stage's aws.profile instead")
+        raise value_error(f"{value} would replace the stage's checked credentials; set the stage's aws.profile instead")
     return value
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 from pydantic import ValidationError
 
-from promote_tui.config.problems import LIMIT, Problem, meant, shown
+from promote_tui.config.problems import LIMIT, Problem, did_you_mean, quote
 from promote_tui.config.schema import Block, File, LocalFile, Stage, json_schema
 from promote_tui.config.yaml_tree import Node, join
 
@@ -66,7 +66,7 @@ def _unknown(loc: tuple[int | str, ...], model: type[Block], schema: dict[str, A
     key = str(loc[-1])
     if model is LocalFile and _shared_only(loc):
         return "cannot be set in the local file; set it in the shared one"
-    return f"is not a known key{meant(key, _known(schema, loc[:-1]))}"
+    return f"is not a known key{did_you_mean(key, _known(schema, loc[:-1]))}"
 
 
 def _shared_only(loc: tuple[int | str, ...]) -> bool:
@@ -132,7 +132,7 @@ def _bound(context: Mapping[str, Any]) -> str:
 def _choice(node: Node, expected: str) -> str:
     words = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
     if isinstance(node.value, str) and node.value not in words:
-        return f"{shown(node.value)} is not possible{meant(node.value, words)}"
+        return f"{quote(node.value)} is not possible{did_you_mean(node.value, words)}"
     if isinstance(node.value, bool) and node.source.lower() not in {"true", "false"}:
         return f"{node.source} is read as {_kind(node)} by YAML; write {' or '.join(words)}"
     quotes = " without quotes" if isinstance(node.value, str) else ""
@@ -154,7 +154,7 @@ def _kind(node: Node) -> str:
         case int() | float():
             return f"the number {node.source[:40]}"
         case str():
-            return f"the text {shown(node.value)}"
+            return f"the text {quote(node.value)}"
         case tuple():
             return "a list"
         case Mapping():

@@ -59,7 +59,7 @@ class Values:
         return ", ".join((*self.named, self.besides) if self.besides else self.named)
 
 
-def misread(text: str, fields: Mapping[str, Values]) -> str:
+def describe_misread(text: str, fields: Mapping[str, Values]) -> str:
     """Return why a filter fits nothing: it names a field that there is not, or a value that its field never has.
 
     Empty where nothing is wrong with it.

@@ -37,7 +37,7 @@ def _spread(wanted: str, have: str) -> float:
     return total / (3.0 * len(wanted))
 
 
-def ranked(typed: str, items: Sequence[T], text: Callable[[T], str]) -> list[T]:
+def rank(typed: str, items: Sequence[T], text: Callable[[T], str]) -> list[T]:
     """Return the items that fit every word typed, best first; equal ones keep their order."""
     words = typed.split()
     rated = [(min((score(word, text(item)) for word in words), default=1.0), item) for item in items]

@@ -68,7 +68,7 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def listed(names: Sequence[str]) -> str:
+def join_words(names: Sequence[str]) -> str:
     """Return `a`, `a and b`, `a, b and c`, `a, b, c and 2 more`."""
     more = len(names) - _LISTED
     if more > 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import NotProved, PlanStale, PromoteError, Refused, UsageError
-from promote_tui.core.git.branches import allowed
+from promote_tui.core.git.branches import is_allowed
 from promote_tui.core.model.pipeline import Cell, Commit, Deployed, Unreported
 from promote_tui.core.package.artifact_diff import Comparison, deployed_code
 from promote_tui.core.runs.adoption import adopt_command, compare_running
@@ -117,7 +117,7 @@ def _prove(
 ) -> Proof:
     """Return whether the commit's package is what the stack runs; why it cannot be told is said, never raised."""
     service, stage = context.pipeline.service(target.service), context.pipeline.stage(target.stage)
-    if not any(allowed(stage, branch) for branch in context.graph.branches_containing(service, commit.sha)):
+    if not any(is_allowed(stage, branch) for branch in context.graph.branches_containing(service, commit.sha)):
         cause = f"{commit.short} is on no branch that {stage.name} allows, so it is not packaged for it"
         return Proof(Comparison("unknown", cause))
     name = context.new_id()

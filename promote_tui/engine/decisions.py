@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError, UsageError
-from promote_tui.core.gates.approvals import Counted, counted
-from promote_tui.core.gates.choices import Possible, Situation, possible
-from promote_tui.core.gates.decisions import Decision, DecisionKind, approvals, hold, ticks
+from promote_tui.core.gates.approvals import ApprovalEffect, approval_effect
+from promote_tui.core.gates.choices import PossibleDecision, Situation, possible_decisions
+from promote_tui.core.gates.decisions import Decision, DecisionKind, approvals_by_person, current_hold, ticks_by_item
 from promote_tui.core.identity import person
 from promote_tui.core.model.channels import Bell
 from promote_tui.core.runs.events import Failed, Planned, Verdict, Verified
@@ -71,7 +71,7 @@ def decide(context: Context, wanted: Wanted) -> Decision:
 
 def possible_now(
     context: Context, service: Service, stage: Stage, commit: str | None, *, foreign: bool
-) -> tuple[Possible, ...]:
+) -> tuple[PossibleDecision, ...]:
     """Return what the person at the keyboard can decide now; raises AwsError, LedgerError, GitError."""
     found = (
         about(context, service, stage.name, commit) if commit else context.ledger.decisions(service.name, stage.name)
@@ -80,14 +80,14 @@ def possible_now(
     heard = _heard(context.pipeline)
     now = context.clock.now()
     trusted = context.pipeline.trusted_roles
-    return possible(Situation(stage.name, stage.rules, found, me, now, trusted, bool(commit), foreign, heard))
+    return possible_decisions(Situation(stage.name, stage.rules, found, me, now, trusted, bool(commit), foreign, heard))
 
 
-def count(context: Context, made: Decision) -> Counted:
+def count(context: Context, made: Decision) -> ApprovalEffect:
     """Return what an approval is worth, and what still lacks; raises LedgerError, GitError."""
     stage = context.pipeline.stage(made.stage or "")
     found = about(context, context.pipeline.service(made.service), stage.name, made.commit or "")
-    return counted(made, stage.rules.approvals, found, context.pipeline.trusted_roles)
+    return approval_effect(made, stage.rules.approvals, found, context.pipeline.trusted_roles)
 
 
 def _heard(pipeline: Pipeline) -> bool:
@@ -106,16 +106,16 @@ def _check(context: Context, service: Service, wanted: Wanted, commit: str | Non
         case "withdraw":
             found = about(context, service, stage.name, commit or "")
             given = (
-                ticks(found, stage.name)
+                ticks_by_item(found, stage.name)
                 if wanted.item
-                else approvals(found, stage.name, context.pipeline.trusted_roles)
+                else approvals_by_person(found, stage.name, context.pipeline.trusted_roles)
             )
             if (wanted.item or person(arn, context.pipeline.trusted_roles)) not in given:
                 what = f"{wanted.item!r} is not ticked" if wanted.item else "you have not approved it"
                 raise UsageError(subject, f"{what} for {short(commit or '')}", "there is nothing to withdraw")
         case "unhold":
             decisions = context.ledger.decisions(service.name, stage.name)
-            if hold(decisions, stage.name, context.clock.now()) is None:
+            if current_hold(decisions, stage.name, context.clock.now()) is None:
                 raise UsageError(subject, "nobody holds it", "there is nothing to lift")
         case _:
             return

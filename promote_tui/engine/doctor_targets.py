@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, UsageError
-from promote_tui.core.git.branches import allowed, taken_first
+from promote_tui.core.git.branches import branch_to_take, is_allowed
 from promote_tui.core.model.pipeline import Service, Target
 from promote_tui.engine.context import Context
 from promote_tui.engine.planning.planner import discard
@@ -94,7 +94,7 @@ class Visitor:
         branches = self.context.graph.branches(service)
         default = self.context.graph.default_branch(service)
         tips = {branch.name: branch.tip.sha for branch in branches}
-        named = {stage.name: taken_first(stage, tuple(tips), default) or _newest(stage, tips) for stage in stages}
+        named = {stage.name: branch_to_take(stage, tuple(tips), default) or _newest(stage, tips) for stage in stages}
         return {stage: tips[branch] for stage, branch in named.items() if branch}
 
     def _look_at_all(self, visits: Sequence[_Visit]) -> None:
@@ -176,4 +176,4 @@ def _name(target: Target) -> str:
 
 
 def _newest(stage: Stage, tips: Mapping[str, str]) -> str | None:
-    return next((name for name in tips if allowed(stage, name)), None)
+    return next((name for name in tips if is_allowed(stage, name)), None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.gates.evaluate import NORMAL, Terms
-from promote_tui.core.git.branches import shown_first
+from promote_tui.core.git.branches import branch_to_show
 from promote_tui.core.git.commits import EVERYTHING, Between
 from promote_tui.core.runs.run import Process
 from promote_tui.core.runs.unsettled import as_known
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from promote_tui.core.changes.stack_drift import StackDrift
     from promote_tui.core.drift.commits import CommitDrift
     from promote_tui.core.drift.config import ConfigDrift
-    from promote_tui.core.gates.approvals import Counted
-    from promote_tui.core.gates.choices import Possible
+    from promote_tui.core.gates.approvals import ApprovalEffect
+    from promote_tui.core.gates.choices import PossibleDecision
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.git.commits import CommitDetail, Patch, Search
     from promote_tui.core.login import LoginNeed
@@ -207,7 +207,7 @@ class Engine:
         """
         names = [branch.name for branch in self.branches(service)]
         default = self.context.graph.default_branch(self.governance.service(service))
-        found = shown_first(self.pipeline, service, names, default)
+        found = branch_to_show(self.pipeline, service, names, default)
         if found is None:
             raise UsageError(service, "its repository has no branch yet", "commit something first")
         return found
@@ -345,7 +345,9 @@ class Engine:
         ruling = self.governance.ruling(wanted.service, wanted.stage) if wanted.stage else self.context
         return decide(ruling, wanted)
 
-    def possible(self, service: str, stage: str, commit: str | None, *, foreign: bool = False) -> tuple[Possible, ...]:
+    def possible(
+        self, service: str, stage: str, commit: str | None, *, foreign: bool = False
+    ) -> tuple[PossibleDecision, ...]:
         """Return what can be decided now about a stage and the commit that would go there.
 
         Raises Refused under --read-only, AwsError, LedgerError, GitError.
@@ -354,7 +356,7 @@ class Engine:
         ruling, found, where = self.governance.ruled(service, stage)
         return possible_now(ruling, found, where, commit, foreign=foreign)
 
-    def counted(self, approval: Decision) -> Counted:
+    def counted(self, approval: Decision) -> ApprovalEffect:
         """Return what an approval is worth and what still lacks; raises LedgerError, GitError."""
         return count(self.governance.ruling(approval.service, approval.stage or ""), approval)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, Refused, UsageError
-from promote_tui.core.gates.governance import governed, same_stack
+from promote_tui.core.gates.governance import governed_stage_of_stack, governed_stages
 from promote_tui.core.model.pipeline import Pipeline
 from promote_tui.engine.context import Context
 
@@ -37,12 +37,12 @@ class Governance:
             return self.context
         target = self.service(service).target(self.stage(stage).name)
         where = committed.policy.ref if committed.policy else ""
-        if stage in governed(committed):
+        if stage in governed_stages(committed):
             if all(each.name != service for each in committed.services):
                 cause = f"{stage} has gates, and {service} is not in the configuration on {where} yet"
                 raise UsageError(f"{service}/{stage}", cause, "push it there, then git fetch")
             return self.context.under(committed)
-        other = same_stack(target, committed)
+        other = governed_stage_of_stack(target, committed)
         if other is not None:
             cause = f"its stack is what {other} deploys into on {where}, which has gates"
             raise Refused(str(target), cause, f"promote to {other}, or push the configuration and git fetch")

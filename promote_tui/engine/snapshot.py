@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError, LedgerError, PromoteError
-from promote_tui.core.gates.decisions import Decision, hold
+from promote_tui.core.gates.decisions import Decision, current_hold
 from promote_tui.core.git.relation import NotApplicable, Pair, Unknown
 from promote_tui.core.matrix import CellKey, CellView, Snapshot
 from promote_tui.core.model.pipeline import Deployed, InProgress, Unreachable
@@ -129,7 +129,7 @@ def _views(
             run_since=live.started_at if live else None,
             unsettled=_unsettled(context, live) if live else "",
             usual=typical_total(record.of(target)),
-            hold=hold(decisions, target.stage, now),
+            hold=current_hold(decisions, target.stage, now),
             veto=next((each for each in vetoes if sha and same(each.commit or "", sha)), None),
             merge_back=back.get(target.stage),
             foreign=describe_external_update(None if isinstance(cell, Unreachable) else cell.stack, record.of(target)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
-from promote_tui.core.git.branches import allowed, merged_first, taken_first, trunk
+from promote_tui.core.git.branches import branch_on_merge, branch_to_take, is_allowed, trunk
 from promote_tui.core.git.relation import Behind, Pair
 from promote_tui.core.model.pipeline import Deployed, Halfway, Unreachable, Unreported
 from promote_tui.core.next_steps import NextStep
@@ -163,7 +163,7 @@ def default_commit(context: Context, service: Service, stage: Stage) -> str:
 
 
 def _merged(service: Service, stage: Stage, names: Sequence[str]) -> str:
-    found = merged_first(stage, service.name, names)
+    found = branch_on_merge(stage, service.name, names)
     if found is not None:
         return found
     cause = f"no branch of its repository is {' or '.join(stage.merged(service.name))}, which is deployed on merge"
@@ -172,10 +172,10 @@ def _merged(service: Service, stage: Stage, names: Sequence[str]) -> str:
 
 
 def _first(context: Context, service: Service, stage: Stage, names: Sequence[str]) -> str:
-    found = taken_first(stage, names, context.graph.default_branch(service))
+    found = branch_to_take(stage, names, context.graph.default_branch(service))
     if found is not None:
         return found
-    any_allowed = any(allowed(stage, name) for name in names)
+    any_allowed = any(is_allowed(stage, name) for name in names)
     cause = f"which branch {stage.name} takes is not known: its remote names no default branch"
     none = f"its repository has no branch that {stage.name} allows: {', '.join(stage.branches)}"
     remedy = "pass --commit, or set the stage's deploy_on_merge to the branch whose tip belongs there"
@@ -213,7 +213,7 @@ def onward(context: Context, service: Service, run: Run) -> Onward | None:
     if following is None or not run.to_commit:
         return None
     branches = (branch.name for branch in context.graph.branches(service))
-    branch = next((name for name in branches if allowed(following, name)), "")
+    branch = next((name for name in branches if is_allowed(following, name)), "")
     commit = allowed_as(context, service, following, run.to_commit) or ""
     return Onward(following.name, commit, following.branches, branch)
 
@@ -239,10 +239,10 @@ def allowed_as(context: Context, service: Service, stage: Stage, sha: str) -> st
     graph = context.graph
     if sha not in graph.commits(service, {sha}):
         return None
-    if any(allowed(stage, branch) for branch in graph.branches_containing(service, sha)):
+    if any(is_allowed(stage, branch) for branch in graph.branches_containing(service, sha)):
         return sha
     for branch in graph.branches(service):
-        if allowed(stage, branch.name):
+        if is_allowed(stage, branch.name):
             recent = [
                 branch.tip.sha,
                 *(commit.sha for commit in graph.log(service, branch.name, limit=_RECENT_COMMITS)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
-from promote_tui.core.gates.decisions import decided
+from promote_tui.core.gates.decisions import describe_decision
 from promote_tui.core.git.relation import Unknown
 from promote_tui.core.model.commit_names import KEEP_OUTPUT
 from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
@@ -111,9 +111,10 @@ def remarks(view: CellView) -> list[tuple[str, str]]:
     if view.unsettled and view.run and isinstance(view.cell, Unreachable):
         found.append((view.unsettled, remedy(view.run)))
     if view.veto is not None:
-        found.append((decided("vetoed", view.veto), _back(view)))
+        found.append((describe_decision("vetoed", view.veto), _back(view)))
     if view.hold is not None:
-        found.append((decided("held", view.hold), f"promote-tui unhold {target.service} {target.stage} --reason WHY"))
+        lift = f"promote-tui unhold {target.service} {target.stage} --reason WHY"
+        found.append((describe_decision("held", view.hold), lift))
     if isinstance(view.cell, Deployed) and view.cell.adopted:
         found.append((f"adopted in run {view.cell.adopted}: {_says(view.cell.stack)}", ""))
     if view.foreign:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from promote_tui.core.text import listed
+from promote_tui.core.text import join_words
 
 if TYPE_CHECKING:
     from promote_tui.core.changes.model import Template
@@ -25,8 +25,8 @@ def emptied_variables(deployed: Template, packaged: Template) -> tuple[str, ...]
         was = before.get((function, name))
         if value == "" and was != "":
             (fresh if was is None else cleared).setdefault(name, []).append(function)
-    lines = [f"the environment value {name} becomes empty: {listed(cleared[name])}" for name in sorted(cleared)]
-    lines += [f"the environment value {name} is new, and empty: {listed(fresh[name])}" for name in sorted(fresh)]
+    lines = [f"the environment value {name} becomes empty: {join_words(cleared[name])}" for name in sorted(cleared)]
+    lines += [f"the environment value {name} is new, and empty: {join_words(fresh[name])}" for name in sorted(fresh)]
     return tuple(lines)
 
 

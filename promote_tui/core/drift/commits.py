@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from promote_tui.core.git.conventional import read
+from promote_tui.core.git.conventional import parse_message
 from promote_tui.core.model.pipeline import Commit
 from promote_tui.core.text import short
 
@@ -50,7 +50,7 @@ def explain(waits: Sequence[Commit], own: Sequence[Commit], bodies: Mapping[str,
 def _reverts(commits: Sequence[Commit], bodies: Mapping[str, str], running: Side) -> tuple[Revert, ...]:
     """Return the reverts among commits that one side has, of what is not among them: the other side runs that."""
     names = {name for commit in commits for name in (commit.sha, commit.subject)}
-    told = ((commit, read(commit.subject, bodies.get(commit.sha, ""))) for commit in commits)
+    told = ((commit, parse_message(commit.subject, bodies.get(commit.sha, ""))) for commit in commits)
     return tuple(
         Revert(commit, _what(commit, message.reverts), running)
         for commit, message in told
@@ -60,7 +60,7 @@ def _reverts(commits: Sequence[Commit], bodies: Mapping[str, str], running: Side
 
 def _subject(commit: Commit) -> str | None:
     """Return what a revert's subject says that it takes back."""
-    return read(commit.subject).reverts
+    return parse_message(commit.subject).reverts
 
 
 def _what(commit: Commit, reverts: str) -> str:

@@ -52,11 +52,11 @@ class Tally:
         return f" ({'; '.join(said)})" if said else ""
 
 
-def tally(
+def tally_approvals(
     rule: Approvals, decisions: Iterable[Decision], stage: str, promoter: str, trusted: tuple[str, ...] = ()
 ) -> Tally:
     """Count the approvals for a promotion by a person (empty: by somebody who has not approved it)."""
-    found = decided.approvals(decisions, stage, trusted)
+    found = decided.approvals_by_person(decisions, stage, trusted)
     own = found.pop(promoter, None) is not None
     members = {who for who, each in found.items() if not rule.people or {who, each.who} & {*rule.people}}
     given = tuple(each.who for who, each in found.items() if who in members)
@@ -65,23 +65,23 @@ def tally(
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class ApprovalEffect:
     """What an approval has come to: whether it can count at all, and in words what was counted and what still lacks."""
 
     counts: bool
     words: str
 
 
-def counted(
+def approval_effect(
     made: Decision, rule: Approvals | None, decisions: Iterable[Decision], trusted: tuple[str, ...] = ()
-) -> Counted:
+) -> ApprovalEffect:
     """Return what an approval that was just made is worth, for whoever promotes, and for the person who gave it."""
     if rule is None:
-        return Counted(counts=True, words=f"{made.stage} asks for none, so it counts for a hotfix alone")
-    found = tally(rule, decisions, made.stage or "", "", trusted)
+        return ApprovalEffect(counts=True, words=f"{made.stage} asks for none, so it counts for a hotfix alone")
+    found = tally_approvals(rule, decisions, made.stage or "", "", trusted)
     if made.who in found.outside and made.who not in found.given:
-        return Counted(counts=False, words=f"{made.who} is not{found.of}; {found.count}")
-    return Counted(counts=True, words=f"{found.count}, {_rest(found, made.who)}")
+        return ApprovalEffect(counts=False, words=f"{made.who} is not{found.of}; {found.count}")
+    return ApprovalEffect(counts=True, words=f"{found.count}, {_rest(found, made.who)}")
 
 
 def _rest(found: Tally, who: str) -> str:
@@ -94,7 +94,7 @@ def _rest(found: Tally, who: str) -> str:
     return f"enough only where somebody else promotes it: where {who} does, 1 more is needed{found.of}"
 
 
-def approval_words(made: Decision, found: Counted) -> str:
+def approval_words(made: Decision, found: ApprovalEffect) -> str:
     """Return that an approval stands, and what it is worth: `approved 8d20b6e as bob: 1 of 2 approvals by bob, ...`."""
     what = short(made.commit or "")
     return (

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from promote_tui.core.changes.model import ChangeReview
-from promote_tui.core.git.branches import allowed
+from promote_tui.core.git.branches import is_allowed
 from promote_tui.core.model.pipeline import Cell, InProgress, Stage, Target, Unreachable
 from promote_tui.core.model.stack_status import Phase
 from promote_tui.core.next_steps import NextStep
@@ -115,7 +115,7 @@ def stage_order(facts: Facts) -> GateResult:
 def branch_policy(facts: Facts) -> GateResult:
     """The commit is on a branch that the stage allows."""
     name = "branch"
-    fitting = [branch for branch in facts.containing if allowed(facts.stage, branch)]
+    fitting = [branch for branch in facts.containing if is_allowed(facts.stage, branch)]
     if fitting:
         return GateResult(name, passed=True, reason=f"on {fitting[0]}, which {facts.stage.name} allows")
     where = f"only on {', '.join(facts.containing[:3])}" if facts.containing else "on no branch"

@@ -17,7 +17,7 @@ Act: TypeAlias = Literal["approve", "ask", "withdraw", "tick", "untick", "checks
 
 
 @dataclass(frozen=True, slots=True)
-class Possible:
+class PossibleDecision:
     """One thing that can be decided; `item` is the line of the checklist that it is about."""
 
     act: Act
@@ -45,24 +45,24 @@ class Situation:
     heard: bool = False
 
 
-def possible(it: Situation) -> tuple[Possible, ...]:
+def possible_decisions(it: Situation) -> tuple[PossibleDecision, ...]:
     """Return what can be decided now: nothing that is decided already, nothing that nobody has asked for."""
     about = tuple(_about_commit(it)) if it.commit else ()
-    adopts = (Possible("adopt"),) if it.foreign else ()
-    held = decided.hold(it.decisions, it.stage, it.now) is not None
-    vetoed = decided.veto(it.decisions) is not None
-    last = (Possible("veto"),) if it.commit and not vetoed else ()
-    return (*about, *adopts, Possible("lift" if held else "hold"), *last)
+    adopts = (PossibleDecision("adopt"),) if it.foreign else ()
+    held = decided.current_hold(it.decisions, it.stage, it.now) is not None
+    vetoed = decided.find_veto(it.decisions) is not None
+    last = (PossibleDecision("veto"),) if it.commit and not vetoed else ()
+    return (*about, *adopts, PossibleDecision("lift" if held else "hold"), *last)
 
 
-def _about_commit(it: Situation) -> Iterator[Possible]:
-    given = decided.approvals(it.decisions, it.stage, it.trusted)
+def _about_commit(it: Situation) -> Iterator[PossibleDecision]:
+    given = decided.approvals_by_person(it.decisions, it.stage, it.trusted)
     mine = it.me in given
-    yield Possible("withdraw" if mine else "approve")
+    yield PossibleDecision("withdraw" if mine else "approve")
     if it.rules.approvals is not None and it.heard:
-        yield Possible("ask")
-    ticked = decided.ticks(it.decisions, it.stage)
+        yield PossibleDecision("ask")
+    ticked = decided.ticks_by_item(it.decisions, it.stage)
     for item in it.rules.checklist:
-        yield Possible("untick" if item in ticked else "tick", item)
+        yield PossibleDecision("untick" if item in ticked else "tick", item)
     if it.rules.checks:
-        yield Possible("checks")
+        yield PossibleDecision("checks")

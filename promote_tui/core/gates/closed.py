@@ -37,7 +37,7 @@ def next_steps(gates: Iterable[GateResult]) -> list[NextStep]:
     return list(dict.fromkeys(gate.step for gate in worth_opening(gates) if gate.step is not None))
 
 
-def time_alone(gates: Iterable[GateResult]) -> bool:
+def opens_by_itself(gates: Iterable[GateResult]) -> bool:
     """Tell whether all that is closed opens by itself, as time passes."""
     closed = leading_first(gates)
     return bool(closed) and all(gate.opened_by == "time" for gate in closed)

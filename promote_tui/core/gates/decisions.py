@@ -38,7 +38,7 @@ class Decision:
     on_behalf: str = ""
 
 
-def hold(decisions: Iterable[Decision], stage: str, now: datetime) -> Decision | None:
+def current_hold(decisions: Iterable[Decision], stage: str, now: datetime) -> Decision | None:
     """Return the hold on a stage that nobody has lifted and that has not ended by itself; the newest one."""
     found: Decision | None = None
     for each in decisions:
@@ -53,12 +53,14 @@ def _over(decision: Decision, now: datetime) -> bool:
     return decision.expires_at is not None and decision.expires_at <= now
 
 
-def veto(decisions: Iterable[Decision]) -> Decision | None:
+def find_veto(decisions: Iterable[Decision]) -> Decision | None:
     """Return the veto on this code; the first one: it is for ever."""
     return next((each for each in decisions if each.kind == "veto"), None)
 
 
-def approvals(decisions: Iterable[Decision], stage: str, trusted: tuple[str, ...] = ()) -> dict[str, Decision]:
+def approvals_by_person(
+    decisions: Iterable[Decision], stage: str, trusted: tuple[str, ...] = ()
+) -> dict[str, Decision]:
     """Return the approvals of this code for a stage by the person, without those that were withdrawn.
 
     `trusted` are the roles whose session names are people (`core.people`).
@@ -73,7 +75,7 @@ def approvals(decisions: Iterable[Decision], stage: str, trusted: tuple[str, ...
     return found
 
 
-def ticks(decisions: Iterable[Decision], stage: str) -> dict[str, Decision]:
+def ticks_by_item(decisions: Iterable[Decision], stage: str) -> dict[str, Decision]:
     """Return the items of the checklist that are ticked for this code, each by its last tick."""
     found: dict[str, Decision] = {}
     for each in decisions:
@@ -85,12 +87,12 @@ def ticks(decisions: Iterable[Decision], stage: str) -> dict[str, Decision]:
     return found
 
 
-def tests(decisions: Iterable[Decision]) -> dict[str, Decision]:
+def checks_by_command(decisions: Iterable[Decision]) -> dict[str, Decision]:
     """Return how each command ended last on this code, by the command."""
     return {each.item: each for each in decisions if each.kind == "tested"}
 
 
-def decided(word: str, decision: Decision) -> str:
+def describe_decision(word: str, decision: Decision) -> str:
     """Return `held by ana since 2026-01-30, until 2026-02-01: incident 42`."""
     until = f", until {decision.expires_at:%Y-%m-%d %H:%M} UTC" if decision.expires_at else ""
     because = f": {decision.reason}" if decision.reason else ""

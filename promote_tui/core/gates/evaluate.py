@@ -34,7 +34,7 @@ class Override:
     reason: str
 
 
-def override(gate: GateResult, reason: str) -> Override:
+def make_override(gate: GateResult, reason: str) -> Override:
     """Return a person's word for a gate, under the name that the configuration has for it."""
     written = {result: name for name, result in NAMES.items()}
     return Override(written.get(gate.name, gate.name), reason)

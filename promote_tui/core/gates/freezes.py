@@ -22,29 +22,33 @@ _WEEK = timedelta(days=7)
 _YEAR = timedelta(days=366)
 
 
-def until(freeze: Freeze, now: datetime) -> datetime | None:
+def frozen_until(freeze: Freeze, now: datetime) -> datetime | None:
     """Return when the freeze that holds now is over (aware, UTC); None where it does not hold."""
     ends = [end for begin, end in _spans(freeze, now) if begin <= now < end]
     return max(ends, default=None)
 
 
-def begins(freeze: Freeze, now: datetime) -> datetime | None:
+def next_beginning(freeze: Freeze, now: datetime) -> datetime | None:
     """Return when the freeze begins next (aware, UTC); None where it never does again."""
     return min((begin for begin, _ in _spans(freeze, now) if begin > now), default=None)
 
 
-def over(freezes: tuple[Freeze, ...], now: datetime) -> tuple[Freeze, datetime] | None:
+def current_freeze(freezes: tuple[Freeze, ...], now: datetime) -> tuple[Freeze, datetime] | None:
     """Return a freeze that holds now, and when nothing is frozen any more: freezes that touch are one.
 
     Looks no further than a year: weekly freezes can leave no time between them.
     """
-    first = next((each for each in freezes if until(each, now)), None)
+    first = next((each for each in freezes if frozen_until(each, now)), None)
     if first is None:
         return None
     end = now
-    while end - now < _YEAR and (later := max((at for each in freezes if (at := until(each, end))), default=None)):
+    while end - now < _YEAR and (later := _last_end(freezes, end)):
         end = later
     return first, end
+
+
+def _last_end(freezes: tuple[Freeze, ...], now: datetime) -> datetime | None:
+    return max((at for each in freezes if (at := frozen_until(each, now))), default=None)
 
 
 def _spans(freeze: Freeze, now: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Pipeline, Service, Stage, Target
 
 
-def gated(stage: Stage) -> bool:
+def has_gates(stage: Stage) -> bool:
     """Tell whether a stage asks for more than every promotion does."""
     return stage.rules != NONE or stage.same_artifact != "warn"
 
 
-def governed(committed: Pipeline) -> frozenset[str]:
+def governed_stages(committed: Pipeline) -> frozenset[str]:
     """Return the names of the stages whose rules are the committed ones."""
-    return frozenset(stage.name for stage in committed.stages if gated(stage))
+    return frozenset(stage.name for stage in committed.stages if has_gates(stage))
 
 
-def shown(here: Pipeline, committed: Pipeline) -> Pipeline:
+def effective_pipeline(here: Pipeline, committed: Pipeline) -> Pipeline:
     """Return what people see: the file here, with the stages that the committed one governs as that one has them."""
-    names = governed(committed)
+    names = governed_stages(committed)
     stages = tuple(committed.stage(stage.name) if stage.name in names else stage for stage in here.stages)
     services = tuple(_service(service, committed, names) for service in here.services)
     return replace(here, stages=stages, services=services, trusted_roles=committed.trusted_roles)
@@ -46,9 +46,9 @@ def _has(service: Service, stage: str) -> bool:
     return any(target.stage == stage for target in service.targets)
 
 
-def same_stack(target: Target, committed: Pipeline) -> str | None:
+def governed_stage_of_stack(target: Target, committed: Pipeline) -> str | None:
     """Return the governed stage that deploys into the very stack of a target of another stage; None where none does."""
-    names = governed(committed)
+    names = governed_stages(committed)
     for service in committed.services:
         for theirs in service.targets:
             if theirs.stage in names and theirs.stage != target.stage and theirs.key == target.key:
@@ -56,11 +56,11 @@ def same_stack(target: Target, committed: Pipeline) -> str | None:
     return None
 
 
-def differences(here: Pipeline, committed: Pipeline) -> tuple[str, ...]:
+def describe_differences(here: Pipeline, committed: Pipeline) -> tuple[str, ...]:
     """Return in words what the file here has otherwise, of that by which governed stages go."""
-    names = governed(committed)
+    names = governed_stages(committed)
     found = [words for stage in committed.stages if stage.name in names for words in _of_stage(stage, here)]
-    own = {stage.name for stage in here.stages if gated(stage)} - names
+    own = {stage.name for stage in here.stages if has_gates(stage)} - names
     found += [f"{name} has gates here alone, which hold as well" for name in sorted(own)]
     if here.trusted_roles != committed.trusted_roles:
         found.append("trusted_roles")
@@ -72,13 +72,13 @@ def _of_stage(stage: Stage, here: Pipeline) -> Iterator[str]:
     if mine is None:
         yield f"{stage.name} is missing"
         return
-    yield from (f"{stage.name}: {name}" for name in _apart(stage.rules, mine.rules))
+    yield from (f"{stage.name}: {name}" for name in _differing_rules(stage.rules, mine.rules))
     for name in ("branches", "deploy_on_merge", "merged_for", "confirm", "after", "same_artifact", "aws"):
         if getattr(stage, name) != getattr(mine, name):
             yield f"{stage.name}: {name}"
 
 
-def _apart(one: Rules, other: Rules) -> Iterator[str]:
+def _differing_rules(one: Rules, other: Rules) -> Iterator[str]:
     for field in fields(Rules):
         if getattr(one, field.name) != getattr(other, field.name):
             yield "freeze" if field.name == "freezes" else field.name

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from promote_tui.core.durations import span
 from promote_tui.core.gates import decisions as decided
 from promote_tui.core.gates import freezes
-from promote_tui.core.gates.approvals import tally
+from promote_tui.core.gates.approvals import tally_approvals
 from promote_tui.core.gates.builtin import GateResult
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.identity import person
@@ -142,7 +142,7 @@ def disturbed(context: Context) -> tuple[GateResult, ...]:
 
 def vetoed(context: Context) -> tuple[GateResult, ...]:
     """Nobody has vetoed this code."""
-    found = decided.veto(context.it.decisions)
+    found = decided.find_veto(context.it.decisions)
     if found is None:
         return ()
     reason = f"{found.who} vetoed it on {_day(found.at)}{_because(found)}"
@@ -152,7 +152,7 @@ def vetoed(context: Context) -> tuple[GateResult, ...]:
 
 def held(context: Context) -> tuple[GateResult, ...]:
     """Nobody holds the service in this stage."""
-    found = decided.hold(context.it.decisions, context.stage, context.it.now)
+    found = decided.current_hold(context.it.decisions, context.stage, context.it.now)
     if found is None:
         return ()
     until = f", until {_moment(found.expires_at)}" if found.expires_at else ""
@@ -189,9 +189,9 @@ def unfrozen(context: Context) -> tuple[GateResult, ...]:
     """No freeze holds now."""
     if not context.rules.freezes:
         return ()
-    found = freezes.over(context.rules.freezes, context.it.now)
+    found = freezes.current_freeze(context.rules.freezes, context.it.now)
     if found is None:
-        begins = (at for each in context.rules.freezes if (at := freezes.begins(each, context.it.now)))
+        begins = (at for each in context.rules.freezes if (at := freezes.next_beginning(each, context.it.now)))
         following = min(begins, default=None)
         reason = f"the next freeze begins {_moment(following)}" if following else "no freeze is to come"
         return (GateResult("freeze", passed=True, reason=reason),)
@@ -213,7 +213,7 @@ def approved(context: Context) -> tuple[GateResult, ...]:
         reason = context.it.problem or "who promotes is not known, so nobody can be told to be somebody else"
         return (GateResult(name, passed=False, reason=reason, remedy="fix that, then plan again"),)
     promoter = person(context.it.promoter, context.it.trusted)
-    found = tally(rule, context.it.decisions, context.stage, promoter, context.it.trusted)
+    found = tally_approvals(rule, context.it.decisions, context.stage, promoter, context.it.trusted)
     if found.enough:
         return (GateResult(name, passed=True, reason=f"{', '.join(found.given)} approved it{found.notes}"),)
     reason = f"{found.count}{found.notes}"
@@ -225,7 +225,7 @@ def listed(context: Context) -> tuple[GateResult, ...]:
     items = context.rules.checklist
     if not items:
         return ()
-    ticked = decided.ticks(context.it.decisions, context.stage)
+    ticked = decided.ticks_by_item(context.it.decisions, context.stage)
     missing = [item for item in items if item not in ticked]
     done = [f"{item} ({_ticked(ticked[item])})" for item in items if item in ticked]
     if not missing and not context.it.problem:
@@ -241,7 +241,7 @@ def checked(context: Context) -> tuple[GateResult, ...]:
     """Every check has passed on this code."""
     if not context.rules.checks:
         return ()
-    ended = decided.tests(context.it.decisions)
+    ended = decided.checks_by_command(context.it.decisions)
     wanted = {command_key(argv): ended.get(command_key(argv)) for argv in context.rules.checks}
     failed = [f"{words} failed {_moment(each.at)}" for words, each in wanted.items() if each and not each.passed]
     missing = [words for words, each in wanted.items() if each is None]
@@ -257,13 +257,13 @@ def calm(context: Context) -> tuple[GateResult, ...]:
     """No alarm that the stage names is anything but OK."""
     if not context.rules.alarms:
         return ()
-    wrong = uneasy(context.rules.alarms, context.it.alarms)
+    wrong = unhealthy_alarms(context.rules.alarms, context.it.alarms)
     if not wrong:
         return (GateResult("alarms", passed=True, reason=f"OK: {', '.join(context.rules.alarms)}"),)
     return (GateResult("alarms", passed=False, reason="; ".join(wrong), remedy="look into the alarm, then plan again"),)
 
 
-def uneasy(names: tuple[str, ...], found: tuple[Alarm, ...], *, fatal: bool = False) -> list[str]:
+def unhealthy_alarms(names: tuple[str, ...], found: tuple[Alarm, ...], *, fatal: bool = False) -> list[str]:
     """Return what is wrong with the alarms of these names; `fatal`: only with those that have gone off."""
     known = {each.name: each for each in found}
     asked = [known.get(name, Alarm(name, None, "was not asked")) for name in names]

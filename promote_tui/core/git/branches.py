@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 _USUAL = ("main", "master")
 
 
-def allowed(stage: Stage, branch: str) -> bool:
+def is_allowed(stage: Stage, branch: str) -> bool:
     """Tell whether commits of this branch may be deployed to the stage."""
     return any(wildcard.matches(pattern, branch) for pattern in stage.branches)
 
 
-def shown_first(pipeline: Pipeline, service: str, names: Sequence[str], default: str | None) -> str | None:
+def branch_to_show(pipeline: Pipeline, service: str, names: Sequence[str], default: str | None) -> str | None:
     """Return the branch that is shown first; None where there is none.
 
     It is the remote's own default branch, else what is deployed on merge, else main or master, else the newest.
@@ -29,24 +29,24 @@ def shown_first(pipeline: Pipeline, service: str, names: Sequence[str], default:
     return next((name for name in wanted if name in names), None)
 
 
-def taken_first(stage: Stage, names: Sequence[str], default: str | None) -> str | None:
+def branch_to_take(stage: Stage, names: Sequence[str], default: str | None) -> str | None:
     """Return the branch whose tip a stage without one before it takes, of those that it allows; None: nobody says.
 
     It is the remote's own default branch, else main or master, else the only one: never merely the newest.
     """
-    fitting = [name for name in names if allowed(stage, name)]
+    fitting = [name for name in names if is_allowed(stage, name)]
     alone = fitting if len(fitting) == 1 else []
     return next((name for name in (*_known(default), *_USUAL, *alone) if name in fitting), None)
 
 
-def merged_first(stage: Stage, service: str, names: Sequence[str]) -> str | None:
+def branch_on_merge(stage: Stage, service: str, names: Sequence[str]) -> str | None:
     """Return the branch whose tip belongs into a stage: the first of its deploy_on_merge that the repository has."""
     return next((name for name in stage.merged(service) if name in names), None)
 
 
 def trunk(pipeline: Pipeline, service: str, names: Sequence[str], default: str | None) -> str | None:
     """Return the branch that hotfixes come back into: the first that is deployed on merge, else the default one."""
-    merged = (merged_first(stage, service, names) for stage in pipeline.stages)
+    merged = (branch_on_merge(stage, service, names) for stage in pipeline.stages)
     return next((name for name in merged if name), default)
 
 

@@ -87,7 +87,7 @@ class Between:
     removes: tuple[Commit, ...] = ()
 
 
-def place(service: Service, path: str) -> Place:
+def place_of(service: Service, path: str) -> Place:
     """Return what a path is to its service, where that is worth a word."""
     parts = path.split("/")
     if parts[-1].startswith("serverless.") or "resources" in parts[:-1]:
@@ -100,7 +100,7 @@ def is_shared(service: Service, path: str) -> bool:
     return not _holds(service.path, path) and any(_holds(folder, path) for folder in service.shared)
 
 
-def within(service: Service, path: str) -> str:
+def path_in_service(service: Service, path: str) -> str:
     """Return the path as seen from the service's folder; one outside of it stays whole."""
     folder = posixpath.normpath(service.path)
     return path.removeprefix(f"{folder}/") if _holds(folder, path) else path

@@ -27,7 +27,7 @@ class Message:
     reverts: str | None = None
 
 
-def read(subject: str, body: str = "") -> Message:
+def parse_message(subject: str, body: str = "") -> Message:
     """Return a message by its parts."""
     found = _SUBJECT.fullmatch(subject.strip())
     kind = found["kind"].lower() if found else ""

@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from promote_tui.core.text import listed
+from promote_tui.core.text import join_words
 
 LFS = "lfs"
 """Git LFS' filter: whether it would change a file is told by the file's content."""
@@ -80,7 +80,7 @@ def judge(
     """
     why, remedy = next(_refusals(odd, folders, copied, _FROM_A_CLONE if mirrored else _COPY), ("", ""))
     brought = [path for path in (*odd.filters, *odd.pointers) if path in copied and is_inside(path, folders)]
-    yours = [f"{listed(brought)}: copied from your folder, not from the commit"] if brought else []
+    yours = [f"{join_words(brought)}: copied from your folder, not from the commit"] if brought else []
     return Judgement(why, remedy, (*yours, *_elsewhere(odd, folders), *_leaving(odd, folders)))
 
 
@@ -95,13 +95,13 @@ def _submodule(paths: Sequence[str]) -> str:
 def _refusals(odd: Deviations, folders: Sequence[str], copied: Collection[str], copy: str) -> Iterator[tuple[str, str]]:
     """Yield each reason to refuse, with the next step."""
     if lost := [path for path in odd.submodules if is_inside(path, folders)]:
-        yield f"{listed(lost)} {_submodule(lost)}, which is not supported yet", "commit the files themselves"
+        yield f"{join_words(lost)} {_submodule(lost)}, which is not supported yet", "commit the files themselves"
     if lost := [path for path in odd.pointers if is_inside(path, folders) and path not in copied]:
-        why = f"{listed(lost)} {_are(lost)} kept in Git LFS, which is not supported yet"
+        why = f"{join_words(lost)} {_are(lost)} kept in Git LFS, which is not supported yet"
         yield why, f"commit the files themselves, or {copy}"
     own = {path: name for path, name in odd.filters.items() if is_inside(path, folders) and path not in copied}
     for name, paths in _by_filter(own):
-        told = f"{listed(paths)} {_are(paths)} under the git filter {name}, which is not run"
+        told = f"{join_words(paths)} {_are(paths)} under the git filter {name}, which is not run"
         yield told, f"{copy}{_settle(name) if name in odd.unknown else ''}"
     for path, said in odd.links.items():
         if is_inside(path, folders) and leads_to(path, said) is None:
@@ -120,16 +120,16 @@ def _by_filter(filters: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
 def _elsewhere(odd: Deviations, folders: Sequence[str]) -> Iterator[str]:
     """Yield what is named of the files outside of the service's paths."""
     if paths := [path for path in odd.submodules if not is_inside(path, folders)]:
-        yield f"{listed(paths)}{_ELSEWHERE} {_submodule(paths)}: no file of it is checked out"
+        yield f"{join_words(paths)}{_ELSEWHERE} {_submodule(paths)}: no file of it is checked out"
     if paths := [path for path in odd.pointers if not is_inside(path, folders)]:
         left = "a pointer is" if len(paths) == 1 else "pointers are"
-        yield f"{listed(paths)}{_ELSEWHERE} {_are(paths)} kept in Git LFS: only {left} checked out"
+        yield f"{join_words(paths)}{_ELSEWHERE} {_are(paths)} kept in Git LFS: only {left} checked out"
     for name, paths in _by_filter({path: its for path, its in odd.filters.items() if not is_inside(path, folders)}):
         stored = "is as git stores it" if len(paths) == 1 else "are as git stores them"
-        yield f"{listed(paths)}{_ELSEWHERE} {stored}: the filter {name} is not run"
+        yield f"{join_words(paths)}{_ELSEWHERE} {stored}: the filter {name} is not run"
     away = [path for path, said in odd.links.items() if not is_inside(path, folders) and leads_to(path, said) is None]
     if away:
-        yield f"{listed(away)}{_ELSEWHERE} {'links' if len(away) == 1 else 'link'} out of the repository"
+        yield f"{join_words(away)}{_ELSEWHERE} {'links' if len(away) == 1 else 'link'} out of the repository"
 
 
 def _leaving(odd: Deviations, folders: Sequence[str]) -> Iterator[str]:
@@ -139,11 +139,11 @@ def _leaving(odd: Deviations, folders: Sequence[str]) -> Iterator[str]:
     there = _existing(odd.paths, set(away.values())) if away else set()
     if missing := [path for path, to in away.items() if to not in there]:
         does = "links" if len(missing) == 1 else "link"
-        yield f"{listed(missing)} {does} out of the service, to what the commit does not have"
+        yield f"{join_words(missing)} {does} out of the service, to what the commit does not have"
     if links := [path for path, to in away.items() if to in there]:
-        to = listed([*dict.fromkeys(away[path] for path in links)])
+        to = join_words([*dict.fromkeys(away[path] for path in links)])
         does = "links" if len(links) == 1 else "link"
-        yield f"{listed(links)} {does} to {to}: a change there is no commit of the service; add {to} to `shared`"
+        yield f"{join_words(links)} {does} to {to}: a change there is no commit of the service; add {to} to `shared`"
 
 
 def _existing(paths: Collection[str], wanted: Collection[str]) -> set[str]:

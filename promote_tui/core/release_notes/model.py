@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.model import ResourceChange
-from promote_tui.core.git.conventional import Message, read
+from promote_tui.core.git.conventional import Message, parse_message
 from promote_tui.core.git.links import commit_url
 from promote_tui.core.model.pipeline import Commit
 from promote_tui.core.model.tickets import Ticket, Tickets
@@ -109,7 +109,7 @@ def entries(
     commits: Sequence[Commit], bodies: Mapping[str, str], remote: str | None, tickets: Tickets | None
 ) -> tuple[Entry, ...]:
     """Return an entry for each commit, in their order; `bodies` are messages' bodies by full hash."""
-    messages = {commit.sha: read(commit.subject, bodies.get(commit.sha, "")) for commit in commits}
+    messages = {commit.sha: parse_message(commit.subject, bodies.get(commit.sha, "")) for commit in commits}
     taken_back = _taken_back(commits, messages)
     names = {commit.sha: commit.subject for commit in commits}
     return tuple(

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, get_args
 
-from promote_tui.core.filter_query import Query, Values, misread, parse
+from promote_tui.core.filter_query import Query, Values, describe_misread, parse
 from promote_tui.core.runs.events import Kind
 from promote_tui.core.runs.run import RunStatus
 
@@ -35,7 +35,7 @@ def describe_misfit(text: str, stages: Sequence[str]) -> str:
     states = tuple(status.value for status in RunStatus)
     statuses = Values(states, (*_SAID, *(name.replace("_", "-") for name in states)))
     told = {"stage": Values(tuple(stages)), "status": statuses, "state": statuses, "kind": Values(get_args(Kind))}
-    return misread(text, {name: told.get(name, Values()) for name in FIELDS}) or _no_time(parse_filter(text))
+    return describe_misread(text, {name: told.get(name, Values()) for name in FIELDS}) or _no_time(parse_filter(text))
 
 
 def _no_time(query: Query) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, GitError, LedgerError, PromoteError
 from promote_tui.core.gates.evaluate import decide
-from promote_tui.core.gates.governance import gated
+from promote_tui.core.gates.governance import has_gates
 from promote_tui.core.gates.team import Alarm, Circumstances
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.runs.external import describe_external_update
@@ -88,7 +88,7 @@ def _moved(context: Context, stage: Stage) -> tuple[str, str, str]:
     A local policy is asked about too: the remote may have got gates since.
     """
     found = context.pipeline.policy
-    if found is None or not found.ref or (found.kind == "remote" and not gated(stage)):
+    if found is None or not found.ref or (found.kind == "remote" and not has_gates(stage)):
         return "", "", ""
     try:
         tip, default = context.ports.policy.tip(found.ref)

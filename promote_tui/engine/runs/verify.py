@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import span
 from promote_tui.core.errors import PromoteError, Refused
-from promote_tui.core.gates.team import uneasy
+from promote_tui.core.gates.team import unhealthy_alarms
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest, check, interpolate
 from promote_tui.core.package.package import Checkout
@@ -136,7 +136,7 @@ def _bake(context: Context, stage: Stage, proof: Proof) -> str:
         found = alarms_of(context, proof.target, stage.rules.alarms)
         gone = context.clock.monotonic() - begun
         over = gone >= stage.rules.bake
-        problems = uneasy(stage.rules.alarms, found, fatal=not over)
+        problems = unhealthy_alarms(stage.rules.alarms, found, fatal=not over)
         if problems or over:
             words = "; ".join(problems)
             told = words or f"{', '.join(stage.rules.alarms)} stayed OK for {span(timedelta(seconds=stage.rules.bake))}"

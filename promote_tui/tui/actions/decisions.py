@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from promote_tui.core.errors import NotProved, PromoteError
 from promote_tui.core.gates.approvals import approval_words
-from promote_tui.core.gates.choices import Possible
+from promote_tui.core.gates.choices import PossibleDecision
 from promote_tui.core.model.pipeline import Unreported
 from promote_tui.core.text import short
 from promote_tui.engine.decisions import Wanted
@@ -17,7 +17,7 @@ from promote_tui.tui.dialogs.reason import Deed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.gates.approvals import Counted
+    from promote_tui.core.gates.approvals import ApprovalEffect
     from promote_tui.core.gates.builtin import GateResult
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.matrix import CellView
@@ -70,10 +70,10 @@ def roll_back(app: PromoteApp, key: CellKey | None) -> None:
 
 def approve(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
     """Ask for a reason, then approve what would be promoted."""
-    choose(app, Possible("approve"), key, commit)
+    choose(app, PossibleDecision("approve"), key, commit)
 
 
-def choose(app: PromoteApp, what: Possible, key: CellKey | None, commit: Commit | None) -> None:
+def choose(app: PromoteApp, what: PossibleDecision, key: CellKey | None, commit: Commit | None) -> None:
     """Ask about one decision, of all that could be made here."""
     if key is None or (commit is None and what.act not in {"hold", "lift", "adopt"}):
         app.say(NO_CELL if key is None else NO_COMMIT, failed=True)
@@ -81,7 +81,7 @@ def choose(app: PromoteApp, what: Possible, key: CellKey | None, commit: Commit 
     _ask(app, _choices(app, what, key, commit)[0])
 
 
-def choose_of(app: PromoteApp, found: Sequence[Possible], key: CellKey, commit: Commit | None) -> None:
+def choose_of(app: PromoteApp, found: Sequence[PossibleDecision], key: CellKey, commit: Commit | None) -> None:
     """Ask which of these decisions is meant, where there are several, and then about that one."""
     if len(found) == 1:
         choose(app, found[0], key, commit)
@@ -94,7 +94,7 @@ def choose_of(app: PromoteApp, found: Sequence[Possible], key: CellKey, commit: 
     app.call_later(dialog.show, rows)
 
 
-def _choices(app: PromoteApp, what: Possible, key: CellKey, commit: Commit | None) -> list[Choice]:
+def _choices(app: PromoteApp, what: PossibleDecision, key: CellKey, commit: Commit | None) -> list[Choice]:
     """Return how a decision can be made about a cell, and about the commit that would go there."""
     if what.act == "hold":
         return _holds(app, *key)
@@ -106,7 +106,7 @@ def _choices(app: PromoteApp, what: Possible, key: CellKey, commit: Commit | Non
     return [_about_commit(what, *key, commit)]
 
 
-def _about_commit(what: Possible, service: str, stage: str, commit: Commit) -> Choice:
+def _about_commit(what: PossibleDecision, service: str, stage: str, commit: Commit) -> Choice:
     name, told = commit.short, f"{commit.short} for {stage}: {commit.subject}"
     about = Wanted("approve", service, stage, commit.sha, item=what.item)
     tick, back, test = (replace(about, kind=kind) for kind in ("check", "withdraw", "tested"))
@@ -127,7 +127,7 @@ def _about_commit(what: Possible, service: str, stage: str, commit: Commit) -> C
 _WITHDRAW = Deed("Withdraw", "withdraws it")
 
 
-def _about_stage(what: Possible, service: str, stage: str) -> Choice:
+def _about_stage(what: PossibleDecision, service: str, stage: str) -> Choice:
     if what.act == "adopt":
         words = f"adopt what runs in {stage}: let it count as verified"
         return Choice(words, Wanted("tested", service, stage), Deed("Adopt", "adopts it"), act="adopt")
@@ -163,7 +163,7 @@ def decide(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
 
     foreign = view is not None and _adoptable(view, commit)
 
-    def show(found: Sequence[Possible]) -> None:
+    def show(found: Sequence[PossibleDecision]) -> None:
         dialog.show([choice for what in found for choice in _choices(app, what, key, commit)])
 
     def failed(error: PromoteError) -> None:
@@ -198,7 +198,7 @@ def override(app: PromoteApp, kept: Kept, gates: Sequence[GateResult]) -> None:
 
 
 def _override(app: PromoteApp, kept: Kept, gate: GateResult) -> None:
-    from promote_tui.core.gates.evaluate import override as given  # noqa: PLC0415 - not before it is wanted
+    from promote_tui.core.gates.evaluate import make_override as given  # noqa: PLC0415 - not before it is wanted
     from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - not before it is opened
 
     where = "/".join(kept.key)
@@ -277,7 +277,7 @@ def _make(app: PromoteApp, choice: Choice, reason: str) -> None:
         return
     engine, wanted = app.the_engine, replace(choice.wanted, reason=reason)
 
-    def work() -> tuple[Decision, Counted | None]:
+    def work() -> tuple[Decision, ApprovalEffect | None]:
         found = engine.decide(wanted)
         return found, engine.counted(found) if found.kind == "approve" else None
 
@@ -317,7 +317,7 @@ def _adopted(app: PromoteApp, run: Run) -> None:
     app.refresh_board()
 
 
-def _made(app: PromoteApp, found: Decision, counted: Counted | None) -> None:
+def _made(app: PromoteApp, found: Decision, counted: ApprovalEffect | None) -> None:
     """Say what was decided, with what an approval is worth, and ask the gates again."""
     if counted is not None:
         app.say(approval_words(found, counted), failed=not counted.counts)

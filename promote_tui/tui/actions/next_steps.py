@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.choices import Possible
+from promote_tui.core.gates.choices import PossibleDecision
 from promote_tui.tui.actions import decisions
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ def take(app: PromoteApp, step: NextStep, key: CellKey, commit: Commit | None) -
     """Take a step about a cell, and the commit that would go there."""
     match step.deed:
         case "tick":
-            decisions.choose_of(app, [Possible("tick", item) for item in step.about], key, commit)
+            decisions.choose_of(app, [PossibleDecision("tick", item) for item in step.about], key, commit)
         case "checks":
-            decisions.choose(app, Possible("checks"), key, commit)
+            decisions.choose(app, PossibleDecision("checks"), key, commit)
         case "lift":
-            decisions.choose(app, Possible("lift"), key, commit)
+            decisions.choose(app, PossibleDecision("lift"), key, commit)
         case "promote":
             _review(app, key[0], step.about[0], commit)
         case "choose":

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from promote_tui.core.fuzzy import ranked
+from promote_tui.core.fuzzy import rank
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.style import cut_middle, fit, ink, line, spread
 from promote_tui.tui.widgets.lines import LinesView
@@ -112,10 +112,10 @@ class Finder(ModalScreen[T | None], Generic[T]):
 
     def _fitting(self) -> list[Found[T]]:
         """Return what fits by its name, and behind it what fits only with its kind."""
-        named = ranked(self.typed, self._every, lambda row: row.name)
+        named = rank(self.typed, self._every, lambda row: row.name)
         seen = {id(row) for row in named}
         rest = [row for row in self._every if id(row) not in seen]
-        return [*named, *ranked(self.typed, rest, lambda row: f"{row.name} {row.kind}")]
+        return [*named, *rank(self.typed, rest, lambda row: f"{row.name} {row.kind}")]
 
     def _fit_rows(self) -> None:
         self._rows.styles.height = max(1, min(len(self._every), self.app.size.height - 10, 16))

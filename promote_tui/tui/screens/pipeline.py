@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal
 
 from promote_tui.core.errors import PromoteError, UsageError
-from promote_tui.core.filter_query import Query, misread, parse
+from promote_tui.core.filter_query import Query, describe_misread, parse
 from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import advice
@@ -364,7 +364,7 @@ class PipelineScreen(FilterableScreen):
         """Show the services that fit."""
         text = self.filter_field.text
         self._query = parse(text, FIELDS)
-        self._misread = misread(text, values([stage.name for stage in self.promoter.pipeline.stages]))
+        self._misread = describe_misread(text, values([stage.name for stage in self.promoter.pipeline.stages]))
         self._want_branches()
         self._show_rows()
         self._redraw()

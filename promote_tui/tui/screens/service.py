@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 
-from promote_tui.core.filter_query import Values, misread
+from promote_tui.core.filter_query import Values, describe_misread
 from promote_tui.core.git.commits import EVERYTHING, search_for
 from promote_tui.core.git.links import commit_url
 from promote_tui.core.model.cells import commit_of
@@ -177,7 +177,7 @@ class ServiceScreen(FilterableScreen):
     @property
     def _no_match(self) -> str:
         """Why no commit fits; a word with a colon may have been meant as a field."""
-        told = misread(self.filter_field.text, {"who": Values()})
+        told = describe_misread(self.filter_field.text, {"who": Values()})
         return f"{told}, and no message has that word; esc clears the search" if told else _NO_MATCH
 
     def _say_lost(self, at: str) -> None:

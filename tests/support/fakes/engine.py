@@ -21,8 +21,8 @@ from promote_tui.core.changes.stack_drift import StackDrift
 from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import CredentialsError, GitError, PromoteError, UsageError
-from promote_tui.core.gates.approvals import Counted, counted
-from promote_tui.core.gates.choices import Possible, Situation, possible
+from promote_tui.core.gates.approvals import ApprovalEffect, approval_effect
+from promote_tui.core.gates.choices import PossibleDecision, Situation, possible_decisions
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.evaluate import NORMAL, Terms
 from promote_tui.core.git.commits import EVERYTHING, Between, CommitDetail, Patch
@@ -391,7 +391,9 @@ class FakeEngine(Engine):
             expires_at=wanted.expires_at,
         )
 
-    def possible(self, service: str, stage: str, commit: str | None, *, foreign: bool = False) -> tuple[Possible, ...]:
+    def possible(
+        self, service: str, stage: str, commit: str | None, *, foreign: bool = False
+    ) -> tuple[PossibleDecision, ...]:
         self._called("possible", service, stage, commit)
         where = self.pipeline.stage(stage)
         heard = bool(self.pipeline.notify)
@@ -406,12 +408,12 @@ class FakeEngine(Engine):
             foreign,
             heard,
         )
-        return possible(about)
+        return possible_decisions(about)
 
-    def counted(self, approval: Decision) -> Counted:
+    def counted(self, approval: Decision) -> ApprovalEffect:
         self._called("counted", approval.who)
         rule = self.pipeline.stage(approval.stage or "").rules.approvals
-        return counted(approval, rule, (*self.script.decisions, approval))
+        return approval_effect(approval, rule, (*self.script.decisions, approval))
 
     def adopt(
         self,
@@ -467,7 +469,8 @@ class FakeEngine(Engine):
 
     def rollback(self, service: str, stage: str, revision: str | None = None, *, break_glass: bool = False) -> Draft:
         self._called("rollback", service, stage, revision)
-        return replace(self.draft(service, stage, revision), terms=Terms("rollback", break_glass=break_glass))
+        terms = Terms("rollback", break_glass=break_glass)
+        return replace(self.draft(service, stage, revision), terms=terms)
 
     def ran_before(self, service: str, stage: str) -> tuple[str, ...]:
         self._called("ran_before", service, stage)

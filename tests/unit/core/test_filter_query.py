@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.filter_query import Query, Values, misread, parse
+from promote_tui.core.filter_query import Query, Values, describe_misread, parse
 
 KNOWN = ("stage", "who", "since")
 
@@ -61,8 +61,8 @@ FIELDS = {
     ],
 )
 def test_a_filter_that_can_fit_nothing_says_why(text: str, why: str) -> None:
-    assert misread(text, FIELDS) == why
+    assert describe_misread(text, FIELDS) == why
 
 
 def test_who_is_only_named_where_it_can_be_asked_for() -> None:
-    assert not misread("mine", {"service": Values()})
+    assert not describe_misread("mine", {"service": Values()})

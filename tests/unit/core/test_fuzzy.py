@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.fuzzy import ranked, score
+from promote_tui.core.fuzzy import rank, score
 
 NAMES = ["billing", "bill-reports", "rebilling", "catalog", "feature/pdf-invoices", "main"]
 
@@ -23,12 +23,12 @@ NAMES = ["billing", "bill-reports", "rebilling", "catalog", "feature/pdf-invoice
     ],
 )
 def test_beginnings_of_words_come_first_and_every_word_has_to_fit(typed: str, found: list[str]) -> None:
-    assert sorted(ranked(typed, NAMES, str)) == sorted(found)
-    assert ranked(typed, NAMES, str)[: len(found)][-1:] == found[-1:]
+    assert sorted(rank(typed, NAMES, str)) == sorted(found)
+    assert rank(typed, NAMES, str)[: len(found)][-1:] == found[-1:]
 
 
 def test_equal_matches_keep_their_order() -> None:
-    assert ranked("a", ["xa", "ya", "za"], str) == ["xa", "ya", "za"]
+    assert rank("a", ["xa", "ya", "za"], str) == ["xa", "ya", "za"]
 
 
 def test_a_whole_match_beats_a_spread_one() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promote_tui.core.text import MASK, clean, listed, mask
+from promote_tui.core.text import MASK, clean, join_words, mask
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_secrets_are_masked(raw: str, secrets: tuple[str, ...], shown: str) -> N
     ],
 )
 def test_names_are_listed_up_to_three(names: list[str], words: str) -> None:
-    assert listed(names) == words
+    assert join_words(names) == words

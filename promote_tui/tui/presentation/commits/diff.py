@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from promote_tui.core.git.commits import within
+from promote_tui.core.git.commits import path_in_service
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.commits.files import path_line
 from promote_tui.tui.presentation.lines import commit_line
@@ -62,7 +62,7 @@ def row(  # noqa: PLR0913 - a line is drawn from all this
 ) -> Content:
     """Return one line; `skip` characters of it are out of sight to the left."""
     if found.kind == "file":
-        name = ink(cut_middle(within(service, found.path), max(8, width - 6)), "strong")
+        name = ink(cut_middle(path_in_service(service, found.path), max(8, width - 6)), "strong")
         return rule(name, BLANK, width, glyphs.rule)
     role = _ROLES[found.kind]
     if found.kind in {"hunk", "meta", "note"}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.git.commits import CommitDetail, FileDetail, place, within
+from promote_tui.core.git.commits import CommitDetail, FileDetail, path_in_service, place_of
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import head
 from promote_tui.tui.presentation.style import BLANK, Role, align_right, cut_middle, ink, line, spread, wrap
@@ -27,7 +27,7 @@ def table(detail: CommitDetail, service: Service, glyphs: Glyphs, width: int, ro
     """Return the files of a commit in at most `room` lines below their head, infrastructure first."""
     if detail.edge:
         return [BLANK, head("files"), *wrap(ink(_EDGE, "warn"), width)]
-    files = sorted(detail.files, key=lambda file: place(service, file.path) != "infrastructure")
+    files = sorted(detail.files, key=lambda file: place_of(service, file.path) != "infrastructure")
     shown = files if detail.total <= room else files[: max(1, room - 1)]
     rest = detail.total - len(shown)
     more = [ink(f"and {plural(rest, 'more file')}", "muted")] if rest else []
@@ -39,8 +39,8 @@ def brief(detail: CommitDetail, service: Service, glyphs: Glyphs, width: int) ->
     if detail.edge:
         return ink(_EDGE, "warn").truncate(width, ellipsis=True)
     parts = [total(detail, glyphs)]
-    for file in sorted(detail.files, key=lambda file: place(service, file.path) != "infrastructure")[:5]:
-        name = ink(cut_middle(within(service, file.path), _SHORT))
+    for file in sorted(detail.files, key=lambda file: place_of(service, file.path) != "infrastructure")[:5]:
+        name = ink(cut_middle(path_in_service(service, file.path), _SHORT))
         parts.append(line("   ", letter(file.status), " ", name, _tag(service, file.path, 1)))
     return line(*parts).truncate(width, ellipsis=True)
 
@@ -68,19 +68,19 @@ def path_line(service: Service, status: str, path: str, width: int) -> Content:
     """Return a file in a list of paths: its letter, its path cut in the middle, what it is to the service."""
     tag = _tag(service, path, 1)
     room = max(8, width - 2 - tag.cell_length)
-    return line(letter(status), " ", ink(cut_middle(within(service, path), room)), tag)
+    return line(letter(status), " ", ink(cut_middle(path_in_service(service, path), room)), tag)
 
 
 def _row(file: FileDetail, service: Service, glyphs: Glyphs, width: int) -> Content:
     tag = _tag(service, file.path, 2)
     numbers = _numbers(file.added, file.deleted, glyphs)
     room = max(8, width - 2 - tag.cell_length - numbers.cell_length - 1)
-    left = line(letter(file.status), " ", ink(cut_middle(within(service, file.path), room)), tag)
+    left = line(letter(file.status), " ", ink(cut_middle(path_in_service(service, file.path), room)), tag)
     return spread(left, numbers, width)
 
 
 def _tag(service: Service, path: str, gap: int) -> Content:
-    word = place(service, path)
+    word = place_of(service, path)
     return line(" " * gap, ink(word, "warn" if word == "infrastructure" else "muted")) if word else BLANK
 
 

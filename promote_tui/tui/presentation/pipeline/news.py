@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.closed import leading_first
-from promote_tui.core.gates.decisions import decided
+from promote_tui.core.gates.decisions import describe_decision
 from promote_tui.core.model.cells import stack_of
 from promote_tui.core.model.commit_names import KEEP_OUTPUT
 from promote_tui.core.model.pipeline import Halfway, Unreported
@@ -67,8 +67,8 @@ def news_lines(pane: Pane, width: int) -> list[Content]:
 def _decided(pane: Pane, view: CellView, width: int) -> list[Content]:
     """What people have decided here, and what they have promised: a veto, a hold, a hotfix that has to come back."""
     found: list[tuple[str, str, Role]] = []
-    found += [(pane.glyphs.veto, decided("vetoed", view.veto), "bad")] if view.veto else []
-    found += [(pane.glyphs.hold, decided("held", view.hold), "warn")] if view.hold else []
+    found += [(pane.glyphs.veto, describe_decision("vetoed", view.veto), "bad")] if view.veto else []
+    found += [(pane.glyphs.hold, describe_decision("held", view.hold), "warn")] if view.hold else []
     found += [(pane.glyphs.attention, view.foreign, "warn")] if view.foreign else []
     found += [(" ", KEEP_OUTPUT, "muted")] if view.foreign and isinstance(view.cell, Unreported) else []
     found += [(pane.glyphs.attention, str(view.merge_back), "warn")] if view.merge_back else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.closed import time_alone
+from promote_tui.core.gates.closed import opens_by_itself
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.next_steps import join_steps, key_words
 from promote_tui.tui.presentation.review.steps import activity, standing_mark
@@ -60,7 +60,7 @@ def _locked(review: Review, width: int) -> list[Content]:
     lines = _why("LOCKED", line(ink(gate.name, "strong"), ink(f": {gate.reason}"), more), width)
     lines += _next(review, gate.remedy, gate.step, "asks again", width)
     if review.waits:
-        begins = "unlocks by itself: it" if time_alone(review.closed) else "it"
+        begins = "unlocks by itself: it" if opens_by_itself(review.closed) else "it"
         lines += wrap(line(" " * AT, ink(f"{begins} is asked again every 30 s", "muted")), width, AT)
     return lines
 

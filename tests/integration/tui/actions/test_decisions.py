@@ -12,7 +12,7 @@ import pytest
 
 from promote_tui.core.errors import LedgerError, NotProved, UsageError
 from promote_tui.core.gates.builtin import GateResult
-from promote_tui.core.gates.choices import Act, Possible
+from promote_tui.core.gates.choices import Act, PossibleDecision
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.evaluate import Override, Terms
 from promote_tui.core.model.channels import Slack
@@ -76,9 +76,8 @@ async def test_golden_of_the_way_back(engine: FakeEngine, size: tuple[int, int])
     bad, good = world.COMMITS[0], world.COMMITS[5]
     found = world.draft(brings=(), removes=world.COMMITS[:5], onto=bad)
     follows = (("smoke test", "https://orders.example/health answers 200"), ("then", "prod is on hold"))
-    found = replace(
-        found, commit=good, terms=Terms("rollback"), migrated=("orders/migrations/7.sql",), afterwards=follows
-    )
+    back, files = Terms("rollback"), ("orders/migrations/7.sql",)
+    found = replace(found, commit=good, terms=back, migrated=files, afterwards=follows)
     engine.script.drafts["orders", "prod"] = found
     for name, sha, hours, outcome in (("run-good", good.sha, 30, "succeeded"), ("run-bad", bad.sha, 1, "failed")):
         began = world.NOW - timedelta(hours=hours)
@@ -200,7 +199,7 @@ async def test_every_decision_has_cancel_focused_and_letters_and_enter_decide_no
 ) -> None:
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
-        choose(it.app, Possible(act, "QA"), ("orders", "prod"), world.COMMITS[0])
+        choose(it.app, PossibleDecision(act, "QA"), ("orders", "prod"), world.COMMITS[0])
         await it.until(lambda: it.app.focused is not None and str(getattr(it.app.focused, "label", "")) == "Cancel")
         await it.type("payments-gateway prod")
         await it.press("enter")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from promote_tui.core.gates.approvals import Counted, Tally, approval_words, counted, tally
+from promote_tui.core.gates.approvals import ApprovalEffect, Tally, approval_effect, approval_words, tally_approvals
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.model.team_rules import Approvals
 
@@ -66,20 +66,20 @@ def approval(who: str) -> Decision:
 def test_an_approval_says_what_was_counted_and_what_still_lacks(
     rule: Approvals | None, people: tuple[str, ...], who: str, *, counts: bool, words: str
 ) -> None:
-    found = counted(approval(who), rule, [approval(each) for each in people])
-    assert found == Counted(counts=counts, words=words)
+    found = approval_effect(approval(who), rule, [approval(each) for each in people])
+    assert found == ApprovalEffect(counts=counts, words=words)
 
 
 def test_only_what_counts_is_called_approved() -> None:
     made = approval("eve")
-    assert approval_words(made, Counted(counts=True, words="1 of 2")) == "approved 8d20b6e as eve: 1 of 2"
-    assert approval_words(made, Counted(counts=False, words="eve is not of leads")) == (
+    assert approval_words(made, ApprovalEffect(counts=True, words="1 of 2")) == "approved 8d20b6e as eve: 1 of 2"
+    assert approval_words(made, ApprovalEffect(counts=False, words="eve is not of leads")) == (
         "recorded the approval of 8d20b6e as eve, but it counts for nothing: eve is not of leads"
     )
 
 
 def test_the_promoters_own_and_that_of_outsiders_are_told_apart() -> None:
-    found = tally(LEADS, [approval(who) for who in ("ana", "ben", "eve")], "prod", "ana")
+    found = tally_approvals(LEADS, [approval(who) for who in ("ana", "ben", "eve")], "prod", "ana")
     assert found == Tally(2, ("ben",), ("eve",), own=True, groups=("leads",))
     assert not found.enough
     assert found.notes == " (your own does not count; eve is not of leads)"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from promote_tui.core.gates.choices import Possible, Situation, possible
+from promote_tui.core.gates.choices import PossibleDecision, Situation, possible_decisions
 from promote_tui.core.gates.decisions import Decision, DecisionKind
 from promote_tui.core.model.team_rules import Approvals, Rules
 
@@ -42,9 +42,9 @@ def made(kind: DecisionKind, who: str = "ana", item: str = "", until: datetime |
     ],
 )
 def test_only_what_can_be_decided_now_is_offered(situation: Situation, wanted: list[str]) -> None:
-    assert [each.act for each in possible(situation)] == wanted
+    assert [each.act for each in possible_decisions(situation)] == wanted
 
 
 def test_an_item_is_ticked_once_and_its_tick_can_be_taken_back() -> None:
     situation = replace(PLAIN, rules=Rules(checklist=("QA", "Seen")), decisions=(made("check", "joe", "QA"),))
-    assert possible(situation)[1:3] == (Possible("untick", "QA"), Possible("tick", "Seen"))
+    assert possible_decisions(situation)[1:3] == (PossibleDecision("untick", "QA"), PossibleDecision("tick", "Seen"))

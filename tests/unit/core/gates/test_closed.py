@@ -9,8 +9,8 @@ from promote_tui.core.gates.closed import (
     closed_first,
     leading_first,
     next_steps,
+    opens_by_itself,
     refusal,
-    time_alone,
     worth_opening,
 )
 from promote_tui.core.next_steps import NextStep
@@ -89,7 +89,7 @@ def test_nobody_is_sent_to_open_a_gate_of_a_commit_that_may_go_nowhere(
 def test_what_is_closed_opens_by_itself_only_where_time_alone_is_missing(
     gates: tuple[GateResult, ...], *, wanted: bool
 ) -> None:
-    assert time_alone(gates) is wanted
+    assert opens_by_itself(gates) is wanted
 
 
 def test_a_refusal_names_every_closed_gate_and_the_step_of_the_leading_one() -> None:

@@ -151,7 +151,6 @@ def test_breaking_the_glass_opens_what_only_the_ledger_knows_and_says_so() -> No
         "not known without the team's ledger",
     )
     assert (found["approvals"].passed, found["approvals"].warns) == (True, True)
-    closed = {
-        each.name for each in decide(FACTS, rules, Circumstances(NOW), Terms("rollback"), None) if not each.passed
-    }
+    back = Terms("rollback")
+    closed = {each.name for each in decide(FACTS, rules, Circumstances(NOW), back, None) if not each.passed}
     assert closed >= {"verified here", "approvals"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promote_tui.core.gates.freezes import begins, over, until
+from promote_tui.core.gates.freezes import current_freeze, frozen_until, next_beginning
 from promote_tui.core.model.team_rules import Dates, Freeze, Weekly
 
 MINUTE = timedelta(minutes=1)
@@ -74,29 +74,29 @@ SPANS: list[tuple[str, Freeze, str, str]] = [
 @pytest.mark.parametrize(("freeze", "begin", "end"), [row[1:] for row in SPANS], ids=[row[0] for row in SPANS])
 def test_a_freeze_holds_from_its_first_minute_to_its_last(freeze: Freeze, begin: str, end: str) -> None:
     first, last = utc(begin), utc(end)
-    assert until(freeze, first - MINUTE) is None
-    assert until(freeze, first) == last
-    assert until(freeze, last - MINUTE) == last
-    assert until(freeze, last) is None
-    assert begins(freeze, first - MINUTE) == first
+    assert frozen_until(freeze, first - MINUTE) is None
+    assert frozen_until(freeze, first) == last
+    assert frozen_until(freeze, last - MINUTE) == last
+    assert frozen_until(freeze, last) is None
+    assert next_beginning(freeze, first - MINUTE) == first
 
 
 def test_a_weekly_freeze_comes_back_and_dates_do_not() -> None:
-    assert begins(WEEKEND, utc("2026-11-30 09:00")) == utc("2026-12-04 15:00")
-    assert begins(YEAR_END, utc("2027-01-03 00:00")) is None
+    assert next_beginning(WEEKEND, utc("2026-11-30 09:00")) == utc("2026-12-04 15:00")
+    assert next_beginning(YEAR_END, utc("2027-01-03 00:00")) is None
 
 
 def test_freezes_that_touch_are_over_together() -> None:
     """The Monday after the weekend is the first day of another one."""
     monday = Dates("2026-11-30", "2026-11-30", "Europe/Berlin", "audit")
-    found = over((WEEKEND, monday), utc("2026-11-28 12:00"))
+    found = current_freeze((WEEKEND, monday), utc("2026-11-28 12:00"))
     assert found == (WEEKEND, utc("2026-11-30 23:00"))
-    assert over((WEEKEND, monday), utc("2026-12-01 00:00")) is None
+    assert current_freeze((WEEKEND, monday), utc("2026-12-01 00:00")) is None
 
 
 def test_freezes_that_leave_nothing_between_them_have_an_end_that_is_far_away() -> None:
     odd, even = Weekly("mon 00:00", "thu 00:00", "UTC"), Weekly("thu 00:00", "mon 00:00", "UTC")
-    found = over((odd, even), utc("2026-11-25 12:00"))
+    found = current_freeze((odd, even), utc("2026-11-25 12:00"))
     assert found is not None
     assert found[1] >= utc("2027-11-25 00:00")
 
@@ -106,5 +106,5 @@ def test_freezes_that_leave_nothing_between_them_have_an_end_that_is_far_away() 
     st.sampled_from([row[1] for row in SPANS]),
 )
 def test_whoever_waits_until_a_freeze_is_over_may_promote(at: datetime, freeze: Freeze) -> None:
-    end = until(freeze, at)
-    assert end is None or (end > at and until(freeze, end) is None)
+    end = frozen_until(freeze, at)
+    assert end is None or (end > at and frozen_until(freeze, end) is None)

@@ -6,7 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from promote_tui.core.gates.governance import differences, gated, governed, same_stack, shown
+from promote_tui.core.gates.governance import (
+    describe_differences,
+    effective_pipeline,
+    governed_stage_of_stack,
+    governed_stages,
+    has_gates,
+)
 from promote_tui.core.model.pipeline import Aws, Pipeline
 from promote_tui.core.model.team_rules import Approvals, Dates, Rules
 from tests.support.engine_world import pipeline
@@ -37,9 +43,9 @@ def elsewhere(stage: str, stack: str) -> Pipeline:
 
 
 def test_a_stage_with_gates_is_governed() -> None:
-    assert governed(COMMITTED) == {"prod"}
-    assert governed(PLAIN) == frozenset()
-    assert [gated(stage) for stage in ruled(rules=Rules(), same_artifact="require").stages] == [False, False, True]
+    assert governed_stages(COMMITTED) == {"prod"}
+    assert governed_stages(PLAIN) == frozenset()
+    assert [has_gates(stage) for stage in ruled(rules=Rules(), same_artifact="require").stages] == [False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -63,26 +69,26 @@ def test_a_stage_with_gates_is_governed() -> None:
     ],
 )
 def test_what_the_file_here_has_otherwise_is_named(here: Pipeline, told: tuple[str, ...]) -> None:
-    assert differences(here, COMMITTED) == told
+    assert describe_differences(here, COMMITTED) == told
 
 
 def test_gates_that_are_only_here_hold_as_well() -> None:
     dev, staging, prod = COMMITTED.stages
     here = replace(COMMITTED, stages=(dev, replace(staging, rules=RULES), prod))
-    assert differences(here, COMMITTED) == ("staging has gates here alone, which hold as well",)
-    assert shown(here, COMMITTED).stage("staging").rules == RULES
+    assert describe_differences(here, COMMITTED) == ("staging has gates here alone, which hold as well",)
+    assert effective_pipeline(here, COMMITTED).stage("staging").rules == RULES
 
 
 def test_people_see_the_rules_that_hold_and_their_own_of_the_other_stages() -> None:
     dev, staging, prod = PLAIN.stages
     here = replace(PLAIN, stages=(replace(dev, confirm="type"), staging, prod))
-    seen = shown(here, COMMITTED)
+    seen = effective_pipeline(here, COMMITTED)
     assert (seen.stage("dev").confirm, seen.stage("prod").rules) == ("type", RULES)
-    assert shown(elsewhere("prod", "other"), COMMITTED).service("orders") == COMMITTED.service("orders")
+    assert effective_pipeline(elsewhere("prod", "other"), COMMITTED).service("orders") == COMMITTED.service("orders")
 
 
 def test_a_stack_of_a_governed_stage_is_known_under_any_name() -> None:
     prod = COMMITTED.service("orders").target("prod")
-    assert same_stack(replace(prod, stage="sandbox"), COMMITTED) == "prod"
-    assert same_stack(prod, COMMITTED) is None
-    assert same_stack(COMMITTED.service("orders").target("dev"), COMMITTED) is None
+    assert governed_stage_of_stack(replace(prod, stage="sandbox"), COMMITTED) == "prod"
+    assert governed_stage_of_stack(prod, COMMITTED) is None
+    assert governed_stage_of_stack(COMMITTED.service("orders").target("dev"), COMMITTED) is None

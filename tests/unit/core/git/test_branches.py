@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from promote_tui.core.git.branches import merged_first, shown_first, taken_first, trunk
+from promote_tui.core.git.branches import branch_on_merge, branch_to_show, branch_to_take, trunk
 from promote_tui.core.model.pipeline import Aws, Pipeline, Stage
 
 DEV = Stage("dev", Aws("eu-west-1", "1" * 12))
@@ -41,7 +41,7 @@ MAPPED = pipeline(replace(DEV, merged_for=(("legacy", ("v3",)),)))
 def test_the_remotes_default_branch_is_shown_first_then_what_is_deployed_on_merge(
     found: Pipeline, service: str, names: tuple[str, ...], default: str | None, shown: str | None
 ) -> None:
-    assert shown_first(found, service, names, default) == shown
+    assert branch_to_show(found, service, names, default) == shown
 
 
 @pytest.mark.parametrize(
@@ -61,16 +61,16 @@ def test_the_remotes_default_branch_is_shown_first_then_what_is_deployed_on_merg
 def test_a_first_stage_takes_a_branch_that_somebody_names_never_merely_the_newest(
     branches: tuple[str, ...], names: tuple[str, ...], default: str | None, taken: str | None
 ) -> None:
-    assert taken_first(replace(DEV, branches=branches), names, default) == taken
+    assert branch_to_take(replace(DEV, branches=branches), names, default) == taken
 
 
 def test_the_first_deployed_on_merge_that_the_repository_has_counts_by_service() -> None:
     stage = replace(DEV, deploy_on_merge=("main", "master"))
-    assert merged_first(stage, "orders", ("master", "develop")) == "master"
-    assert merged_first(stage, "orders", ("master", "main")) == "main"
-    assert merged_first(stage, "orders", ("develop",)) is None
+    assert branch_on_merge(stage, "orders", ("master", "develop")) == "master"
+    assert branch_on_merge(stage, "orders", ("master", "main")) == "main"
+    assert branch_on_merge(stage, "orders", ("develop",)) is None
     mapped = replace(DEV, merged_for=(("legacy", ("v3", "v2")),))
-    assert merged_first(mapped, "legacy", ("v2", "main")) == "v2"
+    assert branch_on_merge(mapped, "legacy", ("v2", "main")) == "v2"
     assert mapped.merged("orders") == ()
 
 

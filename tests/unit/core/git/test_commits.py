@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.git.commits import Place, is_shared, place, within
+from promote_tui.core.git.commits import Place, is_shared, path_in_service, place_of
 from promote_tui.core.model.pipeline import DeploySettings, Service, StackOutput
 
 
@@ -26,7 +26,7 @@ def service(path: str, *shared: str) -> Service:
     ],
 )
 def test_a_path_is_infrastructure_shared_or_neither(path: str, expected: Place) -> None:
-    assert place(service("services/orders/", "libs/"), path) == expected
+    assert place_of(service("services/orders/", "libs/"), path) == expected
 
 
 def test_a_path_of_the_service_is_never_shared() -> None:
@@ -36,6 +36,6 @@ def test_a_path_of_the_service_is_never_shared() -> None:
 
 def test_paths_are_seen_from_the_services_folder() -> None:
     orders = service("services/orders", "libs")
-    assert within(orders, "services/orders/src/a.ts") == "src/a.ts"
-    assert within(orders, "libs/a.ts") == "libs/a.ts"
-    assert within(service("."), "src/a.ts") == "src/a.ts"
+    assert path_in_service(orders, "services/orders/src/a.ts") == "src/a.ts"
+    assert path_in_service(orders, "libs/a.ts") == "libs/a.ts"
+    assert path_in_service(service("."), "src/a.ts") == "src/a.ts"

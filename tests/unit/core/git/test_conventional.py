@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.git.conventional import Message, read
+from promote_tui.core.git.conventional import Message, parse_message
 
 SHA = "a81be07" + "0" * 33
 
@@ -27,7 +27,7 @@ SHA = "a81be07" + "0" * 33
     ],
 )
 def test_a_subject_is_read_by_its_parts(subject: str, expected: Message) -> None:
-    assert read(subject) == expected
+    assert parse_message(subject) == expected
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ def test_a_subject_is_read_by_its_parts(subject: str, expected: Message) -> None
     ],
 )
 def test_a_footer_says_what_breaks(body: str, breaking: str | None) -> None:
-    assert read("feat: x", body).breaking == breaking
-    assert read("Any subject", body).breaking == breaking
+    assert parse_message("feat: x", body).breaking == breaking
+    assert parse_message("Any subject", body).breaking == breaking
 
 
 def test_gits_own_revert_names_the_commit() -> None:
     body = f"This reverts commit {SHA}.\n\nIt was slow."
-    assert read('Revert "Take vouchers"', body).reverts == SHA
-    assert read("Undo vouchers", body).reverts == SHA
+    assert parse_message('Revert "Take vouchers"', body).reverts == SHA
+    assert parse_message("Undo vouchers", body).reverts == SHA

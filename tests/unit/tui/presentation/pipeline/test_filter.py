@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.filter_query import misread, parse
+from promote_tui.core.filter_query import describe_misread, parse
 from promote_tui.tui.presentation.drift.filter import misread as misread_drift
 from promote_tui.tui.presentation.pipeline.filter import FIELDS, Order, Row, matches_query, sort_rows, values
 from promote_tui.tui.presentation.pipeline.states import State
@@ -75,8 +75,8 @@ def test_rows_are_sorted_by_name_by_the_oldest_last_stage_and_by_drift(order: Or
 
 
 def test_every_state_of_a_cell_can_be_asked_for() -> None:
-    assert not any(misread(f"state:{state.value}", values(STAGES)) for state in State)
-    assert misread("state:foo", values(STAGES)).startswith("state has no foo; it has same, behind,")
+    assert not any(describe_misread(f"state:{state.value}", values(STAGES)) for state in State)
+    assert describe_misread("state:foo", values(STAGES)).startswith("state has no foo; it has same, behind,")
 
 
 def test_drift_has_no_branches_and_says_so() -> None:
