@@ -53,7 +53,7 @@ def _execute(run: str, plan_folder: Path, handed: bytes) -> None:
     if not isinstance(verdict, OutcomeUnknown):
         clean_up(ruling, read_run(ruling, run))
     if promotion.back.approved:
-        engine.start(promotion.back.approved, promotion.back.run)
+        engine.runs.start(promotion.back.approved, promotion.back.run)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def record_decision(context: CliContext, wanted: Wanted, words: str) -> int:
     subject = f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service
     if not wanted.reason.strip() and wanted.kind in {"hold", "unhold", "veto"}:
         raise UsageError("--reason", "is empty", "say why: others will read it")
-    made = context.writer(clean(subject)).decide(wanted)
+    made = context.writer(clean(subject)).decisions.record(wanted)
     told = words.format(commit=short(made.commit) if made.commit else "", item=made.item)
     context.out.line(clean(f"{subject}: {told} as {made.who}", limit=400))
     return 0

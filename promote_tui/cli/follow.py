@@ -107,12 +107,12 @@ def follow(context: CliContext, run: str) -> int:
     """
     engine, err = context.engine, context.err
     bar = err.style.paint(f"        {err.style.sign('bar')}", "calm")
-    first = engine.run(run)
+    first = engine.runs.find(run)
     try:
         with Tail(
-            engine.log_file(first.id), lambda lines: err.lines(f"{bar} {line}".rstrip() for line in lines)
+            engine.runs.log_file(first.id), lambda lines: err.lines(f"{bar} {line}".rstrip() for line in lines)
         ) as tail:
-            for recorded in engine.follow(first.id):
+            for recorded in engine.runs.follow(first.id):
                 tail.drain()
                 err.line(runs.narrate(recorded.event, first, err.style))
                 if isinstance(recorded.event, Submitted):  # what the CLI says comes after that it runs
@@ -120,7 +120,7 @@ def follow(context: CliContext, run: str) -> int:
     except KeyboardInterrupt:
         err.lines(["", *how_to_go_on(first.id)])
         return INTERRUPTED
-    ended = engine.run(first.id)
+    ended = engine.runs.find(first.id)
     code = conclude(context, ended)
     if context.interactive and rings_bell(engine.pipeline.notify, ended):
         err.ring()
@@ -133,7 +133,7 @@ def _follow_back(context: CliContext, failed: Run) -> None:
     """Follow the rollback that a failed run announced, once it has begun."""
     for _ in range(_TRIES):
         try:
-            context.engine.run(failed.rollback)
+            context.engine.runs.find(failed.rollback)
         except UsageError:
             context.engine.clock.sleep(_TRY_SECONDS)
         else:

@@ -25,7 +25,7 @@ _REFUSED = 3
 def package(context: CliContext, draft: Draft) -> Plan:
     """Package the commit, saying each step."""
     context.err.line(headline(draft, context.err.style))
-    return context.engine.plan(draft, lambda step: context.err.line(f"  {clean(step)}"))
+    return context.engine.plans.make(draft, lambda step: context.err.line(f"  {clean(step)}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ def promote(context: CliContext, wish: Wish) -> int:
 
 def _drafted(engine: Engine, wish: Wish) -> Draft:
     if wish.back:
-        return engine.rollback(wish.service, wish.stage, wish.commit, break_glass=wish.terms.break_glass)
-    return engine.draft(wish.service, wish.stage, wish.commit, wish.terms)
+        return engine.plans.draft_rollback(wish.service, wish.stage, wish.commit, break_glass=wish.terms.break_glass)
+    return engine.plans.draft(wish.service, wish.stage, wish.commit, wish.terms)
 
 
 def _refuse_idle(draft: Draft, terms: Terms) -> None:
@@ -92,7 +92,7 @@ def _approved(context: CliContext, made: Plan, given: Confirmation) -> ApprovedP
     try:
         return approve(made, _answer(context, made, given), context.now)
     except BaseException:
-        context.engine.discard(made)
+        context.engine.plans.discard(made)
         raise
 
 
@@ -130,18 +130,18 @@ def _dry_run(context: CliContext, made: Plan, given: Confirmation) -> int:
     assent = Confirmation(yes=True, typed=phrase(made.draft.target), allowances=given.allowances)
     try:
         approved = approve(made, assent, context.now)
-        open_ = context.engine.dry_run(approved, lambda line: context.out.line(clean(line, limit=4_000)))
+        open_ = context.engine.plans.dry_run(approved, lambda line: context.out.line(clean(line, limit=4_000)))
     finally:
-        context.engine.discard(made)
+        context.engine.plans.discard(made)
     return 0 if open_ else _REFUSED
 
 
 def _start(context: CliContext, engine: Engine, approved: ApprovedPlan) -> str:
     """Start the run; from here on the plan belongs to it, unless it says that it never began."""
     try:
-        return engine.start(approved)
+        return engine.runs.start(approved)
     except PromoteError:
-        engine.discard(approved.plan)
+        engine.plans.discard(approved.plan)
         raise
     except KeyboardInterrupt:
         context.err.lines(["", "the run may have begun: see promote-tui runs --live"])

@@ -63,7 +63,7 @@ def pages(engine: Engine, wanted: RunFilter) -> Iterator[Run]:
     """Yield every run that is wanted, newest first."""
     cursor: str | None = None
     while True:
-        page = engine.runs(wanted, cursor, _PAGE)
+        page = engine.runs.page(wanted, cursor, _PAGE)
         yield from page.runs
         cursor = page.cursor
         if cursor is None:

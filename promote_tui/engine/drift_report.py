@@ -40,7 +40,7 @@ def survey(engine: Engine, wanted: Survey, say: Callable[[str], None]) -> tuple[
     """
     snapshot = engine.snapshot(services=wanted.services)
     if "stack" in wanted.kinds:
-        snapshot = engine.checked(snapshot)
+        snapshot = engine.drift.check_code(snapshot)
     names = list(dict.fromkeys(service for service, _ in snapshot.cells))
     rows = [row for name in names for row in _read(engine, wanted, snapshot, name)]
     return _looked_at(engine, wanted, rows, say) if "stack" in wanted.kinds else tuple(rows)
@@ -49,8 +49,8 @@ def survey(engine: Engine, wanted: Survey, say: Callable[[str], None]) -> tuple[
 def _read(engine: Engine, wanted: Survey, snapshot: Snapshot, service: str) -> list[StageDrift]:
     views = {stage: view for (name, stage), view in snapshot.cells.items() if name == service}
     cells = {stage: view.cell for stage, view in views.items()}
-    commits = engine.commit_drift(service, cells) if "commit" in wanted.kinds else {}
-    config = engine.config_drift(service, cells) if "config" in wanted.kinds else {}
+    commits = engine.drift.of_commits(service, cells) if "commit" in wanted.kinds else {}
+    config = engine.drift.of_config(service, cells) if "config" in wanted.kinds else {}
     rows: list[StageDrift] = []
     for stage in engine.pipeline.stages:
         if stage.name in views and (not wanted.stages or stage.name in wanted.stages):
@@ -72,9 +72,9 @@ def _looked_at(
         if isinstance(cell, Unreachable) or cell.stack is None:
             return row
         if not wanted.detect:
-            return replace(row, stack=engine.stack_drift(cell.target, cell.stack.id))
+            return replace(row, stack=engine.drift.of_stack(cell.target, cell.stack.id))
         say(f"{cell.target}: CloudFormation looks for drift")
-        return replace(row, stack=engine.detect_drift(cell.target, cell.stack.id, go_on))
+        return replace(row, stack=engine.drift.detect(cell.target, cell.stack.id, go_on))
 
     def go_on(_seconds: float) -> None:
         if given_up.is_set():

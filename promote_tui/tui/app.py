@@ -328,7 +328,7 @@ class PromoteApp(App[int]):
 
         def work() -> tuple[Engine, Sequence[Run]]:
             engine = self._open_engine()
-            return engine, engine.unfinished()
+            return engine, engine.runs.unfinished()
 
         self.background.run(self, work, self._engine_opened, self._engine_failed)
 
@@ -377,7 +377,7 @@ class PromoteApp(App[int]):
 
         def work() -> None:
             taken = engine.snapshot(hear)
-            settled = engine.settle(taken)
+            settled = engine.runs.settle(taken)
             if settled:
                 self.call_later(self._runs_settled, settled)
                 taken = engine.snapshot(hear)
@@ -436,7 +436,7 @@ class PromoteApp(App[int]):
         self._checking, engine = True, self.the_engine
 
         def work() -> Snapshot:
-            checked = engine.checked(snapshot)
+            checked = engine.drift.check_code(snapshot)
             if checked != snapshot:
                 self._remember(checked)
             return checked
@@ -463,7 +463,7 @@ class PromoteApp(App[int]):
     def discard(self, plan: Plan) -> None:
         """Delete a plan that will not be run."""
         engine = self.the_engine
-        self.background.run(self, lambda: engine.discard(plan))
+        self.background.run(self, lambda: engine.plans.discard(plan))
 
     def run_started(self, run: str) -> None:
         """Watch a run that was started from here, and read the matrix again."""
@@ -490,7 +490,10 @@ class PromoteApp(App[int]):
 
         # where the ledger does not answer the run's own screen says so; here the next look may do better
         self.background.run(
-            self, lambda: [engine.run(name) for name in names], self._runs_seen, lambda _error: self._runs_seen(())
+            self,
+            lambda: [engine.runs.find(name) for name in names],
+            self._runs_seen,
+            lambda _error: self._runs_seen(()),
         )
 
     def _runs_seen(self, runs: Sequence[Run]) -> None:
@@ -592,7 +595,7 @@ class PromoteApp(App[int]):
         read_again = self.options.read_again or (lambda engine: engine)
 
         def work() -> tuple[Sequence[PromoteError], Engine | None]:
-            troubles = engine.fetch()
+            troubles = engine.commits.fetch()
             try:
                 return troubles, read_again(engine)
             except PromoteError as error:

@@ -49,27 +49,27 @@ def test_settings_that_differ_and_a_change_by_hand_are_told(
     engine = open_engine(workspace.config)
     cells = {stage: view.cell for (_, stage), view in engine.snapshot().cells.items()}
 
-    found = engine.config_drift("orders", cells)["staging"]
+    found = engine.drift.of_config("orders", cells)["staging"]
     assert [(each.part, each.name, each.path, each.here, each.before) for each in found.differences] == [
         ("environment", "ApiLambdaFunction", "TOKEN", None, None),
         ("property", "ApiLambdaFunction", "MemorySize", "1024", "512"),
     ]
     assert "canary" not in str(found)
-    assert engine.commit_drift("orders", cells)["staging"].waits == ()
+    assert engine.drift.of_commits("orders", cells)["staging"].waits == ()
 
     target = cells["staging"].target
     stack = str((workspace.stack("staging") or {})["StackId"])
-    assert engine.stack_drift(target, stack) == StackDrift()
+    assert engine.drift.of_stack(target, stack) == StackDrift()
     sqs = workspace.client("staging", "sqs")
     url = sqs.get_queue_url(QueueName="jobs-staging")["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "60"})
     sqs.close()
-    drift = engine.detect_drift(target, stack)
+    drift = engine.drift.detect(target, stack)
     assert drift.unknown == ""
     assert {each.logical_id: differences(each) for each in drift.resources} == {
         "Jobs": (PropertyChange("VisibilityTimeout", "30", "60"),)
     }
-    assert engine.stack_drift(target, stack).resources == drift.resources
+    assert engine.drift.of_stack(target, stack).resources == drift.resources
 
     told = workspace.run("--read-only", "drift", "--stage", "staging", "--exit-code")
     assert (told.returncode, told.stderr) == (5, "")

@@ -112,9 +112,9 @@ def test_a_cli_that_does_not_end_after_the_deploy_is_stopped_after_its_grace(
     engine = open_engine(workspace.config)
     engine = _with_ports(engine, replace(engine.context.ports, deployer=ServerlessCli(grace=2.0)))
     engine = _with_ports(engine, replace(engine.context.ports, launcher=Here(engine)))
-    plan = engine.plan(engine.draft("orders", "dev"))
+    plan = engine.plans.make(engine.plans.draft("orders", "dev"))
     began = time.monotonic()
-    run = engine.run(engine.start(approve(plan, Confirmation(yes=True), engine.clock.now())))
+    run = engine.runs.find(engine.runs.start(approve(plan, Confirmation(yes=True), engine.clock.now())))
     assert time.monotonic() - began < 120  # the idle limit is ten minutes
     assert (run.to_commit, run.unproved, run.released) == (sha, True, True)
     assert "it had no more to say once the stack was complete" in run.cause

@@ -217,11 +217,11 @@ from promote_tui.core.planning.plan import Confirmation, approve
 engine = open_engine(Path("promote-tui.yml"))
 (need,) = engine.logins([("orders", "dev")])
 engine.give_code(need, "123456")
-plan = engine.plan(engine.draft("orders", "dev"))
-run = engine.start(approve(plan, Confirmation(yes=True), engine.clock.now()))
-for _ in engine.follow(run):
+plan = engine.plans.make(engine.plans.draft("orders", "dev"))
+run = engine.runs.start(approve(plan, Confirmation(yes=True), engine.clock.now()))
+for _ in engine.runs.follow(run):
     pass
-print(engine.run(run).status.value)
+print(engine.runs.find(run).status.value)
 """
 """What the terminal UI does between the dialog and the end of the run."""
 

@@ -96,8 +96,8 @@ def test_the_review_says_what_a_real_change_set_says(workspace: Workspace, engin
     client.get_waiter("stack_create_complete").wait(StackName="billing-dev", WaiterConfig={"Delay": 0.05})
     for name, (resources, outputs) in CASES.items():
         workspace.commit(f"Change: {name}", resources, outputs=outputs)
-        plan = engine.plan(engine.draft("orders", "dev"))
-        engine.discard(plan)
+        plan = engine.plans.make(engine.plans.draft("orders", "dev"))
+        engine.plans.discard(plan)
         golden = GOLDEN / f"{name}.txt"
         if os.environ.get("UPDATE_GOLDEN"):
             golden.parent.mkdir(exist_ok=True)

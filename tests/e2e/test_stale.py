@@ -80,29 +80,29 @@ MOVES: list[tuple[Callable[[Workspace, Plan], None], str]] = [
 def test_a_plan_whose_ground_has_moved_is_stale(
     workspace: Workspace, engine: Engine, move: Callable[[Workspace, Plan], None], says: str
 ) -> None:
-    plan = engine.plan(engine.draft("orders", "dev"))
+    plan = engine.plans.make(engine.plans.draft("orders", "dev"))
     assert plan.ready
     move(workspace, plan)
     before = workspace.deployed("dev")
     with pytest.raises(Refused, match=says) as refusal:
-        engine.start(approve(plan, Confirmation(), engine.clock.now()))
+        engine.runs.start(approve(plan, Confirmation(), engine.clock.now()))
     assert refusal.value.exit_code == 3
     assert workspace.deployed("dev") == before
-    assert not engine.unfinished()
+    assert not engine.runs.unfinished()
 
 
 def test_a_commit_that_left_its_branch_is_refused_under_the_lock(workspace: Workspace, engine: Engine) -> None:
-    plan = engine.plan(engine.draft("orders", "dev"))
+    plan = engine.plans.make(engine.plans.draft("orders", "dev"))
     workspace.git("checkout", "-q", "--detach", "HEAD")
     workspace.git("branch", "-f", "main", "HEAD~1")
     with pytest.raises(Refused, match=r"branch: .* is on no branch"):
-        engine.start(approve(plan, Confirmation(), engine.clock.now()))
+        engine.runs.start(approve(plan, Confirmation(), engine.clock.now()))
 
 
 def test_nothing_is_left_of_a_stale_plan(workspace: Workspace, engine: Engine) -> None:
-    plan = engine.plan(engine.draft("orders", "dev"))
+    plan = engine.plans.make(engine.plans.draft("orders", "dev"))
     package_moves(workspace, plan)
     with pytest.raises(Refused):
-        engine.start(approve(plan, Confirmation(), engine.clock.now()))
+        engine.runs.start(approve(plan, Confirmation(), engine.clock.now()))
 
     until(lambda: not Path(plan.package.folder).exists(), "the plan's folder is gone")

@@ -151,7 +151,7 @@ class HereLauncher:
             else:
                 clean_up(context, read_run(context, run))
                 if promotion.back.approved:
-                    world.engine.start(promotion.back.approved, promotion.back.run)
+                    world.engine.runs.start(promotion.back.approved, promotion.back.run)
         return lambda: True
 
 
@@ -239,7 +239,7 @@ class World:
 
     def plan(self, stage: str, revision: str | None = None) -> Plan:
         """Return a plan."""
-        return self.engine.plan(self.engine.draft("orders", stage, revision))
+        return self.engine.plans.make(self.engine.plans.draft("orders", stage, revision))
 
     def promote(self, stage: str, revision: str | None = None) -> Run:
         """Promote with every confirmation and return the run as it ended."""
@@ -248,7 +248,7 @@ class World:
     def run(self, plan: Plan) -> Run:
         """Run a plan and return the run as it ended."""
         answer = Confirmation(yes=True, typed=f"orders {plan.draft.target.stage}")
-        return self.engine.run(self.engine.start(approve(plan, answer, self.clock.now())))
+        return self.engine.runs.find(self.engine.runs.start(approve(plan, answer, self.clock.now())))
 
 
 def engine_on(ports: Ports, pipeline: Pipeline) -> Engine:

@@ -89,7 +89,7 @@ def _runs(engine: FakeEngine, bait: list[str]) -> None:
         if ended:
             engine.append(name, RolledBack(engine.time.now(), bait[4], bait[5], bait[6]))
         log = "\n".join([*bait, "\x1b[31mred\x1b[0m", "plain"])
-        engine.log_file(name).write_bytes(log.encode("utf-8", "surrogatepass") + b"\xff\xfe\n")
+        engine.runs.log_file(name).write_bytes(log.encode("utf-8", "surrogatepass") + b"\xff\xfe\n")
 
 
 def main() -> int:

@@ -77,7 +77,7 @@ def _run_checks(context: CliContext, options: CheckOptions, view: ChecksView) ->
 
     try:
         with ended_by_signals():
-            ended = engine.run_checks(service, stage, options.revision, say, view.check)
+            ended = engine.decisions.run_checks(service, stage, options.revision, say, view.check)
     except KeyboardInterrupt:
         context.err.lines(("", "interrupted: the check was stopped, which is not on record"))
         return INTERRUPTED

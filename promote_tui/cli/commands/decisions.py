@@ -25,8 +25,8 @@ _why = click.option("--reason", required=True, metavar="TEXT", help="Why; it is 
 def approve(context: CliContext, *, code: CodeOptions) -> int:
     """Approve a commit's code for a stage, as somebody other than who promotes it."""
     engine = context.writer(clean(code.subject))
-    made = engine.decide(Wanted("approve", code.service, code.stage, code.revision, code.reason))
-    context.out.line(clean(f"{code.subject}: {approval_words(made, engine.counted(made))}", limit=400))
+    made = engine.decisions.record(Wanted("approve", code.service, code.stage, code.revision, code.reason))
+    context.out.line(clean(f"{code.subject}: {approval_words(made, engine.decisions.progress(made))}", limit=400))
     return 0
 
 
@@ -36,7 +36,7 @@ def approve(context: CliContext, *, code: CodeOptions) -> int:
 def ask(context: CliContext, *, code: CodeOptions) -> int:
     """Ask others for their approval, by the channels under `notify`."""
     engine = context.writer(clean(code.subject))
-    sha, failed = engine.ask(code.service, code.stage, code.revision, code.reason)
+    sha, failed = engine.decisions.ask_approval(code.service, code.stage, code.revision, code.reason)
     context.err.lines(clean(f"{channel} was not told: {why}", limit=400) for channel, why in failed)
     context.out.line(clean(f"{code.subject}: asked for approval of {short(sha)}"))
     return 1 if failed else 0

@@ -33,7 +33,7 @@ def record(context: CliContext, services: tuple[str, ...], stage: str | None) ->
     found = 0
     for service, where in itertools.product(names, stages):
         try:
-            new = engine.record_foreign(service, where)
+            new = engine.runs.record_external(service, where)
         except PromoteError as error:
             context.err.line(clean(str(error), limit=1_000))
             code = error.exit_code
@@ -67,7 +67,7 @@ def adopt(context: CliContext, service: str, stage: str, commit: str | None, rea
     if reason is not None and not reason.strip():
         raise UsageError("--reason", "is empty", "say why: others will read it")
     engine = context.writer(clean(f"{service}/{stage}"))
-    run = engine.adopt(service, stage, reason or "", commit, lambda step: context.err.line(clean(step)))
+    run = engine.runs.adopt(service, stage, reason or "", commit, lambda step: context.err.line(clean(step)))
     for gate in run.gates:
         context.out.line(clean(f"{'proved' if gate.passed else 'not proved'}: {gate.reason}", limit=1_000))
     context.out.line(clean(f"{service}/{stage}: adopted {short(run.to_commit)} as {run.planned.who} (run {run.id})"))

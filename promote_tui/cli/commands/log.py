@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 def log(context: CliContext, service: str, branch: str | None, count: int, *, view: LogView) -> int:
     """Show a service's commits with the stages that run each."""
     services_of(context.engine, (service,))
-    shown = branch or context.engine.default_branch(service)
-    commits = context.engine.log(service, shown, limit=count)
+    shown = branch or context.engine.commits.default_branch(service)
+    commits = context.engine.commits.log(service, shown, limit=count)
     snapshot = context.engine.snapshot(services=(service,))
     view.log(service, shown, commits, _stages_by_commit(snapshot))
     context.err.lines(_elsewhere(snapshot, commits))

@@ -57,5 +57,5 @@ def metrics(context: CliContext, *, options: MetricsOptions, view: MetricsView) 
     names = [service.name for service in services_of(context.engine, options.services)]
     where = options.stage or context.engine.pipeline.stages[-1].name
     begin, end = options.time(context.now)
-    view.figures(Figures(where, names, context.engine.metrics(names, where, begin, end)))
+    view.figures(Figures(where, names, context.engine.runs.metrics(names, where, begin, end)))
     return 0

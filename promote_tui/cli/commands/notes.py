@@ -25,5 +25,5 @@ _FORMATS = {"md": NotesMarkdown, "html": NotesHtml, "json": NotesJson}
 @with_context
 def notes(context: CliContext, services: tuple[str, ...], *, source: str, target: str, view: NotesView) -> int:
     """Write release notes: what one end has and the other lacks."""
-    view.notes(context.engine.notes(services, source, target))
+    view.notes(context.engine.commits.release_notes(services, source, target))
     return 0

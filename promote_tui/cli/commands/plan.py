@@ -32,7 +32,7 @@ def plan(context: CliContext, services: tuple[str, ...], stage: str, commit: str
     """
     code = 0
     for service in dict.fromkeys(services):
-        draft = context.engine.draft(service, stage, commit)
+        draft = context.engine.plans.draft(service, stage, commit)
         view.promotion(draft, _package_if_open(context, draft))
         if isinstance(draft.cell, Unreachable) and draft.cell.login:
             code = CredentialsError.exit_code
@@ -46,5 +46,5 @@ def _package_if_open(context: CliContext, draft: Draft) -> Plan | None:
         context.err.line(f"{draft.target}: not packaged, since a gate is closed")
         return None
     made = package(context, draft)
-    context.engine.discard(made)
+    context.engine.plans.discard(made)
     return made

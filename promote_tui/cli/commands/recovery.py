@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def reconcile(context: CliContext, run: str, *, gone: bool) -> int:
     """Find out what happened to a run whose process died, write it down and free its lock."""
     engine = context.writer(f"run {run}")
-    found = engine.reconcile(run, lambda note: context.err.line(clean(note)), gone=gone)
+    found = engine.runs.reconcile(run, lambda note: context.err.line(clean(note)), gone=gone)
     if found is None:
         context.err.line(clean(f"run {run}: it ended before it wrote anything; nothing was deployed, its lock is free"))
         return 0

@@ -78,7 +78,7 @@ def _refuse_options_before(context: click.Context, command: str) -> None:
 
 def _orphans(engine: Engine, found: Sequence[Run]) -> list[str]:
     """Return a line for each run that waits for somebody to reconcile it."""
-    reasons = ((run, describe_unsettled(run, alive=engine.alive(run))) for run in found if run.live)
+    reasons = ((run, describe_unsettled(run, alive=engine.runs.is_alive(run))) for run in found if run.live)
     return [clean(advice(why, remedy(run.id)), limit=1_000) for run, why in reasons if why]
 
 
@@ -88,6 +88,6 @@ def _orphans(engine: Engine, found: Sequence[Run]) -> list[str]:
 @with_context
 def show(context: CliContext, run: str, *, view: RunShowView) -> int:
     """Show one run in full: each step, and how it ended."""
-    found = context.engine.run(run)
-    view.run(found, context.engine.events(found.id), alive=context.engine.alive(found))
+    found = context.engine.runs.find(run)
+    view.run(found, context.engine.runs.events(found.id), alive=context.engine.runs.is_alive(found))
     return 0

@@ -27,7 +27,7 @@ def export(context: CliContext, *, narrowed: RunOptions, view: ExportView) -> in
     """Print every run, newest first, with what the record does not hold."""
     wanted = narrowed.filter(context.now)
     found = list(pages(context.engine, wanted))
-    missing = [clean(words, limit=1_000) for words in context.engine.gaps(found, wanted, _journalled(context))]
+    missing = [clean(words, limit=1_000) for words in context.engine.runs.gaps(found, wanted, _journalled(context))]
     view.record(found, missing)
     context.err.lines(f"not in it: {words}" for words in missing)
     return 0
@@ -36,4 +36,4 @@ def export(context: CliContext, *, narrowed: RunOptions, view: ExportView) -> in
 def _journalled(context: CliContext) -> int:
     """Return how many runs were journalled without the team's ledger, and not imported yet."""
     engine = context.engine
-    return sum(not engine.events(run) for run in open_glass(engine.pipeline.project).contents().runs)
+    return sum(not engine.runs.events(run) for run in open_glass(engine.pipeline.project).contents().runs)

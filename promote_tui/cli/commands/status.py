@@ -35,7 +35,7 @@ def status(context: CliContext, services: tuple[str, ...], *, view: StatusView, 
     """
     wanted = services_of(context.engine, services)
     taken = _settled_snapshot(context, tuple(service.name for service in wanted) if services else ())
-    snapshot = context.engine.checked(taken)
+    snapshot = context.engine.drift.check_code(taken)
     view.matrix(wanted, snapshot)
     context.err.lines(_unrecorded(snapshot))
     context.err.lines(_without_relation(snapshot) if tell_drift else [])
@@ -58,7 +58,7 @@ def _without_relation(snapshot: Snapshot) -> list[str]:
 def _settled_snapshot(context: CliContext, services: tuple[str, ...]) -> Snapshot:
     """Return the matrix, once the runs in it whose end was not known have been reconciled as far as that goes."""
     taken = context.engine.snapshot(services=services)
-    settled = context.engine.settle(taken)
+    settled = context.engine.runs.settle(taken)
     context.err.lines(f"run {clean(run.id)} was reconciled: {run.status.value.replace('_', ' ')}" for run in settled)
     return context.engine.snapshot(services=services) if settled else taken
 

@@ -37,8 +37,8 @@ def cancel(context: CliContext, run: str) -> int:
     Before its deploy it simply stops; afterwards its update is cancelled, and CloudFormation rolls back.
     """
     engine = context.writer(f"run {run}")
-    found = engine.run(run)
-    context.err.line(clean(f"run {found.id}: {engine.cancel(found.id)}"))
+    found = engine.runs.find(run)
+    context.err.line(clean(f"run {found.id}: {engine.runs.cancel(found.id)}"))
     return 0
 
 
@@ -48,8 +48,8 @@ def cancel(context: CliContext, run: str) -> int:
 @with_context
 def logs(context: CliContext, run: str, *, following: bool) -> int:
     """Print a run's log."""
-    found = context.engine.run(run)
-    path = context.engine.log_file(found.id)
+    found = context.engine.runs.find(run)
+    path = context.engine.runs.log_file(found.id)
     if following:
         return _follow_log(context, found, path)
     if not path.exists():
@@ -65,9 +65,9 @@ def _follow_log(context: CliContext, run: Run, path: Path) -> int:
     try:
         with Tail(path, context.out.lines) as tail:
             tail.begin()
-            for _ in context.engine.follow(run.id):
+            for _ in context.engine.runs.follow(run.id):
                 pass
     except KeyboardInterrupt:
         context.err.lines(["", *how_to_go_on(run.id)])
         return INTERRUPTED
-    return exit_code(context.engine.run(run.id))
+    return exit_code(context.engine.runs.find(run.id))

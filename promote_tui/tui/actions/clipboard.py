@@ -46,7 +46,7 @@ def notes_of(app: PromoteApp, service: str, source: str, target: str) -> Thing:
 
     engine, ends = app.the_engine, [name[:7] if len(name) == HASH_LENGTH else name for name in (target, source)]
     words = f"Markdown, from {ends[0]} to {ends[1]}"
-    return "release notes", Later(words, lambda: markdown(engine.notes((service,), source, target)))
+    return "release notes", Later(words, lambda: markdown(engine.commits.release_notes((service,), source, target)))
 
 
 def notes_of_draft(app: PromoteApp, draft: Draft | None) -> list[Thing]:

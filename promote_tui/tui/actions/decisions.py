@@ -172,7 +172,7 @@ def decide(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
 
     app.background.run(
         app,
-        lambda: engine.possible(*key, commit.sha if commit else None, foreign=foreign),
+        lambda: engine.decisions.choices(*key, commit.sha if commit else None, foreign=foreign),
         lambda found: show(found) if dialog.is_current else None,
         lambda error: failed(error) if dialog.is_current else None,
     )
@@ -238,7 +238,7 @@ def _check(app: PromoteApp, wanted: Wanted) -> None:
 
     def work() -> Sequence[CheckEnd]:
         try:
-            return engine.run_checks(*about, lambda _step: poll(), on_poll=poll)
+            return engine.decisions.run_checks(*about, lambda _step: poll(), on_poll=poll)
         except _Left:
             return ()
 
@@ -265,7 +265,7 @@ def _ask_others(app: PromoteApp, wanted: Wanted) -> None:
             app.say(f"{channel} was not told: {why}", failed=True)
         app.say(f"asked for approval of {short(commit)}")
 
-    app.background.run(app, lambda: engine.ask(*about, wanted.reason), asked)
+    app.background.run(app, lambda: engine.decisions.ask_approval(*about, wanted.reason), asked)
 
 
 def _make(app: PromoteApp, choice: Choice, reason: str) -> None:
@@ -278,8 +278,8 @@ def _make(app: PromoteApp, choice: Choice, reason: str) -> None:
     engine, wanted = app.the_engine, replace(choice.wanted, reason=reason)
 
     def work() -> tuple[Decision, ApprovalEffect | None]:
-        found = engine.decide(wanted)
-        return found, engine.counted(found) if found.kind == "approve" else None
+        found = engine.decisions.record(wanted)
+        return found, engine.decisions.progress(found) if found.kind == "approve" else None
 
     app.background.run(app, work, lambda found: _made(app, *found))
 
@@ -291,7 +291,7 @@ def _adopt(app: PromoteApp, choice: Choice, reason: str) -> None:
         app.say(f"packaging {short(sha)} to compare it with what runs in {stage}")
     app.background.run(
         app,
-        lambda: engine.adopt(service, stage, reason, sha),
+        lambda: engine.runs.adopt(service, stage, reason, sha),
         lambda run: _adopted(app, run),
         lambda error: _not_adopted(app, choice, error),
     )

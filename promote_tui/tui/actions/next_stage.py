@@ -23,7 +23,7 @@ def ask(app: PromoteApp, run: Run, to: MessagePump, then: Callable[[Onward | Non
     Where that cannot be told nothing is answered: the review says why, where somebody opens it.
     """
     engine = app.the_engine
-    app.background.run(to, lambda: engine.onward(run), then, silent)
+    app.background.run(to, lambda: engine.runs.next_stage(run), then, silent)
 
 
 def screen(service: str, commit: str, stage: str, onward: Onward | None) -> Screen[None]:

@@ -72,7 +72,7 @@ def _ask(app: PromoteApp, service: str, title: str, then: Callable[[End | None],
         finder.extend([_branch(branch, now) for branch in branches])
 
     # without the branches, stages and hashes can be chosen all the same
-    app.background.run(finder, lambda: engine.branches(service), offer, silent)
+    app.background.run(finder, lambda: engine.commits.branches(service), offer, silent)
 
 
 def _stages(app: PromoteApp, service: str) -> list[Found[End]]:
@@ -95,6 +95,7 @@ def _chosen(app: PromoteApp, service: str, base: End, head: End) -> Ends:
     """Return both ends as full hashes; raises UsageError where a typed one is none."""
     engine = app.the_engine
     base_sha, head_sha = (
-        end.revision if len(end.revision) == _WHOLE else engine.resolve(service, end.revision) for end in (base, head)
+        end.revision if len(end.revision) == _WHOLE else engine.commits.resolve(service, end.revision)
+        for end in (base, head)
     )
     return Ends(base_sha, head_sha, f"{base.name} to {head.name}")

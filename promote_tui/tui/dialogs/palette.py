@@ -123,7 +123,7 @@ def _branches(app: PromoteApp, engine: Engine) -> Callable[[], list[PaletteRow]]
     def read() -> list[PaletteRow]:
         rows: list[PaletteRow] = []
         for service in list(firsts.values())[:_REPOSITORIES]:
-            for branch in engine.branches(service.name)[:_BRANCHES]:
+            for branch in engine.commits.branches(service.name)[:_BRANCHES]:
                 note = f"{branch.tip.author}, {age(branch.tip.authored_at, now)}"
                 go = _service(app, service.name, branch=branch.name)
                 rows.append(Found("branch", f"{service.name}/{branch.name}", note, go))
@@ -144,7 +144,7 @@ def _commits(app: PromoteApp, engine: Engine, about: str | None) -> Callable[[],
                 deployed.setdefault((service.name, commit.sha), row)
 
     def read() -> list[PaletteRow]:
-        newest = engine.log(about, limit=_COMMITS) if about else ()
+        newest = engine.commits.log(about, limit=_COMMITS) if about else ()
         others = [commit for commit in newest if about and (about, commit.sha) not in deployed]
         return [*deployed.values(), *(_commit(app, about or "", commit, about or "") for commit in others)]
 
@@ -159,7 +159,7 @@ def _runs(app: PromoteApp, engine: Engine) -> Callable[[], list[PaletteRow]]:
     now = app.now()
 
     def read() -> list[PaletteRow]:
-        return [_run(app, run, now) for run in engine.runs(RunFilter(), limit=_RUNS).runs]
+        return [_run(app, run, now) for run in engine.runs.page(RunFilter(), limit=_RUNS).runs]
 
     return read
 

@@ -130,7 +130,7 @@ class DiffScreen(View):
         ticket, engine, service, (base, head) = self._ticket, self.engine, self._service, self._ends
 
         self.background(
-            lambda: (engine.files(service, base, head), engine.patch(service, base, head)),
+            lambda: (engine.commits.changed_files(service, base, head), engine.commits.patch(service, base, head)),
             lambda found: self._show_patch(ticket, *found),
             lambda error: self._show_failure(ticket, error),
         )
@@ -142,7 +142,7 @@ class DiffScreen(View):
 
         # what cannot be read is said where the files are
         self.background(
-            lambda: engine.between(service, base, head), lambda found: self._show_between(ticket, found), silent
+            lambda: engine.commits.between(service, base, head), lambda found: self._show_between(ticket, found), silent
         )
 
     def _show_between(self, ticket: int, found: Between) -> None:
@@ -154,7 +154,7 @@ class DiffScreen(View):
     def _ask_remote(self) -> None:
         engine, service = self.engine, self._service
         # without the address nothing can be opened, and `o` says so
-        self.background(lambda: engine.remote_url(service), self._note_remote, silent)
+        self.background(lambda: engine.commits.remote_url(service), self._note_remote, silent)
 
     def _note_remote(self, remote: str | None) -> None:
         self._remote = remote
@@ -228,7 +228,7 @@ class DiffScreen(View):
         ticket, engine, service, (base, head) = self._ticket, self.engine, self._service, self._ends
 
         self.background(
-            lambda: engine.patch(service, base, head, path),
+            lambda: engine.commits.patch(service, base, head, path),
             lambda found: self._show_file(ticket, path, found),
             lambda error: self._show_failure(ticket, error),
         )

@@ -66,11 +66,11 @@ def look_at(engine: Engine, key: CellKey) -> CellDraft:
     draft, error = None, None
     runs: Sequence[Run] = ()
     try:
-        draft = engine.draft(*key)
+        draft = engine.plans.draft(*key)
     except PromoteError as why:
         error = why
     try:
-        runs = engine.runs(RunFilter(service=key[0], stage=key[1]), limit=_RECENT).runs
+        runs = engine.runs.page(RunFilter(service=key[0], stage=key[1]), limit=_RECENT).runs
     except PromoteError as why:
         error = error or why
     return CellDraft(draft, error, runs)
@@ -377,7 +377,7 @@ class PipelineScreen(FilterableScreen):
         self._asked_branches = True
         views = dict(self.promoter.board.views)
         wanted = {(key[0], sha) for key, view in views.items() if (sha := commit_of(view.cell))}
-        self.background(lambda: engine.holding(wanted), self._branches_found)
+        self.background(lambda: engine.commits.branches_holding(wanted), self._branches_found)
 
     def _branches_found(self, branches: Mapping[tuple[str, str], Sequence[str]]) -> None:
         """Filter again by what is known now."""

@@ -181,7 +181,7 @@ class PromoteScreen(View):
         """Read who put there what runs now, and how the code did that is gone back to."""
         engine, key = self.engine, self._key
 
-        self.background(lambda: engine.runs(RunFilter(*key), limit=_PAST).runs, self._show_past, silent)
+        self.background(lambda: engine.runs.page(RunFilter(*key), limit=_PAST).runs, self._show_past, silent)
 
     def _show_past(self, runs: Sequence[Run]) -> None:
         """Show what the record says."""
@@ -532,7 +532,7 @@ class PromoteScreen(View):
 
         # the app hears of it even where this screen is gone: the run goes on
         app.background.run(
-            app, lambda: engine.start(approved), started, lambda error: self.call_later(self._refused, error)
+            app, lambda: engine.runs.start(approved), started, lambda error: self.call_later(self._refused, error)
         )
 
     def _refused(self, error: PromoteError) -> None:

@@ -239,11 +239,11 @@ class RunScreen(View):
         known = self.shown
 
         def work() -> RunNews:
-            name = run if known else engine.run(run).id  # a beginning of an id is enough
-            events = engine.events(name, seq)
-            tail = self._tail = self._tail or Tail(engine.log_file(name))
+            name = run if known else engine.runs.find(run).id  # a beginning of an id is enough
+            events = engine.runs.events(name, seq)
+            tail = self._tail = self._tail or Tail(engine.runs.log_file(name))
             lines = tail.read(last=not (known and known.live))
-            return RunNews(events, lines, engine.alive(known) if ask and known else None)
+            return RunNews(events, lines, engine.runs.is_alive(known) if ask and known else None)
 
         self.background(work, self._show_news, self._show_failure)
 
@@ -311,7 +311,7 @@ class RunScreen(View):
     def _ask_usual(self, run: Run) -> None:
         engine = self.engine
         # the run itself is read from the same ledger, and says what is wrong with it
-        self.background(lambda: engine.usual(run), self._show_usual, silent)
+        self.background(lambda: engine.runs.typical_duration(run), self._show_usual, silent)
 
     def _show_usual(self, usual: TypicalDuration | None) -> None:
         """Show how long such a run usually takes."""
@@ -334,7 +334,7 @@ class RunScreen(View):
 
         ended = run.outcome is not Outcome.PENDING
         self.background(
-            lambda: engine.stack_events(run, after),
+            lambda: engine.runs.stack_events(run, after),
             lambda news: self._show_stack(ticket, news, ended=ended),
             self._show_failure,
         )
@@ -547,10 +547,10 @@ class RunScreen(View):
 
         def work() -> str:
             if what == "reconcile":
-                return ending.reconcile_words(engine.reconcile(run))
-            if what == "stop" and engine.run(run).submitted:
+                return ending.reconcile_words(engine.runs.reconcile(run))
+            if what == "stop" and engine.runs.find(run).submitted:
                 return "it was submitted meanwhile; stopping it now means a rollback: ask again"
-            return engine.cancel(run)
+            return engine.runs.cancel(run)
 
         if self._asking:
             return

@@ -383,7 +383,7 @@ class RunsScreen(FilterableScreen):
         self.promoter.say(f"asking AWS what happened to run {run.id}")
 
         self.background(
-            lambda: reconcile_words(engine.reconcile(run.id)),
+            lambda: reconcile_words(engine.runs.reconcile(run.id)),
             lambda words: self._answered(f"run {run.id}: {words}"),
             lambda error: self._answered(error_words(error, self.promoter.key_of, "runs"), failed=True),
         )
@@ -422,7 +422,7 @@ def _pages(
     """Return runs that fit, from a cursor on, and where to go on (None: that was all)."""
     found: list[Run] = []
     for _ in range(_MOST_PAGES):
-        page = engine.runs(wanted, cursor, PAGE)
+        page = engine.runs.page(wanted, cursor, PAGE)
         found += [run for run in page.runs if fits(run)]
         cursor = page.cursor
         if cursor is None or len(found) >= at_least:
@@ -432,9 +432,9 @@ def _pages(
 
 def _afresh(engine: Engine, live: tuple[str, ...]) -> list[Run]:
     """Return the runs that hold a lock, and those of `live` that do not any more."""
-    now = engine.unfinished()
+    now = engine.runs.unfinished()
     ids = {run.id for run in now}
-    return [*now, *(engine.run(name) for name in live if name not in ids)]
+    return [*now, *(engine.runs.find(name) for name in live if name not in ids)]
 
 
 def _only(values: tuple[str, ...], names: list[str]) -> str | None:

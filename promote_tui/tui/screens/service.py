@@ -562,7 +562,9 @@ class ServiceScreen(FilterableScreen):
         """Read the branches and let one be chosen."""
         ticket, engine, service = self._ticket, self.engine, self._service
         self.background(
-            lambda: engine.branches(service), self._choose_branch, lambda error: self._show_failure(ticket, error)
+            lambda: engine.commits.branches(service),
+            self._choose_branch,
+            lambda error: self._show_failure(ticket, error),
         )
 
     def _choose_branch(self, branches: Sequence[Branch]) -> None:

@@ -67,15 +67,15 @@ def read_page(engine: Engine, wanted: PageRequest) -> CommitPage:
     """Return a page; one commit more is asked for, to know whether there is another page."""
     name = wanted.branch or _branch(engine, wanted)
     at = _place(engine, wanted, name)
-    page = engine.log(wanted.service, name, skip=wanted.skip, limit=wanted.limit + 1, search=wanted.search)
+    page = engine.commits.log(wanted.service, name, skip=wanted.skip, limit=wanted.limit + 1, search=wanted.search)
     return CommitPage(name, page[: wanted.limit], len(page) > wanted.limit, at)
 
 
 def _branch(engine: Engine, wanted: PageRequest) -> str:
-    name = engine.default_branch(wanted.service)
+    name = engine.commits.default_branch(wanted.service)
     if wanted.commit is None:
         return name
-    holding = engine.holding([(wanted.service, wanted.commit)])[wanted.service, wanted.commit]
+    holding = engine.commits.branches_holding([(wanted.service, wanted.commit)])[wanted.service, wanted.commit]
     return name if name in holding or not holding else holding[0]
 
 
@@ -83,16 +83,16 @@ def _place(engine: Engine, wanted: PageRequest, branch: str) -> str | None:
     """Return the commit of the service's log behind the wanted one, which may be a merge; empty for none."""
     if wanted.commit is None:
         return None
-    found = engine.standings(wanted.service, branch, {"": wanted.commit})[""]
+    found = engine.commits.stage_positions(wanted.service, branch, {"": wanted.commit})[""]
     return found.commit.sha if found.commit is not None and found.here else ""
 
 
 def read_about(engine: Engine, service: str, branch: str, *, count: bool) -> BranchFacts:
     """Return what else is known of a branch; all its commits are only counted where all pages were read."""
     return BranchFacts(
-        _or_none(lambda: len(engine.branches(service))),
-        _or_none(lambda: engine.count(service, branch)) if count else None,
-        _or_none(lambda: engine.remote_url(service)),
+        _or_none(lambda: len(engine.commits.branches(service))),
+        _or_none(lambda: engine.commits.count(service, branch)) if count else None,
+        _or_none(lambda: engine.commits.remote_url(service)),
     )
 
 
@@ -107,13 +107,15 @@ def read_standings(
     engine: Engine, service: str, branch: str, deployed: Mapping[str, str]
 ) -> Mapping[str, StagePosition]:
     """Return where the stages stand; nowhere where that cannot be read, which the rows say as well."""
-    return _or_none(lambda: engine.standings(service, branch, deployed)) or {}
+    return _or_none(lambda: engine.commits.stage_positions(service, branch, deployed)) or {}
 
 
 def read_before(engine: Engine, service: str, stage: str, branch: str) -> Mapping[str, StagePosition]:
     """Return what ran in a stage before, with where it stands on a branch; nothing where that cannot be read."""
-    shas = _or_none(lambda: engine.ran_before(service, stage)) or ()
-    found = _or_none(lambda: engine.standings(service, branch, {sha: sha for sha in shas})) if shas else None
+    shas = _or_none(lambda: engine.plans.earlier_commits(service, stage)) or ()
+    found = (
+        _or_none(lambda: engine.commits.stage_positions(service, branch, {sha: sha for sha in shas})) if shas else None
+    )
     return found or {}
 
 
@@ -123,8 +125,8 @@ def read_commit(engine: Engine, service: str, sha: str, cells: Mapping[str, Cell
     stories: tuple[CommitStageStatus, ...] = ()
     trouble: PromoteError | None = None
     try:
-        stories = engine.stories(service, sha, cells)
-        detail = engine.detail(service, sha)
+        stories = engine.commits.stage_statuses(service, sha, cells)
+        detail = engine.commits.detail(service, sha)
     except PromoteError as error:
         trouble = error
     return CommitView(cells, detail, stories, trouble)

@@ -59,7 +59,7 @@ class Drafts:
         self._reading.add(key)
         self._app.background.run(
             self._owner,
-            lambda: engine.draft(*key),
+            lambda: engine.plans.draft(*key),
             lambda draft: self._take(ticket, key, PartDraft(views, draft)),
             lambda error: self._take(ticket, key, PartDraft(views, error=error)),
         )

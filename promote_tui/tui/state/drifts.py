@@ -151,7 +151,7 @@ class DriftStore:
 
         self._app.background.run(
             owner,
-            lambda: engine.detect_drift(target, stack.id, hear),
+            lambda: engine.drift.detect(target, stack.id, hear),
             lambda found: self._detected(key, found),
             lambda error: self._detected(key, StackDrift(unknown=error.cause)),
         )
@@ -174,9 +174,9 @@ def _read(engine: Engine, service: str, views: Mapping[str, CellView]) -> Servic
     cells = {stage: view.cell for stage, view in views.items()}
     stacks = {stage: (cell.target, stack) for stage, cell in cells.items() if (stack := stack_of(cell)) is not None}
     return ServiceDrift(
-        engine.commit_drift(service, cells),
-        engine.config_drift(service, cells),
-        {stage: engine.stack_drift(target, stack.id) for stage, (target, stack) in stacks.items()},
+        engine.drift.of_commits(service, cells),
+        engine.drift.of_config(service, cells),
+        {stage: engine.drift.of_stack(target, stack.id) for stage, (target, stack) in stacks.items()},
     )
 
 

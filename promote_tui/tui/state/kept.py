@@ -149,7 +149,7 @@ class KeptDrafts:
             kept.abandoned.set()
             if kept.plan is not None and not kept.handed:
                 with contextlib.suppress(PromoteError):  # `prune` finds what stays behind
-                    self._app.the_engine.discard(kept.plan)
+                    self._app.the_engine.plans.discard(kept.plan)
         self._kept.clear()
 
     def look(self, key: CellKey | None) -> None:
@@ -268,7 +268,7 @@ class KeptDrafts:
 
         self._app.background.run(
             self._app,
-            lambda: engine.reconsider(plan, draft),
+            lambda: engine.plans.reconsider(plan, draft),
             lambda found: self._reconsidered(ticket, found),
             lambda error: self._not_reconsidered(ticket, error),
         )
@@ -306,11 +306,11 @@ class KeptDrafts:
 
         def work() -> Plan | None:
             try:
-                plan = engine.plan(draft, step)
+                plan = engine.plans.make(draft, step)
             except _Abandoned:
                 return None
             if abandoned.is_set():
-                engine.discard(plan)
+                engine.plans.discard(plan)
                 return None
             return plan
 
@@ -363,11 +363,11 @@ class KeptDrafts:
 def _reads(engine: Engine, kept: Kept) -> Callable[[str, str, str | None], Draft]:
     """Return what reads the draft of a service, a stage and a revision: with the overrides, where there are some."""
     if kept.back or not kept.overrides:
-        return engine.rollback if kept.back else engine.draft
+        return engine.plans.draft_rollback if kept.back else engine.plans.draft
     from promote_tui.core.gates.evaluate import Terms  # noqa: PLC0415 - not before it is wanted
 
     terms = Terms(overrides=kept.overrides)
-    return lambda service, stage, revision: engine.draft(service, stage, revision, terms)
+    return lambda service, stage, revision: engine.plans.draft(service, stage, revision, terms)
 
 
 def _fits(kept: Kept, revision: str | None, draft: Draft | None) -> bool:

@@ -51,7 +51,7 @@ def _planted(engine: FakeEngine) -> None:
     script.cells["orders", "prod"] = replace(view, cell=lost)
     engine.add_run("gk2m3p", plan, "rolled_back")
     engine.ledger["gk2m3p"][0] = replace(engine.planned("gk2m3p"), who=NEEDLE, reason=NEEDLE, subject=NEEDLE)
-    engine.log_file("gk2m3p").write_bytes(NEEDLE.encode("utf-8", "replace") + b"\xff\x1b[31mred\n")
+    engine.runs.log_file("gk2m3p").write_bytes(NEEDLE.encode("utf-8", "replace") + b"\xff\x1b[31mred\n")
 
 
 def _harmless(text: str) -> bool:

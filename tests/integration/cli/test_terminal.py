@@ -21,7 +21,7 @@ from tests.support.fakes.engine import FakeEngine
 engine = FakeEngine(folder=Path(sys.argv[1]))
 engine.script.outcome = None if sys.argv[2] == "goes on" else "succeeded"
 code = run_guarded(lambda: run(sys.argv[3:], lambda settings: engine))
-print("STARTED", len(engine.called("start")), "DISCARDED", len(engine.discarded))
+print("STARTED", len(engine.called("runs.start")), "DISCARDED", len(engine.discarded))
 sys.exit(code)
 """
 

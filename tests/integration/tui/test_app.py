@@ -255,7 +255,7 @@ async def test_leaving_asks_while_a_run_of_this_session_goes_on(engine: FakeEngi
         await it.sees("Quit?")
         await it.press("tab", "enter")
         await it.until(lambda: it.app.return_value == 0)
-        assert not engine.called("cancel")
+        assert not engine.called("runs.cancel")
 
 
 async def test_what_was_not_finished_is_watched_or_reconciled(engine: FakeEngine) -> None:
@@ -455,7 +455,7 @@ async def test_a_run_opened_while_the_terminal_is_too_small_waits_under_the_noti
         await it.until(lambda: len(it.app.screen_stack) == 3)
         await it.shows("TooSmall")
         await it.press("p", "tab", "enter")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
         await it.pilot.resize_terminal(80, 24)
         await it.shows("RunScreen")
         await it.press("escape")

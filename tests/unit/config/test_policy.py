@@ -139,7 +139,7 @@ def test_the_rules_are_read_again_once_they_were_fetched_and_who_is_logged_in_st
     (upstream / "ops" / "promote-tui.yml").write_text(GATED, encoding="utf-8")
     git(upstream, "commit", "-q", "-a", "-m", "A gate for prod")
     assert read_again(before, path).governance.committed is None
-    assert before.fetch() == ()
+    assert before.commits.fetch() == ()
     after = read_again(before, path)
     assert after.governance.committed is not None
     assert after.pipeline.stage("prod") == after.governance.committed.stage("prod") != before.pipeline.stage("prod")

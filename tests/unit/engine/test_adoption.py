@@ -43,7 +43,7 @@ def world(world: World) -> World:
     names = [each.name for each in plan.package.artifacts]
     code = code_sha256((folder / "orders.zip").read_bytes())
     world.functions.hashes = {**dict.fromkeys(names, code), NAME: code}
-    world.engine.discard(plan)
+    world.engine.plans.discard(plan)
     return world
 
 
@@ -52,7 +52,7 @@ def cell(world: World) -> Cell:
 
 
 def tip(world: World) -> str:
-    return world.engine.log("orders")[0].sha
+    return world.engine.commits.log("orders")[0].sha
 
 
 def note(world: World, run: str) -> str:
@@ -63,7 +63,7 @@ def test_a_commit_whose_package_is_what_runs_needs_no_reason(world: World) -> No
     sha = tip(world)
     assert isinstance(cell(world), Unreported)
     steps: list[str] = []
-    run = world.engine.adopt("orders", "dev", "", "main", steps.append)
+    run = world.engine.runs.adopt("orders", "dev", "", "main", steps.append)
     assert (run.kind, run.outcome, run.from_commit, run.to_commit) == ("adopted", Outcome.VERIFIED, "", sha)
     proof = "its package is what dev runs: 1 function by CodeSha256, no resource differs"
     assert [(gate.passed, gate.reason) for gate in run.gates] == [(True, proof)]
@@ -79,13 +79,13 @@ def test_a_commit_whose_package_is_what_runs_needs_no_reason(world: World) -> No
 
 def test_what_was_adopted_is_compared_promoted_and_told_of_like_any_other(world: World) -> None:
     sha = tip(world)
-    world.engine.adopt("orders", "dev", "", sha)
-    draft = world.engine.draft("orders", "staging")
+    world.engine.runs.adopt("orders", "dev", "", sha)
+    draft = world.engine.plans.draft("orders", "staging")
     assert (draft.commit.sha, draft.gates[0].passed) == (sha, True)
     run = world.promote("staging")
     assert run.status is RunStatus.SUCCEEDED
     assert world.engine.snapshot().view("orders", "staging").relation == Same()
-    assert world.engine.notes(["orders"], "dev", "staging").services[0].source.sha == sha
+    assert world.engine.commits.release_notes(["orders"], "dev", "staging").services[0].source.sha == sha
     second = world.commit("Change hello")
     following = world.promote("dev", second)
     assert (following.status, following.from_commit) == (RunStatus.SUCCEEDED, sha)
@@ -94,9 +94,9 @@ def test_what_was_adopted_is_compared_promoted_and_told_of_like_any_other(world:
 def test_other_code_is_no_proof_and_a_reason_is_kept_with_what_was_found(world: World) -> None:
     world.functions.hashes = dict.fromkeys(world.functions.hashes, "other")
     with pytest.raises(Refused, match="other code than dev runs: HelloLambdaFunction"):
-        world.engine.adopt("orders", "dev", "", "main")
+        world.engine.runs.adopt("orders", "dev", "", "main")
     assert isinstance(cell(world), Unreported)
-    run = world.engine.adopt("orders", "dev", "built with Node 18", "main")
+    run = world.engine.runs.adopt("orders", "dev", "built with Node 18", "main")
     assert (run.planned.reason, run.artifacts) == ("built with Node 18", "")
     assert [gate.passed for gate in run.gates] == [False]
     assert "other code than dev runs" in note(world, run.id)
@@ -107,21 +107,21 @@ def test_the_same_code_with_other_resources_is_no_proof(world: World) -> None:
     template = world.inspector.templates[world.target("dev").key]
     template["Resources"]["Queue"] = {"Type": "AWS::SQS::Queue"}
     with pytest.raises(Refused, match="the same code, but other resources than in dev: Queue"):
-        world.engine.adopt("orders", "dev", "", "main")
+        world.engine.runs.adopt("orders", "dev", "", "main")
 
 
 def test_a_function_that_cannot_be_read_is_no_proof(world: World) -> None:
     world.functions.hashes = {}
     with pytest.raises(Refused, match="what HelloLambdaFunction runs could not be read"):
-        world.engine.adopt("orders", "dev", "", "main")
+        world.engine.runs.adopt("orders", "dev", "", "main")
 
 
 def test_what_cannot_be_packaged_is_no_proof_and_leaves_nothing_behind(world: World) -> None:
     world.deployer.refuses = "no such file"
     with pytest.raises(Refused, match="no such file"):
-        world.engine.adopt("orders", "dev", "", "main")
+        world.engine.runs.adopt("orders", "dev", "", "main")
     assert not [*(world.folder / "state" / "plans").glob("*")]
-    assert world.engine.adopt("orders", "dev", "known", "main").outcome is Outcome.VERIFIED
+    assert world.engine.runs.adopt("orders", "dev", "known", "main").outcome is Outcome.VERIFIED
 
 
 def test_a_commit_that_may_not_go_there_is_never_packaged_for_it(world: World) -> None:
@@ -129,20 +129,20 @@ def test_a_commit_that_may_not_go_there_is_never_packaged_for_it(world: World) -
     world.pipeline = replace(world.pipeline, stages=stages)
     before = len(world.deployer.packaged)
     with pytest.raises(Refused, match="on no branch that dev allows"):
-        world.engine.adopt("orders", "dev", "", "main")
+        world.engine.runs.adopt("orders", "dev", "", "main")
     assert len(world.deployer.packaged) == before
 
 
 def test_without_a_commit_a_stack_that_names_none_says_how_it_is_adopted(world: World) -> None:
     with pytest.raises(UsageError) as caught:
-        world.engine.adopt("orders", "dev", "fine")
+        world.engine.runs.adopt("orders", "dev", "fine")
     assert caught.value.remedy.startswith("name it: promote-tui adopt orders dev --commit REV")
 
 
 @pytest.mark.parametrize("text", ["unknown", "ffb1775-dirty"])
 def test_an_adoption_records_what_the_stack_named_and_nothing_else(text: str, world: World) -> None:
     world.stacks.deploy(world.target("dev"), text)
-    run = world.engine.adopt("orders", "dev", "seen", "main")
+    run = world.engine.runs.adopt("orders", "dev", "seen", "main")
     assert run.observed is not None
     assert run.observed.commit == text
     view = world.engine.snapshot().view("orders", "dev")
@@ -152,19 +152,19 @@ def test_an_adoption_records_what_the_stack_named_and_nothing_else(text: str, wo
 
 def test_the_commit_has_to_be_named_before_a_reason_is_asked_for(world: World) -> None:
     with pytest.raises(UsageError, match="the stack names no commit"):
-        world.engine.adopt("orders", "dev", "")
+        world.engine.runs.adopt("orders", "dev", "")
     world.stacks.deploy(world.target("dev"), tip(world))
     with pytest.raises(Refused, match="no reason is given"):
-        world.engine.adopt("orders", "dev", "")
+        world.engine.runs.adopt("orders", "dev", "")
 
 
 def test_where_the_stage_before_names_no_commit_the_next_step_is_about_that_stage(world: World) -> None:
     with pytest.raises(AwsError, match="what dev runs cannot be told") as caught:
-        world.engine.draft("orders", "staging")
+        world.engine.plans.draft("orders", "staging")
     assert caught.value.remedy.startswith("promote to dev once: ")
     assert caught.value.remedy.endswith("; or say what runs there: promote-tui adopt orders dev --commit REV")
     with pytest.raises(AwsError) as noted:
-        world.engine.notes(["orders"], "dev", "staging")
+        world.engine.commits.release_notes(["orders"], "dev", "staging")
     assert noted.value.remedy == caught.value.remedy
 
 
@@ -173,21 +173,21 @@ def test_a_stack_that_names_its_commit_is_adopted_as_no_other(world: World) -> N
     world.stacks.deploy(world.target("dev"), sha)
     other = world.commit("Another")
     with pytest.raises(UsageError, match=f"it runs {sha[:7]}, not {other[:7]}"):
-        world.engine.adopt("orders", "dev", "fine", other)
-    assert world.engine.adopt("orders", "dev", "fine", sha).to_commit == sha
+        world.engine.runs.adopt("orders", "dev", "fine", other)
+    assert world.engine.runs.adopt("orders", "dev", "fine", sha).to_commit == sha
 
 
 @pytest.mark.parametrize("status", ["UPDATE_ROLLBACK_COMPLETE", "UPDATE_FAILED", "UPDATE_IN_PROGRESS"])
 def test_a_stack_that_is_not_well_is_not_adopted(world: World, status: str) -> None:
     world.stacks.set_status(world.target("dev"), status)
     with pytest.raises(UsageError):
-        world.engine.adopt("orders", "dev", "fine", "main")
+        world.engine.runs.adopt("orders", "dev", "fine", "main")
 
 
 def test_an_adoption_waits_for_nobody_who_is_at_work_there(world: World) -> None:
     lease = world.ledger.acquire(world.target("dev").key, "busy")
     with pytest.raises(LockHeld):
-        world.engine.adopt("orders", "dev", "fine", "main")
+        world.engine.runs.adopt("orders", "dev", "fine", "main")
     lease.release()
 
 
@@ -197,12 +197,12 @@ def test_a_stack_that_moves_while_it_is_compared_is_not_adopted(world: World) ->
             world.stacks.deploy(world.target("dev"), "unknown")
 
     with pytest.raises(PlanStale, match="updated meanwhile"):
-        world.engine.adopt("orders", "dev", "fine", "main", moves)
+        world.engine.runs.adopt("orders", "dev", "fine", "main", moves)
     assert not world.ledger.runs(RunFilter()).runs
 
 
 def test_an_adoption_counts_until_the_stack_is_updated_again(world: World) -> None:
-    world.engine.adopt("orders", "dev", "", "main")
+    world.engine.runs.adopt("orders", "dev", "", "main")
     world.clock.sleep(60)
     world.stacks.deploy(world.target("dev"), "unknown")
     seen = world.engine.snapshot().view("orders", "dev")
@@ -212,7 +212,7 @@ def test_an_adoption_counts_until_the_stack_is_updated_again(world: World) -> No
 
 def test_a_deploy_that_is_rolled_back_leaves_what_was_adopted(world: World) -> None:
     sha = tip(world)
-    world.engine.adopt("orders", "dev", "", sha)
+    world.engine.runs.adopt("orders", "dev", "", sha)
     second = world.commit("Break hello")
 
     def fails(*_arguments: object) -> int:
@@ -230,6 +230,6 @@ def test_a_deploy_that_is_rolled_back_leaves_what_was_adopted(world: World) -> N
 def test_a_package_that_fails_names_the_clis_reason(world: World) -> None:
     world.deployer.refuses = "boom"
     with pytest.raises(Refused) as caught:
-        world.engine.adopt("orders", "dev", "", "main")
+        world.engine.runs.adopt("orders", "dev", "", "main")
     assert not isinstance(caught.value, DeployError)
     assert "is not proved: boom" in caught.value.cause

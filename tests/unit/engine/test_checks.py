@@ -37,7 +37,7 @@ def checked(world: World, *argvs: tuple[str, ...]) -> None:
 
 
 def gate(world: World, stage: str = "dev") -> GateResult:
-    return {each.name: each for each in world.engine.draft("orders", stage, "main").gates}["checks"]
+    return {each.name: each for each in world.engine.plans.draft("orders", stage, "main").gates}["checks"]
 
 
 def test_checks_that_passed_open_the_gate_for_this_code_in_every_stage(world: World) -> None:
@@ -45,7 +45,7 @@ def test_checks_that_passed_open_the_gate_for_this_code_in_every_stage(world: Wo
     world.commit("good")
     assert gate(world).reason.startswith("not run on this code: sh -c ")
     assert gate(world).remedy.startswith("promote-tui check --run orders --to dev --commit ")
-    ends = world.engine.run_checks("orders", "dev", "main")
+    ends = world.engine.decisions.run_checks("orders", "dev", "main")
     assert [end.decision.passed for end in ends] == [True, True]
     assert gate(world).passed
     assert gate(world, "staging").passed
@@ -56,7 +56,7 @@ def test_checks_that_passed_open_the_gate_for_this_code_in_every_stage(world: Wo
 def test_one_that_fails_keeps_it_closed_until_it_passes(world: World) -> None:
     checked(world, GOOD, FINE)
     world.commit("bad")
-    first, second = world.engine.run_checks("orders", "dev", "main")
+    first, second = world.engine.decisions.run_checks("orders", "dev", "main")
     assert (first.decision.passed, second.decision.passed) == (False, True)
     assert first.decision.reason.endswith("ended with exit code 1")
     assert "failed" in gate(world).reason
@@ -68,7 +68,7 @@ def test_one_that_fails_keeps_it_closed_until_it_passes(world: World) -> None:
 def test_the_output_is_kept_under_its_digest_until_it_is_old(world: World) -> None:
     checked(world, GOOD)
     world.commit("good words")
-    (end,) = world.engine.run_checks("orders", "dev", "main")
+    (end,) = world.engine.decisions.run_checks("orders", "dev", "main")
     said = end.log.read_bytes()
     assert said.startswith(b"good words")
     assert end.decision.evidence == end.log.stem == hashlib.sha256(said).hexdigest()
@@ -87,7 +87,7 @@ def test_what_is_stopped_leaves_nothing_on_record(world: World) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        world.engine.run_checks("orders", "dev", "main", stop)
+        world.engine.decisions.run_checks("orders", "dev", "main", stop)
     assert world.ledger.decisions("orders") == ()
     assert not world.checkouts.held
 
@@ -95,14 +95,14 @@ def test_what_is_stopped_leaves_nothing_on_record(world: World) -> None:
 def test_a_program_that_ends_with_an_error_has_failed(world: World) -> None:
     checked(world, (sys.executable, "-c", "raise SystemExit(9)"))
     world.commit("good")
-    (end,) = world.engine.run_checks("orders", "dev", "main")
+    (end,) = world.engine.decisions.run_checks("orders", "dev", "main")
     assert end.decision.reason.endswith("ended with exit code 9")
 
 
 def test_a_program_that_is_not_there_is_named_with_the_next_step(world: World) -> None:
     checked(world, ("no-such-program", "--fast"))
     world.commit("good")
-    (end,) = world.engine.run_checks("orders", "dev", "main")
+    (end,) = world.engine.decisions.run_checks("orders", "dev", "main")
     assert not end.decision.passed
     assert end.decision.reason == "no-such-program: it is not on the PATH; install it, or mend the command"
 
@@ -114,7 +114,7 @@ def test_who_watches_stops_a_check_which_leaves_nothing_on_record(world: World) 
     checked(world, FINE)
     world.commit("good")
     with pytest.raises(PlanStale):
-        world.engine.run_checks("orders", "dev", "main", on_poll=stop)
+        world.engine.decisions.run_checks("orders", "dev", "main", on_poll=stop)
     assert world.ledger.decisions("orders") == ()
     assert list(world.context.folders.checks.iterdir()) == []
     assert not world.checkouts.held
@@ -146,7 +146,7 @@ def test_where_the_checkout_fails_its_output_is_where_the_error_says(world: Worl
     whole = world.checkouts
     world.checkouts = Unbuilt(whole.repositories, whole.folder, whole.clock)
     with pytest.raises(DeployError) as caught:
-        world.engine.run_checks("orders", "dev", "main")
+        world.engine.decisions.run_checks("orders", "dev", "main")
     assert "checked out" in Path(caught.value.remedy.rpartition(" ")[2]).read_text(encoding="utf-8")
     assert world.ledger.decisions("orders") == ()
 
@@ -154,7 +154,7 @@ def test_where_the_checkout_fails_its_output_is_where_the_error_says(world: Worl
 def test_what_a_killed_check_left_behind_goes_after_a_day(world: World) -> None:
     checked(world, FINE)
     world.commit("good")
-    (end,) = world.engine.run_checks("orders", "dev", "main")
+    (end,) = world.engine.decisions.run_checks("orders", "dev", "main")
     left = [end.log.with_name(name) for name in ("gabcde.log", "gabcde.log.raw", "gabcde.checkout.log")]
 
     def leave(age: timedelta) -> None:
@@ -170,11 +170,11 @@ def test_what_a_killed_check_left_behind_goes_after_a_day(world: World) -> None:
     assert world.engine.prune() == ()
     assert [path.name for path in end.log.parent.iterdir()] == [end.log.name]
     leave(timedelta(hours=25))
-    world.engine.run_checks("orders", "dev", "main")
+    world.engine.decisions.run_checks("orders", "dev", "main")
     assert [path.name for path in end.log.parent.iterdir()] == [end.log.name]
 
 
 def test_a_stage_without_checks_says_so(world: World) -> None:
     world.commit("good")
     with pytest.raises(UsageError, match=r"orders/dev: the stage asks for no checks"):
-        world.engine.run_checks("orders", "dev", "main")
+        world.engine.decisions.run_checks("orders", "dev", "main")

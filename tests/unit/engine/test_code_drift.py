@@ -49,7 +49,7 @@ def adopted(timed: World) -> World:
 
 
 def altered(world: World, stage: str = "dev") -> tuple[str, ...] | None:
-    return world.engine.checked(world.engine.snapshot()).view("orders", stage).altered
+    return world.engine.drift.check_code(world.engine.snapshot()).view("orders", stage).altered
 
 
 def test_a_stage_that_runs_what_was_deployed_is_checked_and_not_marked(adopted: World) -> None:
@@ -60,7 +60,7 @@ def test_a_function_that_was_changed_by_hand_marks_its_cell(adopted: World) -> N
     adopted.functions.hashes[NAME] = "changed by hand"
     snapshot = adopted.engine.snapshot()
     assert snapshot.view("orders", "dev").altered is None
-    marked = adopted.engine.checked(snapshot)
+    marked = adopted.engine.drift.check_code(snapshot)
     assert marked.view("orders", "dev") == replace(snapshot.view("orders", "dev"), altered=(NAME,))
     assert marked.view("orders", "prod") == snapshot.view("orders", "prod")
 
@@ -99,11 +99,11 @@ def test_a_function_whose_name_cloudformation_made_up_is_found_by_its_resource(a
 def test_a_template_is_read_once_for_each_state_of_a_stack(adopted: World) -> None:
     engine = adopted.engine
     for _ in range(3):
-        engine.checked(engine.snapshot())
+        engine.drift.check_code(engine.snapshot())
     assert adopted.inspector.called == [("template", adopted.target("dev").key)]
     adopted.clock.sleep(60)
     adopted.stacks.deploy(adopted.target("dev"), adopted.commit("Another"))
-    engine.checked(engine.snapshot())
+    engine.drift.check_code(engine.snapshot())
     assert len(adopted.inspector.called) == 2
 
 
@@ -149,14 +149,14 @@ def test_a_stack_that_moves_or_was_rolled_back_is_not_checked(adopted: World, st
     state = view.cell.stack
     moved = replace(state, status=replace(state.status, succeeded=False), status_name=status)
     cells: Mapping[tuple[str, str], Any] = {("orders", "dev"): replace(view, cell=replace(view.cell, stack=moved))}
-    assert adopted.engine.checked(replace(snapshot, cells=cells)).view("orders", "dev").altered is None
+    assert adopted.engine.drift.check_code(replace(snapshot, cells=cells)).view("orders", "dev").altered is None
 
 
 def test_of_very_many_templates_some_wait_for_a_refresh(adopted: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(altered_functions, "_PATIENCE", 0.0)
     engine = adopted.engine
-    assert engine.checked(engine.snapshot()).view("orders", "dev").altered is None
+    assert engine.drift.check_code(engine.snapshot()).view("orders", "dev").altered is None
     monkeypatch.undo()
-    assert engine.checked(engine.snapshot()).view("orders", "dev").altered == ()
+    assert engine.drift.check_code(engine.snapshot()).view("orders", "dev").altered == ()
     monkeypatch.setattr(altered_functions, "_PATIENCE", 0.0)
-    assert engine.checked(engine.snapshot()).view("orders", "dev").altered == ()
+    assert engine.drift.check_code(engine.snapshot()).view("orders", "dev").altered == ()

@@ -29,7 +29,7 @@ def test_a_stage_stands_on_the_services_newest_commit_in_what_it_runs(world: Wor
     world.repository.branch("feature/x", first)
     elsewhere = world.repository.commit({"billing/a": "1"})
     feature = world.repository.commit({"orders/b": "1"}, branch="feature/x")
-    found = world.engine.standings(
+    found = world.engine.commits.stage_positions(
         "orders", "main", {"dev": elsewhere, "staging": feature, "prod": "f" * 40, "other": "junk"}
     )
     assert {stage: (one.commit.sha if one.commit else None, one.here) for stage, one in found.items()} == {
@@ -46,7 +46,7 @@ def test_a_commit_tells_each_stage_what_it_would_bring(world: World) -> None:
     world.stacks.deploy(world.target("staging"), first)
     cells: dict[str, Cell] = {stage: world.context.stacks.cell(world.target(stage)) for stage in ("dev", "staging")}
     cells["prod"] = Never(world.target("prod"))
-    dev, staging, prod = world.engine.stories("orders", second, cells)
+    dev, staging, prod = world.engine.commits.stage_statuses("orders", second, cells)
     assert (dev.stage, dev.relation, staging.relation, prod.relation) == (
         "dev",
         Behind(1),
@@ -54,22 +54,22 @@ def test_a_commit_tells_each_stage_what_it_would_bring(world: World) -> None:
         NotApplicable(),
     )
     assert isinstance(dev.verification, NotVerified)
-    (there, *_) = world.engine.stories("orders", third, cells)
+    (there, *_) = world.engine.commits.stage_statuses("orders", third, cells)
     assert there.relation == Same()
     assert isinstance(there.verification, Observed)
 
 
 def test_what_is_asked_of_the_graph_is_asked_for_the_service(world: World) -> None:
     base, head = world.commit("one"), world.commit("two")
-    assert world.engine.detail("orders", head).base == base
-    assert [change.path for change in world.engine.files("orders", base, head)] == [
-        file.path for file in world.engine.detail("orders", head).files
+    assert world.engine.commits.detail("orders", head).base == base
+    assert [change.path for change in world.engine.commits.changed_files("orders", base, head)] == [
+        file.path for file in world.engine.commits.detail("orders", head).files
     ]
-    assert world.engine.patch("orders", base, head).text.startswith("diff --git")
-    assert world.engine.count("orders", "main") == 2
-    assert world.engine.remote_url("orders") is None
+    assert world.engine.commits.patch("orders", base, head).text.startswith("diff --git")
+    assert world.engine.commits.count("orders", "main") == 2
+    assert world.engine.commits.remote_url("orders") is None
     with pytest.raises(UsageError):
-        world.engine.detail("nobody", head)
+        world.engine.commits.detail("nobody", head)
 
 
 COMMITS = 3_000
@@ -103,11 +103,11 @@ def test_however_long_history_is_the_first_screen_reads_one_page_and_a_commit_fo
 
     old = graph.resolve(service, "main~2700")
     monkeypatch.setattr(Git, "read", counting)
-    page = engine.log("orders", engine.default_branch("orders"), limit=51)
+    page = engine.commits.log("orders", engine.commits.default_branch("orders"), limit=51)
     assert len(page) == 51
     assert records == [51]
-    found = engine.standings("orders", "main", {"dev": tip, "staging": page[40].sha, "prod": old})
+    found = engine.commits.stage_positions("orders", "main", {"dev": tip, "staging": page[40].sha, "prod": old})
     assert [one.here for one in found.values()] == [True, True, True]
     assert records == [51, 1, 1, 1]
-    engine.log("orders", "main", skip=51, limit=50)
+    engine.commits.log("orders", "main", skip=51, limit=50)
     assert records == [51, 1, 1, 1, 50]

@@ -37,7 +37,7 @@ def gates(of: Draft | Plan) -> dict[str, GateResult]:
 def test_gates_that_were_edited_away_still_hold(world: World) -> None:
     governed(world, approvals=Approvals())
     world.commit("one")
-    draft = world.engine.draft("orders", "dev")
+    draft = world.engine.plans.draft("orders", "dev")
     assert not gates(draft)["approvals"].passed
     told = gates(draft)["policy"]
     assert (told.passed, told.warns) == (True, True)
@@ -60,22 +60,22 @@ def test_a_policy_that_was_changed_since_it_was_fetched_closes_the_stage_but_not
         world.promote("dev")
     world.policy.found = "b" * 40
     world.commit("three")
-    assert gates(world.engine.draft("orders", "dev"))["policy"].passed  # asked of the remote only for a plan
+    assert gates(world.engine.plans.draft("orders", "dev"))["policy"].passed  # asked of the remote only for a plan
     policy = gates(world.plan("dev"))["policy"]
     assert (policy.passed, policy.reason.split(";")[0]) == (False, "origin/main is at bbbbbbb by now")
     assert policy.step == NextStep("fetch")
     with pytest.raises(Refused, match="git fetch"):
         world.promote("dev")
-    back = gates(world.engine.plan(world.engine.rollback("orders", "dev")))["policy"]
+    back = gates(world.engine.plans.make(world.engine.plans.draft_rollback("orders", "dev")))["policy"]
     assert (back.passed, back.warns) == (True, True)
 
 
 def test_a_fetch_brings_the_configurations_own_repository_up_to_date_too(world: World) -> None:
     world.pipeline = replace(world.pipeline, policy=ORIGIN)
-    assert world.engine.fetch() == ()
+    assert world.engine.commits.fetch() == ()
     assert world.policy.fetched == ["origin/main"]
     world.policy.fails = "no network"
-    assert [trouble.cause for trouble in world.engine.fetch()] == ["no network"]
+    assert [trouble.cause for trouble in world.engine.commits.fetch()] == ["no network"]
 
 
 def test_a_remote_that_cannot_be_asked_is_told(world: World) -> None:
@@ -123,7 +123,7 @@ def test_gates_that_the_remote_may_have_got_since_the_fetch_are_told(world: Worl
 def test_a_policy_that_cannot_be_read_closes_stages_without_gates_here(world: World) -> None:
     world.pipeline = replace(world.pipeline, policy=PolicyOrigin("local", "git did not finish", unread=True))
     world.commit("one")
-    policy = gates(world.engine.draft("orders", "dev"))["policy"]
+    policy = gates(world.engine.plans.draft("orders", "dev"))["policy"]
     assert (policy.passed, policy.reason) == (False, "git did not finish")
     with pytest.raises(Refused, match="git did not finish"):
         world.promote("dev")
@@ -139,7 +139,7 @@ def test_a_stage_of_another_name_does_not_lead_into_a_governed_stack(world: Worl
     )
     world.commit("one")
     with pytest.raises(Refused, match="its stack is what dev deploys into on origin/main"):
-        world.engine.draft("orders", "sandbox", "main")
+        world.engine.plans.draft("orders", "sandbox", "main")
 
 
 def test_a_service_that_is_not_committed_yet_is_not_promoted_into_a_governed_stage(world: World) -> None:
@@ -148,8 +148,8 @@ def test_a_service_that_is_not_committed_yet_is_not_promoted_into_a_governed_sta
     world.governing = replace(world.governing, services=())
     world.commit("one")
     with pytest.raises(UsageError, match="orders is not in the configuration on origin/main yet"):
-        world.engine.draft("orders", "dev")
-    assert world.engine.draft("orders", "staging", "main").target.stage == "staging"
+        world.engine.plans.draft("orders", "dev")
+    assert world.engine.plans.draft("orders", "staging", "main").target.stage == "staging"
 
 
 def test_a_local_policy_is_told_where_there_are_rules(world: World) -> None:
@@ -157,11 +157,11 @@ def test_a_local_policy_is_told_where_there_are_rules(world: World) -> None:
     local = PolicyOrigin("local", "the configuration lies in no repository with a remote")
     world.pipeline = replace(world.pipeline, stages=(replace(dev, rules=Rules(soak=1.0)), *others), policy=local)
     world.commit("one")
-    assert gates(world.engine.draft("orders", "dev"))["policy"].reason == f"local: {local.why}"
-    assert "policy" not in gates(world.engine.draft("orders", "staging", "main"))
+    assert gates(world.engine.plans.draft("orders", "dev"))["policy"].reason == f"local: {local.why}"
+    assert "policy" not in gates(world.engine.plans.draft("orders", "staging", "main"))
 
 
 def test_decisions_are_about_the_rules_that_hold(world: World) -> None:
     governed(world, checklist=("QA",))
     world.commit("one")
-    assert world.engine.decide(Wanted("check", "orders", "dev", "main", item="QA")).item == "QA"
+    assert world.engine.decisions.record(Wanted("check", "orders", "dev", "main", item="QA")).item == "QA"

@@ -29,7 +29,7 @@ FORMS = ["{short}", "{sha}", "v1-1-g{short}", "main@{short}", "feature/x@{sha}"]
 
 def gate(world: World, stage: str, name: str) -> GateResult:
     """A gate of a draft."""
-    return next(each for each in world.engine.draft("orders", stage).gates if each.name == name)
+    return next(each for each in world.engine.plans.draft("orders", stage).gates if each.name == name)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -47,7 +47,7 @@ def test_a_name_with_a_hash_is_as_good_as_the_full_hash(world: World, form: str)
         Observed(second, dev.cell.stack.updated_at),
     )
     assert (staging.relation, snapshot.view("orders", "prod").relation) == (Behind(1), Ahead(1))
-    assert world.engine.draft("orders", "staging").commit.sha == second
+    assert world.engine.plans.draft("orders", "staging").commit.sha == second
     assert gate(world, "staging", "stage order").passed
 
 
@@ -60,7 +60,9 @@ def test_a_tag_shows_what_runs_but_is_not_verified_for_the_next_stage(world: Wor
     assert isinstance(view.cell, Deployed)
     assert (view.cell.commit, view.relation) == (sha, Same())
     assert isinstance(view.verification, NotVerified)
-    found = next(each for each in world.engine.draft("orders", "staging", sha).gates if each.name == "stage order")
+    found = next(
+        each for each in world.engine.plans.draft("orders", "staging", sha).gates if each.name == "stage order"
+    )
     assert not found.passed
     assert found.reason == (
         f"dev names the tag v1.2.3, which is {sha[:7]} here and may have been moved since the deploy;"
@@ -72,7 +74,7 @@ def test_a_tagged_deploy_that_a_person_adopts_counts(world: World) -> None:
     sha = world.commit("one")
     world.repository.tag("v1.2.3", sha)
     world.stacks.deploy(world.target("dev"), "v1.2.3")
-    world.engine.adopt("orders", "dev", "the tag is what we deployed")
+    world.engine.runs.adopt("orders", "dev", "the tag is what we deployed")
     assert gate(world, "staging", "stage order").passed
 
 
@@ -91,7 +93,9 @@ def test_code_that_no_commit_holds_is_never_deployed_nor_verified(world: World, 
         f"its output DeployedCommit names {text}, which is no commit",
     )
     assert view.verification is None
-    found = next(each for each in world.engine.draft("orders", "staging", sha).gates if each.name == "stage order")
+    found = next(
+        each for each in world.engine.plans.draft("orders", "staging", sha).gates if each.name == "stage order"
+    )
     assert (found.passed, found.reason) == (False, f"{sha[:7]} was never verified in dev")
 
 
@@ -99,14 +103,14 @@ def test_notes_of_a_stage_that_names_no_commit_say_what_it_names(world: World) -
     world.commit("one")
     world.stacks.deploy(world.target("dev"), "f086458-dirty")
     with pytest.raises(AwsError, match="names f086458-dirty, which is no commit"):
-        world.engine.notes(["orders"], "dev", "main")
+        world.engine.commits.release_notes(["orders"], "dev", "main")
 
 
 def test_notes_of_stages_with_short_hashes_are_those_of_their_commits(world: World) -> None:
     first, second = world.commit("one"), world.commit("two")
     world.stacks.deploy(world.target("dev"), second[:7])
     world.stacks.deploy(world.target("staging"), f"v1-0-g{first[:9]}")
-    (found,) = world.engine.notes(["orders"], "dev", "staging").services
+    (found,) = world.engine.commits.release_notes(["orders"], "dev", "staging").services
     assert (found.source.sha, found.target.sha) == (second, first)
 
 

@@ -92,18 +92,20 @@ def test_nobody_hears_of_a_run_that_was_refused(world: World) -> None:
 def test_others_are_asked_for_their_approval(world: World) -> None:
     told(world, TEAM, approvals=Approvals())
     sha = world.commit("one")
-    assert world.engine.ask("orders", "dev", "main", "for the sale") == (sha, ())
+    assert world.engine.decisions.ask_approval("orders", "dev", "main", "for the sale") == (sha, ())
     ((_, text),) = world.notifier.sent
     assert "asks for approval: for the sale" in text
     world.notifier.fails = DeployError("notify", "it answered 500")
-    assert world.engine.ask("orders", "dev", "main", "")[1] == (("notify[0] (slack)", "it answered 500"),)
+    assert world.engine.decisions.ask_approval("orders", "dev", "main", "")[1] == (
+        ("notify[0] (slack)", "it answered 500"),
+    )
 
 
 def test_nobody_is_asked_where_that_means_nothing(world: World) -> None:
     told(world, OPS, approvals=Approvals())
     world.commit("one")
     with pytest.raises(UsageError, match="nobody hears of it"):
-        world.engine.ask("orders", "dev", "main", "")
+        world.engine.decisions.ask_approval("orders", "dev", "main", "")
     told(world, TEAM)
     with pytest.raises(UsageError, match="asks for no approvals"):
-        world.engine.ask("orders", "dev", "main", "")
+        world.engine.decisions.ask_approval("orders", "dev", "main", "")

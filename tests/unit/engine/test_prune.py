@@ -25,7 +25,7 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(world: World) -> None:
     world.commit("one")
     said: list[str] = []
     plan = world.plan("dev")
-    assert world.engine.dry_run(approve(plan, Confirmation(), world.clock.now()), said.append)
+    assert world.engine.plans.dry_run(approve(plan, Confirmation(), world.clock.now()), said.append)
     assert [line.split(":")[0].split(",")[0] for line in said] == [
         "would lock 111111111111/eu-west-1/orders-dev",
         "checked again",
@@ -43,32 +43,32 @@ def test_a_dry_run_is_refused_as_the_run_would_be(world: World) -> None:
     approved = approve(world.plan("dev"), Confirmation(), world.clock.now())
     world.stacks.deploy(world.target("dev"), world.commit("two"))
     said: list[str] = []
-    assert not world.engine.dry_run(approved, said.append)
+    assert not world.engine.plans.dry_run(approved, said.append)
     assert "refused: the plan is stale" in said[-1]
     world.ledger.acquire(world.target("dev").key, "other")
     with pytest.raises(LockHeld, match="other"):
-        world.engine.dry_run(approved, said.append)
+        world.engine.plans.dry_run(approved, said.append)
 
 
 def test_following_yields_every_event_and_ends_with_the_run(world: World) -> None:
     world.commit("one")
     run = world.promote("dev")
-    events = list(world.engine.follow(run.id))
+    events = list(world.engine.runs.follow(run.id))
     assert [recorded.seq for recorded in events] == list(range(1, len(events) + 1))
     assert name(events[-1].event) == "released"
-    assert list(world.engine.follow(run.id, after=len(events) - 1)) == events[-1:]
+    assert list(world.engine.runs.follow(run.id, after=len(events) - 1)) == events[-1:]
 
 
 def test_a_run_is_found_by_the_beginning_of_its_id(world: World) -> None:
     world.commit("one")
     first = world.promote("dev")
-    assert world.engine.run(first.id) == first
-    assert world.engine.run("r").id == first.id
+    assert world.engine.runs.find(first.id) == first
+    assert world.engine.runs.find("r").id == first.id
     world.promote("dev")
     with pytest.raises(UsageError, match="2 runs begin like this"):
-        world.engine.run("r")
+        world.engine.runs.find("r")
     with pytest.raises(UsageError, match="there is no such run"):
-        world.engine.run("zz")
+        world.engine.runs.find("zz")
 
 
 def test_read_only_refuses_everything_that_changes_something(world: World) -> None:
@@ -77,17 +77,17 @@ def test_read_only_refuses_everything_that_changes_something(world: World) -> No
     plan = world.plan("dev")
     engine = engine_on(world.ports, replace(world.pipeline, read_only=True))
     with pytest.raises(Refused, match="--read-only"):
-        engine.start(approve(plan, Confirmation(), world.clock.now()))
+        engine.runs.start(approve(plan, Confirmation(), world.clock.now()))
     with pytest.raises(Refused, match="--read-only"):
-        engine.cancel(run.id)
+        engine.runs.cancel(run.id)
     with pytest.raises(Refused, match="--read-only"):
-        engine.reconcile(run.id)
+        engine.runs.reconcile(run.id)
 
 
 def test_an_ended_run_cannot_be_cancelled(world: World) -> None:
     world.commit("one")
     with pytest.raises(Refused, match="it has ended"):
-        world.engine.cancel(world.promote("dev").id)
+        world.engine.runs.cancel(world.promote("dev").id)
 
 
 def test_a_run_without_a_runner_wants_to_be_reconciled_not_cancelled(world: World) -> None:
@@ -96,9 +96,9 @@ def test_a_run_without_a_runner_wants_to_be_reconciled_not_cancelled(world: Worl
     lease = world.ledger.acquire(run.planned.key, "r99")
     lease.append(replace(run.planned, run="r99"))
     lease.abandon()
-    assert not world.engine.alive(world.engine.run("r99"))
+    assert not world.engine.runs.is_alive(world.engine.runs.find("r99"))
     with pytest.raises(Refused, match="runs reconcile r99"):
-        world.engine.cancel("r99")
+        world.engine.runs.cancel("r99")
 
 
 def test_doctor_looks_at_tools_accounts_and_targets(world: World) -> None:
@@ -145,7 +145,7 @@ def test_the_figures_of_a_stage_stand_on_its_runs_and_on_git(world: World) -> No
     world.commit("two")
     world.commit("three")
     world.promote("dev")
-    found = world.engine.metrics(["orders"], "dev", begun - timedelta(days=1), world.clock.at)
+    found = world.engine.runs.metrics(["orders"], "dev", begun - timedelta(days=1), world.clock.at)
     counts = {"deployments": 2, "commits": 2, "deployed": 2, "failed": 0, "restored": 0, "not_restored": 0}
     assert dict(found.counts) == counts
     assert found.left_out == (
@@ -160,7 +160,7 @@ def test_commits_that_are_gone_from_git_are_left_out_of_the_lead_time(world: Wor
     world.commit("two")
     world.promote("dev")
     del world.repository.info[first]
-    found = world.engine.metrics(["orders"], "dev", begun + timedelta(microseconds=1), world.clock.at)
+    found = world.engine.runs.metrics(["orders"], "dev", begun + timedelta(microseconds=1), world.clock.at)
     assert (found.lead, found.left_out) == (None, ("the commits of 1 run: git does not know them in this clone",))
     assert dict(found.counts)["deployments"] == 1
 
@@ -174,7 +174,7 @@ def test_a_record_names_what_others_did_and_where_that_cannot_be_read(world: Wor
     out_of_reach = "what others did to prod of orders, which cannot be read: the token has expired"
 
     def missing(wanted: RunFilter) -> tuple[str, ...]:
-        return world.engine.gaps(world.ledger.runs(wanted).runs, wanted)
+        return world.engine.runs.gaps(world.ledger.runs(wanted).runs, wanted)
 
     before = f"nothing is on record before {world.ledger.runs(RunFilter()).runs[0].started_at:%Y-%m-%d %H:%M} UTC"
     assert missing(RunFilter()) == (alone, before, out_of_reach)
@@ -185,5 +185,5 @@ def test_a_record_names_what_others_did_and_where_that_cannot_be_read(world: Wor
     assert updated.endswith(", outside of promote-tui: promote-tui runs record orders --stage dev")
     assert rest == [out_of_reach]
     assert missing(RunFilter(service="orders", stage="staging")) == (alone,)
-    world.engine.record_foreign("orders", "dev")
+    world.engine.runs.record_external("orders", "dev")
     assert missing(RunFilter(stage="dev", since=world.clock.now())) == (alone,)

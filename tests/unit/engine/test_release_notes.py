@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def notes(world: World, source: str = "staging", target: str = "prod") -> ServiceNotes:
     """The notes of orders."""
-    (found,) = world.engine.notes(("orders",), source, target).services
+    (found,) = world.engine.commits.release_notes(("orders",), source, target).services
     return found
 
 

@@ -143,7 +143,7 @@ def held(world: World, stage: str = "dev") -> CellView:
 def test_a_hold_is_shown_until_it_is_lifted_or_over(world: World) -> None:
     world.stacks.deploy(world.target("dev"), world.commit("one"))
     ends = world.clock.at + timedelta(hours=1)
-    world.engine.decide(Wanted("hold", "orders", "dev", reason="incident", expires_at=ends))
+    world.engine.decisions.record(Wanted("hold", "orders", "dev", reason="incident", expires_at=ends))
     found = held(world).hold
     assert found is not None
     assert (found.reason, found.who) == ("incident", world.accounts.person)
@@ -157,7 +157,7 @@ def test_a_veto_is_shown_where_the_code_runs_under_whatever_hash(world: World) -
     same = world.repository.commit({"billing/x": "1"}, "of another service")
     world.stacks.deploy(world.target("dev"), same)
     world.stacks.deploy(world.target("staging"), world.commit("two"))
-    world.engine.decide(Wanted("veto", "orders", None, sha, "loses money"))
+    world.engine.decisions.record(Wanted("veto", "orders", None, sha, "loses money"))
     assert held(world).veto is not None
     assert held(world, "staging").veto is None
 
@@ -180,12 +180,12 @@ def test_a_hotfix_reminds_until_the_trunk_has_it(world: World) -> None:
     world.repository.branch("hotfix", base)
     fix = world.commit("fixed", branch="hotfix")
     world.promote("dev", fix)
-    plan = world.engine.plan(world.engine.draft("orders", "prod", fix, Terms("hotfix", ("staging",))))
+    plan = world.engine.plans.make(world.engine.plans.draft("orders", "prod", fix, Terms("hotfix", ("staging",))))
     for who in ("ben", "eve"):
         world.accounts.person, world.accounts.role = who, "AWSReservedSSO_Developer_0123456789abcdef"
-        world.engine.decide(Wanted("approve", "orders", "prod", fix))
+        world.engine.decisions.record(Wanted("approve", "orders", "prod", fix))
     world.accounts.person = "ana"
-    plan = world.engine.plan(world.engine.draft("orders", "prod", fix, Terms("hotfix", ("staging",))))
+    plan = world.engine.plans.make(world.engine.plans.draft("orders", "prod", fix, Terms("hotfix", ("staging",))))
     world.run(plan)
     found = held(world, "prod").merge_back
     assert str(found) == f"hotfix {fix[:7]} is not merged back into main"
@@ -216,4 +216,4 @@ def test_the_branches_that_hold_a_commit_are_those_of_each_services_own_remote(w
     ports = replace(world.ports, graph=_ByRemote(world.checkouts.repositories))
     engine = engine_on(ports, replace(world.pipeline, services=services))
     wanted = [("orders", sha), ("billing", sha)]
-    assert engine.holding(wanted) == {("orders", sha): ("main",), ("billing", sha): ("team",)}
+    assert engine.commits.branches_holding(wanted) == {("orders", sha): ("main",), ("billing", sha): ("team",)}

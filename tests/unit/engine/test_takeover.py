@@ -42,7 +42,7 @@ def test_a_silent_run_of_another_machine_is_waited_for_and_reconciled(
     elsewhere(monkeypatch)
     team.clock.sleep(3600)
     said: list[str] = []
-    found = team.engine.reconcile(run, said.append)
+    found = team.engine.runs.reconcile(run, said.append)
     assert found is not None
     assert found.status is RunStatus.SUCCEEDED
     assert (
@@ -56,7 +56,7 @@ def test_a_run_that_died_before_its_plan_is_waited_for_too(team: World, monkeypa
     run = killed(team, "planned")
     elsewhere(monkeypatch)
     before = team.clock.slept
-    assert team.engine.reconcile(run) is None
+    assert team.engine.runs.reconcile(run) is None
     assert team.clock.slept - before >= 3800
     assert team.ledger.holder(team.target("dev").key) is None
 
@@ -68,7 +68,7 @@ def test_a_living_run_of_another_machine_is_left_alone(team: World, monkeypatch:
     lease.append(replace(run.planned, run="r99"))
     elsewhere(monkeypatch)
     with pytest.raises(LockHeld, match="the runner of r99 is alive"):
-        team.engine.reconcile("r99")
+        team.engine.runs.reconcile("r99")
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,9 @@ def test_a_cli_whose_credentials_last_may_still_act(
     elsewhere(monkeypatch)
     team.clock.sleep(4000)
     with pytest.raises(UsageError, match=words) as refusal:
-        team.engine.reconcile(run)
+        team.engine.runs.reconcile(run)
     assert f"runs reconcile {run} --gone" in refusal.value.remedy
-    found = team.engine.reconcile(run, gone=True)
+    found = team.engine.runs.reconcile(run, gone=True)
     assert found is not None
     assert found.status is RunStatus.SUCCEEDED
 
@@ -97,7 +97,7 @@ def test_a_run_of_another_machine_is_cancelled_there(team: World, monkeypatch: p
     lease = replace(team.ledger, team=None).recover(run)  # it lives
     elsewhere(monkeypatch)
     with pytest.raises(Refused, match=r"it runs on .*; there: promote-tui cancel"):
-        team.engine.cancel(run)
+        team.engine.runs.cancel(run)
     lease.abandon()
 
 
@@ -112,5 +112,5 @@ def test_who_somebody_is_the_ledgers_account_says(team: World, monkeypatch: pyte
 
     monkeypatch.setattr(type(team.accounts), "identity", of_the_ledger)
     run = team.promote("dev")
-    made: Decision = team.engine.decide(Wanted("hold", "orders", "prod", reason="audit"))
+    made: Decision = team.engine.decisions.record(Wanted("hold", "orders", "prod", reason="audit"))
     assert {run.planned.arn, made.arn} == {"arn:aws:iam::444444444444:user/ana"}

@@ -87,9 +87,11 @@ def test_a_stack_that_got_stuck_without_a_run_says_what_it_ran_and_that_the_rest
 
 def test_neither_commit_counts_as_verified_where_the_stack_stands_between_them(world: World) -> None:
     for sha in stuck(world):
-        draft = world.engine.draft("orders", "staging", sha)
+        draft = world.engine.plans.draft("orders", "staging", sha)
         assert not draft.gates[0].passed
-        story = world.engine.stories("orders", sha, {"dev": world.engine.snapshot().view("orders", "dev").cell})[0]
+        story = world.engine.commits.stage_statuses(
+            "orders", sha, {"dev": world.engine.snapshot().view("orders", "dev").cell}
+        )[0]
         assert isinstance(story.verification, NotVerified)
         assert isinstance(story.relation, Unknown)
 
@@ -97,7 +99,7 @@ def test_neither_commit_counts_as_verified_where_the_stack_stands_between_them(w
 def test_notes_of_a_stack_that_stands_between_two_commits_are_refused(world: World) -> None:
     stuck(world)
     with pytest.raises(AwsError, match="half-way between"):
-        world.engine.notes(["orders"], "dev", "staging")
+        world.engine.commits.release_notes(["orders"], "dev", "staging")
 
 
 @pytest.mark.parametrize("here", ["unknown", "a commit", "never"])
@@ -129,4 +131,4 @@ def test_which_commit_comes_next_cannot_be_told_where_the_stage_before_is_unknow
     world.commit("one")
     world.stacks.deploy(world.target("dev"), "unknown")
     with pytest.raises(AwsError, match="what dev runs cannot be told"):
-        world.engine.draft("orders", "staging")
+        world.engine.plans.draft("orders", "staging")

@@ -86,7 +86,7 @@ def test_a_decision_is_made_and_told(
 ) -> None:
     answer = cli(*words)
     assert (answer.code, answer.out, answer.err) == (0, f"{says}\n", "")
-    assert calls(engine, "decide") == [(wanted,)]
+    assert calls(engine, "decisions.record") == [(wanted,)]
 
 
 def test_an_approval_that_cannot_count_is_not_called_approved(cli: CommandLine, engine: FakeEngine) -> None:
@@ -114,11 +114,11 @@ def test_what_is_missing_is_named(words: tuple[str, ...], says: str, cli: Comman
     answer = cli(*words)
     assert answer.code == 2
     assert says in answer.err
-    assert not engine.called("decide")
+    assert not engine.called("decisions.record")
 
 
 def test_a_decision_that_means_nothing_is_a_usage_error(cli: CommandLine, engine: FakeEngine) -> None:
-    engine.script.errors["decide"] = UsageError("orders/prod", "nobody holds it", "there is nothing to lift")
+    engine.script.errors["decisions.record"] = UsageError("orders/prod", "nobody holds it", "there is nothing to lift")
     answer = cli("unhold", "orders", "prod", "--reason", "over")
     assert (answer.code, answer.err) == (2, "orders/prod: nobody holds it; there is nothing to lift\n")
 
@@ -126,7 +126,7 @@ def test_a_decision_that_means_nothing_is_a_usage_error(cli: CommandLine, engine
 @pytest.mark.parametrize("words", [words for words, _, _ in COMMANDS])
 def test_read_only_decides_nothing(words: tuple[str, ...], cli: CommandLine, engine: FakeEngine) -> None:
     assert cli("--read-only", *words).code == 3
-    assert not engine.called("decide")
+    assert not engine.called("decisions.record")
 
 
 SOAK = GateResult("soak", passed=True, reason="overridden: down; verified 1h ago", overridable=True, warns=True)
@@ -158,9 +158,9 @@ def test_an_override_needs_a_gate_that_may_be_passed_over_and_a_reason(word: str
 def test_a_rollback_is_planned_confirmed_and_run_as_a_promotion_is(cli: CommandLine, engine: FakeEngine) -> None:
     answer = cli("rollback", "orders", "--stage", "staging", "--yes", "--reason", "incident 42")
     assert answer.code == 0, answer.err
-    assert calls(engine, "rollback") == [("orders", "staging", None)]
+    assert calls(engine, "plans.draft_rollback") == [("orders", "staging", None)]
     assert cli("rollback", "orders", "--stage", "staging", "--commit", "8d20b6e", "--yes").code == 0
-    assert calls(engine, "rollback")[1:] == [("orders", "staging", "8d20b6e")]
+    assert calls(engine, "plans.draft_rollback")[1:] == [("orders", "staging", "8d20b6e")]
     assert cli("rollback", "orders").code == 2
     assert cli("--read-only", "rollback", "orders", "--stage", "staging", "--yes").code == 3
 
@@ -177,7 +177,7 @@ def test_a_hotfix_names_the_stages_it_leaves_out(cli: CommandLine, engine: FakeE
 def test_others_are_asked_and_who_was_not_told_is_named(cli: CommandLine, engine: FakeEngine) -> None:
     answer = cli("ask", "orders", "--to", "prod", *REV, "--reason", "the sale")
     assert (answer.code, answer.out) == (0, "orders/prod: asked for approval of 8d20b6e\n")
-    assert calls(engine, "ask") == [("orders", "prod", "8d20b6e", "the sale")]
+    assert calls(engine, "decisions.ask_approval") == [("orders", "prod", "8d20b6e", "the sale")]
     engine.script.untold = (("notify[0] (slack)", "it answered 500"),)
     answer = cli("ask", "orders", "--to", "prod", *REV)
     assert (answer.code, answer.err) == (1, "notify[0] (slack) was not told: it answered 500\n")

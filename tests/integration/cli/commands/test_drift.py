@@ -69,7 +69,7 @@ def test_the_kinds_stand_apart_each_with_its_causes(cli: CommandLine) -> None:
 
 def test_only_the_kinds_that_were_asked_for(cli: CommandLine, engine: FakeEngine) -> None:
     assert cli("drift", "orders", "checkout", "--kind", "commit").out == COMMIT
-    assert not any(engine.called(method) for method in ("config_drift", "detect_drift", "stack_drift"))
+    assert not any(engine.called(method) for method in ("drift.of_config", "drift.detect", "drift.of_stack"))
     both = cli("drift", "orders", "--kind", "config,stack").out
     assert "Commit" not in both
     assert both == cli("drift", "orders", "--kind", "stack", "--kind", "config").out
@@ -104,7 +104,7 @@ def test_read_only_starts_no_detection_and_says_how_old_the_last_one_is(
     out = CommandLine(engine, capsys, monkeypatch)("--read-only", "drift", "billing", "--kind", "stack").out
     never = "  never looked at: billing/dev, billing/staging\n"
     assert out == f"{STACK}  as CloudFormation found it 4d ago\n{never}"
-    assert not engine.called("detect_drift")
+    assert not engine.called("drift.detect")
 
 
 @pytest.mark.parametrize(
@@ -174,11 +174,11 @@ def test_an_unreadable_stage_is_a_value_in_json(cli: CommandLine, engine: FakeEn
 
 def test_each_stack_is_looked_at_once(cli: CommandLine, engine: FakeEngine) -> None:
     cli("drift", "billing", "--kind", "stack")
-    assert sorted(calls(engine, "detect_drift")) == [("billing/dev",), ("billing/prod",), ("billing/staging",)]
+    assert sorted(calls(engine, "drift.detect")) == [("billing/dev",), ("billing/prod",), ("billing/staging",)]
 
 
 def test_who_interrupts_is_not_kept_waiting(cli: CommandLine, engine: FakeEngine) -> None:
-    engine.script.errors["detect_drift"] = KeyboardInterrupt()  # type: ignore[assignment]
+    engine.script.errors["drift.detect"] = KeyboardInterrupt()  # type: ignore[assignment]
     answer = cli("drift", "billing", "--kind", "stack")
     assert answer.code == 130
     assert "Traceback" not in answer.err

@@ -125,7 +125,7 @@ def test_figures_are_told_with_their_definitions(cli: CommandLine, recorded: Fak
     assert "left out: 1 run without a verdict" in out.splitlines()
     assert "change failure rate   0%          0 of 1 deployed" in out
     assert "lead time: from when a commit was written to when the run was verified" in out
-    assert calls(recorded, "metrics")[0][:2] == (("orders",), "prod")
+    assert calls(recorded, "runs.metrics")[0][:2] == (("orders",), "prod")
     document = cli("metrics", "--json", "--stage", "dev", "--since", "7d").json
     assert (document["schema"], document["stage"], document["lead_time"]) == (1, "dev", None)
     assert document["counts"]["deployments"] == 1

@@ -21,7 +21,7 @@ WORDS = ("notes", "orders", "billing", "--from", "staging", "--to", "prod")
 def test_notes_are_markdown_where_nothing_else_is_asked_for(cli: CommandLine, engine: FakeEngine) -> None:
     answer = cli(*WORDS)
     assert (answer.code, answer.out, answer.err) == (0, markdown(NOTES), "")
-    assert calls(engine, "notes") == [(("orders", "billing"), "staging", "prod")]
+    assert calls(engine, "commits.release_notes") == [(("orders", "billing"), "staging", "prod")]
 
 
 def test_notes_as_a_page(cli: CommandLine) -> None:
@@ -56,6 +56,8 @@ def test_what_is_missing_is_named(cli: CommandLine, words: tuple[str, ...], says
 
 
 def test_an_end_that_is_nothing_is_a_usage_error(cli: CommandLine, engine: FakeEngine) -> None:
-    engine.script.errors["notes"] = UsageError("orders/prod", "nothing was ever deployed there", "name a branch")
+    engine.script.errors["commits.release_notes"] = UsageError(
+        "orders/prod", "nothing was ever deployed there", "name a branch"
+    )
     answer = cli(*WORDS)
     assert (answer.code, answer.err) == (2, "orders/prod: nothing was ever deployed there; name a branch\n")

@@ -25,12 +25,13 @@ from promote_tui.core.runs.events import NotSubmitted, Released
 from tests.integration.cli.conftest import calls
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine, opening
+from tests.support.fakes.engine.plans import FakePlans
+from tests.support.fakes.engine.runs import FakeRuns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from promote_tui.core.model.pipeline import Confirm
-    from promote_tui.engine.engine import Engine
     from promote_tui.ports import Recorded
     from tests.integration.cli.conftest import CommandLine
 
@@ -143,7 +144,7 @@ def test_plan_shows_the_review_and_leaves_nothing_behind(cli: CommandLine, engin
         "  gates",
     ]
     assert engine.discarded == ["plan-0001"]
-    assert not calls(engine, "start")
+    assert not calls(engine, "runs.start")
 
 
 def test_plan_json_has_the_promised_keys(cli: CommandLine) -> None:
@@ -176,7 +177,7 @@ def test_plan_does_not_package_behind_a_closed_gate_and_says_why(cli: CommandLin
     assert answer.err == "orders/staging: not packaged, since a gate is closed\n"
     (plan,) = cli("plan", "orders", "--to", "staging", "--json").json["plans"]
     assert (plan["ready"], plan["fingerprint"], len(plan["gates"])) == (False, None, 2)
-    assert not calls(engine, "plan")
+    assert not calls(engine, "plans.make")
 
 
 def test_a_deployed_commit_that_the_clone_lacks_is_said(cli: CommandLine, engine: FakeEngine) -> None:
@@ -190,7 +191,7 @@ def test_a_deployed_commit_that_the_clone_lacks_is_said(cli: CommandLine, engine
 def test_the_commit_that_is_named_is_the_one_that_is_drafted(cli: CommandLine, engine: FakeEngine) -> None:
     cli("plan", "orders", "--to", "prod", "--commit", "main~2")
     cli("promote", "orders", "--to", "dev")
-    assert calls(engine, "draft") == [("orders", "prod", "main~2"), ("orders", "dev", None)]
+    assert calls(engine, "plans.draft") == [("orders", "prod", "main~2"), ("orders", "dev", None)]
 
 
 SUCCESS = """\
@@ -212,13 +213,12 @@ def test_promote_reviews_runs_and_tells_the_end(cli: CommandLine, engine: FakeEn
     assert (answer.code, answer.out) == (0, "")
     assert REVIEW in answer.err
     assert answer.err.endswith("\n" + SUCCESS)
-    ((approved,),) = calls(engine, "start")
+    ((approved,),) = calls(engine, "runs.start")
     assert _approved(approved).confirmation.reason == "because"
     assert engine.discarded == []
 
 
 def _approved(value: object) -> ApprovedPlan:
-
     assert isinstance(value, ApprovedPlan)
     return value
 
@@ -258,7 +258,7 @@ def test_what_confirms_a_promotion(
         cli.types(typed)
     answer = cli("promote", "orders", "--to", "prod", *words)
     assert answer.code == expected
-    assert len(calls(engine, "start")) == (expected == 0)
+    assert len(calls(engine, "runs.start")) == (expected == 0)
     assert engine.discarded == ([] if expected == 0 else ["plan-0001"])
     if expected:
         flag = '--confirm "orders prod"' if confirm == "type" else "--yes"
@@ -286,7 +286,7 @@ def test_closed_gates_refuse_with_every_reason_before_packaging(cli: CommandLine
         "orders/staging: stage order: 8d20b6e was never verified in staging; branch: 8d20b6e is only on feature/x;"
         " promote it to staging first"
     )
-    assert not calls(engine, "plan")
+    assert not calls(engine, "plans.make")
 
 
 def test_a_gate_that_the_package_closes_refuses_without_asking(cli: CommandLine, engine: FakeEngine) -> None:
@@ -325,7 +325,7 @@ def test_other_ends_have_their_exit_codes(cli: CommandLine, engine: FakeEngine, 
 
 
 def test_the_log_stands_between_the_events(cli: CommandLine, engine: FakeEngine) -> None:
-    engine.log_file("run-0001").write_text("\x1b[32mUploading\x1b[0m package\nno newline at the end")
+    engine.runs.log_file("run-0001").write_text("\x1b[32mUploading\x1b[0m package\nno newline at the end")
     err = cli("promote", "orders", "--to", "staging", "--yes").err
     lines = err.splitlines()
     begun = next(index for index, line in enumerate(lines) if "the Serverless CLI runs as process" in line)
@@ -339,7 +339,7 @@ def test_detach_prints_the_run_and_does_not_wait(cli: CommandLine, engine: FakeE
     answer = cli("promote", "orders", "--to", "staging", "--yes", "--detach")
     assert (answer.code, answer.out) == (0, "run-0001\n")
     assert answer.err.endswith("the run goes on by itself: promote-tui attach run-0001\n")
-    assert not calls(engine, "follow")
+    assert not calls(engine, "runs.follow")
 
 
 @pytest.mark.parametrize("stage", ["dev", "staging", "prod"])
@@ -347,14 +347,14 @@ def test_a_dry_run_asks_nothing_and_starts_nothing(cli: CommandLine, engine: Fak
     answer = cli("promote", "orders", "--to", stage, "--dry-run")
     assert answer.code == 0
     assert answer.out.startswith("npx osls deploy")
-    assert not calls(engine, "start")
+    assert not calls(engine, "runs.start")
     assert engine.discarded == ["plan-0001"]
 
 
 def test_a_dry_run_that_would_be_refused_exits_3(
     cli: CommandLine, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(FakeEngine, "dry_run", lambda *_: False)
+    monkeypatch.setattr(FakePlans, "dry_run", lambda *_: False)
     assert cli("promote", "orders", "--to", "staging", "--dry-run").code == 3
     monkeypatch.undo()
     _close(engine, "staging", early=False)
@@ -364,13 +364,13 @@ def test_a_dry_run_that_would_be_refused_exits_3(
 @pytest.mark.parametrize(
     ("method", "error", "expected"),
     [
-        ("draft", UsageError("orders/prod", "no commit was named", "pass --commit"), 2),
-        ("draft", CredentialsError("prod", "expired", "aws sso login"), 4),
-        ("plan", DeployError("orders", "npm ci failed", "see the log"), 1),
-        ("plan", AwsError("orders/prod", "AWS did not answer"), 1),
-        ("start", LockHeld("1/2/3", "run gk2m3p holds its lock", "promote-tui attach gk2m3p"), 3),
-        ("start", PlanStale("orders/prod", "the stack had an update of its own", "plan again"), 3),
-        ("start", LedgerError("ledger", "disk full"), 1),
+        ("plans.draft", UsageError("orders/prod", "no commit was named", "pass --commit"), 2),
+        ("plans.draft", CredentialsError("prod", "expired", "aws sso login"), 4),
+        ("plans.make", DeployError("orders", "npm ci failed", "see the log"), 1),
+        ("plans.make", AwsError("orders/prod", "AWS did not answer"), 1),
+        ("runs.start", LockHeld("1/2/3", "run gk2m3p holds its lock", "promote-tui attach gk2m3p"), 3),
+        ("runs.start", PlanStale("orders/prod", "the stack had an update of its own", "plan again"), 3),
+        ("runs.start", LedgerError("ledger", "disk full"), 1),
     ],
 )
 def test_trouble_is_one_line_and_leaves_no_plan(
@@ -380,7 +380,7 @@ def test_trouble_is_one_line_and_leaves_no_plan(
     answer = cli("promote", "orders", "--to", "prod", "--confirm", PHRASE)
     assert answer.code == expected
     assert answer.err.splitlines()[-1] == str(error)
-    assert engine.discarded == (["plan-0001"] if method == "start" else [])
+    assert engine.discarded == (["plan-0001"] if method == "runs.start" else [])
 
 
 def test_read_only_refuses_before_anything_is_read(cli: CommandLine, engine: FakeEngine) -> None:
@@ -396,30 +396,30 @@ def test_ctrl_c_while_watching_leaves_the_run_and_says_how_to_go_on(
 ) -> None:
     engine.script.outcome = None
 
-    def follow(self: Engine, run: str, after: int = 0) -> Iterator[Recorded]:
+    def follow(self: FakeRuns, run: str, after: int = 0) -> Iterator[Recorded]:
         yield from self.events(run, after)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(FakeEngine, "follow", follow)
+    monkeypatch.setattr(FakeRuns, "follow", follow)
     answer = cli("promote", "orders", "--to", "staging", "--yes")
     assert answer.code == 130
     assert answer.err.endswith(
         "\nthe run goes on: promote-tui attach run-0001\nto stop it:      promote-tui cancel run-0001\n"
     )
     assert engine.discarded == []
-    assert not calls(engine, "cancel")
+    assert not calls(engine, "runs.cancel")
 
 
-@pytest.mark.parametrize(("method", "discarded"), [("plan", []), ("start", [])])
+@pytest.mark.parametrize(("facade", "method"), [(FakePlans, "make"), (FakeRuns, "start")])
 def test_ctrl_c_earlier_says_what_may_have_begun(
-    cli: CommandLine, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, method: str, discarded: list[str]
+    cli: CommandLine, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, facade: type, method: str
 ) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(FakeEngine, method, interrupted)
+    monkeypatch.setattr(facade, method, interrupted)
     answer = cli("promote", "orders", "--to", "staging", "--yes")
-    assert (answer.code, engine.discarded) == (130, discarded)
+    assert (answer.code, engine.discarded) == (130, [])
     assert ("promote-tui runs --live" in answer.err) is (method == "start")
 
 
@@ -440,11 +440,11 @@ def test_a_runner_that_dies_while_watched_is_said(
 ) -> None:
     engine.script.outcome = None
 
-    def follow(self: FakeEngine, run: str, after: int = 0) -> Iterator[Recorded]:
-        self.append(run, *opening(self.planned(run)))
+    def follow(self: FakeRuns, run: str, after: int = 0) -> Iterator[Recorded]:
+        engine.append(run, *opening(engine.planned(run)))
         yield from self.events(run, after)
 
-    monkeypatch.setattr(FakeEngine, "follow", follow)
+    monkeypatch.setattr(FakeRuns, "follow", follow)
     answer = cli("promote", "orders", "--to", "staging", "--yes")
     assert answer.code == 1
     assert "  cause  its process is gone, and it left no verdict\n" in answer.err

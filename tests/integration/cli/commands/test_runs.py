@@ -16,11 +16,12 @@ from promote_tui.core.runs.events import GateRecord, Observed
 from promote_tui.ports import RunFilter
 from tests.integration.cli.conftest import calls
 from tests.support.fakes import world
-from tests.support.fakes.engine import FakeEngine
+from tests.support.fakes.engine.runs import FakeRuns
 from tests.support.values import NOW, STACK_ID, A, verified_run
 
 if TYPE_CHECKING:
     from tests.integration.cli.conftest import CommandLine
+    from tests.support.fakes.engine import FakeEngine
 
 RUNS = """\
 RUN     STATUS         KIND    SERVICE  STAGE    FROM     TO       WHO  AGE  TOOK
@@ -43,7 +44,7 @@ def test_no_runs_is_said_on_stderr(cli: CommandLine) -> None:
 
 
 def test_runs_json_has_the_promised_keys(cli: CommandLine, past: FakeEngine) -> None:
-    assert len(past.unfinished()) == 1
+    assert len(past.runs.unfinished()) == 1
     runs = cli("runs", "--json").json["runs"]
     assert runs[2] == {
         "id": "gk2m3p",
@@ -78,7 +79,7 @@ def test_runs_json_has_the_promised_keys(cli: CommandLine, past: FakeEngine) -> 
 )
 def test_runs_can_be_filtered(cli: CommandLine, past: FakeEngine, words: tuple[str, ...], expected: RunFilter) -> None:
     assert cli("runs", *words).code == 0
-    assert calls(past, "runs")[0][0] == expected
+    assert calls(past, "runs.page")[0][0] == expected
 
 
 def test_runs_reads_as_many_pages_as_are_asked_for(cli: CommandLine, engine: FakeEngine) -> None:
@@ -234,11 +235,11 @@ def test_cancel_says_what_will_happen(cli: CommandLine, past: FakeEngine) -> Non
     answer = cli("cancel", "m4")
     assert (answer.code, answer.out) == (0, "")
     assert answer.err == "run m4tt0c: stops before the deploy\n"
-    assert calls(past, "cancel") == [("m4tt0c",)]
+    assert calls(past, "runs.cancel") == [("m4tt0c",)]
 
 
 def test_cancel_passes_a_refusal_on(cli: CommandLine, past: FakeEngine) -> None:
-    past.script.errors["cancel"] = Refused("run gk2m3p", "it has ended (rolled_back)")
+    past.script.errors["runs.cancel"] = Refused("run gk2m3p", "it has ended (rolled_back)")
     answer = cli("cancel", "gk2m3p")
     assert (answer.code, answer.err) == (3, "run gk2m3p: it has ended (rolled_back)\n")
 
@@ -258,18 +259,18 @@ def test_reconcile_tells_the_verdict(cli: CommandLine, past: FakeEngine) -> None
     assert answer.code == 0
     assert answer.err.splitlines()[0] == "reading the stack"
     assert "✗ orders/prod: rolled back (run gk2m3p)" in answer.err
-    assert calls(past, "reconcile") == [("gk",)]
+    assert calls(past, "runs.reconcile") == [("gk",)]
 
 
 def test_reconcile_can_be_told_that_the_machine_is_gone(cli: CommandLine, past: FakeEngine) -> None:
     assert cli("runs", "reconcile", "gk", "--gone").code == 0
-    assert calls(past, "reconcile") == [("gk", "gone")]
+    assert calls(past, "runs.reconcile") == [("gk", "gone")]
 
 
 def test_reconcile_frees_the_lock_of_a_run_that_wrote_nothing(
     cli: CommandLine, past: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(FakeEngine, "reconcile", lambda _self, _run, _say, *, gone: None)
+    monkeypatch.setattr(FakeRuns, "reconcile", lambda _self, _run, _say, *, gone: None)
     assert past.ledger
     answer = cli("runs", "reconcile", "zzzzzz")
     assert answer.code == 0
@@ -279,13 +280,13 @@ def test_reconcile_frees_the_lock_of_a_run_that_wrote_nothing(
 def test_reconcile_without_a_verdict_exits_1(
     cli: CommandLine, past: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(FakeEngine, "reconcile", lambda self, run, _say, *, gone: self.run(run))
-    assert past.unfinished()
+    monkeypatch.setattr(FakeRuns, "reconcile", lambda self, run, _say, *, gone: self.find(run))
+    assert past.runs.unfinished()
     assert cli("runs", "reconcile", "m4tt0c").code == 1
 
 
 def test_logs_prints_the_log_without_anything_to_act_on(cli: CommandLine, past: FakeEngine) -> None:
-    past.log_file("gk2m3p").write_bytes(
+    past.runs.log_file("gk2m3p").write_bytes(
         b"one\r\n\x1b[31mtwo\x1b[0m\n\x1b]52;c;aGk=\x07three\n\xff\xfe four\n\x1bPfive\x1b\\ \x9b31msix\nlast"
     )
     answer = cli("logs", "gk")
@@ -294,7 +295,7 @@ def test_logs_prints_the_log_without_anything_to_act_on(cli: CommandLine, past: 
 
 
 def test_a_line_without_end_does_not_fill_memory(cli: CommandLine, past: FakeEngine) -> None:
-    past.log_file("gk2m3p").write_bytes(b"x" * 1_000_000)
+    past.runs.log_file("gk2m3p").write_bytes(b"x" * 1_000_000)
     out = cli("logs", "gk").out
     assert max(len(line) for line in out.splitlines()) <= 4_000
 
@@ -308,12 +309,12 @@ def test_logs_of_a_run_without_a_log_says_so(
     cli: CommandLine, past: FakeEngine, monkeypatch: pytest.MonkeyPatch, machine: str, words: str
 ) -> None:
     monkeypatch.setattr("socket.gethostname", lambda: machine)
-    assert not past.log_file("gk2m3p").exists()
+    assert not past.runs.log_file("gk2m3p").exists()
     answer = cli("logs", "gk")
     assert (answer.code, answer.err) == (1, f"run gk2m3p: {words}; promote-tui runs show gk2m3p\n")
 
 
 def test_logs_can_follow_to_the_end(cli: CommandLine, past: FakeEngine) -> None:
-    past.log_file("gk2m3p").write_text("a\nb\n")
+    past.runs.log_file("gk2m3p").write_text("a\nb\n")
     answer = cli("logs", "gk", "-f")
     assert (answer.code, answer.out, answer.err) == (1, "a\nb\n", "")

@@ -423,7 +423,7 @@ def test_log_names_the_path_where_no_commit_touches_it(cli: CommandLine, engine:
 
 def test_log_takes_branch_and_count(cli: CommandLine, engine: FakeEngine) -> None:
     cli("log", "orders", "--branch", "feature/x", "-n", "3")
-    assert calls(engine, "log") == [("orders", "feature/x", 0, 3)]
+    assert calls(engine, "commits.log") == [("orders", "feature/x", 0, 3)]
 
 
 def test_log_json(cli: CommandLine) -> None:
@@ -446,7 +446,7 @@ def test_log_json(cli: CommandLine) -> None:
 
 
 def test_trouble_of_the_engine_is_one_line_with_its_exit_code(cli: CommandLine, engine: FakeEngine) -> None:
-    engine.script.errors["log"] = GitError("orders", "the repository is gone", "clone it again")
+    engine.script.errors["commits.log"] = GitError("orders", "the repository is gone", "clone it again")
     assert cli("log", "orders").err == "orders: the repository is gone; clone it again\n"
     engine.script.errors["snapshot"] = CredentialsError("dev", "expired", "aws sso login")
     assert cli("status").code == 4

@@ -45,7 +45,7 @@ SHA = world.sha("8d20b6e")
 
 def decided(engine: FakeEngine) -> list[Wanted]:
     """What was decided so far."""
-    return [wanted for (wanted,) in engine.called("decide") if isinstance(wanted, Wanted)]
+    return [wanted for (wanted,) in engine.called("decisions.record") if isinstance(wanted, Wanted)]
 
 
 async def on_orders_prod(it: Driver) -> None:
@@ -58,15 +58,15 @@ async def test_u_reviews_the_way_back_and_nothing_but_the_confirmation_takes_it(
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "u")
         await it.sees("roll back prod", "then type")
-        assert engine.called("rollback") == [("orders", "prod", None)]
-        assert not engine.called("start")
+        assert engine.called("plans.draft_rollback") == [("orders", "prod", None)]
+        assert not engine.called("runs.start")
         await it.type("orders prod")
         await it.sees("then enter deploys")
         await it.press("tab", "tab")
         await it.until(lambda: it.app.focused is not None and it.app.focused.id == "deploy")
         await it.press("enter")
         await it.shows("RunScreen")
-        ((approved,),) = engine.called("start")
+        ((approved,),) = engine.called("runs.start")
         assert isinstance(approved, ApprovedPlan)
         assert approved.plan.draft.terms == Terms("rollback")
 
@@ -95,7 +95,7 @@ async def test_golden_of_the_way_back(engine: FakeEngine, size: tuple[int, int])
         await it.until(lambda: it.app.focused is not None and it.app.focused.id == "deploy")
         await it.press("enter")
         await it.shows("RunScreen")
-        ((approved,),) = engine.called("start")
+        ((approved,),) = engine.called("runs.start")
         assert isinstance(approved, ApprovedPlan)
         assert approved.confirmation.reason == "incident 42"
 
@@ -110,23 +110,23 @@ def _shipped(began: datetime, sha: str, *, passed: bool) -> tuple[Event, ...]:
 @pytest.mark.parametrize("key", ["enter", "u"])
 async def test_where_nothing_is_on_record_to_go_back_to_a_commit_is_chosen(engine: FakeEngine, key: str) -> None:
     error = UsageError("orders/prod", "nothing else is on record that was verified there", "name what to go back to")
-    engine.script.errors["rollback"] = error
+    engine.script.errors["plans.draft_rollback"] = error
     engine.script.ran_before = (world.COMMITS[3].sha,)
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "u")
         await it.shows("ServiceScreen")
         await it.sees("roll back prod: enter reviews the way back to a commit", error.cause, "was PROD")
-        del engine.script.errors["rollback"]
+        del engine.script.errors["plans.draft_rollback"]
         await it.until(lambda: world.COMMITS[3].subject in it.line("was PROD"))
         await it.press(key)
         await it.sees("roll back prod", "then type")
-        assert engine.called("rollback")[-1] == ("orders", "prod", world.COMMITS[3].sha)
+        assert engine.called("plans.draft_rollback")[-1] == ("orders", "prod", world.COMMITS[3].sha)
         await it.press("escape")
         await it.shows("ServiceScreen")
 
 
 async def test_the_commits_to_go_back_to_begin_below_what_runs_and_speak_of_the_way_back(engine: FakeEngine) -> None:
-    engine.script.errors["rollback"] = UsageError("orders/dev", "nothing else is on record", "name it")
+    engine.script.errors["plans.draft_rollback"] = UsageError("orders/dev", "nothing else is on record", "name it")
     async with driving(engine) as it:
         await it.press(*ORDERS, "u")
         await it.shows("ServiceScreen")
@@ -143,7 +143,7 @@ async def test_u_on_a_commit_rolls_the_chosen_stage_back_to_it(engine: FakeEngin
         await it.sees(f"Roll back which stage to {world.COMMITS[1].short}?")
         await it.press("enter")
         await it.sees("roll back prod")
-        assert engine.called("rollback")[-1] == ("orders", "prod", world.COMMITS[1].sha)
+        assert engine.called("plans.draft_rollback")[-1] == ("orders", "prod", world.COMMITS[1].sha)
 
 
 async def test_a_way_back_and_a_promotion_of_one_cell_are_not_mixed_up(engine: FakeEngine) -> None:
@@ -204,21 +204,25 @@ async def test_every_decision_has_cancel_focused_and_letters_and_enter_decide_no
         await it.type("payments-gateway prod")
         await it.press("enter")
         await it.shows("PipelineScreen")
-        assert not [call for call in engine.calls if call[0] in {"decide", "ask", "adopt", "run_checks"}]
+        assert not [
+            call
+            for call in engine.calls
+            if call[0] in {"decisions.record", "decisions.ask_approval", "runs.adopt", "decisions.run_checks"}
+        ]
 
 
 async def test_a_decision_made_in_a_review_asks_its_gates_again(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "p")
         await it.sees("PROD", "then type")
-        before = len(engine.called("draft"))
+        before = len(engine.called("plans.draft"))
         await it.press("x")
         await it.sees("Decide", "veto 8d20b6e permanently")
         await picks(it, "approve 8d20b6e")
         await it.sees("Approve 8d20b6e for prod")
         await give(it, "seen")
         await it.until(lambda: decided(engine) == [Wanted("approve", "orders", "prod", SHA, "seen")])
-        await it.until(lambda: len(engine.called("draft")) > before)
+        await it.until(lambda: len(engine.called("plans.draft")) > before)
 
 
 async def test_a_hold_wants_a_reason(engine: FakeEngine) -> None:
@@ -274,7 +278,7 @@ async def test_x_lists_only_what_can_be_decided_now_and_enter_chooses_nothing_by
 
 
 async def test_what_can_be_decided_and_cannot_be_read_says_why(engine: FakeEngine) -> None:
-    engine.script.errors["possible"] = LedgerError("the ledger", "cannot be read", "try again")
+    engine.script.errors["decisions.choices"] = LedgerError("the ledger", "cannot be read", "try again")
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
         await it.press("x")
@@ -361,7 +365,7 @@ async def test_the_checks_are_run_on_the_commit_and_a_failed_one_says_where_its_
         await it.sees("Run the checks of prod on 8d20b6e?")
         await it.press("tab", "enter")
         await it.until(lambda: "it ended with 1; its output: /state/checks/abc.log" in it.toasts)
-        assert engine.called("run_checks") == [("orders", "prod", SHA)]
+        assert engine.called("decisions.run_checks") == [("orders", "prod", SHA)]
         engine.script.checked = (CheckEnd(replace(failed, passed=True, reason=""), Path("/state/checks/abd.log")),)
         await it.press("x")
         await it.sees("run the checks of prod on 8d20b6e")
@@ -392,7 +396,7 @@ async def test_checks_that_run_are_stopped_by_who_leaves() -> None:
         await picks(it, "run the checks")
         await it.sees("Run the checks of prod on 8d20b6e?")
         await it.press("tab", "enter")
-        await it.until(lambda: bool(engine.called("run_checks")))
+        await it.until(lambda: bool(engine.called("decisions.run_checks")))
         app = it.app
     assert not stopped.is_set()
     app.background.finish()
@@ -412,7 +416,7 @@ async def test_others_are_asked_for_their_approval() -> None:
         await it.sees("Ask others to approve 8d20b6e")
         await give(it, "sale")
         await it.until(lambda: "asked for approval of 8d20b6e" in it.toasts)
-        assert engine.called("ask") == [("orders", "prod", SHA, "sale")]
+        assert engine.called("decisions.ask_approval") == [("orders", "prod", SHA, "sale")]
 
 
 async def test_what_somebody_else_put_there_is_adopted(engine: FakeEngine) -> None:
@@ -428,7 +432,7 @@ async def test_what_somebody_else_put_there_is_adopted(engine: FakeEngine) -> No
         await it.sees("Adopt what runs in prod", "REASON")
         await give(it, "fine")
         await it.until(lambda: "adopted 2c7e914 in prod, as ana" in it.toasts)
-        assert engine.called("adopt") == [("orders", "prod", "fine")]
+        assert engine.called("runs.adopt") == [("orders", "prod", "fine")]
 
 
 async def test_a_deploy_that_was_not_proved_is_adopted(engine: FakeEngine) -> None:
@@ -443,7 +447,7 @@ async def test_a_deploy_that_was_not_proved_is_adopted(engine: FakeEngine) -> No
         await it.sees("Adopt what runs in prod", "REASON")
         await give(it, "the alarm was a false one")
         await it.until(lambda: "adopted 2c7e914 in prod, as ana" in it.toasts)
-        assert engine.called("adopt") == [("orders", "prod", "the alarm was a false one")]
+        assert engine.called("runs.adopt") == [("orders", "prod", "the alarm was a false one")]
 
 
 def unreported(service: str) -> Unreported:
@@ -467,14 +471,14 @@ async def test_a_stack_that_names_no_commit_is_adopted_as_what_is_proposed(engin
         await give(it)
         await it.until(lambda: "packaging 8d20b6e to compare it with what runs in prod" in it.toasts)
         await it.until(lambda: "adopted 8d20b6e in prod, as ana" in it.toasts)
-        assert engine.called("adopt") == [("orders", "prod", "", SHA)]
+        assert engine.called("runs.adopt") == [("orders", "prod", "", SHA)]
 
 
 async def test_an_adoption_that_is_not_proved_stays_on_the_screen_and_asks_for_the_reason(engine: FakeEngine) -> None:
     cells = engine.script.cells
     cells["orders", "prod"] = replace(cells["reports", "prod"], cell=unreported("orders"))
     cause = "that 8d20b6e runs there is not proved: other code than prod runs: Hello"
-    engine.script.errors["adopt"] = NotProved("orders/prod", cause, "say with --reason why it counts")
+    engine.script.errors["runs.adopt"] = NotProved("orders/prod", cause, "say with --reason why it counts")
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
         await it.press("x")
@@ -485,15 +489,15 @@ async def test_an_adoption_that_is_not_proved_stays_on_the_screen_and_asks_for_t
         assert "--reason" not in it.text
         await give(it)
         await it.sees("A reason is required.")
-        del engine.script.errors["adopt"]
+        del engine.script.errors["runs.adopt"]
         await it.type("built with Node 18")
         await it.press("enter")
         await it.until(lambda: "adopted 8d20b6e in prod, as ana" in it.toasts)
-        assert engine.called("adopt")[-1] == ("orders", "prod", "built with Node 18", SHA)
+        assert engine.called("runs.adopt")[-1] == ("orders", "prod", "built with Node 18", SHA)
 
 
 async def test_what_cannot_be_decided_says_why(engine: FakeEngine) -> None:
-    engine.script.errors["decide"] = UsageError("orders/prod", "nobody holds it", "there is nothing to lift")
+    engine.script.errors["decisions.record"] = UsageError("orders/prod", "nobody holds it", "there is nothing to lift")
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
         await it.press("x")
@@ -534,12 +538,12 @@ async def test_o_overrides_a_gate_with_a_reason_that_the_run_keeps(engine: FakeE
         await it.press("enter")
         await it.sees("then type the words", "! soak", "overridden: shop is down")
         assert engine.called("terms")[-1] == (Terms(overrides=(Override("soak", "shop is down"),)),)
-        assert len(engine.called("plan")) == 1
+        assert len(engine.called("plans.make")) == 1
         await it.type("orders prod")
         await it.sees("then enter deploys")
         await it.press("tab", "enter")
-        await it.until(lambda: bool(engine.called("start")))
-        ((approved,),) = engine.called("start")
+        await it.until(lambda: bool(engine.called("runs.start")))
+        ((approved,),) = engine.called("runs.start")
         assert isinstance(approved, ApprovedPlan)
         assert approved.plan.draft.terms.overrides == (Override("soak", "shop is down"),)
         assert approved.plan.ready

@@ -46,7 +46,7 @@ def shown(it: Driver) -> str:
 async def test_files_are_gone_through_by_keys_and_found_by_name(engine: FakeEngine) -> None:
     tui_history.fill(engine)
     async with diff(engine, size=LARGE) as it:
-        assert engine.called("patch") == [("billing", BASE, TIP, None)]
+        assert engine.called("commits.patch") == [("billing", BASE, TIP, None)]
         assert "40 + " not in it.text
         assert "32 +     timeout: 40" in it.text
         for key, path in (("n", YAML), ("right_square_bracket", BACKOFF), ("N", YAML), ("left_square_bracket", LIBS)):
@@ -106,8 +106,8 @@ async def test_any_two_stages_branches_or_commits_are_compared(engine: FakeEngin
         await it.sees("acme ▸ billing ▸ prod to staging", "3 commits  takes 1 commit away", "COMMITS", "3 files")
         await it.sees("+ 3f2a9c1 Retry refunds on 409", "\N{MINUS SIGN} beefbee Hotfix: never charge")
         staging, prod = world.sha("a81be07"), world.sha("5d90c2e")
-        assert engine.called("between")[-1] == ("billing", prod, staging)
-        assert engine.called("patch")[-1] == ("billing", prod, staging, None)
+        assert engine.called("commits.between")[-1] == ("billing", prod, staging)
+        assert engine.called("commits.patch")[-1] == ("billing", prod, staging, None)
         await it.press("n")
         assert shown(it) == YAML
 
@@ -125,8 +125,8 @@ async def test_a_branch_is_compared_with_a_hash_that_is_typed(engine: FakeEngine
         await it.sees("by its hash")
         await it.press("enter")
         await it.sees("19d4f52 to feat")
-        assert engine.called("resolve") == [("billing", "19d4f52")]
-        assert engine.called("patch")[-1][1] == world.sha("19d4f52")
+        assert engine.called("commits.resolve") == [("billing", "19d4f52")]
+        assert engine.called("commits.patch")[-1][1] == world.sha("19d4f52")
 
 
 async def test_a_hash_that_is_none_leaves_the_diff_as_it_is(engine: FakeEngine) -> None:
@@ -146,7 +146,7 @@ async def test_a_hash_that_is_none_leaves_the_diff_as_it_is(engine: FakeEngine) 
         await it.sees("What is new?")
         await it.press("escape")
         await it.shows("DiffScreen")
-        assert len(engine.called("patch")) == 1
+        assert len(engine.called("commits.patch")) == 1
 
 
 async def test_the_notes_of_what_is_new_are_written_when_they_are_wanted(engine: FakeEngine) -> None:
@@ -154,16 +154,18 @@ async def test_the_notes_of_what_is_new_are_written_when_they_are_wanted(engine:
     async with diff(engine) as it:
         await it.press("y")
         await it.sees("release notes", "Markdown, from b7710ce to 3f2a9c1")
-        assert engine.called("notes") == []
+        assert engine.called("commits.release_notes") == []
         await it.type("notes")
         await it.press("enter")
         await it.until(lambda: it.app.clipboard == markdown(world.NOTES))
-        assert engine.called("notes") == [(("billing",), TIP, BASE)]
+        assert engine.called("commits.release_notes") == [(("billing",), TIP, BASE)]
 
 
 async def test_notes_that_cannot_be_written_say_why(engine: FakeEngine) -> None:
     tui_history.fill(engine)
-    engine.script.errors["notes"] = GitError("billing", "3f2a9c1 is not in this clone", "run `git fetch`")
+    engine.script.errors["commits.release_notes"] = GitError(
+        "billing", "3f2a9c1 is not in this clone", "run `git fetch`"
+    )
     async with diff(engine) as it:
         await it.press("y")
         await it.sees("release notes")
@@ -203,10 +205,10 @@ async def test_of_a_diff_that_is_cut_the_rest_is_read_file_by_file(engine: FakeE
     async with diff(engine, "read file by file") as it:
         await it.press("n", "n")
         await it.sees("export function* backoff")
-        assert engine.called("patch")[1:] == [("billing", BASE, TIP, BACKOFF)]
+        assert engine.called("commits.patch")[1:] == [("billing", BASE, TIP, BACKOFF)]
         assert shown(it) == BACKOFF
         await it.press("N", "n")
-        assert len(engine.called("patch")) == 2
+        assert len(engine.called("commits.patch")) == 2
 
 
 async def test_of_a_long_diff_only_the_lines_in_sight_are_drawn(engine: FakeEngine) -> None:
@@ -223,11 +225,13 @@ async def test_of_a_long_diff_only_the_lines_in_sight_are_drawn(engine: FakeEngi
 
 async def test_a_diff_that_cannot_be_read_is_read_again_and_its_keys_say_why_not(engine: FakeEngine) -> None:
     tui_history.fill(engine)
-    engine.script.errors["patch"] = GitError("billing", "the blobs are not in this clone", "run `git fetch --refetch`")
+    engine.script.errors["commits.patch"] = GitError(
+        "billing", "the blobs are not in this clone", "run `git fetch --refetch`"
+    )
     async with diff(engine, "the blobs are not in this clone") as it:
         await it.sees("run `git fetch --refetch`")
         await it.press("v", "n")
         await it.until(lambda: "r reads again, esc goes back" in it.toasts)
-        del engine.script.errors["patch"]
+        del engine.script.errors["commits.patch"]
         await it.press("r")
         await it.sees("3 files")

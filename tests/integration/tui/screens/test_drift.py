@@ -169,11 +169,11 @@ async def test_a_row_names_the_newest_commit_that_waits(engine: FakeEngine) -> N
 
 async def test_only_the_row_under_the_cursor_is_looked_up(engine: FakeEngine) -> None:
     async with driving(engine) as it:
-        await it.until(lambda: len(engine.called("draft")) == 1)
+        await it.until(lambda: len(engine.called("plans.draft")) == 1)
         engine.calls.clear()
         await it.press("3")
         await it.sees("✗ 2 trouble", "p → promote 8d20b6e to prod")
-        assert engine.called("draft") == [("reports", "prod", None)]
+        assert engine.called("plans.draft") == [("reports", "prod", None)]
         assert not engine.called("snapshot")
 
 
@@ -250,11 +250,11 @@ async def test_p_opens_the_review(engine: FakeEngine) -> None:
         await it.press("down", "down", "p")
         await it.shows("PromoteScreen")
         await it.sees("checkout")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
 
 
 async def test_p_opens_the_commits_where_none_suggests_itself(engine: FakeEngine) -> None:
-    engine.script.errors["draft"] = UsageError(
+    engine.script.errors["plans.draft"] = UsageError(
         "reports/prod", "nothing that is verified in staging is on main", "merge"
     )
     async with drift(engine, "p → choose a commit for prod") as it:
@@ -267,7 +267,7 @@ async def test_p_on_a_stack_that_cannot_be_read_says_why(engine: FakeEngine) -> 
         await it.press("G", "p")
         await it.until(lambda: any("the SSO session has expired" in toast for toast in it.toasts))
         await it.shows("DriftScreen")
-        assert ("webhooks", "dev", None) not in engine.called("draft")
+        assert ("webhooks", "dev", None) not in engine.called("plans.draft")
 
 
 async def test_d_shows_what_lies_between_the_stages(engine: FakeEngine) -> None:

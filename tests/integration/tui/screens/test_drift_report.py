@@ -98,7 +98,7 @@ async def test_settings_of_the_same_code_are_told_from_those_of_other_code(engin
 
 
 async def test_a_detection_shows_its_progress_and_its_result_in_place(engine: FakeEngine) -> None:
-    hold = engine.script.holds["detect_drift"] = threading.Event()
+    hold = engine.script.holds["drift.detect"] = threading.Event()
     engine.script.detected["orders", "prod"] = replace(BY_HAND, checked_at=world.NOW)
     async with drift(engine, "▼ 8 commit") as it:
         await at(it, Kind.COMMIT, "orders", "prod")
@@ -106,7 +106,7 @@ async def test_a_detection_shows_its_progress_and_its_result_in_place(engine: Fa
         await it.sees("◐", "detecting, 12s", "STACK")
         await it.press("s")
         await it.until(lambda: "CloudFormation is looking already" in it.toasts)
-        assert engine.called("detect_drift") == [("orders/prod",)]
+        assert engine.called("drift.detect") == [("orders/prod",)]
         hold.set()
         await it.sees("✗ 1 stack", "Timeout 6 → 30")
         await at(it, Kind.STACK, "orders", "prod")
@@ -130,13 +130,13 @@ async def test_a_detection_that_fails_says_why(engine: FakeEngine) -> None:
 
 
 async def test_every_stack_is_looked_at_a_few_at_a_time(engine: FakeEngine) -> None:
-    hold = engine.script.holds["detect_drift"] = threading.Event()
+    hold = engine.script.holds["drift.detect"] = threading.Event()
     async with drift(engine, "▼ 8 commit") as it:
         await it.press("S")
-        await it.until(lambda: len(engine.called("detect_drift")) == drifts.AT_ONCE)
+        await it.until(lambda: len(engine.called("drift.detect")) == drifts.AT_ONCE)
         await it.until(lambda: "CloudFormation looks for drift of 22 stacks, a few at a time" in it.toasts)
         hold.set()
-        await it.until(lambda: len(engine.called("detect_drift")) == 22)
+        await it.until(lambda: len(engine.called("drift.detect")) == 22)
 
 
 async def test_a_stage_without_a_stack_has_nothing_to_be_looked_at(engine: FakeEngine) -> None:
@@ -144,12 +144,12 @@ async def test_a_stage_without_a_stack_has_nothing_to_be_looked_at(engine: FakeE
         await at(it, Kind.COMMIT, "webhooks", "prod")
         await it.press("s")
         await it.until(lambda: "there is no stack that could be looked at" in it.toasts)
-        assert not engine.called("detect_drift")
+        assert not engine.called("drift.detect")
 
 
 async def test_services_are_compared_once_those_in_sight_first(engine: FakeEngine) -> None:
     async with drift(engine, "▼ 8 commit") as it:
-        called = [str(name) for (name,) in engine.called("config_drift")]
+        called = [str(name) for (name,) in engine.called("drift.of_config")]
         assert sorted(called) == sorted(world.NAMES)
         assert set(called[:2]) <= {"reports", "identity"}
         assert "catalog" in called[5:], "it has no row"
@@ -158,7 +158,7 @@ async def test_services_are_compared_once_those_in_sight_first(engine: FakeEngin
         await it.press("3")
         await it.shows("DriftScreen")
         await it.pilot.pause()
-        assert len(engine.called("config_drift")) == len(world.NAMES)
+        assert len(engine.called("drift.of_config")) == len(world.NAMES)
 
 
 async def test_a_stack_that_was_updated_is_compared_again(engine: FakeEngine) -> None:
@@ -168,12 +168,12 @@ async def test_a_stack_that_was_updated_is_compared_again(engine: FakeEngine) ->
         engine.script.config_drifts["orders", "prod"] = ConfigDrift()
         await it.press("r")
         await it.sees("~ 1 config")
-        assert engine.called("config_drift").count(("orders",)) == 2
-        assert engine.called("config_drift").count(("emails",)) == 1
+        assert engine.called("drift.of_config").count(("orders",)) == 2
+        assert engine.called("drift.of_config").count(("emails",)) == 1
 
 
 async def test_a_service_that_cannot_be_compared_is_said_and_hides_no_other(engine: FakeEngine) -> None:
-    engine.script.errors["commit_drift"] = AwsError("orders", "the mirror is gone")
+    engine.script.errors["drift.of_commits"] = AwsError("orders", "the mirror is gone")
     async with drift(engine, "▼ 8 commit") as it:
         await it.until(lambda: sum("the mirror is gone" in toast for toast in it.toasts) == 1)
         await it.sees("11 behind staging")

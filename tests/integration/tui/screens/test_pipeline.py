@@ -147,8 +147,8 @@ async def test_a_cell_that_cannot_be_read_shows_why_and_what_to_do(engine: FakeE
         assert "aws sso login" not in it.text
         await it.press("p")
         await it.shows("PipelineScreen")
-        assert not engine.called("plan")
-        assert ("webhooks", "dev", None) not in engine.called("draft")
+        assert not engine.called("plans.make")
+        assert ("webhooks", "dev", None) not in engine.called("plans.draft")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -167,13 +167,13 @@ async def test_a_stack_that_names_no_commit_shows_what_it_names_and_what_to_do(
 
 
 async def test_a_late_draft_is_not_shown_for_another_cell(engine: FakeEngine) -> None:
-    gate = engine.script.holds["draft"] = threading.Event()
+    gate = engine.script.holds["plans.draft"] = threading.Event()
     engine.script.drafts["billing", "dev"] = world.draft("billing", "dev", brings=(world.commit("aaaaaaa", "First"),))
     engine.script.drafts["catalog", "dev"] = world.draft("catalog", "dev", brings=(world.commit("bbbbbbb", "Second"),))
     async with driving(engine) as it:
-        await it.until(lambda: len(engine.called("draft")) == 1)
+        await it.until(lambda: len(engine.called("plans.draft")) == 1)
         await it.press("down")
-        await it.until(lambda: len(engine.called("draft")) == 2)
+        await it.until(lambda: len(engine.called("plans.draft")) == 2)
         gate.set()
         await it.until(lambda: "watch it in Runs" in it.text or "Second" in it.text)
         assert "First" not in it.text
@@ -267,7 +267,9 @@ async def test_engine_that_cannot_be_opened_says_why_and_tries_again(engine: Fak
 
 
 async def test_without_a_commit_that_suggests_itself_the_commits_are_opened(engine: FakeEngine) -> None:
-    engine.script.errors["draft"] = UsageError("billing/dev", "no commit is verified in the stage before", "name one")
+    engine.script.errors["plans.draft"] = UsageError(
+        "billing/dev", "no commit is verified in the stage before", "name one"
+    )
     async with driving(engine) as it:
         await it.sees("p → choose a commit for dev", "no commit is verified in the stage before")
         await it.press("p")
@@ -276,7 +278,9 @@ async def test_without_a_commit_that_suggests_itself_the_commits_are_opened(engi
 
 async def test_the_next_step_names_keys_where_the_command_line_has_an_option(engine: FakeEngine) -> None:
     cause = "nothing that is verified in dev is on main"
-    engine.script.errors["draft"] = UsageError("billing/dev", cause, "promote to dev first, merge, or pass --commit")
+    engine.script.errors["plans.draft"] = UsageError(
+        "billing/dev", cause, "promote to dev first, merge, or pass --commit"
+    )
     async with driving(engine) as it:
         await it.sees(cause, "NEXT  promote to dev first, merge, or enter → choose a commit")
         assert "--commit" not in it.text
@@ -434,7 +438,7 @@ async def test_functions_that_were_changed_by_hand_mark_their_cell_once_they_wer
     engine: FakeEngine, options: Options
 ) -> None:
     sign = "!" if options.ascii_only else "≠"
-    go = engine.script.holds["checked"] = threading.Event()
+    go = engine.script.holds["drift.check_code"] = threading.Event()
     engine.script.altered["billing", "staging"] = ("billing-staging-pay",)
     async with driving(engine, options=options) as it:
         await it.press("right")
@@ -458,9 +462,9 @@ async def test_a_mark_stays_through_a_refresh_and_is_remembered_and_a_check_that
         await it.sees("altered -3", "as deployed")
         await it.until(lambda: len(kept) == 2)
         assert kept[1][1]["states"]["altered"] == 1
-        engine.script.errors["checked"] = AwsError("orders/dev", "something that nobody foresaw")
+        engine.script.errors["drift.check_code"] = AwsError("orders/dev", "something that nobody foresaw")
         it.app.refresh_board()
-        await it.until(lambda: len(engine.called("checked")) == 2 and bool(it.toasts))
+        await it.until(lambda: len(engine.called("drift.check_code")) == 2 and bool(it.toasts))
         assert "altered -3" in it.text
 
 

@@ -41,7 +41,7 @@ async def to_review(it: Driver, stage: str) -> None:
     await it.shows("PromoteScreen")
     await it.sees("planned")
     await it.until(lambda: "✓ 6" in it.text or "GATES  6 pass" in it.text)
-    await it.until(lambda: it.engine.called("plan") != [] and review(it).frame_visible)
+    await it.until(lambda: it.engine.called("plans.make") != [] and review(it).frame_visible)
     await it.sees()
 
 
@@ -68,18 +68,18 @@ async def test_enter_never_starts_a_deploy_by_itself(engine: FakeEngine) -> None
         await to_review(it, "dev")
         await it.press("enter")  # Cancel is focused
         await it.shows("PipelineScreen")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
 
 
 async def test_typed_ahead_keys_do_not_deploy_before_the_plan_is_there(engine: FakeEngine) -> None:
-    gate = engine.script.holds["plan"] = threading.Event()
+    gate = engine.script.holds["plans.make"] = threading.Event()
     async with driving(engine) as it:
         await it.press(*ORDERS, "p", "p", "p", "p")
         await it.shows("PromoteScreen")
         await it.pilot.pause(0.1)
         gate.set()
         await it.sees("planned")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
 
 
 async def test_ask_focuses_cancel_and_deploys_by_its_button(engine: FakeEngine) -> None:
@@ -87,10 +87,10 @@ async def test_ask_focuses_cancel_and_deploys_by_its_button(engine: FakeEngine) 
         await to_review(it, "staging")
         assert it.app.focused is it.app.screen.query_one("#cancel")
         await it.press("p")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
         await it.press("tab", "enter")
         await it.shows("RunScreen")
-        assert len(engine.called("start")) == 1
+        assert len(engine.called("runs.start")) == 1
 
 
 async def test_type_deploys_only_on_the_exact_words(engine: FakeEngine) -> None:
@@ -102,7 +102,7 @@ async def test_type_deploys_only_on_the_exact_words(engine: FakeEngine) -> None:
         await it.type("Orders prod")
         assert deploy_button(it).disabled
         await it.press("enter", "tab", "enter")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
         await it.shows("PipelineScreen")  # the tab went to Cancel, because Deploy was not there to go to
 
 
@@ -115,11 +115,11 @@ async def test_type_with_the_right_words_goes_all_the_way(engine: FakeEngine) ->
         await it.type("d")
         assert not deploy_button(it).disabled
         await it.press("enter")
-        assert not engine.called("start")  # enter in the field never deploys
+        assert not engine.called("runs.start")  # enter in the field never deploys
         await it.press("tab", "enter")
         await it.shows("RunScreen")
         await it.sees("✓ Deployed orders to prod", "prod runs 8d20b6e")
-        approved = engine.called("start")[0][0]
+        approved = engine.called("runs.start")[0][0]
         assert approved.confirmation.typed == "orders prod"  # type: ignore[attr-defined]
 
 
@@ -185,7 +185,7 @@ async def test_a_small_frame_cuts_the_folder_of_the_package(engine: FakeEngine) 
 
 
 async def test_the_draft_shows_while_the_package_is_made(engine: FakeEngine) -> None:
-    gate = engine.script.holds["plan"] = threading.Event()
+    gate = engine.script.holds["plans.make"] = threading.Event()
     async with driving(engine) as it:
         await it.press(*ORDERS, "p")
         await it.sees(
@@ -205,11 +205,11 @@ async def test_a_closed_gate_leaves_nothing_to_confirm(engine: FakeEngine) -> No
         )
         assert deploy_button(it).disabled
         assert not it.app.screen.query_one("#typing").display
-        assert not engine.called("plan")
+        assert not engine.called("plans.make")
 
 
 async def test_a_gate_that_closes_with_the_package_leaves_nothing_to_confirm(engine: FakeEngine) -> None:
-    draft = engine.draft("orders", "prod")
+    draft = engine.plans.draft("orders", "prod")
     engine.script.plans["orders", "prod"] = world.plan(draft, gates=(*world.PASSED, world.CLOSED))
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "p")
@@ -229,7 +229,7 @@ async def test_a_gate_that_closes_with_the_package_leaves_nothing_to_confirm(eng
 async def test_what_stops_the_start_is_shown_inline_and_can_be_planned_again(
     engine: FakeEngine, error: PromoteError
 ) -> None:
-    engine.script.errors["start"] = error
+    engine.script.errors["runs.start"] = error
     async with driving(engine) as it:
         await to_review(it, "dev")
         await it.sees("p deploys")
@@ -237,8 +237,8 @@ async def test_what_stops_the_start_is_shown_inline_and_can_be_planned_again(
         await it.sees("REFUSED", error.cause, error.remedy, "r plans again")
         assert deploy_button(it).disabled
         await it.press("p")
-        assert len(engine.called("start")) == 1
-        del engine.script.errors["start"]
+        assert len(engine.called("runs.start")) == 1
+        del engine.script.errors["runs.start"]
         await it.press("r")
         await it.sees("p deploys")
         assert engine.discarded == ["plan-0001"]
@@ -247,7 +247,7 @@ async def test_what_stops_the_start_is_shown_inline_and_can_be_planned_again(
 
 
 async def test_a_plan_that_fails_says_why(engine: FakeEngine) -> None:
-    engine.script.errors["plan"] = DeployError("orders/dev", "osls: [bad] config in serverless.yml", "mend it")
+    engine.script.errors["plans.make"] = DeployError("orders/dev", "osls: [bad] config in serverless.yml", "mend it")
     async with driving(engine) as it:
         await it.press(*ORDERS, "p")
         await it.sees("osls: [bad] config in serverless.yml", "NEXT      mend it")
@@ -259,11 +259,11 @@ async def test_an_old_plan_is_refused(engine: FakeEngine) -> None:
         engine.time.forward(3601)
         await it.press("p")
         await it.sees("EXPIRED   the plan is older than an hour", "r plans again")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
 
 
 async def test_there_is_no_way_back_while_a_run_is_handed_over(engine: FakeEngine) -> None:
-    gate = engine.script.holds["start"] = threading.Event()
+    gate = engine.script.holds["runs.start"] = threading.Event()
     async with driving(engine) as it:
         await to_review(it, "dev")
         await it.sees("p deploys")
@@ -271,7 +271,7 @@ async def test_there_is_no_way_back_while_a_run_is_handed_over(engine: FakeEngin
         await it.sees("starting; final check")
         gate.set()
         await it.shows("RunScreen")
-        assert len(engine.called("start")) == 1
+        assert len(engine.called("runs.start")) == 1
 
 
 @pytest.mark.parametrize("stage", ["dev", "staging", "prod"])
@@ -285,13 +285,13 @@ async def test_no_deploy_while_the_target_cannot_be_read(engine: FakeEngine, sta
         await it.pilot.resize_terminal(80, 12)
         await it.shows("TooSmall")
         await it.press("p", "enter", "tab", "enter")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
         screen.query_one("#frame").styles.offset = (0, 100)
         await it.pilot.resize_terminal(80, 24)
         await it.shows("PromoteScreen")
         await it.until(lambda: not screen.frame_visible)
         await it.press("p", "tab", "enter", "tab", "enter")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
 
 
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (200, 60)])
@@ -307,7 +307,7 @@ async def test_read_only_reviews_but_never_deploys(engine: FakeEngine) -> None:
         await to_review(it, "dev")
         await it.sees("started with --read-only")
         await it.press("p", "tab", "enter")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
 
 
 async def test_keys_in_the_field_are_text(engine: FakeEngine) -> None:
@@ -421,7 +421,7 @@ async def test_a_key_that_is_held_down_does_not_deploy_a_plan_that_is_there_at_o
         for _ in range(3):
             it.app.post_message(Key("p", "p"))  # at once: whoever presses it again later means it
         await it.sees("draft kept")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
         await it.sees("p deploys")
         await it.press("p")
         await it.shows("RunScreen")
@@ -442,7 +442,7 @@ async def test_one_key_says_what_the_stage_wants_instead(engine: FakeEngine, sta
 
 
 async def test_no_letter_is_a_key_while_the_plan_is_made_and_the_screen_says_so(engine: FakeEngine) -> None:
-    gate = engine.script.holds["plan"] = threading.Event()
+    gate = engine.script.holds["plans.make"] = threading.Event()
     async with driving(engine) as it:
         await it.press(*ORDERS, "p")
         await it.sees("REVIEW", "letters wait for the plan", "? Help")
@@ -453,7 +453,7 @@ async def test_no_letter_is_a_key_while_the_plan_is_made_and_the_screen_says_so(
         gate.set()
         await it.sees("p deploys", "d Diff")
         assert not it.toasts
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
 
 
 def at_once(it: Driver, *keys: str) -> None:
@@ -476,13 +476,17 @@ async def test_what_is_typed_ahead_of_a_confirmation_is_no_key(
             await it.shows("PipelineScreen")
         else:
             await it.press(*ORDERS, *RIGHT[stage])
-        gate = engine.script.holds["plan"] = threading.Event()
+        gate = engine.script.holds["plans.make"] = threading.Event()
         at_once(it, "p", "tab", *words, "enter")
         await it.shows("PromoteScreen")
         await it.pilot.pause(0.1)
         gate.set()
         await it.sees("planned")
-        assert not [call for call in engine.calls if call[0] in {"start", "decide", "rollback", "ask"}]
+        assert not [
+            call
+            for call in engine.calls
+            if call[0] in {"runs.start", "decisions.record", "plans.draft_rollback", "decisions.ask_approval"}
+        ]
         assert not it.toasts
         await it.shows("PromoteScreen")
         assert it.app.screen.query_one("#phrase", Input).value == (words if stage == "prod" else "")
@@ -493,7 +497,7 @@ async def test_a_letter_behind_letters_is_no_key_however_the_plan_comes_between_
 ) -> None:
     """Somebody who goes on typing while the plan arrives does not deploy with the p of `prod`."""
     monkeypatch.setattr(typed_ahead, "MOMENT", 3600.0)
-    gate = engine.script.holds["plan"] = threading.Event()
+    gate = engine.script.holds["plans.make"] = threading.Event()
     async with driving(engine) as it:
         await it.press(*ORDERS, "p")
         await it.until(lambda: "REVIEW" in it.text)
@@ -501,17 +505,17 @@ async def test_a_letter_behind_letters_is_no_key_however_the_plan_comes_between_
         gate.set()
         await it.until(lambda: "planned" in it.text)
         await it.press(*"entsgatewayp")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
         monkeypatch.setattr(typed_ahead, "MOMENT", 0.01)
         await it.press("r")
         await it.sees("p deploys")
-        assert len(engine.called("plan")) == 1
+        assert len(engine.called("plans.make")) == 1
         await it.press("p")
-        await it.until(lambda: bool(engine.called("start")))
+        await it.until(lambda: bool(engine.called("runs.start")))
 
 
 async def test_the_field_is_there_from_the_first_frame_and_locked_until_the_plan_is_there(engine: FakeEngine) -> None:
-    gate = engine.script.holds["plan"] = threading.Event()
+    gate = engine.script.holds["plans.make"] = threading.Event()
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "p")
         await it.sees("TYPE      orders prod", "REVIEW")
@@ -523,11 +527,11 @@ async def test_the_field_is_there_from_the_first_frame_and_locked_until_the_plan
         await it.press("enter", "tab", "enter")
         await it.shows("PipelineScreen")  # the tab went to Cancel, because Deploy was not there to go to
         gate.set()
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
 
 
 async def test_a_gate_that_closes_meanwhile_does_not_make_keys_of_what_is_being_typed(engine: FakeEngine) -> None:
-    gate = engine.script.holds["draft"] = threading.Event()
+    gate = engine.script.holds["plans.draft"] = threading.Event()
     engine.script.drafts["orders", "prod"] = world.draft(gates=(world.CLOSED, *world.PASSED[1:]))
     async with driving(engine, read=False) as it:
         it.app.open_engine()
@@ -592,7 +596,7 @@ async def test_r_on_a_closed_gate_asks_again_and_packages_once_it_is_open(engine
         del engine.script.drafts["orders", "prod"]
         await it.press("r")
         await it.sees("planned", "TYPE      orders prod")
-        assert len(engine.called("plan")) == 1
+        assert len(engine.called("plans.make")) == 1
 
 
 async def test_a_gate_that_another_run_may_open_is_asked_again_by_itself(
@@ -603,9 +607,9 @@ async def test_a_gate_that_another_run_may_open_is_asked_again_by_itself(
     async with driving(engine) as it:
         await it.press(*ORDERS, *RIGHT["prod"], "p")
         await it.sees("LOCKED")
-        asked = len(engine.called("draft"))
-        await it.until(lambda: len(engine.called("draft")) > asked + 1)
-        assert not engine.called("plan")
+        asked = len(engine.called("plans.draft"))
+        await it.until(lambda: len(engine.called("plans.draft")) > asked + 1)
+        assert not engine.called("plans.make")
         del engine.script.drafts["orders", "prod"]
         await it.sees("TYPE      orders prod")
 
@@ -680,8 +684,8 @@ async def test_an_open_review_follows_what_others_decide_elsewhere(
         await it.type("orders pr")
         drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, HELD))
         await it.sees("LOCKED    hold: ben holds it: incident 42")
-        assert len(engine.called("plan")) == 1
-        assert engine.called("draft")[-1] == ("orders", "prod", world.COMMITS[0].sha)
+        assert len(engine.called("plans.make")) == 1
+        assert engine.called("plans.draft")[-1] == ("orders", "prod", world.COMMITS[0].sha)
 
 
 MOVED = replace(
@@ -711,9 +715,9 @@ async def test_a_policy_that_has_gone_on_is_fetched_with_a_key_and_the_gates_are
         await it.sees("LOCKED    policy: origin/main is at bbbbbbb by now", "R fetches", "R Fetch")
         assert "git fetch" not in it.text
         await it.press("R")
-        await it.until(lambda: engine.called("plan") != [])
+        await it.until(lambda: engine.called("plans.make") != [])
         await it.until(lambda: "LOCKED" not in it.text)
-        assert engine.called("fetch") == [()]
+        assert engine.called("commits.fetch") == [()]
 
 
 async def test_an_expired_log_in_names_its_key(engine: FakeEngine) -> None:
@@ -757,13 +761,15 @@ async def test_what_opens_a_closed_gate_is_a_key_on_the_footer_that_does_it(
             assert "promote-tui does it" not in it.text
         await it.press(key)
         await it.sees(opens)
-        assert not [call for call in engine.calls if call[0] in {"start", "decide", "run_checks"}]
+        assert not [
+            call for call in engine.calls if call[0] in {"runs.start", "decisions.record", "decisions.run_checks"}
+        ]
 
 
 async def test_a_run_that_holds_the_lock_is_opened_by_its_key(engine: FakeEngine) -> None:
     engine.append("run-0001", planned("run-0001", world.plan(world.draft("billing", "prod")), world.NOW))
     watch = LockHeld("orders/dev", "held by run run-0001", "watch it: promote-tui attach run-0001")
-    engine.script.errors["start"] = watch.by(NextStep("run", ("run-0001",)))
+    engine.script.errors["runs.start"] = watch.by(NextStep("run", ("run-0001",)))
     async with driving(engine) as it:
         await to_review(it, "dev")
         await it.press("p")
@@ -786,7 +792,7 @@ async def test_a_batch_goes_from_one_review_to_the_next_and_ends_at_the_runs(eng
         await it.sees("3 of 3", "DEV  account 111111111111", "p deploys")
         await it.press("p")
         await it.shows("RunsScreen")
-        started = [call[0].plan.draft.target for call in engine.called("start")]  # type: ignore[attr-defined]
+        started = [call[0].plan.draft.target for call in engine.called("runs.start")]  # type: ignore[attr-defined]
         assert [str(target) for target in started] == ["orders/dev", "billing/dev"]
 
 
@@ -799,7 +805,7 @@ async def test_a_promotion_by_itself_has_nothing_to_skip_to(engine: FakeEngine) 
 
 
 async def test_a_run_that_starts_under_the_help_is_shown_once_the_help_is_gone(engine: FakeEngine) -> None:
-    gate = engine.script.holds["start"] = threading.Event()
+    gate = engine.script.holds["runs.start"] = threading.Event()
     async with driving(engine) as it:
         await to_review(it, "dev")
         await it.sees("p deploys")
@@ -829,7 +835,7 @@ async def test_who_simply_begins_to_type_the_words_types_them(engine: FakeEngine
         await it.sees("PROD", "then type")
         await it.type("orders prod")
         await it.sees("then enter deploys")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
 
 
 async def test_no_letter_is_lost_however_quickly_the_words_are_typed(engine: FakeEngine) -> None:
@@ -840,7 +846,7 @@ async def test_no_letter_is_lost_however_quickly_the_words_are_typed(engine: Fak
         for letter in "orders prod":
             it.app.post_message(Key("space" if letter == " " else letter, letter))
         await it.sees("then enter deploys")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
 
 
 @pytest.mark.parametrize("stage", ["staging", "prod"])
@@ -858,7 +864,7 @@ async def test_tab_and_enter_in_one_go_are_not_taken_for_something_else(engine: 
 
 
 async def test_quitting_waits_until_a_run_that_is_handed_over_has_begun(engine: FakeEngine) -> None:
-    hold = engine.script.holds["start"] = threading.Event()
+    hold = engine.script.holds["runs.start"] = threading.Event()
     async with driving(engine) as it:
         await it.press("p")
         await it.sees("p deploys")
@@ -882,7 +888,7 @@ async def test_words_typed_for_one_plan_do_not_confirm_another(engine: FakeEngin
         it.app.drafts.ask(next(iter(it.app.drafts._kept.values())))  # noqa: SLF001 - what a refresh does by itself
         await it.until(lambda: any("the plan is another one now" in toast for toast in it.toasts))
         await it.type("d")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
         await it.sees("abcdef1")
 
 
@@ -893,7 +899,7 @@ async def test_a_plan_for_another_cell_is_never_deployed_from_this_one(engine: F
         await it.sees("p deploys")
         await it.press("p")
         await it.sees("the plan is for orders/prod")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
 
 
 async def test_a_toast_over_the_frame_closes_the_confirmation_until_it_has_gone(engine: FakeEngine) -> None:
@@ -909,7 +915,7 @@ async def test_a_toast_over_the_frame_closes_the_confirmation_until_it_has_gone(
         await it.until(lambda: not screen.confirmation.allowed)
         screen.confirmation.post_message(screen.confirmation.Deploy())
         await it.pilot.pause()
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
         it.app.clear_notifications()
         await it.until(lambda: screen.confirmation.allowed)
 
@@ -924,7 +930,7 @@ async def test_what_loses_its_data_is_named_before_the_deploy_in_every_stage(eng
         await to_review(it, "dev")
         await it.sees("Uploads", "what it holds is lost", "TYPE")
         await it.press("p")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
         screen = it.app.screen
         assert isinstance(screen, PromoteScreen)
         screen.query_one("#names", Input).focus()
@@ -934,8 +940,8 @@ async def test_what_loses_its_data_is_named_before_the_deploy_in_every_stage(eng
         await it.type("s")
         await it.until(lambda: screen.confirmation.allowed)
         await it.press("tab", "enter")
-        await it.until(lambda: bool(engine.called("start")))
-    (approved,) = engine.called("start")[0]
+        await it.until(lambda: bool(engine.called("runs.start")))
+    (approved,) = engine.called("runs.start")[0]
     assert approved.confirmation.allowances == (Allowance("remove", "Uploads"),)  # type: ignore[attr-defined]
 
 

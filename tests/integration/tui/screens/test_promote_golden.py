@@ -14,11 +14,13 @@ from promote_tui.core.next_steps import NextStep
 from promote_tui.tui.app import Options
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
+from tests.support.fakes.engine.plans import FakePlans
 from tests.support.golden import golden
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from promote_tui.core.planning.plan import Draft, Plan
     from tests.support.fakes.engine import FakeEngine
 
 RIGHT: dict[str, list[str]] = {"dev": [], "staging": ["right"], "prod": ["right", "right"]}
@@ -96,17 +98,19 @@ async def test_the_review_looks_like_this(
 
 
 @SIZES
-async def test_the_draft_looks_like_this_while_it_is_packaged(engine: FakeEngine, size: tuple[int, int]) -> None:
-    gate = engine.script.holds["package"] = threading.Event()
-    plan = engine.plan
+async def test_the_draft_looks_like_this_while_it_is_packaged(
+    engine: FakeEngine, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    make = FakePlans.make
 
-    def slow(draft: object, on_step: Callable[[str], None]) -> object:
+    def slow(self: FakePlans, draft: Draft, on_step: Callable[[str], None]) -> Plan:
         on_step("packaging for prod")
         with engine.waits_for_the_test():
             gate.wait(10)
-        return plan(draft)  # type: ignore[arg-type]
+        return make(self, draft)
 
-    object.__setattr__(engine, "plan", slow)
+    monkeypatch.setattr(FakePlans, "make", slow)
     async with driving(engine, size) as it:
         await opened(it, "prod", "REVIEW    ◐ packaging for prod")
         await golden(it, "promote-packaging")
@@ -119,7 +123,7 @@ async def test_the_first_frame_has_its_target_before_anything_is_read(
     engine: FakeEngine, size: tuple[int, int]
 ) -> None:
     async with driving(engine, size) as it:
-        gate = engine.script.holds["draft"] = threading.Event()
+        gate = engine.script.holds["plans.draft"] = threading.Event()
         await it.press(*["down"] * 5, *RIGHT["prod"], "p")
         await it.shows("PromoteScreen")
         await it.sees("reading the stack and the history")
@@ -140,7 +144,7 @@ async def test_the_typed_words_look_like_this(engine: FakeEngine, size: tuple[in
 
 @SIZES
 async def test_a_refusal_looks_like_this(engine: FakeEngine, size: tuple[int, int]) -> None:
-    engine.script.errors["start"] = LockHeld("orders/dev", "run run-7 of joe holds the lock", "watch it in 4 Runs")
+    engine.script.errors["runs.start"] = LockHeld("orders/dev", "run run-7 of joe holds the lock", "watch it in 4 Runs")
     async with driving(engine, size) as it:
         await opened(it, "dev", "p deploys")
         await it.press("p")

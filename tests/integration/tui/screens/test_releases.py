@@ -122,7 +122,7 @@ async def test_the_last_stage_that_has_something_waiting_is_chosen() -> None:
 
 async def test_what_the_matrix_knows_to_be_the_same_is_not_read_again() -> None:
     async with releases(ready(), "✓ go") as it:
-        asked = [key[:2] for key in it.engine.called("draft") if key[1] == "prod"]
+        asked = [key[:2] for key in it.engine.called("plans.draft") if key[1] == "prod"]
         assert sorted(set(asked)) == [("billing", "prod"), ("catalog", "prod"), ("orders", "prod")]
 
 
@@ -135,7 +135,7 @@ async def test_drafts_are_read_a_few_at_a_time_and_shown_one_by_one() -> None:
         for stage in world.STAGES
     }
     async with driving(engine) as it:
-        gate = engine.script.holds["draft"] = threading.Event()
+        gate = engine.script.holds["plans.draft"] = threading.Event()
         engine.calls.clear()
         await it.press("2")
         await it.sees("9 of 9 services to go")
@@ -147,14 +147,14 @@ async def test_drafts_are_read_a_few_at_a_time_and_shown_one_by_one() -> None:
 
 
 def _prod_drafts(engine: FakeEngine) -> list[tuple[object, ...]]:
-    return [call for call in engine.called("draft") if call[1] == "prod"]
+    return [call for call in engine.called("plans.draft") if call[1] == "prod"]
 
 
 async def test_a_refresh_that_brings_nothing_new_reads_no_draft_again() -> None:
     async with releases(ready(), "✓ go") as it:
 
         def drafts() -> int:
-            return sum(call[1] == "prod" for call in it.engine.called("draft"))  # the matrix asks about dev
+            return sum(call[1] == "prod" for call in it.engine.called("plans.draft"))  # the matrix asks about dev
 
         before = drafts()
         it.app.refresh_board()
@@ -242,7 +242,7 @@ async def test_p_says_what_is_missing_and_opens_nothing() -> None:
         await it.press("p")
         await it.until(lambda: "no-go: catalog: 77d0e4b was never verified in staging" in it.toasts)
         await it.shows("ReleasesScreen")
-        assert not it.engine.called("plan")
+        assert not it.engine.called("plans.make")
 
 
 async def test_p_reviews_the_first_wave_only() -> None:
@@ -250,7 +250,7 @@ async def test_p_reviews_the_first_wave_only() -> None:
         await it.press("p")
         await it.shows("PromoteScreen")
         await it.sees("catalog", "77d0e4b")
-        assert not it.engine.called("start")
+        assert not it.engine.called("runs.start")
 
 
 async def test_p_reviews_the_next_wave_once_the_one_before_has_arrived() -> None:
@@ -294,14 +294,14 @@ async def test_read_only_is_a_no_go() -> None:
 
 async def test_a_draft_that_cannot_be_read_is_missing_and_says_why() -> None:
     engine = ready()
-    engine.script.errors["draft"] = GitError("/repos/acme", "the repository is gone", "clone it again")
+    engine.script.errors["plans.draft"] = GitError("/repos/acme", "the repository is gone", "clone it again")
     async with releases(engine, "3 things are missing") as it:
         assert "r reads again" in it.line("catalog: the repository is gone")
 
 
 async def test_a_service_without_a_commit_to_take_is_no_part_of_the_release() -> None:
     engine = ready()
-    engine.script.errors["draft"] = UsageError(
+    engine.script.errors["plans.draft"] = UsageError(
         "catalog/prod", "nothing that is verified in staging is on main", "merge"
     )
     async with releases(engine, "nothing to take", "nothing is waiting for prod", size=LARGE) as it:

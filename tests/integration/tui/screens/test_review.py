@@ -173,10 +173,10 @@ async def test_one_key_never_deploys_what_loses_data(engine: FakeEngine) -> None
         await it.press("tab")
         await it.until(lambda: it.app.focused is screen(it).query_one("#deploy"))
         await it.press("p")
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
         await it.press("enter")
         await it.shows("RunScreen")
-    (approved,) = engine.called("start")[0]
+    (approved,) = engine.called("runs.start")[0]
     assert approved.confirmation.allowances == (Allowance("remove", "Uploads"),)  # type: ignore[attr-defined]
 
 
@@ -207,7 +207,7 @@ async def test_several_names_are_typed_in_any_order(engine: FakeEngine) -> None:
         await it.until(lambda: it.app.focused is screen(it).query_one("#deploy"))
         await it.press("enter")
         await it.shows("RunScreen")
-    (approved,) = engine.called("start")[0]
+    (approved,) = engine.called("runs.start")[0]
     wanted = {Allowance("replace", "OrdersTable"), Allowance("remove", "Uploads")}
     assert set(approved.confirmation.allowances) == wanted  # type: ignore[attr-defined]
 
@@ -294,7 +294,7 @@ async def test_names_that_do_not_fit_beside_the_target_cannot_be_typed(
         await it.press("p")
         screen(it).confirmation.post_message(screen(it).confirmation.Deploy())
         await it.pilot.pause()
-        assert not engine.called("start")
+        assert not engine.called("runs.start")
         await it.pilot.resize_terminal(120, 60)
         await it.until(lambda: seen(screen(it).query_one("#names"), it))
         assert screen(it).frame_visible

@@ -67,7 +67,7 @@ async def test_a_failed_run_pins_the_cause_what_runs_and_what_is_next(engine: Fa
         await it.sees("Failed and rolled back", "ROOT CAUSE", "UPDATE_FAILED", "prod still runs 2c7e914", "✗ deploy")
         await it.press("p")
         await it.shows("PromoteScreen")
-        await it.until(lambda: ("orders", "prod", world.sha("8d20b6e")) in engine.called("draft"))
+        await it.until(lambda: ("orders", "prod", world.sha("8d20b6e")) in engine.called("plans.draft"))
 
 
 async def test_what_comes_too_late_for_a_screen_draws_nothing(engine: FakeEngine) -> None:
@@ -104,7 +104,7 @@ async def test_p_after_success_offers_commits_where_the_next_stage_allows_no_bra
         assert "promote 8d20b6e to prod" not in it.text
         await it.press("p")
         await it.shows("ServiceScreen")
-        await it.until(lambda: any(call[:2] == ("orders", "main") for call in engine.called("log")))
+        await it.until(lambda: any(call[:2] == ("orders", "main") for call in engine.called("commits.log")))
 
 
 async def test_a_rollback_says_that_the_stage_is_on_hold_and_x_lifts_it(engine: FakeEngine) -> None:
@@ -159,7 +159,7 @@ async def test_stop_asks_first_and_the_safe_answer_is_focused(engine: FakeEngine
         await it.sees("CloudFormation is at work", "Keep it running", "Cancel the update")
         await it.press("enter")
         await it.shows("RunScreen")
-        assert not engine.called("cancel")
+        assert not engine.called("runs.cancel")
         await it.press("ctrl+x", "down", "down", "enter")
         await it.sees("the update is cancelled; CloudFormation rolls it back", "Stopping   orders")
 
@@ -173,7 +173,7 @@ async def test_the_stop_dialog_closes_when_the_run_ends(engine: FakeEngine) -> N
         engine.append("run-0001", *story(engine.planned("run-0001"), "succeeded")[4:])
         await it.shows("RunScreen")
         await it.sees("✓ Deployed orders to prod")
-        assert not engine.called("cancel")
+        assert not engine.called("runs.cancel")
 
 
 async def test_the_stop_dialog_closes_under_a_screen_that_covers_it(engine: FakeEngine) -> None:
@@ -216,7 +216,7 @@ async def test_stop_before_submit_offers_that(engine: FakeEngine) -> None:
         await it.sees("Nothing was submitted yet", "Stop before the deploy", "Detach")
         await it.press("escape")
         await it.shows("RunScreen")
-        assert not engine.called("cancel")
+        assert not engine.called("runs.cancel")
         await it.press("ctrl+x", "down", "enter")
         await it.sees("stops before the deploy")
 
@@ -232,7 +232,7 @@ async def test_the_stop_dialog_follows_a_run_that_submits_meanwhile(engine: Fake
         assert "Stop before" not in it.text
         await it.press("enter")  # the safe answer is focused again: what was chosen means another thing now
         await it.shows("RunScreen")
-        assert not engine.called("cancel")
+        assert not engine.called("runs.cancel")
 
 
 async def test_detaching_leaves_the_screen_and_the_run(engine: FakeEngine) -> None:
@@ -241,13 +241,13 @@ async def test_detaching_leaves_the_screen_and_the_run(engine: FakeEngine) -> No
         await it.sees("Deploying")
         await it.press("ctrl+x", "down", "enter")
         await it.shows("PipelineScreen")
-        assert not engine.called("cancel")
-        assert engine.run("run-0001").live
+        assert not engine.called("runs.cancel")
+        assert engine.runs.find("run-0001").live
 
 
 async def test_a_refused_stop_says_why(engine: FakeEngine) -> None:
     live(engine)
-    engine.script.errors["cancel"] = Refused(
+    engine.script.errors["runs.cancel"] = Refused(
         "run run-0001", "its runner is gone", "promote-tui runs reconcile run-0001"
     )
     async with driving(engine, options=ATTACH, read=False) as it:
@@ -271,10 +271,10 @@ async def test_a_lost_run_can_be_found_out(engine: FakeEngine) -> None:
 
 async def test_a_ledger_that_cannot_be_read_is_tried_again(engine: FakeEngine) -> None:
     live(engine)
-    engine.script.errors["events"] = LedgerError("ledger", "it is locked", "wait")
+    engine.script.errors["runs.events"] = LedgerError("ledger", "it is locked", "wait")
     async with driving(engine, options=ATTACH, read=False) as it:
         await it.sees("ledger: it is locked")
-        del engine.script.errors["events"]
+        del engine.script.errors["runs.events"]
         await it.sees("Deploying orders")
 
 
@@ -308,10 +308,10 @@ async def test_resources_are_followed_while_cloudformation_works(engine: FakeEng
 
 async def test_a_stack_that_cannot_be_read_says_so_beside_the_run(engine: FakeEngine, tmp_path: Path) -> None:
     Story(engine, tmp_path).begins()
-    engine.script.errors["stack_events"] = AwsError("orders/prod", "the session has expired", "log in")
+    engine.script.errors["runs.stack_events"] = AwsError("orders/prod", "the session has expired", "log in")
     async with driving(engine, LARGE, options=Options(attach=RUN), read=False) as it:
         await it.sees("Deploying orders to prod", "RESOURCES", "the session has expired")
-        del engine.script.errors["stack_events"]
+        del engine.script.errors["runs.stack_events"]
         await it.sees("RESOURCES  18 finished")
 
 
@@ -323,7 +323,7 @@ async def test_a_past_run_asks_its_stack_once(engine: FakeEngine, tmp_path: Path
     async with driving(engine, options=Options(attach=RUN), read=False) as it:
         await it.sees("ROOT CAUSE", "RESOURCES  21")
         await it.pilot.pause(2.5)  # the stack of a live run is looked at every two seconds
-        assert len(engine.called("stack_events")) == 1
+        assert len(engine.called("runs.stack_events")) == 1
 
 
 async def test_the_line_that_tells_of_the_failure_is_brought_into_sight(engine: FakeEngine, tmp_path: Path) -> None:
@@ -485,7 +485,7 @@ async def test_what_a_run_looks_like(
     run.writes()
     async with driving(engine, size, Options(attach=RUN), read=False) as it:
         await it.sees("orders", "to prod")
-        await it.until(lambda: bool(engine.called("usual")))
+        await it.until(lambda: bool(engine.called("runs.typical_duration")))
         await it.until(lambda: state in {"starting", "stopped"} or "RESOURCES" in it.text)
         await it.until(lambda: log_of(it).buffer.end > 0)
         await it.until(lambda: state != "rolled-back" or "PAUSED" in it.text)

@@ -72,7 +72,7 @@ async def test_an_empty_record_names_the_next_key(engine: FakeEngine, size: tupl
 async def test_a_ledger_that_cannot_be_read_says_why_and_can_be_tried_again(
     engine: FakeEngine, size: tuple[int, int]
 ) -> None:
-    engine.script.errors["runs"] = LedgerError("/state/ledger.db", "it is locked", "wait, then try again")
+    engine.script.errors["runs.page"] = LedgerError("/state/ledger.db", "it is locked", "wait, then try again")
     record(engine)
     async with driving(engine, size) as it:
         await it.press("4")
@@ -80,7 +80,7 @@ async def test_a_ledger_that_cannot_be_read_says_why_and_can_be_tried_again(
         it.app.clear_notifications()
         await it.until(lambda: "not finished" not in it.text)
         await golden(it, "runs-error")
-        del engine.script.errors["runs"]
+        del engine.script.errors["runs.page"]
         await it.press("r")
         await it.sees("h3k9pq", "8 runs")
 
@@ -88,10 +88,10 @@ async def test_a_ledger_that_cannot_be_read_says_why_and_can_be_tried_again(
 async def test_a_record_that_is_still_read_says_so(engine: FakeEngine) -> None:
     async with driving(engine, read=False, options=Options()) as it:
         await it.until(lambda: it.app.engine is not None)
-        engine.script.holds["runs"] = threading.Event()
+        engine.script.holds["runs.page"] = threading.Event()
         await it.press("4")
         await it.sees("reading the runs")
-        engine.script.holds["runs"].set()
+        engine.script.holds["runs.page"].set()
         await it.sees("no run yet")
 
 
@@ -127,10 +127,10 @@ async def test_a_filter_narrows_as_it_is_typed_and_esc_clears_it(engine: FakeEng
         await it.type("stage:prod who:ana since:2026-01-25")
         await it.sees("2 of 8 runs", "esc clears", "h3k9pq", "g7m2xa")
         await it.until(lambda: "k0c8de" not in it.text)
-        wanted = engine.called("runs")[-1][0]
+        wanted = engine.called("runs.page")[-1][0]
         assert (wanted.stage, wanted.service) == ("prod", None)  # type: ignore[attr-defined]
         await it.type(" until:2026")
-        await it.until(lambda: engine.called("runs")[-1][0].until is not None)  # type: ignore[attr-defined]
+        await it.until(lambda: engine.called("runs.page")[-1][0].until is not None)  # type: ignore[attr-defined]
         await it.sees("2 of 8 runs")
         await it.press("enter", "down")
         await it.sees("g7m2xa  reports · prod")
@@ -177,18 +177,18 @@ async def test_a_filter_says_that_nothing_fits_only_of_the_whole_record(
         """Holds up what reads behind the newest six."""
 
         def wait(self, timeout: float | None = None) -> bool:
-            return engine.called("runs")[-1][1] != "6" or super().wait(timeout)
+            return engine.called("runs.page")[-1][1] != "6" or super().wait(timeout)
 
     async with driving(engine) as it:
         await it.press("4")
         await it.sees("12+ runs")
-        engine.script.holds["runs"] = held = Behind()
+        engine.script.holds["runs.page"] = held = Behind()
         await it.press("slash")
         await it.type("nobody")
         await it.sees("no run fits the filter so far; reading on")
         held.set()
         await it.sees("no run fits the filter; esc clears it")
-        assert engine.called("runs")[-1][1] == "38"  # the last page
+        assert engine.called("runs.page")[-1][1] == "38"  # the last page
 
 
 async def test_a_live_run_is_followed_in_its_place(engine: FakeEngine) -> None:
@@ -233,7 +233,7 @@ async def test_runs_are_read_page_by_page(engine: FakeEngine) -> None:
         await it.press("G")
         await it.sees("60 runs")
         await it.press("r")
-        await it.until(lambda: len(engine.called("runs")) >= 4)
+        await it.until(lambda: len(engine.called("runs.page")) >= 4)
         await it.sees("60 runs")
 
 
@@ -260,7 +260,7 @@ async def test_p_promotes_the_commit_of_a_verified_run_to_the_next_stage(engine:
         await it.sees("p → promote 8d20b6e to prod", "enter → open the run")
         await it.press("p")
         await it.shows("PromoteScreen")
-        await it.until(lambda: ("billing", "prod", world.sha("8d20b6e")) in engine.called("draft"))
+        await it.until(lambda: ("billing", "prod", world.sha("8d20b6e")) in engine.called("plans.draft"))
 
 
 async def test_y_and_o_are_about_the_run_under_the_cursor(engine: FakeEngine) -> None:
@@ -349,5 +349,5 @@ async def test_a_lost_run_is_reconciled_from_the_record(engine: FakeEngine) -> N
         await it.press("4")
         await it.sees("lost01  orders", "c Reconcile")
         await it.press("c")
-        await it.until(lambda: engine.called("reconcile") == [("lost01",)])
+        await it.until(lambda: engine.called("runs.reconcile") == [("lost01",)])
         await it.until(lambda: any("run lost01: found out:" in toast for toast in it.toasts))

@@ -48,7 +48,7 @@ async def test_p_on_a_commit_offers_the_stage_it_came_from_and_enter_opens_the_r
         await it.sees("Promote f03c9d1 to which stage?")
         await it.press("enter")
         await it.shows("PromoteScreen")
-        assert engine.called("draft")[-1] == ("orders", "staging", world.sha("f03c9d1"))
+        assert engine.called("plans.draft")[-1] == ("orders", "staging", world.sha("f03c9d1"))
         await it.press("escape", "escape")
         await it.shows("PipelineScreen")
 
@@ -61,7 +61,7 @@ async def test_enter_on_a_commit_shows_its_diff_and_starts_nothing(engine: FakeE
         await it.shows("DiffScreen")
         await it.press("enter", "enter", "escape")
         await it.shows("ServiceScreen")
-        assert [engine.called(name) for name in ("start", "plan")] == [[], []]
+        assert [engine.called(name) for name in ("runs.start", "plans.make")] == [[], []]
 
 
 async def test_p_asks_for_the_stage_and_says_so(engine: FakeEngine) -> None:
@@ -72,7 +72,7 @@ async def test_p_asks_for_the_stage_and_says_so(engine: FakeEngine) -> None:
         await it.sees("Promote 8d20b6e to which stage?", "111111111111", "222222222222", "333333333333")
         await it.press("down", "enter")
         await it.shows("PromoteScreen")
-        assert engine.called("draft")[-1] == ("billing", "prod", world.sha("8d20b6e"))
+        assert engine.called("plans.draft")[-1] == ("billing", "prod", world.sha("8d20b6e"))
 
 
 async def test_with_a_single_stage_p_goes_there(engine: FakeEngine) -> None:
@@ -149,11 +149,11 @@ async def test_commits_are_read_page_by_page(engine: FakeEngine) -> None:
 
 
 async def test_a_repository_that_fails_says_why_and_is_read_again(engine: FakeEngine) -> None:
-    engine.script.errors["log"] = GitError("billing", "/repos/acme is not a git repository", "see `repo`")
+    engine.script.errors["commits.log"] = GitError("billing", "/repos/acme is not a git repository", "see `repo`")
     async with driving(engine) as it:
         await it.press("enter")
         await it.sees("/repos/acme is not a git repository")
-        del engine.script.errors["log"]
+        del engine.script.errors["commits.log"]
         await it.press("r")
         await it.sees("8d20b6e")
 
@@ -192,7 +192,7 @@ async def test_a_search_is_by_message_and_author_and_esc_goes_back_step_by_step(
         await it.press("ctrl+u")
         await it.type("invoice who:ana")
         await it.sees("2 matches")
-        assert engine.called("log")[-1][-1] == Search(("invoice",), ("ana",))
+        assert engine.called("commits.log")[-1][-1] == Search(("invoice",), ("ana",))
         await it.press("enter", "down")
         await it.sees("p, enter → review f5512bc for dev")
         assert "77ab310" not in it.text
@@ -226,7 +226,7 @@ async def test_a_stage_that_stands_further_down_than_was_read_is_read_up_to(engi
     async with driving(engine) as it:
         await it.press("enter")
         await it.sees("50+ commits", "STAGING")
-        assert [call[2:] for call in engine.called("log")] == [(0, 51)]
+        assert [call[2:] for call in engine.called("commits.log")] == [(0, 51)]
         await it.press(*["right_square_bracket"] * 2)
         await it.sees("PROD", "Change 620 ───")
 
@@ -265,10 +265,10 @@ async def test_a_page_of_the_branch_before_is_dropped(engine: FakeEngine) -> Non
     async with driving(engine) as it:
         await it.press("enter")
         await it.sees("8d20b6e")
-        hold = engine.script.holds["log"] = threading.Event()
+        hold = engine.script.holds["commits.log"] = threading.Event()
         await it.press("r")
-        await it.until(lambda: len(engine.called("log")) == 2)
-        del engine.script.holds["log"]
+        await it.until(lambda: len(engine.called("commits.log")) == 2)
+        del engine.script.holds["commits.log"]
         await it.press("b", "down", "enter")
         await it.sees("Only on main")
         hold.set()

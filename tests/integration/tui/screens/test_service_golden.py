@@ -29,7 +29,7 @@ async def test_a_service_from_the_first_frame_to_a_search_and_an_error(
     engine: FakeEngine, size: tuple[int, int]
 ) -> None:
     tui_history.fill(engine)
-    hold = engine.script.holds["log"] = threading.Event()
+    hold = engine.script.holds["commits.log"] = threading.Event()
     async with driving(engine, size) as it:
         await it.press("enter")
         await it.sees("reading the commits")
@@ -47,7 +47,7 @@ async def test_a_service_from_the_first_frame_to_a_search_and_an_error(
         await it.sees("no commit fits")
         await golden(it, "service-no-match")
         await it.press("escape")
-        engine.script.errors["log"] = GONE
+        engine.script.errors["commits.log"] = GONE
         await it.press("r")
         await it.sees("r reads again")
         await golden(it, "service-error")
@@ -78,7 +78,7 @@ async def test_a_diff_in_each_state(engine: FakeEngine, size: tuple[int, int]) -
     async with driving(engine, size) as it:
         await it.press("enter")
         await it.sees("3f2a9c1", "FILES")
-        hold = script.holds["files"] = threading.Event()
+        hold = script.holds["commits.changed_files"] = threading.Event()
         await it.press("d")
         await it.sees("reading the difference")
         await golden(it, "diff-loading")
@@ -99,7 +99,7 @@ async def test_a_diff_in_each_state(engine: FakeEngine, size: tuple[int, int]) -
         await it.press("r")
         await it.sees("no file of the service differs")
         await golden(it, "diff-empty")
-        script.errors["files"] = GONE
+        script.errors["commits.changed_files"] = GONE
         await it.press("r")
         await it.sees("not a git repository", "r reads again")
         await golden(it, "diff-error")

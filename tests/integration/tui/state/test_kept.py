@@ -49,7 +49,7 @@ async def test_leaving_keeps_the_plan_and_coming_back_shows_it_at_once(engine: F
         engine.time.forward(12)
         await it.press("p")
         await it.sees("draft kept", "planned 12s ago", "--package …/plans/plan-0001/package", "p deploys")
-        assert len(engine.called("plan")) == 1
+        assert len(engine.called("plans.make")) == 1
         assert engine.discarded == []
 
 
@@ -62,11 +62,11 @@ async def test_coming_back_asks_the_gates_again(engine: FakeEngine) -> None:
         del engine.script.drafts["orders", "dev"]
         await it.press("r")
         await it.sees("p deploys")
-        assert len(engine.called("plan")) == 1
+        assert len(engine.called("plans.make")) == 1
 
 
 async def test_coming_back_joins_a_packaging_that_goes_on(engine: FakeEngine) -> None:
-    gate = engine.script.holds["plan"] = threading.Event()
+    gate = engine.script.holds["plans.make"] = threading.Event()
     async with driving(engine) as it:
         await it.press(*ORDERS, "p")
         await it.sees("REVIEW")
@@ -76,21 +76,21 @@ async def test_coming_back_joins_a_packaging_that_goes_on(engine: FakeEngine) ->
         await it.sees("REVIEW", "draft kept")
         gate.set()
         await it.sees("planned", "p deploys")
-        assert len(engine.called("plan")) == 1
+        assert len(engine.called("plans.make")) == 1
 
 
 async def test_a_packaging_that_nobody_watches_is_kept_when_it_ends(engine: FakeEngine) -> None:
-    gate = engine.script.holds["plan"] = threading.Event()
+    gate = engine.script.holds["plans.make"] = threading.Event()
     async with driving(engine) as it:
         await it.press(*ORDERS, "p")
-        await it.until(lambda: len(engine.called("plan")) == 1)
+        await it.until(lambda: len(engine.called("plans.make")) == 1)
         await it.press("escape")
         gate.set()
         await it.shows("PipelineScreen")
         await it.pilot.pause(0.1)
         assert engine.discarded == []
         await planned(it)
-        assert len(engine.called("plan")) == 1
+        assert len(engine.called("plans.make")) == 1
 
 
 async def test_an_expired_plan_is_deleted_and_made_again(engine: FakeEngine) -> None:
@@ -120,7 +120,7 @@ async def test_the_same_commit_by_its_hash_finds_the_plan(engine: FakeEngine) ->
         await left(it)
         it.app.push_screen(PromoteScreen("orders", "dev", revision=world.COMMITS[0].sha, draft=None))
         await it.sees("draft kept", "planned")
-        assert len(engine.called("plan")) == 1
+        assert len(engine.called("plans.make")) == 1
 
 
 async def test_a_newer_default_commit_is_planned_in_the_place_of_the_kept_one(engine: FakeEngine) -> None:
@@ -172,7 +172,7 @@ async def test_a_stage_that_moves_under_the_review_stops_it(engine: FakeEngine) 
 
 
 async def test_what_was_refused_is_not_kept(engine: FakeEngine) -> None:
-    engine.script.errors["start"] = DeployError("orders/dev", "the runner died", "see its log")
+    engine.script.errors["runs.start"] = DeployError("orders/dev", "the runner died", "see its log")
     async with driving(engine) as it:
         await it.press(*ORDERS)
         await planned(it)
@@ -203,7 +203,7 @@ async def test_quitting_deletes_every_kept_plan(engine: FakeEngine) -> None:
 
 
 async def test_quitting_while_a_run_is_handed_over_leaves_its_plan(engine: FakeEngine) -> None:
-    gate = engine.script.holds["start"] = threading.Event()
+    gate = engine.script.holds["runs.start"] = threading.Event()
     async with driving(engine) as it:
         await it.press(*ORDERS)
         await planned(it)
@@ -216,10 +216,10 @@ async def test_quitting_while_a_run_is_handed_over_leaves_its_plan(engine: FakeE
 
 
 async def test_quitting_ends_a_packaging_at_its_next_step(engine: FakeEngine) -> None:
-    gate = engine.script.holds["plan"] = threading.Event()
+    gate = engine.script.holds["plans.make"] = threading.Event()
     async with driving(engine) as it:
         await it.press(*ORDERS, "p")
-        await it.until(lambda: len(engine.called("plan")) == 1)
+        await it.until(lambda: len(engine.called("plans.make")) == 1)
         it.app.drafts.close()
         gate.set()
         await it.pilot.pause(0.1)

@@ -48,7 +48,7 @@ def records(world: World) -> list[Path]:
 
 def adopt(world: World, stage: str) -> str:
     """Let a stage run the commit without a record; return its function's name."""
-    world.stacks.deploy(world.target(stage), world.engine.log("orders")[0].sha)
+    world.stacks.deploy(world.target(stage), world.engine.commits.log("orders")[0].sha)
     world.inspector.physical[world.target(stage).key] = {"HelloLambdaFunction": "some-name", "Topic": "some-topic"}
     return "some-name"
 
@@ -212,7 +212,7 @@ def test_a_package_that_cannot_be_recorded_is_still_planned(code: World, monkeyp
 def test_records_that_no_recent_run_names_are_pruned(code: World) -> None:
     run = code.promote("dev")
     code.deployer.files = {"handler.js": "never deployed"}
-    code.engine.discard(code.plan("dev"))
+    code.engine.plans.discard(code.plan("dev"))
     assert len(records(code)) == 4
     assert code.engine.prune() == ()
     old = (code.clock.now() - timedelta(days=2)).timestamp()

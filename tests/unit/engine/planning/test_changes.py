@@ -32,7 +32,7 @@ def planned(world: World) -> Plan:
     world.commit("two")
     world.inspector.templates.setdefault(world.target("dev").key, BEFORE)
     world.inspector.change_sets[world.target("dev").key] = (CHANGE,)
-    return world.engine.plan(world.engine.draft("orders", "dev"))
+    return world.engine.plans.make(world.engine.plans.draft("orders", "dev"))
 
 
 def test_a_change_set_is_asked_for_and_its_changes_are_shown(world: World) -> None:
@@ -80,7 +80,7 @@ def test_more_than_cloudformation_takes_is_refused_before_the_first_deploy_and_w
     template = json.dumps({"Resources": {}, "Outputs": outputs})
     monkeypatch.setattr(type(world.deployer), "submission", lambda *_: Submission(template))
     world.commit("one")
-    first = world.engine.plan(world.engine.draft("orders", "dev"))
+    first = world.engine.plans.make(world.engine.plans.draft("orders", "dev"))
     assert first.review.refused == "the template has 201 outputs, where 200 are taken"
     assert not first.ready
     assert not planned(world).ready
@@ -103,7 +103,7 @@ def test_who_only_looks_makes_no_change_set(world: World) -> None:
 
 def test_a_stack_that_never_was_is_predicted(world: World) -> None:
     world.commit("one")
-    found = world.engine.plan(world.engine.draft("orders", "dev")).review
+    found = world.engine.plans.make(world.engine.plans.draft("orders", "dev")).review
     assert found.predicted == "the stack does not exist yet"
     assert {each.action for each in found.changes} == {"add"}
 
@@ -142,7 +142,7 @@ def test_a_change_names_the_commit_that_touched_its_file(world: World) -> None:
     world.stacks.deploy(world.target("dev"), first)
     world.inspector.templates[world.target("dev").key] = BEFORE
     world.inspector.change_sets[world.target("dev").key] = (CHANGE,)
-    plan = world.engine.plan(world.engine.draft("orders", "dev"))
+    plan = world.engine.plans.make(world.engine.plans.draft("orders", "dev"))
     assert [each.sha for each in plan.review.changes[0].origins] == [named]
 
 
@@ -157,7 +157,7 @@ def test_a_change_comes_from_the_services_own_configuration_file(world: World) -
     world.stacks.deploy(world.target("dev"), first)
     world.inspector.templates[world.target("dev").key] = BEFORE
     world.inspector.change_sets[world.target("dev").key] = (CHANGE,)
-    plan = world.engine.plan(world.engine.draft("orders", "dev"))
+    plan = world.engine.plans.make(world.engine.plans.draft("orders", "dev"))
     assert [each.sha for each in plan.review.changes[0].origins] == [named]
 
 
@@ -173,7 +173,7 @@ def test_a_change_names_the_commit_that_touched_an_included_file(world: World) -
     world.stacks.deploy(world.target("dev"), first)
     world.inspector.templates[world.target("dev").key] = BEFORE
     world.inspector.change_sets[world.target("dev").key] = (CHANGE,)
-    plan = world.engine.plan(world.engine.draft("orders", "dev"))
+    plan = world.engine.plans.make(world.engine.plans.draft("orders", "dev"))
     assert [each.sha for each in plan.review.changes[0].origins] == [named]
 
 
@@ -185,4 +185,4 @@ def test_of_a_configuration_with_more_files_than_are_read_a_plan_is_made(world: 
     world.stacks.deploy(world.target("dev"), first)
     world.inspector.templates[world.target("dev").key] = BEFORE
     world.inspector.change_sets[world.target("dev").key] = (CHANGE,)
-    assert world.engine.plan(world.engine.draft("orders", "dev")).review.changes[0].origins == ()
+    assert world.engine.plans.make(world.engine.plans.draft("orders", "dev")).review.changes[0].origins == ()

@@ -36,13 +36,13 @@ def acts(world: World, who: str, role: str = "Developer") -> None:
 
 def gates(world: World, **more: object) -> dict[str, GateResult]:
     """The gates of the draft of main's tip for dev."""
-    return {gate.name: gate for gate in world.engine.draft("orders", "dev", **more).gates}  # type: ignore[arg-type]
+    return {gate.name: gate for gate in world.engine.plans.draft("orders", "dev", **more).gates}  # type: ignore[arg-type]
 
 
 def decided(world: World, kind: DecisionKind, **more: object) -> None:
     """Decide something about dev, and main's tip."""
     wanted = Wanted(kind, "orders", "dev", None if "hold" in kind else "main")
-    world.engine.decide(replace(wanted, **more))  # type: ignore[arg-type]
+    world.engine.decisions.record(replace(wanted, **more))  # type: ignore[arg-type]
 
 
 def test_an_approval_of_this_code_opens_the_gate_and_of_other_code_does_not(world: World) -> None:
@@ -72,25 +72,42 @@ def test_an_approver_is_told_what_counts_and_what_still_lacks(world: World) -> N
     ruled(world, approvals=Approvals(2, ("ben",), ("leads",)))
     world.commit("one")
     acts(world, "eve")
-    outsiders = world.engine.decide(Wanted("approve", "orders", "dev", "main"))
-    assert not world.engine.counted(outsiders).counts
+    outsiders = world.engine.decisions.record(Wanted("approve", "orders", "dev", "main"))
+    assert not world.engine.decisions.progress(outsiders).counts
     acts(world, "ben")
-    made = world.engine.decide(Wanted("approve", "orders", "dev", "main"))
-    assert world.engine.counted(made).words.startswith("1 of 2 approvals of leads by ben, 1 more needed of leads; ")
+    made = world.engine.decisions.record(Wanted("approve", "orders", "dev", "main"))
+    assert world.engine.decisions.progress(made).words.startswith(
+        "1 of 2 approvals of leads by ben, 1 more needed of leads; "
+    )
 
 
 def test_what_can_be_decided_follows_what_was_decided_and_who_asks(world: World) -> None:
     ruled(world, checklist=("QA",))
     world.commit("one")
-    commit = world.engine.draft("orders", "dev").commit.sha
+    commit = world.engine.plans.draft("orders", "dev").commit.sha
     acts(world, "ben")
-    assert [each.act for each in world.engine.possible("orders", "dev", commit)] == ["approve", "tick", "hold", "veto"]
+    assert [each.act for each in world.engine.decisions.choices("orders", "dev", commit)] == [
+        "approve",
+        "tick",
+        "hold",
+        "veto",
+    ]
     decided(world, "approve")
     decided(world, "hold", reason="incident")
-    assert [each.act for each in world.engine.possible("orders", "dev", commit)] == ["withdraw", "tick", "lift", "veto"]
+    assert [each.act for each in world.engine.decisions.choices("orders", "dev", commit)] == [
+        "withdraw",
+        "tick",
+        "lift",
+        "veto",
+    ]
     acts(world, "ana")
-    assert [each.act for each in world.engine.possible("orders", "dev", commit)] == ["approve", "tick", "lift", "veto"]
-    assert [each.act for each in world.engine.possible("orders", "dev", None)] == ["lift"]
+    assert [each.act for each in world.engine.decisions.choices("orders", "dev", commit)] == [
+        "approve",
+        "tick",
+        "lift",
+        "veto",
+    ]
+    assert [each.act for each in world.engine.decisions.choices("orders", "dev", None)] == ["lift"]
 
 
 def test_a_plan_can_be_read_before_it_is_approved_and_is_run_only_afterwards(world: World) -> None:
@@ -114,8 +131,8 @@ def test_what_is_decided_while_the_plan_waits_is_found_under_the_lock(world: Wor
     decided(world, "hold", reason="incident 42")
     answer = Confirmation(yes=True, typed="orders dev")
     with pytest.raises(Refused, match="incident 42"):
-        world.engine.start(approve(plan, answer, world.clock.now()))
-    assert world.engine.draft("orders", "dev").cell.__class__.__name__ == "Never"
+        world.engine.runs.start(approve(plan, answer, world.clock.now()))
+    assert world.engine.plans.draft("orders", "dev").cell.__class__.__name__ == "Never"
 
 
 def test_a_hold_is_lifted_once(world: World) -> None:
@@ -166,10 +183,10 @@ def test_soak_counts_from_the_verification_in_the_stage_before(world: World) -> 
     world.pipeline = replace(world.pipeline, stages=(dev, replace(staging, rules=Rules(soak=3600)), prod))
     world.commit("one")
     world.promote("dev")
-    soak = next(gate for gate in world.engine.draft("orders", "staging").gates if gate.name == "soak")
+    soak = next(gate for gate in world.engine.plans.draft("orders", "staging").gates if gate.name == "soak")
     assert (soak.passed, soak.later) == (False, True)
     world.clock.sleep(3600)
-    soak = next(gate for gate in world.engine.draft("orders", "staging").gates if gate.name == "soak")
+    soak = next(gate for gate in world.engine.plans.draft("orders", "staging").gates if gate.name == "soak")
     assert soak.passed
 
 
@@ -177,8 +194,8 @@ def test_an_override_is_shown_and_stays_with_the_run(world: World) -> None:
     ruled(world, checklist=("QA",), overridable=("checklist",))
     world.commit("one")
     terms = Terms(overrides=(Override("checklist", "the shop is down"),))
-    draft = world.engine.draft("orders", "dev", terms=terms)
-    run = world.run(world.engine.plan(draft))
+    draft = world.engine.plans.draft("orders", "dev", terms=terms)
+    run = world.run(world.engine.plans.make(draft))
     assert run.status is RunStatus.SUCCEEDED
     assert [(each.gate, each.reason) for each in run.planned.overrides] == [("checklist", "the shop is down")]
     assert any(gate.reason.startswith("overridden: the shop is down") for gate in run.gates)
@@ -226,15 +243,16 @@ def test_a_rollback_goes_to_the_last_verified_code_and_leaves_a_hold(world: Worl
     for text in ("one", "two", "three"):
         shas.append(world.commit(text))
         assert (
-            world.run(world.engine.plan(world.engine.draft("orders", "dev", terms=terms))).status is RunStatus.SUCCEEDED
+            world.run(world.engine.plans.make(world.engine.plans.draft("orders", "dev", terms=terms))).status
+            is RunStatus.SUCCEEDED
         )
-    draft = world.engine.rollback("orders", "dev")
+    draft = world.engine.plans.draft_rollback("orders", "dev")
     assert draft.commit.sha == shas[1]
-    run = world.run(world.engine.plan(draft))
+    run = world.run(world.engine.plans.make(draft))
     assert (run.kind, run.status, run.to_commit, run.from_commit) == ("rollback", RunStatus.SUCCEEDED, shas[1], shas[2])
     held = gates(world, terms=terms)["hold"]
     assert (held.passed, held.reason.endswith(f"{shas[2][:7]} was rolled back by run {run.id}")) == (False, True)
-    assert world.engine.rollback("orders", "dev").commit.sha == shas[0]
+    assert world.engine.plans.draft_rollback("orders", "dev").commit.sha == shas[0]
 
 
 def test_the_code_that_was_left_is_not_offered_to_the_next_stage(world: World) -> None:
@@ -242,10 +260,12 @@ def test_the_code_that_was_left_is_not_offered_to_the_next_stage(world: World) -
     world.promote("dev")
     bad = world.commit("two")
     world.promote("dev")
-    assert world.engine.draft("orders", "staging").commit.sha == bad
-    world.run(world.engine.plan(world.engine.rollback("orders", "dev")))
-    assert world.engine.draft("orders", "staging").commit.sha == good
-    order = next(gate for gate in world.engine.draft("orders", "staging", bad).gates if gate.name == "stage order")
+    assert world.engine.plans.draft("orders", "staging").commit.sha == bad
+    world.run(world.engine.plans.make(world.engine.plans.draft_rollback("orders", "dev")))
+    assert world.engine.plans.draft("orders", "staging").commit.sha == good
+    order = next(
+        gate for gate in world.engine.plans.draft("orders", "staging", bad).gates if gate.name == "stage order"
+    )
     assert (order.passed, "was rolled back in dev by run" in order.reason) == (False, True)
     view = world.engine.snapshot().view("orders", "dev")
     assert view.commit is not None
@@ -257,21 +277,27 @@ def test_without_a_record_a_rollback_goes_to_an_older_commit_that_a_person_names
     newer = world.commit("three")
     world.stacks.deploy(world.target("dev"), now)
     with pytest.raises(UsageError, match="--commit"):
-        world.engine.rollback("orders", "dev")
-    (gate,) = [gate for gate in world.engine.rollback("orders", "dev", older).gates if gate.name == "verified here"]
+        world.engine.plans.draft_rollback("orders", "dev")
+    (gate,) = [
+        gate for gate in world.engine.plans.draft_rollback("orders", "dev", older).gates if gate.name == "verified here"
+    ]
     assert (gate.passed, gate.warns) == (True, True)
     assert gate.reason == "nothing is on record as verified in dev: whether it ran well there is unknown"
-    assert world.run(world.engine.plan(world.engine.rollback("orders", "dev", older))).went_back
+    assert world.run(world.engine.plans.make(world.engine.plans.draft_rollback("orders", "dev", older))).went_back
     for sha in (now, newer):
-        gates_now = {gate.name: gate for gate in world.engine.rollback("orders", "staging", sha).gates}
+        gates_now = {gate.name: gate for gate in world.engine.plans.draft_rollback("orders", "staging", sha).gates}
         assert not gates_now["verified here"].passed
     with pytest.raises(Refused, match="was never verified in dev"):
-        world.engine.plan(world.engine.rollback("orders", "dev", newer))
+        world.engine.plans.make(world.engine.plans.draft_rollback("orders", "dev", newer))
 
 
 def verified_here(world: World, revision: str) -> GateResult:
     """What a rollback of dev to a commit is told about its record there."""
-    return next(gate for gate in world.engine.rollback("orders", "dev", revision).gates if gate.name == "verified here")
+    return next(
+        gate
+        for gate in world.engine.plans.draft_rollback("orders", "dev", revision).gates
+        if gate.name == "verified here"
+    )
 
 
 def test_where_only_what_runs_is_verified_a_rollback_goes_to_an_older_commit(world: World) -> None:
@@ -279,14 +305,14 @@ def test_where_only_what_runs_is_verified_a_rollback_goes_to_an_older_commit(wor
     world.promote("dev")
     newer = world.commit("three")
     with pytest.raises(UsageError, match="--commit"):
-        world.engine.rollback("orders", "dev")
+        world.engine.plans.draft_rollback("orders", "dev")
     gate = verified_here(world, older)
     assert (gate.passed, gate.warns) == (True, True)
     assert gate.reason == "nothing else is on record as verified in dev: whether it ran well there is unknown"
     refused = verified_here(world, newer)
     assert (refused.passed, refused.reason) == (False, f"{newer[:7]} was never verified in dev")
     assert refused.remedy.startswith("promote-tui rollback orders --stage dev --commit REV")
-    run = world.run(world.engine.plan(world.engine.rollback("orders", "dev", older)))
+    run = world.run(world.engine.plans.make(world.engine.plans.draft_rollback("orders", "dev", older)))
     assert (run.status, run.from_commit, run.to_commit) == (RunStatus.SUCCEEDED, now, older)
 
 
@@ -297,7 +323,7 @@ def test_where_other_code_is_verified_a_rollback_goes_to_that(world: World) -> N
     world.promote("dev")
     refused = verified_here(world, older)
     assert (refused.passed, refused.remedy) == (False, "promote-tui rollback orders --stage dev")
-    assert world.engine.rollback("orders", "dev").commit.sha == good
+    assert world.engine.plans.draft_rollback("orders", "dev").commit.sha == good
 
 
 def test_where_what_runs_is_not_known_a_rollback_asks_for_that_first(world: World) -> None:
@@ -308,17 +334,17 @@ def test_where_what_runs_is_not_known_a_rollback_asks_for_that_first(world: Worl
     assert not refused.passed
     assert refused.reason.startswith("what dev runs cannot be told: ")
     assert (refused.remedy, refused.step) == ("promote-tui adopt orders dev --commit REV", NextStep("adopt", ("dev",)))
-    world.engine.adopt("orders", "dev", "seen in the console", now)
+    world.engine.runs.adopt("orders", "dev", "seen in the console", now)
     assert verified_here(world, older).warns
 
 
 def test_what_was_vetoed_and_is_all_that_was_verified_can_be_left(world: World) -> None:
     older, _ = world.commit("one"), world.commit("two")
     world.promote("dev")
-    world.engine.decide(Wanted("veto", "orders", None, "main", "it loses money"))
+    world.engine.decisions.record(Wanted("veto", "orders", None, "main", "it loses money"))
     view = world.engine.snapshot().view("orders", "dev")
     assert (view.veto is not None, view.only_verified) == (True, True)
-    run = world.run(world.engine.plan(world.engine.rollback("orders", "dev", older)))
+    run = world.run(world.engine.plans.make(world.engine.plans.draft_rollback("orders", "dev", older)))
     assert (run.status, run.to_commit) == (RunStatus.SUCCEEDED, older)
 
 
@@ -328,8 +354,8 @@ def test_what_ran_in_a_stage_before_is_on_record_the_newest_first(world: World) 
     for number in (1, 2):
         shas[number] = world.commit(str(number))
         world.promote("dev")
-    assert world.engine.ran_before("orders", "dev") == (shas[1], shas[0])
-    assert world.engine.ran_before("orders", "prod") == ()
+    assert world.engine.plans.earlier_commits("orders", "dev") == (shas[1], shas[0])
+    assert world.engine.plans.earlier_commits("orders", "prod") == ()
 
 
 def test_the_way_on_from_a_run_knows_the_branches_of_the_next_stage(world: World) -> None:
@@ -340,12 +366,12 @@ def test_the_way_on_from_a_run_knows_the_branches_of_the_next_stage(world: World
     base = world.commit("one")
     world.repository.branch("feature/x", base)
     feature = world.repository.commit({"orders/x": "two"}, branch="feature/x")
-    run = world.run(world.engine.plan(world.engine.draft("orders", "dev", feature)))
-    assert world.engine.onward(run) == Onward("staging", "", ("main",), "main")
+    run = world.run(world.engine.plans.make(world.engine.plans.draft("orders", "dev", feature)))
+    assert world.engine.runs.next_stage(run) == Onward("staging", "", ("main",), "main")
     merged = world.repository.commit({"orders/x": "two"})
-    assert world.engine.onward(run) == Onward("staging", merged, ("main",), "main")
+    assert world.engine.runs.next_stage(run) == Onward("staging", merged, ("main",), "main")
     last = replace(run, planned=replace(run.planned, stage=world.pipeline.stages[-1].name))
-    assert world.engine.onward(last) is None
+    assert world.engine.runs.next_stage(last) is None
 
 
 def test_a_failed_rollback_holds_nothing(world: World) -> None:
@@ -353,8 +379,8 @@ def test_a_failed_rollback_holds_nothing(world: World) -> None:
     world.promote("dev")
     world.commit("two")
     world.promote("dev")
-    draft = world.engine.rollback("orders", "dev")
-    plan = world.engine.plan(draft)
+    draft = world.engine.plans.draft_rollback("orders", "dev")
+    plan = world.engine.plans.make(draft)
     world.deployer.ship = lambda _job, _poll: 1
     assert world.run(plan).status is RunStatus.FAILED
     assert "hold" not in gates(world)
@@ -364,7 +390,7 @@ def test_where_nothing_else_was_verified_there_is_no_way_back(world: World) -> N
     world.commit("one")
     world.promote("dev")
     with pytest.raises(UsageError, match="nothing else is on record that was verified there"):
-        world.engine.rollback("orders", "dev")
+        world.engine.plans.draft_rollback("orders", "dev")
 
 
 def test_a_rollback_to_what_was_never_verified_there_is_refused(world: World) -> None:
@@ -373,9 +399,9 @@ def test_a_rollback_to_what_was_never_verified_there_is_refused(world: World) ->
     world.promote("dev")
     world.commit("three")
     world.promote("dev")
-    draft = world.engine.rollback("orders", "dev", never)
+    draft = world.engine.plans.draft_rollback("orders", "dev", never)
     with pytest.raises(Refused, match="was never verified in dev"):
-        world.engine.plan(draft)
+        world.engine.plans.make(draft)
 
 
 def test_a_hotfix_leaves_out_the_stages_it_names_and_no_others(world: World) -> None:
@@ -384,7 +410,7 @@ def test_a_hotfix_leaves_out_the_stages_it_names_and_no_others(world: World) -> 
     terms = Terms("hotfix", ("staging",))
 
     def order() -> GateResult:
-        draft = world.engine.draft("orders", "prod", sha, terms)
+        draft = world.engine.plans.draft("orders", "prod", sha, terms)
         return next(gate for gate in draft.gates if gate.name == "stage order")
 
     assert (order().passed, "was never verified in dev" in order().reason) == (False, True)
@@ -392,9 +418,9 @@ def test_a_hotfix_leaves_out_the_stages_it_names_and_no_others(world: World) -> 
     assert (order().passed, order().warns) == (True, True)
     assert order().reason.startswith("a hotfix that leaves out staging; verified in dev by run ")
     acts(world, "ben")
-    world.engine.decide(Wanted("approve", "orders", "prod", sha))
+    world.engine.decisions.record(Wanted("approve", "orders", "prod", sha))
     acts(world, "ana")
-    run = world.run(world.engine.plan(world.engine.draft("orders", "prod", sha, terms)))
+    run = world.run(world.engine.plans.make(world.engine.plans.draft("orders", "prod", sha, terms)))
     assert (run.kind, run.status) == ("hotfix", RunStatus.SUCCEEDED)
 
 
@@ -406,7 +432,7 @@ def test_a_plan_is_asked_again_with_what_was_decided_since_and_is_run_as_it_was_
     acts(world, "ben")
     decided(world, "approve")
     acts(world, "ana")
-    again = world.engine.reconsider(plan, world.engine.draft("orders", "dev"))
+    again = world.engine.plans.reconsider(plan, world.engine.plans.draft("orders", "dev"))
     assert again.ready
     assert (again.id, again.package, again.fingerprint) == (plan.id, plan.package, plan.fingerprint)
     assert world.run(again).status is RunStatus.SUCCEEDED
@@ -417,7 +443,7 @@ def test_a_plan_is_asked_again_with_an_override_that_stays_with_the_run(world: W
     world.commit("one")
     plan = world.plan("dev")
     terms = Terms(overrides=(Override("approvals", "the shop is down"),))
-    again = world.engine.reconsider(plan, world.engine.draft("orders", "dev", None, terms))
+    again = world.engine.plans.reconsider(plan, world.engine.plans.draft("orders", "dev", None, terms))
     told = {gate.name: gate for gate in again.gates}["approvals"]
     assert (told.passed, told.overridden) == (True, "the shop is down")
     run = world.run(again)
@@ -430,4 +456,4 @@ def test_a_plan_is_not_asked_again_for_another_commit(world: World) -> None:
     plan = world.plan("dev")
     world.commit("two")
     with pytest.raises(PlanStale, match="the plan is of"):
-        world.engine.reconsider(plan, world.engine.draft("orders", "dev"))
+        world.engine.plans.reconsider(plan, world.engine.plans.draft("orders", "dev"))

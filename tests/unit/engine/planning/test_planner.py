@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 def closed(world: World, stage: str, revision: str | None = None) -> dict[str, str]:
     """The closed gates of a draft."""
-    draft = world.engine.draft("orders", stage, revision)
+    draft = world.engine.plans.draft("orders", stage, revision)
     return {gate.name: gate.reason for gate in draft.gates if not gate.passed}
 
 
 def test_a_stage_with_deploy_on_merge_takes_that_branchs_tip(world: World) -> None:
     world.commit("one")
     tip = world.commit("two")
-    assert world.engine.draft("orders", "dev").commit.sha == tip
+    assert world.engine.plans.draft("orders", "dev").commit.sha == tip
 
 
 def with_stage(world: World, name: str, **changes: object) -> Engine:
@@ -49,15 +49,15 @@ def test_a_first_stage_without_deploy_on_merge_takes_the_repositorys_default_bra
     world.commit("three")
     world.repository.name_default("v3")
     engine = with_stage(world, "dev", deploy_on_merge=())
-    assert engine.default_branch("orders") == "v3"
-    assert engine.draft("orders", "dev").commit.sha == tip
+    assert engine.commits.default_branch("orders") == "v3"
+    assert engine.plans.draft("orders", "dev").commit.sha == tip
 
 
 def test_a_first_stage_takes_no_branch_that_it_does_not_allow(world: World) -> None:
     world.commit("one")
     engine = with_stage(world, "dev", deploy_on_merge=(), branches=("release/*",))
     with pytest.raises(UsageError, match=r"^orders/dev: its repository has no branch that dev allows: release/\*"):
-        engine.draft("orders", "dev")
+        engine.plans.draft("orders", "dev")
 
 
 def test_a_first_stage_does_not_guess_among_branches_that_nobody_names(world: World) -> None:
@@ -65,24 +65,24 @@ def test_a_first_stage_does_not_guess_among_branches_that_nobody_names(world: Wo
     world.commit("two", "y")
     engine = with_stage(world, "dev", deploy_on_merge=())
     with pytest.raises(UsageError, match="which branch dev takes is not known: its remote names no default branch"):
-        engine.draft("orders", "dev")
+        engine.plans.draft("orders", "dev")
 
 
 def test_of_several_branches_that_are_deployed_on_merge_the_first_that_is_there_counts(world: World) -> None:
     tip = world.commit("one")
-    assert with_stage(world, "dev", deploy_on_merge=("next", "main")).draft("orders", "dev").commit.sha == tip
+    assert with_stage(world, "dev", deploy_on_merge=("next", "main")).plans.draft("orders", "dev").commit.sha == tip
     mapped = with_stage(world, "dev", deploy_on_merge=(), merged_for=(("orders", ("next",)),))
     with pytest.raises(UsageError, match=r"no branch of its repository is next, .*deploy_on_merge: \{orders: BRANCH\}"):
-        mapped.draft("orders", "dev")
+        mapped.plans.draft("orders", "dev")
 
 
 def test_a_repository_whose_remote_was_never_fetched_is_no_lack_of_commits(world: World) -> None:
     commit = world.commit("one")
     world.repository.fetched = False
     for ask in (
-        lambda: world.engine.draft("orders", "dev"),
-        lambda: world.engine.draft("orders", "dev", commit),
-        lambda: world.engine.default_branch("orders"),
+        lambda: world.engine.plans.draft("orders", "dev"),
+        lambda: world.engine.plans.draft("orders", "dev", commit),
+        lambda: world.engine.commits.default_branch("orders"),
     ):
         with pytest.raises(GitError, match=r"never fetched, or empty; run `git fetch origin` in"):
             ask()
@@ -94,9 +94,9 @@ def test_a_later_stage_takes_the_newest_commit_verified_before_it(world: World) 
     second = world.commit("two")
     world.promote("dev")
     world.promote("dev", first)
-    assert world.engine.draft("orders", "staging").commit.sha == first
+    assert world.engine.plans.draft("orders", "staging").commit.sha == first
     world.promote("dev", second)
-    assert world.engine.draft("orders", "staging").commit.sha == second
+    assert world.engine.plans.draft("orders", "staging").commit.sha == second
 
 
 def test_what_the_stage_does_not_allow_is_passed_over(world: World) -> None:
@@ -105,7 +105,7 @@ def test_what_the_stage_does_not_allow_is_passed_over(world: World) -> None:
     world.repository.branch("feature/x")
     feature = world.commit("two", "feature/x")
     world.promote("dev", feature)
-    assert world.engine.draft("orders", "staging").commit.sha == allowed
+    assert world.engine.plans.draft("orders", "staging").commit.sha == allowed
 
 
 def test_the_same_code_on_an_allowed_branch_is_taken_instead(world: World) -> None:
@@ -115,7 +115,7 @@ def test_the_same_code_on_an_allowed_branch_is_taken_instead(world: World) -> No
     world.promote("dev", feature)
     squashed = world.commit("two")
     assert squashed != feature
-    draft = world.engine.draft("orders", "staging")
+    draft = world.engine.plans.draft("orders", "staging")
     assert draft.commit.sha == squashed
     assert draft.gates[0].passed
 
@@ -123,20 +123,20 @@ def test_the_same_code_on_an_allowed_branch_is_taken_instead(world: World) -> No
 def test_without_anything_verified_a_commit_must_be_named(world: World) -> None:
     world.commit("one")
     with pytest.raises(UsageError, match=r"nothing that is verified in dev .* pass --commit"):
-        world.engine.draft("orders", "staging")
+        world.engine.plans.draft("orders", "staging")
 
 
 def test_a_stage_before_that_cannot_be_read_is_named_as_the_cause(world: World) -> None:
     world.commit("one")
     world.stacks.unreachable(world.target("dev"), "the session has expired", "aws sso login --profile acme-dev")
     with pytest.raises(CredentialsError, match="orders/dev: the session has expired; aws sso login"):
-        world.engine.draft("orders", "staging")
+        world.engine.plans.draft("orders", "staging")
 
 
 def test_what_changes_on_a_stage_that_cannot_be_read_is_not_made_up(world: World) -> None:
     world.commit("one")
     world.stacks.unreachable(world.target("dev"), "the session has expired")
-    draft = world.engine.draft("orders", "dev")
+    draft = world.engine.plans.draft("orders", "dev")
     assert (draft.brings, draft.removes, draft.files) == ((), (), ())
 
 
@@ -169,7 +169,7 @@ def test_a_draft_names_what_comes_and_what_goes(world: World) -> None:
     feature = world.commit("mine", "feature/x")
     world.promote("dev", feature)
     other = world.commit("yours")
-    draft = world.engine.draft("orders", "dev")
+    draft = world.engine.plans.draft("orders", "dev")
     assert [commit.sha for commit in draft.brings] == [other]
     assert [commit.sha for commit in draft.removes] == [feature]
     assert draft.deployed is not None
@@ -181,7 +181,7 @@ def test_a_draft_names_what_comes_and_what_goes(world: World) -> None:
 def test_what_changes_from_an_unknown_commit_is_not_made_up(world: World) -> None:
     sha = world.commit("one")
     world.stacks.deploy(world.target("dev"), "e" * 40)
-    draft = world.engine.draft("orders", "dev")
+    draft = world.engine.plans.draft("orders", "dev")
     assert (draft.commit.sha, draft.deployed) == (sha, None)
     assert (draft.brings, draft.removes, draft.files) == ((), (), ())
 
@@ -200,7 +200,7 @@ def test_a_commit_that_may_not_go_there_is_never_packaged(world: World) -> None:
 )
 def test_unknown_names_say_which_there_are(world: World, service: str, stage: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        world.engine.draft(service, stage)
+        world.engine.plans.draft(service, stage)
 
 
 def test_a_stage_that_cannot_be_read_is_a_closed_gate(world: World) -> None:
@@ -284,7 +284,7 @@ def test_a_package_for_another_stack_closes_the_target_gate(world: World) -> Non
 def test_a_verified_run_is_named_by_the_gate(world: World) -> None:
     world.commit("one")
     run = world.promote("dev")
-    gate = world.engine.draft("orders", "staging").gates[0]
+    gate = world.engine.plans.draft("orders", "staging").gates[0]
     assert gate.reason == f"verified in dev by run {run.id}"
     view = world.engine.snapshot().view("orders", "dev")
     assert isinstance(view.verification, VerifiedBy)
@@ -303,7 +303,7 @@ def test_expired_plans_go_when_the_next_one_is_made(world: World) -> None:
 def test_the_steps_say_what_was_installed_and_which_key_changes_it(world: World) -> None:
     world.commit("one")
     steps: list[str] = []
-    world.engine.plan(world.engine.draft("orders", "dev"), steps.append)
+    world.engine.plans.make(world.engine.plans.draft("orders", "dev"), steps.append)
     said = "dependencies: nothing was installed: the commit has no package.json in "
     assert [step for step in steps if step.startswith(said)]
 

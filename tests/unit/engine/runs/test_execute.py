@@ -319,11 +319,11 @@ def test_what_was_not_proved_goes_no_further_until_somebody_adopts_it(world: Wor
     sha = world.commit("one")
     world.deployer.ship = failing_afterwards(world)
     world.promote("dev")
-    gates = {gate.name: gate for gate in world.engine.draft("orders", "staging", sha).gates}
+    gates = {gate.name: gate for gate in world.engine.plans.draft("orders", "staging", sha).gates}
     assert not gates["stage order"].passed
     assert "was not proved in dev" in gates["stage order"].reason
-    world.engine.adopt("orders", "dev", "the hook only tells a chat")
-    gates = {gate.name: gate for gate in world.engine.draft("orders", "staging", sha).gates}
+    world.engine.runs.adopt("orders", "dev", "the hook only tells a chat")
+    gates = {gate.name: gate for gate in world.engine.plans.draft("orders", "staging", sha).gates}
     assert gates["stage order"].passed
 
 
@@ -334,7 +334,7 @@ def test_what_was_not_proved_counts_once_a_later_run_succeeds(world: World) -> N
     world.deployer.ship, world.deployer.says = (lambda _job, _poll: 0), ""
     assert world.promote("dev").status is RunStatus.SUCCEEDED
     assert isinstance(world.engine.snapshot().view("orders", "dev").verification, VerifiedBy)
-    assert {gate.name for gate in world.engine.draft("orders", "staging", sha).gates if not gate.passed} == set()
+    assert {gate.name for gate in world.engine.plans.draft("orders", "staging", sha).gates if not gate.passed} == set()
 
 
 @pytest.mark.parametrize(
@@ -446,7 +446,7 @@ def test_without_aws_there_is_no_verdict_and_the_lock_stays(world: World) -> Non
     world.stacks.reachable(world.target("dev"))
     with pytest.raises(LockHeld, match=f"runs reconcile {run.id}"):
         world.run(world.plan("dev"))
-    assert world.engine.reconcile(run.id).status is RunStatus.SUCCEEDED  # type: ignore[union-attr]
+    assert world.engine.runs.reconcile(run.id).status is RunStatus.SUCCEEDED  # type: ignore[union-attr]
     assert world.ledger.holder(run.planned.key) is None
 
 

@@ -47,7 +47,7 @@ def _stack(world: World) -> str:
 
 
 def gate(world: World) -> GateResult | None:
-    return next((each for each in world.engine.draft("orders", "dev").gates if each.name == "foreign"), None)
+    return next((each for each in world.engine.plans.draft("orders", "dev").gates if each.name == "foreign"), None)
 
 
 def cell(world: World) -> str:
@@ -56,14 +56,14 @@ def cell(world: World) -> str:
 
 def test_nothing_is_foreign_where_nothing_is_on_record(world: World) -> None:
     by_hand(world)
-    assert world.engine.record_foreign("orders", "dev") == ()
+    assert world.engine.runs.record_external("orders", "dev") == ()
     assert (gate(world), cell(world)) == (None, "")
 
 
 def test_nothing_is_foreign_right_after_a_run(world: World) -> None:
     world.commit("one")
     world.promote("dev")
-    assert world.engine.record_foreign("orders", "dev") == ()
+    assert world.engine.runs.record_external("orders", "dev") == ()
     assert (gate(world), cell(world)) == (None, "")
 
 
@@ -75,10 +75,10 @@ def test_an_update_by_hand_is_seen_and_written_down_once_with_who_it_was(world: 
     found = gate(world)
     assert found is not None
     assert (found.passed, found.warns) == (True, True)
-    (run,) = world.engine.record_foreign("orders", "dev")
+    (run,) = world.engine.runs.record_external("orders", "dev")
     assert (run.kind, run.status, run.to_commit) == ("foreign", RunStatus.SUCCEEDED, sha)
     assert (run.planned.who, run.planned.reason) == ("eve", "UpdateStack by aws-cli/2.15")
-    assert world.engine.record_foreign("orders", "dev") == ()
+    assert world.engine.runs.record_external("orders", "dev") == ()
     assert cell(world).startswith("updated by eve on ")
     assert runs(world)[0].id == run.id
 
@@ -89,7 +89,7 @@ def test_every_update_is_a_run_of_its_own_and_only_the_last_says_what_runs_there
     by_hand(world, "two")
     world.stacks.fail(world.target("dev"), "no such key")
     last = by_hand(world, "three")
-    found = world.engine.record_foreign("orders", "dev")
+    found = world.engine.runs.record_external("orders", "dev")
     assert [run.status for run in found] == [RunStatus.SUCCEEDED, RunStatus.ROLLED_BACK, RunStatus.SUCCEEDED]
     assert [run.to_commit for run in found] == ["", "", last]
 
@@ -99,14 +99,14 @@ def test_who_it_was_may_not_be_known(world: World) -> None:
     world.promote("dev")
     world.trail.fails = "not allowed to call cloudtrail:LookupEvents"
     by_hand(world, "two")
-    (run,) = world.engine.record_foreign("orders", "dev")
+    (run,) = world.engine.runs.record_external("orders", "dev")
     assert (run.planned.who, run.planned.reason) == (
         "somebody",
         "who did it is not known: not allowed to call cloudtrail:LookupEvents",
     )
     world.trail.fails, world.trail.known = "", []
     world.stacks.deploy(world.target("dev"), world.commit("three"))
-    (run,) = world.engine.record_foreign("orders", "dev")
+    (run,) = world.engine.runs.record_external("orders", "dev")
     assert run.planned.reason == "who did it is not known: CloudTrail does not tell (any more)"
 
 
@@ -142,39 +142,39 @@ def test_what_others_put_there_does_not_count_until_a_person_adopts_it(world: Wo
     world.commit("one")
     world.promote("dev")
     sha = by_hand(world)
-    world.engine.record_foreign("orders", "dev")
-    order = {each.name: each for each in world.engine.draft("orders", "staging", sha).gates}["stage order"]
+    world.engine.runs.record_external("orders", "dev")
+    order = {each.name: each for each in world.engine.plans.draft("orders", "staging", sha).gates}["stage order"]
     assert "adopt it" in order.reason
-    run = world.engine.adopt("orders", "dev", "looked at it with ben")
+    run = world.engine.runs.adopt("orders", "dev", "looked at it with ben")
     assert (run.kind, run.planned.who, run.planned.reason) == (
         "adopted",
         world.accounts.person,
         "looked at it with ben",
     )
-    assert world.engine.draft("orders", "staging", sha).gates[0].passed
-    assert world.engine.draft("orders", "staging").commit.sha == sha
+    assert world.engine.plans.draft("orders", "staging", sha).gates[0].passed
+    assert world.engine.plans.draft("orders", "staging").commit.sha == sha
     assert cell(world) == ""
-    assert world.engine.record_foreign("orders", "dev") == ()
+    assert world.engine.runs.record_external("orders", "dev") == ()
 
 
 def test_adopting_writes_down_first_what_others_did(world: World) -> None:
     world.commit("one")
     world.promote("dev")
     by_hand(world)
-    world.engine.adopt("orders", "dev", "fine")
+    world.engine.runs.adopt("orders", "dev", "fine")
     assert [run.kind for run in runs(world)] == ["adopted", "foreign", "normal"]
 
 
 def test_what_is_not_well_is_not_adopted(world: World) -> None:
     with pytest.raises(UsageError, match="no commit is known to run there"):
-        world.engine.adopt("orders", "dev", "x")
+        world.engine.runs.adopt("orders", "dev", "x")
     world.stacks.deploy(world.target("dev"), "f" * 40)
     with pytest.raises(UsageError, match="fffffff is not in this clone"):
-        world.engine.adopt("orders", "dev", "x")
+        world.engine.runs.adopt("orders", "dev", "x")
     world.stacks.deploy(world.target("dev"), world.commit("one"))
     world.stacks.fail(world.target("dev"), "no such key")
     with pytest.raises(UsageError, match="its last update did not succeed"):
-        world.engine.adopt("orders", "dev", "x")
+        world.engine.runs.adopt("orders", "dev", "x")
 
 
 def test_nothing_is_written_down_while_a_run_is_at_work(world: World) -> None:
@@ -183,7 +183,7 @@ def test_nothing_is_written_down_while_a_run_is_at_work(world: World) -> None:
     by_hand(world)
     lease = world.ledger.acquire(world.target("dev").key, "busy")
     with pytest.raises(LockHeld):
-        world.engine.record_foreign("orders", "dev")
+        world.engine.runs.record_external("orders", "dev")
     lease.release()
 
 
@@ -192,7 +192,7 @@ def test_others_are_no_measure_of_how_long_a_run_takes(world: World) -> None:
     world.promote("dev")
     usual = world.engine.snapshot().view("orders", "dev").usual
     by_hand(world)
-    world.engine.adopt("orders", "dev", "fine")
+    world.engine.runs.adopt("orders", "dev", "fine")
     assert world.engine.snapshot().view("orders", "dev").usual == usual
 
 
@@ -208,7 +208,7 @@ def test_a_deploy_past_us_that_succeeded_is_recorded_as_what_it_is(world: World)
     first = world.commit("one")
     world.promote("dev")
     by_the_cli_alone(world)
-    (run,) = world.engine.record_foreign("orders", "dev")
+    (run,) = world.engine.runs.record_external("orders", "dev")
     assert (run.kind, run.status, run.outcome) == ("foreign", RunStatus.SUCCEEDED, Outcome.VERIFIED)
     assert (run.from_commit, run.to_commit, run.still_on) == (first, "", "")
     recorded = world.ledger.events(run.id)
@@ -221,7 +221,7 @@ def test_of_several_deploys_past_us_only_the_first_is_known_to_come_from_ours(wo
     world.promote("dev")
     by_the_cli_alone(world)
     last = by_hand(world)
-    ones = world.engine.record_foreign("orders", "dev")
+    ones = world.engine.runs.record_external("orders", "dev")
     assert [(run.from_commit, run.to_commit, run.status.value) for run in ones] == [
         (first, "", "succeeded"),
         ("", last, "succeeded"),
@@ -237,7 +237,7 @@ def test_what_somebody_else_left_half_way_is_recorded_and_so_is_its_rollback(wor
     world.stacks.add_event(target, "Broken", "Custom::Broken", "CREATE_FAILED", "no ServiceToken")
     world.stacks.set_status(target, "UPDATE_FAILED")
     assert "outside of promote-tui" in cell(world)
-    (run,) = world.engine.record_foreign("orders", "dev")
+    (run,) = world.engine.runs.record_external("orders", "dev")
     assert (run.status, run.still_on) == (RunStatus.FAILED, None)
     assert str(run.halfway) == (
         f"half-way between {first[:7]} and an unknown commit (UPDATE_FAILED); updated: Worker; failed: Broken"
@@ -246,7 +246,7 @@ def test_what_somebody_else_left_half_way_is_recorded_and_so_is_its_rollback(wor
 
     world.stacks.set_status(target, "UPDATE_ROLLBACK_IN_PROGRESS")
     world.stacks.set_status(target, "UPDATE_ROLLBACK_COMPLETE")
-    (back,) = world.engine.record_foreign("orders", "dev")
+    (back,) = world.engine.runs.record_external("orders", "dev")
     assert (back.status, back.still_on) == (RunStatus.ROLLED_BACK, first)
 
 
@@ -255,7 +255,7 @@ def test_whether_it_is_written_down_is_known_and_changes_with_the_next_update(wo
     world.promote("dev")
     by_the_cli_alone(world)
     assert not world.engine.snapshot().view("orders", "dev").foreign_recorded
-    world.engine.record_foreign("orders", "dev")
+    world.engine.runs.record_external("orders", "dev")
     assert world.engine.snapshot().view("orders", "dev").foreign_recorded
     by_the_cli_alone(world)
     assert not world.engine.snapshot().view("orders", "dev").foreign_recorded

@@ -48,7 +48,7 @@ def killed(world: World, word: str) -> str:
 
 def reconciled(world: World, run: str) -> Run:
     """Reconcile and return the run; nothing may be left of it."""
-    found = world.engine.reconcile(run)
+    found = world.engine.runs.reconcile(run)
     assert found is not None
     assert found.released
     assert world.ledger.holder(found.planned.key) is None
@@ -68,7 +68,7 @@ def test_before_the_deploy_nothing_changed(world: World, word: str) -> None:
 def test_a_lock_whose_runner_never_wrote_anything_is_freed(world: World) -> None:
     run = killed(world, "planned")
     assert world.ledger.holder(world.target("dev").key) is not None
-    assert world.engine.reconcile(run) is None
+    assert world.engine.runs.reconcile(run) is None
     assert world.ledger.holder(world.target("dev").key) is None
 
 
@@ -133,7 +133,7 @@ def test_cloudformation_is_waited_for_and_rolled_back(world: World) -> None:
 
 def test_a_cli_that_lives_is_waited_for(world: World) -> None:
     run = in_the_middle(world)
-    child = world.engine.run(run).child
+    child = world.engine.runs.find(run).child
     assert child is not None
     world.deployer.living.add(child)
     said: list[str] = []
@@ -143,7 +143,7 @@ def test_a_cli_that_lives_is_waited_for(world: World) -> None:
         world.stacks.finish(world.target("dev"), world.repository.heads["main"])
 
     world.clock.sleep = sleep  # type: ignore[method-assign, assignment]
-    found = world.engine.reconcile(run, said.append)
+    found = world.engine.runs.reconcile(run, said.append)
     assert found is not None
     assert found.status is RunStatus.SUCCEEDED
     assert "the Serverless CLI still runs, started by ana" in said[0]
@@ -161,7 +161,7 @@ def test_someone_elses_deploy_is_named_and_not_retried(world: World) -> None:
 def test_out_of_reach_stays_unknown_and_blocks(world: World) -> None:
     run = in_the_middle(world)
     world.stacks.unreachable(world.target("dev"), "the session has expired")
-    found = world.engine.reconcile(run)
+    found = world.engine.runs.reconcile(run)
     assert found is not None
     assert found.status is RunStatus.UNKNOWN
     assert found.live
@@ -177,7 +177,7 @@ def test_a_run_with_a_living_runner_is_not_taken_over(world: World) -> None:
     def look(event: Event) -> None:
         if name(event) == "checked":
             with pytest.raises(LockHeld, match="the runner of r2 is alive"):
-                world.engine.reconcile("r2")
+                world.engine.runs.reconcile("r2")
 
     world.runner_ledger = world.ledger.beside(before_append=look)
     assert world.run(plan).status is RunStatus.SUCCEEDED
@@ -191,7 +191,7 @@ def test_a_lock_that_outlived_its_released_run_is_freed(world: World) -> None:
     lease.append(NotSubmitted(world.clock.now(), "the plan is stale"))
     lease.append(Released(world.clock.now(), lease.fence))
     lease.abandon()
-    found = world.engine.reconcile("r99")
+    found = world.engine.runs.reconcile("r99")
     assert found is not None
     assert world.ledger.holder(run.planned.key) is None
 
@@ -202,7 +202,7 @@ def test_a_configuration_that_means_another_stack_is_refused(world: World) -> No
     targets = (replace(here.targets[0], stack="elsewhere"), *here.targets[1:])
     world.pipeline = replace(world.pipeline, services=(replace(here, targets=targets),))
     with pytest.raises(UsageError, match="it deployed to 111111111111/eu-west-1/orders-dev"):
-        world.engine.reconcile(run)
+        world.engine.runs.reconcile(run)
     assert world.ledger.holder("111111111111/eu-west-1/orders-dev") is not None
 
 
@@ -210,7 +210,7 @@ def test_a_run_of_another_machine_is_reconciled_there(world: World, monkeypatch:
     run = in_the_middle(world)
     monkeypatch.setattr("socket.gethostname", lambda: "elsewhere")
     with pytest.raises(UsageError, match="reconcile it there"):
-        world.engine.reconcile(run)
+        world.engine.runs.reconcile(run)
 
 
 def test_a_stack_that_was_deleted_after_the_update_is_told_by_its_events(world: World) -> None:
@@ -226,7 +226,7 @@ def test_an_ended_run_has_nothing_to_reconcile(world: World) -> None:
     world.commit("one")
     run = world.promote("dev")
     with pytest.raises(UsageError, match="it has ended"):
-        world.engine.reconcile(run.id)
+        world.engine.runs.reconcile(run.id)
 
 
 def test_a_newer_versions_event_blocks_the_conclusion(world: World) -> None:
@@ -236,4 +236,4 @@ def test_a_newer_versions_event_blocks_the_conclusion(world: World) -> None:
     lease.append(UnknownEvent('{"event": "teleported", "schema": 2}', world.clock.now()))
     lease.abandon()
     with pytest.raises(Exception, match="upgrade promote-tui"):
-        world.engine.reconcile(run)
+        world.engine.runs.reconcile(run)

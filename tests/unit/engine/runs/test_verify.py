@@ -111,12 +111,12 @@ def test_what_failed_its_smoke_test_runs_there_and_does_not_count_as_verified(wo
     run = world.promote("dev")
     assert (run.outcome, run.still_on) == (Outcome.FAILED, sha)
     assert run.remedy == "promote-tui rollback orders --stage dev"
-    order = {gate.name: gate for gate in world.engine.draft("orders", "staging", "main").gates}["stage order"]
+    order = {gate.name: gate for gate in world.engine.plans.draft("orders", "staging", "main").gates}["stage order"]
     assert not order.passed
     assert "was not proved in dev: the smoke test failed" in order.reason
     world.web.answers = [WELL]
     assert world.promote("dev").status is RunStatus.SUCCEEDED
-    assert world.engine.draft("orders", "staging", "main").gates[0].passed
+    assert world.engine.plans.draft("orders", "staging", "main").gates[0].passed
 
 
 def test_the_stage_bakes_as_long_as_its_alarms_are_well(world: World) -> None:
@@ -168,7 +168,7 @@ def test_an_alarm_that_is_not_well_keeps_the_stage_closed(
     proved(world, alarms=("errors",))
     world.alarms.known, world.alarms.fails = known, fails
     world.commit("one")
-    gate = {each.name: each for each in world.engine.draft("orders", "dev").gates}["alarms"]
+    gate = {each.name: each for each in world.engine.plans.draft("orders", "dev").gates}["alarms"]
     assert not gate.passed
     assert reason in gate.reason
     with pytest.raises(Refused, match="alarms"):
@@ -195,7 +195,7 @@ def test_a_stage_that_stops_is_held_until_somebody_has_looked(world: World) -> N
     world.web.answers = [ILL]
     world.commit("one")
     world.promote("dev")
-    hold = {gate.name: gate for gate in world.engine.draft("orders", "dev").gates}["hold"]
+    hold = {gate.name: gate for gate in world.engine.plans.draft("orders", "dev").gates}["hold"]
     assert not hold.passed
     assert "the smoke test failed" in hold.reason
 
@@ -205,13 +205,13 @@ def test_a_stage_goes_back_by_itself_to_what_was_verified_there(world: World) ->
     world.web.answers = [WELL]
     good = world.commit("one")
     acts(world, "ben")
-    world.engine.decide(Wanted("approve", "orders", "dev", "main"))
+    world.engine.decisions.record(Wanted("approve", "orders", "dev", "main"))
     acts(world, "ana")
     world.promote("dev")
     world.commit("two")
     acts(world, "ben")
-    world.engine.decide(Wanted("approve", "orders", "dev", "main"))
-    world.engine.decide(Wanted("withdraw", "orders", "dev", good))
+    world.engine.decisions.record(Wanted("approve", "orders", "dev", "main"))
+    world.engine.decisions.record(Wanted("withdraw", "orders", "dev", good))
     acts(world, "ana")
     world.web.answers = [ILL, ILL, ILL, WELL]
     failed = world.promote("dev")
@@ -219,7 +219,7 @@ def test_a_stage_goes_back_by_itself_to_what_was_verified_there(world: World) ->
     assert (failed.status, failed.rollback) == (RunStatus.FAILED, back.id)
     assert (back.kind, back.status, back.to_commit) == ("rollback", RunStatus.SUCCEEDED, good)
     assert back.planned.reason.startswith(f"run {failed.id}: the smoke test failed (3 tries)")
-    draft = world.engine.draft("orders", "staging")
+    draft = world.engine.plans.draft("orders", "staging")
     assert draft.commit.sha == good
 
 
@@ -290,7 +290,7 @@ def test_a_runner_that_died_while_it_baked_is_proved_again(world: World) -> None
     run = world.run(plan)
     assert (run.outcome, run.landed is not None) == (Outcome.PENDING, True)
     world.web.on_get = lambda: None
-    found = world.engine.reconcile(run.id)
+    found = world.engine.runs.reconcile(run.id)
     assert found is not None
     assert (found.status, found.smoked is not None, found.baked is not None) == (RunStatus.SUCCEEDED, True, True)
 

@@ -1,0 +1,1 @@
+"""What the faces call, by what it is about: commits, plans, decisions, runs, drift."""

@@ -1,0 +1,83 @@
+"""What people decide about commits and stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promote_tui.engine.checks import CheckEnd, run_checks
+from promote_tui.engine.decisions import Wanted, ask, count, decide, possible_now
+from promote_tui.engine.governance import Governance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from promote_tui.core.gates.approvals import ApprovalEffect
+    from promote_tui.core.gates.choices import PossibleDecision
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.engine.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What people decide about commits and stages, and the checks that they run."""
+
+    governance: Governance
+
+    @property
+    def _context(self) -> Context:
+        return self.governance.context
+
+    def record(self, wanted: Wanted) -> Decision:
+        """Write a person's decision into the ledger; who it is STS says.
+
+        Raises UsageError where it would mean nothing, Refused under --read-only, GitError, AwsError, LedgerError.
+        """
+        self.governance.service(wanted.service)
+        if wanted.stage is not None:
+            self.governance.stage(wanted.stage)
+        self.governance.require_writable(f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service)
+        ruling = self.governance.ruling(wanted.service, wanted.stage) if wanted.stage else self._context
+        return decide(ruling, wanted)
+
+    def choices(
+        self, service: str, stage: str, commit: str | None, *, foreign: bool = False
+    ) -> tuple[PossibleDecision, ...]:
+        """Return what can be decided now about a stage and the commit that would go there.
+
+        Raises Refused under --read-only, AwsError, LedgerError, GitError.
+        """
+        self.governance.require_writable(f"{service}/{stage}")
+        ruling, found, where = self.governance.ruled(service, stage)
+        return possible_now(ruling, found, where, commit, foreign=foreign)
+
+    def progress(self, approval: Decision) -> ApprovalEffect:
+        """Return what an approval is worth and what still lacks; raises LedgerError, GitError."""
+        return count(self.governance.ruling(approval.service, approval.stage or ""), approval)
+
+    def ask_approval(
+        self, service: str, stage: str, revision: str, reason: str
+    ) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Ask others for their approval of a commit; return its hash, and (channel, why) of those that were not told.
+
+        Raises UsageError where the stage asks for none or nobody would hear of it, GitError, AwsError.
+        """
+        ruling, found, where = self.governance.ruled(service, stage)
+        return ask(ruling, found, where, revision, reason)
+
+    def run_checks(  # noqa: PLR0913, PLR0917 - what is checked, and who watches
+        self,
+        service: str,
+        stage: str,
+        revision: str,
+        on_step: Callable[[str], None] = lambda _step: None,
+        on_end: Callable[[CheckEnd], None] = lambda _end: None,
+        on_poll: Callable[[], None] = lambda: None,
+    ) -> tuple[CheckEnd, ...]:
+        """Run the stage's checks on a commit, and write down how each ended; what `on_poll` raises stops them.
+
+        Raises UsageError where it has none, Refused under --read-only, GitError, AwsError, DeployError, LedgerError.
+        """
+        self.governance.require_writable(f"{service}/{stage}")
+        _, found, where = self.governance.ruled(service, stage)
+        return run_checks(self._context, found, where, revision, on_step, on_end, on_poll)

@@ -1,0 +1,175 @@
+"""Runs: what was done, what is going on, and what others did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import UsageError
+from promote_tui.core.runs.run import Process
+from promote_tui.core.runs.unsettled import as_known
+from promote_tui.engine.adoption import adopt
+from promote_tui.engine.export import gaps_of
+from promote_tui.engine.governance import Governance
+from promote_tui.engine.metrics import metrics
+from promote_tui.engine.runs.control import cancel, find, follow, start
+from promote_tui.engine.runs.details import StackNews, stack_events, usual_of
+from promote_tui.engine.runs.external import record_foreign
+from promote_tui.engine.runs.reconcile import free_unwritten, reconcile
+from promote_tui.engine.runs.settle import settle
+from promote_tui.engine.takeover import alive
+from promote_tui.engine.verification import onward
+from promote_tui.ports import RunFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from promote_tui.core.matrix import Snapshot
+    from promote_tui.core.model.stack_status import StackEvent
+    from promote_tui.core.planning.next_stage import Onward
+    from promote_tui.core.planning.plan import ApprovedPlan
+    from promote_tui.core.runs.dora import Metrics
+    from promote_tui.core.runs.run import Run
+    from promote_tui.core.runs.typical_duration import TypicalDuration
+    from promote_tui.engine.context import Context
+    from promote_tui.ports import Recorded, RunPage
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Runs: starting, following, stopping and settling them, and what the record says."""
+
+    governance: Governance
+    me: Process
+
+    @property
+    def _context(self) -> Context:
+        return self.governance.context
+
+    def start(self, approved: ApprovedPlan, run: str = "") -> str:
+        """Start a process of its own for the run and return the run's id once it is in the ledger.
+
+        `run` is the id where others were told of one beforehand.
+
+        That is: once everything was checked again under the lock. Raises LockHeld, PlanStale, Refused or
+        LedgerError as the runner met them; nothing was deployed then.
+        """
+        target = approved.plan.draft.target
+        self.governance.require_writable(str(target))
+        return start(self._context, approved, self.governance.service(target.service).targets, run)
+
+    def cancel(self, run: str) -> str:
+        """Ask a run to stop, and return in words what will happen; raises Refused where it cannot."""
+        self.governance.require_writable(f"run {run}")
+        found = find(self._context, run)
+        target = self.governance.service(found.service).target(found.stage)
+        return cancel(self._context, found, self._context.identity(target).person)
+
+    def follow(self, run: str, after: int = 0) -> Iterator[Recorded]:
+        """Yield a run's events as they are written, until it has given its lock back or its runner is gone."""
+        return follow(self._context, run, after)
+
+    def page(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
+        """Return a page of runs, newest first; one without a verdict that nobody works on is unknown."""
+        page = self._context.ledger.runs(wanted, cursor, limit)
+        return replace(page, runs=tuple(_as_known(self._context, run) for run in page.runs))
+
+    def find(self, name: str) -> Run:
+        """Return a run by its id or by an unambiguous beginning of it; raises UsageError."""
+        return find(self._context, name)
+
+    def unfinished(self) -> tuple[Run, ...]:
+        """Return the runs that still hold a lock, as `runs` has them."""
+        return self.page(RunFilter(live=True), limit=500).runs
+
+    def is_alive(self, run: Run) -> bool:
+        """Tell whether the process that owns the run lives; where not, the run wants to be reconciled."""
+        return alive(self._context, run)
+
+    def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
+        """Return a run's events with a seq above `after`."""
+        return self._context.ledger.events(run, after)
+
+    def stack_events(self, run: Run, after: StackEvent | None = None) -> StackNews:
+        """Return what CloudFormation did in a run, live or past, behind `after`; trouble is a value, never raised."""
+        return stack_events(self._context, run, after)
+
+    def log_file(self, run: str) -> Path:
+        """Return where the run's log is, whether or not it exists yet."""
+        return self._context.folders.log(run)
+
+    def typical_duration(self, run: Run) -> TypicalDuration | None:
+        """Return how long a run like this usually took before; None where none ended well. Raises LedgerError."""
+        return usual_of(self._context, run)
+
+    def next_stage(self, run: Run) -> Onward | None:
+        """Return the stage after a run's and the commit that may go there; None after the last stage."""
+        return onward(self.governance.of_run(run), self.governance.service(run.service), run)
+
+    def reconcile(self, run: str, say: Callable[[str], None] | None = None, *, gone: bool = False) -> Run | None:
+        """Find out what happened to a run whose runner died, write it down and free the lock.
+
+        Waits for a runner, a CLI or a stack that may still be at work, and says so. None where the runner died
+        before it wrote anything: nothing was deployed, and its lock is free now. `gone` says that the
+        machine that ran it is off for good.
+        """
+        self.governance.require_writable(f"run {run}")
+        note = say or (lambda _note: None)
+        try:
+            found = find(self._context, run)
+        except UsageError:
+            free_unwritten(self._context, run, note)
+            return None
+        return reconcile(self.governance.of_run(found), found.id, self.me, note, gone=gone)
+
+    def settle(self, snapshot: Snapshot) -> tuple[Run, ...]:
+        """Reconcile the runs whose end is not known and whose stacks answer; return those that are settled now.
+
+        A runner that is alive is not disturbed, nothing is waited for, and --read-only writes nothing. Nothing raises.
+        """
+        return () if self.governance.pipeline.read_only else settle(self.governance, snapshot, self.me)
+
+    def record_external(self, service: str, stage: str) -> tuple[Run, ...]:
+        """Write down what others did to a stack since its newest run, and return that as runs.
+
+        Raises UsageError, Refused under --read-only, LockHeld, AwsError, LedgerError.
+        """
+        self.governance.require_writable(f"{service}/{stage}")
+        target = self.governance.service(service).target(self.governance.stage(stage).name)
+        return tuple(self.find(name) for name in record_foreign(self._context, target))
+
+    def adopt(
+        self,
+        service: str,
+        stage: str,
+        reason: str,
+        revision: str | None = None,
+        on_step: Callable[[str], None] = lambda _step: None,
+    ) -> Run:
+        """Let what somebody else put on a stage count as verified there; return that as a run.
+
+        `revision` says what runs on a stack that names no commit: with proof, where its package is what runs, else with
+        a reason. Raises UsageError where that means nothing, Refused without proof or reason and under --read-only,
+        GitError, LockHeld, AwsError, LedgerError.
+        """
+        self.governance.require_writable(f"{service}/{stage}")
+        ruling, found, where = self.governance.ruled(service, stage)
+        return adopt(ruling, found.target(where.name), reason, revision, on_step)
+
+    def gaps(self, runs: Sequence[Run], wanted: RunFilter, journalled: int = 0) -> tuple[str, ...]:
+        """Return in words what the runs that a filter wants leave out; asks their stacks for others' updates.
+
+        `journalled`: so many runs wait on this machine for their import. Raises LedgerError.
+        """
+        return gaps_of(self._context, runs, wanted, journalled)
+
+    def metrics(self, services: Sequence[str], stage: str, since: datetime, until: datetime) -> Metrics:
+        """Return the DORA figures of services in a stage over a time; raises UsageError, LedgerError."""
+        found = [self.governance.service(name) for name in services]
+        return metrics(self._context, found, self.governance.stage(stage), since, until)
+
+
+def _as_known(context: Context, run: Run) -> Run:
+    return as_known(run, alive=alive(context, run)) if run.live else run

@@ -1,0 +1,186 @@
+"""An engine that answers from a script: what the faces are tested against.
+
+Everything that it answers is an attribute that a test may change at any time. Each call is written
+to `calls`. `errors["plans.make"] = Refused(...)` makes that method fail; `holds["plans.make"] = threading.Event()`
+makes it wait. A run that is started gets the events of `outcome`; with `outcome = None` the test
+writes them itself with `append`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import gettempdir
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import CredentialsError
+from promote_tui.core.login import LoginNeed
+from promote_tui.core.matrix import CellKey, CellView, Snapshot
+from promote_tui.engine.engine import Engine
+from tests.support.fakes import world
+from tests.support.fakes.engine.commits import FakeCommits
+from tests.support.fakes.engine.decisions import FakeDecisions
+from tests.support.fakes.engine.drift import FakeDrift
+from tests.support.fakes.engine.events import Outcome, opening, planned, story
+from tests.support.fakes.engine.plans import FakePlans
+from tests.support.fakes.engine.runs import FakeRuns
+from tests.support.fakes.engine.tape import FixedClock, Script, Tape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from contextlib import AbstractContextManager
+
+    from promote_tui.core.model.pipeline import Pipeline
+    from promote_tui.core.planning.plan import Plan
+    from promote_tui.core.runs.events import (
+        Event,
+        Planned,
+    )
+    from promote_tui.ports import ToolCheck
+
+__all__ = ["FakeEngine", "FixedClock", "Outcome", "opening", "planned", "story"]
+
+
+class FakeEngine(Engine):
+    """The engine's public methods, answered from `script`."""
+
+    _tape: Tape
+
+    def __init__(self, pipeline: Pipeline | None = None, folder: Path | None = None) -> None:
+        tape = Tape(pipeline or world.pipeline(), folder or Path(gettempdir()) / "promote-tui-fake")
+        object.__setattr__(self, "_tape", tape)
+
+    @property
+    def pipeline(self) -> Pipeline:
+        return self._tape.pipeline
+
+    @pipeline.setter
+    def pipeline(self, pipeline: Pipeline) -> None:
+        self._tape.pipeline = pipeline
+
+    @property
+    def clock(self) -> FixedClock:
+        return self._tape.clock
+
+    @property
+    def time(self) -> FixedClock:
+        """The clock, to be moved."""
+        return self._tape.clock
+
+    @property
+    def script(self) -> Script:
+        """What is answered."""
+        return self._tape.script
+
+    @property
+    def asleep(self) -> list[int]:
+        """The threads that wait for the test: in a hold, or for what a run does next."""
+        return self._tape.asleep
+
+    def waits_for_the_test(self) -> AbstractContextManager[None]:
+        """Note that this thread will not go on by itself."""
+        return self._tape.waits_for_the_test()
+
+    @property
+    def calls(self) -> list[tuple[object, ...]]:
+        """What was called with what, in order."""
+        return self._tape.calls
+
+    @property
+    def discarded(self) -> list[str]:
+        """The plans that were discarded."""
+        return self._tape.discarded
+
+    @property
+    def ledger(self) -> dict[str, list[Event]]:
+        """The events of each run."""
+        return self._tape.ledger
+
+    @property
+    def folder(self) -> Path:
+        """Where logs are."""
+        return self._tape.folder
+
+    @folder.setter
+    def folder(self, folder: Path) -> None:
+        self._tape.folder = folder
+
+    @property
+    def commits(self) -> FakeCommits:
+        return FakeCommits(self._tape)
+
+    @property
+    def plans(self) -> FakePlans:
+        return FakePlans(self._tape)
+
+    @property
+    def decisions(self) -> FakeDecisions:
+        return FakeDecisions(self._tape)
+
+    @property
+    def runs(self) -> FakeRuns:
+        return FakeRuns(self._tape)
+
+    @property
+    def drift(self) -> FakeDrift:
+        return FakeDrift(self._tape)
+
+    def called(self, method: str) -> list[tuple[object, ...]]:
+        """Return what the method was called with, call by call."""
+        return self._tape.called(method)
+
+    def append(self, run: str, *events: Event) -> None:
+        """Write events into a run, as its runner would; a first event has to be a Planned."""
+        self._tape.append(run, *events)
+
+    def finish(self, run: str, outcome: Outcome = "succeeded") -> None:
+        """Let a run go all the way from where it was planned to an end."""
+        self._tape.finish(run, outcome)
+
+    def add_run(self, run: str, plan: Plan, outcome: Outcome | None = "succeeded") -> None:
+        """Add a run of the past, or one that is going on (`outcome` None)."""
+        self._tape.add_run(run, plan, outcome)
+
+    def planned(self, run: str) -> Planned:
+        """Return the first event of a run."""
+        return self._tape.planned(run)
+
+    def snapshot(
+        self, on_view: Callable[[CellKey, CellView], None] | None = None, services: tuple[str, ...] = ()
+    ) -> Snapshot:
+        self._tape.call("snapshot", services)
+        wanted = {key: view for key, view in self._tape.script.cells.items() if not services or key[0] in services}
+        for key, view in wanted.items():
+            if on_view is not None:
+                on_view(key, CellView(view.cell))
+                on_view(key, view)
+        return Snapshot(self._tape.clock.now(), wanted, self._tape.script.unrecorded)
+
+    def logins(self, cells: Collection[CellKey]) -> tuple[LoginNeed, ...]:
+        self._tape.call("logins", tuple(cells))
+        keys = set(cells)
+        served = [
+            LoginNeed(need.login, tuple(target for target in need.targets if (target.service, target.stage) in keys))
+            for need in self._tape.script.logins
+        ]
+        return tuple(need for need in served if need.targets)
+
+    def give_code(self, need: LoginNeed, code: str) -> None:
+        self._tape.call("give_code", need, code)
+        if code != self._tape.script.code:
+            raise CredentialsError("dev", "AWS did not take the MFA code of profile dev", "wait for the next code")
+
+    def doctor(
+        self,
+        on_check: Callable[[ToolCheck], None] | None = None,
+        services: Sequence[str] = (),
+        stage: str | None = None,
+    ) -> tuple[ToolCheck, ...]:
+        self._tape.call("doctor", tuple(services), stage)
+        for check in self._tape.script.checks:
+            if on_check is not None:
+                on_check(check)
+        return self._tape.script.checks
+
+    def prune(self) -> tuple[str, ...]:
+        self._tape.call("prune")
+        return self._tape.script.pruned

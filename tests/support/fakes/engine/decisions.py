@@ -1,0 +1,91 @@
+"""The facade `decisions`, answered from a script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.gates.approvals import ApprovalEffect, approval_effect
+from promote_tui.core.gates.choices import PossibleDecision, Situation, possible_decisions
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.engine.api.decisions import Decisions
+from tests.support.fakes import world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from promote_tui.engine.checks import CheckEnd
+    from promote_tui.engine.decisions import Wanted
+    from tests.support.fakes.engine.tape import Tape
+
+
+class FakeDecisions(Decisions):
+    """The public methods of Decisions, answered from the script."""
+
+    _tape: Tape
+
+    def __init__(self, tape: Tape) -> None:
+        object.__setattr__(self, "_tape", tape)
+
+    def record(self, wanted: Wanted) -> Decision:
+        self._tape.call("decisions.record", wanted)
+        commit = world.sha(wanted.revision) if wanted.revision else None
+        return Decision(
+            self._tape.clock.now(),
+            wanted.kind,
+            wanted.service,
+            wanted.stage,
+            commit,
+            self._tape.script.me,
+            f"arn:aws:iam::111111111111:user/{self._tape.script.me}",
+            wanted.reason,
+            item=wanted.item,
+            expires_at=wanted.expires_at,
+        )
+
+    def choices(
+        self, service: str, stage: str, commit: str | None, *, foreign: bool = False
+    ) -> tuple[PossibleDecision, ...]:
+        self._tape.call("decisions.choices", service, stage, commit)
+        where = self._tape.pipeline.stage(stage)
+        heard = bool(self._tape.pipeline.notify)
+        about = Situation(
+            stage,
+            where.rules,
+            self._tape.script.decisions,
+            self._tape.script.me,
+            self._tape.clock.now(),
+            (),
+            bool(commit),
+            foreign,
+            heard,
+        )
+        return possible_decisions(about)
+
+    def progress(self, approval: Decision) -> ApprovalEffect:
+        self._tape.call("decisions.progress", approval.who)
+        rule = self._tape.pipeline.stage(approval.stage or "").rules.approvals
+        return approval_effect(approval, rule, (*self._tape.script.decisions, approval))
+
+    def ask_approval(
+        self, service: str, stage: str, revision: str, reason: str
+    ) -> tuple[str, tuple[tuple[str, str], ...]]:
+        self._tape.call("decisions.ask_approval", service, stage, revision, reason)
+        return world.sha(revision), self._tape.script.untold
+
+    def run_checks(
+        self,
+        service: str,
+        stage: str,
+        revision: str,
+        on_step: Callable[[str], None] = lambda _step: None,
+        on_end: Callable[[CheckEnd], None] = lambda _end: None,
+        on_poll: Callable[[], None] = lambda: None,
+    ) -> tuple[CheckEnd, ...]:
+        self._tape.call("decisions.run_checks", service, stage, revision)
+        on_step("running npm test")
+        if self._tape.script.checking is not None:
+            self._tape.script.checking(on_poll)
+        ends = self._tape.script.checked
+        for end in ends:
+            on_end(end)
+        return ends

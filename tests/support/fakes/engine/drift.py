@@ -1,0 +1,50 @@
+"""The facade `drift`, answered from a script."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from promote_tui.core.changes.stack_drift import StackDrift
+from promote_tui.engine.api.drift import Drift
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from promote_tui.core.drift.commits import CommitDrift
+    from promote_tui.core.drift.config import ConfigDrift
+    from promote_tui.core.matrix import Snapshot
+    from promote_tui.core.model.pipeline import Cell, Target
+    from tests.support.fakes.engine.tape import Tape
+
+
+class FakeDrift(Drift):
+    """The public methods of Drift, answered from the script."""
+
+    _tape: Tape
+
+    def __init__(self, tape: Tape) -> None:
+        object.__setattr__(self, "_tape", tape)
+
+    def check_code(self, snapshot: Snapshot) -> Snapshot:
+        self._tape.call("drift.check_code")
+        found = {key: self._tape.script.altered.get(key, view.altered) for key, view in snapshot.cells.items()}
+        return replace(snapshot, cells={key: replace(snapshot.cells[key], altered=each) for key, each in found.items()})
+
+    def of_commits(self, service: str, cells: Mapping[str, Cell]) -> Mapping[str, CommitDrift]:
+        self._tape.call("drift.of_commits", service)
+        return {stage: found for (name, stage), found in self._tape.script.commit_drifts.items() if name == service}
+
+    def of_config(self, service: str, cells: Mapping[str, Cell]) -> Mapping[str, ConfigDrift]:
+        self._tape.call("drift.of_config", service)
+        return {stage: found for (name, stage), found in self._tape.script.config_drifts.items() if name == service}
+
+    def of_stack(self, target: Target, stack_id: str) -> StackDrift:
+        self._tape.call("drift.of_stack", str(target))
+        return self._tape.script.stack_drifts.get((target.service, target.stage), StackDrift())
+
+    def detect(self, target: Target, stack_id: str, on_wait: Callable[[float], None] | None = None) -> StackDrift:
+        if on_wait is not None:
+            on_wait(12.0)
+        self._tape.call("drift.detect", str(target))
+        return self._tape.script.detected.get((target.service, target.stage), StackDrift((), self._tape.clock.now()))
