@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from promote_tui.core.changes.model import SetChange, Template
     from promote_tui.core.changes.stack_drift import Detection, ResourceDrift
     from promote_tui.core.gates.decisions import Decision
-    from promote_tui.core.gates.team import Alarm, Signature
+    from promote_tui.core.gates.facts import Alarm, Signature
     from promote_tui.core.git.commits import CommitDetail, Patch, Search
     from promote_tui.core.git.relation import Pair, Relation
     from promote_tui.core.login import Login

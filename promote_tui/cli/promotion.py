@@ -9,7 +9,7 @@ from promote_tui.cli.follow import follow
 from promote_tui.cli.text.plan import headline, review
 from promote_tui.core.errors import CredentialsError, PromoteError, UsageError
 from promote_tui.core.gates.closed import refusal
-from promote_tui.core.gates.evaluate import NAMES, NORMAL, Terms
+from promote_tui.core.gates.options import NORMAL, Terms, config_name
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.planning.plan import Confirmation, approve, is_confirmed, phrase
 from promote_tui.core.text import clean
@@ -71,8 +71,9 @@ def _drafted(engine: Engine, wish: Wish) -> Draft:
 def _refuse_idle(draft: Draft, terms: Terms) -> None:
     """Raise UsageError for an override of what is no gate here, or may not be overridden."""
     overridable = [gate.name for gate in draft.gates if gate.overridable]
+    names = {config_name(name) for name in overridable}
     for each in terms.overrides:
-        if NAMES.get(each.gate, each.gate) not in overridable:
+        if config_name(each.gate) not in names:
             may = f"may be: {', '.join(overridable)}" if overridable else "nothing may be: see `overridable`"
             raise UsageError(f"--override {each.gate}", f"{draft.target} does not let it be overridden", may)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,3 +39,8 @@ def span(length: timedelta) -> str:
     units = ((seconds // _DAY, "d"), (seconds // _HOUR % 24, "h"), (seconds // _MINUTE % 60, "m"), (seconds % 60, "s"))
     first = next((at for at, (count, _) in enumerate(units) if count), len(units) - 1)
     return " ".join(f"{count}{letter}" for count, letter in units[first : first + 2] if count) or "0s"
+
+
+def weekday_time(at: datetime) -> str:
+    """Return a time of these days: `Fri 20 Mar 16:00 UTC`."""
+    return f"{at.astimezone(UTC):%a %d %b %H:%M} UTC"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import DeployError, UsageError
 from promote_tui.core.gates.decisions import Decision
-from promote_tui.core.gates.team import command_key
+from promote_tui.core.gates.sign_off import command_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

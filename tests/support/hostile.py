@@ -14,7 +14,7 @@ from promote_tui.core.changes.model import ChangeReview, PropertyChange, Removed
 from promote_tui.core.changes.stack_drift import PropertyDrift, ResourceDrift, StackDrift
 from promote_tui.core.drift.commits import CommitDrift, Revert
 from promote_tui.core.drift.config import ConfigDrift, Difference
-from promote_tui.core.gates.builtin import GateResult, data_kept
+from promote_tui.core.gates.model import GateResult
 from promote_tui.core.git.relation import Unknown
 from promote_tui.core.model.pipeline import Branch, Commit, Deployed, FileChange, Unreachable
 from promote_tui.core.package.artifact_diff import Comparison
@@ -22,6 +22,7 @@ from promote_tui.core.runs.events import RolledBack
 from promote_tui.tui.app import Options, run
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine, opening
+from tests.support.gates import review_gates
 
 
 def planted(plants: list[str], folder: Path) -> FakeEngine:
@@ -42,7 +43,7 @@ def planted(plants: list[str], folder: Path) -> FakeEngine:
     made = replace(world.plan(draft), command=("npx", f"osls{bait[5]}"), artifact=Comparison("different", bait[8]))
     review = _review(bait, commits[:3])
     script.plans["billing", "dev"] = replace(
-        made, review=review, gates=(*made.gates, *data_kept(review, ())), warnings=(bait[9],)
+        made, review=review, gates=(*made.gates, *review_gates(review)), warnings=(bait[9],)
     )
     script.steps = tuple(bait[:2])
     view = script.cells["billing", "dev"]

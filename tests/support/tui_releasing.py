@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.builtin import GateResult
+from promote_tui.core.gates.model import GateResult
 from promote_tui.core.git.relation import Behind
 from promote_tui.core.matrix import CellView
 from tests.support.fakes import world

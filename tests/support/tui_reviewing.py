@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.model import ChangeReview, PropertyChange, RemovedExport, ResourceChange
-from promote_tui.core.gates.builtin import GateResult, data_kept, exports_free
+from promote_tui.core.gates.model import GateResult
 from promote_tui.core.model.pipeline import Never
 from tests.support.fakes import world
+from tests.support.gates import review_gates
 
 if TYPE_CHECKING:
     from promote_tui.core.package.artifact_diff import Comparison
@@ -67,7 +68,7 @@ FIRST = ChangeReview(tuple(replace(each, predicted=True) for each in ADDED), pre
 def planned(draft: Draft, review: ChangeReview, artifact: Comparison | None = None) -> Plan:
     """Return a plan that would do this to the stack, with the gates that follow from it."""
     made = world.plan(draft)
-    gates = (*made.gates, *data_kept(review, ()), *exports_free(review))
+    gates = (*made.gates, *review_gates(review))
     if artifact is not None:
         gates = (*gates, GateResult("same artifact", passed=True, reason=artifact.reason))
     return replace(made, gates=gates, review=review, artifact=artifact)

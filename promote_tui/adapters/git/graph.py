@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.adapters.git.repository import Repository
-    from promote_tui.core.gates.team import Signature
+    from promote_tui.core.gates.facts import Signature
     from promote_tui.core.git.commits import CommitDetail, Patch
     from promote_tui.core.git.relation import Pair, Relation
     from promote_tui.core.model.commit_names import Meaning

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.git.parse import LOG_FORMAT, contents, make_commit, service_paths, text
 from promote_tui.core.errors import GitError
-from promote_tui.core.gates.team import Signature, SignatureStatus
+from promote_tui.core.gates.facts import Signature, SignatureStatus
 from promote_tui.core.git.commits import CommitDetail, FileDetail, Patch, is_shared
 from promote_tui.core.model.pipeline import FileChange
 

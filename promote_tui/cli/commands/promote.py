@@ -11,8 +11,8 @@ from promote_tui.cli.click_types import Leaf, with_context, with_values
 from promote_tui.cli.promotion import Wish
 from promote_tui.cli.promotion import promote as run_promotion
 from promote_tui.core.errors import UsageError
-from promote_tui.core.gates.builtin import Allowance
-from promote_tui.core.gates.evaluate import Override, Terms
+from promote_tui.core.gates.model import Allowance
+from promote_tui.core.gates.options import Override, Terms
 from promote_tui.core.planning.plan import Confirmation
 from promote_tui.core.text import clean
 

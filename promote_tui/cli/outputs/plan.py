@@ -13,7 +13,7 @@ from promote_tui.core.package.artifact_diff import Comparison, Sameness
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.gates.model import GateResult
     from promote_tui.core.planning.plan import Draft, Plan
 
 

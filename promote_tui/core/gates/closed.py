@@ -9,7 +9,7 @@ from promote_tui.core.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from promote_tui.core.gates.builtin import GateResult, Opener
+    from promote_tui.core.gates.model import GateResult, Opener
     from promote_tui.core.next_steps import NextStep
 
 _RANK: dict[Opener, int] = {"another commit": 0, "person": 1, "time": 2}

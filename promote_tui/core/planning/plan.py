@@ -10,9 +10,9 @@ from datetime import datetime
 from promote_tui.core import codec
 from promote_tui.core.changes.model import ChangeReview
 from promote_tui.core.errors import PlanStale, Refused
-from promote_tui.core.gates.builtin import Allowance, GateResult
 from promote_tui.core.gates.closed import refusal
-from promote_tui.core.gates.evaluate import NORMAL, Terms
+from promote_tui.core.gates.model import Allowance, GateResult
+from promote_tui.core.gates.options import NORMAL, Terms
 from promote_tui.core.model.pipeline import Cell, Commit, Confirm, FileChange, Target
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.package.package import Checkout, Package

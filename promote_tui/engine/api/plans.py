@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.evaluate import NORMAL, Terms
+from promote_tui.core.gates.options import NORMAL, Terms
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.planning.planner import discard, make_draft, make_plan, reconsider
 from promote_tui.engine.prune import prune_plans

@@ -27,7 +27,7 @@ from promote_tui.engine.verification import same_code
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.gates.builtin import Facts
+    from promote_tui.core.gates.facts import PromotionFacts
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.engine.context import Context
@@ -47,7 +47,7 @@ def record(context: Context, job: Job) -> tuple[str, Manifest | None]:
         return "", None
 
 
-def compare(context: Context, facts: Facts, manifest: Manifest | None) -> Comparison | None:
+def compare(context: Context, facts: PromotionFacts, manifest: Manifest | None) -> Comparison | None:
     """Return how what was packaged compares with the stage before.
 
     None where there is no stage before, or no function to compare.
@@ -73,7 +73,7 @@ def _nothing_in(manifest: Manifest) -> Comparison | None:
     return incomparable(f"the code of {names} is not in the package", remedy)
 
 
-def _compared(context: Context, facts: Facts, manifest: Manifest) -> Comparison:
+def _compared(context: Context, facts: PromotionFacts, manifest: Manifest) -> Comparison:
     before, verdict = facts.before, facts.verification
     if isinstance(verdict, NotVerified):
         return incomparable(verdict.reason)
@@ -88,7 +88,7 @@ def _compared(context: Context, facts: Facts, manifest: Manifest) -> Comparison:
     return _with_lambda(context, facts, manifest, lacking)
 
 
-def _with_lambda(context: Context, facts: Facts, manifest: Manifest, lacking: str) -> Comparison:
+def _with_lambda(context: Context, facts: PromotionFacts, manifest: Manifest, lacking: str) -> Comparison:
     service = context.pipeline.service(facts.target.service)
     there = service.target(str(facts.before))
     cell = read_cell(context, there)

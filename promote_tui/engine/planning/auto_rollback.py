@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.gates.evaluate import Terms
+from promote_tui.core.gates.options import Terms
 from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, approve, phrase
 from promote_tui.core.planning.rollback_risks import blockers
 from promote_tui.engine.planning.planner import discard, make_draft, make_plan

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, GitError, LedgerError, PromoteError
-from promote_tui.core.gates.evaluate import decide
+from promote_tui.core.gates.evaluate import evaluate_gates
+from promote_tui.core.gates.facts import Alarm, GateFacts
+from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.gates.governance import has_gates
-from promote_tui.core.gates.team import Alarm, Circumstances
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.runs.external import describe_external_update
 from promote_tui.core.text import short
@@ -15,9 +16,10 @@ from promote_tui.engine.verification import same_code, verified_or_before
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
-    from promote_tui.core.gates.builtin import Facts, GateResult
     from promote_tui.core.gates.decisions import Decision
-    from promote_tui.core.gates.evaluate import Terms
+    from promote_tui.core.gates.facts import PromotionFacts
+    from promote_tui.core.gates.model import GateResult
+    from promote_tui.core.gates.options import Terms
     from promote_tui.core.model.pipeline import Service, Stage, Target
     from promote_tui.engine.context import Context
 
@@ -25,24 +27,24 @@ _RECENT = 5
 """Runs of a stack that are looked at for the newest one that was deployed."""
 
 
-def gates_of(context: Context, facts: Facts, terms: Terms) -> tuple[GateResult, ...]:
+def gates_of(context: Context, facts: PromotionFacts, terms: Terms) -> tuple[GateResult, ...]:
     """Return every gate's result; what cannot be read closes the gates that stand on it."""
     service = context.pipeline.service(facts.target.service)
     stage, commit = facts.stage, facts.commit
     back = terms.kind == "rollback"
     here = verified_or_before(context, service, stage.name, commit, facts.cell) if back else None
-    return decide(facts, stage.rules, _circumstances(context, service, facts), terms, here)
+    return evaluate_gates(GateContext(facts, _gather_facts(context, service, facts), terms, here))
 
 
-def _circumstances(context: Context, service: Service, facts: Facts) -> Circumstances:
+def _gather_facts(context: Context, service: Service, facts: PromotionFacts) -> GateFacts:
     rules = facts.stage.rules
     try:
         decisions, problem = about(context, service, facts.stage.name, facts.commit), ""
     except PromoteError as error:
         decisions, problem = (), f"the decisions cannot be read: {error.cause}"
     asks = facts.package is not None  # a draft is made too often to ask over the network
-    moved, astray, unasked = _moved(context, facts.stage) if asks else ("", "", "")
-    return Circumstances(
+    advanced, default_changed, unavailable = _remote_news(context, facts.stage) if asks else ("", "", "")
+    return GateFacts(
         now=context.clock.now(),
         decisions=decisions,
         problem=problem,
@@ -53,10 +55,10 @@ def _circumstances(context: Context, service: Service, facts: Facts) -> Circumst
         remote=not rules.pushed or context.graph.remote_url(service) is not None,
         tracks=not rules.pushed or context.graph.tracks_remote(service),
         policy=context.pipeline.policy,
-        moved=moved,
-        astray=astray,
-        disturbed=_disturbed(context, facts),
-        unasked=unasked,
+        remote_advanced=advanced,
+        default_branch_changed=default_changed,
+        remote_unavailable=unavailable,
+        external_update=_external_update(context, facts),
     )
 
 
@@ -82,7 +84,7 @@ def alarms_of(context: Context, target: Target, names: tuple[str, ...]) -> tuple
         return tuple(Alarm(name, None, error.cause) for name in names)
 
 
-def _moved(context: Context, stage: Stage) -> tuple[str, str, str]:
+def _remote_news(context: Context, stage: Stage) -> tuple[str, str, str]:
     """Return in words: the remote has gone on since the fetch, its default branch is another, it could not be asked.
 
     A local policy is asked about too: the remote may have got gates since.
@@ -101,7 +103,7 @@ def _moved(context: Context, stage: Stage) -> tuple[str, str, str]:
     return f"{found.ref} is at {short(tip)} by now" if tip else f"{found.ref} is gone on the remote", "", ""
 
 
-def _disturbed(context: Context, facts: Facts) -> str:
+def _external_update(context: Context, facts: PromotionFacts) -> str:
     try:
         runs = context.ledger.runs(RunFilter(key=facts.target.key), limit=_RECENT).runs
     except LedgerError:
@@ -109,7 +111,7 @@ def _disturbed(context: Context, facts: Facts) -> str:
     return describe_external_update(facts.cell.stack if not isinstance(facts.cell, Unreachable) else None, runs)
 
 
-def _promoter(context: Context, facts: Facts) -> str | None:
+def _promoter(context: Context, facts: PromotionFacts) -> str | None:
     try:
         return context.identity(facts.target).arn
     except PromoteError:

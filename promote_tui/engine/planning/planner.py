@@ -14,9 +14,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale
-from promote_tui.core.gates.builtin import Facts
 from promote_tui.core.gates.closed import refusal
-from promote_tui.core.gates.evaluate import NORMAL
+from promote_tui.core.gates.facts import PromotionFacts
+from promote_tui.core.gates.options import NORMAL
 from promote_tui.core.model.pipeline import Never, Unreachable
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.planning.plan import Draft, Plan
@@ -38,7 +38,7 @@ from promote_tui.ports import Job
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.gates.evaluate import Terms
+    from promote_tui.core.gates.options import Terms
     from promote_tui.core.model.pipeline import Cell, Commit, FileChange, Service, Stage, Target
     from promote_tui.core.package.package import Package
     from promote_tui.engine.context import Context
@@ -96,7 +96,7 @@ def _difference(
     return brings, removes, graph.changed_files(service, base, commit.sha)
 
 
-def gather(context: Context, target: Target, commit: str, cell: Cell, terms: Terms) -> Facts:
+def gather(context: Context, target: Target, commit: str, cell: Cell, terms: Terms) -> PromotionFacts:
     """Return the facts that git, the ledger and the stacks hold about a promotion, read now.
 
     The stage before a hotfix is the nearest one that it does not leave out.
@@ -110,7 +110,7 @@ def gather(context: Context, target: Target, commit: str, cell: Cell, terms: Ter
         there = read_cell(context, service.target(before.name))
         verdict = verified_in(context, service, before.name, commit, there)
     containing = context.graph.branches_containing(service, commit)
-    return Facts(target, stage, commit, before.name if before else None, verdict, containing, cell)
+    return PromotionFacts(target, stage, commit, before.name if before else None, verdict, containing, cell)
 
 
 def make_plan(context: Context, draft: Draft, on_step: Callable[[str], None]) -> Plan:

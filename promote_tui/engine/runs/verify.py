@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import span
 from promote_tui.core.errors import PromoteError, Refused
-from promote_tui.core.gates.team import unhealthy_alarms
+from promote_tui.core.gates.sign_off import unhealthy_alarms
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest, check, interpolate
 from promote_tui.core.package.package import Checkout

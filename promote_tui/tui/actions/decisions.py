@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from promote_tui.core.gates.approvals import ApprovalEffect
-    from promote_tui.core.gates.builtin import GateResult
     from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.gates.model import GateResult
     from promote_tui.core.matrix import CellView
     from promote_tui.core.model.pipeline import CellKey, Commit
     from promote_tui.core.runs.run import Run
@@ -198,7 +198,7 @@ def override(app: PromoteApp, kept: Kept, gates: Sequence[GateResult]) -> None:
 
 
 def _override(app: PromoteApp, kept: Kept, gate: GateResult) -> None:
-    from promote_tui.core.gates.evaluate import make_override as given  # noqa: PLC0415 - not before it is wanted
+    from promote_tui.core.gates.options import make_override as given  # noqa: PLC0415 - not before it is wanted
     from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - not before it is opened
 
     where = "/".join(kept.key)

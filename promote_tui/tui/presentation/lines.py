@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.gates.model import GateResult
     from promote_tui.core.model.pipeline import Branch, Commit
     from promote_tui.core.runs.run import Run
     from promote_tui.tui.presentation.glyphs import Glyphs

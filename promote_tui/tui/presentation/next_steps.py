@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.errors import PromoteError
-    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.gates.model import GateResult
     from promote_tui.core.next_steps import Deed, NextStep
 
 Place: TypeAlias = Literal["promote", "pipeline", "run", "runs", "anywhere"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from promote_tui.core.gates.evaluate import Override
+    from promote_tui.core.gates.options import Override
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.pipeline import Cell
     from promote_tui.core.planning.plan import Draft, Plan
@@ -364,7 +364,7 @@ def _reads(engine: Engine, kept: Kept) -> Callable[[str, str, str | None], Draft
     """Return what reads the draft of a service, a stage and a revision: with the overrides, where there are some."""
     if kept.back or not kept.overrides:
         return engine.plans.draft_rollback if kept.back else engine.plans.draft
-    from promote_tui.core.gates.evaluate import Terms  # noqa: PLC0415 - not before it is wanted
+    from promote_tui.core.gates.options import Terms  # noqa: PLC0415 - not before it is wanted
 
     terms = Terms(overrides=kept.overrides)
     return lambda service, stage, revision: engine.plans.draft(service, stage, revision, terms)

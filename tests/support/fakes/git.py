@@ -11,7 +11,7 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError, UsageError
-from promote_tui.core.gates.team import Signature
+from promote_tui.core.gates.facts import Signature
 from promote_tui.core.git.commits import EVERYTHING, CommitDetail, FileDetail, Patch, Search, is_shared
 from promote_tui.core.git.relation import Unknown, relate
 from promote_tui.core.model.commit_names import Clue, Meaning, clue

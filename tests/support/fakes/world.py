@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from promote_tui.core.gates.builtin import GateResult
+from promote_tui.core.gates.model import GateResult
 from promote_tui.core.git.links import compare_url
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown
 from promote_tui.core.matrix import CellKey, CellView

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from promote_tui.config.schema import Deploy, File, LocalFile, Override, Service, Stage
+from promote_tui.config.schema import Deploy, File, Gates, LocalFile, Override, Service, Stage
 from tests.support.configs import config, edited, problems
 
-TEXT = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text()
+DOCS = Path(__file__).parents[3] / "docs"
+TEXT = (DOCS / "configuration.md").read_text()
 
 
 def example(containing: str) -> str:
@@ -34,3 +35,8 @@ def test_it_names_every_key() -> None:
     for block in (File, LocalFile, Stage, Service, Override, Deploy):
         for key in block.model_fields:
             assert f"`{key}`" in TEXT or f"\n{key}:" in TEXT or f"## {key}\n" in TEXT, key
+
+
+def test_the_gates_that_a_stage_can_ask_for_are_those_of_the_document() -> None:
+    rows = re.findall(r"^\| `(\w+): ", (DOCS / "gates.md").read_text(), re.MULTILINE)
+    assert sorted(rows) == sorted(Gates.model_fields)

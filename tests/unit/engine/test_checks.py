@@ -19,7 +19,7 @@ from tests.support.fakes.checkouts import FakeCheckouts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.gates.model import GateResult
     from promote_tui.core.model.pipeline import Service
     from promote_tui.core.package.package import Checkout
     from tests.support.engine_world import World

@@ -14,7 +14,7 @@ from promote_tui.core.next_steps import NextStep
 from promote_tui.engine.decisions import Wanted
 
 if TYPE_CHECKING:
-    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.gates.model import GateResult
     from promote_tui.core.planning.plan import Draft, Plan
     from tests.support.engine_world import World
 

@@ -18,7 +18,7 @@ from tests.support.fakes.git import FakeGraph
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.gates.model import GateResult
     from promote_tui.core.model.commit_names import Meaning
     from promote_tui.core.model.pipeline import Cell, Service
     from promote_tui.ports import Job

@@ -11,8 +11,8 @@ import pytest
 
 from promote_tui.core.changes.model import ChangeReview, PropertyChange, RemovedExport, ResourceChange
 from promote_tui.core.errors import PlanStale
-from promote_tui.core.gates.builtin import Allowance, GateResult
-from promote_tui.core.gates.evaluate import Override, Terms
+from promote_tui.core.gates.model import Allowance, GateResult
+from promote_tui.core.gates.options import Override, Terms
 from promote_tui.core.model.commit_names import Alias
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.pipeline import (

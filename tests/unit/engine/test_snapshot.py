@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import GitError, LedgerError
-from promote_tui.core.gates.evaluate import Terms
+from promote_tui.core.gates.options import Terms
 from promote_tui.core.git.relation import Ahead, Behind, NotApplicable, Same, Unknown
 from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Unreachable
 from promote_tui.core.model.smoke import SmokeCommand

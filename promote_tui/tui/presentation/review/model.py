@@ -17,7 +17,7 @@ from promote_tui.tui.presentation.glyphs import Glyphs
 
 if TYPE_CHECKING:
     from promote_tui.core.changes.model import ChangeReview
-    from promote_tui.core.gates.builtin import Allowance, GateResult
+    from promote_tui.core.gates.model import Allowance, GateResult
     from promote_tui.core.next_steps import NextStep
     from promote_tui.core.package.artifact_diff import Comparison
 

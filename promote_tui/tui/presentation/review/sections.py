@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.gates.model import GateResult
     from promote_tui.core.model.pipeline import Commit, FileChange
     from promote_tui.core.package.artifact_diff import Comparison
     from promote_tui.core.package.package import Package

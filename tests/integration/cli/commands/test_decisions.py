@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import UsageError
-from promote_tui.core.gates.builtin import GateResult
 from promote_tui.core.gates.decisions import Decision
-from promote_tui.core.gates.evaluate import Override, Terms
+from promote_tui.core.gates.model import GateResult
+from promote_tui.core.gates.options import Override, Terms
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.engine.checks import CheckEnd
 from promote_tui.engine.decisions import Wanted

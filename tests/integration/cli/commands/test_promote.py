@@ -18,7 +18,7 @@ from promote_tui.core.errors import (
     PromoteError,
     UsageError,
 )
-from promote_tui.core.gates.builtin import GateResult
+from promote_tui.core.gates.model import GateResult
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.planning.plan import ApprovedPlan
 from promote_tui.core.runs.events import NotSubmitted, Released

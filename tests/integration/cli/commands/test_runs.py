@@ -11,7 +11,7 @@ import pytest
 from promote_tui.cli.text import runs as history
 from promote_tui.cli.text.style import Style
 from promote_tui.core.errors import Refused
-from promote_tui.core.gates.evaluate import Terms
+from promote_tui.core.gates.options import Terms
 from promote_tui.core.runs.events import GateRecord, Observed
 from promote_tui.ports import RunFilter
 from tests.integration.cli.conftest import calls

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input
 
 from promote_tui.core.changes.model import ChangeReview, ResourceChange
 from promote_tui.core.errors import DeployError, LockHeld, PlanStale, PromoteError, Refused
-from promote_tui.core.gates.builtin import Allowance, GateResult, data_kept
+from promote_tui.core.gates.model import Allowance, GateResult
 from promote_tui.core.model.channels import Bell, Channel
 from promote_tui.core.model.pipeline import Deployed, Never, Unreported
 from promote_tui.core.model.policy_source import PolicyOrigin
@@ -25,6 +25,7 @@ from promote_tui.tui.screens.promote import PromoteScreen
 from tests.support.driver import LARGE, Driver, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine, planned
+from tests.support.gates import review_gates
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Cell
@@ -924,7 +925,7 @@ async def test_what_loses_its_data_is_named_before_the_deploy_in_every_stage(eng
     lost = ResourceChange("Uploads", "AWS::S3::Bucket", "remove", holds_data=True)
     review = ChangeReview((lost,))
     made = world.plan(world.draft("orders", "dev"))
-    gates = (*made.gates, *data_kept(review, ()))
+    gates = (*made.gates, *review_gates(review))
     engine.script.plans["orders", "dev"] = replace(made, review=review, gates=gates)
     async with driving(engine) as it:
         await to_review(it, "dev")

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Button, Input
 
 from promote_tui.core.changes.model import ChangeReview, PropertyChange, ResourceChange
-from promote_tui.core.gates.builtin import Allowance
+from promote_tui.core.gates.model import Allowance
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.promote import PromoteScreen

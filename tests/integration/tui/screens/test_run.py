@@ -12,7 +12,7 @@ import pytest
 
 from promote_tui.core.errors import AwsError, LedgerError, Refused
 from promote_tui.core.gates.decisions import Decision
-from promote_tui.core.gates.evaluate import Terms
+from promote_tui.core.gates.options import Terms
 from promote_tui.core.planning.next_stage import Onward
 from promote_tui.core.runs.events import CancelRequested, Checked, Failed, GateRecord, Observed, Released, Verified
 from promote_tui.core.runs.verification import NotVerified

@@ -18,7 +18,8 @@ from promote_tui.core.changes.model import (
     SetChange,
 )
 from promote_tui.core.changes.stateful import HOLDS_DATA
-from promote_tui.core.gates.builtin import Allowance, GateResult, data_kept, exports_free
+from promote_tui.core.gates.model import Allowance, GateResult
+from tests.support.gates import review_gates
 
 if TYPE_CHECKING:
     from tests.support.aliases import Json
@@ -125,7 +126,7 @@ def test_a_resource_that_stays_in_the_account_says_so() -> None:
     kept = resource("AWS::S3::Bucket") | {"DeletionPolicy": "Retain"}
     (change,) = predict(template(Uploads=kept), template(), "why").changes
     assert change.kept
-    (gate,) = data_kept(ChangeReview((change,)), ())
+    (gate,) = review_gates(ChangeReview((change,)), (), "data")
     assert "stays in the account" in gate.reason
 
 
@@ -202,18 +203,18 @@ def test_an_export_is_gone_where_its_output_its_export_or_its_name_is() -> None:
 
 def test_the_data_gate_opens_with_the_right_word_for_the_right_resource_alone() -> None:
     review = predict(template(Uploads=resource("AWS::S3::Bucket")), template(), "why")
-    (closed,) = data_kept(review, (Allowance("replace", "Uploads"),))
+    (closed,) = review_gates(review, (Allowance("replace", "Uploads"),), "data")
     assert not closed.passed
     assert closed.needs == (Allowance("remove", "Uploads"),)
     assert closed.open_with((Allowance("remove", "Uploads"),))
     assert not closed.open_with((Allowance("remove", "Other"),))
-    (opened,) = data_kept(review, (Allowance("remove", "Uploads"),))
+    (opened,) = review_gates(review, (Allowance("remove", "Uploads"),), "data")
     assert opened.passed
     assert not GateResult("stack", passed=False, reason="moving").open_with((Allowance("remove", "Uploads"),))
 
 
 def test_a_review_that_is_not_known_keeps_the_data_gate_closed() -> None:
-    (gate,) = data_kept(ChangeReview(unknown="GetTemplate: not allowed"), ())
+    (gate,) = review_gates(ChangeReview(unknown="GetTemplate: not allowed"), (), "data")
     assert not gate.passed
     assert gate.needs == ()
 
@@ -227,7 +228,7 @@ def test_a_review_that_is_not_known_keeps_the_data_gate_closed() -> None:
     ],
 )
 def test_an_export_that_somebody_imports_stays(importers: tuple[str, ...] | None, words: str, *, passed: bool) -> None:
-    (gate,) = exports_free(ChangeReview(exports=(RemovedExport("topic", importers),)))
+    (gate,) = review_gates(ChangeReview(exports=(RemovedExport("topic", importers),)), (), "exports")
     assert gate.passed is passed
     assert words in gate.reason
 

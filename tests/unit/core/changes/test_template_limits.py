@@ -8,7 +8,8 @@ import pytest
 
 from promote_tui.core.changes.model import ChangeReview
 from promote_tui.core.changes.template_limits import exceeded_limits
-from promote_tui.core.gates.builtin import GateResult, taken
+from promote_tui.core.gates.model import GateResult
+from tests.support.gates import review_gates
 
 
 def many(part: str, count: int) -> dict[str, Any]:
@@ -38,8 +39,10 @@ def test_what_is_too_much_is_counted(template: dict[str, Any], over: str) -> Non
 
 
 def test_a_template_that_cloudformation_refuses_closes_a_gate() -> None:
-    assert taken(ChangeReview(predicted="why")) == ()
-    assert taken(ChangeReview(refused="Number of outputs, 201, is greater than maximum allowed, 200")) == (
+    assert review_gates(ChangeReview(predicted="why"), (), "template") == ()
+    assert review_gates(
+        ChangeReview(refused="Number of outputs, 201, is greater than maximum allowed, 200"), (), "template"
+    ) == (
         GateResult(
             "template",
             passed=False,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from promote_tui.core import wildcard
-from promote_tui.core.gates.builtin import Facts, evaluate, same_artifact
+from promote_tui.core.gates.evaluate import evaluate_gates
+from promote_tui.core.gates.facts import GateFacts, PromotionFacts
+from promote_tui.core.gates.gate import GateContext
+from promote_tui.core.gates.package import SameArtifact as SameArtifactGate
 from promote_tui.core.model.pipeline import InProgress, Never, SameArtifact, Unreachable
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.package.artifact_diff import Comparison, Sameness
@@ -18,10 +22,13 @@ from promote_tui.core.package.package import Package, ResolvedTarget
 from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, C, deployed, stack
 
+if TYPE_CHECKING:
+    from promote_tui.core.gates.model import GateResult
+
 PACKAGE = Package(
     "/p", (("a.zip", "0"),), "c", ResolvedTarget("orders", "staging", "eu-west-1", "orders-staging"), True
 )
-OPEN = Facts(
+OPEN = PromotionFacts(
     target=TARGET,
     stage=STAGING,
     commit=B,
@@ -34,7 +41,22 @@ OPEN = Facts(
 )
 
 
-def closed(facts: Facts) -> dict[str, str]:
+def context(facts: PromotionFacts) -> GateContext:
+    """What the gates are asked about, where a stage has no rules of its own."""
+    return GateContext(facts, GateFacts(NOW))
+
+
+def evaluate(facts: PromotionFacts) -> tuple[GateResult, ...]:
+    """What the gates of every promotion say."""
+    return evaluate_gates(context(facts))
+
+
+def same_artifact(facts: PromotionFacts) -> GateResult | None:
+    """What the gate of the artifact says."""
+    return SameArtifactGate().check(context(facts))
+
+
+def closed(facts: PromotionFacts) -> dict[str, str]:
     """The gates that are closed, with their reasons."""
     return {gate.name: gate.reason for gate in evaluate(facts) if not gate.passed}
 
@@ -65,16 +87,19 @@ def test_another_artifact_warns_and_is_refused_where_the_same_is_required(
     verdict: Sameness, rule: SameArtifact, *, passed: bool, warns: bool
 ) -> None:
     facts = replace(OPEN, stage=replace(STAGING, same_artifact=rule), artifact=Comparison(verdict, "because"))
-    (gate,) = same_artifact(facts)
+    gate = same_artifact(facts)
+    assert gate is not None
     assert (gate.passed, gate.warns, gate.reason) == (passed, warns, "because")
     assert gate.remedy == ("" if passed else "promote this commit to dev again, then here")
     told = replace(facts, artifact=Comparison(verdict, "because", remedy="do that"))
-    assert same_artifact(told)[0].remedy == ("" if passed else "do that")
+    other = same_artifact(told)
+    assert other is not None
+    assert other.remedy == ("" if passed else "do that")
 
 
 def test_without_a_stage_before_or_anything_to_compare_there_is_no_gate_of_the_artifact() -> None:
-    assert same_artifact(replace(OPEN, artifact=None)) == ()
-    assert same_artifact(replace(OPEN, before=None, artifact=Comparison("equal", "because"))) == ()
+    assert same_artifact(replace(OPEN, artifact=None)) is None
+    assert same_artifact(replace(OPEN, before=None, artifact=Comparison("equal", "because"))) is None
 
 
 ELSEWHERE = replace(stack(A), id="arn:aws:cloudformation:eu-west-1:999999999999:stack/orders-staging/1")
@@ -105,14 +130,14 @@ CLOSED = [
 
 
 @pytest.mark.parametrize(("facts", "gate", "reason"), CLOSED, ids=[f"{row[1]}: {row[2]}" for row in CLOSED])
-def test_a_closed_gate_says_why(facts: Facts, gate: str, reason: str) -> None:
+def test_a_closed_gate_says_why(facts: PromotionFacts, gate: str, reason: str) -> None:
     found = closed(facts)
     assert list(found) == [gate]
     assert reason in found[gate]
 
 
 @pytest.mark.parametrize("row", CLOSED, ids=[row[2] for row in CLOSED])
-def test_a_closed_gate_says_what_to_do(row: tuple[Facts, str, str]) -> None:
+def test_a_closed_gate_says_what_to_do(row: tuple[PromotionFacts, str, str]) -> None:
     assert all(gate.remedy for gate in evaluate(row[0]) if not gate.passed)
 
 
@@ -124,7 +149,7 @@ def test_a_closed_gate_says_what_to_do(row: tuple[Facts, str, str]) -> None:
         (replace(OPEN, verification=VerifiedBy("g1", C, NOW)), "verified in dev by run g1 as ccccccc, the same code"),
     ],
 )
-def test_the_stage_order_tells_where_its_trust_comes_from(facts: Facts, says: str) -> None:
+def test_the_stage_order_tells_where_its_trust_comes_from(facts: PromotionFacts, says: str) -> None:
     gate = evaluate(facts)[0]
     assert gate.passed
     assert gate.reason == says
@@ -175,6 +200,6 @@ def test_patterns_match_as_their_regular_expression_does(pattern: str, branch: s
         (replace(OPEN, cell=deployed(A, "UPDATE_IN_PROGRESS")), "stack", None),
     ],
 )
-def test_the_next_step_of_a_closed_gate_is_a_value_too(facts: Facts, name: str, step: NextStep | None) -> None:
+def test_the_next_step_of_a_closed_gate_is_a_value_too(facts: PromotionFacts, name: str, step: NextStep | None) -> None:
     (result,) = (gate for gate in evaluate(facts) if gate.name == name)
     assert (result.passed, result.step) == (False, step)

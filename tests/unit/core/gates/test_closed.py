@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.gates.builtin import GateResult
 from promote_tui.core.gates.closed import (
     closed_first,
     leading_first,
@@ -13,6 +12,7 @@ from promote_tui.core.gates.closed import (
     refusal,
     worth_opening,
 )
+from promote_tui.core.gates.model import GateResult
 from promote_tui.core.next_steps import NextStep
 
 OPEN = GateResult("branch", passed=True, reason="on main")

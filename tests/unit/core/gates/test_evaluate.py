@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.gates.builtin import Facts, GateResult
 from promote_tui.core.gates.decisions import Decision
-from promote_tui.core.gates.evaluate import Override, Terms, decide
-from promote_tui.core.gates.team import Circumstances
+from promote_tui.core.gates.evaluate import evaluate_gates
+from promote_tui.core.gates.facts import GateFacts, PromotionFacts
+from promote_tui.core.gates.gate import GateContext
+from promote_tui.core.gates.options import Override, Terms
 from promote_tui.core.model.team_rules import Approvals, Dates, Rules
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import NotHere, NothingOnRecord, NotVerified, Observed, VerifiedBy
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed
 
-FACTS = Facts(TARGET, STAGING, B, "dev", VerifiedBy("k3", B, NOW), ("develop",), deployed(A), ACCOUNT)
+if TYPE_CHECKING:
+    from promote_tui.core.gates.model import GateResult
+    from promote_tui.core.runs.verification import Here
+
+FACTS = PromotionFacts(TARGET, STAGING, B, "dev", VerifiedBy("k3", B, NOW), ("develop",), deployed(A), ACCOUNT)
 FROZEN = Dates("2026-03-20", "2026-03-20", "UTC", "audit")
 RULES = Rules(
     soak=3600,
@@ -35,12 +41,19 @@ def approval(arn: str) -> Decision:
     return Decision(NOW, "approve", "orders", "staging", B, arn.rpartition("/")[2], arn)
 
 
+def asked(
+    rules: Rules, facts: GateFacts, options: Terms, here: Here | None, promotion: PromotionFacts = FACTS
+) -> GateContext:
+    """What the gates are asked about: a promotion into a stage with these rules."""
+    return GateContext(replace(promotion, stage=replace(promotion.stage, rules=rules)), facts, options, here)
+
+
 def results(
-    rules: Rules = RULES, terms: Terms = NORMAL, facts: Facts = FACTS, *decisions: Decision
+    rules: Rules = RULES, terms: Terms = NORMAL, facts: PromotionFacts = FACTS, *decisions: Decision
 ) -> dict[str, GateResult]:
     """Every gate's result by its name."""
-    it = Circumstances(NOW, decisions, promoter=ME)
-    return {each.name: each for each in decide(facts, rules, it, terms, Observed(B, NOW))}
+    it = GateFacts(NOW, decisions, promoter=ME)
+    return {each.name: each for each in evaluate_gates(asked(rules, it, terms, Observed(B, NOW), facts))}
 
 
 def test_a_normal_promotion_is_asked_for_everything() -> None:
@@ -64,16 +77,16 @@ def test_a_rollback_is_not_held_up_by_time_order_and_checks() -> None:
 
 
 def test_a_rollback_goes_only_to_what_was_verified_there() -> None:
-    it = Circumstances(NOW, promoter=ME)
+    it = GateFacts(NOW, promoter=ME)
     for here in (None, NotVerified("bbbbbbb was never verified in staging")):
-        found = {each.name: each for each in decide(FACTS, Rules(), it, Terms("rollback"), here)}
+        found = {each.name: each for each in evaluate_gates(asked(Rules(), it, Terms("rollback"), here))}
         assert not found["verified here"].passed
 
 
 @pytest.mark.parametrize(("beside", "nothing"), [(False, "nothing"), (True, "nothing else")])
 def test_a_rollback_is_warned_where_the_record_cannot_tell(*, beside: bool, nothing: str) -> None:
     here = NothingOnRecord(B, "staging", beside)
-    gate = decide(FACTS, Rules(), Circumstances(NOW, promoter=ME), Terms("rollback"), here)[0]
+    gate = evaluate_gates(asked(Rules(), GateFacts(NOW, promoter=ME), Terms("rollback"), here))[0]
     assert (gate.passed, gate.warns) == (True, True)
     assert gate.reason == f"{nothing} is on record as verified in staging: whether it ran well there is unknown"
 
@@ -95,7 +108,7 @@ def test_a_rollback_is_warned_where_the_record_cannot_tell(*, beside: bool, noth
     ],
 )
 def test_a_refused_rollback_names_what_opens_the_way_back(here: NotHere, remedy: str, step: NextStep) -> None:
-    gate = decide(FACTS, Rules(), Circumstances(NOW, promoter=ME), Terms("rollback"), here)[0]
+    gate = evaluate_gates(asked(Rules(), GateFacts(NOW, promoter=ME), Terms("rollback"), here))[0]
     assert (gate.passed, gate.reason, gate.remedy, gate.step) == (False, "why", remedy, step)
 
 
@@ -144,7 +157,7 @@ def test_no_override_opens_the_gates_of_every_promotion() -> None:
 def test_breaking_the_glass_opens_what_only_the_ledger_knows_and_says_so() -> None:
     rules = Rules(approvals=Approvals(), signed=True)
     terms = Terms("rollback", break_glass=True)
-    found = {each.name: each for each in decide(FACTS, rules, Circumstances(NOW), terms, None)}
+    found = {each.name: each for each in evaluate_gates(asked(rules, GateFacts(NOW), terms, None))}
     assert found["break glass"].warns
     assert (found["verified here"].passed, found["verified here"].reason) == (
         True,
@@ -152,5 +165,5 @@ def test_breaking_the_glass_opens_what_only_the_ledger_knows_and_says_so() -> No
     )
     assert (found["approvals"].passed, found["approvals"].warns) == (True, True)
     back = Terms("rollback")
-    closed = {each.name for each in decide(FACTS, rules, Circumstances(NOW), back, None) if not each.passed}
+    closed = {each.name for each in evaluate_gates(asked(rules, GateFacts(NOW), back, None)) if not each.passed}
     assert closed >= {"verified here", "approvals"}

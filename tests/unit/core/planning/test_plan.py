@@ -11,7 +11,7 @@ import pytest
 
 from promote_tui.core import codec
 from promote_tui.core.errors import PlanStale, Refused
-from promote_tui.core.gates.builtin import GateResult
+from promote_tui.core.gates.model import GateResult
 from promote_tui.core.package.package import Checkout, Package, ResolvedTarget
 from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, Draft, Fingerprint, Plan, approve
 from tests.support.values import ACCOUNT, NOW, STACK_ID, TARGET, A, B, commit, deployed

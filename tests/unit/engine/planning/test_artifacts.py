@@ -16,7 +16,7 @@ from promote_tui.engine import manifest_store
 from tests.support.fakes.deployer import code_sha256, function_name
 
 if TYPE_CHECKING:
-    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.gates.model import GateResult
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.planning.plan import Plan
     from tests.support.engine_world import World

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import AwsError, LedgerError, PlanStale, Refused, UsageError
-from promote_tui.core.gates.evaluate import Override, Terms
+from promote_tui.core.gates.options import Override, Terms
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.planning.next_stage import Onward
@@ -18,8 +18,8 @@ from promote_tui.core.runs.run import RunStatus
 from promote_tui.engine.decisions import Wanted
 
 if TYPE_CHECKING:
-    from promote_tui.core.gates.builtin import GateResult
     from promote_tui.core.gates.decisions import DecisionKind
+    from promote_tui.core.gates.model import GateResult
     from tests.support.engine_world import World
 
 

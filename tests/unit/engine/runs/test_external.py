@@ -14,7 +14,7 @@ from promote_tui.ports import RunFilter
 from tests.support.fakes.stacks import FakeStacks
 
 if TYPE_CHECKING:
-    from promote_tui.core.gates.builtin import GateResult
+    from promote_tui.core.gates.model import GateResult
     from promote_tui.core.runs.run import Run
     from tests.support.engine_world import World
 

@@ -1,0 +1,88 @@
+"""What gates are asked about, gathered by the engine: the promotion itself, and what a stage's rules need to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from promote_tui.core.changes.model import ChangeReview
+from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.gates.model import Allowance
+from promote_tui.core.model.pipeline import Cell, Stage, Target
+from promote_tui.core.model.policy_source import PolicyOrigin
+from promote_tui.core.package.artifact_diff import Comparison
+from promote_tui.core.package.package import Package
+from promote_tui.core.runs.verification import Verification
+
+SignatureStatus: TypeAlias = Literal["good", "unknown", "bad", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionFacts:
+    """What would be promoted, where to, and what is there now.
+
+    `containing` are the branches that hold the commit, `account` is what STS says with the very
+    credentials that the deploy will use (None: STS could not be asked, `account_problem` says why).
+    `package`, `review` and `artifact` are None for a draft; `allowances` are those that a person has given.
+    """
+
+    target: Target
+    stage: Stage
+    commit: str
+    before: str | None
+    verification: Verification | None
+    containing: tuple[str, ...]
+    cell: Cell
+    account: str | None = None
+    account_problem: str = ""
+    package: Package | None = None
+    review: ChangeReview | None = None
+    artifact: Comparison | None = None
+    allowances: tuple[Allowance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What git says of a commit's signature; `problem` is why it could not be checked."""
+
+    status: SignatureStatus
+    signer: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A CloudWatch alarm; `state` is OK, ALARM or INSUFFICIENT_DATA, None where it could not be read (`problem`)."""
+
+    name: str
+    state: str | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GateFacts:
+    """What a stage's rules are asked about, besides the commit and the stack; what no rule asks for is left out.
+
+    `decisions` are those about this service, this stage and this code, oldest first; `problem` is why they could not
+    be read. `promoter` is the ARN of who promotes (None: not known), `trusted` are the roles whose session names are
+    people. `remote` tells whether the repository has one, `tracks` whether its branches are that remote's. `policy`
+    is where these rules are from. In words, each empty where it is not so: `remote_advanced`, the remote has gone on
+    since; `default_branch_changed`, its default branch is another; `remote_unavailable`, it could not be asked;
+    `external_update`, what somebody else did to the stack.
+    """
+
+    now: datetime
+    decisions: tuple[Decision, ...] = ()
+    problem: str = ""
+    promoter: str | None = None
+    trusted: tuple[str, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    signature: Signature | None = None
+    remote: bool = True
+    tracks: bool = True
+    policy: PolicyOrigin | None = None
+    remote_advanced: str = ""
+    default_branch_changed: str = ""
+    remote_unavailable: str = ""
+    external_update: str = ""

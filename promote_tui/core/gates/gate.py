@@ -1,0 +1,112 @@
+"""What a gate is: a name, where it applies, and a check that says whether a promotion may go on, and why not."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, TypedDict
+
+from promote_tui.core.gates.facts import GateFacts, PromotionFacts
+from promote_tui.core.gates.model import Allowance, GateResult, Opener
+from promote_tui.core.gates.options import NORMAL, Terms, config_name
+from promote_tui.core.model.team_rules import Approvals, Rules
+from promote_tui.core.runs.verification import Here
+from promote_tui.core.text import short
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Unpack
+
+    from promote_tui.core.next_steps import NextStep
+    from promote_tui.core.runs.events import Kind
+
+EVERY_KIND: frozenset[Kind] = frozenset({"normal", "hotfix", "rollback"})
+FORWARD: frozenset[Kind] = frozenset({"normal", "hotfix"})
+"""The kinds that bring new code: a rollback is not held up by what only new code has to prove."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateContext:
+    """All that a gate is asked about; `here` is whether the code is verified in the stage itself (a rollback's)."""
+
+    promotion: PromotionFacts
+    facts: GateFacts
+    options: Terms = NORMAL
+    here: Here | None = None
+
+    @property
+    def rules(self) -> Rules:
+        """What the stage asks of this promotion: of a hotfix, one approval more."""
+        rules = self.promotion.stage.rules
+        if self.options.kind != "hotfix":
+            return rules
+        asked = rules.approvals or Approvals(0)
+        return replace(rules, approvals=replace(asked, count=asked.count + 1))
+
+    @property
+    def service(self) -> str:
+        """The service that is promoted."""
+        return self.promotion.target.service
+
+    @property
+    def stage(self) -> str:
+        """The stage that it is promoted to."""
+        return self.promotion.stage.name
+
+    @property
+    def commit(self) -> str:
+        """The commit that is promoted."""
+        return self.promotion.commit
+
+    @property
+    def decision_arguments(self) -> str:
+        """How a decision about this is written on the command line, after its first word."""
+        return f"{self.service} --to {self.stage} --commit {short(self.commit)}"
+
+
+class Opening(TypedDict, total=False):
+    """What opens a closed gate, besides its remedy in words."""
+
+    step: NextStep | None
+    opens_at: datetime | None
+    opened_by: Opener
+    needs: tuple[Allowance, ...]
+
+
+class Gate(ABC):
+    """One condition of a promotion; its docstring states what holds where it is open."""
+
+    name: ClassVar[str]
+    overridable: ClassVar[bool] = False
+    """Whether a stage may list it in `overridable`."""
+    kinds: ClassVar[frozenset[Kind]] = EVERY_KIND
+    """The kinds of promotion that ask for it."""
+    lenient_in: ClassVar[frozenset[Kind]] = frozenset()
+    """The kinds that it only warns."""
+    allows_review: ClassVar[bool] = False
+    """Whether a closed one still lets people package the commit and read the plan."""
+    on_record: ClassVar[bool] = False
+    """Whether it stands on what only the team's ledger knows."""
+
+    @classmethod
+    def config_name(cls) -> str:
+        """Return how the configuration and `--override` write its name."""
+        return config_name(cls.name)
+
+    @abstractmethod
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return what the gate says; None where nobody asks for it, or there is nothing to say."""
+
+    def passed(self, reason: str, *, warns: bool = False) -> GateResult:
+        """Return that the gate is open."""
+        return GateResult(self.name, passed=True, reason=reason, warns=warns)
+
+    def blocked(self, reason: str, remedy: str = "", **opening: Unpack[Opening]) -> GateResult:
+        """Return that the gate is closed, and what opens it."""
+        return GateResult(self.name, passed=False, reason=reason, remedy=remedy, **opening)
+
+
+class TeamGate(Gate):
+    """A gate that a stage or a decision asks for: people or time open it, so the plan can be read meanwhile."""
+
+    allows_review = True

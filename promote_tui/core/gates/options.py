@@ -1,0 +1,49 @@
+"""How a person wants to promote, and which gates they override."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promote_tui.core.runs.events import Kind
+
+if TYPE_CHECKING:
+    from promote_tui.core.gates.model import GateResult
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A person's word to go on although a gate is closed, and why; `gate` is as the configuration writes it."""
+
+    gate: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a person wants to promote.
+
+    `skipped` are stages that a hotfix leaves out: the facts are then those of the stage before them. `after` is the run
+    whose failure a rollback answers by itself: it was confirmed, and approved, together with that run.
+    `break_glass` is a rollback while the team's ledger is out of reach: what it would say is passed over and told.
+    """
+
+    kind: Kind = "normal"
+    skipped: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    after: str = ""
+    break_glass: bool = False
+
+
+NORMAL = Terms()
+"""As most promotions are."""
+
+
+def config_name(gate: str) -> str:
+    """Return how the configuration and `--override` write the name of a gate: `same_artifact`."""
+    return gate.replace(" ", "_")
+
+
+def make_override(gate: GateResult, reason: str) -> Override:
+    """Return a person's word for a gate, under the name that the configuration has for it."""
+    return Override(config_name(gate.name), reason)

@@ -1,0 +1,126 @@
+"""The gates of where a commit comes from: what has verified it, and which branches hold it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from promote_tui.core.gates.gate import FORWARD, Gate
+from promote_tui.core.git.branches import is_allowed
+from promote_tui.core.next_steps import NextStep
+from promote_tui.core.runs.verification import NotHere, NothingOnRecord, NotVerified, Observed, VerifiedBy
+from promote_tui.core.text import short
+
+if TYPE_CHECKING:
+    from promote_tui.core.gates.facts import PromotionFacts
+    from promote_tui.core.gates.gate import GateContext
+    from promote_tui.core.gates.model import GateResult, Opener
+    from promote_tui.core.runs.verification import Here
+
+
+class BreakGlass(Gate):
+    """The team's ledger is out of reach, and a person goes back all the same."""
+
+    name = "break glass"
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return a warning where the glass is broken."""
+        if not context.options.break_glass:
+            return None
+        words = "the team's ledger is out of reach: nobody else's lock, hold or veto is known here"
+        return self.passed(words, warns=True)
+
+
+class VerifiedHere(Gate):
+    """A rollback goes to code that was verified in the stage itself, or that the record cannot tell of."""
+
+    name = "verified here"
+    kinds = frozenset({"rollback"})
+    on_record = True
+
+    def check(self, context: GateContext) -> GateResult:
+        """Return whether the code ran well in this stage."""
+        stage = context.stage
+        match context.here:
+            case VerifiedBy(run=run):
+                return self.passed(f"verified in {stage} by run {run}")
+            case Observed(since=None):
+                return self.passed(f"it ran in {stage} before anything was on record")
+            case Observed():
+                return self.passed(f"it runs in {stage} now")
+            case NothingOnRecord(beside=beside):
+                words = f"nothing {'else ' if beside else ''}is on record as verified in {stage}"
+                return self.passed(f"{words}: whether it ran well there is unknown", warns=True)
+            case here:
+                return self._refused(context, here)
+
+    def _refused(self, context: GateContext, here: NotVerified | NotHere | None) -> GateResult:
+        reason = here.reason if here else f"whether it was verified in {context.stage} is not known"
+        remedy, step = _way_back(context.promotion, here)
+        opener: Opener = "person" if step.deed == "adopt" else "another commit"
+        return self.blocked(reason, remedy, step=step, opened_by=opener)
+
+
+def _way_back(facts: PromotionFacts, here: Here | None) -> tuple[str, NextStep]:
+    """Return what leads back where this code does not: it is a command, and a key."""
+    service, stage = facts.target.service, facts.stage.name
+    back = f"promote-tui rollback {service} --stage {stage}"
+    match here:
+        case NotHere(instead="adopt"):
+            return f"promote-tui adopt {service} {stage} --commit REV", NextStep("adopt", (stage,))
+        case NotHere(instead="older"):
+            return f"{back} --commit REV, older than what runs there", NextStep("older")
+        case _:
+            return back, NextStep("choose", (stage,))
+
+
+class StageOrder(Gate):
+    """The commit, or one with the same service tree, is verified in the stage before."""
+
+    name = "stage order"
+    kinds = FORWARD
+
+    def check(self, context: GateContext) -> GateResult:
+        """Return whether the code is verified in the stage before; a hotfix names the stages that it leaves out."""
+        found, options = self._order(context.promotion), context.options
+        if options.kind != "hotfix" or not options.skipped:
+            return found
+        words = f"a hotfix that leaves out {' and '.join(options.skipped)}; {found.reason}"
+        return replace(found, reason=words, warns=found.passed)
+
+    def _order(self, facts: PromotionFacts) -> GateResult:
+        match facts.verification:
+            case None:
+                return self.passed(f"{facts.stage.name} is the first stage")
+            case VerifiedBy(run=run, commit=commit):
+                return self.passed(f"verified in {facts.before} by run {run}{_same_code(commit, facts)}")
+            case Observed(commit=commit):
+                return self.passed(f"observed in {facts.before}{_same_code(commit, facts)}")
+            case NotVerified(reason=reason):
+                step = NextStep("promote", (facts.before,)) if facts.before else None
+                return self.blocked(reason, f"promote it to {facts.before} first", step=step)
+
+
+def _same_code(verified: str, facts: PromotionFacts) -> str:
+    return "" if verified == facts.commit else f" as {short(verified)}, the same code"
+
+
+class Branch(Gate):
+    """The commit is on a branch that the stage allows."""
+
+    name = "branch"
+    kinds = FORWARD
+
+    def check(self, context: GateContext) -> GateResult:
+        """Return which of the commit's branches the stage allows."""
+        facts = context.promotion
+        fitting = [branch for branch in facts.containing if is_allowed(facts.stage, branch)]
+        if fitting:
+            return self.passed(f"on {fitting[0]}, which {facts.stage.name} allows")
+        where = f"only on {', '.join(facts.containing[:3])}" if facts.containing else "on no branch"
+        reason = f"{short(facts.commit)} is {where}; {facts.stage.name} allows {', '.join(facts.stage.branches)}"
+        remedy = f"merge it into {' or '.join(facts.stage.branches)} first"
+        return self.blocked(reason, remedy, step=NextStep("choose"))
+
+
+GATES = (BreakGlass(), VerifiedHere(), StageOrder(), Branch())

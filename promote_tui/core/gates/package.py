@@ -1,0 +1,108 @@
+"""The gates of what a package would change: the template, data, exports, and the artifact itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from promote_tui.core.gates.gate import FORWARD, Gate
+from promote_tui.core.gates.model import Allowance
+
+if TYPE_CHECKING:
+    from promote_tui.core.changes.model import ChangeReview
+    from promote_tui.core.gates.gate import GateContext
+    from promote_tui.core.gates.model import GateResult
+
+
+class TemplateAccepted(Gate):
+    """CloudFormation takes the template; nothing is said where it did not say otherwise."""
+
+    name = "template"
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return CloudFormation's refusal; None where there is none."""
+        review = context.promotion.review
+        if review is None or not review.refused:
+            return None
+        return self.blocked(
+            f"CloudFormation refuses it: {review.refused}", "correct the service's template, then plan again"
+        )
+
+
+class DataKept(Gate):
+    """No resource that holds data is replaced or removed, unless a person allows it by its name."""
+
+    name = "data"
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return what would be lost and is not allowed yet; None for a draft."""
+        review = context.promotion.review
+        if review is None:
+            return None
+        wanted = (
+            *(Allowance("replace", each) for each in review.replaced),
+            *(Allowance("remove", each) for each in review.removed),
+        )
+        missing = tuple(each for each in wanted if each not in context.promotion.allowances)
+        if not wanted:
+            return self._nothing(review)
+        if not missing:
+            return self.passed(f"allowed by name: {', '.join(map(str, wanted))}")
+        remedy = f"type its name, or pass {' '.join(map(str, missing))}"
+        return self.blocked("; ".join(_lost(review, each) for each in missing), remedy, needs=missing)
+
+    def _nothing(self, review: ChangeReview) -> GateResult:
+        remedy = "fix what keeps the changes from being told, then plan again"
+        if review.unknown:
+            return self.blocked(review.unknown, remedy)
+        return replace(self.passed("nothing that holds data is replaced or removed"), remedy=remedy)
+
+
+def _lost(review: ChangeReview, allowance: Allowance) -> str:
+    found = next(each for each in review.changes if each.logical_id == allowance.logical_id)
+    may = "may be" if found.replacement == "conditional" and allowance.kind == "replace" else "would be"
+    after = "it stays in the account, out of the stack" if found.kept else "what it holds is lost"
+    done = "replaced" if allowance.kind == "replace" else "removed"
+    return f"{found.logical_id} ({found.resource_type}) {may} {done}: {after}"
+
+
+class ExportsFree(Gate):
+    """No export goes away that another stack imports."""
+
+    name = "exports"
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return who imports what would go away; None where nothing does."""
+        review = context.promotion.review
+        if review is None or not review.exports:
+            return None
+        used = [each for each in review.exports if each.importers]
+        if used:
+            told = "; ".join(f"{each.name} is imported by {', '.join(each.importers or ())}" for each in used)
+            remedy = "keep the export until nothing imports it; CloudFormation would refuse the update"
+            return self.blocked(f"it would go away, and {told}", remedy)
+        unasked = [each.name for each in review.exports if each.importers is None]
+        if unasked:
+            told = f"{', '.join(unasked)} would go away, and who imports it could not be asked"
+            return self.blocked(told, "allow cloudformation:ListImports, then plan again")
+        return self.passed(f"{', '.join(each.name for each in review.exports)} goes away; no stack imports it")
+
+
+class SameArtifact(Gate):
+    """Where the stage requires it, the artifact is the one that was verified in the stage before."""
+
+    name = "same artifact"
+    overridable = True
+    kinds = FORWARD
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return how the package compares with what was verified; None where there is nothing to compare."""
+        facts, found = context.promotion, context.promotion.artifact
+        if found is None or facts.before is None:
+            return None
+        if found.verdict == "equal" or facts.stage.same_artifact == "warn":
+            return self.passed(found.reason, warns=found.verdict != "equal")
+        return self.blocked(found.reason, found.remedy or f"promote this commit to {facts.before} again, then here")
+
+
+GATES = (TemplateAccepted(), DataKept(), ExportsFree(), SameArtifact())

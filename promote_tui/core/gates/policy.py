@@ -1,0 +1,79 @@
+"""The gates of where a stage's rules and its record come from: the policy, others' updates, the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.durations import span
+from promote_tui.core.gates.gate import TeamGate
+from promote_tui.core.model.team_rules import NONE
+from promote_tui.core.next_steps import NextStep
+
+if TYPE_CHECKING:
+    from promote_tui.core.gates.facts import GateFacts
+    from promote_tui.core.gates.gate import GateContext
+    from promote_tui.core.gates.model import GateResult
+    from promote_tui.core.model.policy_source import PolicyOrigin
+
+
+class PolicySource(TeamGate):
+    """The rules are those that the remote has now; what the file here has otherwise is told and has no effect."""
+
+    name = "policy"
+    lenient_in = frozenset({"rollback"})
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return where the rules are from, and whether they may have changed since; None where nothing rules."""
+        found, facts = context.facts.policy, context.facts
+        if found is None:
+            return None
+        if facts.default_branch_changed:
+            remedy = f"git remote set-head {found.ref.partition('/')[0]} --auto, then plan again"
+            return self.blocked(facts.default_branch_changed, remedy, step=NextStep("fetch"))
+        return self._local(context, found) if found.kind == "local" else self._remote(facts, found)
+
+    def _remote(self, facts: GateFacts, found: PolicyOrigin) -> GateResult:
+        told = [f"your file differs, which has no effect: {', '.join(found.differs)}"] if found.differs else []
+        told += [facts.remote_unavailable] if facts.remote_unavailable else []
+        unknown = ", of unknown age" if facts.remote_unavailable else ""
+        age = f", fetched {span(facts.now - found.fetched_at)} ago" if found.fetched_at else unknown
+        reason = "; ".join([f"as on {found.where}{age}", *told])
+        if not facts.remote_advanced:
+            return self.passed(reason, warns=bool(told))
+        fetch = "git fetch in the configuration's repository, then plan again"
+        return self.blocked(f"{facts.remote_advanced}; {reason}", fetch, step=NextStep("fetch"))
+
+    def _local(self, context: GateContext, found: PolicyOrigin) -> GateResult | None:
+        """What cannot be read may have gates: closed. What has gone on since may have got some: told."""
+        advanced = context.facts.remote_advanced
+        if found.unread:
+            return self.blocked(found.why, "fix the configuration's repository, then plan again")
+        if context.rules == NONE and not advanced:
+            return None
+        moved = f"; {advanced}, with what rules is not known until it is fetched" if advanced else ""
+        return self.passed(f"local: {found.why}{moved}", warns=True)
+
+
+class ExternalChange(TeamGate):
+    """What somebody else has done to the stack is named: this deploy goes over it, on purpose."""
+
+    name = "foreign"
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return a warning that names the update; None where nobody else made one."""
+        words = context.facts.external_update
+        return self.passed(f"{words}; this goes over it", warns=True) if words else None
+
+
+class DecisionsReadable(TeamGate):
+    """People's decisions can be read: a hold or a veto that cannot be seen holds nothing up."""
+
+    name = "decisions"
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return why they cannot be read; None where they can."""
+        problem = context.facts.problem
+        return self.blocked(problem, "fix the ledger, then plan again") if problem else None
+
+
+GATES = (PolicySource(), ExternalChange(), DecisionsReadable())

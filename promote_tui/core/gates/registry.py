@@ -1,0 +1,20 @@
+"""Every gate, in the order in which people think of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.gates import commit, order, package, policy, sign_off, stops, target
+
+if TYPE_CHECKING:
+    from promote_tui.core.gates.gate import Gate
+
+GATES: tuple[Gate, ...] = (
+    *order.GATES,
+    *target.GATES,
+    *package.GATES,
+    *policy.GATES,
+    *stops.GATES,
+    *commit.GATES,
+    *sign_off.GATES,
+)

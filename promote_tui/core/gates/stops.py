@@ -1,0 +1,111 @@
+"""The gates that stop a promotion: a veto, a hold, and time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from promote_tui.core.durations import span, weekday_time
+from promote_tui.core.gates import decisions, freezes
+from promote_tui.core.gates.gate import FORWARD, TeamGate
+from promote_tui.core.next_steps import NextStep
+from promote_tui.core.runs.verification import Observed, VerifiedBy
+
+if TYPE_CHECKING:
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.gates.gate import GateContext
+    from promote_tui.core.gates.model import GateResult
+
+
+class Veto(TeamGate):
+    """Nobody has vetoed this code."""
+
+    name = "veto"
+    allows_review = False
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return the veto; None where there is none."""
+        found = decisions.find_veto(context.facts.decisions)
+        if found is None:
+            return None
+        reason = f"{found.who} vetoed it on {found.at.astimezone(UTC):%Y-%m-%d}{_because(found)}"
+        remedy = "promote another commit: a veto is permanent"
+        return self.blocked(reason, remedy, step=NextStep("choose"), opened_by="another commit")
+
+
+class Hold(TeamGate):
+    """Nobody holds the service in this stage; a hold keeps new code away, so a rollback goes on, and says so."""
+
+    name = "hold"
+    lenient_in = frozenset({"rollback"})
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return the hold; None where there is none."""
+        found = decisions.current_hold(context.facts.decisions, context.stage, context.facts.now)
+        if found is None:
+            return None
+        until = f", until {weekday_time(found.expires_at)}" if found.expires_at else ""
+        reason = f"{found.who} holds it since {weekday_time(found.at)}{until}{_because(found)}"
+        remedy = f"promote-tui unhold {context.service} {context.stage} --reason WHY"
+        return self.blocked(reason, remedy, step=NextStep("lift"), opens_at=found.expires_at)
+
+
+class Soak(TeamGate):
+    """The code has been verified in the stage before for as long as the stage asks."""
+
+    name = "soak"
+    overridable = True
+    kinds = FORWARD
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return since when the code is verified in the stage before; None where the stage asks for no time."""
+        wanted = timedelta(seconds=context.rules.soak)
+        if not wanted:
+            return None
+        match context.promotion.verification:
+            case VerifiedBy(at=at) | Observed(since=datetime() as at):
+                return self._since(at, wanted, context.facts.now)
+            case None:
+                return self.passed("there is no stage before this one")
+            case _:
+                reason = f"when it was verified in the stage before is not known, and {span(wanted)} are asked"
+                return self.blocked(reason, "promote it to the stage before once more")
+
+    def _since(self, at: datetime, wanted: timedelta, now: datetime) -> GateResult:
+        opens, reason = at + wanted, f"verified {span(now - at)} ago; {span(wanted)} asked"
+        if opens <= now:
+            return self.passed(reason)
+        remedy = f"wait {span(opens - now)}"
+        return self.blocked(f"{reason}, so from {weekday_time(opens)} on", remedy, opens_at=opens, opened_by="time")
+
+
+class Freeze(TeamGate):
+    """No freeze holds now."""
+
+    name = "freeze"
+    overridable = True
+    kinds = FORWARD
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return the freeze that holds, or when the next one begins; None where the stage has none."""
+        asked, now = context.rules.freezes, context.facts.now
+        if not asked:
+            return None
+        found = freezes.current_freeze(asked, now)
+        if found is None:
+            following = min((at for each in asked if (at := freezes.next_beginning(each, now))), default=None)
+            begins = f"the next freeze begins {weekday_time(following)}" if following else ""
+            return self.passed(begins or "no freeze is to come")
+        freeze, end = found
+        local = end.astimezone(ZoneInfo(freeze.timezone))
+        why = f"{freeze.reason}, " if freeze.reason else ""
+        reason = f"frozen: {why}until {local:%a %d %b %H:%M} {freeze.timezone} ({end:%H:%M} UTC)"
+        return self.blocked(reason, f"wait until {weekday_time(end)}", opens_at=end, opened_by="time")
+
+
+def _because(decision: Decision) -> str:
+    return f": {decision.reason}" if decision.reason else ""
+
+
+GATES = (Veto(), Hold(), Soak(), Freeze())

@@ -1,0 +1,115 @@
+"""The gates of where a promotion lands: the stack, the account, the resolved target, the reported commit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.gates.gate import Gate
+from promote_tui.core.model.pipeline import InProgress, Unreachable
+from promote_tui.core.model.stack_status import Phase
+from promote_tui.core.next_steps import NextStep
+from promote_tui.core.text import plural, short
+
+if TYPE_CHECKING:
+    from promote_tui.core.gates.facts import PromotionFacts
+    from promote_tui.core.gates.gate import GateContext
+    from promote_tui.core.gates.model import GateResult, Opener
+    from promote_tui.core.model.pipeline import StackState
+
+
+class Stack(Gate):
+    """The stack can take an update."""
+
+    name = "stack"
+
+    def check(self, context: GateContext) -> GateResult:
+        """Return whether the stack is there and at rest."""
+        cell, target = context.promotion.cell, context.promotion.target
+        if isinstance(cell, Unreachable):
+            step = NextStep("login") if cell.login else NextStep("again")
+            return self.blocked(cell.reason, cell.remedy, step=step)
+        if cell.stack is None:
+            return self.passed(f"{target.stack} does not exist yet; it will be created")
+        return self._state(cell.stack, at_work=isinstance(cell, InProgress))
+
+    def _state(self, stack: StackState, *, at_work: bool) -> GateResult:
+        reason = f"{stack.name} is {stack.status_name}"
+        if stack.status.deployable and not at_work:
+            return self.passed(reason)
+        moving = stack.status.phase is Phase.MOVING
+        opener: Opener = "time" if moving or at_work else "person"
+        step = None if moving else NextStep("console")
+        return self.blocked(reason, stack.status.remedy, step=step, opened_by=opener)
+
+
+class Account(Gate):
+    """The credentials are for the stage's account."""
+
+    name = "account"
+
+    def check(self, context: GateContext) -> GateResult:
+        """Return whether STS names the account that the configuration does."""
+        facts = context.promotion
+        expected = facts.target.aws.account
+        if facts.account is None:
+            reason = facts.account_problem or "the account could not be checked"
+            return self.blocked(reason, "log in, then try again", step=NextStep("login"))
+        problem = (
+            f"the credentials are for account {facts.account}, {facts.stage.name} is {expected}"
+            if facts.account != expected
+            else _elsewhere(facts)
+        )
+        if problem:
+            return self.blocked(problem, "fix the stage's profile")
+        return self.passed(f"{expected} in {facts.target.aws.region}")
+
+
+def _elsewhere(facts: PromotionFacts) -> str:
+    """Say so where the stack that was read lives in another account than the credentials claim."""
+    if isinstance(facts.cell, Unreachable) or facts.cell.stack is None:
+        return ""
+    seen = facts.cell.stack.account
+    return "" if seen == facts.target.aws.account else f"the stack is in account {seen or 'unknown'}"
+
+
+class Target(Gate):
+    """What the Serverless CLI resolved is what the configuration says."""
+
+    name = "target"
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return whether the package is for the stack, stage and region of the target; None for a draft."""
+        package, target = context.promotion.package, context.promotion.target
+        if package is None:
+            return None
+        resolved = package.resolved
+        pairs = (
+            ("stack", resolved.stack, target.stack),
+            ("stage", resolved.stage, target.serverless_stage),
+            ("region", resolved.region, target.aws.region),
+        )
+        wrong = [f"{what} {got}, not {want}" for what, got, want in pairs if got != want]
+        if wrong:
+            reason = f"the Serverless CLI would deploy to {'; '.join(wrong)}"
+            return self.blocked(reason, "fix serverless.yml or the configuration")
+        return self.passed(f"the CLI resolves to {resolved.stack} in {resolved.region}")
+
+
+class CommitReported(Gate):
+    """The package makes the stack name the commit."""
+
+    name = "commit output"
+
+    def check(self, context: GateContext) -> GateResult | None:
+        """Return whether the stack will say what it runs; None for a draft."""
+        package = context.promotion.package
+        if package is None:
+            return None
+        if not package.reports_commit:
+            return self.blocked("the package would not report its commit", "see `output` in the configuration")
+        count = plural(len(package.files), "file")
+        remark = f"; {package.remark}" if package.remark else ""
+        return self.passed(f"the package of {count} reports {short(context.commit)}{remark}")
+
+
+GATES = (Stack(), Account(), Target(), CommitReported())

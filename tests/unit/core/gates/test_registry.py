@@ -1,0 +1,59 @@
+"""The registry of gates: what stands there once, and what is held to it."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from promote_tui.config import schema
+from promote_tui.core.gates.gate import FORWARD, Gate, TeamGate
+from promote_tui.core.gates.registry import GATES
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.name)
+def test_a_gate_says_in_a_sentence_what_holds_where_it_is_open(gate: Gate) -> None:
+    assert (type(gate).__doc__ or "").strip().endswith(".")
+    assert (type(gate).check.__doc__ or "").strip().endswith(".")
+    assert gate.kinds
+
+
+def test_a_name_stands_once() -> None:
+    names = [gate.name for gate in GATES]
+    assert len(names) == len(set(names)) == len({type(gate) for gate in GATES})
+
+
+def test_every_gate_class_is_in_the_registry() -> None:
+    classes = {*Gate.__subclasses__(), *TeamGate.__subclasses__()} - {TeamGate}
+    assert classes == {type(gate) for gate in GATES}
+
+
+def test_what_a_stage_may_let_people_override_is_what_the_configuration_takes_there() -> None:
+    assert {gate.config_name() for gate in GATES if gate.overridable} == set(get_args(schema.GateName))
+
+
+def test_every_key_of_a_stages_gates_is_a_gate() -> None:
+    assert set(schema.Gates.model_fields) <= {gate.config_name() for gate in GATES}
+
+
+def test_a_rollback_is_asked_for_nothing_that_only_new_code_has_to_prove() -> None:
+    rollback = [gate.name for gate in GATES if "rollback" in gate.kinds]
+    assert rollback == [
+        "break glass",
+        "verified here",
+        "stack",
+        "account",
+        "target",
+        "commit output",
+        "template",
+        "data",
+        "exports",
+        "policy",
+        "foreign",
+        "decisions",
+        "veto",
+        "hold",
+        "approvals",
+    ]
+    assert [gate.name for gate in GATES if gate.lenient_in] == ["policy", "hold"]
+    assert all(gate.kinds >= FORWARD or gate.name == "verified here" for gate in GATES)
