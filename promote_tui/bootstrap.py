@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ from promote_tui.core.errors import AwsError, GitError, LedgerError, UsageError
 from promote_tui.core.gates.governance import describe_differences, effective_pipeline, governed_stages
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.runs.run import Process
+from promote_tui.core.value import replace
 from promote_tui.engine.context import Context, Ports
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.governance import Governance
@@ -70,7 +71,7 @@ def read_again(engine: Engine, config: Path) -> Engine:
     accounts = engine.context.accounts
     kept = accounts if isinstance(accounts, AwsAccounts) else None
     fresh = build(here, governing, read_only=engine.pipeline.read_only, accounts=kept)
-    return replace(fresh, altered=engine.altered)
+    return dataclasses.replace(fresh, altered=engine.altered)
 
 
 def _names(pipeline: Pipeline) -> tuple[tuple[str, ...], ...]:
@@ -86,8 +87,8 @@ def _without_ledger(engine: Engine, config: Config) -> Engine:
     except (LedgerError, AwsError):
         context = engine.context
         ledger = SqliteLedger(glass_folder(), config.pipeline.project, context.clock)
-        journalling = replace(context, ports=replace(context.ports, ledger=ledger))
-        return replace(engine, governance=replace(engine.governance, context=journalling))
+        journalling = dataclasses.replace(context, ports=dataclasses.replace(context.ports, ledger=ledger))
+        return dataclasses.replace(engine, governance=dataclasses.replace(engine.governance, context=journalling))
     raise UsageError("--break-glass", "the team's ledger answers", "leave it out")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promote_tui.cli.follow import follow
@@ -13,6 +13,7 @@ from promote_tui.core.gates.options import NORMAL, Terms, config_name
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.planning.plan import Confirmation, approve, is_confirmed, phrase
 from promote_tui.core.text import clean
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext

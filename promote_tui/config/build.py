@@ -5,7 +5,6 @@ from __future__ import annotations
 import os.path
 import posixpath
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.config import schema
@@ -24,6 +23,7 @@ from promote_tui.core.model.pipeline import (
     Target,
 )
 from promote_tui.core.model.tickets import Tickets
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,12 +8,11 @@ import os
 from typing import TYPE_CHECKING
 
 from promote_tui import __version__
-from promote_tui.config.packed import pack, unpack
+from promote_tui.config.model import Config
+from promote_tui.core.value import decode, encode
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from promote_tui.config.model import Config
 
 KEPT = 32
 
@@ -35,14 +34,14 @@ def entry(cache: Path, path: Path, content: str) -> Path:
 def read(file: Path) -> Config | None:
     """Return what the file holds; None where it is missing or is no configuration."""
     try:
-        return unpack(json.loads(file.read_bytes()))
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return decode(Config, json.loads(file.read_bytes()))
+    except (OSError, ValueError, RecursionError):
         return None
 
 
 def write(file: Path, config: Config) -> None:
     """Write the file, whole or not at all; a cache that cannot be written is done without."""
-    if write_whole(file, json.dumps(pack(config)).encode()):
+    if write_whole(file, json.dumps(encode(config)).encode()):
         _forget_oldest(file.parent)
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from promote_tui.core.model.pipeline import Aws, Pipeline
+from promote_tui.core.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class TeamLedger:
+class TeamLedger(Value):
     """The DynamoDB table that a team's runs, locks and decisions are in."""
 
     table: str
     aws: Aws
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Value):
     """The pipeline, and how this machine works with it.
 
     `ledger` is None where it is a file of this machine, `policy` is whose word the rules of stages with gates are.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from promote_tui.core.value import Value, field
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Value):
     """A filter in parts, all in lower case; the values of a field are alternatives."""
 
     words: tuple[str, ...] = ()
@@ -38,8 +38,7 @@ def parse(text: str, known: Collection[str]) -> Query:
     return Query(tuple(words), fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Value):
     """What a field can be about: the `named` ones are told to a person; `others` fit as well, `besides` says which.
 
     Without any the field takes every text.

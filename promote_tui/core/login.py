@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.core.model.pipeline import Target
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,16 +14,14 @@ if TYPE_CHECKING:
 _CODE = re.compile(r"[0-9]{6}")
 
 
-@dataclass(frozen=True, slots=True)
-class CommandLogin:
+class CommandLogin(Value):
     """A command of the AWS CLI that asks the person itself; `serves` is all that it logs in to."""
 
     argv: tuple[str, ...]
     serves: str
 
 
-@dataclass(frozen=True, slots=True)
-class CodeLogin:
+class CodeLogin(Value):
     """A code of the MFA device that the profile names, for its role."""
 
     profile: str
@@ -36,8 +34,7 @@ class CodeLogin:
         return f"profile {self.profile}"
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Value):
     """Nothing that can be done from here: what is wrong, and what would help."""
 
     cause: str
@@ -52,8 +49,7 @@ class Advice:
 Login: TypeAlias = CommandLogin | CodeLogin | Advice
 
 
-@dataclass(frozen=True, slots=True)
-class LoginNeed:
+class LoginNeed(Value):
     """One log-in, and the targets that it serves."""
 
     login: Login

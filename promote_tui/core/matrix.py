@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TypeAlias
 
 from promote_tui.core.gates.decisions import Decision
@@ -12,13 +10,13 @@ from promote_tui.core.git.relation import NotApplicable, Relation
 from promote_tui.core.model.pipeline import Cell, Commit
 from promote_tui.core.runs.backmerge import MergeBack
 from promote_tui.core.runs.verification import NotVerified, Verification
+from promote_tui.core.value import Moment, Value, field
 
 CellKey: TypeAlias = tuple[str, str]
 """(service, stage)"""
 
 
-@dataclass(frozen=True, slots=True)
-class CellView:
+class CellView(Value):
     """A cell with what follows from it.
 
     `relation` compares it with the stage named `against` (the one before); `commit` is what git
@@ -37,7 +35,7 @@ class CellView:
     commit: Commit | None = None
     verification: Verification | None = None
     run: str | None = None
-    run_since: datetime | None = None
+    run_since: Moment | None = None
     unsettled: str = ""
     usual: float | None = None
     altered: tuple[str, ...] | None = None
@@ -54,14 +52,13 @@ class CellView:
         return isinstance(self.verification, NotVerified) and self.verification.unproved
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Value):
     """Every cell of the matrix at one moment, the unreachable ones too.
 
     `unrecorded` says why the ledger could not be read (empty: it was); no cell then tells of runs, holds and vetoes.
     """
 
-    taken_at: datetime
+    taken_at: Moment
     cells: Mapping[CellKey, CellView] = field(default_factory=dict)
     unrecorded: str = ""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from promote_tui.core.value import Value
 
 Deed: TypeAlias = Literal[
     "approve",
@@ -25,8 +26,7 @@ Deed: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(Value):
     """`about` are the items to tick, the stage to promote to first, the run to look at or the commit to review.
 
     Of a choice it is where what can be chosen was verified.

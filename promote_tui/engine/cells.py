@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, LedgerError
 from promote_tui.core.model.halfway import between
 from promote_tui.core.model.pipeline import Deployed, Halfway, Unreported
 from promote_tui.core.runs.external import find_adoption, find_stuck_run
+from promote_tui.core.value import replace
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:

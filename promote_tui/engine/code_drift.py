@@ -7,7 +7,7 @@ list of Lambda's for each account and region. What may not be read is not checke
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -15,6 +15,7 @@ from promote_tui.core.errors import AwsError, LedgerError
 from promote_tui.core.model.pipeline import Deployed
 from promote_tui.core.package.artifact_diff import DeployedCode, deployed_code, packaged_code
 from promote_tui.core.runs.run import Outcome
+from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.manifest_store import recall
 from promote_tui.ports import RunFilter

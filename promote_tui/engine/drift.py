@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.stack_drift import StackDrift
@@ -12,6 +11,7 @@ from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import AwsError, PromoteError
 from promote_tui.core.model.pipeline import StackOutput, Unreachable
 from promote_tui.core.stacks.cells import describe_unknown
+from promote_tui.core.value import replace
 from promote_tui.engine.snapshot import deployed_commit
 
 if TYPE_CHECKING:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.report import DriftKind, StageDrift
 from promote_tui.core.errors import Refused
 from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

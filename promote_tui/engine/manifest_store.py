@@ -9,13 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from promote_tui.core import codec
 from promote_tui.core.package.manifest import Manifest
 from promote_tui.core.runs.run import fold
+from promote_tui.core.value import decode, encode, replace
 from promote_tui.engine.state_dir import write_private
 from promote_tui.ports import RunFilter
 
@@ -37,7 +36,7 @@ def keep(context: Context, manifest: Manifest) -> str:
         if archive.files:
             _put(folder, json.dumps(archive.files))
     bare = replace(manifest, archives=tuple(replace(each, files=()) for each in manifest.archives))
-    return _put(folder, json.dumps(codec.encode(bare)))
+    return _put(folder, json.dumps(encode(bare)))
 
 
 def _put(folder: Path, text: str) -> str:
@@ -53,8 +52,8 @@ def recall(context: Context, digest: str, *, files: bool = True) -> Manifest | N
     """
     folder = context.folders.artifacts
     try:
-        found = codec.decode(Manifest, _get(folder, digest))
-    except (ValueError, TypeError, KeyError):
+        found = decode(Manifest, _get(folder, digest))
+    except ValueError:
         return None
     return replace(found, archives=tuple(_with_files(folder, each) for each in found.archives)) if files else found
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from promote_tui.core import codec
 from promote_tui.core.errors import PlanStale
 from promote_tui.core.planning.plan import Confirmation, Plan
+from promote_tui.core.value import decode, encode
 from promote_tui.engine.state_dir import write_private
 
 if TYPE_CHECKING:
@@ -19,19 +19,19 @@ _ANSWER = "confirmation.json"
 
 def write_plan(folder: Path, plan: Plan) -> None:
     """Write the plan; raises LedgerError where the disk refuses."""
-    write_private(folder / _PLAN, json.dumps(codec.encode(plan)))
+    write_private(folder / _PLAN, json.dumps(encode(plan)))
 
 
 def write_confirmation(folder: Path, answer: Confirmation) -> None:
     """Write what the person answered; raises LedgerError where the disk refuses."""
-    write_private(folder / _ANSWER, json.dumps(codec.encode(answer)))
+    write_private(folder / _ANSWER, json.dumps(encode(answer)))
 
 
 def read_plan(folder: Path) -> tuple[Plan, Confirmation]:
     """Return the plan and the answer; raises PlanStale where they are gone or cannot be read."""
     try:
-        plan = codec.decode(Plan, json.loads((folder / _PLAN).read_text(encoding="utf-8")))
-        answer = codec.decode(Confirmation, json.loads((folder / _ANSWER).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        plan = decode(Plan, json.loads((folder / _PLAN).read_text(encoding="utf-8")))
+        answer = decode(Confirmation, json.loads((folder / _ANSWER).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
         raise PlanStale(folder.name, f"the plan cannot be read ({type(error).__name__})", "plan again") from error
     return plan, answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError, LedgerError, PromoteError
@@ -19,6 +19,7 @@ from promote_tui.core.runs.typical_duration import typical_total
 from promote_tui.core.runs.unsettled import describe_unsettled
 from promote_tui.core.runs.verification import has_other_verified, verification
 from promote_tui.core.stacks.cells import describe_unknown
+from promote_tui.core.value import replace
 from promote_tui.engine.cells import complete
 from promote_tui.engine.takeover import alive
 from promote_tui.engine.verification import commits_of, same_code, trunk_of

@@ -11,15 +11,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from promote_tui import __version__
 from promote_tui.config.cache import digest, write_whole
-from promote_tui.core import codec
 from promote_tui.core.matrix import CellKey, CellView
 from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.value import decode, encode, replace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,7 @@ class _Views(Mapping[CellKey, CellView]):
 def _decoded(text: str) -> CellView:
     """Return the cell; one that cannot be read any more is shown as not known."""
     try:
-        return codec.decode(CellView, json.loads(text))
+        return decode(CellView, json.loads(text))
     except _WRONG:
         raise KeyError(text) from None
 
@@ -92,7 +92,7 @@ def remember(cache: Path, pipeline: Pipeline, snapshot: Snapshot, headline: Mapp
         "headline": dict(headline),
         "cells": list(snapshot.cells),
     }
-    cells = (codec.encode(_without_outputs(view), lean=True) for view in snapshot.cells.values())
+    cells = (encode(_without_outputs(view)) for view in snapshot.cells.values())
     lines = [json.dumps(value) for value in (head, *cells)]  # which breaks no line
     write_whole(_file(cache, pipeline), "\n".join(lines).encode())
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import types
 import typing
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from promote_tui.core.runs import events
 from promote_tui.core.runs.events import Event, UnknownEvent, from_dict
+from promote_tui.core.value import Value
 
 KINDS: tuple[type, ...] = tuple(kind for kind in typing.get_args(events.Event) if kind is not UnknownEvent)
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,6 +35,8 @@ JSON = st.recursive(
 
 def of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401, PLR0911 - one line a kind of annotation
     """Return values of an annotation."""
+    if typing.get_origin(hint) is Annotated:
+        return of(typing.get_args(hint)[0])
     if hint is datetime:
         return MOMENTS
     if hint is str:
@@ -45,9 +47,9 @@ def of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401, PLR0911 - one line
         return st.from_type(hint)
     if hint is float:
         return st.floats(0, 1e9)
-    if dataclasses.is_dataclass(hint):
-        fields = typing.get_type_hints(hint)
-        return st.builds(typing.cast("type", hint), **{name: of(fields[name]) for name in fields})
+    if isinstance(hint, type) and issubclass(hint, Value):
+        fields = typing.get_type_hints(hint, include_extras=True)
+        return st.builds(typing.cast("type", hint), **{name: of(fields[name]) for name in hint.__struct_fields__})
     arguments = typing.get_args(hint)
     match typing.get_origin(hint):
         case types.UnionType | typing.Union:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.facts import GateFacts, PromotionFacts
 from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.gates.package import DataKept, ExportsFree, TemplateAccepted
+from promote_tui.core.value import replace
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from promote_tui.core.changes.model import ChangeReview, PropertyChange, RemovedExport, ResourceChange
@@ -19,6 +18,7 @@ from promote_tui.core.git.relation import Unknown
 from promote_tui.core.model.pipeline import Branch, Commit, Deployed, FileChange, Unreachable
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.runs.events import RolledBack
+from promote_tui.core.value import replace
 from promote_tui.tui.app import Options, run
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine, opening

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ from promote_tui.core.runs.events import (
     Verified,
 )
 from promote_tui.core.runs.run import Outcome, RunStatus, fold
+from promote_tui.core.value import replace
 from promote_tui.ports import Lease, Ledger, Recorded, RunFilter
 from tests.support.values import NOW, TARGET, A, B, planned
 

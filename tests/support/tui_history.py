@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from promote_tui.core.git.commits import Between, CommitDetail, FileDetail, Patc
 from promote_tui.core.git.relation import Ahead, Behind, Same
 from promote_tui.core.model.pipeline import FileChange
 from promote_tui.core.runs.verification import NotVerified, VerifiedBy
+from promote_tui.core.value import replace
 from tests.support.fakes import world
 
 if TYPE_CHECKING:

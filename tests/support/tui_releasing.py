@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.model import GateResult
 from promote_tui.core.git.relation import Behind
 from promote_tui.core.matrix import CellView
+from promote_tui.core.value import replace
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine
 

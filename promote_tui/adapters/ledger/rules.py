@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from promote_tui.core import codec
 from promote_tui.core.errors import LedgerError, LockHeld, NotYetGone, UsageError
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.events import Event, Planned, from_dict, name, to_dict
 from promote_tui.core.runs.run import Outcome, Run, apply, fold
+from promote_tui.core.value import decode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,8 +96,8 @@ STANDING = frozenset({"hold", "unhold", "veto"})
 def decided(service: str, body: str) -> Decision:
     """Return a decision as it was stored; raises LedgerError where this version cannot read it."""
     try:
-        return codec.decode(Decision, json.loads(body))
-    except (TypeError, ValueError, KeyError) as error:
+        return decode(Decision, json.loads(body))
+    except ValueError as error:
         cause = "a decision about it cannot be read by this version"
         raise LedgerError(service, cause, "upgrade promote-tui") from error
 

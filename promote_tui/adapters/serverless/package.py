@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from promote_tui.core.errors import DeployError
 from promote_tui.core.model.commit_names import kind_of
 from promote_tui.core.model.pipeline import CommitSource, StackOutput, StackTag, Target
 from promote_tui.core.package.package import Checkout, Package, ResolvedTarget, Submission
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

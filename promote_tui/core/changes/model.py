@@ -8,11 +8,11 @@ on the list of public properties (`core.public`); all others read as changed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from promote_tui.core.model.pipeline import Commit
 from promote_tui.core.text import plural
+from promote_tui.core.value import Value
 
 Template: TypeAlias = Mapping[str, Any]
 """A CloudFormation template as JSON values."""
@@ -21,8 +21,7 @@ Replacement: TypeAlias = Literal["true", "false", "conditional"]
 Recreation: TypeAlias = Literal["Never", "Conditionally", "Always"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Value):
     """Why a property changes that may make CloudFormation recreate its resource.
 
     `entity` is the parameter, the resource (`Orders`) or its attribute (`Orders.Arn`) that it refers to; empty where
@@ -33,8 +32,7 @@ class Cause:
     entity: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SetChange:
+class SetChange(Value):
     """A resource in a change set, as CloudFormation describes it.
 
     `properties` are (name, whether it makes CloudFormation recreate the resource) of the changed
@@ -51,8 +49,7 @@ class SetChange:
     causes: tuple[Cause, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PropertyChange:
+class PropertyChange(Value):
     """A changed property by its path, such as `Environment.Variables.TOKEN`.
 
     `before` and `after` are its values as short text where they are public, else None: `changed`;
@@ -64,8 +61,7 @@ class PropertyChange:
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceChange:
+class ResourceChange(Value):
     """One resource that a promotion would change.
 
     `notes` point out what people must see: rights that are granted, public access; `origins` are the
@@ -96,16 +92,14 @@ NEW_CODE = "new code: "
 """How the folded line begins that names the functions with other code."""
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedExport:
+class RemovedExport(Value):
     """An export that the stack would no longer have, and the stacks that import it (None: could not be asked)."""
 
     name: str
     importers: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeReview:
+class ChangeReview(Value):
     """All that a promotion would do to a stack, replacements and removals of data first.
 
     `folded` are lines about what every deploy changes. `predicted` is why there was no change set (empty:

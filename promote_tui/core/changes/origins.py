@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,8 +7,9 @@ outline of it. What is written in one line, such as `{Type: x}`, is left as it s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,8 +19,7 @@ _DASHES = re.compile(r" *(?:-(?: +|$))+")
 _KEY = re.compile(r"(?P<quote>['\"]?)(?P<key>[^'\"#\s](?:[^'\"]{0,254}?))(?P=quote)[ \t]*:(?=[ \t]|$)(?P<value>.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value):
     """A key with what stands behind it and the lines below it; without a key, a value of a list."""
 
     key: str

@@ -7,8 +7,9 @@ replaced. A name that AWS gave stays while its resource does, so such a change s
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,10 +9,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.outline import Entry, entries
+from promote_tui.core.value import Value, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,16 +69,14 @@ def _from_the_top(path: str, folder: str) -> str:
     return posixpath.normpath(posixpath.join(folder, path.strip(" '\"")))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Value):
     """Where something is written: its file, then those that its lines include; `handler` is its code without suffix."""
 
     paths: tuple[str, ...]
     handler: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceMap:
+class SourceMap(Value):
     """A service's configuration at one commit; `includers` are for each of its files those that include it."""
 
     includers: Mapping[str, frozenset[str]]
@@ -144,8 +142,7 @@ def read_source_map(main: str, files: Mapping[str, str]) -> SourceMap:
     return SourceMap(includers, resources, dict(reader.functions(main)), Place((provider,)), Place(role))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Value):
     """The outlines of a configuration's files by their paths."""
 
     folder: str

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.changes.model import PropertyChange, ResourceChange
 from promote_tui.core.changes.redaction import is_public, redact
 from promote_tui.core.durations import age
+from promote_tui.core.value import Moment, Value, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 DetectionStatus: TypeAlias = Literal["detecting", "complete", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Detection:
+class Detection(Value):
     """How a drift detection stands; `reason` is why it failed."""
 
     status: DetectionStatus
     drifted: int = 0
     reason: str = ""
-    at: datetime | None = None
+    at: Moment | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PropertyDrift:
+class PropertyDrift(Value):
     """A property that was changed by hand: its path, and what is expected and found there.
 
     The values are as AWS gives them: only `core.public` decides whether they may be shown.
@@ -39,8 +37,7 @@ class PropertyDrift:
     actual: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceDrift:
+class ResourceDrift(Value):
     """A resource that is not as CloudFormation left it."""
 
     logical_id: str
@@ -49,15 +46,14 @@ class ResourceDrift:
     properties: tuple[PropertyDrift, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StackDrift:
+class StackDrift(Value):
     """What the last detection found in a stack; `checked_at` is None where there never was one.
 
     `unknown` says why it cannot be told.
     """
 
     resources: tuple[ResourceDrift, ...] = ()
-    checked_at: datetime | None = None
+    checked_at: Moment | None = None
     unknown: str = ""
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.git.conventional import parse_message
 from promote_tui.core.model.pipeline import Commit
 from promote_tui.core.text import short
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 Side: TypeAlias = Literal["here", "before"]
 
 
-@dataclass(frozen=True, slots=True)
-class Revert:
+class Revert(Value):
     """A revert that one side lacks: `commit` takes back `what`, which still runs on the other side, `running`."""
 
     commit: Commit
@@ -24,8 +23,7 @@ class Revert:
     running: Side
 
 
-@dataclass(frozen=True, slots=True)
-class CommitDrift:
+class CommitDrift(Value):
     """What lies between a stage and the one before it, newest first.
 
     `waits` are commits that the stage lacks, `own` those that only it has; of these `hotfixes` have no

@@ -15,14 +15,14 @@ from promote_tui.core.changes.changeset import CHURN, CODE
 from promote_tui.core.changes.model import Template
 from promote_tui.core.changes.redaction import is_public, redact
 from promote_tui.core.model.pipeline import Target
+from promote_tui.core.value import Value
 
 Part: TypeAlias = Literal["resource", "property", "environment", "parameter", "output"]
 Holder: TypeAlias = Literal["here", "before", "both"]
 _VARIABLES = "Environment.Variables."
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Value):
     """Something that two stages have differently: `name` is a logical id, or that of a parameter or an output.
 
     `path` is the property's, or the environment's key; `holder` who has it at all. `here` and `before`
@@ -38,8 +38,7 @@ class Difference:
     before: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigDrift:
+class ConfigDrift(Value):
     """What a stage's template has differently from the one before; `unknown` says why that cannot be told."""
 
     differences: tuple[Difference, ...] = ()
@@ -133,8 +132,7 @@ def _resources(here: Side, before: Side) -> Iterator[Difference]:
             yield from found.differences(path, new.get(path), old.get(path))
 
 
-@dataclass(frozen=True, slots=True)
-class _Compared:
+class _Compared(Value):
     """A resource that both stages have."""
 
     here: Side

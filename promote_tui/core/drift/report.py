@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from promote_tui.core.changes.stack_drift import StackDrift
@@ -11,13 +10,13 @@ from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.git.relation import NotApplicable, Same, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Never, Unreachable
+from promote_tui.core.value import Value
 
 DriftKind: TypeAlias = Literal["commit", "config", "stack"]
 KINDS: tuple[DriftKind, ...] = ("commit", "config", "stack")
 
 
-@dataclass(frozen=True, slots=True)
-class StageDrift:
+class StageDrift(Value):
     """What is known of one service in one stage; a kind that nobody asked for, or that there cannot be, is None.
 
     `before` is the same service in the stage before, which is named `against`.

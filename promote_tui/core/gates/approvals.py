@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates import decisions as decided
 from promote_tui.core.text import plural, short
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.team_rules import Approvals
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Value):
     """The approvals of one code for a stage, of which so many are `wanted`.
 
     `given` are those who count; `outside` are not of the groups; `own`: the promoter has approved it, too.
@@ -64,8 +63,7 @@ def tally_approvals(
     return Tally(rule.count, given, outside, own, rule.groups)
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalEffect:
+class ApprovalEffect(Value):
     """What an approval has come to: whether it can count at all, and in words what was counted and what still lacks."""
 
     counts: bool

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.gates import decisions as decided
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.model.team_rules import Rules
+from promote_tui.core.value import Moment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,16 +15,14 @@ if TYPE_CHECKING:
 Act: TypeAlias = Literal["approve", "ask", "withdraw", "tick", "untick", "checks", "adopt", "hold", "lift", "veto"]
 
 
-@dataclass(frozen=True, slots=True)
-class PossibleDecision:
+class PossibleDecision(Value):
     """One thing that can be decided; `item` is the line of the checklist that it is about."""
 
     act: Act
     item: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Value):
     """What is known of the cell and the commit.
 
     `decisions` are those about the stage and this very code, oldest first; `me` is the person at the keyboard,
@@ -38,7 +35,7 @@ class Situation:
     rules: Rules
     decisions: tuple[Decision, ...]
     me: str
-    now: datetime
+    now: Moment
     trusted: tuple[str, ...] = ()
     commit: bool = True
     foreign: bool = False

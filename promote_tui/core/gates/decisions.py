@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.identity import person
+from promote_tui.core.value import Moment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 DecisionKind: TypeAlias = Literal["approve", "withdraw", "check", "tested", "hold", "unhold", "veto"]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Value):
     """A person's decision about a service, a stage or a commit.
 
     `who` is what people call them, `arn` is what STS said. `item` is the line of the checklist, or the command
@@ -23,7 +22,7 @@ class Decision:
     a test's output; `on_behalf` is who outside of AWS said it. `expires_at` ends a hold by itself.
     """
 
-    at: datetime
+    at: Moment
     kind: DecisionKind
     service: str
     stage: str | None
@@ -32,7 +31,7 @@ class Decision:
     arn: str
     reason: str = ""
     item: str = ""
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
     passed: bool = True
     evidence: str = ""
     on_behalf: str = ""

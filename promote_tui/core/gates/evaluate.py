@@ -6,11 +6,11 @@ more; a rollback goes to code that was verified in the stage itself, and time, o
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.options import config_name
 from promote_tui.core.gates.registry import GATES
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.gate import Gate, GateContext

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal, TypeAlias
 
 from promote_tui.core.changes.model import ChangeReview
@@ -14,12 +12,12 @@ from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.package.package import Package
 from promote_tui.core.runs.verification import Verification
+from promote_tui.core.value import Moment, Value
 
 SignatureStatus: TypeAlias = Literal["good", "unknown", "bad", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class PromotionFacts:
+class PromotionFacts(Value):
     """What would be promoted, where to, and what is there now.
 
     `containing` are the branches that hold the commit, `account` is what STS says with the very
@@ -42,8 +40,7 @@ class PromotionFacts:
     allowances: tuple[Allowance, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Value):
     """What git says of a commit's signature; `problem` is why it could not be checked."""
 
     status: SignatureStatus
@@ -51,8 +48,7 @@ class Signature:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Value):
     """A CloudWatch alarm; `state` is OK, ALARM or INSUFFICIENT_DATA, None where it could not be read (`problem`)."""
 
     name: str
@@ -60,8 +56,7 @@ class Alarm:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GateFacts:
+class GateFacts(Value):
     """What a stage's rules are asked about, besides the commit and the stack; what no rule asks for is left out.
 
     `decisions` are those about this service, this stage and this code, oldest first; `problem` is why they could not
@@ -72,7 +67,7 @@ class GateFacts:
     `external_update`, what somebody else did to the stack.
     """
 
-    now: datetime
+    now: Moment
     decisions: tuple[Decision, ...] = ()
     problem: str = ""
     promoter: str | None = None

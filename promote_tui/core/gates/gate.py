@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, TypedDict
 
 from promote_tui.core.gates.facts import GateFacts, PromotionFacts
@@ -12,6 +11,7 @@ from promote_tui.core.gates.options import NORMAL, Terms, config_name
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.runs.verification import Here
 from promote_tui.core.text import short
+from promote_tui.core.value import Value, replace
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,8 +25,7 @@ FORWARD: frozenset[Kind] = frozenset({"normal", "hotfix"})
 """The kinds that bring new code: a rollback is not held up by what only new code has to prove."""
 
 
-@dataclass(frozen=True, slots=True)
-class GateContext:
+class GateContext(Value):
     """All that a gate is asked about; `here` is whether the code is verified in the stage itself (a rollback's)."""
 
     promotion: PromotionFacts

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.model.team_rules import NONE, Rules
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,9 +79,9 @@ def _of_stage(stage: Stage, here: Pipeline) -> Iterator[str]:
 
 
 def _differing_rules(one: Rules, other: Rules) -> Iterator[str]:
-    for field in fields(Rules):
-        if getattr(one, field.name) != getattr(other, field.name):
-            yield "freeze" if field.name == "freezes" else field.name
+    for name in Rules.__struct_fields__:
+        if getattr(one, name) != getattr(other, name):
+            yield "freeze" if name == "freezes" else name
 
 
 def _of_services(here: Pipeline, committed: Pipeline, names: frozenset[str]) -> Iterator[str]:

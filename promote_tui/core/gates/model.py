@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal, TypeAlias
 
 from promote_tui.core.next_steps import NextStep
+from promote_tui.core.value import Moment, Value
 
 Opener: TypeAlias = Literal["another commit", "person", "time"]
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Value):
     """A person's word, by its logical id, that a resource which holds data may be replaced or removed."""
 
     kind: Literal["replace", "remove"]
@@ -23,8 +21,7 @@ class Allowance:
         return f"--allow-{self.kind} {self.logical_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class GateResult:
+class GateResult(Value):
     """What a gate says; the same words in footer, dialog, command line and JSON.
 
     `needs` are the allowances that are missing: a closed gate that has some opens when a person gives them.
@@ -41,7 +38,7 @@ class GateResult:
     overridable: bool = False
     needs: tuple[Allowance, ...] = ()
     warns: bool = False
-    opens_at: datetime | None = None
+    opens_at: Moment | None = None
     later: bool = False
     overridden: str = ""
     step: NextStep | None = None

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.runs.events import Kind
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Value):
     """A person's word to go on although a gate is closed, and why; `gate` is as the configuration writes it."""
 
     gate: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Value):
     """How a person wants to promote.
 
     `skipped` are stages that a hotfix leaves out: the facts are then those of the stage before them. `after` is the run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.gate import FORWARD, Gate
@@ -10,6 +9,7 @@ from promote_tui.core.git.branches import is_allowed
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import NotHere, NothingOnRecord, NotVerified, Observed, VerifiedBy
 from promote_tui.core.text import short
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.facts import PromotionFacts

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.gate import FORWARD, Gate
 from promote_tui.core.gates.model import Allowance
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from promote_tui.core.changes.model import ChangeReview

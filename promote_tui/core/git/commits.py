@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.filter_query import parse
 from promote_tui.core.model.pipeline import Commit
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Service
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 Place: TypeAlias = Literal["", "infrastructure", "shared"]
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Value):
     """What commits are looked for: all words stand in the message, and one of the authors wrote it.
 
     Letters count as equal in either case, and no character means anything but itself.
@@ -40,8 +39,7 @@ def search_for(typed: str) -> Search:
     return Search(query.words, query.fields.get("who", ()))
 
 
-@dataclass(frozen=True, slots=True)
-class FileDetail:
+class FileDetail(Value):
     """A changed path; `added` and `deleted` count lines, None where they cannot be told: a binary file.
 
     `shared` tells that it belongs to a folder that the service shares with others.
@@ -54,8 +52,7 @@ class FileDetail:
     shared: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CommitDetail:
+class CommitDetail(Value):
     """A commit with its message and the service's files that it changes.
 
     `base` is the parent that it is compared with, the first one; None for a first commit. `files` may
@@ -71,16 +68,14 @@ class CommitDetail:
     edge: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Value):
     """A unified diff; `cut` tells that there is more of it than was read."""
 
     text: str
     cut: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(Value):
     """The service's commits between two ends: those that the new one `brings`, and those that it `removes`."""
 
     brings: tuple[Commit, ...] = ()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from promote_tui.core.value import Value
 
 KINDS = ("feat", "fix", "perf", "revert", "refactor", "docs", "test", "style", "build", "ci", "chore")
 _SUBJECT = re.compile(r"(?P<kind>[A-Za-z]+)(?:\((?P<scope>[^()]{1,60})\))?(?P<loud>!)?: +(?P<text>\S.*)")
@@ -12,8 +13,7 @@ _REVERTS = re.compile(r"\bThis reverts commit ([0-9a-f]{40})\b")
 _REVERT = re.compile(r'(?i)revert:? "?(?P<what>[^"]+)"?')
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Value):
     """A message by its parts; `kind` is empty where its subject has another form.
 
     `breaking` says what breaks, None where nothing does. `reverts` is the full hash or the subject of

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from promote_tui.core.value import Value
+
 LineKind: TypeAlias = Literal["file", "meta", "hunk", "added", "removed", "same", "note"]
 
 _HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
@@ -17,8 +19,7 @@ _HEAD = "diff --git "
 _KINDS: dict[str, LineKind] = {"+": "added", "-": "removed", "\\": "note"}
 
 
-@dataclass(frozen=True, slots=True)
-class PatchLine:
+class PatchLine(Value):
     """A line of a diff; `number` is its place in the new file, for lines that are there."""
 
     kind: LineKind

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from urllib.parse import quote
+
+from promote_tui.core.value import Value
 
 Forge: TypeAlias = Literal["github", "gitlab", "bitbucket", "codecommit"]
 
@@ -17,8 +18,7 @@ _FORGES: tuple[Forge, ...] = ("github", "gitlab", "bitbucket")
 _SAFE_PATH = re.compile(r"[\w.~+-]+(?:/[\w.~+-]+)+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class _Home:
+class _Home(Value):
     forge: Forge
     at: str
     region: str = ""

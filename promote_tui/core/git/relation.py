@@ -2,48 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
 from promote_tui.core.model.pipeline import Service
+from promote_tui.core.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Same:
+class Same(Value):
     """The same service tree, whatever the hashes are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(Value):
     """It has `ahead` service commits that the other lacks."""
 
     ahead: int
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
+class Behind(Value):
     """It lacks `behind` service commits that the other has."""
 
     behind: int
 
 
-@dataclass(frozen=True, slots=True)
-class Diverged:
+class Diverged(Value):
     """Each has service commits that the other lacks."""
 
     ahead: int
     behind: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Value):
     """It cannot be told, and why."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotApplicable:
+class NotApplicable(Value):
     """The first stage, or one side was never deployed."""
 
 
@@ -51,8 +45,7 @@ Relation: TypeAlias = Same | Ahead | Behind | Diverged | Unknown | NotApplicable
 RelationName: TypeAlias = Literal["same", "ahead", "behind", "diverged", "unknown", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Value):
     """Two commits of one service: how does `commit` relate to `against`? Both are 40 hex."""
 
     service: Service

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from promote_tui.core.value import Value
 
 Occasion: TypeAlias = Literal["started", "succeeded", "failed", "approval_wanted"]
 OCCASIONS: tuple[Occasion, ...] = ("started", "succeeded", "failed", "approval_wanted")
 
 
-@dataclass(frozen=True, slots=True)
-class Slack:
+class Slack(Value):
     """A Slack-compatible webhook; the `${VAR}` of its `url`, which is secret, are read when something is sent."""
 
     url: str
@@ -22,16 +22,14 @@ def secret(template: str) -> str:
     return template if "${" in template else "(hidden)"
 
 
-@dataclass(frozen=True, slots=True)
-class Sns:
+class Sns(Value):
     """An SNS topic by its ARN."""
 
     topic: str
     on: tuple[Occasion, ...] = OCCASIONS
 
 
-@dataclass(frozen=True, slots=True)
-class Bell:
+class Bell(Value):
     """The bell of the terminal that watches."""
 
     on: tuple[Occasion, ...] = ("succeeded", "failed")

@@ -7,8 +7,9 @@ something else tomorrow or on another machine: no branch, no `HEAD`, no expressi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from promote_tui.core.value import Value
 
 Kind: TypeAlias = Literal["full", "dirty", "hash", "other", "nothing"]
 
@@ -32,24 +33,21 @@ _TAG = re.compile(r"(?![-/.])(?!.*(?:\.\.|//|@\{|/\.))[^\s\x00-\x20\x7f~^:?*\[\]
 _NO_TAG = re.compile(r"@|[A-Z_]*HEAD")
 
 
-@dataclass(frozen=True, slots=True)
-class Clue:
+class Clue(Value):
     """What a name may be looked up by: the first digits of a hash (lower case), the name of a tag, or both."""
 
     digits: str | None = None
     tag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Value):
     """The commits that a name may mean in a clone, one where it is told; `by_tag`: only because of a tag."""
 
     commits: tuple[str, ...]
     by_tag: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Value):
     """What a stack itself calls its commit, where that is not the full hash; a tag may be moved any day."""
 
     text: str

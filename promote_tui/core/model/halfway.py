@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.model.stack_status import is_cancellation
 from promote_tui.core.text import short
+from promote_tui.core.value import Value, replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -27,8 +27,7 @@ _AT_REST = frozenset(
 _BEGINS = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS", "DELETE_IN_PROGRESS"})
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(Value):
     """What a stack stands between: it ran `was` (None: nothing, empty: not known), and was on its way to `to`.
 
     `status` is the stack's. `updated` are the logical ids of the resources that are changed now, `failed` those that

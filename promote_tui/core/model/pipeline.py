@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.model.channels import Channel
@@ -15,6 +13,7 @@ from promote_tui.core.model.smoke import Smoke
 from promote_tui.core.model.stack_status import StackStatus
 from promote_tui.core.model.team_rules import NONE, Rules
 from promote_tui.core.model.tickets import Tickets
+from promote_tui.core.value import Moment, Value, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +24,7 @@ SameArtifact: TypeAlias = Literal["warn", "require"]
 Why: TypeAlias = Literal["login", "mfa", "denied", "network", "other"]
 
 
-@dataclass(frozen=True, slots=True)
-class Aws:
+class Aws(Value):
     """How a stage reaches AWS; `account` is twelve digits and is checked, never assumed."""
 
     region: str
@@ -35,8 +33,7 @@ class Aws:
     role_arn: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Value):
     """One step of the pipeline; `after` names the stage that a commit must be verified in first.
 
     `deploy_on_merge` are branches whose tip belongs here: the first of them that a service's repository has.
@@ -58,8 +55,7 @@ class Stage:
         return next((branches for name, branches in self.merged_for if name == service), self.deploy_on_merge)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Value):
     """Where a service of a stage lands; `serverless_stage` is what the CLI gets as `--stage`."""
 
     service: str
@@ -78,8 +74,7 @@ class Target:
         return f"{self.service}/{self.stage}"
 
 
-@dataclass(frozen=True, slots=True)
-class StackOutput:
+class StackOutput(Value):
     """The commit is the value of this stack output, or of one of `others`; a `*` in a name matches any characters."""
 
     name: str = "DeployedCommit"
@@ -91,8 +86,7 @@ class StackOutput:
         return (self.name, *self.others)
 
 
-@dataclass(frozen=True, slots=True)
-class StackTag:
+class StackTag(Value):
     """The commit is the value of this stack tag."""
 
     name: str
@@ -101,8 +95,7 @@ class StackTag:
 CommitSource: TypeAlias = StackOutput | StackTag
 
 
-@dataclass(frozen=True, slots=True)
-class DeploySettings:
+class DeploySettings(Value):
     """How the Serverless CLI is prepared and called; times are seconds.
 
     `install` is `auto`, `never`, or a command as an argv tuple. `env` holds (name, template) pairs
@@ -139,8 +132,7 @@ class DeploySettings:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Value):
     """A deployable: a folder with a serverless.yml in a repository.
 
     `file` is another name of that file, empty for the CLI's own. `deploy` holds for all stages but those that
@@ -185,8 +177,7 @@ class Service:
         raise KeyError(stage)
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(Value):
     """What the config file describes; stages in the order of promotion.
 
     `digest` is the SHA-256 of the configuration that this was read from, `notes` are settings that
@@ -225,14 +216,13 @@ class Pipeline:
         return self.stage(stage.after) if stage.after else None
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Value):
     """A commit as people know it; `parents` are full hashes, `authored_at` is aware and in UTC."""
 
     sha: str
     subject: str
     author: str
-    authored_at: datetime
+    authored_at: Moment
     parents: tuple[str, ...] = ()
 
     @property
@@ -241,24 +231,21 @@ class Commit:
         return self.sha[:7]
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Value):
     """A branch by the name people say (`main`, not `origin/main`) and its tip."""
 
     name: str
     tip: Commit
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Value):
     """A changed path; `status` is git's letter: A, M, D, R, T."""
 
     status: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class StackState:
+class StackState(Value):
     """A stack as one DescribeStacks answer shows it.
 
     `commit` is the text of the configured output or tag, whatever it holds; None when there is none. Where that is
@@ -270,7 +257,7 @@ class StackState:
     status: StackStatus
     status_name: str
     commit: str | None
-    updated_at: datetime | None
+    updated_at: Moment | None
     outputs: tuple[tuple[str, str], ...] = ()
     alias: Alias | None = None
 
@@ -286,8 +273,7 @@ class StackState:
         return self.id.split(":")[4] if self.id.count(":") >= 5 else ""  # noqa: PLR2004 - the form above
 
 
-@dataclass(frozen=True, slots=True)
-class Deployed:
+class Deployed(Value):
     """A commit runs there; `commit` is 40 hex, whether or not the clone has it.
 
     `adopted` is the run in which a person said so of a stack that names none.
@@ -299,16 +285,14 @@ class Deployed:
     adopted: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Never:
+class Never(Value):
     """Nothing was ever deployed there; `stack` is what a failed first attempt left behind."""
 
     target: Target
     stack: StackState | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InProgress:
+class InProgress(Value):
     """CloudFormation is at work; `was` is the commit (40 hex) that the output still names."""
 
     target: Target
@@ -316,8 +300,7 @@ class InProgress:
     was: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Unreported:
+class Unreported(Value):
     """A stack is there, but nothing in it says which commit it runs; `says`: what it says that names no known one."""
 
     target: Target
@@ -327,8 +310,7 @@ class Unreported:
     says: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Halfway:
+class Halfway(Value):
     """A stack that got stuck between two commits: it runs neither of them."""
 
     target: Target
@@ -336,8 +318,7 @@ class Halfway:
     between: Between
 
 
-@dataclass(frozen=True, slots=True)
-class Unreachable:
+class Unreachable(Value):
     """The stage could not be read; `login` says that new credentials would help.
 
     `why` is the kind of trouble: a log-in or an MFA code is missing, the credentials are good but

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
+from promote_tui.core.value import Moment, Value
 
-@dataclass(frozen=True, slots=True)
-class PolicyOrigin:
+
+class PolicyOrigin(Value):
     """`where` is `origin/main@1a2b3c4` for a remote policy; `why` is the reason for a local one.
 
     `ref` and `sha` are the commit that it was read from, as last fetched at `fetched_at` (None: not known), for a local
@@ -20,7 +19,7 @@ class PolicyOrigin:
     why: str = ""
     ref: str = ""
     sha: str = ""
-    fetched_at: datetime | None = None
+    fetched_at: Moment | None = None
     differs: tuple[str, ...] = ()
     unread: bool = False
 

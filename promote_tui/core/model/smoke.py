@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.core.errors import DeployError
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,8 +15,7 @@ _OUTPUT = r"\{output\.([A-Za-z0-9]+)\}"
 _QUOTED = 80
 
 
-@dataclass(frozen=True, slots=True)
-class SmokeRequest:
+class SmokeRequest(Value):
     """A URL that has to answer with a status, and with a text in its body (empty: any).
 
     `{output.NAME}` in the URL is a stack output. It is tried again `retries` times, `wait` seconds apart; one try
@@ -31,8 +30,7 @@ class SmokeRequest:
     timeout: float = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class SmokeCommand:
+class SmokeCommand(Value):
     """A command in the deployed commit's checkout; `{output.NAME}` in its words is a stack output."""
 
     argv: tuple[str, ...]
@@ -41,8 +39,7 @@ class SmokeCommand:
 Smoke: TypeAlias = SmokeRequest | SmokeCommand
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Value):
     """What a URL answered; `body` is its beginning as text."""
 
     status: int

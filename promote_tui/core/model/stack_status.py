@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from promote_tui.core.value import Moment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +21,7 @@ class Phase(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class StackStatus:
+class StackStatus(Value):
     """One row of the table: may it be deployed to, how did the last attempt end, what is next.
 
     `deployable` is whether an update may start from here; `succeeded` is how the last attempt
@@ -124,12 +123,11 @@ def status(name: str) -> StackStatus:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class StackEvent:
+class StackEvent(Value):
     """One line of a stack's history, as DescribeStackEvents gives it."""
 
     id: str
-    at: datetime
+    at: Moment
     stack_id: str
     logical_id: str
     physical_id: str
@@ -143,8 +141,7 @@ class StackEvent:
         return self.physical_id == self.stack_id
 
 
-@dataclass(frozen=True, slots=True)
-class RootCause:
+class RootCause(Value):
     """The resource that failed first, and what AWS said."""
 
     logical_id: str

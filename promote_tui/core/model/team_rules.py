@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from promote_tui.core.value import Value
 
 OnFailure: TypeAlias = Literal["ask", "rollback", "stop"]
 
 
-@dataclass(frozen=True, slots=True)
-class Approvals:
+class Approvals(Value):
     """How many people have to agree, and whose word counts (empty: everybody's); `groups` is what people call them."""
 
     count: int = 1
@@ -17,8 +17,7 @@ class Approvals:
     groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Weekly:
+class Weekly(Value):
     """A time of every week in which nothing is promoted: `begins` and `ends` are such as `fri 16:00`, in the zone."""
 
     begins: str
@@ -27,8 +26,7 @@ class Weekly:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(Value):
     """Days of the calendar on which nothing is promoted: ISO dates in the zone, both included."""
 
     start: str
@@ -40,8 +38,7 @@ class Dates:
 Freeze: TypeAlias = Weekly | Dates
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Value):
     """A stage's own rules; `soak` and `bake` are seconds, `checks` argv tuples, `overridable` names of gates."""
 
     soak: float = 0.0

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from promote_tui.core.value import Value
 
 _WORD = 40
 _WORDS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Value):
     """A ticket that a commit names, with its page where the configuration knows it."""
 
     id: str
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tickets:
+class Tickets(Value):
     """How ticket ids look, and where a ticket is found: `{id}` in `url` stands for its id."""
 
     pattern: str

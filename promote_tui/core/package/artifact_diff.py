@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from promote_tui.core.text import plural
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from promote_tui.core.package.manifest import Manifest
@@ -17,8 +17,7 @@ _LISTED = 3
 _FUNCTION, _VERSION = "AWS::Lambda::Function", "AWS::Lambda::Version"
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Value):
     """The functions' code compared with that of the stage before.
 
     `reason` says in plain words what it was compared with and, where known, why it differs or cannot be
@@ -125,8 +124,7 @@ def _listed(names: Collection[str]) -> str:
     return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 
 
-@dataclass(frozen=True, slots=True)
-class DeployedCode:
+class DeployedCode(Value):
     """What a stack's functions were deployed with: CodeSha256 by logical id, and their names where they are known.
 
     `untold` are the functions of which it is not known.

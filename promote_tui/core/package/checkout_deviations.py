@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from promote_tui.core.text import join_words
+from promote_tui.core.value import Value, field
 
 LFS = "lfs"
 """Git LFS' filter: whether it would change a file is told by the file's content."""
@@ -23,8 +23,7 @@ _FROM_A_CLONE = "name a clone's folder in `repo`, and the file in deploy.files, 
 _ELSEWHERE = ", outside of the service's paths,"
 
 
-@dataclass(frozen=True, slots=True)
-class Deviations:
+class Deviations(Value):
     """What is special about a commit's files; all paths are relative to the repository's root.
 
     `filters` holds for each path the git filter that may change it, `unknown` those filters that the clone has no
@@ -40,8 +39,7 @@ class Deviations:
     links: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Value):
     """What follows for a service: why its checkout is refused (empty: it is not), the next step, and what is named."""
 
     refused: str = ""

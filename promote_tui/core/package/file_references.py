@@ -8,7 +8,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+from promote_tui.core.value import Value
 
 PROGRAMS = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
 """Configurations that are programs: only their words are looked at."""
@@ -25,8 +26,7 @@ _STAGE = re.compile(r"\$\{(?:opt:stage|sls:stage|self:provider\.stage|self:custo
 _COMMENT = re.compile(r"(?m)^[ \t]*(?:#|//).*$")
 
 
-@dataclass(frozen=True, slots=True)
-class FileReferences:
+class FileReferences(Value):
     """What a configuration reads, by paths from the repository's top; each with what reads it, in words.
 
     `otherwise` is read only where `first` is not there (both empty where that is not so).

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from promote_tui.core.package.package import Artifact
+from promote_tui.core.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(Value):
     """The files of one archive as (path, SHA-256); none where it is no zip. `content` names it among the artifacts."""
 
     name: str
@@ -16,8 +14,7 @@ class Archive:
     files: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Value):
     """A package's code: what its functions and layers run, each archive once, and what it was built with.
 
     `lockfile` is the name of the nearest one, with its SHA-256; `elsewhere` are the functions whose code is

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from promote_tui.core.value import Value
 
-@dataclass(frozen=True, slots=True)
-class ResolvedTarget:
+
+class ResolvedTarget(Value):
     """Where the Serverless CLI itself says that the package goes."""
 
     service: str
@@ -15,8 +16,7 @@ class ResolvedTarget:
     stack: str
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(Value):
     """What a function runs: `function` is its logical id, `name` its name in AWS.
 
     `code` is what Lambda calls CodeSha256 (base64 of the archive's SHA-256), `content` a digest of the
@@ -46,8 +46,7 @@ class Submission:
     bucket: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Value):
     """A packaged commit on disk: `folder` holds what `deploy --package` ships.
 
     `files` are (relative path, SHA-256) of every file in it. `content` is the digest that stays the
@@ -65,8 +64,7 @@ class Package:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
+class Checkout(Value):
     """A commit in a folder of our own: `root` is the work tree, `service` the serverless.yml's folder.
 
     `dependencies` says what was installed there and why, or why nothing was.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from promote_tui.core.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Onward:
+class Onward(Value):
     """The next stage, and the commit that may go there.
 
     That is the run's own, another one with the same code where the stage's branches hold only that, or empty

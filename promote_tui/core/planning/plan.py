@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import InitVar, dataclass, field, fields
-from datetime import datetime
+from dataclasses import InitVar, dataclass
+from typing import TYPE_CHECKING
 
-from promote_tui.core import codec
 from promote_tui.core.changes.model import ChangeReview
 from promote_tui.core.errors import PlanStale, Refused
 from promote_tui.core.gates.closed import refusal
@@ -16,10 +15,13 @@ from promote_tui.core.gates.options import NORMAL, Terms
 from promote_tui.core.model.pipeline import Cell, Commit, Confirm, FileChange, Target
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.package.package import Checkout, Package
+from promote_tui.core.value import Moment, Value, encode_fields, field
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Value):
     """What a promotion would do, as far as it can be told without packaging.
 
     `brings` are the service commits that the stage would gain, `removes` those it would lose,
@@ -47,8 +49,7 @@ class Draft:
         return tuple(gate for gate in self.gates if not gate.passed and not gate.later)
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(Value):
     """Everything that a plan stands on; any difference means that the plan is stale.
 
     `environment` holds (name, salted digest of the value) of what the child's environment will hold.
@@ -71,14 +72,14 @@ class Fingerprint:
     @property
     def digest(self) -> str:
         """The SHA-256 over all of it, 64 hex."""
-        return hashlib.sha256(json.dumps(codec.fields(self), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(encode_fields(self), sort_keys=True).encode()).hexdigest()
 
     def moved(self, now: Fingerprint) -> tuple[str, ...]:
         """Return, in words, what differs now; empty where nothing does."""
         return tuple(
-            _difference(field.name, getattr(self, field.name), getattr(now, field.name))
-            for field in fields(self)
-            if getattr(self, field.name) != getattr(now, field.name)
+            _difference(name, getattr(self, name), getattr(now, name))
+            for name in self.__struct_fields__
+            if getattr(self, name) != getattr(now, name)
         )
 
 
@@ -100,8 +101,7 @@ def _difference(name: str, then: object, now: object) -> str:
     return f"{name.replace('_', ' ')} was {then or 'none'}, is {now or 'none'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Value):
     """A packaged, reviewed promotion; good for an hour.
 
     `review` is what it would do to the stack, `artifact` how its code compares with the stage before (None:
@@ -120,8 +120,8 @@ class Plan:
     gates: tuple[GateResult, ...]
     command: tuple[str, ...]
     config_path: str
-    created_at: datetime
-    expires_at: datetime
+    created_at: Moment
+    expires_at: Moment
     review: ChangeReview = field(default_factory=ChangeReview)
     artifact: Comparison | None = None
     manifest: str = ""
@@ -142,8 +142,7 @@ class Plan:
         return tuple(gate for gate in self.gates if not gate.open_with(given))
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(Value):
     """What the person answered: `yes`, what was typed where typing is asked for, what is allowed by name."""
 
     yes: bool = False

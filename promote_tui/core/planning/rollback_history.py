@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.runs.run import Outcome, Run
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 _RECENT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackHistory:
+class RollbackHistory(Value):
     """`now` is the run that brought what runs there, `good` the one that verified what to go back to.
 
     `ran` is for how long that ran there; `took` are the seconds of the last few runs that ended well. What the

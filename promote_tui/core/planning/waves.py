@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Service
 
 
-@dataclass(frozen=True, slots=True)
-class Wave:
+class Wave(Value):
     """Services that wait for no other of their wave; `after` are the services that one of them depends on.
 
     `number` starts at 1; both tuples are in the order of the configuration.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.model import ResourceChange
@@ -13,6 +11,7 @@ from promote_tui.core.git.links import commit_url
 from promote_tui.core.model.pipeline import Commit
 from promote_tui.core.model.tickets import Ticket, Tickets
 from promote_tui.core.text import short
+from promote_tui.core.value import Moment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,16 +31,14 @@ _ALL = "Changes"
 _ORDER = (BREAKING, *_TITLES.values(), _OTHER, _CHORES)
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Value):
     """One end of a range by the name that people gave it; `sha` None: nothing was ever deployed there."""
 
     name: str
     sha: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value):
     """A commit as the notes tell of it.
 
     `text` is what it does and `scope` where, without the form of a conventional commit. `taken_back` is
@@ -59,24 +56,21 @@ class Entry:
     taken_back: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Value):
     """Entries under a title, newest first."""
 
     title: str
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Infrastructure:
+class Infrastructure(Value):
     """What differs in the stacks; `unknown` says why that cannot be told (empty: it can, or was not asked)."""
 
     changes: tuple[ResourceChange, ...] = ()
     unknown: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceNotes:
+class ServiceNotes(Value):
     """The notes of one service; `authors` are those with most commits first; `cut`: there are more commits."""
 
     service: str
@@ -94,14 +88,13 @@ class ServiceNotes:
         return sum(len(section.entries) for section in self.sections)
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(Value):
     """The notes of some services, as of a moment; from and to by the names that people gave."""
 
     project: str
     source: str
     target: str
-    at: datetime
+    at: Moment
     services: tuple[ServiceNotes, ...]
 
 

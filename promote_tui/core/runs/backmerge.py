@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.text import short
+from promote_tui.core.value import Moment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,14 +13,13 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
 
 
-@dataclass(frozen=True, slots=True)
-class MergeBack:
+class MergeBack(Value):
     """A hotfix of a run that the branch does not hold yet."""
 
     run: str
     commit: str
     branch: str
-    since: datetime
+    since: Moment
 
     def __str__(self) -> str:
         """Return it in words."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from promote_tui.core.model.pipeline import Cell, Deployed, Unreachable
 from promote_tui.core.runs import external
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.text import plural, short
+from promote_tui.core.value import Moment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import StackState
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageContext:
+class CoverageContext(Value):
     """What is known beside the runs of a record.
 
     `every` are the runs of its services and stages, newest first, of any time and person, `cells` their stacks.
@@ -30,7 +29,7 @@ class CoverageContext:
 
     every: Sequence[Run]
     cells: Sequence[Cell] = ()
-    since: datetime | None = None
+    since: Moment | None = None
     alone: bool = False
     journalled: int = 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.model.stack_status import status
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.text import plural
+from promote_tui.core.value import Moment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,16 +30,15 @@ _DEPLOYED = frozenset({Outcome.VERIFIED, Outcome.FAILED, Outcome.ROLLED_BACK})
 _WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Metrics:
+class Metrics(Value):
     """The figures over a time; None where nothing stands behind one.
 
     `lead` and `restore` are (median, 90th percentile) in seconds. `counts` say how many runs, commits or failures each
     figure stands on, `left_out` in words what none of them knows of.
     """
 
-    since: datetime
-    until: datetime
+    since: Moment
+    until: Moment
     per_week: float
     lead: tuple[float, float] | None
     failure_rate: float | None
@@ -48,8 +47,7 @@ class Metrics:
     left_out: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(Value):
     """A run with what came after it on its stack: `left` by a rollback, `well` again by the next verified run."""
 
     run: Run

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from promote_tui.core.errors import UsageError
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,16 +52,14 @@ LINES = (HeadLine, LockLine, EventLine, DecisionLine)
 """Every kind of line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Value):
     """An event as a ledger stores it: its fence, and JSON."""
 
     fence: int
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(Value):
     """What a ledger holds of a project: events by run, decisions as JSON; the highest fence by key, live runs by key.
 
     `project` is empty where a file does not say whose it is.

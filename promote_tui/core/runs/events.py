@@ -6,12 +6,11 @@ Each event is written to the ledger before its act begins and before anybody els
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
-from promote_tui.core import codec
 from promote_tui.core.model.halfway import Between
+from promote_tui.core.value import Moment, Value, decode, encode_fields
 
 SCHEMA = 1
 """The version of the events; an event of a newer one is kept as UnknownEvent."""
@@ -20,8 +19,7 @@ Kind: TypeAlias = Literal["normal", "hotfix", "rollback", "foreign", "adopted"]
 """`foreign` is an update that somebody else made; `adopted` says that what runs there was taken for good."""
 
 
-@dataclass(frozen=True, slots=True)
-class GateRecord:
+class GateRecord(Value):
     """What a gate said, as it stood when the run began."""
 
     name: str
@@ -29,16 +27,14 @@ class GateRecord:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class OverrideRecord:
+class OverrideRecord(Value):
     """A gate that was overridden, and why."""
 
     gate: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Value):
     """What is about to be done, and what the stage looked like when it was planned.
 
     `from_commit` is None where nothing ran, and empty where the stack did not name what it ran; `to_commit` is empty
@@ -46,7 +42,7 @@ class Planned:
     `config_digest` is that of the configuration whose rules held, `policy` where it was read from, in words.
     """
 
-    at: datetime
+    at: Moment
     run: str
     kind: Kind
     service: str
@@ -67,134 +63,121 @@ class Planned:
     policy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(Value):
     """The stack's lock is held by the run; `pid` and `pid_started` name the runner's process."""
 
-    at: datetime
+    at: Moment
     fence: int
     host: str
     pid: int
     pid_started: str
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Value):
     """Everything that the plan stands on was read again, and nothing has moved.
 
     `artifacts` is the digest of the package's manifest (`core.package.manifest`); empty where none was kept.
     """
 
-    at: datetime
+    at: Moment
     fingerprint: str
     gates: tuple[GateRecord, ...]
     artifacts: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Submitting:
+class Submitting(Value):
     """The Serverless CLI is about to be started; from here on only the stack knows."""
 
-    at: datetime
+    at: Moment
     command: tuple[str, ...]
     log: str
-    credentials_expire: datetime | None = None
+    credentials_expire: Moment | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(Value):
     """The CLI runs as this process group."""
 
-    at: datetime
+    at: Moment
     pid: int
     pid_started: str
 
 
-@dataclass(frozen=True, slots=True)
-class CancelRequested:
+class CancelRequested(Value):
     """Somebody asked to stop: before the deploy, or by cancelling the update."""
 
-    at: datetime
+    at: Moment
     who: str
     submitted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Exited:
+class Exited(Value):
     """The CLI ended; `code` is None where nobody saw it, `why` says what ended it, `stopped` in words where we did."""
 
-    at: datetime
+    at: Moment
     code: int | None
     why: Literal["exited", "idle", "timeout", "lost"]
     stopped: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(Value):
     """The stack as it was read back afterwards; `updated_at` is the stack's own time of its last update.
 
     `unread` says why it could not be read: nothing else is known then. Otherwise, without a status, it is not there.
     """
 
-    at: datetime
+    at: Moment
     stack_id: str | None
     stack_status: str | None
     commit: str | None
     last_event_id: str | None
-    updated_at: datetime | None = None
+    updated_at: Moment | None = None
     unread: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DeployCompleted:
+class DeployCompleted(Value):
     """The stack names the commit, its update is complete; a smoke test or a bake of so many seconds follows."""
 
-    at: datetime
+    at: Moment
     note: str = ""
     smoke: bool = False
     bake: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class SmokeTested:
+class SmokeTested(Value):
     """The smoke test has ended; `reason` is what it said in the last of its `tries`."""
 
-    at: datetime
+    at: Moment
     passed: bool
     reason: str
     tries: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmWatchEnded:
+class AlarmWatchEnded(Value):
     """The alarms were watched for `seconds`, or until one of them went off (`reason`)."""
 
-    at: datetime
+    at: Moment
     passed: bool
     reason: str
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class NotSubmitted:
+class NotSubmitted(Value):
     """Nothing was deployed; `cancelled` where a person stopped it."""
 
-    at: datetime
+    at: Moment
     reason: str
     remedy: str = ""
     cancelled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Value):
     """The stack names the commit and its update is complete."""
 
-    at: datetime
+    at: Moment
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Value):
     """The deploy did not do what was asked; `still_on` is what the stage runs now (None: not known, or nothing).
 
     `rollback` is the run that brings the stage back by itself, where that was confirmed beforehand. `deployed`: the
@@ -203,7 +186,7 @@ class Failed:
     itself did not.
     """
 
-    at: datetime
+    at: Moment
     cause: str
     still_on: str | None
     remedy: str = ""
@@ -213,60 +196,54 @@ class Failed:
     unattended: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RolledBack:
+class RolledBack(Value):
     """CloudFormation undid the update; `still_on` is what the stage runs now."""
 
-    at: datetime
+    at: Moment
     cause: str
     still_on: str | None
     remedy: str = ""
     cancelled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeUnknown:
+class OutcomeUnknown(Value):
     """What happened cannot be told yet; it blocks the stage until somebody reconciles it."""
 
-    at: datetime
+    at: Moment
     reason: str
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class Recovering:
+class Recovering(Value):
     """The runner was gone and this process finishes its work under a new fence."""
 
-    at: datetime
+    at: Moment
     fence: int
     host: str
     pid: int
     pid_started: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotifyFailed:
+class NotifyFailed(Value):
     """Others could not be told of the run by a channel; that changes nothing about it."""
 
-    at: datetime
+    at: Moment
     channel: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Released:
+class Released(Value):
     """The lock is free again."""
 
-    at: datetime
+    at: Moment
     fence: int
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownEvent:
+class UnknownEvent(Value):
     """An event of a newer version, kept as it came; after SUBMITTING it blocks conclusions."""
 
     raw: str
-    at: datetime
+    at: Moment
 
 
 Verdict: TypeAlias = NotSubmitted | Verified | Failed | RolledBack | OutcomeUnknown
@@ -324,7 +301,7 @@ def to_dict(event: Event) -> dict[str, Any]:
     if isinstance(event, UnknownEvent):
         raw: dict[str, Any] = json.loads(event.raw)
         return raw
-    found = codec.fields(event)
+    found = encode_fields(event)
     if found.get("halfway", ...) is None:
         del found["halfway"]  # so that earlier versions can read every failure but those that they know nothing of
     return {"event": _KINDS[type(event)], "schema": SCHEMA, **found}
@@ -335,9 +312,9 @@ def from_dict(raw: dict[str, Any]) -> Event:
     cls = _NAMES.get(str(raw.get("event")))
     try:
         if cls is not None and raw.get("schema") == SCHEMA:
-            event: Event = codec.decode(cls, {key: value for key, value in raw.items() if key != "type"})
+            event: Event = decode(cls, {key: value for key, value in raw.items() if key != "type"})
             return event
-    except (TypeError, ValueError, KeyError):
+    except ValueError:
         pass  # a known name in a form that is not ours: as unknown as a new name
     return _unknown(raw)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.model.halfway import has_begun
 from promote_tui.core.model.stack_status import StackEvent
 from promote_tui.core.runs.run import Outcome
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,7 @@ _SKEW = timedelta(minutes=1)
 """How far this machine's clock may be off, where a run did not note the stack's own time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Value):
     """One update of a stack, from its first event to its last; `before` is the event that the stack stood at then."""
 
     first: StackEvent
@@ -44,8 +43,7 @@ class Update:
         return events[events.index(self.first) : events.index(self.last) + 1]
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Value):
     """Who began an update, as CloudTrail tells it; `problem` is why that is not known."""
 
     who: str = "somebody"

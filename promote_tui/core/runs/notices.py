@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from promote_tui.core.model.channels import Bell, Channel, Occasion, Slack, Sns
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.text import clean, short
+from promote_tui.core.value import Value
 
 _LONGEST = 500
 _SIGNS: dict[Occasion, str] = {"started": "▸", "succeeded": "✓", "failed": "✗", "approval_wanted": "?"}
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Value):
     """One thing that others hear: what it is, and in a line."""
 
     occasion: Occasion

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
@@ -36,9 +34,11 @@ from promote_tui.core.runs.events import (
 )
 from promote_tui.core.runs.events import name as event_name
 from promote_tui.core.text import short
+from promote_tui.core.value import Moment, Value, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
 
 class RunStatus(Enum):
@@ -63,16 +63,14 @@ class Outcome(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Value):
     """A process that can be told from a later one with the same number by its start time."""
 
     pid: int
     started: str
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Value):
     """One promotion, from its plan to its verdict."""
 
     planned: Planned
@@ -86,7 +84,7 @@ class Run:
     artifacts: str = ""
     command: tuple[str, ...] = ()
     log: str | None = None
-    submitting_at: datetime | None = None
+    submitting_at: Moment | None = None
     exit_code: int | None = None
     stopped: str = ""
     observed: Observed | None = None
@@ -102,10 +100,10 @@ class Run:
     unattended: str = ""
     cancelled: bool = False
     cancel_requested: bool = False
-    ended_at: datetime | None = None
+    ended_at: Moment | None = None
     released: bool = False
     unknown_events: int = 0
-    times: tuple[tuple[str, datetime], ...] = ()
+    times: tuple[tuple[str, Moment], ...] = ()
     """(event name, when) in order, for durations."""
 
     @property

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from statistics import median
 from typing import TYPE_CHECKING
 
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.runs.steps import steps
+from promote_tui.core.value import Value, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +18,7 @@ LAST = 5
 """How many runs are looked at: the newest, so that a service that grows is known by how it is now."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypicalDuration:
+class TypicalDuration(Value):
     """Seconds in all and by the name of the step; `runs` is how many runs say so."""
 
     total: float

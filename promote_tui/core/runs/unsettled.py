@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.runs.run import Outcome
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.model.halfway import between
@@ -19,6 +18,7 @@ from promote_tui.core.model.stack_status import (
 from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, RolledBack, Verdict, Verified
 from promote_tui.core.stacks.cells import is_halfway, running_commit, valid_sha
 from promote_tui.core.text import short
+from promote_tui.core.value import Value, replace
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,8 +27,7 @@ _ALIKE = 60
 """So many characters of a reason tell whether two texts give the same one: each is cut somewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Value):
     """All that a verdict may stand on.
 
     `events` are the stack's events after the one that the plan recorded, oldest first. `exit_code`
@@ -55,8 +54,7 @@ class Evidence:
     cancelled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StillRunning:
+class StillRunning(Value):
     """No verdict yet: the CLI or CloudFormation is at work."""
 
     note: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.model.pipeline import Deployed, Halfway
 from promote_tui.core.text import short
+from promote_tui.core.value import Moment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,33 +15,29 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedBy:
+class VerifiedBy(Value):
     """A run ended VERIFIED there for this code; `commit` is the one that the run deployed."""
 
     run: str
     commit: str
-    at: datetime
+    at: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(Value):
     """Nothing is on record for the stage, but this code is deployed there and the stack is stable."""
 
     commit: str
-    since: datetime | None
+    since: Moment | None
 
 
-@dataclass(frozen=True, slots=True)
-class NotVerified:
+class NotVerified(Value):
     """It does not count as verified, and why; `unproved`: it runs there, and its deploy or proof did not end well."""
 
     reason: str
     unproved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NothingOnRecord:
+class NothingOnRecord(Value):
     """Nothing was verified in the stage, so that the record neither speaks for this code nor against it.
 
     `beside`: nothing but the code that runs there now.
@@ -53,8 +48,7 @@ class NothingOnRecord:
     beside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NotHere:
+class NotHere(Value):
     """A rollback may not go to code, and why; `instead` is what opens the way back.
 
     It is to say what runs there, to take what was verified there, or to name a commit that is older than what runs.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core import wildcard
@@ -11,6 +10,7 @@ from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, StackTag, Unreachable, Unreported
 from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, Phase
 from promote_tui.core.text import plural
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

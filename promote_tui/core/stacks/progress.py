@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.model.stack_status import StackEvent, first_failure, is_cancellation
+from promote_tui.core.value import Moment, Value, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +28,7 @@ class StackPhase(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceRow:
+class ResourceRow(Value):
     """One resource: what is done to it since when; `seconds` is None while it is still being done.
 
     `undoing` says that it is brought back to what it was before, `wrong` how it failed before that.
@@ -40,7 +38,7 @@ class ResourceRow:
     resource_type: str
     state: ResourceState
     status: str
-    since: datetime
+    since: Moment
     seconds: float | None = None
     reason: str = ""
     replaced: bool = False
@@ -49,15 +47,14 @@ class ResourceRow:
     wrong: ResourceState | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StackProgress:
+class StackProgress(Value):
     """The resources that were touched, what matters first; `rollback` is when going back began and ended."""
 
     rows: tuple[ResourceRow, ...] = ()
     phase: StackPhase = StackPhase.WAITING
     status: str = ""
     failure: StackEvent | None = None
-    rollback: tuple[datetime, datetime | None] | None = None
+    rollback: tuple[Moment, Moment | None] | None = None
 
     @property
     def finished(self) -> int:

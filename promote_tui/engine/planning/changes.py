@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.changeset import from_change_set, predict, removed_exports
@@ -11,6 +10,7 @@ from promote_tui.core.changes.model import ChangeReview, RemovedExport
 from promote_tui.core.changes.template_limits import exceeded_limits
 from promote_tui.core.errors import AwsError, TemplateError
 from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from promote_tui.core.changes.model import Template

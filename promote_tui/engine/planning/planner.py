@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import secrets
 import shutil
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.core.planning.post_deploy import post_deploy_steps
 from promote_tui.core.planning.rollback_risks import migration_paths
 from promote_tui.core.text import short
+from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.plan_store import write_plan
 from promote_tui.engine.planning import artifacts

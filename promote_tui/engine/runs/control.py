@@ -7,7 +7,6 @@ import json
 import socket
 from typing import TYPE_CHECKING
 
-from promote_tui.core import codec
 from promote_tui.core.errors import (
     AwsError,
     CredentialsError,
@@ -22,6 +21,7 @@ from promote_tui.core.errors import (
 )
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.run import Outcome, apply, fold
+from promote_tui.core.value import decode, encode
 from promote_tui.engine.plan_store import write_confirmation
 from promote_tui.engine.runs.execute import CANCEL_FILE
 from promote_tui.engine.runs.reconcile import PLAN_FILE, read_run
@@ -101,7 +101,7 @@ def refusal(folder: Path, run: str) -> PromoteError:
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         raw = json.loads((folder / REFUSAL_FILE).read_text(encoding="utf-8"))
         kind = _KINDS.get(raw["kind"], DeployError)
-        step = codec.decode(NextStep, raw["step"]) if raw.get("step") else None
+        step = decode(NextStep, raw["step"]) if raw.get("step") else None
         return kind(raw["subject"], raw["cause"], raw["remedy"]).by(step)
     return DeployError(f"run {run}", "its process ended before it began", f"see {folder / 'runner.log'}")
 
@@ -154,6 +154,6 @@ def cancel(context: Context, run: Run, who: str) -> str:
 
 def encode_refusal(error: PromoteError) -> str:
     """Return a runner's refusal as it is written for whoever started it."""
-    parts = {"subject": error.subject, "cause": error.cause, "remedy": error.remedy, "step": codec.encode(error.step)}
+    parts = {"subject": error.subject, "cause": error.cause, "remedy": error.remedy, "step": encode(error.step)}
     kinds = (kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _KINDS)
     return json.dumps({"kind": next(kinds, type(error).__name__), **parts})

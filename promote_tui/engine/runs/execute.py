@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -38,6 +37,7 @@ from promote_tui.core.runs.events import (
 from promote_tui.core.runs.external import high_water_mark
 from promote_tui.core.runs.notices import finished, started
 from promote_tui.core.runs.run import fold, stopped_by
+from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.decisions import hold_after
 from promote_tui.engine.notify import Telling

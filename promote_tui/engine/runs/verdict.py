@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from promote_tui.core.model.pipeline import Target
 from promote_tui.core.model.stack_status import NESTED_STACK, first_failure, has_started, root_cause
 from promote_tui.core.runs.events import Observed, Verdict
 from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

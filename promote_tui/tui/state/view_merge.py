@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.git.relation import NotApplicable
@@ -11,6 +10,7 @@ from promote_tui.core.model.pipeline import (
     Halfway,
     Unreported,
 )
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView

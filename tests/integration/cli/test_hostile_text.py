@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,7 @@ from promote_tui.core.gates.model import GateResult
 from promote_tui.core.model.pipeline import FileChange, Unreachable
 from promote_tui.core.model.tickets import Tickets
 from promote_tui.core.release_notes.model import End, Infrastructure, Notes, ServiceNotes, entries, sections
+from promote_tui.core.value import replace
 from promote_tui.ports import ToolCheck
 from tests.support.fakes import world
 

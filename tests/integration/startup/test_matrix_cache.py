@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ from promote_tui.core.git.relation import Behind, Diverged, NotApplicable, Unkno
 from promote_tui.core.matrix import CellView, Snapshot
 from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Pipeline, Unreachable, Unreported
 from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
+from promote_tui.core.value import replace
 from promote_tui.startup import matrix_cache
 from promote_tui.startup.matrix_cache import recall, remember
 from promote_tui.tui.presentation.pipeline.states import State, state_of

@@ -53,14 +53,14 @@ def test_the_version_imports_nothing_heavy() -> None:
     assert answer.stdout == f"promote-tui {__version__}\n[]\n"
 
 
-def test_core_imports_the_standard_library_only() -> None:
+def test_core_imports_the_standard_library_and_msgspec_only() -> None:
     names = sorted(path.stem for path in (ROOT / "promote_tui" / "core").glob("*.py") if path.stem != "__init__")
     lines = "; ".join(f"import promote_tui.core.{name}" for name in names)
     # zoneinfo reads the file that tells how Python was built, whose name is the platform's
     ours = "{name.partition('.')[0] for name in sys.modules if not name.startswith('_sysconfigdata')}"
     ours = f"{ours} - before - set(sys.stdlib_module_names)"
     code = f"import sys; before = {{name.partition('.')[0] for name in sys.modules}}; {lines}; print(sorted({ours}))"
-    assert _python(code).stdout == "['promote_tui']\n"
+    assert _python(code).stdout == "['msgspec', 'promote_tui', 'typing_extensions']\n"
 
 
 def test_help_imports_neither_boto3_nor_textual_nor_git() -> None:

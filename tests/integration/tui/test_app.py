@@ -6,7 +6,6 @@ import ast
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from promote_tui import tui
 from promote_tui.core.errors import GitError, UsageError
 from promote_tui.core.model.pipeline import Branch, Deployed
 from promote_tui.core.model.policy_source import PolicyOrigin
+from promote_tui.core.value import replace
 from promote_tui.tui.app import Options, PromoteApp, run
 from promote_tui.tui.dialogs.choose import Choose
 from promote_tui.tui.dialogs.confirm import Ask

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from promote_tui.core.gates.model import GateResult
@@ -36,6 +35,7 @@ from promote_tui.core.next_steps import NextStep
 from promote_tui.core.package.package import Checkout, Package, ResolvedTarget
 from promote_tui.core.planning.plan import Draft, Fingerprint, Plan
 from promote_tui.core.release_notes.model import End, Notes, ServiceNotes, authors, entries, sections
+from promote_tui.core.value import replace
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 REGION = "eu-west-1"

@@ -10,11 +10,11 @@ import yaml
 
 from promote_tui.config.loader import Config, describe, load
 from promote_tui.config.model import TeamLedger
-from promote_tui.core import codec
 from promote_tui.core.model.channels import Bell, Slack
 from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, StackTag, Stage, Target
 from promote_tui.core.model.smoke import Smoke, SmokeCommand, SmokeRequest
 from promote_tui.core.model.team_rules import Approvals, Dates, Rules, Weekly
+from promote_tui.core.value import decode, encode
 from tests.support.configs import BASE, config, edited, write
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.yml"
@@ -208,7 +208,7 @@ def test_the_documented_file_is_read(tmp_path: Path) -> None:
 
 def test_a_configuration_survives_its_way_through_json() -> None:
     found = load(EXAMPLE)
-    assert codec.decode(Config, codec.encode(found)) == found
+    assert decode(Config, encode(found)) == found
 
 
 REPOS = [

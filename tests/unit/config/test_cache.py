@@ -126,12 +126,12 @@ def test_every_key_of_the_example_survives_the_cache(tmp_path: Path) -> None:
     assert entries(tmp_path / "cache")
 
 
-@pytest.mark.parametrize("place", ["services", "shared"])
+@pytest.mark.parametrize("place", ["services", "stages"])
 def test_an_entry_with_a_wrong_type_inside_is_ignored(place: str, tmp_path: Path) -> None:
     path, cache = write(tmp_path), tmp_path / "cache"
     first = load(path, cache)
     (entry,) = entries(cache)
     raw = json.loads(entry.read_bytes())
-    raw[place][0] = 7
+    raw["pipeline"][place][0] = 7
     entry.write_text(json.dumps(raw))
     assert load(path, cache) == first

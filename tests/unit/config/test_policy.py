@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from promote_tui.bootstrap import open_engine, read_again, with_policy
 from promote_tui.config.loader import load
 from promote_tui.core.errors import ConfigError, UsageError
+from promote_tui.core.value import replace
 from tests.integration.adapters.git.test_remote_config import git
 from tests.support.engine_world import engine_on
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from promote_tui.core.model.pipeline import Deployed, Unreported
 from promote_tui.core.runs.events import Verified
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.runs.verification import VerifiedBy
+from promote_tui.core.value import replace
 from promote_tui.ports import RunFilter
 from tests.support.fakes.deployer import code_sha256
 from tests.support.fakes.stacks import FakeStacks

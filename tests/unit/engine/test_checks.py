@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ import pytest
 
 from promote_tui.core.errors import DeployError, PlanStale, Refused, UsageError
 from promote_tui.core.model.team_rules import Rules
+from promote_tui.core.value import replace
 from tests.support.fakes.checkouts import FakeCheckouts
 
 if TYPE_CHECKING:

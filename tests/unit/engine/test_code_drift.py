@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from promote_tui.core.errors import AwsError
 from promote_tui.core.model.pipeline import Deployed
+from promote_tui.core.value import replace
 from promote_tui.engine import code_drift as altered_functions
 from tests.support.fakes.deployer import function_resources
 from tests.support.fakes.stacks import FakeStacks

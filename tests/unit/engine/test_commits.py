@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +13,7 @@ from promote_tui.core.errors import UsageError
 from promote_tui.core.git.relation import Ahead, Behind, NotApplicable, Same
 from promote_tui.core.model.pipeline import Never
 from promote_tui.core.runs.verification import NotVerified, Observed
+from promote_tui.core.value import replace
 from tests.support.engine_world import engine_on
 from tests.support.repositories import Repository
 
@@ -91,7 +92,7 @@ def test_however_long_history_is_the_first_screen_reads_one_page_and_a_commit_fo
     tip = long_history(tmp_path / "long.git")
     graph = GitGraph(tmp_path / "cache")
     service = replace(world.pipeline.service("orders"), repo=str(tmp_path / "long.git"))
-    engine = engine_on(replace(world.ports, graph=graph), replace(world.pipeline, services=(service,)))
+    engine = engine_on(dataclasses.replace(world.ports, graph=graph), replace(world.pipeline, services=(service,)))
     records: list[int] = []
     read = Git.read
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.core.errors import DeployError, UsageError
 from promote_tui.core.package.package import ResolvedTarget
+from promote_tui.core.value import replace
 from promote_tui.ports import ToolCheck
 from tests.support.fakes.deployer import FakeDeployer
 

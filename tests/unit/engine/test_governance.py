@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ from promote_tui.core.errors import Refused, UsageError
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.next_steps import NextStep
+from promote_tui.core.value import replace
 from promote_tui.engine.decisions import Wanted
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +13,7 @@ from promote_tui.core.errors import AwsError, CredentialsError
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin
 from promote_tui.core.model.pipeline import Aws
 from promote_tui.core.runs.run import RunStatus
+from promote_tui.core.value import replace
 from promote_tui.engine.runs.control import encode_refusal
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def test_a_refusal_of_a_narrower_kind_keeps_the_exit_code_of_its_kind() -> None:
 
 def test_the_teams_ledger_is_logged_in_to_as_well(world: World) -> None:
     ops = replace(world.target("prod"), service="ledger", stage="ledger", aws=Aws("eu-west-1", "444444444444", "ops"))
-    world.ledger = replace(world.ledger, team=ops)
+    world.ledger = dataclasses.replace(world.ledger, team=ops)
     world.accounts.log_out("ledger")
     (need,) = world.engine.logins([("orders", "dev")])
     assert need.stages == ("ledger",)

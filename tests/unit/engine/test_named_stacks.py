@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ from promote_tui.core.git.relation import Ahead, Behind, Same
 from promote_tui.core.model.pipeline import Deployed, InProgress, Unreported
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.verification import NotVerified, Observed
+from promote_tui.core.value import replace
 from promote_tui.engine.named_stacks import NamedStacks
 from tests.support.fakes.git import FakeGraph
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ from promote_tui.core.errors import DeployError, UsageError
 from promote_tui.core.model.channels import Channel, Slack, Sns
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.runs.run import RunStatus
+from promote_tui.core.value import replace
 from promote_tui.engine import notify
 
 if TYPE_CHECKING:

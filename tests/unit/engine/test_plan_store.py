@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +32,7 @@ from promote_tui.core.next_steps import NextStep
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.package.package import Artifact, Checkout, Package, ResolvedTarget
 from promote_tui.core.planning.plan import Confirmation, Draft, Fingerprint, Plan
+from promote_tui.core.value import replace
 from promote_tui.engine.plan_store import read_plan, write_confirmation, write_plan
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from promote_tui.core.errors import LockHeld, Refused, UsageError
 from promote_tui.core.package.package import ResolvedTarget
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.runs.events import name
+from promote_tui.core.value import replace
 from promote_tui.ports import RunFilter, ToolCheck
 from tests.support.engine_world import engine_on
 from tests.support.fakes.stacks import FakeStacks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from promote_tui.core.errors import AwsError, GitError, UsageError
 from promote_tui.core.model.tickets import Tickets
 from promote_tui.core.release_notes.model import End, Infrastructure
+from promote_tui.core.value import replace
 from promote_tui.engine import release_notes as gathering
 
 if TYPE_CHECKING:

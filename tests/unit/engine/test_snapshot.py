@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from promote_tui.core.git.relation import Ahead, Behind, NotApplicable, Same, Un
 from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Unreachable
 from promote_tui.core.model.smoke import SmokeCommand
 from promote_tui.core.runs.verification import Observed
+from promote_tui.core.value import replace
 from promote_tui.engine.decisions import Wanted
 from promote_tui.ports import RunFilter
 from tests.support.engine_world import engine_on
@@ -213,7 +214,7 @@ class _ByRemote(FakeGraph):
 def test_the_branches_that_hold_a_commit_are_those_of_each_services_own_remote(world: World) -> None:
     sha, orders = world.commit("one"), world.pipeline.service("orders")
     services = (orders, replace(orders, name="billing", remote=("team",)))
-    ports = replace(world.ports, graph=_ByRemote(world.checkouts.repositories))
+    ports = dataclasses.replace(world.ports, graph=_ByRemote(world.checkouts.repositories))
     engine = engine_on(ports, replace(world.pipeline, services=services))
     wanted = [("orders", sha), ("billing", sha)]
     assert engine.commits.branches_holding(wanted) == {("orders", sha): ("main",), ("billing", sha): ("team",)}

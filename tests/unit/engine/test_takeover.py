@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import pytest
 from promote_tui.core.errors import LockHeld, Refused, UsageError
 from promote_tui.core.model.pipeline import Aws, Target
 from promote_tui.core.runs.run import RunStatus
+from promote_tui.core.value import replace
 from promote_tui.engine.decisions import Wanted
 from tests.unit.engine.runs.test_reconcile import in_the_middle, killed
 
@@ -24,7 +25,7 @@ TABLE = Target("ledger", "promote-tui", "promote-tui", "", Aws("eu-west-1", "444
 @pytest.fixture
 def team(world: World) -> World:
     """A world whose ledger is the team's."""
-    world.ledger = world.runner_ledger = replace(world.ledger, team=TABLE)
+    world.ledger = world.runner_ledger = dataclasses.replace(world.ledger, team=TABLE)
     return world
 
 
@@ -94,7 +95,7 @@ def test_a_cli_whose_credentials_last_may_still_act(
 
 def test_a_run_of_another_machine_is_cancelled_there(team: World, monkeypatch: pytest.MonkeyPatch) -> None:
     run = in_the_middle(team)
-    lease = replace(team.ledger, team=None).recover(run)  # it lives
+    lease = dataclasses.replace(team.ledger, team=None).recover(run)  # it lives
     elsewhere(monkeypatch)
     with pytest.raises(Refused, match=r"it runs on .*; there: promote-tui cancel"):
         team.engine.runs.cancel(run)
@@ -108,7 +109,7 @@ def test_who_somebody_is_the_ledgers_account_says(team: World, monkeypatch: pyte
 
     def of_the_ledger(accounts: object, target: Target) -> object:
         found = identity(team.accounts, target)
-        return replace(found, arn="arn:aws:iam::444444444444:user/ana") if target == TABLE else found
+        return dataclasses.replace(found, arn="arn:aws:iam::444444444444:user/ana") if target == TABLE else found
 
     monkeypatch.setattr(type(team.accounts), "identity", of_the_ledger)
     run = team.promote("dev")

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 from promote_tui import __version__
 from promote_tui.adapters.ledger.rules import STANDING
-from promote_tui.core import codec
 from promote_tui.core.errors import LedgerError
 from promote_tui.core.runs.run import Run
+from promote_tui.core.value import decode, encode_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +113,7 @@ def header(project: str, run: Run) -> Item:
     """Return the item that stands for a run in lists; its body is left out where it grew beyond 32 KB."""
     plan = run.planned
     month = moment(run.started_at)[:7]
-    body = json.dumps(codec.fields(run, lean=True), separators=(",", ":"))
+    body = json.dumps(encode_fields(run), separators=(",", ":"))
     fits = len(body) <= _BODY_LIMIT
     return {
         "pk": f"stack#{storable(plan.key)}",
@@ -137,14 +137,14 @@ def read_run(item: Mapping[str, Any]) -> Run | None:
     if item.get("written_by") != __version__:
         return None
     try:
-        return codec.decode(Run, json.loads(str(item["body"])))
-    except (TypeError, ValueError, KeyError):
+        return decode(Run, json.loads(str(item["body"])))
+    except (ValueError, KeyError):
         return None
 
 
 def encoded_decision(decision: Decision) -> str:
     """Return a decision as it is stored, plain ASCII."""
-    return json.dumps(codec.fields(decision), separators=(",", ":"))
+    return json.dumps(encode_fields(decision), separators=(",", ":"))
 
 
 def decision_key(user_id: str, project: str, decision: Decision) -> Key:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.sqlite.schema import EVERYBODYS
-from promote_tui.core import codec
 from promote_tui.core.runs.events import Event, Planned, name
 from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.value import encode_fields
 from promote_tui.ports import Recorded, RunFilter, RunPage
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def add_decision(db: sqlite3.Connection, project: str, decision: Decision) -> No
             _storable(decision.service),
             _storable(decision.stage),
             decision.commit,
-            json.dumps(codec.fields(decision), separators=(",", ":")),
+            json.dumps(encode_fields(decision), separators=(",", ":")),
         ),
     )
 

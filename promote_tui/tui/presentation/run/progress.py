@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from promote_tui.core.runs.steps import Progress, Step, steps
 from promote_tui.core.runs.typical_duration import TypicalDuration
 from promote_tui.core.stacks.progress import StackPhase, StackProgress
 from promote_tui.core.text import short
+from promote_tui.core.value import replace
 from promote_tui.tui.presentation.lines import duration_of, from_to
 from promote_tui.tui.presentation.run.resources import bar
 from promote_tui.tui.presentation.style import BLANK, PAUSED, TROUBLE, Role, align_right, fit, ink, line, spread

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import pytest
 from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, Target
 from promote_tui.core.package.package import Checkout, ResolvedTarget
+from promote_tui.core.value import replace
 from promote_tui.ports import Deployer, Job
 from tests.support import services
 from tests.support.fakes.deployer import FakeDeployer
@@ -108,4 +110,4 @@ def test_asking_where_it_would_deploy_to_is_stopped_by_who_watches(rig: Rig) -> 
     endless = (sys.executable, "-c", "import time; time.sleep(60)")
     service = replace(rig.job.service, deploy=replace(rig.job.service.deploy, command=endless))
     with pytest.raises(StopError):
-        rig.deployer.resolve(replace(rig.job, service=service), on_poll=stop)
+        rig.deployer.resolve(dataclasses.replace(rig.job, service=service), on_poll=stop)

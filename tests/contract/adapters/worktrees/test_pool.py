@@ -6,7 +6,7 @@ import contextlib
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ import pytest
 from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.core.errors import DeployError, GitError, PlanStale
 from promote_tui.core.model.pipeline import DeploySettings, Service
+from promote_tui.core.value import replace
 from promote_tui.ports import Checkouts
 from tests.support.fakes.checkouts import FakeCheckouts
 from tests.support.fakes.git import FakeRepository

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.adapters.git.remotes import remote_of
 from promote_tui.core.errors import GitError
+from promote_tui.core.value import replace
 from tests.support.repositories import Repository, service
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.runs.dump import Contents, from_lines, new_entries, to_lines
+from promote_tui.core.value import replace
 from promote_tui.ports import Ledger, LedgerHouse, RunFilter
 from tests.support.dynamo import Team, team
 from tests.support.ledger_contract import KEY, LIFE, VERDICTS, finish, start
@@ -46,7 +47,7 @@ class Kind:
         if self.name == "sqlite":
             folder = self._folder / which
             return SqliteLedger(folder, "acme", SystemClock()), SqliteHouse(folder, "acme")
-        other = replace(self._shared, name=f"{self._shared.name}-{which}").make()
+        other = dataclasses.replace(self._shared, name=f"{self._shared.name}-{which}").make()
         return other.ledger(), DynamoHouse(other.table(), "acme", SystemClock())
 
 

@@ -25,10 +25,10 @@ from promote_tui.adapters.ledger.sqlite.admin import SqliteHouse
 from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock
-from promote_tui.core import codec
 from promote_tui.core.errors import LedgerError, LockHeld
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.runs.events import Failed, NotSubmitted, Verified, to_dict
+from promote_tui.core.value import encode_fields
 from promote_tui.ports import RunFilter
 from tests.support.ledger_contract import KEY, finish, start
 from tests.support.values import NOW, B, planned
@@ -235,7 +235,7 @@ def without_projects(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir(parents=True)
     with first_version(monkeypatch):
         schema.create(path_of(folder))
-    at, run, hold = NOW.isoformat(timespec="microseconds"), planned(run="g1", key=KEY), json.dumps(codec.fields(HOLD))
+    at, run, hold = NOW.isoformat(timespec="microseconds"), planned(run="g1", key=KEY), json.dumps(encode_fields(HOLD))
     with closing(sqlite3.connect(path_of(folder), isolation_level=None)) as db:
         values = ("g1", "orders", "staging", KEY, "normal", None, B, "ana", at, None, "running", 0)
         db.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 import os
 import re
 import shutil
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import Aws, CommitSource, DeploySettings, Service, StackOutput, StackTag, Target
 from promote_tui.core.package.artifact_diff import deployed_code, packaged_code
 from promote_tui.core.package.package import Checkout, ResolvedTarget
+from promote_tui.core.value import replace
 from promote_tui.demo.emulator import Emulator
 from promote_tui.ports import Job, ProcessEnd
 from tests.support import services
@@ -147,7 +149,7 @@ def test_failed_first_deploy_leaves_a_stack_that_names_no_commit(bench: Bench) -
 def test_same_code_has_the_same_content_wherever_and_whenever_it_is_packaged(bench: Bench) -> None:
     services.add_function(bench.service)
     first = bench.deployer.package(bench.job(FIRST))
-    elsewhere = replace(bench, folder=bench.folder / "elsewhere")
+    elsewhere = dataclasses.replace(bench, folder=bench.folder / "elsewhere")
     shutil.copytree(bench.service, elsewhere.service)
     second = elsewhere.deployer.package(elsewhere.job(SECOND))
     assert first.content == second.content
@@ -226,7 +228,9 @@ def test_a_plugin_that_is_not_there_says_what_was_installed_and_which_key_change
     file = bench.service / "serverless.yml"
     file.write_text(file.read_text() + "plugins: [serverless-nowhere]\n")
     job = bench.job()
-    job = replace(job, checkout=replace(job.checkout, dependencies="nothing was installed: deploy.install is never"))
+    job = dataclasses.replace(
+        job, checkout=replace(job.checkout, dependencies="nothing was installed: deploy.install is never")
+    )
     with pytest.raises(DeployError) as caught:
         getattr(bench.deployer, call)(job)
     assert 'plugin "serverless-nowhere" not found' in caught.value.cause
@@ -316,7 +320,9 @@ def test_a_missing_cli_is_named(bench: Bench) -> None:
 @pytest.mark.parametrize("call", ["package", "resolve"])
 def test_a_missing_cli_says_what_was_installed(bench: Bench, call: str) -> None:
     job = bench.job(command=("osls-nowhere",))
-    job = replace(job, checkout=replace(job.checkout, dependencies="nothing was installed: deploy.install is never"))
+    job = dataclasses.replace(
+        job, checkout=replace(job.checkout, dependencies="nothing was installed: deploy.install is never")
+    )
     with pytest.raises(DeployError) as caught:
         getattr(bench.deployer, call)(job)
     assert caught.value.cause == "it is not on the PATH (nothing was installed: deploy.install is never)"
@@ -362,9 +368,9 @@ def test_two_services_of_one_folder_are_packaged_and_deployed_from_their_own_fil
     services.write_service(bench.service)
     text = (bench.service / "serverless.yml").read_text()
     (bench.service / "serverless.worker.yml").write_text(text.replace("service: orders", "service: worker"))
-    worker = replace(bench, stack="worker-dev")
+    worker = dataclasses.replace(bench, stack="worker-dev")
     job = worker.job()
-    job = replace(job, service=replace(job.service, name="worker", file="serverless.worker.yml"))
+    job = dataclasses.replace(job, service=replace(job.service, name="worker", file="serverless.worker.yml"))
     assert worker.deployer.resolve(job) == ResolvedTarget("worker", "dev", "eu-west-1", "worker-dev")
     assert worker.ship(job).code == 0
     assert worker.outputs()["DeployedCommit"] == FIRST

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import threading
-from dataclasses import replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +17,7 @@ from promote_tui.adapters.process.system import SystemClock
 from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import DeploySettings, Service
+from promote_tui.core.value import replace
 from tests.support.repositories import Repository, service
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.model import GateResult
 from promote_tui.core.gates.options import Override, Terms
 from promote_tui.core.model.team_rules import Approvals, Rules
+from promote_tui.core.value import replace
 from promote_tui.engine.checks import CheckEnd
 from promote_tui.engine.decisions import Wanted
 from tests.integration.cli.conftest import calls

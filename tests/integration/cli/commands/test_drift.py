@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from promote_tui.core.drift.commits import CommitDrift
@@ -11,6 +9,7 @@ from promote_tui.core.git.relation import NotApplicable, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import StackState, Unreachable, Unreported
 from promote_tui.core.model.stack_status import status
+from promote_tui.core.value import replace
 from tests.integration.cli.conftest import CommandLine, calls
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine

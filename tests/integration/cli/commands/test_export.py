@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.bootstrap import glass_folder
 from promote_tui.core.runs.events import OverrideRecord
+from promote_tui.core.value import replace
 from tests.integration.cli.conftest import calls
 from tests.support.fakes import world
 from tests.support.fakes.engine import planned, story

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +21,7 @@ from promote_tui.core.gates.model import GateResult
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.planning.plan import ApprovedPlan
 from promote_tui.core.runs.events import NotSubmitted, Released
+from promote_tui.core.value import replace
 from tests.integration.cli.conftest import calls
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine, opening

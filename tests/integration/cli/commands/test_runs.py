@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from promote_tui.cli.text.style import Style
 from promote_tui.core.errors import Refused
 from promote_tui.core.gates.options import Terms
 from promote_tui.core.runs.events import GateRecord, Observed
+from promote_tui.core.value import replace
 from promote_tui.ports import RunFilter
 from tests.integration.cli.conftest import calls
 from tests.support.fakes import world

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from promote_tui.core.model.pipeline import Never, StackOutput, Unreachable, Unr
 from promote_tui.core.runs.backmerge import MergeBack
 from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
 from promote_tui.core.stacks.cells import cell_of
+from promote_tui.core.value import replace
 from tests.integration.cli.conftest import calls
 from tests.support.fakes import world
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -21,6 +20,7 @@ from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.planning.plan import ApprovedPlan
 from promote_tui.core.runs.events import DeployCompleted, Failed, Released, SmokeTested, Verified
 from promote_tui.core.runs.verification import NotVerified
+from promote_tui.core.value import replace
 from promote_tui.engine.checks import CheckEnd
 from promote_tui.engine.decisions import Wanted
 from promote_tui.tui.actions.decisions import choose

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from promote_tui.core.errors import AwsError, UsageError
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, Same, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Never
+from promote_tui.core.value import replace
 from promote_tui.tui.app import Options
 from promote_tui.tui.presentation.drift.filter import is_shown
 from promote_tui.tui.presentation.drift.model import Kind, drift_rows

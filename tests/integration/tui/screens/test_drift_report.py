@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from promote_tui.core.changes.stack_drift import StackDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import AwsError
+from promote_tui.core.value import replace
 from promote_tui.tui.presentation.drift.filter import is_shown
 from promote_tui.tui.presentation.drift.model import Kind, drift_rows
 from promote_tui.tui.screens.drift import DriftScreen

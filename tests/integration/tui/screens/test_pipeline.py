@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Aws, StackOutput, Stage
 from promote_tui.core.runs.backmerge import MergeBack
 from promote_tui.core.stacks.cells import cell_of
+from promote_tui.core.value import replace
 from promote_tui.startup.matrix_cache import Remembered
 from promote_tui.tui.app import Options, PromoteApp
 from promote_tui.tui.screens.pipeline import CellDraft, PipelineScreen

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +17,7 @@ from promote_tui.core.model.pipeline import Deployed, Never, Unreported
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import VerifiedBy
+from promote_tui.core.value import replace
 from promote_tui.tui import typed_ahead
 from promote_tui.tui.app import Options, PromoteApp
 from promote_tui.tui.screens import promote

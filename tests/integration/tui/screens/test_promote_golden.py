@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from promote_tui.core.errors import LockHeld
 from promote_tui.core.model.pipeline import FileChange, Never
 from promote_tui.core.next_steps import NextStep
+from promote_tui.core.value import replace
 from promote_tui.tui.app import Options
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world

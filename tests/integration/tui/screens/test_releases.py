@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.core.errors import AwsError, GitError, UsageError
 from promote_tui.core.git.relation import Behind
+from promote_tui.core.value import replace
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.releases import ReleasesScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving

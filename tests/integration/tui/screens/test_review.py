@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ from textual.widgets import Button, Input
 from promote_tui.core.changes.model import ChangeReview, PropertyChange, ResourceChange
 from promote_tui.core.gates.model import Allowance
 from promote_tui.core.package.artifact_diff import Comparison
+from promote_tui.core.value import replace
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.promote import PromoteScreen
 from tests.support import tui_reviewing

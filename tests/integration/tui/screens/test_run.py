@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from promote_tui.core.gates.options import Terms
 from promote_tui.core.planning.next_stage import Onward
 from promote_tui.core.runs.events import CancelRequested, Checked, Failed, GateRecord, Observed, Released, Verified
 from promote_tui.core.runs.verification import NotVerified
+from promote_tui.core.value import replace
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.run import RunScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving

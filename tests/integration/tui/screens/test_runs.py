@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import pytest
 
 from promote_tui.core.errors import LedgerError
 from promote_tui.core.runs.events import DeployCompleted, Failed, Observed, OutcomeUnknown, Released
+from promote_tui.core.value import replace
 from promote_tui.tui.app import Options
 from promote_tui.tui.screens.runs import RunsScreen
 from tests.support.driver import LARGE, SMALL, driving

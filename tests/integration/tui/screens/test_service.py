@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.events import Key
 
 from promote_tui.core.errors import GitError
 from promote_tui.core.git.commits import Search
+from promote_tui.core.value import replace
 from promote_tui.tui.actions import clipboard
 from promote_tui.tui.presentation.commits.detail import reflow
 from promote_tui.tui.screens.service import ServiceScreen

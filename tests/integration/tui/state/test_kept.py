@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import Deployed
+from promote_tui.core.value import replace
 from promote_tui.tui.screens.promote import PromoteScreen
 from promote_tui.tui.state.kept import MOST, moved
 from tests.support.driver import Driver, driving

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.stack_drift import StackDrift
+from promote_tui.core.value import replace
 from promote_tui.engine.api.drift import Drift
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import UsageError
 from promote_tui.core.gates.options import NORMAL, Terms
+from promote_tui.core.value import replace
 from promote_tui.engine.api.plans import Plans
 from tests.support.fakes import world
 

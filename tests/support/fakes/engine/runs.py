@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, UsageError
@@ -16,6 +15,7 @@ from promote_tui.core.runs.events import (
 )
 from promote_tui.core.runs.run import Run
 from promote_tui.core.runs.unsettled import as_known
+from promote_tui.core.value import replace
 from promote_tui.engine.api.runs import Runs
 from promote_tui.engine.runs.details import StackNews
 from promote_tui.ports import Recorded, RunFilter, RunPage

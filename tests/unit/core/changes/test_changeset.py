@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promote_tui.core import codec
 from promote_tui.core.changes.changeset import CREATE_ONLY, from_change_set, predict, removed_exports
 from promote_tui.core.changes.model import (
     Cause,
@@ -19,6 +18,7 @@ from promote_tui.core.changes.model import (
 )
 from promote_tui.core.changes.stateful import HOLDS_DATA
 from promote_tui.core.gates.model import Allowance, GateResult
+from promote_tui.core.value import decode, encode
 from tests.support.gates import review_gates
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ def test_an_export_that_somebody_imports_stays(importers: tuple[str, ...] | None
 
 def test_a_review_survives_being_written_down() -> None:
     found = predict(template(Uploads=resource("AWS::S3::Bucket")), template(T=resource(TABLE)), "why")
-    assert codec.decode(ChangeReview, codec.encode(found)) == found
+    assert decode(ChangeReview, encode(found)) == found
 
 
 def test_what_can_only_be_set_once_is_known_of_the_types_that_hold_data_most() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +19,7 @@ from promote_tui.core.next_steps import NextStep
 from promote_tui.core.package.artifact_diff import Comparison, Sameness
 from promote_tui.core.package.package import Package, ResolvedTarget
 from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
+from promote_tui.core.value import replace
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, C, deployed, stack
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from promote_tui.core.gates.choices import PossibleDecision, Situation, possible_decisions
 from promote_tui.core.gates.decisions import Decision, DecisionKind
 from promote_tui.core.model.team_rules import Approvals, Rules
+from promote_tui.core.value import replace
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 SHA = "a" * 40

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from promote_tui.core.gates.options import Override, Terms
 from promote_tui.core.model.team_rules import Approvals, Dates, Rules
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import NotHere, NothingOnRecord, NotVerified, Observed, VerifiedBy
+from promote_tui.core.value import replace
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from promote_tui.core.gates.governance import (
@@ -15,6 +13,7 @@ from promote_tui.core.gates.governance import (
 )
 from promote_tui.core.model.pipeline import Aws, Pipeline
 from promote_tui.core.model.team_rules import Approvals, Dates, Rules
+from promote_tui.core.value import replace
 from tests.support.engine_world import pipeline
 
 RULES = Rules(soak=60.0, approvals=Approvals())

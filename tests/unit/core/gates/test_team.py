@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.model.team_rules import Approvals, Rules, Weekly
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import NotVerified, Observed, Verification, VerifiedBy
+from promote_tui.core.value import replace
 from tests.support.values import NOW, STAGING, TARGET, A, deployed
 
 if TYPE_CHECKING:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from promote_tui.core.git.branches import branch_on_merge, branch_to_show, branch_to_take, trunk
 from promote_tui.core.model.pipeline import Aws, Pipeline, Stage
+from promote_tui.core.value import replace
 
 DEV = Stage("dev", Aws("eu-west-1", "1" * 12))
 PROD = replace(DEV, name="prod", branches=("main",), after="dev")

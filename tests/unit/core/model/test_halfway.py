@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from promote_tui.core.model.halfway import Between, between
@@ -12,6 +10,7 @@ from promote_tui.core.runs.events import Verdict, from_dict, to_dict
 from promote_tui.core.runs.run import fold
 from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
 from promote_tui.core.stacks.cells import is_halfway
+from promote_tui.core.value import replace
 from tests.support.values import NOW, A, B, C, event, planned, stack
 
 STUCK = sorted(name for name, row in STATUSES.items() if row.phase is Phase.STUCK and name not in FIRST_ATTEMPT_FAILED)

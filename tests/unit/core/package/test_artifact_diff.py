@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from promote_tui.core.package.artifact_diff import compare_builds, compare_code, deployed_code, packaged_code
 from promote_tui.core.package.manifest import Archive, Manifest
 from promote_tui.core.package.package import Artifact
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from tests.support.aliases import Argument

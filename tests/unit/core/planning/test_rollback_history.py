@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.core.planning.rollback_history import RollbackHistory, rollback_history
+from promote_tui.core.value import replace
 from tests.support.values import NOW, A, B, C, rolled_back_run, unfinished_run, unproved_run, verified_run
 
 if TYPE_CHECKING:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from promote_tui.core.planning.waves import Wave, first_wave, waves
+from promote_tui.core.value import replace
 from tests.support.fakes.world import service
 
 NAMES = tuple("abcdefgh")

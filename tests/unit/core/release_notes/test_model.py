@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
@@ -18,6 +17,7 @@ from promote_tui.core.model.tickets import Tickets
 from promote_tui.core.release_notes.model import End, Infrastructure, Notes, ServiceNotes, authors, entries, sections
 from promote_tui.core.release_notes.render import html, markdown
 from promote_tui.core.text import clean
+from promote_tui.core.value import replace
 from tests.support.fakes.world import NOTES, commit, sha
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)

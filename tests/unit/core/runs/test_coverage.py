@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from promote_tui.core.model.pipeline import Never, Unreachable, Unreported
 from promote_tui.core.runs.coverage import CoverageContext, gaps
 from promote_tui.core.runs.events import Observed, Verified
 from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.value import replace
 from tests.support.values import NOW, STACK_ID, TARGET, A, B, deployed, planned, run, stack, unknown_run, verified_run
 
 if TYPE_CHECKING:

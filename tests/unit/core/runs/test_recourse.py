@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +17,7 @@ from promote_tui.core.runs.events import (
     Submitting,
 )
 from promote_tui.core.runs.recourse import recourse
+from promote_tui.core.value import replace
 from tests.support.values import NOW, A, run, unknown_run, verified_run
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from promote_tui.core.model.commit_names import Alias
 from promote_tui.core.model.stack_status import RootCause
 from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, RolledBack, Verified
 from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
+from promote_tui.core.value import replace
 from tests.support.values import NOW, A, B, C, event, stack
 
 SUBMITTED = Evidence("g1", "orders", "staging", A, B, submitted=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.core.model.pipeline import Cell, Never
 from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy, counts, observed_before, verification
+from promote_tui.core.value import replace
 from tests.support.values import (
     TARGET,
     A,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from promote_tui.core.model.pipeline import (
 )
 from promote_tui.core.model.stack_status import STATUSES, Phase, status
 from promote_tui.core.stacks.cells import cell_of, commit_text, resolve_name
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import CommitSource

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from promote_tui.core.model.stack_status import STATUSES
 from promote_tui.core.stacks.progress import StackPhase, StackProgress, progress
+from promote_tui.core.value import replace
 from tests.support.values import NOW, event
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import pytest
 
 from promote_tui.core.errors import AwsError, DeployError, Refused
 from promote_tui.core.planning.plan import Confirmation, approve
+from promote_tui.core.value import replace
 from promote_tui.engine import manifest_store
 from tests.support.fakes.deployer import code_sha256, function_name
 

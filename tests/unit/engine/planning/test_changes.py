@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from promote_tui.core.changes.model import SetChange
 from promote_tui.core.changes.stack_drift import PropertyDrift, ResourceDrift
 from promote_tui.core.errors import AwsError, TemplateError
 from promote_tui.core.package.package import Submission
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from promote_tui.core.planning.plan import Plan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from promote_tui.core.next_steps import NextStep
 from promote_tui.core.planning.next_stage import Onward
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.runs.run import RunStatus
+from promote_tui.core.value import replace
 from promote_tui.engine.decisions import Wanted
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def gates(world: World, **more: object) -> dict[str, GateResult]:
 def decided(world: World, kind: DecisionKind, **more: object) -> None:
     """Decide something about dev, and main's tip."""
     wanted = Wanted(kind, "orders", "dev", None if "hold" in kind else "main")
-    world.engine.decisions.record(replace(wanted, **more))  # type: ignore[arg-type]
+    world.engine.decisions.record(dataclasses.replace(wanted, **more))  # type: ignore[arg-type]
 
 
 def test_an_approval_of_this_code_opens_the_gate_and_of_other_code_does_not(world: World) -> None:

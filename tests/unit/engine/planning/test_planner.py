@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core import codec
 from promote_tui.core.errors import CredentialsError, DeployError, GitError, Refused, UsageError
 from promote_tui.core.model.pipeline import DeploySettings
 from promote_tui.core.package.package import ResolvedTarget
 from promote_tui.core.planning.plan import Plan
 from promote_tui.core.runs.verification import VerifiedBy
+from promote_tui.core.value import decode, encode, replace
 from tests.support.engine_world import engine_on
 
 if TYPE_CHECKING:
@@ -219,7 +218,7 @@ def test_a_plan_says_where_its_checkout_is_not_what_the_team_has(world: World) -
     assert plan.warnings == (
         "libs/a.secret, outside of the service's paths, is as git stores it: the filter crypt is not run",
     )
-    assert codec.decode(Plan, codec.encode(plan)).warnings == plan.warnings
+    assert decode(Plan, encode(plan)).warnings == plan.warnings
 
 
 def in_the_users_folder(world: World, *names: str) -> None:

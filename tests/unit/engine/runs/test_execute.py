@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +14,7 @@ from promote_tui.core.runs.events import NotSubmitted, Observed, name
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.runs.verification import NotVerified, VerifiedBy
 from promote_tui.core.stacks.activity import Pulse
+from promote_tui.core.value import replace
 from promote_tui.engine.plan_store import write_plan
 from promote_tui.engine.runs.execute import CANCEL_FILE, Promotion
 from promote_tui.engine.state_dir import write_private

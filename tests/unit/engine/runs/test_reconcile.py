@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from promote_tui.core.errors import DeployError, LockHeld, UsageError
 from promote_tui.core.runs.events import NotSubmitted, Released, UnknownEvent, name
 from promote_tui.core.runs.run import Outcome, RunStatus
+from promote_tui.core.value import replace
 from tests.support.engine_world import Died
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ from promote_tui.core.model.smoke import SmokeCommand
 from promote_tui.core.runs.events import name
 from promote_tui.core.runs.run import RunStatus
 from promote_tui.core.runs.verification import VerifiedBy
+from promote_tui.core.value import replace
 from tests.unit.engine.runs.test_reconcile import in_the_middle, killed
 
 if TYPE_CHECKING:

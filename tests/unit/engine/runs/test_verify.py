@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from promote_tui.core.model.smoke import Answer, Smoke, SmokeCommand, SmokeReque
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.planning.rollback_risks import migration_paths
 from promote_tui.core.runs.run import Outcome, RunStatus
+from promote_tui.core.value import replace
 from promote_tui.engine.decisions import Wanted
 from promote_tui.engine.runs.control import cancel
 from promote_tui.ports import RunFilter

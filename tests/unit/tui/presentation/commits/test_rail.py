@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from promote_tui.core.git.relation import Behind
 from promote_tui.core.stage_positions import StagePosition
+from promote_tui.core.value import replace
 from promote_tui.tui.presentation.commits import rail
 from promote_tui.tui.presentation.glyphs import UNICODE
 from tests.support.fakes import world

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from promote_tui.core.git.relation import Behind, NotApplicable
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Never, StackOutput, Unreachable, Unreported
 from promote_tui.core.stacks.cells import cell_of
+from promote_tui.core.value import replace
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
 from promote_tui.tui.presentation.lines import person
 from promote_tui.tui.presentation.pipeline.cells import Look, cell_line

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from promote_tui.core.runs.events import (
 from promote_tui.core.runs.run import Run, fold
 from promote_tui.core.runs.steps import steps
 from promote_tui.core.stacks.progress import StackPhase, StackProgress
+from promote_tui.core.value import replace
 from promote_tui.tui.presentation.glyphs import UNICODE
 from promote_tui.tui.presentation.run.outcome import Keys, cause_lines, success_lines
 from promote_tui.tui.presentation.run.progress import RunView, heading, log_title, step_lines, steps_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from promote_tui.cli.text.style import Style
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.planning.next_stage import Onward
 from promote_tui.core.runs.events import Failed, Verified
+from promote_tui.core.value import replace
 from promote_tui.tui.presentation.glyphs import UNICODE
 from promote_tui.tui.presentation.lines import from_to
 from promote_tui.tui.presentation.run.outcome import Keys, cause_lines, success_lines
