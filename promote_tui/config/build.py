@@ -7,11 +7,13 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from promote_tui.config import schema
 from promote_tui.config.consistency import stack_name
 from promote_tui.config.deploys import Deploys
 from promote_tui.config.model import Config, TeamLedger
-from promote_tui.config.rule_settings import channel, rules, seconds, smoke
+from promote_tui.config.schema.gates import gate_rules
+from promote_tui.config.schema.notify import channel
+from promote_tui.config.schema.services import CommitTag, Override, smoke_test
+from promote_tui.config.types import seconds
 from promote_tui.core.model.pipeline import (
     Aws,
     CommitSource,
@@ -26,13 +28,19 @@ from promote_tui.core.model.tickets import Tickets
 from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from promote_tui.config.schema.files import File, Ledger, LocalFile
+    from promote_tui.config.schema.services import Service as ServiceBlock
+    from promote_tui.config.schema.stages import PersonalStage
+    from promote_tui.config.schema.stages import Stage as StageBlock
+    from promote_tui.core.model.team_rules import Rules
 
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z0-9._-]+@[A-Za-z0-9._-]+:")
 
 
-def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str) -> Config:
+def build(shared: File, local: LocalFile, path: Path, digest: str) -> Config:
     """Return what the two files come to; `path` is the shared one's."""
     stages = _stages(shared, local)
     pipeline = Pipeline(
@@ -58,17 +66,27 @@ def build(shared: schema.File, local: schema.LocalFile, path: Path, digest: str)
     )
 
 
-def _stages(shared: schema.File, local: schema.LocalFile) -> tuple[Stage, ...]:
+def _stages(shared: File, local: LocalFile) -> tuple[Stage, ...]:
     stages: list[Stage] = []
     for one in shared.stages:
         before = stages[-1].name if stages else None
         profile = local.profiles.get(one.name, one.aws.profile)
         stage = _stage(one, one.after or before, profile)
-        stages.append(replace(stage, same_artifact=one.gates.same_artifact, rules=rules(one, shared.groups)))
+        stages.append(replace(stage, same_artifact=one.gates.same_artifact, rules=_rules(one, shared.groups)))
     return (*stages, *(_stage(one, one.after, one.aws.profile) for one in local.stages))
 
 
-def _stage(stage: schema.PersonalStage, after: str | None, profile: str | None) -> Stage:
+def _rules(stage: StageBlock, groups: Mapping[str, list[str]]) -> Rules:
+    """Return what a stage asks of a promotion: its gates, and what follows a deploy."""
+    return replace(
+        gate_rules(stage.gates, groups),
+        overridable=tuple(stage.overridable),
+        bake=seconds(stage.bake) if stage.bake else 0.0,
+        on_failure=stage.on_failure,
+    )
+
+
+def _stage(stage: PersonalStage, after: str | None, profile: str | None) -> Stage:
     return Stage(
         name=stage.name,
         aws=Aws(stage.aws.region, stage.aws.account, profile, stage.aws.role_arn),
@@ -90,14 +108,14 @@ def _listed(given: str | list[str] | None) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given or ())
 
 
-def _ledger(block: schema.Ledger) -> TeamLedger | None:
+def _ledger(block: Ledger) -> TeamLedger | None:
     if block.table is None or block.aws is None:
         return None
     aws = block.aws
     return TeamLedger(block.table, Aws(aws.region, aws.account, aws.profile, aws.role_arn))
 
 
-def _notes(shared: schema.File) -> Iterator[str]:
+def _notes(shared: File) -> Iterator[str]:
     if shared.previews is not None:
         yield "previews: no stages are made for branches by this version"
     for service in shared.services:
@@ -109,7 +127,7 @@ def _notes(shared: schema.File) -> Iterator[str]:
 
 
 def _service(
-    service: schema.Service,
+    service: ServiceBlock,
     deploys: Deploys,
     stages: tuple[Stage, ...],
     path: Path,
@@ -123,7 +141,7 @@ def _service(
         deploy=deploys.of(service),
         targets=tuple(_target(service, stage) for stage in stages),
         depends_on=tuple(service.depends_on),
-        smoke=smoke(service.smoke),
+        smoke=smoke_test(service.smoke),
         migrations=tuple(service.migrations),
         remote=_listed(service.remote or deploys.shared.remote),
         file=service.file or "",
@@ -142,15 +160,15 @@ def _folder(path: str) -> str:
     return posixpath.normpath(path)
 
 
-def _source(output: str | list[str] | schema.CommitTag) -> CommitSource:
-    if isinstance(output, schema.CommitTag):
+def _source(output: str | list[str] | CommitTag) -> CommitSource:
+    if isinstance(output, CommitTag):
         return StackTag(output.tag)
     first, *others = [output] if isinstance(output, str) else output
     return StackOutput(first, tuple(others))
 
 
-def _target(service: schema.Service, stage: Stage) -> Target:
-    own = service.stages.get(stage.name, schema.Override())
+def _target(service: ServiceBlock, stage: Stage) -> Target:
+    own = service.stages.get(stage.name, Override())
     cli_stage = own.serverless_stage or stage.name
     return Target(
         service=service.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from promote_tui.config import consistency
 from promote_tui.config.discovery import local_file
 from promote_tui.config.problems import Problem, lines
-from promote_tui.config.schema import File, LocalFile
+from promote_tui.config.schema.files import File, LocalFile
 from promote_tui.config.source import REMEDY, Source
 from promote_tui.config.validate import validate
 from promote_tui.config.yaml_tree import DocumentError, Node, parse

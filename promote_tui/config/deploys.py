@@ -8,56 +8,55 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from promote_tui.config import schema
-from promote_tui.config.rule_settings import seconds
+from promote_tui.config.schema.deploy import Arguments, Deploy
+from promote_tui.config.schema.files import File, LocalFile
+from promote_tui.config.types import seconds
 from promote_tui.core.model.pipeline import DeploySettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from promote_tui.config.schema.services import Service
 
 
 @dataclass(frozen=True, slots=True)
 class Deploys:
     """The deploy blocks of both files."""
 
-    shared: schema.File
-    local: schema.LocalFile
+    shared: File
+    local: LocalFile
 
-    def of(self, service: schema.Service) -> DeploySettings:
+    def of(self, service: Service) -> DeploySettings:
         """Return how a service is deployed where no stage says otherwise."""
         return self._settings(merge_deploys(self.shared.deploy, service.deploy))
 
-    def by_stage(self, service: schema.Service) -> tuple[tuple[str, DeploySettings], ...]:
+    def by_stage(self, service: Service) -> tuple[tuple[str, DeploySettings], ...]:
         """Return how it is deployed to each of the stages that say otherwise."""
         return tuple((name, self._settings(block)) for name, block in self.blocks(service))
 
-    def blocks(self, service: schema.Service) -> Iterator[tuple[str, schema.Deploy]]:
+    def blocks(self, service: Service) -> Iterator[tuple[str, Deploy]]:
         """Yield the stages that say otherwise, each with its whole block."""
         for stage in (*self.shared.stages, *self.local.stages):
             own = service.stages[stage.name].deploy if stage.name in service.stages else None
             if stage.deploy is not None or own is not None:
                 yield stage.name, merge_deploys(self.shared.deploy, stage.deploy, service.deploy, own)
 
-    def _settings(self, block: schema.Deploy) -> DeploySettings:
+    def _settings(self, block: Deploy) -> DeploySettings:
         known = {"user": self.local.user} if self.local.user else {}
         return deploy_settings(block).filled(known)
 
 
-def merge_deploys(*blocks: schema.Deploy | None) -> schema.Deploy:
+def merge_deploys(*blocks: Deploy | None) -> Deploy:
     """Return the blocks as one, the later ones over the earlier, within `args`, `env` and `timeout` too."""
     found: dict[str, Any] = {}
     for block in blocks:
         found = _merge(found, _set(block)) if block is not None else found
-    return schema.Deploy.model_validate(found)
+    return Deploy.model_validate(found)
 
 
-def deploy_settings(block: schema.Deploy) -> DeploySettings:
+def deploy_settings(block: Deploy) -> DeploySettings:
     """Return what a whole block comes to."""
-    args = (
-        block.args
-        if isinstance(block.args, schema.Arguments)
-        else schema.Arguments(package=block.args, deploy=block.args)
-    )
+    args = block.args if isinstance(block.args, Arguments) else Arguments(package=block.args, deploy=block.args)
     return DeploySettings(
         command=tuple(block.command),
         install=block.install if isinstance(block.install, str) else tuple(block.install),
@@ -72,7 +71,7 @@ def deploy_settings(block: schema.Deploy) -> DeploySettings:
     )
 
 
-def _set(block: schema.Deploy) -> dict[str, Any]:
+def _set(block: Deploy) -> dict[str, Any]:
     """Return what a block sets; a plain list of arguments is that of both commands."""
     found = block.model_dump(exclude_unset=True)
     if isinstance(found.get("args"), list):

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from promote_tui.config.model import Config
-    from promote_tui.config.schema import Deploy, File, LocalFile
+    from promote_tui.config.schema.deploy import Deploy
+    from promote_tui.config.schema.files import File, LocalFile
     from promote_tui.core.model.pipeline import Aws, Service, Stage, Target
 
 

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 from pydantic import ValidationError
 
 from promote_tui.config.problems import LIMIT, Problem, did_you_mean, quote
-from promote_tui.config.schema import Block, File, LocalFile, Stage, json_schema
+from promote_tui.config.schema.block import Block
+from promote_tui.config.schema.files import File, LocalFile
+from promote_tui.config.schema.json_schema import json_schema
+from promote_tui.config.schema.stages import Stage
 from promote_tui.config.yaml_tree import Node, join
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from promote_tui.cli.click_types import Leaf, with_context
-from promote_tui.config.schema import json_schema
+from promote_tui.config.schema.json_schema import json_schema
 
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from promote_tui.config.schema import Deploy, File, Gates, LocalFile, Override, Service, Stage
+from promote_tui.config.schema.deploy import Deploy
+from promote_tui.config.schema.files import File, LocalFile
+from promote_tui.config.schema.gates import Gates
+from promote_tui.config.schema.services import Override, Service
+from promote_tui.config.schema.stages import Stage
 from tests.support.configs import config, edited, problems
 
 DOCS = Path(__file__).parents[3] / "docs"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from promote_tui.config import yaml_tree
 from promote_tui.config.loader import Config, describe, load
-from promote_tui.config.schema import json_schema
+from promote_tui.config.schema.json_schema import json_schema
 from promote_tui.config.yaml_tree import DocumentError
 from promote_tui.core.errors import ConfigError
 from tests.support.configs import BASE, write

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from promote_tui.config.schema import json_schema
+from promote_tui.config.schema.json_schema import json_schema
 from tests.support.configs import edited
 
 if TYPE_CHECKING:

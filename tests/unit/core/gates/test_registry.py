@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from promote_tui.config import schema
+from promote_tui.config.schema.gates import GateName, Gates
 from promote_tui.core.gates.gate import FORWARD, Gate, TeamGate
 from promote_tui.core.gates.registry import GATES
 
@@ -29,11 +29,11 @@ def test_every_gate_class_is_in_the_registry() -> None:
 
 
 def test_what_a_stage_may_let_people_override_is_what_the_configuration_takes_there() -> None:
-    assert {gate.config_name() for gate in GATES if gate.overridable} == set(get_args(schema.GateName))
+    assert {gate.config_name() for gate in GATES if gate.overridable} == set(get_args(GateName))
 
 
 def test_every_key_of_a_stages_gates_is_a_gate() -> None:
-    assert set(schema.Gates.model_fields) <= {gate.config_name() for gate in GATES}
+    assert set(Gates.model_fields) <= {gate.config_name() for gate in GATES}
 
 
 def test_a_rollback_is_asked_for_nothing_that_only_new_code_has_to_prove() -> None:

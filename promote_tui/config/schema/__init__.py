@@ -1,0 +1,1 @@
+"""The configuration file's keys, each described; the descriptions become the JSON Schema for editors."""

@@ -1,0 +1,35 @@
+"""What every block of the file is, and values that several have."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, Tag
+
+from promote_tui.config import types as f
+
+
+class Block(BaseModel):
+    """A mapping without unknown keys, whose values are not converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Aws(Block):
+    """How a stage reaches AWS."""
+
+    region: f.Region = Field(description="The region of the stacks, such as eu-west-1.")
+    account: f.Account = Field(description="The account, twelve digits in quotes; checked before every deploy.")
+    profile: f.Line | None = Field(None, description="A profile of your AWS configuration; without it, the default.")
+    role_arn: f.RoleArn | None = Field(None, description="A role of the same account that is assumed with the profile.")
+
+
+def kind_of_choice(value: object) -> str:
+    """Return the tag of what may be one value, a list of them, or a mapping."""
+    return "~map" if isinstance(value, dict) else "~list" if isinstance(value, list) else "~one"
+
+
+RemoteChoice = Annotated[
+    Annotated[f.RemoteName, Tag("~one")] | Annotated[Annotated[list[f.RemoteName], Field(min_length=1)], Tag("~list")],
+    f.either(kind_of_choice),
+]

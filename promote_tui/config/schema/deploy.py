@@ -1,0 +1,60 @@
+"""How the Serverless CLI is called."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, Tag
+
+from promote_tui.config import types as f
+from promote_tui.config.schema.block import Block
+
+
+class Timeout(Block):
+    """When the Serverless CLI is stopped."""
+
+    idle: f.Duration = Field("10m", description="Without any output while the stack is not being updated.")
+    total: f.Duration = Field("60m", description="In all.")
+
+
+Install = Annotated[
+    Annotated[Literal["auto", "never"], Tag("~word")] | Annotated[f.DeployArgv, Tag("~command")],
+    f.either(lambda value: "~command" if isinstance(value, list) else "~word"),
+]
+
+
+class Arguments(Block):
+    """Arguments for each of the CLI's commands."""
+
+    package: f.Args = Field([], description="Appended to package.")
+    deploy: f.Args = Field([], description="Appended to deploy.")
+
+
+ArgsChoice = Annotated[
+    Annotated[f.Args, Tag("~both")] | Annotated[Arguments, Tag("~each")],
+    f.either(lambda value: "~each" if isinstance(value, dict | Arguments) else "~both"),
+]
+
+
+class Deploy(Block):
+    """How the Serverless CLI is prepared and called; {stage}, {service}, {region} and {user} are replaced."""
+
+    command: f.DeployArgv = Field(
+        ["serverless"], description="The CLI as an argv list: serverless, sls, osls, [npx, serverless] or a wrapper."
+    )
+    install: Install = Field(
+        "auto", description="auto: with the nearest lockfile's package manager; never; or a command as an argv list."
+    )
+    before: list[f.DeployArgv] = Field([], description="Commands (argv lists) in the checkout before packaging.")
+    args: ArgsChoice = Field(
+        [], description="Arguments appended to package and deploy; or {package: [...], deploy: [...]}."
+    )
+    env: dict[f.Variable, f.Template] = Field(
+        {}, description="Environment of the CLI; ${VAR} is read from your environment. Masked in logs."
+    )
+    pass_env: list[f.Variable] = Field([], description="Names of your environment variables that the CLI gets.")
+    files: list[f.File] = Field(
+        [],
+        description='Files copied from your folder into the checkout: untracked ones, such as ".env.{stage}".',
+    )
+    timeout: Timeout = Field(default_factory=Timeout, description="When the CLI is stopped.")

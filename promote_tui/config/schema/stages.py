@@ -1,0 +1,58 @@
+"""The steps of the pipeline."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, Tag
+
+from promote_tui.config import types as f
+from promote_tui.config.schema.block import Aws, Block, kind_of_choice
+from promote_tui.config.schema.deploy import Deploy
+from promote_tui.config.schema.gates import GateName, Gates
+
+Branches = Annotated[list[f.Branch], Field(min_length=1)]
+OneOrMore = Annotated[Annotated[f.Branch, Tag("~one")] | Annotated[Branches, Tag("~list")], f.either(kind_of_choice)]
+OnMerge = Annotated[
+    Annotated[f.Branch, Tag("~one")]
+    | Annotated[Branches, Tag("~list")]
+    | Annotated[dict[f.Name, OneOrMore], Tag("~map")],
+    f.either(kind_of_choice),
+]
+
+
+class PersonalStage(Block):
+    """A stage of your own, in promote-tui.local.yml."""
+
+    name: f.Name = Field(description="What people call it; letters, digits, dots, dashes and underscores.")
+    aws: Aws = Field(description="How it reaches AWS.")
+    branches: list[f.BranchPattern] = Field(
+        ["*"], min_length=1, description="Branches whose commits may be deployed here; * matches / too."
+    )
+    deploy_on_merge: OnMerge | None = Field(
+        None,
+        description="The branch whose tip is proposed; a list: the first that the repository has; a map: by service.",
+    )
+    confirm: Literal["none", "ask", "type"] = Field(
+        "ask", description="How a promotion is confirmed: not at all, by a dialog, or by typing `SERVICE STAGE`."
+    )
+    after: f.Name | None = Field(
+        None, description="The stage where a commit must be verified first; default: the stage above."
+    )
+    deploy: Deploy | None = Field(None, description="Exceptions to the file's `deploy` in this stage, key by key.")
+
+
+class Stage(PersonalStage):
+    """One step of the pipeline."""
+
+    gates: Gates = Field(default_factory=Gates, description="The conditions of a promotion.")
+    overridable: list[GateName] = Field([], description="Gates that `--override GATE=REASON` may override.")
+    bake: f.Duration | None = Field(None, description="How long the alarms must stay OK after a deploy.")
+    on_failure: Literal["ask", "rollback", "stop"] = Field("ask", description="What to do after an unproved deploy.")
+
+
+class Previews(Block):
+    """A separate stage per branch."""
+
+    branches: list[f.BranchPattern] = Field(min_length=1, description="Branches that get a stage; * matches / too.")
+    aws: Aws = Field(description="Where they are deployed.")
