@@ -52,16 +52,16 @@ def load_committed(path: Path, content: bytes, where: str, cache: Path | None = 
 def describe(path: Path) -> str:
     """Return the effective configuration as YAML, each ${VAR} as it stands; raises ConfigError."""
     from promote_tui.config.build import build  # noqa: PLC0415 - imports pydantic
-    from promote_tui.config.checked import models  # noqa: PLC0415 - imports pydantic and YAML
     from promote_tui.config.dump import show  # noqa: PLC0415 - the same
+    from promote_tui.config.validate import read_models  # noqa: PLC0415 - imports pydantic and YAML
 
     source = read(path)
-    shared, local = models(source)
+    shared, local = read_models(source)
     return show(shared, local, build(shared, local, source.path, source.digest))
 
 
 def _validated(source: Source) -> Config:
     from promote_tui.config.build import build  # noqa: PLC0415 - imports pydantic
-    from promote_tui.config.checked import models  # noqa: PLC0415 - imports pydantic and YAML
+    from promote_tui.config.validate import read_models  # noqa: PLC0415 - imports pydantic and YAML
 
-    return build(*models(source), source.path, source.digest)
+    return build(*read_models(source), source.path, source.digest)

@@ -1,4 +1,4 @@
-"""From a document to a model, or to one problem for every value that does not fit."""
+"""From the bytes of both files to their models, or to every problem in them at once."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 from pydantic import ValidationError
 
-from promote_tui.config.problems import LIMIT, Problem, did_you_mean, quote
+from promote_tui.config import consistency
+from promote_tui.config.discovery import local_file
+from promote_tui.config.problems import LIMIT, Problem, did_you_mean, lines, quote
 from promote_tui.config.schema.block import Block
 from promote_tui.config.schema.files import File, LocalFile
 from promote_tui.config.schema.json_schema import json_schema
 from promote_tui.config.schema.stages import Stage
-from promote_tui.config.yaml_tree import Node, join
+from promote_tui.config.source import REMEDY, Source
+from promote_tui.config.yaml_tree import DocumentError, Node, join, parse
+from promote_tui.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -26,6 +30,30 @@ _EXPECTED = {
     "dict_type": "a mapping (key: value)",
     "model_type": "a mapping (key: value)",
 }
+
+
+def read_models(source: Source) -> tuple[File, LocalFile]:
+    """Return the shared and the local file's models; raises ConfigError."""
+    names = (source.path.name, local_file(source.path).name)
+    shared, problems = _document(source.shared, names[0])
+    local, local_problems = _document(source.local or b"", names[1], optional=True)
+    problems += local_problems
+    file, wrong = validate(File, shared) if shared else (None, [])
+    local_model, local_wrong = validate(LocalFile, local) if local else (None, [])
+    problems += wrong + local_wrong
+    if shared:
+        nothing = Node(names[1], "", 0, 0, {})
+        problems += consistency.broken_rules(consistency.Documents(shared, local or nothing))
+    if file is None or local_model is None or problems:
+        raise ConfigError(str(source.path), lines(problems, names), REMEDY)
+    return file, local_model
+
+
+def _document(raw: bytes, name: str, *, optional: bool = False) -> tuple[Node | None, list[Problem]]:
+    try:
+        return parse(raw, name, optional=optional)
+    except DocumentError as error:
+        return None, [error.problem]
 
 
 def validate(model: type[M], document: Node) -> tuple[M | None, list[Problem]]:
