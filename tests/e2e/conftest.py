@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import stand_in_cli
+from tests.support.programs import programs as preloaded
 from tests.support.workspace import OSLS, STAGES, Workspace
 
 if TYPE_CHECKING:
@@ -14,12 +15,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.demo.emulator import Emulator
+    from tests.support.programs import Programs
 
 _COUNTER: pytest.StashKey[list[int]] = pytest.StashKey()
 
 
+@pytest.fixture(scope="session")
+def programs() -> Iterator[Programs]:
+    """The program with everything imported, for each test process."""
+    with preloaded() as ready:
+        yield ready
+
+
 @pytest.fixture
-def workspace(aws: Emulator, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Workspace]:
+def workspace(aws: Emulator, programs: Programs, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Workspace]:
     """A repository without commits, three accounts that no other test uses, and a configuration.
 
     Without the mark `cli` a stand-in packages and deploys, in a tenth of the time.
@@ -28,6 +37,6 @@ def workspace(aws: Emulator, tmp_path: Path, request: pytest.FixtureRequest) -> 
     counter[0] += 1
     accounts = {stage: f"{700000000000 + 10 * counter[0] + index:012d}" for index, stage in enumerate(STAGES)}
     cli = OSLS if request.node.get_closest_marker("cli") else stand_in_cli.install(tmp_path)
-    made = Workspace(tmp_path, aws, accounts, cli=cli)
+    made = Workspace(tmp_path, aws, accounts, cli=cli, programs=programs)
     yield made
     made.end()

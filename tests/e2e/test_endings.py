@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Ports
     from promote_tui.engine.engine import Engine
     from tests.support.faults import Call, Faults
+    from tests.support.programs import Programs
 
 pytestmark = [pytest.mark.aws, pytest.mark.cli]
 
@@ -142,11 +143,11 @@ class Here:
 
 
 @pytest.fixture
-def lost(aws: Emulator, tmp_path: Path, account: str) -> Iterator[tuple[Workspace, Faults]]:
+def lost(aws: Emulator, programs: Programs, tmp_path: Path, account: str) -> Iterator[tuple[Workspace, Faults]]:
     """A project whose AWS is behind a proxy, with dev deployed and a change on the way."""
     accounts = {stage: str(int(account) + index) for index, stage in enumerate(STAGES)}
     with fault_proxy(aws.url) as faults:
-        made = Workspace(tmp_path, aws, accounts, endpoint=faults.url)
+        made = Workspace(tmp_path, aws, accounts, endpoint=faults.url, programs=programs)
         made.adopted("dev", made.commit("Add a topic"))
         made.commit("Rename it", {"Topic": OTHER_TOPIC})
         yield made, faults

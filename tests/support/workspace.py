@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 
 from promote_tui.demo.emulator import Emulator
 from tests.support.json_outputs import hold_to_schema
+from tests.support.programs import Programs
 from tests.support.services import share_schemas
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Workspace:
     environment: dict[str, str] = field(default_factory=dict)
     endpoint: str = ""
     cli: Path = OSLS
+    programs: Programs | None = None
 
     def __post_init__(self) -> None:
         self.command = [str(self.cli)]
@@ -190,10 +192,14 @@ class Workspace:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the program to its end."""
-        process = self.start(*arguments, **environment)
-        out, err = process.communicate(timeout=150)
-        hold_to_schema(arguments, out)
-        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+        if self.programs is None or "--detach" in arguments:  # whose runner must not hold its pipes
+            process = self.start(*arguments, **environment)
+            out, err = process.communicate(timeout=300)
+            done = subprocess.CompletedProcess(process.args, process.returncode, out, err)
+        else:
+            done = self.programs.run(arguments, self.folder, self.environment | environment)
+        hold_to_schema(arguments, done.stdout)
+        return done
 
     def adopted(self, stage: str, sha: str) -> None:
         """Let a stage run a commit that was deployed there before promote-tui came, with a topic.

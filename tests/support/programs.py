@@ -1,0 +1,116 @@
+"""The program, started hundreds of times: one process has imported all of it, and is forked for each run.
+
+What runs is the program from `main` on, in a process of its own with its own arguments, folder, environment and
+streams; only the half second in which Python starts and imports is not spent each time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+import promote_tui.cli.commands
+from promote_tui.__main__ import main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+_SECONDS = 300
+"""After which a run is killed: it hangs."""
+
+
+@dataclass(frozen=True)
+class Programs:
+    """Runs the program to its end, one run at a time."""
+
+    line: socket.socket
+
+    def run(
+        self, words: Sequence[str], folder: Path, environment: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it with these arguments; one that was killed has the negative signal as its code, as everywhere."""
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            request = json.dumps([list(words), str(folder), dict(environment)]).encode()
+            socket.send_fds(self.line, [len(request).to_bytes(4, "big")], [out.fileno(), err.fileno()])
+            self.line.sendall(request)
+            code = int.from_bytes(_read(self.line, 4), "big", signed=True)
+            argv = [sys.executable, "-m", "promote_tui", *words]
+            return subprocess.CompletedProcess(argv, code, _text(out), _text(err))
+
+
+@contextlib.contextmanager
+def programs() -> Iterator[Programs]:
+    """Start the process that is forked; it ends with us, whatever happens."""
+    ours, its = socket.socketpair()
+    with ours:
+        with its:
+            child = subprocess.Popen(
+                [sys.executable, "-W", "error", "-m", __name__, str(its.fileno())], pass_fds=[its.fileno()]
+            )
+        yield Programs(ours)
+    child.wait()
+
+
+def serve(line: socket.socket) -> int:
+    """Fork for each request; return 0 once nobody asks any more, and in a forked process what the program returns."""
+    for module in pkgutil.iter_modules(promote_tui.cli.commands.__path__, "promote_tui.cli.commands."):
+        importlib.import_module(module.name)
+    importlib.import_module("promote_tui.bootstrap")
+    gc.freeze()
+    while True:
+        size, streams, _, _ = socket.recv_fds(line, 4, 2)
+        if not size:
+            return 0
+        words, folder, environment = json.loads(_read(line, int.from_bytes(size, "big")))
+        pid = os.fork()
+        if not pid:
+            _become(folder, environment, line, streams)
+            return main(words)
+        for stream in streams:
+            os.close(stream)
+        _, status = os.waitpid(pid, 0)
+        line.sendall(os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True))
+
+
+def _become(folder: str, environment: Mapping[str, str], line: socket.socket, streams: Sequence[int]) -> None:
+    """Leave nothing of the process that was forked."""
+    line.close()
+    signal.alarm(_SECONDS)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for number, stream in enumerate((nothing, *streams)):
+        os.dup2(stream, number)
+        os.close(stream)
+
+
+def _read(line: socket.socket, size: int) -> bytes:
+    found = b""
+    while len(found) < size:
+        part = line.recv(size - len(found))
+        assert part, "the process that is forked has ended"
+        found += part
+    return found
+
+
+def _text(stream: IO[bytes]) -> str:
+    stream.seek(0)
+    return stream.read().decode()
+
+
+if __name__ == "__main__":
+    with socket.socket(fileno=int(sys.argv[1])) as listening:
+        sys.exit(serve(listening))
