@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.tui import timers
@@ -73,7 +75,7 @@ class Driver:
     async def settle(self) -> None:
         """Wait until nothing more will come by itself.
 
-        No thread is at work but those that the script holds, no timer of one tick is set, no message is unheard.
+        No thread is at work but those that wait for the test, no timer of one tick is set, no message is unheard.
         """
         end = time.monotonic() + _DEADLINE
         calm = 0
@@ -85,8 +87,10 @@ class Driver:
     def _at_work(self) -> list[str]:
         """Return what will change something: threads that nobody holds, and timers of one tick."""
         threads = [one for one in threading.enumerate() if one.name == "background" and one not in self._strangers]
-        free = [one.name for one in threads if one.ident not in self.engine.asleep]
-        return [*free, *(task.get_name() for task in asyncio.all_tasks() if task.get_name() == timers.NAME)]
+        return [
+            *(one.name for one in threads if not _waits_for_the_test(one)),
+            *(task.get_name() for task in asyncio.all_tasks() if task.get_name() == timers.NAME),
+        ]
 
     @property
     def _settles(self) -> bool:
@@ -96,6 +100,14 @@ class Driver:
     async def shows(self, screen: str) -> None:
         """Wait until a screen of that class is in front."""
         await self.until(lambda: type(self.app.screen).__name__ == screen)
+
+
+def _waits_for_the_test(thread: threading.Thread) -> bool:
+    """Tell whether it stands in a wait that the test, or the engine of the test, has made."""
+    top = frame = sys._current_frames().get(thread.ident or 0)  # noqa: SLF001 - documented, in spite of its name
+    while frame is not None and frame.f_code.co_filename == threading.__file__:
+        frame = frame.f_back
+    return frame is not None and frame is not top and "tests" in Path(frame.f_code.co_filename).parts
 
 
 @asynccontextmanager

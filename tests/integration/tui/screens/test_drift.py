@@ -170,10 +170,11 @@ async def test_a_row_names_the_newest_commit_that_waits(engine: FakeEngine) -> N
 async def test_only_the_row_under_the_cursor_is_looked_up(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.until(lambda: len(engine.called("plans.draft")) == 1)
+        await it.settle()
         engine.calls.clear()
         await it.press("3")
         await it.sees("✗ 2 trouble", "p → promote 8d20b6e to prod")
-        assert engine.called("plans.draft") == [("reports", "prod", None)]
+        assert {*engine.called("plans.draft")} == {("reports", "prod", None)}
         assert not engine.called("snapshot")
 
 

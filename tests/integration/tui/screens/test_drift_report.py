@@ -157,7 +157,7 @@ async def test_services_are_compared_once_those_in_sight_first(engine: FakeEngin
         await it.shows("PipelineScreen")
         await it.press("3")
         await it.shows("DriftScreen")
-        await it.pilot.pause()
+        await it.settle()
         assert len(engine.called("drift.of_config")) == len(world.NAMES)
 
 

@@ -77,7 +77,7 @@ async def test_typed_ahead_keys_do_not_deploy_before_the_plan_is_there(engine: F
     async with driving(engine) as it:
         await it.press(*ORDERS, "p", "p", "p", "p")
         await it.shows("PromoteScreen")
-        await it.pilot.pause(0.1)
+        await it.settle()
         gate.set()
         await it.sees("planned")
         assert not engine.called("runs.start")
@@ -480,7 +480,7 @@ async def test_what_is_typed_ahead_of_a_confirmation_is_no_key(
         gate = engine.script.holds["plans.make"] = threading.Event()
         at_once(it, "p", "tab", *words, "enter")
         await it.shows("PromoteScreen")
-        await it.pilot.pause(0.1)
+        await it.settle()
         gate.set()
         await it.sees("planned")
         assert not [
@@ -915,7 +915,7 @@ async def test_a_toast_over_the_frame_closes_the_confirmation_until_it_has_gone(
             it.app.say(f"something that takes two lines of the screen to be told, number {number}")
         await it.until(lambda: not screen.confirmation.allowed)
         screen.confirmation.post_message(screen.confirmation.Deploy())
-        await it.pilot.pause()
+        await it.settle()
         assert not engine.called("runs.start")
         it.app.clear_notifications()
         await it.until(lambda: screen.confirmation.allowed)

@@ -106,8 +106,7 @@ async def test_the_draft_looks_like_this_while_it_is_packaged(
 
     def slow(self: FakePlans, draft: Draft, on_step: Callable[[str], None]) -> Plan:
         on_step("packaging for prod")
-        with engine.waits_for_the_test():
-            gate.wait(10)
+        gate.wait(10)
         return make(self, draft)
 
     monkeypatch.setattr(FakePlans, "make", slow)

@@ -135,12 +135,13 @@ async def test_drafts_are_read_a_few_at_a_time_and_shown_one_by_one() -> None:
         for stage in world.STAGES
     }
     async with driving(engine) as it:
+        await it.settle()
         gate = engine.script.holds["plans.draft"] = threading.Event()
         engine.calls.clear()
         await it.press("2")
         await it.sees("9 of 9 services to go")
         await it.until(lambda: len(_prod_drafts(engine)) == 4)
-        await it.pilot.pause()
+        await it.settle()
         assert len(_prod_drafts(engine)) == 4
         gate.set()
         await it.sees("✓ go   9 services in 1 wave", "no service depends on another")
@@ -159,7 +160,7 @@ async def test_a_refresh_that_brings_nothing_new_reads_no_draft_again() -> None:
         before = drafts()
         it.app.refresh_board()
         await it.until(lambda: len(it.engine.called("snapshot")) == 2 and not it.app.board.reading)
-        await it.pilot.pause()
+        await it.settle()
         assert drafts() == before
         await it.press("r")
         await it.until(lambda: drafts() > before)

@@ -293,7 +293,7 @@ async def test_names_that_do_not_fit_beside_the_target_cannot_be_typed(
         assert not screen(it).query_one("#naming").display
         await it.press("p")
         screen(it).confirmation.post_message(screen(it).confirmation.Deploy())
-        await it.pilot.pause()
+        await it.settle()
         assert not engine.called("runs.start")
         await it.pilot.resize_terminal(120, 60)
         await it.until(lambda: seen(screen(it).query_one("#names"), it))

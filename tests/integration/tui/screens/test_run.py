@@ -489,7 +489,6 @@ async def test_what_a_run_looks_like(
         await it.until(lambda: state in {"starting", "stopped"} or "RESOURCES" in it.text)
         await it.until(lambda: log_of(it).buffer.end > 0)
         await it.until(lambda: state != "rolled-back" or "PAUSED" in it.text)
-        await it.pilot.pause(0.3)
         await golden(it, f"run-{state}")
 
 

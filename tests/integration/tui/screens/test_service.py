@@ -272,8 +272,7 @@ async def test_a_page_of_the_branch_before_is_dropped(engine: FakeEngine) -> Non
         await it.press("b", "down", "enter")
         await it.sees("Only on main")
         hold.set()
-        await it.until(lambda: all(worker.is_finished for worker in it.app.workers))
-        await it.pilot.pause()
+        await it.settle()
         assert "Only on main" in it.text
         assert "8d20b6e" not in it.text
 

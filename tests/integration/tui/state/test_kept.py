@@ -87,7 +87,7 @@ async def test_a_packaging_that_nobody_watches_is_kept_when_it_ends(engine: Fake
         await it.press("escape")
         gate.set()
         await it.shows("PipelineScreen")
-        await it.pilot.pause(0.1)
+        await it.settle()
         assert engine.discarded == []
         await planned(it)
         assert len(engine.called("plans.make")) == 1
@@ -141,7 +141,7 @@ async def test_a_refresh_that_changes_nothing_leaves_the_plan(engine: FakeEngine
         await left(it)
         await it.press("r")
         await it.until(lambda: len(engine.called("snapshot")) == 2 and not it.app.board.reading)
-        await it.pilot.pause()
+        await it.settle()
         assert engine.discarded == []
         assert len(it.app.drafts) == 1
 
@@ -222,7 +222,7 @@ async def test_quitting_ends_a_packaging_at_its_next_step(engine: FakeEngine) ->
         await it.until(lambda: len(engine.called("plans.make")) == 1)
         it.app.drafts.close()
         gate.set()
-        await it.pilot.pause(0.1)
+        await it.settle()
         assert len(it.app.drafts) == 0
         assert engine.discarded == []
 

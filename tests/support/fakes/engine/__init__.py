@@ -27,7 +27,6 @@ from tests.support.fakes.engine.tape import FixedClock, Script, Tape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
-    from contextlib import AbstractContextManager
 
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.planning.plan import Plan
@@ -70,15 +69,6 @@ class FakeEngine(Engine):
     def script(self) -> Script:
         """What is answered."""
         return self._tape.script
-
-    @property
-    def asleep(self) -> list[int]:
-        """The threads that wait for the test: in a hold, or for what a run does next."""
-        return self._tape.asleep
-
-    def waits_for_the_test(self) -> AbstractContextManager[None]:
-        """Note that this thread will not go on by itself."""
-        return self._tape.waits_for_the_test()
 
     @property
     def calls(self) -> list[tuple[object, ...]]:

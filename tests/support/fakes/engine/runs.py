@@ -63,8 +63,7 @@ class FakeRuns(Runs):
             with self._tape.news:
                 fresh = [Recorded(seq, event) for seq, event in enumerate(self._tape.ledger[run], 1) if seq > after]
                 if not fresh:
-                    with self._tape.waits_for_the_test():
-                        self._tape.news.wait(0.05)
+                    self._tape.news.wait(0.05)
             for recorded in fresh:
                 after = recorded.seq
                 yield recorded

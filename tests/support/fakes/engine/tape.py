@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -141,23 +140,12 @@ class Tape:
         self.discarded: list[str] = []
         self.ledger: dict[str, list[Event]] = {}
         self.news = threading.Condition()
-        self.asleep: list[int] = []
-
-    @contextmanager
-    def waits_for_the_test(self) -> Iterator[None]:
-        """Note that this thread will not go on by itself."""
-        self.asleep.append(threading.get_ident())
-        try:
-            yield
-        finally:
-            self.asleep.remove(threading.get_ident())
 
     def call(self, method: str, *details: object) -> None:
         """Write a call down; wait, or fail, where the script says so."""
         self.calls.append((method, *details))
         if method in self.script.holds:
-            with self.waits_for_the_test():
-                self.script.holds[method].wait(30)
+            self.script.holds[method].wait(30)
         if method in self.script.errors:
             raise self.script.errors[method]
 
