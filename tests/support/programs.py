@@ -22,6 +22,8 @@ from typing import IO, TYPE_CHECKING
 
 import promote_tui.cli.commands
 from promote_tui.__main__ import main
+from promote_tui.adapters.aws.session import AwsSession, Limits
+from promote_tui.core.model.pipeline import Aws
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -65,10 +67,7 @@ def programs() -> Iterator[Programs]:
 
 def serve(line: socket.socket) -> int:
     """Fork for each request; return 0 once nobody asks any more, and in a forked process what the program returns."""
-    for module in pkgutil.iter_modules(promote_tui.cli.commands.__path__, "promote_tui.cli.commands."):
-        importlib.import_module(module.name)
-    importlib.import_module("promote_tui.bootstrap")
-    gc.freeze()
+    _prepare()
     while True:
         size, streams, _, _ = socket.recv_fds(line, 4, 2)
         if not size:
@@ -82,6 +81,20 @@ def serve(line: socket.socket) -> int:
             os.close(stream)
         _, status = os.waitpid(pid, 0)
         line.sendall(os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True))
+
+
+def _prepare() -> None:
+    """Import what any command imports, and read what botocore knows of the services that most of them ask."""
+    for module in pkgutil.iter_modules(promote_tui.cli.commands.__path__, "promote_tui.cli.commands."):
+        importlib.import_module(module.name)
+    for name in ("promote_tui.bootstrap", "git"):
+        importlib.import_module(name)
+    os.environ |= {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing"}
+    session = AwsSession(Aws("eu-west-1", "0" * 12), Limits())
+    session.sts().close()
+    session.cloudformation().close()
+    session.client("lambda").close()
+    gc.freeze()
 
 
 def _become(folder: str, environment: Mapping[str, str], line: socket.socket, streams: Sequence[int]) -> None:

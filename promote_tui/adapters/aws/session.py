@@ -29,6 +29,7 @@ from botocore.credentials import (
     ProfileProviderBuilder,
 )
 from botocore.exceptions import CredentialRetrievalError, NoCredentialsError
+from botocore.loaders import create_loader
 
 from promote_tui.adapters.aws.errors import MfaNeededError
 from promote_tui.adapters.aws.login import asking
@@ -37,6 +38,7 @@ from promote_tui.adapters.aws.mfa_roles import AssumedRoles, RoleCache
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from botocore.loaders import Loader
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_sts import STSClient
 
@@ -171,9 +173,16 @@ def open_session(aws: Aws, limits: Limits, roles: AssumedRoles | None = None, co
 
 def _core(aws: Aws, limits: Limits) -> botocore.session.Session:
     core = botocore.session.Session(profile=aws.profile)
+    core.register_component("data_loader", _loader(core.get_config_variable("data_path")))
     core.set_config_variable("region", aws.region)
     core.set_default_client_config(limits.config())
     return core
+
+
+@functools.cache
+def _loader(data_path: str | None) -> Loader:
+    """Return what reads botocore's descriptions of services, once for all stages: each session would read its own."""
+    return create_loader(data_path)
 
 
 def _ask_nobody(

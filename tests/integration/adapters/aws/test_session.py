@@ -1,0 +1,41 @@
+"""What the sessions of several stages share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from botocore.loaders import JSONFileLoader
+
+from promote_tui.adapters.aws.session import AwsSession, Limits
+from promote_tui.core.model.pipeline import Aws
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tests.support.aliases import Json
+
+
+def test_what_botocore_knows_of_a_service_is_read_once_for_all_stages(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    read: Counter[str] = Counter()
+    load = JSONFileLoader.load_file
+
+    def counting(loader: JSONFileLoader, path: str) -> Json:
+        found = load(loader, path)
+        read[path] += found is not None
+        return found
+
+    monkeypatch.setattr(JSONFileLoader, "load_file", counting)
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))  # where no other test has read from
+    for key, value in (("AWS_ACCESS_KEY_ID", "123456789012"), ("AWS_SECRET_ACCESS_KEY", "x")):
+        monkeypatch.setenv(key, value)
+    for region in ("eu-west-1", "us-east-1"):
+        session = AwsSession(Aws(region, "123456789012"), Limits())
+        session.sts().close()
+        session.cloudformation().close()
+    assert any("cloudformation" in path for path in read)
+    assert {*read.values()} <= {0, 1}
