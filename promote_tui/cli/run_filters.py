@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.cli import moments
+from promote_tui.cli import time_options
 from promote_tui.cli.click_types import with_values
 from promote_tui.ports import RunFilter
 
@@ -39,8 +39,8 @@ class RunOptions:
             service=self.service,
             stage=self.stage,
             live=True if self.live else None,
-            since=moments.since(self.since, now) if self.since else None,
-            until=moments.until(self.until, now) if self.until else None,
+            since=time_options.since(self.since, now) if self.since else None,
+            until=time_options.until(self.until, now) if self.until else None,
             who=self.who,
         )
 

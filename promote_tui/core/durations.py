@@ -1,17 +1,18 @@
-"""How long ago, and how long: short words for people."""
+"""Lengths of time and times, out of what people type and into the short words that they read."""
 
 from __future__ import annotations
 
-from datetime import UTC
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _WEEK, _YEAR = 7 * _DAY, 365 * _DAY
 _STEPS = ((_MINUTE, 1, "s"), (_HOUR, _MINUTE, "m"), (_DAY, _HOUR, "h"), (2 * _WEEK, _DAY, "d"), (2 * _YEAR, _WEEK, "w"))
 """(up to, counted in, letter), in seconds."""
+_LENGTH = re.compile(r"(\d{1,6})([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DAY_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?-?")
 
 
 def age(then: datetime, now: datetime) -> str:
@@ -44,3 +45,60 @@ def span(length: timedelta) -> str:
 def weekday_time(at: datetime) -> str:
     """Return a time of these days: `Fri 20 Mar 16:00 UTC`."""
     return f"{at.astimezone(UTC):%a %d %b %H:%M} UTC"
+
+
+def timestamp(at: datetime) -> str:
+    """Return a time as `2026-01-31T12:00:00Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_minute(at: datetime) -> str:
+    """Return a time as `2026-01-31 12:00 UTC`."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def parse_length(text: str) -> timedelta | None:
+    """Return the length of `90s`, `10m`, `4h`, `1d` or `2w`; None for other texts."""
+    found = _LENGTH.fullmatch(text)
+    return timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else None
+
+
+def to_seconds(text: str) -> float:
+    """Return the seconds of a text that is a length; raises ValueError for others."""
+    found = parse_length(text)
+    if found is None:
+        raise ValueError(text)
+    return found.total_seconds()
+
+
+def parse_local_time(text: str, *, end: bool = False) -> datetime | None:
+    """Return the time of `2026-03-01` or `2026-03-01T14:30`, in local time unless it names a zone; None for others.
+
+    A date is its beginning, or with `end` the beginning of the next one.
+    """
+    try:
+        found = datetime.fromisoformat(text) + timedelta(days=int(end and bool(_DAY_ALONE.fullmatch(text))))
+        return found if found.tzinfo else found.astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def parse_utc_date(text: str, *, end: bool = False) -> datetime | None:
+    """Return the beginning (or the end) of `2026`, `2026-03` or `2026-03-09` in UTC; None for other texts."""
+    date = _DATE.fullmatch(text)
+    if date is None:
+        return None
+    year, month, day = (int(part) if part else None for part in date.groups())
+    try:
+        begin = datetime(year or 1, month or 1, day or 1, tzinfo=UTC)
+        return _end(begin, month, day) if end else begin
+    except (ValueError, OverflowError):
+        return None  # there is no such day
+
+
+def _end(begin: datetime, month: int | None, day: int | None) -> datetime:
+    if month is None:
+        return begin.replace(year=begin.year + 1)
+    if day is None:
+        return begin.replace(year=begin.year + month // 12, month=month % 12 + 1)
+    return begin + timedelta(days=1)

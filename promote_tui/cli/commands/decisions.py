@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.cli import moments
+from promote_tui.cli import time_options
 from promote_tui.cli.click_types import Leaf, with_context, with_values
 from promote_tui.cli.decision_record import CodeOptions, code_options, record_decision
 from promote_tui.core.gates.approvals import approval_words
@@ -66,7 +66,7 @@ def withdraw(context: CliContext, *, code: CodeOptions, item: str) -> int:
 def hold(context: CliContext, service: str, stage: str, *, reason: str, until: str | None) -> int:
     """Let nothing be promoted to a service and stage until it is lifted."""
     context.writer(clean(f"{service}/{stage}"))
-    ends = moments.later(until, context.now) if until else None
+    ends = time_options.later(until, context.now) if until else None
     return record_decision(context, Wanted("hold", service, stage, None, reason, expires_at=ends), "held")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.cli import moments
+from promote_tui.cli import time_options
 from promote_tui.cli.click_types import Leaf, services_of, with_context, with_values
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.metrics import Figures, MetricsHuman, MetricsJson
@@ -34,8 +34,8 @@ class MetricsOptions:
 
     def time(self, now: datetime) -> tuple[datetime, datetime]:
         """Return when it begins and ends; raises UsageError."""
-        end = min(moments.until(self.until, now), now) if self.until else now
-        begin = moments.since(self.since, now) if self.since else end - timedelta(days=_DAYS)
+        end = min(time_options.until(self.until, now), now) if self.until else now
+        begin = time_options.since(self.since, now) if self.since else end - timedelta(days=_DAYS)
         if begin >= end:
             raise UsageError("metrics", "the time ends before it begins", "let --since be before --until")
         return begin, end

@@ -5,11 +5,11 @@ Text from outside is cleaned as a value is made: `jq -r` would hand it to a term
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import msgspec
 
+from promote_tui.core.durations import timestamp
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -50,11 +50,6 @@ def plain_value(value: str | None) -> str | None:
 def plain_list(values: Iterable[str]) -> tuple[str, ...]:
     """Return several texts from outside."""
     return tuple(plain(each) for each in values)
-
-
-def timestamp(at: datetime) -> str:
-    """Return a time as `2026-01-31T12:00:00Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def timestamp_or_null(at: datetime | None) -> str | None:

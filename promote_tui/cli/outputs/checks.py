@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from promote_tui.cli.outputs.base import Output, Timestamp, plain, plain_or_null, timestamp
+from promote_tui.cli.outputs.base import Output, Timestamp, plain, plain_or_null
+from promote_tui.core.durations import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

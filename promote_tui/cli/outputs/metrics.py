@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from promote_tui.cli.outputs.base import Output, Timestamp, plain_list, timestamp
+from promote_tui.cli.outputs.base import Output, Timestamp, plain_list
+from promote_tui.core.durations import timestamp
 from promote_tui.core.runs.dora import DEFINITIONS, Metrics
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from promote_tui.cli.outputs.base import Output, Timestamp, plain, plain_list, plain_or_null, timestamp
+from promote_tui.cli.outputs.base import Output, Timestamp, plain, plain_list, plain_or_null
 from promote_tui.cli.outputs.commits import CommitFacts, commit_facts
 from promote_tui.core.changes.model import Action, Replacement, ResourceChange
+from promote_tui.core.durations import timestamp
 
 if TYPE_CHECKING:
     from promote_tui.core.release_notes.model import End, Entry, Notes, Section, ServiceNotes

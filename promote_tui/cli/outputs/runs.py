@@ -6,16 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias
 
 import msgspec
 
-from promote_tui.cli.outputs.base import (
-    Output,
-    Timestamp,
-    plain,
-    plain_deep,
-    plain_or_null,
-    timestamp,
-    timestamp_or_null,
-)
+from promote_tui.cli.outputs.base import Output, Timestamp, plain, plain_deep, plain_or_null, timestamp_or_null
 from promote_tui.cli.outputs.status import BetweenOutput
+from promote_tui.core.durations import timestamp
 from promote_tui.core.runs import events
 from promote_tui.core.runs.events import GateRecord, Kind
 from promote_tui.core.runs.run import Outcome, Run, RunStatus

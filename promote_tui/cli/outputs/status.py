@@ -6,16 +6,9 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import msgspec
 
-from promote_tui.cli.outputs.base import (
-    Output,
-    Timestamp,
-    plain,
-    plain_list,
-    plain_or_null,
-    timestamp,
-    timestamp_or_null,
-)
+from promote_tui.cli.outputs.base import Output, Timestamp, plain, plain_list, plain_or_null, timestamp_or_null
 from promote_tui.cli.text import cells
+from promote_tui.core.durations import timestamp
 from promote_tui.core.git import relation
 from promote_tui.core.model.pipeline import Deployed, Halfway, Pipeline, Service
 from promote_tui.core.text import short

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from promote_tui.core.durations import utc_minute
 from promote_tui.core.model.pipeline import Cell, Deployed, Unreachable
 from promote_tui.core.runs import external
 from promote_tui.core.runs.run import Outcome, Run
@@ -15,6 +15,7 @@ from promote_tui.core.value import Moment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from promote_tui.core.model.pipeline import StackState
 
@@ -53,10 +54,10 @@ def _beginnings(around: CoverageContext) -> list[str]:
     first = around.every[-1] if around.every else None
     found = []
     if first is not None and around.reaches(first.started_at):
-        found.append(f"nothing is on record before {_moment(first.started_at)}")
+        found.append(f"nothing is on record before {utc_minute(first.started_at)}")
     for run in firsts.values():
         if run.from_commit and around.reaches(run.started_at):
-            where, at = f"{run.service}/{run.stage}", _moment(run.started_at)
+            where, at = f"{run.service}/{run.stage}", utc_minute(run.started_at)
             found.append(f"how {short(run.from_commit)} came to {where} before its first run, {at}")
     return found
 
@@ -84,7 +85,7 @@ def _unwritten(cell: Cell, runs: Sequence[Run], around: CoverageContext) -> str:
     if at is None or not around.reaches(at):
         return ""
     how = f"promote-tui runs record {cell.target.service} --stage {cell.target.stage}"
-    return f"{cell.target} was updated on {_moment(at)}, outside of promote-tui: {how}"
+    return f"{cell.target} was updated on {utc_minute(at)}, outside of promote-tui: {how}"
 
 
 def _stack(cell: Cell) -> StackState | None:
@@ -120,7 +121,3 @@ def _newer(runs: Sequence[Run]) -> list[str]:
         for run in runs
         if run.unknown_events
     ]
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

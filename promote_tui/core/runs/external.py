@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from promote_tui.core.durations import utc_minute
 from promote_tui.core.model.halfway import has_begun
 from promote_tui.core.model.stack_status import StackEvent
 from promote_tui.core.runs.run import Outcome
@@ -133,13 +134,9 @@ def describe_external_update(stack: StackState | None, runs: Sequence[Run]) -> s
     """Return in words that a stack was updated by somebody else since our last run; empty where it was not."""
     newest = runs[0] if runs else None
     if newest is not None and newest.kind == "foreign":
-        return f"updated by {newest.planned.who} on {_moment(newest.started_at)}, outside of promote-tui"
+        return f"updated by {newest.planned.who} on {utc_minute(newest.started_at)}, outside of promote-tui"
     at = external_update_time(stack, runs)
-    return f"updated on {_moment(at)}, outside of promote-tui" if at else ""
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"updated on {utc_minute(at)}, outside of promote-tui" if at else ""
 
 
 def external_update_time(stack: StackState | None, runs: Sequence[Run]) -> datetime | None:

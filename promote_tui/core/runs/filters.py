@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, get_args
 
+from promote_tui.core.durations import parse_length, parse_utc_date
 from promote_tui.core.filter_query import Query, Values, describe_misread, parse
 from promote_tui.core.runs.events import Kind
 from promote_tui.core.runs.run import RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from promote_tui.core.runs.run import Run
 
 FIELDS = ("service", "stage", "who", "status", "state", "kind", "since", "until")
-_AGO = re.compile(r"(\d{1,6})([smhdw])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?-?")
 _BEGUN = re.compile(r"\d{1,6}[smhdw]?|\d{4}-(\d{1,2}(-\d{0,2})?)?")
 """A time as far as it is typed."""
 _SAID = {"verified": "succeeded", "deployed": "succeeded", "live": "running", "deploying": "running"}
@@ -60,19 +58,19 @@ def status_of(query: Query) -> RunStatus | None:
 
 def since_of(query: Query, now: datetime) -> datetime | None:
     """Return from when on runs are asked for; None where a value of it is no time (yet): it narrows nothing."""
-    begins = _moments(query, "since", now)
+    begins = _times(query, "since", now)
     return min(begins, default=None)
 
 
 def until_of(query: Query, now: datetime) -> datetime | None:
     """Return until when runs are asked for; None as above."""
-    ends = _moments(query, "until", now, end=True)
+    ends = _times(query, "until", now, end=True)
     return max(ends, default=None)
 
 
-def _moments(query: Query, name: str, now: datetime, *, end: bool = False) -> list[datetime]:
+def _times(query: Query, name: str, now: datetime, *, end: bool = False) -> list[datetime]:
     """Return the alternatives of a time; none where one of them is no time, and so fits every run."""
-    found = [_moment(value, now, end=end) for value in query.fields.get(name, ())]
+    found = [_time(value, now, end=end) for value in query.fields.get(name, ())]
     known = [moment for moment in found if moment is not None]
     return known if len(known) == len(found) else []
 
@@ -110,31 +108,17 @@ def _has(run: Run, name: str, value: str, now: datetime) -> bool:  # noqa: PLR09
         case "status":
             return run.status.value.startswith(_status(value))
         case "since":
-            begin = _moment(value, now)
+            begin = _time(value, now)
             return begin is None or run.started_at >= begin
         case _:
-            end = _moment(value, now, end=True)
+            end = _time(value, now, end=True)
             return end is None or run.started_at < end
 
 
-def _moment(value: str, now: datetime, *, end: bool = False) -> datetime | None:
-    """Return the beginning (or the end) of `2026`, `2026-03` or `2026-03-09` in UTC, or `3d` ago; None for others."""
-    ago = _AGO.fullmatch(value)
-    date = _DATE.fullmatch(value)
+def _time(value: str, now: datetime, *, end: bool = False) -> datetime | None:
+    """Return the beginning (or the end) of a date in UTC, or `3d` ago; None for others: they narrow nothing yet."""
+    ago = parse_length(value)
     try:
-        if ago:
-            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-        if date:
-            year, month, day = (int(part) if part else None for part in date.groups())
-            return _end(year or 1, month, day) if end else datetime(year or 1, month or 1, day or 1, tzinfo=UTC)
-    except (ValueError, OverflowError):
-        pass  # no such day: nothing is narrowed until it is one
-    return None
-
-
-def _end(year: int, month: int | None, day: int | None) -> datetime:
-    if month is None:
-        return datetime(year + 1, 1, 1, tzinfo=UTC)
-    if day is None:
-        return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-    return datetime(year, month, day, tzinfo=UTC) + timedelta(days=1)
+        return now - ago if ago is not None else parse_utc_date(value, end=end)
+    except OverflowError:
+        return None

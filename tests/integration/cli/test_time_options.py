@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.cli.moments import since, until
+from promote_tui.cli.time_options import since, until
 from promote_tui.core.errors import UsageError
 
 if TYPE_CHECKING:

@@ -1,0 +1,43 @@
+"""Times that options name: `3d`, `12h`, `2026-03-01`, `2026-03-01T14:30`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.durations import parse_length, parse_local_time
+from promote_tui.core.errors import UsageError
+from promote_tui.core.text import clean
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def since(text: str, now: datetime) -> datetime:
+    """Return the time that is meant, a date as its beginning in local time; raises UsageError."""
+    return _time(text, now, end=False)
+
+
+def until(text: str, now: datetime) -> datetime:
+    """Return the time that is meant, a date as its end in local time; raises UsageError."""
+    return _time(text, now, end=True)
+
+
+def later(text: str, now: datetime) -> datetime:
+    """Return the time to come that is meant: `4h` is from now on, a date its end; raises UsageError."""
+    ahead = parse_length(text)
+    found = now + ahead if ahead is not None else until(text, now)
+    if found <= now:
+        raise UsageError(clean(text, limit=40), "this is over already", "write a time to come, such as 4h")
+    return found
+
+
+def _time(text: str, now: datetime, *, end: bool) -> datetime:
+    ago = parse_length(text)
+    try:
+        found = now - ago if ago is not None else parse_local_time(text, end=end)
+    except OverflowError:
+        found = None
+    if found is None:
+        remedy = "write 3d, 12h, 2026-03-01 or 2026-03-01T14:30"
+        raise UsageError(clean(text, limit=40), "this is no time", remedy)
+    return found
