@@ -1,19 +1,23 @@
 """Release notes as Markdown and as HTML: nothing from outside means anything in either.
 
-Both hold plain words that were cleaned and escaped, and links that were made here. The HTML is a
-whole page that renders alone: no script, nothing loaded.
+The Markdown holds plain words that were cleaned and escaped, and links that were made here. The HTML is made from
+it, as a whole page that renders alone: no script, nothing loaded.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from markdown_it import MarkdownIt
+
+from promote_tui.core.release_notes.model import BREAKING
 from promote_tui.core.text import clean, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from promote_tui.core.changes.model import ResourceChange
     from promote_tui.core.release_notes.model import End, Entry, Notes, ServiceNotes
@@ -35,8 +39,8 @@ _PAGE = """\
 :root {{ color-scheme: light dark; }}
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }}
 code {{ font-size: 0.9em; }}
-.breaking {{ border-left: 4px solid #c33; padding-left: 1rem; }}
-.by {{ opacity: 0.7; }}
+.breaking, .breaking + ul {{ border-left: 4px solid #c33; padding-left: 1rem; margin: 0; }}
+.breaking + ul {{ padding-left: 2rem; }}
 </style>
 </head>
 <body>
@@ -55,12 +59,12 @@ def markdown(notes: Notes) -> str:
 
 
 def _markdown_service(its: ServiceNotes) -> Iterator[str]:
-    yield from (f"## {_md(its.service)}", "", _range(its, _md, _md_link), "")
+    yield from (f"## {_md(its.service)}", "", _range(its), "")
     for section in its.sections:
         yield from (f"### {section.title}", "")
-        yield from (f"- {line}" for entry in section.entries for line in [_entry(entry, _md, _md_link, "**")])
+        yield from (f"- {line}" for entry in section.entries for line in [_entry(entry)])
         yield ""
-    infrastructure = [f"- {line}" for line in _infrastructure(its, _md)]
+    infrastructure = [f"- {line}" for line in _infrastructure(its)]
     if infrastructure:
         yield from ("### Infrastructure", "", *infrastructure, "")
     if its.authors:
@@ -68,25 +72,14 @@ def _markdown_service(its: ServiceNotes) -> Iterator[str]:
 
 
 def html(notes: Notes) -> str:
-    """Return the notes as a whole HTML page."""
-    body = [f"<h1>{_html(title(notes))}</h1>"]
-    for its in notes.services:
-        body += _html_service(its)
-    return _PAGE.format(title=_html(title(notes)), body="\n".join(body))
-
-
-def _html_service(its: ServiceNotes) -> Iterator[str]:
-    yield f"<section>\n<h2>{_html(its.service)}</h2>\n<p>{_range(its, _html, _html_link)}</p>"
-    for section in its.sections:
-        loud = ' class="breaking"' if section.entries[0].breaking is not None else ""
-        items = [f"<li>{_entry(entry, _html, _html_link, 'strong')}</li>" for entry in section.entries]
-        yield "\n".join((f"<div{loud}>\n<h3>{section.title}</h3>\n<ul>", *items, "</ul>\n</div>"))
-    infrastructure = [f"<li>{line}</li>" for line in _infrastructure(its, _html)]
-    if infrastructure:
-        yield "\n".join(("<h3>Infrastructure</h3>\n<ul>", *infrastructure, "</ul>"))
-    if its.authors:
-        yield f'<p class="by">By {", ".join(_html(name) for name in its.authors)}.</p>'
-    yield "</section>"
+    """Return the notes as a whole HTML page: their Markdown, in which no HTML means anything."""
+    made = MarkdownIt("commonmark", {"html": False})
+    tokens = made.parse(markdown(notes))
+    for opening, inline in itertools.pairwise(tokens):
+        if opening.type == "heading_open" and inline.content == BREAKING:
+            opening.attrSet("class", "breaking")
+    body = made.renderer.render(tokens, made.options, {})
+    return _PAGE.format(title=escape(_line(title(notes))), body=body.rstrip("\n"))
 
 
 def title(notes: Notes) -> str:
@@ -94,13 +87,13 @@ def title(notes: Notes) -> str:
     return f"{notes.project}: from {notes.source} to {notes.target}, {notes.at:%Y-%m-%d}"
 
 
-def _range(its: ServiceNotes, say: Callable[[str], str], link: Callable[[str, str | None], str]) -> str:
+def _range(its: ServiceNotes) -> str:
     ends = f"{_end(its.source)}, which {_end(its.target)} lacks"
     if not its.count:
-        return say(f"Nothing new: {_end(its.target)} has every commit of {_end(its.source)}.")
+        return _md(f"Nothing new: {_end(its.target)} has every commit of {_end(its.source)}.")
     more = " (the newest; there are more)" if its.cut else ""
-    words = say(f"{plural(its.count, 'commit')}{more} of {ends}.")
-    return f"{words} {link('All changes', its.compare)}" if its.compare else words
+    words = _md(f"{plural(its.count, 'commit')}{more} of {ends}.")
+    return f"{words} {_link('All changes', its.compare)}" if its.compare else words
 
 
 def _end(end: End) -> str:
@@ -109,29 +102,25 @@ def _end(end: End) -> str:
     return end.name if end.sha.startswith(end.name) else f"{end.name} ({end.sha[:7]})"
 
 
-def _entry(entry: Entry, say: Callable[[str], str], link: Callable[[str, str | None], str], strong: str) -> str:
-    scope = _strong(f"{say(entry.scope)}:", strong) + " " if entry.scope else ""
-    named = [link(ticket.id, ticket.url) for ticket in entry.tickets if ticket.url or ticket.id not in entry.text]
-    facts = [link(entry.commit.short, entry.url), *named, say(entry.commit.author)]
-    words = [f"{scope}{say(entry.text)} ({', '.join(facts)})"]
+def _entry(entry: Entry) -> str:
+    scope = f"**{_md(entry.scope)}:** " if entry.scope else ""
+    named = [_link(ticket.id, ticket.url) for ticket in entry.tickets if ticket.url or ticket.id not in entry.text]
+    facts = [_link(entry.commit.short, entry.url), *named, _md(entry.commit.author)]
+    words = [f"{scope}{_md(entry.text)} ({', '.join(facts)})"]
     if entry.breaking is not None and entry.breaking != entry.text:
-        words.append(f"{_strong('Breaking:', strong)} {say(entry.breaking)}")
+        words.append(f"**Breaking:** {_md(entry.breaking)}")
     if entry.reverts is not None:
-        words.append(say(f"Reverts {entry.reverts}."))
+        words.append(_md(f"Reverts {entry.reverts}."))
     if entry.taken_back is not None:
-        words.append(say(f"Taken back by {entry.taken_back}."))
+        words.append(_md(f"Taken back by {entry.taken_back}."))
     return " ".join(words)
 
 
-def _strong(words: str, strong: str) -> str:
-    return f"**{words}**" if strong == "**" else f"<{strong}>{words}</{strong}>"
-
-
-def _infrastructure(its: ServiceNotes, say: Callable[[str], str]) -> Iterator[str]:
+def _infrastructure(its: ServiceNotes) -> Iterator[str]:
     if its.infrastructure.unknown:
-        yield say(f"Cannot be told: {its.infrastructure.unknown}.")
+        yield _md(f"Cannot be told: {its.infrastructure.unknown}.")
     for change in its.infrastructure.changes:
-        yield say(_change(change))
+        yield _md(_change(change))
 
 
 def _change(change: ResourceChange) -> str:
@@ -145,25 +134,18 @@ def _change(change: ResourceChange) -> str:
 
 def _md(text: str) -> str:
     """Return text in which nothing means anything to Markdown."""
-    words = " ".join(clean(text, limit=1_000).split())
-    return _AT_THE_START.sub(_escaped_start, _ALWAYS.sub(r"\\\1", words))
+    return _AT_THE_START.sub(_escape_start, _ALWAYS.sub(r"\\\1", _line(text)))
 
 
-def _escaped_start(found: re.Match[str]) -> str:
+def _line(text: str) -> str:
+    return " ".join(clean(text, limit=1_000).split())
+
+
+def _escape_start(found: re.Match[str]) -> str:
     return f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[3]}"
 
 
-def _md_link(text: str, url: str | None) -> str:
+def _link(text: str, url: str | None) -> str:
     if not url or not url.startswith(_SCHEMES):
         return _md(text)
     return f"[{_md(text)}]({_NOT_IN_A_LINK.sub(lambda bad: f'%{ord(bad[0]):02X}', url)})"
-
-
-def _html(text: str) -> str:
-    return escape(" ".join(clean(text, limit=1_000).split()))
-
-
-def _html_link(text: str, url: str | None) -> str:
-    if not url or not url.startswith(_SCHEMES):
-        return _html(text)
-    return f'<a href="{escape(clean(url, limit=2_000))}">{_html(text)}</a>'
