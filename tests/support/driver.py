@@ -17,6 +17,7 @@ from promote_tui.tui.typed_ahead import QuietPeriod
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
 
+    from textual.notifications import Notification
     from textual.pilot import Pilot
 
     from tests.support.fakes.engine import FakeEngine
@@ -47,7 +48,16 @@ class Driver:
     @property
     def toasts(self) -> list[str]:
         """What toasts say now, unwrapped."""
-        return [toast.message for toast in self.app._notifications]  # noqa: SLF001 - what a person would see
+        return [each.message for each in self._notifications]
+
+    @property
+    def severities(self) -> dict[str, str]:
+        """How grave each toast is, by what it says."""
+        return {each.message: each.severity for each in self._notifications}
+
+    @property
+    def _notifications(self) -> list[Notification]:
+        return [*self.app._notifications]  # noqa: SLF001 - what a person sees; Textual has no public way
 
     def line(self, words: str) -> str:
         """Return the first line that holds the words."""

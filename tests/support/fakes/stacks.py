@@ -51,12 +51,16 @@ class FakeStacks:
         self.cancelled: list[str] = []
         self.reads = 0
         self._sources = sources or {}
-        self._clock = clock
+        self.clock = clock
         self._stacks: dict[str, _Stack] = {}
         self._events: dict[str, list[StackEvent]] = {}
         self._errors: dict[Target, AwsError] = {}
         self._count = 0
         self._lock = threading.RLock()
+
+    def forget(self) -> None:
+        """Let there be no stack any more; what happened stays."""
+        self._stacks.clear()
 
     def deploy(self, target: Target, commit: str, outputs: Mapping[str, str] | None = None) -> None:
         """Create or update the stack, successfully."""
@@ -141,7 +145,7 @@ class FakeStacks:
         """Add one event to the stack, or to the nested stack with the id `stack_id`."""
         with self._lock:
             self._count += 1
-            at = self._clock.now() if self._clock else _BEGAN + timedelta(seconds=self._count)
+            at = self.clock.now() if self.clock else _BEGAN + timedelta(seconds=self._count)
             owner = stack_id or self._stacks[target.key].id
             physical = physical_id or f"{logical_id}-1"
             name = f"event-{self._count}"

@@ -317,8 +317,7 @@ async def test_an_approver_is_told_what_was_counted_and_what_lacks(rule: Approva
         await it.sees("Approve 8d20b6e")
         await give(it, "seen")
         await it.until(lambda: says in it.toasts)
-        severity = {toast.message: toast.severity for toast in it.app._notifications}  # noqa: SLF001 - its colour
-        assert severity[says] == ("information" if says.startswith("approved") else "error")
+        assert it.severities[says] == ("information" if says.startswith("approved") else "error")
 
 
 async def test_esc_decides_nothing(engine: FakeEngine) -> None:

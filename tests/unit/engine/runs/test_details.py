@@ -41,7 +41,7 @@ def names(world: World, run: Run) -> list[str]:
 
 def in_time(world: World) -> None:
     """Let the stacks' events have the world's time."""
-    world.stacks._clock = world.clock  # noqa: SLF001 - of the stand-in
+    world.stacks.clock = world.clock
 
 
 def test_a_run_knows_what_cloudformation_did_in_it_and_nothing_else(world: World) -> None:
@@ -76,7 +76,7 @@ def test_a_first_deploy_finds_its_stack_once_there_is_one(world: World) -> None:
     run = fold([planned, Submitting(planned.at, ("osls",), "log")])
     assert run is not None
     assert names(world, run)[0] == "CREATE_IN_PROGRESS"
-    world.stacks._stacks.clear()  # noqa: SLF001 - of the stand-in
+    world.stacks.forget()
     assert world.engine.runs.stack_events(run).events == ()
 
 
