@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from promote_tui.cli.outputs.schemas import PUBLISHED, json_schema
+from promote_tui.cli.outputs.schemas import JSON_OUTPUTS, json_schema
 
 FOLDER = Path(__file__).parents[1] / "docs" / "schemas"
 
@@ -15,10 +15,10 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.glob("*.json"):
         old.unlink()
-    for published in PUBLISHED:
+    for published in JSON_OUTPUTS:
         text = json.dumps(json_schema(published), indent=2)
         (FOLDER / f"{published.name}.json").write_text(f"{text}\n", encoding="utf-8")
-    print(f"{len(PUBLISHED)} schemas in {FOLDER}")
+    print(f"{len(JSON_OUTPUTS)} schemas in {FOLDER}")
 
 
 if __name__ == "__main__":

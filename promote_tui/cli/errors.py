@@ -51,7 +51,9 @@ def run_guarded(act: Callable[[], int]) -> int:
 def say(text: str) -> None:
     """Write lines to stderr; a reader that went away is no trouble of its own."""
     with contextlib.suppress(OSError, ValueError):
-        print(text, file=sys.stderr, flush=True)  # noqa: T201 - this is stderr's one door here
+        if sys.stderr is not None:  # it was closed by whoever started us
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
 
 
 def lines(error: PromoteError) -> list[str]:
@@ -112,7 +114,7 @@ def _keep(details: str) -> Path | None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            with open(handle, "w", encoding="utf-8", errors="backslashreplace") as out:  # noqa: PTH123 - a descriptor
+            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as out:
                 out.write(head + details)
         except OSError:
             continue

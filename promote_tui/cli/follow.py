@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from promote_tui.cli.errors import INTERRUPTED
 from promote_tui.cli.text import runs
+from promote_tui.cli.text.narration import narrate
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.runs.events import Submitted
 from promote_tui.core.runs.notices import rings_bell
@@ -31,7 +32,7 @@ _TRIES, _TRY_SECONDS = 300, 0.2
 """How long a rollback that was announced may take to begin."""
 
 
-def plain(line: str) -> str:
+def clean_line(line: str) -> str:
     """Return a log line without colours and cursor movements, and with nothing else to act on."""
     return clean(_ESCAPES.sub("", line), limit=_LINE)
 
@@ -64,7 +65,7 @@ class Tail:
         self.drain()
         with self._lock:
             if self._rest:
-                self._say([plain(self._rest.decode(errors="replace"))])
+                self._say([clean_line(self._rest.decode(errors="replace"))])
             if self._file is not None:
                 self._file.close()
 
@@ -83,7 +84,7 @@ class Tail:
                 if len(self._rest) > _CHUNK:  # a line without an end is shown as it grows
                     lines, self._rest = [*lines, self._rest], b""
                 if lines:
-                    self._say([plain(line.decode(errors="replace").rstrip("\r")) for line in lines])
+                    self._say([clean_line(line.decode(errors="replace").rstrip("\r")) for line in lines])
 
     def _opened(self) -> bool:
         try:
@@ -114,7 +115,7 @@ def follow(context: CliContext, run: str) -> int:
         ) as tail:
             for recorded in engine.runs.follow(first.id):
                 tail.drain()
-                err.line(runs.narrate(recorded.event, first, err.style))
+                err.line(narrate(recorded.event, first, err.style))
                 if isinstance(recorded.event, Submitted):  # what the CLI says comes after that it runs
                     tail.begin()
     except KeyboardInterrupt:

@@ -89,5 +89,5 @@ def _value(option: GlobalOption, word: str, left: list[str]) -> str | None:
         if not option.metavar:
             return ""
         return left.pop(0) if left else None
-    attached = option.name if len(option.name) == 2 else f"{option.name}="  # noqa: PLR2004 - -CDIR, --config=FILE
+    attached = f"{option.name}=" if option.name.startswith("--") else option.name  # --config=FILE, -CDIR
     return word.removeprefix(attached) if option.metavar and word.startswith(attached) else None

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from promote_tui.cli.global_options import GLOBALS
 from promote_tui.cli.main import main
-from promote_tui.cli.outputs.schemas import Published, find_published, json_schema
+from promote_tui.cli.outputs.schemas import JsonOutput, find_json_output, json_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def command_of(words: Sequence[str]) -> list[str]:
 def hold_to_schema(words: Sequence[str], out: str) -> None:
     """Fail where what the command wrote to stdout is JSON that its schema does not allow, or that has none."""
     command = command_of(words)
-    published = find_published(command)
+    published = find_json_output(command)
     if not out or not (wants_json(words) or (published and published.lines)):
         return
     assert published is not None, f"{command} has no schema"
@@ -55,5 +55,5 @@ def wants_json(words: Sequence[str]) -> bool:
 
 
 @functools.cache
-def _validator(published: Published) -> Draft202012Validator:
+def _validator(published: JsonOutput) -> Draft202012Validator:
     return Draft202012Validator(json_schema(published))

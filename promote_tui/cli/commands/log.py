@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from promote_tui.cli.click_types import Leaf, services_of, with_context
-from promote_tui.cli.text.cells import commit_of, why
+from promote_tui.cli.text.cells import commit_of, reason_and_remedy
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.status import LogHuman, LogJson
 from promote_tui.core.text import advice, clean, short
@@ -55,7 +55,7 @@ def _elsewhere(snapshot: Snapshot, commits: Sequence[Commit]) -> list[str]:
     """Return a line for each stage that no listed commit stands for."""
     listed, lines = {commit.sha for commit in commits}, []
     for (_, stage), view in snapshot.cells.items():
-        commit, (reason, remedy) = commit_of(view.cell), why(view)
+        commit, (reason, remedy) = commit_of(view.cell), reason_and_remedy(view)
         if commit and commit not in listed:
             lines.append(clean(f"{stage} runs {short(commit)}, which is not listed here"))
         elif not commit and reason:

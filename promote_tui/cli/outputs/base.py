@@ -32,24 +32,24 @@ class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A value of the JSON that scripts rely on: every key is always there, in the order of its fields."""
 
 
-def plain(value: str) -> str:
+def clean_text(value: str) -> str:
     """Return text from outside as JSON may hold it."""
     return clean(value, limit=_LIMIT)
 
 
-def plain_or_null(value: str | None) -> str | None:
+def text_or_null(value: str | None) -> str | None:
     """Return text from outside, or None where there is none."""
-    return plain(value) if value else None
+    return clean_text(value) if value else None
 
 
-def plain_value(value: str | None) -> str | None:
+def nullable_text(value: str | None) -> str | None:
     """Return text from outside that may be empty, or None where it is not known."""
-    return None if value is None else plain(value)
+    return None if value is None else clean_text(value)
 
 
-def plain_list(values: Iterable[str]) -> tuple[str, ...]:
+def clean_texts(values: Iterable[str]) -> tuple[str, ...]:
     """Return several texts from outside."""
-    return tuple(plain(each) for each in values)
+    return tuple(clean_text(each) for each in values)
 
 
 def timestamp_or_null(at: datetime | None) -> str | None:
@@ -57,14 +57,14 @@ def timestamp_or_null(at: datetime | None) -> str | None:
     return timestamp(at) if at else None
 
 
-def plain_deep(value: Json) -> Json:
+def clean_json(value: Json) -> Json:
     """Return a JSON value with every text in it cleaned."""
     match value:
         case str():
-            return plain(value)
+            return clean_text(value)
         case dict():
-            return {plain(key): plain_deep(item) for key, item in value.items()}
+            return {clean_text(key): clean_json(item) for key, item in value.items()}
         case list():
-            return [plain_deep(item) for item in value]
+            return [clean_json(item) for item in value]
         case _:
             return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from promote_tui.cli.outputs.base import Output, Timestamp, plain, plain_or_null
+from promote_tui.cli.outputs.base import Output, Timestamp, clean_text, text_or_null
 from promote_tui.core.durations import timestamp
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class ToolOutput(Output, frozen=True):
     @classmethod
     def of(cls, found: ToolCheck) -> Self:
         """Return the wire form of one check of `doctor`."""
-        return cls(plain(found.name), found.ok, plain(found.found), plain_or_null(found.remedy))
+        return cls(clean_text(found.name), found.ok, clean_text(found.found), text_or_null(found.remedy))
 
 
 class DoctorOutput(Output, frozen=True):
@@ -56,13 +56,13 @@ class CheckOutput(Output, frozen=True):
         """Return the wire form of a check's end."""
         made = end.decision
         return cls(
-            command=plain(made.item),
+            command=clean_text(made.item),
             commit=made.commit,
             passed=made.passed,
-            reason=plain(made.reason),
+            reason=clean_text(made.reason),
             digest=made.evidence,
             log=str(end.log),
-            who=plain(made.who),
+            who=clean_text(made.who),
             at=timestamp(made.at),
         )
 

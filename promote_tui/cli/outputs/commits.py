@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from promote_tui.cli.outputs.base import Output, Timestamp, plain
+from promote_tui.cli.outputs.base import Output, Timestamp, clean_text
 from promote_tui.core.durations import timestamp
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def commit_facts(commit: Commit) -> dict[str, str]:
     return {
         "commit": commit.sha,
         "short": commit.short,
-        "subject": plain(commit.subject),
-        "author": plain(commit.author),
+        "subject": clean_text(commit.subject),
+        "author": clean_text(commit.author),
         "authored_at": timestamp(commit.authored_at),
     }
 
@@ -65,5 +65,7 @@ class LogOutput(Output, frozen=True):
     def of(cls, service: str, branch: str, commits: Sequence[Commit], stages: Mapping[str, Sequence[str]]) -> Self:
         """Return the commits of a branch, or of any revision; `stages` maps a full hash to the stages that run it."""
         return cls(
-            service, plain(branch), tuple(LoggedCommit.of(commit, stages.get(commit.sha, ())) for commit in commits)
+            service,
+            clean_text(branch),
+            tuple(LoggedCommit.of(commit, stages.get(commit.sha, ())) for commit in commits),
         )

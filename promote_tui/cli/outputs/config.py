@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from promote_tui.cli.outputs.base import Output, plain_deep
+from promote_tui.cli.outputs.base import Output, clean_json
 from promote_tui.core.model.channels import secret
 from promote_tui.core.value import encode_fields
 
@@ -47,7 +47,7 @@ class ConfigShowOutput(Output, frozen=True):
     @classmethod
     def of(cls, found: Pipeline) -> Self:
         """Return the wire form of a configuration; the secret part of a channel's address is masked."""
-        document: dict[str, Any] = plain_deep(encode_fields(found))
+        document: dict[str, Any] = clean_json(encode_fields(found))
         for channel in document["notify"]:
             if "url" in channel:
                 channel["url"] = secret(channel["url"])

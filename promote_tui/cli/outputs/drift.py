@@ -9,10 +9,10 @@ import msgspec
 from promote_tui.cli.outputs.base import (
     Output,
     Timestamp,
-    plain,
-    plain_list,
-    plain_or_null,
-    plain_value,
+    clean_text,
+    clean_texts,
+    nullable_text,
+    text_or_null,
     timestamp_or_null,
 )
 from promote_tui.cli.outputs.commits import CommitOutput
@@ -38,7 +38,7 @@ class RevertOutput(Output, frozen=True):
     @classmethod
     def of(cls, row: StageDrift, found: Revert) -> Self:
         """Return the wire form of a revert."""
-        return cls(found.commit.sha, plain(found.what), row.stage if found.running == "here" else row.against)
+        return cls(found.commit.sha, clean_text(found.what), row.stage if found.running == "here" else row.against)
 
 
 class CommitDriftOutput(Output, frozen=True):
@@ -67,7 +67,7 @@ class CommitDriftOutput(Output, frozen=True):
             own=tuple(CommitOutput.of(commit) for commit in found.own),
             hotfixes=tuple(commit.sha for commit in found.hotfixes),
             reverts=tuple(RevertOutput.of(row, each) for each in found.reverts),
-            unknown=plain_or_null(row.unknown("commit")),
+            unknown=text_or_null(row.unknown("commit")),
         )
 
 
@@ -87,12 +87,12 @@ class DifferenceOutput(Output, frozen=True):
         """Return the wire form of a setting that differs."""
         return cls(
             part=found.part,
-            name=plain(found.name),
-            type=plain_or_null(found.resource_type),
-            path=plain_or_null(found.path),
+            name=clean_text(found.name),
+            type=text_or_null(found.resource_type),
+            path=text_or_null(found.path),
             holder=found.holder,
-            here=plain_value(found.here),
-            before=plain_value(found.before),
+            here=nullable_text(found.here),
+            before=nullable_text(found.before),
         )
 
 
@@ -107,7 +107,7 @@ class ConfigDriftOutput(Output, frozen=True):
     def of(cls, row: StageDrift, found: ConfigDrift) -> Self:
         """Return the wire form of the settings that differ."""
         told = tuple(DifferenceOutput.of(each) for each in found.differences)
-        return cls(row.verdict("config"), told, plain_or_null(found.unknown))
+        return cls(row.verdict("config"), told, text_or_null(found.unknown))
 
 
 class DriftedProperty(Output, frozen=True):
@@ -130,10 +130,10 @@ class DriftedResource(Output, frozen=True):
     def of(cls, found: ResourceDrift) -> Self:
         """Return the wire form of a resource that is not as its template says."""
         properties = (
-            DriftedProperty(plain(each.path), plain_value(each.before), plain_value(each.after))
+            DriftedProperty(clean_text(each.path), nullable_text(each.before), nullable_text(each.after))
             for each in differences(found)
         )
-        return cls(plain(found.logical_id), plain(found.resource_type), found.deleted, tuple(properties))
+        return cls(clean_text(found.logical_id), clean_text(found.resource_type), found.deleted, tuple(properties))
 
 
 class StackDriftOutput(Output, frozen=True):
@@ -151,9 +151,9 @@ class StackDriftOutput(Output, frozen=True):
         return cls(
             drifted=row.verdict("stack"),
             checked_at=timestamp_or_null(found.checked_at),
-            altered=plain_list(row.view.altered or ()),
+            altered=clean_texts(row.view.altered or ()),
             resources=tuple(DriftedResource.of(each) for each in found.resources),
-            unknown=plain_or_null(found.unknown),
+            unknown=text_or_null(found.unknown),
         )
 
 
@@ -172,13 +172,13 @@ class StageDriftOutput(Output, frozen=True):
     @classmethod
     def of(cls, row: StageDrift) -> Self:
         """Return the wire form of one stage's drifts; a kind that nobody asked for is null."""
-        reason, remedy = cells.why(row.view) if row.unread else ("", "")
+        reason, remedy = cells.reason_and_remedy(row.view) if row.unread else ("", "")
         return cls(
             service=row.service,
             stage=row.stage,
             against=row.against,
-            reason=plain_or_null(reason),
-            remedy=plain_or_null(remedy),
+            reason=text_or_null(reason),
+            remedy=text_or_null(remedy),
             commit=CommitDriftOutput.of(row, row.commits) if row.commits and not row.unread else None,
             config=ConfigDriftOutput.of(row, row.config) if row.config and not row.unread else None,
             stack=StackDriftOutput.of(row, row.stack) if row.stack else None,
@@ -195,4 +195,4 @@ class DriftOutput(Output, frozen=True):
     @classmethod
     def of(cls, project: str, rows: Sequence[StageDrift], kinds: Collection[DriftKind]) -> Self:
         """Return the wire form of the drifts of these kinds."""
-        return cls(plain(project), tuple(kinds), tuple(StageDriftOutput.of(row) for row in rows))
+        return cls(clean_text(project), tuple(kinds), tuple(StageDriftOutput.of(row) for row in rows))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from promote_tui.cli.outputs.base import Output, Timestamp, plain_list
+from promote_tui.cli.outputs.base import Output, Timestamp, clean_texts
 from promote_tui.core.durations import timestamp
 from promote_tui.core.runs.dora import DEFINITIONS, Metrics
 
@@ -78,6 +78,6 @@ class MetricsOutput(Output, frozen=True):
             lead_time=SpreadOutput.of(found.lead),
             time_to_restore=SpreadOutput.of(found.restore),
             counts=CountsOutput(**dict(found.counts)),
-            left_out=plain_list(found.left_out),
+            left_out=clean_texts(found.left_out),
             definitions=DefinitionsOutput(**DEFINITIONS),
         )

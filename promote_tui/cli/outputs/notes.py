@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from promote_tui.cli.outputs.base import Output, Timestamp, plain, plain_list, plain_or_null
+from promote_tui.cli.outputs.base import Output, Timestamp, clean_text, clean_texts, text_or_null
 from promote_tui.cli.outputs.commits import CommitFacts, commit_facts
 from promote_tui.core.changes.model import Action, Replacement, ResourceChange
 from promote_tui.core.durations import timestamp
@@ -24,7 +24,7 @@ class EndOutput(Output, frozen=True):
     @classmethod
     def of(cls, end: End) -> Self:
         """Return the wire form of an end."""
-        return cls(plain(end.name), end.sha)
+        return cls(clean_text(end.name), end.sha)
 
 
 class TicketOutput(Output, frozen=True):
@@ -52,12 +52,12 @@ class EntryOutput(CommitFacts, frozen=True):
         return cls(
             **commit_facts(entry.commit),
             kind=entry.kind or None,
-            scope=plain_or_null(entry.scope),
-            text=plain(entry.text),
+            scope=text_or_null(entry.scope),
+            text=clean_text(entry.text),
             url=entry.url,
-            tickets=tuple(TicketOutput(plain(ticket.id), plain_or_null(ticket.url)) for ticket in entry.tickets),
-            breaking=plain_or_null(entry.breaking),
-            reverts=plain_or_null(entry.reverts),
+            tickets=tuple(TicketOutput(clean_text(ticket.id), text_or_null(ticket.url)) for ticket in entry.tickets),
+            breaking=text_or_null(entry.breaking),
+            reverts=text_or_null(entry.reverts),
             taken_back_by=entry.taken_back,
         )
 
@@ -88,12 +88,12 @@ class NotedChange(Output, frozen=True):
     def of(cls, change: ResourceChange) -> Self:
         """Return the wire form of a resource that differs."""
         return cls(
-            plain(change.logical_id),
-            plain(change.resource_type),
+            clean_text(change.logical_id),
+            clean_text(change.resource_type),
             change.action,
             change.replacement,
             change.holds_data,
-            plain_list(each.path for each in change.properties),
+            clean_texts(each.path for each in change.properties),
         )
 
 
@@ -118,11 +118,11 @@ class ServiceNotesOutput(Output, frozen=True):
             from_=EndOutput.of(its.source),
             to=EndOutput.of(its.target),
             compare=its.compare,
-            authors=plain_list(its.authors),
+            authors=clean_texts(its.authors),
             sections=tuple(SectionOutput.of(section) for section in its.sections),
             cut=its.cut,
             infrastructure=tuple(NotedChange.of(change) for change in its.infrastructure.changes),
-            infrastructure_unknown=plain_or_null(its.infrastructure.unknown),
+            infrastructure_unknown=text_or_null(its.infrastructure.unknown),
         )
 
 
@@ -139,9 +139,9 @@ class NotesOutput(Output, frozen=True):
     def of(cls, found: Notes) -> Self:
         """Return the wire form of release notes."""
         return cls(
-            project=plain(found.project),
-            from_=plain(found.source),
-            to=plain(found.target),
+            project=clean_text(found.project),
+            from_=clean_text(found.source),
+            to=clean_text(found.target),
             at=timestamp(found.at),
             services=tuple(ServiceNotesOutput.of(its) for its in found.services),
         )

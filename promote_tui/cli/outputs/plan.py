@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from promote_tui.cli.outputs.base import Output, plain, plain_list, plain_or_null, plain_value
+from promote_tui.cli.outputs.base import Output, clean_text, clean_texts, nullable_text, text_or_null
 from promote_tui.cli.outputs.commits import CommitOutput
 from promote_tui.cli.text import cells
 from promote_tui.core.changes.model import Action, ChangeReview, PropertyChange, Replacement, ResourceChange
@@ -34,7 +34,7 @@ class ArtifactOutput(Output, frozen=True):
     @classmethod
     def of(cls, found: Comparison) -> Self:
         """Return the wire form of a comparison."""
-        return cls(found.verdict, plain(found.reason), plain_list(found.functions))
+        return cls(found.verdict, clean_text(found.reason), clean_texts(found.functions))
 
 
 class PropertyOutput(Output, frozen=True):
@@ -47,7 +47,7 @@ class PropertyOutput(Output, frozen=True):
     @classmethod
     def of(cls, change: PropertyChange) -> Self:
         """Return the wire form of a changed property."""
-        return cls(plain(change.path), plain_value(change.before), plain_value(change.after))
+        return cls(clean_text(change.path), nullable_text(change.before), nullable_text(change.after))
 
 
 class ChangeOutput(Output, frozen=True):
@@ -69,17 +69,17 @@ class ChangeOutput(Output, frozen=True):
     def of(cls, change: ResourceChange) -> Self:
         """Return the wire form of a changed resource."""
         return cls(
-            logical_id=plain(change.logical_id),
-            type=plain(change.resource_type),
+            logical_id=clean_text(change.logical_id),
+            type=clean_text(change.resource_type),
             action=change.action,
             replacement=change.replacement,
             holds_data=change.holds_data,
             predicted=change.predicted,
             kept=change.kept,
             properties=tuple(PropertyOutput.of(each) for each in change.properties),
-            notes=plain_list(change.notes),
+            notes=clean_texts(change.notes),
             origins=tuple(commit.sha for commit in change.origins),
-            overwrites=plain_list(change.overwrites),
+            overwrites=clean_texts(change.overwrites),
         )
 
 
@@ -103,14 +103,14 @@ class ReviewOutput(Output, frozen=True):
     def of(cls, found: ChangeReview) -> Self:
         """Return the wire form of a review but its single changes."""
         exports = (
-            ExportOutput(plain(each.name), None if each.importers is None else plain_list(each.importers))
+            ExportOutput(clean_text(each.name), None if each.importers is None else clean_texts(each.importers))
             for each in found.exports
         )
         return cls(
-            plain_or_null(found.predicted),
-            plain_or_null(found.unknown),
-            plain_list(found.folded),
-            plain_list(found.warnings),
+            text_or_null(found.predicted),
+            text_or_null(found.unknown),
+            clean_texts(found.folded),
+            clean_texts(found.warnings),
             tuple(exports),
         )
 
@@ -126,7 +126,7 @@ class GateOutput(Output, frozen=True):
     @classmethod
     def of(cls, gate: GateResult) -> Self:
         """Return the wire form of a gate."""
-        return cls(gate.name, gate.passed, plain(gate.reason), gate.overridable)
+        return cls(gate.name, gate.passed, clean_text(gate.reason), gate.overridable)
 
 
 class AfterwardsOutput(Output, frozen=True):
@@ -167,17 +167,17 @@ class PromotionOutput(Output, frozen=True):
             account=target.aws.account,
             region=target.aws.region,
             commit=draft.commit.sha,
-            deployed=plain_or_null(cells.commit_of(draft.cell)),
-            deployed_named=plain_or_null(cells.named(draft.cell)),
+            deployed=text_or_null(cells.commit_of(draft.cell)),
+            deployed_named=text_or_null(cells.stack_commit_name(draft.cell)),
             fingerprint=made.fingerprint.digest if made else None,
             commits=tuple(CommitOutput.of(commit) for commit in draft.brings),
-            files=tuple(FileOutput(change.status, plain(change.path)) for change in draft.files),
+            files=tuple(FileOutput(change.status, clean_text(change.path)) for change in draft.files),
             artifact=ArtifactOutput.of(made.artifact) if made and made.artifact else None,
             changes=tuple(ChangeOutput.of(each) for each in made.review.changes) if made else (),
             review=ReviewOutput.of(made.review) if made else None,
-            warnings=plain_list(made.warnings) if made else (),
+            warnings=clean_texts(made.warnings) if made else (),
             gates=tuple(GateOutput.of(gate) for gate in (made.gates if made else draft.gates)),
-            afterwards=tuple(AfterwardsOutput(name, plain(words)) for name, words in draft.afterwards),
+            afterwards=tuple(AfterwardsOutput(name, clean_text(words)) for name, words in draft.afterwards),
             ready=made.ready if made else False,
         )
 

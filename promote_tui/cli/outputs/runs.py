@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias
 
 import msgspec
 
-from promote_tui.cli.outputs.base import Output, Timestamp, plain, plain_deep, plain_or_null, timestamp_or_null
+from promote_tui.cli.outputs.base import Output, Timestamp, clean_json, clean_text, text_or_null, timestamp_or_null
 from promote_tui.cli.outputs.status import BetweenOutput
 from promote_tui.core.durations import timestamp
 from promote_tui.core.runs import events
-from promote_tui.core.runs.events import GateRecord, Kind
+from promote_tui.core.runs.events import GateRecord, Kind, OverrideRecord
 from promote_tui.core.runs.run import Outcome, Run, RunStatus
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ class OverrideOutput(Output, frozen=True):
     gate: str
     reason: str
 
+    @classmethod
+    def of(cls, found: OverrideRecord) -> Self:
+        """Return the wire form of an overridden gate on record."""
+        return cls(clean_text(found.gate), clean_text(found.reason))
+
 
 class RecordedGate(Output, frozen=True):
     """A gate as it stood when the run was checked under its lock."""
@@ -36,7 +41,7 @@ class RecordedGate(Output, frozen=True):
     @classmethod
     def of(cls, gate: GateRecord) -> Self:
         """Return the wire form of a gate on record."""
-        return cls(plain(gate.name), gate.passed, plain(gate.reason))
+        return cls(clean_text(gate.name), gate.passed, clean_text(gate.reason))
 
 
 class RunFacts(Output, frozen=True):
@@ -72,21 +77,23 @@ def _facts(run: Run) -> dict[str, Any]:
     """Return what every form of a run begins with."""
     planned = run.planned
     return {
-        "id": plain(run.id),
+        "id": clean_text(run.id),
         "kind": run.kind,
-        "service": plain(run.service),
-        "stage": plain(run.stage),
-        "from_": plain_or_null(run.from_commit),
+        "service": clean_text(run.service),
+        "stage": clean_text(run.stage),
+        "from_": text_or_null(run.from_commit),
         "from_unknown": not run.from_commit and run.from_commit is not None,
-        "to": plain_or_null(run.to_commit),
-        "who": plain(planned.who),
-        "arn": plain(planned.arn),
-        "reason": plain(planned.reason),
+        "to": text_or_null(run.to_commit),
+        "who": clean_text(planned.who),
+        "arn": clean_text(planned.arn),
+        "reason": clean_text(planned.reason),
         "started_at": timestamp(run.started_at),
         "ended_at": timestamp_or_null(run.ended_at),
         "status": run.status,
-        "overrides": tuple(OverrideOutput(plain(each.gate), plain(each.reason)) for each in planned.overrides),
-        "policy": plain_or_null(planned.policy),
+        "overrides": tuple(
+            OverrideOutput(clean_text(each.gate), clean_text(each.reason)) for each in planned.overrides
+        ),
+        "policy": text_or_null(planned.policy),
     }
 
 
@@ -125,19 +132,19 @@ class ExportedRun(RunFacts, frozen=True):
         account, region, stack = (*run.planned.key.split("/", 2), "", "")[:3]
         return cls(
             **_facts(run),
-            account=plain(account),
-            region=plain(region),
-            stack=plain(stack),
-            subject=plain(run.planned.subject),
+            account=clean_text(account),
+            region=clean_text(region),
+            stack=clean_text(stack),
+            subject=clean_text(run.planned.subject),
             outcome=run.outcome,
-            cause=plain_or_null(run.cause),
-            still_on=plain_or_null(run.still_on),
+            cause=text_or_null(run.cause),
+            still_on=text_or_null(run.still_on),
             between=BetweenOutput.of(run.halfway) if run.halfway else None,
-            rollback=plain_or_null(run.rollback),
+            rollback=text_or_null(run.rollback),
             gates=tuple(RecordedGate.of(each) for each in run.gates),
-            host=plain_or_null(run.host),
-            config=plain(run.planned.config_digest),
-            artifacts=plain_or_null(run.artifacts),
+            host=text_or_null(run.host),
+            config=clean_text(run.planned.config_digest),
+            artifacts=text_or_null(run.artifacts),
         )
 
 
@@ -179,14 +186,14 @@ class RunInFull(RunFacts, frozen=True):
         """Return the wire form of a run with its events."""
         return cls(
             **_facts(run),
-            subject=plain(run.planned.subject),
+            subject=clean_text(run.planned.subject),
             outcome=run.outcome,
-            cause=plain_or_null(run.cause),
-            remedy=plain_or_null(run.remedy),
-            still_on=plain_or_null(run.still_on),
+            cause=text_or_null(run.cause),
+            remedy=text_or_null(run.remedy),
+            still_on=text_or_null(run.still_on),
             between=BetweenOutput.of(run.halfway) if run.halfway else None,
             live=run.live,
-            events=tuple(plain_deep({"seq": each.seq, **events.to_dict(each.event)}) for each in recorded),
+            events=tuple(clean_json({"seq": each.seq, **events.to_dict(each.event)}) for each in recorded),
         )
 
 

@@ -19,7 +19,7 @@ _DEFINED = "#/$defs/"
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class JsonOutput:
     """What one command prints as JSON: a document of one of these forms, or lines of them."""
 
     command: str
@@ -33,27 +33,27 @@ class Published:
         return self.command.replace(" ", "-")
 
 
-PUBLISHED = (
-    Published("status", "status --json", (status.StatusOutput,)),
-    Published("log", "log SERVICE --json", (commits.LogOutput,)),
-    Published("plan", "plan SERVICE... --to STAGE --json", (plan.PlanOutput,)),
-    Published("drift", "drift --json", (drift.DriftOutput,)),
-    Published("notes", "notes SERVICE... --from END --to END --format json", (notes.NotesOutput,)),
-    Published("check", "check --run SERVICE --to STAGE --commit REV --json", (checks.ChecksOutput,)),
-    Published("runs", "runs --json", (runs.RunsOutput,)),
-    Published("runs show", "runs show RUN --json", (runs.RunShowOutput,)),
-    Published("runs export", "runs export --format json", (runs.RunsExportOutput,)),
-    Published("metrics", "metrics --json", (metrics.MetricsOutput,)),
-    Published("ledger export", "ledger export, a line", dump.LINES, lines=True),
-    Published("config validate", "config validate --json", (config.ConfigValidOutput, config.ConfigInvalidOutput)),
-    Published("config show", "config show --json", (config.ConfigShowOutput,)),
-    Published("config path", "config path --json", (config.ConfigPathOutput,)),
-    Published("doctor", "doctor --json", (checks.DoctorOutput,)),
+JSON_OUTPUTS = (
+    JsonOutput("status", "status --json", (status.StatusOutput,)),
+    JsonOutput("log", "log SERVICE --json", (commits.LogOutput,)),
+    JsonOutput("plan", "plan SERVICE... --to STAGE --json", (plan.PlanOutput,)),
+    JsonOutput("drift", "drift --json", (drift.DriftOutput,)),
+    JsonOutput("notes", "notes SERVICE... --from END --to END --format json", (notes.NotesOutput,)),
+    JsonOutput("check", "check --run SERVICE --to STAGE --commit REV --json", (checks.ChecksOutput,)),
+    JsonOutput("runs", "runs --json", (runs.RunsOutput,)),
+    JsonOutput("runs show", "runs show RUN --json", (runs.RunShowOutput,)),
+    JsonOutput("runs export", "runs export --format json", (runs.RunsExportOutput,)),
+    JsonOutput("metrics", "metrics --json", (metrics.MetricsOutput,)),
+    JsonOutput("ledger export", "ledger export, a line", dump.LINES, lines=True),
+    JsonOutput("config validate", "config validate --json", (config.ConfigValidOutput, config.ConfigInvalidOutput)),
+    JsonOutput("config show", "config show --json", (config.ConfigShowOutput,)),
+    JsonOutput("config path", "config path --json", (config.ConfigPathOutput,)),
+    JsonOutput("doctor", "doctor --json", (checks.DoctorOutput,)),
 )
 """Every JSON that is promised to scripts."""
 
 
-def json_schema(published: Published) -> dict[str, Any]:
+def json_schema(published: JsonOutput) -> dict[str, Any]:
     """Return the JSON Schema of what a command prints."""
     roots, definitions = msgspec.json.schema_components(published.forms, ref_template=f"{_DEFINED}{{name}}")
     named = [root["$ref"].removeprefix(_DEFINED) for root in roots]
@@ -76,6 +76,6 @@ def _document(form: dict[str, Any]) -> dict[str, Any]:
     return {**form, "properties": properties, "required": ["schema", *form["required"]]}
 
 
-def find_published(command: Sequence[str]) -> Published | None:
+def find_json_output(command: Sequence[str]) -> JsonOutput | None:
     """Return what a command prints as JSON, by its words; None for one that prints none."""
-    return next((each for each in PUBLISHED if each.command.split() == [*command]), None)
+    return next((each for each in JSON_OUTPUTS if each.command.split() == [*command]), None)

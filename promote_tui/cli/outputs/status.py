@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import msgspec
 
-from promote_tui.cli.outputs.base import Output, Timestamp, plain, plain_list, plain_or_null, timestamp_or_null
+from promote_tui.cli.outputs.base import Output, Timestamp, clean_text, clean_texts, text_or_null, timestamp_or_null
 from promote_tui.cli.text import cells
 from promote_tui.core.durations import timestamp
 from promote_tui.core.git import relation
@@ -33,8 +33,8 @@ class BetweenOutput(Output, frozen=True):
     @classmethod
     def of(cls, told: Between) -> Self:
         """Return the wire form of what a stuck stack stands between."""
-        updated, failed = (plain_list(names) if names is not None else None for names in (told.updated, told.failed))
-        return cls(plain_or_null(told.was), plain_or_null(told.to), updated, failed)
+        updated, failed = (clean_texts(names) if names is not None else None for names in (told.updated, told.failed))
+        return cls(text_or_null(told.was), text_or_null(told.to), updated, failed)
 
 
 class DecisionOutput(Output, frozen=True):
@@ -48,7 +48,9 @@ class DecisionOutput(Output, frozen=True):
     @classmethod
     def of(cls, found: Decision) -> Self:
         """Return the wire form of a hold or a veto."""
-        return cls(plain(found.who), timestamp(found.at), timestamp_or_null(found.expires_at), plain(found.reason))
+        return cls(
+            clean_text(found.who), timestamp(found.at), timestamp_or_null(found.expires_at), clean_text(found.reason)
+        )
 
 
 class RelationOutput(Output, frozen=True):
@@ -95,28 +97,28 @@ class CellOutput(Output, frozen=True):
     def of(cls, view: CellView) -> Self:
         """Return the wire form of a cell."""
         found, stack, commit = view.cell, cells.stack_of(view.cell), cells.commit_of(view.cell)
-        reason, remedy = cells.why(view)
+        reason, remedy = cells.reason_and_remedy(view)
         return cls(
             state=cells.state(found),
-            commit=plain_or_null(commit),
-            short=plain(short(commit)) if commit else None,
-            adopted=plain_or_null(found.adopted) if isinstance(found, Deployed) else None,
-            named=plain_or_null(cells.named(found)),
-            subject=plain(view.commit.subject) if view.commit else None,
-            stack=plain(found.target.stack),
-            stack_status=plain(stack.status_name) if stack else None,
+            commit=text_or_null(commit),
+            short=clean_text(short(commit)) if commit else None,
+            adopted=text_or_null(found.adopted) if isinstance(found, Deployed) else None,
+            named=text_or_null(cells.stack_commit_name(found)),
+            subject=clean_text(view.commit.subject) if view.commit else None,
+            stack=clean_text(found.target.stack),
+            stack_status=clean_text(stack.status_name) if stack else None,
             between=BetweenOutput.of(found.between) if isinstance(found, Halfway) else None,
             last_attempt="failed" if view.unproved else cells.last_attempt(found),
             updated_at=timestamp_or_null(stack.updated_at) if stack else None,
-            verified=cells.verified(view.verification),
+            verified=cells.verification_word(view.verification),
             drift=RelationOutput(view.against, relation.name(view.relation), *relation.counts(view.relation)),
-            altered=None if view.altered is None else plain_list(view.altered),
+            altered=None if view.altered is None else clean_texts(view.altered),
             lock=LockOutput(view.run, "unknown" if view.unsettled else "running") if view.run else None,
             hold=DecisionOutput.of(view.hold) if view.hold else None,
             veto=DecisionOutput.of(view.veto) if view.veto else None,
-            foreign=plain_or_null(view.foreign),
-            reason=plain_or_null(reason),
-            remedy=plain_or_null(remedy),
+            foreign=text_or_null(view.foreign),
+            reason=text_or_null(reason),
+            remedy=text_or_null(remedy),
         )
 
 
@@ -140,7 +142,7 @@ class MergeBackOutput(Output, frozen=True):
     @classmethod
     def of(cls, service: str, stage: str, found: MergeBack) -> Self:
         """Return the wire form of a hotfix that has to come back."""
-        return cls(service, stage, found.run, found.commit, plain(found.branch), timestamp(found.since))
+        return cls(service, stage, found.run, found.commit, clean_text(found.branch), timestamp(found.since))
 
 
 class StatusOutput(Output, frozen=True):
@@ -158,9 +160,9 @@ class StatusOutput(Output, frozen=True):
         """Return the wire form of these services' rows."""
         names = tuple(stage.name for stage in pipeline.stages)
         return cls(
-            project=plain(pipeline.project),
+            project=clean_text(pipeline.project),
             taken_at=timestamp(snapshot.taken_at),
-            unrecorded=plain_or_null(snapshot.unrecorded),
+            unrecorded=text_or_null(snapshot.unrecorded),
             stages=names,
             services=tuple(ServiceOutput(each.name, _row(snapshot, each.name, names)) for each in services),
             merge_back=tuple(

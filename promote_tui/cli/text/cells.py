@@ -56,7 +56,7 @@ def commit_of(cell: Cell) -> str | None:
             return None
 
 
-def named(cell: Cell) -> str | None:
+def stack_commit_name(cell: Cell) -> str | None:
     """Return what the stack itself says of its commit where that is not the full hash."""
     stack = stack_of(cell)
     if stack is None:
@@ -72,7 +72,7 @@ def last_attempt(cell: Cell) -> Literal["succeeded", "failed"] | None:
     return "succeeded" if stack.status.succeeded else "failed"
 
 
-def verified(verification: Verification | None) -> Literal["verified", "observed", "no"]:
+def verification_word(verification: Verification | None) -> Literal["verified", "observed", "no"]:
     """Return the word that JSON uses for how far the commit is trusted in its stage."""
     match verification:
         case VerifiedBy():
@@ -83,7 +83,7 @@ def verified(verification: Verification | None) -> Literal["verified", "observed
             return "no"
 
 
-def why(view: CellView) -> tuple[str, str]:
+def reason_and_remedy(view: CellView) -> tuple[str, str]:
     """Return what is out of the ordinary and the next step; empty where there is nothing to say."""
     cell = view.cell
     if view.unsettled and view.run and not isinstance(cell, Unreachable):
@@ -106,7 +106,7 @@ def why(view: CellView) -> tuple[str, str]:
 
 def remarks(view: CellView) -> list[tuple[str, str]]:
     """Return all that is out of the ordinary, each with its next step; what people have decided comes last."""
-    first, target = why(view), view.cell.target
+    first, target = reason_and_remedy(view), view.cell.target
     found = [first] if first[0] else []
     if view.unsettled and view.run and isinstance(view.cell, Unreachable):
         found.append((view.unsettled, remedy(view.run)))

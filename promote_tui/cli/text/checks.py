@@ -22,7 +22,7 @@ _SIGNS: Mapping[bool | None, tuple[str, Role]] = {
 }
 
 
-def tool(found: ToolCheck, style: Style) -> list[str]:
+def tool_lines(found: ToolCheck, style: Style) -> list[str]:
     """Return a check of `doctor`, with its remedy below it."""
     sign, role = _SIGNS[found.ok]
     name = clean(found.name).ljust(_NAME)  # each line stands alone: the next check may take its time
@@ -30,7 +30,7 @@ def tool(found: ToolCheck, style: Style) -> list[str]:
     return [*table([row], style), *([f"   {clean(found.remedy)}"] if found.remedy else [])]
 
 
-def ended(made: Decision, style: Style) -> str:
+def check_end(made: Decision, style: Style) -> str:
     """Return how one of a stage's checks ended."""
     word, role = _SIGNS[made.passed]
     because = f": {clean(made.reason, limit=500)}" if made.reason else ""

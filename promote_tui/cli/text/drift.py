@@ -48,7 +48,7 @@ def report(rows: Sequence[StageDrift], kinds: Collection[DriftKind], style: Styl
             *_section(rows, kind, style, now),
             "",
         ]
-    unread = [f"{row.service}/{row.stage}: {advice(*cells.why(row.view))}" for row in rows if row.unread]
+    unread = [f"{row.service}/{row.stage}: {advice(*cells.reason_and_remedy(row.view))}" for row in rows if row.unread]
     return [*lines[:-1], *([""] if unread else []), *(clean(words, limit=400) for words in unread)]
 
 
@@ -86,7 +86,8 @@ def _row(row: StageDrift, kind: DriftKind, style: Style, now: datetime) -> Itera
     stack = cells.stack_of(row.view.cell)
     when = age(stack.updated_at, now) if stack and stack.updated_at else ""
     name = clean(f"{row.service}/{row.stage}", limit=80)
-    yield f"  {style.paint(style.sign(sign), role)} {style.paint(name, 'strong')}  {style.paint(words, role)}  {style.paint(when, 'calm')}".rstrip()  # noqa: E501
+    head = [f"  {style.paint(style.sign(sign), role)} {style.paint(name, 'strong')}", style.paint(words, role)]
+    yield "  ".join([*head, style.paint(when, "calm")]).rstrip()
     causes = list(_CAUSES[kind](row, style))
     yield from table([[Segment("   "), *cause] for cause in causes[:_LISTED]], style)
     if len(causes) > _LISTED:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.cli.text import cells
 from promote_tui.cli.text.changes import change_lines
 from promote_tui.cli.text.status import commit_segments
-from promote_tui.cli.text.style import Role, Segment, Style, table
+from promote_tui.cli.text.style import Segment, Style, table
 from promote_tui.core.durations import age
 from promote_tui.core.model.pipeline import Halfway, Never, Unreachable, Unreported
 from promote_tui.core.planning import rollback_risks
@@ -45,8 +45,8 @@ def review(draft: Draft, plan: Plan | None, style: Style, now: datetime) -> list
     return [
         style.paint(place(draft.target, style), "strong"),
         *table(_facts(draft, now), style),
-        *_commits(f"Brings {_count(draft.brings)}", draft.brings, "+", "good", style, now),
-        *_commits(f"Takes away {_count(draft.removes)}", draft.removes, "-", "warn", style, now),
+        *_commits("Brings", draft.brings, Segment("  +", "good"), style, now),
+        *_commits("Takes away", draft.removes, Segment("  -", "warn"), style, now),
         *_files(draft.files, style),
         *(_warnings(plan.warnings, style) if plan else ()),
         *(change_lines(plan.review, style) if plan else ()),
@@ -117,16 +117,11 @@ def _deployed(draft: Draft, now: datetime) -> str:
     return "not known" if isinstance(draft.cell, Unreachable) else "the stack does not say"
 
 
-def _count(commits: Sequence[Commit]) -> str:
-    return plural(len(commits), "commit")
-
-
-def _commits(  # noqa: PLR0913, PLR0917 - a heading, its rows, and how they look
-    title: str, commits: Sequence[Commit], sign: str, role: Role, style: Style, now: datetime
-) -> list[str]:
+def _commits(verb: str, commits: Sequence[Commit], mark: Segment, style: Style, now: datetime) -> list[str]:
     if not commits:
         return []
-    rows = [[Segment(f"  {sign}", role), *commit_segments(commit, now)] for commit in commits[:_COMMITS]]
+    rows = [[mark, *commit_segments(commit, now)] for commit in commits[:_COMMITS]]
+    title = f"{verb} {plural(len(commits), 'commit')}"
     return _section(title, [*table(rows, style), *_more(len(commits) - _COMMITS)], style)
 
 

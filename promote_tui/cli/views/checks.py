@@ -30,7 +30,7 @@ class DoctorHuman(View):
 
     def check(self, found: ToolCheck) -> None:
         """Print it."""
-        self.context.out.lines(text.tool(found, self.context.out.style))
+        self.context.out.lines(text.tool_lines(found, self.context.out.style))
 
     def end(self, checks: Sequence[ToolCheck]) -> None:
         """Print nothing more."""
@@ -62,7 +62,7 @@ class ChecksHuman(View):
 
     def check(self, end: CheckEnd) -> None:
         """Print it, with where its output is."""
-        self.context.out.line(text.ended(end.decision, self.context.out.style))
+        self.context.out.line(text.check_end(end.decision, self.context.out.style))
         self.context.err.line(f"  its output: {end.log}")
 
     def end(self, ended: Sequence[CheckEnd]) -> None:

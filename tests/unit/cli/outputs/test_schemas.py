@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from promote_tui.cli.main import main
-from promote_tui.cli.outputs.schemas import PUBLISHED, Published, find_published, json_schema
+from promote_tui.cli.outputs.schemas import JSON_OUTPUTS, JsonOutput, find_json_output, json_schema
 from tests.support.json_outputs import command_of, hold_to_schema, wants_json
 
 if TYPE_CHECKING:
@@ -36,23 +36,23 @@ def _takes_json(command: click.Command) -> bool:
 
 
 def test_every_command_that_prints_json_has_its_schema() -> None:
-    published = {each.command for each in PUBLISHED if not each.lines}
+    published = {each.command for each in JSON_OUTPUTS if not each.lines}
     assert published == {name for name, command in _commands(main) if _takes_json(command)}
 
 
-@pytest.mark.parametrize("published", PUBLISHED, ids=lambda each: each.name)
-def test_a_published_schema_is_up_to_date(published: Published) -> None:
+@pytest.mark.parametrize("published", JSON_OUTPUTS, ids=lambda each: each.name)
+def test_a_published_schema_is_up_to_date(published: JsonOutput) -> None:
     """`make schemas` writes them anew."""
     written = (FOLDER / f"{published.name}.json").read_text(encoding="utf-8")
     assert json.loads(written) == json_schema(published)
 
 
 def test_nothing_else_is_published() -> None:
-    assert {path.stem for path in FOLDER.iterdir()} == {each.name for each in PUBLISHED}
+    assert {path.stem for path in FOLDER.iterdir()} == {each.name for each in JSON_OUTPUTS}
 
 
-@pytest.mark.parametrize("published", PUBLISHED, ids=lambda each: each.name)
-def test_a_schema_is_one_and_says_what_it_is(published: Published) -> None:
+@pytest.mark.parametrize("published", JSON_OUTPUTS, ids=lambda each: each.name)
+def test_a_schema_is_one_and_says_what_it_is(published: JsonOutput) -> None:
     schema = json_schema(published)
     Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
@@ -66,8 +66,8 @@ def _objects(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [each for each in every if "properties" in each]
 
 
-@pytest.mark.parametrize("published", PUBLISHED, ids=lambda each: each.name)
-def test_no_key_is_left_out_and_none_may_be_added(published: Published) -> None:
+@pytest.mark.parametrize("published", JSON_OUTPUTS, ids=lambda each: each.name)
+def test_no_key_is_left_out_and_none_may_be_added(published: JsonOutput) -> None:
     for each in _objects(json_schema(published)):
         assert each["additionalProperties"] is False
         optional = set() if "promote-tui-ledger" not in each["properties"] else {"project"}
@@ -124,4 +124,4 @@ def test_json_without_a_schema_fails() -> None:
 
 
 def test_a_command_of_no_json_has_no_schema() -> None:
-    assert find_published(["prune"]) is None
+    assert find_json_output(["prune"]) is None

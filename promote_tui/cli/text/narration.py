@@ -1,0 +1,186 @@
+"""An event of a run in a line: how long after the run's beginning, and what happened."""
+
+from __future__ import annotations
+
+import functools
+import shlex
+from typing import TYPE_CHECKING, TypeAlias
+
+from promote_tui.cli.text.status import NAME
+from promote_tui.cli.text.style import Role
+from promote_tui.core.durations import duration
+from promote_tui.core.model.commit_names import full_hash, kind_of
+from promote_tui.core.runs.events import (
+    AlarmWatchEnded,
+    CancelRequested,
+    Checked,
+    DeployCompleted,
+    Event,
+    Exited,
+    Failed,
+    Locked,
+    NotifyFailed,
+    NotSubmitted,
+    Observed,
+    OutcomeUnknown,
+    Planned,
+    Recovering,
+    Released,
+    RolledBack,
+    SmokeTested,
+    Submitted,
+    Submitting,
+    Verified,
+)
+from promote_tui.core.runs.run import stopped_by
+from promote_tui.core.text import clean, plural, short
+
+if TYPE_CHECKING:
+    from promote_tui.cli.text.style import Style
+    from promote_tui.core.runs.run import Run
+
+_LINE = 2_000
+Told: TypeAlias = tuple[str, Role]
+
+
+def narrate(event: Event, run: Run, style: Style) -> str:
+    """Return an event in a line."""
+    since = duration((event.at - run.started_at).total_seconds())
+    words, role = event_words(event, run)
+    return f"{style.paint(f'{since:>6}', 'calm')}  {style.paint(clean(words, limit=_LINE), role)}"
+
+
+def short_commit(commit: str | None) -> str:
+    """Return the commit as people know it; empty stands for one that is not known, None for none."""
+    return clean(short(commit), limit=NAME) if commit else "unknown" if commit == "" else "nothing"
+
+
+@functools.singledispatch
+def event_words(_event: Event, _run: Run) -> Told:
+    """Return what happened, in words; what is not registered below is an event of a newer version."""
+    return "an event of a newer version of promote-tui", "warn"
+
+
+@event_words.register(Planned)
+def _(event: Planned, run: Run) -> Told:
+    change = f"{short_commit(run.from_commit)} to {short_commit(run.to_commit)}"
+    return f"run {run.id} by {event.who}: {run.service}/{run.stage} from {change}", "plain"
+
+
+@event_words.register(Locked)
+def _(event: Locked, _run: Run) -> Told:
+    return f"locked: process {event.pid} on {event.host}, fence {event.fence}", "plain"
+
+
+@event_words.register(Checked)
+def _(event: Checked, run: Run) -> Told:
+    if run.kind != "adopted":
+        return f"checked again: nothing moved, {plural(len(event.gates), 'gate')} open", "plain"
+    told = "; ".join(f"{'proved' if gate.passed else 'not proved'}: {gate.reason}" for gate in event.gates)
+    return told, "good" if all(gate.passed for gate in event.gates) else "warn"
+
+
+@event_words.register(Submitting)
+def _(event: Submitting, _run: Run) -> Told:
+    return f"deploying: {shlex.join(event.command)}", "busy"
+
+
+@event_words.register(Submitted)
+def _(event: Submitted, _run: Run) -> Told:
+    return f"the Serverless CLI runs as process {event.pid}", "plain"
+
+
+@event_words.register(CancelRequested)
+def _(event: CancelRequested, _run: Run) -> Told:
+    return f"{event.who} asked to {'cancel the update' if event.submitted else 'stop before the deploy'}", "warn"
+
+
+@event_words.register(Exited)
+def _(event: Exited, _run: Run) -> Told:
+    stopped = stopped_by(event)
+    if stopped:
+        return f"{stopped} (exit code {event.code})", "warn"
+    how = "was lost" if event.code is None else f"ended with exit code {event.code}"
+    return f"the Serverless CLI {how}", "plain"
+
+
+@event_words.register(Observed)
+def _(event: Observed, run: Run) -> Told:
+    if event.unread:
+        return f"the stack could not be read: {event.unread}", "warn"
+    if event.stack_status is None:
+        return "no stack is there" if event.last_event_id is None else "the stack is gone", "warn"
+    return f"the stack is {event.stack_status} and {_names(event.commit or '', run)}", "plain"
+
+
+@event_words.register(DeployCompleted)
+def _(event: DeployCompleted, _run: Run) -> Told:
+    bake = f"{duration(event.bake)} of watching alarms" if event.bake else ""
+    to_follow = " and ".join(words for words in ("a smoke test" if event.smoke else "", bake) if words)
+    return f"the stack is well; {to_follow} to follow", "good"
+
+
+@event_words.register(SmokeTested)
+def _(event: SmokeTested, _run: Run) -> Told:
+    again = f" (try {event.tries})" if event.tries > 1 else ""
+    return f"smoke test {_ended(passed=event.passed)}{again}: {event.reason}", "good" if event.passed else "bad"
+
+
+@event_words.register(AlarmWatchEnded)
+def _(event: AlarmWatchEnded, _run: Run) -> Told:
+    return f"bake {_ended(passed=event.passed)}: {event.reason}", "good" if event.passed else "bad"
+
+
+@event_words.register(NotSubmitted)
+def _(event: NotSubmitted, _run: Run) -> Told:
+    return f"not submitted: {event.reason}", "warn"
+
+
+@event_words.register(Verified)
+def _(event: Verified, run: Run) -> Told:
+    back = f"; {run.stage} is on hold until lifted" if run.kind == "rollback" else ""
+    return "verified" + (f": {event.note}" if event.note else "") + back, "good"
+
+
+@event_words.register(Failed)
+def _(event: Failed, _run: Run) -> Told:
+    return f"failed: {event.cause}" + (f"; {event.halfway}" if event.halfway else ""), "bad"
+
+
+@event_words.register(RolledBack)
+def _(event: RolledBack, _run: Run) -> Told:
+    return f"rolled back: {event.cause}", "bad"
+
+
+@event_words.register(OutcomeUnknown)
+def _(event: OutcomeUnknown, _run: Run) -> Told:
+    return f"unknown: {event.reason}", "warn"
+
+
+@event_words.register(Recovering)
+def _(event: Recovering, _run: Run) -> Told:
+    return f"taken over by process {event.pid} on {event.host}", "warn"
+
+
+@event_words.register(NotifyFailed)
+def _(event: NotifyFailed, _run: Run) -> Told:
+    return f"nobody was told by {event.channel}: {event.reason}", "warn"
+
+
+@event_words.register(Released)
+def _(_event: Released, _run: Run) -> Told:
+    return "lock released", "plain"
+
+
+def _ended(*, passed: bool) -> str:
+    return "passed" if passed else "failed"
+
+
+def _names(text: str, run: Run) -> str:
+    """Return what a stack named when it was read, which may be no commit.
+
+    Old adoptions of a stack that named none wrote the adopted commit down in its place.
+    """
+    if kind_of(text) == "nothing" or (run.kind == "adopted" and run.from_commit == "" and full_hash(text)):
+        return "names no commit"
+    return f"names {short_commit(text.strip())}" + ("" if kind_of(text) != "dirty" else ", which is no commit")
