@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from promote_tui.cli import cell_words
 from promote_tui.cli.outputs.base import (
     Output,
     Timestamp,
@@ -16,7 +17,6 @@ from promote_tui.cli.outputs.base import (
     timestamp_or_null,
 )
 from promote_tui.cli.outputs.commits import CommitOutput
-from promote_tui.cli.text import cells
 from promote_tui.core.changes.stack_drift import ResourceDrift, StackDrift, differences
 from promote_tui.core.drift.config import ConfigDrift, Difference, Holder, Part
 from promote_tui.core.drift.report import DriftKind, StageDrift
@@ -172,7 +172,7 @@ class StageDriftOutput(Output, frozen=True):
     @classmethod
     def of(cls, row: StageDrift) -> Self:
         """Return the wire form of one stage's drifts; a kind that nobody asked for is null."""
-        reason, remedy = cells.reason_and_remedy(row.view) if row.unread else ("", "")
+        reason, remedy = cell_words.reason_and_remedy(row.view) if row.unread else ("", "")
         return cls(
             service=row.service,
             stage=row.stage,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import msgspec
 
+from promote_tui.cli import cell_words
 from promote_tui.cli.outputs.base import Output, Timestamp, clean_text, clean_texts, text_or_null, timestamp_or_null
-from promote_tui.cli.text import cells
 from promote_tui.core.durations import timestamp
 from promote_tui.core.git import relation
 from promote_tui.core.model.pipeline import Deployed, Halfway, Pipeline, Service
@@ -72,7 +72,7 @@ class LockOutput(Output, frozen=True):
 class CellOutput(Output, frozen=True):
     """One service in one stage."""
 
-    state: cells.State
+    state: cell_words.State
     commit: str | None
     short: str | None
     adopted: str | None
@@ -96,21 +96,21 @@ class CellOutput(Output, frozen=True):
     @classmethod
     def of(cls, view: CellView) -> Self:
         """Return the wire form of a cell."""
-        found, stack, commit = view.cell, cells.stack_of(view.cell), cells.commit_of(view.cell)
-        reason, remedy = cells.reason_and_remedy(view)
+        found, stack, commit = view.cell, cell_words.stack_of(view.cell), cell_words.commit_of(view.cell)
+        reason, remedy = cell_words.reason_and_remedy(view)
         return cls(
-            state=cells.state(found),
+            state=cell_words.state(found),
             commit=text_or_null(commit),
             short=clean_text(short(commit)) if commit else None,
             adopted=text_or_null(found.adopted) if isinstance(found, Deployed) else None,
-            named=text_or_null(cells.stack_commit_name(found)),
+            named=text_or_null(cell_words.stack_commit_name(found)),
             subject=clean_text(view.commit.subject) if view.commit else None,
             stack=clean_text(found.target.stack),
             stack_status=clean_text(stack.status_name) if stack else None,
             between=BetweenOutput.of(found.between) if isinstance(found, Halfway) else None,
-            last_attempt="failed" if view.unproved else cells.last_attempt(found),
+            last_attempt="failed" if view.unproved else cell_words.last_attempt(found),
             updated_at=timestamp_or_null(stack.updated_at) if stack else None,
-            verified=cells.verification_word(view.verification),
+            verified=cell_words.verification_word(view.verification),
             drift=RelationOutput(view.against, relation.name(view.relation), *relation.counts(view.relation)),
             altered=None if view.altered is None else clean_texts(view.altered),
             lock=LockOutput(view.run, "unknown" if view.unsettled else "running") if view.run else None,

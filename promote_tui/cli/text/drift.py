@@ -6,7 +6,7 @@ from datetime import timedelta
 from math import inf
 from typing import TYPE_CHECKING
 
-from promote_tui.cli.text import cells
+from promote_tui.cli import cell_words
 from promote_tui.cli.text.status import SUBJECT
 from promote_tui.cli.text.style import Segment, table
 from promote_tui.core.changes.stack_drift import differences
@@ -48,7 +48,9 @@ def report(rows: Sequence[StageDrift], kinds: Collection[DriftKind], style: Styl
             *_section(rows, kind, style, now),
             "",
         ]
-    unread = [f"{row.service}/{row.stage}: {advice(*cells.reason_and_remedy(row.view))}" for row in rows if row.unread]
+    unread = [
+        f"{row.service}/{row.stage}: {advice(*cell_words.reason_and_remedy(row.view))}" for row in rows if row.unread
+    ]
     return [*lines[:-1], *([""] if unread else []), *(clean(words, limit=400) for words in unread)]
 
 
@@ -64,7 +66,7 @@ def _section(rows: Sequence[StageDrift], kind: DriftKind, style: Style, now: dat
 
 
 def _since(row: StageDrift, kind: DriftKind) -> float:
-    stack = cells.stack_of(row.view.cell)
+    stack = cell_words.stack_of(row.view.cell)
     at = row.stack.checked_at if kind == "stack" and row.stack else stack.updated_at if stack else None
     return at.timestamp() if at else inf
 
@@ -83,7 +85,7 @@ def _last_looked(rows: Sequence[StageDrift], now: datetime) -> list[str]:
 
 def _row(row: StageDrift, kind: DriftKind, style: Style, now: datetime) -> Iterator[str]:
     sign, role, words = _head(row, kind)
-    stack = cells.stack_of(row.view.cell)
+    stack = cell_words.stack_of(row.view.cell)
     when = age(stack.updated_at, now) if stack and stack.updated_at else ""
     name = clean(f"{row.service}/{row.stage}", limit=80)
     head = [f"  {style.paint(style.sign(sign), role)} {style.paint(name, 'strong')}", style.paint(words, role)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from promote_tui.cli.text import cells
+from promote_tui.cli import cell_words
 from promote_tui.cli.text.changes import change_lines
 from promote_tui.cli.text.status import commit_segments
 from promote_tui.cli.text.style import Segment, Style, table
@@ -105,7 +105,7 @@ def _told(commit: Commit, now: datetime) -> str:
 def _deployed(draft: Draft, now: datetime) -> str:
     if draft.deployed:
         return _told(draft.deployed, now)
-    commit = cells.commit_of(draft.cell)
+    commit = cell_words.commit_of(draft.cell)
     if commit:
         return f"{short(commit)}, which is not in this clone: what changes cannot be told"
     if isinstance(draft.cell, Never):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, assert_never
 
-from promote_tui.cli.text import cells
+from promote_tui.cli import cell_words
 from promote_tui.cli.text.style import BLANK, Role, Segment, Style, table
 from promote_tui.core.durations import age
 from promote_tui.core.git import relation
@@ -100,7 +100,7 @@ def kind(view: CellView) -> str:
 def _settled(view: CellView) -> str:
     if view.run:
         return "locked"
-    if cells.last_attempt(view.cell) == "failed" or view.unproved:
+    if cell_words.last_attempt(view.cell) == "failed" or view.unproved:
         return "failed"
     if view.altered:
         return "altered"
@@ -114,7 +114,7 @@ def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Segment, 
         return BLANK, BLANK, BLANK
     word = kind(view)
     sign, role = _MARKS[word]
-    stack = cells.stack_of(view.cell)
+    stack = cell_words.stack_of(view.cell)
     when = age(stack.updated_at, now) if stack and stack.updated_at else ""
     head = Segment(f"{style.sign(sign)} {_name(view.cell, word)}", role)
     return head, Segment(_distance(view), "calm"), Segment(when, "calm", right=True)
@@ -123,7 +123,7 @@ def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Segment, 
 def _name(cell: Cell, word: str) -> str:
     if word == "to reconcile":
         return "unknown"
-    commit = cells.commit_of(cell)
+    commit = cell_words.commit_of(cell)
     if isinstance(cell, Unreported) and cell.says:
         return _ends(clean(cell.says), NAME)
     return clean(short(commit), limit=NAME) if commit else word
@@ -146,7 +146,7 @@ def _remarks(views: Iterable[CellView]) -> list[str]:
     """Return what there is to say, each thing once with the cells that it is true of."""
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
     for view in views:
-        for reason, remedy in cells.remarks(view):
+        for reason, remedy in cell_words.remarks(view):
             places[reason, remedy].append(clean(str(view.cell.target), limit=2 * NAME))
     return [f"{_listed(where)}: {clean(advice(reason, remedy))}" for (reason, remedy), where in places.items()]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.cli.text.cells import remarks
+from promote_tui.cli.cell_words import remarks
 from promote_tui.core.errors import AwsError, DeployError, LockHeld, PlanStale, Refused, UsageError
 from promote_tui.core.git.relation import Same
 from promote_tui.core.model.pipeline import Deployed, Unreported
