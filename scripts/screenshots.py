@@ -28,6 +28,8 @@ TOP = Path(__file__).parents[1]
 OUT = TOP / "screenshots"
 FONT = "'DejaVu Sans Mono', Menlo, Consolas, monospace"
 SMALL, LARGE = (80, 24), (120, 40)
+_STEADY_LOOKS = 4
+"""A quarter of a second apart: a second in all."""
 _DEADLINE = 60.0
 
 
@@ -63,7 +65,7 @@ class Studio:
     async def settles(self) -> None:
         """Wait until the screen has been the same for a moment."""
         same, before = 0, ""
-        while same < 4:  # noqa: PLR2004 - a second in all
+        while same < _STEADY_LOOKS:
             await self.pilot.pause(0.25)
             same, before = (same + 1 if self.text == before else 0), self.text
 

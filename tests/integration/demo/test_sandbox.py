@@ -14,6 +14,7 @@ from promote_tui.demo import seed, world
 from promote_tui.demo.sandbox import Sandbox, sandbox
 from promote_tui.demo.verify import Seen, look
 from promote_tui.demo.world import Deployment
+from tests.support.json_outputs import hold_to_schema
 from tests.support.processes import line, naming, started, until
 
 pytestmark = [pytest.mark.aws]
@@ -42,7 +43,9 @@ def quiet(_line: str) -> None:
 
 def relations(built: Sandbox) -> dict[str, list[str]]:
     """What `status` says of every cell, against the stage before; the state where there is nothing to compare."""
-    rows = json.loads(built.run("status", "--json").stdout)["services"]
+    told = built.run("status", "--json").stdout
+    hold_to_schema(("status", "--json"), told)
+    rows = json.loads(told)["services"]
     words = {row["name"]: [row["stages"][stage] for stage in world.ACCOUNTS] for row in rows}
     return {
         name: [cell["drift"]["relation"] if cell["state"] == "deployed" else cell["state"] for cell in cells]
