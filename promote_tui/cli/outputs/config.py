@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+import msgspec
 
 from promote_tui.cli.outputs.base import Output, clean_json
+from promote_tui.cli.outputs.core_schemas import CONFIGURATION
 from promote_tui.core.model.channels import secret
 from promote_tui.core.value import encode_fields
 
@@ -42,7 +45,7 @@ class ConfigInvalidOutput(Output, frozen=True):
 class ConfigShowOutput(Output, frozen=True):
     """The configuration that is in force, with defaults filled in."""
 
-    config: dict[str, Any]
+    config: Annotated[dict[str, Any], msgspec.Meta(extra_json_schema={"$ref": CONFIGURATION})]
 
     @classmethod
     def of(cls, found: Pipeline) -> Self:

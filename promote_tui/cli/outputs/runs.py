@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias
 import msgspec
 
 from promote_tui.cli.outputs.base import Output, Timestamp, clean_json, clean_text, text_or_null, timestamp_or_null
+from promote_tui.cli.outputs.core_schemas import RECORDED_EVENT
 from promote_tui.cli.outputs.status import BetweenOutput
 from promote_tui.core.durations import timestamp
 from promote_tui.core.runs import events
@@ -162,10 +163,7 @@ class RunsExportOutput(Output, frozen=True):
 
 RecordedEvent: TypeAlias = Annotated[
     dict[str, Any],
-    msgspec.Meta(
-        description="An event as the ledger has it, with its number.",
-        extra_json_schema={"required": ["seq", "event", "schema", "at"]},
-    ),
+    msgspec.Meta(extra_json_schema={"$ref": RECORDED_EVENT}),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +10,13 @@ import msgspec
 
 from promote_tui.cli.outputs import checks, commits, config, drift, metrics, notes, plan, runs, status
 from promote_tui.cli.outputs.base import VERSION
+from promote_tui.cli.outputs.core_schemas import DEFINED, configuration_definitions, event_definitions
 from promote_tui.core.runs import dump
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_DEFINED = "#/$defs/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class JsonOutput:
     words: str
     forms: tuple[type[msgspec.Struct], ...]
     lines: bool = False
+    core: Callable[[], dict[str, Any]] = dict
+    """What it prints as the core keeps it, as definitions."""
 
     @property
     def name(self) -> str:
@@ -41,12 +44,12 @@ JSON_OUTPUTS = (
     JsonOutput("notes", "notes SERVICE... --from END --to END --format json", (notes.NotesOutput,)),
     JsonOutput("check", "check --run SERVICE --to STAGE --commit REV --json", (checks.ChecksOutput,)),
     JsonOutput("runs", "runs --json", (runs.RunsOutput,)),
-    JsonOutput("runs show", "runs show RUN --json", (runs.RunShowOutput,)),
+    JsonOutput("runs show", "runs show RUN --json", (runs.RunShowOutput,), core=event_definitions),
     JsonOutput("runs export", "runs export --format json", (runs.RunsExportOutput,)),
     JsonOutput("metrics", "metrics --json", (metrics.MetricsOutput,)),
     JsonOutput("ledger export", "ledger export, a line", dump.LINES, lines=True),
     JsonOutput("config validate", "config validate --json", (config.ConfigValidOutput, config.ConfigInvalidOutput)),
-    JsonOutput("config show", "config show --json", (config.ConfigShowOutput,)),
+    JsonOutput("config show", "config show --json", (config.ConfigShowOutput,), core=configuration_definitions),
     JsonOutput("config path", "config path --json", (config.ConfigPathOutput,)),
     JsonOutput("doctor", "doctor --json", (checks.DoctorOutput,)),
 )
@@ -55,18 +58,19 @@ JSON_OUTPUTS = (
 
 def json_schema(published: JsonOutput) -> dict[str, Any]:
     """Return the JSON Schema of what a command prints."""
-    roots, definitions = msgspec.json.schema_components(published.forms, ref_template=f"{_DEFINED}{{name}}")
-    named = [root["$ref"].removeprefix(_DEFINED) for root in roots]
+    roots, definitions = msgspec.json.schema_components(published.forms, ref_template=f"{DEFINED}{{name}}")
+    named = [root["$ref"].removeprefix(DEFINED) for root in roots]
     forms = [definitions.pop(name) for name in named]
     if not published.lines:
         forms = [_document(form) for form in forms]
+    every = {**definitions, **published.core()}
     body = forms[0] if len(forms) == 1 else {"anyOf": forms}
     return {
         "$schema": _DIALECT,
         "$id": f"urn:promote-tui:json:{published.name}:{VERSION}",
         "title": f"promote-tui {published.words}",
         **{key: value for key, value in body.items() if key != "title"},
-        **({"$defs": definitions} if definitions else {}),
+        **({"$defs": every} if every else {}),
     }
 
 

@@ -287,13 +287,14 @@ _NAMES: dict[str, type] = {
     "unnotified": NotifyFailed,
     "released": Released,
 }
-_KINDS = {cls: name for name, cls in _NAMES.items()}
+KIND_NAMES = {cls: name for name, cls in _NAMES.items()}
+"""Every kind of event that this version knows, with the word that the ledger and JSON use for it."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def name(event: Event) -> str:
     """Return the word that the ledger and JSON use for this kind of event."""
-    return "unrecognised" if isinstance(event, UnknownEvent) else _KINDS[type(event)]
+    return "unrecognised" if isinstance(event, UnknownEvent) else KIND_NAMES[type(event)]
 
 
 def to_dict(event: Event) -> dict[str, Any]:
@@ -304,7 +305,7 @@ def to_dict(event: Event) -> dict[str, Any]:
     found = encode_fields(event)
     if found.get("halfway", ...) is None:
         del found["halfway"]  # so that earlier versions can read every failure but those that they know nothing of
-    return {"event": _KINDS[type(event)], "schema": SCHEMA, **found}
+    return {"event": KIND_NAMES[type(event)], "schema": SCHEMA, **found}
 
 
 def from_dict(raw: dict[str, Any]) -> Event:
