@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-import urllib.request
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -89,10 +91,11 @@ class AwsStacks:
     def signal(self, target: Target) -> None:
         """Let what was begun go on."""
         data = json.dumps({"Status": "SUCCESS", "Reason": "ok", "UniqueId": "1", "Data": "d"}).encode()
-        url = self._signal_url(target)
-        request = urllib.request.Request(url, data, {"Content-Type": ""}, method="PUT")  # noqa: S310 - loopback
-        with urllib.request.urlopen(request, timeout=10):  # noqa: S310 - loopback
-            pass
+        url = urlsplit(self._signal_url(target))
+        connection = HTTPConnection("127.0.0.1", url.port, timeout=10)
+        connection.request("PUT", f"{url.path}?{url.query}", data)
+        assert connection.getresponse().status == HTTPStatus.OK
+        connection.close()
 
     def fail(self, target: Target, reason: str) -> None:
         """Let an attempt fail and be rolled back; AWS gives a reason of its own."""

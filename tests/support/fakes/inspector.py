@@ -9,6 +9,7 @@ inspector.errors["change_set"] = AwsError(...)   that method fails, for every ta
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.model import SetChange, Template
@@ -18,7 +19,6 @@ from promote_tui.core.package.package import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime  # noqa: TC004 - nobody evaluates the annotation
 
     from promote_tui.core.model.pipeline import Target
 
