@@ -13,7 +13,7 @@ from promote_tui.config.model import Config, TeamLedger
 from promote_tui.config.schema.gates import gate_rules
 from promote_tui.config.schema.notify import channel
 from promote_tui.config.schema.services import CommitTag, Override, smoke_test
-from promote_tui.config.types import seconds
+from promote_tui.core.durations import to_seconds
 from promote_tui.core.model.pipeline import (
     Aws,
     CommitSource,
@@ -60,7 +60,7 @@ def build(shared: File, local: LocalFile, path: Path, digest: str) -> Config:
         policy=shared.policy,
         theme=local.theme or shared.theme,
         keys=tuple({**shared.keys, **local.keys}.items()),
-        refresh_seconds=seconds(shared.refresh),
+        refresh_seconds=to_seconds(shared.refresh),
         user=local.user,
         remote=_listed(shared.remote),
     )
@@ -81,7 +81,7 @@ def _rules(stage: StageBlock, groups: Mapping[str, list[str]]) -> Rules:
     return replace(
         gate_rules(stage.gates, groups),
         overridable=tuple(stage.overridable),
-        bake=seconds(stage.bake) if stage.bake else 0.0,
+        bake=to_seconds(stage.bake) if stage.bake else 0.0,
         on_failure=stage.on_failure,
     )
 

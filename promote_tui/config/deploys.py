@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from promote_tui.config.schema.deploy import Arguments, Deploy
 from promote_tui.config.schema.files import File, LocalFile
-from promote_tui.config.types import seconds
+from promote_tui.core.durations import to_seconds
 from promote_tui.core.model.pipeline import DeploySettings
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def deploy_settings(block: Deploy) -> DeploySettings:
         env=tuple(block.env.items()),
         pass_env=tuple(block.pass_env),
         files=tuple(block.files),
-        idle_seconds=seconds(block.timeout.idle),
-        total_seconds=seconds(block.timeout.total),
+        idle_seconds=to_seconds(block.timeout.idle),
+        total_seconds=to_seconds(block.timeout.total),
     )
 
 

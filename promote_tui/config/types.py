@@ -270,11 +270,3 @@ Argv = Annotated[list[str], Field(min_length=1), AfterValidator(_first)]
 Word = Annotated[str, AfterValidator(_known)]
 DeployArgv = Annotated[list[Word], Field(min_length=1), AfterValidator(_first)]
 Args = Annotated[list[Word], AfterValidator(_args)]
-
-
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-
-
-def seconds(duration: str) -> float:
-    """Return the seconds of `90s`, `10m`, `4h` or `1d`."""
-    return int(duration[:-1]) * _UNITS[duration[-1]]

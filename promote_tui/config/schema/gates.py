@@ -8,6 +8,7 @@ from pydantic import Field, Tag, model_validator
 
 from promote_tui.config import types as f
 from promote_tui.config.schema.block import Block
+from promote_tui.core.durations import to_seconds
 from promote_tui.core.model import team_rules
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Gates(Block):
 def gate_rules(gates: Gates, groups: Mapping[str, list[str]]) -> team_rules.Rules:
     """Return what these gates ask of a promotion: durations in seconds, groups as the people in them."""
     return team_rules.Rules(
-        soak=f.seconds(gates.soak) if gates.soak else 0.0,
+        soak=to_seconds(gates.soak) if gates.soak else 0.0,
         approvals=_approvals(gates.approvals, groups) if gates.approvals is not None else None,
         checks=tuple(tuple(argv) for argv in gates.checks or ()),
         checklist=tuple(gates.checklist or ()),

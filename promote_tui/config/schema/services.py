@@ -9,6 +9,7 @@ from pydantic import Field, Tag
 from promote_tui.config import types as f
 from promote_tui.config.schema.block import Block, RemoteChoice
 from promote_tui.config.schema.deploy import Deploy
+from promote_tui.core.durations import to_seconds
 from promote_tui.core.model.smoke import Smoke as SmokeTest
 from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest
 
@@ -93,5 +94,5 @@ def smoke_test(wanted: Smoke | list[str] | None) -> SmokeTest | None:
         return None
     if isinstance(wanted, list):
         return SmokeCommand(tuple(wanted))
-    wait, timeout = f.seconds(wanted.wait), f.seconds(wanted.timeout)
+    wait, timeout = to_seconds(wanted.wait), to_seconds(wanted.timeout)
     return SmokeRequest(wanted.url, wanted.status, wanted.body or "", wanted.retries, wait, timeout)
