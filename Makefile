@@ -21,7 +21,11 @@ demo: tools-python tools-node tools-git $(VENV)/.program $(CLI)/node_modules/.in
 	@$(BIN)/promote-tui demo
 
 .PHONY: test
-test: tools-python tools-node tools-git check-code $(CLI)/node_modules/.installed ## every test
+test: tools-python tools-node tools-git lint $(CLI)/node_modules/.installed ## every test
+	@$(MAKE) --no-print-directory --jobs=2 types everything
+
+.PHONY: everything
+everything: $(VENV)/.development
 	$(BIN)/pytest -q -n $(JOBS) --dist worksteal
 
 .PHONY: check

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from promote_tui.demo.emulator import Emulator, emulator
+from promote_tui.demo.watchdog import guarded
 from tests.support.services import share_schemas
 
 if TYPE_CHECKING:
@@ -81,8 +82,9 @@ def schemas(request: pytest.FixtureRequest, home: Path) -> None:
 
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """One emulator for each test process; tests keep apart by account, see `account`."""
-    with emulator(tmp_path_factory.mktemp("emulator") / "emulator.log") as running:
+    """One emulator for each test process, which ends with it; tests keep apart by account, see `account`."""
+    folder = tmp_path_factory.mktemp("emulator")
+    with guarded(folder), emulator(folder / "emulator.log") as running:
         yield running
 
 
