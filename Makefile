@@ -62,9 +62,15 @@ bench: $(VENV)/.development $(CLI)/node_modules/.installed ## measure the progra
 		$(BIN)/python benchmarks/$$one.py || missed=1; echo; \
 	done; exit $$missed
 
+.PHONY: mutants
+mutants: $(VENV)/.development ## change the decisions one place at a time: unit tests must notice (hours)
+	@mkdir -p mutants/promote_tui/demo
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
 .PHONY: clean
 clean: ## remove everything that was installed here
-	rm -rf $(VENV) $(CLI)/node_modules $(PICTURES)/node_modules
+	rm -rf $(VENV) $(CLI)/node_modules $(PICTURES)/node_modules mutants
 
 $(VENV)/.python: | tools-python
 	$(PYTHON) -m venv $(VENV)

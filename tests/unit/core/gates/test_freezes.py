@@ -86,6 +86,16 @@ def test_a_weekly_freeze_comes_back_and_dates_do_not() -> None:
     assert next_beginning(YEAR_END, utc("2027-01-03 00:00")) is None
 
 
+def test_a_weekly_freeze_that_begins_now_begins_next_a_week_later() -> None:
+    assert next_beginning(WEEKEND, utc("2026-11-27 15:00")) == utc("2026-12-04 15:00")
+
+
+def test_a_weekly_freeze_that_ends_when_it_begins_holds_all_week() -> None:
+    always = Weekly("wed 13:00", "wed 13:00", "UTC")
+    assert frozen_until(always, utc("2026-11-18 13:00")) == utc("2026-11-25 13:00")
+    assert frozen_until(always, utc("2026-11-25 12:59")) == utc("2026-11-25 13:00")
+
+
 def test_freezes_that_touch_are_over_together() -> None:
     """The Monday after the weekend is the first day of another one."""
     monday = Dates("2026-11-30", "2026-11-30", "Europe/Berlin", "audit")
