@@ -67,7 +67,7 @@ def read_again(engine: Engine, config: Path) -> Engine:
     """
     here, governing = with_policy(load(config, cache_folder()))
     if _names(here.pipeline) != _names(engine.pipeline):
-        raise UsageError(str(config), "it lists other services or stages by now", "quit, and start again")
+        raise UsageError(str(config), "its services or stages have changed", "quit, and start again")
     accounts = engine.context.accounts
     kept = accounts if isinstance(accounts, AwsAccounts) else None
     fresh = build(here, governing, read_only=engine.pipeline.read_only, accounts=kept)
@@ -80,7 +80,7 @@ def _names(pipeline: Pipeline) -> tuple[tuple[str, ...], ...]:
 
 def _without_ledger(engine: Engine, config: Config) -> Engine:
     if config.ledger is None:
-        cause = "the ledger is a file of this machine: there is no glass to break"
+        cause = "the ledger is a file of this machine: it is never out of reach"
         raise UsageError("--break-glass", cause, "leave it out")
     try:
         engine.context.ledger.holder("nobody's")

@@ -122,7 +122,7 @@ async def _overviews(box: Sandbox) -> None:
         await studio.sees("service    orders", "branch     ", "Promote orders to dev")
         await studio.snap("palette-80x24")
     async with _open(box, (40, 12), read=False) as studio:
-        await studio.sees("Too small")
+        await studio.sees("Window too small")
         await studio.snap("too-small-40x12")
 
 
@@ -157,7 +157,7 @@ async def _promotion(box: Sandbox) -> None:
     for name, size in (("rollback", LARGE), ("rollback-80x24", SMALL)):
         async with _open(box, size) as studio:
             await studio.press("down", "right", "u")
-            await studio.sees("goes back to", "all data", "Roll back catalog staging", "then type")
+            await studio.sees("rolls back to", "all data", "Roll back catalog staging", "then type")
             await studio.snap(name)
 
 
@@ -181,7 +181,7 @@ async def _closed(box: Sandbox) -> None:
         await studio.press("p")
         await studio.sees("which stage")
         await studio.press("enter")
-        await studio.sees("LOCKED")
+        await studio.sees("BLOCKED")
         await studio.snap("promote-blocked")
 
 

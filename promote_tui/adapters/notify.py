@@ -59,7 +59,7 @@ class Notifications:
             remedy = "check the address and the network"
             raise DeployError("notify", why(error, self._seconds), remedy) from None  # the cause may hold the address
         if status >= _OK:
-            raise DeployError("notify", f"it answered {status}", "look whether the webhook is still there")
+            raise DeployError("notify", f"it answered {status}", "check whether the webhook still exists")
 
 
 def _filled(template: str) -> str:

@@ -29,12 +29,12 @@ class Web:
             with contextlib.closing(opened(url, seconds)) as answer:
                 return Answer(answer.status, _text(answer, deadline))
         except (OSError, ValueError) as error:
-            raise DeployError(url, why(error, seconds), "look at the service and at its `smoke`") from error
+            raise DeployError(url, why(error, seconds), "check the service and its `smoke`") from error
 
 
 def _plain(url: str) -> None:
     if urlsplit(url).scheme not in {"http", "https"}:
-        msg = "it is no http(s) URL"
+        msg = "it is not an http(s) URL"
         raise ValueError(msg)
 
 

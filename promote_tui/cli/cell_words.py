@@ -114,7 +114,7 @@ def remarks(view: CellView) -> list[tuple[str, str]]:
         found.append((describe_decision("vetoed", view.veto), _back(view)))
     if view.hold is not None:
         lift = f"promote-tui unhold {target.service} {target.stage} --reason WHY"
-        found.append((describe_decision("held", view.hold), lift))
+        found.append((describe_decision("on hold", view.hold), lift))
     if isinstance(view.cell, Deployed) and view.cell.adopted:
         found.append((f"adopted in run {view.cell.adopted}: {_says(view.cell.stack)}", ""))
     if view.foreign:
@@ -125,7 +125,9 @@ def remarks(view: CellView) -> list[tuple[str, str]]:
 
 
 def _says(stack: StackState) -> str:
-    return f"its stack names {stack.called}, which is no commit here" if stack.called else "its stack names no commit"
+    return (
+        f"its stack names {stack.called}, which is not a commit here" if stack.called else "its stack names no commit"
+    )
 
 
 def _about_foreign(view: CellView) -> str:
@@ -153,7 +155,7 @@ def _settled(view: CellView) -> tuple[str, str]:
     if isinstance(view.verification, NotVerified) and view.verification.unproved:
         return view.verification.reason, _back(view)
     if stack is not None and (stack.status.succeeded is False or not stack.status.deployable):
-        return f"the last attempt failed: {stack.status_name}", stack.status.remedy
+        return f"the last deploy failed: {stack.status_name}", stack.status.remedy
     if view.altered:
         return describe_altered(view.altered), ALTERED_REMEDY
     if isinstance(view.relation, Unknown):

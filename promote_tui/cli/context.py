@@ -57,7 +57,7 @@ class CliContext:
     def check_writable(self, subject: str) -> None:
         """Raise Refused where what changes something is switched off."""
         if self.options.read_only:
-            raise Refused(subject, "promote-tui was started with --read-only", "leave it out to do this")
+            raise Refused(subject, "promote-tui was started with --read-only", "run it without --read-only")
 
     def writer(self, subject: str) -> Engine:
         """Return the engine for something that changes something; raises Refused where that is switched off."""

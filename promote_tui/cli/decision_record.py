@@ -38,16 +38,16 @@ def code_options(*more: Parameter) -> tuple[Parameter, ...]:
 
 STAGE_AND_COMMIT: tuple[Parameter, ...] = (
     click.option("--to", "stage", required=True, metavar="STAGE", help="The stage."),
-    click.option("--commit", "revision", required=True, metavar="REV", help="The commit, as git names it."),
+    click.option("--commit", "revision", required=True, metavar="REV", help="The commit, by any name that git knows."),
 )
-REASON: Parameter = click.option("--reason", default="", metavar="TEXT", help="Why; it is kept.")
+REASON: Parameter = click.option("--reason", default="", metavar="TEXT", help="Why; recorded.")
 
 
 def record_decision(context: CliContext, wanted: Wanted, words: str) -> int:
     """Write the decision down and say so; raises UsageError where it wants a reason and has none."""
     subject = f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service
     if not wanted.reason.strip() and wanted.kind in {"hold", "unhold", "veto"}:
-        raise UsageError("--reason", "is empty", "say why: others will read it")
+        raise UsageError("--reason", "is empty", "give a reason")
     made = context.writer(clean(subject)).decisions.record(wanted)
     told = words.format(commit=short(made.commit) if made.commit else "", item=made.item)
     context.out.line(clean(f"{subject}: {told} as {made.who}", limit=400))

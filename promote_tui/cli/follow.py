@@ -38,10 +38,10 @@ def clean_line(line: str) -> str:
 
 
 class Tail:
-    """Hands on the lines of a growing file once told to begin; used as a context manager.
+    """Passes on the lines of a growing file once told to begin; used as a context manager.
 
     The file may not exist yet. `drain` may be called at any time, to have all that is there now; at the
-    end everything is handed on, begun or not.
+    end everything is passed on, begun or not.
     """
 
     def __init__(self, path: Path, say: Callable[[list[str]], None]) -> None:
@@ -147,8 +147,8 @@ def _follow_back(context: CliContext, failed: Run) -> None:
 def how_to_go_on(run: str) -> list[str]:
     """Return what to say to somebody who stops watching."""
     return [
-        f"the run goes on: promote-tui attach {run}",
-        f"to stop it:      promote-tui cancel {run}",
+        f"the run continues: promote-tui attach {run}",
+        f"to stop it:        promote-tui cancel {run}",
     ]
 
 

@@ -54,7 +54,7 @@ GLOBALS = (
     GlobalOption("--read-only", "read_only", "Refuse everything that changes something."),
     GlobalOption("--color", "color", "Colours: auto, always or never.", "WHEN", ("auto", "always", "never")),
     GlobalOption("--ascii", "ascii_only", "Use plain ASCII signs."),
-    GlobalOption("--version", "version", "Say which version this is."),
+    GlobalOption("--version", "version", "Print the version."),
 )
 
 

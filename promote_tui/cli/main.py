@@ -24,34 +24,36 @@ COMMANDS = LazyCommands(
         "status": LazyCommand("status:status", "Show the matrix: what runs where, and how it differs."),
         "log": LazyCommand("log:log", "Show a service's commits with the stages that run each."),
         "plan": LazyCommand("plan:plan", "Show what a promotion would do, and leave nothing behind."),
-        "promote": LazyCommand("promote:promote", "Bring a commit to a stage: plan, confirm, deploy, verify."),
+        "promote": LazyCommand("promote:promote", "Promote a commit to a stage: plan, confirm, deploy, verify."),
         "rollback": LazyCommand(
-            "promote:rollback", "Bring a stage back to code that was verified there, and hold it afterwards."
+            "promote:rollback", "Roll a stage back to code that was verified there, and put it on hold."
         ),
-        "ask": LazyCommand("decisions:ask", "Ask others for their approval, by the channels under `notify`."),
+        "ask": LazyCommand("decisions:ask", "Ask others for their approval, through the channels under `notify`."),
         "approve": LazyCommand(
-            "decisions:approve", "Approve a commit's code for a stage, as somebody other than who promotes it."
+            "decisions:approve", "Approve a commit's code for a stage; the promoter's own approval does not count."
         ),
-        "withdraw": LazyCommand("decisions:withdraw", "Take your approval back, or a tick of the checklist."),
+        "withdraw": LazyCommand("decisions:withdraw", "Withdraw your approval, or a tick of the checklist."),
         "check": LazyCommand(
             "check:check",
             "Tick an item of a stage's checklist for a commit's code, or run the stage's checks on it.",
         ),
-        "hold": LazyCommand("decisions:hold", "Let nothing be promoted to a service and stage until it is lifted."),
+        "hold": LazyCommand(
+            "decisions:hold", "Block every promotion of a service to a stage until the hold is lifted."
+        ),
         "unhold": LazyCommand("decisions:unhold", "Lift a hold."),
-        "veto": LazyCommand("decisions:veto", "Keep a commit's code away from every stage, for ever."),
+        "veto": LazyCommand("decisions:veto", "Block a commit's code from every stage, permanently."),
         "drift": LazyCommand(
             "drift:drift",
-            "Show how far the stages are apart: commits, configuration, and what was changed by hand.",
+            "Show how the stages differ: commits, configuration, and what was changed by hand.",
         ),
-        "notes": LazyCommand("notes:notes", "Write release notes: what one end has and the other lacks."),
+        "notes": LazyCommand("notes:notes", "Write release notes: the commits that one end has and the other lacks."),
         "metrics": LazyCommand("metrics:metrics", "Show the four DORA figures of a stage, with their definitions."),
         "runs": LazyCommand("runs:runs", "Show who deployed what, when, and how it ended."),
-        "adopt": LazyCommand("external:adopt", "Let what somebody else put on a stage count as verified there."),
+        "adopt": LazyCommand("external:adopt", "Let what somebody else deployed to a stage count as verified there."),
         "attach": LazyCommand("watch:attach", "Watch a run until it ends; Ctrl-C leaves it running."),
         "cancel": LazyCommand("watch:cancel", "Stop a run."),
         "logs": LazyCommand("watch:logs", "Print a run's log."),
-        "ledger": LazyCommand("ledger:ledger", "Make the ledger, and move what it holds."),
+        "ledger": LazyCommand("ledger:ledger", "Create the ledger, and move its contents."),
         "config": LazyCommand("config:config", "Look at the configuration."),
         "doctor": LazyCommand("doctor:doctor", "Check everything that a promotion needs."),
         "prune": LazyCommand("prune:prune", "Remove expired plans, old runs' folders, leftovers."),
@@ -62,9 +64,9 @@ COMMANDS = LazyCommands(
 
 @click.group(cls=Root, commands=COMMANDS, context_settings=SETTINGS)
 def main() -> None:
-    """See what runs where, and step a commit safely from stage to stage.
+    """See which commit runs on which stage, and promote commits safely from stage to stage.
 
-    Alone, it opens the terminal UI; without a terminal it prints `status`.
+    Without a command, it opens the terminal UI; without a terminal it prints `status`.
     """
 
 

@@ -58,7 +58,7 @@ def promote(context: CliContext, wish: Wish) -> int:
     run = _start(context, engine, approved)
     if wish.detach:
         context.out.line(run)
-        context.err.line(f"the run goes on by itself: promote-tui attach {run}")
+        context.err.line(f"the run continues: promote-tui attach {run}")
         return 0
     return follow(context, run)
 
@@ -75,12 +75,16 @@ def _refuse_idle(draft: Draft, terms: Terms) -> None:
     names = {config_name(name) for name in overridable}
     for each in terms.overrides:
         if config_name(each.gate) not in names:
-            may = f"may be: {', '.join(overridable)}" if overridable else "nothing may be: see `overridable`"
-            raise UsageError(f"--override {each.gate}", f"{draft.target} does not let it be overridden", may)
+            may = (
+                f"overridable here: {', '.join(overridable)}"
+                if overridable
+                else "no gate is overridable here: see `overridable`"
+            )
+            raise UsageError(f"--override {each.gate}", f"{draft.target} does not allow overriding it", may)
 
 
 def _refuse_closed(context: CliContext, draft: Draft) -> None:
-    """Show the draft and raise Refused with every reason where a gate is closed before packaging."""
+    """Show the draft and raise Refused with every reason where a gate is blocked before packaging."""
     closed = [gate for gate in draft.gates if not gate.passed]
     if closed:
         context.err.lines([*review(draft, None, context.err.style, context.now), ""])
@@ -101,7 +105,7 @@ def _approved(context: CliContext, made: Plan, given: Confirmation) -> ApprovedP
 def _answer(context: CliContext, made: Plan, given: Confirmation) -> Confirmation:
     """Return the confirmation, asked for on the terminal where it is missing and somebody is there.
 
-    A wrong `--confirm` is an answer: nobody is asked again. A closed gate makes asking pointless.
+    A wrong `--confirm` is an answer: nobody is asked again. A blocked gate makes asking pointless.
     """
     target, confirm = made.draft.target, made.draft.confirm
     given = _allowed(context, made, given)
@@ -116,12 +120,12 @@ def _answer(context: CliContext, made: Plan, given: Confirmation) -> Confirmatio
 
 
 def _allowed(context: CliContext, made: Plan, given: Confirmation) -> Confirmation:
-    """Return the answer with what is allowed by name, asked for where that alone keeps a gate closed."""
+    """Return the answer with what is allowed by name, asked for where nothing else blocks a gate."""
     missing = [need for need in made.needs if need not in given.allowances]
     if not missing or not context.interactive or made.closed((*given.allowances, *missing)):
         return given
     for need in missing:
-        words = f"Type {need.logical_id} to let it be {need.kind}d, with what it holds: "
+        words = f"Type {need.logical_id} to allow it to be {need.kind}d, with its data: "
         if context.answer(clean(words)).strip() == need.logical_id:
             given = replace(given, allowances=(*given.allowances, need))
     return given

@@ -51,11 +51,11 @@ def with_run_options(*more: Parameter, who: str, since: str) -> Parameter:
         "narrowed",
         RunOptions,
         *more,
-        click.option("--service", metavar="S", help="Only those of this service."),
-        click.option("--stage", metavar="G", help="Only those to this stage."),
+        click.option("--service", metavar="S", help="Only runs of this service."),
+        click.option("--stage", metavar="G", help="Only runs to this stage."),
         click.option("--who", metavar="NAME", help=who),
         click.option("--since", metavar="T", help=since),
-        click.option("--until", metavar="T", help="Only those that began before; a date is included."),
+        click.option("--until", metavar="T", help="Only runs that began before; a date is included."),
     )
 
 

@@ -27,7 +27,7 @@ def later(text: str, now: datetime) -> datetime:
     ahead = parse_length(text)
     found = now + ahead if ahead is not None else until(text, now)
     if found <= now:
-        raise UsageError(clean(text, limit=40), "this is over already", "write a time to come, such as 4h")
+        raise UsageError(clean(text, limit=40), "this is in the past", "write a future time, such as 4h")
     return found
 
 
@@ -39,5 +39,5 @@ def _time(text: str, now: datetime, *, end: bool) -> datetime:
         found = None
     if found is None:
         remedy = "write 3d, 12h, 2026-03-01 or 2026-03-01T14:30"
-        raise UsageError(clean(text, limit=40), "this is no time", remedy)
+        raise UsageError(clean(text, limit=40), "this is not a time", remedy)
     return found

@@ -117,12 +117,12 @@ def _ledger(block: Ledger) -> TeamLedger | None:
 
 def _notes(shared: File) -> Iterator[str]:
     if shared.previews is not None:
-        yield "previews: no stages are made for branches by this version"
+        yield "previews: this version creates no stages for branches"
     for service in shared.services:
         if service.depends_on:
             yield (
-                f"services.{service.name}.depends_on: sets the waves of the Releases screen;"
-                " a promotion outside of it waits for no other service"
+                f"services.{service.name}.depends_on: sets the waves of the Releases screen only;"
+                " other promotions wait for no service"
             )
 
 

@@ -77,7 +77,7 @@ def _unique(nodes: tuple[Node, ...], noun: str) -> Iterator[Problem]:
     first: dict[str, Node] = {}
     for node in nodes:
         if (name := _name(node)) and (other := first.setdefault(name, node)) is not node:
-            what = f"a {noun} named {quote(name)} stands in line {other.line} already; rename one"
+            what = f"a {noun} named {quote(name)} is already in line {other.line}; rename one"
             yield node.get("name").problem(what)
 
 
@@ -87,7 +87,7 @@ def _personal_names(documents: Documents) -> Iterator[Problem]:
     yield from _unique(personal, "stage")
     for node in personal:
         if (name := _name(node)) in shared:
-            what = f"{quote(name or '')} is a shared stage, set in the shared file alone; name a stage of your own"
+            what = f"{quote(name or '')} is a shared stage, which only the shared file sets; name a stage of your own"
             yield node.get("name").problem(what)
 
 
@@ -100,7 +100,7 @@ def _order(stages: tuple[Node, ...], above: tuple[Node, ...]) -> Iterator[Proble
         if not earlier:
             yield after.problem("the first stage has none before it; remove this key")
         elif name in _names(stages[index:]):
-            yield after.problem(f"{quote(name)} does not stand above this stage; move it up or name another")
+            yield after.problem(f"{quote(name)} is not above this stage; move it up or name another")
         else:
             yield after.problem(f"{quote(name)} is not a stage{did_you_mean(name, earlier)}")
 
@@ -156,7 +156,7 @@ def _dependencies(services: tuple[Node, ...]) -> Iterator[Problem]:
     for cycle in _cycles(needs):
         first = next(service for service in services if _name(service) in cycle)
         way = _turned(cycle, _name(first) or "")
-        yield first.get("depends_on").problem(f"goes round in a circle ({' -> '.join(way)}); remove one of them")
+        yield first.get("depends_on").problem(f"is a circle ({' -> '.join(way)}); remove one of them")
 
 
 def _cycles(needs: dict[str, set[str]]) -> Iterator[list[str]]:
@@ -201,7 +201,7 @@ def _ledger(node: Node) -> Iterator[Problem]:
 
 def _bake(stage: Node) -> Iterator[Problem]:
     if "bake" in stage.entries() and "alarms" not in stage.get("gates").entries():
-        yield stage.get("bake").problem("watches the stage's alarms, and it has none; list them under `gates`")
+        yield stage.get("bake").problem("watches the stage's alarms, but it has none; list them under `gates`")
 
 
 def _approvals(documents: Documents) -> Iterator[Problem]:
@@ -216,8 +216,10 @@ def _approvals(documents: Documents) -> Iterator[Problem]:
                 hint = did_you_mean(name, groups)
                 yield node.problem(f"{quote(name)} is not a group{hint}; list its people under `groups`")
         if alone and "approvals" in stage.get("gates").entries():
-            what = "nobody else writes into a ledger of the kind sqlite; use a team's ledger (kind: dynamodb)"
-            yield wanted.problem(f"{what}, or say `ledger: {{single_machine: true}}` where all work on this machine")
+            what = "nobody else can write into a ledger of the kind sqlite; use a team's ledger (kind: dynamodb)"
+            yield wanted.problem(
+                f"{what}, or say `ledger: {{single_machine: true}}` where everybody works on this machine"
+            )
 
 
 def _nobody(documents: Documents) -> Iterator[Problem]:

@@ -44,7 +44,7 @@ def load_committed(path: Path, content: bytes, where: str, cache: Path | None = 
     try:
         return _cached(replace(read(path), shared=content), cache)
     except ConfigError as error:
-        remedy = "mend it there, then git fetch"
+        remedy = "fix it there, then git fetch"
         problems = tuple(f"{where}: {line}" for line in error.problems)
         raise ConfigError(error.subject, problems, remedy) from error
 

@@ -40,7 +40,7 @@ def lines(problems: Iterable[Problem], order: tuple[str, ...]) -> tuple[str, ...
         first.setdefault((order.index(problem.file), problem.line, problem.column, problem.path), problem)
     found = [str(first[place]) for place in sorted(first)]
     more = len(found) - LIMIT
-    return (*found[:LIMIT], f"and {more} more; mend these first") if more > 0 else tuple(found)
+    return (*found[:LIMIT], f"and {more} more; fix these first") if more > 0 else tuple(found)
 
 
 def quote(text: str) -> str:

@@ -10,7 +10,7 @@ from promote_tui.config import cache
 from promote_tui.config.discovery import local_file
 from promote_tui.core.errors import ConfigError
 
-REMEDY = "mend it and try again; docs/configuration.md explains every key"
+REMEDY = "fix it and try again; docs/configuration.md explains every key"
 _READ_AT_MOST = 256 * 1024 + 1
 
 

@@ -98,9 +98,9 @@ def _first(value: list[str]) -> list[str]:
 def _known(value: str) -> str:
     for name in placeholders(value):
         if name not in NAMES:
-            what = f"{quote(value)} has the placeholder {{{name}}}, which there is not"
+            what = f"{quote(value)} has the unknown placeholder {{{name}}}"
             names = "}, {".join(NAMES)
-            raise value_error(f"{what}; use {{{names}}}, or spaces inside of braces that stand for themselves")
+            raise value_error(f"{what}; use {{{names}}}, or spaces inside braces that are not placeholders")
     return value
 
 
@@ -183,13 +183,13 @@ Duration = Annotated[
     BeforeValidator(_with_unit),
 ]
 Folder = Annotated[
-    str, Shape(_INSIDE + _WORD, "leaves the repository or is empty; write a path from the repository's top")
+    str, Shape(_INSIDE + _WORD, "leaves the repository or is empty; write a path from the repository's root")
 ]
 File = Annotated[
     str,
     Shape(
         _INSIDE + rf"(?:[^\x00-\x1f\x7f{{}}]|\{{(?:{'|'.join(NAMES)})\}})+",
-        f"is not a file of the checkout; write a path from its top, with no placeholders but {{{'}, {'.join(NAMES)}}}",
+        f"is not a file of the checkout; write a path from its root, with no placeholders but {{{'}, {'.join(NAMES)}}}",
     ),
 ]
 FilePattern = Annotated[
@@ -223,7 +223,7 @@ Template = Annotated[
     str,
     Shape(
         rf"(?:[^$]|\$(?!\{{)|{_VARIABLE})*",
-        "has a ${...} that is no environment variable; write ${NAME}",
+        "has a ${...} that is not an environment variable; write ${NAME}",
     ),
     AfterValidator(_known),
 ]
@@ -265,7 +265,7 @@ TicketUrl = Annotated[
 ]
 TicketPattern = Annotated[str, AfterValidator(_ticket_pattern)]
 Topic = Annotated[str, Shape(rf"arn:\S+|{_VARIABLE}", "is not a topic; write its ARN")]
-Repo = Annotated[str, Shape(rf"(?=.*\S){_WORD}", "is no repository; write a path or a URL"), AfterValidator(_repo)]
+Repo = Annotated[str, Shape(rf"(?=.*\S){_WORD}", "is not a repository; write a path or a URL"), AfterValidator(_repo)]
 Argv = Annotated[list[str], Field(min_length=1), AfterValidator(_first)]
 Word = Annotated[str, AfterValidator(_known)]
 DeployArgv = Annotated[list[Word], Field(min_length=1), AfterValidator(_first)]

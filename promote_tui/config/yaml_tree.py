@@ -178,7 +178,7 @@ def _compose(event: Event, events: Iterator[Event], file: str, depth: int) -> _R
             for key in _until(events, yaml.MappingEndEvent)
         )
         return _Raw(line, column, flaw=_flaw(event), pairs=pairs)
-    return _Raw(line, column, flaw="aliases are not read; write the value out")
+    return _Raw(line, column, flaw="aliases are not supported; write the value out")
 
 
 def _mark(event: Event) -> tuple[int, int]:
@@ -209,9 +209,9 @@ def _scalar(event: yaml.ScalarEvent) -> str | float | bool | None:
 
 def _flaw(event: Any) -> str:  # noqa: ANN401 - any node's event
     if event.anchor:
-        return "anchors are not read; write the value out where it is needed"
+        return "anchors are not supported; write the value out where it is needed"
     if event.tag:
-        return "tags are not read; remove it"
+        return "tags are not supported; remove it"
     if isinstance(event, yaml.ScalarEvent):
         if _CONTROL.search(event.value):
             return "holds a control character; remove it"
@@ -247,7 +247,7 @@ def _mapping(pairs: tuple[tuple[_Raw, _Raw], ...], spot: _Spot, problems: list[P
         if key.value is None or key.flaw:
             problems.append(Problem(at.file, at.line, at.column, spot.path, "a key is a plain word; rewrite it"))
         elif (first := entries.get(key.source)) is not None:
-            what = f"stands twice, first in line {first.line}; keep one"
+            what = f"is set twice, first in line {first.line}; keep one"
             problems.append(Problem(at.file, at.line, at.column, at.path, what))
         else:
             entries[key.source] = _place(item, at, problems)

@@ -69,7 +69,7 @@ def describe_misread(text: str, fields: Mapping[str, Values]) -> str:
 def _wrong(part: str, fields: Mapping[str, Values]) -> str:
     name, colon, given = part.partition(":")
     if part == "mine" and "who" in fields:
-        return "mine is no word of a filter; who:NAME asks for a person"
+        return "mine is not a filter; who:NAME filters by person"
     if not colon or not name:
         return ""
     if name not in fields:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 
-_SAY_WHY = "say with --reason why it counts"
+_SAY_WHY = "give the reason with --reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def adopt(
     if not reason.strip() and not (proof and proof.holds):
         if proof is None:
             raise Refused(str(target), "no reason is given", _SAY_WHY)
-        raise NotProved(str(target), f"that {commit.short} runs there is not proved: {proof.found.reason}", _SAY_WHY)
+        raise NotProved(str(target), f"not proved that {commit.short} runs there: {proof.found.reason}", _SAY_WHY)
     run = context.new_id()
     events = _events(context, target, stack, commit, run, reason, proof)
     if context.stacks.stack(target) != stack:
@@ -89,7 +89,7 @@ def _commit(context: Context, service: Service, cell: Cell, revision: str | None
         raise UsageError(subject, words, "promote to it instead")
     if not isinstance(cell, Deployed) and revision is None:
         says = _stack(cell).called
-        cause = f"the stack names {says}, which is no commit here" if says else "the stack names no commit"
+        cause = f"the stack names {says}, which is not a commit here" if says else "the stack names no commit"
         raise UsageError(subject, cause, f"name it: {adopt_command(cell.target)}; or promote to it")
     sha = context.graph.resolve(service, revision) if revision is not None else ""
     if isinstance(cell, Deployed):

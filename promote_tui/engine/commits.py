@@ -67,6 +67,6 @@ def _verified(context: Context, service: Service, stage: str, sha: str, cell: Ce
 
 def _relation(cell: Cell, pair: Pair | None, relations: Mapping[Pair, Relation]) -> Relation:
     if pair is not None:
-        return relations.get(pair, Unknown(f"what runs in {cell.target.stage} is not known"))
+        return relations.get(pair, Unknown(f"the commit of {cell.target.stage} is unknown"))
     why = unknown_words(cell)
     return Unknown(why) if why else NotApplicable()

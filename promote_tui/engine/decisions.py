@@ -116,7 +116,7 @@ def _check(context: Context, service: Service, wanted: Wanted, commit: str | Non
         case "unhold":
             decisions = context.ledger.decisions(service.name, stage.name)
             if current_hold(decisions, stage.name, context.clock.now()) is None:
-                raise UsageError(subject, "nobody holds it", "there is nothing to lift")
+                raise UsageError(subject, "it is not on hold", "there is nothing to lift")
         case _:
             return
 
@@ -129,7 +129,7 @@ def ask(
     if stage.rules.approvals is None:
         raise UsageError(subject, "the stage asks for no approvals", "promote it")
     if not _heard(context.pipeline):
-        raise UsageError(subject, "nobody hears of it: no channel under `notify` is told of approval_wanted", "add one")
+        raise UsageError(subject, "no channel under `notify` receives approval_wanted", "add one")
     sha = context.graph.resolve(service, revision)
     commit = context.graph.commits(service, {sha}).get(sha)
     target = service.target(stage.name)

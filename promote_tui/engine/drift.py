@@ -120,7 +120,7 @@ def detect(context: Context, target: Target, stack_id: str, on_wait: Callable[[f
         while (now := inspector.detection(target, detection)).status == "detecting":
             waited = clock.monotonic() - begun
             if waited >= LONGEST_SECONDS:
-                return StackDrift(unknown=f"CloudFormation found no end within {LONGEST_SECONDS / 60:.0f} minutes")
+                return StackDrift(unknown=f"CloudFormation did not finish within {LONGEST_SECONDS / 60:.0f} minutes")
             on_wait(waited)
             clock.sleep(POLL_SECONDS)
         found = StackDrift(inspector.drifts(target, stack_id), now.at or clock.now())

@@ -65,5 +65,5 @@ def check_elsewhere(context: Context, run: Run, *, gone: bool) -> None:
     if ends is None or ends > context.clock.now():
         until = f"until {ends:%Y-%m-%d %H:%M} UTC" if ends else "without an end"
         cause = f"its CLI may still act on {run.host}, where its credentials last {until}"
-        off = f"where that machine is off for good, or was restarted: promote-tui runs reconcile {run.id} --gone"
+        off = f"if that machine is off permanently, or was restarted: promote-tui runs reconcile {run.id} --gone"
         raise UsageError(f"run {run.id}", cause, f"reconcile it there; {off}")

@@ -156,7 +156,7 @@ def default_commit(context: Context, service: Service, stage: Stage) -> str:
         )
         raise AwsError(f"{service.name}/{stage.name}", why, remedy)
     where = "any branch" if "*" in stage.branches else " or ".join(stage.branches)
-    cause = f"nothing that is verified in {before.name} is on {where}"
+    cause = f"no commit that is verified in {before.name} is on {where}"
     raise UsageError(
         f"{service.name}/{stage.name}", cause, f"promote to {before.name} first, merge, or pass --commit"
     ).by(_CHOOSE)
@@ -176,7 +176,7 @@ def _first(context: Context, service: Service, stage: Stage, names: Sequence[str
     if found is not None:
         return found
     any_allowed = any(is_allowed(stage, name) for name in names)
-    cause = f"which branch {stage.name} takes is not known: its remote names no default branch"
+    cause = f"unknown which branch belongs on {stage.name}: its remote names no default branch"
     none = f"its repository has no branch that {stage.name} allows: {', '.join(stage.branches)}"
     remedy = "pass --commit, or set the stage's deploy_on_merge to the branch whose tip belongs there"
     raise UsageError(f"{service.name}/{stage.name}", cause if any_allowed else none, remedy).by(_CHOOSE)
@@ -230,8 +230,8 @@ def rollback_commit(context: Context, service: Service, stage: Stage) -> str:
     for sha in candidates:
         if now is None or not same(sha, now):
             return sha
-    cause = "nothing else is on record that was verified there"
-    raise UsageError(f"{service.name}/{stage.name}", cause, "name what to go back to with --commit")
+    cause = "no other commit is on record as verified there"
+    raise UsageError(f"{service.name}/{stage.name}", cause, "name the commit to roll back to with --commit")
 
 
 def allowed_as(context: Context, service: Service, stage: Stage, sha: str) -> str | None:

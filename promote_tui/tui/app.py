@@ -118,7 +118,7 @@ class PromoteApp(App[int]):
         bind("app.help", "help", "Help", "this page"),
         bind("app.pipeline", "root('pipeline')", "Pipeline", "Pipeline: what runs where", show=False),
         bind("app.releases", "root('releases')", "Releases", "Releases: several services, in waves", show=False),
-        bind("app.drift", "root('drift')", "Drift", "Drift: how far the stages are apart", show=False),
+        bind("app.drift", "root('drift')", "Drift", "Drift: how the stages differ", show=False),
         bind("app.runs", "root('runs')", "Runs", "Runs: live and past", show=False),
         bind("app.palette", "palette", "Palette", "find anything", show=False),
         bind("app.copy", "copy", "Copy", "copy a hash, a link, a command", show=False),
@@ -134,7 +134,7 @@ class PromoteApp(App[int]):
         bind("app.rollback", "rollback", "Roll back", "roll back (opens a review)", show=False),
         bind("app.approve", "approve", "Approve", "approve what would be promoted", show=False),
         bind("app.decide", "decide", "Decide", "hold, veto, other decisions", show=False),
-        bind("app.leave", "leave", "quit; a run goes on", show=False, priority=True),
+        bind("app.leave", "leave", "quit; runs continue", show=False, priority=True),
     ]
 
     def __init__(self, pipeline: Pipeline, open_engine: Callable[[], Engine], options: Options) -> None:
@@ -306,7 +306,7 @@ class PromoteApp(App[int]):
         from rich.text import Text  # noqa: PLC0415 - only where everything is lost
 
         error = self._exception
-        words = f"promote-tui: unexpected {type(error).__name__}: {error}; this is a bug. Runs go on by themselves."
+        words = f"promote-tui: unexpected {type(error).__name__}: {error}; this is a bug. Runs continue."
         self._exit_renderables.append(Text(clean(words)))
         self._close_messages_no_wait()
 
@@ -626,7 +626,7 @@ class PromoteApp(App[int]):
         from promote_tui.tui.dialogs.confirm import Ask  # noqa: PLC0415 - not before the first frame
 
         if any(isinstance(screen, View) and screen.handing_over for screen in self.screen_stack):
-            self.say("a run is being handed over; quit once it has begun", failed=True)
+            self.say("a run is starting; quit once it has begun", failed=True)
         elif not self.live or self.screen.has_class("-too-small"):  # which says that the run goes on
             self.exit(0)
         elif self._leaving is None:
@@ -636,9 +636,9 @@ class PromoteApp(App[int]):
                 words = (f"The sandbox ends when you quit, and {names} with it.",)
                 answers = (("Stay", False), ("Quit, end the sandbox", True))
             else:
-                verb = "goes" if len(self.live) == 1 else "go"
+                verb = "keeps" if len(self.live) == 1 else "keep"
                 again = f"To watch it again: promote-tui attach {next(iter(self.live))}"
-                words = (f"{names} {verb} on without this window.", again)
+                words = (f"{names} {verb} running without this window.", again)
                 answers = (("Stay", False), ("Quit, leave it running", True))
             self._leaving = Ask[bool]("Quit?", words, answers)
             self.push_screen(self._leaving, self._leave)
@@ -665,7 +665,7 @@ class PromoteApp(App[int]):
     def _goes_on(self) -> Content:
         if not self.live:
             return BLANK
-        verb = "goes on" if len(self.live) == 1 else "go on"
+        verb = "continues" if len(self.live) == 1 else "continue"
         return line(ink(self.glyphs.running(), "live"), " ", ink(f"{plural(len(self.live), 'run')} {verb}"))
 
 
@@ -681,7 +681,7 @@ def _it(found: Sequence[object]) -> str:
 def _ended(run: Run) -> str:
     where = f"{run.service} to {run.stage}"
     if run.status.value == "unknown":
-        return f"{where}: it is not known how run {run.id} ended; open it to reconcile it"
+        return f"{where}: the verdict of run {run.id} is unknown; open it to reconcile it"
     held = f", {run.stage} is on hold until lifted" if run.went_back else ""
     return f"{where}: {run.went_back or run.status.value.replace('_', ' ')}{held}"
 

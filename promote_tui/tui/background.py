@@ -75,4 +75,4 @@ class Background:
 
 def _bug(error: Exception) -> PromoteError:
     cause = f"unexpected {type(error).__name__}: {error}"
-    return PromoteError("promote-tui", cause, "this is a bug; what runs goes on")
+    return PromoteError("promote-tui", cause, "this is a bug; runs continue")

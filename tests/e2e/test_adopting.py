@@ -81,7 +81,7 @@ def test_a_stack_that_was_never_ours_is_adopted_with_a_reason_where_nothing_is_p
     deploy_by_hand(workspace, "dev")
     drift = workspace.run("drift", "--kind", "commit", "--exit-code")
     assert drift.returncode == 5
-    assert "what dev runs cannot be told: the stack has no output DeployedCommit" in drift.stdout
+    assert "the commit of dev is unknown: the stack has no output DeployedCommit" in drift.stdout
     assert "no drift" not in drift.stdout
 
     other = workspace.commit("Say two", files=code("two"), **SERVICE)

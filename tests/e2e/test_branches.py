@@ -101,7 +101,7 @@ def test_a_commit_on_the_main_of_a_fork_is_not_on_main(workspace: Workspace) -> 
 def test_a_remote_that_was_never_fetched_is_named_with_the_fetch(workspace: Workspace) -> None:
     sha = workspace.commit("Add a topic")
     workspace.git("remote", "add", "origin", str(workspace.folder / "origin.git"))
-    never = "no branch of its remote origin is here: never fetched, or empty"
+    never = "its remote origin has no branch here: never fetched, or empty"
     remedy = f"run `git fetch origin` in {workspace.repo}"
     for words in (
         ("log", "orders"),

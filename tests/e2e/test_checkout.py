@@ -45,7 +45,7 @@ def test_what_lies_outside_of_the_service_is_named_in_the_plan(workspace: Worksp
     workspace.git("commit", "-q", "-m", "Link the tool")
     words = [
         "vendor, outside of the service's paths, is a submodule: no file of it is checked out",
-        "svc/tool links to ops: a change there is no commit of the service; add ops to `shared`",
+        "svc/tool links to ops: a change there is not a commit of the service; add ops to `shared`",
     ]
     assert workspace.json("plan", "orders", "--to", "dev")["plans"][0]["warnings"] == words
     shown = workspace.run("plan", "orders", "--to", "dev").stdout

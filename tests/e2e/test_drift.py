@@ -75,8 +75,7 @@ def test_settings_that_differ_and_a_change_by_hand_are_told(
     assert (told.returncode, told.stderr) == (5, "")
     assert "  ~ orders/staging  2 settings differ from dev" in told.stdout
     assert (
-        "     ApiLambdaFunction  MemorySize 1024, dev has 512\n     ApiLambdaFunction  env TOKEN differs\n"
-        in told.stdout
+        "     ApiLambdaFunction  MemorySize 1024 (dev: 512)\n     ApiLambdaFunction  env TOKEN differs\n" in told.stdout
     )
     assert "  ✗ orders/staging  1 resource changed by hand" in told.stdout
     assert "     Jobs  VisibilityTimeout 30 → 60\n" in told.stdout
@@ -102,5 +101,5 @@ def test_a_hotfix_and_a_revert_are_told_where_history_has_diverged(workspace: Wo
     lines = told.stdout.splitlines()
     assert lines[1].startswith("  ◆ orders/staging  1 behind, 1 ahead of dev")
     assert lines[2] == f"     !  hotfix {hotfix[:7]} is not in dev: Round half to even"
-    assert lines[3] == f"     !  staging still runs what {later[:7]} takes back: Round half up"
+    assert lines[3] == f"     !  staging still runs what {later[:7]} reverts: Round half up"
     assert lines[4].startswith(f"     +  {later[:7]} Revert")

@@ -118,7 +118,7 @@ def test_a_cli_that_does_not_end_after_the_deploy_is_stopped_after_its_grace(
     run = engine.runs.find(engine.runs.start(approve(plan, Confirmation(yes=True), engine.clock.now())))
     assert time.monotonic() - began < 120  # the idle limit is ten minutes
     assert (run.to_commit, run.unproved, run.released) == (sha, True, True)
-    assert "it had no more to say once the stack was complete" in run.cause
+    assert "it stayed silent after the stack was complete" in run.cause
     assert engine.snapshot().view("orders", "dev").unproved
 
 

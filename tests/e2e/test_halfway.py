@@ -53,7 +53,7 @@ def test_a_stack_that_may_not_roll_back_stands_between_two_commits(workspace: Wo
         assert not plan["gates"][0]["passed"]
     drift = workspace.run("drift", "--kind", "commit", "--exit-code")
     assert drift.returncode == 5
-    assert f"what dev runs cannot be told: half-way between {good[:7]} and {bad[:7]}" in drift.stdout
+    assert f"the commit of dev is unknown: half-way between {good[:7]} and {bad[:7]}" in drift.stdout
     notes = workspace.run("notes", "orders", "--from", "dev", "--to", "staging")
     assert notes.returncode == 1
     assert "half-way between" in notes.stderr

@@ -200,7 +200,7 @@ def test_a_code_is_asked_for_in_a_dialog_until_aws_takes_it(mfa: Workspace, sts:
     screen.press("L")
     screen.wait_for("MFA code", "acme-dev", f"arn:aws:iam::{mfa.accounts['dev']}:mfa/ana", "Cancel")
     screen.press("000000", "enter")
-    screen.wait_for("AWS did not take the MFA code", "next code")
+    screen.wait_for("AWS rejected the MFA code", "next code")
     screen.press("123456", "enter")
     screen.wait_for("logged in to profile acme-dev: dev", f"promote {sha[:7]} to dev")
     works(screen)

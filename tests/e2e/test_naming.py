@@ -50,7 +50,7 @@ def test_names_of_commits_that_the_clone_has_are_those_commits_in_every_command(
     assert "Go on" in workspace.run("notes", "orders", "--from", "dev", "--to", "staging").stdout
     (plan,) = workspace.json("plan", "orders", "--to", "staging")["plans"]
     assert (plan["commit"], plan["deployed"], plan["deployed_named"]) == (second, first, first[:7])
-    assert plan["gates"][0]["reason"] == "observed in dev"
+    assert plan["gates"][0]["reason"] == "runs in dev"
     done = workspace.promote("staging")
     assert done.returncode == 0, done.stderr
     assert (cell(workspace, "staging")["commit"], cell(workspace, "staging")["named"]) == (second, None)
@@ -64,10 +64,10 @@ def test_code_with_changes_on_top_is_shown_whole_and_goes_nowhere_until_it_is_pr
         *("unreported", None),
         *(f"{sha}-dirty", "no"),
     )
-    assert found["reason"] == f"its output DeployedCommit names {sha}-dirty, which is no commit"
+    assert found["reason"] == f"its output DeployedCommit names {sha}-dirty, which is not a commit"
     assert "GitSha" not in found["remedy"]
     notes = workspace.run("notes", "orders", "--from", "dev", "--to", "main")
-    assert (notes.returncode, f"names {sha}-dirty, which is no commit" in notes.stderr) == (1, True)
+    assert (notes.returncode, f"names {sha}-dirty, which is not a commit" in notes.stderr) == (1, True)
     (plan,) = workspace.json("plan", "orders", "--to", "staging", "--commit", sha)["plans"]
     assert not plan["gates"][0]["passed"]
     done = workspace.promote("dev")

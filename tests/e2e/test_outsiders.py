@@ -44,7 +44,7 @@ def test_an_update_by_hand_is_seen_written_down_and_adopted(workspace: Workspace
     assert recorded.returncode == 0, recorded.stderr
     newest = workspace.json("runs")["runs"][0]
     assert (newest["kind"], newest["status"], newest["to"]) == ("foreign", "succeeded", sha)
-    assert newest["reason"] == "who did it is not known: CloudTrail does not tell (any more)"
+    assert newest["reason"] == "unknown who did it: CloudTrail has no record (any more)"
     assert workspace.run("runs", "record").stderr == "nobody else has updated a stack\n"
 
     adopted = workspace.run("adopt", "orders", "dev", "--reason", "looked at it")

@@ -52,7 +52,7 @@ def test_a_template_that_cloudformation_refuses_is_not_ready_and_nothing_is_depl
     assert not plan["ready"]
     (gate,) = (gate for gate in plan["gates"] if not gate["passed"])
     assert gate["name"] == "template"
-    assert gate["reason"] == "CloudFormation refuses it: the template has 202 outputs, where 200 are taken"
+    assert gate["reason"] == "CloudFormation refuses it: the template has 202 outputs, at most 200 are allowed"
     done = workspace.promote("dev")
     assert (done.returncode, workspace.updates("dev")) == (3, before)
 

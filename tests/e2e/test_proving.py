@@ -94,7 +94,7 @@ def test_a_failed_smoke_test_brings_the_stage_back_by_itself(workspace: Workspac
 
     assert [text[0] for text in Health.posted] == ["▸", "✓", "▸", "✗", "▸", "✓"]
     assert Health.posted[3].endswith(f"(run {failed['id']})")
-    assert f"run {back['id']} brings it back" in Health.posted[3]
+    assert f"run {back['id']} rolls it back" in Health.posted[3]
     state = workspace.folder / "home" / "state"
     kept = [path for path in state.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
     assert kept == []

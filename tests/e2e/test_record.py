@@ -43,9 +43,9 @@ def test_a_record_is_exported_with_its_gaps_and_measured(workspace: Workspace) -
     assert [words.partition(",")[0] for words in gaps] == [
         "runs of other machines are not in this ledger",
         f"nothing is on record before {runs[-1]['started_at'][:16].replace('T', ' ')} UTC",
-        f"how {old[:7]} came to orders/dev before its first run",
+        f"how {old[:7]} got to orders/dev before its first run",
     ]
-    assert told.stderr.splitlines() == [f"not in it: {words}" for words in gaps]
+    assert told.stderr.splitlines() == [f"gap: {words}" for words in gaps]
     who = runs[0]["who"]
     document = workspace.json("runs", "export", "--who", who, "--since", "1h")
     assert len(document["runs"]) == 3

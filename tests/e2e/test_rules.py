@@ -55,7 +55,7 @@ def test_a_leads_day(workspace: Workspace) -> None:
     assert "approvals: 0 of 1 approval so far" in refused.stderr
     assert "checklist: 0 of 1 item ticked; missing: QA signed off" in refused.stderr
     own = workspace.run("approve", *decide)
-    counts = "1 of 1 approval by ana, enough only where somebody else promotes it: where ana does, 1 more is needed"
+    counts = "1 of 1 approval by ana, enough only if somebody else promotes; if ana does, 1 more is needed"
     assert (own.returncode, own.stdout) == (0, f"orders/dev: approved {first[:7]} as ana: {counts}\n")
     assert "your own does not count" in promote(workspace).stderr
 

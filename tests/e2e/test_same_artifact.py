@@ -63,7 +63,7 @@ def test_the_verified_build_is_equal_and_another_one_is_refused_with_its_reason(
     (run,) = workspace.json("runs")["runs"]
     assert gate(workspace, "staging") == (True, f"the same code as run {run['id']} in dev: 1 function")
     elsewhere = str(workspace.folder / ELSEWHERE)
-    says = (True, "the same bytes as Lambda runs in dev: 1 function")
+    says = (True, "the same code that dev runs: 1 function")
     assert gate(workspace, "staging", XDG_STATE_HOME=elsewhere) == says
 
     require(workspace, "staging", before=[["sh", "-c", "date +%s%N > built.js"]])
@@ -91,4 +91,4 @@ def test_a_function_that_was_changed_by_hand_marks_its_cell_in_status(workspace:
     assert altered(workspace, XDG_STATE_HOME=str(workspace.folder / ELSEWHERE)) == marked  # by the template alone
     said = workspace.run("status").stdout
     assert "1 altered" in said
-    assert f"orders/dev: 1 function runs other code than was deployed: {FUNCTION}; put the change into git" in said
+    assert f"orders/dev: 1 function runs other code than was deployed: {FUNCTION}; commit the change" in said

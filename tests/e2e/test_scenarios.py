@@ -113,7 +113,7 @@ def test_a_failed_run_leads_to_its_root_cause_and_the_next_step(
     screen.wait_for("ROOT CAUSE", "Broken", f"dev still runs {good[:7]}", "NEXT")
     screen.press("esc")
     screen.wait_for("SERVICE", "fail")
-    screen.wait_for("the last attempt failed")
+    screen.wait_for("the last deploy failed")
     screen.press("4")
     screen.wait_for("open the run")
     screen.press("enter")
@@ -133,7 +133,7 @@ def test_a_run_goes_on_without_the_screen_and_is_attached_to_after_a_restart(
     screen.press("p")
     screen.wait_for("UPDATE_IN_PROGRESS")
     screen.press("ctrl+c")
-    screen.wait_for("Quit?", "goes on without this window")
+    screen.wait_for("Quit?", "keeps running without this window")
     screen.press("tab", "enter")
     assert screen.wait_end() == 0
     again = opened()

@@ -64,7 +64,7 @@ def test_a_rollback_goes_on_without_the_ledger_and_is_imported_later(workspace: 
     assert (typed.returncode, 'pass --break-glass "orders dev"' in typed.stderr) == (2, True)
     done = workspace.run(*back, *glass, **gone)
     assert done.returncode == 0, done.stderr
-    assert "nobody else's lock, hold or veto is known here" in done.stderr
+    assert "locks, holds and vetoes of others are unknown" in done.stderr
     assert workspace.deployed("dev") == good
 
     imported = workspace.run("ledger", "import", "--break-glass")

@@ -61,7 +61,7 @@ EXPORTS = ChangeReview(
     exports=(RemovedExport("orders-api-url", ("billing-prod", "reports-prod")), RemovedExport("orders-old", ())),
 )
 NOTHING = ChangeReview(folded=FOLDED)
-UNKNOWN = ChangeReview(unknown="what would change cannot be told: the deployed template: no right to read it")
+UNKNOWN = ChangeReview(unknown="the changes are unknown: the deployed template: no right to read it")
 FIRST = ChangeReview(tuple(replace(each, predicted=True) for each in ADDED), predicted="the stack does not exist yet")
 
 

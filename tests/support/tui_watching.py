@@ -80,7 +80,7 @@ class Story:
         return (
             Exited(at[0], 1, "exited"),
             Observed(at[1], STACK, "UPDATE_ROLLBACK_COMPLETE", before, self._events[-1].id),
-            RolledBack(at[2], CAUSE, before, "mend the cause, then promote again"),
+            RolledBack(at[2], CAUSE, before, "fix the cause, then promote again"),
             Released(at[3], 41),
         )
 

@@ -28,7 +28,7 @@ def checked(accounts: AwsAccounts, target: Target, work: Callable[[AwsSession], 
     identity = accounts.identity(target)
     if identity.account != target.aws.account:
         cause = f"the credentials are for account {identity.account}, {target.stage} is {target.aws.account}"
-        raise AwsError(str(target), cause, "mend the stage's profile")
+        raise AwsError(str(target), cause, "fix the stage's profile")
     with accounts.session(target) as session:
         return patient(lambda: work(session), accounts.clock, accounts.limits.patience)
 

@@ -201,11 +201,11 @@ def _refusal(error: ClientError, ways: Ways) -> _Trouble:  # noqa: PLR0911 - the
 
 def _denied(error: ClientError, said: str, ways: Ways) -> _Trouble:
     if error.operation_name == "AssumeRole" and _MFA_REFUSED in said:
-        cause = f"AWS did not take the MFA code of {ways.profile}: {said}"
+        cause = f"AWS rejected the MFA code of {ways.profile}: {said}"
         return _Trouble(CodeNeededError, cause, "wait for the device's next code: each can be used once")
     if error.operation_name == "AssumeRole":
         return _Trouble(NoPermissionError, f"the role may not be assumed: {said}", "ask its owner to trust you")
-    remedy = "ask for that permission, or mend the stage's profile"
+    remedy = "ask for that permission, or fix the stage's profile"
     return _Trouble(NoPermissionError, f"no permission for {error.operation_name}: {said}", remedy)
 
 
@@ -233,7 +233,7 @@ def _retrieval(error: BaseException, ways: Ways) -> _Trouble:
 
 def _bad_config(error: BaseException, ways: Ways) -> _Trouble:
     cause = f"the AWS configuration of {ways.profile} is not usable: {one_line(str(error))}"
-    return _Trouble(CredentialsError, cause, "mend it in the AWS config file")
+    return _Trouble(CredentialsError, cause, "fix it in the AWS config file")
 
 
 def _no_dependency(error: BaseException, ways: Ways) -> _Trouble:
@@ -242,7 +242,7 @@ def _no_dependency(error: BaseException, ways: Ways) -> _Trouble:
 
 
 def _bad_region(_: BaseException, ways: Ways) -> _Trouble:
-    return _Trouble(AwsError, f"{clean(ways.region)} is not an AWS region", "mend the stage's region")
+    return _Trouble(AwsError, f"{clean(ways.region)} is not an AWS region", "fix the stage's region")
 
 
 def _unconnected(error: BaseException, ways: Ways) -> _Trouble:

@@ -41,7 +41,7 @@ def _own(folder: Path, *, follow: bool) -> None:
         folder.mkdir(mode=0o700)
     found = folder.stat() if follow else folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise GitError(str(folder), "this is not a folder of yours", "remove it; it is made again when needed")
+        raise GitError(str(folder), "this folder is not yours", "remove it; it is created again when needed")
     if stat.S_IMODE(found.st_mode) != stat.S_IRWXU:
         folder.chmod(stat.S_IRWXU)
 
@@ -112,5 +112,5 @@ def named(path: Path) -> Iterator[None]:
         yield
     except OSError as problem:
         raise GitError(
-            str(path), problem.strerror or str(problem), "look at its rights and the disk's room"
+            str(path), problem.strerror or str(problem), "check its permissions and the free disk space"
         ) from problem

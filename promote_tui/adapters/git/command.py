@@ -239,4 +239,6 @@ def _explain(text: str, folder: Path) -> tuple[str, str]:
         if re.search(pattern, text):
             return cause, remedy.format(folder=folder)
     said = [line for line in text.splitlines() if line.startswith(("fatal:", "error:"))] or text.splitlines()[-1:]
-    return (said[0].partition(": ")[2] or said[0])[:_LONGEST_CAUSE] if said else "", f"look with `git -C {folder} fsck`"
+    return (said[0].partition(": ")[2] or said[0])[
+        :_LONGEST_CAUSE
+    ] if said else "", f"check it with `git -C {folder} fsck`"

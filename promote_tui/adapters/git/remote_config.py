@@ -58,7 +58,7 @@ class CommittedConfig:
         refs = self._refs() if _in_repository(self._path.parent) else {}
         remote = self.remote()
         if remote is None:
-            return NotCommitted("the configuration lies in no repository with a remote")
+            return NotCommitted("the configuration is in no repository with a remote")
         ref = _default(refs, remote)
         if ref is None:
             return NotCommitted(_nothing_of(remote, refs))
@@ -138,8 +138,8 @@ def _default(refs: Mapping[str, tuple[str, str]], remote: str) -> str | None:
 
 def _nothing_of(remote: str, refs: Mapping[str, tuple[str, str]]) -> str:
     if any(name.startswith(f"{remote}/") for name in refs):
-        return f"which branch of {remote} is its default is not known: git remote set-head {remote} --auto"
-    return f"no branch of the remote {remote} is here: git fetch {remote}"
+        return f"unknown which branch of {remote} is its default: git remote set-head {remote} --auto"
+    return f"the remote {remote} has no branch here: git fetch {remote}"
 
 
 def _missing(words: str) -> bool:

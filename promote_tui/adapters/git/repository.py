@@ -66,7 +66,7 @@ class Repository:
         """Raise GitError where nothing of the remote is here: that is no lack of commits."""
         if self.heads == LOCAL or has_any(self.git, self.heads):
             return
-        cause = f"no branch of its remote {self.remote} is here: never fetched, or empty"
+        cause = f"its remote {self.remote} has no branch here: never fetched, or empty"
         raise GitError(self.git.subject, cause, f"run `{self.fetch}` in {self.git.folder}")
 
 

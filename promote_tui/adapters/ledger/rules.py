@@ -38,7 +38,7 @@ def decoded(run: str, body: str) -> Event:
     try:
         return from_dict(json.loads(body))
     except (ValueError, AttributeError) as error:
-        raise LedgerError(run, "one of its events is damaged", "bring the ledger back from a backup") from error
+        raise LedgerError(run, "one of its events is damaged", "restore the ledger from a backup") from error
 
 
 def after(run: str, key: str, before: Sequence[Event], event: Event) -> Run | None:
@@ -126,7 +126,7 @@ def held(holder: Holder) -> LockHeld:
     if holder.runner_alive:
         return LockHeld(holder.key, cause, f"wait for it, or watch it: promote-tui attach {holder.run}").by(step)
     if holder.undecided:
-        cause = f"{cause}, and it is not known how that ended"
+        cause = f"{cause}, and its verdict is unknown"
         return LockHeld(holder.key, cause, f"promote-tui runs reconcile {holder.run}").by(step)
     if holder.silent_in:
         remedy = f"watch it: promote-tui attach {holder.run}; where {holder.host} is gone: promote-tui runs reconcile"
@@ -137,9 +137,7 @@ def held(holder: Holder) -> LockHeld:
 
 def being_taken(key: str) -> LockHeld:
     """Return the refusal while a process holds the lock file, and no run holds the lock."""
-    return LockHeld(
-        key, "another process is taking it at this moment", "look at promote-tui runs --live, then try again"
-    )
+    return LockHeld(key, "another process is acquiring it right now", "see promote-tui runs --live, then try again")
 
 
 def runner_lives(key: str, run: str) -> LockHeld:

@@ -164,10 +164,10 @@ def _let_go(child: subprocess.Popen[bytes]) -> None:
 
 def _cannot_start(program: str, cwd: Path, problem: OSError) -> DeployError:
     if not cwd.is_dir():
-        return DeployError(program, f"the folder {cwd} does not exist", "look at the service's `path`")
+        return DeployError(program, f"the folder {cwd} does not exist", "check the service's `path`")
     if problem.errno == errno.ENOENT:
         where = "there is no such file" if "/" in program else "it is not on the PATH"
-        return DeployError(program, where, _INSTALL.get(program.rpartition("/")[2], "install it, or mend the command"))
+        return DeployError(program, where, _INSTALL.get(program.rpartition("/")[2], "install it, or fix the command"))
     return DeployError(program, f"it cannot be started: {problem.strerror}", "make it an executable program")
 
 

@@ -76,7 +76,7 @@ def open_log(log: Path) -> int:
 
 
 def _unwritable(log: Path, problem: OSError) -> DeployError:
-    return DeployError(str(log), f"the log cannot be written: {problem.strerror}", "mend its folder")
+    return DeployError(str(log), f"the log cannot be written: {problem.strerror}", "fix its folder")
 
 
 class MaskedLog:

@@ -224,7 +224,7 @@ def _stopped(job: Job, end: ProcessEnd) -> str:
 
 def _failed(job: Job, reason: str, remedy: str) -> DeployError:
     if _NOT_THERE.search(reason):
-        reason = f"{_INSTALL_HINT.sub('', reason)} ({job.checkout.dependencies or 'what was installed is not known'})"
+        reason = f"{_INSTALL_HINT.sub('', reason)} ({job.checkout.dependencies or 'unknown what was installed'})"
         remedy = f"commit the lockfile of a package.json that has it, or set deploy.install; {remedy}"
     if _VERSION_WORDS in reason:
         remedy = "pin the version that serverless.yml asks for in the project's devDependencies, or set deploy.command"

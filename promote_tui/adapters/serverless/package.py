@@ -63,7 +63,7 @@ def complete(folder: Path, target: Target, commit: str, source: CommitSource, se
             full = _add_output(folder, target, state, source.names, commit)
             if full:
                 raise _no_room(target, full)
-    remark = f"by its tag alone: with one output more the template would have {full}" if full else ""
+    remark = f"by its tag only: with one more output the template would have {full}" if full else ""
     _save(folder / NOTE, _note(folder, state, source, service) | ({"remark": remark} if remark else {}))
 
 

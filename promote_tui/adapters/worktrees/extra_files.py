@@ -85,7 +85,7 @@ def write_extras(extras: tuple[Extra, ...], root: Path, subject: str) -> None:
             _write(root / extra.name, extra.content, root)
         except OSError as problem:
             cause = f"deploy.files: {extra.name} cannot be written: {problem.strerror}"
-            raise DeployError(subject, cause, "look at what the commit has in that place") from problem
+            raise DeployError(subject, cause, "check what the commit has in that place") from problem
 
 
 def _write(path: Path, content: bytes, root: Path) -> None:

@@ -51,7 +51,7 @@ def remedy_for(reason: str, read: Collection[str], absent: Collection[str], pass
         return _hand_on(absent, passed)
     if _REFUSED.search(reason):
         names = f"; it is read from {' and '.join(read)}" if read else " by a variable that deploy.pass_env names"
-        return f"give .npmrc a token that the registry takes{names}"
+        return f"give .npmrc a token that the registry accepts{names}"
     if _OUTDATED.search(reason):
         return "commit a lockfile that fits package.json, or set deploy.install to a command of your own"
     if _ENGINE.search(reason):
@@ -69,9 +69,9 @@ def variables_in(text: str) -> tuple[str, ...]:
 def _hand_on(absent: Collection[str], passed: Collection[str]) -> str:
     unset = [name for name in absent if name in passed]
     unnamed = [name for name in absent if name not in passed]
-    steps = [f"name {' and '.join(unnamed)} in deploy.pass_env: .npmrc reads it, and it is not handed on"] * bool(
-        unnamed
-    )
+    steps = [
+        f"name {' and '.join(unnamed)} in deploy.pass_env: .npmrc reads it, but the command does not get it"
+    ] * bool(unnamed)
     steps += [f"export {' and '.join(unset)}, which .npmrc reads and deploy.pass_env names"] * bool(unset)
     return "; ".join(steps)
 

@@ -271,5 +271,5 @@ def _all_taken(wanted: Wanted) -> DeployError:
     return DeployError(
         wanted.subject,
         f"all {LIMIT} checkouts of {label(wanted.service.repo)} are held by other plans",
-        "end one of them, or wait: a plan that is not run gives its checkout back some time after it expired",
+        "end one of them, or wait: a plan that is not run releases its checkout some time after it expired",
     )

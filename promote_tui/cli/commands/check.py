@@ -50,8 +50,16 @@ class CheckOptions:
     CheckOptions,
     click.argument("words", nargs=-1, required=True, metavar="[ITEM] SERVICE"),
     *STAGE_AND_COMMIT,
-    click.option("--on-behalf-of", "on_behalf", default="", metavar="NAME", help="Who outside of AWS has said so."),
-    click.option("--evidence", default="", metavar="TEXT", help="Where that can be seen; needed with --on-behalf-of."),
+    click.option(
+        "--on-behalf-of",
+        "on_behalf",
+        default="",
+        metavar="NAME",
+        help="The person without access to AWS who checked it.",
+    ),
+    click.option(
+        "--evidence", default="", metavar="TEXT", help="Where others can see it; required with --on-behalf-of."
+    ),
     click.option("--run", "running", is_flag=True, help="Run the stage's checks on the commit, instead of ticking."),
     with_view(ChecksHuman, ChecksJson, "With --run: print JSON."),
     REASON,
@@ -60,8 +68,8 @@ class CheckOptions:
 def check(context: CliContext, *, options: CheckOptions, view: ChecksView) -> int:
     """Tick an item of a stage's checklist for a commit's code, or run the stage's checks on it."""
     if len(options.words) != (1 if options.running else 2):
-        takes = "SERVICE alone with --run" if options.running else "ITEM and SERVICE, or --run and SERVICE"
-        raise UsageError("check", f"takes {takes}", "an item of several words stands in quotes")
+        takes = "only SERVICE with --run" if options.running else "ITEM and SERVICE, or --run and SERVICE"
+        raise UsageError("check", f"takes {takes}", "put an item of several words in quotes")
     if options.running:
         return _run_checks(context, options, view)
     return record_decision(context, options.tick(), "ticked {item!r} for {commit}")
@@ -79,7 +87,7 @@ def _run_checks(context: CliContext, options: CheckOptions, view: ChecksView) ->
         with ended_by_signals():
             ended = engine.decisions.run_checks(service, stage, options.revision, say, view.check)
     except KeyboardInterrupt:
-        context.err.lines(("", "interrupted: the check was stopped, which is not on record"))
+        context.err.lines(("", "interrupted: the check was stopped and is not recorded"))
         return INTERRUPTED
     view.end(ended)
     return 0 if all(end.decision.passed for end in ended) else 1

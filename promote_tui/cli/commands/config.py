@@ -20,4 +20,4 @@ _LAZY = LazyCommands(
 
 @click.group(cls=LazyGroup, commands=_LAZY)
 def config() -> None:
-    """Look at the configuration."""
+    """Check and show the configuration."""

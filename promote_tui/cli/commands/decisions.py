@@ -16,14 +16,14 @@ from promote_tui.engine.decisions import Wanted
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext
 
-_why = click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept.")
+_why = click.option("--reason", required=True, metavar="TEXT", help="Why; recorded.")
 
 
 @click.command(cls=Leaf)
 @with_values("code", CodeOptions, *code_options())
 @with_context
 def approve(context: CliContext, *, code: CodeOptions) -> int:
-    """Approve a commit's code for a stage, as somebody other than who promotes it."""
+    """Approve a commit's code for a stage; the promoter's own approval does not count."""
     engine = context.writer(clean(code.subject))
     made = engine.decisions.record(Wanted("approve", code.service, code.stage, code.revision, code.reason))
     context.out.line(clean(f"{code.subject}: {approval_words(made, engine.decisions.progress(made))}", limit=400))
@@ -34,16 +34,16 @@ def approve(context: CliContext, *, code: CodeOptions) -> int:
 @with_values("code", CodeOptions, *code_options())
 @with_context
 def ask(context: CliContext, *, code: CodeOptions) -> int:
-    """Ask others for their approval, by the channels under `notify`."""
+    """Ask others for their approval, through the channels under `notify`."""
     engine = context.writer(clean(code.subject))
     sha, failed = engine.decisions.ask_approval(code.service, code.stage, code.revision, code.reason)
-    context.err.lines(clean(f"{channel} was not told: {why}", limit=400) for channel, why in failed)
+    context.err.lines(clean(f"{channel} was not notified: {why}", limit=400) for channel, why in failed)
     context.out.line(clean(f"{code.subject}: asked for approval of {short(sha)}"))
     return 1 if failed else 0
 
 
 _item = click.option(
-    "--item", default="", metavar="ITEM", help="Take back this tick of the checklist, not the approval."
+    "--item", default="", metavar="ITEM", help="Withdraw this tick of the checklist, not the approval."
 )
 
 
@@ -51,8 +51,8 @@ _item = click.option(
 @with_values("code", CodeOptions, *code_options(_item))
 @with_context
 def withdraw(context: CliContext, *, code: CodeOptions, item: str) -> int:
-    """Take your approval back, or a tick of the checklist."""
-    words = "took back the tick for {commit}" if item else "took back the approval of {commit}"
+    """Withdraw your approval, or a tick of the checklist."""
+    words = "withdrew the tick for {commit}" if item else "withdrew the approval of {commit}"
     wanted = Wanted("withdraw", code.service, code.stage, code.revision, code.reason, item)
     return record_decision(context, wanted, words)
 
@@ -64,7 +64,7 @@ def withdraw(context: CliContext, *, code: CodeOptions, item: str) -> int:
 @click.option("--until", metavar="T", help="When it ends by itself: 4h from now, 2026-03-01, 2026-03-01T14:30.")
 @with_context
 def hold(context: CliContext, service: str, stage: str, *, reason: str, until: str | None) -> int:
-    """Let nothing be promoted to a service and stage until it is lifted."""
+    """Block every promotion of a service to a stage until the hold is lifted."""
     context.writer(clean(f"{service}/{stage}"))
     ends = time_options.later(until, context.now) if until else None
     return record_decision(context, Wanted("hold", service, stage, None, reason, expires_at=ends), "held")
@@ -86,5 +86,5 @@ def unhold(context: CliContext, service: str, stage: str, reason: str) -> int:
 @_why
 @with_context
 def veto(context: CliContext, revision: str, *, service: str, reason: str) -> int:
-    """Keep a commit's code away from every stage, for ever."""
+    """Block a commit's code from every stage, permanently."""
     return record_decision(context, Wanted("veto", service, None, revision, reason), "vetoed {commit}")

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Leaf)
-@click.option("--check", is_flag=True, help="Without a screen: promote a commit through all stages, and prove it.")
+@click.option("--check", is_flag=True, help="Run without a screen: promote a commit through all stages, and prove it.")
 @with_context
 def demo(context: CliContext, *, check: bool) -> int:
     """Open promote-tui on an embedded sandbox.
 
-    It has repositories and an AWS of its own, and is gone afterwards.
+    It has its own repositories and its own AWS, and is removed afterwards.
     """
     return run(check=check, say=context.err.line)

@@ -40,18 +40,18 @@ class DriftOptions:
     "options",
     DriftOptions,
     click.argument("services", nargs=-1, metavar="[SERVICE]..."),
-    click.option("--stage", "stages", multiple=True, metavar="S", help="Only this stage; may be repeated."),
+    click.option("--stage", "stages", multiple=True, metavar="S", help="Only this stage; can be repeated."),
     click.option(
         "--kind", "kinds", multiple=True, metavar="KINDS", help="commit, config, stack (default: all of them)."
     ),
 )
-@click.option("--exit-code", "tell", is_flag=True, help="Exit 5 where there is drift of a kind that was asked for.")
+@click.option("--exit-code", "tell", is_flag=True, help="Exit 5 where there is drift of a requested kind.")
 @with_view(DriftHuman, DriftJson)
 @with_context
 def drift(context: CliContext, *, options: DriftOptions, tell: bool, view: DriftView) -> int:
-    """Show how far the stages are apart: commits, configuration, and what was changed by hand.
+    """Show how the stages differ: commits, configuration, and what was changed by hand.
 
-    CloudFormation is asked to look at each stack now; with --read-only what it found last is shown.
+    CloudFormation checks each stack now; with --read-only its last result is shown.
     """
     wanted = _survey(context.engine, options)
     rows = survey(context.engine, wanted, lambda words: context.err.line(clean(words)))
@@ -74,7 +74,7 @@ def _kinds(words: Sequence[str]) -> tuple[DriftKind, ...]:
     names = [name.strip() for word in words for name in word.split(",")]
     for name in names:
         if name not in KINDS:
-            raise UsageError("--kind", f"{name!r} is no kind of drift", f"one of: {', '.join(KINDS)}")
+            raise UsageError("--kind", f"{name!r} is not a kind of drift", f"one of: {', '.join(KINDS)}")
     return tuple(kind for kind in KINDS if not names or kind in names)
 
 

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @click.command(cls=Leaf)
 @click.argument("services", nargs=-1, metavar="[SERVICE]... [STAGE]")
-@click.option("--stage", metavar="G", help="Only this stage; it may also be the last word.")
+@click.option("--stage", metavar="G", help="Only this stage; it can also be the last word.")
 @with_context
 def record(context: CliContext, services: tuple[str, ...], stage: str | None) -> int:
-    """Write down what others did to the stacks since their newest runs, with who it was.
+    """Record what others did to the stacks since their newest runs, and who did it.
 
-    Nothing is foreign on a stack that no run is on record for.
+    A stack without any run on record has no foreign updates.
     """
     engine, code = context.writer("runs record"), 0
     services, stage = _with_stage(engine, services, stage)
@@ -60,12 +60,12 @@ def _with_stage(engine: Engine, words: tuple[str, ...], stage: str | None) -> tu
 @click.option(
     "--commit", metavar="REV", help="What runs there, where the stack names no commit: proved by its package."
 )
-@click.option("--reason", metavar="TEXT", help="Why; it is kept. Not needed where --commit is proved.")
+@click.option("--reason", metavar="TEXT", help="Why; recorded. Not needed where --commit is proved.")
 @with_context
 def adopt(context: CliContext, service: str, stage: str, commit: str | None, reason: str | None) -> int:
-    """Let what somebody else put on a stage count as verified there."""
+    """Let what somebody else deployed to a stage count as verified there."""
     if reason is not None and not reason.strip():
-        raise UsageError("--reason", "is empty", "say why: others will read it")
+        raise UsageError("--reason", "is empty", "give a reason")
     engine = context.writer(clean(f"{service}/{stage}"))
     run = engine.runs.adopt(service, stage, reason or "", commit, lambda step: context.err.line(clean(step)))
     for gate in run.gates:

@@ -10,18 +10,18 @@ _LAZY = LazyCommands(
     {
         "init": LazyCommand(
             "ledger_setup:init",
-            "Make the configured ledger where it is missing, bring an older one up to date, and print its IAM policy.",
+            "Create the configured ledger if it is missing, upgrade an older one, and print its IAM policy.",
         ),
         "policy": LazyCommand(
             "ledger_setup:policy",
-            "Print the IAM policy for whoever promotes or decides with the team's ledger.",
+            "Print the IAM policy for everybody who promotes or decides with the team's ledger.",
         ),
         "export": LazyCommand(
-            "ledger_transfer:export", "Write all that the ledger holds as JSON Lines, to FILE or to stdout."
+            "ledger_transfer:export", "Write everything that the ledger holds as JSON Lines, to FILE or to stdout."
         ),
         "import": LazyCommand(
             "ledger_transfer:import_",
-            "Add what an export holds to the configured ledger; what is there already is passed over.",
+            "Add an export to the configured ledger; entries that exist already are skipped.",
         ),
     }
 )
@@ -29,4 +29,4 @@ _LAZY = LazyCommands(
 
 @click.group(cls=LazyGroup, commands=_LAZY)
 def ledger() -> None:
-    """Make the ledger, and move what it holds."""
+    """Create the ledger, and move its contents."""

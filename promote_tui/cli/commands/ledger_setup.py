@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(cls=Leaf)
 @with_context
 def init(context: CliContext) -> int:
-    """Make the configured ledger where it is missing, bring an older one up to date, and print its IAM policy."""
+    """Create the configured ledger if it is missing, upgrade an older one, and print its IAM policy."""
     context.check_writable("ledger init")
     house = open_house(config_path(context.options))
     done = house.initialise()
@@ -31,14 +31,14 @@ def init(context: CliContext) -> int:
 @click.command(cls=Leaf)
 @with_context
 def policy(context: CliContext) -> int:
-    """Print the IAM policy for whoever promotes or decides with the team's ledger."""
+    """Print the IAM policy for everybody who promotes or decides with the team's ledger."""
     return _print_policy(context, open_house(config_path(context.options)))
 
 
 def _print_policy(context: CliContext, house: LedgerHouse) -> int:
     found = house.policy()
     if found is None:
-        context.err.line("a ledger of the kind sqlite is a file of this machine: it needs no rights in AWS")
+        context.err.line("a ledger of the kind sqlite is a file on this machine: it needs no AWS rights")
     else:
         context.out.lines(json.dumps(found, indent=2).splitlines())
     return 0

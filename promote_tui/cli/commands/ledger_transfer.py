@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.argument("file", required=False)
 @with_context
 def export(context: CliContext, file: str | None) -> int:
-    """Write all that the ledger holds as JSON Lines, to FILE or to stdout."""
+    """Write everything that the ledger holds as JSON Lines, to FILE or to stdout."""
     contents = open_house(config_path(context.options)).contents()
     if file is None:
         context.out.lines(to_lines(contents))
@@ -34,7 +34,7 @@ def export(context: CliContext, file: str | None) -> int:
     runs, decisions = len(contents.runs), len(contents.decisions)
     context.err.line(f"{runs} runs and {decisions} decisions are written")
     if contents.live:
-        context.err.line("not all of these runs have ended: what is written now cannot be imported")
+        context.err.line("some of these runs have not ended: this export cannot be imported")
     return 0
 
 
@@ -46,15 +46,15 @@ def _write(path: Path, lines: Iterable[str]) -> None:
     except FileExistsError as error:
         raise UsageError(str(path), "it is there already", "name another file") from error
     except OSError as error:
-        raise PromoteError(str(path), error.strerror or str(error), "name a file that can be written") from error
+        raise PromoteError(str(path), error.strerror or str(error), "name a writable file") from error
 
 
 @click.command("import", cls=Leaf)
 @click.argument("file", required=False)
-@click.option("--break-glass", "glass", is_flag=True, help="What `rollback --break-glass` has journalled here.")
+@click.option("--break-glass", "glass", is_flag=True, help="Import what `rollback --break-glass` has journalled here.")
 @with_context
 def import_(context: CliContext, file: str | None, *, glass: bool) -> int:
-    """Add what an export holds to the configured ledger; what is there already is passed over."""
+    """Add an export to the configured ledger; entries that exist already are skipped."""
     if glass == (file is not None):
         raise UsageError("ledger import", "takes a FILE or --break-glass", "name what `ledger export` wrote")
     context.check_writable("ledger import")
@@ -82,15 +82,15 @@ def _put_aside(context: CliContext, project: str) -> None:
     """Let the next one begin with an empty journal; the old one is kept, where it is as long as others need it."""
     here, imported = glass_folder(), open_ledger(config_path(context.options))
     if not all(imported.events(run) for run in open_glass(project).others()):
-        context.err.line(f"the journal stays as {here}: it holds what another project has to import")
+        context.err.line(f"the journal stays as {here}: another project still has to import from it")
         return
     kept = here.with_name(f"{here.name}-{context.now:%Y%m%dT%H%M%S}")
     here.rename(kept)
-    context.err.line(f"the journal is kept as {kept}")
+    context.err.line(f"the journal was set aside as {kept}")
 
 
 def _passed_over(runs: int, decisions: int) -> str:
-    return f"{runs} runs and {decisions} decisions were there already" if runs or decisions else "all of them are new"
+    return f"{runs} runs and {decisions} decisions existed already" if runs or decisions else "all of them are new"
 
 
 def _read(file: str) -> list[str]:
@@ -100,4 +100,4 @@ def _read(file: str) -> list[str]:
     except OSError as error:
         raise UsageError(file, error.strerror or str(error), "name a file that `ledger export` wrote") from error
     except UnicodeDecodeError as error:
-        raise UsageError(file, "it is no text", "name a file that `ledger export` wrote") from error
+        raise UsageError(file, "it is not text", "name a file that `ledger export` wrote") from error

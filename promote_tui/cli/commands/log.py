@@ -38,7 +38,7 @@ def log(context: CliContext, service: str, branch: str | None, count: int, *, vi
     context.err.lines(_elsewhere(snapshot, commits))
     if not commits:
         paths = ", ".join(context.engine.pipeline.service(service).paths)
-        context.err.line(clean(f"{service}: no commit touches {paths}; look at `path` in the configuration"))
+        context.err.line(clean(f"{service}: no commit touches {paths}; check `path` in the configuration"))
     return 0
 
 

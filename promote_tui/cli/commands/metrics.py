@@ -37,7 +37,7 @@ class MetricsOptions:
         end = min(time_options.until(self.until, now), now) if self.until else now
         begin = time_options.since(self.since, now) if self.since else end - timedelta(days=_DAYS)
         if begin >= end:
-            raise UsageError("metrics", "the time ends before it begins", "let --since be before --until")
+            raise UsageError("metrics", "the period ends before it begins", "set --since before --until")
         return begin, end
 
 
@@ -47,8 +47,10 @@ class MetricsOptions:
     MetricsOptions,
     click.argument("services", nargs=-1, metavar="[SERVICE]..."),
     click.option("--stage", metavar="G", help="The stage (default: the last one)."),
-    click.option("--since", metavar="T", help=f"From when on: 30d, 2026-03-01 (default: {_DAYS} days before the end)."),
-    click.option("--until", metavar="T", help="Until when (default: now); a date is included."),
+    click.option(
+        "--since", metavar="T", help=f"From this time on: 30d, 2026-03-01 (default: {_DAYS} days before the end)."
+    ),
+    click.option("--until", metavar="T", help="Until this time (default: now); a date is included."),
 )
 @with_view(MetricsHuman, MetricsJson)
 @with_context

@@ -19,11 +19,13 @@ _FORMATS = {"md": NotesMarkdown, "html": NotesHtml, "json": NotesJson}
 
 @click.command(cls=Leaf)
 @click.argument("services", nargs=-1, required=True, metavar="SERVICE...")
-@click.option("--from", "source", required=True, metavar="END", help="What is new: a stage, a branch or a commit.")
-@click.option("--to", "target", required=True, metavar="END", help="What it is compared with: the same.")
+@click.option("--from", "source", required=True, metavar="END", help="The newer end: a stage, a branch or a commit.")
+@click.option(
+    "--to", "target", required=True, metavar="END", help="The end to compare with: a stage, a branch or a commit."
+)
 @with_format(_FORMATS, "Default: md.")
 @with_context
 def notes(context: CliContext, services: tuple[str, ...], *, source: str, target: str, view: NotesView) -> int:
-    """Write release notes: what one end has and the other lacks."""
+    """Write release notes: the commits that one end has and the other lacks."""
     view.notes(context.engine.commits.release_notes(services, source, target))
     return 0

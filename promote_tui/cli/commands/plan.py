@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 @click.command(cls=Leaf)
 @click.argument("services", nargs=-1, required=True, metavar="SERVICE...")
 @click.option("--to", "stage", required=True, metavar="STAGE", help="The stage.")
-@click.option("--commit", metavar="REV", help="The commit, as git names it (default: as `promote` takes it).")
+@click.option("--commit", metavar="REV", help="The commit, by any name that git knows (default: as for `promote`).")
 @with_view(PlanHuman, PlanJson)
 @with_context
 def plan(context: CliContext, services: tuple[str, ...], stage: str, commit: str | None, *, view: PlanView) -> int:
     """Show what a promotion would do, and leave nothing behind.
 
-    That is: commits, files, infrastructure, gates and the exact command. Exits 0 also where a gate is closed.
+    That is: commits, files, infrastructure, gates and the exact command. Exits 0 also where a gate is blocked.
     """
     code = 0
     for service in dict.fromkeys(services):
@@ -41,9 +41,9 @@ def plan(context: CliContext, services: tuple[str, ...], stage: str, commit: str
 
 
 def _package_if_open(context: CliContext, draft: Draft) -> Plan | None:
-    """Package the commit where the draft's gates are open; a commit that may not go there is never packaged."""
+    """Package the commit where all gates of the draft pass; a commit that may not go there is never packaged."""
     if draft.forbidding:
-        context.err.line(f"{draft.target}: not packaged, since a gate is closed")
+        context.err.line(f"{draft.target}: not packaged: a gate is blocked")
         return None
     made = package(context, draft)
     context.engine.plans.discard(made)

@@ -45,19 +45,23 @@ class ConfirmOptions:
 _with_confirmation = with_values(
     "confirming",
     ConfirmOptions,
-    click.option("--yes", is_flag=True, help="Confirm where the stage asks (not where it wants typing)."),
-    click.option("--confirm", metavar="TEXT", help='Confirm where the stage wants typing: "SERVICE STAGE".'),
-    click.option("--reason", default="", metavar="TEXT", help="Why; it is kept with the run."),
-    click.option("--allow-replace", multiple=True, metavar="ID", help="Let this resource be replaced, data and all."),
-    click.option("--allow-remove", multiple=True, metavar="ID", help="Let this resource be removed, data and all."),
-    click.option("--dry-run", is_flag=True, help="Do all but the deploy."),
+    click.option("--yes", is_flag=True, help="Confirm where the stage asks (not where it requires typing)."),
+    click.option("--confirm", metavar="TEXT", help='Confirm where the stage requires typing: "SERVICE STAGE".'),
+    click.option("--reason", default="", metavar="TEXT", help="Why; recorded with the run."),
+    click.option(
+        "--allow-replace", multiple=True, metavar="ID", help="Allow this resource to be replaced, with its data."
+    ),
+    click.option(
+        "--allow-remove", multiple=True, metavar="ID", help="Allow this resource to be removed, with its data."
+    ),
+    click.option("--dry-run", is_flag=True, help="Do everything but the deploy."),
     click.option("--detach", is_flag=True, help="Print the run's id and do not wait for its end."),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PromoteOptions:
-    """What is promoted where, which closed gates it overrides, and which stages a hotfix leaves out."""
+    """What is promoted where, which blocked gates it overrides, and which stages a hotfix leaves out."""
 
     service: str
     stage: str
@@ -69,7 +73,7 @@ class PromoteOptions:
     def terms(self, stages: Collection[str]) -> Terms:
         """Return the terms that they make; raises UsageError for a stage that is none, or may not be left out."""
         if self.skipped and not self.hotfix:
-            raise UsageError("--skip", "only a hotfix leaves out stages", "add --hotfix")
+            raise UsageError("--skip", "only a hotfix can skip stages", "add --hotfix")
         for name in self.skipped:
             if name not in stages:
                 raise UsageError(f"stage {name}", "there is no such stage", f"one of: {', '.join(stages)}")
@@ -93,14 +97,14 @@ def _override(words: str) -> Override:
     click.argument("service"),
     click.option("--to", "stage", required=True, metavar="STAGE", help="The stage."),
     click.option("--commit", metavar="REV", help="The commit (default: the newest verified in the stage before)."),
-    click.option("--override", "overrides", multiple=True, metavar="GATE=REASON", help="Pass a closed gate over."),
-    click.option("--hotfix", is_flag=True, help="A hotfix: may leave out stages, wants one approval more."),
-    click.option("--skip", "skipped", multiple=True, metavar="STAGE", help="A stage that the hotfix leaves out."),
+    click.option("--override", "overrides", multiple=True, metavar="GATE=REASON", help="Override a blocked gate."),
+    click.option("--hotfix", is_flag=True, help="A hotfix: can skip stages, needs one approval more."),
+    click.option("--skip", "skipped", multiple=True, metavar="STAGE", help="A stage that the hotfix skips."),
 )
 @_with_confirmation
 @with_context
 def promote(context: CliContext, *, options: PromoteOptions, confirming: ConfirmOptions) -> int:
-    """Bring a commit to a stage: plan, confirm, deploy, verify."""
+    """Promote a commit to a stage: plan, confirm, deploy, verify."""
     terms = options.terms([stage.name for stage in context.engine.pipeline.stages] if options.skipped else [])
     how = confirming.answer, confirming.dry_run, confirming.detach
     return run_promotion(context, Wish(options.service, options.stage, options.commit, *how, terms))
@@ -108,7 +112,7 @@ def promote(context: CliContext, *, options: PromoteOptions, confirming: Confirm
 
 @dataclass(frozen=True, slots=True)
 class RollbackOptions:
-    """What goes back, and to which commit; `glass` is what was typed to go on without the team's ledger."""
+    """What goes back, and to which commit; `glass` is what was typed to continue without the team's ledger."""
 
     service: str
     stage: str
@@ -122,13 +126,13 @@ class RollbackOptions:
     RollbackOptions,
     click.argument("service"),
     click.option("--stage", required=True, metavar="STAGE", help="The stage."),
-    click.option("--commit", metavar="REV", help="What to go back to (default: the last that was verified there)."),
+    click.option("--commit", metavar="REV", help="The commit to roll back to (default: the last one verified there)."),
     click.option("--break-glass", "glass", metavar="TEXT", help='Without the team\'s ledger: "SERVICE STAGE".'),
 )
 @_with_confirmation
 @with_context
 def rollback(context: CliContext, *, options: RollbackOptions, confirming: ConfirmOptions) -> int:
-    """Bring a stage back to code that was verified there, and hold it afterwards."""
+    """Roll a stage back to code that was verified there, and put it on hold."""
     glass = options.glass is not None
     if glass:
         _break_glass(context, options)
@@ -144,7 +148,7 @@ def _break_glass(context: CliContext, options: RollbackOptions) -> None:
     """Go on without the team's ledger; raises UsageError where the words are wrong, or a commit is missing."""
     if options.glass != f"{options.service} {options.stage}":
         words = f'pass --break-glass "{options.service} {options.stage}"'
-        raise UsageError("--break-glass", "is typed otherwise than what goes back", words)
+        raise UsageError("--break-glass", "does not name what is rolled back", words)
     if options.commit is None:
-        raise UsageError("--break-glass", "which commit was verified is not known without the ledger", "pass --commit")
+        raise UsageError("--break-glass", "unknown which commit was verified without the ledger", "pass --commit")
     context.break_glass(clean(f"{options.service}/{options.stage}"))

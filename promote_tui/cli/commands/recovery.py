@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 @click.command(cls=Leaf)
 @click.argument("run")
 @click.option(
-    "--gone", is_flag=True, help="The machine that ran it is off for good, or was restarted: its CLI acts no more."
+    "--gone", is_flag=True, help="The machine that ran it is off permanently, or was restarted: its CLI has stopped."
 )
 @with_context
 def reconcile(context: CliContext, run: str, *, gone: bool) -> int:
-    """Find out what happened to a run whose process died, write it down and free its lock."""
+    """Find out what happened to a run whose process died, record the verdict and free its lock."""
     engine = context.writer(f"run {run}")
     found = engine.runs.reconcile(run, lambda note: context.err.line(clean(note)), gone=gone)
     if found is None:

@@ -28,15 +28,13 @@ if TYPE_CHECKING:
 
 _LAZY = LazyCommands(
     {
-        "export": LazyCommand(
-            "runs_export:export", "Print every run, newest first, with what the record does not hold."
-        ),
+        "export": LazyCommand("runs_export:export", "Print every run, newest first, and the gaps of the record."),
         "reconcile": LazyCommand(
             "recovery:reconcile",
-            "Find out what happened to a run whose process died, write it down and free its lock.",
+            "Find out what happened to a run whose process died, record the verdict and free its lock.",
         ),
         "record": LazyCommand(
-            "external:record", "Write down what others did to the stacks since their newest runs, with who it was."
+            "external:record", "Record what others did to the stacks since their newest runs, and who did it."
         ),
     }
 )
@@ -44,9 +42,9 @@ _LAZY = LazyCommands(
 
 @click.group(cls=LazyGroup, commands=_LAZY, invoke_without_command=True)
 @with_run_options(
-    click.option("--live", is_flag=True, help="Only those that still hold their lock."),
-    who="Only those of this person, as the list names them.",
-    since="Only those that began then or later: 3d, 12h, 2026-03-01.",
+    click.option("--live", is_flag=True, help="Only runs that still hold their lock."),
+    who="Only runs of this person, as the list names them.",
+    since="Only runs that began then or later: 3d, 12h, 2026-03-01.",
 )
 @click.option("-n", "count", type=click.IntRange(1, 100_000), default=20, metavar="N", help="How many (default 20).")
 @with_view(RunsHuman, RunsJson)
@@ -72,7 +70,7 @@ def _refuse_options_before(context: click.Context, command: str) -> None:
     """Raise UsageError where options of the list stand before another command's name: they would narrow nothing."""
     given = [name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
     if given:
-        cause = "its options stand before its name, where they mean nothing to it"
+        cause = "its options are before its name, where they have no effect"
         raise UsageError(f"runs {command}", cause, f"write promote-tui runs {command}, then the options")
 
 

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 @click.command(cls=Leaf)
 @with_format({"csv": ExportCsv, "json": ExportJson}, "csv (default) or json.")
-@with_run_options(who="Only those of this person.", since="Only those that began then or later.")
+@with_run_options(who="Only runs of this person.", since="Only runs that began then or later.")
 @json_as_format
 @with_context
 def export(context: CliContext, *, narrowed: RunOptions, view: ExportView) -> int:
-    """Print every run, newest first, with what the record does not hold."""
+    """Print every run, newest first, and the gaps of the record."""
     wanted = narrowed.filter(context.now)
     found = list(pages(context.engine, wanted))
     missing = [clean(words, limit=1_000) for words in context.engine.runs.gaps(found, wanted, _journalled(context))]
     view.record(found, missing)
-    context.err.lines(f"not in it: {words}" for words in missing)
+    context.err.lines(f"gap: {words}" for words in missing)
     return 0
 
 

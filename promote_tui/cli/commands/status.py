@@ -48,11 +48,11 @@ def _unrecorded(snapshot: Snapshot) -> list[str]:
 
 
 def _without_relation(snapshot: Snapshot) -> list[str]:
-    """Return a line that names the cells of which it cannot be told whether they differ."""
+    """Return a line that names the cells that may or may not differ."""
     names = [
         clean(str(view.cell.target)) for view in snapshot.cells.values() if relation.name(view.relation) == "unknown"
     ]
-    return [f"it cannot be told whether these differ from the stage before: {', '.join(names)}"] if names else []
+    return [f"unknown whether these differ from the stage before: {', '.join(names)}"] if names else []
 
 
 def _settled_snapshot(context: CliContext, services: tuple[str, ...]) -> Snapshot:

@@ -34,7 +34,7 @@ def attach(context: CliContext, run: str) -> int:
 def cancel(context: CliContext, run: str) -> int:
     """Stop a run.
 
-    Before its deploy it simply stops; afterwards its update is cancelled, and CloudFormation rolls back.
+    Before its deploy it simply stops; afterwards the update is cancelled, and CloudFormation rolls it back.
     """
     engine = context.writer(f"run {run}")
     found = engine.runs.find(run)
@@ -44,7 +44,7 @@ def cancel(context: CliContext, run: str) -> int:
 
 @click.command(cls=Leaf)
 @click.argument("run")
-@click.option("-f", "--follow", "following", is_flag=True, help="Go on until the run has ended.")
+@click.option("-f", "--follow", "following", is_flag=True, help="Continue until the run has ended.")
 @with_context
 def logs(context: CliContext, run: str, *, following: bool) -> int:
     """Print a run's log."""
@@ -54,7 +54,7 @@ def logs(context: CliContext, run: str, *, following: bool) -> int:
         return _follow_log(context, found, path)
     if not path.exists():
         elsewhere = found.host not in {None, socket.gethostname()}
-        cause = f"its log is on {found.host}" if elsewhere else "there is no log of it"
+        cause = f"its log is on {found.host}" if elsewhere else "there is no log"
         raise PromoteError(f"run {found.id}", cause, f"promote-tui runs show {found.id}")
     with Tail(path, context.out.lines):
         pass  # leaving it hands everything on

@@ -43,7 +43,7 @@ def text_or_null(value: str | None) -> str | None:
 
 
 def nullable_text(value: str | None) -> str | None:
-    """Return text from outside that may be empty, or None where it is not known."""
+    """Return text from outside that may be empty, or None where it is unknown."""
     return None if value is None else clean_text(value)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class RevertOutput(Output, frozen=True):
-    """A revert that one of the two stages lacks: `runs_in` still runs what it takes back."""
+    """A revert that one of the two stages lacks: `runs_in` still runs what it reverts."""
 
     commit: str
     reverts: str
@@ -42,7 +42,7 @@ class RevertOutput(Output, frozen=True):
 
 
 class CommitDriftOutput(Output, frozen=True):
-    """Commits that wait before the stage, and that only it has; `drifted` is null where it is not known."""
+    """Commits that wait before the stage, and that only it has; `drifted` is null where it is unknown."""
 
     drifted: bool | None
     relation: relation.RelationName

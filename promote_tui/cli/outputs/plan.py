@@ -137,7 +137,7 @@ class AfterwardsOutput(Output, frozen=True):
 
 
 class PromotionOutput(Output, frozen=True):
-    """One promotion; `fingerprint` is null where a closed gate forbids to package."""
+    """One promotion; `fingerprint` is null where a blocked gate forbids packaging."""
 
     service: str
     stage: str

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class BetweenOutput(Output, frozen=True):
-    """What a stuck stack stands between; null is what is not known, or in `from` nothing."""
+    """What a stuck stack stands between; null means unknown, or nothing in `from`."""
 
     from_: str | None = msgspec.field(name="from")
     to: str | None

@@ -71,7 +71,7 @@ def _notes(change: ResourceChange) -> Iterator[str]:
     if change.action == "modify" and change.replacement != "false":
         yield "is replaced" if change.replacement == "true" else "may be replaced"
     if change.loses_data:
-        yield "stays in the account, out of the stack" if change.kept else "what it holds is lost"
+        yield "stays in the account, outside the stack" if change.kept else "its data is lost"
     yield from change.notes
     yield from (f"overwrites a manual change of {path}" for path in change.overwrites)
 

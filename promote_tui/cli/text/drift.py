@@ -32,8 +32,8 @@ _SIGNS: Mapping[str, tuple[str, Role]] = {
     "diverged": ("diverged", "bad"),
 }
 _HEADS: Mapping[DriftKind, tuple[str, str]] = {
-    "commit": ("Commit", "verified in the stage before and not deployed here, or here alone"),
-    "config": ("Config", "other settings than the stage before"),
+    "commit": ("Commit", "verified in the stage before and not deployed here, or only here"),
+    "config": ("Config", "settings differ from the stage before"),
     "stack": ("Stack", "changed outside of a promotion"),
 }
 
@@ -80,7 +80,7 @@ def _last_looked(rows: Sequence[StageDrift], now: datetime) -> list[str]:
     oldest = min(moments, default=now)
     old = [f"  as CloudFormation found it {age(oldest, now)} ago"] if now - oldest > _JUST_NOW else []
     more = f" and {len(never) - _NAMED} more" if len(never) > _NAMED else ""
-    return [*old, *([f"  never looked at: {', '.join(never[:_NAMED])}{more}"] if never else [])]
+    return [*old, *([f"  never checked: {', '.join(never[:_NAMED])}{more}"] if never else [])]
 
 
 def _row(row: StageDrift, kind: DriftKind, style: Style, now: datetime) -> Iterator[str]:

@@ -109,7 +109,7 @@ def _(event: Observed, run: Run) -> Told:
     if event.unread:
         return f"the stack could not be read: {event.unread}", "warn"
     if event.stack_status is None:
-        return "no stack is there" if event.last_event_id is None else "the stack is gone", "warn"
+        return "there is no stack" if event.last_event_id is None else "the stack was deleted", "warn"
     return f"the stack is {event.stack_status} and {_names(event.commit or '', run)}", "plain"
 
 
@@ -117,7 +117,7 @@ def _(event: Observed, run: Run) -> Told:
 def _(event: DeployCompleted, _run: Run) -> Told:
     bake = f"{duration(event.bake)} of watching alarms" if event.bake else ""
     to_follow = " and ".join(words for words in ("a smoke test" if event.smoke else "", bake) if words)
-    return f"the stack is well; {to_follow} to follow", "good"
+    return f"the stack is complete; {to_follow} to follow", "good"
 
 
 @event_words.register(SmokeTested)
@@ -183,4 +183,4 @@ def _names(text: str, run: Run) -> str:
     """
     if kind_of(text) == "nothing" or (run.kind == "adopted" and run.from_commit == "" and full_hash(text)):
         return "names no commit"
-    return f"names {short_commit(text.strip())}" + ("" if kind_of(text) != "dirty" else ", which is no commit")
+    return f"names {short_commit(text.strip())}" + ("" if kind_of(text) != "dirty" else ", which is not a commit")

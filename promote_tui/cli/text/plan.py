@@ -78,7 +78,7 @@ def _going_back(draft: Draft, plan: Plan | None, style: Style) -> list[str]:
         [Segment(f"  {name}"), Segment(clean(words, limit=500), "warn" if bad else "plain")]
         for name, words, bad in rows
     ]
-    return _section("Going back", table(spans, style), style)
+    return _section("Rollback", table(spans, style), style)
 
 
 def _afterwards(draft: Draft, style: Style) -> list[str]:
@@ -107,7 +107,7 @@ def _deployed(draft: Draft, now: datetime) -> str:
         return _told(draft.deployed, now)
     commit = cell_words.commit_of(draft.cell)
     if commit:
-        return f"{short(commit)}, which is not in this clone: what changes cannot be told"
+        return f"{short(commit)}, which is not in this clone: the changes are unknown"
     if isinstance(draft.cell, Never):
         return "nothing yet"
     if isinstance(draft.cell, Unreported) and draft.cell.says:

@@ -126,5 +126,5 @@ def _aftermath(run: Run) -> tuple[tuple[str, str], ...]:
     elif run.outcome in {Outcome.FAILED, Outcome.ROLLED_BACK}:
         now = f"{short_commit(run.still_on)} runs there" if run.still_on else "the stack names no commit"
     log = f"promote-tui logs {run.id}" if run.submitted else ""
-    back = f"run {run.rollback} brings it back: promote-tui attach {run.rollback}" if run.rollback else ""
+    back = f"run {run.rollback} rolls it back: promote-tui attach {run.rollback}" if run.rollback else ""
     return ("cause", run.cause), ("now", now), ("next", back or run.remedy), ("log", log)

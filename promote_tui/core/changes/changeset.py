@@ -180,7 +180,7 @@ def _folded(noise: Sequence[ResourceChange]) -> tuple[str, ...]:
     for kind, words in CHURN.items():
         count = sum(each.resource_type == kind for each in noise if each.action != "remove")
         parts += [plural(count, words)] if count else []
-    return (f"as in every deploy: {', '.join(parts) or 'versions that go'}",)
+    return (f"as in every deploy: {', '.join(parts) or 'removed versions'}",)
 
 
 def _place(change: ResourceChange) -> tuple[int, int, str]:

@@ -12,7 +12,7 @@ def notes(resource_type: str, before: Mapping[str, Any], after: Mapping[str, Any
     """Return what is granted, taken or opened to everybody, from a resource's properties before and after."""
     then, now = set(_rights(before)), set(_rights(after))
     granted = [f"grants {action} on {where}" for action, where in sorted(now - then)]
-    taken = [f"takes {action} on {where}" for action, where in sorted(then - now)]
+    taken = [f"revokes {action} on {where}" for action, where in sorted(then - now)]
     opened = [words for words in _public(resource_type, after) if words not in {*_public(resource_type, before)}]
     return (*opened, *granted, *taken)
 

@@ -83,13 +83,13 @@ def _overwriting(change: ResourceChange, drift: ResourceDrift | None) -> Resourc
         lost = (
             ()
             if whole
-            else ("was deleted by hand: CloudFormation cannot change it, and this deploy is likely to fail",)
+            else ("was deleted by hand: CloudFormation cannot update it, so this deploy will probably fail",)
         )
         return replace(change, notes=(*change.notes, *lost))
     paths = [each.path for each in drift.properties]
     sure = tuple(path for path in paths if whole or any(_touches(each.path, path) for each in change.properties))
     perhaps = ", ".join(path for path in paths if path not in sure)
-    notes = (*change.notes, f"may set back a manual change of {perhaps}") if perhaps else change.notes
+    notes = (*change.notes, f"may overwrite a manual change of {perhaps}") if perhaps else change.notes
     return replace(change, overwrites=sure, notes=notes)
 
 

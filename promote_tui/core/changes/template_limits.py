@@ -17,10 +17,10 @@ def exceeded_limits(template: Template) -> str:
     """Return in words what is more than CloudFormation takes; empty where all of it is taken."""
     counts = {part: len(template.get(part) or {}) for part in _MOST}
     over = [
-        f"{count} {part.lower()}, where {_MOST[part]} are taken"
+        f"{count} {part.lower()}, at most {_MOST[part]} are allowed"
         for part, count in counts.items()
         if count > _MOST[part]
     ]
     size = len(json.dumps(template, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
-    over += [f"{size:,} bytes, where {BODY:,} are taken"] if size > BODY else []
+    over += [f"{size:,} bytes, at most {BODY:,} are allowed"] if size > BODY else []
     return " and ".join(over)

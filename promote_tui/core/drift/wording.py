@@ -17,15 +17,15 @@ def setting_words(found: Difference, before: str) -> str:
     what = {"resource": found.resource_type.removeprefix("AWS::"), "environment": f"env {found.path}"}
     name = what.get(found.part) or found.path or found.part
     if found.holder == "before":
-        return f"no {name}, {before} has {found.before or 'it'}"
+        return f"{name} missing; {before} has {found.before or 'it'}"
     if found.holder == "here":
         return f"{name}{f' {found.here}' if found.here else ''}, not in {before}"
     if found.here is None:
         return f"{name} differs"
-    return f"{name} {found.here}, {before} has {found.before}"
+    return f"{name} {found.here} ({before}: {found.before})"
 
 
 def revert_words(revert: Revert, stage: str, before: str) -> str:
     """Return which stage still runs what a commit takes back."""
     runs = stage if revert.running == "here" else before
-    return f"{runs} still runs what {revert.commit.short} takes back: {revert.what}"
+    return f"{runs} still runs what {revert.commit.short} reverts: {revert.what}"

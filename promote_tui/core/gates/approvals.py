@@ -75,7 +75,7 @@ def approval_effect(
 ) -> ApprovalEffect:
     """Return what an approval that was just made is worth, for whoever promotes, and for the person who gave it."""
     if rule is None:
-        return ApprovalEffect(counts=True, words=f"{made.stage} asks for none, so it counts for a hotfix alone")
+        return ApprovalEffect(counts=True, words=f"{made.stage} requires no approvals; it counts only for a hotfix")
     found = tally_approvals(rule, decisions, made.stage or "", "", trusted)
     if made.who in found.outside and made.who not in found.given:
         return ApprovalEffect(counts=False, words=f"{made.who} is not{found.of}; {found.count}")
@@ -86,10 +86,10 @@ def _rest(found: Tally, who: str) -> str:
     """Return what still lacks: nobody's own approval counts, so who promotes makes a difference of one."""
     left = found.wanted - len(found.given)
     if left > 0:
-        return f"{left} more needed{found.of}; it counts only where somebody else promotes it"
+        return f"{left} more needed{found.of}; it counts only if somebody else promotes"
     if left < 0:
-        return "enough whoever promotes it"
-    return f"enough only where somebody else promotes it: where {who} does, 1 more is needed{found.of}"
+        return "enough, whoever promotes"
+    return f"enough only if somebody else promotes; if {who} does, 1 more is needed{found.of}"
 
 
 def approval_words(made: Decision, found: ApprovalEffect) -> str:
@@ -98,5 +98,5 @@ def approval_words(made: Decision, found: ApprovalEffect) -> str:
     return (
         f"approved {what} as {made.who}: {found.words}"
         if found.counts
-        else (f"recorded the approval of {what} as {made.who}, but it counts for nothing: {found.words}")
+        else (f"recorded the approval of {what} as {made.who}, but it does not count: {found.words}")
     )

@@ -32,7 +32,7 @@ class Signed(TeamGate):
             "bad": f"the signature of {short(context.commit)} is bad",
             "unknown": f"signed by {found.signer or 'a key'}, which git does not trust here",
         }
-        remedy = "sign it, or let git know the key (gpg.ssh.allowedSignersFile, or gpg --import)"
+        remedy = "sign it, or add the key to git (gpg.ssh.allowedSignersFile, or gpg --import)"
         return self.blocked(found.problem or words[found.status], remedy)
 
 
@@ -52,11 +52,11 @@ class Pushed(TeamGate):
             reason = "the repository has no remote that it could be pushed to"
             return self.blocked(reason, "git remote add origin URL; git push")
         if not facts.tracks:
-            reason = "whether it was pushed cannot be told: a bare clone has no branches of its remote's"
+            reason = "unknown whether it was pushed: a bare clone has no branches of its remote"
             return self.blocked(reason, _TRACK)
         if containing:
             return self.passed(f"on the remote's {containing[0]}")
-        return self.blocked(f"{short(context.commit)} is on no branch of the remote", "git push, then plan again")
+        return self.blocked(f"{short(context.commit)} is on no branch of the remote", "git push")
 
 
 _TRACK = "git config remote.origin.fetch '+refs/heads/*:refs/remotes/origin/*'; git fetch origin"

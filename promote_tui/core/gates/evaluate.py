@@ -56,5 +56,5 @@ def _without_record(result: GateResult) -> GateResult:
     """Return a gate that stands on the record, open: that was typed for."""
     if result.passed:
         return result
-    reason = "not known without the team's ledger"
+    reason = "unknown without the team's ledger"
     return replace(result, passed=True, warns=True, reason=reason, remedy="", step=None, later=False)

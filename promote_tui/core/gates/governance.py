@@ -61,7 +61,7 @@ def describe_differences(here: Pipeline, committed: Pipeline) -> tuple[str, ...]
     names = governed_stages(committed)
     found = [words for stage in committed.stages if stage.name in names for words in _of_stage(stage, here)]
     own = {stage.name for stage in here.stages if has_gates(stage)} - names
-    found += [f"{name} has gates here alone, which hold as well" for name in sorted(own)]
+    found += [f"{name} has gates only here, which apply too" for name in sorted(own)]
     if here.trusted_roles != committed.trusted_roles:
         found.append("trusted_roles")
     return tuple(dict.fromkeys([*found, *_of_services(here, committed, names)]))

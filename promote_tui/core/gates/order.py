@@ -27,7 +27,7 @@ class BreakGlass(Gate):
         """Return a warning where the glass is broken."""
         if not context.options.break_glass:
             return None
-        words = "the team's ledger is out of reach: nobody else's lock, hold or veto is known here"
+        words = "the team's ledger is out of reach: locks, holds and vetoes of others are unknown"
         return self.passed(words, warns=True)
 
 
@@ -45,17 +45,17 @@ class VerifiedHere(Gate):
             case VerifiedBy(run=run):
                 return self.passed(f"verified in {stage} by run {run}")
             case Observed(since=None):
-                return self.passed(f"it ran in {stage} before anything was on record")
+                return self.passed(f"it ran in {stage} before the first run on record")
             case Observed():
                 return self.passed(f"it runs in {stage} now")
             case NothingOnRecord(beside=beside):
                 words = f"nothing {'else ' if beside else ''}is on record as verified in {stage}"
-                return self.passed(f"{words}: whether it ran well there is unknown", warns=True)
+                return self.passed(f"{words}: unknown whether it worked there", warns=True)
             case here:
                 return self._refused(context, here)
 
     def _refused(self, context: GateContext, here: NotVerified | NotHere | None) -> GateResult:
-        reason = here.reason if here else f"whether it was verified in {context.stage} is not known"
+        reason = here.reason if here else f"unknown whether it was verified in {context.stage}"
         remedy, step = _way_back(context.promotion, here)
         opener: Opener = "person" if step.deed == "adopt" else "another commit"
         return self.blocked(reason, remedy, step=step, opened_by=opener)
@@ -85,7 +85,7 @@ class StageOrder(Gate):
         found, options = self._order(context.promotion), context.options
         if options.kind != "hotfix" or not options.skipped:
             return found
-        words = f"a hotfix that leaves out {' and '.join(options.skipped)}; {found.reason}"
+        words = f"a hotfix that skips {' and '.join(options.skipped)}; {found.reason}"
         return replace(found, reason=words, warns=found.passed)
 
     def _order(self, facts: PromotionFacts) -> GateResult:
@@ -95,7 +95,7 @@ class StageOrder(Gate):
             case VerifiedBy(run=run, commit=commit):
                 return self.passed(f"verified in {facts.before} by run {run}{_same_code(commit, facts)}")
             case Observed(commit=commit):
-                return self.passed(f"observed in {facts.before}{_same_code(commit, facts)}")
+                return self.passed(f"runs in {facts.before}{_same_code(commit, facts)}")
             case NotVerified(reason=reason):
                 step = NextStep("promote", (facts.before,)) if facts.before else None
                 return self.blocked(reason, f"promote it to {facts.before} first", step=step)

@@ -25,7 +25,7 @@ class TemplateAccepted(Gate):
         if review is None or not review.refused:
             return None
         return self.blocked(
-            f"CloudFormation refuses it: {review.refused}", "correct the service's template, then plan again"
+            f"CloudFormation refuses it: {review.refused}", "fix the service's template, then plan again"
         )
 
 
@@ -52,7 +52,7 @@ class DataKept(Gate):
         return self.blocked("; ".join(_lost(review, each) for each in missing), remedy, needs=missing)
 
     def _nothing(self, review: ChangeReview) -> GateResult:
-        remedy = "fix what keeps the changes from being told, then plan again"
+        remedy = "fix what keeps the changes unknown, then plan again"
         if review.unknown:
             return self.blocked(review.unknown, remedy)
         return replace(self.passed("nothing that holds data is replaced or removed"), remedy=remedy)
@@ -61,7 +61,7 @@ class DataKept(Gate):
 def _lost(review: ChangeReview, allowance: Allowance) -> str:
     found = next(each for each in review.changes if each.logical_id == allowance.logical_id)
     may = "may be" if found.replacement == "conditional" and allowance.kind == "replace" else "would be"
-    after = "it stays in the account, out of the stack" if found.kept else "what it holds is lost"
+    after = "it stays in the account, outside the stack" if found.kept else "its data is lost"
     done = "replaced" if allowance.kind == "replace" else "removed"
     return f"{found.logical_id} ({found.resource_type}) {may} {done}: {after}"
 
@@ -80,12 +80,12 @@ class ExportsFree(Gate):
         if used:
             told = "; ".join(f"{each.name} is imported by {', '.join(each.importers or ())}" for each in used)
             remedy = "keep the export until nothing imports it; CloudFormation would refuse the update"
-            return self.blocked(f"it would go away, and {told}", remedy)
+            return self.blocked(f"it would be removed, but {told}", remedy)
         unasked = [each.name for each in review.exports if each.importers is None]
         if unasked:
-            told = f"{', '.join(unasked)} would go away, and who imports it could not be asked"
+            told = f"{', '.join(unasked)} would be removed, but its importers are unknown"
             return self.blocked(told, "allow cloudformation:ListImports, then plan again")
-        return self.passed(f"{', '.join(each.name for each in review.exports)} goes away; no stack imports it")
+        return self.passed(f"{', '.join(each.name for each in review.exports)} is removed; no stack imports it")
 
 
 class SameArtifact(Gate):

@@ -50,7 +50,7 @@ class PolicySource(TeamGate):
             return self.blocked(found.why, "fix the configuration's repository, then plan again")
         if context.rules == NONE and not advanced:
             return None
-        moved = f"; {advanced}, with what rules is not known until it is fetched" if advanced else ""
+        moved = f"; {advanced}, its rules are unknown until it is fetched" if advanced else ""
         return self.passed(f"local: {found.why}{moved}", warns=True)
 
 
@@ -62,7 +62,7 @@ class ExternalChange(TeamGate):
     def check(self, context: GateContext) -> GateResult | None:
         """Return a warning that names the update; None where nobody else made one."""
         words = context.facts.external_update
-        return self.passed(f"{words}; this goes over it", warns=True) if words else None
+        return self.passed(f"{words}; this deploy replaces it", warns=True) if words else None
 
 
 class DecisionsReadable(TeamGate):

@@ -71,7 +71,7 @@ class Checklist(TeamGate):
 
 
 def _told_by(decision: Decision) -> str:
-    said = f"{decision.on_behalf}, told by {decision.who}" if decision.on_behalf else decision.who
+    said = f"{decision.on_behalf}, reported by {decision.who}" if decision.on_behalf else decision.who
     return f"{said}: {decision.evidence}" if decision.evidence else said
 
 
@@ -89,14 +89,14 @@ class Alarms(TeamGate):
             return None
         wrong = unhealthy_alarms(names, context.facts.alarms)
         if wrong:
-            return self.blocked("; ".join(wrong), "look into the alarm, then plan again")
+            return self.blocked("; ".join(wrong), "check the alarm, then plan again")
         return self.passed(f"OK: {', '.join(names)}")
 
 
 def unhealthy_alarms(names: tuple[str, ...], found: tuple[Alarm, ...], *, fatal: bool = False) -> list[str]:
     """Return what is wrong with the alarms of these names; `fatal`: only with those that have gone off."""
     known = {each.name: each for each in found}
-    asked = [known.get(name, Alarm(name, None, "was not asked")) for name in names]
+    asked = [known.get(name, Alarm(name, None, "was not read")) for name in names]
     return [words for each in asked if (words := _alarm_words(each)) and (not fatal or each.state == "ALARM")]
 
 
@@ -120,13 +120,13 @@ class Approvals(TeamGate):
         if rule is None or context.options.after:
             return None
         if facts.problem or facts.promoter is None:
-            reason = facts.problem or "who promotes is not known, so nobody can be told to be somebody else"
+            reason = facts.problem or "the promoter is unknown, so nobody counts as somebody else"
             return self.blocked(reason, "fix that, then plan again")
         promoter = person(facts.promoter, facts.trusted)
         found = tally_approvals(rule, facts.decisions, context.stage, promoter, facts.trusted)
         if found.enough:
             return self.passed(f"{', '.join(found.given)} approved it{found.notes}")
-        remedy = f"ask somebody else for: promote-tui approve {context.decision_arguments}"
+        remedy = f"ask somebody else to run: promote-tui approve {context.decision_arguments}"
         return self.blocked(f"{found.count}{found.notes}", remedy, step=NextStep("approve"))
 
 

@@ -46,7 +46,7 @@ class Hold(TeamGate):
         if found is None:
             return None
         until = f", until {weekday_time(found.expires_at)}" if found.expires_at else ""
-        reason = f"{found.who} holds it since {weekday_time(found.at)}{until}{_because(found)}"
+        reason = f"on hold by {found.who} since {weekday_time(found.at)}{until}{_because(found)}"
         remedy = f"promote-tui unhold {context.service} {context.stage} --reason WHY"
         return self.blocked(reason, remedy, step=NextStep("lift"), opens_at=found.expires_at)
 
@@ -69,15 +69,15 @@ class Soak(TeamGate):
             case None:
                 return self.passed("there is no stage before this one")
             case _:
-                reason = f"when it was verified in the stage before is not known, and {span(wanted)} are asked"
-                return self.blocked(reason, "promote it to the stage before once more")
+                reason = f"unknown when it was verified in the stage before; {span(wanted)} required"
+                return self.blocked(reason, "promote it to the stage before again")
 
     def _since(self, at: datetime, wanted: timedelta, now: datetime) -> GateResult:
-        opens, reason = at + wanted, f"verified {span(now - at)} ago; {span(wanted)} asked"
+        opens, reason = at + wanted, f"verified {span(now - at)} ago; {span(wanted)} required"
         if opens <= now:
             return self.passed(reason)
         remedy = f"wait {span(opens - now)}"
-        return self.blocked(f"{reason}, so from {weekday_time(opens)} on", remedy, opens_at=opens, opened_by="time")
+        return self.blocked(f"{reason}, passes {weekday_time(opens)}", remedy, opens_at=opens, opened_by="time")
 
 
 class Freeze(TeamGate):
@@ -96,12 +96,17 @@ class Freeze(TeamGate):
         if found is None:
             following = min((at for each in asked if (at := freezes.next_beginning(each, now))), default=None)
             begins = f"the next freeze begins {weekday_time(following)}" if following else ""
-            return self.passed(begins or "no freeze is to come")
+            return self.passed(begins or "no freeze ahead")
         freeze, end = found
-        local = end.astimezone(ZoneInfo(freeze.timezone))
+        until = _wall_clock(end, freeze.timezone)
         why = f"{freeze.reason}, " if freeze.reason else ""
-        reason = f"frozen: {why}until {local:%a %d %b %H:%M} {freeze.timezone} ({end:%H:%M} UTC)"
-        return self.blocked(reason, f"wait until {weekday_time(end)}", opens_at=end, opened_by="time")
+        return self.blocked(f"{why}until {until}", f"wait until {until}", opens_at=end, opened_by="time")
+
+
+def _wall_clock(at: datetime, zone: str) -> str:
+    """Return `Tue 1 Dec 09:00 Berlin`: the time in the freeze's own zone, as its people read it."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%b %H:%M} {zone.rpartition('/')[2].replace('_', ' ')}"
 
 
 def _because(decision: Decision) -> str:

@@ -61,7 +61,7 @@ class Between(Value):
         """The resources in words."""
         done = "deleted" if self.deleting else "updated"
         if self.updated is None:
-            return f"which resources were {done} is not known"
+            return f"unknown which resources were {done}"
         parts = [f"{done}: {_listed(self.updated)}" if self.updated else f"no resource was {done}"]
         return "; ".join([*parts, *([f"failed: {_listed(self.failed)}"] if self.failed else [])])
 

@@ -52,7 +52,7 @@ def interpolate(text: str, outputs: Mapping[str, str]) -> str:
     def value(found: re.Match[str]) -> str:
         name = found[1]
         if name not in outputs:
-            raise DeployError("smoke", f"the stack has no output {name}", "mend the service's `smoke`")
+            raise DeployError("smoke", f"the stack has no output {name}", "fix the service's `smoke`")
         return outputs[name]
 
     return re.sub(_OUTPUT, value, text)

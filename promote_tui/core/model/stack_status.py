@@ -35,7 +35,7 @@ class StackStatus(Value):
     remedy: str = ""
 
 
-_WAIT = "wait until CloudFormation has finished, then look again"
+_WAIT = "wait until CloudFormation has finished, then refresh"
 _DELETE = "delete the stack (it never worked), then promote again"
 _CONTINUE = "continue its rollback (ContinueUpdateRollback), then promote again"
 
@@ -87,7 +87,7 @@ STATUSES: Mapping[str, StackStatus] = {
             _X,
             ok=False,
             succeeded=False,
-            remedy="mend the import by hand in the CloudFormation console",
+            remedy="fix the import by hand in the CloudFormation console",
         ),
         _row(
             "DELETE_FAILED",
@@ -119,7 +119,7 @@ def status(name: str) -> StackStatus:
         Phase.UNKNOWN,
         deployable=False,
         succeeded=None,
-        remedy="look at the stack in the CloudFormation console; this status is not known here",
+        remedy="see the stack in the CloudFormation console; promote-tui does not know this status",
     )
 
 

@@ -25,22 +25,22 @@ def wrong_pattern(pattern: str) -> str:
     try:
         compiled = re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
-        return f"is not a regular expression ({error}); mend it"
+        return f"is not a regular expression ({error}); fix it"
     if compiled.search(""):
-        return "fits the empty text; let it ask for a character at least"
+        return "matches the empty text; let it match at least one character"
     if any(char.isspace() for char in pattern) or r"\s" in pattern:
-        return "holds a space, but it is looked for in words; leave it out"
+        return "holds a space, but it is searched within words; remove it"
     return _slow(pattern)
 
 
 def _slow(pattern: str) -> str:
     if re.search(r"\\[1-9]|\(\?P=|\(\?\(", pattern):
-        return "refers back to a group, which can take for ever; write it without"
+        return "refers back to a group, which can run endlessly; write it without"
     plain = _CLASS.sub("x", re.sub(r"\\.", "x", pattern))
     if any(body for body in _repeated_groups(plain) if "|" in body or _REPEAT.search(body)):
-        return "repeats a group that repeats or has alternatives itself, which can take for ever; write it without"
+        return "repeats a group that repeats or has alternatives itself, which can run endlessly; write it without"
     if len(_REPEAT.findall(plain)) > _REPEATS:
-        return f"repeats in more than {_REPEATS} places, which can take for ever; simplify it"
+        return f"repeats in more than {_REPEATS} places, which can run endlessly; simplify it"
     return ""
 
 

@@ -54,9 +54,9 @@ def compare_code(ours: Manifest, code: Mapping[str, str], stage: str) -> Compari
     differing = _differing([(each, each.code) for each in ours.artifacts], code)
     if not differing:
         size = plural(len(ours.artifacts), "function")
-        return Comparison("equal", f"the same bytes as Lambda runs in {stage}: {size}{_besides(ours)}")
+        return Comparison("equal", f"the same code that {stage} runs: {size}{_besides(ours)}")
     names = tuple(each.function for each in differing)
-    reason = f"other bytes than Lambda runs in {stage}: {_listed(names)}; no record of that build names files"
+    reason = f"code differs from what {stage} runs: {_listed(names)}; no build record to compare files"
     return Comparison("different", reason, names)
 
 
@@ -93,7 +93,7 @@ def _cause(
     if ours.lockfile_digest != theirs.lockfile_digest:
         return f"the lockfile differs ({ours.lockfile or theirs.lockfile})"
     if not files:
-        return f"other bytes in {_listed([each.function for each in differing])}; which files differ is not known"
+        return f"other bytes in {_listed([each.function for each in differing])}; unknown which files differ"
     if all("node_modules/" in path for path in files):
         lock = "the lockfile does not" if ours.lockfile else "and there is no lockfile"
         return f"node_modules differs, {lock} ({_listed(files)})"
@@ -185,7 +185,7 @@ def packaged_code(manifest: Manifest) -> DeployedCode:
     )
 
 
-ALTERED_REMEDY = "put the change into git before a deploy sets it back"
+ALTERED_REMEDY = "commit the change before a deploy overwrites it"
 
 
 def describe_altered(functions: Collection[str]) -> str:

@@ -107,7 +107,7 @@ def _refusals(odd: Deviations, folders: Sequence[str], copied: Collection[str], 
 
 
 def _settle(name: str) -> str:
-    return f"; where git is to leave it as it is, run `git config --global filter.{name}.smudge cat`"
+    return f"; to let git leave it unchanged, run `git config --global filter.{name}.smudge cat`"
 
 
 def _by_filter(filters: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
@@ -141,7 +141,7 @@ def _leaving(odd: Deviations, folders: Sequence[str]) -> Iterator[str]:
     if links := [path for path, to in away.items() if to in there]:
         to = join_words([*dict.fromkeys(away[path] for path in links)])
         does = "links" if len(links) == 1 else "link"
-        yield f"{join_words(links)} {does} to {to}: a change there is no commit of the service; add {to} to `shared`"
+        yield f"{join_words(links)} {does} to {to}: a change there is not a commit of the service; add {to} to `shared`"
 
 
 def _existing(paths: Collection[str], wanted: Collection[str]) -> set[str]:

@@ -26,9 +26,9 @@ def describe_expiry(left: float, usual: TypicalDuration | None, bake: float) -> 
         return ""
     takes = f"a deploy here usually takes {_words(deploy)}"
     if usual is None:
-        takes = f"how long a deploy here takes is not on record, {_words(deploy)} is assumed"
+        takes = f"no deploy here is on record, {_words(deploy)} is assumed"
     spare = " and ".join([*([f"{_words(bake)} of bake"] if bake else []), f"{_words(MARGIN)} to spare"])
-    return f"the credentials end in {_words(left)}; {takes}: with {spare} they have to last {_words(needed)}"
+    return f"the credentials expire in {_words(left)}; {takes}: with {spare} they must last {_words(needed)}"
 
 
 def _words(seconds: float) -> str:

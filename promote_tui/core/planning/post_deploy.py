@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.events import Kind
 
 _FAILS = {
-    "ask": "it stays, unproved, and a person is asked",
-    "stop": "it stays, unproved, and the stage is on hold",
-    "rollback": "the stage goes back by itself, unless data or migrations stand in the way",
+    "ask": "the code stays, unproved, and the run asks",
+    "stop": "the code stays, unproved, and the stage is put on hold",
+    "rollback": "the stage rolls back automatically, unless data or migrations prevent it",
 }
 
 

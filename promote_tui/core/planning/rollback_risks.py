@@ -41,7 +41,7 @@ def describe_migrations(draft: Draft) -> str:
 
 def _of_data(review: ChangeReview) -> tuple[str, ...]:
     if review.unknown:
-        return (f"what it would change cannot be told: {review.unknown}",)
+        return (f"unknown what it would change: {review.unknown}",)
     lost = [*(f"{each} would be replaced" for each in review.replaced), *(f"{each} removed" for each in review.removed)]
     return (f"data: {', '.join(lost)}",) if lost else ()
 
@@ -49,7 +49,7 @@ def _of_data(review: ChangeReview) -> tuple[str, ...]:
 def _of_migrations(draft: Draft) -> tuple[str, ...]:
     """A rollback reads the difference backwards: what it would take away was run there."""
     if draft.deployed is None and not draft.files:
-        return ("which files lie between is not known",)
+        return ("unknown which files changed in between",)
     if not draft.migrated:
         return ()
     names = ", ".join(draft.migrated[:_NAMED]) + (", ..." if len(draft.migrated) > _NAMED else "")

@@ -112,13 +112,13 @@ def _entry(entry: Entry) -> str:
     if entry.reverts is not None:
         words.append(_md(f"Reverts {entry.reverts}."))
     if entry.taken_back is not None:
-        words.append(_md(f"Taken back by {entry.taken_back}."))
+        words.append(_md(f"Reverted by {entry.taken_back}."))
     return " ".join(words)
 
 
 def _infrastructure(its: ServiceNotes) -> Iterator[str]:
     if its.infrastructure.unknown:
-        yield _md(f"Cannot be told: {its.infrastructure.unknown}.")
+        yield _md(f"Unknown: {its.infrastructure.unknown}.")
     for change in its.infrastructure.changes:
         yield _md(_change(change))
 

@@ -66,7 +66,7 @@ def _unseen(ours: Manifest, deployed: Template, running: Mapping[str, str]) -> s
         return f"what {_listed(unread)} runs could not be read"
     if ours.elsewhere:
         return f"the code of {_listed(ours.elsewhere)} is not in the package"
-    return "Lambda does not tell the code of layers" if ours.layers else ""
+    return "Lambda does not report the code of layers" if ours.layers else ""
 
 
 def _listed(names: Collection[str]) -> str:

@@ -58,7 +58,7 @@ def _beginnings(around: CoverageContext) -> list[str]:
     for run in firsts.values():
         if run.from_commit and around.reaches(run.started_at):
             where, at = f"{run.service}/{run.stage}", utc_minute(run.started_at)
-            found.append(f"how {short(run.from_commit)} came to {where} before its first run, {at}")
+            found.append(f"how {short(run.from_commit)} got to {where} before its first run, {at}")
     return found
 
 

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit
 
 DEFINITIONS: Mapping[str, str] = {
-    "deployment_frequency": "promotions and hotfixes that were verified in the stage, a week",
-    "lead_time": "from when a commit was written to when the run was verified that first brought it to the stage",
+    "deployment_frequency": "promotions and hotfixes that were verified in the stage, per week",
+    "lead_time": "from when a commit was written to when the run that first deployed it to the stage was verified",
     "change_failure_rate": "of the promotions and hotfixes that were deployed: those that failed, were rolled back by"
-    " CloudFormation, were not proved, or were left by a rollback later",
-    "time_to_restore": "from when a deploy had failed its proof or left its stack stuck, or a bad one had been"
-    " verified, to the next run that was verified; what fails meanwhile is the same failure",
+    " CloudFormation, were not proved, or were rolled back later",
+    "time_to_restore": "from when a deploy failed its proof or left its stack stuck, or a bad one was"
+    " verified, to the next verified run; later failures before that are the same failure",
 }
 _CHANGES = frozenset({"normal", "hotfix"})
 _DEPLOYED = frozenset({Outcome.VERIFIED, Outcome.FAILED, Outcome.ROLLED_BACK})
@@ -177,7 +177,7 @@ def _before(every: Sequence[_Judged], since: datetime, until: datetime) -> list[
     first = every[0].run.started_at if every else None
     if first is None or not since < first <= until:
         return []
-    return [f"whatever was before {first.astimezone(UTC):%Y-%m-%d %H:%M} UTC: the first run on record"]
+    return [f"everything before {first.astimezone(UTC):%Y-%m-%d %H:%M} UTC: the first run on record"]
 
 
 def _left_out(inside: Sequence[_Judged]) -> list[str]:

@@ -142,7 +142,7 @@ def _once(where: str, what: str, wrong: bool, value: Any) -> Any:  # noqa: ANN40
 
 
 def _no_export(where: str) -> UsageError:
-    return UsageError(where, "it is no line of a ledger's export", "write one with `promote-tui ledger export`")
+    return UsageError(where, "it is not a line of a ledger's export", "write one with `promote-tui ledger export`")
 
 
 def new_entries(here: Contents, given: Contents, name: str) -> Contents:

@@ -39,7 +39,7 @@ def describe_misfit(text: str, stages: Sequence[str]) -> str:
 def _no_time(query: Query) -> str:
     values = [(name, value) for name in ("since", "until") for value in query.fields.get(name, ())]
     lost = next(((name, value) for name, value in values if not _BEGUN.fullmatch(value)), None)
-    return f"{lost[0]}: {lost[1]} is no time; it takes 2026-03, 2026-03-09 or 2d" if lost else ""
+    return f"{lost[0]}: {lost[1]} is not a time; use 2026-03, 2026-03-09 or 2d" if lost else ""
 
 
 def fits(run: Run, query: Query, now: datetime) -> bool:

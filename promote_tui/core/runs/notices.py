@@ -59,7 +59,7 @@ def finished(run: Run) -> Notice | None:
         case Outcome.NOT_SUBMITTED:
             return None
         case _:
-            back = f"; run {run.rollback} brings it back" if run.rollback else ""
+            back = f"; run {run.rollback} rolls it back" if run.rollback else ""
             words = f"{run.status.value.replace('_', ' ')}, by {run.planned.who}: {run.cause}{back}"
             return Notice("failed", _line("failed", run, words))
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def recourse(run: Run, *, unproved: bool = True) -> NextStep | None:
-    """Return the one next step after a run; None while it goes on, and where it ended well.
+    """Return the one next step after a run; None while it goes on, and where it passed.
 
     `unproved`: what it deployed is not known to have been proved or replaced since.
     """

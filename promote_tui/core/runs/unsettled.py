@@ -21,11 +21,11 @@ def describe_unsettled(run: Run, *, alive: bool) -> str:
     if run.released:
         return ""
     if run.outcome is Outcome.UNKNOWN:
-        return f"it is not known how run {run.id} ended: {run.cause or 'AWS could not be asked'}"
+        return f"the verdict of run {run.id} is unknown: {run.cause or 'AWS could not be asked'}"
     if alive:
         return ""
     if run.outcome is Outcome.PENDING:
-        return f"it is not known how run {run.id} ended: {_GONE}"
+        return f"the verdict of run {run.id} is unknown: {_GONE}"
     return f"run {run.id} has ended ({run.status.value.replace('_', ' ')}), but its process is gone and left it locked"
 
 

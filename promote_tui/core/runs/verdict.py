@@ -92,11 +92,13 @@ def _first_row(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa:
         return OutcomeUnknown(at, seen.unreachable, f"promote-tui runs reconcile {seen.run}")
     stack = seen.stack
     if stack is not None and stack.status.phase is Phase.MOVING:
-        return StillRunning(f"the CLI is gone, CloudFormation is still working ({stack.status_name})")
+        return StillRunning(f"the CLI has ended, CloudFormation is still updating the stack ({stack.status_name})")
     if is_in_progress(seen.events):
-        return StillRunning("CloudFormation has begun another step")
+        return StillRunning("CloudFormation has started another step")
     if stack is not None and stack.status.phase is Phase.UNKNOWN:
-        return OutcomeUnknown(at, f"the stack is {stack.status_name}, which is not known here", stack.status.remedy)
+        return OutcomeUnknown(
+            at, f"the stack is {stack.status_name}, a status that promote-tui does not know", stack.status.remedy
+        )
     if has_rolled_back(seen.events) and not (stack and stack.status_name.endswith("ROLLBACK_FAILED")):
         return _rolled_back(seen, at)
     return _settled(seen, at)
@@ -105,7 +107,7 @@ def _first_row(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa:
 def _rolled_back(seen: Evidence, at: datetime) -> Verdict:
     stack = seen.stack
     cause = str(seen.cause) if seen.cause else "the update was cancelled" if seen.cancelled else "AWS gave no reason"
-    remedy = (stack.status.remedy if stack else "") or "mend the cause, then promote again"
+    remedy = (stack.status.remedy if stack else "") or "fix the cause, then promote again"
     back = seen.from_commit if stack and stack.status_name == "UPDATE_ROLLBACK_COMPLETE" else None
     return RolledBack(at, cause, running_commit(stack) or back or None, remedy, seen.cancelled and seen.cause is None)
 
@@ -115,7 +117,7 @@ def _settled(seen: Evidence, at: datetime) -> Verdict:
         return _stuck(seen, seen.stack, at)
     now = running_commit(seen.stack)
     if now is not None and now not in {seen.from_commit, seen.to_commit}:
-        return Failed(at, f"someone else deployed {short(now)}", now, "look at what is there before you promote again")
+        return Failed(at, f"someone else deployed {short(now)}", now, "check what runs there before you promote again")
     if has_completed(seen.events) and seen.stack and seen.stack.status.succeeded:
         return _completed(seen, at, now)
     if has_started(seen.events):
@@ -148,7 +150,7 @@ def _completed(seen: Evidence, at: datetime, now: str | None) -> Verdict:
         at,
         f"the update completed, but the stack {_says(seen.stack, now)} instead of {short(seen.to_commit)}",
         now,
-        "look into the log: another package was deployed than the one that was reviewed",
+        "see the log: another package was deployed than the one that was reviewed",
     )
 
 
@@ -162,7 +164,7 @@ def _says(stack: StackState | None, now: str | None) -> str:
         return f"names the tag {tag}"
     if now:
         return f"still names {short(now)}"
-    return f"names {stack.called}, which is no commit," if stack and stack.called else "names no commit"
+    return f"names {stack.called}, which is not a commit," if stack and stack.called else "names no commit"
 
 
 def _arrived(seen: Evidence, at: datetime) -> Verdict:
@@ -188,7 +190,7 @@ def _untouched(seen: Evidence, at: datetime, now: str | None) -> Verdict:
         ended = seen.stopped or f"the Serverless CLI ended with exit code {seen.exit_code}{hint}"
         return Failed(at, ended, now, "see the log")
     if now == seen.to_commit and not _tag(seen.stack):
-        return Verified(at, "nothing to change: the stack already had this commit")
+        return Verified(at, "nothing changed: the stack already had this commit")
     says = _says(seen.stack, now).rstrip(",")
     return Failed(
         at,

@@ -99,7 +99,7 @@ def _observed(cell: Deployed, stage: str, runs: Sequence[Run]) -> Verification:
 
     if any(run.outcome is Outcome.VERIFIED for run in runs):
         return NotVerified(
-            f"{short(cell.commit)} was put on {stage} without a run of ours; promote it to {stage}, or adopt it"
+            f"{short(cell.commit)} was deployed to {stage} without promote-tui; promote it to {stage}, or adopt it"
         )
     if any(run.outcome is Outcome.UNKNOWN for run in runs):
         return NotVerified(f"a run to {stage} ended without a verdict; reconcile it first")

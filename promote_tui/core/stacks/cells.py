@@ -110,7 +110,7 @@ def unknown_words(cell: Cell) -> str:
 def describe_unknown(stage: str, cell: Cell) -> str:
     """Return in words that it cannot be told what a stage runs, and why; empty where it can."""
     why = unknown_words(cell)
-    return f"what {stage} runs cannot be told: {why}" if why else ""
+    return f"the commit of {stage} is unknown: {why}" if why else ""
 
 
 def valid_sha(text: str | None) -> str | None:
@@ -132,15 +132,17 @@ def resolve_name(cell: Cell, meaning: Meaning | None, source: CommitSource) -> C
         return cell
     several = meaning is not None and len(meaning.commits) > 1
     why = "which is more than one commit in this clone" if several else _absent(cell.says)
-    remedy = "let the output hold all 40 digits" if several else _FETCH
+    remedy = "put all 40 digits into the output" if several else _FETCH
     return replace(cell, reason=f"{_kind(source)} names {cell.says}, {why}", remedy=f"{remedy}; or {_PROMOTE}")
 
 
-_FETCH = "run `git fetch --tags` in the repository"
+_FETCH = "git fetch --tags"
 
 
 def _absent(text: str) -> str:
-    return "which is not in this clone" if kind_of(text) == "hash" else "which is no commit and no tag in this clone"
+    return (
+        "which is not in this clone" if kind_of(text) == "hash" else "which is neither a commit nor a tag in this clone"
+    )
 
 
 def with_commit(stack: StackState, meaning: Meaning) -> StackState:
@@ -152,7 +154,7 @@ def _unreported(target: Target, stack: StackState, source: CommitSource) -> Unre
     says = stack.called
     if not says:
         return Unreported(target, stack, _why_unreported(stack, source), _remedy(stack, source))
-    why = "which is not a full hash" if clue(says) else "which is no commit"
+    why = "which is not a full hash" if clue(says) else "which is not a commit"
     remedy = _PROMOTE if kind_of(says) == "dirty" else _remedy(stack, source)
     return Unreported(target, stack, f"{_kind(source)} names {says}, {why}", remedy, says)
 

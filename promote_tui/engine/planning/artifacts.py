@@ -55,7 +55,7 @@ def compare(context: Context, facts: PromotionFacts, manifest: Manifest | None) 
     if facts.before is None or facts.verification is None:
         return None
     if manifest is None:
-        why, remedy = "what was packaged could not be written down", "make the state folder writable, then plan again"
+        why, remedy = "the package could not be recorded", "make the state folder writable, then plan again"
         return incomparable(why, remedy)
     if not (manifest.artifacts or manifest.layers):
         return _nothing_in(manifest)
@@ -103,7 +103,7 @@ def _with_lambda(context: Context, facts: PromotionFacts, manifest: Manifest, la
         return incomparable(f"{lacking}, and Lambda may not be read ({error.cause})", remedy)
     code = {function: runs[name] for function, name in names.items() if name in runs}
     if not manifest.artifacts:
-        return incomparable(f"{lacking}, and Lambda does not tell the code of layers")
+        return incomparable(f"{lacking}, and Lambda does not report the code of layers")
     return compare_code(manifest, code, there.stage)
 
 

@@ -40,8 +40,8 @@ def way_back(context: Context, target: Target, run: str, failed: Failed) -> WayB
         problems = blockers(plan)
         if problems:
             discard(context, plan.id)
-            return WayBack(problem=f"not rolled back by itself: {'; '.join(problems)}")
+            return WayBack(problem=f"not rolled back automatically: {'; '.join(problems)}")
         answer = Confirmation(yes=True, typed=phrase(target), reason=f"run {run}: {failed.cause}")
         return WayBack(context.new_id(), approve(plan, answer, context.clock.now()))
     except PromoteError as error:
-        return WayBack(problem=f"not rolled back by itself: {error.cause}")
+        return WayBack(problem=f"not rolled back automatically: {error.cause}")

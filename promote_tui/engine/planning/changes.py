@@ -48,7 +48,7 @@ def _reviewed(  # noqa: PLR0913, PLR0917 - all that it is made from
     try:
         deployed = context.inspector.template(job.target, stack.id)
     except AwsError as error:
-        return ChangeReview(unknown=f"what would change cannot be told: the deployed template: {error.cause}")
+        return ChangeReview(unknown=f"the changes are unknown: the deployed template: {error.cause}")
     why, refused = _why_not(context.pipeline, over), ""
     if not why:
         try:

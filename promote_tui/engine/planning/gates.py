@@ -95,12 +95,12 @@ def _remote_news(context: Context, stage: Stage) -> tuple[str, str, str]:
     try:
         tip, default = context.ports.policy.tip(found.ref)
     except GitError as error:
-        return "", "", f"whether {found.ref} has gone on could not be asked: {error.cause}"
+        return "", "", f"could not check whether {found.ref} has advanced: {error.cause}"
     if default != found.ref:
         return "", f"the remote's default branch is {default}, not {found.ref}", ""
     if tip == found.sha:
         return "", "", ""
-    return f"{found.ref} is at {short(tip)} by now" if tip else f"{found.ref} is gone on the remote", "", ""
+    return f"{found.ref} is at {short(tip)} now" if tip else f"{found.ref} was deleted on the remote", "", ""
 
 
 def _external_update(context: Context, facts: PromotionFacts) -> str:

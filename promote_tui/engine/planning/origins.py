@@ -89,7 +89,7 @@ def with_manual_changes(context: Context, cell: Cell, found: ChangeReview) -> Ch
         return found
     drift = stack_drift(context, cell.target, stack.id)
     if drift.unknown:
-        words = f"whether it overwrites manual changes is not known: {drift.unknown}"
+        words = f"unknown whether it overwrites manual changes: {drift.unknown}"
         return replace(found, warnings=(*found.warnings, words))
     changes, warnings = mark_overwritten(found.changes, drift, context.clock.now())
     return replace(found, changes=changes, warnings=(*found.warnings, *warnings))

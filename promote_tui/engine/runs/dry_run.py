@@ -32,7 +32,7 @@ def walk(context: Context, approved: ApprovedPlan, say: Callable[[str], None]) -
     try:
         verdict = Promotion(dry, approved, run).execute(Process(0, "dry run"))
     except _Walked:
-        say("then: read the stack back, record the verdict, give the lock back")
+        say("then: read the stack again, record the verdict, release the lock")
         return True
     finally:
         shutil.rmtree(context.folders.run(run), ignore_errors=True)
@@ -69,7 +69,7 @@ class _Lease:
         if isinstance(event, Locked):
             self.say(f"would lock {self.key}")
         if isinstance(event, Checked):
-            self.say(f"checked again: {len(event.gates)} gates open, fingerprint {event.fingerprint[:12]} matches")
+            self.say(f"checked again: {len(event.gates)} gates passed, fingerprint {event.fingerprint[:12]} matches")
         return self.seq
 
     def release(self) -> None:

@@ -72,7 +72,7 @@ PLAN_FILE = "plan"
 _LONGEST = 2000
 
 
-_HUNG = "the Serverless CLI was stopped: it had no more to say once the stack was complete, and did not end"
+_HUNG = "the Serverless CLI was stopped: it stayed silent after the stack was complete, and did not end"
 
 
 class Cancelled(Refused):

@@ -30,7 +30,7 @@ _AROUND = timedelta(minutes=2)
 def record_foreign(context: Context, target: Target) -> tuple[str, ...]:
     """Write down the updates of a stack that came after its newest run; return the ids of those that are new.
 
-    Nothing is foreign on a stack that no run is on record for. Raises LockHeld while a run is at work there,
+    A stack without any run on record has no foreign updates. Raises LockHeld while a run is at work there,
     AwsError, LedgerError.
     """
     runs = runs_of(context.ledger, target)
@@ -138,9 +138,9 @@ def _doer(context: Context, target: Target, update: Update) -> Actor:
     try:
         found = context.ports.trail.doers(target, update.first.at - _AROUND, update.first.at + _AROUND)
     except AwsError as error:
-        return Actor(problem=f"who did it is not known: {error.cause}")
+        return Actor(problem=f"unknown who did it: {error.cause}")
     nearest = min(found, key=lambda each: abs(each[0] - update.first.at), default=None)
-    return nearest[1] if nearest else Actor(problem="who did it is not known: CloudTrail does not tell (any more)")
+    return nearest[1] if nearest else Actor(problem="unknown who did it: CloudTrail has no record (any more)")
 
 
 def record_before(context: Context, target: Target) -> None:

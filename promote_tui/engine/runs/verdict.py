@@ -100,7 +100,7 @@ def _look(context: Context, case: Case) -> tuple[Evidence, Observed]:
     events: Sequence[StackEvent] = ()
     if stack is not None:
         if stack.account != case.target.aws.account:
-            raise AwsError(str(case.target), f"the stack is in account {stack.account}", "mend the stage's profile")
+            raise AwsError(str(case.target), f"the stack is in account {stack.account}", "fix the stage's profile")
         after = case.last_event_id if stack.id == case.stack_id else None
         events = context.stacks.events(case.target, stack.id, after=after)
     elif case.stack_id is not None:  # deleted meanwhile: its events tell what was done before

@@ -82,7 +82,7 @@ def _smoke(context: Context, service: Service, proof: Proof) -> str:
             break
         if isinstance(service.smoke, SmokeRequest) and tries < _tries(service.smoke):
             _wait(context, service.smoke.wait, proof)
-    said = problem or ("it ended well" if isinstance(service.smoke, SmokeCommand) else f"{service.smoke.status}")
+    said = problem or ("it passed" if isinstance(service.smoke, SmokeCommand) else f"{service.smoke.status}")
     proof.journal(SmokeTested(context.clock.now(), not problem, said, tries))
     again = f" ({tries} tries)" if tries > 1 else ""
     return f"the smoke test failed{again}: {problem}" if problem else ""
@@ -141,7 +141,9 @@ def _bake(context: Context, stage: Stage, proof: Proof) -> str:
             words = "; ".join(problems)
             told = words or f"{', '.join(stage.rules.alarms)} stayed OK for {span(timedelta(seconds=stage.rules.bake))}"
             proof.journal(AlarmWatchEnded(context.clock.now(), not problems, told, gone))
-            return f"an alarm while it baked, after {span(timedelta(seconds=gone))}: {words}" if problems else ""
+            return (
+                f"an alarm went off during the bake, after {span(timedelta(seconds=gone))}: {words}" if problems else ""
+            )
         _wait(context, min(_LOOK_SECONDS, stage.rules.bake - gone), proof)
 
 

@@ -36,8 +36,8 @@ _SPANS = (
 """How long a hold may last: until it is lifted, or until then; the command line takes any time."""
 _STOPPING = 9.0
 """Seconds that quitting waits at most for a check that is stopped: it has three after INT, three after TERM."""
-NO_CELL = "there is no service and stage here to decide about"
-NO_COMMIT = "which commit it would be about is not known yet"
+NO_CELL = "there is no service and stage here to decide on"
+NO_COMMIT = "the commit is still unknown"
 
 
 class _Left(PromoteError):  # noqa: N818 - it is an answer, not an error
@@ -103,19 +103,21 @@ def _choices(app: PromoteApp, what: PossibleDecision, key: CellKey, commit: Comm
         return [_adopting(key, commit)]
     if what.act in {"lift", "adopt"} or commit is None:
         return [_about_stage(what, *key)]
-    return [_about_commit(what, *key, commit)]
+    counts = app.pipeline.stage(key[1]).rules.approvals is not None
+    return [_about_commit(what, *key, commit, "" if counts else " (counts only for a hotfix)")]
 
 
-def _about_commit(what: PossibleDecision, service: str, stage: str, commit: Commit) -> Choice:
-    name, told = commit.short, f"{commit.short} for {stage}: {commit.subject}"
+def _about_commit(what: PossibleDecision, service: str, stage: str, commit: Commit, approval: str = "") -> Choice:
+    """Return the choice; `approval` says what an approval would be worth, where that is not obvious."""
+    name, told = commit.short, f"{commit.short} for {stage}{approval}: {commit.subject}"
     about = Wanted("approve", service, stage, commit.sha, item=what.item)
     tick, back, test = (replace(about, kind=kind) for kind in ("check", "withdraw", "tested"))
     found = {
         "approve": Choice(f"approve {told}", about, Deed("Approve", "approves")),
         "ask": Choice(f"ask others to approve {name}", about, Deed("Ask", "asks"), needed=False, act="ask"),
-        "withdraw": Choice(f"take your approval of {name} back", back, _WITHDRAW, needed=False),
+        "withdraw": Choice(f"withdraw your approval of {name}", back, _WITHDRAW, needed=False),
         "tick": Choice(f"tick for {name}: {what.item}", tick, Deed("Tick", "ticks it"), needed=False),
-        "untick": Choice(f"take the tick for {name} back: {what.item}", back, _WITHDRAW, needed=False),
+        "untick": Choice(f"withdraw the tick for {name}: {what.item}", back, _WITHDRAW, needed=False),
         "checks": Choice(f"run the checks of {stage} on {name}", test, Deed("Run checks", "runs them"), act="check"),
     }
     vetoed = Wanted("veto", service, None, commit.sha)
@@ -222,7 +224,7 @@ def _ask(app: PromoteApp, choice: Choice) -> None:
         dialog = Ask[bool]("Decide", told, (("Cancel", False), (choice.deed.button, True)))
         app.push_screen(dialog, lambda yes: _check(app, choice.wanted) if yes else None)
         return
-    optional = "Needed where it is not proved." if choice.act == "adopt" else "Optional."
+    optional = "Required where it is not proved." if choice.act == "adopt" else "Optional."
     asked = Reason("Decide", (words,), needed=choice.needed, deed=choice.deed, optional=optional)
     app.push_screen(asked, lambda reason: None if reason is None else _make(app, choice, reason))
 
@@ -262,7 +264,7 @@ def _ask_others(app: PromoteApp, wanted: Wanted) -> None:
     def asked(found: tuple[str, Sequence[tuple[str, str]]]) -> None:
         commit, failed = found
         for channel, why in failed:
-            app.say(f"{channel} was not told: {why}", failed=True)
+            app.say(f"{channel} was not notified: {why}", failed=True)
         app.say(f"asked for approval of {short(commit)}")
 
     app.background.run(app, lambda: engine.decisions.ask_approval(*about, wanted.reason), asked)
@@ -331,9 +333,9 @@ def _said(found: Decision) -> str:
     about = short(found.commit) if found.commit else f"{found.service} in {found.stage}"
     back = f"tick of {found.item}" if found.item else "approval"
     words = {
-        "withdraw": f"took the {back} for {about} back",
+        "withdraw": f"withdrew the {back} for {about}",
         "check": f"ticked for {about}: {found.item}",
-        "hold": f"held {about}" + (f" until {found.expires_at:%Y-%m-%d %H:%M} UTC" if found.expires_at else ""),
+        "hold": f"put {about} on hold" + (f" until {found.expires_at:%Y-%m-%d %H:%M} UTC" if found.expires_at else ""),
         "unhold": f"lifted the hold on {about}",
         "veto": f"vetoed {about}",
     }

@@ -116,7 +116,7 @@ def _by_command(app: PromoteApp, need: LoginNeed, login: CommandLogin) -> None:
     try:
         code = lend(app, login.argv)
     except (OSError, SuspendNotSupported) as error:
-        app.say(f"{program} could not be started: {error}; mend that, {again}", failed=True)
+        app.say(f"{program} could not be started: {error}; fix that, {again}", failed=True)
         return
     app.say(_outcome(app, need, login, code), failed=code != 0)
     app.refresh_board()

@@ -27,15 +27,15 @@ _LEGEND = (
     (State.SAME, "same as the stage before"),
     (State.BEHIND, "behind it"),
     (State.AHEAD, "ahead of it"),
-    (State.DIVERGED, "both: diverged"),
+    (State.DIVERGED, "behind and ahead (diverged)"),
     (State.RUNNING, "a deploy is running"),
-    (State.UNSETTLED, "not known how its last run ended"),
-    (State.FAILED, "the last attempt failed"),
+    (State.UNSETTLED, "verdict of its last run unknown"),
+    (State.FAILED, "the last deploy failed"),
     (State.ALTERED, "code changed by hand"),
     (State.VETOED, "runs vetoed code"),
     (State.HELD, "held by a person"),
     (State.NEVER, "never deployed"),
-    (State.UNKNOWN, "cannot be told or read"),
+    (State.UNKNOWN, "unknown or unreadable"),
     (State.ALONE, "nothing to compare with"),
 )
 _SCREENS = ("app.pipeline", "app.releases", "app.drift", "app.runs", "app.palette")
@@ -98,7 +98,7 @@ def help_lines(found: Mapping[str, Sequence[KeyRow]], glyphs: Glyphs, width: int
     room = width if narrow else width // 2 - 2
     blocks = [[ink(name.upper(), "label"), *table(rows, room), BLANK] for name, rows in found.items()]
     rows = [part for block in blocks for part in block] if narrow else _beside(blocks, width)
-    words = ink("An age says how long ago the stack was updated. Exact times stand in the detail.", "muted")
+    words = ink("An age says how long ago the stack was updated. Exact times are in the detail.", "muted")
     keys = ink("Each key can be changed in promote-tui.yml, under keys; docs/keys.md lists the names.", "muted")
     title = rule(ink("What a cell says", "strong"), BLANK, width, glyphs.rule)
     return [*rows, title, BLANK, *_legend(glyphs, width), BLANK, *wrap(words, width), *wrap(keys, width)]

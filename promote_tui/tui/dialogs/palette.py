@@ -76,7 +76,7 @@ def _actions(app: PromoteApp, view: View) -> list[PaletteRow]:
             continue
         words = binding.tooltip or binding.description
         note = why_not(item) or key_name(binding.key)
-        found.setdefault(binding.id, Found("action", words, note, _action(app, binding.action, item.node)))
+        found.setdefault(words, Found("action", words, note, _action(app, binding.action, item.node)))
     return list(found.values())
 
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 Choice: TypeAlias = Literal["keep", "detach", "stop", "cancel"]
 _KEEP: tuple[str, Choice] = ("Keep it running", "keep")
-_DETACH: tuple[str, Choice] = ("Detach: leave this screen, it runs on", "detach")
+_DETACH: tuple[str, Choice] = ("Detach: leave this screen, the run continues", "detach")
 _BEFORE = "Nothing was submitted yet. Stopping now changes nothing in the stage."
-_AFTER = "CloudFormation is at work. Cancelling the update makes it roll back to what ran before."
+_AFTER = "CloudFormation is updating the stack. Cancelling the update rolls back to what ran before."
 
 
 class Stop(Ask[Choice]):

@@ -41,7 +41,7 @@ class TooSmall(ModalScreen[None]):
             "   ",
             ink(f"needs {self._least[0]} x {self._least[1]}", "muted"),
         )
-        rows = [ink("Too small for a safe screen", "strong"), BLANK, here, BLANK, self._goes_on(), BLANK]
+        rows = [ink("Window too small", "strong"), BLANK, here, BLANK, self._goes_on(), BLANK]
         rows.append(line(ink("q", "strong"), ink(" quit", "muted")))
         kept = [row for row in rows if row.plain] if self.size.height < len(rows) else rows
         return [row.truncate(width, ellipsis=True).center(width) for row in kept]

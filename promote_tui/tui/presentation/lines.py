@@ -83,8 +83,8 @@ def gate_count(gates: Sequence[GateResult], glyphs: Glyphs) -> Content:
     """Return `gates ✓ 4` or `1 gate closed`."""
     closed = sum(not gate.passed for gate in gates)
     if closed:
-        return line(ink(glyphs.failed, "bad"), ink(f" {closed} gate{'s' if closed > 1 else ''} closed", "bad"))
-    return line(ink("gates ", "muted"), ink(glyphs.passed, "good"), ink(f" {len(gates)}"))
+        return line(ink(glyphs.failed, "bad"), ink(f" {closed} blocked", "bad"))
+    return line(ink("gates ", "muted"), ink(glyphs.passed, "good"), ink(f" {len(gates)} pass"))
 
 
 def branch_line(branch: Branch, now: datetime, width: int) -> Content:

@@ -12,7 +12,7 @@ from promote_tui.core.text import plural
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Confirm
 
-_CONFIRM: dict[Confirm, str] = {"none": "at one key", "ask": "asks first", "type": "types first"}
+_CONFIRM: dict[Confirm, str] = {"none": "one key", "ask": "asks to confirm", "type": "typed confirmation"}
 
 
 def age(then: datetime | None, now: datetime) -> str:
@@ -30,10 +30,10 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 def exact_time(at: datetime, local: tzinfo | None = None) -> str:
-    """Return `19 Mar 2026 15:10 UTC`, with the hour here where it is another one."""
+    """Return `19 Mar 2026 16:10 (15:10 UTC)`: the time here first; `19 Mar 2026 15:10 UTC` where both are one."""
     there, here = at.astimezone(UTC), at.astimezone(local)
-    shown = f"{there.day} {there:%b %Y %H:%M} UTC"
-    return shown if here.utcoffset() == there.utcoffset() else f"{shown}, {here:%H:%M} here"
+    shown = f"{here.day} {here:%b %Y %H:%M}"
+    return f"{shown} UTC" if here.utcoffset() == there.utcoffset() else f"{shown} ({there:%H:%M} UTC)"
 
 
 def drift_short(relation: Relation) -> str:
@@ -63,7 +63,7 @@ def drift_words(relation: Relation, against: str | None) -> str:
         case Unknown(reason):
             return reason
         case NotApplicable():
-            return f"nothing to compare with in {where}" if against else "the first stage"
+            return f"nothing to compare with in {where}" if against else "first stage"
 
 
 def confirmation_words(confirm: Confirm) -> str:

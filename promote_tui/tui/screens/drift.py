@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _DEBOUNCE, _COALESCE = 0.15, 0.1
 _WHOLE = frozenset({Kind.STACK, Kind.CONFIG})
 """Kinds whose causes take the whole width of the pane."""
-NO_MATCH = "nothing fits the filter"
+NO_MATCH = "nothing matches the filter"
 
 
 class DriftScreen(FilterableScreen):
@@ -55,13 +55,13 @@ class DriftScreen(FilterableScreen):
     AUTO_FOCUS = "GroupedList"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("drift.diff", "diff", "Diff", "difference between the two stages, line by line"),
-        bind("drift.promote", "promote", "Promote", "bring the stage up to the one before"),
-        bind("drift.detect", "detect", "Detect", "let CloudFormation look for drift of this stack"),
+        bind("drift.promote", "promote", "Promote", "promote from the stage before"),
+        bind("drift.detect", "detect", "Detect", "detect drift of this stack"),
         bind("drift.filter", "filter", "Filter", "filter; enter keeps it, esc clears"),
         bind("drift.refresh", "refresh", "Refresh", "read every stack again"),
-        bind("drift.detect_all", "detect_all", "let CloudFormation look for drift of every stack", show=False),
+        bind("drift.detect_all", "detect_all", "detect drift of every stack", show=False),
         bind("drift.clear", "clear", "Clear filter", "clear the filter"),
-        bind("drift.quit", "app.leave", "quit; a run goes on", show=False),
+        bind("drift.quit", "app.leave", "quit; runs continue", show=False),
     ]
 
     def __init__(self) -> None:
@@ -202,7 +202,7 @@ class DriftScreen(FilterableScreen):
         return (
             self.glyphs.same,
             "good",
-            "nothing has drifted: every stage runs the code and the settings of the one before it",
+            "no drift: every stage has the code and settings of the one before",
         )
 
     def _lines(self, rows: list[DriftRow]) -> list[DriftRow | FixedLine]:
@@ -275,7 +275,7 @@ class DriftScreen(FilterableScreen):
         if row is None:
             return self._unfit if self._every else self._nothing()[2]
         if action == "diff":
-            return "" if self._ends(row) else "one of the two commits is not known"
+            return "" if self._ends(row) else "one of the two commits is unknown"
         if isinstance(row.view.cell, Unreachable):
             login = f"{self.promoter.key_of('app.login')} logs in" if row.view.cell.login else row.view.cell.remedy
             return advice(f"{row.view.cell.target}: {row.view.cell.reason}", login)
@@ -285,12 +285,12 @@ class DriftScreen(FilterableScreen):
         if self.promoter.engine is None:
             return "not read yet"
         if every:
-            return "" if self._stacks() else "no stack is known"
+            return "" if self._stacks() else "there is no stack"
         if row is None:
             return self._unfit if self._every else self._nothing()[2]
         if (row.service, row.stage) in self._drifts.detecting:
-            return "CloudFormation is looking already"
-        return "" if stack_of(row.view.cell) else "there is no stack that could be looked at"
+            return "CloudFormation is detecting drift already"
+        return "" if stack_of(row.view.cell) else "there is no stack to check"
 
     def _stacks(self) -> list[CellKey]:
         """Return the cells whose stacks can be looked at: those with a row first."""
@@ -341,7 +341,7 @@ class DriftScreen(FilterableScreen):
             return []
         keys = (
             ("app.pipeline", "see what runs where"),
-            ("drift.detect_all", "let CloudFormation look for changes by hand in every stack"),
+            ("drift.detect_all", "detect manual changes in every stack"),
             ("drift.refresh", "read every stack again"),
         )
         return [detail.key_action(self.promoter.key_of(name), words, self.glyphs) for name, words in keys]
@@ -428,7 +428,7 @@ class DriftScreen(FilterableScreen):
         """Let CloudFormation look for drift of every stack, a few at a time."""
         stacks = self._stacks()
         self._drifts.detect(stacks)
-        self.promoter.say(f"CloudFormation looks for drift of {plural(len(stacks), 'stack')}, a few at a time")
+        self.promoter.say(f"CloudFormation detects drift of {plural(len(stacks), 'stack')}, a few at a time")
         self._show()
 
     def action_diff(self) -> None:

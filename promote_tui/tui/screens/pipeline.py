@@ -91,7 +91,7 @@ class PipelineScreen(FilterableScreen):
         bind("pipeline.branches", "branches", "Branches", "the service's branches", show=False),
         bind("pipeline.sort", "sort", "Sort", "sort by name, staleness or drift", show=False),
         bind("pipeline.refresh", "refresh", "Refresh", "read every stack again", show=False),
-        bind("pipeline.quit", "app.leave", "Quit", "quit; a run goes on", show=False),
+        bind("pipeline.quit", "app.leave", "Quit", "quit; runs continue", show=False),
     ]
 
     def __init__(self) -> None:

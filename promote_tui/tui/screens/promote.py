@@ -50,7 +50,7 @@ ASK_AGAIN = 30.0
 _PAST = 50
 """How many runs of a stage are looked through for the one that verified what is gone back to."""
 _STEPS = ("promote.commits", "promote.changes", "promote.gates", "promote.approvals", "promote.confirm")
-_HANDING = "the run is being handed over"
+_HANDING = "the run is starting"
 
 
 class PromoteScreen(View):
@@ -65,20 +65,20 @@ class PromoteScreen(View):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("promote.next", "next", "Next", "the next field or button", priority=True),
         bind("promote.deploy", "deploy_at_once", "Deploy", "deploy, where the stage asks for one key"),
-        bind("promote.tick", "step_of('tick')", "Tick", "tick what the checklist still lacks"),
+        bind("promote.tick", "step_of('tick')", "Tick", "tick the missing items of the checklist"),
         bind("promote.checks", "step_of('checks')", "Run checks", "run the stage's checks on the commit"),
         bind("promote.lift", "step_of('lift')", "Lift hold", "lift the hold"),
         bind("promote.before", "step_of('promote')", "Stage before", "review it for the stage before first"),
         bind("promote.choose", "step_of('choose')", "Choose", "choose another commit"),
         bind("promote.run", "step_of('run')", "Open run", "open the run that is in the way"),
         bind("promote.override", "override", "Override", "override a blocked gate, with a reason"),
-        bind("promote.skip", "skip", "Skip", "go on to the next of the batch; this draft is kept"),
-        bind("promote.diff", "diff", "Diff", "diff between what runs there and what would come"),
-        bind("promote.again", "again", "Plan again", "ask again, or read and package again"),
-        bind("promote.back", "back", "Back", "back to all steps, then back; the draft is kept"),
+        bind("promote.skip", "skip", "Skip", "next of the batch; this draft is kept"),
+        bind("promote.diff", "diff", "Diff", "diff against what p would deploy"),
+        bind("promote.again", "again", "Plan again", "check the gates again, or plan again"),
+        bind("promote.back", "back", "Back", "all steps; again: leave (the draft is kept)"),
         bind("promote.commits", "step(1)", "Commits", "the commits, in full", show=False),
         bind("promote.changes", "step(2)", "Changes", "the changes, in full", show=False),
-        bind("promote.gates", "step(3)", "Gates", "the gates and the way back, in full", show=False),
+        bind("promote.gates", "step(3)", "Gates", "the gates and the rollback, in full", show=False),
         bind("promote.approvals", "step(4)", "Approvals", "the approvals, in full", show=False),
         bind("promote.confirm", "step(5)", "Confirm", "all steps, and the confirmation", show=False),
         bind("promote.up", "scroll(-1)", "scroll up", show=False, group=MOVE),
@@ -240,7 +240,7 @@ class PromoteScreen(View):
             return
         if self._plan is not None and (self.confirmation.fields.phrase or self.confirmation.fields.names):
             self.confirmation.reset()
-            self.promoter.say("the plan is another one now: read it, then type again", failed=True)
+            self.promoter.say("the plan has changed: read it, then type again", failed=True)
         self._plan = now
 
     def _review(self) -> model.Review:
@@ -403,7 +403,7 @@ class PromoteScreen(View):
             return f"what is replaced or removed holds data: type {names}, then tab to Deploy"
         if now.confirm != "none":
             how = "tab to the field and type" if now.confirm == "type" else "tab to Deploy, then enter"
-            return f"{stage} wants more than one key: {how}"
+            return f"{stage} requires more than one key: {how}"
         if now.error is not None:
             return now.error.cause
         if now.closed:

@@ -47,13 +47,13 @@ class ReleasesScreen(View):
     AUTO_FOCUS = "GroupedList"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("releases.promote", "promote", "Promote", "review the services of the next wave, one after another"),
-        bind("releases.mark", "mark", "Leave out", "leave the service out, or take it in again"),
+        bind("releases.mark", "mark", "Leave out", "leave the service out, or include it again"),
         bind("releases.later", "stage(1)", "Stage", "the stage after this one"),
         bind("releases.earlier", "stage(-1)", "stage before", "the stage before this one", show=False),
-        bind("releases.diff", "diff", "Diff", "what the service would bring, line by line"),
+        bind("releases.diff", "diff", "Diff", "what the service would deploy, line by line"),
         bind("releases.refresh", "refresh", "Refresh", "read everything again", show=False),
-        bind("releases.all", "all", "Take all in", "take everything in that has something waiting"),
-        bind("releases.quit", "app.leave", "quit; a run goes on", show=False),
+        bind("releases.all", "all", "Include all", "include every service with waiting commits"),
+        bind("releases.quit", "app.leave", "quit; runs continue", show=False),
     ]
 
     def __init__(self) -> None:

@@ -74,8 +74,8 @@ class RunScreen(View):
     AUTO_FOCUS = "RunLog"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("run.promote", "again", "Review again", "review the promotion of this commit again"),
-        bind("run.promote", "onward", "Promote", "promote the commit on to the next stage"),
-        bind("run.reconcile", "reconcile", "Reconcile", "find out what happened to a lost run"),
+        bind("run.promote", "onward", "Promote", "promote the commit to the next stage"),
+        bind("run.reconcile", "reconcile", "Reconcile", "reconcile a lost run"),
         bind("run.follow", "follow", "Follow", "follow the log"),
         bind("run.next_match", "match(1)", "Next match", "the next match of the search"),
         bind("run.previous_match", "match(-1)", "previous match", "the match before", show=False),
@@ -85,7 +85,7 @@ class RunScreen(View):
         bind("run.wrap", "wrap", "Wrap", "wrap long lines of the log, or cut them", show=False),
         bind("run.refresh", "refresh", "Refresh", "read the run and its stack again", show=False),
         bind("run.back", "unsearch", "Clear search", "clear the search"),
-        bind("run.back", "back", "Leave it running", "leave; the run goes on"),
+        bind("run.back", "back", "Leave it running", "leave; the run continues"),
         bind("run.back", "back(True)", "Back", "back"),
     ]
 
@@ -169,7 +169,7 @@ class RunScreen(View):
         run = self.shown
         words = ""
         if run is not None:
-            words = f"ended {exact_time(run.ended_at)}" if run.ended_at else "runs on its own, esc is safe"
+            words = f"ended {exact_time(run.ended_at)}" if run.ended_at else "keeps running, esc is safe"
         return self.crumbs(width, ink(words, "muted"), run.service if run else "run", f"run {self.name_of_run}")
 
     def _heading(self, width: int) -> list[Content]:
@@ -188,7 +188,7 @@ class RunScreen(View):
         lines = ending.success_lines(run, self._onward, *seen, held=self._held) if run else []
         if self._gone:
             words = "the process that owned this run is gone   "
-            lines = [line(ink(words, "warn"), ink(self._keys.reconcile, "strong"), ink(" finds out what it did"))]
+            lines = [line(ink(words, "warn"), ink(self._keys.reconcile, "strong"), ink(" reconciles it"))]
         return [*lines, *([fit(self._answer, width)] if self._answer.plain else [])]
 
     @property

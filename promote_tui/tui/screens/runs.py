@@ -56,13 +56,13 @@ class RunsScreen(FilterableScreen):
     TITLE_WORDS = "Runs"
     AUTO_FOCUS = "GroupedList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("runs.promote", "promote", "Promote", "promote the commit on, or review it again where it failed"),
-        bind("runs.reconcile", "reconcile", "Reconcile", "find out what happened to a lost run"),
-        bind("runs.related", "related", "Open run", "open the run that brings the stage back"),
+        bind("runs.promote", "promote", "Promote", "promote to the next stage, or review it again"),
+        bind("runs.reconcile", "reconcile", "Reconcile", "reconcile a lost run"),
+        bind("runs.related", "related", "Open run", "open the run that rolls the stage back"),
         bind("runs.filter", "filter", "Filter", "filter; enter keeps it, esc clears"),
         bind("runs.refresh", "refresh", "Refresh", "read the runs again"),
         bind("runs.clear", "clear", "Clear filter", "clear the filter"),
-        bind("runs.quit", "app.leave", "quit; a run goes on", show=False),
+        bind("runs.quit", "app.leave", "quit; runs continue", show=False),
     ]
 
     def __init__(self) -> None:
@@ -211,10 +211,10 @@ class RunsScreen(FilterableScreen):
         if not self._read_once:
             return "" if self._error else "reading the runs"
         if self._query and self._cursor is not None:
-            return "no run fits the filter so far; reading on"
+            return "no match so far; reading on"
         if self._query:
             misread = filters.describe_misfit(self._typed, [stage.name for stage in self.promoter.pipeline.stages])
-            return f"{misread or 'no run fits the filter'}; {self.promoter.key_of('runs.clear')} clears it"
+            return f"{misread or 'no run matches the filter'}; {self.promoter.key_of('runs.clear')} clears it"
         return f"no run yet; {self.promoter.key_of('pipeline.promote')} on a cell of the pipeline starts one"
 
     def _day(self, run: Run) -> FixedLine:
@@ -241,7 +241,7 @@ class RunsScreen(FilterableScreen):
     def _going_on(self) -> Content:
         lost = sum(run.status is RunStatus.UNKNOWN for run in self._found)
         live = sum(run.live for run in self._found if run.status is not RunStatus.UNKNOWN)
-        marks = [ink(f"{self.glyphs.running(self._frame)} {live} going on", "live")] if live else []
+        marks = [ink(f"{self.glyphs.running(self._frame)} {live} running", "live")] if live else []
         marks += [ink(f"{self.glyphs.unknown} {lost} to reconcile", "warn")] if lost else []
         return Content("    ").join(marks) if marks else ink("no run in progress", "muted")
 

@@ -49,8 +49,8 @@ _LOOKING, _FARTHEST = 500, 5000
 """How many commits are read at a time, and in all, on the way to one that is not in the list yet."""
 _TYPING, _RESTING = 0.2, 0.12
 _READING = "reading the commits"
-_EMPTY = "no commit of this branch touches the service; b chooses another branch"
-_NO_MATCH = "no commit fits; esc clears the search"
+_EMPTY = "no commit of this branch changes the service; b chooses another branch"
+_NO_MATCH = "no match; esc clears the search"
 
 
 class ServiceScreen(FilterableScreen):
@@ -178,7 +178,7 @@ class ServiceScreen(FilterableScreen):
     def _no_match(self) -> str:
         """Why no commit fits; a word with a colon may have been meant as a field."""
         told = describe_misread(self.filter_field.text, {"who": Values()})
-        return f"{told}, and no message has that word; esc clears the search" if told else _NO_MATCH
+        return f"{told}, and no message contains it; esc clears the search" if told else _NO_MATCH
 
     def _say_lost(self, at: str) -> None:
         if not at:
@@ -317,7 +317,7 @@ class ServiceScreen(FilterableScreen):
         """Return that a commit to go back to is to be chosen, and why."""
         key = ink(self.promoter.key_of("rows.choose"), "strong")
         words = line(
-            ink(f"roll back {self._stage}: ", "strong"), key, ink(" reviews the way back to a commit", "strong")
+            ink(f"roll back {self._stage}: ", "strong"), key, ink(" reviews the rollback to a commit", "strong")
         )
         return [*wrap(words, width), *wrap(ink(self._back, "muted"), width)[:1]]
 
@@ -413,9 +413,9 @@ class ServiceScreen(FilterableScreen):
         if action in {"promote", "diff"} and row is None:
             return self._rows.empty
         if action == "diff" and row is not None and self._is_edge(row.commit.sha):
-            return "this clone is shallow and ends here: what the commit changed cannot be told"
+            return "this clone is shallow and ends here: the changes of the commit are unknown"
         if action == "stage" and self._next_stage(int(str(parameters[0]))) is None:
-            return f"no stage stands further {'down' if parameters[0] == 1 else 'up'} on this branch"
+            return f"no stage is further {'down' if parameters[0] == 1 else 'up'} on this branch"
         return ""
 
     def _is_edge(self, sha: str) -> bool:
@@ -527,7 +527,7 @@ class ServiceScreen(FilterableScreen):
     def _stage_line(self, stage: Stage, width: int) -> Content:
         view = self.promoter.board.views.get((self._service, stage.name))
         left = line(fit(ink(stage.name, "strong"), 14), rail.standing(view, self.glyphs))
-        return spread(left, ink(f"{stage.aws.account}   {confirmation_words(stage.confirm):<11}", "muted"), width)
+        return spread(left, ink(f"{stage.aws.account}   {confirmation_words(stage.confirm):<18}", "muted"), width)
 
     def _open(self, commit: Commit, stage: Stage | None) -> None:
         from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened

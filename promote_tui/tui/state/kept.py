@@ -301,7 +301,7 @@ class KeptDrafts:
 
         def step(words: str) -> None:
             if abandoned.is_set():
-                raise _Abandoned(str(draft.target), "nobody waits for this plan any more")
+                raise _Abandoned(str(draft.target), "nothing waits for this plan any more")
             app.call_later(self._stepped, ticket, words)
 
         def work() -> Plan | None:
@@ -404,4 +404,4 @@ def _stale(kept: Kept, cell: Cell) -> PlanStale:
     stack, commit = stack_of(cell), commit_of(cell)
     runs = f" and it runs {short(commit)}" if commit else ""
     state = f"its stack is {stack.status_name}{runs}" if stack else "its stack is gone"
-    return PlanStale("/".join(kept.key), f"{kept.key[1]} has moved since this was planned: {state}")
+    return PlanStale("/".join(kept.key), f"{kept.key[1]} has changed since this was planned: {state}")

@@ -33,7 +33,7 @@ def cleaned_copy(log: Path) -> PrivateCopy:
                 while raw := file.readline(_PIECE):
                     out.write(raw if _HARMLESS.fullmatch(raw) else _cleaned(raw))
     except OSError as error:
-        raise PromoteError(str(log), error.strerror or str(error), "look at it where the run was started") from error
+        raise PromoteError(str(log), error.strerror or str(error), "open it where the run was started") from error
     return PrivateCopy(Path(name))
 
 

@@ -78,7 +78,7 @@ def test_ctrl_c_while_watching_says_how_to_go_on(tmp_path: Path) -> None:
     child.sendintr()
     status, said = _end(child)
     assert status == 130
-    assert "the run goes on: promote-tui attach run-0001" in said
+    assert "the run continues: promote-tui attach run-0001" in said
     assert "STARTED 1 DISCARDED 0" in said
 
 

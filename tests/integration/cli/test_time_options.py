@@ -72,5 +72,5 @@ def test_until_an_age_is_that_moment() -> None:
     ],
 )
 def test_what_is_no_time_is_a_usage_error(text: str) -> None:
-    with pytest.raises(UsageError, match="this is no time"):
+    with pytest.raises(UsageError, match="this is not a time"):
         until(text, NOW)

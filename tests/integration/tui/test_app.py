@@ -92,7 +92,7 @@ async def test_help_is_made_from_the_bindings(engine: FakeEngine, size: tuple[in
         await it.press("question_mark")
         await it.sees("Keys  on Pipeline", "ON PIPELINE", "mark for a batch", "down j", "SCREENS")
         await it.press(*["pagedown"] * 4)
-        await it.sees("behind it", "the last attempt failed", "under keys")
+        await it.sees("behind it", "the last deploy failed", "under keys")
         await it.press("escape")
         await it.shows("PipelineScreen")
         await it.press("enter", "f1")
@@ -185,12 +185,12 @@ async def test_a_fetch_takes_the_rules_that_are_there_now(engine: FakeEngine) ->
 
 async def test_rules_that_cannot_be_read_are_told_and_the_old_ones_stay(engine: FakeEngine) -> None:
     def read_again(_engine: Engine) -> Engine:
-        raise UsageError("promote-tui.yml", "it lists other services by now", "quit, and start again")
+        raise UsageError("promote-tui.yml", "its services or stages have changed", "quit, and start again")
 
     before = engine.pipeline
     async with driving(engine, options=Options(read_again=read_again)) as it:
         await it.press("R")
-        await it.until(lambda: any("it lists other services by now" in toast for toast in it.toasts))
+        await it.until(lambda: any("its services or stages have changed" in toast for toast in it.toasts))
         assert it.app.pipeline == before
 
 
@@ -248,7 +248,7 @@ async def test_leaving_asks_while_a_run_of_this_session_goes_on(engine: FakeEngi
         await it.press("p")
         await it.shows("RunScreen")
         await it.press(key, key)
-        await it.sees("Quit?", "run-0001 goes on without this window", "Stay", "promote-tui attach run-0001")
+        await it.sees("Quit?", "run-0001 keeps running without this window", "Stay", "promote-tui attach run-0001")
         await it.press("enter")
         await it.shows("RunScreen")
         await it.press("escape", "q")
@@ -269,7 +269,7 @@ async def test_what_was_not_finished_is_watched_or_reconciled(engine: FakeEngine
 
 async def test_a_refresh_reconciles_what_can_be_and_says_so(engine: FakeEngine) -> None:
     engine.add_run("lost01", world.plan(world.draft("orders", "prod")), outcome=None)
-    lost = "it is not known how run lost01 ended: no connection to AWS"
+    lost = "the verdict of run lost01 is unknown: no connection to AWS"
     view = engine.script.cells["orders", "prod"]
     engine.script.cells["orders", "prod"] = replace(view, run="lost01", unsettled=lost)
     async with driving(engine, LARGE) as it:
@@ -285,7 +285,7 @@ async def test_a_run_that_ends_unknown_is_not_one_that_goes_on(engine: FakeEngin
         engine.add_run("lost01", world.plan(world.draft("orders", "prod")), outcome=None)
         it.app.live["lost01"] = None
         engine.append("lost01", *story(engine.planned("lost01"), "unknown"))
-        told = "orders to prod: it is not known how run lost01 ended; open it to reconcile it"
+        told = "orders to prod: the verdict of run lost01 is unknown; open it to reconcile it"
         await it.until(lambda: told in it.toasts)
         await it.until(lambda: not it.app.live)
 
@@ -315,7 +315,7 @@ async def test_too_small_says_so_and_goes_away_by_itself(engine: FakeEngine, siz
 
 async def test_starting_too_small_waits_for_room(engine: FakeEngine) -> None:
     async with driving(engine, (40, 12), read=False) as it:
-        await it.sees("Too small for a safe screen", "40 x 12", "needs 60 x 16", "q quit")
+        await it.sees("Window too small", "40 x 12", "needs 60 x 16", "q quit")
         await it.pilot.resize_terminal(80, 24)
         await it.sees("SERVICE")
 

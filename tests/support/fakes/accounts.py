@@ -69,7 +69,7 @@ class FakeAccounts:
     def give_code(self, target: Target, code: str) -> None:
         """Take the right code for a stage."""
         if code != self.code:
-            raise CredentialsError(str(target), "AWS did not take the MFA code", "wait for the next code")
+            raise CredentialsError(str(target), "AWS rejected the MFA code", "wait for the next code")
         self.given.add(target.stage)
         self.log_in(target.stage)
 

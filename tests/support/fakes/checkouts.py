@@ -167,7 +167,7 @@ class FakeCheckouts:
                 check=False,
             )
         except FileNotFoundError:
-            raise DeployError(argv[0], "it is not on the PATH", "install it, or mend the command") from None
+            raise DeployError(argv[0], "it is not on the PATH", "install it, or fix the command") from None
         with log.open("ab") as out:
             out.write(done.stdout)
         if done.returncode:

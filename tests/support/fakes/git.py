@@ -343,7 +343,7 @@ class FakeGraph:
     def _with_branches(self, service: Service) -> FakeRepository:
         repository = self._repository(service)
         if not repository.fetched:
-            cause = "no branch of its remote origin is here: never fetched, or empty"
+            cause = "its remote origin has no branch here: never fetched, or empty"
             raise GitError(service.repo, cause, f"run `git fetch origin` in {service.repo}")
         return repository
 

@@ -115,7 +115,7 @@ class FakeStacks:
             self.set_status(target, "DELETE_COMPLETE")
 
     def report(self, target: Target, text: str | None) -> None:
-        """Let the stack's output or tag say this; None takes it away. Writes no event."""
+        """Let the stack's output or tag say this; None removes it. Writes no event."""
         source = self._source(target)
         stack = self._stacks[target.key]
         held = stack.outputs if isinstance(source, StackOutput) else stack.tags
@@ -219,7 +219,7 @@ class FakeStacks:
                 return
             if now != "UPDATE_IN_PROGRESS":
                 cause = f"the stack is {now}; only a running update can be cancelled"
-                raise AwsError(str(target), cause, "look again")
+                raise AwsError(str(target), cause, "refresh")
             self.cancelled.append(stack_id)
             self.set_status(target, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
 

@@ -47,7 +47,7 @@ STAGES = (
 )
 NAMES = ("billing", "catalog", "checkout", "emails", "identity", "orders", "reports", "webhooks")
 PASSED = (
-    GateResult("stage order", passed=True, reason="observed in staging"),
+    GateResult("stage order", passed=True, reason="runs in staging"),
     GateResult("branch", passed=True, reason="on main, which prod allows"),
     GateResult("stack", passed=True, reason="orders-prod is UPDATE_COMPLETE"),
     GateResult("account", passed=True, reason="333333333333 in eu-west-1"),
@@ -172,7 +172,7 @@ def _moving(name: str, stage: str, word: str) -> Cell:
 
 
 def unreported(name: str, stage: str) -> Unreported:
-    """Return a stack that does not say which commit it runs."""
+    """Return a stack that names no commit."""
     where = target(name, stage)
     return Unreported(where, stack(where, None), "no output DeployedCommit", "promote to it once, or set `output`")
 

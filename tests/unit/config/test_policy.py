@@ -67,7 +67,7 @@ def test_a_repository_that_cannot_be_read_is_no_policy_of_ones_own(
 def test_a_committed_file_that_is_wrong_is_told_from_the_one_here(tmp_path: Path) -> None:
     path = committed(tmp_path, GATED + "bogus: 1\n")
     path.write_text(PLAIN, encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"^.*origin/main@[0-9a-f]{7}: promote-tui\.yml:9:1: bogus.*mend it there"):
+    with pytest.raises(ConfigError, match=r"^.*origin/main@[0-9a-f]{7}: promote-tui\.yml:9:1: bogus.*fix it there"):
         with_policy(load(path))
 
 
@@ -128,7 +128,7 @@ def test_a_remote_that_was_never_fetched_is_no_lack_of_a_remote(tmp_path: Path) 
     path.write_text(GATED + "remote: team\n", encoding="utf-8")
     policy = with_policy(load(path))[0].pipeline.policy
     assert policy is not None
-    assert policy.why == "no branch of the remote team is here: git fetch team"
+    assert policy.why == "the remote team has no branch here: git fetch team"
 
 
 def test_the_rules_are_read_again_once_they_were_fetched_and_who_is_logged_in_stays_so(tmp_path: Path) -> None:
@@ -150,5 +150,5 @@ def test_a_file_that_lists_other_stages_by_now_is_not_taken_under_an_open_screen
     path = committed(tmp_path, PLAIN)
     before = open_engine(path)
     other = engine_on(before.context.ports, replace(before.pipeline, stages=before.pipeline.stages[:-1]))
-    with pytest.raises(UsageError, match="other services or stages"):
+    with pytest.raises(UsageError, match="its services or stages have changed"):
         read_again(other, path)

@@ -53,7 +53,7 @@ LOCAL = [
     ),
     pytest.param(
         'stages:\n  - name: prod\n    aws: {region: eu-west-1, account: "999999999999"}\n    branches: ["*"]\n',
-        ['2:5: stages.prod.name: "prod" is a shared stage, set in the shared file alone; name a stage of your own'],
+        ['2:5: stages.prod.name: "prod" is a shared stage, which only the shared file sets; name a stage of your own'],
         id="branches and account of a shared stage",
     ),
     pytest.param(
@@ -143,8 +143,8 @@ def test_a_bomb_of_aliases_is_named_and_not_expanded(tmp_path: Path) -> None:
         f"{n}: &{n} [{', '.join([f'*{p}'] * 9)}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True)
     )
     found = problems(tmp_path, bomb)
-    assert "promote-tui.yml:1:1: a: anchors are not read; write the value out where it is needed" in found
-    assert "promote-tui.yml:2:8: b[0]: aliases are not read; write the value out" in found
+    assert "promote-tui.yml:1:1: a: anchors are not supported; write the value out where it is needed" in found
+    assert "promote-tui.yml:2:8: b[0]: aliases are not supported; write the value out" in found
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path: Path) -> None:
@@ -196,4 +196,4 @@ def test_text_from_the_file_stays_on_one_line_of_plain_characters(tmp_path: Path
 def test_hundreds_of_problems_end_in_a_count(tmp_path: Path) -> None:
     found = problems(tmp_path, BASE + "".join(f"k{n}: 1\n" for n in range(300)))
     assert len(found) == 201
-    assert found[-1] == "and 100 more; mend these first"
+    assert found[-1] == "and 100 more; fix these first"

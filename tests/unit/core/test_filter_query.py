@@ -57,7 +57,7 @@ FIELDS = {
         ("state:failed,foo", "state has no foo; it has failed, behind, a stack's status"),
         (":", ""),
         (":foo", ""),
-        ("mine", "mine is no word of a filter; who:NAME asks for a person"),
+        ("mine", "mine is not a filter; who:NAME filters by person"),
     ],
 )
 def test_a_filter_that_can_fit_nothing_says_why(text: str, why: str) -> None:

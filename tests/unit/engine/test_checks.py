@@ -104,7 +104,7 @@ def test_a_program_that_is_not_there_is_named_with_the_next_step(world: World) -
     world.commit("good")
     (end,) = world.engine.decisions.run_checks("orders", "dev", "main")
     assert not end.decision.passed
-    assert end.decision.reason == "no-such-program: it is not on the PATH; install it, or mend the command"
+    assert end.decision.reason == "no-such-program: it is not on the PATH; install it, or fix the command"
 
 
 def test_who_watches_stops_a_check_which_leaves_nothing_on_record(world: World) -> None:

@@ -74,7 +74,7 @@ def test_a_template_that_cannot_be_read_is_said_and_hides_no_other(world: World)
 def test_a_stage_out_of_reach_is_not_compared_and_that_is_said(world: World) -> None:
     every = cells(world, dev=world.commit("one"))
     every["staging"] = Unreachable(world.target("staging"), "no answer", "")
-    unknown = "what staging runs cannot be told: no answer"
+    unknown = "the commit of staging is unknown: no answer"
     assert world.engine.drift.of_config("orders", every) == {
         "staging": ConfigDrift(unknown=unknown),
         "prod": ConfigDrift(unknown=unknown),
@@ -86,7 +86,7 @@ def test_commits_that_no_stack_names_are_unknown_and_never_no_drift(world: World
         world.stacks.deploy(world.target(stage), "unknown")
     found = {stage: world.stacks.cell(world.target(stage)) for stage in ("dev", "staging", "prod")}
     assert {stage: drift.unknown for stage, drift in world.engine.drift.of_commits("orders", found).items()} == {
-        stage: f'what {stage} runs cannot be told: its output DeployedCommit says "unknown"'
+        stage: f'the commit of {stage} is unknown: its output DeployedCommit says "unknown"'
         for stage in ("dev", "staging", "prod")
     }
 
@@ -112,7 +112,10 @@ def test_a_detection_is_waited_for(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("detections", "words"),
-    [([Detection("failed", reason="no right")], "no right"), ([Detection("detecting")], "no end within 15 minutes")],
+    [
+        ([Detection("failed", reason="no right")], "no right"),
+        ([Detection("detecting")], "did not finish within 15 minutes"),
+    ],
 )
 def test_a_detection_that_fails_or_never_ends_says_so(world: World, detections: list[Detection], words: str) -> None:
     world.inspector.detections = detections

@@ -51,7 +51,7 @@ def test_trouble_that_no_log_in_mends_is_advice_beside_the_others(world: World) 
 def test_a_code_logs_in_and_goes_to_the_runner_for_every_stage_of_the_service(world: World) -> None:
     world.accounts.ask_for_code("dev")
     (need,) = world.engine.logins(ALL)
-    with pytest.raises(CredentialsError, match="did not take"):
+    with pytest.raises(CredentialsError, match="rejected the MFA code"):
         world.engine.give_code(need, "000000")
     world.engine.give_code(need, "123456")
     assert world.engine.logins(ALL) == ()

@@ -90,7 +90,7 @@ def test_code_that_no_commit_holds_is_never_deployed_nor_verified(world: World, 
     assert isinstance(view.cell, Unreported)
     assert (view.cell.says, view.cell.reason) == (
         text,
-        f"its output DeployedCommit names {text}, which is no commit",
+        f"its output DeployedCommit names {text}, which is not a commit",
     )
     assert view.verification is None
     found = next(
@@ -102,7 +102,7 @@ def test_code_that_no_commit_holds_is_never_deployed_nor_verified(world: World, 
 def test_notes_of_a_stage_that_names_no_commit_say_what_it_names(world: World) -> None:
     world.commit("one")
     world.stacks.deploy(world.target("dev"), "f086458-dirty")
-    with pytest.raises(AwsError, match="names f086458-dirty, which is no commit"):
+    with pytest.raises(AwsError, match="names f086458-dirty, which is not a commit"):
         world.engine.commits.release_notes(["orders"], "dev", "main")
 
 
@@ -151,7 +151,9 @@ def test_another_text_after_our_update_is_told_whole(world: World) -> None:
     world.deployer.ship = ships
     run = world.promote("dev", sha)
     assert run.outcome is Outcome.FAILED
-    assert run.cause == f"the update completed, but the stack names v8-dirty, which is no commit, instead of {sha[:7]}"
+    assert (
+        run.cause == f"the update completed, but the stack names v8-dirty, which is not a commit, instead of {sha[:7]}"
+    )
 
 
 def test_git_is_asked_once_for_all_stages_and_not_at_all_for_full_hashes(world: World) -> None:

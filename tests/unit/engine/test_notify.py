@@ -104,7 +104,7 @@ def test_others_are_asked_for_their_approval(world: World) -> None:
 def test_nobody_is_asked_where_that_means_nothing(world: World) -> None:
     told(world, OPS, approvals=Approvals())
     world.commit("one")
-    with pytest.raises(UsageError, match="nobody hears of it"):
+    with pytest.raises(UsageError, match="no channel under `notify` receives approval_wanted"):
         world.engine.decisions.ask_approval("orders", "dev", "main", "")
     told(world, TEAM)
     with pytest.raises(UsageError, match="asks for no approvals"):

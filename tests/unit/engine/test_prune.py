@@ -149,7 +149,7 @@ def test_the_figures_of_a_stage_stand_on_its_runs_and_on_git(world: World) -> No
     counts = {"deployments": 2, "commits": 2, "deployed": 2, "failed": 0, "restored": 0, "not_restored": 0}
     assert dict(found.counts) == counts
     assert found.left_out == (
-        f"whatever was before {first.started_at:%Y-%m-%d %H:%M} UTC: the first run on record",
+        f"everything before {first.started_at:%Y-%m-%d %H:%M} UTC: the first run on record",
         "the commits of 1 run: nothing is known to have run there before",
     )
 

@@ -108,7 +108,7 @@ def test_a_stage_whose_predecessor_is_unknown_is_unknown_too(world: World, here:
     if here != "never":
         world.stacks.deploy(world.target("staging"), world.commit("one") if here == "a commit" else here)
     which = "staging" if here == "unknown" else "dev"
-    reason = f'what {which} runs cannot be told: its output DeployedCommit says "unknown"'
+    reason = f'the commit of {which} is unknown: its output DeployedCommit says "unknown"'
     assert relation(world, "staging") == Unknown(reason)
     assert relation(world, "dev") == NotApplicable()
 
@@ -118,7 +118,7 @@ def test_a_stage_out_of_reach_is_unknown_and_so_is_the_next(world: World) -> Non
     for stage in ("dev", "staging", "prod"):
         world.stacks.deploy(world.target(stage), sha)
     world.stacks.unreachable(world.target("staging"), "no answer")
-    reason = "what staging runs cannot be told: no answer"
+    reason = "the commit of staging is unknown: no answer"
     assert (relation(world, "staging"), relation(world, "prod")) == (Unknown(reason), Unknown(reason))
 
 
@@ -130,5 +130,5 @@ def test_a_first_deploy_that_is_under_way_is_nothing_to_compare(world: World) ->
 def test_which_commit_comes_next_cannot_be_told_where_the_stage_before_is_unknown(world: World) -> None:
     world.commit("one")
     world.stacks.deploy(world.target("dev"), "unknown")
-    with pytest.raises(AwsError, match="what dev runs cannot be told"):
+    with pytest.raises(AwsError, match="the commit of dev is unknown"):
         world.engine.plans.draft("orders", "staging")

@@ -35,4 +35,4 @@ def failed(reason: str, subject: str) -> AwsError:
 
 
 def _of_the_template(subject: str, reason: str) -> TemplateError:
-    return TemplateError(subject, reason, "correct the service's template, then plan again")
+    return TemplateError(subject, reason, "fix the service's template, then plan again")

@@ -93,7 +93,7 @@ class CloudFormation:
         """Ask CloudFormation to stop the running update and to roll it back."""
         left = self._call(target, lambda client: calls.cancel(client, stack_id))
         if left is not None:
-            raise AwsError(str(target), f"the stack is {left}; only a running update can be cancelled", "look again")
+            raise AwsError(str(target), f"the stack is {left}; only a running update can be cancelled", "refresh")
 
     def _source(self, target: Target) -> CommitSource:
         return self._sources.get(target, StackOutput())

@@ -91,7 +91,7 @@ def read_lock(item: Item) -> Lock:
             phase=str(item.get("phase", "")),
         )
     except (KeyError, ValueError) as error:
-        raise LedgerError(str(item.get("sk")), "its lock is damaged", "bring the ledger back from a backup") from error
+        raise LedgerError(str(item.get("sk")), "its lock is damaged", "restore the ledger from a backup") from error
 
 
 def run_key(run: str) -> Key:

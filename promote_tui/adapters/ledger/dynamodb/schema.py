@@ -32,12 +32,12 @@ def check_version(table: Table) -> None:
     """Raise LedgerError where the table is no ledger, or one of another version."""
     found = _version(table)
     if found is None:
-        raise LedgerError(table.subject, "the table is no ledger yet", "promote-tui ledger init")
+        raise LedgerError(table.subject, "the table is not a ledger yet", "promote-tui ledger init")
     if found > known():
         raise LedgerError(table.subject, _newer(found), "upgrade promote-tui")
     if found < known():
         cause = f"it is of version {found}, this promote-tui needs {known()}"
-        raise LedgerError(table.subject, cause, "promote-tui ledger init brings it up to date, after a backup")
+        raise LedgerError(table.subject, cause, "promote-tui ledger init upgrades it, after a backup")
 
 
 def initialise(table: Table, clock: Clock) -> tuple[str, ...]:
@@ -81,7 +81,9 @@ def _set_version(table: Table, before: int | None) -> None:
         )
     except (ConditionFailed, LedgerError):
         if _version(table) != known():
-            raise LedgerError(table.subject, "somebody else changes its version now", "try again in a moment") from None
+            raise LedgerError(
+                table.subject, "somebody else is upgrading it right now", "try again in a moment"
+            ) from None
 
 
 def _make(table: Table) -> list[str]:
@@ -103,7 +105,7 @@ def _make(table: Table) -> list[str]:
         ],
     )
     where = f"{table.place.aws.account} {table.place.aws.region}"
-    return [f"table {table.place.name} is made in {where}, paid by request and protected from deletion"]
+    return [f"created table {table.place.name} in {where}, with on-demand billing and deletion protection"]
 
 
 def _part(name: str, kind: str) -> dict[str, str]:
@@ -144,7 +146,7 @@ def _migrate(table: Table, found: int, clock: Clock) -> list[str]:
     for step in MIGRATIONS[found - 1 :]:
         step(table)
     _set_version(table, found)
-    return [f"backup {name} is made", f"it is brought from version {found} to {known()}"]
+    return [f"created the backup {name}", f"upgraded it from version {found} to {known()}"]
 
 
 def policy(table: Table) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class Table:
             raise self._trouble(error) from error
         if found.account != self.place.aws.account:
             cause = f"the credentials are for account {found.account}, the table is in {self.place.aws.account}"
-            raise LedgerError(self.subject, cause, "mend the profile of ledger.aws")
+            raise LedgerError(self.subject, cause, "fix the profile of ledger.aws")
         return found
 
     @property

@@ -34,7 +34,7 @@ class SqliteHouse:
         """Make the file where it is missing, and bring an older one up to date; return what was done."""
         known = self._file.path.exists()
         self._file.prepare()
-        return () if known else (f"{self._file.path} is made",)
+        return () if known else (f"created {self._file.path}",)
 
     def policy(self) -> None:
         """A file of this machine needs no rights."""

@@ -52,7 +52,7 @@ def _sqlite(path: Path, error: sqlite3.Error) -> LedgerError:
     if code in _DAMAGED:
         return damaged(path, _DAMAGED[code])
     if code == sqlite3.SQLITE_IOERR:
-        remedy = f"look at the disk's space and health, {_AGAIN}"
+        remedy = f"check the disk's free space and health, {_AGAIN}"
         return LedgerError(str(path), f"reading or writing failed ({error.sqlite_errorname})", remedy)
     cause, remedy = _KNOWN.get(code, (str(error), "promote-tui doctor"))
     return LedgerError(str(path), cause, remedy)

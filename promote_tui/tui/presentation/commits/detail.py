@@ -86,7 +86,7 @@ def bottom_lines(near: CommitPane, width: int, height: int) -> list[Content]:
 def _action(near: CommitPane, width: int) -> Content:
     keys = ink("enter" if near.back else "p" if near.alone else "p, enter", "strong")
     about = near.commit.short
-    what = ink(f"review the way back to {about}" if near.back else f"review {about} for {near.stage.name}", "strong")
+    what = ink(f"review the rollback to {about}" if near.back else f"review {about} for {near.stage.name}", "strong")
     how = ink(confirmation_words(near.stage.confirm), "muted")
     left = line(keys, ink(f" {near.glyphs.arrow} ", "muted"), what)
     room = width - left.cell_length

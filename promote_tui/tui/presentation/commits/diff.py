@@ -104,7 +104,7 @@ def heading(  # noqa: PLR0913 - all that the sums are made of
 def _counts(between: Between) -> Content:
     brings, removes = len(between.brings), len(between.removes)
     came = ink(plural(brings, "commit") if brings else "", "muted")
-    went = ink(f"takes {plural(removes, 'commit')} away" if removes else "", "warn")
+    went = ink(f"removes {plural(removes, 'commit')}" if removes else "", "warn")
     return line(came, "  " if brings and removes else "", went)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = 6
 _STATUS: Mapping[str, Role] = {"A": "good", "D": "bad"}
-_EDGE = "this clone is shallow and ends here: what the commit changed cannot be told"
+_EDGE = "this clone is shallow and ends here: the changes of the commit are unknown"
 _SHORT = 28
 
 

@@ -59,11 +59,11 @@ def _would(relation: Relation) -> tuple[str, Role]:
         case Same():
             return "runs it, not verified", "plain"
         case Ahead(ahead):
-            return f"would bring {plural(ahead, 'commit')}", "plain"
+            return f"would deploy {plural(ahead, 'commit')}", "plain"
         case Behind(behind):
-            return f"would take {plural(behind, 'newer commit')} away", "muted"
+            return f"would remove {plural(behind, 'newer commit')}", "muted"
         case Diverged(ahead, behind):
-            return f"would bring {ahead} and take {plural(behind, 'commit')} away", "warn"
+            return f"would deploy {ahead} and remove {plural(behind, 'commit')}", "warn"
         case Unknown(reason):
             return reason, "warn"
         case NotApplicable():
@@ -82,7 +82,7 @@ def _short(relation: Relation) -> tuple[str, Role]:
         case Same():
             return "runs it", "plain"
         case Ahead(ahead):
-            return f"would bring {ahead}", "plain"
+            return f"would deploy {ahead}", "plain"
         case Behind(behind):
             return f"has {behind} newer", "muted"
         case Diverged(ahead, behind):

@@ -38,7 +38,7 @@ def _said(row: DriftRow, now: datetime, glyphs: Glyphs) -> Content:
         words = f"{plural(count, 'setting')} differ{'s' if count == 1 else ''} from {row.view.against}"
         return ink(f"{glyphs.modified} {words}", "warn")
     if row.detecting is not None:
-        return ink(f"{glyphs.running()} CloudFormation looks for drift", "live")
+        return ink(f"{glyphs.running()} CloudFormation detects drift", "live")
     at = f", checked {ago(row.stack.checked_at, now)}" if row.stack and row.stack.checked_at else ""
     drifted = bool(row.view.altered) or (row.stack is not None and bool(row.stack.resources))
     return ink(f"{glyphs.failed} stack drift{at}", "bad") if drifted else ink(f"no drift{at}", "muted")
@@ -50,7 +50,7 @@ def of_config(row: DriftRow, diff: str, glyphs: Glyphs, width: int) -> list[Cont
     lines = [key_action(diff, f"difference between {row.stage} and {before}", glyphs)]
     if not same_code(row):
         lines += wrap(
-            ink(f"{row.stage} does not run the code of {before}: some of this may come with it", "muted"), width
+            ink(f"{row.stage} runs other code than {before}: some differences may come with it", "muted"), width
         )
     found = sorted(row.config.differences, key=lambda each: PARTS.index(each.part)) if row.config else []
     lines += [BLANK, _columns("SETTING", row.stage.upper(), before.upper(), width, ("label", "label"))]
@@ -95,7 +95,7 @@ def _columns(name: str, left: str, right: str, width: int, roles: tuple[Role, Ro
 
 def of_stack(row: DriftRow, detect: str, glyphs: Glyphs, width: int) -> list[Content]:
     """Return what each resource should be and is, as the last detection has found it."""
-    again = "detect again" if row.stack is not None and row.stack.checked_at else "look for drift"
+    again = "detect again" if row.stack is not None and row.stack.checked_at else "detect drift"
     lines = [key_action(detect, again, glyphs), BLANK]
     if row.detecting is not None:
         return [
@@ -113,7 +113,7 @@ def of_stack(row: DriftRow, detect: str, glyphs: Glyphs, width: int) -> list[Con
         return [*lines, *([] if row.view.altered else [ink("every resource is as CloudFormation left it", "muted")])]
     lines.append(_columns("PROPERTY", "TEMPLATE", "AWS", width, ("label", "label")))
     rows = [each for resource in resources for each in _drifted(resource, glyphs, width)]
-    words = "A deploy that changes these resources sets them back. What should stay is put into serverless.yml first."
+    words = "A deploy that changes these resources overwrites this. To keep a change, put it into serverless.yml first."
     return [*lines, *rows[:_LISTED], *_more(len(rows)), BLANK, *wrap(ink(words, "muted"), width)]
 
 

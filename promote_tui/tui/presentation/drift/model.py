@@ -34,11 +34,11 @@ class Kind(Enum):
 
 
 KIND_WORDS: dict[Kind, tuple[str, str]] = {
-    Kind.TROUBLE: ("its last attempt failed, or it does not say what it runs", "what the stack says"),
-    Kind.STACK: ("changed outside of a promotion", "template and AWS"),
-    Kind.CONFIG: ("other settings than the stage before", "template and template"),
-    Kind.COMMIT: ("verified in the stage before, not deployed here yet", "what waits"),
-    Kind.UNREAD: ("what runs there is not known now", "why"),
+    Kind.TROUBLE: ("last deploy failed, or commit unknown", "stack status"),
+    Kind.STACK: ("changed outside of a promotion", "template ↔ AWS"),
+    Kind.CONFIG: ("settings differ from the stage before", "template ↔ template"),
+    Kind.COMMIT: ("verified in the stage before, not deployed here yet", "newest waiting commit"),
+    Kind.UNREAD: ("needs a log-in, or does not answer", "why"),
 }
 """What a group is about, and what stands in its last column."""
 
@@ -56,7 +56,7 @@ class DriftRow:
     config: ConfigDrift | None = None
     stack: StackDrift | None = None
     detecting: tuple[float | None] | None = None
-    """Where CloudFormation looks for drift now: for how many seconds, None while it waits for its turn."""
+    """Where CloudFormation detects drift now: for how many seconds, None while it waits for its turn."""
 
     @property
     def key(self) -> tuple[Kind, str, str]:

@@ -76,8 +76,7 @@ def _cut(words: str, row: DriftRow, room: int) -> str:
     if len(words) <= room:
         return words
     if row.kind is Kind.CONFIG:
-        first, _, other = words.partition(f", {row.view.against} has ")
-        return first if first.startswith("no ") or not other else f"{first}, not {other}"
+        return words.partition("; ")[0].replace(f" ({row.view.against}: ", " vs ").removesuffix(")")
     return words.partition(" of ")[0].removesuffix(" by hand")
 
 

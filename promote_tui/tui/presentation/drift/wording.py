@@ -45,7 +45,7 @@ def _stack_words(row: DriftRow, glyphs: Glyphs) -> tuple[str, str]:
         (seconds,) = row.detecting
         return (
             "detecting" if seconds is None else f"detecting, {duration(seconds)}",
-            "CloudFormation looks at each resource",
+            "CloudFormation checks each resource",
         )
     if found is not None and found.resources:
         first, *others = found.resources
@@ -74,11 +74,11 @@ def _and_more(count: int) -> str:
 
 
 def _config_words(row: DriftRow) -> tuple[str, str]:
-    """Return `MemorySize 1024, staging has 512` and the resource: the first of what differs."""
+    """Return `MemorySize 1024 (staging: 512)` and the resource: the first of what differs."""
     found = sorted(row.config.differences, key=lambda each: PARTS.index(each.part)) if row.config else []
     if not found:
         return "", ""
-    code = "" if same_code(row) else "   other code too"
+    code = "" if same_code(row) else "   code differs too"
     words = setting_words(found[0], row.view.against or "the stage before")
     return words, f"{found[0].name}{_and_more(len(found) - 1)}{code}"
 
@@ -89,9 +89,9 @@ def _trouble_words(row: DriftRow) -> tuple[str, str]:
     if isinstance(cell, Halfway):
         return "half deleted" if cell.between.deleting else "half-way", str(cell.between)
     if has_failed(row):
-        return "the first deploy failed" if isinstance(cell, Never) else "the last attempt failed", status
+        return "the first deploy failed" if isinstance(cell, Never) else "the last deploy failed", status
     if stack is not None and stack.status.phase is Phase.UNKNOWN:
-        return "status is not known", status
+        return "unknown status", status
     if isinstance(cell, Unreported):
         return f"names {cell.says}" if cell.says else "names no commit", cell.reason
     return "the stack is stuck", status

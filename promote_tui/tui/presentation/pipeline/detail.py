@@ -72,7 +72,7 @@ def _action(pane: Pane, width: int) -> Content:
     if pane.state is State.RUNNING:
         return key_action(pane.key_of("app.runs"), "watch it in Runs", pane.glyphs)
     if pane.draft is None and pane.error is None:
-        words = ink("   looking for the commit", "muted")
+        words = ink("   finding the commit", "muted")
         return line(key_action(pane.key_of("pipeline.promote"), f"promote to {pane.stage.name}", pane.glyphs), words)
     if pane.draft is None:
         return key_action(pane.key_of("pipeline.promote"), f"choose a commit for {pane.stage.name}", pane.glyphs)
@@ -81,7 +81,7 @@ def _action(pane: Pane, width: int) -> Content:
 
 def _marked(pane: Pane) -> Content:
     words = f"review the {plural(pane.marked, 'marked cell')}"
-    how = f"   one after the other; {pane.key_of('pipeline.clear')} takes the marks away"
+    how = f"   one by one; {pane.key_of('pipeline.clear')} clears the marks"
     return line(
         key_action(pane.key_of("pipeline.promote"), words, pane.glyphs), ink(how.replace("escape", "esc"), "muted")
     )
@@ -91,8 +91,7 @@ def _promotion(pane: Pane, draft: Draft, width: int) -> Content:
     closed = any(not gate.passed for gate in draft.gates)
     verb, join = ("review", "for") if closed else ("promote", "to")
     if not closed and draft.deployed is not None and draft.deployed.sha == draft.commit.sha:
-        verb = "deploy"
-        join = "again to"
+        verb = "redeploy"
     left = key_action(
         pane.key_of("pipeline.promote"), f"{verb} {draft.commit.short} {join} {draft.target.stage}", pane.glyphs
     )

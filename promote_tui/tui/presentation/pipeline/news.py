@@ -40,7 +40,7 @@ def news_lines(pane: Pane, width: int) -> list[Content]:
             line(ink(pane.glyphs.failed, "bad"), " ", ink(_failure(pane, stack.status_name), "bad")), width, 2
         )
         told = pane.last is not None and bool(pane.last.cause)
-        why = "" if told else f"{pane.key_of('app.open')} {pane.glyphs.arrow} its events in the console say why"
+        why = "" if told else f"{pane.key_of('app.open')} {pane.glyphs.arrow} see its events in the console"
         back = f"{pane.key_of('app.rollback')} {pane.glyphs.arrow} roll back"
         steps = back if view and view.unproved else advice(stack.status.remedy, why)
         lines += wrap(line(ink("NEXT  ", "label"), ink(steps)), width, 6) if steps else []
@@ -68,7 +68,7 @@ def _decided(pane: Pane, view: CellView, width: int) -> list[Content]:
     """What people have decided here, and what they have promised: a veto, a hold, a hotfix that has to come back."""
     found: list[tuple[str, str, Role]] = []
     found += [(pane.glyphs.veto, describe_decision("vetoed", view.veto), "bad")] if view.veto else []
-    found += [(pane.glyphs.hold, describe_decision("held", view.hold), "warn")] if view.hold else []
+    found += [(pane.glyphs.hold, describe_decision("on hold", view.hold), "warn")] if view.hold else []
     found += [(pane.glyphs.attention, view.foreign, "warn")] if view.foreign else []
     found += [(" ", KEEP_OUTPUT, "muted")] if view.foreign and isinstance(view.cell, Unreported) else []
     found += [(pane.glyphs.attention, str(view.merge_back), "warn")] if view.merge_back else []

@@ -117,22 +117,22 @@ def state_words(view: CellView | None) -> str:
         State.DENIED: "no permission to read it",
         State.UNREACHABLE: "cannot be read",
         State.RUNNING: "deploying",
-        State.UNSETTLED: "it is not known how its last run ended",
-        State.FAILED: "the last attempt failed",
+        State.UNSETTLED: "the verdict of its last run is unknown",
+        State.FAILED: "the last deploy failed",
         State.ALTERED: "altered",
         State.VETOED: "runs code that was vetoed",
         State.HELD: "held",
         State.NEVER: "never deployed",
-        State.UNREPORTED: "does not say which commit it runs",
+        State.UNREPORTED: "names no commit",
         State.HALFWAY: view.cell.between.place if isinstance(view.cell, Halfway) else "",
     }
     state, drift = state_of(view), drift_words(view.relation, view.against)
     if state is State.ALTERED and drift_of(view) is not State.SAME and drift:
         return f"altered, {drift}"
     if state is State.FAILED and view.unproved:
-        return "what runs there was not proved"
+        return "deployed, not proved"
     if state is State.HELD and drift_of(view) is not State.SAME and drift:
         return f"held, {drift}"
     if state is State.UNREPORTED and isinstance(view.cell, Unreported) and view.cell.says:
-        return "which commit it names is not known"
+        return "the named commit is unknown"
     return words.get(state) or drift

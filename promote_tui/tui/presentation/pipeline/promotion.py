@@ -33,7 +33,7 @@ def commit_lines(pane: Pane, width: int, room: int) -> list[Content]:
     lines: list[Content] = []
     for label, commits, role in (
         ("would remove", draft.removes, "warn"),
-        ("would bring", draft.brings, "plain"),
+        ("would deploy", draft.brings, "plain"),
     ):
         if commits:
             lines += [BLANK] if lines and tall else []
@@ -53,7 +53,7 @@ def _listed(label: str, lines: list[Content], room: int, *, tall: bool) -> list[
         more = [ink(f"and {plural(len(lines) - most, 'more commit')}", "muted")] if len(lines) > most else []
         return [head(label), *lines[:most], *more]
     if label == "would remove":
-        return [ink(f"would take {plural(len(lines), 'commit')} away:", "warn"), *lines]
+        return [ink(f"would remove {plural(len(lines), 'commit')}:", "warn"), *lines]
     return lines
 
 
@@ -61,8 +61,8 @@ def _nothing(pane: Pane) -> list[Content]:
     from promote_tui.tui.presentation.review.facts import is_unknown_base  # noqa: PLC0415 - not before the first frame
 
     if pane.draft is not None and is_unknown_base(pane.draft):
-        return [ink("what would change cannot be told", "warn")]
-    return [ink(f"{pane.stage.name} runs the same code already", "muted")]
+        return [ink("the changes are unknown", "warn")]
+    return [ink(f"{pane.stage.name} already runs this code", "muted")]
 
 
 def _deployed(pane: Pane, width: int, room: int) -> list[Content]:

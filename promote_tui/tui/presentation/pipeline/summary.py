@@ -89,7 +89,7 @@ def copies(pane: Pane) -> list[tuple[str, str]]:
     if sha:
         found.append((f"hash on {pane.stage.name}", sha))
     if pane.draft is not None and pane.draft.commit.sha != sha:
-        found.append(("hash that would come", pane.draft.commit.sha))
+        found.append(("hash that p would deploy", pane.draft.commit.sha))
     if pane.view is not None:
         found.append(("stack's name", pane.view.cell.target.stack))
         if isinstance(pane.view.cell, Unreachable) and pane.view.cell.remedy:

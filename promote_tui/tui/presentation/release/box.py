@@ -25,7 +25,7 @@ def verdict(release: Release) -> Content:
     if is_calm(lacks):
         return ink("reading" if release.included or _reads(release) else "nothing to do", "muted")
     if all(lack.role in {"live", "muted"} for lack in lacks) and release.next_wave is not None:
-        words = f"{release.glyphs.running()} wave {release.next_wave.number} is going on"
+        words = f"{release.glyphs.running()} wave {release.next_wave.number} is running"
         return ink(words, "live")
     count = "1 thing is missing" if len(lacks) == 1 else f"{len(lacks)} things are missing"
     return line(ink(f"{release.glyphs.attention} no-go", "strong warn"), ink(f"   {count}", "muted"))
@@ -73,15 +73,15 @@ def _begin(release: Release, width: int) -> list[Content]:
     if lacks or wave is None:
         if is_calm(lacks) and not _reads(release):
             return []
-        when = "all of it has been read" if is_calm(lacks) else "nothing is missing"
-        return [line(ink(key, "label"), ink(f" unlocks when {when}", "muted"))]
+        when = "everything is read" if is_calm(lacks) else "nothing is missing"
+        return [line(ink(key, "label"), ink(f" becomes available when {when}", "muted"))]
     words = f"review {join_names(wave.services, 3)} for {release.stage.name}"
     action = line(ink(key, "strong"), ink(f" {release.glyphs.arrow} ", "muted"), ink(words, "strong"))
-    turns = ", one after another" if len(wave.services) > 1 else ""
+    turns = ", one by one" if len(wave.services) > 1 else ""
     how = ink(f"   wave {wave.number}, {confirmation_words(release.stage.confirm)}{turns}", "muted")
     rest = release.waves_left - 1
-    after = "the wave after it does" if rest == 1 else f"the {rest} waves after it do"
+    after = "the next wave does" if rest == 1 else f"the next {rest} waves do"
     note = (
-        f"{after} not start by {'itself' if rest == 1 else 'themselves'}: press {key} again once this one is deployed"
+        f"{after} not start by {'itself' if rest == 1 else 'themselves'}: press {key} again when this wave is deployed"
     )
     return [*wrap(line(action, how), width, 4), *(wrap(ink(note, "muted"), width) if rest else [])]

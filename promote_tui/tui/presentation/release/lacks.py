@@ -51,7 +51,7 @@ def _running(release: Release) -> list[Lack]:
     words = f"{release.stage.name} is being deployed to: {names}"
     found = [Lack(release.glyphs.running(), "live", words, watch)] if running else []
     lost = release.of(Fate.UNSETTLED)
-    words = f"it is not known how the last run ended: {join_names([part.service for part in lost], 3)}"
+    words = f"unknown verdict of the last run: {join_names([part.service for part in lost], 3)}"
     opens = ((release.key("app.runs"), "opens the run to reconcile it"),)
     return [*found, Lack(release.glyphs.unknown, "warn", words, opens)] if lost else found
 
@@ -91,8 +91,8 @@ def _unread(release: Release) -> list[Lack]:
 
 def _empty(release: Release) -> Lack:
     if release.left_out:
-        words = "every service that has something waiting is left out"
-        return Lack(release.glyphs.never, "muted", words, ((release.key("releases.mark"), "takes one in"),))
+        words = "every service with waiting commits is left out"
+        return Lack(release.glyphs.never, "muted", words, ((release.key("releases.mark"), "includes one"),))
     way = "releases.earlier" if release.stage.after else "releases.later"
     other = ((release.key(way), "chooses another stage"),)
     return Lack(release.glyphs.never, "muted", f"nothing is waiting for {release.stage.name}", other)
@@ -109,17 +109,17 @@ def notices(release: Release) -> list[Lack]:
         draft = part.draft
         if draft is not None and draft.removes:
             who = ", ".join(dict.fromkeys(commit.author for commit in draft.removes[:20]))
-            words = f"{part.service} would take {plural(len(draft.removes), 'commit')} away, by {who}"
+            words = f"{part.service} would remove {plural(len(draft.removes), 'commit')} by {who}"
             found.append(Lack(release.glyphs.attention, "warn", words, ((release.key("releases.diff"), "shows it"),)))
         elif draft is not None and is_unknown_base(draft):
-            words = f"{part.service}: what would change cannot be told"
+            words = f"{part.service}: the changes are unknown"
             found.append(Lack(release.glyphs.attention, "warn", words, ((release.key("rows.choose"), "opens it"),)))
     return [*found, *_not_before(release)]
 
 
 def _not_before(release: Release) -> list[Lack]:
     out = {part.service for part in release.left_out}
-    takes = ((release.key("releases.mark"), "takes it in"),)
+    takes = ((release.key("releases.mark"), "includes it"),)
     pairs = [(part.service, need) for part in release.included for need in release.needs[part.service] if need in out]
     return [
         Lack(release.glyphs.attention, "warn", f"{name} depends on {need}, which is left out", takes)

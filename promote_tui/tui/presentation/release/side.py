@@ -32,7 +32,7 @@ def side_lines(release: Release, part: Part | None, width: int, height: int) -> 
     if draft is None or part.fate in {Fate.SAME, Fate.AHEAD, Fate.RUNNING, Fate.UNSETTLED, Fate.UNREAD}:
         return [*lines, *wrap(_why(release, part), width)]
     room = max(2, height - len(draft.gates) - 12)
-    for label, commits, role in (("would remove", draft.removes, "warn"), ("would bring", draft.brings, "plain")):
+    for label, commits, role in (("would remove", draft.removes, "warn"), ("would deploy", draft.brings, "plain")):
         if commits:
             subjects = [fit(line(ink(it.short, role), "  ", ink(it.subject)), width) for it in commits[:room]]  # type: ignore[arg-type]
             more = [ink(f"and {plural(len(commits) - room, 'more commit')}", "muted")] if commits[room:] else []
@@ -51,7 +51,7 @@ def _why(release: Release, part: Part) -> Content:
     if part.error is not None:
         return ink(part.error.cause, "muted" if part.fate is Fate.NOTHING else "bad")
     if part.fate is Fate.SAME:
-        return ink(f"{part.stage} runs the same code already", "muted")
+        return ink(f"{part.stage} already runs this code", "muted")
     if part.fate is Fate.AHEAD and part.draft is not None:
         more = plural(len(part.draft.removes), "commit")
         return ink(
@@ -59,5 +59,5 @@ def _why(release: Release, part: Part) -> Content:
         )
     if part.fate in {Fate.RUNNING, Fate.UNSETTLED}:
         lost = part.view.unsettled if part.view else ""
-        return ink(lost or "a deploy is going on here", "warn" if lost else "live")
-    return ink("what runs here is not known" if part.hopeless else "reading what would be promoted", "muted")
+        return ink(lost or "a deploy is running here", "warn" if lost else "live")
+    return ink("the deployed commit is unknown" if part.hopeless else "reading what would be promoted", "muted")

@@ -130,12 +130,12 @@ def _gates(part: Part, glyphs: Glyphs) -> Content:
     told: dict[Fate, Content] = {
         Fate.READING: ink("not read" if part.hopeless else "reading", "faint"),
         Fate.SAME: ink("same", "muted"),
-        Fate.NOTHING: ink("nothing to take", "muted"),
+        Fate.NOTHING: ink("nothing to promote", "muted"),
         Fate.AHEAD: ink(f"{glyphs.ahead} {len(part.draft.removes) if part.draft else 0} ahead", "warn"),
         Fate.RUNNING: line(ink(glyphs.running(), "live"), ink(" deploying", "live")),
         Fate.UNSETTLED: ink(f"{glyphs.unknown} reconcile", "warn"),
-        Fate.GO: line(ink(glyphs.passed, "good"), ink(f" {len(gates)}", "plain")),
-        Fate.CLOSED: ink(f"{glyphs.failed} {closed[0].name if len(closed) == 1 else f'{len(closed)} closed'}", "warn")
+        Fate.GO: line(ink(glyphs.passed, "good"), ink(f" {len(gates)} pass", "plain")),
+        Fate.CLOSED: ink(f"{glyphs.failed} {closed[0].name if len(closed) == 1 else f'{len(closed)} blocked'}", "warn")
         if closed
         else BLANK,
         Fate.TROUBLE: ink(f"{glyphs.failed} {part.error.cause if part.error else ''}", "bad"),

@@ -34,9 +34,9 @@ def standing(review: Review, width: int, *, cramped: bool = False) -> list[Conte
     if review.plan is None:
         return [fit(line(frame_label("REVIEW"), activity(review)), width)] if review.doing else []
     if review.read_only:
-        return _why("LOCKED", ink("started with --read-only: nothing is deployed from here"), width)
+        return _why("BLOCKED", ink("started with --read-only: nothing is deployed from here"), width)
     if cramped:
-        return _why("LOCKED", ink("make the window larger: what has to be typed does not fit"), width)
+        return _why("BLOCKED", ink("make the window larger: what has to be typed does not fit"), width)
     return []
 
 
@@ -45,7 +45,7 @@ def _why(label: str, words: Content, width: int) -> list[Content]:
 
 
 def _stopped(review: Review, width: int) -> list[Content]:
-    error, label = review.error, "REFUSED" if review.draft else "STOPPED"
+    error, label = review.error, "BLOCKED" if review.draft else "STOPPED"
     if error is None:
         label, cause, remedy = "EXPIRED", "the plan is older than an hour", ""
     else:
@@ -57,11 +57,11 @@ def _stopped(review: Review, width: int) -> list[Content]:
 def _locked(review: Review, width: int) -> list[Content]:
     gate, *others = review.closed
     more = ink(f"   and {plural(len(others), 'more gate')}: {', '.join(it.name for it in others)}" if others else "")
-    lines = _why("LOCKED", line(ink(gate.name, "strong"), ink(f": {gate.reason}"), more), width)
-    lines += _next(review, gate.remedy, gate.step, "asks again", width)
+    lines = _why("BLOCKED", line(ink(gate.name, "strong"), ink(f": {gate.reason}"), more), width)
+    lines += _next(review, gate.remedy, gate.step, "checks again", width)
     if review.waits:
-        begins = "unlocks by itself: it" if opens_by_itself(review.closed) else "it"
-        lines += wrap(line(" " * AT, ink(f"{begins} is asked again every 30 s", "muted")), width, AT)
+        begins = "opens by itself: " if opens_by_itself(review.closed) else ""
+        lines += wrap(line(" " * AT, ink(f"{begins}checked again every 30 s", "muted")), width, AT)
     return lines
 
 

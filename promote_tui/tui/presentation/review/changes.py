@@ -33,7 +33,7 @@ def resources(review: Review, width: int) -> list[Content]:
         return _not_yet(review)
     checkout = [each for words in warnings(review) for each in _attention(review, words, width)]
     if found.unknown:
-        return [_head(ink("cannot be told", "warn")), *wrap(ink(found.unknown, "warn"), width), *checkout]
+        return [_head(ink("unknown", "warn")), *wrap(ink(found.unknown, "warn"), width), *checkout]
     counts = change_counts(found) or [ink(found.beside, "plain" if found.code else "muted")]
     lines = wrap(_head(*counts), width, len("2 CHANGES  "))
     if found.predicted:
@@ -59,10 +59,10 @@ def _head(*notes: Content) -> Content:
 
 def _not_yet(review: Review) -> list[Content]:
     if review.doing and review.draft is not None:
-        return [_head(ink("told by the package, which is being made", "muted")), activity(review)]
+        return [_head(ink("packaging; changes follow", "muted")), activity(review)]
     if review.draft is not None and is_unknown_base(review.draft):
-        return [_head(ink("cannot be told", "warn"))]
-    return [_head(ink("not packaged: a gate is closed" if review.closed else "", "muted"))]
+        return [_head(ink("unknown", "warn"))]
+    return [_head(ink("not packaged: a gate is blocked" if review.closed else "", "muted"))]
 
 
 def _rank(change: ResourceChange) -> tuple[bool, int]:
@@ -155,10 +155,10 @@ def _attention(review: Review, words: str, width: int, indent: str = "") -> list
 def _export(review: Review, export: RemovedExport, width: int) -> list[Content]:
     head, name = line(ink(review.glyphs.removed, "warn"), " "), line(ink("export "), ink(export.name, "strong"))
     if export.importers:
-        who = ink(f" goes away, imported by {', '.join(export.importers)}", "bad")
+        who = ink(f" is removed, but imported by {', '.join(export.importers)}", "bad")
         head = line(ink(review.glyphs.removed, "strong bad"), " ")
     elif export.importers is None:
-        who = ink(" goes away, and who imports it could not be asked", "warn")
+        who = ink(" is removed, its importers are unknown", "warn")
     else:
-        who = ink(" goes away, no stack imports it", "muted")
+        who = ink(" is removed, no stack imports it", "muted")
     return wrap(line(head, name, who), width, 2)

@@ -22,11 +22,11 @@ def summary(review: Review) -> str:
     if draft is None:
         return ""
     where = f"{target.service} to {target.stage} ({target.aws.account} {target.aws.region}, stack {target.stack})"
-    size = "changes unknown" if is_unknown_base(draft) else commit_count_words(draft).removeprefix("brings ")
+    size = "changes unknown" if is_unknown_base(draft) else commit_count_words(draft).removeprefix("deploys ")
     lines = [where, f"{base_name(draft)} -> {draft.commit.short}, {size}"]
     lines += [f"- {_commit(commit)}" for commit in draft.brings[:_LISTED]]
     lines += [f"- and {len(draft.brings) - _LISTED} more"] if len(draft.brings) > _LISTED else []
-    lines += [f"takes away {_commit(commit)}" for commit in draft.removes[:_LISTED]]
+    lines += [f"removes {_commit(commit)}" for commit in draft.removes[:_LISTED]]
     lines += _changes(review)
     lines += [f"checkout: {words}" for words in changes.warnings(review)]
     gates = [f"{gate.name}: {gate.reason}" for gate in review.failing]
@@ -39,7 +39,7 @@ def _changes(review: Review) -> list[str]:
     if found is None:
         return []
     if found.unknown:
-        return [f"changes cannot be told: {found.unknown}"]
+        return [f"changes unknown: {found.unknown}"]
     counts = ", ".join(part.plain for part in deeds.change_counts(found))
     told = [f"changes: {counts}{' (predicted)' if found.predicted else ''}"] if counts else []
     return told + [f"{label.lower()} {names}: {fate}" for label, names, fate in deeds.losses(found)]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _AT = 14
 _GAP = "   "
+_FILE_CHANGES = {"A": "added", "M": "modified", "D": "deleted"}
 
 
 def table(review: Review, width: int, keys: Sequence[str]) -> list[Content]:
@@ -41,7 +42,7 @@ def table(review: Review, width: int, keys: Sequence[str]) -> list[Content]:
         changes.stylize_before(TROUBLE) if lost else changes,
         _row(keys[2], plural(len(review.gates), "gate"), _gates(review)),
         _row(keys[3], "approvals", _approvals(review)),
-        line(fit(line(ink(review.glyphs.back, "muted"), ink(" way back", "muted")), _AT), _back(review, draft)),
+        line(fit(line(ink(review.glyphs.back, "muted"), ink(" rollback", "muted")), _AT), _back(review, draft)),
     ]
     return [fit(row, width) for row in rows]
 
@@ -71,7 +72,7 @@ def _commits(review: Review, draft: Draft) -> Content:
     elif draft.brings or draft.removes:
         words = ink(people(draft.brings), "muted")
     else:
-        words = ink("the same code already", "muted")
+        words = ink("already the same code", "muted")
     return line(from_to(review), _GAP, words)
 
 
@@ -80,7 +81,7 @@ def _taken(draft: Draft) -> Content | None:
         return None
     first, *others = draft.removes
     more = f"   and {len(others)} more" if others else ""
-    count = ink(f"takes away {plural(len(draft.removes), 'commit')}", "strong warn")
+    count = ink(f"removes {plural(len(draft.removes), 'commit')}", "strong warn")
     return line(" " * _AT, count, ink(f" by {people(draft.removes)}   {first.short} {first.subject}{more}", "warn"))
 
 
@@ -103,7 +104,7 @@ def _changes(review: Review, draft: Draft, width: int) -> Content:
 
 
 def _resources(review: Review, found: ChangeReview, draft: Draft, width: int) -> Content:
-    """Return `± 1 replaced: OrdersTable   1 removed   ~ 3   + 2   predicted`, and what else there is room for."""
+    """Return `± 1 replaced: OrdersTable   1 removed   ~ 3 modified   predicted`, and what else there is room for."""
     if found.unknown:
         return ink(found.unknown, "warn")
     counts = deeds.signed_counts(found, review.glyphs) or [ink(found.beside, "plain" if found.code else "muted")]
@@ -132,13 +133,13 @@ def _notes(review: Review, found: ChangeReview) -> list[Content]:
 
 def _letters(draft: Draft) -> Content:
     letters = [change.status[:1] for change in draft.files]
-    found = [f"{letters.count(letter)} {letter}" for letter in "AMD" if letter in letters]
+    found = [f"{letters.count(letter)} {word}" for letter, word in _FILE_CHANGES.items() if letter in letters]
     return ink(" ".join(found), "muted")
 
 
 def _gates(review: Review) -> Content:
     passing = sum(standing in {"pass", "quiet"} for _gate, standing in review.judged)
-    words = [line(ink(review.glyphs.passed, "good"), ink(f" {passing}"))] if passing else []
+    words = [line(ink(review.glyphs.passed, "good"), ink(f" {passing} pass"))] if passing else []
     gate, standing = review.judged[0] if review.judged else (None, "pass")
     if gate is not None and standing == "fail":
         sign = line(standing_mark(review, "fail"), ink(f" {gate.name}", "strong bad"), ink(f"  {gate.reason}", "bad"))
@@ -156,7 +157,7 @@ def _gates(review: Review) -> Content:
 
 def _approvals(review: Review) -> Content:
     if not review.approvals:
-        return ink(f"{review.target.stage} asks for none", "muted")
+        return ink("none required", "muted")
     gate = review.approvals[0]
     role: Role = "plain" if gate.passed else "bad"
     return line(standing_mark(review, "pass" if gate.passed else "fail"), " ", ink(gate.reason, role))
@@ -164,11 +165,11 @@ def _approvals(review: Review) -> Content:
 
 def _back(review: Review, draft: Draft) -> Content:
     if is_unknown_base(draft):
-        return ink("what runs there now is not known", "warn")
+        return ink("the deployed commit is unknown", "warn")
     if draft.deployed is None:
         return ink("nothing runs there yet", "muted")
     lost = deeds.lost_resources(review.resources)
-    sign = line(ink(review.glyphs.failed, "bad"), ink(f" not what {lost} held", "bad")) if lost else ink("")
+    sign = line(ink(review.glyphs.failed, "bad"), ink(f" the data of {lost} is lost", "bad")) if lost else ink("")
     return _joined([back_to(review), ink(_proof(draft), "muted"), sign])
 
 
@@ -176,7 +177,7 @@ def _proof(draft: Draft) -> str:
     """Return `smoke test and bake first, goes back by itself`: what is confirmed together with the deploy."""
     asked = " and ".join(name for name, _ in draft.afterwards if name in {"smoke test", "bake"})
     fails = dict(draft.afterwards).get("where it fails", "")
-    alone = ", goes back by itself" if fails.startswith("the stage goes back") else ""
+    alone = ", rolls back automatically" if fails.startswith("the stage rolls back") else ""
     return f"{asked} to pass{alone}" if asked else ""
 
 

@@ -44,8 +44,10 @@ def frame_label(words: str, role: Role = "label") -> Content:
 def deploys(review: Review, width: int) -> list[Content]:
     """Return what would go where, and what the stage would lose by it: nothing that a rollback has not said."""
     target, draft = review.target, review.draft
-    what = line(ink(target.service, "strong"), ink(" to ", "muted"), ink(target.stage, "strong"))
-    where = line(frame_label("GOES BACK" if review.back else "DEPLOYS"), what, ink(f"   stack {target.stack}", "muted"))
+    what = line(
+        ink(target.service, "strong"), ink(" in " if review.back else " to ", "muted"), ink(target.stage, "strong")
+    )
+    where = line(frame_label("ROLLBACK" if review.back else "DEPLOYS"), what, ink(f"   stack {target.stack}", "muted"))
     if draft is None:
         return wrap(where, width, AT)
     short = line(where, "   ", from_to(review))
@@ -68,8 +70,8 @@ def _size(review: Review) -> str:
     if is_unknown_base(draft):
         return f"   {changed}" if known else "   changes unknown"
     if review.again:
-        return f"   the same code again{', ' + changed if known and found and found.changes else ''}"
-    return f"   {commit_count_words(draft).removeprefix('brings ')}, {changed}"
+        return f"   redeploys the same code{', ' + changed if known and found and found.changes else ''}"
+    return f"   {commit_count_words(draft).removeprefix('deploys ')}, {changed}"
 
 
 def _changed(found: ChangeReview) -> str:

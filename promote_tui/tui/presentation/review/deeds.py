@@ -43,7 +43,7 @@ def deed_words(change: ResourceChange) -> str:
 
 
 def signed_counts(found: ChangeReview, glyphs: Glyphs) -> list[Content]:
-    """Return `± 1 replaced`, `~ 3`, `+ 2`; what may be replaced and holds no data counts as modified here."""
+    """Return `± 1 replaced`, `~ 3 modified`, `+ 2 added`; what may be replaced without data counts as modified."""
     grouped: dict[Deed, list[ResourceChange]] = {what: [] for what in DEEDS}
     for change in found.changes:
         mild = deed_words(change) == "may be replaced" and not change.loses_data
@@ -56,8 +56,6 @@ def signed_counts(found: ChangeReview, glyphs: Glyphs) -> list[Content]:
 
 
 def _named(what: Deed, those: Sequence[ResourceChange]) -> str:
-    if what not in {"replaced", "removed"}:
-        return ""
     unsure = all(deed_words(change) == "may be replaced" for change in those)
     return " may be replaced" if unsure else f" {what}"
 
@@ -93,8 +91,8 @@ def losses(found: ChangeReview | None, *, brief: bool = False) -> list[tuple[str
 def _fate(what: str, those: Sequence[ResourceChange], *, brief: bool) -> str:
     kept = all(change.kept for change in those)
     if what == "removed" or brief:
-        lost = "the new one starts empty" if what == "replaced" else "what it holds is lost"
-        return "it stays in the account, out of the stack" if kept and what == "removed" else lost
+        lost = "the new one starts empty" if what == "replaced" else "its data is lost"
+        return "it stays in the account, outside the stack" if kept and what == "removed" else lost
     old = "the old one stays in the account" if kept else "the old one is deleted"
     unsure = all(change.replacement == "conditional" for change in those)
     return f"holds data{' and may be replaced' if unsure else ''}: the new one starts empty, {old}"

@@ -41,15 +41,16 @@ def column(review: Review, width: int) -> int:
 
 
 def to_name(review: Review, width: int) -> list[Content]:
-    """Return `OrdersTable: what it holds is lost`, the names alone where there is no room; none is cut."""
+    """Return `OrdersTable: its data is lost`, the names alone where there is no room; none is cut."""
     label = frame_label("" if review.confirm == "type" else "TYPE")
     names = ink(" ".join(need.logical_id for need in review.needs), "strong", limit=5000)
     kept = review.needs and not deeds.lost_resources(review.resources)
     them = "it" if len(review.needs) == 1 else "they"
-    does = {"it": ("holds is lost", "it stays in the account"), "they": ("hold is lost", "they stay in the account")}[
-        them
-    ]
-    words = ink(f": {does[1]}" if kept else f": what {them} {does[0]}", "muted" if kept else "bad")
+    does = {
+        "it": ("its data is lost", "it stays in the account"),
+        "they": ("their data is lost", "they stay in the account"),
+    }[them]
+    words = ink(f": {does[1]}" if kept else f": {does[0]}", "muted" if kept else "bad")
     whole = line(label, names, words)
     roomy = whole.cell_length <= width or width >= _COLUMN
     return wrap(whole if roomy else line(label, names), width, AT)
@@ -60,11 +61,11 @@ def hint(  # noqa: PLR0911 - a row a state
 ) -> Content:
     """Return what is still to be done before the deploy, beside its button."""
     if review.on_its_way:
-        return ink("unlocks once the plan is there" if typed else "letters wait for the plan", "muted")
+        return ink("ready when the plan is" if typed else "typing waits for the plan", "muted")
     if not review.ready:
         return BLANK
     if covered:
-        return ink("once the message over the frame has gone", "warn")
+        return ink("wait until the message disappears", "warn")
     if not in_sight:
         return ink("make the window larger to deploy", "warn")
     if review.confirm == "none" and not review.needs:
@@ -86,11 +87,11 @@ def _missing(review: Review, wanted: str, typed: str) -> Content:
     left = len(wanted) - len(typed)
     if wanted.startswith(typed):
         return ink(f"{plural(left, 'letter')} to go", "muted")
-    return ink("unlocks when it matches", "warn")
+    return ink("does not match yet", "warn")
 
 
 def _both(review: Review) -> Content:
-    return ink("unlocks when both match", "muted") if review.named else _onward(review, "then type both")
+    return ink("ready when both match", "muted") if review.named else _onward(review, "then type both")
 
 
 def _onward(review: Review, words: str) -> Content:
@@ -104,4 +105,4 @@ def _unnamed(review: Review) -> Content:
     if not review.named:
         return _onward(review, "then type the name" if len(wanted) == 1 else "then type the names")
     left = len(set(wanted) - {*review.named.split()})
-    return ink(f"{plural(left, 'name')} to go" if left else "unlocks when it matches", "warn" if not left else "muted")
+    return ink(f"{plural(left, 'name')} to go" if left else "does not match yet", "warn" if not left else "muted")

@@ -27,5 +27,5 @@ def people(commits: Sequence[Commit]) -> str:
 def commit_count_words(draft: Draft) -> str:
     """Return `brings 2 commits`, or `takes away 3 commits` where it brings none."""
     if draft.removes and not draft.brings:
-        return f"takes away {plural(len(draft.removes), 'commit')}"
-    return f"brings {plural(len(draft.brings), 'commit')}"
+        return f"removes {plural(len(draft.removes), 'commit')}"
+    return f"deploys {plural(len(draft.brings), 'commit')}"

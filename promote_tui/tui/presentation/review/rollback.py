@@ -35,11 +35,11 @@ def table(review: Review, past: RollbackHistory, width: int) -> list[Content]:
         ink(f"{review.glyphs.back} ", "strong"), ink(review.target.service, "plain"), " ", ink(review.target.stage)
     )
     head = line(
-        back, ink(" goes back to "), ink(draft.commit.short, "strong"), ink(f'   "{draft.commit.subject}"', "muted")
+        back, ink(" rolls back to "), ink(draft.commit.short, "strong"), ink(f'   "{draft.commit.subject}"', "muted")
     )
     rows = [
         ("from", _from(draft), *_brought(review, past)),
-        ("back to", ink(draft.commit.short, "strong"), *_did(review, past)),
+        ("to", ink(draft.commit.short, "strong"), *_did(review, past)),
         ("takes", *_takes(past)),
         ("undoes", *_undoes(draft)),
         ("keeps", *_keeps(review)),
@@ -59,13 +59,13 @@ def _row(  # noqa: PLR0913, PLR0917 - a row has all this
 
 
 def _from(draft: Draft) -> Content:
-    return ink("not known", "warn") if is_unknown_base(draft) else ink(base_name(draft) or "nothing")
+    return ink("unknown", "warn") if is_unknown_base(draft) else ink(base_name(draft) or "nothing")
 
 
 def _brought(review: Review, past: RollbackHistory) -> tuple[str, Role]:
     run = past.now
     if run is None:
-        return "no run on record brought it", "muted"
+        return "no run on record deployed it", "muted"
     words = f"deployed {age(run.ended_at or run.started_at, review.now)} ago by {run.planned.who}"
     failed = run.outcome.value != "verified"
     return (f"{words}, {_shortened(run)}" if failed else words), ("bad" if failed else "plain")
@@ -88,7 +88,7 @@ def _did(review: Review, past: RollbackHistory) -> tuple[str, Role]:
 
 def _takes(past: RollbackHistory) -> tuple[Content, str, Role]:
     if not past.took:
-        return ink("not known"), "no run there has ended well yet", "muted"
+        return ink("unknown"), "no run there has passed yet", "muted"
     middle, least, most = sorted(past.took)[len(past.took) // 2], min(past.took), max(past.took)
     counted = f"the last {len(past.took)}" if len(past.took) > 1 else "the last one"
     between = f"{duration(least)} to {duration(most)}" if len(past.took) > 1 else duration(least)
@@ -97,9 +97,9 @@ def _takes(past: RollbackHistory) -> tuple[Content, str, Role]:
 
 def _undoes(draft: Draft) -> tuple[Content, str, Role]:
     if is_unknown_base(draft):
-        return ink("not known", "warn"), "what runs there now is not known to git", "warn"
+        return ink("unknown", "warn"), "the deployed commit is unknown to git", "warn"
     count = plural(len(draft.removes), "commit")
-    brings = f", and brings {len(draft.brings)}" if draft.brings else ""
+    brings = f", and deploys {len(draft.brings)}" if draft.brings else ""
     return ink(count), (f"by {people(draft.removes)}" if draft.removes else "") + brings, "muted"
 
 
@@ -108,7 +108,7 @@ def _keeps(review: Review) -> tuple[Content, str, Role]:
     if found is None:
         return ink("reading", "muted"), review.doing, "muted"
     if found.unknown:
-        return ink("not known", "warn"), found.unknown, "warn"
+        return ink("unknown", "warn"), found.unknown, "warn"
     if found.replaced or found.removed:
         return ink("not all data", "strong bad"), rollback_risks.stateful_changes(found), "bad"
     words = ", ".join(each.plain for each in deeds.signed_counts(found, review.glyphs)) or found.beside

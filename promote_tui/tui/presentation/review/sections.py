@@ -44,18 +44,18 @@ def commits(review: Review, width: int) -> list[Content]:
         return [section_head("1 commits"), *_pending(review)]
     if is_unknown_base(draft):
         return [
-            section_head("1 commits", ink("cannot be told", "warn")),
+            section_head("1 commits", ink("unknown", "warn")),
             *wrap(ink(unknown_base_reason(draft), "warn"), width),
         ]
     if not draft.removes:
         return [section_head("1 commits", _note(review, draft)), *_rows(review, draft.brings, width)]
     brought = ink(commit_count_words(draft), "muted")
     taken = ink(f"{plural(len(draft.removes), 'commit')} by {people(draft.removes)}", "warn")
-    lines = [section_head("1 commits", brought), line(ink("TAKES AWAY", "strong warn"), "  ", taken)]
+    lines = [section_head("1 commits", brought), line(ink("REMOVES", "strong warn"), "  ", taken)]
     lines += _rows(review, draft.removes, width, "warn")
     if draft.brings:
         note = ink(f"{plural(len(draft.brings), 'commit')} by {people(draft.brings)}", "muted")
-        lines += [BLANK, head("brings", note), *_rows(review, draft.brings, width)]
+        lines += [BLANK, head("deploys", note), *_rows(review, draft.brings, width)]
     return lines
 
 
@@ -66,7 +66,7 @@ def section_head(words: str, *notes: Content) -> Content:
 
 def _note(review: Review, draft: Draft) -> Content:
     if not draft.brings:
-        return ink(f"none: {review.target.stage} runs the same code already", "muted")
+        return ink(f"none: {review.target.stage} already runs this code", "muted")
     first = "   its first deploy" if isinstance(draft.cell, Never) else ""
     return ink(f"{len(draft.brings)}, by {people(draft.brings)}{first}", "muted")
 
@@ -94,7 +94,7 @@ def unknown_base_reason(draft: Draft) -> str:
         case Halfway(between=between):
             return str(between)
         case _:
-            return "what runs there now is not in this clone"
+            return "the deployed commit is not in this clone"
 
 
 def changes(review: Review, width: int) -> list[Content]:
@@ -107,7 +107,7 @@ def changes(review: Review, width: int) -> list[Content]:
 def files(review: Review, draft: Draft, width: int) -> list[Content]:
     """Return the files that change, those that describe the stack first, and what the package holds."""
     if is_unknown_base(draft):
-        return [section_head("files", ink("cannot be told", "warn")), *_packaged(review)]
+        return [section_head("files", ink("unknown", "warn")), *_packaged(review)]
     found = sorted(draft.files, key=lambda change: (not is_infrastructure(change.path), change.path))
     rows = [_file(review, change, width) for change in found[:_LISTED]]
     return [section_head("files", *_counts(review, draft)), *rows, *_more(len(found)), *_packaged(review)]
@@ -201,7 +201,7 @@ def approvals(review: Review, width: int) -> list[Content]:
     if review.draft is None:
         return lines
     if not review.approvals:
-        return [*lines, ink(f"{review.target.stage} asks for none", "muted")]
+        return [*lines, ink("none required", "muted")]
     for gate in review.approvals:
         lines += wrap(gate_line(gate, review.glyphs, KEY_WIDTH), width, KEY_WIDTH)
     return lines

@@ -39,18 +39,18 @@ def _ways(review: Review) -> list[tuple[Content, str, Content]]:
         return []
     back = ink(glyphs.back, "muted")
     if is_unknown_base(draft):
-        return [(ink(glyphs.unknown, "warn"), "back to", ink("what runs there now is not known", "warn"))]
+        return [(ink(glyphs.unknown, "warn"), "roll back to", ink("the deployed commit is unknown", "warn"))]
     if draft.deployed is None:
-        return [(back, "back to", ink("nothing runs there yet: the stack itself would have to be deleted"))]
-    rows = [(back, "back to", back_to(review))]
-    rows += [(ink(" "), "if it fails", ink("the stack rolls back by itself"))]
+        return [(back, "roll back to", ink("nothing runs there yet: the stack itself would have to be deleted"))]
+    rows = [(back, "roll back to", back_to(review))]
+    rows += [(ink(" "), "if it fails", ink("CloudFormation rolls the stack back"))]
     if draft.removes:
-        lost = f"{plural(len(draft.removes), 'commit')} of {people(draft.removes)}, until you go back"
-        rows += [(ink(glyphs.failed, "bad"), "missing", ink(lost, "warn"))]
+        lost = f"{plural(len(draft.removes), 'commit')} by {people(draft.removes)} until you promote them again"
+        rows += [(ink(glyphs.failed, "bad"), "removes", ink(lost, "warn"))]
     lost = deeds.lost_resources(review.resources)
     if lost:
-        return [*rows, (ink(glyphs.failed, "bad"), "not back", ink(f"what {lost} held", "bad"))]
-    return [*rows, (ink(" "), "not back", ink("data that it has changed by then", "muted"))]
+        return [*rows, (ink(glyphs.failed, "bad"), "not undone", ink(f"the data of {lost} is lost", "bad"))]
+    return [*rows, (ink(" "), "not undone", ink("data changed in the meantime", "muted"))]
 
 
 def back_to(review: Review) -> Content:

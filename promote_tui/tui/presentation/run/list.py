@@ -69,9 +69,7 @@ def _sizes(width: int) -> tuple[int, ...]:
 
 def run_columns(width: int) -> Content:
     """Return the heads of `run_line`'s columns."""
-    wide = width >= _WIDE
-    started = "STARTED" if wide else "AT"
-    names = (started, "RUN", "SERVICE", "STAGE", "FROM TO", "KIND", "WHO")
+    names = ("UTC", "RUN", "SERVICE", "STAGE", "FROM TO", "KIND", "WHO")
     heads = [fit(ink(name, "label"), size) for name, size in zip(names, _sizes(width), strict=True) if size]
     return spread(line(*heads, ink("OUTCOME", "label")), ink("TOOK", "label"), width)
 
@@ -81,7 +79,7 @@ def outcome_words(run: Run, glyphs: Glyphs, frame: int = 0) -> Content:
     told = outcome(run, glyphs, frame)
     resource = cause_of(run).resource
     if run.status is RunStatus.UNKNOWN:
-        return line(told, ink(", reconcile", "warn"))
+        return line(ink(glyphs.unknown, "strong warn"), ink(" to reconcile", "warn"))
     if run.outcome is Outcome.PENDING and run.cancel_requested:
         return line(ink(glyphs.running(frame), "live"), ink(" stopping", "live"))
     if run.outcome is Outcome.NOT_SUBMITTED and not run.cancelled:
@@ -114,9 +112,9 @@ def command_for(run: Run) -> tuple[str, str]:
 def next_promotion(run: Run, following: str | None) -> tuple[str, str]:
     """Return the stage that the run's commit can be promoted to next, or why there is none now."""
     if run.outcome is Outcome.PENDING:
-        return "", f"run {run.id} is still going on"
+        return "", f"run {run.id} is still running"
     if run.outcome is Outcome.UNKNOWN:
-        return "", f"it is not known how run {run.id} ended; open it to find out"
+        return "", f"the verdict of run {run.id} is unknown; open it to reconcile it"
     if run.outcome is Outcome.VERIFIED:
         return (following, "") if following else ("", f"{run.stage} is the last stage")
     return ("", f"{run.service}/{run.stage}: {describe_stuck(run)}") if describe_stuck(run) else (run.stage, "")
@@ -178,7 +176,7 @@ def _pairs(rows: Sequence[tuple[str, Content]]) -> list[Content]:
 
 
 def _hold(run: Run) -> str:
-    return f"{run.went_back}; the run put {run.stage} on hold, until lifted" if run.went_back else ""
+    return f"{run.went_back}; the run put {run.stage} on hold" if run.went_back else ""
 
 
 def _blame(run: Run) -> Role:
@@ -188,8 +186,8 @@ def _blame(run: Run) -> Role:
 def _gates(run: Run) -> str:
     closed = [gate.name for gate in run.gates if not gate.passed]
     if closed:
-        return f"closed: {', '.join(closed)}"
-    return f"all {len(run.gates)} open" if run.gates else ""
+        return f"{len(closed)} blocked: {', '.join(closed)}"
+    return f"{len(run.gates)} pass" if run.gates else ""
 
 
 def detail(  # noqa: PLR0913 - it is told from all this

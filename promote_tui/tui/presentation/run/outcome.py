@@ -65,7 +65,7 @@ def cause_lines(seen: RunView, keys: Keys, glyphs: Glyphs, width: int) -> list[C
     ]
     return [
         *([fit(part, width) for part in head] if cause.resource else []),
-        *wrap(ink(cause.reason or "no reason is known", limit=2000), width)[:6],
+        *wrap(ink(cause.reason or "the reason is unknown", limit=2000), width)[:6],
         BLANK,
         _labelled("NOW", _now(run, glyphs), width),
         *([part.pad_left(6) for part in wrap(ink(run.halfway.resources), width - 6)] if run.halfway else []),
@@ -87,7 +87,7 @@ def _labelled(label: str, words: Content, width: int) -> Content:
 
 def _now(run: Run, glyphs: Glyphs) -> Content:
     if run.outcome is Outcome.UNKNOWN or run.still_on == "":
-        return line(ink(glyphs.unknown, "strong warn"), ink(f" it is not known what {run.stage} runs", "strong"))
+        return line(ink(glyphs.unknown, "strong warn"), ink(f" unknown what {run.stage} runs", "strong"))
     note = ink(_stack_words(run), "muted")
     if run.kind == "adopted":
         return line(
@@ -132,11 +132,11 @@ def next_step_words(run: Run, step: NextStep, keys: Keys, glyphs: Glyphs) -> tup
     """Return the next step after a run with its key, and what goes with it."""
     match step.deed:
         case "reconcile":
-            return _key(keys.reconcile, "find out what happened", glyphs), BLANK
+            return _key(keys.reconcile, "reconcile the run", glyphs), BLANK
         case "console":
-            return _key(keys.open, "in the console", glyphs), ink(describe_stuck(run), "muted")
+            return _key(keys.open, "open the console", glyphs), ink(describe_stuck(run), "muted")
         case "run":
-            return _key(keys.runs, f"run {run.rollback} brings it back", glyphs), BLANK
+            return _key(keys.runs, f"run {run.rollback} rolls it back", glyphs), BLANK
         case "rollback":
             return _key(keys.rollback, "roll back", glyphs), ink(run.unattended, "muted")
         case "adopt":
@@ -200,4 +200,4 @@ def reconcile_words(run: Run | None) -> str:
     """Return in words what was found out about a run."""
     if run is None:
         return "it never began; its lock is free"
-    return f"found out: {run.status.value.replace('_', ' ')}"
+    return f"reconciled: {run.status.value.replace('_', ' ')}"

@@ -32,7 +32,7 @@ _ENDS: Mapping[Outcome, tuple[str, Role]] = {
     Outcome.ROLLED_BACK: ("Failed and rolled back", "strong bad"),
     Outcome.FAILED: ("Failed", "strong bad"),
     Outcome.NOT_SUBMITTED: ("Stopped before the deploy", "strong warn"),
-    Outcome.UNKNOWN: ("Not known how it ended", "strong warn"),
+    Outcome.UNKNOWN: ("Verdict unknown", "strong warn"),
 }
 
 
@@ -185,21 +185,21 @@ def _doing(seen: RunView) -> str:
     return "Starting" if run.runner is None else "Checking again"
 
 
-_NO_WAY_BACK = "unknown: the stack did not name what it ran"
+_NO_WAY_BACK = "unknown: the stack named no commit"
 
 
 def target_lines(run: Run, glyphs: Glyphs, width: int) -> list[Content]:
     """Return account, region, stack, who, and the way back, for the side of a wide screen."""
     account, region, stack = (*run.planned.key.split("/", 2), "", "")[:3]
     back = "none: the first deploy here" if run.from_commit is None else short(run.from_commit) or _NO_WAY_BACK
-    lock = "released" if run.released else "not taken yet" if run.fence is None else f"held, fence {run.fence}"
+    lock = "released" if run.released else "not acquired yet" if run.fence is None else f"held, fence {run.fence}"
     pairs = (
         ("stack", stack),
         ("account", f"{account} {glyphs.dot} {region}"),
         ("by", run.planned.who),
         ("why", run.planned.reason),
         ("commit", run.planned.subject),
-        ("way back", "" if run.apart else back),
+        ("rollback", "" if run.apart else back),
         ("lock", "" if run.apart else lock),
     )
     rows = [fit(line("  ", fit(ink(key, "muted"), 10), ink(value)), width) for key, value in pairs if value]

@@ -118,7 +118,7 @@ def resource_line(stack: StackProgress, trouble: str, look: Look, width: int) ->
             parts.append(line("  ", mark, " ", ink(row.logical_id, role), time))
     back = sum(row.state in {"cancelled", "rolled back"} for row in stack.rows)
     if back:
-        parts.append(ink(f"  {look.glyphs.back} {back} taken back", "muted"))
+        parts.append(ink(f"  {look.glyphs.back} {back} rolled back", "muted"))
     return [fit(line(*parts), width)]
 
 

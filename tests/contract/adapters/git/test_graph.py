@@ -182,7 +182,7 @@ def unfetched(request: pytest.FixtureRequest, tmp_path: Path) -> World:
 def test_a_remote_that_was_never_fetched_is_named_with_git_fetch(unfetched: World) -> None:
     commit = unfetched.history.commit({"orders/a": "1"})
     repo = unfetched.orders.repo
-    never = f"no branch of its remote origin is here: never fetched, or empty; run `git fetch origin` in {repo}"
+    never = f"its remote origin has no branch here: never fetched, or empty; run `git fetch origin` in {repo}"
     with pytest.raises(GitError) as branches:
         unfetched.graph.branches(unfetched.orders)
     with pytest.raises(GitError) as containing:

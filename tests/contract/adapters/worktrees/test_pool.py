@@ -403,7 +403,7 @@ def test_a_command_that_does_not_end_well_says_how(world: World) -> None:
 
 def test_a_program_that_is_not_there_is_what_the_error_is_about(world: World) -> None:
     checkout = world.prepare(world.history.commit({"orders/serverless.yml": "1"}))
-    with pytest.raises(DeployError, match=r"^no-such-program: it is not on the PATH; install it, or mend the command$"):
+    with pytest.raises(DeployError, match=r"^no-such-program: it is not on the PATH; install it, or fix the command$"):
         world.port.run(world.orders, "dev", ("no-such-program", "--fast"), checkout, world.log)
 
 

@@ -89,7 +89,7 @@ def test_a_wrong_aws_config_is_told_as_such(error: Exception, cause: str) -> Non
     assert isinstance(found, CredentialsError)
     assert found.cause.startswith("the AWS configuration of profile acme is not usable: ")
     assert cause in found.cause
-    assert found.remedy == "mend it in the AWS config file"
+    assert found.remedy == "fix it in the AWS config file"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_refused_code_says_that_each_can_be_used_once() -> None:
     said = "MultiFactorAuthentication failed with invalid MFA one time pass code."
     found = translate(refusal("AccessDenied", said, 403, "AssumeRole"), "orders/prod", LOGIN)
     assert isinstance(found, CredentialsError)
-    assert found.cause == f"AWS did not take the MFA code of profile acme: {said}"
+    assert found.cause == f"AWS rejected the MFA code of profile acme: {said}"
     assert found.remedy == "wait for the device's next code: each can be used once"
 
 
@@ -148,7 +148,7 @@ OTHER = [
     (
         refusal("AccessDenied", "User: x is not authorized", 403),
         "no permission for DescribeStacks: User: x is not authorized",
-        "ask for that permission, or mend the stage's profile",
+        "ask for that permission, or fix the stage's profile",
     ),
     (
         refusal("AccessDenied", "not trusted", 403, "AssumeRole"),
@@ -163,7 +163,7 @@ OTHER = [
     ),
     (refusal("ValidationError", "1 error"), "DescribeStacks: 1 error", ""),
     (refusal("Odd", ""), "DescribeStacks: Odd", ""),
-    (sdk.InvalidRegionError(region_name="eu_west"), "eu-west-1 is not an AWS region", "mend the stage's region"),
+    (sdk.InvalidRegionError(region_name="eu_west"), "eu-west-1 is not an AWS region", "fix the stage's region"),
     (sdk.DataNotFoundError(data_path="x"), "AWS could not be asked with profile acme: Unable to load data for: x", ""),
 ]
 
@@ -178,7 +178,7 @@ def test_what_neither_mends_says_what_does(error: Exception, cause: str, remedy:
 def test_a_region_that_does_not_exist_is_told_from_a_network_that_is_down() -> None:
     login = Ways("profile acme", "", "", "eu-wst-1")
     found = translate(sdk.EndpointConnectionError(endpoint_url="https://sts.eu-wst-1.amazonaws.com/"), "x", login)
-    assert (found.cause, found.remedy) == ("eu-wst-1 is not an AWS region", "mend the stage's region")
+    assert (found.cause, found.remedy) == ("eu-wst-1 is not an AWS region", "fix the stage's region")
     local = translate(sdk.EndpointConnectionError(endpoint_url="http://127.0.0.1:1/"), "x", login)
     assert local.cause == "no connection to 127.0.0.1:1"
 

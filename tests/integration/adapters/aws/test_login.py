@@ -145,7 +145,7 @@ def test_a_code_logs_in_every_target_whose_profile_rests_on_it(sts: Sts) -> None
 
 def test_a_wrong_code_is_told_and_another_one_may_follow(sts: Sts) -> None:
     accounts, target = ours(), by("mfa", sts.account)
-    with pytest.raises(CredentialsError, match="AWS did not take the MFA code of profile mfa"):
+    with pytest.raises(CredentialsError, match="AWS rejected the MFA code of profile mfa"):
         accounts.give_code(target, "000000")
     with pytest.raises(CredentialsError, match="asks for an MFA code"):
         accounts.identity(target)

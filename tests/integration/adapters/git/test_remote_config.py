@@ -72,7 +72,7 @@ def test_a_file_that_is_not_there_yet_has_no_content(clone: Path) -> None:
 
 
 def test_without_a_remote_there_is_nothing_committed(upstream: Path, tmp_path: Path) -> None:
-    nowhere = NotCommitted("the configuration lies in no repository with a remote")
+    nowhere = NotCommitted("the configuration is in no repository with a remote")
     assert CommittedConfig(upstream / "ops" / NAME).read() == nowhere
     assert CommittedConfig(tmp_path / NAME).read() == nowhere
 

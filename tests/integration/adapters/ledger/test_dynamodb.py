@@ -115,7 +115,7 @@ def test_a_run_whose_end_is_not_known_is_to_be_reconciled_not_watched(shared: Te
     lease.abandon()
     with pytest.raises(LockHeld) as refusal:
         shared.ledger("laptop").acquire(KEY, "g2")
-    assert "and it is not known how that ended; promote-tui runs reconcile g1" in str(refusal.value)
+    assert "and its verdict is unknown; promote-tui runs reconcile g1" in str(refusal.value)
     assert "attach" not in str(refusal.value)
 
 
@@ -309,7 +309,7 @@ def test_credentials_of_another_account_are_refused(shared: Team, aws: Emulator,
     config = tmp_path / "aws-config"
     config.write_text(config.read_text().replace(f"access_key_id = {ACCOUNT}", "access_key_id = 999999999999"))
     assert aws.url in config.read_text()
-    with pytest.raises(LedgerError, match="for account 999999999999, the table is in 444444444444; mend the profile"):
+    with pytest.raises(LedgerError, match="for account 999999999999, the table is in 444444444444; fix the profile"):
         Table(AwsAccounts(SystemClock()), shared.table().place).get(("a", "b"))
 
 
@@ -337,12 +337,12 @@ def test_an_older_table_is_brought_up_to_date_after_a_backup(shared: Team, monke
     seen: list[str] = []
     migrated(monkeypatch, lambda table: seen.append(table.place.name))
     with pytest.raises(
-        LedgerError, match="it is of version 1, this promote-tui needs 2; promote-tui ledger init brings"
+        LedgerError, match="it is of version 1, this promote-tui needs 2; promote-tui ledger init upgrades"
     ):
         shared.ledger().holder(KEY)
     backup, done = tables.initialise(shared.table(), shared.clock)
-    assert re.fullmatch(rf"backup {shared.name}-version-1-\d+-\d+ is made", backup)
-    assert done == "it is brought from version 1 to 2"
+    assert re.fullmatch(rf"created the backup {shared.name}-version-1-\d+-\d+", backup)
+    assert done == "upgraded it from version 1 to 2"
     assert seen == [shared.name]
     assert len(shared.table().call("list_backups")["BackupSummaries"]) == 1
     assert shared.ledger().holder(KEY) is None

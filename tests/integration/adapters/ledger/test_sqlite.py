@@ -405,7 +405,7 @@ def test_the_lock_file_refuses_where_the_ledger_was_moved_aside(folder: Path) ->
     lease = start(ledger(folder))
     for item in list(folder.glob("ledger.sqlite3*")):
         item.rename(item.with_name(f"aside-{item.name}"))
-    with pytest.raises(LockHeld, match="another process is taking it"):
+    with pytest.raises(LockHeld, match="another process is acquiring it"):
         ledger(folder).acquire(KEY, "g2")
     lease.abandon()
     assert ledger(folder).acquire(KEY, "g2").fence == 1

@@ -124,9 +124,9 @@ def test_arguments_are_not_given_to_a_shell(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("program", "message"),
     [
-        ("osls-that-is-not-there", "osls-that-is-not-there: it is not on the PATH; install it, or mend the command"),
+        ("osls-that-is-not-there", "osls-that-is-not-there: it is not on the PATH; install it, or fix the command"),
         ("npx", "npx: it is not on the PATH; install Node.js 20.19 or newer, which brings npx"),
-        ("./wrapper", "./wrapper: there is no such file; install it, or mend the command"),
+        ("./wrapper", "./wrapper: there is no such file; install it, or fix the command"),
         ("./plain.txt", "./plain.txt: it cannot be started: Permission denied; make it an executable program"),
     ],
 )

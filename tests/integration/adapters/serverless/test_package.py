@@ -150,7 +150,7 @@ def test_an_output_is_added_as_long_as_there_is_room(tmp_path: Path) -> None:
         complete(write(tmp_path / "q", FULL))
     assert str(error.value) == (
         "orders/dev: the package cannot be deployed as it is: there is no room for an output that names the commit:"
-        " with it the template would have 201 outputs, where 200 are taken;"
+        " with it the template would have 201 outputs, at most 200 are allowed;"
         " set `output: {tag: commit}`, or let `output` name one that holds the commit"
     )
 
@@ -166,7 +166,7 @@ def test_a_full_template_is_named_by_its_tag_alone(tmp_path: Path) -> None:
     package = complete(folder, StackTag("commit"))
     assert package.reports_commit
     assert package.remark == (
-        "by its tag alone: with one output more the template would have 201 outputs, where 200 are taken"
+        "by its tag only: with one more output the template would have 201 outputs, at most 200 are allowed"
     )
     assert compiled(folder)["Outputs"] == FULL
     assert json.loads((folder / packages.UPDATE_TEMPLATE).read_text())["Outputs"] == FULL
@@ -176,7 +176,7 @@ def test_a_full_template_is_named_by_its_tag_alone(tmp_path: Path) -> None:
 def test_a_template_that_an_output_would_make_too_large_gets_none(tmp_path: Path) -> None:
     empty = len(json.dumps(compiled(write(tmp_path / "e", {"Long": {"Value": ""}})), separators=(",", ":")))
     folder = write(tmp_path / "p", {"Long": {"Value": "x" * (999_990 - empty)}})
-    with pytest.raises(DeployError, match=r"the template would have 1,000,\d+ bytes, where 1,000,000 are taken"):
+    with pytest.raises(DeployError, match=r"the template would have 1,000,\d+ bytes, at most 1,000,000 are allowed"):
         complete(folder)
 
 

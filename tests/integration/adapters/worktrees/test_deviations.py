@@ -216,7 +216,7 @@ def test_pointers_submodules_and_links_elsewhere_are_named_and_those_of_the_serv
     assert found.warnings == (
         "assets/a.bin, outside of the service's paths, is kept in Git LFS: only a pointer is checked out",
         "ops/conf, outside of the service's paths, links out of the repository",
-        "svc/lib links to assets: a change there is no commit of the service; add assets to `shared`",
+        "svc/lib links to assets: a change there is not a commit of the service; add assets to `shared`",
     )
     with pytest.raises(DeployError, match=r"assets/a\.bin is kept in Git LFS"):
         prepare(trees, repository, commit, shared=("assets",))

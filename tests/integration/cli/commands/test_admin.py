@@ -81,7 +81,7 @@ def test_a_single_problem_keeps_its_own_remedy_and_the_general_one_has_a_line(cl
     config.write_text(config.read_text().replace("confirm: type", "confirm: yes", 1))
     problem, general = cli("config", "validate").err.splitlines()
     assert problem.endswith(".confirm: yes is read as true by YAML; write none or ask or type")
-    assert general == "mend it and try again; docs/configuration.md explains every key"
+    assert general == "fix it and try again; docs/configuration.md explains every key"
 
 
 def test_a_folder_in_place_of_the_configuration_is_one_line(cli: CommandLine, config: Path) -> None:

@@ -30,22 +30,22 @@ COMMANDS: list[tuple[tuple[str, ...], Wanted, str]] = [
     (
         ("approve", "orders", "--to", "prod", *REV),
         Wanted("approve", "orders", "prod", "8d20b6e"),
-        "orders/prod: approved 8d20b6e as ana: prod asks for none, so it counts for a hotfix alone",
+        "orders/prod: approved 8d20b6e as ana: prod requires no approvals; it counts only for a hotfix",
     ),
     (
         ("approve", "orders", "--to", "prod", *REV, "--reason", "seen"),
         Wanted("approve", "orders", "prod", "8d20b6e", "seen"),
-        "orders/prod: approved 8d20b6e as ana: prod asks for none, so it counts for a hotfix alone",
+        "orders/prod: approved 8d20b6e as ana: prod requires no approvals; it counts only for a hotfix",
     ),
     (
         ("withdraw", "orders", "--to", "prod", *REV),
         Wanted("withdraw", "orders", "prod", "8d20b6e"),
-        "orders/prod: took back the approval of 8d20b6e as ana",
+        "orders/prod: withdrew the approval of 8d20b6e as ana",
     ),
     (
         ("withdraw", "orders", "--to", "prod", *REV, "--item", "QA"),
         Wanted("withdraw", "orders", "prod", "8d20b6e", item="QA"),
-        "orders/prod: took back the tick for 8d20b6e as ana",
+        "orders/prod: withdrew the tick for 8d20b6e as ana",
     ),
     (
         ("check", "QA signed off", "orders", "--to", "prod", *REV),
@@ -94,7 +94,7 @@ def test_an_approval_that_cannot_count_is_not_called_approved(cli: CommandLine, 
     rules = Rules(approvals=Approvals(1, ("ben",), ("leads",)))
     object.__setattr__(engine, "pipeline", replace(engine.pipeline, stages=(dev, staging, replace(prod, rules=rules))))
     answer = cli("approve", "orders", "--to", "prod", *REV)
-    told = "recorded the approval of 8d20b6e as ana, but it counts for nothing: ana is not of leads; 0 of 1 approval"
+    told = "recorded the approval of 8d20b6e as ana, but it does not count: ana is not of leads; 0 of 1 approval"
     assert (answer.code, answer.out) == (0, f"orders/prod: {told} of leads so far\n")
 
 
@@ -102,9 +102,9 @@ def test_an_approval_that_cannot_count_is_not_called_approved(cli: CommandLine, 
     ("words", "says"),
     [
         (("hold", "orders", "prod"), "Missing option '--reason'"),
-        (("hold", "orders", "prod", "--reason", " "), "--reason: is empty; say why: others will read it"),
-        (("hold", "orders", "prod", "--reason", "x", "--until", "2020-01-01"), "2020-01-01: this is over already"),
-        (("hold", "orders", "prod", "--reason", "x", "--until", "soon"), "soon: this is no time"),
+        (("hold", "orders", "prod", "--reason", " "), "--reason: is empty; give a reason"),
+        (("hold", "orders", "prod", "--reason", "x", "--until", "2020-01-01"), "2020-01-01: this is in the past"),
+        (("hold", "orders", "prod", "--reason", "x", "--until", "soon"), "soon: this is not a time"),
         (("veto", "8d20b6e", "--service", "orders"), "Missing option '--reason'"),
         (("approve", "orders", "--to", "prod"), "Missing option '--commit'"),
         (("check", "QA", "orders", "--to", "prod", *REV, "--on-behalf-of", "Kim"), "--on-behalf-of: needs --evidence"),
@@ -118,9 +118,11 @@ def test_what_is_missing_is_named(words: tuple[str, ...], says: str, cli: Comman
 
 
 def test_a_decision_that_means_nothing_is_a_usage_error(cli: CommandLine, engine: FakeEngine) -> None:
-    engine.script.errors["decisions.record"] = UsageError("orders/prod", "nobody holds it", "there is nothing to lift")
+    engine.script.errors["decisions.record"] = UsageError(
+        "orders/prod", "it is not on hold", "there is nothing to lift"
+    )
     answer = cli("unhold", "orders", "prod", "--reason", "over")
-    assert (answer.code, answer.err) == (2, "orders/prod: nobody holds it; there is nothing to lift\n")
+    assert (answer.code, answer.err) == (2, "orders/prod: it is not on hold; there is nothing to lift\n")
 
 
 @pytest.mark.parametrize("words", [words for words, _, _ in COMMANDS])
@@ -146,7 +148,10 @@ def test_an_override_goes_into_the_terms_of_the_promotion(cli: CommandLine, engi
         ("soak", "--override soak: needs a gate and a reason"),
         ("soak= ", "--override soak= : needs a gate and a reason"),
         ("=why", "--override =why: needs a gate and a reason"),
-        ("account=trust me", "--override account: orders/staging does not let it be overridden; nothing may be"),
+        (
+            "account=trust me",
+            "--override account: orders/staging does not allow overriding it; no gate is overridable here",
+        ),
     ],
 )
 def test_an_override_needs_a_gate_that_may_be_passed_over_and_a_reason(word: str, says: str, cli: CommandLine) -> None:
@@ -169,7 +174,7 @@ def test_a_hotfix_names_the_stages_it_leaves_out(cli: CommandLine, engine: FakeE
     assert cli("promote", "orders", "--to", "staging", "--yes", "--hotfix", "--skip", "dev").code == 0
     assert calls(engine, "terms") == [(Terms("hotfix", ("dev",)),)]
     alone = cli("promote", "orders", "--to", "staging", "--yes", "--skip", "dev")
-    assert (alone.code, alone.err) == (2, "--skip: only a hotfix leaves out stages; add --hotfix\n")
+    assert (alone.code, alone.err) == (2, "--skip: only a hotfix can skip stages; add --hotfix\n")
     wrong = cli("promote", "orders", "--to", "staging", "--yes", "--hotfix", "--skip", "qa")
     assert (wrong.code, wrong.err) == (2, "stage qa: there is no such stage; one of: dev, staging, prod\n")
 
@@ -180,7 +185,7 @@ def test_others_are_asked_and_who_was_not_told_is_named(cli: CommandLine, engine
     assert calls(engine, "decisions.ask_approval") == [("orders", "prod", "8d20b6e", "the sale")]
     engine.script.untold = (("notify[0] (slack)", "it answered 500"),)
     answer = cli("ask", "orders", "--to", "prod", *REV)
-    assert (answer.code, answer.err) == (1, "notify[0] (slack) was not told: it answered 500\n")
+    assert (answer.code, answer.err) == (1, "notify[0] (slack) was not notified: it answered 500\n")
 
 
 def test_checks_are_run_and_told(cli: CommandLine, engine: FakeEngine) -> None:
@@ -203,7 +208,7 @@ def test_interrupted_checks_say_that_they_are_not_on_record(cli: CommandLine, en
     engine.script.checking = interrupt
     answer = cli("check", "--run", "orders", "--to", "prod", *REV)
     assert (answer.code, answer.out) == (130, "")
-    assert answer.err.endswith("\ninterrupted: the check was stopped, which is not on record\n")
+    assert answer.err.endswith("\ninterrupted: the check was stopped and is not recorded\n")
 
 
 @pytest.mark.parametrize(

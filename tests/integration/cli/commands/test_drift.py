@@ -16,15 +16,15 @@ from tests.support.fakes.engine import FakeEngine
 from tests.support.tui_drifted import BY_HAND, drifted
 
 COMMIT = """\
-Commit  verified in the stage before and not deployed here, or here alone
+Commit  verified in the stage before and not deployed here, or only here
   ▼ checkout/prod  11 behind staging  9d
   ▼ orders/prod  5 behind staging  9d
-     !  prod still runs what f03c9d1 takes back: Index orders by tenant
-     +  f03c9d1 Revert "Index orders by tenant"                          lea
-     +  8d20b6e Move orders to a key by tenant                           ana
-     +  f03c9d1 Index orders by tenant                                   ana
-     +  6be21a7 Return 409 on duplicate order                            joe
-     +  d5518c0 Bump powertools to 3.2                                   bot
+     !  prod still runs what f03c9d1 reverts: Index orders by tenant
+     +  f03c9d1 Revert "Index orders by tenant"                       lea
+     +  8d20b6e Move orders to a key by tenant                        ana
+     +  f03c9d1 Index orders by tenant                                ana
+     +  6be21a7 Return 409 on duplicate order                         joe
+     +  d5518c0 Bump powertools to 3.2                                bot
   ◆ checkout/staging  4 behind, 1 ahead of dev  2d
      !  hotfix b4471aa is not in dev: Round half to even
      +  8d20b6e Move orders to a key by tenant            ana
@@ -33,12 +33,12 @@ Commit  verified in the stage before and not deployed here, or here alone
      +  d5518c0 Bump powertools to 3.2                    bot
 """
 CONFIG = """\
-Config  other settings than the stage before
+Config  settings differ from the stage before
   ~ orders/prod  5 settings differ from staging  9d
-     OrdersFunction  MemorySize 1024, staging has 512
+     OrdersFunction  MemorySize 1024 (staging: 512)
      OrdersAlarm     CloudWatch::Alarm, not in staging
      OrdersFunction  env TOKEN differs
-     OrdersFunction  no env TRACE, staging has it
+     OrdersFunction  env TRACE missing; staging has it
      Size            parameter, not in staging
   billing/staging: the template of dev: no right to read it
 """
@@ -63,7 +63,7 @@ def test_the_kinds_stand_apart_each_with_its_causes(cli: CommandLine) -> None:
     stack = f"{STACK}  as CloudFormation found it 4d ago\n"
     assert answer.out == f"{commit}  ▼ billing/staging  3 behind dev  1d\n\n{CONFIG}\n{stack}"
     assert answer.code == 0
-    assert "billing/prod: CloudFormation looks for drift\n" in answer.err
+    assert "billing/prod: CloudFormation detects drift\n" in answer.err
 
 
 def test_only_the_kinds_that_were_asked_for(cli: CommandLine, engine: FakeEngine) -> None:
@@ -101,7 +101,7 @@ def test_read_only_starts_no_detection_and_says_how_old_the_last_one_is(
     engine = FakeEngine(replace(world.pipeline(), read_only=True))
     drifted(engine)
     out = CommandLine(engine, capsys, monkeypatch)("--read-only", "drift", "billing", "--kind", "stack").out
-    never = "  never looked at: billing/dev, billing/staging\n"
+    never = "  never checked: billing/dev, billing/staging\n"
     assert out == f"{STACK}  as CloudFormation found it 4d ago\n{never}"
     assert not engine.called("drift.detect")
 
@@ -126,8 +126,8 @@ def test_the_exit_code_tells_of_drift_where_asked(cli: CommandLine, words: tuple
     [
         (("nobody",), "service nobody: there is no such service"),
         (("--stage", "qa"), "stage qa: there is no such stage; one of: dev, staging, prod"),
-        (("--kind", "code"), "--kind: 'code' is no kind of drift; one of: commit, config, stack"),
-        (("--kind", ""), "--kind: '' is no kind of drift"),
+        (("--kind", "code"), "--kind: 'code' is not a kind of drift; one of: commit, config, stack"),
+        (("--kind", ""), "--kind: '' is not a kind of drift"),
     ],
 )
 def test_a_name_that_is_none_is_a_usage_error(cli: CommandLine, words: tuple[str, ...], says: str) -> None:
@@ -187,18 +187,18 @@ def test_what_no_stack_names_cannot_be_told_and_is_never_no_drift(cli: CommandLi
     for key, view in engine.script.cells.items():
         stack = StackState("arn", "x", status("UPDATE_COMPLETE"), "UPDATE_COMPLETE", None, None)
         cell = Unreported(view.cell.target, stack, "the stack has no output DeployedCommit", "promote to it")
-        why = f"what {key[1]} runs cannot be told: {cell.reason}"
+        why = f"the commit of {key[1]} is unknown: {cell.reason}"
         relation = NotApplicable() if view.against is None else Unknown(why)
         engine.script.cells[key] = CellView(cell, relation, view.against)
         engine.script.commit_drifts[key] = CommitDrift(unknown=why)
     answer = cli("drift", "--kind", "commit", "--exit-code")
     assert answer.code == 5
     assert "no drift" not in answer.out
-    assert "  billing/dev: what dev runs cannot be told: the stack has no output DeployedCommit" in answer.out
+    assert "  billing/dev: the commit of dev is unknown: the stack has no output DeployedCommit" in answer.out
     rows = cli("drift", "--kind", "commit", "--json").json["drifts"]
     assert {row["commit"]["drifted"] for row in rows} == {None}
 
     told = cli("status", "--exit-code")
     assert told.code == 5
-    assert "it cannot be told whether these differ from the stage before: billing/staging, billing/prod" in told.err
+    assert "unknown whether these differ from the stage before: billing/staging, billing/prod" in told.err
     assert cli("status").code == 0

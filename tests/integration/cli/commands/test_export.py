@@ -50,7 +50,7 @@ def test_runs_of_one_person_are_listed(cli: CommandLine) -> None:
 MISSING = [
     "runs of other machines are not in this ledger",
     "nothing is on record before 2026-01-29 12:00 UTC",
-    "how 2c7e914 came to orders/prod before its first run, 2026-01-29 12:00 UTC",
+    "how 2c7e914 got to orders/prod before its first run, 2026-01-29 12:00 UTC",
     "run g2 of orders to prod has not ended",
 ]
 
@@ -67,7 +67,7 @@ def test_the_record_is_exported_for_a_spreadsheet_that_acts_on_nothing(cli: Comm
     assert (rows[1]["account"], rows[1]["region"], rows[1]["stack"]) == ("333333333333", "eu-west-1", "orders-prod")
     assert rows[1]["gates"].startswith("stage order open: ")
     assert [row["reason"] for row in rows[2:]] == MISSING
-    assert answer.err.splitlines() == [f"not in it: {words}" for words in MISSING]
+    assert answer.err.splitlines() == [f"gap: {words}" for words in MISSING]
 
 
 @pytest.mark.usefixtures("recorded")
@@ -97,7 +97,7 @@ def test_the_record_is_exported_as_json_with_its_gaps(cli: CommandLine) -> None:
 
 def test_options_before_the_name_of_a_command_are_refused_and_not_passed_over(cli: CommandLine) -> None:
     answer = cli("runs", "--who", "ana", "export")
-    cause = "runs export: its options stand before its name, where they mean nothing to it"
+    cause = "runs export: its options are before its name, where they have no effect"
     assert (answer.code, answer.out) == (2, "")
     assert answer.err == f"{cause}; write promote-tui runs export, then the options\n"
     assert cli("runs", "export").code == 0
@@ -124,7 +124,7 @@ def test_figures_are_told_with_their_definitions(cli: CommandLine, recorded: Fak
     assert "time to restore       none        0 failures, 0 not restored yet" in out
     assert "left out: 1 run without a verdict" in out.splitlines()
     assert "change failure rate   0%          0 of 1 deployed" in out
-    assert "lead time: from when a commit was written to when the run was verified" in out
+    assert "lead time: from when a commit was written to when the run that first" in out
     assert calls(recorded, "runs.metrics")[0][:2] == (("orders",), "prod")
     document = cli("metrics", "--json", "--stage", "dev", "--since", "7d").json
     assert (document["schema"], document["stage"], document["lead_time"]) == (1, "dev", None)
@@ -136,7 +136,7 @@ def test_figures_of_a_time_that_ends_before_it_begins_are_refused(cli: CommandLi
     answer = cli("metrics", "--since", "7d", "--until", "30d")
     assert (answer.code, answer.err) == (
         2,
-        "metrics: the time ends before it begins; let --since be before --until\n",
+        "metrics: the period ends before it begins; set --since before --until\n",
     )
 
 

@@ -59,7 +59,7 @@ def test_init_makes_the_table_once_and_prints_the_policy(
     first = cli("ledger", "init", "--config", team)
     assert first.code == 0, first.err
     assert first.err.splitlines() == [
-        f"table runs is made in {account} eu-west-1, paid by request and protected from deletion",
+        f"created table runs in {account} eu-west-1, with on-demand billing and deletion protection",
         "point-in-time recovery is on",
         "it is a ledger of version 1",
     ]
@@ -100,7 +100,7 @@ def test_a_ledger_moves_to_a_teams_and_only_once(cli: CommandLine, team: str, lo
     news = cli("ledger", "import", str(file), "--config", team)
     assert (news.code, news.err) == (0, "1 runs and 0 decisions are imported; all of them are new\n")
     again = cli("ledger", "import", str(file), "--config", team)
-    assert again.err == "0 runs and 0 decisions are imported; 1 runs and 0 decisions were there already\n"
+    assert again.err == "0 runs and 0 decisions are imported; 1 runs and 0 decisions existed already\n"
     assert cli("ledger", "export", "--config", team).out == file.read_text()
 
 
@@ -113,12 +113,12 @@ def test_each_project_imports_what_it_journalled_itself(cli: CommandLine, team: 
         finish(start(SqliteLedger(glass_folder(), project, SystemClock()), run, key=f"k/{run}"))
     first = cli("ledger", "import", "--break-glass", "--config", team)
     assert first.err.splitlines() == [
-        f"the journal stays as {glass_folder()}: it holds what another project has to import",
+        f"the journal stays as {glass_folder()}: another project still has to import from it",
         "1 runs and 0 decisions are imported; all of them are new",
     ]
     second = cli("ledger", "import", "--break-glass", "--config", str(other))
     assert second.code == 0, second.err
-    assert second.err.startswith("the journal is kept as ")
+    assert second.err.startswith("the journal was set aside as ")
     assert not glass_folder().exists()
     for config, run in ((team, "g1"), (str(other), "g2")):
         lines = [json.loads(line) for line in cli("ledger", "export", "--config", config).out.splitlines()]
@@ -136,15 +136,15 @@ def test_an_embedded_ledger_needs_no_rights(cli: CommandLine, local: str) -> Non
     answer = cli("ledger", "init", "--config", local)
     made, rights = answer.err.splitlines()
     assert (answer.code, answer.out) == (0, "")
-    assert made.endswith("ledger.sqlite3 is made")
-    assert rights == "a ledger of the kind sqlite is a file of this machine: it needs no rights in AWS"
+    assert made.endswith("ledger.sqlite3")
+    assert rights == "a ledger of the kind sqlite is a file on this machine: it needs no AWS rights"
 
 
 @pytest.mark.parametrize("command", [("init",), ("import", "it.jsonl")], ids=" ".join)
 def test_nothing_is_written_in_read_only_mode(cli: CommandLine, local: str, command: tuple[str, ...]) -> None:
     answer = cli("ledger", *command, "--read-only", "--config", local)
     assert answer.code == 3
-    assert answer.err.endswith("promote-tui was started with --read-only; leave it out to do this\n")
+    assert answer.err.endswith("promote-tui was started with --read-only; run it without --read-only\n")
     assert not state_folder().exists()
 
 
@@ -155,9 +155,9 @@ def test_files_that_cannot_be_used_are_told_in_a_line(cli: CommandLine, local: s
         ("export", str(there)): (2, f"{there}: it is there already; name another file\n"),
         ("export", str(tmp_path / "no" / "folder")): (
             1,
-            f"{tmp_path}/no/folder: No such file or directory; name a file that can be written\n",
+            f"{tmp_path}/no/folder: No such file or directory; name a writable file\n",
         ),
-        ("import", str(there)): (2, f"{there}: it is no text; name a file that `ledger export` wrote\n"),
+        ("import", str(there)): (2, f"{there}: it is not text; name a file that `ledger export` wrote\n"),
         ("import", "nowhere"): (
             2,
             "nowhere: No such file or directory; name a file that `ledger export` wrote\n",
@@ -171,6 +171,6 @@ def test_files_that_cannot_be_used_are_told_in_a_line(cli: CommandLine, local: s
 def test_an_export_of_a_live_run_says_that_it_cannot_be_imported(cli: CommandLine, local: str) -> None:
     lease = start(SqliteLedger(state_folder(), "acme", SystemClock()))
     answer = cli("ledger", "export", "--config", local)
-    assert answer.err.splitlines()[1] == "not all of these runs have ended: what is written now cannot be imported"
+    assert answer.err.splitlines()[1] == "some of these runs have not ended: this export cannot be imported"
     assert json.loads(answer.out.splitlines()[1])["run"] == "g1"
     lease.abandon()

@@ -46,11 +46,11 @@ orders → staging
   commit    8d20b6e Move orders to a key by tenant (ana, 1d)
   deployed  2c7e914 Charge in the customer's currency (joe, 9d)
 
-Brings 2 commits
+Deploys 2 commits
   +  8d20b6e  Move orders to a key by tenant  ana  1d
   +  f03c9d1  Index orders by tenant          ana  1d
 
-Takes away 1 commit
+Removes 1 commit
   -  6be21a7  Return 409 on duplicate order  joe  2d
 
 2 files changed
@@ -61,7 +61,7 @@ Infrastructure
   nothing changes in the stack
 
 Gates
-  ✓  stage order    observed in staging
+  ✓  stage order    runs in staging
   ✓  branch         on main, which prod allows
   ✓  stack          orders-prod is UPDATE_COMPLETE
   ✓  account        333333333333 in eu-west-1
@@ -174,7 +174,7 @@ def test_plan_does_not_package_behind_a_closed_gate_and_says_why(cli: CommandLin
     answer = cli("plan", "orders", "--to", "staging")
     assert answer.code == 0
     assert "  ✗  stage order  8d20b6e was never verified in staging; promote it to staging first" in answer.out
-    assert answer.err == "orders/staging: not packaged, since a gate is closed\n"
+    assert answer.err == "orders/staging: not packaged: a gate is blocked\n"
     (plan,) = cli("plan", "orders", "--to", "staging", "--json").json["plans"]
     assert (plan["ready"], plan["fingerprint"], len(plan["gates"])) == (False, None, 2)
     assert not calls(engine, "plans.make")
@@ -197,7 +197,7 @@ def test_the_commit_that_is_named_is_the_one_that_is_drafted(cli: CommandLine, e
 SUCCESS = """\
     0s  run run-0001 by ana: orders/staging from 2c7e914 to 8d20b6e
     1s  locked: process 4711 on laptop, fence 41
-    4s  checked again: nothing moved, 1 gate open
+    4s  checked again: nothing changed, 1 gate passed
     5s  deploying: npx osls deploy
     5s  the Serverless CLI runs as process 4712
  1m35s  the Serverless CLI ended with exit code 0
@@ -303,7 +303,7 @@ FAILURE = """\
 ✗ orders/staging: rolled back (run run-0001)
   cause  OrdersTable (AWS::DynamoDB::Table) UPDATE_FAILED: the table has a custom name
   now    2c7e914 runs there
-  next   mend the cause, then promote again
+  next   fix the cause, then promote again
   log    promote-tui logs run-0001
 """
 
@@ -338,7 +338,7 @@ def test_detach_prints_the_run_and_does_not_wait(cli: CommandLine, engine: FakeE
     engine.script.outcome = None
     answer = cli("promote", "orders", "--to", "staging", "--yes", "--detach")
     assert (answer.code, answer.out) == (0, "run-0001\n")
-    assert answer.err.endswith("the run goes on by itself: promote-tui attach run-0001\n")
+    assert answer.err.endswith("the run continues: promote-tui attach run-0001\n")
     assert not calls(engine, "runs.follow")
 
 
@@ -386,7 +386,7 @@ def test_trouble_is_one_line_and_leaves_no_plan(
 def test_read_only_refuses_before_anything_is_read(cli: CommandLine, engine: FakeEngine) -> None:
     answer = cli("--read-only", "promote", "orders", "--to", "staging", "--yes")
     assert (answer.code, answer.out) == (3, "")
-    assert answer.err == "orders/staging: promote-tui was started with --read-only; leave it out to do this\n"
+    assert answer.err == "orders/staging: promote-tui was started with --read-only; run it without --read-only\n"
     assert cli("promote", "orders", "--to", "staging", "--yes", "--read-only").code == 3
     assert engine.calls == []
 
@@ -404,7 +404,7 @@ def test_ctrl_c_while_watching_leaves_the_run_and_says_how_to_go_on(
     answer = cli("promote", "orders", "--to", "staging", "--yes")
     assert answer.code == 130
     assert answer.err.endswith(
-        "\nthe run goes on: promote-tui attach run-0001\nto stop it:      promote-tui cancel run-0001\n"
+        "\nthe run continues: promote-tui attach run-0001\nto stop it:        promote-tui cancel run-0001\n"
     )
     assert engine.discarded == []
     assert not calls(engine, "runs.cancel")

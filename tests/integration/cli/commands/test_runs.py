@@ -101,14 +101,14 @@ def test_a_time_that_is_none_is_a_usage_error(cli: CommandLine) -> None:
     answer = cli("runs", "--since", "last week")
     assert (answer.code, answer.err) == (
         2,
-        "last week: this is no time; write 3d, 12h, 2026-03-01 or 2026-03-01T14:30\n",
+        "last week: this is not a time; write 3d, 12h, 2026-03-01 or 2026-03-01T14:30\n",
     )
 
 
 def test_runs_names_those_that_nobody_works_on(cli: CommandLine, past: FakeEngine) -> None:
     past.script.dead.add("m4tt0c")
     gone = "its process is gone, and it left no verdict"
-    told = f"it is not known how run m4tt0c ended: {gone}"
+    told = f"the verdict of run m4tt0c is unknown: {gone}"
     answer = cli("runs")
     assert answer.err == f"{told}; promote-tui runs reconcile m4tt0c\n"
     assert "m4tt0c  ? unknown " in answer.out
@@ -122,8 +122,8 @@ def test_runs_names_those_that_nobody_works_on(cli: CommandLine, past: FakeEngin
 
 SEEN = [
     (Observed(NOW, None, None, None, None, unread="no network"), "the stack could not be read: no network"),
-    (Observed(NOW, None, None, None, "e9"), "the stack is gone"),
-    (Observed(NOW, None, None, None, None), "no stack is there"),
+    (Observed(NOW, None, None, None, "e9"), "the stack was deleted"),
+    (Observed(NOW, None, None, None, None), "there is no stack"),
     (Observed(NOW, STACK_ID, "UPDATE_COMPLETE", A, "e9"), "the stack is UPDATE_COMPLETE and names aaaaaaa"),
 ]
 
@@ -137,7 +137,7 @@ ADOPTED = replace(verified_run(A), planned=replace(verified_run(A).planned, kind
 NAMED = [
     (None, "names no commit"),
     ("unknown", "names no commit"),
-    ("ffb1775-dirty", "names ffb1775-dirty, which is no commit"),
+    ("ffb1775-dirty", "names ffb1775-dirty, which is not a commit"),
     (A, "names no commit"),
 ]
 
@@ -175,7 +175,7 @@ run gk2m3p  ✗ rolled back
 
     0s  run gk2m3p by ana: orders/prod from 2c7e914 to 8d20b6e
     1s  locked: process 4711 on laptop, fence 41
-    4s  checked again: nothing moved, 1 gate open
+    4s  checked again: nothing changed, 1 gate passed
     5s  deploying: npx osls deploy
     5s  the Serverless CLI runs as process 4712
  1m35s  the Serverless CLI ended with exit code 1
@@ -186,7 +186,7 @@ run gk2m3p  ✗ rolled back
 ✗ orders/prod: rolled back (run gk2m3p)
   cause  OrdersTable (AWS::DynamoDB::Table) UPDATE_FAILED: the table has a custom name
   now    2c7e914 runs there
-  next   mend the cause, then promote again
+  next   fix the cause, then promote again
   log    promote-tui logs gk2m3p
 """
 
@@ -251,7 +251,7 @@ def test_read_only_refuses_whatever_changes_something(
 ) -> None:
     answer = cli("--read-only", *words)
     assert answer.code == 3
-    assert answer.err.endswith("promote-tui was started with --read-only; leave it out to do this\n")
+    assert answer.err.endswith("promote-tui was started with --read-only; run it without --read-only\n")
     assert past.calls == []
 
 
@@ -303,7 +303,7 @@ def test_a_line_without_end_does_not_fill_memory(cli: CommandLine, past: FakeEng
 
 @pytest.mark.parametrize(
     ("machine", "words"),
-    [("laptop", "there is no log of it"), ("elsewhere", "its log is on laptop")],
+    [("laptop", "there is no log"), ("elsewhere", "its log is on laptop")],
     ids=["here", "on another machine"],
 )
 def test_logs_of_a_run_without_a_log_says_so(

@@ -39,7 +39,7 @@ webhooks  ? login         ● 1f1f1f1        8d  ○ never
 
 catalog/dev: UPDATE_IN_PROGRESS, was 77d0e4b
 emails/prod: deadbee is not in this clone
-identity/dev: the last attempt failed: UPDATE_ROLLBACK_COMPLETE
+identity/dev: the last deploy failed: UPDATE_ROLLBACK_COMPLETE
 reports/prod: no output DeployedCommit; promote to it once, or set `output`; {ADOPT}
 webhooks/dev: the SSO session has expired; aws sso login --profile acme-dev
 """
@@ -137,7 +137,7 @@ def test_a_cell_whose_functions_were_changed_is_marked_and_says_which(cli: Comma
     assert "≠ 2c7e914  -5" in out
     assert (
         "orders/prod: 1 function runs other code than was deployed: orders-prod-hello;"
-        " put the change into git before a deploy sets it back" in out
+        " commit the change before a deploy overwrites it" in out
     )
     assert "! 1 altered" in cli("--ascii", "status", "orders").out
 
@@ -215,7 +215,7 @@ def test_status_shows_holds_vetoes_and_hotfixes_that_have_to_come_back(cli: Comm
     out = cli("status").out
     assert "⊗ 1 vetoed" in out
     assert "⊘ 1 held" in out
-    assert "billing/prod: held by ana since 2026-01-29, until 2026-01-31 12:00 UTC: incident 42;" in out
+    assert "billing/prod: on hold by ana since 2026-01-29, until 2026-01-31 12:00 UTC: incident 42;" in out
     assert "orders/prod: vetoed by ben since 2026-01-29: loses money; promote-tui rollback orders --stage prod" in out
     assert "orders/prod: hotfix 2c7e914 is not merged back into develop; merge it into develop" in out
     assert _cell(cli, "billing", "prod")["hold"] == {
@@ -253,7 +253,7 @@ def test_a_text_that_is_no_commit_is_shown_to_its_end(cli: CommandLine, engine: 
     engine.script.cells["orders", "dev"] = CellView(cell_of(where, world.stack(where, text), StackOutput()))
     out = cli("status", "orders").out
     assert "? f086458f086458f0864…58f086458fffff-dirty" in out
-    assert f"orders/dev: its output DeployedCommit names {text}, which is no commit" in out
+    assert f"orders/dev: its output DeployedCommit names {text}, which is not a commit" in out
     told = _cell(cli, "orders", "dev")
     assert (told["state"], told["commit"], told["named"], told["verified"]) == ("unreported", None, text, "no")
 
@@ -346,7 +346,7 @@ def test_a_lock_in_json_names_its_run(cli: CommandLine, engine: FakeEngine) -> N
     assert _cell(cli, *key)["lock"] == {"run": "gk2m3p", "status": "running"}
 
 
-LOST = "it is not known how run gk2m3p ended: no connection to AWS"
+LOST = "the verdict of run gk2m3p is unknown: no connection to AWS"
 
 
 def test_a_run_whose_end_is_not_known_is_shown_as_unknown_with_what_finds_out(
@@ -418,7 +418,7 @@ def test_log_says_what_runs_outside_the_list(cli: CommandLine, engine: FakeEngin
 def test_log_names_the_path_where_no_commit_touches_it(cli: CommandLine, engine: FakeEngine) -> None:
     engine.script.logs["orders", None] = ()
     answer = cli("log", "orders")
-    assert "orders: no commit touches services/orders, libs/; look at `path` in the configuration" in answer.err
+    assert "orders: no commit touches services/orders, libs/; check `path` in the configuration" in answer.err
 
 
 def test_log_takes_branch_and_count(cli: CommandLine, engine: FakeEngine) -> None:

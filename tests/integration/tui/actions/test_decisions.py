@@ -85,7 +85,7 @@ async def test_golden_of_the_way_back(engine: FakeEngine, size: tuple[int, int])
         engine.append(name, first, *_shipped(began, sha, passed=outcome == "succeeded"))
     async with driving(engine, size) as it:
         await it.press(*ORDERS, "right", "right", "u")
-        await it.sees("goes back to", "then type", "ran here for", "by ana")
+        await it.sees("rolls back to", "then type", "ran here for", "by ana")
         await golden(it, "rollback")
         await it.type("orders prod")
         await it.press("tab")
@@ -109,13 +109,13 @@ def _shipped(began: datetime, sha: str, *, passed: bool) -> tuple[Event, ...]:
 
 @pytest.mark.parametrize("key", ["enter", "u"])
 async def test_where_nothing_is_on_record_to_go_back_to_a_commit_is_chosen(engine: FakeEngine, key: str) -> None:
-    error = UsageError("orders/prod", "nothing else is on record that was verified there", "name what to go back to")
+    error = UsageError("orders/prod", "no other commit is on record as verified there", "name what to go back to")
     engine.script.errors["plans.draft_rollback"] = error
     engine.script.ran_before = (world.COMMITS[3].sha,)
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "u")
         await it.shows("ServiceScreen")
-        await it.sees("roll back prod: enter reviews the way back to a commit", error.cause, "was PROD")
+        await it.sees("roll back prod: enter reviews the rollback to a commit", error.cause, "was PROD")
         del engine.script.errors["plans.draft_rollback"]
         await it.until(lambda: world.COMMITS[3].subject in it.line("was PROD"))
         await it.press(key)
@@ -131,7 +131,7 @@ async def test_the_commits_to_go_back_to_begin_below_what_runs_and_speak_of_the_
         await it.press(*ORDERS, "u")
         await it.shows("ServiceScreen")
         below = world.COMMITS[1].short
-        await it.sees(f"enter → review the way back to {below}")
+        await it.sees(f"enter → review the rollback to {below}")
         assert "p, enter" not in it.text
 
 
@@ -237,7 +237,7 @@ async def test_a_hold_wants_a_reason(engine: FakeEngine) -> None:
         assert not decided(engine)
         await it.type("incident")
         await it.press("enter")
-        await it.until(lambda: "held orders in prod, as ana" in it.toasts)
+        await it.until(lambda: "put orders in prod on hold, as ana" in it.toasts)
         assert decided(engine) == [Wanted("hold", "orders", "prod", None, "incident")]
 
 
@@ -250,7 +250,7 @@ async def test_a_hold_may_end_by_itself(engine: FakeEngine) -> None:
         await it.sees("Hold orders in prod for 4 hours", "REASON")
         await give(it, "incident")
         await it.until(
-            lambda: any(toast.startswith("held orders in prod until 2026-01-31 16:0") for toast in it.toasts)
+            lambda: any(toast.startswith("put orders in prod on hold until 2026-01-31 16:0") for toast in it.toasts)
         )
         (wanted,) = decided(engine)
         assert wanted.expires_at is not None
@@ -263,7 +263,7 @@ async def test_x_lists_only_what_can_be_decided_now_and_enter_chooses_nothing_by
         await it.press("x")
         await it.sees("hold orders in prod", "an arrow and enter choose")
         assert "lift the hold" not in it.text
-        assert "take your approval" not in it.text
+        assert "withdraw your approval" not in it.text
         assert "ask others" not in it.text
         await it.press("enter")
         await it.shows("Decide")
@@ -272,7 +272,7 @@ async def test_x_lists_only_what_can_be_decided_now_and_enter_chooses_nothing_by
         mine = Decision(world.NOW, "approve", "orders", "prod", SHA, "ana", "arn:aws:iam::111111111111:user/ana")
         engine.script.decisions = (held, mine)
         await it.press("x")
-        await it.sees("lift the hold on orders in prod", "take your approval of 8d20b6e back")
+        await it.sees("lift the hold on orders in prod", "withdraw your approval of 8d20b6e")
         assert "hold orders in prod" not in it.text.replace("lift the hold on orders in prod", "")
         assert "approve 8d20b6e" not in it.text
 
@@ -292,10 +292,10 @@ def _ruled(**rules: object) -> FakeEngine:
     return FakeEngine(replace(world.pipeline(), stages=stages))
 
 
-NOTHING = "recorded the approval of 8d20b6e as bob, but it counts for nothing: "
+NOTHING = "recorded the approval of 8d20b6e as bob, but it does not count: "
 COUNTS = (
     "approved 8d20b6e as bob: 1 of 1 approval by bob, "
-    "enough only where somebody else promotes it: where bob does, 1 more is needed"
+    "enough only if somebody else promotes; if bob does, 1 more is needed"
 )
 LEADS = Approvals(2, ("ben", "kim"), ("leads",))
 
@@ -305,7 +305,7 @@ LEADS = Approvals(2, ("ben", "kim"), ("leads",))
     [
         (Approvals(), COUNTS),
         (LEADS, f"{NOTHING}bob is not of leads; 0 of 2 approvals of leads so far"),
-        (None, "approved 8d20b6e as bob: prod asks for none, so it counts for a hotfix alone"),
+        (None, "approved 8d20b6e as bob: prod requires no approvals; it counts only for a hotfix"),
     ],
 )
 async def test_an_approver_is_told_what_was_counted_and_what_lacks(rule: Approvals | None, says: str) -> None:
@@ -465,7 +465,7 @@ async def test_a_stack_that_names_no_commit_is_adopted_as_what_is_proposed(engin
         await it.sees("check whether 8d20b6e is what runs in prod, and adopt it")
         await picks(it, "check whether")
         await it.sees("Check whether 8d20b6e is what runs in prod, and adopt it", "REASON")
-        await it.sees("Needed where it is not proved.")
+        await it.sees("Required where it is not proved.")
         assert "Optional" not in it.text
         await give(it)
         await it.until(lambda: "packaging 8d20b6e to compare it with what runs in prod" in it.toasts)
@@ -476,15 +476,15 @@ async def test_a_stack_that_names_no_commit_is_adopted_as_what_is_proposed(engin
 async def test_an_adoption_that_is_not_proved_stays_on_the_screen_and_asks_for_the_reason(engine: FakeEngine) -> None:
     cells = engine.script.cells
     cells["orders", "prod"] = replace(cells["reports", "prod"], cell=unreported("orders"))
-    cause = "that 8d20b6e runs there is not proved: other code than prod runs: Hello"
-    engine.script.errors["runs.adopt"] = NotProved("orders/prod", cause, "say with --reason why it counts")
+    cause = "not proved that 8d20b6e runs there: other code than prod runs: Hello"
+    engine.script.errors["runs.adopt"] = NotProved("orders/prod", cause, "give the reason with --reason")
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
         await it.press("x")
         await picks(it, "check whether")
         await it.sees("Check whether 8d20b6e")
         await give(it)
-        await it.sees("Not proved", "other code", "than prod runs: Hello", "Adopt 8d20b6e on your word?")
+        await it.sees("Not proved", "other code than", "Hello", "Adopt 8d20b6e on your word?")
         assert "--reason" not in it.text
         await give(it)
         await it.sees("A reason is required.")
@@ -496,14 +496,16 @@ async def test_an_adoption_that_is_not_proved_stays_on_the_screen_and_asks_for_t
 
 
 async def test_what_cannot_be_decided_says_why(engine: FakeEngine) -> None:
-    engine.script.errors["decisions.record"] = UsageError("orders/prod", "nobody holds it", "there is nothing to lift")
+    engine.script.errors["decisions.record"] = UsageError(
+        "orders/prod", "it is not on hold", "there is nothing to lift"
+    )
     async with driving(engine, LARGE) as it:
         await on_orders_prod(it)
         await it.press("x")
         await picks(it, "hold orders in prod")
         await it.sees("Hold orders in prod")
         await give(it, "over")
-        await it.until(lambda: any("nobody holds it; there is nothing to lift" in toast for toast in it.toasts))
+        await it.until(lambda: any("it is not on hold; there is nothing to lift" in toast for toast in it.toasts))
 
 
 @pytest.mark.parametrize("key", ["u", "a", "x"])
@@ -514,7 +516,7 @@ async def test_who_only_looks_decides_nothing(key: str, engine: FakeEngine) -> N
         await it.shows("PipelineScreen")
 
 
-SOAK = GateResult("soak", passed=False, reason="verified 1h ago; 4h asked", overridable=True, later=True)
+SOAK = GateResult("soak", passed=False, reason="verified 1h ago; 4h required", overridable=True, later=True)
 FROZEN = GateResult("freeze", passed=False, reason="no Friday deploys", overridable=True, later=True)
 CLOSED = GateResult("checklist", passed=False, reason="0 of 1 item ticked", later=True)
 
@@ -523,9 +525,9 @@ async def test_o_overrides_a_gate_with_a_reason_that_the_run_keeps(engine: FakeE
     engine.script.drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, SOAK))
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "p")
-        await it.sees("LOCKED    soak", "o Override")
+        await it.sees("BLOCKED   soak", "o Override")
         await it.press("o")
-        await it.sees("Override soak for orders/prod: verified 1h ago; 4h asked", "The reason stays with the run.")
+        await it.sees("Override soak for orders/prod: verified 1h ago; 4h required", "The reason stays with the run.")
         await it.type("nothing")
         await it.press("enter")
         await it.shows("PromoteScreen")
@@ -552,7 +554,7 @@ async def test_of_several_gates_the_one_to_override_is_chosen_and_the_others_sta
     engine.script.drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, SOAK, FROZEN, CLOSED))
     async with driving(engine, LARGE) as it:
         await it.press(*ORDERS, "right", "right", "p")
-        await it.sees("LOCKED    soak", "o Override")
+        await it.sees("BLOCKED   soak", "o Override")
         await it.press("o")
         await it.sees("freeze: no Friday deploys")
         assert "checklist: 0 of 1" not in it.text.partition("freeze: no Friday")[2]
@@ -561,12 +563,12 @@ async def test_of_several_gates_the_one_to_override_is_chosen_and_the_others_sta
         await it.press("down", "down", "enter")
         await it.sees("Override freeze for orders/prod")
         await give(it, "asked the lead")
-        await it.sees("LOCKED    soak", "and 1 more gate: checklist")
+        await it.sees("BLOCKED   soak", "and 1 more gate: checklist")
 
 
 async def test_what_may_not_be_overridden_offers_no_key_for_it(engine: FakeEngine) -> None:
     engine.script.drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, CLOSED))
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "p")
-        await it.sees("LOCKED    checklist")
+        await it.sees("BLOCKED   checklist")
         assert "Override" not in it.text

@@ -238,7 +238,7 @@ async def test_a_code_is_asked_for_until_it_is_taken(engine: FakeEngine) -> None
         await driver.press(*["backspace"] * 6)
         await driver.type("000000")
         await driver.press("enter")
-        await driver.sees("AWS did not take the MFA code of profile dev", "6 digits")
+        await driver.sees("AWS rejected the MFA code of profile dev", "6 digits")
         await driver.type("123456")
         await driver.press("enter")
         await toast(driver, "logged in to profile acme-prod: prod")

@@ -103,7 +103,7 @@ async def test_any_two_stages_branches_or_commits_are_compared(engine: FakeEngin
         await it.sees("Compare staging with what?")
         await it.type("prod")
         await it.press("enter")
-        await it.sees("acme ▸ billing ▸ prod to staging", "3 commits  takes 1 commit away", "COMMITS", "3 files")
+        await it.sees("acme ▸ billing ▸ prod to staging", "3 commits  removes 1 commit", "COMMITS", "3 files")
         await it.sees("+ 3f2a9c1 Retry refunds on 409", "\N{MINUS SIGN} beefbee Hotfix: never charge")
         staging, prod = world.sha("a81be07"), world.sha("5d90c2e")
         assert engine.called("commits.between")[-1] == ("billing", prod, staging)

@@ -116,7 +116,9 @@ async def test_drift_in_every_kind(engine: FakeEngine, size: tuple[int, int]) ->
 async def test_row_of_a_commit_says_what_a_promotion_would_bring(engine: FakeEngine, size: tuple[int, int]) -> None:
     async with drift(engine, "✗ 2 trouble", size=size) as it:
         await it.press("down", "down")
-        await it.sees("checkout · prod", "p → promote 8d20b6e to prod   types first", "Move orders to a key by tenant")
+        await it.sees(
+            "checkout · prod", "p → promote 8d20b6e to prod   typed confirmation", "Move orders to a key by tenant"
+        )
         await golden(it, "drift-commit")
 
 
@@ -138,10 +140,10 @@ async def test_drift_where_nothing_has_drifted_names_the_next_key(engine: FakeEn
         for name in world.NAMES
         for stage in world.STAGES
     }
-    async with drift(engine, "nothing has drifted", "1 → see what runs where", size=size) as it:
+    async with drift(engine, "no drift: every stage", "1 → see what runs where", size=size) as it:
         await golden(it, "drift-empty")
         await it.press("p")
-        await it.until(lambda: any(toast.startswith("nothing has drifted") for toast in it.toasts))
+        await it.until(lambda: any(toast.startswith("no drift: every stage") for toast in it.toasts))
 
 
 @SIZES
@@ -217,9 +219,9 @@ async def test_filter_that_nothing_fits_says_how_to_go_on(engine: FakeEngine, si
     async with drift(engine, "✗ 2 trouble", size=size) as it:
         await it.press("slash")
         await it.type("[/x]")
-        await it.sees("nothing fits the filter", "esc clears the filter")
+        await it.sees("nothing matches the filter", "esc clears the filter")
         await it.press("enter", "enter", "p", "d")
-        await it.until(lambda: "nothing fits the filter" in it.toasts)
+        await it.until(lambda: "nothing matches the filter" in it.toasts)
         await it.press("escape")
         await it.sees("✗ 2 trouble")
 
@@ -230,7 +232,7 @@ async def test_a_filter_that_names_no_field_says_so(engine: FakeEngine, size: tu
         await it.press("slash")
         await it.type("branch:main")
         await it.sees("there is no field branch", "the fields are service, stage, commit, state, drift, who")
-        assert "nothing fits the filter" not in it.text
+        assert "nothing matches the filter" not in it.text
 
 
 async def test_an_empty_filter_goes_away_on_enter(engine: FakeEngine) -> None:
@@ -256,7 +258,7 @@ async def test_p_opens_the_review(engine: FakeEngine) -> None:
 
 async def test_p_opens_the_commits_where_none_suggests_itself(engine: FakeEngine) -> None:
     engine.script.errors["plans.draft"] = UsageError(
-        "reports/prod", "nothing that is verified in staging is on main", "merge"
+        "reports/prod", "no commit that is verified in staging is on main", "merge"
     )
     async with drift(engine, "p → choose a commit for prod") as it:
         await it.press("p")
@@ -274,7 +276,7 @@ async def test_p_on_a_stack_that_cannot_be_read_says_why(engine: FakeEngine) -> 
 async def test_d_shows_what_lies_between_the_stages(engine: FakeEngine) -> None:
     async with drift(engine, "✗ 2 trouble") as it:
         await it.press("d")
-        await it.until(lambda: "one of the two commits is not known" in it.toasts)
+        await it.until(lambda: "one of the two commits is unknown" in it.toasts)
         await it.press("down", "down", "d")
         await it.shows("DiffScreen")
 

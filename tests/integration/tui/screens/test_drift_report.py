@@ -69,7 +69,7 @@ async def test_settings_side_by_side_look_like_this(engine: FakeEngine, size: tu
     drifted(engine)
     async with drift(engine, *ALL, size=size) as it:
         await at(it, Kind.CONFIG, "orders", "prod")
-        await it.sees("5 settings differ from staging", "prod does not run the code of staging")
+        await it.sees("5 settings differ from staging", "prod runs other code than staging")
         await golden(it, "drift-config")
 
 
@@ -85,16 +85,16 @@ async def test_a_hotfix_that_the_stage_before_lacks_looks_like_this(engine: Fake
 async def test_a_revert_that_a_stage_lacks_is_named(engine: FakeEngine) -> None:
     drifted(engine)
     async with drift(engine, *ALL, size=LARGE) as it:
-        assert "prod still runs what f03c9d1 takes back" in it.line("5 behind staging")
+        assert "prod still runs what f03c9d1 reverts" in it.line("5 behind staging")
         await at(it, Kind.COMMIT, "orders", "prod")
-        await it.sees("! prod still runs what f03c9d1 takes back: Index orders by tenant")
+        await it.sees("! prod still runs what f03c9d1 reverts: Index orders by tenant")
 
 
 async def test_settings_of_the_same_code_are_told_from_those_of_other_code(engine: FakeEngine) -> None:
     drifted(engine)
     async with drift(engine, *ALL, size=LARGE) as it:
-        assert "MemorySize 1024, staging has 512" in it.line("OrdersFunction   and 4 more   other code too")
-        assert it.line("no Timeout, staging has 30").rstrip().endswith("MailFunction")
+        assert "MemorySize 1024 (staging: 512)" in it.line("OrdersFunction   and 4 more   code differs too")
+        assert it.line("Timeout missing; staging has 30").rstrip().endswith("MailFunction")
 
 
 async def test_a_detection_shows_its_progress_and_its_result_in_place(engine: FakeEngine) -> None:
@@ -105,7 +105,7 @@ async def test_a_detection_shows_its_progress_and_its_result_in_place(engine: Fa
         await it.press("s")
         await it.sees("◐", "detecting, 12s", "STACK")
         await it.press("s")
-        await it.until(lambda: "CloudFormation is looking already" in it.toasts)
+        await it.until(lambda: "CloudFormation is detecting drift already" in it.toasts)
         assert engine.called("drift.detect") == [("orders/prod",)]
         hold.set()
         await it.sees("✗ 1 stack", "Timeout 6 → 30")
@@ -134,7 +134,7 @@ async def test_every_stack_is_looked_at_a_few_at_a_time(engine: FakeEngine) -> N
     async with drift(engine, "▼ 8 commit") as it:
         await it.press("S")
         await it.until(lambda: len(engine.called("drift.detect")) == drifts.AT_ONCE)
-        await it.until(lambda: "CloudFormation looks for drift of 22 stacks, a few at a time" in it.toasts)
+        await it.until(lambda: "CloudFormation detects drift of 22 stacks, a few at a time" in it.toasts)
         hold.set()
         await it.until(lambda: len(engine.called("drift.detect")) == 22)
 
@@ -143,7 +143,7 @@ async def test_a_stage_without_a_stack_has_nothing_to_be_looked_at(engine: FakeE
     async with drift(engine, "▼ 8 commit") as it:
         await at(it, Kind.COMMIT, "webhooks", "prod")
         await it.press("s")
-        await it.until(lambda: "there is no stack that could be looked at" in it.toasts)
+        await it.until(lambda: "there is no stack to check" in it.toasts)
         assert not engine.called("drift.detect")
 
 

@@ -34,7 +34,7 @@ def stuck(between: Between = BETWEEN) -> CellView:
     """A cell in prod whose stack got stuck."""
     target = world.target(*KEY)
     stack = world.stack(target, A, "UPDATE_FAILED")
-    return CellView(Halfway(target, stack, between), Unknown(f"what prod runs cannot be told: {between}"), "staging")
+    return CellView(Halfway(target, stack, between), Unknown(f"the commit of prod is unknown: {between}"), "staging")
 
 
 @pytest.mark.parametrize(

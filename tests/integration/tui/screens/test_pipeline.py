@@ -57,7 +57,7 @@ async def test_wide_matrix_says_drift_in_words_and_shows_the_stack(engine: FakeE
     async with driving(engine, LARGE) as it:
         await it.press("right")
         await it.sees(
-            "3 behind", "4 behind 1 ahead", "222222222222", "WOULD BRING", "UPDATE_COMPLETE", "GATES TO STAGING"
+            "3 behind", "4 behind 1 ahead", "222222222222", "WOULD DEPLOY", "UPDATE_COMPLETE", "GATES TO STAGING"
         )
 
 
@@ -115,7 +115,9 @@ async def test_pane_explains_the_cell_and_its_first_line_is_the_action(engine: F
     engine.script.drafts["billing", "staging"] = world.draft("billing", "staging", brings=world.COMMITS[:3])
     async with driving(engine) as it:
         await it.press("right")
-        await it.sees("p → promote 8d20b6e to staging   asks first", "gates ✓ 4", "Move orders to a key by tenant")
+        await it.sees(
+            "p → promote 8d20b6e to staging   asks to confirm", "gates ✓ 4 pass", "Move orders to a key by tenant"
+        )
         assert "▼ 3 commits behind dev" in it.line("billing · staging")
 
 
@@ -123,21 +125,21 @@ async def test_pane_shows_closed_gates_with_reason_and_next_step(engine: FakeEng
     engine.script.drafts["billing", "prod"] = world.draft("billing", "prod", gates=(world.CLOSED, *world.PASSED[1:]))
     async with driving(engine) as it:
         await it.press("right", "right")
-        await it.sees("p → review 8d20b6e for prod", "1 gate closed", "8d20b6e was never verified in staging")
+        await it.sees("p → review 8d20b6e for prod", "✗ 1 blocked", "8d20b6e was never verified in staging")
         await it.sees("promote it to staging first")
 
 
 async def test_pane_says_what_would_be_taken_away(engine: FakeEngine) -> None:
     engine.script.drafts["billing", "dev"] = world.draft("billing", "dev", brings=(), removes=world.COMMITS[1:2])
     async with driving(engine) as it:
-        await it.sees("would take 1 commit away", "Index orders by tenant")
+        await it.sees("would remove 1 commit", "Index orders by tenant")
 
 
 async def test_pane_tells_why_the_last_attempt_failed(engine: FakeEngine) -> None:
     engine.add_run("run-0009", world.plan(world.draft("identity", "dev")), "rolled_back")
     async with driving(engine) as it:
         await it.press(*["down"] * 4)
-        await it.sees("the last attempt failed", "OrdersTable (AWS::DynamoDB::Table) UPDATE_FAILED")
+        await it.sees("the last deploy failed", "OrdersTable (AWS::DynamoDB::Table) UPDATE_FAILED")
 
 
 async def test_a_cell_that_cannot_be_read_shows_why_and_what_to_do(engine: FakeEngine) -> None:
@@ -159,9 +161,7 @@ async def test_a_stack_that_names_no_commit_shows_what_it_names_and_what_to_do(
     text = f"{'f086458' * 5}fffff-dirty"
     engine.script.cells["billing", "dev"] = CellView(cell_of(where, world.stack(where, text), StackOutput()))
     async with driving(engine, size) as it:
-        await it.sees(
-            "? which commit it names is not known", "-dirty", "its output DeployedCommit names", "NEXT  promote"
-        )
+        await it.sees("? the named commit is unknown", "-dirty", "its output DeployedCommit names", "NEXT  promote")
         assert text in "".join(row.split("│")[0].strip() for row in it.text.splitlines())
         assert "● f086458" not in it.text
 
@@ -210,7 +210,7 @@ async def test_filter_that_nothing_fits_says_how_to_go_on(engine: FakeEngine) ->
         ("foo:bar", "there is no field foo", "the fields are service, stage, branch, commit, state, drift, who"),
         ("state:foo", "state has no foo", "it has same, behind, ahead"),
         ("stage:qa", "stage has no qa", "it has dev, staging, prod"),
-        ("mine", "mine is no word of a filter", "who:NAME asks for a person"),
+        ("mine", "mine is not a filter", "who:NAME filters by person"),
     ],
 )
 async def test_a_filter_that_names_no_field_never_reads_as_no_service(
@@ -277,7 +277,7 @@ async def test_without_a_commit_that_suggests_itself_the_commits_are_opened(engi
 
 
 async def test_the_next_step_names_keys_where_the_command_line_has_an_option(engine: FakeEngine) -> None:
-    cause = "nothing that is verified in dev is on main"
+    cause = "no commit that is verified in dev is on main"
     engine.script.errors["plans.draft"] = UsageError(
         "billing/dev", cause, "promote to dev first, merge, or pass --commit"
     )
@@ -400,7 +400,7 @@ async def test_a_running_promotion_shows_how_far_it_is(engine: FakeEngine) -> No
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_a_run_whose_end_is_not_known_names_the_run_to_open(engine: FakeEngine, size: tuple[int, int]) -> None:
-    lost = "it is not known how run gk2m3p ended: no connection to AWS"
+    lost = "the verdict of run gk2m3p is unknown: no connection to AWS"
     view = engine.script.cells["billing", "dev"]
     engine.script.cells["billing", "dev"] = replace(
         view, run="gk2m3p", run_since=engine.time.now() - timedelta(hours=2), usual=60.0, unsettled=lost
@@ -445,7 +445,7 @@ async def test_functions_that_were_changed_by_hand_mark_their_cell_once_they_wer
         go.set()
         await it.sees(f"{sign} a81be07 altered", f"{sign} 1 altered", "altered, 3 commits behind dev")
         await it.sees(f"{sign} 1 function runs other code than was deployed: billing-staging-pay")
-        await it.sees("NEXT  put the change into git before a deploy sets it back")
+        await it.sees("NEXT  commit the change before a deploy overwrites it")
         await it.press("slash")
         await it.type("state:altered")
         await it.sees("1 of 8 services", "billing")
@@ -516,7 +516,7 @@ async def test_golden(engine: FakeEngine, size: tuple[int, int]) -> None:
     engine.add_run("run-0001", world.plan(world.draft("billing", "staging")))
     async with driving(engine, size) as it:
         await it.press("right")
-        await it.sees("gates ✓ 4", "a81be07")
+        await it.sees("gates ✓ 4 pass", "a81be07")
         await golden(it, "pipeline")
         await it.press("s", "s", "space")
         await it.sees("1 marked")
@@ -543,7 +543,9 @@ async def test_holds_vetoes_and_hotfixes_are_seen_in_the_matrix_and_explained(en
     async with driving(engine, LARGE) as it:
         await it.press("right", "right")
         await it.sees("⊗ 1 vetoed", "⊘ 1 held", "⊘ 5d90c2e  held -2", "⊗ a81be07  vetoed -3")
-        await it.sees("⊘ held by ana since 2026-01-29: incident 42", "hotfix 5d90c2e is not merged back into develop")
+        await it.sees(
+            "⊘ on hold by ana since 2026-01-29: incident 42", "hotfix 5d90c2e is not merged back into develop"
+        )
         await it.press("left")
         await it.sees("runs code that was vetoed", "⊗ vetoed by ben since 2026-01-29: loses money")
 
@@ -553,10 +555,10 @@ async def test_holds_vetoes_and_hotfixes_are_seen_in_the_matrix_and_explained(en
     ("name", "keys", "words"),
     [
         ("login", "G", "needs a log-in"),
-        ("failed", "down down down down", "the last attempt failed"),
+        ("failed", "down down down down", "the last deploy failed"),
         ("running", "down", "Move orders to a key"),
         ("never", "G right right", "never deployed"),
-        ("unreported", "G k right right", "does not say which commit"),
+        ("unreported", "G k right right", "names no commit"),
         ("diverged", "down down right", "4 commits behind dev, 1 ahead"),
         ("no-match", "slash z z z", "no service matches"),
     ],
@@ -567,7 +569,7 @@ async def test_golden_of_each_state(
     async with driving(engine, size) as it:
         await it.press(*keys.split())
         await it.sees(words)
-        await it.until(lambda: "looking for" not in it.text)
+        await it.until(lambda: "finding the commit" not in it.text)
         await golden(it, f"pipeline-{name}")
 
 
@@ -591,7 +593,7 @@ async def test_the_cursors_stage_is_in_sight_at_every_width_and_no_room_is_left_
 async def test_the_pane_says_that_p_is_about_what_is_marked(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press("right", "space")
-        await it.sees("p → review the 1 marked cell", "esc takes the marks away")
+        await it.sees("p → review the 1 marked cell", "esc clears the marks")
 
 
 async def test_leaving_a_batch_keeps_what_was_not_promoted_marked(engine: FakeEngine) -> None:
@@ -628,7 +630,7 @@ async def test_an_answer_is_filed_under_the_cell_that_was_asked_about(engine: Fa
     draft = world.draft("billing", "dev")
     async with driving(engine) as it:
         screen = _screen(it)
-        await it.sees("gates ✓ 4")
+        await it.sees("gates ✓ 4 pass")
         await it.press("down")
         late = CellDraft(draft, None)
         screen.show_draft(screen._ticket, ("billing", "staging"), late)  # noqa: SLF001 - an answer on its way

@@ -130,8 +130,8 @@ async def test_review_shows_everything_that_is_decided_on(engine: FakeEngine) ->
     async with driving(engine, LARGE) as it:
         await to_review(it, "prod")
         await it.sees(
-            "TAKES AWAY  1 commit by joe", "Half a feature of Joe's", "LOSES     1 commit by joe   beefbee",
-            "BRINGS  5 commits by ana, joe, bot and lea", "CHANGES  nothing changes in the stack",
+            "REMOVES  1 commit by joe", "Half a feature of Joe's", "LOSES     1 commit by joe   beefbee",
+            "DEPLOYS  5 commits by ana, joe, bot and lea", "CHANGES  nothing changes in the stack",
             "FILES  2 files", "services/orders/handler.js",
             "GATES  6 pass", "the CLI resolves to", "npx osls deploy --stage prod",
             "commit=8d20b6e", "2c7e914 → 8d20b6e",
@@ -150,7 +150,7 @@ PROD = world.target("orders", "prod")
     [
         (world.unreachable("orders", "prod"), "unknown", "the stage could not be read: the SSO session has expired"),
         (Unreported(PROD, world.stack(PROD, None), "no output names it", ""), "unknown", "no output names it"),
-        (Deployed(PROD, world.stack(PROD, "d" * 40), "d" * 40), "ddddddd", "what runs there now is not in this clone"),
+        (Deployed(PROD, world.stack(PROD, "d" * 40), "d" * 40), "ddddddd", "the deployed commit is not in this clone"),
     ],
 )
 async def test_what_changes_cannot_be_told_from_what_is_not_known(
@@ -159,13 +159,13 @@ async def test_what_changes_cannot_be_told_from_what_is_not_known(
     engine.script.drafts["orders", "prod"] = _unknown(cell)
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right")
-        await it.sees("what would change cannot be told")
+        await it.sees("the changes are unknown")
         await it.press("p")
-        await it.sees(f"{old} → 8d20b6e   changes unknown", why, "what runs there now is not known")
+        await it.sees(f"{old} → 8d20b6e   changes unknown", why, "the deployed commit is unknown")
         assert f"{old} → 8d20b6e" in it.line("DEPLOYS")
         assert not any(word in it.text for word in ("nothing →", "same code", "no file changes", "0 commits"))
         await it.press("2")
-        await it.sees("CHANGES  cannot be told")
+        await it.sees("CHANGES  unknown")
 
 
 @pytest.mark.parametrize(("cell", "old"), [(Never(PROD), "nothing"), (Never(PROD, world.stack(PROD, None)), "unknown")])
@@ -202,7 +202,7 @@ async def test_a_closed_gate_leaves_nothing_to_confirm(engine: FakeEngine) -> No
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "p")
         await it.sees(
-            "LOCKED    stage order: 8d20b6e was never verified in staging", "NEXT      b promotes it to staging first"
+            "BLOCKED   stage order: 8d20b6e was never verified in staging", "NEXT      b promotes it to staging first"
         )
         assert deploy_button(it).disabled
         assert not it.app.screen.query_one("#typing").display
@@ -214,7 +214,7 @@ async def test_a_gate_that_closes_with_the_package_leaves_nothing_to_confirm(eng
     engine.script.plans["orders", "prod"] = world.plan(draft, gates=(*world.PASSED, world.CLOSED))
     async with driving(engine) as it:
         await it.press(*ORDERS, "right", "right", "p")
-        await it.sees("LOCKED    stage order")
+        await it.sees("BLOCKED   stage order")
         assert deploy_button(it).disabled
 
 
@@ -223,7 +223,7 @@ async def test_a_gate_that_closes_with_the_package_leaves_nothing_to_confirm(eng
     [
         PlanStale("orders/dev", "the stack had an update of its own", "plan again"),
         LockHeld("orders/dev", "run run-7 of joe holds the lock", "watch it: promote-tui attach run-7"),
-        Refused("orders/dev", "the account is another one", "mend the stage's profile"),
+        Refused("orders/dev", "the account is another one", "fix the stage's profile"),
         DeployError("orders/dev", "the runner died", "see its log"),
     ],
 )
@@ -235,7 +235,7 @@ async def test_what_stops_the_start_is_shown_inline_and_can_be_planned_again(
         await to_review(it, "dev")
         await it.sees("p deploys")
         await it.press("p")
-        await it.sees("REFUSED", error.cause, error.remedy, "r plans again")
+        await it.sees("BLOCKED", error.cause, error.remedy, "r plans again")
         assert deploy_button(it).disabled
         await it.press("p")
         assert len(engine.called("runs.start")) == 1
@@ -326,7 +326,7 @@ async def test_digits_are_text_in_the_field_and_steps_outside(engine: FakeEngine
         await it.press("tab")
         await it.type("13")
         assert it.app.screen.query_one("#phrase", Input).value == "13"
-        await it.sees("5 commits", "unlocks when it matches")
+        await it.sees("5 commits", "does not match yet")
 
 
 @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ async def test_digits_are_text_in_the_field_and_steps_outside(engine: FakeEngine
             ),
         ),
         ("3", ("3 GATES  6 pass", "✓ branch        on main, which prod allows", "IF IT GOES WRONG")),
-        ("4", ("4 APPROVALS", "prod asks for none")),
+        ("4", ("4 APPROVALS", "none required")),
     ],
 )
 async def test_a_digit_shows_its_step_in_full_and_esc_or_5_goes_back(
@@ -353,13 +353,13 @@ async def test_a_digit_shows_its_step_in_full_and_esc_or_5_goes_back(
         await to_review(it, "prod")
         await it.press(key)
         await it.sees(*words, "PROD  account 333333333333  eu-west-1")
-        assert "way back" not in it.text
+        assert "↩ rollback" not in it.text
         await it.press("escape")
-        await it.sees("↩ way back")
+        await it.sees("↩ rollback")
         await it.press(key)
         await it.sees(*words)
         await it.press("5")
-        await it.sees("↩ way back")
+        await it.sees("↩ rollback")
         await it.shows("PromoteScreen")
 
 
@@ -400,7 +400,7 @@ async def test_letters_that_are_missing_are_counted(engine: FakeEngine) -> None:
         await it.type("o")
         await it.sees("1 letter to go")
         await it.type("x")
-        await it.sees("unlocks when it matches")
+        await it.sees("does not match yet")
         await it.press("backspace", "d")
         await it.sees("tab, then enter deploys")
 
@@ -431,8 +431,8 @@ async def test_a_key_that_is_held_down_does_not_deploy_a_plan_that_is_there_at_o
 @pytest.mark.parametrize(
     ("stage", "reason"),
     [
-        ("staging", "staging wants more than one key: tab to Deploy, then enter"),
-        ("prod", "prod wants more than one key: tab to the field and type"),
+        ("staging", "staging requires more than one key: tab to Deploy, then enter"),
+        ("prod", "prod requires more than one key: tab to the field and type"),
     ],
 )
 async def test_one_key_says_what_the_stage_wants_instead(engine: FakeEngine, stage: str, reason: str) -> None:
@@ -446,7 +446,7 @@ async def test_no_letter_is_a_key_while_the_plan_is_made_and_the_screen_says_so(
     gate = engine.script.holds["plans.make"] = threading.Event()
     async with driving(engine) as it:
         await it.press(*ORDERS, "p")
-        await it.sees("REVIEW", "letters wait for the plan", "? Help")
+        await it.sees("REVIEW", "typing waits for the plan", "? Help")
         assert "d Diff" not in it.text
         await it.press("2")
         await it.sees("CHANGES")
@@ -523,7 +523,7 @@ async def test_the_field_is_there_from_the_first_frame_and_locked_until_the_plan
         assert it.app.focused is it.app.screen.query_one("#cancel")
         await it.press("tab")
         await it.type("orders prod")
-        await it.sees("unlocks once the plan is there")
+        await it.sees("ready when the plan is")
         assert deploy_button(it).disabled
         await it.press("enter", "tab", "enter")
         await it.shows("PipelineScreen")  # the tab went to Cancel, because Deploy was not there to go to
@@ -542,7 +542,7 @@ async def test_a_gate_that_closes_meanwhile_does_not_make_keys_of_what_is_being_
         await it.press("tab")
         await it.type("orders")
         gate.set()
-        await it.sees("LOCKED")
+        await it.sees("BLOCKED")
         await it.type(" prod ax")
         assert it.app.screen.query_one("#phrase", Input).value == "orders prod ax"
         await it.shows("PromoteScreen")
@@ -553,7 +553,7 @@ async def test_a_diff_says_why_there_is_none(engine: FakeEngine) -> None:
     engine.script.drafts["orders", "dev"] = replace(same, files=())
     async with driving(engine) as it:
         await to_review(it, "dev")
-        await it.sees("the same code already")
+        await it.sees("already the same code")
         await it.press("d")
         await it.until(lambda: "dev runs that commit already" in it.toasts)
 
@@ -569,7 +569,7 @@ async def test_copies_the_command_the_hash_and_a_summary(engine: FakeEngine) -> 
         first, second, *rest = things["summary"].splitlines()
         assert first == "orders to prod (333333333333 eu-west-1, stack orders-prod)"
         assert second == "2c7e914 -> 8d20b6e, 5 commits"
-        assert rest[-2:] == ["takes away beefbee Half a [feature] (joe)", "6 gates pass"]
+        assert rest[-2:] == ["removes beefbee Half a [feature] (joe)", "6 gates pass"]
         await it.press("y")
         await it.sees("command", "summary")
 
@@ -592,8 +592,8 @@ async def test_r_on_a_closed_gate_asks_again_and_packages_once_it_is_open(engine
     engine.script.drafts["orders", "prod"] = world.draft(gates=(world.CLOSED, *world.PASSED[1:]))
     async with driving(engine) as it:
         await it.press(*ORDERS, *RIGHT["prod"], "p")
-        await it.sees("LOCKED", "r asks again", "it is asked again every 30 s")
-        assert "unlocks by itself" not in it.text
+        await it.sees("BLOCKED", "r checks again", "checked again every 30 s")
+        assert "opens by itself" not in it.text
         del engine.script.drafts["orders", "prod"]
         await it.press("r")
         await it.sees("planned", "TYPE      orders prod")
@@ -607,7 +607,7 @@ async def test_a_gate_that_another_run_may_open_is_asked_again_by_itself(
     engine.script.drafts["orders", "prod"] = world.draft(gates=(world.CLOSED, *world.PASSED[1:]))
     async with driving(engine) as it:
         await it.press(*ORDERS, *RIGHT["prod"], "p")
-        await it.sees("LOCKED")
+        await it.sees("BLOCKED")
         asked = len(engine.called("plans.draft"))
         await it.until(lambda: len(engine.called("plans.draft")) > asked + 1)
         assert not engine.called("plans.make")
@@ -641,26 +641,26 @@ async def test_a_vetoed_commit_sends_nobody_to_another_stage(engine: FakeEngine)
     engine.script.drafts["orders", "prod"] = world.draft(gates=gates)
     async with driving(engine, size=(120, 40)) as it:
         await it.press(*ORDERS, *RIGHT["prod"], "p")
-        await it.sees("LOCKED    veto: ben vetoed it on 2026-01-30", "and 3 more gates: stage order, checklist, soak")
-        await it.sees("promote another commit: a veto is permanent", "chooses another commit   r asks again")
+        await it.sees("BLOCKED   veto: ben vetoed it on 2026-01-30", "and 3 more gates: stage order, checklist, soak")
+        await it.sees("promote another commit: a veto is permanent", "chooses another commit   r checks again")
         assert "promotes it to staging first   " not in it.text
-        assert "unlocks by itself" not in it.text
+        assert "opens by itself" not in it.text
 
 
 async def test_what_people_open_is_named_before_what_time_opens(engine: FakeEngine) -> None:
     engine.script.drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, WAITS, TICK))
     async with driving(engine) as it:
         await it.press(*ORDERS, *RIGHT["prod"], "p")
-        await it.sees("LOCKED    checklist: 0 of 1 item ticked   and 1 more gate: soak", "ticks QA")
-        await it.sees("it is asked again every 30 s")
-        assert "unlocks by itself" not in it.text
+        await it.sees("BLOCKED   checklist: 0 of 1 item ticked   and 1 more gate: soak", "ticks QA")
+        await it.sees("checked again every 30 s")
+        assert "opens by itself" not in it.text
 
 
 async def test_what_time_alone_keeps_closed_unlocks_by_itself(engine: FakeEngine) -> None:
     engine.script.drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, WAITS))
     async with driving(engine) as it:
         await it.press(*ORDERS, *RIGHT["prod"], "p")
-        await it.sees("LOCKED    soak", "wait 4m 51s", "unlocks by itself: it is asked again every 30 s")
+        await it.sees("BLOCKED   soak", "wait 4m 51s", "opens by itself: checked again every 30 s")
 
 
 LACKS = GateResult("approvals", passed=False, reason="0 of 1 approval so far", remedy="ask somebody", later=True)
@@ -676,7 +676,7 @@ async def test_an_open_review_follows_what_others_decide_elsewhere(
     drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, LACKS))
     async with driving(engine) as it:
         await it.press(*ORDERS, *RIGHT["prod"], "p")
-        await it.sees("LOCKED    approvals: 0 of 1 approval so far", "asked again every 30 s")
+        await it.sees("BLOCKED   approvals: 0 of 1 approval so far", "checked again every 30 s")
         drafts["orders", "prod"] = world.draft(
             gates=(*world.PASSED, replace(LACKS, passed=True, reason="ben approved it"))
         )
@@ -684,7 +684,7 @@ async def test_an_open_review_follows_what_others_decide_elsewhere(
         await it.press("tab")
         await it.type("orders pr")
         drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, HELD))
-        await it.sees("LOCKED    hold: ben holds it: incident 42")
+        await it.sees("BLOCKED   hold: ben holds it: incident 42")
         assert len(engine.called("plans.make")) == 1
         assert engine.called("plans.draft")[-1] == ("orders", "prod", world.COMMITS[0].sha)
 
@@ -692,7 +692,7 @@ async def test_an_open_review_follows_what_others_decide_elsewhere(
 MOVED = replace(
     LACKS,
     name="policy",
-    reason="origin/main is at bbbbbbb by now",
+    reason="origin/main is at bbbbbbb now",
     remedy="git fetch in the configuration's repository, then plan again",
     step=NextStep("fetch"),
 )
@@ -713,11 +713,11 @@ async def test_a_policy_that_has_gone_on_is_fetched_with_a_key_and_the_gates_are
     drafts["orders", "prod"] = world.draft(gates=(*world.PASSED, MOVED))
     async with driving(engine, options=Options(read_again=read_again)) as it:
         await it.press(*ORDERS, *RIGHT["prod"], "p")
-        await it.sees("LOCKED    policy: origin/main is at bbbbbbb by now", "R fetches", "R Fetch")
+        await it.sees("BLOCKED   policy: origin/main is at bbbbbbb now", "R fetches", "R Fetch")
         assert "git fetch" not in it.text
         await it.press("R")
         await it.until(lambda: engine.called("plans.make") != [])
-        await it.until(lambda: "LOCKED" not in it.text)
+        await it.until(lambda: "BLOCKED   policy" not in it.text)
         assert engine.called("commits.fetch") == [()]
 
 
@@ -727,12 +727,12 @@ async def test_an_expired_log_in_names_its_key(engine: FakeEngine) -> None:
     engine.script.drafts["orders", "prod"] = replace(_unknown(cell), gates=(gate,))
     async with driving(engine) as it:
         await it.press(*ORDERS, *RIGHT["prod"], "p")
-        await it.sees("LOCKED    stack: the SSO session has expired", "L logs in")
+        await it.sees("BLOCKED   stack: the SSO session has expired", "L logs in")
 
 
 STEPS = [
     (NextStep("tick", ("QA signed off",)), "t ticks QA signed off", "t", "Tick", "Tick for 8d20b6e: QA signed off"),
-    (NextStep("tick", ("QA", "Seen")), "t ticks the 2 that are missing", "t", "Tick", "tick for 8d20b6e: Seen"),
+    (NextStep("tick", ("QA", "Seen")), "t ticks the 2 missing items", "t", "Tick", "tick for 8d20b6e: Seen"),
     (NextStep("checks"), "c runs the checks", "c", "Run checks", "Run the checks of prod on 8d20b6e?"),
     (NextStep("lift"), "l lifts the hold", "l", "Lift hold", "Lift the hold on orders in prod"),
     (NextStep("approve"), "a approves", "a", "Approve", "Approve 8d20b6e for prod"),
@@ -756,7 +756,7 @@ async def test_what_opens_a_closed_gate_is_a_key_on_the_footer_that_does_it(
         if step.deed not in {"promote", "choose", "run"}:
             assert "promote-tui does it" not in it.text
         await it.press("p")
-        await it.sees("LOCKED    approvals: not yet", f"{key} {footer}")
+        await it.sees("BLOCKED   approvals: not yet", f"{key} {footer}")
         assert says in " ".join(it.text.replace("┃", " ").split())
         if step.deed != "choose":
             assert "promote-tui does it" not in it.text
@@ -774,7 +774,7 @@ async def test_a_run_that_holds_the_lock_is_opened_by_its_key(engine: FakeEngine
     async with driving(engine) as it:
         await to_review(it, "dev")
         await it.press("p")
-        await it.sees("REFUSED   held by run run-0001", "w opens run run-0001", "w Open run")
+        await it.sees("BLOCKED   held by run run-0001", "w opens run run-0001", "w Open run")
         assert "attach" not in it.text
         await it.press("w")
         await it.shows("RunScreen")
@@ -872,7 +872,7 @@ async def test_quitting_waits_until_a_run_that_is_handed_over_has_begun(engine: 
         await it.press("p")
         await it.sees("starting; final check")
         await it.press("ctrl+c")
-        await it.until(lambda: "a run is being handed over; quit once it has begun" in it.toasts)
+        await it.until(lambda: "a run is starting; quit once it has begun" in it.toasts)
         hold.set()
         await it.shows("RunScreen")
 
@@ -887,7 +887,7 @@ async def test_words_typed_for_one_plan_do_not_confirm_another(engine: FakeEngin
         newer = world.commit("abcdef1", "Drop the orders table", "eve")
         engine.script.drafts["orders", "prod"] = world.draft("orders", "prod", onto=newer, brings=(newer,))
         it.app.drafts.ask(next(iter(it.app.drafts._kept.values())))  # noqa: SLF001 - what a refresh does by itself
-        await it.until(lambda: any("the plan is another one now" in toast for toast in it.toasts))
+        await it.until(lambda: any("the plan has changed" in toast for toast in it.toasts))
         await it.type("d")
         assert not engine.called("runs.start")
         await it.sees("abcdef1")
@@ -929,7 +929,7 @@ async def test_what_loses_its_data_is_named_before_the_deploy_in_every_stage(eng
     engine.script.plans["orders", "dev"] = replace(made, review=review, gates=gates)
     async with driving(engine) as it:
         await to_review(it, "dev")
-        await it.sees("Uploads", "what it holds is lost", "TYPE")
+        await it.sees("Uploads", "its data is lost", "TYPE")
         await it.press("p")
         assert not engine.called("runs.start")
         screen = it.app.screen

@@ -77,8 +77,8 @@ def _as_it_is(_engine: FakeEngine) -> None:
         ("ask", "staging", _as_it_is, "tab, then enter deploys"),
         ("none", "dev", _as_it_is, "p deploys"),
         ("takes-away", "prod", _takes_away, "tab then type the words"),
-        ("closed", "prod", _closed, "LOCKED"),
-        ("unreachable", "prod", _unreachable, "LOCKED"),
+        ("closed", "prod", _closed, "BLOCKED"),
+        ("unreachable", "prod", _unreachable, "BLOCKED"),
         ("never", "prod", _never, "tab then type the words"),
         ("again", "prod", _again, "tab then type the words"),
     ],
@@ -147,7 +147,7 @@ async def test_a_refusal_looks_like_this(engine: FakeEngine, size: tuple[int, in
     async with driving(engine, size) as it:
         await opened(it, "dev", "p deploys")
         await it.press("p")
-        await it.sees("REFUSED")
+        await it.sees("BLOCKED")
         await golden(it, "promote-refused")
 
 
@@ -161,7 +161,7 @@ async def test_read_only_looks_like_this(engine: FakeEngine, size: tuple[int, in
 async def test_the_gates_in_full_look_like_this(engine: FakeEngine) -> None:
     _closed(engine)
     async with driving(engine) as it:
-        await opened(it, "prod", "LOCKED")
+        await opened(it, "prod", "BLOCKED")
         await it.press("3")
         await it.sees("3 GATES  1 blocked  3 pass")
         await golden(it, "promote-gates")

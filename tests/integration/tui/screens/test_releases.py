@@ -108,7 +108,7 @@ async def test_waves_follow_what_the_services_depend_on() -> None:
 
 async def test_a_row_says_from_to_commits_files_and_gates() -> None:
     async with releases(ready(), "✓ go") as it:
-        assert it.line(" catalog").split() == ["catalog", "5cc1f02", "→", "77d0e4b", "4", "2", "✓", "4"]
+        assert it.line(" catalog").split() == ["catalog", "5cc1f02", "→", "77d0e4b", "4", "2", "✓", "4", "pass"]
         assert it.line(" emails").split() == ["emails", "0aa7c3e", "—", "same"]
 
 
@@ -209,9 +209,9 @@ async def test_what_is_left_out_is_named_where_there_is_room() -> None:
 
 async def test_leaving_everything_out_is_a_no_go_and_escape_takes_all_in_again() -> None:
     async with releases(ready(), "✓ go") as it:
-        assert "Take all in" not in it.text
+        assert "Include all" not in it.text
         await it.press("space", "down", "down", "down", "space", "down", "space")
-        await it.sees("every service that has something waiting is left out", "space takes one in", "esc Take all in")
+        await it.sees("every service with waiting commits is left out", "space includes one", "esc Include all")
         await it.press("escape")
         await it.sees("✓ go   3 services in 2 waves")
         assert it.app.marked == set()
@@ -235,7 +235,7 @@ async def test_space_says_why_a_service_with_nothing_waiting_cannot_be_taken_in(
 async def test_leaving_out_what_is_blocked_makes_a_go() -> None:
     async with releases(blocked(), "2 things are missing") as it:
         await it.press("space", "down", "space")
-        await it.sees("✓ go   3 services in 2 waves", "checkout would take 1 commit away, by joe")
+        await it.sees("✓ go   3 services in 2 waves", "checkout would remove 1 commit by joe")
 
 
 async def test_p_says_what_is_missing_and_opens_nothing() -> None:
@@ -259,7 +259,7 @@ async def test_p_reviews_the_next_wave_once_the_one_before_has_arrived() -> None
     async with releases(engine, "p → review catalog for prod") as it:
         engine.script.cells["catalog", "prod"] = world.deployed("catalog", "prod", "77d0e4b")
         await it.press("r")
-        await it.sees("p → review billing and orders for prod   wave 2, types first, one after")
+        await it.sees("p → review billing and orders for prod   wave 2, typed confirmation")
         assert "by itself" not in it.text
 
 
@@ -268,7 +268,7 @@ async def test_while_a_wave_is_going_on_the_next_one_waits() -> None:
     async with releases(engine, "✓ go") as it:
         engine.script.cells["catalog", "prod"] = world.with_run(engine.script.cells["catalog", "prod"], "run-0001")
         await it.press("r")
-        await it.sees("wave 1 is going on", "prod is being deployed to: catalog", "4 watches")
+        await it.sees("wave 1 is running", "prod is being deployed to: catalog", "4 watches")
         await it.press("p")
         await it.until(lambda: "no-go: prod is being deployed to: catalog" in it.toasts)
         await it.shows("ReleasesScreen")
@@ -303,10 +303,10 @@ async def test_a_draft_that_cannot_be_read_is_missing_and_says_why() -> None:
 async def test_a_service_without_a_commit_to_take_is_no_part_of_the_release() -> None:
     engine = ready()
     engine.script.errors["plans.draft"] = UsageError(
-        "catalog/prod", "nothing that is verified in staging is on main", "merge"
+        "catalog/prod", "no commit that is verified in staging is on main", "merge"
     )
-    async with releases(engine, "nothing to take", "nothing is waiting for prod", size=LARGE) as it:
-        await it.sees("nothing that is verified in")
+    async with releases(engine, "nothing to promote", "nothing is waiting for prod", size=LARGE) as it:
+        await it.sees("no commit that is verified in")
 
 
 async def test_a_stage_that_is_ahead_is_left_as_it_is() -> None:

@@ -61,5 +61,5 @@ def test_an_error_names_a_key_that_works_everywhere_in_the_place_of_a_command(er
 
 def test_on_its_own_page_a_run_whose_runner_is_gone_is_reconciled_with_the_key_of_that_page() -> None:
     gone = Refused("run g1", "its runner is gone", "promote-tui runs reconcile g1").by(NextStep("reconcile", ("g1",)))
-    words = "run g1: its runner is gone; <run.reconcile> finds out what happened"
+    words = "run g1: its runner is gone; <run.reconcile> reconciles the run"
     assert error_words(gone, lambda action: f"<{action}>", "run") == words

@@ -55,11 +55,11 @@ async def typed(it: Driver, words: str, field: str) -> None:
     [
         ("everything", "prod", tui_reviewing.EVERYTHING, "tab then type both"),
         ("bucket-removed", "dev", tui_reviewing.REMOVED, "tab then type the name"),
-        ("export-in-use", "prod", tui_reviewing.EXPORTS, "LOCKED"),
+        ("export-in-use", "prod", tui_reviewing.EXPORTS, "BLOCKED"),
         ("rights", "staging", tui_reviewing.RIGHTS, "tab, then enter deploys"),
         ("nothing-changes", "staging", tui_reviewing.NOTHING, "tab, then enter deploys"),
         ("first-deploy", "prod", tui_reviewing.FIRST, "tab then type the words"),
-        ("untold", "staging", tui_reviewing.UNKNOWN, "LOCKED"),
+        ("untold", "staging", tui_reviewing.UNKNOWN, "BLOCKED"),
     ],
 )
 async def test_the_changes_look_like_this(
@@ -80,7 +80,7 @@ async def test_where_the_checkout_is_not_what_the_team_has_it_looks_like_this(
     made = engine.script.plans["orders", "staging"]
     odd = (
         "vendor/lib, outside of the service's paths, is a submodule: no file of it is checked out",
-        "svc/lib links to libs: a change there is no commit of the service; add libs to `shared`",
+        "svc/lib links to libs: a change there is not a commit of the service; add libs to `shared`",
     )
     engine.script.plans["orders", "staging"] = replace(made, warnings=odd)
     async with driving(engine, size) as it:
@@ -117,7 +117,7 @@ async def test_a_name_that_is_typed_looks_like_this(engine: FakeEngine, size: tu
 async def test_in_ascii_the_signs_are_letters(engine: FakeEngine) -> None:
     tui_reviewing.reviewed(engine, "prod", tui_reviewing.EVERYTHING, DIFFERENT)
     async with driving(engine, options=Options(ascii_only=True)) as it:
-        await opened(it, "prod", "R 1 replaced", "- 1 removed", "~ 3", "+ 2")
+        await opened(it, "prod", "R 1 replaced", "- 1 removed", "~ 3 modified", "+ 2 added")
         await it.press("2")
         await it.sees("R OrdersTable", "KeySchema orderId > tenantId + orderId")
         assert it.text.isascii()
@@ -162,7 +162,7 @@ async def test_the_artifact_is_quiet_unless_it_differs(engine: FakeEngine, compa
 async def test_one_key_never_deploys_what_loses_data(engine: FakeEngine) -> None:
     tui_reviewing.reviewed(engine, "dev", tui_reviewing.REMOVED)
     async with driving(engine) as it:
-        await opened(it, "dev", "TYPE      Uploads: what it holds is lost", "REMOVES   Uploads")
+        await opened(it, "dev", "TYPE      Uploads: its data is lost", "REMOVES   Uploads")
         await it.press("p")
         await it.until(lambda: any("type Uploads" in toast for toast in it.toasts))
         it.app.clear_notifications()
@@ -197,7 +197,7 @@ async def test_any_other_name_leaves_it_closed(engine: FakeEngine, words: str) -
 async def test_several_names_are_typed_in_any_order(engine: FakeEngine) -> None:
     tui_reviewing.reviewed(engine, "staging", TWO)
     async with driving(engine) as it:
-        await opened(it, "staging", "OrdersTable Uploads: what they hold", "REPLACES  OrdersTable", "REMOVES   Up")
+        await opened(it, "staging", "OrdersTable Uploads: their data is lost", "REPLACES  OrdersTable", "REMOVES   Up")
         await it.press("tab")
         await typed(it, "Uploads", "#names")
         await it.sees("1 name to go")
@@ -251,7 +251,7 @@ async def test_a_name_typed_for_one_plan_does_not_confirm_another(engine: FakeEn
             tui_reviewing.planned(draft, tui_reviewing.REMOVED), id="plan-0002"
         )
         it.app.drafts.ask(next(iter(it.app.drafts._kept.values())))  # noqa: SLF001 - what a refresh does by itself
-        await it.until(lambda: any("the plan is another one now" in toast for toast in it.toasts))
+        await it.until(lambda: any("the plan has changed" in toast for toast in it.toasts))
         assert screen(it).confirmation.fields.names == ""
         assert not screen(it).confirmation.allowed
 
@@ -259,7 +259,7 @@ async def test_a_name_typed_for_one_plan_does_not_confirm_another(engine: FakeEn
 async def test_a_gate_that_no_name_opens_leaves_nothing_to_type(engine: FakeEngine) -> None:
     tui_reviewing.reviewed(engine, "dev", replace(tui_reviewing.REMOVED, exports=tui_reviewing.EXPORTS.exports))
     async with driving(engine) as it:
-        await opened(it, "dev", "LOCKED    exports", "orders-api-url is imported by")
+        await opened(it, "dev", "BLOCKED   exports", "orders-api-url is imported by")
         assert not screen(it).query_one("#naming").display
         assert screen(it).query_one("#deploy", Button).disabled
 
@@ -288,7 +288,7 @@ async def test_names_that_do_not_fit_beside_the_target_cannot_be_typed(
     many = tuple(replace(tui_reviewing.BUCKET, logical_id=f"BucketWithALongName{number}") for number in range(24))
     tui_reviewing.reviewed(engine, "dev", ChangeReview(many))
     async with driving(engine, size) as it:
-        await opened(it, "dev", "LOCKED    make the window larger", "DEV  account 111111111111  eu-west-1")
+        await opened(it, "dev", "BLOCKED   make the window larger", "DEV  account 111111111111  eu-west-1")
         assert not screen(it).frame_visible
         assert not screen(it).query_one("#naming").display
         await it.press("p")

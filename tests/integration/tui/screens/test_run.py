@@ -53,7 +53,7 @@ async def test_a_live_run_is_followed_to_its_end(engine: FakeEngine, tmp_path: P
     (tmp_path / "run-0001.log").write_text("Packaging\n\x1b[33mUpdating CloudFormation stack\x1b[0m\n")
     async with driving(engine, options=ATTACH, read=False) as it:
         await it.sees(
-            "Deploying orders to prod", "✓ check again", "◐ deploy", "○ read back", "runs on its own, esc is safe"
+            "Deploying orders to prod", "✓ check again", "◐ deploy", "○ read back", "keeps running, esc is safe"
         )
         await it.sees("Packaging", "Updating CloudFormation stack", "following")
         engine.append("run-0001", *story(engine.planned("run-0001"), "succeeded")[4:])
@@ -156,7 +156,7 @@ async def test_stop_asks_first_and_the_safe_answer_is_focused(engine: FakeEngine
     async with driving(engine, options=ATTACH, read=False) as it:
         await it.sees("Deploying")
         await it.press("ctrl+x")
-        await it.sees("CloudFormation is at work", "Keep it running", "Cancel the update")
+        await it.sees("CloudFormation is updating the stack", "Keep it running", "Cancel the update")
         await it.press("enter")
         await it.shows("RunScreen")
         assert not engine.called("runs.cancel")
@@ -228,7 +228,7 @@ async def test_the_stop_dialog_follows_a_run_that_submits_meanwhile(engine: Fake
         await it.press("ctrl+x", "down")
         await it.sees("Stop before the deploy")
         engine.append("run-0001", *opening(engine.planned("run-0001")))
-        await it.sees("CloudFormation is at work", "Cancel the update, which rolls back")
+        await it.sees("CloudFormation is updating the stack", "Cancel the update, which rolls back")
         assert "Stop before" not in it.text
         await it.press("enter")  # the safe answer is focused again: what was chosen means another thing now
         await it.shows("RunScreen")
@@ -264,7 +264,7 @@ async def test_a_lost_run_can_be_found_out(engine: FakeEngine) -> None:
         screen = it.app.screen
         assert isinstance(screen, RunScreen)
         screen.quiet = 1000
-        await it.sees("the process that owned this run is gone", "c finds out")
+        await it.sees("the process that owned this run is gone", "c reconciles it")
         await it.press("c")
         await it.sees("Failed and rolled back")
 
@@ -368,7 +368,7 @@ async def test_a_stack_that_takes_no_deploy_is_mended_first(engine: FakeEngine) 
     seen = [replace(it, stack_status="UPDATE_ROLLBACK_FAILED") if isinstance(it, Observed) else it for it in before]
     engine.append("run-0001", *seen, end, free)
     async with driving(engine, options=ATTACH, read=False) as it:
-        await it.sees("o → in the console", "continue its rollback")
+        await it.sees("o → open the console", "continue its rollback")
         assert "Review again" not in it.text
         await it.press("p")
         await it.until(lambda: any("continue its rollback" in toast for toast in it.toasts))
@@ -536,7 +536,7 @@ async def test_the_page_of_an_adoption_claims_no_deploy_and_no_log(
     async with driving(engine, size, options=ATTACH, read=False) as it:
         await it.sees(f"Adopted 8d20b6e in prod   {basis}", "an adoption has no log", "an adoption deploys nothing")
         await it.sees("8d20b6e counts as verified in prod")
-        assert not re.search("Deployed|check again|another machine|not taken yet|way back", it.text)
+        assert not re.search("Deployed|check again|another machine|not acquired yet|rollback  ", it.text)
 
 
 async def test_the_page_of_an_update_by_others_claims_no_deploy_of_ours(engine: FakeEngine) -> None:
@@ -544,4 +544,4 @@ async def test_the_page_of_an_update_by_others_claims_no_deploy_of_ours(engine: 
     async with driving(engine, LARGE, options=ATTACH, read=False) as it:
         await it.sees("Updated outside of promote-tui   orders in prod", "somebody else did this: no steps")
         await it.sees("an update outside of promote-tui has no log here")
-        assert not re.search("Deployed|check again|another machine|not taken yet", it.text)
+        assert not re.search("Deployed|check again|another machine|not acquired yet", it.text)

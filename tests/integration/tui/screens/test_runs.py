@@ -100,9 +100,9 @@ async def test_runs_are_listed_newest_first_by_day_and_opened(engine: FakeEngine
     async with driving(engine) as it:
         await it.sees("1 run not finished: orders to prod")
         await it.press("4")
-        await it.sees("Sat 31 Jan ──", "Fri 30 Jan ──", "Wed 21 Jan ──", "1 going on")
+        await it.sees("Sat 31 Jan ──", "Fri 30 Jan ──", "Wed 21 Jan ──", "1 running")
         assert it.line("h3k9pq").split()[0] == "11:58"
-        await it.sees("◐ deploying", "✓ verified", "✗ rolled back", "? unknown")
+        await it.sees("◐ deploying", "✓ verified", "✗ rolled back", "? to reconcile")
         await it.press("enter")
         await it.sees("run h3k9pq", "Starting   orders to prod")
         await it.press("escape")
@@ -138,7 +138,7 @@ async def test_a_filter_narrows_as_it_is_typed_and_esc_clears_it(engine: FakeEng
         await it.sees("k0c8de", "8 runs")
         await it.press("slash")
         await it.type("nothing like it")
-        await it.sees("no run fits the filter; esc clears it")
+        await it.sees("no run matches the filter; esc clears it")
 
 
 async def test_a_filter_that_names_no_field_says_so(engine: FakeEngine) -> None:
@@ -149,7 +149,7 @@ async def test_a_filter_that_names_no_field_says_so(engine: FakeEngine) -> None:
         await it.press("slash")
         await it.type("foo:bar")
         await it.sees("there is no field foo; the fields are service, stage,", "since, until; esc clears it")
-        assert "no run fits" not in it.text
+        assert "no run matches" not in it.text
 
 
 async def test_a_filter_reads_on_until_it_has_found_something(engine: FakeEngine) -> None:
@@ -185,9 +185,9 @@ async def test_a_filter_says_that_nothing_fits_only_of_the_whole_record(
         engine.script.holds["runs.page"] = held = Behind()
         await it.press("slash")
         await it.type("nobody")
-        await it.sees("no run fits the filter so far; reading on")
+        await it.sees("no match so far; reading on")
         held.set()
-        await it.sees("no run fits the filter; esc clears it")
+        await it.sees("no run matches the filter; esc clears it")
         assert engine.called("runs.page")[-1][1] == "38"  # the last page
 
 
@@ -195,10 +195,10 @@ async def test_a_live_run_is_followed_in_its_place(engine: FakeEngine) -> None:
     record(engine)
     async with driving(engine) as it:
         await it.press("4")
-        await it.sees("◐ deploying", "1 going on")
+        await it.sees("◐ deploying", "1 running")
         await it.press("down", "down")
         engine.append("h3k9pq", *story(engine.planned("h3k9pq"), "rolled_back"))
-        await it.until(lambda: "going on" not in it.text)
+        await it.until(lambda: "1 running" not in it.text)
         assert "? 1 to reconcile" in it.text
         assert "✗ rolled back" in it.line("h3k9pq")
         screen = it.app.screen
@@ -206,7 +206,7 @@ async def test_a_live_run_is_followed_in_its_place(engine: FakeEngine) -> None:
         assert screen.about() == ("billing", "staging")  # the cursor stayed
         plan = world.plan(world.draft("billing", "dev"))
         engine.append("t0p0ne", planned("t0p0ne", plan, engine.time.now()))
-        await it.sees("t0p0ne", "1 going on")
+        await it.sees("t0p0ne", "1 running")
 
 
 async def test_a_run_whose_runner_is_gone_is_not_deploying(engine: FakeEngine) -> None:
@@ -215,9 +215,9 @@ async def test_a_run_whose_runner_is_gone_is_not_deploying(engine: FakeEngine) -
     async with driving(engine, LARGE) as it:
         await it.press("4")
         await it.sees("? 2 to reconcile")
-        assert "? unknown, reconcile" in it.line("h3k9pq  orders")
+        assert "? to reconcile" in it.line("h3k9pq  orders")
         assert "deploying" not in it.text
-        assert "going on" not in it.text
+        assert "1 running" not in it.text
         await it.press("y")
         await it.sees("command to reconcile it", "promote-tui runs reconcile h3k9pq")
         assert "attach" not in it.text
@@ -239,7 +239,7 @@ async def test_runs_are_read_page_by_page(engine: FakeEngine) -> None:
 
 @pytest.mark.parametrize(
     ("downs", "reason"),
-    [(0, "h3k9pq is still going on"), (1, "prod is the last stage"), (6, "it is not known how run n8x3sd ended")],
+    [(0, "h3k9pq is still running"), (1, "prod is the last stage"), (6, "the verdict of run n8x3sd is unknown")],
 )
 async def test_a_run_that_leads_nowhere_says_why(engine: FakeEngine, downs: int, reason: str) -> None:
     record(engine)
@@ -294,9 +294,9 @@ LOST = OutcomeUnknown(world.NOW, "AWS did not answer", "promote-tui runs reconci
 AFTER = [
     ("adopt", (NOT_FINISHED,), "x → adopt it with a reason", "x Decide"),
     ("rollback", (LANDED, NO_ALARM), "u → roll back", "u Roll back"),
-    ("related", (LANDED, replace(NO_ALARM, rollback="back01")), "w → run back01 brings it back", "w Open run"),
-    ("console", (STUCK, Failed(world.NOW, "quota", None)), "o → in the console", "o Open"),
-    ("reconcile", (LOST,), "c → find out what happened", "c Reconcile"),
+    ("related", (LANDED, replace(NO_ALARM, rollback="back01")), "w → run back01 rolls it back", "w Open run"),
+    ("console", (STUCK, Failed(world.NOW, "quota", None)), "o → open the console", "o Open"),
+    ("reconcile", (LOST,), "c → reconcile the run", "c Reconcile"),
 ]
 
 
@@ -350,4 +350,4 @@ async def test_a_lost_run_is_reconciled_from_the_record(engine: FakeEngine) -> N
         await it.sees("lost01  orders", "c Reconcile")
         await it.press("c")
         await it.until(lambda: engine.called("runs.reconcile") == [("lost01",)])
-        await it.until(lambda: any("run lost01: found out:" in toast for toast in it.toasts))
+        await it.until(lambda: any("run lost01: reconciled:" in toast for toast in it.toasts))

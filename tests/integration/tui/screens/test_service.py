@@ -67,7 +67,7 @@ async def test_enter_on_a_commit_shows_its_diff_and_starts_nothing(engine: FakeE
 async def test_p_asks_for_the_stage_and_says_so(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press("right", "enter")
-        await it.sees("p, enter → review 8d20b6e for staging   asks first")
+        await it.sees("p, enter → review 8d20b6e for staging   asks to confirm")
         await it.press("p")
         await it.sees("Promote 8d20b6e to which stage?", "111111111111", "222222222222", "333333333333")
         await it.press("down", "enter")
@@ -79,7 +79,7 @@ async def test_with_a_single_stage_p_goes_there(engine: FakeEngine) -> None:
     single = FakeEngine(replace(engine.pipeline, stages=engine.pipeline.stages[:1]), folder=engine.folder)
     async with driving(single) as it:
         await it.press("enter")
-        await it.sees("p → review 8d20b6e for dev   at one key")
+        await it.sees("p → review 8d20b6e for dev   one key")
         await it.press("p")
         await it.shows("PromoteScreen")
 
@@ -163,7 +163,7 @@ async def test_an_empty_branch_names_the_next_key(engine: FakeEngine) -> None:
         engine.script.logs["billing", "develop"] = ()
         engine.script.logs["billing", None] = ()
         await it.press("enter")
-        await it.sees("no commit of this branch touches the service", "b chooses another branch")
+        await it.sees("no commit of this branch changes the service", "b chooses another branch")
         await it.press("p", "enter")
         await it.until(lambda: any("b chooses another branch" in toast for toast in it.toasts))
         await it.shows("ServiceScreen")
@@ -183,11 +183,11 @@ async def test_a_search_is_by_message_and_author_and_esc_goes_back_step_by_step(
         await it.press("slash")
         await it.type("invoice who:ana zzz")
         await it.press("enter")
-        await it.sees("0 matches", "no commit fits; esc clears the search")
+        await it.sees("0 matches", "no match; esc clears the search")
         await it.press("slash")
         await it.press("ctrl+u")
         await it.type("mail:ana")
-        await it.sees("there is no field mail", "no message has that word")
+        await it.sees("there is no field mail", "no message contains it")
         await it.press("slash")
         await it.press("ctrl+u")
         await it.type("invoice who:ana")
@@ -213,7 +213,7 @@ async def test_brackets_go_from_stage_to_stage(engine: FakeEngine) -> None:
         await it.press("right_square_bracket")
         await it.sees("review 5d90c2e")
         await it.press("right_square_bracket")
-        await it.until(lambda: "no stage stands further down on this branch" in it.toasts)
+        await it.until(lambda: "no stage is further down on this branch" in it.toasts)
         await it.press("left_square_bracket", "left_square_bracket")
         await it.sees("review 3f2a9c1")
 

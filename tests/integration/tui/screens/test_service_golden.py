@@ -44,7 +44,7 @@ async def test_a_service_from_the_first_frame_to_a_search_and_an_error(
         await golden(it, "service-search")
         await it.press("slash")
         await it.type("nobody")
-        await it.sees("no commit fits")
+        await it.sees("no match; esc")
         await golden(it, "service-no-match")
         await it.press("escape")
         engine.script.errors["commits.log"] = GONE
@@ -88,7 +88,7 @@ async def test_a_diff_in_each_state(engine: FakeEngine, size: tuple[int, int]) -
         lost = world.commit("beefbee", "Hotfix: never charge twice", "lea", 150)
         script.between = Between(tui_history.COMMITS, (lost,))
         await it.press("r")
-        await it.sees("11 commits", "takes 1 commit away", "3 files")
+        await it.sees("11 commits", "removes 1 commit", "3 files")
         await golden(it, "diff-commits")
         script.between = Between(tui_history.COMMITS[:1])
         script.patch = Patch(tui_history.PATCH[: tui_history.PATCH.rindex("@@ -0,0")], cut=True)

@@ -58,7 +58,7 @@ async def test_coming_back_asks_the_gates_again(engine: FakeEngine) -> None:
         await left(it)
         engine.script.drafts["orders", "dev"] = world.draft("orders", "dev", gates=(world.CLOSED, *world.PASSED[1:]))
         await it.press("p")
-        await it.sees("LOCKED    stage order", "planned")
+        await it.sees("BLOCKED   stage order", "planned")
         del engine.script.drafts["orders", "dev"]
         await it.press("r")
         await it.sees("p deploys")
@@ -163,7 +163,7 @@ async def test_a_stage_that_moves_under_the_review_stops_it(engine: FakeEngine) 
         await planned(it)
         engine.script.cells["orders", "dev"] = world.deployed("orders", "dev", "abcdef1", hours=0)
         it.app.refresh_board()
-        await it.sees("REFUSED   dev has moved since this was planned", "it runs abcdef1", "r plans again")
+        await it.sees("BLOCKED   dev has changed since this was planned", "it runs abcdef1", "r plans again")
         assert it.app.screen.query_one("#deploy").disabled
         consistent(engine)
         await it.press("r")
@@ -178,7 +178,7 @@ async def test_what_was_refused_is_not_kept(engine: FakeEngine) -> None:
         await planned(it)
         await it.sees("p deploys")
         await it.press("p")
-        await it.sees("REFUSED")
+        await it.sees("BLOCKED")
         await it.press("escape")
         await it.until(lambda: engine.discarded == ["plan-0001"])
 

@@ -157,7 +157,7 @@ class FakeEngine(Engine):
     def give_code(self, need: LoginNeed, code: str) -> None:
         self._tape.call("give_code", need, code)
         if code != self._tape.script.code:
-            raise CredentialsError("dev", "AWS did not take the MFA code of profile dev", "wait for the next code")
+            raise CredentialsError("dev", "AWS rejected the MFA code of profile dev", "wait for the next code")
 
     def doctor(
         self,

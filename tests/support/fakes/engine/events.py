@@ -59,7 +59,7 @@ def planned(run: str, plan: Plan, at: datetime) -> Planned:
 def opening(first: Planned, log: str = "/state/run.log") -> tuple[Event, ...]:
     """Return the events from the lock until the CLI runs."""
     at = first.at
-    gates = (GateRecord("stage order", passed=True, reason="observed in staging"),)
+    gates = (GateRecord("stage order", passed=True, reason="runs in staging"),)
     return (
         Locked(at + timedelta(seconds=1), 41, "laptop", 4711, "1"),
         Checked(at + timedelta(seconds=4), first.fingerprint, gates),
@@ -89,5 +89,5 @@ def _ending(first: Planned, outcome: Outcome) -> tuple[Event, ...]:
         return (Observed(seen, "arn", "UPDATE_COMPLETE", first.to_commit, "e9"), Verified(end))
     read = Observed(seen, "arn", "UPDATE_ROLLBACK_COMPLETE", first.from_commit, "e9")
     if outcome == "rolled_back":
-        return (read, RolledBack(end, cause, first.from_commit, "mend the cause, then promote again"))
+        return (read, RolledBack(end, cause, first.from_commit, "fix the cause, then promote again"))
     return (read, Failed(end, cause, first.from_commit, "see the log"))

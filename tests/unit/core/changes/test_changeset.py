@@ -149,7 +149,7 @@ def test_the_deployment_bucket_holds_nothing_that_counts() -> None:
             "AWS::IAM::Policy",
             {"PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": ["a:B"], "Resource": "x"}]}},
             {},
-            "takes a:B on x",
+            "revokes a:B on x",
         ),
         ("AWS::Lambda::Url", {"AuthType": "AWS_IAM"}, {"AuthType": "NONE"}, "needs no authorization"),
         ("AWS::Lambda::Permission", {}, {"Principal": "*"}, "open to everybody (Principal *)"),
@@ -224,7 +224,7 @@ def test_a_review_that_is_not_known_keeps_the_data_gate_closed() -> None:
     [
         (("billing",), False, "imported by billing"),
         ((), True, "no stack imports it"),
-        (None, False, "could not be asked"),
+        (None, False, "its importers are unknown"),
     ],
 )
 def test_an_export_that_somebody_imports_stays(importers: tuple[str, ...] | None, words: str, *, passed: bool) -> None:

@@ -43,17 +43,17 @@ LOOKED = StackDrift((BY_HAND, ResourceDrift("Gone", "AWS::SQS::Queue", deleted=T
         (
             ResourceChange("Api", FUNCTION, "modify", properties=(PropertyChange("Timeout", "6", "9"),)),
             ("Timeout",),
-            ("may set back a manual change of Environment.Variables.X",),
+            ("may overwrite a manual change of Environment.Variables.X",),
         ),
         (
             ResourceChange("Api", FUNCTION, "modify", properties=(PropertyChange("Environment"),)),
             ("Environment.Variables.X",),
-            ("may set back a manual change of Timeout",),
+            ("may overwrite a manual change of Timeout",),
         ),
         (
             ResourceChange("Api", FUNCTION, "modify", properties=(PropertyChange("Environment.Variables.XY"),)),
             (),
-            ("may set back a manual change of Timeout, Environment.Variables.X",),
+            ("may overwrite a manual change of Timeout, Environment.Variables.X",),
         ),
         (ResourceChange("Api", FUNCTION, "remove"), ("Timeout", "Environment.Variables.X"), ()),
         (ResourceChange("Api", FUNCTION, "modify", "true"), ("Timeout", "Environment.Variables.X"), ()),
@@ -61,7 +61,7 @@ LOOKED = StackDrift((BY_HAND, ResourceDrift("Gone", "AWS::SQS::Queue", deleted=T
         (
             ResourceChange("Gone", "AWS::SQS::Queue", "modify"),
             (),
-            ("was deleted by hand: CloudFormation cannot change it, and this deploy is likely to fail",),
+            ("was deleted by hand: CloudFormation cannot update it, so this deploy will probably fail",),
         ),
         (ResourceChange("Gone", "AWS::SQS::Queue", "remove"), (), ()),
         (ResourceChange("Gone", "AWS::SQS::Queue", "modify", "true"), (), ()),

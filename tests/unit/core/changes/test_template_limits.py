@@ -22,16 +22,16 @@ def many(part: str, count: int) -> dict[str, Any]:
     [
         ({}, ""),
         (many("Outputs", 200), ""),
-        (many("Outputs", 201), "201 outputs, where 200 are taken"),
+        (many("Outputs", 201), "201 outputs, at most 200 are allowed"),
         (many("Resources", 500) | many("Mappings", 200) | many("Parameters", 200), ""),
-        (many("Resources", 501), "501 resources, where 500 are taken"),
+        (many("Resources", 501), "501 resources, at most 500 are allowed"),
         (
             many("Outputs", 202) | many("Parameters", 201),
-            "202 outputs, where 200 are taken and 201 parameters, where 200 are taken",
+            "202 outputs, at most 200 are allowed and 201 parameters, at most 200 are allowed",
         ),
         ({"Description": "x" * 999_982}, ""),
-        ({"Description": "x" * 999_983}, "1,000,001 bytes, where 1,000,000 are taken"),
-        ({"Description": "\u00e9" * 500_000}, "1,000,018 bytes, where 1,000,000 are taken"),
+        ({"Description": "x" * 999_983}, "1,000,001 bytes, at most 1,000,000 are allowed"),
+        ({"Description": "\u00e9" * 500_000}, "1,000,018 bytes, at most 1,000,000 are allowed"),
     ],
 )
 def test_what_is_too_much_is_counted(template: dict[str, Any], over: str) -> None:
@@ -47,6 +47,6 @@ def test_a_template_that_cloudformation_refuses_closes_a_gate() -> None:
             "template",
             passed=False,
             reason="CloudFormation refuses it: Number of outputs, 201, is greater than maximum allowed, 200",
-            remedy="correct the service's template, then plan again",
+            remedy="fix the service's template, then plan again",
         ),
     )

@@ -1,4 +1,4 @@
-"""Which commits lie between two stages: what waits, what is a hotfix, what was taken back and runs on."""
+"""Which commits lie between two stages: what waits, what is a hotfix, what was rolled back and runs on."""
 
 from __future__ import annotations
 

@@ -26,14 +26,14 @@ def approval(who: str) -> Decision:
             ("ben",),
             "ben",
             True,
-            "1 of 2 approvals by ben, 1 more needed; it counts only where somebody else promotes it",
+            "1 of 2 approvals by ben, 1 more needed; it counts only if somebody else promotes",
         ),
         (
             Approvals(1),
             ("ben",),
             "ben",
             True,
-            "1 of 1 approval by ben, enough only where somebody else promotes it: where ben does, 1 more is needed",
+            "1 of 1 approval by ben, enough only if somebody else promotes; if ben does, 1 more is needed",
         ),
         (
             LEADS,
@@ -42,7 +42,7 @@ def approval(who: str) -> Decision:
             True,
             (
                 "2 of 2 approvals of leads by ben, kim, "
-                "enough only where somebody else promotes it: where kim does, 1 more is needed of leads"
+                "enough only if somebody else promotes; if kim does, 1 more is needed of leads"
             ),
         ),
         (
@@ -50,17 +50,17 @@ def approval(who: str) -> Decision:
             ("ben", "joe"),
             "joe",
             True,
-            "2 of 1 approval by ben, joe, enough whoever promotes it",
+            "2 of 1 approval by ben, joe, enough, whoever promotes",
         ),
         (
             LEADS,
             ("ben",),
             "ben",
             True,
-            "1 of 2 approvals of leads by ben, 1 more needed of leads; it counts only where somebody else promotes it",
+            "1 of 2 approvals of leads by ben, 1 more needed of leads; it counts only if somebody else promotes",
         ),
         (LEADS, ("ben", "eve"), "eve", False, "eve is not of leads; 1 of 2 approvals of leads by ben"),
-        (None, ("ben",), "ben", True, "prod asks for none, so it counts for a hotfix alone"),
+        (None, ("ben",), "ben", True, "prod requires no approvals; it counts only for a hotfix"),
     ],
 )
 def test_an_approval_says_what_was_counted_and_what_still_lacks(
@@ -74,7 +74,7 @@ def test_only_what_counts_is_called_approved() -> None:
     made = approval("eve")
     assert approval_words(made, ApprovalEffect(counts=True, words="1 of 2")) == "approved 8d20b6e as eve: 1 of 2"
     assert approval_words(made, ApprovalEffect(counts=False, words="eve is not of leads")) == (
-        "recorded the approval of 8d20b6e as eve, but it counts for nothing: eve is not of leads"
+        "recorded the approval of 8d20b6e as eve, but it does not count: eve is not of leads"
     )
 
 

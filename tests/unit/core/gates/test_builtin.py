@@ -145,7 +145,7 @@ def test_a_closed_gate_says_what_to_do(row: tuple[PromotionFacts, str, str]) -> 
     ("facts", "says"),
     [
         (replace(OPEN, before=None, verification=None), "staging is the first stage"),
-        (replace(OPEN, verification=Observed(B, NOW)), "observed in dev"),
+        (replace(OPEN, verification=Observed(B, NOW)), "runs in dev"),
         (replace(OPEN, verification=VerifiedBy("g1", C, NOW)), "verified in dev by run g1 as ccccccc, the same code"),
     ],
 )

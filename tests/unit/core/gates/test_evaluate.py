@@ -88,7 +88,7 @@ def test_a_rollback_is_warned_where_the_record_cannot_tell(*, beside: bool, noth
     here = NothingOnRecord(B, "staging", beside)
     gate = evaluate_gates(asked(Rules(), GateFacts(NOW, promoter=ME), Terms("rollback"), here))[0]
     assert (gate.passed, gate.warns) == (True, True)
-    assert gate.reason == f"{nothing} is on record as verified in staging: whether it ran well there is unknown"
+    assert gate.reason == f"{nothing} is on record as verified in staging: unknown whether it worked there"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_hotfix_names_the_stages_it_leaves_out_and_wants_one_approval_more() -
     terms = Terms("hotfix", ("qa",))
     order = results(rules, terms)["stage order"]
     assert (order.passed, order.warns) == (True, True)
-    assert order.reason == "a hotfix that leaves out qa; verified in dev by run k3"
+    assert order.reason == "a hotfix that skips qa; verified in dev by run k3"
     never = replace(FACTS, verification=NotVerified("never verified in dev"))
     assert not results(rules, terms, never)["stage order"].passed
     assert results(rules, terms, FACTS, approval(BEN))["approvals"].reason == "1 of 2 approvals by ben"
@@ -145,7 +145,7 @@ def test_a_gate_that_is_open_is_not_passed_over() -> None:
     rules = Rules(soak=60, overridable=("soak",))
     old = replace(FACTS, verification=VerifiedBy("k3", B, NOW - timedelta(hours=1)))
     found = results(rules, Terms(overrides=(Override("soak", "in a hurry"),)), old)["soak"]
-    assert (found.passed, found.reason) == (True, "verified 1h ago; 1m asked")
+    assert (found.passed, found.reason) == (True, "verified 1h ago; 1m required")
 
 
 def test_no_override_opens_the_gates_of_every_promotion() -> None:
@@ -161,7 +161,7 @@ def test_breaking_the_glass_opens_what_only_the_ledger_knows_and_says_so() -> No
     assert found["break glass"].warns
     assert (found["verified here"].passed, found["verified here"].reason) == (
         True,
-        "not known without the team's ledger",
+        "unknown without the team's ledger",
     )
     assert (found["approvals"].passed, found["approvals"].warns) == (True, True)
     back = Terms("rollback")

@@ -74,7 +74,7 @@ def test_what_the_file_here_has_otherwise_is_named(here: Pipeline, told: tuple[s
 def test_gates_that_are_only_here_hold_as_well() -> None:
     dev, staging, prod = COMMITTED.stages
     here = replace(COMMITTED, stages=(dev, replace(staging, rules=RULES), prod))
-    assert describe_differences(here, COMMITTED) == ("staging has gates here alone, which hold as well",)
+    assert describe_differences(here, COMMITTED) == ("staging has gates only here, which apply too",)
     assert effective_pipeline(here, COMMITTED).stage("staging").rules == RULES
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,34 +72,41 @@ def test_soak_opens_to_the_minute(make: object) -> None:
     early = one(stops.Soak().check(context(SOAK, verification=make(NOW - 4 * HOUR + MINUTE))))  # type: ignore[operator]
     assert (early.passed, early.remedy, early.opens_at) == (False, "wait 1m", NOW + MINUTE)
     assert early.opened_by == "time"
-    assert early.reason.startswith("verified 3h 59m ago; 4h asked, so from ")
+    assert early.reason.startswith("verified 3h 59m ago; 4h required, passes ")
     late = one(stops.Soak().check(context(SOAK, verification=make(NOW - 4 * HOUR))))  # type: ignore[operator]
-    assert (late.passed, late.reason) == (True, "verified 4h ago; 4h asked")
+    assert (late.passed, late.reason) == (True, "verified 4h ago; 4h required")
 
 
 @pytest.mark.parametrize("verdict", [Observed(A, None), NotVerified("never")])
 def test_soak_is_closed_where_its_beginning_is_not_known(verdict: Verification) -> None:
     found = one(stops.Soak().check(context(SOAK, verification=verdict)))
     assert not found.passed
-    assert found.reason == "when it was verified in the stage before is not known, and 4h are asked"
+    assert found.reason == "unknown when it was verified in the stage before; 4h required"
 
 
 def test_the_first_stage_has_nothing_to_soak_in() -> None:
     assert one(stops.Soak().check(context(SOAK))).passed
 
 
-def test_a_freeze_says_why_and_until_when_here_and_in_utc() -> None:
+def test_a_freeze_says_why_and_until_when_on_its_own_clock() -> None:
     begins = NOW.strftime("%a %H:%M").lower()
     ends = (NOW + 2 * HOUR).strftime("%a %H:%M").lower()
     rules = Rules(freezes=(Weekly(begins, ends, "UTC", "release day"),))
     here = (NOW).replace(second=0, microsecond=0)
     closed = one(stops.Freeze().check(context(rules, now=here)))
-    assert closed.reason.startswith("frozen: release day, until ")
+    until = f"{here + 2 * HOUR:%a} {(here + 2 * HOUR).day} {here + 2 * HOUR:%b %H:%M} UTC"
+    assert (closed.reason, closed.remedy) == (f"release day, until {until}", f"wait until {until}")
     assert (closed.opens_at, closed.opened_by) == (here + 2 * HOUR, "time")
     assert not closed.passed
     before = one(stops.Freeze().check(context(rules, now=here - MINUTE)))
     assert (before.passed, before.reason.startswith("the next freeze begins ")) == (True, True)
     assert one(stops.Freeze().check(context(rules, now=here + 2 * HOUR))).passed
+
+
+def test_a_freeze_ends_on_the_clock_of_its_time_zone() -> None:
+    rules = Rules(freezes=(Weekly("fri 16:00", "tue 09:00", "Europe/Berlin", "no Friday deploys"),))
+    closed = one(stops.Freeze().check(context(rules, now=datetime(2026, 11, 27, 16, 55, tzinfo=UTC))))
+    assert closed.reason == "no Friday deploys, until Tue 1 Dec 09:00 Berlin"
 
 
 TWO = Rules(approvals=Approvals(2))
@@ -206,7 +213,7 @@ def test_whoever_promotes_has_to_be_known() -> None:
     found = one(sign_off.Approvals().check(context(TWO, promoter=None)))
     assert (found.passed, found.reason) == (
         False,
-        "who promotes is not known, so nobody can be told to be somebody else",
+        "the promoter is unknown, so nobody counts as somebody else",
     )
 
 
@@ -220,7 +227,7 @@ def test_a_checklist_names_what_is_missing_and_who_ticked_the_rest() -> None:
     assert (part.passed, part.reason) == (False, "1 of 2 items ticked; missing: Seen on staging")
     assert part.remedy == f'promote-tui check "Seen on staging" orders --to prod --commit {A[:7]}'
     whole = one(sign_off.Checklist().check(context(LIST, first, outside)))
-    told = "QA signed off (ben); Seen on staging (Kim of Sales, told by eve: mail of Monday)"
+    told = "QA signed off (ben); Seen on staging (Kim of Sales, reported by eve: mail of Monday)"
     assert (whole.passed, whole.reason) == (True, told)
     taken = decision("withdraw", "ben", minutes=1, item="QA signed off")
     assert not one(sign_off.Checklist().check(context(LIST, first, outside, taken))).passed
@@ -249,7 +256,7 @@ def test_a_check_counts_by_its_last_end_on_this_code() -> None:
         (Alarm("errors", "ALARM"), "errors is ALARM"),
         (Alarm("errors", "INSUFFICIENT_DATA"), "errors is INSUFFICIENT_DATA"),
         (Alarm("errors", None, "there is no such alarm"), "errors cannot be read: there is no such alarm"),
-        (None, "errors cannot be read: was not asked"),
+        (None, "errors cannot be read: was not read"),
     ],
 )
 def test_only_an_alarm_that_is_ok_is_ok(alarm: Alarm | None, reason: str) -> None:
@@ -284,7 +291,7 @@ def test_a_commit_is_pushed_when_a_branch_of_the_remote_has_it() -> None:
     bare = one(commit.Pushed().check(context(rules, tracks=False)))
     assert (bare.passed, bare.reason) == (
         False,
-        "whether it was pushed cannot be told: a bare clone has no branches of its remote's",
+        "unknown whether it was pushed: a bare clone has no branches of its remote",
     )
     assert "git config remote.origin.fetch" in bare.remedy
 
@@ -293,7 +300,7 @@ def test_a_hold_stands_until_it_is_lifted_or_over() -> None:
     hold = decision("hold", "ben", reason="incident 42", commit=None, expires_at=NOW + MINUTE)
     found = one(stops.Hold().check(context(RULES, hold)))
     assert not found.passed
-    assert found.reason.startswith("ben holds it since ")
+    assert found.reason.startswith("on hold by ben since ")
     assert found.reason.endswith(": incident 42")
     assert (found.opens_at, found.remedy) == (NOW + MINUTE, "promote-tui unhold orders prod --reason WHY")
     assert found.opened_by == "person"

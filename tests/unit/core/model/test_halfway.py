@@ -111,7 +111,7 @@ def test_the_resources_that_are_changed_now_are_told_from_the_events(
         ),
         (
             Between("UPDATE_FAILED", A, B),
-            "half-way between aaaaaaa and bbbbbbb (UPDATE_FAILED); which resources were updated is not known",
+            "half-way between aaaaaaa and bbbbbbb (UPDATE_FAILED); unknown which resources were updated",
         ),
         (
             Between("DELETE_FAILED", A, "", ("Queue",), ("Bucket",)),

@@ -43,7 +43,7 @@ def test_usual_patterns_are_taken(pattern: str) -> None:
         ("[A-Z", "is not a regular expression"),
         ("(a", "is not a regular expression"),
         (r"a{99999999999}", "is not a regular expression"),
-        ("x*", "fits the empty text"),
+        ("x*", "matches the empty text"),
         ("(a+)+b", "repeats a group that repeats"),
         ("(a|a)+b", "repeats a group that repeats"),
         ("((a|b)c)*d", "repeats a group that repeats"),

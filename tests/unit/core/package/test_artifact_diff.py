@@ -86,8 +86,8 @@ def test_equal_is_what_holds_the_same_files(ours: Manifest, theirs: Manifest, sa
         ),
         (built(changed("a.js"), node="v22.0.0"), True, "other bytes (a.js); Node v22.0.0 there, v20.1.0 here"),
         (built(FILES[1:]), True, "other bytes (handler.js)"),
-        (built(artifacts=()), True, "other bytes in HelloLambdaFunction; which files differ is not known"),
-        (built(archives=()), True, "other bytes in HelloLambdaFunction; which files differ is not known"),
+        (built(artifacts=()), True, "other bytes in HelloLambdaFunction; unknown which files differ"),
+        (built(archives=()), True, "other bytes in HelloLambdaFunction; unknown which files differ"),
     ],
 )
 def test_different_names_the_likeliest_cause(theirs: Manifest, why: str, *, same_commit: bool) -> None:
@@ -106,14 +106,14 @@ def test_another_layer_is_other_code() -> None:
 @pytest.mark.parametrize(
     ("code", "verdict", "says"),
     [
-        ({"HelloLambdaFunction": "code-1"}, "equal", "the same bytes as Lambda runs in staging: 1 function"),
+        ({"HelloLambdaFunction": "code-1"}, "equal", "the same code that staging runs: 1 function"),
         (
             {"HelloLambdaFunction": "code-2"},
             "different",
-            "other bytes than Lambda runs in staging: HelloLambdaFunction",
+            "code differs from what staging runs: HelloLambdaFunction",
         ),
         ({"HelloLambdaFunction": "code-2", "Other": "code-1"}, "different", "HelloLambdaFunction"),
-        ({"Other": "code-1"}, "equal", "the same bytes"),
+        ({"Other": "code-1"}, "equal", "the same code"),
         ({}, "different", "HelloLambdaFunction"),
     ],
 )

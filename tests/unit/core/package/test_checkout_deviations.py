@@ -60,7 +60,7 @@ def test_a_link_leads_to_a_place_from_the_top(path: str, said: str, place: str |
         (
             Deviations(filters={"svc/a": "strip"}, unknown=frozenset({"strip"})),
             "svc/a is under the git filter strip, which is not run",
-            f"{COPY}; where git is to leave it as it is, run `git config --global filter.strip.smudge cat`",
+            f"{COPY}; to let git leave it unchanged, run `git config --global filter.strip.smudge cat`",
         ),
         (
             Deviations(submodules=("svc/lib", "vendor")),
@@ -120,18 +120,18 @@ def test_what_a_service_consists_of_is_refused_where_git_does_not_hold_it(
         ),
         (
             Deviations(("common/a.js", "svc/x"), links={"svc/lib": "../common"}),
-            "svc/lib links to common: a change there is no commit of the service; add common to `shared`",
+            "svc/lib links to common: a change there is not a commit of the service; add common to `shared`",
         ),
         (
             Deviations(("common/a.js", "LICENSE"), links={"svc/lib": "../common", "svc/LICENSE": "../LICENSE"}),
             (
-                "svc/lib and svc/LICENSE link to common and LICENSE: a change there is no commit of the service; "
+                "svc/lib and svc/LICENSE link to common and LICENSE: a change there is not a commit of the service; "
                 "add common and LICENSE to `shared`"
             ),
         ),
         (
             Deviations(("svc/x",), links={"svc/all": ".."}),
-            "svc/all links to .: a change there is no commit of the service; add . to `shared`",
+            "svc/all links to .: a change there is not a commit of the service; add . to `shared`",
         ),
         (
             Deviations(("svc/x",), links={"svc/out": "../dist"}),

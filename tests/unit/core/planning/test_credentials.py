@@ -18,15 +18,15 @@ HALF_AN_HOUR = TypicalDuration(30 * MINUTE)
             11 * MINUTE,
             HALF_AN_HOUR,
             0.0,
-            "the credentials end in 11m; a deploy here usually takes 30m: with 5m to spare they have to last 35m",
+            "the credentials expire in 11m; a deploy here usually takes 30m: with 5m to spare they must last 35m",
         ),
         (
             40 * MINUTE,
             HALF_AN_HOUR,
             10 * MINUTE,
             (
-                "the credentials end in 40m; a deploy here usually takes 30m:"
-                " with 10m of bake and 5m to spare they have to last 45m"
+                "the credentials expire in 40m; a deploy here usually takes 30m:"
+                " with 10m of bake and 5m to spare they must last 45m"
             ),
         ),
         (
@@ -34,11 +34,11 @@ HALF_AN_HOUR = TypicalDuration(30 * MINUTE)
             None,
             0.0,
             (
-                "the credentials end in 11m; how long a deploy here takes is not on record, 10m is assumed:"
-                " with 5m to spare they have to last 15m"
+                "the credentials expire in 11m; no deploy here is on record, 10m is assumed:"
+                " with 5m to spare they must last 15m"
             ),
         ),
-        (-5.0, TypicalDuration(20.0), 0.0, "the credentials end in 0s; a deploy here usually takes 20s: "),
+        (-5.0, TypicalDuration(20.0), 0.0, "the credentials expire in 0s; a deploy here usually takes 20s: "),
         (35 * MINUTE, HALF_AN_HOUR, 0.0, ""),
         (45 * MINUTE, HALF_AN_HOUR, 10 * MINUTE, ""),
         (15 * MINUTE, None, 0.0, ""),

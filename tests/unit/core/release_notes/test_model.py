@@ -133,7 +133,7 @@ def test_infrastructure_is_told_by_names_alone() -> None:
 
 def test_what_cannot_be_told_of_the_infrastructure_is_said() -> None:
     its = replace(NOTES.services[0], infrastructure=Infrastructure(unknown="staging: no permission"))
-    assert "- Cannot be told: staging: no permission." in markdown(replace(NOTES, services=(its,)))
+    assert "- Unknown: staging: no permission." in markdown(replace(NOTES, services=(its,)))
 
 
 # nothing from outside means anything

@@ -62,7 +62,7 @@ def test_the_time_before_the_first_run_is_missing_where_it_was_asked_for(
 def test_how_the_code_came_there_that_the_first_run_found_is_missing_stack_by_stack() -> None:
     later = first("g2", at=NOW + HOUR, key=PROD.key, stage="prod", from_commit=A)
     again = first("g3", at=LATER, from_commit=B)
-    came = "how aaaaaaa came to orders/prod before its first run, 2026-03-20 13:00 UTC"
+    came = "how aaaaaaa got to orders/prod before its first run, 2026-03-20 13:00 UTC"
     assert gaps([], CoverageContext([again, later, first()], EMPTY)) == (*BEGUN, came)
     assert gaps([], CoverageContext([again, later, first()], EMPTY, NOW)) == (came,)
     assert gaps([], CoverageContext([again, later, first()], EMPTY, NOW + HOUR)) == ()

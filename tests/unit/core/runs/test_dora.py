@@ -140,7 +140,7 @@ def test_what_no_figure_knows_of_is_told() -> None:
     ]
     found = measure(runs, {"g1": "gone", "g2": "gone", "g3": [commit(1)]}, *WEEKS)
     assert found.left_out == (
-        "whatever was before 2026-03-10 12:00 UTC: the first run on record",
+        "everything before 2026-03-10 12:00 UTC: the first run on record",
         "2 runs without a verdict",
         "1 run that deployed nothing",
         "1 update by others, outside of promote-tui",

@@ -11,7 +11,7 @@ EMPTY = Contents({}, (), {}, {})
 HEAD = '{"promote-tui-ledger":1}'
 EVENT = '{"run":"g1","seq":1,"fence":1,"event":{"event":"planned"}}'
 LOCK = '{"lock":"k","fence":1,"run":null}'
-NO_LINE = "it is no line of a ledger's export; write one with `promote-tui ledger export`"
+NO_LINE = "it is not a line of a ledger's export; write one with `promote-tui ledger export`"
 OTHER = "it is of version 2, and this promote-tui reads 1; import it with the promote-tui that wrote it, or upgrade"
 OUT_OF_ORDER = "is there twice or out of order; export the ledger again"
 

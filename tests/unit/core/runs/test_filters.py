@@ -129,7 +129,7 @@ def test_whatever_is_typed_is_an_answer_and_not_an_error(text: str, name: str) -
         ),
         ("stage:qa", "stage has no qa; it has dev, prod"),
         ("kind:cold", "kind has no cold; it has normal, hotfix, rollback, foreign, adopted"),
-        ("since:yesterday", "since: yesterday is no time; it takes 2026-03, 2026-03-09 or 2d"),
+        ("since:yesterday", "since: yesterday is not a time; use 2026-03, 2026-03-09 or 2d"),
     ],
 )
 def test_a_filter_of_runs_that_can_fit_nothing_says_why(text: str, why: str) -> None:

@@ -35,7 +35,7 @@ def test_a_start_and_an_end_are_one_line_each() -> None:
 @pytest.mark.parametrize(
     ("ends", "words"),
     [
-        (run(Failed(NOW, "it is ill", B, rollback="g2")), "failed, by ana: it is ill; run g2 brings it back (run g1)"),
+        (run(Failed(NOW, "it is ill", B, rollback="g2")), "failed, by ana: it is ill; run g2 rolls it back (run g1)"),
         (unknown_run(B), "unknown, by ana: no network (run g1)"),
     ],
 )

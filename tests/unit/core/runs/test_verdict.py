@@ -67,7 +67,7 @@ ROWS = [
         "deployed, not proved: the CLI was stopped: too quiet",
     ),
     (
-        "the same commit, nothing to change, and the CLI was stopped",
+        "the same commit, nothing changed, and the CLI was stopped",
         replace(SUBMITTED, from_commit=B, stack=stack(B), exit_code=0, stopped="the CLI was stopped: too quiet"),
         Failed,
         "the CLI was stopped: too quiet",
@@ -94,13 +94,13 @@ ROWS = [
         "complete, and names what is no commit",
         replace(SUBMITTED, from_commit=None, stack=stack("v8-dirty"), events=DONE, exit_code=0),
         Failed,
-        "the update completed, but the stack names v8-dirty, which is no commit, instead of bbbbbbb",
+        "the update completed, but the stack names v8-dirty, which is not a commit, instead of bbbbbbb",
     ),
     (
         "no update of a stack that names what is no commit",
         replace(SUBMITTED, from_commit=None, stack=stack("v7-dirty"), exit_code=0),
         Failed,
-        "deployed nothing; the stack names v7-dirty, which is no commit",
+        "deployed nothing; the stack names v7-dirty, which is not a commit",
     ),
     ("complete, but unchanged", replace(SUBMITTED, stack=stack(A), events=DONE, exit_code=0), Failed, "still names"),
     ("complete, names nothing", replace(SUBMITTED, stack=stack(None), events=DONE, exit_code=0), Failed, "no commit"),
@@ -158,7 +158,7 @@ ROWS = [
         "no update, CLI said 0, same commit",
         replace(SUBMITTED, from_commit=B, stack=stack(B), exit_code=0),
         Verified,
-        "nothing to change",
+        "nothing changed",
     ),
     (
         "no update, CLI failed",
@@ -255,7 +255,7 @@ def test_a_rollback_says_what_the_stage_still_runs_and_what_to_do() -> None:
     verdict = judge(replace(SUBMITTED, stack=BACK, events=UNDONE, cause=CAUSE, exit_code=1), NOW)
     assert isinstance(verdict, RolledBack)
     assert verdict.still_on == A
-    assert verdict.remedy == "mend the cause, then promote again"
+    assert verdict.remedy == "fix the cause, then promote again"
 
 
 def test_a_stack_that_is_stuck_names_its_own_way_out() -> None:

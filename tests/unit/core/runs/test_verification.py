@@ -113,7 +113,7 @@ def test_an_attempt_that_changed_nothing_leaves_the_deployed_code_observed(runs:
     [
         (deployed(A), [], "was never verified in dev"),
         (Never(TARGET), [], "was never verified in dev"),
-        (deployed(B), [verified_run(A)], "without a run of ours"),
+        (deployed(B), [verified_run(A)], "without promote-tui"),
         (deployed(B), [unknown_run(B)], "without a verdict"),
         (deployed(B, "UPDATE_ROLLBACK_FAILED"), [], "UPDATE_ROLLBACK_FAILED"),
         (deployed(A), [rolled_back_run(B)], "was never verified in dev"),

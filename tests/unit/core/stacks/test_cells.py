@@ -157,10 +157,10 @@ NOTHING = f"{TO_IT}; or set `output` in the configuration"
 @pytest.mark.parametrize(
     ("text", "why", "remedy"),
     [
-        ("abc1234-dirty", "which is no commit", TO_IT),
-        (f"{SHA}-dirty", "which is no commit", TO_IT),
-        ("https://ci.example.com/1", "which is no commit", NOTHING),
-        ("HEAD", "which is no commit", NOTHING),
+        ("abc1234-dirty", "which is not a commit", TO_IT),
+        (f"{SHA}-dirty", "which is not a commit", TO_IT),
+        ("https://ci.example.com/1", "which is not a commit", NOTHING),
+        ("HEAD", "which is not a commit", NOTHING),
         ("v1.2.3", "which is not a full hash", NOTHING),
         ("v1.2.3-1-ga81be07", "which is not a full hash", NOTHING),
     ],
@@ -184,7 +184,7 @@ def test_a_name_that_is_one_commit_in_the_clone_is_that_commit(name: str, *, by_
     assert moving.was == SHA
 
 
-FETCH = f"run `git fetch --tags` in the repository; or {TO_IT}"
+FETCH = f"git fetch --tags; or {TO_IT}"
 
 
 @pytest.mark.parametrize(
@@ -192,12 +192,12 @@ FETCH = f"run `git fetch --tags` in the repository; or {TO_IT}"
     [
         ("a81be07", None, "which is not in this clone", FETCH),
         ("v1-1-ga81be07", None, "which is not in this clone", FETCH),
-        ("release-7", None, "which is no commit and no tag in this clone", FETCH),
+        ("release-7", None, "which is neither a commit nor a tag in this clone", FETCH),
         (
             "a81be07",
             Meaning((SHA, "b" * 40)),
             "which is more than one commit in this clone",
-            f"let the output hold all 40 digits; or {TO_IT}",
+            f"put all 40 digits into the output; or {TO_IT}",
         ),
     ],
 )

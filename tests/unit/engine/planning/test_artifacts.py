@@ -128,7 +128,7 @@ def test_without_a_record_lambda_is_asked_what_the_stage_before_runs(code: World
     code.functions.hashes = {name: archive(code, "staging"), "somebody-elses": "x"}
     same = code.plan("staging").artifact
     assert same is not None
-    assert (same.verdict, same.reason) == ("equal", "the same bytes as Lambda runs in dev: 1 function")
+    assert (same.verdict, same.reason) == ("equal", "the same code that dev runs: 1 function")
     code.functions.hashes[name] = "other"
     other = code.plan("staging").artifact
     assert other is not None
@@ -184,7 +184,7 @@ def test_a_record_that_was_changed_is_not_believed(code: World) -> None:
     code.deployer.files = {"handler.js": "another"}
     found = code.plan("staging").artifact
     assert found is not None
-    assert "other bytes in HelloLambdaFunction; which files differ is not known" in found.reason
+    assert "other bytes in HelloLambdaFunction; unknown which files differ" in found.reason
     kept.write_text(kept.read_text().replace("v20", "v22"))
     assert manifest_store.of_run(code.context, run.id) is None
     assert manifest_store.recall(code.context, "../../etc/passwd") is None

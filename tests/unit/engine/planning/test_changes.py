@@ -45,9 +45,9 @@ def test_a_change_set_is_asked_for_and_its_changes_are_shown(world: World) -> No
     ("denied", "predicted", "unknown", "warning"),
     [
         ("change_set", "no change set: no permission for it", "", ""),
-        ("template", "", "what would change cannot be told: the deployed template: no permission for it", ""),
+        ("template", "", "the changes are unknown: the deployed template: no permission for it", ""),
         ("exports", "", "", "exports could not be read: no permission for it"),
-        ("last_detection", "", "", "whether it overwrites manual changes is not known: no permission for it"),
+        ("last_detection", "", "", "unknown whether it overwrites manual changes: no permission for it"),
     ],
 )
 def test_a_right_that_is_missing_is_said_and_the_plan_is_made(
@@ -81,7 +81,7 @@ def test_more_than_cloudformation_takes_is_refused_before_the_first_deploy_and_w
     monkeypatch.setattr(type(world.deployer), "submission", lambda *_: Submission(template))
     world.commit("one")
     first = world.engine.plans.make(world.engine.plans.draft("orders", "dev"))
-    assert first.review.refused == "the template has 201 outputs, where 200 are taken"
+    assert first.review.refused == "the template has 201 outputs, at most 200 are allowed"
     assert not first.ready
     assert not planned(world).ready
     assert "change_set" not in [method for method, _ in world.inspector.called]
@@ -91,7 +91,7 @@ def test_an_import_that_cannot_be_asked_about_keeps_the_gate_closed(world: World
     world.inspector.export_names[world.target("dev").key] = {"Arn": "orders-arn"}
     world.inspector.errors["importers"] = DENIED
     gate = next(gate for gate in planned(world).gates if gate.name == "exports")
-    assert (gate.passed, gate.reason) == (False, "orders-arn would go away, and who imports it could not be asked")
+    assert (gate.passed, gate.reason) == (False, "orders-arn would be removed, but its importers are unknown")
 
 
 def test_who_only_looks_makes_no_change_set(world: World) -> None:
@@ -118,7 +118,7 @@ def test_a_template_above_cloudformations_limit_is_predicted_and_refused(
     plan = planned(world)
     found = plan.review
     assert found.predicted == found.refused
-    assert found.refused.endswith(f"bytes, where {size * 100:,} are taken")
+    assert found.refused.endswith(f"bytes, at most {size * 100:,} are allowed")
     assert not plan.ready
     assert "change_set" not in [method for method, _ in world.inspector.called]
 

@@ -142,7 +142,7 @@ def test_a_hold_is_lifted_once(world: World) -> None:
     assert not gates(world)["hold"].passed
     decided(world, "unhold", reason="over")
     assert "hold" not in gates(world)
-    with pytest.raises(UsageError, match="nobody holds it"):
+    with pytest.raises(UsageError, match="it is not on hold"):
         decided(world, "unhold", reason="over")
 
 
@@ -283,7 +283,7 @@ def test_without_a_record_a_rollback_goes_to_an_older_commit_that_a_person_names
         gate for gate in world.engine.plans.draft_rollback("orders", "dev", older).gates if gate.name == "verified here"
     ]
     assert (gate.passed, gate.warns) == (True, True)
-    assert gate.reason == "nothing is on record as verified in dev: whether it ran well there is unknown"
+    assert gate.reason == "nothing is on record as verified in dev: unknown whether it worked there"
     assert world.run(world.engine.plans.make(world.engine.plans.draft_rollback("orders", "dev", older))).went_back
     for sha in (now, newer):
         gates_now = {gate.name: gate for gate in world.engine.plans.draft_rollback("orders", "staging", sha).gates}
@@ -309,7 +309,7 @@ def test_where_only_what_runs_is_verified_a_rollback_goes_to_an_older_commit(wor
         world.engine.plans.draft_rollback("orders", "dev")
     gate = verified_here(world, older)
     assert (gate.passed, gate.warns) == (True, True)
-    assert gate.reason == "nothing else is on record as verified in dev: whether it ran well there is unknown"
+    assert gate.reason == "nothing else is on record as verified in dev: unknown whether it worked there"
     refused = verified_here(world, newer)
     assert (refused.passed, refused.reason) == (False, f"{newer[:7]} was never verified in dev")
     assert refused.remedy.startswith("promote-tui rollback orders --stage dev --commit REV")
@@ -333,7 +333,7 @@ def test_where_what_runs_is_not_known_a_rollback_asks_for_that_first(world: Worl
     world.stacks.finish(world.target("dev"), None)
     refused = verified_here(world, older)
     assert not refused.passed
-    assert refused.reason.startswith("what dev runs cannot be told: ")
+    assert refused.reason.startswith("the commit of dev is unknown: ")
     assert (refused.remedy, refused.step) == ("promote-tui adopt orders dev --commit REV", NextStep("adopt", ("dev",)))
     world.engine.runs.adopt("orders", "dev", "seen in the console", now)
     assert verified_here(world, older).warns
@@ -390,7 +390,7 @@ def test_a_failed_rollback_holds_nothing(world: World) -> None:
 def test_where_nothing_else_was_verified_there_is_no_way_back(world: World) -> None:
     world.commit("one")
     world.promote("dev")
-    with pytest.raises(UsageError, match="nothing else is on record that was verified there"):
+    with pytest.raises(UsageError, match="no other commit is on record as verified there"):
         world.engine.plans.draft_rollback("orders", "dev")
 
 
@@ -417,7 +417,7 @@ def test_a_hotfix_leaves_out_the_stages_it_names_and_no_others(world: World) -> 
     assert (order().passed, "was never verified in dev" in order().reason) == (False, True)
     world.promote("dev")
     assert (order().passed, order().warns) == (True, True)
-    assert order().reason.startswith("a hotfix that leaves out staging; verified in dev by run ")
+    assert order().reason.startswith("a hotfix that skips staging; verified in dev by run ")
     acts(world, "ben")
     world.engine.decisions.record(Wanted("approve", "orders", "prod", sha))
     acts(world, "ana")

@@ -63,7 +63,7 @@ def test_a_first_stage_does_not_guess_among_branches_that_nobody_names(world: Wo
     world.commit("one", "x")
     world.commit("two", "y")
     engine = with_stage(world, "dev", deploy_on_merge=())
-    with pytest.raises(UsageError, match="which branch dev takes is not known: its remote names no default branch"):
+    with pytest.raises(UsageError, match="unknown which branch belongs on dev: its remote names no default branch"):
         engine.plans.draft("orders", "dev")
 
 
@@ -121,7 +121,7 @@ def test_the_same_code_on_an_allowed_branch_is_taken_instead(world: World) -> No
 
 def test_without_anything_verified_a_commit_must_be_named(world: World) -> None:
     world.commit("one")
-    with pytest.raises(UsageError, match=r"nothing that is verified in dev .* pass --commit"):
+    with pytest.raises(UsageError, match=r"no commit that is verified in dev .* pass --commit"):
         world.engine.plans.draft("orders", "staging")
 
 
@@ -147,7 +147,7 @@ def test_a_hand_made_deploy_counts_as_observed_until_there_is_a_record(world: Wo
     world.promote("dev")
     by_hand = world.commit("three")
     world.stacks.deploy(world.target("dev"), by_hand)
-    assert "without a run of ours" in closed(world, "staging", by_hand)["stage order"]
+    assert "without promote-tui" in closed(world, "staging", by_hand)["stage order"]
     assert closed(world, "staging", newer) == {}
 
 

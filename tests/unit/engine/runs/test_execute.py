@@ -243,7 +243,7 @@ def test_credentials_that_end_soon_are_refused_before_the_deploy(world: World) -
     world.commit("one")
     plan = world.plan("dev")
     world.accounts.expires_at = world.clock.now().replace(minute=5)
-    with pytest.raises(Refused, match=r"the credentials end in 4m .*is not on record, 10m is assumed"):
+    with pytest.raises(Refused, match=r"the credentials expire in 4m .*no deploy here is on record, 10m is assumed"):
         world.run(plan)
 
 
@@ -258,7 +258,9 @@ def test_credentials_are_measured_against_what_a_deploy_here_usually_takes(world
     world.commit("two")
     plan = world.plan("dev")
     world.accounts.expires_at = world.clock.now() + timedelta(minutes=11)
-    with pytest.raises(Refused, match=r"the credentials end in 10m 59s; a deploy here usually takes 30m:") as refused:
+    with pytest.raises(
+        Refused, match=r"the credentials expire in 10m 59s; a deploy here usually takes 30m:"
+    ) as refused:
         world.run(plan)
     assert "log in again" in refused.value.remedy
     assert len(world.deployer.deployed) == 1
@@ -279,7 +281,7 @@ def test_credentials_have_to_last_for_the_bake_as_well(world: World) -> None:
     world.commit("one")
     plan = world.plan("dev")
     world.accounts.expires_at = world.clock.now() + timedelta(minutes=20)
-    with pytest.raises(Refused, match="with 20m of bake and 5m to spare they have to last 35m"):
+    with pytest.raises(Refused, match="with 20m of bake and 5m to spare they must last 35m"):
         world.run(plan)
 
 
@@ -342,7 +344,7 @@ def test_what_was_not_proved_counts_once_a_later_run_succeeds(world: World) -> N
     [
         ("idle", "it said nothing for too long"),
         ("timeout", "it took too long"),
-        ("hung", "it had no more to say once the stack was complete"),
+        ("hung", "it stayed silent after the stack was complete"),
     ],
 )
 def test_a_cli_that_was_stopped_is_never_a_plain_success(

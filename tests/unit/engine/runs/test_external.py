@@ -102,12 +102,12 @@ def test_who_it_was_may_not_be_known(world: World) -> None:
     (run,) = world.engine.runs.record_external("orders", "dev")
     assert (run.planned.who, run.planned.reason) == (
         "somebody",
-        "who did it is not known: not allowed to call cloudtrail:LookupEvents",
+        "unknown who did it: not allowed to call cloudtrail:LookupEvents",
     )
     world.trail.fails, world.trail.known = "", []
     world.stacks.deploy(world.target("dev"), world.commit("three"))
     (run,) = world.engine.runs.record_external("orders", "dev")
-    assert run.planned.reason == "who did it is not known: CloudTrail does not tell (any more)"
+    assert run.planned.reason == "unknown who did it: CloudTrail has no record (any more)"
 
 
 def test_the_next_promotion_writes_it_down_and_goes_over_it(world: World) -> None:

@@ -47,7 +47,7 @@ def test_it_is_unknown_everywhere_until_aws_answers(world: World) -> None:
     run = out_of_reach(world)
     snapshot = world.engine.snapshot()
     view = snapshot.view("orders", "dev")
-    assert (view.run, view.unsettled) == (run.id, f"it is not known how run {run.id} ended: {run.cause}")
+    assert (view.run, view.unsettled) == (run.id, f"the verdict of run {run.id} is unknown: {run.cause}")
     assert world.engine.runs.settle(snapshot) == ()
     assert [each.status for each in world.engine.runs.unfinished()] == [RunStatus.UNKNOWN]
     list(world.engine.runs.follow(run.id))  # which ends: nobody works on it

@@ -137,7 +137,10 @@ def test_an_alarm_that_goes_off_ends_the_bake_at_once(world: World) -> None:
     plan = world.plan("dev")
     world.deployer.ship = _then(world, lambda: world.alarms.known.update(latency="ALARM"))
     run = world.run(plan)
-    assert (run.status, run.cause) == (RunStatus.FAILED, "an alarm while it baked, after 0s: latency is ALARM")
+    assert (run.status, run.cause) == (
+        RunStatus.FAILED,
+        "an alarm went off during the bake, after 0s: latency is ALARM",
+    )
 
 
 def test_an_alarm_without_data_may_become_well_until_the_end(world: World) -> None:
@@ -146,7 +149,7 @@ def test_an_alarm_without_data_may_become_well_until_the_end(world: World) -> No
     world.commit("one")
     plan = world.plan("dev")
     world.deployer.ship = _then(world, lambda: world.alarms.known.update(errors="INSUFFICIENT_DATA"))
-    assert world.run(plan).cause == "an alarm while it baked, after 1m: errors is INSUFFICIENT_DATA"
+    assert world.run(plan).cause == "an alarm went off during the bake, after 1m: errors is INSUFFICIENT_DATA"
     world.alarms.known = {"errors": "OK"}
     looks = iter(range(100))
     plan = world.plan("dev")
@@ -244,7 +247,7 @@ def test_it_asks_where_migrations_lie_between(world: World) -> None:
     failed = world.promote("dev")
     assert failed.rollback == ""
     assert failed.remedy == (
-        "promote-tui rollback orders --stage dev, not rolled back by itself: 1 migration changed in between,"
+        "promote-tui rollback orders --stage dev, not rolled back automatically: 1 migration changed in between,"
         " which older code does not undo: orders/migrations/2.sql"
     )
     assert last(world).id == failed.id
@@ -256,7 +259,7 @@ def test_it_asks_where_there_is_nothing_to_go_back_to(world: World) -> None:
     world.commit("one")
     failed = world.promote("dev")
     assert failed.rollback == ""
-    assert "not rolled back by itself: nothing else is on record that was verified there" in failed.remedy
+    assert "not rolled back automatically: no other commit is on record as verified there" in failed.remedy
 
 
 def test_a_rollback_that_is_not_proved_is_not_followed_by_another(world: World) -> None:

@@ -314,7 +314,7 @@ def test_one_stack_that_may_not_be_read_does_not_hide_the_others(faults: Faults,
     cells = reader().cells(targets)
     assert _trouble(cells[orders]) == (
         "no permission for DescribeStacks: not authorized",
-        "ask for that permission, or mend the stage's profile",
+        "ask for that permission, or fix the stage's profile",
         False,
     )
     assert all(isinstance(cells[other], Deployed) for other in others)
@@ -366,7 +366,7 @@ def test_another_account_than_the_stages_is_named_before_anything_of_it_is_read(
     cell = reader().cell(mistaken)
     assert _trouble(cell) == (
         f"the credentials are for account {account}, prod is 222222222222",
-        "mend the stage's profile",
+        "fix the stage's profile",
         False,
     )
     with pytest.raises(AwsError, match=f"account {account}"):

@@ -103,7 +103,7 @@ def test_what_a_stack_says_instead_of_a_hash_is_shown_to_its_end(
     assert cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain == wide
 
 
-LOST = "it is not known how run gk2m3p ended: no connection to AWS"
+LOST = "the verdict of run gk2m3p is unknown: no connection to AWS"
 
 
 @pytest.mark.parametrize("key", [("orders", "prod"), ("catalog", "dev"), ("webhooks", "prod"), ("reports", "prod")])

@@ -93,12 +93,12 @@ def test_a_smoke_test_and_a_bake_are_steps_once_they_are_known_to_follow(
 def test_what_was_not_proved_is_rolled_back_with_a_key_or_by_itself() -> None:
     back = "promote-tui rollback orders --stage prod"
     failed = Failed(NOW, "the smoke test failed", FIRST.to_commit, back)
-    failed = replace(failed, unattended="not rolled back by itself: 1 migration")
+    failed = replace(failed, unattended="not rolled back automatically: 1 migration")
     asks = told(folded(*opening(FIRST), LANDED, failed), 120)
-    assert "u → roll back   not rolled back by itself: 1 migration" in asks[-1].plain
+    assert "u → roll back   not rolled back automatically: 1 migration" in asks[-1].plain
     assert "prod runs" in asks[-2].plain
     alone = told(folded(*opening(FIRST), LANDED, replace(failed, rollback="g9")), 120)
-    assert "4 → run g9 brings it back" in alone[-1].plain
+    assert "4 → run g9 rolls it back" in alone[-1].plain
 
 
 def test_steps_before_the_lock() -> None:
@@ -125,7 +125,7 @@ def test_steps_of_a_run_that_ended(outcome: Outcome, expected: list[str]) -> Non
         ("succeeded", "✓ Deployed orders to prod"),
         ("rolled_back", "✗ Failed and rolled back   orders to prod"),
         ("failed", "✗ Failed   orders to prod"),
-        ("unknown", "? Not known how it ended   orders to prod"),
+        ("unknown", "? Verdict unknown   orders to prod"),
         ("not_submitted", "✗ Stopped before the deploy   orders to prod"),
     ],
 )
@@ -138,7 +138,7 @@ def test_failure_shows_cause_what_runs_now_and_what_is_next() -> None:
     assert lines[0] == "OrdersTable   DynamoDB::Table   UPDATE_FAILED"
     assert lines[1] == "the table has a custom name"
     assert lines[3] == "NOW   ✓ prod still runs 2c7e914   stack is stable, UPDATE_ROLLBACK_COMPLETE"
-    assert lines[4].startswith("NEXT  p → review 8d20b6e again   mend the cause, then promote again")
+    assert lines[4].startswith("NEXT  p → review 8d20b6e again   fix the cause, then promote again")
     assert lines[4].endswith("o console   y copy reason")
 
 
@@ -148,7 +148,7 @@ def test_a_stack_that_takes_no_deploy_names_what_has_to_be_done_first() -> None:
     run = folded(*(stuck if isinstance(event, Observed) else event for event in before), end, free)
     lines = [part.plain.rstrip() for part in told(run, 120)]
     assert "! prod still runs 2c7e914   the stack is UPDATE_ROLLBACK_FAILED" in lines[3]
-    assert lines[4].startswith("NEXT  o → in the console   continue its rollback (ContinueUpdateRollback)")
+    assert lines[4].startswith("NEXT  o → open the console   continue its rollback (ContinueUpdateRollback)")
     assert "review" not in lines[4]
 
 
@@ -213,8 +213,8 @@ def test_the_way_back_that_aws_took_is_a_step_of_its_own() -> None:
 
 def test_an_unknown_end_claims_nothing() -> None:
     text = "\n".join(part.plain for part in told(folded(*story(FIRST, "unknown")), 100))
-    assert "it is not known what prod runs" in text
-    assert "c → find out what happened" in text
+    assert "unknown what prod runs" in text
+    assert "c → reconcile the run" in text
 
 
 def test_a_run_that_is_fine_has_no_cause() -> None:

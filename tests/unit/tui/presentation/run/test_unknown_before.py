@@ -30,8 +30,8 @@ ROWS = [
         "nothing",
         "none: the first deploy here",
     ),
-    ("a stack that named none", {"from_commit": ""}, "unknown", "unknown: the stack did not name what it ran"),
-    ("the same, in an older record", {"from_commit": None}, "unknown", "unknown: the stack did not name what it ran"),
+    ("a stack that named none", {"from_commit": ""}, "unknown", "unknown: the stack named no commit"),
+    ("the same, in an older record", {"from_commit": None}, "unknown", "unknown: the stack named no commit"),
     (
         "what a failed first attempt left",
         {"from_commit": None, "stack_status": "ROLLBACK_COMPLETE"},
@@ -52,7 +52,7 @@ def test_where_a_run_comes_from_and_its_way_back_are_told_alike(
 ) -> None:
     found = ended(fields)
     assert from_to(found, UNICODE).plain == f"{shown} {UNICODE.arrow} bbbbbbb"
-    assert f"way back  {back}" in "\n".join(each.plain for each in target_lines(found, UNICODE, 80))
+    assert f"rollback  {back}" in "\n".join(each.plain for each in target_lines(found, UNICODE, 80))
     assert shown in "\n".join(runs.runs([found], Style(), NOW))
     assert RunOutput.of(found).from_unknown is (shown == "unknown")
 
@@ -62,7 +62,7 @@ def test_a_deploy_past_us_is_a_success_whose_commit_is_unknown() -> None:
     text = "\n".join(runs.verdict(found, Style(), alive=False))
     assert "updated by ana; which commit it brought is unknown" in text
     lines = "\n".join(each.plain for each in success_lines(found, Onward("prod", ""), Keys(), UNICODE, 80))
-    assert "it is not known what staging runs" in lines
+    assert "unknown what staging runs" in lines
     assert "NEXT" not in lines
 
 
