@@ -51,7 +51,7 @@ def narrate(event: Event, run: Run, style: Style) -> str:
 
 
 def short_commit(commit: str | None) -> str:
-    """Return the commit as people know it; empty stands for one that is not known, None for none."""
+    """Return the commit as people know it; empty stands for an unknown one, None for none."""
     return clean(short(commit), limit=NAME) if commit else "unknown" if commit == "" else "nothing"
 
 
