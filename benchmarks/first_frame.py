@@ -19,7 +19,7 @@ from world import SERVICES, STAGES, World, build
 if TYPE_CHECKING:
     import pyte
 
-FRAME_GOAL, KEY_GOAL = 1.10, 1.15
+FRAME_GOAL, KEY_GOAL = 1.25, 1.30
 _ROUNDS = 40
 _WARM_UP = 2
 

@@ -22,11 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promote_tui.engine.engine import Engine
-    from promote_tui.warm import Warm
 
 _USAGE = 2
-_TURN = 0.0005
-"""Seconds for which a thread works while another waits: a frame is written by a thread, which waits 5 ms otherwise."""
 _BREATH = 0.1
 """Seconds between the first frame and the heavy imports: a key that waits on them would seem to be lost."""
 
@@ -59,28 +56,22 @@ def in_terminal() -> bool:
 
 
 def _open_screen(settings: GlobalOptions) -> int:
-    """Show the terminal UI; until its first frame nothing is collected, and nothing is compiled twice."""
-    from promote_tui.warm import Warm  # noqa: PLC0415 - only where it is needed
+    """Show the terminal UI; nothing is collected until its first frame: what is made before it stays.
 
+    The collector would look through all that Textual's modules define, again and again, for a tenth of that time.
+    """
     gc.disable()
-    sys.setswitchinterval(_TURN)
-    warm = Warm()
-    warm.begin()
     try:
-        return _run_screen(settings, warm)
+        return _run_screen(settings)
     finally:
         gc.enable()
-        warm.end()
 
 
-def _run_screen(settings: GlobalOptions, warm: Warm) -> int:
+def _run_screen(settings: GlobalOptions) -> int:
     from promote_tui.config.loader import find, load  # noqa: PLC0415 - only where it is needed
     from promote_tui.paths import cache_folder  # noqa: PLC0415
-    from promote_tui.startup.import_stubs import without_what_is_not_used  # noqa: PLC0415
     from promote_tui.startup.matrix_cache import recall, remember  # noqa: PLC0415
-
-    with without_what_is_not_used():
-        from promote_tui.tui.app import Options, run  # noqa: PLC0415
+    from promote_tui.tui.app import Options, run  # noqa: PLC0415
 
     path = find(settings.explicit_config(), settings.folder(), os.environ)
     cache = cache_folder()
@@ -101,7 +92,6 @@ def _run_screen(settings: GlobalOptions, warm: Warm) -> int:
 
     def open_engine() -> Engine:
         time.sleep(_BREATH)
-        warm.end()
         return _engine(path, read_only=settings.read_only)
 
     return run(config.pipeline, open_engine, options)

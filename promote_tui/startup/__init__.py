@@ -1,1 +1,1 @@
-"""What makes the first frame early: module stand-ins and the last matrix, cached."""
+"""What makes the first frame early: the last matrix, cached."""
