@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -13,6 +13,7 @@ from promote_tui import __version__
 from promote_tui.cli.context import CliContext
 from promote_tui.cli.global_options import GLOBALS, GlobalOption
 from promote_tui.core.errors import UsageError
+from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.core.errors import UsageError
+from promote_tui.core.value import Value, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class GlobalOptions:
+class GlobalOptions(Value):
     """What the global options say."""
 
     directory: str | None = None
@@ -37,8 +36,7 @@ class GlobalOptions:
         return self.folder() / Path(self.config).expanduser() if self.config else None
 
 
-@dataclass(frozen=True, slots=True)
-class GlobalOption:
+class GlobalOption(Value):
     """One global option; without a metavar it is a flag."""
 
     name: str

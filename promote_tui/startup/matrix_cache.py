@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from promote_tui import __version__
 from promote_tui.config.cache import digest, write_whole
 from promote_tui.core.matrix import CellKey, CellView
 from promote_tui.core.model.pipeline import Unreachable
-from promote_tui.core.value import decode, encode, replace
+from promote_tui.core.value import Value, decode, encode, field, replace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,8 +56,7 @@ def _decoded(text: str) -> CellView:
         raise KeyError(text) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Value):
     """What an earlier start has read, and when; `headline` is what the screen noted of all cells together."""
 
     taken_at: datetime

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from promote_tui.core.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(Value):
     """One set of characters, each a single cell wide; `cut` may be wider, and `frames` animate what is running."""
 
     same: str = "●"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal
@@ -12,6 +11,7 @@ from promote_tui.core.filter_query import Query, describe_misread, parse
 from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import advice
+from promote_tui.core.value import Value
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.pipeline import detail, pane, side, summary
 from promote_tui.tui.presentation.pipeline.cells import Look
@@ -50,8 +50,7 @@ _COALESCE = 0.05
 _RECENT = 4
 
 
-@dataclass(frozen=True, slots=True)
-class CellDraft:
+class CellDraft(Value):
     """The draft of a cell, or why there is none; `runs` are the newest ones there."""
 
     draft: Draft | None

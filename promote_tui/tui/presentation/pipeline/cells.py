@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from promote_tui.core.model.pipeline import (
     Unreachable,
 )
 from promote_tui.core.text import short
+from promote_tui.core.value import Value
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.style import (
     BLANK,
@@ -35,8 +35,7 @@ from promote_tui.tui.presentation.pipeline.grid import Grid
 from promote_tui.tui.presentation.pipeline.states import LOOKS, NAME_WIDTH, State, commit_name, glyph_of, state_of
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Value):
     """How the matrix is drawn now; `marks` puts brackets round the cursor, for screens without colours."""
 
     grid: Grid

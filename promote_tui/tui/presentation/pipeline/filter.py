@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from promote_tui.core.filter_query import Values
@@ -11,6 +10,7 @@ from promote_tui.core.git.relation import counts
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.model.stack_status import STATUSES
+from promote_tui.core.value import Value
 from promote_tui.tui.presentation.pipeline.states import State, drift_of, reported_text, state_of
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def values(stages: Sequence[str]) -> dict[str, Values]:
     return {name: told.get(name, Values()) for name in FIELDS}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value):
     """A service with its cells by stage; `branches` are those that hold a deployed commit, where they were read."""
 
     service: str

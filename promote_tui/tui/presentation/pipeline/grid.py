@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promote_tui.core.value import Value
 from promote_tui.tui.presentation.style import (
     BLANK,
     ink,
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Value):
     """Where the columns of the matrix stand, in cells from its left edge."""
 
     service: int

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.keymap import DEFAULTS
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Halfway, Stage, Unreported
+from promote_tui.core.value import Value
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.pipeline.states import State, drift_of, glyph_of, state_of
 from promote_tui.tui.presentation.style import BLANK, Role, ink, line, rule, wrap
@@ -51,8 +51,7 @@ NO_MATCH = "no service matches"
 CLEAR = "esc clears the filter"
 
 
-@dataclass(frozen=True, slots=True)
-class Pane:
+class Pane(Value):
     """All that is known of the cell under the cursor; `draft` and `error` are None while they are looked for."""
 
     service: str

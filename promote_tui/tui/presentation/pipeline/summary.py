@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import plural
+from promote_tui.core.value import Value
 from promote_tui.tui.presentation.pipeline.filter import Order, updated_at
 from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.pipeline.tally import tally
@@ -26,16 +26,14 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.pipeline.pane import Pane
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Value):
     """What all cells come to: how many are in each state, and when the last stage's oldest deploy was."""
 
     states: Counter[State]
     oldest: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Value):
     """What else the summary says: how many services, the last stage's name, the order of rows, the marked cells."""
 
     services: int
