@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from yaml.events import Event
 
+    from promote_tui.core.value import Json
+
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -77,7 +79,7 @@ class Node:
         """Tell whether it is `true`."""
         return self.value is True
 
-    def data(self) -> Any:  # noqa: ANN401 - a JSON-like value
+    def data(self) -> Json:
         """Return the tree as plain dicts, lists and scalars."""
         match self.value:
             case tuple():

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 else:
     from msgspec.structs import replace
 
-__all__ = ["Moment", "Value", "decode", "encode", "encode_fields", "field", "replace"]
+__all__ = ["Json", "Moment", "Value", "decode", "encode", "encode_fields", "field", "replace"]
 
 T = TypeVar("T")
+
+Json: TypeAlias = Any
+"""A JSON value, as Python holds it: whoever takes one looks at what it is."""
 
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 """An aware time: one without its zone could not be compared with any other."""
@@ -26,12 +29,12 @@ class Value(msgspec.Struct, frozen=True, tag=True):
     """A frozen value; as JSON it names its class under `type`."""
 
 
-def encode(value: object) -> Any:  # noqa: ANN401 - a JSON value
+def encode(value: object) -> Json:
     """Return the JSON value of a value or of a container of them: times as ISO 8601, tuples as lists."""
     return _with_times_as_text(msgspec.to_builtins(value, builtin_types=(datetime,)))
 
 
-def _with_times_as_text(value: Any) -> Any:  # noqa: ANN401 - a JSON value, but for its times
+def _with_times_as_text(value: Json) -> Json:
     match value:
         case datetime():
             return value.isoformat()  # what ledgers hold: +00:00, where msgspec writes Z

@@ -10,11 +10,11 @@ import hashlib
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from promote_tui.core.package.manifest import Manifest
 from promote_tui.core.runs.run import fold
-from promote_tui.core.value import decode, encode, replace
+from promote_tui.core.value import Json, decode, encode, replace
 from promote_tui.engine.state_dir import write_private
 from promote_tui.ports import RunFilter
 
@@ -66,7 +66,7 @@ def _with_files(folder: Path, archive: Archive) -> Archive:
         return archive
 
 
-def _get(folder: Path, digest: str) -> Any:  # noqa: ANN401 - a JSON value
+def _get(folder: Path, digest: str) -> Json:
     """Return what is in the file of that digest; raises ValueError where it is not there, or something else."""
     if not _DIGEST.fullmatch(digest):
         raise ValueError(digest)

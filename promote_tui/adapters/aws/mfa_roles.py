@@ -16,6 +16,8 @@ from botocore.utils import JSONFileCache
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from promote_tui.core.value import Json
+
 _PARTS = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
 
 
@@ -68,13 +70,13 @@ class RoleCache:
     def __contains__(self, key: str) -> bool:
         return self._find(key) is not None
 
-    def __getitem__(self, key: str) -> Any:  # noqa: ANN401 - botocore's JSON
+    def __getitem__(self, key: str) -> Json:
         found = self._find(key)
         if found is None:
             raise KeyError(key)
         return {"Credentials": dict(found)}
 
-    def __setitem__(self, key: str, value: Any) -> None:  # noqa: ANN401 - botocore's JSON
+    def __setitem__(self, key: str, value: Json) -> None:
         self._roles.keep(self._profile, key, _plain(value["Credentials"]))
 
     def _find(self, key: str) -> Mapping[str, str] | None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from promote_tui.adapters.serverless.template import Json
+    from promote_tui.core.value import Json
+
 
 FUNCTION, LAYER = "AWS::Lambda::Function", "AWS::Lambda::LayerVersion"
 MISSING = "missing"

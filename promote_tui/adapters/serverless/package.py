@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from promote_tui.adapters.serverless.artifacts import Scan
-    from promote_tui.adapters.serverless.template import Json
     from promote_tui.core.package.manifest import Manifest
+    from promote_tui.core.value import Json
 
 STATE = "serverless-state.json"
 UPDATE_TEMPLATE = "cloudformation-template-update-stack.json"

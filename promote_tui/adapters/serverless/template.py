@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 from promote_tui.core import wildcard
 from promote_tui.core.stacks.cells import DEPLOYED_COMMIT
@@ -12,8 +12,8 @@ from promote_tui.core.stacks.cells import DEPLOYED_COMMIT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Json: TypeAlias = Any
-"""What json.loads gives; its shape is the CLI's and is asked for at each step."""
+    from promote_tui.core.value import Json
+
 
 DEFAULT_OUTPUT = DEPLOYED_COMMIT
 _STEP = re.compile(r'\[(?:(\d+)|("(?:[^"\\]|\\.)*"))\]')

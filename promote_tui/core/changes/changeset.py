@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from promote_tui.core.changes.environment import emptied_variables
 from promote_tui.core.changes.iam import notes
@@ -21,6 +21,9 @@ from promote_tui.core.changes.replacement import settle_replacements
 from promote_tui.core.changes.stateful import holds_data
 from promote_tui.core.package.artifact_diff import deployed_code
 from promote_tui.core.text import plural
+
+if TYPE_CHECKING:
+    from promote_tui.core.value import Json
 
 CREATE_ONLY: Mapping[str, frozenset[str]] = {
     "AWS::Cognito::UserPool": frozenset({"AliasAttributes", "UsernameAttributes", "UsernameConfiguration"}),
@@ -121,7 +124,7 @@ def _properties(resource: Mapping[str, Any]) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _differences(kind: str, path: str, before: Any, after: Any) -> Iterator[PropertyChange]:  # noqa: ANN401 - JSON
+def _differences(kind: str, path: str, before: Json, after: Json) -> Iterator[PropertyChange]:
     """Yield what differs at and below a path; a property that only CloudFormation sees change is named itself."""
     if before != after and isinstance(before, Mapping) and isinstance(after, Mapping) and not is_public(kind, path):
         for key in sorted({*before, *after}):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from promote_tui.core.value import Json
 
 _OPEN = ("0.0.0.0/0", "::/0")
 
@@ -26,7 +29,7 @@ def _rights(properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield str(action), resource if isinstance(resource, str) else "a resource of the stack"
 
 
-def _statements(node: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - any JSON value
+def _statements(node: Json) -> Iterator[Mapping[str, Json]]:
     if isinstance(node, Mapping):
         if "Effect" in node and ("Action" in node or "NotAction" in node):
             yield node
@@ -37,7 +40,7 @@ def _statements(node: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - any
             yield from _statements(item)
 
 
-def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - the same
+def _listed(value: Json) -> list[Json]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 

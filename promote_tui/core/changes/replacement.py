@@ -7,9 +7,9 @@ replaced. A name that AWS gave stays while its resource does, so such a change s
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from promote_tui.core.value import replace
+from promote_tui.core.value import Json, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,6 +51,6 @@ def _is_stable(entity: str, rows: Mapping[str, SetChange]) -> bool:
     return not attribute or bool(_NAME_OF_ITSELF.fullmatch(attribute))
 
 
-def _property(template: Template, row: SetChange, cause: Cause) -> Any:  # noqa: ANN401 - JSON
+def _property(template: Template, row: SetChange, cause: Cause) -> Json:
     resource = (template.get("Resources") or {}).get(row.logical_id) or {}
     return (resource.get("Properties") or {}).get(cause.property)

@@ -15,7 +15,7 @@ from promote_tui.core.changes.changeset import CHURN, CODE
 from promote_tui.core.changes.model import Template
 from promote_tui.core.changes.redaction import is_public, redact
 from promote_tui.core.model.pipeline import Target
-from promote_tui.core.value import Value
+from promote_tui.core.value import Json, Value
 
 Part: TypeAlias = Literal["resource", "property", "environment", "parameter", "output"]
 Holder: TypeAlias = Literal["here", "before", "both"]
@@ -84,7 +84,7 @@ def normalize(side: Side) -> Template:
     }
 
 
-def _without_code(resource: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _without_code(resource: Json) -> Json:
     code = CODE.get(str(_mapping(resource).get("Type")))
     if code is None or not isinstance(resource, Mapping):
         return resource
@@ -92,7 +92,7 @@ def _without_code(resource: Any) -> Any:  # noqa: ANN401 - any JSON value
     return {**resource, "Properties": properties}
 
 
-def _plain(side: Side, value: Any) -> Any:  # noqa: ANN401 - the same
+def _plain(side: Side, value: Json) -> Json:
     match value:
         case str():
             return side.plain(value)
@@ -140,7 +140,7 @@ class _Compared(Value):
     name: str
     kind: str
 
-    def differences(self, path: str, mine: Any, theirs: Any) -> Iterator[Difference]:  # noqa: ANN401 - any JSON value
+    def differences(self, path: str, mine: Json, theirs: Json) -> Iterator[Difference]:
         if self._same(mine, theirs):
             return
         deep = isinstance(mine, Mapping) and isinstance(theirs, Mapping) and not is_public(self.kind, path)
@@ -150,7 +150,7 @@ class _Compared(Value):
             return
         yield self._difference(path, mine, theirs)
 
-    def _difference(self, path: str, mine: Any, theirs: Any) -> Difference:  # noqa: ANN401 - the same
+    def _difference(self, path: str, mine: Json, theirs: Json) -> Difference:
         holder: Holder = "before" if mine is None else "here" if theirs is None else "both"
         if path.startswith(_VARIABLES):
             return Difference("environment", self.name, holder, self.kind, path.removeprefix(_VARIABLES))
@@ -159,7 +159,7 @@ class _Compared(Value):
             values = ["" if each is None else redact(each) for each in (mine, theirs)]  # type: ignore[misc]
         return Difference("property", self.name, holder, self.kind, path, *values)
 
-    def _same(self, mine: Any, theirs: Any) -> bool:  # noqa: ANN401 - the same
+    def _same(self, mine: Json, theirs: Json) -> bool:
         if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
             one = {self.here.plain(str(key)): value for key, value in mine.items()}
             two = {self.before.plain(str(key)): value for key, value in theirs.items()}
@@ -176,5 +176,5 @@ def _is_function(value: Mapping[str, Any]) -> bool:
     return len(value) == 1 and all(str(key) == "Ref" or str(key).startswith("Fn::") for key in value)
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 - the same
+def _mapping(value: Json) -> Mapping[str, Json]:
     return value if isinstance(value, Mapping) else {}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from promote_tui.core.text import plural
-from promote_tui.core.value import Value
+from promote_tui.core.value import Json, Value
 
 if TYPE_CHECKING:
     from promote_tui.core.package.manifest import Manifest
@@ -199,7 +199,7 @@ def _properties(resource: Mapping[str, Any]) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _referred(value: Any) -> str:  # noqa: ANN401 - a JSON value
+def _referred(value: Json) -> str:
     """Return the logical id that `{"Ref": ID}` or `{"Fn::GetAtt": [ID, "Arn"]}` is about; empty for anything else."""
     if not isinstance(value, Mapping):
         return ""
