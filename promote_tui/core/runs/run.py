@@ -70,8 +70,8 @@ class Process(Value):
     started: str
 
 
-class Run(Value):
-    """One promotion, from its plan to its verdict."""
+class Run(Value, omit_defaults=True):
+    """One promotion, from its plan to its verdict; what is as in every run is not written down with it."""
 
     planned: Planned
     outcome: Outcome = Outcome.PENDING
