@@ -75,7 +75,7 @@ def _(event: Locked, _run: Run) -> Told:
 @event_words.register(Checked)
 def _(event: Checked, run: Run) -> Told:
     if run.kind != "adopted":
-        return f"checked again: nothing moved, {plural(len(event.gates), 'gate')} open", "plain"
+        return f"checked again: nothing changed, {plural(len(event.gates), 'gate')} passed", "plain"
     told = "; ".join(f"{'proved' if gate.passed else 'not proved'}: {gate.reason}" for gate in event.gates)
     return told, "good" if all(gate.passed for gate in event.gates) else "warn"
 
@@ -164,7 +164,7 @@ def _(event: Recovering, _run: Run) -> Told:
 
 @event_words.register(NotifyFailed)
 def _(event: NotifyFailed, _run: Run) -> Told:
-    return f"nobody was told by {event.channel}: {event.reason}", "warn"
+    return f"{event.channel} was not notified: {event.reason}", "warn"
 
 
 @event_words.register(Released)

@@ -45,8 +45,8 @@ def review(draft: Draft, plan: Plan | None, style: Style, now: datetime) -> list
     return [
         style.paint(place(draft.target, style), "strong"),
         *table(_facts(draft, now), style),
-        *_commits("Brings", draft.brings, Segment("  +", "good"), style, now),
-        *_commits("Takes away", draft.removes, Segment("  -", "warn"), style, now),
+        *_commits("Deploys", draft.brings, Segment("  +", "good"), style, now),
+        *_commits("Removes", draft.removes, Segment("  -", "warn"), style, now),
         *_files(draft.files, style),
         *(_warnings(plan.warnings, style) if plan else ()),
         *(change_lines(plan.review, style) if plan else ()),
@@ -114,7 +114,7 @@ def _deployed(draft: Draft, now: datetime) -> str:
         return draft.cell.reason
     if isinstance(draft.cell, Halfway):
         return str(draft.cell.between)
-    return "not known" if isinstance(draft.cell, Unreachable) else "the stack does not say"
+    return "unknown" if isinstance(draft.cell, Unreachable) else "the stack does not say"
 
 
 def _commits(verb: str, commits: Sequence[Commit], mark: Segment, style: Style, now: datetime) -> list[str]:
