@@ -9,7 +9,7 @@ from promote_tui.cli.follow import follow
 from promote_tui.cli.text.plan import headline, review
 from promote_tui.core.errors import CredentialsError, PromoteError, UsageError
 from promote_tui.core.gates.closed import refusal
-from promote_tui.core.gates.options import NORMAL, Terms, config_name
+from promote_tui.core.gates.options import NORMAL, PromotionOptions, config_name
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.planning.plan import Confirmation, approve, is_confirmed, phrase
 from promote_tui.core.text import clean
@@ -39,7 +39,7 @@ class Wish:
     answer: Confirmation = field(default_factory=Confirmation)
     dry_run: bool = False
     detach: bool = False
-    terms: Terms = NORMAL
+    terms: PromotionOptions = NORMAL
     back: bool = False
     """A rollback: without a commit, to the last one that was verified there."""
 
@@ -69,7 +69,7 @@ def _drafted(engine: Engine, wish: Wish) -> Draft:
     return engine.plans.draft(wish.service, wish.stage, wish.commit, wish.terms)
 
 
-def _refuse_idle(draft: Draft, terms: Terms) -> None:
+def _refuse_idle(draft: Draft, terms: PromotionOptions) -> None:
     """Raise UsageError for an override of what is no gate here, or may not be overridden."""
     overridable = [gate.name for gate in draft.gates if gate.overridable]
     names = {config_name(name) for name in overridable}

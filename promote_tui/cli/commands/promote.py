@@ -12,7 +12,7 @@ from promote_tui.cli.promotion import Wish
 from promote_tui.cli.promotion import promote as run_promotion
 from promote_tui.core.errors import UsageError
 from promote_tui.core.gates.model import Allowance
-from promote_tui.core.gates.options import Override, Terms
+from promote_tui.core.gates.options import Override, PromotionOptions
 from promote_tui.core.planning.plan import Confirmation
 from promote_tui.core.text import clean
 
@@ -70,14 +70,14 @@ class PromoteOptions:
     hotfix: bool
     skipped: tuple[str, ...]
 
-    def terms(self, stages: Collection[str]) -> Terms:
+    def terms(self, stages: Collection[str]) -> PromotionOptions:
         """Return the terms that they make; raises UsageError for a stage that is none, or may not be left out."""
         if self.skipped and not self.hotfix:
             raise UsageError("--skip", "only a hotfix can skip stages", "add --hotfix")
         for name in self.skipped:
             if name not in stages:
                 raise UsageError(f"stage {name}", "there is no such stage", f"one of: {', '.join(stages)}")
-        return Terms(
+        return PromotionOptions(
             "hotfix" if self.hotfix else "normal", self.skipped, tuple(_override(words) for words in self.overrides)
         )
 
@@ -136,7 +136,7 @@ def rollback(context: CliContext, *, options: RollbackOptions, confirming: Confi
     glass = options.glass is not None
     if glass:
         _break_glass(context, options)
-    terms = Terms("rollback", break_glass=glass)
+    terms = PromotionOptions("rollback", break_glass=glass)
     how = confirming.answer, confirming.dry_run, confirming.detach
     code = run_promotion(context, Wish(options.service, options.stage, options.commit, *how, terms, back=True))
     if glass and not confirming.dry_run:

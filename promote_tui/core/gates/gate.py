@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypedDict
 
 from promote_tui.core.gates.facts import GateFacts, PromotionFacts
 from promote_tui.core.gates.model import Allowance, GateResult, Opener
-from promote_tui.core.gates.options import NORMAL, Terms, config_name
+from promote_tui.core.gates.options import NORMAL, PromotionOptions, config_name
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.runs.verification import Here
 from promote_tui.core.text import short
@@ -30,7 +30,7 @@ class GateContext(Value):
 
     promotion: PromotionFacts
     facts: GateFacts
-    options: Terms = NORMAL
+    options: PromotionOptions = NORMAL
     here: Here | None = None
 
     @property

@@ -18,7 +18,7 @@ class Override(Value):
     reason: str
 
 
-class Terms(Value):
+class PromotionOptions(Value, tag="Terms"):
     """How a person wants to promote.
 
     `skipped` are stages that a hotfix leaves out: the facts are then those of the stage before them. `after` is the run
@@ -33,7 +33,7 @@ class Terms(Value):
     break_glass: bool = False
 
 
-NORMAL = Terms()
+NORMAL = PromotionOptions()
 """As most promotions are."""
 
 

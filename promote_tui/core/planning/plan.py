@@ -11,7 +11,7 @@ from promote_tui.core.changes.model import ChangeReview
 from promote_tui.core.errors import PlanStale, Refused
 from promote_tui.core.gates.closed import refusal
 from promote_tui.core.gates.model import Allowance, GateResult
-from promote_tui.core.gates.options import NORMAL, Terms
+from promote_tui.core.gates.options import NORMAL, PromotionOptions
 from promote_tui.core.model.pipeline import Cell, Commit, Confirm, FileChange, Target
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.package.package import Checkout, Package
@@ -39,7 +39,7 @@ class Draft(Value):
     removes: tuple[Commit, ...]
     files: tuple[FileChange, ...]
     gates: tuple[GateResult, ...]
-    terms: Terms = NORMAL
+    terms: PromotionOptions = NORMAL
     migrated: tuple[str, ...] = ()
     afterwards: tuple[tuple[str, str], ...] = ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.options import NORMAL, Terms
+from promote_tui.core.gates.options import NORMAL, PromotionOptions
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.planning.planner import discard, make_draft, make_plan, reconsider
 from promote_tui.engine.prune import prune_plans
@@ -30,7 +30,7 @@ class Plans:
     def _context(self) -> Context:
         return self.governance.context
 
-    def draft(self, service: str, stage: str, revision: str | None = None, terms: Terms = NORMAL) -> Draft:
+    def draft(self, service: str, stage: str, revision: str | None = None, terms: PromotionOptions = NORMAL) -> Draft:
         """Return what a promotion would do, without packaging.
 
         Without a revision: the tip of the stage's deploy_on_merge branch, else the newest commit
@@ -50,7 +50,7 @@ class Plans:
         """
         ruling, found, where = self.governance.ruled(service, stage)
         wanted = revision or rollback_commit(self._context, found, where)
-        terms = Terms("rollback", break_glass=break_glass)
+        terms = PromotionOptions("rollback", break_glass=break_glass)
         return make_draft(ruling, found, where, wanted, terms)
 
     def earlier_commits(self, service: str, stage: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.gates.options import Terms
+from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, approve, phrase
 from promote_tui.core.planning.rollback_risks import blockers
 from promote_tui.engine.planning.planner import discard, make_draft, make_plan
@@ -35,7 +35,7 @@ def way_back(context: Context, target: Target, run: str, failed: Failed) -> WayB
     service, stage = context.pipeline.service(target.service), context.pipeline.stage(target.stage)
     try:
         sha = rollback_commit(context, service, stage)
-        draft = make_draft(context, service, stage, sha, Terms("rollback", after=run))
+        draft = make_draft(context, service, stage, sha, PromotionOptions("rollback", after=run))
         plan = make_plan(context, draft, lambda _step: None)
         problems = blockers(plan)
         if problems:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.gates.facts import PromotionFacts
     from promote_tui.core.gates.model import GateResult
-    from promote_tui.core.gates.options import Terms
+    from promote_tui.core.gates.options import PromotionOptions
     from promote_tui.core.model.pipeline import Service, Stage, Target
     from promote_tui.engine.context import Context
 
@@ -27,7 +27,7 @@ _RECENT = 5
 """Runs of a stack that are looked at for the newest one that was deployed."""
 
 
-def gates_of(context: Context, facts: PromotionFacts, terms: Terms) -> tuple[GateResult, ...]:
+def gates_of(context: Context, facts: PromotionFacts, terms: PromotionOptions) -> tuple[GateResult, ...]:
     """Return every gate's result; what cannot be read closes the gates that stand on it."""
     service = context.pipeline.service(facts.target.service)
     stage, commit = facts.stage, facts.commit

@@ -38,7 +38,7 @@ from promote_tui.ports import Job
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.gates.options import Terms
+    from promote_tui.core.gates.options import PromotionOptions
     from promote_tui.core.model.pipeline import Cell, Commit, FileChange, Service, Stage, Target
     from promote_tui.core.package.package import Package
     from promote_tui.engine.context import Context
@@ -48,7 +48,9 @@ PLAN_LIFE = timedelta(hours=1)
 _LISTED = 500
 
 
-def make_draft(context: Context, service: Service, stage: Stage, revision: str | None, terms: Terms = NORMAL) -> Draft:
+def make_draft(
+    context: Context, service: Service, stage: Stage, revision: str | None, terms: PromotionOptions = NORMAL
+) -> Draft:
     """Return what a promotion would do, as far as it can be told without packaging.
 
     Raises UsageError, GitError; a stage that cannot be read is a closed gate.
@@ -96,7 +98,7 @@ def _difference(
     return brings, removes, graph.changed_files(service, base, commit.sha)
 
 
-def gather(context: Context, target: Target, commit: str, cell: Cell, terms: Terms) -> PromotionFacts:
+def gather(context: Context, target: Target, commit: str, cell: Cell, terms: PromotionOptions) -> PromotionFacts:
     """Return the facts that git, the ledger and the stacks hold about a promotion, read now.
 
     The stage before a hotfix is the nearest one that it does not leave out.

@@ -364,9 +364,9 @@ def _reads(engine: Engine, kept: Kept) -> Callable[[str, str, str | None], Draft
     """Return what reads the draft of a service, a stage and a revision: with the overrides, where there are some."""
     if kept.back or not kept.overrides:
         return engine.plans.draft_rollback if kept.back else engine.plans.draft
-    from promote_tui.core.gates.options import Terms  # noqa: PLC0415 - not before it is wanted
+    from promote_tui.core.gates.options import PromotionOptions  # noqa: PLC0415 - not before it is wanted
 
-    terms = Terms(overrides=kept.overrides)
+    terms = PromotionOptions(overrides=kept.overrides)
     return lambda service, stage, revision: engine.plans.draft(service, stage, revision, terms)
 
 

@@ -11,7 +11,7 @@ import pytest
 from promote_tui.core.changes.model import ChangeReview, PropertyChange, RemovedExport, ResourceChange
 from promote_tui.core.errors import PlanStale
 from promote_tui.core.gates.model import Allowance, GateResult
-from promote_tui.core.gates.options import Override, Terms
+from promote_tui.core.gates.options import Override, PromotionOptions
 from promote_tui.core.model.commit_names import Alias
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.pipeline import (
@@ -130,7 +130,7 @@ def plan(cell: Cell) -> Plan:
             (),
             (FileChange("M", "orders/a.ts"),),
             (GateResult("branch", passed=True, reason="on main"), SHUT),
-            Terms("hotfix", ("staging",), (Override("soak", "urgent"),), "g0", break_glass=True),
+            PromotionOptions("hotfix", ("staging",), (Override("soak", "urgent"),), "g0", break_glass=True),
             ("migrations/1.sql",),
             (("smoke", "GET /health"),),
         ),

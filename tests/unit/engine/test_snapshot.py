@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import GitError, LedgerError
-from promote_tui.core.gates.options import Terms
+from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.git.relation import Ahead, Behind, NotApplicable, Same, Unknown
 from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Unreachable
 from promote_tui.core.model.smoke import SmokeCommand
@@ -181,12 +181,16 @@ def test_a_hotfix_reminds_until_the_trunk_has_it(world: World) -> None:
     world.repository.branch("hotfix", base)
     fix = world.commit("fixed", branch="hotfix")
     world.promote("dev", fix)
-    plan = world.engine.plans.make(world.engine.plans.draft("orders", "prod", fix, Terms("hotfix", ("staging",))))
+    plan = world.engine.plans.make(
+        world.engine.plans.draft("orders", "prod", fix, PromotionOptions("hotfix", ("staging",)))
+    )
     for who in ("ben", "eve"):
         world.accounts.person, world.accounts.role = who, "AWSReservedSSO_Developer_0123456789abcdef"
         world.engine.decisions.record(Wanted("approve", "orders", "prod", fix))
     world.accounts.person = "ana"
-    plan = world.engine.plans.make(world.engine.plans.draft("orders", "prod", fix, Terms("hotfix", ("staging",))))
+    plan = world.engine.plans.make(
+        world.engine.plans.draft("orders", "prod", fix, PromotionOptions("hotfix", ("staging",)))
+    )
     world.run(plan)
     found = held(world, "prod").merge_back
     assert str(found) == f"hotfix {fix[:7]} is not merged back into main"

@@ -13,7 +13,7 @@ from promote_tui.core.errors import LedgerError, NotProved, UsageError
 from promote_tui.core.gates.choices import Act, PossibleDecision
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.model import GateResult
-from promote_tui.core.gates.options import Override, Terms
+from promote_tui.core.gates.options import Override, PromotionOptions
 from promote_tui.core.model.channels import Slack
 from promote_tui.core.model.pipeline import Unreported
 from promote_tui.core.model.team_rules import Approvals, Rules
@@ -68,7 +68,7 @@ async def test_u_reviews_the_way_back_and_nothing_but_the_confirmation_takes_it(
         await it.shows("RunScreen")
         ((approved,),) = engine.called("runs.start")
         assert isinstance(approved, ApprovedPlan)
-        assert approved.plan.draft.terms == Terms("rollback")
+        assert approved.plan.draft.terms == PromotionOptions("rollback")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -76,7 +76,7 @@ async def test_golden_of_the_way_back(engine: FakeEngine, size: tuple[int, int])
     bad, good = world.COMMITS[0], world.COMMITS[5]
     found = world.draft(brings=(), removes=world.COMMITS[:5], onto=bad)
     follows = (("smoke test", "https://orders.example/health answers 200"), ("then", "prod is on hold"))
-    back, files = Terms("rollback"), ("orders/migrations/7.sql",)
+    back, files = PromotionOptions("rollback"), ("orders/migrations/7.sql",)
     found = replace(found, commit=good, terms=back, migrated=files, afterwards=follows)
     engine.script.drafts["orders", "prod"] = found
     for name, sha, hours, outcome in (("run-good", good.sha, 30, "succeeded"), ("run-bad", bad.sha, 1, "failed")):
@@ -538,7 +538,7 @@ async def test_o_overrides_a_gate_with_a_reason_that_the_run_keeps(engine: FakeE
         await it.type("shop is down")
         await it.press("enter")
         await it.sees("then type the words", "! soak", "overridden: shop is down")
-        assert engine.called("terms")[-1] == (Terms(overrides=(Override("soak", "shop is down"),)),)
+        assert engine.called("terms")[-1] == (PromotionOptions(overrides=(Override("soak", "shop is down"),)),)
         assert len(engine.called("plans.make")) == 1
         await it.type("orders prod")
         await it.sees("then enter deploys")

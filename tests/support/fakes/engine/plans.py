@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import UsageError
-from promote_tui.core.gates.options import NORMAL, Terms
+from promote_tui.core.gates.options import NORMAL, PromotionOptions
 from promote_tui.core.value import replace
 from promote_tui.engine.api.plans import Plans
 from tests.support.fakes import world
@@ -25,7 +25,7 @@ class FakePlans(Plans):
     def __init__(self, tape: Tape) -> None:
         object.__setattr__(self, "_tape", tape)
 
-    def draft(self, service: str, stage: str, revision: str | None = None, terms: Terms = NORMAL) -> Draft:
+    def draft(self, service: str, stage: str, revision: str | None = None, terms: PromotionOptions = NORMAL) -> Draft:
         if terms != NORMAL:
             self._tape.call("terms", terms)
         self._tape.call("plans.draft", service, stage, revision)
@@ -43,7 +43,9 @@ class FakePlans(Plans):
         self, service: str, stage: str, revision: str | None = None, *, break_glass: bool = False
     ) -> Draft:
         self._tape.call("plans.draft_rollback", service, stage, revision)
-        return replace(self.draft(service, stage, revision), terms=Terms("rollback", break_glass=break_glass))
+        return replace(
+            self.draft(service, stage, revision), terms=PromotionOptions("rollback", break_glass=break_glass)
+        )
 
     def earlier_commits(self, service: str, stage: str) -> tuple[str, ...]:
         self._tape.call("plans.earlier_commits", service, stage)
@@ -75,7 +77,7 @@ class FakePlans(Plans):
         return True
 
 
-def _on(terms: Terms, draft: Draft) -> Draft:
+def _on(terms: PromotionOptions, draft: Draft) -> Draft:
     """Return the draft on these terms, with what they override open."""
     given = {each.gate: each.reason for each in terms.overrides}
     gates = tuple(

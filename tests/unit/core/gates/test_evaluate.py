@@ -11,7 +11,7 @@ from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.evaluate import evaluate_gates
 from promote_tui.core.gates.facts import GateFacts, PromotionFacts
 from promote_tui.core.gates.gate import GateContext
-from promote_tui.core.gates.options import Override, Terms
+from promote_tui.core.gates.options import Override, PromotionOptions
 from promote_tui.core.model.team_rules import Approvals, Dates, Rules
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import NotHere, NothingOnRecord, NotVerified, Observed, VerifiedBy
@@ -32,7 +32,7 @@ RULES = Rules(
     freezes=(FROZEN,),
     alarms=("errors",),
 )
-NORMAL = Terms()
+NORMAL = PromotionOptions()
 ME, BEN, EVE = (f"arn:aws:iam::{ACCOUNT}:user/{name}" for name in ("ana", "ben", "eve"))
 
 
@@ -42,14 +42,14 @@ def approval(arn: str) -> Decision:
 
 
 def asked(
-    rules: Rules, facts: GateFacts, options: Terms, here: Here | None, promotion: PromotionFacts = FACTS
+    rules: Rules, facts: GateFacts, options: PromotionOptions, here: Here | None, promotion: PromotionFacts = FACTS
 ) -> GateContext:
     """What the gates are asked about: a promotion into a stage with these rules."""
     return GateContext(replace(promotion, stage=replace(promotion.stage, rules=rules)), facts, options, here)
 
 
 def results(
-    rules: Rules = RULES, terms: Terms = NORMAL, facts: PromotionFacts = FACTS, *decisions: Decision
+    rules: Rules = RULES, terms: PromotionOptions = NORMAL, facts: PromotionFacts = FACTS, *decisions: Decision
 ) -> dict[str, GateResult]:
     """Every gate's result by its name."""
     it = GateFacts(NOW, decisions, promoter=ME)
@@ -70,7 +70,7 @@ def test_without_rules_there_are_only_the_gates_of_every_promotion() -> None:
 def test_a_rollback_is_not_held_up_by_time_order_and_checks() -> None:
     hold = Decision(NOW, "hold", "orders", "staging", None, "ben", BEN, "incident")
     closed_order = replace(FACTS, verification=NotVerified("never"), containing=())
-    found = results(RULES, Terms("rollback"), closed_order, hold, approval(BEN))
+    found = results(RULES, PromotionOptions("rollback"), closed_order, hold, approval(BEN))
     assert list(found) == ["verified here", "stack", "account", "hold", "approvals"]
     assert all(each.passed for each in found.values())
     assert found["hold"].warns
@@ -79,14 +79,14 @@ def test_a_rollback_is_not_held_up_by_time_order_and_checks() -> None:
 def test_a_rollback_goes_only_to_what_was_verified_there() -> None:
     it = GateFacts(NOW, promoter=ME)
     for here in (None, NotVerified("bbbbbbb was never verified in staging")):
-        found = {each.name: each for each in evaluate_gates(asked(Rules(), it, Terms("rollback"), here))}
+        found = {each.name: each for each in evaluate_gates(asked(Rules(), it, PromotionOptions("rollback"), here))}
         assert not found["verified here"].passed
 
 
 @pytest.mark.parametrize(("beside", "nothing"), [(False, "nothing"), (True, "nothing else")])
 def test_a_rollback_is_warned_where_the_record_cannot_tell(*, beside: bool, nothing: str) -> None:
     here = NothingOnRecord(B, "staging", beside)
-    gate = evaluate_gates(asked(Rules(), GateFacts(NOW, promoter=ME), Terms("rollback"), here))[0]
+    gate = evaluate_gates(asked(Rules(), GateFacts(NOW, promoter=ME), PromotionOptions("rollback"), here))[0]
     assert (gate.passed, gate.warns) == (True, True)
     assert gate.reason == f"{nothing} is on record as verified in staging: unknown whether it worked there"
 
@@ -108,18 +108,18 @@ def test_a_rollback_is_warned_where_the_record_cannot_tell(*, beside: bool, noth
     ],
 )
 def test_a_refused_rollback_names_what_opens_the_way_back(here: NotHere, remedy: str, step: NextStep) -> None:
-    gate = evaluate_gates(asked(Rules(), GateFacts(NOW, promoter=ME), Terms("rollback"), here))[0]
+    gate = evaluate_gates(asked(Rules(), GateFacts(NOW, promoter=ME), PromotionOptions("rollback"), here))[0]
     assert (gate.passed, gate.reason, gate.remedy, gate.step) == (False, "why", remedy, step)
 
 
 def test_a_veto_holds_a_rollback_up_too() -> None:
     veto = Decision(NOW, "veto", "orders", None, B, "ben", BEN, "loses money")
-    assert not results(Rules(), Terms("rollback"), FACTS, veto)["veto"].passed
+    assert not results(Rules(), PromotionOptions("rollback"), FACTS, veto)["veto"].passed
 
 
 def test_a_hotfix_names_the_stages_it_leaves_out_and_wants_one_approval_more() -> None:
     rules = Rules(approvals=Approvals())
-    terms = Terms("hotfix", ("qa",))
+    terms = PromotionOptions("hotfix", ("qa",))
     order = results(rules, terms)["stage order"]
     assert (order.passed, order.warns) == (True, True)
     assert order.reason == "a hotfix that skips qa; verified in dev by run k3"
@@ -132,7 +132,7 @@ def test_a_hotfix_names_the_stages_it_leaves_out_and_wants_one_approval_more() -
 
 @pytest.mark.parametrize("rule", ["soak", "freeze"])
 def test_an_override_passes_what_may_be_passed_over_and_says_so(rule: str) -> None:
-    terms = Terms(overrides=(Override(rule, "the shop is down"),))
+    terms = PromotionOptions(overrides=(Override(rule, "the shop is down"),))
     refused = results(RULES, terms)[rule]
     assert (refused.passed, refused.overridable) == (False, False)
     passed = results(replace(RULES, overridable=(rule,)), terms)[rule]
@@ -144,19 +144,19 @@ def test_an_override_passes_what_may_be_passed_over_and_says_so(rule: str) -> No
 def test_a_gate_that_is_open_is_not_passed_over() -> None:
     rules = Rules(soak=60, overridable=("soak",))
     old = replace(FACTS, verification=VerifiedBy("k3", B, NOW - timedelta(hours=1)))
-    found = results(rules, Terms(overrides=(Override("soak", "in a hurry"),)), old)["soak"]
+    found = results(rules, PromotionOptions(overrides=(Override("soak", "in a hurry"),)), old)["soak"]
     assert (found.passed, found.reason) == (True, "verified 1h ago; 1m required")
 
 
 def test_no_override_opens_the_gates_of_every_promotion() -> None:
     closed = replace(FACTS, account="999999999999")
-    terms = Terms(overrides=(Override("account", "trust me"),))
+    terms = PromotionOptions(overrides=(Override("account", "trust me"),))
     assert not results(replace(RULES, overridable=("soak",)), terms, closed)["account"].passed
 
 
 def test_breaking_the_glass_opens_what_only_the_ledger_knows_and_says_so() -> None:
     rules = Rules(approvals=Approvals(), signed=True)
-    terms = Terms("rollback", break_glass=True)
+    terms = PromotionOptions("rollback", break_glass=True)
     found = {each.name: each for each in evaluate_gates(asked(rules, GateFacts(NOW), terms, None))}
     assert found["break glass"].warns
     assert (found["verified here"].passed, found["verified here"].reason) == (
@@ -164,6 +164,6 @@ def test_breaking_the_glass_opens_what_only_the_ledger_knows_and_says_so() -> No
         "unknown without the team's ledger",
     )
     assert (found["approvals"].passed, found["approvals"].warns) == (True, True)
-    back = Terms("rollback")
+    back = PromotionOptions("rollback")
     closed = {each.name for each in evaluate_gates(asked(rules, GateFacts(NOW), back, None)) if not each.passed}
     assert closed >= {"verified here", "approvals"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import AwsError, LedgerError, PlanStale, Refused, UsageError
-from promote_tui.core.gates.options import Override, Terms
+from promote_tui.core.gates.options import Override, PromotionOptions
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.planning.next_stage import Onward
@@ -194,7 +194,7 @@ def test_soak_counts_from_the_verification_in_the_stage_before(world: World) -> 
 def test_an_override_is_shown_and_stays_with_the_run(world: World) -> None:
     ruled(world, checklist=("QA",), overridable=("checklist",))
     world.commit("one")
-    terms = Terms(overrides=(Override("checklist", "the shop is down"),))
+    terms = PromotionOptions(overrides=(Override("checklist", "the shop is down"),))
     draft = world.engine.plans.draft("orders", "dev", terms=terms)
     run = world.run(world.engine.plans.make(draft))
     assert run.status is RunStatus.SUCCEEDED
@@ -205,7 +205,7 @@ def test_an_override_is_shown_and_stays_with_the_run(world: World) -> None:
 def test_an_override_of_what_may_not_be_passed_over_opens_nothing(world: World) -> None:
     ruled(world, checklist=("QA",))
     world.commit("one")
-    terms = Terms(overrides=(Override("checklist", "the shop is down"),))
+    terms = PromotionOptions(overrides=(Override("checklist", "the shop is down"),))
     assert not gates(world, terms=terms)["checklist"].passed
 
 
@@ -239,7 +239,7 @@ def test_read_only_decides_nothing(world: World) -> None:
 
 def test_a_rollback_goes_to_the_last_verified_code_and_leaves_a_hold(world: World) -> None:
     ruled(world, checklist=("QA",), overridable=("checklist",))
-    terms = Terms(overrides=(Override("checklist", "test"),))
+    terms = PromotionOptions(overrides=(Override("checklist", "test"),))
     shas = []
     for text in ("one", "two", "three"):
         shas.append(world.commit(text))
@@ -408,7 +408,7 @@ def test_a_rollback_to_what_was_never_verified_there_is_refused(world: World) ->
 def test_a_hotfix_leaves_out_the_stages_it_names_and_no_others(world: World) -> None:
     world.commit("one")
     sha = world.commit("two")
-    terms = Terms("hotfix", ("staging",))
+    terms = PromotionOptions("hotfix", ("staging",))
 
     def order() -> GateResult:
         draft = world.engine.plans.draft("orders", "prod", sha, terms)
@@ -443,7 +443,7 @@ def test_a_plan_is_asked_again_with_an_override_that_stays_with_the_run(world: W
     ruled(world, approvals=Approvals(), overridable=("approvals",))
     world.commit("one")
     plan = world.plan("dev")
-    terms = Terms(overrides=(Override("approvals", "the shop is down"),))
+    terms = PromotionOptions(overrides=(Override("approvals", "the shop is down"),))
     again = world.engine.plans.reconsider(plan, world.engine.plans.draft("orders", "dev", None, terms))
     told = {gate.name: gate for gate in again.gates}["approvals"]
     assert (told.passed, told.overridden) == (True, "the shop is down")
