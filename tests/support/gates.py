@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from promote_tui.core.gates.decisions import Decision, DecisionKind
 from promote_tui.core.gates.facts import GateFacts, PromotionFacts
 from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.gates.package import DataKept, ExportsFree, TemplateAccepted
+from promote_tui.core.model.team_rules import Rules
 from promote_tui.core.value import replace
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed
 
 if TYPE_CHECKING:
     from promote_tui.core.changes.model import ChangeReview
     from promote_tui.core.gates.model import Allowance, GateResult
+    from promote_tui.core.runs.verification import Verification
 
 FACTS = PromotionFacts(TARGET, STAGING, B, "dev", None, ("develop",), deployed(A), ACCOUNT)
 
@@ -22,3 +26,33 @@ def review_gates(review: ChangeReview, allowances: tuple[Allowance, ...] = (), *
     context = GateContext(replace(FACTS, review=review, allowances=allowances), GateFacts(NOW))
     found = (gate.check(context) for gate in (TemplateAccepted(), DataKept(), ExportsFree()))
     return tuple(each for each in found if each is not None and (not names or each.name in names))
+
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+SSO = "arn:aws:sts::333333333333:assumed-role/AWSReservedSSO_{}_0123456789abcdef/{}"
+ME = SSO.format("Developer", "ana@example.com")
+RULES = Rules()
+
+
+def decision(kind: DecisionKind, who: str, *, role: str = "Developer", minutes: int = 60, **more: object) -> Decision:
+    """What somebody decided some minutes ago."""
+    arn = SSO.format(role, f"{who}@example.com")
+    return replace(Decision(NOW - minutes * MINUTE, kind, "orders", "prod", A, who, arn), **more)  # type: ignore[arg-type]
+
+
+def context(
+    rules: Rules, *decisions: Decision, verification: Verification | None = None, **more: object
+) -> GateContext:
+    """What a gate is asked about: orders into prod, by ana."""
+    facts = replace(GateFacts(NOW, decisions, promoter=ME), **more)  # type: ignore[arg-type]
+    stage = replace(STAGING, name="prod", rules=rules)
+    target = replace(TARGET, stage="prod")
+    return GateContext(PromotionFacts(target, stage, A, "staging", verification, ("main",), deployed(A)), facts)
+
+
+def one(result: GateResult | None) -> GateResult:
+    """The result, which is there."""
+    assert result is not None
+    assert result.reason
+    assert result.passed or result.remedy
+    return result

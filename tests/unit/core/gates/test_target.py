@@ -1,4 +1,4 @@
-"""Each gate, open and closed, with its reason."""
+"""Each gate of every promotion, open and closed, with its reason."""
 
 from __future__ import annotations
 
