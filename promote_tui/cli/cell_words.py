@@ -61,7 +61,7 @@ def stack_commit_name(cell: Cell) -> str | None:
     stack = stack_of(cell)
     if stack is None:
         return None
-    return stack.alias.text if stack.alias else stack.called or None
+    return stack.alias.text if stack.alias else stack.commit_name or None
 
 
 def last_attempt(cell: Cell) -> Literal["succeeded", "failed"] | None:
@@ -126,7 +126,9 @@ def remarks(view: CellView) -> list[tuple[str, str]]:
 
 def _says(stack: StackState) -> str:
     return (
-        f"its stack names {stack.called}, which is not a commit here" if stack.called else "its stack names no commit"
+        f"its stack names {stack.commit_name}, which is not a commit here"
+        if stack.commit_name
+        else "its stack names no commit"
     )
 
 

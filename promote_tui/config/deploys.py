@@ -43,7 +43,7 @@ class Deploys:
 
     def _settings(self, block: Deploy) -> DeploySettings:
         known = {"user": self.local.user} if self.local.user else {}
-        return deploy_settings(block).filled(known)
+        return deploy_settings(block).fill(known)
 
 
 def merge_deploys(*blocks: Deploy | None) -> Deploy:

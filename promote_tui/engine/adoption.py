@@ -88,7 +88,7 @@ def _commit(context: Context, service: Service, cell: Cell, revision: str | None
         words = "its last update did not succeed" if known else "no commit is known to run there"
         raise UsageError(subject, words, "promote to it instead")
     if not isinstance(cell, Deployed) and revision is None:
-        says = _stack(cell).called
+        says = _stack(cell).commit_name
         cause = f"the stack names {says}, which is not a commit here" if says else "the stack names no commit"
         raise UsageError(subject, cause, f"name it: {adopt_command(cell.target)}; or promote to it")
     sha = context.graph.resolve(service, revision) if revision is not None else ""

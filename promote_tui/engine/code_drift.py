@@ -78,13 +78,13 @@ class AlteredFunctions:
         self, context: Context, cell: Deployed, found: DeployedCode | None, running: Mapping[str, str]
     ) -> tuple[str, ...] | None:
         """Return what differs, once the template does not deny it, and the stack has not moved since."""
-        altered = found.altered(running) if found else None
+        altered = found.altered_functions(running) if found else None
         if not altered:
             return altered
         told = _from_template(context, cell)
         if told is None or read_cell(context, cell.target) != cell:
             return None
-        confirmed = told.altered(running)
+        confirmed = told.altered_functions(running)
         if confirmed is None:
             return altered  # functions without versions: the run's record is all there is
         self.known[_key(cell)] = told

@@ -14,7 +14,7 @@ from promote_tui.core.git.branches import branch_to_take, is_allowed
 from promote_tui.core.model.pipeline import Service, Target
 from promote_tui.engine.context import Context
 from promote_tui.engine.planning.planner import discard
-from promote_tui.engine.planning.untracked_files import untracked
+from promote_tui.engine.planning.untracked_files import find_untracked
 from promote_tui.ports import Job, ToolCheck
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Visitor:
     def _check(self, visit: _Visit, checkout: Checkout, owner: str, logs: Path) -> tuple[ToolCheck, ...]:
         target = visit.target
         try:
-            warnings = (*checkout.warnings, *untracked(self.context, visit.service, target, checkout))
+            warnings = (*checkout.warnings, *find_untracked(self.context, visit.service, target, checkout))
             stack = self._resolved(visit, checkout, owner, logs)
         except PromoteError as error:
             return (trouble(target, error),)

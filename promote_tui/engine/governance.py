@@ -48,7 +48,7 @@ class Governance:
             raise Refused(str(target), cause, f"promote to {other}, or push the configuration and git fetch")
         return self.context
 
-    def ruled(self, service: str, stage: str) -> tuple[Context, Service, Stage]:
+    def governing(self, service: str, stage: str) -> tuple[Context, Service, Stage]:
         """Return the context that a promotion goes by, with its service and stage; raises as `ruling` does."""
         self.service(service), self.stage(stage)
         ruling = self.ruling(service, stage)

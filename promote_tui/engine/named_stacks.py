@@ -55,7 +55,7 @@ class NamedStacks:
             return stack
         service = self._services[target.service]
         try:
-            meaning = self._graph.meanings(service, [stack.called]).get(stack.called)
+            meaning = self._graph.meanings(service, [stack.commit_name]).get(stack.commit_name)
         except GitError:
             return stack
         return with_commit(stack, meaning) if meaning and len(meaning.commits) == 1 else stack
@@ -73,7 +73,7 @@ class NamedStacks:
         self._stacks.cancel_update(target, stack_id)
 
     def _asks(self, target: Target, stack: StackState | None) -> bool:
-        return stack is not None and target.service in self._services and clue(stack.called) is not None
+        return stack is not None and target.service in self._services and clue(stack.commit_name) is not None
 
     def _named(self, cells: Mapping[Target, Cell]) -> dict[Target, Cell]:
         """Return the cells by their full hashes, asking each repository once for all services that share its remote."""
@@ -84,7 +84,7 @@ class NamedStacks:
         return {target: cell for group in by_clone.values() for target, cell in self._one_clone(group).items()}
 
     def _one_clone(self, cells: Mapping[Target, Cell]) -> dict[Target, Cell]:
-        names = {target: stack.called for target, cell in cells.items() if (stack := _stack(cell))}
+        names = {target: stack.commit_name for target, cell in cells.items() if (stack := _stack(cell))}
         try:
             meanings: Mapping[str, Meaning] = self._graph.meanings(
                 self._services[next(iter(cells)).service], sorted({*names.values()})

@@ -137,7 +137,7 @@ def default_commit(context: Context, service: Service, stage: Stage) -> str:
     """
     before = context.pipeline.before(stage)
     names = [branch.name for branch in context.graph.branches(service)]  # a repository that cannot be read says so
-    if stage.merged(service.name):
+    if stage.branches_on_merge(service.name):
         return context.graph.resolve(service, _merged(service, stage, names))
     if before is None:
         return context.graph.resolve(service, _first(context, service, stage, names))
@@ -166,7 +166,8 @@ def _merged(service: Service, stage: Stage, names: Sequence[str]) -> str:
     found = branch_on_merge(stage, service.name, names)
     if found is not None:
         return found
-    cause = f"no branch of its repository is {' or '.join(stage.merged(service.name))}, which is deployed on merge"
+    names = " or ".join(stage.branches_on_merge(service.name))
+    cause = f"no branch of its repository is {names}, which is deployed on merge"
     remedy = f"pass --commit, or name its branch in deploy_on_merge: {{{service.name}: BRANCH}}"
     raise UsageError(f"{service.name}/{stage.name}", cause, remedy).by(_CHOOSE)
 

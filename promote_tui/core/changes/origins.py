@@ -50,4 +50,4 @@ def _files(change: ResourceChange, side: SourceMap | None, other: SourceMap | No
     if change.action == "modify":
         ships = any(each.path.partition(".")[0] == "Code" for each in change.properties)
         return frozenset(place.paths), place.handler if ships else ""
-    return (side.joined(place.paths, other) if other else frozenset(place.paths)), place.handler
+    return (side.with_includers(place.paths, other) if other else frozenset(place.paths)), place.handler

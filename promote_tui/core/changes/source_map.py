@@ -105,7 +105,7 @@ class SourceMap(Value):
         together = {each.paths[0] for each in (*self.functions.values(), self.provider)}
         return Place(tuple(together)) if _OF_EVENTS.fullmatch(logical_id) and len(together) == 1 else None
 
-    def joined(self, paths: Sequence[str], other: SourceMap) -> frozenset[str]:
+    def with_includers(self, paths: Sequence[str], other: SourceMap) -> frozenset[str]:
         """Return the files and, for those that the other configuration does not have, the files that include them."""
         found, waiting = set(paths), [*paths]
         while waiting:

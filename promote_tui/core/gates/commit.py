@@ -26,14 +26,14 @@ class Signed(TeamGate):
             return None
         found = context.facts.signature or Signature("none", problem="its signature was not checked")
         if found.status == "good":
-            return self.passed(f"signed by {found.signer}")
+            return self.allow(f"signed by {found.signer}")
         words = {
             "none": f"{short(context.commit)} is not signed",
             "bad": f"the signature of {short(context.commit)} is bad",
             "unknown": f"signed by {found.signer or 'a key'}, which git does not trust here",
         }
         remedy = "sign it, or add the key to git (gpg.ssh.allowedSignersFile, or gpg --import)"
-        return self.blocked(found.problem or words[found.status], remedy)
+        return self.block(found.problem or words[found.status], remedy)
 
 
 class Pushed(TeamGate):
@@ -50,13 +50,13 @@ class Pushed(TeamGate):
             return None
         if not facts.remote:
             reason = "the repository has no remote that it could be pushed to"
-            return self.blocked(reason, "git remote add origin URL; git push")
+            return self.block(reason, "git remote add origin URL; git push")
         if not facts.tracks:
             reason = "unknown whether it was pushed: a bare clone has no branches of its remote"
-            return self.blocked(reason, _TRACK)
+            return self.block(reason, _TRACK)
         if containing:
-            return self.passed(f"on the remote's {containing[0]}")
-        return self.blocked(f"{short(context.commit)} is on no branch of the remote", "git push")
+            return self.allow(f"on the remote's {containing[0]}")
+        return self.block(f"{short(context.commit)} is on no branch of the remote", "git push")
 
 
 _TRACK = "git config remote.origin.fetch '+refs/heads/*:refs/remotes/origin/*'; git fetch origin"

@@ -96,11 +96,11 @@ class Gate(ABC):
     def check(self, context: GateContext) -> GateResult | None:
         """Return what the gate says; None where nobody asks for it, or there is nothing to say."""
 
-    def passed(self, reason: str, *, warns: bool = False) -> GateResult:
+    def allow(self, reason: str, *, warns: bool = False) -> GateResult:
         """Return that the gate is open."""
         return GateResult(self.name, passed=True, reason=reason, warns=warns)
 
-    def blocked(self, reason: str, remedy: str = "", **opening: Unpack[Opening]) -> GateResult:
+    def block(self, reason: str, remedy: str = "", **opening: Unpack[Opening]) -> GateResult:
         """Return that the gate is closed, and what opens it."""
         return GateResult(self.name, passed=False, reason=reason, remedy=remedy, **opening)
 

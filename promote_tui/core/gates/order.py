@@ -28,7 +28,7 @@ class BreakGlass(Gate):
         if not context.options.break_glass:
             return None
         words = "the team's ledger is out of reach: locks, holds and vetoes of others are unknown"
-        return self.passed(words, warns=True)
+        return self.allow(words, warns=True)
 
 
 class VerifiedHere(Gate):
@@ -43,14 +43,14 @@ class VerifiedHere(Gate):
         stage = context.stage
         match context.here:
             case VerifiedBy(run=run):
-                return self.passed(f"verified in {stage} by run {run}")
+                return self.allow(f"verified in {stage} by run {run}")
             case Observed(since=None):
-                return self.passed(f"it ran in {stage} before the first run on record")
+                return self.allow(f"it ran in {stage} before the first run on record")
             case Observed():
-                return self.passed(f"it runs in {stage} now")
+                return self.allow(f"it runs in {stage} now")
             case NothingOnRecord(beside=beside):
                 words = f"nothing {'else ' if beside else ''}is on record as verified in {stage}"
-                return self.passed(f"{words}: unknown whether it worked there", warns=True)
+                return self.allow(f"{words}: unknown whether it worked there", warns=True)
             case here:
                 return self._refused(context, here)
 
@@ -58,7 +58,7 @@ class VerifiedHere(Gate):
         reason = here.reason if here else f"unknown whether it was verified in {context.stage}"
         remedy, step = _way_back(context.promotion, here)
         opener: Opener = "person" if step.deed == "adopt" else "another commit"
-        return self.blocked(reason, remedy, step=step, opened_by=opener)
+        return self.block(reason, remedy, step=step, opened_by=opener)
 
 
 def _way_back(facts: PromotionFacts, here: Here | None) -> tuple[str, NextStep]:
@@ -91,14 +91,14 @@ class StageOrder(Gate):
     def _order(self, facts: PromotionFacts) -> GateResult:
         match facts.verification:
             case None:
-                return self.passed(f"{facts.stage.name} is the first stage")
+                return self.allow(f"{facts.stage.name} is the first stage")
             case VerifiedBy(run=run, commit=commit):
-                return self.passed(f"verified in {facts.before} by run {run}{_same_code(commit, facts)}")
+                return self.allow(f"verified in {facts.before} by run {run}{_same_code(commit, facts)}")
             case Observed(commit=commit):
-                return self.passed(f"runs in {facts.before}{_same_code(commit, facts)}")
+                return self.allow(f"runs in {facts.before}{_same_code(commit, facts)}")
             case NotVerified(reason=reason):
                 step = NextStep("promote", (facts.before,)) if facts.before else None
-                return self.blocked(reason, f"promote it to {facts.before} first", step=step)
+                return self.block(reason, f"promote it to {facts.before} first", step=step)
 
 
 def _same_code(verified: str, facts: PromotionFacts) -> str:
@@ -116,11 +116,11 @@ class Branch(Gate):
         facts = context.promotion
         fitting = [branch for branch in facts.containing if is_allowed(facts.stage, branch)]
         if fitting:
-            return self.passed(f"on {fitting[0]}, which {facts.stage.name} allows")
+            return self.allow(f"on {fitting[0]}, which {facts.stage.name} allows")
         where = f"only on {', '.join(facts.containing[:3])}" if facts.containing else "on no branch"
         reason = f"{short(facts.commit)} is {where}; {facts.stage.name} allows {', '.join(facts.stage.branches)}"
         remedy = f"merge it into {' or '.join(facts.stage.branches)} first"
-        return self.blocked(reason, remedy, step=NextStep("choose"))
+        return self.block(reason, remedy, step=NextStep("choose"))
 
 
 GATES = (BreakGlass(), VerifiedHere(), StageOrder(), Branch())

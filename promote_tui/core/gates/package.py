@@ -24,9 +24,7 @@ class TemplateAccepted(Gate):
         review = context.promotion.review
         if review is None or not review.refused:
             return None
-        return self.blocked(
-            f"CloudFormation refuses it: {review.refused}", "fix the service's template, then plan again"
-        )
+        return self.block(f"CloudFormation refuses it: {review.refused}", "fix the service's template, then plan again")
 
 
 class DataKept(Gate):
@@ -47,15 +45,15 @@ class DataKept(Gate):
         if not wanted:
             return self._nothing(review)
         if not missing:
-            return self.passed(f"allowed by name: {', '.join(map(str, wanted))}")
+            return self.allow(f"allowed by name: {', '.join(map(str, wanted))}")
         remedy = f"type its name, or pass {' '.join(map(str, missing))}"
-        return self.blocked("; ".join(_lost(review, each) for each in missing), remedy, needs=missing)
+        return self.block("; ".join(_lost(review, each) for each in missing), remedy, needs=missing)
 
     def _nothing(self, review: ChangeReview) -> GateResult:
         remedy = "fix what keeps the changes unknown, then plan again"
         if review.unknown:
-            return self.blocked(review.unknown, remedy)
-        return replace(self.passed("nothing that holds data is replaced or removed"), remedy=remedy)
+            return self.block(review.unknown, remedy)
+        return replace(self.allow("nothing that holds data is replaced or removed"), remedy=remedy)
 
 
 def _lost(review: ChangeReview, allowance: Allowance) -> str:
@@ -80,12 +78,12 @@ class ExportsFree(Gate):
         if used:
             told = "; ".join(f"{each.name} is imported by {', '.join(each.importers or ())}" for each in used)
             remedy = "keep the export until nothing imports it; CloudFormation would refuse the update"
-            return self.blocked(f"it would be removed, but {told}", remedy)
+            return self.block(f"it would be removed, but {told}", remedy)
         unasked = [each.name for each in review.exports if each.importers is None]
         if unasked:
             told = f"{', '.join(unasked)} would be removed, but its importers are unknown"
-            return self.blocked(told, "allow cloudformation:ListImports, then plan again")
-        return self.passed(f"{', '.join(each.name for each in review.exports)} is removed; no stack imports it")
+            return self.block(told, "allow cloudformation:ListImports, then plan again")
+        return self.allow(f"{', '.join(each.name for each in review.exports)} is removed; no stack imports it")
 
 
 class SameArtifact(Gate):
@@ -101,8 +99,8 @@ class SameArtifact(Gate):
         if found is None or facts.before is None:
             return None
         if found.verdict == "equal" or facts.stage.same_artifact == "warn":
-            return self.passed(found.reason, warns=found.verdict != "equal")
-        return self.blocked(found.reason, found.remedy or f"promote this commit to {facts.before} again, then here")
+            return self.allow(found.reason, warns=found.verdict != "equal")
+        return self.block(found.reason, found.remedy or f"promote this commit to {facts.before} again, then here")
 
 
 GATES = (TemplateAccepted(), DataKept(), ExportsFree(), SameArtifact())

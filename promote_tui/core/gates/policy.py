@@ -29,7 +29,7 @@ class PolicySource(TeamGate):
             return None
         if facts.default_branch_changed:
             remedy = f"git remote set-head {found.ref.partition('/')[0]} --auto, then plan again"
-            return self.blocked(facts.default_branch_changed, remedy, step=NextStep("fetch"))
+            return self.block(facts.default_branch_changed, remedy, step=NextStep("fetch"))
         return self._local(context, found) if found.kind == "local" else self._remote(facts, found)
 
     def _remote(self, facts: GateFacts, found: PolicyOrigin) -> GateResult:
@@ -39,19 +39,19 @@ class PolicySource(TeamGate):
         age = f", fetched {span(facts.now - found.fetched_at)} ago" if found.fetched_at else unknown
         reason = "; ".join([f"as on {found.where}{age}", *told])
         if not facts.remote_advanced:
-            return self.passed(reason, warns=bool(told))
+            return self.allow(reason, warns=bool(told))
         fetch = "git fetch in the configuration's repository, then plan again"
-        return self.blocked(f"{facts.remote_advanced}; {reason}", fetch, step=NextStep("fetch"))
+        return self.block(f"{facts.remote_advanced}; {reason}", fetch, step=NextStep("fetch"))
 
     def _local(self, context: GateContext, found: PolicyOrigin) -> GateResult | None:
         """What cannot be read may have gates: closed. What has gone on since may have got some: told."""
         advanced = context.facts.remote_advanced
         if found.unread:
-            return self.blocked(found.why, "fix the configuration's repository, then plan again")
+            return self.block(found.why, "fix the configuration's repository, then plan again")
         if context.rules == NONE and not advanced:
             return None
         moved = f"; {advanced}, its rules are unknown until it is fetched" if advanced else ""
-        return self.passed(f"local: {found.why}{moved}", warns=True)
+        return self.allow(f"local: {found.why}{moved}", warns=True)
 
 
 class ExternalChange(TeamGate):
@@ -62,7 +62,7 @@ class ExternalChange(TeamGate):
     def check(self, context: GateContext) -> GateResult | None:
         """Return a warning that names the update; None where nobody else made one."""
         words = context.facts.external_update
-        return self.passed(f"{words}; this deploy replaces it", warns=True) if words else None
+        return self.allow(f"{words}; this deploy replaces it", warns=True) if words else None
 
 
 class DecisionsReadable(TeamGate):
@@ -73,7 +73,7 @@ class DecisionsReadable(TeamGate):
     def check(self, context: GateContext) -> GateResult | None:
         """Return why they cannot be read; None where they can."""
         problem = context.facts.problem
-        return self.blocked(problem, "fix the ledger, then plan again") if problem else None
+        return self.block(problem, "fix the ledger, then plan again") if problem else None
 
 
 GATES = (PolicySource(), ExternalChange(), DecisionsReadable())

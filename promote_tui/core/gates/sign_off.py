@@ -37,10 +37,10 @@ class Checks(TeamGate):
         failed = [f"{words} failed {weekday_time(each.at)}" for words, each in runs if not each.passed]
         missing = [words for words, each in wanted.items() if each is None]
         if not failed and not missing and not context.facts.problem:
-            return self.passed(f"passed: {', '.join(wanted)}")
+            return self.allow(f"passed: {', '.join(wanted)}")
         never = [f"not run on this code: {', '.join(missing)}"] if missing else []
         reason = context.facts.problem or "; ".join((*failed, *never))
-        return self.blocked(reason, f"promote-tui check --run {context.decision_arguments}", step=NextStep("checks"))
+        return self.block(reason, f"promote-tui check --run {context.decision_arguments}", step=NextStep("checks"))
 
 
 def command_key(argv: tuple[str, ...]) -> str:
@@ -64,10 +64,10 @@ class Checklist(TeamGate):
         missing = [item for item in items if item not in ticked]
         done = [f"{item} ({_told_by(ticked[item])})" for item in items if item in ticked]
         if not missing and not problem:
-            return self.passed("; ".join(done))
+            return self.allow("; ".join(done))
         reason = problem or f"{len(done)} of {plural(len(items), 'item')} ticked; missing: {'; '.join(missing)}"
         remedy = f'promote-tui check "{missing[0] if missing else items[0]}" {context.decision_arguments}'
-        return self.blocked(reason, remedy, step=NextStep("tick", tuple(missing)) if missing else None)
+        return self.block(reason, remedy, step=NextStep("tick", tuple(missing)) if missing else None)
 
 
 def _told_by(decision: Decision) -> str:
@@ -89,8 +89,8 @@ class Alarms(TeamGate):
             return None
         wrong = unhealthy_alarms(names, context.facts.alarms)
         if wrong:
-            return self.blocked("; ".join(wrong), "check the alarm, then plan again")
-        return self.passed(f"OK: {', '.join(names)}")
+            return self.block("; ".join(wrong), "check the alarm, then plan again")
+        return self.allow(f"OK: {', '.join(names)}")
 
 
 def unhealthy_alarms(names: tuple[str, ...], found: tuple[Alarm, ...], *, fatal: bool = False) -> list[str]:
@@ -121,13 +121,13 @@ class Approvals(TeamGate):
             return None
         if facts.problem or facts.promoter is None:
             reason = facts.problem or "the promoter is unknown, so nobody counts as somebody else"
-            return self.blocked(reason, "fix that, then plan again")
+            return self.block(reason, "fix that, then plan again")
         promoter = person(facts.promoter, facts.trusted)
         found = tally_approvals(rule, facts.decisions, context.stage, promoter, facts.trusted)
         if found.enough:
-            return self.passed(f"{', '.join(found.given)} approved it{found.notes}")
+            return self.allow(f"{', '.join(found.given)} approved it{found.notes}")
         remedy = f"ask somebody else to run: promote-tui approve {context.decision_arguments}"
-        return self.blocked(f"{found.count}{found.notes}", remedy, step=NextStep("approve"))
+        return self.block(f"{found.count}{found.notes}", remedy, step=NextStep("approve"))
 
 
 GATES = (Checks(), Checklist(), Alarms(), Approvals())

@@ -31,7 +31,7 @@ class Veto(TeamGate):
             return None
         reason = f"{found.who} vetoed it on {found.at.astimezone(UTC):%Y-%m-%d}{_because(found)}"
         remedy = "promote another commit: a veto is permanent"
-        return self.blocked(reason, remedy, step=NextStep("choose"), opened_by="another commit")
+        return self.block(reason, remedy, step=NextStep("choose"), opened_by="another commit")
 
 
 class Hold(TeamGate):
@@ -48,7 +48,7 @@ class Hold(TeamGate):
         until = f", until {weekday_time(found.expires_at)}" if found.expires_at else ""
         reason = f"on hold by {found.who} since {weekday_time(found.at)}{until}{_because(found)}"
         remedy = f"promote-tui unhold {context.service} {context.stage} --reason WHY"
-        return self.blocked(reason, remedy, step=NextStep("lift"), opens_at=found.expires_at)
+        return self.block(reason, remedy, step=NextStep("lift"), opens_at=found.expires_at)
 
 
 class Soak(TeamGate):
@@ -67,17 +67,17 @@ class Soak(TeamGate):
             case VerifiedBy(at=at) | Observed(since=datetime() as at):
                 return self._since(at, wanted, context.facts.now)
             case None:
-                return self.passed("there is no stage before this one")
+                return self.allow("there is no stage before this one")
             case _:
                 reason = f"unknown when it was verified in the stage before; {span(wanted)} required"
-                return self.blocked(reason, "promote it to the stage before again")
+                return self.block(reason, "promote it to the stage before again")
 
     def _since(self, at: datetime, wanted: timedelta, now: datetime) -> GateResult:
         opens, reason = at + wanted, f"verified {span(now - at)} ago; {span(wanted)} required"
         if opens <= now:
-            return self.passed(reason)
+            return self.allow(reason)
         remedy = f"wait {span(opens - now)}"
-        return self.blocked(f"{reason}, passes {weekday_time(opens)}", remedy, opens_at=opens, opened_by="time")
+        return self.block(f"{reason}, passes {weekday_time(opens)}", remedy, opens_at=opens, opened_by="time")
 
 
 class Freeze(TeamGate):
@@ -96,11 +96,11 @@ class Freeze(TeamGate):
         if found is None:
             following = min((at for each in asked if (at := freezes.next_beginning(each, now))), default=None)
             begins = f"the next freeze begins {weekday_time(following)}" if following else ""
-            return self.passed(begins or "no freeze ahead")
+            return self.allow(begins or "no freeze ahead")
         freeze, end = found
         until = _wall_clock(end, freeze.timezone)
         why = f"{freeze.reason}, " if freeze.reason else ""
-        return self.blocked(f"{why}until {until}", f"wait until {until}", opens_at=end, opened_by="time")
+        return self.block(f"{why}until {until}", f"wait until {until}", opens_at=end, opened_by="time")
 
 
 def _wall_clock(at: datetime, zone: str) -> str:

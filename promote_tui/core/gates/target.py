@@ -27,19 +27,19 @@ class Stack(Gate):
         cell, target = context.promotion.cell, context.promotion.target
         if isinstance(cell, Unreachable):
             step = NextStep("login") if cell.login else NextStep("again")
-            return self.blocked(cell.reason, cell.remedy, step=step)
+            return self.block(cell.reason, cell.remedy, step=step)
         if cell.stack is None:
-            return self.passed(f"{target.stack} does not exist yet; it will be created")
+            return self.allow(f"{target.stack} does not exist yet; it will be created")
         return self._state(cell.stack, at_work=isinstance(cell, InProgress))
 
     def _state(self, stack: StackState, *, at_work: bool) -> GateResult:
         reason = f"{stack.name} is {stack.status_name}"
         if stack.status.deployable and not at_work:
-            return self.passed(reason)
+            return self.allow(reason)
         moving = stack.status.phase is Phase.MOVING
         opener: Opener = "time" if moving or at_work else "person"
         step = None if moving else NextStep("console")
-        return self.blocked(reason, stack.status.remedy, step=step, opened_by=opener)
+        return self.block(reason, stack.status.remedy, step=step, opened_by=opener)
 
 
 class Account(Gate):
@@ -53,15 +53,15 @@ class Account(Gate):
         expected = facts.target.aws.account
         if facts.account is None:
             reason = facts.account_problem or "the account could not be checked"
-            return self.blocked(reason, "log in, then try again", step=NextStep("login"))
+            return self.block(reason, "log in, then try again", step=NextStep("login"))
         problem = (
             f"the credentials are for account {facts.account}, {facts.stage.name} is {expected}"
             if facts.account != expected
             else _elsewhere(facts)
         )
         if problem:
-            return self.blocked(problem, "fix the stage's profile")
-        return self.passed(f"{expected} in {facts.target.aws.region}")
+            return self.block(problem, "fix the stage's profile")
+        return self.allow(f"{expected} in {facts.target.aws.region}")
 
 
 def _elsewhere(facts: PromotionFacts) -> str:
@@ -91,8 +91,8 @@ class Target(Gate):
         wrong = [f"{what} {got}, not {want}" for what, got, want in pairs if got != want]
         if wrong:
             reason = f"the Serverless CLI would deploy to {'; '.join(wrong)}"
-            return self.blocked(reason, "fix serverless.yml or the configuration")
-        return self.passed(f"the CLI resolves to {resolved.stack} in {resolved.region}")
+            return self.block(reason, "fix serverless.yml or the configuration")
+        return self.allow(f"the CLI resolves to {resolved.stack} in {resolved.region}")
 
 
 class CommitReported(Gate):
@@ -106,10 +106,10 @@ class CommitReported(Gate):
         if package is None:
             return None
         if not package.reports_commit:
-            return self.blocked("the package would not report its commit", "see `output` in the configuration")
+            return self.block("the package would not report its commit", "see `output` in the configuration")
         count = plural(len(package.files), "file")
         remark = f"; {package.remark}" if package.remark else ""
-        return self.passed(f"the package of {count} reports {short(context.commit)}{remark}")
+        return self.allow(f"the package of {count} reports {short(context.commit)}{remark}")
 
 
 GATES = (Stack(), Account(), Target(), CommitReported())

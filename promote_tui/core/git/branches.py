@@ -24,7 +24,7 @@ def branch_to_show(pipeline: Pipeline, service: str, names: Sequence[str], defau
 
     It is the remote's own default branch, else what is deployed on merge, else main or master, else the newest.
     """
-    merged = (branch for stage in pipeline.stages for branch in stage.merged(service))
+    merged = (branch for stage in pipeline.stages for branch in stage.branches_on_merge(service))
     wanted = (*_known(default), *merged, *_USUAL, *names[:1])
     return next((name for name in wanted if name in names), None)
 
@@ -41,7 +41,7 @@ def branch_to_take(stage: Stage, names: Sequence[str], default: str | None) -> s
 
 def branch_on_merge(stage: Stage, service: str, names: Sequence[str]) -> str | None:
     """Return the branch whose tip belongs into a stage: the first of its deploy_on_merge that the repository has."""
-    return next((name for name in stage.merged(service) if name in names), None)
+    return next((name for name in stage.branches_on_merge(service) if name in names), None)
 
 
 def trunk(pipeline: Pipeline, service: str, names: Sequence[str], default: str | None) -> str | None:

@@ -50,7 +50,7 @@ class Stage(Value):
     rules: Rules = NONE
     merged_for: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
-    def merged(self, service: str) -> tuple[str, ...]:
+    def branches_on_merge(self, service: str) -> tuple[str, ...]:
         """Return the branches whose tip belongs here, of a service; the first one that its repository has counts."""
         return next((branches for name, branches in self.merged_for if name == service), self.deploy_on_merge)
 
@@ -114,7 +114,7 @@ class DeploySettings(Value):
     idle_seconds: float = 600.0
     total_seconds: float = 3600.0
 
-    def filled(self, values: Mapping[str, str]) -> DeploySettings:
+    def fill(self, values: Mapping[str, str]) -> DeploySettings:
         """Return the settings with their placeholders replaced (`{stage}` and the like, see `core.placeholders`)."""
 
         def words(some: tuple[str, ...]) -> tuple[str, ...]:
@@ -162,7 +162,7 @@ class Service(Value):
         region = next((target.aws.region for target in self.targets if target.stage == stage), None)
         values = {"stage": stage, "service": self.name} | ({"region": region} if region else {})
         settings = dict(self.stage_deploys).get(stage, self.deploy)
-        return replace(self, deploy=settings.filled(values), stage_deploys=())
+        return replace(self, deploy=settings.fill(values), stage_deploys=())
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -262,7 +262,7 @@ class StackState(Value):
     alias: Alias | None = None
 
     @property
-    def called(self) -> str:
+    def commit_name(self) -> str:
         """What it says of its commit where that is something else than a full hash and than nothing; else empty."""
         text = (self.commit or "").strip()
         return "" if kind_of(text) in {"full", "nothing"} else text

@@ -23,7 +23,7 @@ class Tickets(Value):
     pattern: str
     url: str | None = None
 
-    def named(self, text: str) -> tuple[Ticket, ...]:
+    def find_in(self, text: str) -> tuple[Ticket, ...]:
         """Return the tickets that a text names, each once, in their order.
 
         The pattern is looked for in words, at their first 40 characters, so that no text makes it slow.

@@ -139,7 +139,7 @@ class DeployedCode(Value):
         """Whether some function's name is not known: CloudFormation made it up."""
         return not self.code.keys() <= self.names.keys()
 
-    def altered(self, runs: Mapping[str, str]) -> tuple[str, ...] | None:
+    def altered_functions(self, runs: Mapping[str, str]) -> tuple[str, ...] | None:
         """Return the names of the functions that run other code than they were deployed with; None: cannot be told.
 
         `runs` is CodeSha256 by name; what is not in it is not judged.

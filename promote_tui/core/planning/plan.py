@@ -74,7 +74,7 @@ class Fingerprint(Value):
         """The SHA-256 over all of it, 64 hex."""
         return hashlib.sha256(json.dumps(encode_fields(self), sort_keys=True).encode()).hexdigest()
 
-    def moved(self, now: Fingerprint) -> tuple[str, ...]:
+    def differences(self, now: Fingerprint) -> tuple[str, ...]:
         """Return, in words, what differs now; empty where nothing does."""
         return tuple(
             _difference(name, getattr(self, name), getattr(now, name))
@@ -137,7 +137,7 @@ class Plan(Value):
         """What a person has to allow by name before it may be run."""
         return tuple(need for gate in self.gates if not gate.passed for need in gate.needs)
 
-    def closed(self, given: tuple[Allowance, ...] = ()) -> tuple[GateResult, ...]:
+    def closed_gates(self, given: tuple[Allowance, ...] = ()) -> tuple[GateResult, ...]:
         """Return the gates that these allowances leave closed."""
         return tuple(gate for gate in self.gates if not gate.open_with(given))
 
@@ -190,7 +190,7 @@ def approve(plan: Plan, answer: Confirmation, now: datetime) -> ApprovedPlan:
     is older than its hour.
     """
     target = plan.draft.target
-    closed = plan.closed(answer.allowances)
+    closed = plan.closed_gates(answer.allowances)
     if closed:
         raise refusal(str(target), closed)
     if now >= plan.expires_at:

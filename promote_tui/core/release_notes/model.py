@@ -112,7 +112,7 @@ def entries(
             scope=message.scope,
             text=message.text,
             url=commit_url(remote, commit.sha) if remote else None,
-            tickets=tickets.named(f"{commit.subject} {bodies.get(commit.sha, '')}") if tickets else (),
+            tickets=tickets.find_in(f"{commit.subject} {bodies.get(commit.sha, '')}") if tickets else (),
             breaking=message.breaking,
             reverts=_reverted(message.reverts, names),
             taken_back=taken_back.get(commit.sha),

@@ -143,7 +143,7 @@ def _ran(stack: StackState, seen: Evidence) -> str | None:
 def _completed(seen: Evidence, at: datetime, now: str | None) -> Verdict:
     if now == seen.to_commit and not _tag(seen.stack):
         return _arrived(seen, at)
-    if now is None and seen.from_commit is None and not (seen.stack and seen.stack.called):
+    if now is None and seen.from_commit is None and not (seen.stack and seen.stack.commit_name):
         cause = "the stack was created, but the deploy ended before its first update: it names no commit"
         return Failed(at, cause, None, "see the log, then promote again")
     return Failed(
@@ -164,7 +164,7 @@ def _says(stack: StackState | None, now: str | None) -> str:
         return f"names the tag {tag}"
     if now:
         return f"still names {short(now)}"
-    return f"names {stack.called}, which is not a commit," if stack and stack.called else "names no commit"
+    return f"names {stack.commit_name}, which is not a commit," if stack and stack.commit_name else "names no commit"
 
 
 def _arrived(seen: Evidence, at: datetime) -> Verdict:

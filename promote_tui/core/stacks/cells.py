@@ -124,7 +124,7 @@ def resolve_name(cell: Cell, meaning: Meaning | None, source: CommitSource) -> C
     Where it is one commit, the cell is as with the full hash; where it is none, or more than one, that is said.
     """
     stack = None if isinstance(cell, Unreachable) else cell.stack
-    if stack is None or not stack.called:
+    if stack is None or not stack.commit_name:
         return cell
     if meaning is not None and len(meaning.commits) == 1:
         return cell_of(cell.target, with_commit(stack, meaning), source)
@@ -147,11 +147,11 @@ def _absent(text: str) -> str:
 
 def with_commit(stack: StackState, meaning: Meaning) -> StackState:
     """Return the stack by the one commit that its text means."""
-    return replace(stack, commit=meaning.commits[0], alias=Alias(stack.called, meaning.by_tag))
+    return replace(stack, commit=meaning.commits[0], alias=Alias(stack.commit_name, meaning.by_tag))
 
 
 def _unreported(target: Target, stack: StackState, source: CommitSource) -> Unreported:
-    says = stack.called
+    says = stack.commit_name
     if not says:
         return Unreported(target, stack, _why_unreported(stack, source), _remedy(stack, source))
     why = "which is not a full hash" if clue(says) else "which is not a commit"

@@ -48,7 +48,7 @@ class Decisions:
         Raises Refused under --read-only, AwsError, LedgerError, GitError.
         """
         self.governance.require_writable(f"{service}/{stage}")
-        ruling, found, where = self.governance.ruled(service, stage)
+        ruling, found, where = self.governance.governing(service, stage)
         return possible_now(ruling, found, where, commit, foreign=foreign)
 
     def progress(self, approval: Decision) -> ApprovalEffect:
@@ -62,7 +62,7 @@ class Decisions:
 
         Raises UsageError where the stage asks for none or nobody would hear of it, GitError, AwsError.
         """
-        ruling, found, where = self.governance.ruled(service, stage)
+        ruling, found, where = self.governance.governing(service, stage)
         return ask(ruling, found, where, revision, reason)
 
     def run_checks(  # noqa: PLR0913, PLR0917 - what is checked, and who watches
@@ -79,5 +79,5 @@ class Decisions:
         Raises UsageError where it has none, Refused under --read-only, GitError, AwsError, DeployError, LedgerError.
         """
         self.governance.require_writable(f"{service}/{stage}")
-        _, found, where = self.governance.ruled(service, stage)
+        _, found, where = self.governance.governing(service, stage)
         return run_checks(self._context, found, where, revision, on_step, on_end, on_poll)

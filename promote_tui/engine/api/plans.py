@@ -37,7 +37,7 @@ class Plans:
         verified in the stage before that this stage allows, else, in the first stage, the tip of the
         default branch; raises UsageError where there is none.
         """
-        ruling, found, where = self.governance.ruled(service, stage)
+        ruling, found, where = self.governance.governing(service, stage)
         return make_draft(ruling, found, where, revision, terms)
 
     def draft_rollback(
@@ -48,14 +48,14 @@ class Plans:
         `break_glass`: without the team's ledger, on an engine that journals on this machine. Raises UsageError
         where there is nothing to go back to.
         """
-        ruling, found, where = self.governance.ruled(service, stage)
+        ruling, found, where = self.governance.governing(service, stage)
         wanted = revision or rollback_commit(self._context, found, where)
         terms = PromotionOptions("rollback", break_glass=break_glass)
         return make_draft(ruling, found, where, wanted, terms)
 
     def earlier_commits(self, service: str, stage: str) -> tuple[str, ...]:
         """Return the commits that are on record as having run in a stage and run there no more, the newest first."""
-        _, found, where = self.governance.ruled(service, stage)
+        _, found, where = self.governance.governing(service, stage)
         return ran_before(self._context, found, where)
 
     def make(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:

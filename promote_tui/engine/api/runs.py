@@ -155,7 +155,7 @@ class Runs:
         GitError, LockHeld, AwsError, LedgerError.
         """
         self.governance.require_writable(f"{service}/{stage}")
-        ruling, found, where = self.governance.ruled(service, stage)
+        ruling, found, where = self.governance.governing(service, stage)
         return adopt(ruling, found.target(where.name), reason, revision, on_step)
 
     def gaps(self, runs: Sequence[Run], wanted: RunFilter, journalled: int = 0) -> tuple[str, ...]:

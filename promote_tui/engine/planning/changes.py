@@ -79,10 +79,10 @@ def _with_exports(  # noqa: PLR0913, PLR0917 - the review and what it was made f
     except AwsError as error:
         return replace(found, warnings=(*found.warnings, f"exports could not be read: {error.cause}"))
     gone = removed_exports(exports, deployed, packaged)
-    return replace(found, exports=tuple(imported(context, job, name) for name in gone))
+    return replace(found, exports=tuple(removed_export(context, job, name) for name in gone))
 
 
-def imported(context: Context, job: Job, name: str) -> RemovedExport:
+def removed_export(context: Context, job: Job, name: str) -> RemovedExport:
     """Return an export that goes away, with who imports it now."""
     try:
         return RemovedExport(name, context.inspector.importers(job.target, name))
@@ -92,4 +92,4 @@ def imported(context: Context, job: Job, name: str) -> RemovedExport:
 
 def again(context: Context, job: Job, found: ChangeReview) -> ChangeReview:
     """Return the review with the exports asked about again: others may have begun to import them meanwhile."""
-    return replace(found, exports=tuple(imported(context, job, each.name) for each in found.exports))
+    return replace(found, exports=tuple(removed_export(context, job, each.name) for each in found.exports))

@@ -30,7 +30,7 @@ from promote_tui.engine.planning.changes import review
 from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
 from promote_tui.engine.planning.origins import with_manual_changes, with_origins
-from promote_tui.engine.planning.untracked_files import untracked
+from promote_tui.engine.planning.untracked_files import find_untracked
 from promote_tui.engine.snapshot import deployed_commit
 from promote_tui.engine.verification import default_commit, verified_in
 from promote_tui.ports import Job
@@ -140,7 +140,7 @@ def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[s
     on_step(f"checking out {draft.commit.short} and its dependencies")
     checkout = context.checkouts.prepare(service, target.stage, draft.commit.sha, plan_id, log)
     on_step(f"dependencies: {checkout.dependencies}")
-    lacking = untracked(context, service, target, checkout)
+    lacking = find_untracked(context, service, target, checkout)
     with context.accounts.lend(target, folder / "aws") as credentials:
         job = Job(service, target, checkout, credentials, folder / "package", log)
         with context.checkouts.alone(checkout, plan_id, _waiting(on_step)):

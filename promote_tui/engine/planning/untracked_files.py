@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 
-def untracked(context: Context, service: Service, target: Target, checkout: Checkout) -> tuple[str, ...]:
+def find_untracked(context: Context, service: Service, target: Target, checkout: Checkout) -> tuple[str, ...]:
     """Return a line for each file that the service's configuration reads, and that only the user's folder has.
 
     The checkout is looked at as it was prepared: what `deploy.files` copied and `deploy.before` made is there.

@@ -181,7 +181,7 @@ class Promotion:
         cell = reachable(read_cell(self._context, self._target))
         package = self._context.deployer.read(job.folder, self._target, job.commit)
         now = take_fingerprint(self._context, job, package, cell, self._plan.salt)
-        moved = self._plan.fingerprint.moved(now)
+        moved = self._plan.fingerprint.differences(now)
         if moved:
             raise PlanStale(str(self._target), f"the plan is stale: {'; '.join(moved)}", "plan again")
         facts = gather(self._context, self._target, job.commit, cell, self._plan.draft.terms)

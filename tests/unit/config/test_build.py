@@ -87,7 +87,7 @@ def test_what_is_deployed_on_merge_is_a_branch_some_or_by_service(
     content = edited(f"5 +     deploy_on_merge: {written}")
     for _ in ("read", "from the cache"):
         stage = load(write(tmp_path, content), tmp_path / "cache").pipeline.stage("dev")
-        assert (stage.merged("orders"), stage.merged("billing")) == (orders, billing)
+        assert (stage.branches_on_merge("orders"), stage.branches_on_merge("billing")) == (orders, billing)
     assert "".join(shown.split()) in "".join(describe(write(tmp_path, content)).split())
 
 

@@ -145,7 +145,7 @@ def commit_name(cell: Cell, room: int) -> str:
     if sha:
         return short(sha)
     if isinstance(cell, Unreported) or (isinstance(cell, InProgress) and cell.stack.status_name.startswith("UPDATE_")):
-        return cut_middle(cell.stack.called, room) or "no commit"
+        return cut_middle(cell.stack.commit_name, room) or "no commit"
     return ""
 
 

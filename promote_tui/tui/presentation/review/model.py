@@ -158,7 +158,7 @@ class Review:
     def ready(self) -> bool:
         """Whether a person may be asked."""
         open_ = self.plan is not None and not self.closed and self.error is None and not self.expired
-        open_ = open_ and self.plan is not None and not self.plan.closed(self.needs)
+        open_ = open_ and self.plan is not None and not self.plan.closed_gates(self.needs)
         return open_ and not self.starting and not self.read_only
 
     @property

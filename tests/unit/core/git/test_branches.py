@@ -70,7 +70,7 @@ def test_the_first_deployed_on_merge_that_the_repository_has_counts_by_service()
     assert branch_on_merge(stage, "orders", ("develop",)) is None
     mapped = replace(DEV, merged_for=(("legacy", ("v3", "v2")),))
     assert branch_on_merge(mapped, "legacy", ("v2", "main")) == "v2"
-    assert mapped.merged("orders") == ()
+    assert mapped.branches_on_merge("orders") == ()
 
 
 def test_a_hotfix_comes_back_into_what_is_deployed_on_merge_else_into_the_default_branch() -> None:

@@ -21,12 +21,12 @@ from promote_tui.core.model.tickets import Ticket, Tickets
     ],
 )
 def test_the_tickets_that_a_text_names_are_found_once_each(pattern: str, text: str, found: list[str]) -> None:
-    assert [ticket.id for ticket in Tickets(pattern).named(text)] == found
+    assert [ticket.id for ticket in Tickets(pattern).find_in(text)] == found
 
 
 def test_a_ticket_has_the_page_that_the_configuration_gives() -> None:
     tickets = Tickets(r"[#A-Z]+\d+", "https://x/browse/{id}?of={id}")
-    assert tickets.named("#1") == (Ticket("#1", "https://x/browse/%231?of=%231"),)
+    assert tickets.find_in("#1") == (Ticket("#1", "https://x/browse/%231?of=%231"),)
 
 
 @pytest.mark.parametrize(
@@ -64,5 +64,5 @@ def test_the_slowest_pattern_that_is_taken_comes_to_an_end_on_the_worst_text() -
     pattern = r"\w+\w+\w+!"
     assert wrong_pattern(pattern) == ""
     begun = time.process_time()
-    assert Tickets(pattern).named("a" * 4_000) == ()
+    assert Tickets(pattern).find_in("a" * 4_000) == ()
     assert time.process_time() - begun < 30

@@ -180,4 +180,4 @@ def test_a_function_without_a_name_in_the_template_is_known_to_lack_it() -> None
     ],
 )
 def test_a_function_is_altered_where_lambda_runs_other_code(runs: dict[str, str], altered: tuple[str, ...]) -> None:
-    assert packaged_code(OURS).altered(runs) == altered
+    assert packaged_code(OURS).altered_functions(runs) == altered

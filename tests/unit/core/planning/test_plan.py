@@ -73,12 +73,12 @@ MOVES: list[tuple[str, Any, str]] = [
 @pytest.mark.parametrize(("field", "value", "says"), MOVES, ids=[f"{row[0]}-{row[2]}" for row in MOVES])
 def test_whatever_moves_is_named_and_changes_the_digest(field: str, value: object, says: str) -> None:
     now = replace(SEEN, **{field: value})  # type: ignore[arg-type]
-    assert SEEN.moved(now) == (says,)
+    assert SEEN.differences(now) == (says,)
     assert SEEN.digest != now.digest
 
 
 def test_nothing_moved_is_nothing_said() -> None:
-    assert SEEN.moved(replace(SEEN)) == ()
+    assert SEEN.differences(replace(SEEN)) == ()
     assert len(SEEN.digest) == 64
 
 

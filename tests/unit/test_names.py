@@ -1,0 +1,62 @@
+"""What names say: a function is a verb with its object or a noun, never a bare participle."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2] / "promote_tui"
+ALLOWED = {
+    "core/runs/notices.py: started",  # the notice of that, named as its occasion is
+    "core/runs/notices.py: finished",
+    "engine/api/runs.py: unfinished",  # of runs: `engine.runs.unfinished()`
+}
+
+
+def _functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _functions(node.body)
+        elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node
+
+
+def _is_fact(function: ast.FunctionDef) -> bool:
+    """Tell whether it says yes or no, or is read like a field: `run.submitted`, `review.replaced`."""
+    returns = function.returns is not None and ast.unparse(function.returns)
+    return returns == "bool" or any(ast.unparse(each) == "property" for each in function.decorator_list)
+
+
+def participles(source: str) -> set[str]:
+    """The functions of a module that are called by a participle alone."""
+    functions = _functions(ast.parse(source).body)
+    return {each.name for each in functions if re.fullmatch(r"[a-z]+ed", each.name) and not _is_fact(each)}
+
+
+@pytest.mark.parametrize("package", ["config", "core", "engine"])
+def test_no_public_function_is_a_bare_participle(package: str) -> None:
+    files = sorted((ROOT / package).rglob("*.py"))
+    found = {f"{file.relative_to(ROOT).as_posix()}: {name}" for file in files for name in participles(file.read_text())}
+    assert files
+    assert found == {name for name in ALLOWED if name.startswith(f"{package}/")}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("def shipped() -> str: ...", {"shipped"}),
+        ("class A:\n    def moved(self) -> str: ...", {"moved"}),
+        ("def moved() -> bool: ...", set()),
+        ("class A:\n    @property\n    def moved(self) -> str: ...", set()),
+        ("def _moved() -> str: ...\ndef find_moved() -> str: ...", set()),
+    ],
+)
+def test_a_participle_is_told_from_a_fact(source: str, found: set[str]) -> None:
+    assert participles(source) == found
