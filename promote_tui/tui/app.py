@@ -32,7 +32,7 @@ from promote_tui.tui.presentation.style import BLANK, ink, line, text_colours
 from promote_tui.tui.screens.base import View
 from promote_tui.tui.screens.pipeline import PipelineScreen
 from promote_tui.tui.state.board import Board
-from promote_tui.tui.state.kept import KeptDrafts
+from promote_tui.tui.state.draft_store import DraftStore
 from promote_tui.tui.timers import once
 from promote_tui.tui.widgets.key_bar import key_name
 
@@ -162,7 +162,7 @@ class PromoteApp(App[int]):
         self._leaving: Ask[bool] | None = None
         self.board_changed: Signal[CellKey | None] = Signal(self, "board")
         """Says which cell was read, or None where it may be all of them."""
-        self.drafts = KeptDrafts(self)
+        self.drafts = DraftStore(self)
         self._open_engine = open_engine
         self.set_keymap(dict(options.keys))
         self._dress(options.theme or DARK)
@@ -222,7 +222,7 @@ class PromoteApp(App[int]):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
         self.board.reading = True
         once(self, self.HEAD_START, self.open_engine)
-        self.board_changed.subscribe(self, self.drafts.look)
+        self.board_changed.subscribe(self, self.drafts.follow_board)
         self.set_interval(30.0, self.drafts.sweep)
         self.set_interval(2.0, self._watch)
         self.set_interval(max(1.0, self.options.refresh_seconds), self._refresh_by_itself)
@@ -472,12 +472,12 @@ class PromoteApp(App[int]):
 
     def open_run(self, run: str) -> None:
         """Show a run, live or past."""
-        from promote_tui.tui.screens.run import RunScreen  # noqa: PLC0415 - not before the first frame
+        from promote_tui.tui.actions.navigation import run_screen  # noqa: PLC0415 - not before the first frame
 
         covered = self.screen.has_class("-too-small")
         if covered:
             self.pop_screen()
-        self.push_screen(RunScreen(run))
+        self.push_screen(run_screen(run))
         if covered:
             self._cover()
 
@@ -619,7 +619,7 @@ class PromoteApp(App[int]):
         self.engine, self.pipeline = engine, engine.pipeline
         if other and engine.pipeline.policy is not None:
             self.say(f"the rules are those of {engine.pipeline.policy.where or 'this file'} now")
-        self.drafts.fetched(anew=other)
+        self.drafts.refresh_all(replan=other)
 
     def action_leave(self) -> None:
         """Quit; ask first while a run of this session goes on."""

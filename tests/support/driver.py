@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.tui import timers
 from promote_tui.tui.app import Options, PromoteApp
-from promote_tui.tui.typed_ahead import QuietPeriod
+from promote_tui.tui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
@@ -104,8 +104,8 @@ class Driver:
 
     @property
     def _settles(self) -> bool:
-        found = vars(self.app.screen).get("_settled")
-        return isinstance(found, QuietPeriod) and found.waits
+        found = getattr(self.app.screen, "typed_ahead", None)
+        return isinstance(found, TypedAhead) and found.settles
 
     async def shows(self, screen: str) -> None:
         """Wait until a screen of that class is in front."""

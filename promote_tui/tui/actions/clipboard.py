@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from promote_tui.core import login
+from promote_tui.core.release_notes.render import markdown
 from promote_tui.core.text import clean
+from promote_tui.tui.dialogs.finder import Finder, Found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +44,6 @@ def notes_of(app: PromoteApp, service: str, source: str, target: str) -> Thing:
 
     Both are a stage's name or a full hash.
     """
-    from promote_tui.core.release_notes.render import markdown  # noqa: PLC0415 - not before the first frame
-
     engine, ends = app.the_engine, [name[:7] if len(name) == HASH_LENGTH else name for name in (target, source)]
     words = f"Markdown, from {ends[0]} to {ends[1]}"
     return "release notes", Later(words, lambda: markdown(engine.commits.release_notes((service,), source, target)))
@@ -70,8 +70,6 @@ def _choose(app: PromoteApp, title: str, things: Sequence[T], then: Callable[[T]
     if len(things) == 1:
         then(things[0])
         return
-    from promote_tui.tui.dialogs.finder import Finder, Found  # noqa: PLC0415 - not before the first frame
-
     rows = [Found("", thing[0], str(thing[1]), thing) for thing in things]
     app.push_screen(Finder[T](title, rows, marks=app.marks), lambda thing: then(thing) if thing else None)
 

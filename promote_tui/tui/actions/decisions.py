@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Literal
 from promote_tui.core.errors import NotProved, PromoteError
 from promote_tui.core.gates.approvals import approval_words
 from promote_tui.core.gates.choices import PossibleDecision
+from promote_tui.core.gates.options import make_override as given
 from promote_tui.core.model.pipeline import Unreported
 from promote_tui.core.text import short
 from promote_tui.engine.decisions import Wanted
-from promote_tui.tui.dialogs.reason import Deed
+from promote_tui.tui.actions import navigation
+from promote_tui.tui.dialogs.confirm import Ask
+from promote_tui.tui.dialogs.decisions import Decide
+from promote_tui.tui.dialogs.reason import Deed, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.checks import CheckEnd
     from promote_tui.tui.app import PromoteApp
-    from promote_tui.tui.state.kept import Kept
+    from promote_tui.tui.state.stored_draft import StoredDraft
 
 _SPANS = (
     ("", None),
@@ -63,9 +67,7 @@ def roll_back(app: PromoteApp, key: CellKey | None) -> None:
     if key is None:
         app.say(NO_CELL, failed=True)
         return
-    from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened
-
-    app.push_screen(PromoteScreen(*key, revision=None, draft=None, back=True))
+    app.push_screen(navigation.review_screen(key, is_rollback=True))
 
 
 def approve(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
@@ -86,8 +88,6 @@ def choose_of(app: PromoteApp, found: Sequence[PossibleDecision], key: CellKey, 
     if len(found) == 1:
         choose(app, found[0], key, commit)
         return
-    from promote_tui.tui.dialogs.decisions import Decide  # noqa: PLC0415 - not before it is opened
-
     rows = [choice for what in found for choice in _choices(app, what, key, commit)]
     dialog: Decide[Choice] = Decide("Decide", lambda choice: choice.words, marks=app.marks)
     app.push_screen(dialog, lambda choice: _ask(app, choice) if choice else None)
@@ -157,8 +157,6 @@ def decide(app: PromoteApp, key: CellKey | None, commit: Commit | None) -> None:
     if key is None:
         app.say(NO_CELL, failed=True)
         return
-    from promote_tui.tui.dialogs.decisions import Decide  # noqa: PLC0415 - the same
-
     engine, view = app.the_engine, app.board.views.get(key)
     dialog: Decide[Choice] = Decide("Decide", lambda choice: choice.words, marks=app.marks)
     app.push_screen(dialog, lambda choice: _ask(app, choice) if choice else None)
@@ -187,35 +185,31 @@ def _adoptable(view: CellView, commit: Commit | None) -> bool:
     return bool(view.foreign) or view.unproved
 
 
-def override(app: PromoteApp, kept: Kept, gates: Sequence[GateResult]) -> None:
+def override(app: PromoteApp, stored: StoredDraft, gates: Sequence[GateResult]) -> None:
     """Ask which closed gate is overridden, where there are several, and why."""
     if len(gates) == 1:
-        _override(app, kept, gates[0])
+        _override(app, stored, gates[0])
         return
-    from promote_tui.tui.dialogs.decisions import Decide  # noqa: PLC0415 - not before it is opened
-
     dialog: Decide[GateResult] = Decide("Override", lambda gate: f"{gate.name}: {gate.reason}", marks=app.marks)
-    app.push_screen(dialog, lambda gate: _override(app, kept, gate) if gate else None)
+    app.push_screen(dialog, lambda gate: _override(app, stored, gate) if gate else None)
     app.call_later(dialog.show, gates)
 
 
-def _override(app: PromoteApp, kept: Kept, gate: GateResult) -> None:
-    from promote_tui.core.gates.options import make_override as given  # noqa: PLC0415 - not before it is wanted
+def _override(app: PromoteApp, stored: StoredDraft, gate: GateResult) -> None:
     from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - not before it is opened
 
-    where = "/".join(kept.key)
+    where = "/".join(stored.key)
     words = (f"Override {gate.name} for {where}: {gate.reason}", "The reason stays with the run.")
     asked = Reason("Override", words, needed=True, deed=Deed("Override", "overrides it"))
 
     def make(reason: str | None) -> None:
         if reason:
-            app.drafts.override(kept, given(gate, reason))
+            app.drafts.override(stored, given(gate, reason))
 
     app.push_screen(asked, make)
 
 
 def _ask(app: PromoteApp, choice: Choice) -> None:
-    from promote_tui.tui.dialogs.confirm import Ask  # noqa: PLC0415 - not before it is opened
     from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - the same
 
     words = f"{choice.words[:1].upper()}{choice.words[1:]}"
@@ -254,7 +248,7 @@ def _checked(app: PromoteApp, ends: Sequence[CheckEnd]) -> None:
         app.say(f"{end.decision.reason}; its output: {end.log}", failed=True)
     if not failed:
         app.say(f"passed: {', '.join(end.decision.item for end in ends)}")
-    app.drafts.ask_again(ends[0].decision.service)
+    app.drafts.refresh_service(ends[0].decision.service)
 
 
 def _ask_others(app: PromoteApp, wanted: Wanted) -> None:
@@ -304,8 +298,6 @@ def _not_adopted(app: PromoteApp, choice: Choice, error: PromoteError) -> None:
     if not isinstance(error, NotProved):
         app.say_trouble(error)
         return
-    from promote_tui.tui.dialogs.reason import Reason  # noqa: PLC0415 - not before it is opened
-
     words = (f"{error.subject}: {error.cause}", f"Adopt {short(choice.wanted.revision or '')} on your word?")
     asked = Reason("Not proved", words, needed=True, deed=Deed("Adopt", "adopts it"))
     app.push_screen(asked, lambda reason: _adopt(app, choice, reason) if reason else None)
@@ -315,7 +307,7 @@ def _adopted(app: PromoteApp, run: Run) -> None:
     """Say what counts as verified now, and read the matrix again."""
     proof = "".join(f": {gate.reason}" for gate in run.gates)
     app.say(f"adopted {short(run.to_commit)} in {run.stage}, as {run.planned.who}{proof}")
-    app.drafts.ask_again(run.service)
+    app.drafts.refresh_service(run.service)
     app.refresh_board()
 
 
@@ -325,7 +317,7 @@ def _made(app: PromoteApp, found: Decision, counted: ApprovalEffect | None) -> N
         app.say(approval_words(found, counted), failed=not counted.counts)
     else:
         app.say(f"{_said(found)}, as {found.who}")
-    app.drafts.ask_again(found.service)
+    app.drafts.refresh_service(found.service)
     app.refresh_board()
 
 

@@ -11,6 +11,8 @@ from textual.app import SuspendNotSupported
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import advice
+from promote_tui.tui.dialogs.finder import Finder, Found
+from promote_tui.tui.dialogs.login import GiveCode
 from promote_tui.tui.terminal.suspend import INTERRUPTED, lend
 from promote_tui.tui.timers import once
 
@@ -84,8 +86,6 @@ def _found(app: PromoteApp, key: CellKey | None, screen: Screen[object], needs: 
 
 
 def _choose(app: PromoteApp, needs: Sequence[LoginNeed]) -> None:
-    from promote_tui.tui.dialogs.finder import Finder, Found  # noqa: PLC0415 - not before it is needed
-
     rows = [Found("", need.login.serves, ", ".join(need.stages), need) for need in needs]
     finder: Finder[LoginNeed] = Finder("Log in to", rows, marks=app.marks)
     app.push_screen(finder, lambda need: _log_in(app, need) if need else None)
@@ -96,8 +96,6 @@ def _log_in(app: PromoteApp, need: LoginNeed) -> None:
         case CommandLogin() as login:
             _by_command(app, need, login)
         case CodeLogin() as login:
-            from promote_tui.tui.dialogs.login import GiveCode  # noqa: PLC0415 - the same
-
             app.push_screen(GiveCode(need, login, lambda dialog, code: _give_code(app, dialog, need, code)))
         case Advice() as step:
             words = f"{', '.join(need.stages)}: {step.cause}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.tui.actions import navigation
 from promote_tui.tui.background import silent
 
 if TYPE_CHECKING:
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from promote_tui.core.planning.next_stage import Onward
     from promote_tui.core.runs.run import Run
     from promote_tui.tui.app import PromoteApp
+
+
+def following(app: PromoteApp, run: Run) -> str | None:
+    """Return the stage that comes after a run's, where there is one."""
+    return next((stage.name for stage in app.pipeline.stages if stage.after == run.stage), None)
 
 
 def ask(app: PromoteApp, run: Run, to: MessagePump, then: Callable[[Onward | None], object]) -> None:
@@ -29,9 +35,5 @@ def ask(app: PromoteApp, run: Run, to: MessagePump, then: Callable[[Onward | Non
 def screen(service: str, commit: str, stage: str, onward: Onward | None) -> Screen[None]:
     """Return the review, or the commits of a branch that the stage allows; None: the branches are not known yet."""
     if onward is not None and not onward.commit:
-        from promote_tui.tui.screens.service import ServiceScreen  # noqa: PLC0415 - not before it is opened
-
-        return ServiceScreen(service, stage, branch=onward.branch or None)
-    from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - the same
-
-    return PromoteScreen(service, stage, revision=onward.commit if onward else commit, draft=None)
+        return navigation.commits_screen(service, stage, branch=onward.branch or None)
+    return navigation.review_screen((service, stage), revision=onward.commit if onward else commit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.choices import PossibleDecision
-from promote_tui.tui.actions import decisions
+from promote_tui.tui.actions import decisions, navigation
 
 if TYPE_CHECKING:
     from promote_tui.core.matrix import CellKey
@@ -24,22 +24,10 @@ def take(app: PromoteApp, step: NextStep, key: CellKey, commit: Commit | None) -
         case "lift":
             decisions.choose(app, PossibleDecision("lift"), key, commit)
         case "promote":
-            _review(app, key[0], step.about[0], commit)
+            app.push_screen(navigation.review_screen((key[0], step.about[0]), revision=commit.sha if commit else None))
         case "choose":
-            _commits(app, key)
+            navigation.open_commits(app, key)
         case "run":
             app.open_run(step.about[0])
         case _:
             return
-
-
-def _review(app: PromoteApp, service: str, stage: str, commit: Commit | None) -> None:
-    from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - it imports this module
-
-    app.push_screen(PromoteScreen(service, stage, revision=commit.sha if commit else None, draft=None))
-
-
-def _commits(app: PromoteApp, key: CellKey) -> None:
-    from promote_tui.tui.screens.service import ServiceScreen  # noqa: PLC0415 - not before it is opened
-
-    app.push_screen(ServiceScreen(*key))

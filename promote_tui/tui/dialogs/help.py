@@ -39,6 +39,8 @@ _LEGEND = (
     (State.ALONE, "nothing to compare with"),
 )
 _SCREENS = ("app.pipeline", "app.releases", "app.drift", "app.runs", "app.palette")
+_TWO_COLUMNS = 64
+"""Cells from which on the keys stand in two columns."""
 _AT = 15
 """Where the words begin at the latest, in cells."""
 
@@ -94,7 +96,7 @@ def _row(row: KeyRow, at: int) -> Content:
 
 def help_lines(found: Mapping[str, Sequence[KeyRow]], glyphs: Glyphs, width: int) -> list[Content]:
     """Return the whole page: two columns of groups where they fit, then the legend."""
-    narrow = width < 64  # noqa: PLR2004 - one column
+    narrow = width < _TWO_COLUMNS
     room = width if narrow else width // 2 - 2
     blocks = [[ink(name.upper(), "label"), *table(rows, room), BLANK] for name, rows in found.items()]
     rows = [part for block in blocks for part in block] if narrow else _beside(blocks, width)

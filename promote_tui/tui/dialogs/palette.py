@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.ports import RunFilter
+from promote_tui.tui.actions import navigation
 from promote_tui.tui.background import silent
 from promote_tui.tui.bindings import MOVE
 from promote_tui.tui.dialogs.finder import Finder, Found
@@ -96,12 +97,10 @@ def _promotions(app: PromoteApp) -> list[PaletteRow]:
 
 def _promotion(app: PromoteApp, service: str, stage: str) -> Go:
     def go() -> None:
-        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before the first frame
-
         if app.engine is None:
             app.say("the configuration is still being read", failed=True)
         else:
-            app.push_screen(PromoteScreen(service, stage, revision=None, draft=None))
+            app.push_screen(navigation.review_screen((service, stage)))
 
     return go
 

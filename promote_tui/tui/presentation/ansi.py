@@ -81,7 +81,7 @@ def columns(text: Content) -> Content:
     return Content(f"{status:<18}  {name:<24}  {kind.removeprefix('AWS::')}{rest}")
 
 
-def coloured(raw: str) -> str:
+def colour_text(raw: str) -> str:
     """Return a line of any length for a pager: with its colours as sequences, and no other sequence."""
     parts = _SGR.split(_last(_SEQUENCES.sub(_kept, raw)))
     if len(parts) == 1:
@@ -103,54 +103,61 @@ def _last(text: str) -> str:
 _ON = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "reverse", 9: "strike"}
 _OFF = {22: ("bold", "dim"), 23: ("italic",), 24: ("underline",), 27: ("reverse",), 29: ("strike",)}
 
+# what SGR's numbers mean
+_FORE: dict[int, str | None] = {tens + ones: name for tens in (30, 90) for ones, name in enumerate(_NAMED)} | {39: None}
+_BACK: dict[int, str | None] = {tens + ones: name for tens in (40, 100) for ones, name in enumerate(_BEHIND)} | {
+    49: None
+}
+_FORE_EXTENDED, _BACK_EXTENDED = 38, 48
+_BY_NUMBER, _BY_PARTS = 5, 2
+_BYTE = 255
+_CUBE_START, _GREYS_START = 16, 232
+"""The palette of 256: 16 names, a cube, and greys."""
+
 
 def _moved(pen: _Pen, parameters: str) -> _Pen:
     codes = [int(code) if code else 0 for code in parameters.replace(":", ";")[:100].split(";")]
     while codes:
         code = codes.pop(0)
-        if code in {38, 48}:
-            colour = _extended(codes)
-            pen = replace(pen, fore=colour) if code == 38 else replace(pen, back=colour)  # noqa: PLR2004 - SGR's code
+        if code == _FORE_EXTENDED:
+            pen = replace(pen, fore=_extended(codes))
+        elif code == _BACK_EXTENDED:
+            pen = replace(pen, back=_extended(codes))
         else:
             pen = _simple(pen, code)
     return pen
 
 
-def _simple(pen: _Pen, code: int) -> _Pen:  # noqa: PLR0911 - one line a kind of code
-    tens, ones = divmod(code, 10)
+def _simple(pen: _Pen, code: int) -> _Pen:
     if code == 0:
         return _Pen()
     if code in _ON:
         return replace(pen, flags=pen.flags | {_ON[code]})
     if code in _OFF:
         return replace(pen, flags=pen.flags - set(_OFF[code]))
-    if tens in {3, 9} and ones < len(_NAMED):
-        return replace(pen, fore=_NAMED[ones])
-    if tens in {4, 10} and ones < len(_BEHIND):
-        return replace(pen, back=_BEHIND[ones])
-    if code == 39:  # noqa: PLR2004 - SGR's code
-        return replace(pen, fore=None)
-    return replace(pen, back=None) if code == 49 else pen  # noqa: PLR2004 - SGR's code
+    if code in _FORE:
+        return replace(pen, fore=_FORE[code])
+    return replace(pen, back=_BACK[code]) if code in _BACK else pen
 
 
 def _extended(codes: list[int]) -> str | Color | None:
     """Take `5;N` or `2;R;G;B` from the codes and return the colour; None where it is not one."""
     kind = codes.pop(0) if codes else 0
-    wanted = {5: 1, 2: 3}.get(kind, 0)
+    wanted = {_BY_NUMBER: 1, _BY_PARTS: 3}.get(kind, 0)
     values, codes[:] = codes[:wanted], codes[wanted:]
-    if not wanted or len(values) < wanted or max(values) > 255:  # noqa: PLR2004 - a byte
+    if not wanted or len(values) < wanted or max(values) > _BYTE:
         return None
-    if kind == 5:  # noqa: PLR2004 - SGR's kind
+    if kind == _BY_NUMBER:
         return _indexed(values[0])
     red, green, blue = values
     return Color(red, green, blue)
 
 
 def _indexed(number: int) -> str | Color:
-    if number < 16:  # noqa: PLR2004 - the palette of 256: 16 names, a cube, and greys
+    if number < _CUBE_START:
         return _NAMED[number % 8]
-    if number > 231:  # noqa: PLR2004 - the greys
-        grey = 8 + 10 * (number - 232)
+    if number >= _GREYS_START:
+        grey = 8 + 10 * (number - _GREYS_START)
         return Color(grey, grey, grey)
-    cell = number - 16
+    cell = number - _CUBE_START
     return Color(_CUBE[cell // 36], _CUBE[cell // 6 % 6], _CUBE[cell % 6])

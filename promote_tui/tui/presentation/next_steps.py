@@ -116,13 +116,13 @@ def error_words(error: PromoteError, key_of: Callable[[str], str], place: Place 
     return f"{error.subject}: {error.cause}; {key_of(action)} {does}"
 
 
-def of_gate(gate: GateResult, place: Place, key_of: Callable[[str], str]) -> Content:
+def gate_step_words(gate: GateResult, place: Place, key_of: Callable[[str], str]) -> Content:
     """Return what to do about a closed gate: its key, in the place of a command, or behind words that are none."""
     key = key_words(gate.step, place, key_of) if gate.step else None
     return join_steps(gate.remedy, gate.step, [key] if key else [])
 
 
-def of_error(error: PromoteError, place: Place, key_of: Callable[[str], str]) -> Content:
+def error_step_words(error: PromoteError, place: Place, key_of: Callable[[str], str]) -> Content:
     """Return the next step of an error: its key in the place of a command, or behind words that are none."""
     key = key_words(error.step, place, key_of) if error.step else None
     return join_steps(error.remedy, error.step, [key] if key else [])

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 _CONFIRM: dict[Confirm, str] = {"none": "one key", "ask": "asks to confirm", "type": "typed confirmation"}
 
+_AGE = 3
+"""Characters of an age."""
+
 
 def age(then: datetime | None, now: datetime) -> str:
     """Return how long ago, in at most three characters; nothing where it is not known."""
     if then is None:
         return ""
     words = durations.age(then, now)
-    return words if len(words) <= 3 else f"{(now - then).days // 365}y"  # noqa: PLR2004 - said above
+    return words if len(words) <= _AGE else f"{(now - then).days // 365}y"
 
 
 def ago(then: datetime, now: datetime) -> str:

@@ -9,8 +9,10 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from promote_tui.tui.presentation.style import ink, line, make_clickable, spread
+from promote_tui.tui.presentation.widths import TALL, WIDE
 from promote_tui.tui.presentation.wording import ago
 from promote_tui.tui.widgets.key_bar import KeyBar
+from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 T = TypeVar("T")
-WIDE, TALL = 110, 30
+_ROOM_FOR_REGION = 78
+"""Cells of a bar that has room for the region."""
 TABS = (("app.pipeline", "Pipeline"), ("app.releases", "Releases"), ("app.drift", "Drift"), ("app.runs", "Runs"))
 
 
@@ -149,6 +152,11 @@ class View(Screen[None]):
 
         self.call_after_refresh(go)
 
+    def redraw_lines(self, selector: str = "LinesView") -> None:
+        """Draw lines anew: all of them, or those that a selector names."""
+        for lines in self.query(selector).results(LinesView):
+            lines.redraw()
+
     def on_resize(self, event: Resize) -> None:
         """Let the styles know how much room there is."""
         self.fit(event.size)
@@ -179,13 +187,14 @@ class View(Screen[None]):
         marks = self.promoter.marks
         parts = [
             make_clickable(
-                _tab(self.promoter.key_of(name), words, words == active, marks), f"app.root('{words.lower()}')"
+                _tab(self.promoter.key_of(name), words, active=words == active, marks=marks),
+                f"app.root('{words.lower()}')",
             )
             for name, words in TABS
         ]
         regions = dict.fromkeys(stage.aws.region for stage in self.promoter.pipeline.stages)
         where = ", ".join(regions) if len(regions) == 1 else f"{len(regions)} regions"
-        right = line(ink(where if width >= 78 else "", "muted"), "   ", self.read_at())  # noqa: PLR2004 - below it goes
+        right = line(ink(where if width >= _ROOM_FOR_REGION else "", "muted"), "   ", self.read_at())
         return [spread(line(ink(self.promoter.pipeline.project, "strong"), " ", *parts), right, width)]
 
     def crumbs(self, width: int, right: Content, *names: str) -> list[Content]:
@@ -197,7 +206,7 @@ class View(Screen[None]):
         return [spread(line(*parts, between, ink(names[-1], "strong")), right, width)]
 
 
-def _tab(key: str, name: str, active: bool, marks: bool) -> Content:  # noqa: FBT001 - a private helper
+def _tab(key: str, name: str, *, active: bool, marks: bool) -> Content:
     left, right = ("[", "]") if active and marks else (" ", " ")
     text = line(left, ink(f"{key} ", "muted"), ink(name, "strong" if active else "muted"), right)
     return line(text.stylize_before("on $primary-muted") if active else text, " ")

@@ -10,12 +10,17 @@ from promote_tui.core.git import diff as patch
 from promote_tui.core.git.commits import Between
 from promote_tui.core.git.links import commit_url, compare_url
 from promote_tui.core.text import plural, short
+from promote_tui.tui.actions.clipboard import notes_of
+from promote_tui.tui.actions.paging import Paging
 from promote_tui.tui.background import silent
 from promote_tui.tui.bindings import bind
+from promote_tui.tui.dialogs.compare import ask_ends
+from promote_tui.tui.dialogs.finder import Finder, Found
 from promote_tui.tui.presentation.commits import diff
 from promote_tui.tui.presentation.lines import head as label
 from promote_tui.tui.presentation.style import BLANK, ink, wrap
 from promote_tui.tui.screens.base import View
+from promote_tui.tui.terminal.patch_file import patch_file
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.patch_view import PatchView
@@ -33,7 +38,6 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import FileChange
     from promote_tui.tui.actions.clipboard import Thing
     from promote_tui.tui.dialogs.compare import Ends
-    from promote_tui.tui.terminal.private_copy import PrivateCopy
 
 _READING = "reading the difference"
 _FEW = 3
@@ -59,7 +63,7 @@ class DiffScreen(View):
 
     def __init__(self, service: str, base: str | None, head: str, title: str) -> None:
         super().__init__()
-        self._copying = False
+        self._paging = Paging(self)
         self._service = service
         self._ends = base, head
         self._words = title
@@ -96,7 +100,8 @@ class DiffScreen(View):
             return wrap(ink(self.promoter.told(self._error), "bad"), width)
         if not self._read:
             return [BLANK]
-        sums = diff.heading(len(self._files), self._totals, self._between, self.glyphs, width, cut=self._cut)
+        found = diff.Sums(len(self._files), *self._totals, self._cut)
+        sums = diff.heading(found, self._between, self.glyphs, width)
         every = len(self._between.brings) + len(self._between.removes)
         return [sums] if self.wide or every == 1 else [sums, *self._commits(width, _FEW)]
 
@@ -115,11 +120,10 @@ class DiffScreen(View):
 
     def _row(self, found: PatchLine, skip: int, width: int) -> Content:
         service = self.promoter.pipeline.service(self._service)
-        return diff.row(found, service, self.glyphs, width, skip, numbers=self.wide)
+        return diff.row(found, diff.DiffLook(service, self.glyphs, self.wide), width, skip)
 
     def _redraw(self) -> None:
-        for drawn in self.query(LinesView):
-            drawn.redraw()
+        self.redraw_lines()
         self._view.refresh()
         self.refresh_bindings()
 
@@ -165,7 +169,7 @@ class DiffScreen(View):
             return
         lines = _lines(found)
         self._files, self._cut, self._read = files, found.cut, True
-        self._totals = diff.sums(lines)
+        self._totals = diff.count_lines(lines)
         self._view.show(self._whole_files(lines))
         self._shown()
 
@@ -195,7 +199,7 @@ class DiffScreen(View):
 
     def on_patch_view_moved(self) -> None:
         """Show which file is in sight, and whether there is another one."""
-        self.query_one("#files", LinesView).redraw()
+        self.redraw_lines("#files")
         self.refresh_bindings()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
@@ -235,8 +239,6 @@ class DiffScreen(View):
 
     def action_ends(self) -> None:
         """Ask for both ends: what is new, and what it is compared with."""
-        from promote_tui.tui.dialogs.compare import ask_ends  # noqa: PLC0415 - not before it is wanted
-
         ask_ends(self.promoter, self, self._service, self._compare)
 
     def _compare(self, ends: Ends) -> None:
@@ -250,8 +252,6 @@ class DiffScreen(View):
 
     def action_find(self) -> None:
         """Find a file by a few letters of its path."""
-        from promote_tui.tui.dialogs.finder import Finder, Found  # noqa: PLC0415 - not before it is opened
-
         rows = [Found("", change.path, change.status, change.path) for change in self._files]
         title = plural(len(rows), "file")
         finder = Finder[str](title, rows, marks=self.promoter.marks, middle=True)
@@ -259,8 +259,6 @@ class DiffScreen(View):
 
     def copies(self) -> Sequence[Thing]:
         """Return the file in sight, the commits, the diff's address and the notes of what is new."""
-        from promote_tui.tui.actions.clipboard import notes_of  # noqa: PLC0415 - not before it is wanted
-
         base, head = self._ends
         found: list[Thing] = [("path", self._view.path)] if self._view.path else []
         found += [(f"hash {short(sha)}", sha) for sha in (head, base) if sha]
@@ -278,29 +276,9 @@ class DiffScreen(View):
 
     def action_pager(self) -> None:
         """Write the diff where a pager can read it, in a thread: it can be long."""
-        from promote_tui.tui.terminal.patch_file import patch_file  # noqa: PLC0415 - only when it is wanted
-
-        if self._copying:
-            return
-        self._copying = True
         lines, colours = self._view.lines, not self.app.no_color
-
-        self.background(lambda: patch_file(lines, colours=colours), self._show_pager, self._no_pager)
-
-    def _no_pager(self, error: PromoteError) -> None:
-        """Say why there is no pager."""
-        self._copying = False
-        self.promoter.say(str(error), failed=True)
-
-    def _show_pager(self, copy: PrivateCopy) -> None:
-        """Hand the terminal to the pager, and come back."""
-        self._copying = False
-        from promote_tui.tui.terminal.pager import hand_over  # noqa: PLC0415 - the same
-
-        trouble = hand_over(self.app, copy.path) if self.is_current else ""
-        copy.delete()
-        if trouble:
-            self.promoter.say(trouble, failed=True)
+        say = self.promoter.say
+        self._paging.open(lambda: patch_file(lines, colours=colours), lambda why: say(why, failed=True))
 
 
 def _lines(found: Patch) -> list[PatchLine]:

@@ -6,20 +6,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal
 
-from promote_tui.core.errors import PromoteError, UsageError
-from promote_tui.core.filter_query import Query, describe_misread, parse
-from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Unreachable
-from promote_tui.core.text import advice
-from promote_tui.core.value import Value
+from promote_tui.tui.actions import navigation
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.pipeline import detail, pane, side, summary
 from promote_tui.tui.presentation.pipeline.cells import Look
-from promote_tui.tui.presentation.pipeline.filter import FIELDS, ORDERS, Row, matches_query, sort_rows, values
 from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.style import align_right, ink
-from promote_tui.tui.screens.base import TALL
+from promote_tui.tui.presentation.widths import TALL
 from promote_tui.tui.screens.filterable import FilterableScreen
+from promote_tui.tui.state.cell_details import CellDetails
+from promote_tui.tui.state.matrix_rows import MatrixRows
 from promote_tui.tui.timers import once
 from promote_tui.tui.widgets.filter_field import FilterField
 from promote_tui.tui.widgets.key_bar import KeyBar
@@ -27,52 +24,20 @@ from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.stage_matrix import StageMatrix
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
     from textual.events import Resize
     from textual.geometry import Size
-    from textual.screen import Screen
 
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.core.model.pipeline import Commit
-    from promote_tui.core.planning.plan import Draft
-    from promote_tui.core.runs.run import Run
-    from promote_tui.engine.engine import Engine
     from promote_tui.tui.actions.clipboard import Thing
-    from promote_tui.tui.presentation.pipeline.filter import Order
     from promote_tui.tui.presentation.pipeline.grid import Grid
 
-_DEBOUNCE = 0.15
 _COALESCE = 0.05
-_RECENT = 4
-
-
-class CellDraft(Value):
-    """The draft of a cell, or why there is none; `runs` are the newest ones there."""
-
-    draft: Draft | None
-    error: PromoteError | None
-    runs: Sequence[Run] = ()
-
-
-def look_at(engine: Engine, key: CellKey) -> CellDraft:
-    """Return the draft for a cell and the newest runs there; what cannot be had is left out, with its reason."""
-    from promote_tui.ports import RunFilter  # noqa: PLC0415 - not before the first frame
-
-    draft, error = None, None
-    runs: Sequence[Run] = ()
-    try:
-        draft = engine.plans.draft(*key)
-    except PromoteError as why:
-        error = why
-    try:
-        runs = engine.runs.page(RunFilter(service=key[0], stage=key[1]), limit=_RECENT).runs
-    except PromoteError as why:
-        error = error or why
-    return CellDraft(draft, error, runs)
 
 
 class PipelineScreen(FilterableScreen):
@@ -95,16 +60,9 @@ class PipelineScreen(FilterableScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ticket = 0
         self._frame = 0
-        self._found: dict[CellKey, CellDraft] = {}
-        self._generation = 0
-        self._query = Query()
-        self._misread = ""
-        """Why the filter can fit nothing, whatever the services run."""
-        self._order: Order = "name"
-        self._branches: Mapping[tuple[str, str], Sequence[str]] = {}
-        self._asked_branches = False
+        self._details = CellDetails(self, lambda: self.matrix.cursor, self._details_changed)
+        self._shown = MatrixRows(self, self._filter_changed)
         self._stale = False
         self._left = False
         self._explained: CellKey | None = None
@@ -128,6 +86,7 @@ class PipelineScreen(FilterableScreen):
     def on_mount(self) -> None:
         """Show the services at once; their cells come alive one by one."""
         self.promoter.board_changed.subscribe(self, self._board_changed)
+        self._details.follow()
         self.matrix.marked = self.promoter.marked
         self._show_rows()
         self._explained = self.matrix.cursor
@@ -160,7 +119,7 @@ class PipelineScreen(FilterableScreen):
 
     def _tick(self) -> None:
         if self.is_current:
-            self.query_one("#top", LinesView).redraw()
+            self.redraw_lines("#top")
 
     def _spin(self) -> None:
         if not self.is_current:
@@ -187,7 +146,7 @@ class PipelineScreen(FilterableScreen):
 
     def proposes(self) -> Commit | None:
         """Return the commit that a promotion into the cell under the cursor would bring."""
-        draft = self._pane().draft if self.matrix.cursor else None
+        draft = self._details.draft(self.matrix.cursor)
         return draft.commit if draft else None
 
     def copies(self) -> Sequence[Thing]:
@@ -207,10 +166,10 @@ class PipelineScreen(FilterableScreen):
         """Offer to clear only where there is something."""
         return super().offers(action, parameters) or bool(self.promoter.marked)
 
-    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - the same
+    def why_not(self, action: str, _parameters: tuple[object, ...]) -> str:
         """Return why nothing can be done with the cell under the cursor."""
         if action in {"promote", "diff", "mark", "branches"} and self.matrix.cursor is None:
-            return f"{self._misread or pane.NO_MATCH}; {pane.CLEAR}"
+            return f"{self._shown.misread or pane.NO_MATCH}; {pane.CLEAR}"
         if action == "promote" and self.promoter.engine is None:
             return "not read yet"
         if action == "promote" and not self.promoter.marked:
@@ -226,13 +185,14 @@ class PipelineScreen(FilterableScreen):
         if view is None:
             return "not read yet"
         if isinstance(view.cell, Unreachable):
-            login = f"{self.promoter.key_of('app.login')} logs in" if view.cell.login else view.cell.remedy
-            return advice(f"{view.cell.target}: {view.cell.reason}", login)
+            return pane.unreachable_words(view.cell, self.promoter.key_of("app.login"))
         return ""
 
     def _summary(self, width: int) -> list[Content]:
         pipeline = self.promoter.pipeline
-        around = summary.Frame(len(pipeline.services), pipeline.stages[-1].name, self._order, len(self.promoter.marked))
+        around = summary.Frame(
+            len(pipeline.services), pipeline.stages[-1].name, self._shown.order, len(self.promoter.marked)
+        )
         return [summary.summary_line(self.promoter.facts(), around, self.now, self.glyphs, width)]
 
     def _shown_count(self, width: int) -> list[Content]:
@@ -240,11 +200,7 @@ class PipelineScreen(FilterableScreen):
         return [align_right(ink(f"{len(self.matrix.services)} of {every} services", "muted"), width)]
 
     def _board_changed(self, key: CellKey | None) -> None:
-        board = self.promoter.board
-        if board.generation != self._generation and not board.reading:
-            self._generation = board.generation
-            self._found.clear()
-            self._ask()
+        self._details.after_refresh()
         if key is None:
             self._show_rows()
             self._redraw()
@@ -257,7 +213,7 @@ class PipelineScreen(FilterableScreen):
     def _catch_up(self) -> None:
         """Draw once what many cells have changed."""
         self._stale = False
-        if self._query:
+        if self._shown.query:
             self._show_rows()
         self._redraw_around()
 
@@ -266,93 +222,45 @@ class PipelineScreen(FilterableScreen):
         self.matrix.refresh()
 
     def _redraw_around(self) -> None:
-        for drawn in self.query(LinesView):
-            drawn.redraw()
+        self.redraw_lines()
         self.query(KeyBar).refresh()
 
-    def _row(self, service: str) -> Row:
-        stages, views = self.promoter.pipeline.stages, self.promoter.board.views
-        branches = {sha: names for (name, sha), names in self._branches.items() if name == service}
-        return Row(service, {stage.name: views.get((service, stage.name)) for stage in stages}, branches)
+    def _details_changed(self) -> None:
+        self._redraw()
+        self.refresh_bindings()
 
     def _show_rows(self) -> None:
-        names = [service.name for service in self.promoter.pipeline.services]
-        if not self._query and self._order == "name":
-            self.matrix.show_services(sorted(names, key=str.lower))
-            return
-        rows = [row for row in map(self._row, names) if matches_query(self._query, row)]
-        self.matrix.empty = self._misread.partition(";")[0] or pane.NO_MATCH
-        self.matrix.show_services([row.service for row in sort_rows(rows, self._order)])
+        self.matrix.empty = self._shown.misread.partition(";")[0] or pane.NO_MATCH
+        self.matrix.show_services(self._shown.services())
+
+    def _filter_changed(self) -> None:
+        self._show_rows()
+        self._redraw()
 
     def _pane(self) -> pane.Pane:
-        stages = self.promoter.pipeline.stages
-        board = self.promoter.board
-        key = self.matrix.cursor or ("", stages[self.matrix.column].name)
-        found = self._found.get(key)
-        return pane.Pane(
-            key[0],
-            self.promoter.pipeline.stage(key[1]),
-            board.views.get(key),
-            self.now,
-            self.glyphs,
-            found.draft if found else None,
-            found.error if found else None,
-            found.runs if found else (),
-            board.trouble if not board.reading else None,
-            self._after(key),
-            self.promoter.key_of,
-            len(self.promoter.marked),
-        )
-
-    def _after(self, key: CellKey) -> tuple[tuple[str, CellView], ...]:
-        """Return the stages that come next, with their cells."""
-        after = [stage.name for stage in self.promoter.pipeline.stages if stage.after == key[1]]
-        views = [(name, self._view_of((key[0], name))) for name in after]
-        return tuple((name, view) for name, view in views if view is not None)
+        key = self.matrix.cursor or ("", self.promoter.pipeline.stages[self.matrix.column].name)
+        return self._details.pane(key, with_next=True, marked=len(self.promoter.marked))
 
     def _title_line(self, width: int) -> list[Content]:
         if self.matrix.cursor is None:
-            return [pane.no_match_title(width, self.glyphs, self._misread, reading=self.promoter.board.reading)]
+            return [pane.no_match_title(width, self.glyphs, self._shown.misread, reading=self.promoter.board.reading)]
         return [pane.title(self._pane(), width)]
 
     def _main(self, width: int) -> list[Content]:
         if self.matrix.cursor is None:
-            return pane.clear_hint(self._misread, width)
+            return pane.clear_hint(self._shown.misread, width)
         return detail.main_lines(self._pane(), width, self.query_one("#pane").size.height)
 
     def on_stage_matrix_moved(self) -> None:
         """Explain the cell that the cursor stands on now."""
-        self._ask()
+        self._details.after_move()
         if self.matrix.cursor != self._explained:
             self._explain()
             self.refresh_bindings()
 
     def _explain(self) -> None:
         self._explained = self.matrix.cursor
-        for drawn in self.query("#title, #main, #side").results(LinesView):
-            drawn.redraw()
-
-    def _ask(self) -> None:
-        self._ticket += 1
-        ticket = self._ticket
-        once(self, _DEBOUNCE, lambda: self._look_up(ticket))
-
-    def _look_up(self, ticket: int) -> None:
-        key = self.matrix.cursor
-        view = self.promoter.board.views.get(key) if key else None
-        engine = self.promoter.engine
-        if ticket != self._ticket or engine is None or key is None or key in self._found:
-            return
-        if view is None or isinstance(view.cell, Unreachable):
-            return
-        self.background(lambda: look_at(engine, key), lambda found: self.show_draft(ticket, key, found))
-
-    def show_draft(self, ticket: int, key: CellKey, found: CellDraft) -> None:
-        """Show what a promotion would bring, if the cursor is still there."""
-        if ticket == self._ticket:  # the cursor may have moved on: it is filed under what was asked
-            self._found[key] = found
-            self._redraw()
-            self.refresh_bindings()
+        self.redraw_lines("#title, #main, #side")
 
     @property
     def filtered_list(self) -> StageMatrix:
@@ -361,37 +269,15 @@ class PipelineScreen(FilterableScreen):
 
     def apply_filter(self) -> None:
         """Show the services that fit."""
-        text = self.filter_field.text
-        self._query = parse(text, FIELDS)
-        self._misread = describe_misread(text, values([stage.name for stage in self.promoter.pipeline.stages]))
-        self._want_branches()
-        self._show_rows()
-        self._redraw()
-
-    def _want_branches(self) -> None:
-        """Read which branches hold what is deployed, once a filter may be about them."""
-        engine = self.promoter.engine
-        if self._asked_branches or engine is None or not (self._query.words or "branch" in self._query.fields):
-            return
-        self._asked_branches = True
-        views = dict(self.promoter.board.views)
-        wanted = {(key[0], sha) for key, view in views.items() if (sha := commit_of(view.cell))}
-        self.background(lambda: engine.commits.branches_holding(wanted), self._branches_found)
-
-    def _branches_found(self, branches: Mapping[tuple[str, str], Sequence[str]]) -> None:
-        """Filter again by what is known now."""
-        self._branches = branches
-        self._show_rows()
-        self._redraw()
+        self._shown.apply_filter(self.filter_field.text)
+        self._filter_changed()
 
     def action_clear(self) -> None:
         """Clear the filter; where there is none, the marks."""
         if not self.is_filtering:
             self.promoter.marked.clear()
-        self._query, self._misread = Query(), ""
-        self._asked_branches = False
-        self._show_rows()
-        self._redraw()
+        self._shown.clear()
+        self._filter_changed()
         super().action_clear()
 
     def action_mark(self) -> None:
@@ -406,14 +292,13 @@ class PipelineScreen(FilterableScreen):
 
     def action_sort(self) -> None:
         """Sort by the next of name, staleness and drift."""
-        self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
-        self.matrix.order_mark = "" if self._order == "name" else self.glyphs.sort
-        self._show_rows()
-        self._redraw()
+        self._shown.next_order()
+        self.matrix.order_mark = "" if self._shown.order == "name" else self.glyphs.sort
+        self._filter_changed()
 
     def action_refresh(self) -> None:
         """Read everything again."""
-        self._asked_branches = False
+        self._shown.forget_branches()
         self.promoter.refresh_board()
 
     def on_stage_matrix_sorted(self) -> None:
@@ -422,55 +307,37 @@ class PipelineScreen(FilterableScreen):
 
     def on_stage_matrix_opened(self) -> None:
         """Open the service's commits."""
-        key = self.matrix.cursor
-        if key is not None and self.promoter.engine is not None:
-            self.app.push_screen(self._service(key))
-
-    def _service(self, key: CellKey) -> Screen[None]:
-        from promote_tui.tui.screens.service import ServiceScreen  # noqa: PLC0415 - not before the first frame
-
-        return ServiceScreen(*key)
+        if self.matrix.cursor is not None and self.promoter.engine is not None:
+            navigation.open_commits(self.promoter, self.matrix.cursor)
 
     def action_branches(self) -> None:
         """Open the service's commits and let a branch be chosen there."""
         key = self.matrix.cursor
         if key is not None:
-            screen = self._service(key)
+            screen = navigation.commits_screen(*key)
             self.app.push_screen(screen)
             self.call_after_refresh(screen.run_action, "branches")
 
     def action_diff(self) -> None:
         """Show the difference between what runs here and what would come."""
-        from promote_tui.tui.screens.diff import DiffScreen  # noqa: PLC0415 - not before the first frame
-
-        draft = self._pane().draft
+        draft = self._details.draft(self.matrix.cursor)
         if draft is not None:
-            base = draft.deployed.sha if draft.deployed else None
-            title = f"{draft.target.stage} to {draft.commit.short}"
-            self.app.push_screen(DiffScreen(draft.target.service, base, draft.commit.sha, title))
+            navigation.open_diff_of(self.promoter, draft)
 
     def action_promote(self) -> None:
         """Open the review of a promotion into the cell, or the commits where none suggests itself."""
-        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before the first frame
-
         marked = self._in_order(self.promoter.marked)
         key = marked[0] if marked else self.matrix.cursor
         if key is None:
             return
-        found = self._found.get(key)
-        if not marked and found and isinstance(found.error, UsageError):
-            self.app.push_screen(self._service(key))
+        if not marked and self._details.has_no_commit(key):
+            navigation.open_commits(self.promoter, key)
             return
         self.promoter.marked.clear()
-        draft = self._draft_of(key)
-        self.app.push_screen(PromoteScreen(*key, revision=None, draft=draft, queue=tuple(marked[1:])))
+        self.app.push_screen(navigation.review_screen(key, draft=self._details.draft(key), queue=marked[1:]))
 
     def _in_order(self, marked: set[CellKey]) -> list[CellKey]:
         """Return the marked cells as they are promoted: a stage after the other, services from top to bottom."""
         services = [service.name for service in self.promoter.pipeline.services]
         stages = [stage.name for stage in self.promoter.pipeline.stages]
         return sorted(marked, key=lambda key: (stages.index(key[1]), services.index(key[0])))
-
-    def _draft_of(self, key: CellKey) -> Draft | None:
-        found = self._found.get(key)
-        return found.draft if found else None

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal, Vertical
 
 from promote_tui.core.planning.waves import Wave, waves
+from promote_tui.tui.actions import navigation
+from promote_tui.tui.actions.clipboard import notes_of_draft
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.drift.model import Kind, drift_rows
 from promote_tui.tui.presentation.release import box, clipboard, side
@@ -16,7 +18,6 @@ from promote_tui.tui.presentation.release.model import IDLE, Fate, Part, Release
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.style import ink, wrap
 from promote_tui.tui.screens.base import View
-from promote_tui.tui.state.drafts import Drafts
 from promote_tui.tui.timers import once
 from promote_tui.tui.widgets.grouped_list import FixedLine, GroupedList
 from promote_tui.tui.widgets.key_bar import KeyBar
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.pipeline import Stage
     from promote_tui.tui.actions.clipboard import Thing
-    from promote_tui.tui.state.drafts import Views
 
 _COALESCE = 0.1
 
@@ -60,7 +60,6 @@ class ReleasesScreen(View):
         super().__init__()
         self._verdict = Vertical(id="verdict")
         self._stage: str | None = None
-        self._drafts = Drafts(self.promoter, self, self._show)
         self._stale = False
         self._decided: set[str] = set()
         self._begun: set[CellKey] = set()
@@ -85,6 +84,7 @@ class ReleasesScreen(View):
     def on_mount(self) -> None:
         """Follow the board; what would be promoted is read once it is known what runs where."""
         self.promoter.board_changed.subscribe(self, self._board_changed)
+        self.promoter.drafts.previews.changed.subscribe(self, lambda _key: self._show() if self.is_current else None)
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was in front: the marks may be gone too."""
@@ -114,8 +114,6 @@ class ReleasesScreen(View):
 
     def copies(self) -> Sequence[Thing]:
         """Return the release in words, the commit that the service under the cursor would get, and its notes."""
-        from promote_tui.tui.actions.clipboard import notes_of_draft  # noqa: PLC0415 - not before it is wanted
-
         part, found = self._rows.at, []
         if self._release.included:
             found.append(("notes of the release", clipboard.notes(self._release, self.promoter.pipeline.project)))
@@ -159,17 +157,12 @@ class ReleasesScreen(View):
 
     def _part(self, service: str, stage: Stage) -> Part:
         key = service, stage.name
-        views = self._views(key)
-        found = self._drafts.of(key, views)
+        view = self.promoter.board.views.get(key)
+        found = self.promoter.drafts.previews.of(key)
         left_out = self._has_choice(stage.name) and key not in self.promoter.marked
         if found is None:
-            return Part(*key, views[0], left_out=left_out, hopeless=self._trouble is not None)
-        return Part(*key, views[0], found.draft, found.error, left_out)
-
-    def _views(self, key: CellKey) -> Views:
-        after = self.promoter.pipeline.stage(key[1]).after
-        views = self.promoter.board.views
-        return views.get(key), views.get((key[0], after)) if after else None
+            return Part(*key, view, left_out=left_out, hopeless=self._trouble is not None)
+        return Part(*key, view, found.draft, found.error, left_out)
 
     def _has_choice(self, stage: str) -> bool:
         """Tell whether a person has chosen services for a stage, here or by marks in the pipeline."""
@@ -180,8 +173,7 @@ class ReleasesScreen(View):
         self._unmark_done()
         self._rows.show_lines(self._lines())
         self._show_box()
-        for drawn in self.query(LinesView):
-            drawn.redraw()
+        self.redraw_lines()
         self.refresh_bindings()
         self._read()
 
@@ -237,19 +229,19 @@ class ReleasesScreen(View):
         if self.promoter.engine is None or self.promoter.board.taken_at is None:
             return
         keys = [(service, self._into.name) for wave in self._waves for service in wave.services]
-        pairs = [(key, self._views(key)) for key in keys]
-        self._drafts.read((key, views) for key, views in pairs if wants_draft(views[0]))
+        views = self.promoter.board.views
+        self.promoter.drafts.previews.read(key for key in keys if wants_draft(views.get(key)))
 
     def on_rows_moved(self) -> None:
         """Explain the service under the cursor."""
-        self.query_one("#side", LinesView).redraw()
+        self.redraw_lines("#side")
         self.refresh_bindings()
 
-    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - as the screens have it
+    def offers(self, action: str, _parameters: tuple[object, ...]) -> bool:
         """Offer to take everything in only where something was chosen."""
         return action != "all" or self._has_choice(self._into.name)
 
-    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - as the screens have it
+    def why_not(self, action: str, _parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be done now."""
         part = self._rows.at
         if action == "promote":
@@ -290,36 +282,27 @@ class ReleasesScreen(View):
 
     def action_refresh(self) -> None:
         """Read every stack and every draft again."""
-        self._drafts.forget()
+        self.promoter.drafts.previews.forget()
         self.promoter.refresh_board()
         self._show()
 
     def on_rows_chosen(self) -> None:
         """Open the service's commits."""
-        from promote_tui.tui.screens.service import ServiceScreen  # noqa: PLC0415 - not before it is opened
-
         if self._rows.at is not None and self.promoter.engine is not None:
-            self.app.push_screen(ServiceScreen(*self._rows.at.key))
+            navigation.open_commits(self.promoter, self._rows.at.key)
 
     def action_diff(self) -> None:
         """Show what the service under the cursor would bring."""
-        from promote_tui.tui.screens.diff import DiffScreen  # noqa: PLC0415 - not before it is opened
-
         part = self._rows.at
-        if part is None or part.draft is None:
-            return
-        base = part.draft.deployed.sha if part.draft.deployed else None
-        title = f"{part.stage} to {part.draft.commit.short}"
-        self.app.push_screen(DiffScreen(part.service, base, part.draft.commit.sha, title))
+        if part is not None and part.draft is not None:
+            navigation.open_diff_of(self.promoter, part.draft)
 
     def action_promote(self) -> None:
         """Open the review of the first service of the next wave; the others of that wave follow it."""
-        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened
-
         wave = self._release.next_wave
         if wave is None or find_lacks(self._release):
             return
         first, *rest = (self._release.parts[name] for name in wave.services)
         queue = tuple(part.key for part in rest)
         self._begun |= {first.key, *queue}
-        self.app.push_screen(PromoteScreen(*first.key, revision=None, draft=first.draft, queue=queue))
+        self.app.push_screen(navigation.review_screen(first.key, draft=first.draft, queue=queue))

@@ -2,68 +2,42 @@
 
 from __future__ import annotations
 
-import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 
-from promote_tui.core.errors import PromoteError
-from promote_tui.core.git.links import console_url
 from promote_tui.core.runs.recourse import describe_stuck, recourse
-from promote_tui.core.runs.run import Outcome, Run, apply, fold
-from promote_tui.core.runs.unsettled import as_known
-from promote_tui.core.stacks.progress import StackProgress, progress
-from promote_tui.tui.actions import next_stage
-from promote_tui.tui.background import silent
+from promote_tui.core.runs.run import Outcome, Run
+from promote_tui.tui.actions import navigation, next_stage
+from promote_tui.tui.actions.paging import Paging
+from promote_tui.tui.actions.run_requests import RunRequests
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.dialogs.stop import Stop
-from promote_tui.tui.presentation.next_steps import ACTIONS, error_words
+from promote_tui.tui.presentation.next_steps import ACTIONS
+from promote_tui.tui.presentation.run import clipboard, page
 from promote_tui.tui.presentation.run import outcome as ending
 from promote_tui.tui.presentation.run import progress as running
-from promote_tui.tui.presentation.run.list import command_for
-from promote_tui.tui.presentation.run.resources import Look, resource_line, resource_lines
-from promote_tui.tui.presentation.style import BLANK, fit, ink, line, wrap
+from promote_tui.tui.presentation.run.resources import Look
+from promote_tui.tui.presentation.style import fit, ink, wrap
 from promote_tui.tui.presentation.wording import exact_time
 from promote_tui.tui.screens.base import View
+from promote_tui.tui.state.run_feed import RunFeed, RunNews
+from promote_tui.tui.state.stack_feed import StackFeed
 from promote_tui.tui.terminal import pager
-from promote_tui.tui.terminal.tail import Tail
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.log_pane import LogPane
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
     from textual.events import Resize
 
+    from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey
-    from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.planning.next_stage import Onward
-    from promote_tui.core.runs.typical_duration import TypicalDuration
-    from promote_tui.engine.runs.details import StackNews
-    from promote_tui.ports import Recorded
-    from promote_tui.tui.dialogs.stop import Choice
-    from promote_tui.tui.presentation.style import Role
-    from promote_tui.tui.terminal.private_copy import PrivateCopy
 
 _POLL, _LOOK = 0.5, 2.0
-_ASK_ALIVE_AFTER = 10
-"""Polls without news until it is asked whether the runner lives."""
-_SIDE = 40
-"""How wide the steps and the resources are beside the log."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunNews:
-    """What a run has added since the last time, its log in raw lines; `alive` is None where it was not asked."""
-
-    events: Sequence[Recorded]
-    lines: Sequence[bytes]
-    alive: bool | None = None
 
 
 class RunScreen(View):
@@ -85,34 +59,25 @@ class RunScreen(View):
         bind("run.wrap", "wrap", "Wrap", "wrap long lines of the log, or cut them", show=False),
         bind("run.refresh", "refresh", "Refresh", "read the run and its stack again", show=False),
         bind("run.back", "unsearch", "Clear search", "clear the search"),
-        bind("run.back", "back", "Leave it running", "leave; the run continues"),
-        bind("run.back", "back(True)", "Back", "back"),
+        bind("run.back", "leave_running", "Leave it running", "leave; the run continues"),
+        bind("run.back", "back", "Back", "back"),
     ]
 
     def __init__(self, run: str) -> None:
         super().__init__()
-        self.name_of_run = run
-        self.shown: Run | None = None
-        self.quiet = 0
-        self._seq = 0
-        self._tail: Tail | None = None
-        self._polling = self._asking = self._copying = False
-        self._alive: bool | None = None
-        self._answer = BLANK
-        self._error: PromoteError | None = None
+        self.feed = RunFeed(self, run, self._show_news, self._show_failure, self._redraw)
+        self._stack = StackFeed(self, lambda: self.feed.run, self._redraw, self._show_failure)
+        self._requests = RunRequests(self, self._asked, self._answered)
+        self._paging = Paging(self)
+        self._shows_error = False
         self._frame = 0
-        self._over = False
-        self._question: Stop | None = None
-        self._events: list[StackEvent] = []
-        self._stack = StackProgress()
-        self._trouble = ""
-        self._ticket = 0
-        self._looking = False
-        self._looked = False
-        """Whether the stack was read after the run's end."""
-        self._usual: TypicalDuration | None = None
         self._onward: Onward | None = None
         self.pane = LogPane(self.glyphs, self.promoter.key_of("log.bottom"))
+
+    @property
+    def name_of_run(self) -> str:
+        """The id of the run."""
+        return self.feed.name
 
     def compose(self) -> ComposeResult:
         """Return the heading, the end, the steps and the log."""
@@ -129,10 +94,10 @@ class RunScreen(View):
 
     def on_mount(self) -> None:
         """Read at once, then twice a second, and the stack every other second."""
-        self.promoter.board_changed.subscribe(self, lambda _key: self.query_one("#end", LinesView).redraw())
-        self._poll()
-        self.set_interval(_POLL, self._poll)
-        self.set_interval(_LOOK, self._look)
+        self.promoter.board_changed.subscribe(self, lambda _key: self.redraw_lines("#end"))
+        self.feed.poll()
+        self.set_interval(_POLL, self.feed.poll)
+        self.set_interval(_LOOK, self._stack.look)
         self.set_interval(0.25, self._spin)
 
     def on_resize(self, event: Resize) -> None:
@@ -142,39 +107,27 @@ class RunScreen(View):
 
     @property
     def _seen(self) -> running.RunView | None:
-        if self.shown is None:
+        run = self.feed.run
+        if run is None:
             return None
-        unproved = self.promoter.board.unproved(self.shown)
-        known = self._stack, self._usual, self._trouble
-        return running.RunView(self.shown, self.now, *known, gone=self._gone, unproved=unproved)
-
-    @property
-    def _gone(self) -> bool:
-        return self._alive is False and self.shown is not None and self.shown.outcome is Outcome.PENDING
+        known = self._stack.progress, self.feed.usual, self._stack.trouble
+        unproved = self.promoter.board.unproved(run)
+        return running.RunView(run, self.now, *known, gone=self.feed.is_orphaned, unproved=unproved)
 
     @property
     def _keys(self) -> ending.Keys:
-        key = self.promoter.key_of
-        return ending.Keys(
-            key("run.promote"),
-            key("run.reconcile"),
-            key("app.open"),
-            key("app.copy"),
-            key("app.rollback"),
-            key("app.runs"),
-            key("app.decide"),
-        )
+        return ending.Keys.of(self.promoter.key_of, runs="app.runs", promote="run.promote", reconcile="run.reconcile")
 
     def _crumbs(self, width: int) -> list[Content]:
-        run = self.shown
+        run = self.feed.run
         words = ""
         if run is not None:
             words = f"ended {exact_time(run.ended_at)}" if run.ended_at else "keeps running, esc is safe"
         return self.crumbs(width, ink(words, "muted"), run.service if run else "run", f"run {self.name_of_run}")
 
     def _heading(self, width: int) -> list[Content]:
-        if self._error is not None:
-            return wrap(ink(self.promoter.told(self._error), "bad"), width)
+        if self.feed.error is not None:
+            return wrap(ink(self.promoter.told(self.feed.error), "bad"), width)
         if self._seen is None:
             return [ink("reading the run", "muted")]
         return [running.heading(self._seen, self.glyphs, width, self._frame)]
@@ -183,180 +136,67 @@ class RunScreen(View):
         return ending.cause_lines(self._seen, self._keys, self.glyphs, width) if self._seen else []
 
     def _end(self, width: int) -> list[Content]:
-        run = self.shown
-        seen = self._keys, self.glyphs, width
-        lines = ending.success_lines(run, self._onward, *seen, held=self._held) if run else []
-        if self._gone:
-            words = "the process that owned this run is gone   "
-            lines = [line(ink(words, "warn"), ink(self._keys.reconcile, "strong"), ink(" reconciles it"))]
-        return [*lines, *([fit(self._answer, width)] if self._answer.plain else [])]
-
-    @property
-    def _held(self) -> bool:
-        """Whether the stage is on hold, as far as it was read since the run ended."""
-        run, board = self.shown, self.promoter.board
-        view = board.views.get((run.service, run.stage)) if run else None
-        if run is None or view is None or board.taken_at is None or board.reading:
-            return True
-        return view.hold is not None or (run.ended_at or run.started_at) >= board.taken_at
+        seen, answer = self._seen, self._requests.answer
+        lines: list[Content] = []
+        if seen is not None:
+            end = ending.End(self._onward, may_be_held=self.promoter.board.may_be_held(seen.run))
+            lines = page.end_lines(seen, end, self._keys, self.glyphs, width)
+        return [*lines, *([fit(answer, width)] if answer.plain else [])]
 
     @property
     def _following(self) -> str | None:
-        """The stage that comes after the run's, where there is one."""
-        stages = self.promoter.pipeline.stages
-        after = [stage.name for stage in stages if self.shown and stage.after == self.shown.stage]
-        return after[0] if after else None
+        return next_stage.following(self.promoter, self.feed.run) if self.feed.run else None
 
     def _steps(self, width: int) -> list[Content]:
         seen = self._seen
         if seen is None:
             return []
         look = Look(self.now, self.glyphs, self._frame)
-        if not self.wide:
-            steps = running.step_lines(seen, self.glyphs, width, self._frame)
-            return [*steps, *resource_line(self._stack, self._trouble, look, width)]
-        room = self.query_one("#steps").size.height
-        steps = running.step_lines(seen, self.glyphs, _SIDE, self._frame)
-        target = running.target_lines(seen.run, self.glyphs, _SIDE)
-        if room < len(steps) + len(target) + 6:
-            target = []
-        left = room - len(steps) - len(target) - (2 if target else 1)
-        found = resource_lines(self._stack, self._trouble, look, _SIDE, left)
-        return [*steps, BLANK, *found, *([BLANK] if found else []), *target][:room]
+        if self.wide:
+            return page.side_lines(seen, look, self.query_one("#steps").size.height)
+        return page.top_lines(seen, look, width)
 
     def _spin(self) -> None:
-        if self.shown is not None and self.shown.live and not self._gone:
+        run = self.feed.run
+        if run is not None and run.live and not self.feed.is_orphaned:
             self._frame += 1 if self.app.animation_level != "none" else 0
-            for drawn in self.query("#heading, #steps").results(LinesView):
-                drawn.redraw()
-
-    def _poll(self) -> None:
-        if self._polling or self._over:
-            return
-        self._polling = True
-        engine, run, seq = self.engine, self.name_of_run, self._seq
-        ask = self.quiet >= _ASK_ALIVE_AFTER and self.shown is not None
-        known = self.shown
-
-        def work() -> RunNews:
-            name = run if known else engine.runs.find(run).id  # a beginning of an id is enough
-            events = engine.runs.events(name, seq)
-            tail = self._tail = self._tail or Tail(engine.runs.log_file(name))
-            lines = tail.read(last=not (known and known.live))
-            return RunNews(events, lines, engine.runs.is_alive(known) if ask and known else None)
-
-        self.background(work, self._show_news, self._show_failure)
+            self.redraw_lines("#heading, #steps")
 
     def _show_failure(self, error: PromoteError) -> None:
         """Show why the run cannot be read; it is tried again."""
-        self._polling = self._looking = False
-        self._error = error
+        self.feed.error = error
         self._redraw()
 
-    def _show_news(self, news: RunNews) -> None:
-        """Fold what is new and show it."""
-        self._polling, failed = False, self._error is not None
-        self._error = None
-        before = self.shown
-        for recorded in news.events:
-            self._seq = recorded.seq
-            self.shown = apply(self.shown, recorded.event) if self.shown else fold([recorded.event])
-        run = self.shown
-        if run is None:
-            self._error = PromoteError(self.name_of_run, "there is no such run", "see 4 Runs")
-        self.quiet = 0 if news.events or news.lines else self.quiet + 1
-        self._alive = news.alive if news.alive is not None else None if news.events else self._alive
-        self._take_log(news)
-        ended = run is not None and not run.live
-        self._over = ended and not news.lines and not news.events
-        if run is not None:
-            self._told(run, before, news=bool(news.events))
-        if self._over:
+    def _show_news(self, news: RunNews, before: Run | None) -> None:
+        """Show what is new, and tell the rest what it means for them."""
+        feed = self.feed
+        if feed.run is not None:
+            self.pane.take_news(feed.run, feed.tail, news.lines)
+            self._follow_run(feed.run, before)
+        if feed.run is not None and news.events:
+            self._stack.look_anew()
+        if feed.is_over:
             self.soon(self._point_at_failure)
-        if news.events or news.alive is not None or self._error or failed:
+        if news.events or news.alive is not None or feed.error or self._shows_error:
             self._redraw()
-        if self._tail is not None and self._tail.more:
-            self._poll()
 
-    def _take_log(self, news: RunNews) -> None:
-        run, tail = self.shown, self._tail
-        if tail is None or run is None:
-            return
-        empty = ""
-        if not tail.there:
-            empty = running.no_log(run)
-        self.pane.take(news.lines, "" if run.apart else str(tail.path), empty, live=run.live)
-
-    def _told(self, run: Run, before: Run | None, *, news: bool) -> None:
-        """Tell the rest what the run's events mean for it."""
-        self.name_of_run = run.id
-        if before is None:
-            self._ask_usual(run)
-        if (
-            self._following
-            and run.outcome is Outcome.VERIFIED
-            and (before is None or before.outcome is not run.outcome)
-        ):
+    def _follow_run(self, run: Run, before: Run | None) -> None:
+        """Ask what is to be known of a run that has come or has ended, and tell the app and a dialog of its end."""
+        verified = run.outcome is Outcome.VERIFIED
+        if self._following and verified and (before is None or before.outcome is not run.outcome):
             next_stage.ask(self.promoter, run, self, self._show_onward)
         if before is not None and before.live and not run.live:
             self.promoter.ended(run)
-        if self._question is not None:
-            self._question.follow(submitted=run.submitted)
-            if run.outcome is not Outcome.PENDING:
-                self._question.expire()
-        if news:
-            self._looked = False
-            self._look()
-
-    def _ask_usual(self, run: Run) -> None:
-        engine = self.engine
-        # the run itself is read from the same ledger, and says what is wrong with it
-        self.background(lambda: engine.runs.typical_duration(run), self._show_usual, silent)
-
-    def _show_usual(self, usual: TypicalDuration | None) -> None:
-        """Show how long such a run usually takes."""
-        self._usual = usual
-        self._redraw()
+        self._requests.follow(run)
 
     def _show_onward(self, onward: Onward | None) -> None:
-        """Show what the next stage's branches allow."""
         self._onward = onward
         self._redraw()
 
-    def _look(self) -> None:
-        """Read what CloudFormation does, while it does something, and once more after the end."""
-        run = self.shown
-        if run is None or not run.submitted or self._looking or self._looked:
-            return
-        self._looking = True
-        self._ticket += 1
-        engine, ticket, after = self.engine, self._ticket, self._events[-1] if self._events else None
-
-        ended = run.outcome is not Outcome.PENDING
-        self.background(
-            lambda: engine.runs.stack_events(run, after),
-            lambda news: self._show_stack(ticket, news, ended=ended),
-            self._show_failure,
-        )
-
-    def _show_stack(self, ticket: int, news: StackNews, *, ended: bool) -> None:
-        """Show the resources as they are now; `ended`: the run had a verdict by then."""
-        if ticket != self._ticket:
-            return
-        self._looking, self._looked = False, ended
-        changed = bool(news.events) or news.trouble != self._trouble
-        self._trouble = news.trouble
-        self._events += news.events
-        if changed:
-            self._stack = progress(self._events)
-            self._redraw()
-        if not ended and self.shown is not None and self.shown.outcome is not Outcome.PENDING:
-            self._look()
-
     def _point_at_failure(self) -> None:
         """Bring the line that tells of the failure into sight, unless somebody reads elsewhere."""
-        run, log = self.shown, self.pane.lines
-        if run is None or run.outcome not in {Outcome.FAILED, Outcome.ROLLED_BACK} or not log.following:
+        run, log = self.feed.run, self.pane.lines
+        if run is None or not page.has_failed(run) or not log.following:
             return
         cause = ending.cause_of(run)
         number = log.buffer.find(cause.status, cause.resource) if cause.resource else None
@@ -364,17 +204,14 @@ class RunScreen(View):
             log.point_at(number)
 
     def _redraw(self) -> None:
-        cause = self.query_one("#cause")
-        blamed = self.shown is not None and self.shown.outcome in {Outcome.FAILED, Outcome.ROLLED_BACK}
-        cause.display = self.shown is not None and self.shown.outcome not in {Outcome.PENDING, Outcome.VERIFIED}
-        cause.set_class(not blamed, "-calm")
+        cause, run = self.query_one("#cause"), self.feed.run
+        self._shows_error = self.feed.error is not None
+        cause.display = page.has_cause(run)
+        cause.set_class(not page.has_failed(run), "-calm")
         self.set_class(cause.display, "-ended")
         self.query_one("#end").display = bool(self._end(80))
-        when = ending.first_failure_time(self._seen) if self._seen and blamed else ""
-        title = ink("ROOT CAUSE", "strong bad") if blamed else ink("WHY", "strong warn")
-        cause.border_title = line(title, ink(f"  {when}", "muted")) if when else title
-        for drawn in self.query(LinesView):
-            drawn.redraw()
+        cause.border_title = page.cause_title(self._seen)
+        self.redraw_lines()
         self.refresh_bindings()
 
     def on_run_log_followed(self) -> None:
@@ -386,74 +223,53 @@ class RunScreen(View):
         seen = self._seen
         if seen is None:
             return []
-        if self._gone:
+        if self.feed.is_orphaned:
             return ["run.reconcile"]
-        if seen.run.went_back and self._held:
+        if seen.run.went_back and self.promoter.board.may_be_held(seen.run):
             return ["app.decide"]
         step = recourse(seen.run, unproved=seen.unproved)
         return [ACTIONS["run"][step.deed]] if step else []
 
-    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:
+    def offers(self, action: str, _parameters: tuple[object, ...]) -> bool:
         """Offer only what makes sense for the run as it stands."""
-        run, log = self.shown, self.pane
+        run, log = self.feed.run, self.pane
         if run is None:
-            return action in {"refresh", "search", "pager", "wrap"} or (action == "back" and bool(parameters))
-        outcome = run.outcome
+            return action in {"refresh", "search", "pager", "wrap", "back"}
         offered = {
-            "stop": outcome is Outcome.PENDING and not self._gone,
-            "reconcile": outcome is Outcome.UNKNOWN or self._gone,
-            "again": not run.live and outcome not in {Outcome.VERIFIED, Outcome.UNKNOWN},
-            "onward": outcome is Outcome.VERIFIED and bool(self._following),
+            **page.offered(run, is_orphaned=self.feed.is_orphaned, has_next=bool(self._following)),
             "follow": not log.lines.following or run.live,
             "match": bool(log.lines.buffer.needle),
             "unsearch": log.searching,
-            "back": not log.searching and run.live != bool(parameters),
+            "leave_running": not log.searching and run.live,
+            "back": not log.searching and not run.live,
         }
         return offered.get(action, True)
 
-    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - as the view has it
+    def why_not(self, action: str, _parameters: tuple[object, ...]) -> str:
         """Return why the next step cannot be taken yet."""
-        run = self.shown
+        run, log = self.feed.run, self.pane.lines.buffer
         if action == "again" and run is not None and describe_stuck(run):
             return f"{run.service}/{run.stage}: {describe_stuck(run)}"
         if action in {"stop", "reconcile"} and self.promoter.read_only:
             return "promote-tui was started with --read-only"
-        if action == "match" and not self.pane.lines.buffer.place[1]:
-            return f"nothing in the log matches {self.pane.lines.buffer.needle}"
-        if action == "pager" and not (self._tail and self._tail.there):
-            return "there is no log to show"
-        return ""
+        if action == "match" and not log.place[1]:
+            return f"nothing in the log matches {log.needle}"
+        return "there is no log to show" if action == "pager" and not self.feed.has_log else ""
 
     def copies(self) -> list[tuple[str, str]]:
         """Return the reason of a failure first, then the log's path, the line that is looked at, and the run."""
-        run = self.shown
-        if run is None:
-            return []
-        looked_at, in_sight = self.pane.lines.looked_at(), self.pane.lines.in_sight()
-        found = [
-            ("reason", run.cause),
-            ("line", looked_at),
-            ("log's path", str(self._tail.path) if self._tail else ""),
-            ("lines in sight", "\n".join(self.pane.lines.buffer.text_of(number) for number in in_sight)),
-            command_for(as_known(run, alive=not self._gone)),
-            ("commit", run.to_commit),
-            ("run", run.id),
-            ("deploy's command", shlex.join(run.command)),
-        ]
-        return [(what, text) for what, text in found if text.strip()]
+        run, tail = self.feed.run, self.feed.tail
+        path = ("log's path", str(tail.path) if tail else "")
+        line_, lines = self.pane.copies()
+        return clipboard.page_copies(run, (line_, path, lines), is_orphaned=self.feed.is_orphaned) if run else []
 
     def opens(self) -> list[tuple[str, str]]:
         """Return the stack in the console, as far as it is known."""
-        run = self.shown
-        if run is None:
-            return []
-        seen = self._events[-1].stack_id if self._events else run.observed.stack_id if run.observed else None
-        _, region, name = (*run.planned.key.split("/", 2), "", "")[:3]
-        return [("stack in the console", console_url(region, seen or run.planned.stack_id or name))]
+        return clipboard.console_page(self.feed.run, self._stack.stack_id) if self.feed.run else []
 
     def about(self) -> CellKey | None:
         """Return where the run deploys to."""
-        return (self.shown.service, self.shown.stage) if self.shown else None
+        return (self.feed.run.service, self.feed.run.stage) if self.feed.run else None
 
     def action_follow(self) -> None:
         """Follow the log again."""
@@ -477,97 +293,54 @@ class RunScreen(View):
 
     def action_pager(self) -> None:
         """Make a copy that a pager may show, in a thread: a log can be long."""
-        tail = self._tail
-        if tail is None or self._copying:
-            return
-        self._copying = True
-        self.promoter.say("preparing a private copy of the log")
-
-        self.background(
-            lambda: pager.cleaned_copy(tail.path),
-            self._show_pager,
-            lambda error: self._answered(str(error), role="bad"),
-        )
-
-    def _show_pager(self, copy: PrivateCopy) -> None:
-        """Hand the terminal to the pager, and come back."""
-        self._copying = False
-        trouble = pager.hand_over(self.app, copy.path) if self.is_current else ""
-        copy.delete()
-        if trouble:
-            self.promoter.say(trouble, failed=True)
+        tail = self.feed.tail
+        if tail is not None:
+            say = self._requests.say
+            words = "preparing a private copy of the log"
+            self._paging.open(lambda: pager.cleaned_copy(tail.path), lambda why: say(why, "bad"), words=words)
 
     def action_refresh(self) -> None:
         """Read the run and its stack again."""
-        self._over, self._looked = False, False
-        self._poll()
-        self._look()
+        self.feed.is_over = False
+        self.feed.poll()
+        self._stack.look_anew()
 
-    def action_back(self, ended: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - a binding's parameter
-        """Leave; a live run goes on."""
+    def action_leave_running(self) -> None:
+        """Leave; the run goes on."""
+        self.app.pop_screen()
+
+    def action_back(self) -> None:
+        """Leave."""
         self.app.pop_screen()
 
     def action_again(self) -> None:
         """Review this commit again where it failed."""
-        if self.shown is not None:
-            self._review(self.shown, self.shown.stage)
+        run = self.feed.run
+        if run is not None:
+            review = navigation.review_screen((run.service, run.stage), revision=run.to_commit)
+            self.app.switch_screen(review)
 
     def action_onward(self) -> None:
         """Review this commit for the stage after."""
-        if self.shown is not None and self._following is not None:
-            run = self.shown
+        run = self.feed.run
+        if run is not None and self._following is not None:
             self.app.switch_screen(next_stage.screen(run.service, run.to_commit, self._following, self._onward))
 
-    def _review(self, run: Run, stage: str) -> None:
-        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - it imports this one's app
-
-        self.app.switch_screen(PromoteScreen(run.service, stage, revision=run.to_commit, draft=None))
-
     def action_stop(self) -> None:
-        """Ask what to stop; keeping it running is the safe answer."""
-        run = self.shown
-        if run is None or run.outcome is not Outcome.PENDING:
-            return
-        self._question = Stop(f"{run.service} to {run.stage}", submitted=run.submitted)
-        self.app.push_screen(self._question, self._stop)
-
-    def _stop(self, choice: Choice | None) -> None:
-        self._question = None
-        if choice == "detach":
-            self.app.pop_screen()
-        elif choice in {"stop", "cancel"}:
-            self._request(choice)
+        """Ask what to stop."""
+        run = self.feed.run
+        if run is not None and run.outcome is Outcome.PENDING:
+            self._requests.ask_to_stop(run)
 
     def action_reconcile(self) -> None:
         """Find out from the stack what happened, and free the lock."""
-        self._request("reconcile")
+        self._requests.request(self.feed.name, "reconcile")
 
-    def _request(self, what: str) -> None:
-        engine, run = self.engine, self.name_of_run
-
-        def work() -> str:
-            if what == "reconcile":
-                return ending.reconcile_words(engine.runs.reconcile(run))
-            if what == "stop" and engine.runs.find(run).submitted:
-                return "it was submitted meanwhile; stopping it now means a rollback: ask again"
-            return engine.runs.cancel(run)
-
-        if self._asking:
-            return
-        self._asking = True
-        self._answer = ink("asking", "muted")
-        self._over = False
+    def _asked(self) -> None:
+        self.feed.is_over = False
         self._redraw()
-        self.background(
-            work,
-            self._answered,
-            lambda error: self._answered(error_words(error, self.promoter.key_of, "run"), role="bad"),
-        )
 
-    def _answered(self, words: str, role: Role = "plain") -> None:
+    def _answered(self) -> None:
         """Show what the request came to."""
-        self._asking = self._copying = False
-        self._answer = ink(words, role)
-        self._alive = None
-        self.quiet = 0
+        self.feed.poll_anew()
         self._redraw()

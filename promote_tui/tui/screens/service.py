@@ -6,51 +6,41 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 
-from promote_tui.core.filter_query import Values, describe_misread
-from promote_tui.core.git.commits import EVERYTHING, search_for
+from promote_tui.core.git.commits import search_for
 from promote_tui.core.git.links import commit_url
-from promote_tui.core.model.cells import commit_of
-from promote_tui.core.model.pipeline import Branch, Stage
-from promote_tui.core.text import plural, short
+from promote_tui.tui.actions import navigation
+from promote_tui.tui.actions.choices import choose_branch, choose_stage
+from promote_tui.tui.actions.clipboard import notes_of
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.dialogs.choose import Choose
-from promote_tui.tui.dialogs.finder import Finder, Found
 from promote_tui.tui.presentation.commits import detail as near
 from promote_tui.tui.presentation.commits import rail
-from promote_tui.tui.presentation.commits.rail import RailRow
-from promote_tui.tui.presentation.style import BLANK, Role, align_right, fit, ink, line, spread, wrap
-from promote_tui.tui.presentation.wording import age, confirmation_words
+from promote_tui.tui.presentation.style import BLANK, align_right, ink, line, wrap
 from promote_tui.tui.screens.filterable import FilterableScreen
-from promote_tui.tui.state import commits
+from promote_tui.tui.state.branch_log import BranchLog
+from promote_tui.tui.state.commit_details import CommitDetails
+from promote_tui.tui.state.commit_seeker import CommitSeeker
 from promote_tui.tui.timers import once
 from promote_tui.tui.widgets.commit_rail import CommitRail
 from promote_tui.tui.widgets.filter_field import FilterField
-from promote_tui.tui.widgets.grouped_list import FixedLine
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.content import Content
 
-    from promote_tui.core.errors import PromoteError
-    from promote_tui.core.git.commits import Search
     from promote_tui.core.matrix import CellKey, CellView
-    from promote_tui.core.model.pipeline import Commit
-    from promote_tui.core.stage_positions import StagePosition
+    from promote_tui.core.model.pipeline import Branch, Cell, Commit, Stage
     from promote_tui.tui.actions.clipboard import Thing
-    from promote_tui.tui.state.commits import BranchFacts, CommitPage, CommitView
+    from promote_tui.tui.presentation.commits.rail import RailRow
+    from promote_tui.tui.state.commits import CommitPage
 
-PAGE = 50
-_LOOKING, _FARTHEST = 500, 5000
-"""How many commits are read at a time, and in all, on the way to one that is not in the list yet."""
-_TYPING, _RESTING = 0.2, 0.12
+_TYPING = 0.2
 _READING = "reading the commits"
 _EMPTY = "no commit of this branch changes the service; b chooses another branch"
-_NO_MATCH = "no match; esc clears the search"
 
 
 class ServiceScreen(FilterableScreen):
@@ -84,32 +74,15 @@ class ServiceScreen(FilterableScreen):
         self.filter_field = FilterField("words of the message, who:NAME", self._match_count)
         self._service = service
         self._stage = stage
-        self._branch = branch
-        self._commit = commit
         self._back = back
         """Why a commit to roll back to is to be chosen here; empty where it is not."""
-        self._before: Mapping[str, StagePosition] = {}
-        """What ran in the stage before, where that is on record."""
-        self._awaited = {"before", "standings"} if back else set[str]()
-        """What is still to be read before the cursor goes to a commit to roll back to."""
-        self._commits: tuple[Commit, ...] = ()
-        self._more = False
-        self._seek: str | None = commit
-        self._search: Search = EVERYTHING
-        self._about: BranchFacts | None = None
-        self._ticket = 0
-        self._epoch = 0
-        """Counts the branches that were chosen: what is known of another one is dropped."""
-        self._skipped = 0
-        self._reading = False
         self._generation = 0
-        self._error: PromoteError | None = None
-        self._standings: Mapping[str, StagePosition] = {}
-        self._deployed: dict[str, str] | None = None
-        self._seen: dict[str, CommitView] = {}
-        self._resting = 0
-        self._drawn = rail.make_rail(self._views(), {}, (), self.promoter.now(), self.glyphs, searching=False)
+        self._log = BranchLog(self, service, branch, commit)
+        self._details = CommitDetails(self, service, self._cells, self._redraw_details)
+        self._drawn = rail.Rail(self._views(), {}, (), self.promoter.now(), self.glyphs)
         self._rows = CommitRail(self._row, lambda row: row.commit.sha, marks=self.promoter.marks, empty=_READING)
+        self._seeker = CommitSeeker(self._log, self._rows.go_to, self._complain, rollback=stage if back else None)
+        self._seeker.sha = commit
 
     def compose(self) -> ComposeResult:
         """Return the bar, the rail and the commit under the cursor."""
@@ -126,280 +99,114 @@ class ServiceScreen(FilterableScreen):
 
     def on_mount(self) -> None:
         """Read the first page."""
+        self._log.changed, self._log.paged = self._log_changed, self._show_page
         self._generation = self.promoter.board.generation
         self.promoter.board_changed.subscribe(self, self._board_changed)
-        self._read()
+        self._log.read(seeking=bool(self._seeker.sha))
 
     def _board_changed(self, _key: CellKey | None) -> None:
         board = self.promoter.board
         if board.generation != self._generation and not board.reading:
             self._generation = board.generation
             self.action_refresh()
-        self._stand()
+        self._log.read_positions(self._views())
         self._show()
 
-    # what is read
-
-    def _read(self, size: int = PAGE, *, more: bool = False) -> None:
-        """Read the next page, or the first so many commits anew."""
-        self._ticket += 1
-        self._reading = True
-        ticket, engine = self._ticket, self.engine
-        self._skipped = len(self._commits) if more else 0
-        size = _LOOKING if self._seek else size
-        wanted = commits.PageRequest(self._service, self._branch, self._commit, self._skipped, size, self._search)
-        self.background(
-            lambda: commits.read_page(engine, wanted),
-            lambda page: self._show_page(ticket, page),
-            lambda error: self._show_failure(ticket, error),
-        )
-
-    def _show_page(self, ticket: int, page: CommitPage) -> None:
+    def _show_page(self, page: CommitPage) -> None:
         """Show a page, behind those that are there."""
-        if ticket != self._ticket:
-            return
-        self._reading, self._error = False, None
-        first = self._branch is None or self._about is None
-        self._branch, self._more, self._commit = page.branch, page.more, None
-        self._commits = (*self._commits[: self._skipped], *page.commits)
-        self._rows.empty = self._no_match if self._search else _EMPTY
-        if page.at is not None:
-            self._seek = page.at or None
-            self._say_lost(page.at)
-        if first or not self._skipped or not self._more:
-            self._ask_about()
-        if self._back and first:
-            self._ask_before()
-        self._stand(again=first)
+        self._rows.empty = rail.no_match_words(self.filter_field.text) if self._log.search else _EMPTY
+        self._seeker.take(page)
+        if self._back and self._log.history is None:
+            self._log.read_history(self._stage)
+        self._log.read_positions(self._views())
         self._show()
-        self._look_on()
+        self._seeker.go_on()
 
-    @property
-    def _no_match(self) -> str:
-        """Why no commit fits; a word with a colon may have been meant as a field."""
-        told = describe_misread(self.filter_field.text, {"who": Values()})
-        return f"{told}, and no message contains it; esc clears the search" if told else _NO_MATCH
-
-    def _say_lost(self, at: str) -> None:
-        if not at:
-            self.promoter.say(f"the commit is not on {self._branch}", failed=True)
-
-    def _look_on(self) -> None:
-        """Go to the commit that is looked for, or read on until it comes."""
-        if self._seek is None or self._rows.go_to(self._seek):
-            self._seek = None
-        elif self._more and len(self._commits) < _FARTHEST:
-            self._read(more=True)
-        else:
-            words = f"{short(self._seek)} is not among the newest {plural(len(self._commits), 'commit')}"
-            self._seek = None
-            self.promoter.say(words, failed=True)
-
-    def _show_failure(self, ticket: int, error: PromoteError) -> None:
-        """Show why the commits cannot be read."""
-        if ticket == self._ticket:
-            self._reading, self._error, self._seek = False, error, None
-            self._commits, self._more, self._standings = (), False, {}
-            self._rows.empty = "r reads again, b chooses another branch"
-            self._show()
-
-    def _ask_about(self) -> None:
-        epoch, engine, service, branch = self._epoch, self.engine, self._service, self._branch or ""
-        count = not self._more and not self._search
-        self.background(
-            lambda: commits.read_about(engine, service, branch, count=count),
-            lambda found: self._show_about(epoch, found),
-        )
-
-    def _show_about(self, epoch: int, found: BranchFacts) -> None:
-        """Show how many branches and commits there are."""
-        if epoch == self._epoch:
-            self._about = found
-            self._redraw()
-
-    def _stand(self, *, again: bool = False) -> None:
-        """Find the service's commit behind what each stage runs: that may be a merge, which is not in the list."""
-        views = [(stage.name, view) for stage, view in self._views() if view is not None]
-        deployed = {name: sha for name, view in views if (sha := commit_of(view.cell)) is not None}
-        if self._branch is None or (deployed == self._deployed and not again):
-            return
-        self._deployed = deployed
-        epoch, engine, service, branch = self._epoch, self.engine, self._service, self._branch
-        self.background(
-            lambda: commits.read_standings(engine, service, branch, deployed),
-            lambda found: self._show_standings(epoch, found),
-        )
-
-    def _show_standings(self, epoch: int, found: Mapping[str, StagePosition]) -> None:
-        """Show where the stages stand, unless another branch is shown by now."""
-        if epoch == self._epoch and self._error is None:
-            self._standings = found
-            self._show()
-            self._propose("standings")
-
-    def _ask_before(self) -> None:
-        """Read what ran in the stage before, and where that stands on the branch."""
-        epoch, engine, service, branch = self._epoch, self.engine, self._service, self._branch or ""
-        stage = self._stage
-        self.background(
-            lambda: commits.read_before(engine, service, stage, branch), lambda found: self._show_before(epoch, found)
-        )
-
-    def _show_before(self, epoch: int, found: Mapping[str, StagePosition]) -> None:
-        """Mark what ran in the stage before."""
-        if epoch != self._epoch:
-            return
-        self._before = found
+    def _log_changed(self) -> None:
+        """Show what has come; why nothing can be read, where it cannot."""
+        if self._log.error is not None:
+            self._seeker.sha, self._rows.empty = None, "r reads again, b chooses another branch"
         self._show()
-        self._propose("before")
+        self._seeker.propose_rollback()
 
-    def _propose(self, read: str) -> None:
-        """Go, once all is read, to the newest commit that ran in the stage before, else to the one below what runs."""
-        if read not in self._awaited:
-            return
-        self._awaited.discard(read)
-        found = None if self._awaited or self._seek else self._proposed()
-        if found is not None:
-            self._seek = found
-            self._look_on()
-
-    def _proposed(self) -> str | None:
-        now = self._standings.get(self._stage)
-        runs = now.commit.sha if now is not None and now.commit is not None else None
-        for one in self._before.values():
-            if one.commit is not None and one.here and one.commit.sha != runs:
-                return one.commit.sha
-        shas = [commit.sha for commit in self._commits]
-        return next(iter(shas[shas.index(runs) + 1 :]), None) if runs in shas else None
+    def _complain(self, words: str) -> None:
+        self.promoter.say(words, failed=True)
 
     def on_rows_near_end(self) -> None:
         """Read the next page."""
-        if self._more and not self._reading:
-            self._read(more=True)
+        if self._log.has_more and not self._log.is_reading:
+            self._log.read(more=True, seeking=bool(self._seeker.sha))
 
     def on_rows_moved(self) -> None:
         """Show the commit under the cursor, and read it from near once the cursor rests."""
-        self._resting += 1
-        resting = self._resting
-        once(self, _RESTING, lambda: self._look_at(resting))
-        self._redraw_near()
-        self.refresh_bindings()
+        self._details.after_move(lambda: self._commit)
+        self._redraw_details()
 
-    def _look_at(self, resting: int) -> None:
+    @property
+    def _commit(self) -> Commit | None:
+        """The commit under the cursor."""
         row = self._rows.at
-        if resting != self._resting or row is None:
-            return
-        cells = {stage.name: view.cell for stage, view in self._views() if view is not None}
-        sha, engine, service = row.commit.sha, self.engine, self._service
-        if sha not in self._seen or self._seen[sha].cells != cells:
-            read = commits.read_commit
-            self.background(lambda: read(engine, service, sha, cells), lambda seen: self._show_seen(sha, seen))
-
-    def _show_seen(self, sha: str, seen: CommitView) -> None:
-        """Show the commit from near."""
-        self._seen[sha] = seen
-        self._redraw_near()
-        self.refresh_bindings()
-
-    # what is shown
+        return row.commit if row is not None else None
 
     def _crumbs(self, width: int) -> list[Content]:
         regions = dict.fromkeys(stage.aws.region for stage in self.promoter.pipeline.stages)
         where = ink(next(iter(regions)) if len(regions) == 1 and self.wide else "", "muted")
-        return self.crumbs(width, line(where, "   ", self.read_at()), self._service, self._branch or "commits")
+        return self.crumbs(width, line(where, "   ", self.read_at()), self._service, self._log.branch or "commits")
 
     def _heading(self, width: int) -> list[Content]:
-        if self._error is not None:
-            return wrap(ink(self.promoter.told(self._error), "bad"), width)
-        return [*(self._asking(width) if self._back else []), *self._standing(width)]
+        if self._log.error is not None:
+            return wrap(ink(self.promoter.told(self._log.error), "bad"), width)
+        asked = rail.rollback_prompt(self._stage, self._back, self.promoter.key_of("rows.choose"), width)
+        return [*(asked if self._back else []), self._log_heading(width)]
 
-    def _asking(self, width: int) -> list[Content]:
-        """Return that a commit to go back to is to be chosen, and why."""
-        key = ink(self.promoter.key_of("rows.choose"), "strong")
-        words = line(
-            ink(f"roll back {self._stage}: ", "strong"), key, ink(" reviews the rollback to a commit", "strong")
-        )
-        return [*wrap(words, width), *wrap(ink(self._back, "muted"), width)[:1]]
-
-    def _standing(self, width: int) -> list[Content]:
-        if self._branch is None or self._about is None:
-            return [ink(self._branch or "", "muted")]
-        counts = rail.Counts(self._about.branches, len(self._commits), self._more, self._about.total)
-        return [rail.heading(self._drawn, self._branch, counts, width)]
+    def _log_heading(self, width: int) -> Content:
+        log = self._log
+        if log.branch is None or log.facts is None:
+            return ink(log.branch or "", "muted")
+        counts = rail.Counts(log.facts.branches, len(log.commits), log.has_more, log.facts.total)
+        return rail.heading(self._drawn, log.branch, counts, width)
 
     def _columns(self, width: int) -> list[Content]:
         return [rail.columns(self._drawn, width) if self._rows.items else BLANK]
 
     def _match_count(self, width: int) -> list[Content]:
-        found = (
-            f"{len(self._commits)}+ matches"
-            if self._more
-            else ("1 match" if len(self._commits) == 1 else f"{len(self._commits)} matches")
-        )
-        count = found if self._search else ""
-        return [align_right(ink(count, "muted"), width)]
+        words = rail.match_count(len(self._log.commits), more=self._log.has_more) if self._log.search else ""
+        return [align_right(ink(words, "muted"), width)]
 
     def _views(self) -> list[tuple[Stage, CellView | None]]:
         board = self.promoter.board.views
         return [(stage, board.get((self._service, stage.name))) for stage in self.promoter.pipeline.stages]
 
+    def _cells(self) -> dict[str, Cell]:
+        return {stage.name: view.cell for stage, view in self._views() if view is not None}
+
     def _row(self, item: RailRow, width: int) -> Content:
         return rail.row(self._drawn, item, width, here=item is self._rows.at)
 
     def _near(self, width: int, draw: near.Draw, name: str) -> list[Content]:
-        row, seen = self._rows.at, None
-        if row is None:
+        if self._commit is None:
             return [BLANK]
-        stages = self.promoter.pipeline.stages
-        found = near.CommitPane(
-            self.promoter.pipeline.service(self._service),
-            row.commit,
-            self.promoter.pipeline.stage(self._stage),
-            len(stages) == 1,
-            self.now,
-            self.glyphs,
-            back=bool(self._back),
-        )
-        seen = self._seen.get(row.commit.sha)
-        if seen is not None:
-            found = near.with_details(found, seen.detail, seen.stories, seen.error)
+        found = self._details.pane(self._commit, self._stage, is_rollback=bool(self._back))
         return draw(found, width, self.query_one(name).size.height)
 
     def _show(self) -> None:
         """Show all rows, with the cursor where it was."""
-        self._drawn = rail.make_rail(
-            self._views(), self._standings, self._commits, self.now, self.glyphs, searching=bool(self._search)
-        )
-        self._drawn = rail.with_before(self._drawn, self._stage, self._before)
-        above, drawn, words = self._above(), self._drawn, self._rows.empty
-        rows: list[RailRow | FixedLine] = [RailRow(commit, at) for at, commit in enumerate(self._commits)]
-        if above and not rows:
-            rows = [_note(drawn, part, role="muted") for part in words.split("; ")]
-        self._rows.show_lines([*above, *rows])
+        log = self._log
+        known = self._views(), log.positions or {}, log.commits, self.now, self.glyphs
+        self._drawn = rail.Rail(*known, bool(log.search), self._stage, log.history or {})
+        self._rows.show_rail(self._drawn, self.promoter.key_of("app.fetch"))
         self._redraw()
 
-    def _above(self) -> list[RailRow | FixedLine]:
-        """Return what stages run and this branch lacks: a block on top."""
-        drawn, key = self._drawn, self.promoter.key_of("app.fetch")
-        rows: list[RailRow | FixedLine] = list(rail.off_branch_rows(drawn))
-        rows += [_note(drawn, rail.unfetched_words(sha, key), stage) for stage, sha in rail.unfetched_commits(drawn)]
-        if not rows or self._search:
-            return []
-        return [_note(drawn, "not on this branch"), *rows, FixedLine(lambda _width: BLANK)]
-
     def _redraw(self) -> None:
-        for drawn in self.query(LinesView):
-            drawn.redraw()
+        self.redraw_lines()
         self._rows.refresh()
         self.refresh_bindings()
 
-    def _redraw_near(self) -> None:
-        for drawn in self.query("#side, #below").results(LinesView):
-            drawn.redraw()
+    def _redraw_details(self) -> None:
+        self.redraw_lines("#side, #below")
+        self.refresh_bindings()
 
-    # what can be done
-
-    def about(self) -> CellKey | None:
+    def about(self) -> CellKey:
         """Return the service, and the stage that the screen was opened for."""
         return self._service, self._stage
 
@@ -409,80 +216,57 @@ class ServiceScreen(FilterableScreen):
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why nothing can be done with the commit under the cursor."""
-        row = self._rows.at
-        if action in {"promote", "diff"} and row is None:
+        if action in {"promote", "diff"} and self._commit is None:
             return self._rows.empty
-        if action == "diff" and row is not None and self._is_edge(row.commit.sha):
+        if action == "diff" and self._commit and self._details.is_edge(self._commit):
             return "this clone is shallow and ends here: the changes of the commit are unknown"
         if action == "stage" and self._next_stage(int(str(parameters[0]))) is None:
             return f"no stage is further {'down' if parameters[0] == 1 else 'up'} on this branch"
         return ""
 
-    def _is_edge(self, sha: str) -> bool:
-        seen = self._seen.get(sha)
-        return seen is not None and seen.detail is not None and seen.detail.edge
-
     def copies(self) -> Sequence[Thing]:
         """Return what the commit under the cursor is called, its address, and what is new with it in the stage."""
-        from promote_tui.tui.actions.clipboard import notes_of  # noqa: PLC0415 - not before it is wanted
-
-        row = self._rows.at
-        if row is None:
+        if self._commit is None:
             return []
-        found = [("hash", row.commit.sha), ("short hash", row.commit.short), ("subject", row.commit.subject)]
-        found += [(f"address of the {what}", url) for what, url in self.opens()]
-        return [*found, notes_of(self.promoter, self._service, row.commit.sha, self._stage)]
+        notes = notes_of(self.promoter, self._service, self._commit.sha, self._stage)
+        return [*near.copies(self._commit, self.opens()), notes]
 
     def opens(self) -> list[tuple[str, str]]:
         """Return the web page of the commit under the cursor."""
-        row, remote = self._rows.at, self._about.remote if self._about else None
-        url = commit_url(remote, row.commit.sha) if row is not None and remote else None
+        commit, remote = self._commit, self._log.facts.remote if self._log.facts else None
+        url = commit_url(remote, commit.sha) if commit is not None and remote else None
         return [("commit", url)] if url else []
 
     def action_refresh(self) -> None:
         """Read the commits that are shown again."""
-        if not self._seek:
-            self._deployed = None
-            self._read(max(PAGE, len(self._commits)))
+        if not self._seeker.sha:
+            self._log.read_again()
 
     def on_rows_chosen(self) -> None:
         """Open what the commit changes, or the way back to it where one is chosen."""
         if self._back:
-            self._review_back(self.promoter.pipeline.stage(self._stage))
+            self._review_back()
             return
-        reason = self.why_not("diff", ())
-        if reason:
-            self.promoter.say(reason, failed=True)
+        if reason := self.why_not("diff", ()):
+            self._complain(reason)
         else:
             self.action_diff()
 
     def action_diff(self) -> None:
         """Show what the commit changes, compared with its first parent."""
-        from promote_tui.tui.screens.diff import DiffScreen  # noqa: PLC0415 - not before it is opened
-
-        row = self._rows.at
-        if row is not None:
-            base = row.commit.parents[0] if row.commit.parents else None
-            title = f"{row.commit.short} {row.commit.subject[:60]}"
-            self.app.push_screen(DiffScreen(self._service, base, row.commit.sha, title))
+        commit = self._commit
+        if commit is not None:
+            ends = (commit.parents[0] if commit.parents else None), commit.sha
+            navigation.open_diff(self.promoter, self._service, ends, f"{commit.short} {commit.subject[:60]}")
 
     def _next_stage(self, step: int) -> str | None:
         """Return the commit that the next stage stands on: among the rows, or still to be read."""
-        stood = {one.commit.sha: one for one in self._standings.values() if one.commit is not None}
-        ahead = self._rows.items[self._rows.index + 1 :] if step > 0 else self._rows.items[: self._rows.index][::-1]
-        for row in ahead:
-            if isinstance(row, RailRow) and row.commit.sha in stood:
-                return row.commit.sha
-        shown = {commit.sha for commit in self._commits}
-        unread = [one.commit for one in stood.values() if one.commit and one.here and one.commit.sha not in shown]
-        if step < 0 or not unread or not self._more or self._search:
-            return None
-        return max(unread, key=lambda commit: commit.authored_at).sha
+        stood = {one.commit.sha for one in (self._log.positions or {}).values() if one.commit is not None}
+        return self._rows.next_of(stood, step) or (self._log.unread_stage() if step > 0 else None)
 
     def action_stage(self, step: int) -> None:
         """Go to the next commit that a stage stands on, and read the pages on the way there."""
-        self._seek = self._next_stage(step)
-        self._look_on()
+        self._seeker.seek(self._next_stage(step))
 
     @property
     def filtered_list(self) -> CommitRail:
@@ -496,9 +280,9 @@ class ServiceScreen(FilterableScreen):
 
     def _look_for(self, typed: str) -> None:
         search = search_for(typed)
-        if self.filter_field.text == typed and search != self._search:
-            self._search, self._seek = search, None
-            self._read()
+        if self.filter_field.text == typed and search != self._log.search:
+            self._seeker.sha = None
+            self._log.find(search)
 
     def on_input_submitted(self) -> None:
         """Keep the search and go back to the commits, at once."""
@@ -512,88 +296,50 @@ class ServiceScreen(FilterableScreen):
 
     def action_promote(self) -> None:
         """Ask which stage the commit is for, the cursor on the one that the screen was opened for."""
-        row, stages = self._rows.at, self.promoter.pipeline.stages
-        if row is None:
+        commit, stages = self._commit, self.promoter.pipeline.stages
+        if commit is None:
             return
-        commit = row.commit
         if len(stages) == 1:
-            self._open(commit, stages[0])
+            self._review(commit, stages[0])
             return
-        at = [stage.name for stage in stages].index(self._stage)
         title = f"Promote {commit.short} to which stage?"
-        chooser = Choose[Stage](title, stages, self._stage_line, index=at, marks=self.promoter.marks)
-        self.app.push_screen(chooser, lambda stage: self._open(commit, stage))
+        choose_stage(self.promoter, self.about(), title, lambda stage: self._review(commit, stage))
 
-    def _stage_line(self, stage: Stage, width: int) -> Content:
-        view = self.promoter.board.views.get((self._service, stage.name))
-        left = line(fit(ink(stage.name, "strong"), 14), rail.standing(view, self.glyphs))
-        return spread(left, ink(f"{stage.aws.account}   {confirmation_words(stage.confirm):<18}", "muted"), width)
-
-    def _open(self, commit: Commit, stage: Stage | None) -> None:
-        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened
-
+    def _review(self, commit: Commit, stage: Stage | None, *, is_rollback: bool = False) -> None:
         if stage is not None:
-            self.app.push_screen(PromoteScreen(self._service, stage.name, revision=commit.sha, draft=None))
+            key = self._service, stage.name
+            self.app.push_screen(navigation.review_screen(key, revision=commit.sha, is_rollback=is_rollback))
 
     def roll_back(self) -> None:
         """Ask which stage is to go back to the commit, the cursor on the one that the screen was opened for."""
-        row, stages = self._rows.at, self.promoter.pipeline.stages
-        if row is None:
+        commit, stages = self._commit, self.promoter.pipeline.stages
+        if commit is None:
             self.promoter.say(self._rows.empty, failed=True)
-            return
-        if self._back or len(stages) == 1:
-            self._review_back(self.promoter.pipeline.stage(self._stage))
-            return
-        at = [stage.name for stage in stages].index(self._stage)
-        title = f"Roll back which stage to {row.commit.short}?"
-        chooser = Choose[Stage](title, stages, self._stage_line, index=at, marks=self.promoter.marks)
-        self.app.push_screen(chooser, self._review_back)
+        elif self._back or len(stages) == 1:
+            self._review_back()
+        else:
+            title = f"Roll back which stage to {commit.short}?"
+            then = self._review
+            choose_stage(self.promoter, self.about(), title, lambda stage: then(commit, stage, is_rollback=True))
 
-    def _review_back(self, stage: Stage | None) -> None:
+    def _review_back(self) -> None:
         """Open the review of the way back to the commit under the cursor, as `rollback --commit` has it."""
-        from promote_tui.tui.screens.promote import PromoteScreen  # noqa: PLC0415 - not before it is opened
-
-        row = self._rows.at
-        if row is not None and stage is not None:
-            revision = row.commit.sha
-            self.app.push_screen(PromoteScreen(self._service, stage.name, revision=revision, draft=None, back=True))
+        if self._commit is not None:
+            self._review(self._commit, self.promoter.pipeline.stage(self._stage), is_rollback=True)
 
     def action_branches(self) -> None:
         """Read the branches and let one be chosen."""
-        ticket, engine, service = self._ticket, self.engine, self._service
+        ticket, engine, service = self._log.ticket, self.engine, self._service
         self.background(
-            lambda: engine.commits.branches(service),
-            self._choose_branch,
-            lambda error: self._show_failure(ticket, error),
+            lambda: engine.commits.branches(service), self._choose_branch, lambda error: self._log.fail(ticket, error)
         )
 
     def _choose_branch(self, branches: Sequence[Branch]) -> None:
         """Let a branch be chosen, if nothing else was opened meanwhile."""
-        if self.app.screen is not self:
-            return
-        names = [branch.name for branch in branches]
-        rows = [Found("", branch.name, self._tip(branch), branch) for branch in branches]
-        at = names.index(self._branch) if self._branch in names else 0
-        noun = "branch" if len(names) == 1 else "branches"
-        title = f"{len(names)} {noun} of {self._service}"
-        finder = Finder[Branch](
-            title, rows, placeholder="letters of its name", at=at, marks=self.promoter.marks, middle=True
-        )
-        self.app.push_screen(finder, self._switch)
-
-    def _tip(self, branch: Branch) -> str:
-        return f"{branch.tip.author[:12]}  {age(branch.tip.authored_at, self.now):>3}"
+        if self.app.screen is self:
+            choose_branch(self.promoter, self._service, branches, self._log.branch, self._switch)
 
     def _switch(self, branch: Branch | None) -> None:
-        if branch is None or branch.name == self._branch:
-            return
-        self._epoch += 1
-        self._branch, self._commits, self._seek = branch.name, (), None
-        self._standings, self._deployed, self._about = {}, None, None
-        self._rows.empty = _READING
-        self._show()
-        self._read()
-
-
-def _note(drawn: rail.Rail, words: str, stage: str = "", role: Role = "warn") -> FixedLine:
-    return FixedLine(lambda _width: rail.note(drawn, words, role, stage))
+        if branch is not None and branch.name != self._log.branch:
+            self._seeker.sha, self._rows.empty = None, _READING
+            self._log.switch(branch.name)

@@ -38,6 +38,11 @@ class Board:
         self.views = ChainMap({}, views)  # type: ignore[arg-type]
         self.taken_at, self.untouched = taken_at, True
 
+    @property
+    def last_refresh(self) -> int:
+        """The number of the newest refresh that has ended."""
+        return self.generation - 1 if self.reading else self.generation
+
     def begin(self) -> int:
         """Return the number of a new refresh."""
         self.generation += 1
@@ -66,6 +71,13 @@ class Board:
         if view is None or self.taken_at is None or self.reading:
             return True
         return view.unproved or (run.ended_at or run.started_at) >= self.taken_at
+
+    def may_be_held(self, run: Run) -> bool:
+        """Tell whether the stage of a run is on hold, as far as it was read since the run ended."""
+        view = self.views.get((run.service, run.stage))
+        if view is None or self.taken_at is None or self.reading:
+            return True
+        return view.hold is not None or (run.ended_at or run.started_at) >= self.taken_at
 
     def check(self, snapshot: Snapshot) -> None:
         """Take what a check has found, of every stack that was not updated since."""

@@ -10,6 +10,7 @@ from promote_tui.core.changes.stack_drift import StackDrift
 from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.model.cells import commit_of, stack_of
+from promote_tui.tui.presentation.drift.model import DriftFindings
 
 if TYPE_CHECKING:
     from textual.message_pump import MessagePump
@@ -77,6 +78,18 @@ class DriftStore:
         every = [found for _key, found in self._found.values()]
         return sum(bool(each.unknown) for found in every for each in found.config.values()) + sum(
             found.untold for found in every
+        )
+
+    def findings(self) -> DriftFindings:
+        """Return what is known of all cells, as their stacks are now."""
+        found = {service.name: self.of(service.name) for service in self._app.pipeline.services}
+        looked_at = {key: drift for key, (_mark, drift) in self.detected.items() if self.fresh(key)}
+        return DriftFindings(
+            lambda key: found[key[0]].commit.get(key[1]),
+            lambda key: found[key[0]].config.get(key[1]),
+            lambda key: looked_at.get(key) or found[key[0]].stack.get(key[1]),
+            self.detecting,
+            looked_at,
         )
 
     def read(self, services: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.tui.presentation.ansi import coloured
+from promote_tui.tui.presentation.ansi import colour_text
 from promote_tui.tui.terminal.private_copy import PrivateCopy
 from promote_tui.tui.terminal.suspend import lend
 
@@ -39,7 +39,7 @@ def cleaned_copy(log: Path) -> PrivateCopy:
 
 def _cleaned(raw: bytes) -> bytes:
     end = b"\n" if raw.endswith(b"\n") else b""
-    return coloured(raw.removesuffix(b"\n").decode("utf-8", "replace")).encode() + end
+    return colour_text(raw.removesuffix(b"\n").decode("utf-8", "replace")).encode() + end
 
 
 def hand_over(app: App[int], copy: Path) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from promote_tui.core.planning.plan import phrase
+from promote_tui.core.planning.plan import Confirmation, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +85,11 @@ class ConfirmFields:
             if self._frame.query_one(row).display and field.is_on_screen and not field.value:
                 return field, words
         return None, []
+
+    def answer(self) -> Confirmation:
+        """Return the yes of a person, with all that was typed for it."""
+        given = self._review().given
+        return Confirmation(yes=True, typed=self.phrase or None, reason=self.reason, allowances=given)
 
     def clear(self) -> None:
         """Forget what was typed."""

@@ -55,19 +55,19 @@ class ConfirmFrame(Vertical):
         """Return what would go where, the command, what keeps it closed, the field and the buttons."""
         review = self._review()
         target = review.target
-        yield LinesView(lambda width: confirm.deploys(self._review(), width), "deploys")
-        yield LinesView(lambda width: confirm.losses(self._review(), width), "losses")
+        yield LinesView(lambda width: confirm.deploy_lines(self._review(), width), "deploys")
+        yield LinesView(lambda width: confirm.loss_lines(self._review(), width), "losses")
         yield LinesView(self._command, "command")
         yield LinesView(self._standing, "standing")
         with Horizontal(id="typing"):
-            yield LinesView(lambda width: fields.to_type(self._review(), width), "type")
+            yield LinesView(lambda width: fields.phrase_lines(self._review(), width), "type")
             yield Input(id="phrase", compact=True, select_on_focus=False)
         with Horizontal(id="naming"):
-            yield LinesView(lambda width: fields.to_name(self._review(), width), "name")
+            yield LinesView(lambda width: fields.name_lines(self._review(), width), "name")
             yield Input(id="names", compact=True, select_on_focus=False)
         if review.back:
             with Horizontal(id="why"):
-                yield LinesView(fields.to_explain, "reason")
+                yield LinesView(fields.reason_lines, "reason")
                 yield Input(id="because", compact=True, select_on_focus=False, max_length=_LONGEST)
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel", compact=True)
@@ -87,10 +87,10 @@ class ConfirmFrame(Vertical):
 
     def _command(self, width: int) -> list[Content]:
         room = self._room
-        return confirm.runs(self._review(), width, brief=not room.two) if room.is_roomy else []
+        return confirm.command_lines(self._review(), width, brief=not room.two) if room.is_roomy else []
 
     def _standing(self, width: int) -> list[Content]:
-        return blockers.standing(self._review(), width, cramped=self.cramped)
+        return blockers.blocker_lines(self._review(), width, cramped=self.cramped)
 
     def _hint(self) -> Content:
         return fields.hint(
@@ -143,7 +143,7 @@ class ConfirmFrame(Vertical):
         review = self._review()
         self._armed.look(stands=review.ready)
         asks = review.ready and not self.cramped
-        self.query_one("#losses").display = bool(confirm.losses(review, self._room.width))
+        self.query_one("#losses").display = bool(confirm.loss_lines(review, self._room.width))
         self.query_one("#typing").display = (asks and review.confirm == "type") or self.fields.waits_for_plan
         self.query_one("#naming").display = asks and bool(review.needs)
         for each in self.query("#why"):
@@ -158,7 +158,7 @@ class ConfirmFrame(Vertical):
 
     def _align(self, review: Review) -> None:
         """Let both fields begin at one column where there are two; no name that is to be typed is cut."""
-        column = fields.column(review, self._room.width) if review.needs else None
+        column = fields.field_column(review, self._room.width) if review.needs else None
         for name in ("#type", "#name"):
             self.query_one(name).styles.width = column
         for each in self.query("#reason"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.containers import Horizontal
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual.content import Content
+    from textual.widgets import Input
 
 
 class FilterField(Horizontal):
@@ -27,25 +28,25 @@ class FilterField(Horizontal):
         self._result = result
 
     @property
+    def _field(self) -> Input | None:
+        return cast("Input | None", next(iter(self.query("#filter")), None))
+
+    @property
     def text(self) -> str:
         """What is typed."""
-        from textual.widgets import Input  # noqa: PLC0415 - not before the first frame
-
-        return next((field.value for field in self.query(Input)), "")
+        return self._field.value if self._field is not None else ""
 
     async def open(self) -> None:
         """Stand in the field."""
         from textual.widgets import Input  # noqa: PLC0415 - not before the first frame
 
-        if not self.query(Input):
+        if self._field is None:
             slash = LinesView(lambda _width: [ink("/", "strong")], "slash")
             field = Input(id="filter", placeholder=self._placeholder, compact=True)
             await self.mount(slash, field, LinesView(self._result, "kept"))
-        self.query_one(Input).focus()
+        self.query_one("#filter").focus()
 
     def clear(self) -> None:
         """Forget what was typed."""
-        from textual.widgets import Input  # noqa: PLC0415 - not before the first frame
-
-        for field in self.query(Input):
-            field.value = ""
+        if self._field is not None:
+            self._field.value = ""

@@ -55,7 +55,7 @@ class GroupedList(Rows[T | FixedLine]):
         self.index = _nearest(self.items, wanted, 1 if rows > 0 else -1)
         self._settle(moved=old != self.index)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Offer to open only where there is an item."""
         return action != "choose" or self.at is not None
 

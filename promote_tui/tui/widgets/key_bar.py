@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from promote_tui.tui.presentation.style import BLANK, ink, line, spread
+from promote_tui.tui.presentation.widths import WIDE
 from promote_tui.tui.widgets.strips import to_strip
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class KeyBar(Widget):
     def _updated(self, _screen: Screen[object]) -> None:
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is but one
+    def render_line(self, _y: int) -> Strip:
         """Return the one line."""
         return to_strip(self, self._hints(), self.size.width)
 
@@ -84,13 +85,13 @@ class KeyBar(Widget):
         if not self.screen.is_active:
             return BLANK
         width = self.content_size.width
-        gap = "    " if width >= 110 else "   "  # noqa: PLR2004 - the wide screen
+        gap = "    " if width >= WIDE else "   "
         active = self._active()
         rows = hints(active, self._first())
         shown = [(key, line(ink(key, "strong"), " ", ink(words, "muted"))) for key, words, _ in rows]
         back = next((text for key, text in shown if key == "esc"), BLANK)
         rest = Content(gap).join([text for key, text in shown if key != "esc"])
-        right = back if back.plain else _palette(active) if width >= 110 else BLANK  # noqa: PLR2004 - the wide screen
+        right = back if back.plain else _palette(active) if width >= WIDE else BLANK
         return spread(rest, right, width)
 
     def _first(self) -> Sequence[str]:

@@ -32,7 +32,7 @@ class LinesView(Widget):
         """Ask for the lines again; their number may have changed."""
         self.refresh(layout=self.styles.is_auto_height)
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
+    def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
         """Return how many lines there are for this width."""
         return len(self._draw(width))
 

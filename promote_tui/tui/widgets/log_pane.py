@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from promote_tui.tui.presentation.run.progress import log_note, log_title, search_note
+from promote_tui.tui.presentation.run.progress import log_note, log_title, no_log, search_note
 from promote_tui.tui.presentation.style import BLANK, ink, line
 from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.run_log import RunLog
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.content import Content
 
+    from promote_tui.core.runs.run import Run
     from promote_tui.tui.presentation.glyphs import Glyphs
+    from promote_tui.tui.terminal.tail import Tail
 
 
 class LogPane(Vertical):
@@ -68,6 +70,17 @@ class LogPane(Vertical):
         if changed:
             self.lines.refresh()
             self.query_one("#log_title", LinesView).redraw()
+
+    def take_news(self, run: Run, tail: Tail | None, lines: Sequence[bytes]) -> None:
+        """Append what a run has written; where there is no log here, say why."""
+        if tail is not None:
+            self.take(lines, "" if run.apart else str(tail.path), "" if tail.there else no_log(run), live=run.live)
+
+    def copies(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """Return the line that is looked at, and those in sight."""
+        text_of = self.lines.buffer.text_of
+        in_sight = "\n".join(text_of(number) for number in self.lines.in_sight())
+        return ("line", self.lines.looked_at()), ("lines in sight", in_sight)
 
     def _title(self, width: int) -> list[Content]:
         log = self.lines

@@ -88,7 +88,7 @@ class StageMatrix(ScrollView, can_focus=True):
     def _top(self, width: int) -> int:
         return 2 if width and self._shape(width).shown < len(self.stages) else 1
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
+    def get_content_height(self, container: Size, _viewport: Size, _width: int) -> int:
         """Return how many lines there are, in a container of this width."""
         return self._top(container.width) + max(1, len(self.services))
 

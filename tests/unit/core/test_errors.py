@@ -25,8 +25,8 @@ _NO_REMEDY = {
     ("engine/runs/execute.py", "_unproved"): "the person has stopped it",
     ("tui/actions/decisions.py", "poll"): "the program is left, nobody reads it",
     ("tui/app.py", "the_engine"): "no screen asks before the engine is open",
-    ("tui/state/kept.py", "_stale"): "the review names the key that plans again",
-    ("tui/state/kept.py", "step"): "nobody waits for the plan any more",
+    ("tui/state/stored_draft.py", "stale_error"): "the review names the key that plans again",
+    ("tui/state/draft_maker.py", "step"): "nobody waits for the plan any more",
 }
 """Where an error may lack a remedy, and why."""
 

@@ -22,6 +22,12 @@ from promote_tui.tui.presentation.wording import ago, confirmation_words, exact_
 
 _FULL = 40
 """A line that is shorter ends where its author wanted it to."""
+_ROOM_FOR_ALL = 12
+"""Lines from which on the message and the files have more than a line."""
+_BESIDE = 60
+"""Cells that a pane beside the rail has at most; the one below it is wider."""
+_LEAST_BODY = 2
+"""Lines that a message needs: a blank one, and one of its own."""
 _GOES_ON = re.compile(r"(?![-*#>|+]|\d+[.)]|[A-Za-z-]+: )\S")
 
 
@@ -77,10 +83,16 @@ def bottom_lines(near: CommitPane, width: int, height: int) -> list[Content]:
     lines.append(stages.brief(near.stories, near.now, near.glyphs, width))
     if near.detail is None:
         return lines[:height]
-    if height < 12:  # noqa: PLR2004 - room for a line each
+    if height < _ROOM_FOR_ALL:
         return [*lines, files.brief(near.detail, near.service, near.glyphs, width)][:height]
     low = files.table(near.detail, near.service, near.glyphs, width, height // 3)
     return [*lines, *_body(near, width, height - len(lines) - len(low)), *low][:height]
+
+
+def copies(commit: Commit, pages: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return what a commit is called, and its addresses."""
+    found = [("hash", commit.sha), ("short hash", commit.short), ("subject", commit.subject)]
+    return [*found, *((f"address of the {what}", url) for what, url in pages)]
 
 
 def _action(near: CommitPane, width: int) -> Content:
@@ -90,14 +102,14 @@ def _action(near: CommitPane, width: int) -> Content:
     how = ink(confirmation_words(near.stage.confirm), "muted")
     left = line(keys, ink(f" {near.glyphs.arrow} ", "muted"), what)
     room = width - left.cell_length
-    if width > 60 and room > how.cell_length + 3:  # noqa: PLR2004 - the pane below the rail
+    if width > _BESIDE and room > how.cell_length + 3:
         return line(left, "   ", how)
     return spread(left, how, width) if room > how.cell_length + 1 else left
 
 
 def _body(near: CommitPane, width: int, room: int) -> list[Content]:
     """Return a blank line and the message below its subject, with a sign where there is more of it."""
-    if near.detail is None or not near.detail.body or room < 2:  # noqa: PLR2004 - the blank line and one more
+    if near.detail is None or not near.detail.body or room < _LEAST_BODY:
         return []
     text = clean(near.detail.body, limit=room * width, newlines=True)
     lines = [part for row in reflow(text) for part in (wrap(ink(row, "muted"), width) if row else [BLANK])]

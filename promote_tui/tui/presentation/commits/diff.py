@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.git.commits import path_in_service
@@ -57,20 +58,27 @@ def is_worth_showing(found: PatchLine) -> bool:
     return found.kind != "meta" or not found.text.startswith(("index ", "--- ", "+++ "))
 
 
-def row(  # noqa: PLR0913 - a line is drawn from all this
-    found: PatchLine, service: Service, glyphs: Glyphs, width: int, skip: int = 0, *, numbers: bool
-) -> Content:
+@dataclass(frozen=True, slots=True)
+class DiffLook:
+    """How the lines of a service's diff are drawn: `numbers` stand before them where there is room."""
+
+    service: Service
+    glyphs: Glyphs
+    numbers: bool
+
+
+def row(found: PatchLine, look: DiffLook, width: int, skip: int = 0) -> Content:
     """Return one line; `skip` characters of it are out of sight to the left."""
     if found.kind == "file":
-        name = ink(cut_middle(path_in_service(service, found.path), max(8, width - 6)), "strong")
-        return rule(name, BLANK, width, glyphs.rule)
+        name = ink(cut_middle(path_in_service(look.service, found.path), max(8, width - 6)), "strong")
+        return rule(name, BLANK, width, look.glyphs.rule)
     role = _ROLES[found.kind]
     if found.kind in {"hunk", "meta", "note"}:
-        return line(" " * (GUTTER if numbers else 0), ink(found.text, role, limit=LONGEST))
-    place = align_right(ink(f"{found.number or ''}", "faint"), GUTTER - 1) if numbers else BLANK
+        return line(" " * (GUTTER if look.numbers else 0), ink(found.text, role, limit=LONGEST))
+    place = align_right(ink(f"{found.number or ''}", "faint"), GUTTER - 1) if look.numbers else BLANK
     text = found.text[: LONGEST + skip].expandtabs(4)[skip:]
     sign = ink(_SIGNS.get(found.kind, " "), role)
-    return line(place, " " if numbers else "", sign, " ", ink(text, role, limit=LONGEST))
+    return line(place, " " if look.numbers else "", sign, " ", ink(text, role, limit=LONGEST))
 
 
 def commits(found: Between, glyphs: Glyphs, now: datetime, width: int, height: int) -> list[Content]:
@@ -90,13 +98,21 @@ def _commit(sign: str, role: Role, commit: Commit, now: datetime, width: int) ->
     return spread(words, line(" ", ink(age(commit.authored_at, now), "muted")), width)
 
 
-def heading(  # noqa: PLR0913 - all that the sums are made of
-    count: int, totals: tuple[int, int], between: Between, glyphs: Glyphs, width: int, *, cut: bool
-) -> Content:
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """How much of a service differs; `cut`: the diff is longer than is read at once."""
+
+    files: int
+    added: int
+    removed: int
+    cut: bool
+
+
+def heading(sums: Sums, between: Between, glyphs: Glyphs, width: int) -> Content:
     """Return how much changed, in how many commits, and that not all of it is shown."""
-    numbers = line(ink(f"   +{totals[0]}", "good"), ink(f"  {glyphs.removed}{totals[1]}", "bad"))
-    left = line(ink(plural(count, "file"), "strong"), BLANK if cut or not count else numbers)
-    if cut:
+    numbers = line(ink(f"   +{sums.added}", "good"), ink(f"  {glyphs.removed}{sums.removed}", "bad"))
+    left = line(ink(plural(sums.files, "file"), "strong"), BLANK if sums.cut or not sums.files else numbers)
+    if sums.cut:
         return spread(left, ink("longer than is read at once; the rest is read file by file", "warn"), width)
     return spread(left, _counts(between), width)
 
@@ -108,7 +124,7 @@ def _counts(between: Between) -> Content:
     return line(came, "  " if brings and removes else "", went)
 
 
-def sums(lines: Iterable[PatchLine]) -> tuple[int, int]:
+def count_lines(lines: Iterable[PatchLine]) -> tuple[int, int]:
     """Return how many lines were added and removed."""
     counted = Counter(found.kind for found in lines)
     return counted["added"], counted["removed"]

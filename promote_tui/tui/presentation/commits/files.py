@@ -41,7 +41,7 @@ def brief(detail: CommitDetail, service: Service, glyphs: Glyphs, width: int) ->
     parts = [total(detail, glyphs)]
     for file in sorted(detail.files, key=lambda file: place_of(service, file.path) != "infrastructure")[:5]:
         name = ink(cut_middle(path_in_service(service, file.path), _SHORT))
-        parts.append(line("   ", letter(file.status), " ", name, _tag(service, file.path, 1)))
+        parts.append(line("   ", status_letter(file.status), " ", name, _tag(service, file.path, 1)))
     return line(*parts).truncate(width, ellipsis=True)
 
 
@@ -59,7 +59,7 @@ def _counts(file: FileDetail) -> tuple[int | None, int | None]:
     return file.added, file.deleted
 
 
-def letter(status: str) -> Content:
+def status_letter(status: str) -> Content:
     """Return git's letter in its colour."""
     return ink(status, _STATUS.get(status, "muted"))
 
@@ -68,14 +68,14 @@ def path_line(service: Service, status: str, path: str, width: int) -> Content:
     """Return a file in a list of paths: its letter, its path cut in the middle, what it is to the service."""
     tag = _tag(service, path, 1)
     room = max(8, width - 2 - tag.cell_length)
-    return line(letter(status), " ", ink(cut_middle(path_in_service(service, path), room)), tag)
+    return line(status_letter(status), " ", ink(cut_middle(path_in_service(service, path), room)), tag)
 
 
 def _row(file: FileDetail, service: Service, glyphs: Glyphs, width: int) -> Content:
     tag = _tag(service, file.path, 2)
     numbers = _numbers(file.added, file.deleted, glyphs)
     room = max(8, width - 2 - tag.cell_length - numbers.cell_length - 1)
-    left = line(letter(file.status), " ", ink(cut_middle(path_in_service(service, file.path), room)), tag)
+    left = line(status_letter(file.status), " ", ink(cut_middle(path_in_service(service, file.path), room)), tag)
     return spread(left, numbers, width)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from promote_tui.core.filter_query import Values, describe_misread
 from promote_tui.core.git.relation import Behind
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import commit_of
@@ -16,13 +18,15 @@ from promote_tui.core.text import plural, short
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.lines import AGE, WHO, person, who_and_age
 from promote_tui.tui.presentation.pipeline.states import State, drift_of, glyph_of, reported_text, state_of
-from promote_tui.tui.presentation.style import BLANK, Role, align_right, cut_middle, fit, ink, line, spread
+from promote_tui.tui.presentation.style import BLANK, Role, align_right, cut_middle, fit, ink, line, spread, wrap
 from promote_tui.tui.presentation.wording import drift_brief
 
 if TYPE_CHECKING:
     from textual.content import Content
 
 Views = Sequence[tuple[Stage, CellView | None]]
+_MANY = 4
+"""So many stages need the room between them."""
 _RELATED = {State.BEHIND, State.AHEAD, State.DIVERGED}
 
 
@@ -34,9 +38,9 @@ class RailRow:
     at: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rail:
-    """Everything that a row is drawn from; `last` is the lowest row on which a stage stands."""
+    """Everything that a row is drawn from."""
 
     views: Views
     standings: Mapping[str, StagePosition]
@@ -44,33 +48,27 @@ class Rail:
     now: datetime
     glyphs: Glyphs
     searching: bool = False
-    last: int = -1
-    who: int = 8
-    """How wide the authors' column is: no wider than the names are."""
-    was: str = ""
-    """What is said of the commits of `before`, which ran in a stage that may go back to them."""
+    stage: str = ""
+    """The stage that may go back to the commits of `before`."""
     before: Mapping[str, StagePosition] = field(default_factory=dict)
+    """What ran in that stage before."""
 
+    @cached_property
+    def last(self) -> int:
+        """The lowest row on which a stage stands; -1 where none does."""
+        stood = {one.commit.sha for one in self.standings.values() if one.commit is not None and one.here}
+        return max((at for at, commit in enumerate(self.commits) if commit.sha in stood), default=-1)
 
-def make_rail(  # noqa: PLR0913, PLR0917 - a rail is drawn from all this
-    views: Views,
-    standings: Mapping[str, StagePosition],
-    commits: Sequence[Commit],
-    now: datetime,
-    glyphs: Glyphs,
-    searching: bool,  # noqa: FBT001 - the same
-) -> Rail:
-    """Return the rail; the lowest row on which a stage stands is looked for once."""
-    stood = {one.commit.sha for one in standings.values() if one.commit is not None and one.here}
-    last = max((at for at, commit in enumerate(commits) if commit.sha in stood), default=-1)
-    names = [*commits, *(one.commit for one in standings.values() if one.commit is not None)]
-    who = max((len(person(commit.author, WHO)) for commit in names), default=0)
-    return Rail(views, standings, commits, now, glyphs, searching, last, max(3, min(WHO, who)))
+    @cached_property
+    def who(self) -> int:
+        """How wide the authors' column is: no wider than the names are."""
+        names = [*self.commits, *(one.commit for one in self.standings.values() if one.commit is not None)]
+        return max(3, min(WHO, max((len(person(commit.author, WHO)) for commit in names), default=0)))
 
-
-def with_before(rail: Rail, stage: str, before: Mapping[str, StagePosition]) -> Rail:
-    """Return the rail with what ran in a stage before."""
-    return replace(rail, was=f"was {stage.upper()}", before=before) if before else rail
+    @property
+    def was(self) -> str:
+        """What is said of the commits that ran in the stage before."""
+        return f"was {self.stage.upper()}" if self.before else ""
 
 
 def off_branch_rows(rail: Rail) -> list[RailRow]:
@@ -143,7 +141,7 @@ def unfetched_words(sha: str, key: str) -> str:
     return f"{short(sha)}  not in this clone; {key} fetches"
 
 
-def standing(view: CellView | None, glyphs: Glyphs) -> Content:
+def stage_words(view: CellView | None, glyphs: Glyphs) -> Content:
     """Return what a stage runs and how it stands, for a list of stages."""
     state = state_of(view)
     sha = commit_of(view.cell) if view else None
@@ -160,6 +158,26 @@ class Counts:
     commits: int
     more: bool
     total: int | None
+
+
+def rollback_prompt(stage: str, reason: str, key: str, width: int) -> list[Content]:
+    """Return that a commit to go back to is to be chosen, and why."""
+    words = line(
+        ink(f"roll back {stage}: ", "strong"), ink(key, "strong"), ink(" reviews the rollback to a commit", "strong")
+    )
+    return [*wrap(words, width), *wrap(ink(reason, "muted"), width)[:1]]
+
+
+def no_match_words(text: str) -> str:
+    """Return why no commit fits what is typed; a word with a colon may have been meant as a field."""
+    told = describe_misread(text, {"who": Values()})
+    words = f"{told}, and no message contains it" if told else "no match"
+    return f"{words}; esc clears the search"
+
+
+def match_count(count: int, *, more: bool) -> str:
+    """Return how many commits a search has found so far."""
+    return f"{count}+ matches" if more else "1 match" if count == 1 else f"{count} matches"
 
 
 def heading(rail: Rail, branch: str, counts: Counts, width: int) -> Content:
@@ -194,7 +212,7 @@ def _commits(counts: Counts, *, noun: bool = True) -> Content:
 def standings(rail: Rail, *, wide: bool, words: bool = True) -> Content:
     """Return `● dev at the tip    ▼ staging 3 behind`, or without words `● dev  ▼ staging`."""
     parts = [_standing(rail, stage, view, words=words) for stage, view in rail.views]
-    gap = "    " if wide and len(parts) < 4 else "  "  # noqa: PLR2004 - four stages need the room
+    gap = "    " if wide and len(parts) < _MANY else "  "
     return line(*(part for one in parts for part in (gap, one)))[len(gap) :] if parts else BLANK
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.changes.stack_drift import differences
 from promote_tui.core.drift.wording import PARTS, revert_words
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.drift.model import Kind, same_code
+from promote_tui.tui.presentation.drift.model import Kind, has_same_code
 from promote_tui.tui.presentation.lines import commit_line
 from promote_tui.tui.presentation.pipeline.detail import key_action
 from promote_tui.tui.presentation.style import BLANK, Role, cut_middle, fit, ink, line, rule, wrap
@@ -44,11 +44,11 @@ def _said(row: DriftRow, now: datetime, glyphs: Glyphs) -> Content:
     return ink(f"{glyphs.failed} stack drift{at}", "bad") if drifted else ink(f"no drift{at}", "muted")
 
 
-def of_config(row: DriftRow, diff: str, glyphs: Glyphs, width: int) -> list[Content]:
+def config_lines(row: DriftRow, diff: str, glyphs: Glyphs, width: int) -> list[Content]:
     """Return each setting that differs, here and in the stage before."""
     before = row.view.against or "the stage before"
     lines = [key_action(diff, f"difference between {row.stage} and {before}", glyphs)]
-    if not same_code(row):
+    if not has_same_code(row):
         lines += wrap(
             ink(f"{row.stage} runs other code than {before}: some differences may come with it", "muted"), width
         )
@@ -93,7 +93,7 @@ def _columns(name: str, left: str, right: str, width: int, roles: tuple[Role, Ro
     )
 
 
-def of_stack(row: DriftRow, detect: str, glyphs: Glyphs, width: int) -> list[Content]:
+def stack_lines(row: DriftRow, detect: str, glyphs: Glyphs, width: int) -> list[Content]:
     """Return what each resource should be and is, as the last detection has found it."""
     again = "detect again" if row.stack is not None and row.stack.checked_at else "detect drift"
     lines = [key_action(detect, again, glyphs), BLANK]
@@ -128,7 +128,7 @@ def _drifted(resource: ResourceDrift, glyphs: Glyphs, width: int) -> list[Conten
     return rows or [_columns(resource.logical_id, "", "changed", width, ("muted", "strong bad"))]
 
 
-def of_commits(row: DriftRow, now: datetime, glyphs: Glyphs, width: int) -> list[Content]:
+def commit_lines(row: DriftRow, now: datetime, glyphs: Glyphs, width: int) -> list[Content]:
     """Return the hotfixes that the stage before lacks, and the reverts that one of them lacks; nothing where none."""
     found, before = row.commits, row.view.against or "the stage before"
     if found is None:

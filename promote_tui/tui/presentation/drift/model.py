@@ -64,6 +64,14 @@ class DriftRow:
         return self.kind, self.service, self.stage
 
     @property
+    def ends(self) -> tuple[str | None, str] | None:
+        """The commits between which it lies; None where they are not known."""
+        head = self.before.commit if self.before else None
+        if head is None or (self.view.commit is None and not isinstance(self.view.cell, Never)):
+            return None
+        return self.view.commit.sha if self.view.commit else None, head.sha
+
+    @property
     def since(self) -> datetime | None:
         """When the stack was last updated, or looked at for drift; None where that is not known."""
         if self.kind is Kind.STACK and self.stack is not None and self.stack.checked_at is not None:
@@ -136,7 +144,7 @@ def is_drift(row: DriftRow) -> bool:
     return row.kind is not Kind.STACK or not (clean and not row.view.altered)
 
 
-def same_code(row: DriftRow) -> bool:
+def has_same_code(row: DriftRow) -> bool:
     """Tell whether a stage runs the code of the one before: what its settings differ in does not come from that."""
     return isinstance(row.view.relation, Same)
 

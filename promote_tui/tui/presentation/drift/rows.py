@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.git.relation import name
 from promote_tui.core.model.pipeline import InProgress
-from promote_tui.tui.presentation.style import Role, align_right, fit, ink, line
+from promote_tui.tui.presentation.style import Role, align_right, fit, ink, line, rule
+from promote_tui.tui.presentation.widths import WIDE
 from promote_tui.tui.presentation.wording import age
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from promote_tui.tui.presentation.glyphs import Glyphs
 
-from promote_tui.tui.presentation.drift.model import DriftRow, Kind, has_failed, is_drift, same_code
+from promote_tui.tui.presentation.drift.model import KIND_WORDS, DriftRow, Kind, has_failed, has_same_code, is_drift
 from promote_tui.tui.presentation.drift.wording import row_words
 
 _COMMIT: dict[str, tuple[str, Role]] = {
@@ -38,7 +39,7 @@ def count_line(rows: Sequence[DriftRow], glyphs: Glyphs, width: int) -> Content:
         Kind.COMMIT: (glyphs.behind, "warn"),
         Kind.UNREAD: (glyphs.unknown, "warn"),
     }
-    gap = "    " if width >= 110 else "  "  # noqa: PLR2004 - the wide screen
+    gap = "    " if width >= WIDE else "  "
     parts: list[Content | str] = []
     for kind, (char, role) in marks.items():
         many = sum(row.kind is kind and is_drift(row) for row in rows)
@@ -46,9 +47,16 @@ def count_line(rows: Sequence[DriftRow], glyphs: Glyphs, width: int) -> Content:
     return line(*parts)
 
 
+def kind_head(kind: Kind, glyphs: Glyphs, width: int, *, wide: bool) -> Content:
+    """Return the heading of a group: its kind, what it is about, and on a wide screen what its last column says."""
+    about, column = KIND_WORDS[kind]
+    left = line(ink(kind.value.upper(), "strong"), "  ", ink(about, "muted"))
+    return rule(left, ink(column if wide else "", "muted"), width, glyphs.rule)
+
+
 def row_line(row: DriftRow, now: datetime, glyphs: Glyphs, width: int, *, here: bool) -> Content:
     """Return `▼   3w  webhooks   prod   26 behind staging   Verify signatures with the new key`."""
-    wide = width >= 110  # noqa: PLR2004 - the wide screen
+    wide = width >= WIDE
     char, role = _look(row, glyphs)
     words, rest = row_words(row, glyphs)
     room = 34 if wide else 24
@@ -91,7 +99,7 @@ def _look(row: DriftRow, glyphs: Glyphs) -> tuple[str, Role]:
     if row.kind is Kind.TROUBLE:
         return glyphs.failed, "bad"
     if row.kind is Kind.CONFIG:
-        return glyphs.modified, "warn" if same_code(row) else "muted"
+        return glyphs.modified, "warn" if has_same_code(row) else "muted"
     char, role = _COMMIT[name(row.view.relation)]
     return str(getattr(glyphs, char)), role
 

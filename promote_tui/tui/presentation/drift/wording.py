@@ -16,7 +16,7 @@ from promote_tui.core.text import short
 if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
 
-from promote_tui.tui.presentation.drift.model import DriftRow, Kind, has_failed, same_code
+from promote_tui.tui.presentation.drift.model import DriftRow, Kind, has_failed, has_same_code
 
 
 def row_words(row: DriftRow, glyphs: Glyphs) -> tuple[str, str]:
@@ -78,7 +78,7 @@ def _config_words(row: DriftRow) -> tuple[str, str]:
     found = sorted(row.config.differences, key=lambda each: PARTS.index(each.part)) if row.config else []
     if not found:
         return "", ""
-    code = "" if same_code(row) else "   code differs too"
+    code = "" if has_same_code(row) else "   code differs too"
     words = setting_words(found[0], row.view.against or "the stage before")
     return words, f"{found[0].name}{_and_more(len(found) - 1)}{code}"
 

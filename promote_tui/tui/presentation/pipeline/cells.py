@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import stack_of
 from promote_tui.core.model.pipeline import (
     Cell,
@@ -29,7 +31,6 @@ from promote_tui.tui.presentation.wording import age, drift_brief, drift_short
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from promote_tui.core.matrix import CellView
 
 from promote_tui.tui.presentation.pipeline.grid import Grid
 from promote_tui.tui.presentation.pipeline.states import LOOKS, NAME_WIDTH, State, commit_name, glyph_of, state_of
@@ -45,11 +46,18 @@ class Look(Value):
     frame: int = 0
 
 
+class _Roles(Value):
+    """The colours of a hash, and of how it stands."""
+
+    sha: Role
+    drift: Role
+
+
 def cell_line(view: CellView | None, look: Look, *, cursor: bool = False, marked: bool = False) -> Content:
     """Return a cell in exactly the grid's width."""
     state = state_of(view)
     _, role, hash_role = LOOKS[state]
-    middle = _middle(view, state, look, *(("strong", "plain") if cursor else (hash_role, role)))
+    middle = _middle(view, state, look, _Roles("strong", "plain") if cursor else _Roles(hash_role, role))
     width = look.grid.cell
     left: Content | str = "[" if cursor and look.marks else " "
     right = "]" if cursor and look.marks else " "
@@ -61,12 +69,11 @@ def cell_line(view: CellView | None, look: Look, *, cursor: bool = False, marked
     return shown.stylize_before(TROUBLE) if state in {State.FAILED, State.HALFWAY} else shown
 
 
-def _middle(view: CellView | None, state: State, look: Look, hash_role: Role, role: Role) -> Content:
+def _middle(view: CellView | None, state: State, look: Look, roles: _Roles) -> Content:
     if view is None:
         return ink("")
     stamp = stack_of(view.cell)
-    gap = "  " if look.grid.words else " "
-    text = line(*_text(view, state, look, hash_role, role, gap))
+    text = line(*_text(view, state, look, roles))
     if not look.grid.ages or stamp is None or (state is State.ALTERED and not look.grid.words):
         return text
     width = look.grid.cell - 4
@@ -74,22 +81,20 @@ def _middle(view: CellView | None, state: State, look: Look, hash_role: Role, ro
     return line(fit(text, width - 4), " ", old)
 
 
-def _text(  # noqa: PLR0913, PLR0917 - a cell shows all this
-    view: CellView, state: State, look: Look, hash_role: Role, role: Role, gap: str
-) -> tuple[Content | str, ...]:
-    done = progress(view, look.now)
+def _text(view: CellView, state: State, look: Look, roles: _Roles) -> tuple[Content | str, ...]:
+    gap, done = "  " if look.grid.words else " ", progress(view, look.now)
     if state is State.RUNNING and done is not None:
         name = commit_name(view.cell, NAME_WIDTH) or "first"
         bar = progress_bar(done, 8, look.glyphs) if look.grid.words else BLANK
-        return ink(name, hash_role), gap, ink(f"{done:.0%}", "strong live"), " ", bar
+        return ink(name, roles.sha), gap, ink(f"{done:.0%}", "strong live"), " ", bar
     if state is State.LOGIN:
         key = line(ink("L", "strong"), ink(" log in" if look.grid.words else "", "muted"))
-        return ink("login", hash_role), "    " if look.grid.words else "   ", key
+        return ink("login", roles.sha), "    " if look.grid.words else "   ", key
     if state is State.UNSETTLED:
-        return ink("unknown", hash_role), gap, ink("reconcile" if look.grid.words else "", role)
+        return ink("unknown", roles.sha), gap, ink("reconcile" if look.grid.words else "", roles.drift)
     name, note = _words(view, state, look.grid)
-    note_role: Role = "muted" if isinstance(view.cell, Unreachable) else role
-    return ink(name, hash_role), gap if note else "", ink(note, note_role)
+    note_role: Role = "muted" if isinstance(view.cell, Unreachable) else roles.drift
+    return ink(name, roles.sha), gap if note else "", ink(note, note_role)
 
 
 def progress(view: CellView, now: datetime) -> float | None:
@@ -105,31 +110,51 @@ def progress_bar(done: float, cells: int, glyphs: Glyphs) -> Content:
     return line(ink(glyphs.bar_full * full, "live"), ink(glyphs.bar_empty * (cells - full), "faint"))
 
 
-def _words(view: CellView, state: State, at: Grid) -> tuple[str, str]:  # noqa: PLR0911 - one line a state
-    wide = at.words
+def _words(view: CellView, state: State, at: Grid) -> tuple[str, str]:
+    """Return the commit of a cell, or what stands for it, and how it stands."""
     name = commit_name(view.cell, NAME_WIDTH)
-    match state:
-        case State.DENIED:
-            return ("no permission", "") if wide else ("denied", "")
-        case State.UNREACHABLE:
-            return ("unread", _reason(view.cell)) if wide else ("unreachable", "")
-        case State.NEVER:
-            return "never", ""
-        case State.UNREPORTED:
-            return commit_name(view.cell, at.cell - 8), ""
-        case State.HALFWAY:
-            return "half-way", _ends(view.cell) if wide else ""
-        case State.RUNNING:
-            return name or "first", "deploying" if wide else "busy"
-        case State.FAILED:
-            apart, word = drift_brief(view.relation), "not proved" if view.unproved else "failed"
-            return name or "never", (f"{word}, {apart}" if apart else word) if wide else "fail"
-        case State.ALTERED:
-            return name, f"altered {drift_short(view.relation)}".rstrip() if wide else "altered"
-        case State.VETOED | State.HELD:
-            return name, f"{state.value} {drift_short(view.relation)}".rstrip() if wide else state.value
-        case _:
-            return name, drift_brief(view.relation) if wide else drift_short(view.relation)
+    words = (_LONG if at.words else _SHORT).get(state)
+    if words is not None:
+        return words(view, name)
+    if state is State.UNREPORTED:
+        return commit_name(view.cell, at.cell - 8), ""
+    return name, drift_brief(view.relation) if at.words else drift_short(view.relation)
+
+
+_Words: TypeAlias = Callable[[CellView, str], tuple[str, str]]
+
+
+def _failed(view: CellView, name: str) -> tuple[str, str]:
+    drift, word = drift_brief(view.relation), "not proved" if view.unproved else "failed"
+    return name or "never", f"{word}, {drift}" if drift else word
+
+
+def _with_drift(word: str) -> _Words:
+    return lambda view, name: (name, f"{word} {drift_short(view.relation)}".rstrip())
+
+
+_SHORT: dict[State, _Words] = {
+    State.DENIED: lambda _view, _name: ("denied", ""),
+    State.UNREACHABLE: lambda _view, _name: ("unreachable", ""),
+    State.NEVER: lambda _view, _name: ("never", ""),
+    State.HALFWAY: lambda _view, _name: ("half-way", ""),
+    State.RUNNING: lambda _view, name: (name or "first", "busy"),
+    State.FAILED: lambda _view, name: (name or "never", "fail"),
+    State.ALTERED: lambda _view, name: (name, "altered"),
+    State.VETOED: lambda _view, name: (name, "vetoed"),
+    State.HELD: lambda _view, name: (name, "held"),
+}
+_LONG: dict[State, _Words] = {
+    State.DENIED: lambda _view, _name: ("no permission", ""),
+    State.UNREACHABLE: lambda view, _name: ("unread", _reason(view.cell)),
+    State.NEVER: lambda _view, _name: ("never", ""),
+    State.HALFWAY: lambda view, _name: ("half-way", _ends(view.cell)),
+    State.RUNNING: lambda _view, name: (name or "first", "deploying"),
+    State.FAILED: _failed,
+    State.ALTERED: _with_drift("altered"),
+    State.VETOED: _with_drift("vetoed"),
+    State.HELD: _with_drift("held"),
+}
 
 
 def _ends(cell: Cell) -> str:

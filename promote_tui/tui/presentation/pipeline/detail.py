@@ -9,7 +9,7 @@ from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import (
     gate_count,
 )
-from promote_tui.tui.presentation.next_steps import of_error
+from promote_tui.tui.presentation.next_steps import error_step_words
 from promote_tui.tui.presentation.pipeline.states import State
 from promote_tui.tui.presentation.style import BLANK, ink, line, spread, wrap
 from promote_tui.tui.presentation.wording import confirmation_words
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 from promote_tui.tui.presentation.pipeline.news import closed_lines, news_lines, next_line
 from promote_tui.tui.presentation.pipeline.promotion import commit_lines, history_lines
 
+_ROOM_FOR_GAP, _ROOM_FOR_HISTORY = 8, 14
+"""Lines above which there is room for a blank line below the notes, and for the last runs."""
+
 
 def main_lines(pane: Pane, width: int, height: int) -> list[Content]:
     """Return the lines of the left, or only, side: the action, why, and what a promotion would bring."""
@@ -37,8 +40,9 @@ def main_lines(pane: Pane, width: int, height: int) -> list[Content]:
         return _unreachable(view.cell, pane, width)
     notes = [*news_lines(pane, width), *closed_lines(pane, width)]
     action = _marked(pane) if pane.marked else _action(pane, width)
-    lines = [action, BLANK, *notes, *([BLANK] if notes and height > 8 else [])]  # noqa: PLR2004 - room
-    return [*lines, *commit_lines(pane, width, height - len(lines)), *(history_lines(pane) if height > 14 else [])]  # noqa: PLR2004
+    lines = [action, BLANK, *notes, *([BLANK] if notes and height > _ROOM_FOR_GAP else [])]
+    history = history_lines(pane) if height > _ROOM_FOR_HISTORY else []
+    return [*lines, *commit_lines(pane, width, height - len(lines)), *history]
 
 
 def _trouble(error: PromoteError, pane: Pane, width: int) -> list[Content]:
@@ -46,7 +50,7 @@ def _trouble(error: PromoteError, pane: Pane, width: int) -> list[Content]:
         key_action(pane.key_of("pipeline.refresh"), "try again", pane.glyphs),
         BLANK,
         *wrap(ink(f"{error.subject}: {error.cause}", "bad"), width),
-        *next_line(of_error(error, "pipeline", pane.key_of), width),
+        *next_line(error_step_words(error, "pipeline", pane.key_of), width),
     ]
 
 

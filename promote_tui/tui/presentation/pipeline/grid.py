@@ -11,6 +11,7 @@ from promote_tui.tui.presentation.style import (
     line,
     spread,
 )
+from promote_tui.tui.presentation.widths import STANDARD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,10 @@ class Grid(Value):
 
 _COMFORTABLE, _AGED, _LEAST = 22, 20, 16
 """Cells of a stage: with room for everything, with room for an age, with a hash and a short drift."""
+_WORDED = 33
+"""Cells of a stage with room for its drift in words."""
+_LARGE, _NAME_ON_LARGE, _NAME = 120, 21, 14
+"""Cells of a large screen, and those of the services' column there and elsewhere."""
 _LEAST_NAME = 12
 """Cells of the services' column that are left to it on the smallest screen."""
 
@@ -42,14 +47,14 @@ def grid(width: int, stages: int, longest: int = 0) -> Grid:
     `longest` is the length of the longest name of a service. Names get what stages can spare, and before a name
     is cut the ages go. 22 cells a stage at 80 columns, 33 at 120, words where they fit.
     """
-    drawn = 21 if width >= 120 else 14  # noqa: PLR2004 - the widths of the drawing
+    drawn = _NAME_ON_LARGE if width >= _LARGE else _NAME
     wanted = max(drawn, longest + 2)
     shown = max(1, min(stages, (width - _LEAST_NAME) // _LEAST))
     service = wanted
     if wanted > width - shown * _COMFORTABLE:
         service = min(wanted, max(drawn, width // 3), width - shown * _LEAST)
     cell = min(40, (width - service) // shown)
-    return Grid(service, cell, shown, cell >= 33, width >= 80 and cell >= _AGED)  # noqa: PLR2004 - the same
+    return Grid(service, cell, shown, cell >= _WORDED, width >= STANDARD and cell >= _AGED)
 
 
 def hidden_stages_line(left: Sequence[str], right: Sequence[str], glyphs: Glyphs, width: int) -> Content:

@@ -14,7 +14,7 @@ from promote_tui.core.text import advice
 from promote_tui.tui.presentation.lines import (
     gate_line,
 )
-from promote_tui.tui.presentation.next_steps import join_steps, key_words, of_gate
+from promote_tui.tui.presentation.next_steps import gate_step_words, join_steps, key_words
 from promote_tui.tui.presentation.pipeline.states import State
 from promote_tui.tui.presentation.style import Role, ink, line, wrap
 from promote_tui.tui.presentation.wording import without_options
@@ -95,6 +95,6 @@ def closed_lines(pane: Pane, width: int) -> list[Content]:
     lines: list[Content] = []
     for gate in leading_first(pane.draft.gates) if pane.draft else ():
         lines += wrap(gate_line(gate, pane.glyphs), width, 16)
-        next_ = of_gate(gate, "pipeline", pane.key_of)
+        next_ = gate_step_words(gate, "pipeline", pane.key_of)
         lines += wrap(line(" " * 16, next_), width, 16) if next_.plain else []
     return lines

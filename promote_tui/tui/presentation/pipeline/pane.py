@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.keymap import DEFAULTS
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.pipeline import Halfway, Stage, Unreported
+from promote_tui.core.model.pipeline import Halfway, Stage, Unreachable, Unreported
+from promote_tui.core.text import advice
 from promote_tui.core.value import Value
 from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.pipeline.states import State, drift_of, glyph_of, state_of
@@ -97,6 +98,11 @@ def clear_hint(misread: str, width: int) -> list[Content]:
     """Return how to go on where the filter leaves nothing: what could be meant, and the key that clears it."""
     told = misread.partition("; ")[2]
     return [*(wrap(ink(told), width) if told else []), ink(CLEAR, "muted")]
+
+
+def unreachable_words(cell: Unreachable, login: str) -> str:
+    """Return why a cell cannot be read, and what helps: the key of the log-in where that does."""
+    return advice(f"{cell.target}: {cell.reason}", f"{login} logs in" if cell.login else cell.remedy)
 
 
 def title(pane: Pane, width: int) -> Content:

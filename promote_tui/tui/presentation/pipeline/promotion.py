@@ -12,6 +12,7 @@ from promote_tui.tui.presentation.lines import (
     head,
     outcome,
 )
+from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.style import BLANK, Role, ink, line, spread
 from promote_tui.tui.presentation.wording import age
 
@@ -23,13 +24,16 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from promote_tui.tui.presentation.pipeline.pane import Pane
 
+_ROOM_FOR_LABELS, _ROOM_FOR_LABEL = 8, 3
+"""Lines above which there is room for a label over each list, and over what is deployed."""
+
 
 def commit_lines(pane: Pane, width: int, room: int) -> list[Content]:
     """Return the commits that a promotion would remove and bring, and the one that is deployed."""
     draft = pane.draft
     if draft is None:
         return _deployed(pane, width, room)
-    tall = room > 8  # noqa: PLR2004 - where labels fit as well
+    tall = room > _ROOM_FOR_LABELS
     lines: list[Content] = []
     for label, commits, role in (
         ("would remove", draft.removes, "warn"),
@@ -58,8 +62,6 @@ def _listed(label: str, lines: list[Content], room: int, *, tall: bool) -> list[
 
 
 def _nothing(pane: Pane) -> list[Content]:
-    from promote_tui.tui.presentation.review.facts import is_unknown_base  # noqa: PLC0415 - not before the first frame
-
     if pane.draft is not None and is_unknown_base(pane.draft):
         return [ink("the changes are unknown", "warn")]
     return [ink(f"{pane.stage.name} already runs this code", "muted")]
@@ -70,7 +72,7 @@ def _deployed(pane: Pane, width: int, room: int) -> list[Content]:
     if commit is None:
         return []
     shown = commit_line(commit, pane.now, width)
-    return [head("deployed"), shown] if room > 3 else [shown]  # noqa: PLR2004 - where the label fits
+    return [head("deployed"), shown] if room > _ROOM_FOR_LABEL else [shown]
 
 
 def history_lines(pane: Pane) -> list[Content]:

@@ -79,24 +79,41 @@ LOOKS: dict[State, tuple[str, Role, Role]] = {
 }
 
 
-def state_of(view: CellView | None) -> State:  # noqa: PLR0911 - one line a state
+def state_of(view: CellView | None) -> State:
     """Return what a cell says; None is a cell that was not read yet."""
     if view is None:
         return State.LOADING
-    cell = view.cell
-    if isinstance(cell, Unreachable):
-        return State.LOGIN if cell.login else State.DENIED if cell.why == "denied" else State.UNREACHABLE
+    if isinstance(view.cell, Unreachable):
+        return _unreachable(view.cell)
+    return _unsettled(view) or _broken(view) or _undisturbed(view)
+
+
+def _unreachable(cell: Unreachable) -> State:
+    if cell.login:
+        return State.LOGIN
+    return State.DENIED if cell.why == "denied" else State.UNREACHABLE
+
+
+def _unsettled(view: CellView) -> State | None:
+    """Return that it is not known how a run ended, or that one goes on."""
     if view.unsettled:
         return State.UNSETTLED
-    if view.run is not None or isinstance(cell, InProgress):
-        return State.RUNNING
-    if isinstance(cell, Halfway):
+    return State.RUNNING if view.run is not None or isinstance(view.cell, InProgress) else None
+
+
+def _broken(view: CellView) -> State | None:
+    """Return that a stack is stuck, that its last deploy failed, or that it names no commit."""
+    stack = None if isinstance(view.cell, Unreachable) else view.cell.stack
+    if isinstance(view.cell, Halfway):
         return State.HALFWAY
-    if view.unproved or (cell.stack is not None and cell.stack.status.succeeded is False):
+    if view.unproved or (stack is not None and stack.status.succeeded is False):
         return State.FAILED
-    if isinstance(cell, Unreported):
-        return State.UNREPORTED
-    if isinstance(cell, Never):
+    return State.UNREPORTED if isinstance(view.cell, Unreported) else None
+
+
+def _undisturbed(view: CellView) -> State:
+    """Return what was done or decided about what runs there, else how it stands to the stage before."""
+    if isinstance(view.cell, Never):
         return State.HELD if view.hold else State.NEVER
     if view.altered:
         return State.ALTERED

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from promote_tui.core.git.links import console_url
 from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import plural
@@ -14,6 +15,7 @@ from promote_tui.tui.presentation.pipeline.filter import Order, updated_at
 from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.pipeline.tally import tally
 from promote_tui.tui.presentation.style import ink, line, spread
+from promote_tui.tui.presentation.widths import WIDE
 from promote_tui.tui.presentation.wording import age
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def from_headline(kept: Mapping[str, Any]) -> Facts | None:
 
 def summary_line(found: Facts, around: Frame, now: datetime, glyphs: Glyphs, width: int) -> Content:
     """Return what wants attention, worst first, and at the right how old the last stage's oldest deploy is."""
-    right = _right(found, around, now, glyphs, wide=width >= 110)  # noqa: PLR2004 - the wide screen
+    right = _right(found, around, now, glyphs, wide=width >= WIDE)
     return spread(tally(found.states, glyphs, width - right.cell_length - 2), right, width)
 
 
@@ -98,8 +100,6 @@ def copies(pane: Pane) -> list[tuple[str, str]]:
 
 def opens(pane: Pane) -> list[tuple[str, str]]:
     """Return the CloudFormation console's page of the stack."""
-    from promote_tui.core.git.links import console_url  # noqa: PLC0415 - not before the first frame
-
     stack = stack_of(pane.view.cell) if pane.view else None
     if pane.view is None or stack is None:
         return []

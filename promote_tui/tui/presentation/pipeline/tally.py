@@ -12,6 +12,7 @@ from promote_tui.tui.presentation.style import (
     ink,
     line,
 )
+from promote_tui.tui.presentation.widths import STANDARD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +56,7 @@ def summary(views: Iterable[CellView | None], glyphs: Glyphs, width: int, frame:
 
 def tally(states: Counter[State], glyphs: Glyphs, width: int, frame: int = 0) -> Content:
     """Return the summary of so many cells in each state."""
-    gap = "    " if width >= 80 else "  "  # noqa: PLR2004 - the wide screen, less what stands at its right
+    gap = "    " if width >= STANDARD else "  "
     parts = [
         line(glyph_of(state, glyphs, frame), ink(f" {states[state]} {word}", TALLIED_ROLES.get(state, LOOKS[state][1])))
         for state, word in TALLIED

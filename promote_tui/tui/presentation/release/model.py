@@ -73,8 +73,17 @@ def wants_draft(view: CellView | None) -> bool:
     return fate_of(view, None, None) is Fate.READING and view is not None
 
 
-def fate_of(view: CellView | None, draft: Draft | None, error: PromoteError | None) -> Fate:  # noqa: PLR0911 - one line a fate
+def fate_of(view: CellView | None, draft: Draft | None, error: PromoteError | None) -> Fate:
     """Return what is to be said of a service: from its cell where that is enough, else from its draft."""
+    found = _fate_by_cell(view)
+    if found is not None:
+        return found
+    if error is not None:
+        return Fate.NOTHING if isinstance(error, UsageError) else Fate.TROUBLE
+    return _fate_by_draft(draft) if draft is not None else Fate.READING
+
+
+def _fate_by_cell(view: CellView | None) -> Fate | None:
     if view is None:
         return Fate.READING
     if isinstance(view.cell, Unreachable):
@@ -84,12 +93,11 @@ def fate_of(view: CellView | None, draft: Draft | None, error: PromoteError | No
     if view.run is not None or isinstance(view.cell, InProgress):
         return Fate.RUNNING
     stack = view.cell.stack
-    if isinstance(view.relation, Same) and stack is not None and stack.status.succeeded is not False:
-        return Fate.SAME
-    if error is not None:
-        return Fate.NOTHING if isinstance(error, UsageError) else Fate.TROUBLE
-    if draft is None:
-        return Fate.READING
+    runs = isinstance(view.relation, Same) and stack is not None and stack.status.succeeded is not False
+    return Fate.SAME if runs else None
+
+
+def _fate_by_draft(draft: Draft) -> Fate:
     if _brings_nothing(draft):
         return Fate.AHEAD if draft.removes else Fate.SAME
     return Fate.GO if all(gate.passed for gate in draft.gates) else Fate.CLOSED

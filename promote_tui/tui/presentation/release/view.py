@@ -12,6 +12,7 @@ from promote_tui.tui.presentation.release.lacks import join_names
 from promote_tui.tui.presentation.release.model import IDLE, Fate, Part, Release
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.style import BLANK, Role, align_right, fit, ink, line, rule, spread
+from promote_tui.tui.presentation.widths import WIDE
 from promote_tui.tui.presentation.wording import confirmation_words
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def stages_line(release: Release, stages: Sequence[str], width: int, *, marks: b
         name = line(left, ink(stage, "strong" if here else "muted"), right)
         parts.append(name.stylize_before("on $primary-muted") if here else name)
     aws = release.stage.aws
-    if width >= 110:  # noqa: PLR2004 - the wide screen
+    if width >= WIDE:
         parts.append(
             ink(
                 f"   {aws.account} {release.glyphs.dot} {aws.region}   {confirmation_words(release.stage.confirm)}",
@@ -42,6 +43,12 @@ def stages_line(release: Release, stages: Sequence[str], width: int, *, marks: b
             )
         )
     return spread(line(*parts), verdict(release), width)
+
+
+_BROAD = 76
+"""Cells from which on the columns are broad."""
+_SHORT_HEAD = 5
+"""Cells of the commits' column that have room for a short head alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Columns:
 
 def columns(width: int) -> Columns:
     """Return the columns for a width."""
-    return Columns(19) if width >= 76 else Columns(13, 5, 6)  # noqa: PLR2004 - the widths of the drawing
+    return Columns(19) if width >= _BROAD else Columns(13, _SHORT_HEAD, 6)
 
 
 def column_heads(glyphs: Glyphs, width: int) -> Content:
@@ -66,7 +73,7 @@ def column_heads(glyphs: Glyphs, width: int) -> Content:
     return line(
         fit(ink("SERVICE", "label"), at.service),
         fit(ink(f"FROM {glyphs.arrow} TO", "label"), at.change),
-        align_right(ink("COMMITS" if at.commits >= 7 else "CMTS", "label"), at.commits),  # noqa: PLR2004 - its letters
+        align_right(ink("COMMITS" if at.commits > _SHORT_HEAD else "CMTS", "label"), at.commits),
         " " * at.taken,
         align_right(ink("FILES", "label"), at.files),
         "  ",

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.closed import opens_by_itself
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.next_steps import join_steps, key_words
+from promote_tui.tui.presentation.next_steps import ACTIONS, join_steps, key_words
 from promote_tui.tui.presentation.review.steps import activity, standing_mark
 from promote_tui.tui.presentation.style import fit, ink, line, wrap
 from promote_tui.tui.presentation.wording import without_options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.content import Content
 
     from promote_tui.core.next_steps import NextStep
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 from promote_tui.tui.presentation.review.confirm import AT, frame_label
 
 
-def standing(review: Review, width: int, *, cramped: bool = False) -> list[Content]:  # noqa: PLR0911 - a row a state
+def blocker_lines(review: Review, width: int, *, cramped: bool = False) -> list[Content]:
     """Return why the deploy cannot be confirmed now, with the next step; nothing where it can.
 
     `cramped` says that what has to be read and typed is taller than the screen.
@@ -33,11 +36,9 @@ def standing(review: Review, width: int, *, cramped: bool = False) -> list[Conte
         return _locked(review, width)
     if review.plan is None:
         return [fit(line(frame_label("REVIEW"), activity(review)), width)] if review.doing else []
-    if review.read_only:
-        return _why("BLOCKED", ink("started with --read-only: nothing is deployed from here"), width)
-    if cramped:
-        return _why("BLOCKED", ink("make the window larger: what has to be typed does not fit"), width)
-    return []
+    why = "make the window larger: what has to be typed does not fit" if cramped else ""
+    why = "started with --read-only: nothing is deployed from here" if review.read_only else why
+    return _why("BLOCKED", ink(why), width) if why else []
 
 
 def _why(label: str, words: Content, width: int) -> list[Content]:
@@ -73,3 +74,53 @@ def _next(review: Review, remedy: str, first: NextStep | None, again: str, width
         keys.append(line(ink(review.keys.of("promote.override"), "strong"), ink(f" overrides {words}", "muted")))
     keys.append(line(ink(review.keys.again, "strong"), ink(f" {again}", "muted")))
     return wrap(line(frame_label("NEXT"), join_steps(remedy, first, keys)), width, AT)
+
+
+def why_not_deploy(review: Review, *, in_sight: bool) -> str:
+    """Return why one key does not deploy; empty where it does."""
+    return next(_reasons(review, in_sight=in_sight), "")
+
+
+def _reasons(review: Review, *, in_sight: bool) -> Iterator[str]:
+    if review.ready and review.needs:
+        yield _ask_names(review)
+    if review.confirm != "none":
+        yield _ask_more(review)
+    if review.error is not None:
+        yield review.error.cause
+    yield from (f"{gate.name}: {gate.reason}" for gate in review.closed[:1])
+    if review.plan is None:
+        yield "the package is not made yet"
+    if review.read_only:
+        yield "started with --read-only"
+    if review.expired:
+        yield "the plan is older than an hour"
+    if not in_sight:
+        yield "make the window larger: the target must be in sight"
+
+
+def _ask_names(review: Review) -> str:
+    names = " ".join(need.logical_id for need in review.needs)
+    return f"what is replaced or removed holds data: type {names}, then tab to Deploy"
+
+
+def _ask_more(review: Review) -> str:
+    how = "tab to the field and type" if review.confirm == "type" else "tab to Deploy, then enter"
+    return f"{review.target.stage} wants more than one key: {how}"
+
+
+def why_no_diff(review: Review) -> str:
+    """Return why there is no difference to show; empty where there is one."""
+    draft, stage = review.draft, review.target.stage
+    if draft is None:
+        return "the draft is not read yet"
+    if draft.deployed is None and commit_of(draft.cell):
+        return f"what runs in {stage} is not in this clone"
+    same = draft.deployed is not None and draft.deployed.sha == draft.commit.sha
+    return f"{stage} runs that commit already" if same else ""
+
+
+def review_keys(review: Review) -> list[str]:
+    """Return the ids of the bindings that are the next step about what is in the way."""
+    found = [ACTIONS["promote"][step.deed] for step in review.steps if step.deed in ACTIONS["promote"]]
+    return [*found, *(["promote.override"] if review.can_override else [])]

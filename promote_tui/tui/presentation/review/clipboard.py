@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
+from promote_tui.core.git.links import commit_url, compare_url, console_url
+from promote_tui.core.model.cells import stack_of
 from promote_tui.core.text import clean, plural
 from promote_tui.tui.presentation.review import changes, deeds
 from promote_tui.tui.presentation.review.facts import base_name, is_unknown_base
@@ -14,6 +17,28 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.review.model import Review
 
 _LISTED = 20
+
+
+def copies(review: Review) -> list[tuple[str, str]]:
+    """Return the command, the hash, and what the promotion is in a few lines."""
+    if review.draft is None:
+        return []
+    command = [("command", shlex.join(review.plan.command))] if review.plan else []
+    return [*command, ("hash", review.draft.commit.sha), ("summary", summary(review))]
+
+
+def pages(review: Review, repo: str) -> list[tuple[str, str]]:
+    """Return the console's page of the stack, and the pages of the commit and the comparison where there are."""
+    draft = review.draft
+    if draft is None:
+        return []
+    stack = stack_of(draft.cell)
+    found = {
+        "stack": console_url(review.target.aws.region, stack.id) if stack else None,
+        "commit": commit_url(repo, draft.commit.sha),
+        "comparison": compare_url(repo, draft.deployed.sha, draft.commit.sha) if draft.deployed else None,
+    }
+    return [(what, url) for what, url in found.items() if url]
 
 
 def summary(review: Review) -> str:

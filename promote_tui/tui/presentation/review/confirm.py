@@ -41,7 +41,7 @@ def frame_label(words: str, role: Role = "label") -> Content:
     return fit(ink(words, role), AT)
 
 
-def deploys(review: Review, width: int) -> list[Content]:
+def deploy_lines(review: Review, width: int) -> list[Content]:
     """Return what would go where, and what the stage would lose by it: nothing that a rollback has not said."""
     target, draft = review.target, review.draft
     what = line(
@@ -78,7 +78,7 @@ def _changed(found: ChangeReview) -> str:
     return "new code" if found.code and not found.changes else plural(len(found.changes), "change")
 
 
-def losses(review: Review, width: int) -> list[Content]:
+def loss_lines(review: Review, width: int) -> list[Content]:
     """Return the resources that lose what they hold: `REPLACES  OrdersTable   holds data: ...`."""
     whole, brief = ([_lost(*row) for row in deeds.losses(review.resources, brief=short)] for short in (False, True))
     return [fit(long if long.cell_length <= width else cut, width) for long, cut in zip(whole, brief, strict=True)]
@@ -88,7 +88,7 @@ def _lost(label: str, names: str, fate: str) -> Content:
     return line(frame_label(label, "strong bad"), ink(names, "strong bad"), ink(f"   {fate}", "bad"))
 
 
-def runs(review: Review, width: int, *, brief: bool = False) -> list[Content]:
+def command_lines(review: Review, width: int, *, brief: bool = False) -> list[Content]:
     """Return the exact command, an option and its value together; where `brief`, with its folder cut at the start."""
     plan = review.plan
     if plan is None:

@@ -22,25 +22,25 @@ _FIELD = 24
 """Cells that a field should have beside what is to be typed into it."""
 
 
-def to_type(review: Review, width: int) -> list[Content]:
+def phrase_lines(review: Review, width: int) -> list[Content]:
     """Return `TYPE  orders prod  to deploy`; the words to type are never cut."""
     words = line(frame_label("TYPE"), ink(phrase(review.target), "strong"))
     deed = "  to roll back" if review.back else "  to deploy"
     return [fit(line(words, ink(deed, "muted")) if width > words.cell_length + len(deed) else words, width)]
 
 
-def to_explain(width: int) -> list[Content]:
+def reason_lines(width: int) -> list[Content]:
     """Return `WHY  a reason  for the record`."""
     return [fit(line(frame_label("WHY"), ink("a reason"), ink("  for the record", "muted")), width)]
 
 
-def column(review: Review, width: int) -> int:
+def field_column(review: Review, width: int) -> int:
     """Return the cells before the fields: the names to type stand there whole, wherever a field is left beside them."""
     longest = max((len(need.logical_id) for need in review.needs), default=0)
     return max(min(_COLUMN, width - _FIELD), min(AT + longest + 2, width - 12))
 
 
-def to_name(review: Review, width: int) -> list[Content]:
+def name_lines(review: Review, width: int) -> list[Content]:
     """Return `OrdersTable: its data is lost`, the names alone where there is no room; none is cut."""
     label = frame_label("" if review.confirm == "type" else "TYPE")
     names = ink(" ".join(need.logical_id for need in review.needs), "strong", limit=5000)
@@ -56,29 +56,34 @@ def to_name(review: Review, width: int) -> list[Content]:
     return wrap(whole if roomy else line(label, names), width, AT)
 
 
-def hint(  # noqa: PLR0911 - a row a state
-    review: Review, typed: str, *, in_sight: bool, armed: bool, covered: bool = False
-) -> Content:
+def hint(review: Review, typed: str, *, in_sight: bool, armed: bool, covered: bool = False) -> Content:
     """Return what is still to be done before the deploy, beside its button."""
     if review.on_its_way:
         return ink("ready when the plan is" if typed else "typing waits for the plan", "muted")
     if not review.ready:
         return BLANK
-    if covered:
-        return ink("wait until the message disappears", "warn")
-    if not in_sight:
-        return ink("make the window larger to deploy", "warn")
-    if review.confirm == "none" and not review.needs:
-        return line(ink(review.keys.deploy, "strong"), ink(" deploys", "muted")) if armed else BLANK
+    if covered or not in_sight:
+        words = "wait until the message disappears" if covered else "make the window larger to deploy"
+        return ink(words, "warn")
+    return _untyped(review, typed) or (_next_key(review) if armed else BLANK)
+
+
+def _untyped(review: Review, typed: str) -> Content | None:
+    """Return what is still to be typed."""
     words = review.confirm == "type" and typed != phrase(review.target)
     names = bool(review.needs) and not review.given
     if words and names and not typed:
         return _both(review)
     if words:
         return _missing(review, phrase(review.target), typed)
-    if names:
-        return _unnamed(review)
-    return line(ink(review.keys.onward, "strong"), ink(", then enter deploys", "muted")) if armed else BLANK
+    return _unnamed(review) if names else None
+
+
+def _next_key(review: Review) -> Content:
+    """Return the key that deploys, or that goes to the button."""
+    if review.confirm == "none" and not review.needs:
+        return line(ink(review.keys.deploy, "strong"), ink(" deploys", "muted"))
+    return line(ink(review.keys.onward, "strong"), ink(", then enter deploys", "muted"))
 
 
 def _missing(review: Review, wanted: str, typed: str) -> Content:

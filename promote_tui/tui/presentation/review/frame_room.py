@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.geometry import Size
 
 from promote_tui.tui.presentation.review import confirm
-from promote_tui.tui.presentation.review.fields import column, to_name
+from promote_tui.tui.presentation.review.fields import field_column, name_lines
 
 if TYPE_CHECKING:
     from promote_tui.tui.presentation.review.model import Review
@@ -53,13 +53,13 @@ class FrameRoom:
         return review.ready and self._lines(review, where=where) + around > self.screen.height - _AROUND
 
     def _lines(self, review: Review, *, where: bool) -> int:
-        command = confirm.runs(review, self.width, brief=not self.two) if self.is_roomy else []
-        deploys = confirm.deploys(review, self.width) if where else []
-        lines = len(deploys) + len(confirm.losses(review, self.width)) + len(command)
+        command = confirm.command_lines(review, self.width, brief=not self.two) if self.is_roomy else []
+        deploys = confirm.deploy_lines(review, self.width) if where else []
+        lines = len(deploys) + len(confirm.loss_lines(review, self.width)) + len(command)
         lines += 2 if review.confirm == "type" else 0
         lines += 1 if review.back else 0
         if review.needs:
-            lines += (1 if self.is_roomy else 0) + len(to_name(review, column(review, self.width)))
+            lines += (1 if self.is_roomy else 0) + len(name_lines(review, field_column(review, self.width)))
         return lines
 
 

@@ -41,6 +41,12 @@ class Keys:
     of: Callable[[str], str] = DEFAULTS.__getitem__
     """Returns the key of any action."""
 
+    @classmethod
+    def read(cls, key_of: Callable[[str], str]) -> Keys:
+        """Return the keys as they are set."""
+        again, deploy, diff, onward = (key_of(f"promote.{name}") for name in ("again", "deploy", "diff", "next"))
+        return cls(again, key_of("app.copy"), deploy, diff, key_of("app.login"), onward, key_of)
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
@@ -101,6 +107,11 @@ class Review:
     def overridable(self) -> list[GateResult]:
         """The closed gates that a person may override, with a reason; none where only another commit helps."""
         return [gate for gate in worth_opening(self.closed) if gate.overridable]
+
+    @property
+    def can_override(self) -> bool:
+        """Whether a person may override something; nobody overrides what keeps a stage from going back."""
+        return bool(self.overridable) and not self.back
 
     @property
     def steps(self) -> list[NextStep]:

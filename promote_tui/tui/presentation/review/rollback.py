@@ -48,12 +48,12 @@ def table(review: Review, past: RollbackHistory, width: int) -> list[Content]:
     ]
     longest = max(row[1].cell_length for row in rows)
     column = min(width // 2, _AT + max(longest + 2, _WORDS if width >= _NARROW else 0))
-    return [fit(head, width), BLANK, *(_row(*row, column, width) for row in rows)]
+    return [fit(head, width), BLANK, *(_row(row, column, width) for row in rows)]
 
 
-def _row(  # noqa: PLR0913, PLR0917 - a row has all this
-    name: str, value: Content, words: str, role: Role, column: int, width: int
-) -> Content:
+def _row(row: tuple[str, Content, str, Role], column: int, width: int) -> Content:
+    """Return a name, its value, and what is said of that."""
+    name, value, words, role = row
     label = fit(ink(f"  {name}", "muted"), _AT)
     return fit(line(fit(line(label, value), column), ink(words, role)), width)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.model.pipeline import Halfway, Never, Unreachable, Unreported
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import commit_line, gate_line, gate_with_sign, head
-from promote_tui.tui.presentation.next_steps import of_gate
+from promote_tui.tui.presentation.next_steps import gate_step_words
 from promote_tui.tui.presentation.review import changes as changing
 from promote_tui.tui.presentation.review.facts import (
     artifact_standing,
@@ -192,7 +192,7 @@ def _taken_here(review: Review, gate: GateResult) -> Content:
     """Return the next step as it is taken here: what is typed, or the key."""
     if gate.needs:
         return ink("type its name below" if len(gate.needs) == 1 else "type their names below", "muted")
-    return of_gate(gate, "promote", review.keys.of)
+    return gate_step_words(gate, "promote", review.keys.of)
 
 
 def approvals(review: Review, width: int) -> list[Content]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from promote_tui.core.runs.recourse import describe_stuck, recourse
 from promote_tui.core.runs.run import Outcome, Run, RunStatus
 from promote_tui.core.runs.unsettled import remedy
@@ -18,10 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
-    from textual.content import Content
-
     from promote_tui.core.planning.next_stage import Onward
     from promote_tui.tui.presentation.glyphs import Glyphs
+    from promote_tui.tui.presentation.run.progress import RunView
 
 _WIDE = 110
 _FROM_TO = 76
@@ -65,6 +66,15 @@ def _sizes(width: int) -> tuple[int, ...]:
     if width >= _WIDE:
         return 9, 8, 17, 10, 20, 9, 9
     return (6, 7, 13, 9, 18, 0, 0) if width >= _FROM_TO else (6, 7, 13, 9, 0, 0, 0)
+
+
+def live_counts(runs: Sequence[Run], glyphs: Glyphs, frame: int) -> Content:
+    """Return how many runs go on, and of how many it is not known how they ended."""
+    lost = sum(run.status is RunStatus.UNKNOWN for run in runs)
+    live = sum(run.live for run in runs if run.status is not RunStatus.UNKNOWN)
+    marks = [ink(f"{glyphs.running(frame)} {live} running", "live")] if live else []
+    marks += [ink(f"{glyphs.unknown} {lost} to reconcile", "warn")] if lost else []
+    return Content("    ").join(marks) if marks else ink("no run in progress", "muted")
 
 
 def run_columns(width: int) -> Content:
@@ -120,7 +130,7 @@ def next_promotion(run: Run, following: str | None) -> tuple[str, str]:
     return ("", f"{run.service}/{run.stage}: {describe_stuck(run)}") if describe_stuck(run) else (run.stage, "")
 
 
-def actions(
+def action_line(
     run: Run, following: str | None, known: Onward | None, key_of: Callable[[str], str], glyphs: Glyphs
 ) -> Content:
     """Return what can be done with the run, the way on first; `known` is what the next stage's branches allow."""
@@ -137,17 +147,16 @@ def actions(
     return line(first, ink(key_of("rows.choose"), "strong"), arrow, ink(replay))
 
 
-def facts(
-    run: Run, now: datetime, glyphs: Glyphs, keys: Keys, *, unproved: bool = True
-) -> tuple[list[Content], list[Content]]:
+def facts(seen: RunView, glyphs: Glyphs, keys: Keys) -> tuple[list[Content], list[Content]]:
     """Return what is known of a run, in two columns."""
+    run, now = seen.run, seen.now
     account, region, stack = (*run.planned.key.split("/", 2), "", "")[:3]
     left = [
         ("commit", ink(run.planned.subject)),
         ("reason", ink(run.planned.reason)),
         ("hold", ink(_hold(run), "warn")),
         ("why", ink(run.cause, _blame(run))),
-        ("next", _next(run, keys, glyphs, unproved=unproved)),
+        ("next", _next(run, keys, glyphs, unproved=seen.unproved)),
         ("gates", ink(_gates(run))),
     ]
     right = [
@@ -190,12 +199,9 @@ def _gates(run: Run) -> str:
     return f"{len(run.gates)} pass" if run.gates else ""
 
 
-def detail(  # noqa: PLR0913 - it is told from all this
-    run: Run, now: datetime, glyphs: Glyphs, keys: Keys, room: tuple[int, int], *, unproved: bool = True
-) -> list[Content]:
+def detail(seen: RunView, glyphs: Glyphs, keys: Keys, width: int, height: int) -> list[Content]:
     """Return the facts in two columns where they fit, else what matters most below each other."""
-    width, height = room
-    left, right = facts(run, now, glyphs, keys, unproved=unproved)
+    left, right = facts(seen, glyphs, keys)
     if width < _WIDE:
         every = [
             *left[:1],

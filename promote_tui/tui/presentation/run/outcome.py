@@ -14,6 +14,8 @@ from promote_tui.tui.presentation.run.resources import short_type
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, spread, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.content import Content
 
     from promote_tui.core.next_steps import NextStep
@@ -35,6 +37,12 @@ class Keys:
     rollback: str = "u"
     runs: str = "4"
     decide: str = "x"
+
+    @classmethod
+    def of(cls, key_of: Callable[[str], str], *, runs: str, promote: str, reconcile: str) -> Keys:
+        """Return the keys as they are set; three of them have another action on each screen."""
+        first = key_of(promote), key_of(reconcile), key_of("app.open"), key_of("app.copy"), key_of("app.rollback")
+        return cls(*first, key_of(runs), key_of("app.decide"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,22 +169,28 @@ def _key(key: str, words: str, glyphs: Glyphs) -> Content:
     return line(ink(key, "strong"), ink(f" {glyphs.arrow} ", "muted"), ink(words, "strong"))
 
 
-def success_lines(  # noqa: PLR0913 - it is told from all this
-    run: Run, onward: Onward | None, keys: Keys, glyphs: Glyphs, width: int, *, held: bool = True
-) -> list[Content]:
+@dataclass(frozen=True, slots=True)
+class End:
+    """What comes after a run: what the next stage allows, and whether its own stage may still be on hold."""
+
+    onward: Onward | None = None
+    may_be_held: bool = True
+
+
+def success_lines(run: Run, end: End, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
     """Return what runs now and the way on to the stage after this one, for a run that ended well.
 
-    After a rollback that is to lift the hold which the run has put on its stage; `held`: nobody has yet.
+    After a rollback that is to lift the hold which the run has put on its stage, unless somebody has.
     """
     if run.outcome is not Outcome.VERIFIED:
         return []
+    held, onward = end.may_be_held, end.onward
     now = _labelled("NOW", _went_back(run, glyphs, held=held) if run.went_back else _now(run, glyphs), width)
     if run.went_back and held:
         return [now, *_wrapped(_key(keys.decide, "lift the hold, once the cause is fixed", glyphs), width)]
-    return [
-        now,
-        *(_wrapped(next_stage_words(run, onward, keys.promote, glyphs), width) if onward and run.to_commit else []),
-    ]
+    if onward is None or not run.to_commit:
+        return [now]
+    return [now, *_wrapped(next_stage_words(run, onward, keys.promote, glyphs), width)]
 
 
 def _went_back(run: Run, glyphs: Glyphs, *, held: bool) -> Content:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ class RunView:
 
     run: Run
     now: datetime
-    stack: StackProgress = StackProgress()  # noqa: RUF009 - it cannot be changed
+    stack: StackProgress = field(default_factory=StackProgress)
     usual: TypicalDuration | None = None
     trouble: str = ""
     gone: bool = False
@@ -89,6 +89,8 @@ def _times(took_: Content, often: Content) -> Content:
     return line(align_right(took_, _TIME), align_right(often, _TIME))
 
 
+_COLUMN, _GAP, _ALONE = 36, 4, 40
+"""Cells of a column of steps, of the gap between two, and of one that stands alone."""
 _WITHOUT_STEPS = ("somebody else did this: no steps", "an adoption deploys nothing")
 
 
@@ -97,12 +99,12 @@ def step_lines(seen: RunView, glyphs: Glyphs, width: int, frame: int = 0) -> lis
     every = steps_of(seen)
     if not every:
         return [ink(_WITHOUT_STEPS[seen.run.kind == "adopted"], "muted")]
-    if width < 76:  # noqa: PLR2004 - two columns of 36 and a gap
-        head = spread(ink("STEP", "label"), _times(ink("TOOK", "label"), ink("USUAL", "label")), min(width, 40))
-        return [head, *(step_line(step, seen.usual, glyphs, min(width, 40), frame) for step in every)]
-    lines = [step_line(step, seen.usual, glyphs, 36, frame) for step in every]
+    if width < 2 * _COLUMN + _GAP:
+        head = spread(ink("STEP", "label"), _times(ink("TOOK", "label"), ink("USUAL", "label")), min(width, _ALONE))
+        return [head, *(step_line(step, seen.usual, glyphs, min(width, _ALONE), frame) for step in every)]
+    lines = [step_line(step, seen.usual, glyphs, _COLUMN, frame) for step in every]
     half = (len(lines) + 1) // 2
-    return [line(left, "    ", right) for left, right in zip(lines[:half], [*lines[half:], BLANK], strict=False)]
+    return [line(left, " " * _GAP, right) for left, right in zip(lines[:half], [*lines[half:], BLANK], strict=False)]
 
 
 def heading(seen: RunView, glyphs: Glyphs, width: int, frame: int = 0) -> Content:

@@ -14,6 +14,8 @@ from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line, spre
 if TYPE_CHECKING:
     from textual.content import Content
 
+_LEAST = 2
+"""Lines of the head and of one row."""
 _ENDED = {StackPhase.DONE, StackPhase.ROLLED_BACK, StackPhase.FAILED}
 
 
@@ -36,7 +38,7 @@ def resource_lines(stack: StackProgress, trouble: str, look: Look, width: int, h
     """Return the resources below each other, in at most `height` lines; what does not fit is counted."""
     if trouble and not stack.rows:
         return [ink("RESOURCES", "label"), *wrap(ink(trouble, "warn"), width)][: max(2, height)]
-    if not stack.rows or height < 2:  # noqa: PLR2004 - the head and one row
+    if not stack.rows or height < _LEAST:
         return []
     room = height - 1
     kept = [row for row in stack.rows if row.state != "rolled back" or stack.phase not in _ENDED]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 from promote_tui.adapters.git import parse
 from promote_tui.adapters.git.command import Answer, Git
 from promote_tui.adapters.git.graph import GitGraph
-from promote_tui.core.value import replace
-from promote_tui.tui.screens.service import PAGE
 from promote_tui.tui.state import commits
+from promote_tui.tui.state.branch_log import PAGE
 from tests.support.engine_world import engine_on
 from tests.support.fakes import world
 from tests.support.repositories import Repository, service
@@ -35,7 +35,7 @@ def long_history() -> Iterator[bytes]:
         yield b"data 6\nChange\nM 100644 :%d f\n\n" % (1 + at % 2)
 
 
-class Counted:
+class ApprovalEffect:
     """Counts what comes out of git from now on."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ def test_of_a_hundred_thousand_commits_the_first_screen_reads_one_page(
     ports = cast("Ports", SimpleNamespace(graph=GitGraph(tmp_path / "cache", fetch_timeout=20)))
     engine = engine_on(ports, pipeline)
     deployed = {"dev": repository.git("rev-parse", "main~3"), "prod": repository.git("rev-parse", "main~99999")}
-    read = Counted(monkeypatch)
+    read = ApprovalEffect(monkeypatch)
     page = commits.read_page(engine, commits.PageRequest("orders", None, None, 0, PAGE))
     stands = commits.read_standings(engine, "orders", "main", deployed)
     about = commits.read_about(engine, "orders", "main", count=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widget import Widget
 
+from promote_tui.tui.actions.navigation import review_screen
 from promote_tui.tui.dialogs.choose import Choose
 from promote_tui.tui.dialogs.confirm import Ask
 from promote_tui.tui.dialogs.finder import Finder
@@ -19,7 +20,6 @@ from promote_tui.tui.screens.base import View
 from promote_tui.tui.screens.diff import DiffScreen
 from promote_tui.tui.screens.drift import DriftScreen
 from promote_tui.tui.screens.pipeline import PipelineScreen
-from promote_tui.tui.screens.promote import PromoteScreen
 from promote_tui.tui.screens.releases import ReleasesScreen
 from promote_tui.tui.screens.run import RunScreen
 from promote_tui.tui.screens.runs import RunsScreen
@@ -49,8 +49,8 @@ SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "releases": ReleasesScreen,
     "runs": RunsScreen,
     "run": lambda: RunScreen(RUN),
-    "promote": lambda: PromoteScreen("orders", "prod", revision=None, draft=None),
-    "rollback": lambda: PromoteScreen("orders", "prod", revision=None, draft=None, back=True),
+    "promote": lambda: review_screen(("orders", "prod")),
+    "rollback": lambda: review_screen(("orders", "prod"), is_rollback=True),
 }
 
 

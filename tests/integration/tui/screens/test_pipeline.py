@@ -18,7 +18,7 @@ from promote_tui.core.stacks.cells import cell_of
 from promote_tui.core.value import replace
 from promote_tui.startup.matrix_cache import Remembered
 from promote_tui.tui.app import Options, PromoteApp
-from promote_tui.tui.screens.pipeline import CellDraft, PipelineScreen
+from promote_tui.tui.screens.pipeline import PipelineScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine
@@ -115,9 +115,7 @@ async def test_pane_explains_the_cell_and_its_first_line_is_the_action(engine: F
     engine.script.drafts["billing", "staging"] = world.draft("billing", "staging", brings=world.COMMITS[:3])
     async with driving(engine) as it:
         await it.press("right")
-        await it.sees(
-            "p → promote 8d20b6e to staging   asks to confirm", "gates ✓ 4 pass", "Move orders to a key by tenant"
-        )
+        await it.sees("p → promote 8d20b6e to staging   asks first", "gates ✓ 4 pass", "Move orders to a key by tenant")
         assert "▼ 3 commits behind dev" in it.line("billing · staging")
 
 
@@ -161,7 +159,9 @@ async def test_a_stack_that_names_no_commit_shows_what_it_names_and_what_to_do(
     text = f"{'f086458' * 5}fffff-dirty"
     engine.script.cells["billing", "dev"] = CellView(cell_of(where, world.stack(where, text), StackOutput()))
     async with driving(engine, size) as it:
-        await it.sees("? the named commit is unknown", "-dirty", "its output DeployedCommit names", "NEXT  promote")
+        await it.sees(
+            "? which commit it names is not known", "-dirty", "its output DeployedCommit names", "NEXT  promote"
+        )
         assert text in "".join(row.split("│")[0].strip() for row in it.text.splitlines())
         assert "● f086458" not in it.text
 
@@ -407,7 +407,7 @@ async def test_a_run_whose_end_is_not_known_names_the_run_to_open(engine: FakeEn
     )
     async with driving(engine, size) as it:
         await it.sees("? 1 to reconcile", "4 → open run gk2m3p and reconcile it", lost)
-        assert "? unknown" in it.line("billing")
+        assert "? to reconcile" in it.line("billing")
         assert "95%" not in it.text
         assert "watch" not in it.text
 
@@ -543,9 +543,7 @@ async def test_holds_vetoes_and_hotfixes_are_seen_in_the_matrix_and_explained(en
     async with driving(engine, LARGE) as it:
         await it.press("right", "right")
         await it.sees("⊗ 1 vetoed", "⊘ 1 held", "⊘ 5d90c2e  held -2", "⊗ a81be07  vetoed -3")
-        await it.sees(
-            "⊘ on hold by ana since 2026-01-29: incident 42", "hotfix 5d90c2e is not merged back into develop"
-        )
+        await it.sees("⊘ held by ana since 2026-01-29: incident 42", "hotfix 5d90c2e is not merged back into develop")
         await it.press("left")
         await it.sees("runs code that was vetoed", "⊗ vetoed by ben since 2026-01-29: loses money")
 
@@ -627,15 +625,19 @@ async def test_a_filter_says_that_the_stages_are_still_being_read(engine: FakeEn
 
 
 async def test_an_answer_is_filed_under_the_cell_that_was_asked_about(engine: FakeEngine) -> None:
-    draft = world.draft("billing", "dev")
     async with driving(engine) as it:
-        screen = _screen(it)
         await it.sees("gates ✓ 4 pass")
+        gate = engine.script.holds["plans.draft"] = threading.Event()
         await it.press("down")
-        late = CellDraft(draft, None)
-        screen.show_draft(screen._ticket, ("billing", "staging"), late)  # noqa: SLF001 - an answer on its way
-        assert screen._found.get(("catalog", "dev")) is not late  # noqa: SLF001 - what p would open
-        assert screen._found["billing", "staging"] is late  # noqa: SLF001 - the same
+        await it.until(lambda: ("catalog", "dev") in {call[:2] for call in engine.called("plans.draft")})
+        await it.press("down")
+        gate.set()
+        previews = it.app.drafts.previews
+        await it.until(lambda: previews.detailed(("catalog", "dev")) is not None)
+        found = previews.detailed(("catalog", "dev"))
+        assert found is not None
+        assert found.draft is not None
+        assert found.draft.target.service == "catalog"
 
 
 async def test_marks_cannot_be_promoted_before_there_is_an_engine(engine: FakeEngine) -> None:

@@ -19,6 +19,7 @@ from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import VerifiedBy
 from promote_tui.core.value import replace
 from promote_tui.tui import typed_ahead
+from promote_tui.tui.actions.navigation import review_screen
 from promote_tui.tui.app import Options, PromoteApp
 from promote_tui.tui.screens import promote
 from promote_tui.tui.screens.promote import PromoteScreen
@@ -42,7 +43,7 @@ async def to_review(it: Driver, stage: str) -> None:
     await it.shows("PromoteScreen")
     await it.sees("planned")
     await it.until(lambda: "✓ 6" in it.text or "GATES  6 pass" in it.text)
-    await it.until(lambda: it.engine.called("plans.make") != [] and review(it).frame_visible)
+    await it.until(lambda: it.engine.called("plans.make") != [] and review(it).confirmation.in_sight)
     await it.sees()
 
 
@@ -290,7 +291,7 @@ async def test_no_deploy_while_the_target_cannot_be_read(engine: FakeEngine, sta
         screen.query_one("#frame").styles.offset = (0, 100)
         await it.pilot.resize_terminal(80, 24)
         await it.shows("PromoteScreen")
-        await it.until(lambda: not screen.frame_visible)
+        await it.until(lambda: not screen.confirmation.in_sight)
         await it.press("p", "tab", "enter", "tab", "enter")
         assert not engine.called("runs.start")
 
@@ -483,11 +484,7 @@ async def test_what_is_typed_ahead_of_a_confirmation_is_no_key(
         await it.settle()
         gate.set()
         await it.sees("planned")
-        assert not [
-            call
-            for call in engine.calls
-            if call[0] in {"runs.start", "decisions.record", "plans.draft_rollback", "decisions.ask_approval"}
-        ]
+        assert not [call for call in engine.calls if call[0] in {"start", "decide", "rollback", "ask"}]
         assert not it.toasts
         await it.shows("PromoteScreen")
         assert it.app.screen.query_one("#phrase", Input).value == (words if stage == "prod" else "")
@@ -537,7 +534,7 @@ async def test_a_gate_that_closes_meanwhile_does_not_make_keys_of_what_is_being_
     async with driving(engine, read=False) as it:
         it.app.open_engine()
         await it.until(lambda: it.app.engine is not None)
-        it.app.push_screen(PromoteScreen("orders", "prod", revision=None, draft=None))
+        it.app.push_screen(review_screen(("orders", "prod")))
         await it.sees("reading the stack")
         await it.press("tab")
         await it.type("orders")
@@ -717,7 +714,7 @@ async def test_a_policy_that_has_gone_on_is_fetched_with_a_key_and_the_gates_are
         assert "git fetch" not in it.text
         await it.press("R")
         await it.until(lambda: engine.called("plans.make") != [])
-        await it.until(lambda: "BLOCKED   policy" not in it.text)
+        await it.until(lambda: "BLOCKED" not in it.text)
         assert engine.called("commits.fetch") == [()]
 
 
@@ -762,9 +759,7 @@ async def test_what_opens_a_closed_gate_is_a_key_on_the_footer_that_does_it(
             assert "promote-tui does it" not in it.text
         await it.press(key)
         await it.sees(opens)
-        assert not [
-            call for call in engine.calls if call[0] in {"runs.start", "decisions.record", "decisions.run_checks"}
-        ]
+        assert not [call for call in engine.calls if call[0] in {"start", "decide", "run_checks"}]
 
 
 async def test_a_run_that_holds_the_lock_is_opened_by_its_key(engine: FakeEngine) -> None:
@@ -785,7 +780,7 @@ async def test_a_batch_goes_from_one_review_to_the_next_and_ends_at_the_runs(eng
     for key in (("orders", "dev"), *queue):  # the matrix is read again after a start: it finds what the drafts say
         engine.script.cells[key] = replace(engine.script.cells[key], cell=world.draft(*key).cell)
     async with driving(engine) as it:
-        it.app.push_screen(PromoteScreen("orders", "dev", revision=None, draft=None, queue=queue))
+        it.app.push_screen(review_screen(("orders", "dev"), queue=queue))
         await it.sees("1 of 3", "p deploys", "n Skip")
         await it.press("p")
         await it.sees("2 of 3", "STAGING  account 222222222222", "tab, then enter deploys")
@@ -886,7 +881,9 @@ async def test_words_typed_for_one_plan_do_not_confirm_another(engine: FakeEngin
         await it.sees("1 letter to go")
         newer = world.commit("abcdef1", "Drop the orders table", "eve")
         engine.script.drafts["orders", "prod"] = world.draft("orders", "prod", onto=newer, brings=(newer,))
-        it.app.drafts.ask(next(iter(it.app.drafts._kept.values())))  # noqa: SLF001 - what a refresh does by itself
+        stored = it.app.drafts.find(("orders", "prod"))
+        assert stored is not None
+        it.app.drafts.refresh(stored)  # as time does by itself
         await it.until(lambda: any("the plan has changed" in toast for toast in it.toasts))
         await it.type("d")
         assert not engine.called("runs.start")

@@ -117,7 +117,7 @@ async def test_a_name_that_is_typed_looks_like_this(engine: FakeEngine, size: tu
 async def test_in_ascii_the_signs_are_letters(engine: FakeEngine) -> None:
     tui_reviewing.reviewed(engine, "prod", tui_reviewing.EVERYTHING, DIFFERENT)
     async with driving(engine, options=Options(ascii_only=True)) as it:
-        await opened(it, "prod", "R 1 replaced", "- 1 removed", "~ 3 modified", "+ 2 added")
+        await opened(it, "prod", "R 1 replaced", "- 1 removed", "~ 3", "+ 2")
         await it.press("2")
         await it.sees("R OrdersTable", "KeySchema orderId > tenantId + orderId")
         assert it.text.isascii()
@@ -250,7 +250,9 @@ async def test_a_name_typed_for_one_plan_does_not_confirm_another(engine: FakeEn
         engine.script.plans["orders", "dev"] = replace(
             tui_reviewing.planned(draft, tui_reviewing.REMOVED), id="plan-0002"
         )
-        it.app.drafts.ask(next(iter(it.app.drafts._kept.values())))  # noqa: SLF001 - what a refresh does by itself
+        stored = it.app.drafts.find(("orders", "dev"))
+        assert stored is not None
+        it.app.drafts.refresh(stored)  # as time does by itself
         await it.until(lambda: any("the plan has changed" in toast for toast in it.toasts))
         assert screen(it).confirmation.fields.names == ""
         assert not screen(it).confirmation.allowed
@@ -277,7 +279,7 @@ async def test_target_and_both_fields_are_in_sight_at_every_allowed_size(
     async with driving(engine, size) as it:
         await opened(it, "prod", "PROD  account 333333333333  eu-west-1", "stack orders-prod", "REPLACES  OrdersTable")
         await it.until(lambda: all(seen(screen(it).query_one(name), it) for name in ("#phrase", "#names", "#deploy")))
-        assert screen(it).frame_visible
+        assert screen(it).confirmation.in_sight
         assert "orders prod" in it.line("TYPE")
 
 
@@ -289,7 +291,7 @@ async def test_names_that_do_not_fit_beside_the_target_cannot_be_typed(
     tui_reviewing.reviewed(engine, "dev", ChangeReview(many))
     async with driving(engine, size) as it:
         await opened(it, "dev", "BLOCKED   make the window larger", "DEV  account 111111111111  eu-west-1")
-        assert not screen(it).frame_visible
+        assert not screen(it).confirmation.in_sight
         assert not screen(it).query_one("#naming").display
         await it.press("p")
         screen(it).confirmation.post_message(screen(it).confirmation.Deploy())
@@ -297,7 +299,7 @@ async def test_names_that_do_not_fit_beside_the_target_cannot_be_typed(
         assert not engine.called("runs.start")
         await it.pilot.resize_terminal(120, 60)
         await it.until(lambda: seen(screen(it).query_one("#names"), it))
-        assert screen(it).frame_visible
+        assert screen(it).confirmation.in_sight
 
 
 async def test_the_summary_that_is_copied_names_what_is_lost(engine: FakeEngine) -> None:

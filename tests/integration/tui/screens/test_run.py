@@ -263,7 +263,7 @@ async def test_a_lost_run_can_be_found_out(engine: FakeEngine) -> None:
         await it.sees("Deploying")
         screen = it.app.screen
         assert isinstance(screen, RunScreen)
-        screen.quiet = 1000
+        screen.feed.quiet = 1000
         await it.sees("the process that owned this run is gone", "c reconciles it")
         await it.press("c")
         await it.sees("Failed and rolled back")

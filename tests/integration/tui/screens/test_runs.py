@@ -167,8 +167,8 @@ async def test_a_filter_reads_on_until_it_has_found_something(engine: FakeEngine
 async def test_a_filter_says_that_nothing_fits_only_of_the_whole_record(
     engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("promote_tui.tui.screens.runs.PAGE", 2)
-    monkeypatch.setattr("promote_tui.tui.screens.runs._MOST_PAGES", 3)
+    monkeypatch.setattr("promote_tui.tui.state.run_list.PAGE", 2)
+    monkeypatch.setattr("promote_tui.tui.state.run_list._MOST_PAGES", 3)
     for number in range(40):
         engine.add_run(f"run-{number:04d}", world.plan(world.draft("orders", "dev")))
         engine.time.forward(60)

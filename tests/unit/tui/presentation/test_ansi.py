@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from textual.color import Color
 from textual.style import Style
 
-from promote_tui.tui.presentation.ansi import LONGEST, coloured, columns, plain_text, styled_text
+from promote_tui.tui.presentation.ansi import LONGEST, colour_text, columns, plain_text, styled_text
 
 HOSTILE = st.text(st.one_of(st.sampled_from("\x1b\x9b\x9d\x07[];0123456789mHJ\r\\"), st.characters()))
 SGR = re.compile(r"\x1b\[[0-9;:]*m")
@@ -38,7 +38,7 @@ SGR = re.compile(r"\x1b\[[0-9;:]*m")
 def test_control_sequences_are_removed(raw: str, text: str) -> None:
     assert plain_text(raw) == text
     assert styled_text(raw).plain == text
-    assert SGR.sub("", coloured(raw)) == text
+    assert SGR.sub("", colour_text(raw)) == text
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_line_without_end_is_cut() -> None:
 
 @given(HOSTILE)
 def test_no_line_ever_holds_a_control_character(raw: str) -> None:
-    for shown in (plain_text(raw), styled_text(raw).plain, SGR.sub("", coloured(raw))):
+    for shown in (plain_text(raw), styled_text(raw).plain, SGR.sub("", colour_text(raw))):
         assert not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in shown)
 
 

@@ -22,7 +22,7 @@ def many() -> rail.Rail:
     views = [(stages[0], world.deployed("billing", "dev", COMMITS[0].short))]
     views += [(stage, world.deployed("billing", "staging", old.short, Behind(3))) for stage in stages[1:]]
     stands = {"dev": StagePosition(COMMITS[0], here=True)} | dict.fromkeys(NAMES[1:], StagePosition(old, here=True))
-    return rail.make_rail(views, stands, COMMITS, world.NOW, UNICODE, searching=False)
+    return rail.Rail(views, stands, COMMITS, world.NOW, UNICODE)
 
 
 @pytest.mark.parametrize(

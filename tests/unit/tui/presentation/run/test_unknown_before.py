@@ -15,7 +15,7 @@ from promote_tui.core.runs.events import Failed, Verified
 from promote_tui.core.value import replace
 from promote_tui.tui.presentation.glyphs import UNICODE
 from promote_tui.tui.presentation.lines import from_to
-from promote_tui.tui.presentation.run.outcome import Keys, cause_lines, success_lines
+from promote_tui.tui.presentation.run.outcome import End, Keys, cause_lines, success_lines
 from promote_tui.tui.presentation.run.progress import RunView, target_lines
 from tests.support.values import NOW, A, B, planned, run
 
@@ -61,7 +61,7 @@ def test_a_deploy_past_us_is_a_success_whose_commit_is_unknown() -> None:
     found = replace(run(Verified(NOW)), planned=planned("", kind="foreign"), still_on="")
     text = "\n".join(runs.verdict(found, Style(), alive=False))
     assert "updated by ana; which commit it brought is unknown" in text
-    lines = "\n".join(each.plain for each in success_lines(found, Onward("prod", ""), Keys(), UNICODE, 80))
+    lines = "\n".join(each.plain for each in success_lines(found, End(Onward("prod", "")), Keys(), UNICODE, 80))
     assert "unknown what staging runs" in lines
     assert "NEXT" not in lines
 

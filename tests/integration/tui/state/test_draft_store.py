@@ -10,8 +10,9 @@ import pytest
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import Deployed
 from promote_tui.core.value import replace
-from promote_tui.tui.screens.promote import PromoteScreen
-from promote_tui.tui.state.kept import MOST, moved
+from promote_tui.tui.actions.navigation import review_screen
+from promote_tui.tui.state.draft_store import MOST
+from promote_tui.tui.state.stored_draft import has_moved
 from tests.support.driver import Driver, driving
 from tests.support.fakes import world
 
@@ -109,7 +110,7 @@ async def test_another_commit_for_the_same_cell_replaces_the_plan(engine: FakeEn
     engine.script.drafts["orders", "dev", other.commit.sha] = other
     async with driving(engine) as it:
         await left(it)
-        it.app.push_screen(PromoteScreen("orders", "dev", revision=other.commit.sha, draft=None))
+        it.app.push_screen(review_screen(("orders", "dev"), revision=other.commit.sha))
         await it.sees("planned", "→ 6be21a7")
         await it.until(lambda: engine.discarded == ["plan-0001"])
         assert len(it.app.drafts) == 1
@@ -118,19 +119,19 @@ async def test_another_commit_for_the_same_cell_replaces_the_plan(engine: FakeEn
 async def test_the_same_commit_by_its_hash_finds_the_plan(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await left(it)
-        it.app.push_screen(PromoteScreen("orders", "dev", revision=world.COMMITS[0].sha, draft=None))
+        it.app.push_screen(review_screen(("orders", "dev"), revision=world.COMMITS[0].sha))
         await it.sees("draft kept", "planned")
         assert len(engine.called("plans.make")) == 1
 
 
 async def test_a_newer_default_commit_is_planned_in_the_place_of_the_kept_one(engine: FakeEngine) -> None:
     async with driving(engine) as it:
-        it.app.push_screen(PromoteScreen("orders", "dev", revision=None, draft=None))
+        it.app.push_screen(review_screen(("orders", "dev")))
         await it.sees("planned", "→ 8d20b6e")
         await it.press("escape")
         fresh = world.commit("abcdef1", "Newer", "lea", 1)
         engine.script.drafts["orders", "dev"] = world.draft("orders", "dev", brings=(fresh, *world.COMMITS[:5]))
-        it.app.push_screen(PromoteScreen("orders", "dev", revision=None, draft=None))
+        it.app.push_screen(review_screen(("orders", "dev")))
         await it.sees("planned", "→ abcdef1", "/plans/plan-0002/package")
         await it.until(lambda: engine.discarded == ["plan-0001"])
 
@@ -230,7 +231,7 @@ async def test_quitting_ends_a_packaging_at_its_next_step(engine: FakeEngine) ->
 async def test_no_more_than_a_few_are_kept(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         for number, name in enumerate(("billing", "catalog", "checkout", "emails", "identity"), 1):
-            it.app.push_screen(PromoteScreen(name, "staging", revision=None, draft=None))
+            it.app.push_screen(review_screen((name, "staging")))
             await it.sees(f"/plans/plan-{number:04d}/package")
             await it.press("escape")
             await it.shows("PipelineScreen")
@@ -252,4 +253,4 @@ CELL = Deployed(PROD, world.stack(PROD, world.sha("2c7e914")), world.sha("2c7e91
     ],
 )
 def test_a_stage_has_moved_where_its_stack_says_something_else(now: Deployed, changed: bool) -> None:
-    assert moved(CELL, now) is changed
+    assert has_moved(CELL, now) is changed

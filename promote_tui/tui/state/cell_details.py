@@ -1,0 +1,97 @@
+"""What is known of the cell under a cursor: read once the cursor rests there, and again after each refresh."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import UsageError
+from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.tui.presentation.pipeline.pane import Pane
+from promote_tui.tui.timers import once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.planning.plan import Draft
+    from promote_tui.tui.screens.base import View
+    from promote_tui.tui.state.previews import Preview
+
+_RESTING = 0.15
+
+
+class CellDetails:
+    """Follows the `cursor` of a screen; `changed` is called when something has come for the cell it stands on."""
+
+    def __init__(self, screen: View, cursor: Callable[[], CellKey | None], changed: Callable[[], object]) -> None:
+        self._screen = screen
+        self._app = screen.promoter
+        self._cursor = cursor
+        self._changed = changed
+        self._moves = 0
+        self._refresh = 0
+
+    def follow(self) -> None:
+        """Begin to hear of what is read; for a screen that is mounted."""
+        self._app.drafts.previews.changed.subscribe(self._screen, self._heard)
+
+    def _heard(self, key: CellKey) -> None:
+        if key == self._cursor():
+            self._changed()
+
+    def of(self, key: CellKey) -> Preview | None:
+        """Return what was read of a cell since the board was read."""
+        return self._app.drafts.previews.detailed(key)
+
+    def draft(self, key: CellKey | None) -> Draft | None:
+        """Return what a promotion into a cell would bring, where that was read."""
+        found = self.of(key) if key else None
+        return found.draft if found else None
+
+    def has_no_commit(self, key: CellKey) -> bool:
+        """Tell whether no commit suggests itself for a cell: one has to be chosen."""
+        found = self.of(key)
+        return found is not None and isinstance(found.trouble, UsageError)
+
+    def after_refresh(self) -> None:
+        """Read the cell again, once the board was."""
+        if self._refresh != self._app.board.generation and not self._app.board.reading:
+            self._refresh = self._app.board.generation
+            self.after_move()
+
+    def after_move(self) -> None:
+        """Read the cell once the cursor rests on it."""
+        self._moves += 1
+        moves = self._moves
+        once(self._screen, _RESTING, lambda: self._read() if moves == self._moves else None)
+
+    def _read(self) -> None:
+        key = self._cursor()
+        view = self._app.board.views.get(key) if key else None
+        if self._app.engine is None or key is None or view is None or isinstance(view.cell, Unreachable):
+            return
+        self._app.drafts.previews.read_detailed(key)
+
+    def _next_cells(self, key: CellKey) -> list[tuple[str, CellView]]:
+        """Return the stages that come after a cell's, with their cells."""
+        views = self._app.board.views
+        after = [stage.name for stage in self._app.pipeline.stages if stage.after == key[1]]
+        return [(name, view) for name in after if (view := views.get((key[0], name))) is not None]
+
+    def pane(self, key: CellKey, *, with_next: bool = False, marked: int = 0) -> Pane:
+        """Return all that is known of a cell, to be drawn; `with_next` also of the stages after it."""
+        app, found = self._app, self.of(key)
+        return Pane(
+            key[0],
+            app.pipeline.stage(key[1]),
+            app.board.views.get(key),
+            app.now(),
+            app.glyphs,
+            found.draft if found else None,
+            found.trouble if found else None,
+            (found.runs if found else None) or (),
+            app.board.trouble if not app.board.reading else None,
+            self._next_cells(key) if with_next else (),
+            app.key_of,
+            marked,
+        )

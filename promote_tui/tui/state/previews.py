@@ -1,0 +1,133 @@
+"""What a promotion into each cell would bring, read a few at a time, and kept until that may have changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from textual.signal import Signal
+
+from promote_tui.core.errors import PromoteError
+from promote_tui.core.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.planning.plan import Draft
+    from promote_tui.core.runs.run import Run
+    from promote_tui.engine.engine import Engine
+    from promote_tui.tui.app import PromoteApp
+
+    Views: TypeAlias = tuple[CellView | None, CellView | None]
+
+AT_ONCE = 4
+"""How many drafts of a list are read at the same time."""
+_RECENT = 4
+
+
+class Preview(Value):
+    """The draft of a cell, or why there is none; `runs` are the newest ones there, None where they were not asked for.
+
+    `refresh` is the one of the board that it was read after, `views` what the cell and the one before said then.
+    """
+
+    refresh: int
+    views: Views
+    draft: Draft | None = None
+    error: PromoteError | None = None
+    runs: Sequence[Run] | None = None
+    runs_error: PromoteError | None = None
+
+    @property
+    def trouble(self) -> PromoteError | None:
+        """Why something of it is not there."""
+        return self.error or self.runs_error
+
+
+class Previews:
+    """The newest preview of each cell; `changed` says whose has come."""
+
+    def __init__(self, app: PromoteApp) -> None:
+        self._app = app
+        self._found: dict[CellKey, Preview] = {}
+        self._reading: set[tuple[CellKey, bool]] = set()
+        self._forgotten = 0
+        self.changed: Signal[CellKey] = Signal(app, "previews")
+
+    def views_of(self, key: CellKey) -> Views:
+        """Return what a cell and the one before say now."""
+        views, after = self._app.board.views, self._app.pipeline.stage(key[1]).after
+        return views.get(key), views.get((key[0], after)) if after else None
+
+    def of(self, key: CellKey) -> Preview | None:
+        """Return the preview of a cell, as long as its stacks say what they said then."""
+        found = self._found.get(key)
+        return found if found is not None and found.views == self.views_of(key) else None
+
+    def detailed(self, key: CellKey) -> Preview | None:
+        """Return the preview of a cell with its runs, as long as the board was not read again."""
+        found = self._found.get(key)
+        is_new = found is not None and found.runs is not None and found.refresh == self._app.board.last_refresh
+        return found if is_new else None
+
+    def read(self, keys: Iterable[CellKey]) -> None:
+        """Begin to read what is missing, in this order, as long as there is room."""
+        for key in keys:
+            if sum(not detailed for _key, detailed in self._reading) >= AT_ONCE:
+                return
+            if self.of(key) is None:
+                self._read(key, detailed=False)
+
+    def read_detailed(self, key: CellKey) -> None:
+        """Begin to read the preview of a cell with its newest runs, where it is missing."""
+        if self.detailed(key) is None:
+            self._read(key, detailed=True)
+
+    def _read(self, key: CellKey, *, detailed: bool) -> None:
+        if (key, detailed) in self._reading:
+            return
+        self._reading.add((key, detailed))
+        engine, asked = self._app.the_engine, self._forgotten
+        refresh, views = self._app.board.last_refresh, self.views_of(key)
+
+        def take(found: Preview) -> None:
+            self._reading.discard((key, detailed))
+            if asked == self._forgotten:
+                self._keep(key, found)
+            self.changed.publish(key)
+
+        def failed(error: PromoteError) -> None:
+            take(Preview(refresh, views, error=error, runs=() if detailed else None))
+
+        work = _read_detailed if detailed else _read_draft
+        self._app.background.run(self._app, lambda: work(engine, key, refresh, views), take, failed)
+
+    def _keep(self, key: CellKey, found: Preview) -> None:
+        """File a preview, unless a newer one that says more is there already."""
+        now = self._found.get(key)
+        if now is None or found.runs is not None or now.runs is None or self.detailed(key) is None:
+            self._found[key] = found
+
+    def forget(self) -> None:
+        """Forget everything, so that it is read again."""
+        self._forgotten += 1
+        self._found.clear()
+
+
+def _read_draft(engine: Engine, key: CellKey, refresh: int, views: Views) -> Preview:
+    try:
+        return Preview(refresh, views, engine.plans.draft(*key))
+    except PromoteError as error:
+        return Preview(refresh, views, error=error)
+
+
+def _read_detailed(engine: Engine, key: CellKey, refresh: int, views: Views) -> Preview:
+    """Return the draft for a cell and the newest runs there; what cannot be had is left out, with its reason."""
+    from promote_tui.ports import RunFilter  # noqa: PLC0415 - not before the first frame
+
+    found = _read_draft(engine, key, refresh, views)
+    try:
+        runs = engine.runs.page(RunFilter(service=key[0], stage=key[1]), limit=_RECENT).runs
+    except PromoteError as why:
+        return Preview(refresh, views, found.draft, found.error, (), why)
+    return Preview(refresh, views, found.draft, found.error, runs)

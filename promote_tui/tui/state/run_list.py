@@ -1,0 +1,160 @@
+"""The runs that fit a filter, read page by page, the live ones read again as they go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.runs import filters
+from promote_tui.core.text import plural
+from promote_tui.ports import RunFilter
+from promote_tui.tui.background import silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from promote_tui.core.errors import PromoteError
+    from promote_tui.core.filter_query import Query
+    from promote_tui.core.runs.run import Run
+    from promote_tui.engine.engine import Engine
+    from promote_tui.tui.screens.base import View
+
+PAGE = 50
+_ENOUGH, _MOST_PAGES = 20, 10
+"""A filter reads on until it has found so many runs, at most so many pages at once."""
+
+
+class RunList:
+    """Runs, newest first; `text` is the filter as it is typed now, `changed` is called when something has come."""
+
+    def __init__(self, screen: View, text: Callable[[], str], changed: Callable[[], object]) -> None:
+        self._screen = screen
+        self._text = text
+        self._changed = changed
+        self.runs: list[Run] = []
+        self.error: PromoteError | None = None
+        self.is_read = False
+        """Whether they were read once."""
+        self.is_reading = False
+        self._cursor: str | None = None
+        self._total = ""
+        self._ticket = 0
+
+    @property
+    def query(self) -> Query:
+        """The filter as it is typed now."""
+        return filters.parse_filter(self._text())
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are older ones to read."""
+        return self._cursor is not None
+
+    @property
+    def misfit(self) -> str:
+        """Why the filter can fit no run; empty where nothing is wrong with it."""
+        return filters.describe_misfit(self._text(), [stage.name for stage in self._screen.promoter.pipeline.stages])
+
+    def count_words(self) -> str:
+        """Return `12 of 50+ runs`, or how many there are without a filter."""
+        count = f"{len(self.runs)}{'+' if self.has_more else ''}"
+        if self.query:
+            return f"{count} of {self._total} runs" if self._total else f"{count} runs"
+        return f"{count} runs" if self.has_more else plural(len(self.runs), "run")
+
+    def drop_answers(self) -> int:
+        """Hear no more of what was asked so far; return a number that stays until this is called again."""
+        self._ticket += 1
+        return self._ticket
+
+    def is_newest(self, ticket: int) -> bool:
+        """Tell whether nothing was asked since."""
+        return ticket == self._ticket
+
+    def read(self, *, more: bool = False) -> None:
+        """Read the runs anew, as many as there are; or the next ones."""
+        engine = self._screen.promoter.engine
+        if engine is None:
+            return
+        ticket, query, now, wanted = self.drop_answers(), self.query, self._screen.now, self._wanted()
+        self.is_reading = True
+        begin = self._cursor if more else None
+        at_least = _ENOUGH if more or query else max(_ENOUGH, len(self.runs))
+        self._screen.background(
+            lambda: _pages(engine, wanted, lambda run: filters.fits(run, query, now), begin, at_least),
+            lambda page: self._take_page(ticket, *page, more=begin is not None),
+            lambda error: self._fail(ticket, error),
+        )
+
+    def _wanted(self) -> RunFilter:
+        """Return what the ledger itself can narrow; the rest is asked of each run."""
+        query, pipeline, now = self.query, self._screen.promoter.pipeline, self._screen.now
+        services, stages = query.fields.get("service", ()), query.fields.get("stage", ())
+        return RunFilter(
+            service=_only(services, [service.name for service in pipeline.services]),
+            stage=_only(stages, [stage.name for stage in pipeline.stages]),
+            status=filters.status_of(query),
+            since=filters.since_of(query, now),
+            until=filters.until_of(query, now),
+        )
+
+    def _take_page(self, ticket: int, runs: Sequence[Run], cursor: str | None, *, more: bool) -> None:
+        """Take a page, behind those that are there where it goes on."""
+        if not self.is_newest(ticket):
+            return
+        self.is_reading, self.is_read = False, True
+        self.error, self._cursor = None, cursor
+        self.runs = [*self.runs, *runs] if more else list(runs)
+        if not self.query:
+            self._total = f"{len(self.runs)}{'+' if self.has_more else ''}"
+        self._changed()
+
+    def _fail(self, ticket: int, error: PromoteError) -> None:
+        if self.is_newest(ticket):
+            self.is_reading, self.error = False, error
+            self._changed()
+
+    def update(self) -> None:
+        """Read the live runs again, and hear of new ones; where that fails the whole list says so when it is read."""
+        engine, ticket = self._screen.promoter.engine, self._ticket
+        if engine is None or self.is_reading or not self.is_read:
+            return
+        live = tuple(run.id for run in self.runs if run.live)
+        self._screen.background(lambda: _unfinished(engine, live), lambda runs: self._merge(ticket, runs), silent)
+
+    def _merge(self, ticket: int, runs: Sequence[Run]) -> None:
+        """Take how the live runs stand, in their places; new ones come on top."""
+        if not self.is_newest(ticket):
+            return
+        fresh, known = {run.id: run for run in runs}, {run.id for run in self.runs}
+        new = [run for run in runs if run.id not in known and filters.fits(run, self.query, self._screen.now)]
+        changed = new or any(fresh.get(run.id, run) != run for run in self.runs)
+        every = [*new, *(fresh.get(run.id, run) for run in self.runs)]
+        self.runs = sorted(every, key=lambda run: (run.started_at, run.id), reverse=True)
+        if changed:
+            self._changed()
+
+
+def _pages(
+    engine: Engine, wanted: RunFilter, fits: Callable[[Run], bool], cursor: str | None, at_least: int
+) -> tuple[list[Run], str | None]:
+    """Return runs that fit, from a cursor on, and where to go on (None: that was all)."""
+    found: list[Run] = []
+    for _ in range(_MOST_PAGES):
+        page = engine.runs.page(wanted, cursor, PAGE)
+        found += [run for run in page.runs if fits(run)]
+        cursor = page.cursor
+        if cursor is None or len(found) >= at_least:
+            break
+    return found, cursor
+
+
+def _unfinished(engine: Engine, live: tuple[str, ...]) -> list[Run]:
+    """Return the runs that hold a lock, and those of `live` that do not any more."""
+    now = engine.runs.unfinished()
+    ids = {run.id for run in now}
+    return [*now, *(engine.runs.find(name) for name in live if name not in ids)]
+
+
+def _only(values: tuple[str, ...], names: list[str]) -> str | None:
+    """Return the one name that is asked for, where it is one and written out."""
+    return next((name for name in names if (name.lower(),) == values), None)

@@ -1,0 +1,96 @@
+"""Previews: what a promotion into each cell would bring, read once for all screens."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import DeployError
+from promote_tui.core.matrix import CellView
+from promote_tui.tui.state.previews import AT_ONCE
+from tests.support.driver import driving
+from tests.support.fakes import world
+
+if TYPE_CHECKING:
+    from promote_tui.core.matrix import CellKey
+    from tests.support.fakes.engine import FakeEngine
+
+STAGING = [(service, "staging") for service in ("billing", "catalog", "checkout", "emails", "identity", "inventory")]
+BILLING = ("billing", "staging")
+
+
+def asked(engine: FakeEngine) -> list[CellKey]:
+    """Return the cells in staging whose drafts were read."""
+    return [(str(call[0]), str(call[1])) for call in engine.called("plans.draft") if call[1] == "staging"]
+
+
+async def test_a_few_are_read_at_once_and_the_others_when_there_is_room(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.sees("gates ✓ 4")
+        gate = engine.script.holds["plans.draft"] = threading.Event()
+        previews = it.app.drafts.previews
+        previews.read(STAGING)
+        await it.until(lambda: len(asked(engine)) == AT_ONCE)
+        previews.read(STAGING)
+        assert asked(engine) == STAGING[:AT_ONCE]
+        gate.set()
+        await it.until(lambda: all(previews.of(key) for key in STAGING[:AT_ONCE]))
+        previews.read(STAGING)
+        await it.until(lambda: asked(engine) == STAGING)
+
+
+async def test_one_is_read_once_until_its_stack_says_something_else(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.sees("gates ✓ 4")
+        previews = it.app.drafts.previews
+        previews.read([BILLING])
+        previews.read([BILLING])
+        await it.until(lambda: previews.of(BILLING) is not None)
+        previews.read([BILLING])
+        assert asked(engine) == [BILLING]
+        it.app.board.views[BILLING] = CellView(world.unreachable("billing", "staging"))
+        assert previews.of(BILLING) is None
+
+
+async def test_one_with_runs_is_read_again_after_each_refresh(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.sees("gates ✓ 4")
+        previews = it.app.drafts.previews
+        previews.read([BILLING])
+        await it.until(lambda: previews.of(BILLING) is not None)
+        assert previews.detailed(BILLING) is None
+        previews.read_detailed(BILLING)
+        await it.until(lambda: previews.detailed(BILLING) is not None)
+        it.app.refresh_board()
+        await it.until(lambda: not it.app.board.reading)
+        assert previews.detailed(BILLING) is None
+        assert previews.of(BILLING) is not None
+
+
+async def test_what_was_asked_before_all_was_forgotten_is_not_kept(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.sees("gates ✓ 4")
+        gate = engine.script.holds["plans.draft"] = threading.Event()
+        previews = it.app.drafts.previews
+        heard: list[CellKey] = []
+        previews.changed.subscribe(it.app, heard.append)
+        previews.read([BILLING])
+        await it.until(lambda: asked(engine) == [BILLING])
+        previews.forget()
+        gate.set()
+        await it.until(lambda: heard == [BILLING])
+        assert previews.of(BILLING) is None
+
+
+async def test_why_there_is_no_draft_is_kept_with_the_runs(engine: FakeEngine) -> None:
+    async with driving(engine) as it:
+        await it.sees("gates ✓ 4")
+        engine.script.errors["plans.draft"] = DeployError("billing", "the stack is locked")
+        previews = it.app.drafts.previews
+        previews.read_detailed(BILLING)
+        await it.until(lambda: previews.detailed(BILLING) is not None)
+        found = previews.detailed(BILLING)
+        assert found is not None
+        assert found.draft is None
+        assert str(found.trouble).startswith("billing: the stack is locked")
+        assert found.runs is not None
