@@ -71,7 +71,8 @@ def _run_screen(settings: GlobalOptions) -> int:
     from promote_tui.config.loader import find, load  # noqa: PLC0415 - only where it is needed
     from promote_tui.paths import cache_folder  # noqa: PLC0415
     from promote_tui.startup.matrix_cache import recall, remember  # noqa: PLC0415
-    from promote_tui.tui.app import Options, run  # noqa: PLC0415
+    from promote_tui.tui.app import run  # noqa: PLC0415
+    from promote_tui.tui.options import Options  # noqa: PLC0415
 
     path = find(settings.explicit_config(), settings.folder(), os.environ)
     cache = cache_folder()

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from promote_tui.bootstrap import open_engine
 from promote_tui.config.loader import load
 from promote_tui.demo.sandbox import sandbox
-from promote_tui.tui.app import Options, PromoteApp
+from promote_tui.tui.app import PromoteApp
+from promote_tui.tui.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from promote_tui.core.errors import PromoteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from textual.message_pump import MessagePump
 
     Heard: TypeAlias = Callable[[PromoteError], object]
 
@@ -20,6 +18,14 @@ T = TypeVar("T")
 
 def silent(_error: PromoteError) -> None:
     """Leave expected trouble unsaid, as `failed` of a `run`: another place says it. A bug is said all the same."""
+
+
+class Loop(Protocol):
+    """What has a message loop: a widget, a screen, the app."""
+
+    def call_later(self, callback: Callable[..., object], *args: Any) -> bool:  # noqa: ANN401 - as Textual has it
+        """Do it on the loop, from any thread; False where that has ended."""
+        ...
 
 
 class Background:
@@ -36,7 +42,7 @@ class Background:
 
     def run(
         self,
-        owner: MessagePump,
+        owner: Loop,
         work: Callable[[], T],
         then: Callable[[T], object] | None = None,
         failed: Heard | None = None,

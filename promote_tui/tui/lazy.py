@@ -1,16 +1,20 @@
-"""Modules that are imported when something of them is first wanted, so that the first frame need not wait for them."""
+"""What is imported when it is first wanted, so that the first frame need not wait for it."""
 
 from __future__ import annotations
 
 import importlib
+from typing import Generic, TypeVar, cast
+
+T = TypeVar("T")
 
 
-class Later:
-    """Stands for a module; safe to be asked from any thread, as imports are."""
+class Lazy(Generic[T]):
+    """Names something as `module:name`; safe to be loaded in any thread, as imports are."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, path: str) -> None:
+        self.path = path
 
-    def __getattr__(self, wanted: str) -> object:
-        """Return what the module holds under this name."""
-        return getattr(importlib.import_module(self._name), wanted)
+    def load(self) -> T:
+        """Return it, its module imported."""
+        module, _, name = self.path.partition(":")
+        return cast("T", getattr(importlib.import_module(module), name))

@@ -6,21 +6,42 @@ only one: after a stall of the process what it was set for would never happen.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual.message_pump import MessagePump
-    from textual.timer import Timer
+    from promote_tui.tui.background import Loop
 
 
 NAME = "once"
 """The name of each such timer's task: whoever lists the tasks of the loop sees what is still to come."""
 
 
-def once(pump: MessagePump, seconds: float, work: Callable[[], object]) -> Timer:
+class Once:
+    """Does something once, on the message loop that wanted it, unless it is stopped before."""
+
+    def __init__(self, loop: Loop, seconds: float, work: Callable[[], object]) -> None:
+        self._loop = loop
+        self._work: Callable[[], object] | None = work
+        self._task = asyncio.create_task(self._wait(seconds), name=NAME)
+
+    def stop(self) -> None:
+        """Forget it, even where it is on its way."""
+        self._work = None
+        self._task.cancel()
+
+    async def _wait(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        self._loop.call_later(self._fire)
+
+    def _fire(self) -> None:
+        work, self._work = self._work, None
+        if work is not None:
+            work()
+
+
+def once(loop: Loop, seconds: float, work: Callable[[], object]) -> Once:
     """Do it after so many seconds, or as soon as possible after them."""
-    timer = pump.set_timer(seconds, work, name=NAME)
-    timer._skip = False  # noqa: SLF001 - set_timer has no way to say it; the timer's task has not begun yet
-    return timer
+    return Once(loop, seconds, work)

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from textual.events import Key
     from textual.message_pump import MessagePump
-    from textual.timer import Timer
+
+    from promote_tui.tui.timers import Once
 
 MOMENT = 0.4
 """Seconds that something has to stand without a key: longer than between two keys of somebody who types."""
@@ -24,7 +25,7 @@ class QuietPeriod:
         self.over = False
         self._pump = pump
         self._then = then
-        self._timer: Timer | None = None
+        self._timer: Once | None = None
 
     @property
     def waits(self) -> bool:

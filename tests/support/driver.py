@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.tui import timers
-from promote_tui.tui.app import Options, PromoteApp
+from promote_tui.tui.app import PromoteApp
+from promote_tui.tui.options import Options
 from promote_tui.tui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:

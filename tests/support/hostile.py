@@ -19,7 +19,8 @@ from promote_tui.core.model.pipeline import Branch, Commit, Deployed, FileChange
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.runs.events import RolledBack
 from promote_tui.core.value import replace
-from promote_tui.tui.app import Options, run
+from promote_tui.tui.app import run
+from promote_tui.tui.options import Options
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine, opening
 from tests.support.gates import review_gates

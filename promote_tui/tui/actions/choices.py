@@ -17,33 +17,33 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.matrix import CellKey
-    from promote_tui.tui.app import PromoteApp
+    from promote_tui.tui.host import Host
 
 
-def choose_stage(app: PromoteApp, key: CellKey, title: str, then: Callable[[Stage | None], None]) -> None:
+def choose_stage(host: Host, key: CellKey, title: str, then: Callable[[Stage | None], None]) -> None:
     """Ask for a stage of a service, with the cursor on the one of the cell."""
-    stages = app.pipeline.stages
+    stages = host.pipeline.stages
 
     def draw(stage: Stage, width: int) -> Content:
-        view = app.board.views.get((key[0], stage.name))
-        left = line(fit(ink(stage.name, "strong"), 14), stage_words(view, app.glyphs))
+        view = host.board.views.get((key[0], stage.name))
+        left = line(fit(ink(stage.name, "strong"), 14), stage_words(view, host.glyphs))
         return spread(left, ink(f"{stage.aws.account}   {confirmation_words(stage.confirm):<18}", "muted"), width)
 
     at = [stage.name for stage in stages].index(key[1])
-    app.push_screen(Choose[Stage](title, stages, draw, index=at, marks=app.marks), then)
+    host.push_screen(Choose[Stage](title, stages, draw, index=at, marks=host.marks), then)
 
 
 def choose_branch(
-    app: PromoteApp, service: str, branches: Sequence[Branch], now: str | None, then: Callable[[Branch | None], None]
+    host: Host, service: str, branches: Sequence[Branch], now: str | None, then: Callable[[Branch | None], None]
 ) -> None:
     """Ask for one of a service's branches, with the cursor on the one that is shown."""
-    rows = [Found("", branch.name, _tip(app, branch), branch) for branch in branches]
+    rows = [Found("", branch.name, _tip(host, branch), branch) for branch in branches]
     names = [branch.name for branch in branches]
     title = f"{len(names)} {'branch' if len(names) == 1 else 'branches'} of {service}"
     at = names.index(now) if now in names else 0
-    finder = Finder[Branch](title, rows, placeholder="letters of its name", at=at, marks=app.marks, middle=True)
-    app.push_screen(finder, then)
+    finder = Finder[Branch](title, rows, placeholder="letters of its name", at=at, marks=host.marks, middle=True)
+    host.push_screen(finder, then)
 
 
-def _tip(app: PromoteApp, branch: Branch) -> str:
-    return f"{branch.tip.author[:12]}  {age(branch.tip.authored_at, app.now()):>3}"
+def _tip(host: Host, branch: Branch) -> str:
+    return f"{branch.tip.author[:12]}  {age(branch.tip.authored_at, host.now()):>3}"

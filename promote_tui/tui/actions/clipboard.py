@@ -4,102 +4,105 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from promote_tui.core import login
 from promote_tui.core.release_notes.render import markdown
 from promote_tui.core.text import clean
 from promote_tui.tui.dialogs.finder import Finder, Found
+from promote_tui.tui.presentation.copy_items import LateText
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from promote_tui.core.planning.plan import Draft
-    from promote_tui.tui.app import PromoteApp
+    from promote_tui.tui.action import Front
+    from promote_tui.tui.host import Host
+    from promote_tui.tui.presentation.copy_items import CopyItem
 
 HASH_LENGTH = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """A text that has to be made first, by a function that blocks; `words` say which it is."""
-
-    words: str
-    make: Callable[[], str]
-
-    def __str__(self) -> str:
-        """Return the words."""
-        return self.words
-
-
-Thing: TypeAlias = tuple[str, str | Later]
-"""(what it is, the text or the URL)"""
 T = TypeVar("T", bound=tuple[str, object])
 
 
-def notes_of(app: PromoteApp, service: str, source: str, target: str) -> Thing:
+def notes_item(host: Host, service: str, source: str, target: str) -> CopyItem:
     """Return the release notes of what `source` has and `target` lacks, to be made when they are wanted.
 
     Both are a stage's name or a full hash.
     """
-    engine, ends = app.the_engine, [name[:7] if len(name) == HASH_LENGTH else name for name in (target, source)]
+    engine, ends = host.the_engine, [name[:7] if len(name) == HASH_LENGTH else name for name in (target, source)]
     words = f"Markdown, from {ends[0]} to {ends[1]}"
-    return "release notes", Later(words, lambda: markdown(engine.commits.release_notes((service,), source, target)))
+    return "release notes", LateText(words, lambda: markdown(engine.commits.release_notes((service,), source, target)))
 
 
-def notes_of_draft(app: PromoteApp, draft: Draft | None) -> list[Thing]:
+def notes_of_draft(host: Host, draft: Draft | None) -> list[CopyItem]:
     """Return the release notes of what a draft would bring to its stage; nothing where it brings nothing."""
-    if draft is None or not draft.brings or app.engine is None:
+    if draft is None or not draft.brings or host.engine is None:
         return []
-    return [notes_of(app, draft.target.service, draft.commit.sha, draft.target.stage)]
-
-
-def copy(app: PromoteApp, things: Sequence[Thing]) -> None:
-    """Copy the only thing, or the chosen one."""
-    _choose(app, "Copy", things, lambda thing: _copy(app, thing))
-
-
-def browse(app: PromoteApp, things: Sequence[tuple[str, str]]) -> None:
-    """Open the only page, or the chosen one; where no browser can be shown its address is copied."""
-    _choose(app, "Open in the browser", things, lambda thing: _opened(app, *thing))
-
-
-def _choose(app: PromoteApp, title: str, things: Sequence[T], then: Callable[[T], None]) -> None:
-    if len(things) == 1:
-        then(things[0])
-        return
-    rows = [Found("", thing[0], str(thing[1]), thing) for thing in things]
-    app.push_screen(Finder[T](title, rows, marks=app.marks), lambda thing: then(thing) if thing else None)
-
-
-def _copy(app: PromoteApp, thing: Thing) -> None:
-    what, text = thing
-    if isinstance(text, Later):
-        app.say(f"writing the {what}")
-        app.background.run(app, text.make, lambda made: copied(app, what, made))
-    else:
-        copied(app, what, text)
-
-
-def copied(app: PromoteApp, what: str, text: str) -> None:
-    """Put a text on the clipboard, and say so."""
-    app.copy_to_clipboard(text)
-    app.say(f"copied the {what}: {clean(text, limit=60)}")
-
-
-def _opened(app: PromoteApp, what: str, url: str) -> None:
-    if not url.startswith("https://"):
-        app.say(f"the {what} has no address that a browser should open", failed=True)
-    elif has_browser():
-        app.open_url(url)
-        app.say(f"opened the {what}")
-    else:
-        app.copy_to_clipboard(url)
-        app.say(f"no browser here; copied the address of the {what}: {clean(url, limit=60)}")
+    return [notes_item(host, draft.target.service, draft.commit.sha, draft.target.stage)]
 
 
 def has_browser() -> bool:
     """Tell whether a browser has a screen of its own here: a text browser would draw over this one."""
     return login.has_browser(os.environ, sys.platform)
+
+
+class Copy:
+    """Copies what the screen has to copy; where there is more than one thing, asks which."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def why_not(self, view: Front | None) -> str:
+        """Return that there is nothing."""
+        return "" if view is not None and view.copy_items() else "nothing to copy here"
+
+    def run(self, view: Front | None) -> None:
+        """Copy it."""
+        if view is not None:
+            _choose(self._host, "Copy", view.copy_items(), self._copy)
+
+    def _copy(self, item: CopyItem) -> None:
+        what, text = item
+        if isinstance(text, LateText):
+            self._host.say(f"writing the {what}")
+            self._host.background.run(self._host, text.make, lambda made: self._copied(what, made))
+        else:
+            self._copied(what, text)
+
+    def _copied(self, what: str, text: str) -> None:
+        self._host.copy_to_clipboard(text)
+        self._host.say(f"copied the {what}: {clean(text, limit=60)}")
+
+
+class Browse:
+    """Opens what the screen is about in the browser; where there is none its address is copied."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def why_not(self, view: Front | None) -> str:
+        """Return that there is nothing."""
+        return "" if view is not None and view.web_pages() else "nothing to open here"
+
+    def run(self, view: Front | None) -> None:
+        """Open the only page, or the chosen one."""
+        if view is not None:
+            _choose(self._host, "Open in the browser", view.web_pages(), lambda page: self._open(*page))
+
+    def _open(self, what: str, url: str) -> None:
+        if not url.startswith("https://"):
+            self._host.say(f"the {what} has no address that a browser should open", failed=True)
+        elif has_browser():
+            self._host.open_url(url)
+            self._host.say(f"opened the {what}")
+        else:
+            self._host.copy_to_clipboard(url)
+            self._host.say(f"no browser here; copied the address of the {what}: {clean(url, limit=60)}")
+
+
+def _choose(host: Host, title: str, items: Sequence[T], then: Callable[[T], None]) -> None:
+    if len(items) == 1:
+        then(items[0])
+        return
+    rows = [Found("", item[0], str(item[1]), item) for item in items]
+    host.push_screen(Finder[T](title, rows, marks=host.marks), lambda item: then(item) if item else None)

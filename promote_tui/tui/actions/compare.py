@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from promote_tui.core.model.cells import commit_of
 from promote_tui.core.text import short
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from textual.screen import Screen
+
     from promote_tui.core.model.pipeline import Branch
-    from promote_tui.tui.app import PromoteApp
-    from promote_tui.tui.screens.base import View
+    from promote_tui.tui.host import Host
 
 _HASH = re.compile("[0-9a-f]{4,40}")
 _WHOLE, _LONGEST = 40, 34
@@ -42,41 +43,43 @@ class Ends:
     title: str
 
 
-def ask_ends(app: PromoteApp, screen: View, service: str, then: Callable[[Ends], object]) -> None:
+def ask_ends(host: Host, screen: Screen[Any], service: str, then: Callable[[Ends], object]) -> None:
     """Ask for what is new and for what it is compared with; the screen hears both."""
 
     def first(head: End | None) -> None:
         if head is not None:
-            _ask(app, service, f"Compare {cut_middle(head.name, _LONGEST)} with what?", lambda base: second(head, base))
+            _ask(
+                host, service, f"Compare {cut_middle(head.name, _LONGEST)} with what?", lambda base: second(head, base)
+            )
 
     def second(head: End, base: End | None) -> None:
         if base is not None:
-            app.background.run(screen, lambda: _chosen(app, service, base, head), then)
+            host.background.run(screen, lambda: _chosen(host, service, base, head), then)
 
-    _ask(app, service, "What is new?", first)
+    _ask(host, service, "What is new?", first)
 
 
-def _ask(app: PromoteApp, service: str, title: str, then: Callable[[End | None], None]) -> None:
+def _ask(host: Host, service: str, title: str, then: Callable[[End | None], None]) -> None:
     finder = Finder[End](
         title,
-        _stages(app, service),
+        _stages(host, service),
         placeholder="stage, branch or hash",
-        marks=app.marks,
+        marks=host.marks,
         middle=True,
         typed_row=_typed,
     )
-    app.push_screen(finder, then)
-    engine, now = app.the_engine, app.now()
+    host.push_screen(finder, then)
+    engine, now = host.the_engine, host.now()
 
     def offer(branches: Sequence[Branch]) -> None:
         finder.extend([_branch(branch, now) for branch in branches])
 
     # without the branches, stages and hashes can be chosen all the same
-    app.background.run(finder, lambda: engine.commits.branches(service), offer, silent)
+    host.background.run(finder, lambda: engine.commits.branches(service), offer, silent)
 
 
-def _stages(app: PromoteApp, service: str) -> list[Found[End]]:
-    views = ((stage.name, app.board.views.get((service, stage.name))) for stage in app.pipeline.stages)
+def _stages(host: Host, service: str) -> list[Found[End]]:
+    views = ((stage.name, host.board.views.get((service, stage.name))) for stage in host.pipeline.stages)
     running = ((name, commit_of(view.cell)) for name, view in views if view is not None)
     return [Found("stage", name, short(sha), End(name, sha)) for name, sha in running if sha]
 
@@ -91,9 +94,9 @@ def _typed(typed: str) -> Found[End] | None:
     return Found("commit", typed, "by its hash", End(short(typed), typed)) if _HASH.fullmatch(typed) else None
 
 
-def _chosen(app: PromoteApp, service: str, base: End, head: End) -> Ends:
+def _chosen(host: Host, service: str, base: End, head: End) -> Ends:
     """Return both ends as full hashes; raises UsageError where a typed one is none."""
-    engine = app.the_engine
+    engine = host.the_engine
     base_sha, head_sha = (
         end.revision if len(end.revision) == _WHOLE else engine.commits.resolve(service, end.revision)
         for end in (base, head)

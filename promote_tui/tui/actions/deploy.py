@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.planning.plan import Confirmation
-    from promote_tui.tui.screens.base import View
+    from promote_tui.tui.host import Page
     from promote_tui.tui.state.promotion import Promotion
 
 
 def deploy(
-    screen: View,
+    screen: Page,
     promotion: Promotion,
     answer: Confirmation,
     started: Callable[[str], object],
@@ -29,7 +29,7 @@ def deploy(
         refused(error)
         return False
     promotion.hand_over()
-    app, engine = screen.promoter, screen.engine
+    app, engine = screen.host, screen.engine
 
     def start(run: str) -> None:
         app.run_started(run)

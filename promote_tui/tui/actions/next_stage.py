@@ -10,26 +10,26 @@ from promote_tui.tui.background import silent
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual.message_pump import MessagePump
     from textual.screen import Screen
 
     from promote_tui.core.planning.next_stage import Onward
     from promote_tui.core.runs.run import Run
-    from promote_tui.tui.app import PromoteApp
+    from promote_tui.tui.background import Loop
+    from promote_tui.tui.host import Host
 
 
-def following(app: PromoteApp, run: Run) -> str | None:
+def following(host: Host, run: Run) -> str | None:
     """Return the stage that comes after a run's, where there is one."""
-    return next((stage.name for stage in app.pipeline.stages if stage.after == run.stage), None)
+    return next((stage.name for stage in host.pipeline.stages if stage.after == run.stage), None)
 
 
-def ask(app: PromoteApp, run: Run, to: MessagePump, then: Callable[[Onward | None], object]) -> None:
+def ask(host: Host, run: Run, to: Loop, then: Callable[[Onward | None], object]) -> None:
     """Ask in the background what the next stage's branches allow.
 
     Where that cannot be told nothing is answered: the review says why, where somebody opens it.
     """
-    engine = app.the_engine
-    app.background.run(to, lambda: engine.runs.next_stage(run), then, silent)
+    engine = host.the_engine
+    host.background.run(to, lambda: engine.runs.next_stage(run), then, silent)
 
 
 def screen(service: str, commit: str, stage: str, onward: Onward | None) -> Screen[None]:

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.errors import PromoteError
-    from promote_tui.tui.screens.base import View
+    from promote_tui.tui.host import Page
     from promote_tui.tui.terminal.private_copy import PrivateCopy
 
 
 class Paging:
     """Lends the terminal of a screen to a pager, one copy at a time."""
 
-    def __init__(self, screen: View) -> None:
+    def __init__(self, screen: Page) -> None:
         self._screen = screen
         self._copying = False
 
@@ -27,7 +27,7 @@ class Paging:
             return
         self._copying = True
         if words:
-            self._screen.promoter.say(words)
+            self._screen.host.say(words)
 
         def fail(error: PromoteError) -> None:
             self._copying = False
@@ -38,7 +38,7 @@ class Paging:
     def _show(self, copy: PrivateCopy) -> None:
         """Hand the terminal to the pager, and come back; a screen that was left has no use for it."""
         self._copying = False
-        trouble = hand_over(self._screen.app, copy.path) if self._screen.is_current else ""
+        trouble = hand_over(self._screen.host, copy.path) if self._screen.is_current else ""
         copy.delete()
         if trouble:
-            self._screen.promoter.say(trouble, failed=True)
+            self._screen.host.say(trouble, failed=True)

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.ports import RunFilter
+from promote_tui.tui.action import NOT_OPEN
 from promote_tui.tui.actions import navigation
 from promote_tui.tui.background import silent
 from promote_tui.tui.bindings import MOVE
 from promote_tui.tui.dialogs.finder import Finder, Found
 from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.wording import age, drift_brief
+from promote_tui.tui.registry import Commits
 from promote_tui.tui.widgets.key_bar import key_name, why_not
 
 if TYPE_CHECKING:
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit, Service
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.app import PromoteApp
-    from promote_tui.tui.screens.base import View
+    from promote_tui.tui.action import Front
+    from promote_tui.tui.host import Host
 
 Go: TypeAlias = Callable[[], None]
 PaletteRow: TypeAlias = Found[Go]
@@ -30,46 +32,58 @@ _CLOSED = {State.RUNNING, State.UNSETTLED, State.LOGIN, State.DENIED, State.UNRE
 _BRANCHES, _COMMITS, _RUNS, _REPOSITORIES = 200, 50, 50, 20
 
 
-def show(app: PromoteApp, view: View) -> None:
-    """Open the palette over a screen, and read in threads what the screen does not know yet."""
-    rows = [*_services(app), *_actions(app, view), *_promotions(app)]
-    palette: Finder[Go] = Finder("Find", rows, placeholder="service, branch, commit, run or action", marks=app.marks)
-    app.push_screen(palette, lambda go: go() if go else None)
-    engine = app.engine
-    if engine is None:
-        return
-    about = view.about()
-    for read in (_commits(app, engine, about[0] if about else None), _branches(app, engine), _runs(app, engine)):
-        app.background.run(palette, read, palette.extend, silent)  # its own screen says why it cannot be read
+class ShowPalette:
+    """Finds anything by its name."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def why_not(self, _view: Front | None) -> str:
+        """Return nothing: there is always something to find."""
+        return ""
+
+    def run(self, view: Front | None) -> None:
+        """Open the palette over a screen, and read in threads what the screen does not know yet."""
+        if view is None:
+            return
+        host, engine = self._host, self._host.engine
+        rows = [*_services(host), *_actions(host, view), *_promotions(host)]
+        palette: Finder[Go] = Finder(
+            "Find", rows, placeholder="service, branch, commit, run or action", marks=host.marks
+        )
+        host.push_screen(palette, lambda go: go() if go else None)
+        if engine is None:
+            return
+        cell = view.current_cell()
+        for read in (_commits(host, engine, cell[0] if cell else None), _branches(host, engine), _runs(host, engine)):
+            host.background.run(palette, read, palette.extend, silent)  # its own screen says why it cannot be read
 
 
-def _services(app: PromoteApp) -> list[PaletteRow]:
-    names = [service.name for service in app.pipeline.services]
-    return [Found("service", name, _waiting(app, name), _service(app, name)) for name in names]
+def _services(host: Host) -> list[PaletteRow]:
+    names = [service.name for service in host.pipeline.services]
+    return [Found("service", name, _waiting(host, name), _service(host, name)) for name in names]
 
 
-def _waiting(app: PromoteApp, service: str) -> str:
+def _waiting(host: Host, service: str) -> str:
     """Return what a service waits for, of the first stage that is not the same as the one before."""
-    for stage in app.pipeline.stages:
-        view = app.board.views.get((service, stage.name))
+    for stage in host.pipeline.stages:
+        view = host.board.views.get((service, stage.name))
         if view is not None and state_of(view) in _APART and drift_brief(view.relation):
             return f"{drift_brief(view.relation)} on {stage.name}"
     return ""
 
 
-def _service(app: PromoteApp, name: str, branch: str | None = None, commit: str | None = None) -> Go:
+def _service(host: Host, name: str, branch: str | None = None, commit: str | None = None) -> Go:
     def go() -> None:
-        from promote_tui.tui.screens.service import ServiceScreen  # noqa: PLC0415 - not before the first frame
-
-        if app.engine is None:
-            app.say("the configuration is still being read", failed=True)
+        if host.engine is None:
+            host.say(NOT_OPEN, failed=True)
         else:
-            app.push_screen(ServiceScreen(name, app.pipeline.stages[0].name, branch=branch, commit=commit))
+            host.push_screen(Commits(name, host.pipeline.stages[0].name, branch=branch, commit=commit).open())
 
     return go
 
 
-def _actions(app: PromoteApp, view: View) -> list[PaletteRow]:
+def _actions(host: Host, view: Front) -> list[PaletteRow]:
     found: dict[str, PaletteRow] = {}
     for item in view.active_bindings.values():
         binding = item.binding
@@ -77,92 +91,92 @@ def _actions(app: PromoteApp, view: View) -> list[PaletteRow]:
             continue
         words = binding.tooltip or binding.description
         note = why_not(item) or key_name(binding.key)
-        found.setdefault(words, Found("action", words, note, _action(app, binding.action, item.node)))
+        found.setdefault(words, Found("action", words, note, _action(host, binding.action, item.node)))
     return list(found.values())
 
 
-def _promotions(app: PromoteApp) -> list[PaletteRow]:
+def _promotions(host: Host) -> list[PaletteRow]:
     """Return a row for each stage that a service can be promoted to: what can be read and is not running."""
     found: list[PaletteRow] = []
-    for service in app.pipeline.services:
-        for stage in app.pipeline.stages:
-            view = app.board.views.get((service.name, stage.name))
+    for service in host.pipeline.services:
+        for stage in host.pipeline.stages:
+            view = host.board.views.get((service.name, stage.name))
             if view is not None and state_of(view) not in _CLOSED:
                 name = f"Promote {service.name} to {stage.name}"
                 found.append(
-                    Found("action", name, drift_brief(view.relation), _promotion(app, service.name, stage.name))
+                    Found("action", name, drift_brief(view.relation), _promotion(host, service.name, stage.name))
                 )
     return found
 
 
-def _promotion(app: PromoteApp, service: str, stage: str) -> Go:
+def _promotion(host: Host, service: str, stage: str) -> Go:
     def go() -> None:
-        if app.engine is None:
-            app.say("the configuration is still being read", failed=True)
+        if host.engine is None:
+            host.say(NOT_OPEN, failed=True)
         else:
-            app.push_screen(navigation.review_screen((service, stage)))
+            host.push_screen(navigation.review_screen((service, stage)))
 
     return go
 
 
-def _action(app: PromoteApp, action: str, node: object) -> Go:
+def _action(host: Host, action: str, node: object) -> Go:
     def go() -> None:
-        app.call_later(app.run_action, action, node)
+        host.call_later(host.run_action, action, node)
 
     return go
 
 
-def _branches(app: PromoteApp, engine: Engine) -> Callable[[], list[PaletteRow]]:
+def _branches(host: Host, engine: Engine) -> Callable[[], list[PaletteRow]]:
     """Return what reads the branches, a repository once: they are shown with the first service that lives in it."""
     firsts: dict[str, Service] = {}
-    for service in app.pipeline.services:
+    for service in host.pipeline.services:
         firsts.setdefault(service.repo, service)
-    now = app.now()
+    now = host.now()
 
     def read() -> list[PaletteRow]:
         rows: list[PaletteRow] = []
         for service in list(firsts.values())[:_REPOSITORIES]:
             for branch in engine.commits.branches(service.name)[:_BRANCHES]:
                 note = f"{branch.tip.author}, {age(branch.tip.authored_at, now)}"
-                go = _service(app, service.name, branch=branch.name)
+                go = _service(host, service.name, branch=branch.name)
                 rows.append(Found("branch", f"{service.name}/{branch.name}", note, go))
         return rows
 
     return read
 
 
-def _commits(app: PromoteApp, engine: Engine, about: str | None) -> Callable[[], list[PaletteRow]]:
+def _commits(host: Host, engine: Engine, about: str | None) -> Callable[[], list[PaletteRow]]:
     """Return what reads the commits: those that are deployed, and the newest of the service in front."""
     deployed: dict[tuple[str, str], PaletteRow] = {}
-    for service in app.pipeline.services:
-        for stage in app.pipeline.stages:
-            view = app.board.views.get((service.name, stage.name))
+    for service in host.pipeline.services:
+        for stage in host.pipeline.stages:
+            view = host.board.views.get((service.name, stage.name))
             if view is not None and view.commit is not None:
                 commit = view.commit
-                row = _commit(app, service.name, commit, f"{service.name} on {stage.name}")
+                row = _commit(host, service.name, commit, f"{service.name} on {stage.name}")
                 deployed.setdefault((service.name, commit.sha), row)
 
     def read() -> list[PaletteRow]:
         newest = engine.commits.log(about, limit=_COMMITS) if about else ()
         others = [commit for commit in newest if about and (about, commit.sha) not in deployed]
-        return [*deployed.values(), *(_commit(app, about or "", commit, about or "") for commit in others)]
+        return [*deployed.values(), *(_commit(host, about or "", commit, about or "") for commit in others)]
 
     return read
 
 
-def _commit(app: PromoteApp, service: str, commit: Commit, note: str) -> PaletteRow:
-    return Found("commit", f"{commit.short} {commit.subject}", note, _service(app, service, commit=commit.sha))
+def _commit(host: Host, service: str, commit: Commit, note: str) -> PaletteRow:
+    return Found("commit", f"{commit.short} {commit.subject}", note, _service(host, service, commit=commit.sha))
 
 
-def _runs(app: PromoteApp, engine: Engine) -> Callable[[], list[PaletteRow]]:
-    now = app.now()
+def _runs(host: Host, engine: Engine) -> Callable[[], list[PaletteRow]]:
+    now = host.now()
 
     def read() -> list[PaletteRow]:
-        return [_run(app, run, now) for run in engine.runs.page(RunFilter(), limit=_RUNS).runs]
+        return [_run(host, run, now) for run in engine.runs.page(RunFilter(), limit=_RUNS).runs]
 
     return read
 
 
-def _run(app: PromoteApp, run: Run, now: datetime) -> PaletteRow:
+def _run(host: Host, run: Run, now: datetime) -> PaletteRow:
     note = f"{run.went_back or run.status.value.replace('_', ' ')}, {age(run.started_at, now)}"
-    return Found("run", f"{run.id} {run.service} {run.stage}", note, lambda: app.open_run(run.id))
+    return Found("run", f"{run.id} {run.service} {run.stage}", note, lambda: host.open_run(run.id))

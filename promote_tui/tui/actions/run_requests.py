@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from promote_tui.core.runs.run import Run
     from promote_tui.tui.dialogs.stop import Choice
+    from promote_tui.tui.host import Page
     from promote_tui.tui.presentation.style import Role
-    from promote_tui.tui.screens.base import View
 
 _SUBMITTED = "it was submitted meanwhile; stopping it now means a rollback: ask again"
 
@@ -26,7 +26,7 @@ _SUBMITTED = "it was submitted meanwhile; stopping it now means a rollback: ask 
 class RunRequests:
     """One request at a time; `answer` says what it came to. `asked` and `answered` are called as it goes on."""
 
-    def __init__(self, screen: View, asked: Callable[[], object], answered: Callable[[], object]) -> None:
+    def __init__(self, screen: Page, asked: Callable[[], object], answered: Callable[[], object]) -> None:
         self._screen = screen
         self._asked = asked
         self._answered = answered
@@ -47,12 +47,12 @@ class RunRequests:
         def choose(choice: Choice | None) -> None:
             self._question = None
             if choice == "detach":
-                self._screen.app.pop_screen()
+                self._screen.host.pop_screen()
             elif choice in {"stop", "cancel"}:
                 self.request(run.id, choice)
 
         self._question = Stop(f"{run.service} to {run.stage}", submitted=run.submitted)
-        self._screen.app.push_screen(self._question, choose)
+        self._screen.host.push_screen(self._question, choose)
 
     def request(self, run: str, what: str) -> None:
         """Ask for something in the background, unless something is being asked."""
@@ -70,7 +70,7 @@ class RunRequests:
         self._is_asking = True
         self.answer = ink("asking", "muted")
         self._asked()
-        key_of = self._screen.promoter.key_of
+        key_of = self._screen.host.key_of
         self._screen.background(work, self.say, lambda error: self.say(error_words(error, key_of, "run"), "bad"))
 
     def say(self, words: str, role: Role = "plain") -> None:

@@ -24,7 +24,7 @@ class TooSmall(ModalScreen[None]):
     """Covers everything until there is room again; `running` says what goes on meanwhile."""
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [bind("small.quit", "app.leave", "Quit")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("small.quit", "app.do('leave')", "Quit")]
 
     def __init__(self, running: Callable[[], Content], least: tuple[int, int]) -> None:
         super().__init__(classes="-too-small")

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
+from promote_tui.tui.actions import navigation
+from promote_tui.tui.background import silent
 from promote_tui.tui.presentation.style import ink, line, make_clickable, spread
 from promote_tui.tui.presentation.widths import TALL, WIDE
 from promote_tui.tui.presentation.wording import ago
+from promote_tui.tui.registry import ROOTS
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
 
@@ -21,19 +24,19 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.events import Key, Resize
     from textual.geometry import Size
+    from textual.signal import Signal
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.pipeline import Commit
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.actions.clipboard import Thing
-    from promote_tui.tui.app import PromoteApp
+    from promote_tui.tui.host import Host
+    from promote_tui.tui.presentation.copy_items import CopyItem
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 T = TypeVar("T")
 _ROOM_FOR_REGION = 78
 """Cells of a bar that has room for the region."""
-TABS = (("app.pipeline", "Pipeline"), ("app.releases", "Releases"), ("app.drift", "Drift"), ("app.runs", "Runs"))
 
 
 class View(Screen[None]):
@@ -43,14 +46,14 @@ class View(Screen[None]):
     """What the help calls this screen."""
 
     @property
-    def promoter(self) -> PromoteApp:
-        """The app."""
-        return cast("PromoteApp", self.app)
+    def host(self) -> Host:
+        """The app, as far as screens know it."""
+        return cast("Host", self.app)
 
     @property
     def engine(self) -> Engine:
         """The engine; screens that need it are opened once it is there."""
-        return self.promoter.the_engine
+        return self.host.the_engine
 
     def background(
         self,
@@ -58,18 +61,39 @@ class View(Screen[None]):
         then: Callable[[T], object] | None = None,
         failed: Callable[[PromoteError], object] | None = None,
     ) -> None:
-        """Run work that blocks in a thread, then `then` with its value or `failed` with its error; see Background."""
-        self.promoter.background.run(self, work, then, failed)
+        """Run work that blocks in a thread, then `then` with its value or `failed` with its error; see Background.
+
+        A screen that is gone hears nothing, even where it still has a message loop: its parts go first.
+        """
+
+        def show(value: T) -> None:
+            if then is not None and not self.is_gone:
+                then(value)
+
+        def tell(error: PromoteError) -> None:
+            if failed is not None and not self.is_gone:
+                failed(error)
+
+        self.host.background.run(self, work, show, failed if failed in {None, silent} else tell)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is being taken down, or the program is left: its parts may be gone already."""
+        return not (self.is_attached and self.display)
+
+    def hear(self, signal: Signal[T], then: Callable[[T], object]) -> None:
+        """Hear of a signal as long as the screen is there."""
+        signal.subscribe(self, then)
 
     @property
     def glyphs(self) -> Glyphs:
         """The set of characters in use."""
-        return self.promoter.glyphs
+        return self.host.glyphs
 
     @property
     def now(self) -> datetime:
         """The present moment, from the engine's clock."""
-        return self.promoter.now()
+        return self.host.now()
 
     @property
     def wide(self) -> bool:
@@ -95,7 +119,7 @@ class View(Screen[None]):
         """Whether letters are no keys just now: what is typed ahead is meant for what is being made."""
         return False
 
-    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - for those who override it
+    def is_offered(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - for those who override it
         """Tell whether a key of this screen means anything in its present state; else it is shown nowhere."""
         return True
 
@@ -106,26 +130,26 @@ class View(Screen[None]):
         """
         return ""
 
-    def takes(self, event: Key, *, late: bool = False) -> bool:  # noqa: ARG002 - for those who override it
+    def intercept_key(self, event: Key, *, late: bool = False) -> bool:  # noqa: ARG002 - for those who override it
         """Take a key before the widget that has the focus gets it, in the order in which keys come.
 
         `late`: it was on its way to what stood in front when it was pressed, where nobody wanted it.
         """
         return False
 
-    def copies(self) -> Sequence[Thing]:
+    def copy_items(self) -> Sequence[CopyItem]:
         """Return (what it is, text) of all that `y` can copy here."""
         return []
 
-    def opens(self) -> list[tuple[str, str]]:
+    def web_pages(self) -> list[tuple[str, str]]:
         """Return (what it is, URL) of all that `o` can open here."""
         return []
 
-    def proposes(self) -> Commit | None:
+    def proposed_commit(self) -> Commit | None:
         """Return the commit that a decision made here would be about."""
         return None
 
-    def about(self) -> CellKey | None:
+    def current_cell(self) -> CellKey | None:
         """Return the service and the stage that the screen is about just now."""
         return None
 
@@ -135,15 +159,15 @@ class View(Screen[None]):
 
     def roll_back(self) -> None:
         """Review the way back of the stage that the screen is about."""
-        from promote_tui.tui.actions.decisions import roll_back  # noqa: PLC0415 - not before the first frame
-
-        roll_back(self.promoter, self.about())
+        cell = self.current_cell()
+        if cell is not None:
+            self.app.push_screen(navigation.review_screen(cell, is_rollback=True))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show what the screen offers; why it may not be done now is said when its key is pressed."""
-        return self.offers(action, parameters)
+        return self.is_offered(action, parameters)
 
-    def soon(self, work: Callable[[], object]) -> None:
+    def run_when_drawn(self, work: Callable[[], object]) -> None:
         """Do it once the screen is drawn; of a screen that is closed meanwhile there is nothing left to draw."""
 
         def go() -> None:
@@ -176,7 +200,7 @@ class View(Screen[None]):
 
     def read_at(self) -> Content:
         """Return how old the matrix is, and whether it is being read again."""
-        board = self.promoter.board
+        board = self.host.board
         old = ago(board.taken_at, self.now) if board.taken_at else ""
         if board.reading:
             old = f"{old}, reading" if old else "reading"
@@ -184,23 +208,22 @@ class View(Screen[None]):
 
     def tabs(self, width: int, active: str) -> list[Content]:
         """Return the bar of a root screen."""
-        marks = self.promoter.marks
+        marks = self.host.marks
         parts = [
             make_clickable(
-                _tab(self.promoter.key_of(name), words, active=words == active, marks=marks),
-                f"app.root('{words.lower()}')",
+                _tab(self.host.key_of(root.key), root.name, active=root.name == active, marks=marks), root.action
             )
-            for name, words in TABS
+            for root in ROOTS
         ]
-        regions = dict.fromkeys(stage.aws.region for stage in self.promoter.pipeline.stages)
+        regions = dict.fromkeys(stage.aws.region for stage in self.host.pipeline.stages)
         where = ", ".join(regions) if len(regions) == 1 else f"{len(regions)} regions"
         right = line(ink(where if width >= _ROOM_FOR_REGION else "", "muted"), "   ", self.read_at())
-        return [spread(line(ink(self.promoter.pipeline.project, "strong"), " ", *parts), right, width)]
+        return [spread(line(ink(self.host.pipeline.project, "strong"), " ", *parts), right, width)]
 
     def crumbs(self, width: int, right: Content, *names: str) -> list[Content]:
         """Return the bar of a screen that stands on another one."""
         between = ink(f" {self.glyphs.crumb} ", "faint")
-        parts: list[Content] = [make_clickable(ink(self.promoter.pipeline.project, "strong"), "screen.go_back")]
+        parts: list[Content] = [make_clickable(ink(self.host.pipeline.project, "strong"), "screen.go_back")]
         for name in names[:-1]:
             parts += [between, make_clickable(ink(name, "muted"), "screen.go_back")]
         return [spread(line(*parts, between, ink(names[-1], "strong")), right, width)]

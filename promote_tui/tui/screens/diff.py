@@ -10,11 +10,11 @@ from promote_tui.core.git import diff as patch
 from promote_tui.core.git.commits import Between
 from promote_tui.core.git.links import commit_url, compare_url
 from promote_tui.core.text import plural, short
-from promote_tui.tui.actions.clipboard import notes_of
+from promote_tui.tui.actions.clipboard import notes_item
+from promote_tui.tui.actions.compare import ask_ends
 from promote_tui.tui.actions.paging import Paging
 from promote_tui.tui.background import silent
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.dialogs.compare import ask_ends
 from promote_tui.tui.dialogs.finder import Finder, Found
 from promote_tui.tui.presentation.commits import diff
 from promote_tui.tui.presentation.lines import head as label
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from promote_tui.core.git.commits import Patch
     from promote_tui.core.git.diff import PatchLine
     from promote_tui.core.model.pipeline import FileChange
-    from promote_tui.tui.actions.clipboard import Thing
-    from promote_tui.tui.dialogs.compare import Ends
+    from promote_tui.tui.actions.compare import Ends
+    from promote_tui.tui.presentation.copy_items import CopyItem
 
 _READING = "reading the difference"
 _FEW = 3
@@ -97,7 +97,7 @@ class DiffScreen(View):
 
     def _heading(self, width: int) -> list[Content]:
         if self._error is not None:
-            return wrap(ink(self.promoter.told(self._error), "bad"), width)
+            return wrap(ink(self.host.told(self._error), "bad"), width)
         if not self._read:
             return [BLANK]
         found = diff.Sums(len(self._files), *self._totals, self._cut)
@@ -114,12 +114,12 @@ class DiffScreen(View):
         height = self.query_one("#body").size.height
         above = self._commits(width, height // 3)
         above = [label("commits"), *above, BLANK, label("files")] if above else []
-        service = self.promoter.pipeline.service(self._service)
+        service = self.host.pipeline.service(self._service)
         shown = diff.file_list(self._files, here, service, width, height - len(above))
         return [*above, *shown] or [BLANK]
 
     def _row(self, found: PatchLine, skip: int, width: int) -> Content:
-        service = self.promoter.pipeline.service(self._service)
+        service = self.host.pipeline.service(self._service)
         return diff.row(found, diff.DiffLook(service, self.glyphs, self.wide), width, skip)
 
     def _redraw(self) -> None:
@@ -239,7 +239,7 @@ class DiffScreen(View):
 
     def action_ends(self) -> None:
         """Ask for both ends: what is new, and what it is compared with."""
-        ask_ends(self.promoter, self, self._service, self._compare)
+        ask_ends(self.host, self, self._service, self._compare)
 
     def _compare(self, ends: Ends) -> None:
         """Compare others."""
@@ -254,18 +254,18 @@ class DiffScreen(View):
         """Find a file by a few letters of its path."""
         rows = [Found("", change.path, change.status, change.path) for change in self._files]
         title = plural(len(rows), "file")
-        finder = Finder[str](title, rows, marks=self.promoter.marks, middle=True)
+        finder = Finder[str](title, rows, marks=self.host.marks, middle=True)
         self.app.push_screen(finder, lambda path: self._go_to(path) if path else None)
 
-    def copies(self) -> Sequence[Thing]:
+    def copy_items(self) -> Sequence[CopyItem]:
         """Return the file in sight, the commits, the diff's address and the notes of what is new."""
         base, head = self._ends
-        found: list[Thing] = [("path", self._view.path)] if self._view.path else []
+        found: list[CopyItem] = [("path", self._view.path)] if self._view.path else []
         found += [(f"hash {short(sha)}", sha) for sha in (head, base) if sha]
-        found += [(f"address of the {what}", url) for what, url in self.opens()]
-        return [*found, notes_of(self.promoter, self._service, head, base)] if base else found
+        found += [(f"address of the {what}", url) for what, url in self.web_pages()]
+        return [*found, notes_item(self.host, self._service, head, base)] if base else found
 
-    def opens(self) -> list[tuple[str, str]]:
+    def web_pages(self) -> list[tuple[str, str]]:
         """Return the web pages of the comparison and of the commit."""
         base, head = self._ends
         if self._remote is None:
@@ -277,7 +277,7 @@ class DiffScreen(View):
     def action_pager(self) -> None:
         """Write the diff where a pager can read it, in a thread: it can be long."""
         lines, colours = self._view.lines, not self.app.no_color
-        say = self.promoter.say
+        say = self.host.say
         self._paging.open(lambda: patch_file(lines, colours=colours), lambda why: say(why, failed=True))
 
 

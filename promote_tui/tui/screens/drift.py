@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey
-    from promote_tui.tui.actions.clipboard import Thing
+    from promote_tui.tui.presentation.copy_items import CopyItem
     from promote_tui.tui.presentation.pipeline.pane import Pane
 
 _DEBOUNCE, _COALESCE = 0.15, 0.1
@@ -60,19 +60,19 @@ class DriftScreen(FilterableScreen):
         bind("drift.refresh", "refresh", "Refresh", "read every stack again"),
         bind("drift.detect_all", "detect_all", "detect drift of every stack", show=False),
         bind("drift.clear", "clear", "Clear filter", "clear the filter"),
-        bind("drift.quit", "app.leave", "quit; runs continue", show=False),
+        bind("drift.quit", "app.do('leave')", "quit; runs continue", show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self.filter_field = FilterField("service, hash or state; stage:prod drift:config", self._shown_count)
-        self._details = CellDetails(self, self.about, self._show)
+        self._details = CellDetails(self, self.current_cell, self._show)
         self._stale = False
-        self._drifts = DriftStore(self.promoter, self, self._soon, self._complain)
+        self._drifts = DriftStore(self.host, self, self._soon, self._complain)
         self._every: list[DriftRow] = []
         self._complained = 0
         """The refresh of which a person has heard that something could not be compared."""
-        self._rows = DriftList(self._row, self.glyphs, marks=self.promoter.marks)
+        self._rows = DriftList(self._row, self.glyphs, marks=self.host.marks)
 
     def compose(self) -> ComposeResult:
         """Return the bar, the summary or the filter, the list and the pane."""
@@ -88,7 +88,7 @@ class DriftScreen(FilterableScreen):
 
     def on_mount(self) -> None:
         """Show what is known at once."""
-        self.promoter.board_changed.subscribe(self, self._board_changed)
+        self.host.board_changed.subscribe(self, self._board_changed)
         self._details.follow()
         self.set_interval(1.0, self._tick)
 
@@ -99,7 +99,7 @@ class DriftScreen(FilterableScreen):
     def on_resize(self, event: Resize) -> None:
         """Leave the pane its room."""
         self._rows.styles.max_height = max(4, event.size.height - (20 if event.size.height >= TALL else 11))
-        self.soon(self._show)
+        self.run_when_drawn(self._show)
 
     def _tick(self) -> None:
         if self.is_current:
@@ -119,7 +119,7 @@ class DriftScreen(FilterableScreen):
 
     def _show(self) -> None:
         """Show the rows that the filter keeps, and all that is said about them."""
-        self._every = drift_rows(self.promoter.pipeline, self.promoter.board.views.get, self._drifts.findings())
+        self._every = drift_rows(self.host.pipeline, self.host.board.views.get, self._drifts.findings())
         self._rows.empty = self._misfit.partition(";")[0] if self._every else ""
         shown = [row for row in self._every if is_shown(row, self.filter_field.text)]
         self._rows.show_rows(shown, tall=self.tall, wide=self.wide)
@@ -130,7 +130,7 @@ class DriftScreen(FilterableScreen):
 
     @property
     def _misread(self) -> str:
-        stages = [stage.name for stage in self.promoter.pipeline.stages]
+        stages = [stage.name for stage in self.host.pipeline.stages]
         return misread(self.filter_field.text, stages)
 
     @property
@@ -140,7 +140,7 @@ class DriftScreen(FilterableScreen):
 
     @property
     def _comparison(self) -> Comparison:
-        app, board = self.promoter, self.promoter.board
+        app, board = self.host, self.host.board
         cells = len(app.pipeline.services) * len(app.pipeline.stages)
         is_comparing = app.engine is not None and not board.untouched
         progress, untold = self._drifts.progress(), self._drifts.untold()
@@ -149,19 +149,19 @@ class DriftScreen(FilterableScreen):
 
     def _read(self) -> None:
         """Read the drifts of services: those with a row in sight first, a few at a time."""
-        board = self.promoter.board
-        if self.promoter.engine is None or board.reading or board.untouched or not self.is_current:
+        board = self.host.board
+        if self.host.engine is None or board.reading or board.untouched or not self.is_current:
             return
         rows = self._rows.rows
         seen = [row.service for row in rows[: self._rows.size.height]]
-        every = [service.name for service in self.promoter.pipeline.services]
+        every = [service.name for service in self.host.pipeline.services]
         self._drifts.read(dict.fromkeys([*seen, *(row.service for row in rows), *every]))
 
     def _complain(self, error: PromoteError) -> None:
         """Say once a refresh that a service could not be compared: what one says, all may say."""
-        if self._complained != self.promoter.board.last_refresh:
-            self._complained = self.promoter.board.last_refresh
-            self.promoter.say(f"{error.subject}: {error.cause}", failed=True)
+        if self._complained != self.host.board.last_refresh:
+            self._complained = self.host.board.last_refresh
+            self.host.say(f"{error.subject}: {error.cause}", failed=True)
 
     def _soon(self) -> None:
         """Draw once what many answers have changed."""
@@ -172,7 +172,7 @@ class DriftScreen(FilterableScreen):
     @property
     def _failed(self) -> bool:
         """Whether nothing could be read, and nothing is being read."""
-        board = self.promoter.board
+        board = self.host.board
         return board.trouble is not None and not board.reading and not board.views
 
     def _row(self, row: DriftRow, width: int) -> Content:
@@ -185,21 +185,21 @@ class DriftScreen(FilterableScreen):
         shown = len(self._rows.rows)
         return [align_right(ink(f"{shown} of {plural(len(self._every), 'row')}", "muted"), width)]
 
-    def about(self) -> CellKey | None:
+    def current_cell(self) -> CellKey | None:
         """Return the cell that the row under the cursor is about."""
         row = self._rows.at
         return (row.service, row.stage) if row else None
 
-    def copies(self) -> Sequence[Thing]:
+    def copy_items(self) -> Sequence[CopyItem]:
         """Return what can be copied of the cell."""
         if not self._rows.at:
             return []
         found = self._pane()
-        return [*summary.copies(found), *notes_of_draft(self.promoter, found.draft)]
+        return [*summary.copy_items(found), *notes_of_draft(self.host, found.draft)]
 
-    def opens(self) -> list[tuple[str, str]]:
+    def web_pages(self) -> list[tuple[str, str]]:
         """Return the console's page of the stack."""
-        return summary.opens(self._pane()) if self._rows.at else []
+        return summary.web_pages(self._pane()) if self._rows.at else []
 
     def why_not(self, action: str, _parameters: tuple[object, ...]) -> str:
         """Return why nothing can be done with the row under the cursor."""
@@ -213,14 +213,14 @@ class DriftScreen(FilterableScreen):
         if action == "diff":
             return "" if row.ends else "one of the two commits is unknown"
         if isinstance(row.view.cell, Unreachable):
-            return unreachable_words(row.view.cell, self.promoter.key_of("app.login"))
-        return "" if self.promoter.engine is not None else "not read yet"
+            return unreachable_words(row.view.cell, self.host.key_of("app.login"))
+        return "" if self.host.engine is not None else "not read yet"
 
     def _why_no_row(self) -> str:
         return self._misfit if self._every else self._comparison.why_empty(self.glyphs)[2]
 
     def _why_not_detect(self, row: DriftRow | None, *, every: bool) -> str:
-        if self.promoter.engine is None:
+        if self.host.engine is None:
             return "not read yet"
         if every:
             return "" if self._stacks() else "there is no stack"
@@ -232,12 +232,12 @@ class DriftScreen(FilterableScreen):
 
     def _stacks(self) -> list[CellKey]:
         """Return the cells whose stacks can be looked at: those with a row first."""
-        views = self.promoter.board.views
+        views = self.host.board.views
         order = dict.fromkeys([*((row.service, row.stage) for row in self._every), *views])
         return [key for key in order if (view := views.get(key)) is not None and stack_of(view.cell)]
 
     def _pane(self) -> Pane:
-        return self._details.pane(self.about() or ("", self.promoter.pipeline.stages[-1].name))
+        return self._details.pane(self.current_cell() or ("", self.host.pipeline.stages[-1].name))
 
     def _title(self, width: int) -> list[Content]:
         return [pane.title(self._rows.at, self._pane(), self._misfit, width)]
@@ -250,7 +250,7 @@ class DriftScreen(FilterableScreen):
             return pane.explain(row, self._pane(), width, height)
         if self._every:
             return clear_hint(self._misread, width)
-        return pane.keys(self._pane()) if self.promoter.board.taken_at is not None else []
+        return pane.keys(self._pane()) if self.host.board.taken_at is not None else []
 
     def _side(self, width: int) -> list[Content]:
         return side.side_lines(self._pane(), width) if self._rows.at is not None else []
@@ -274,17 +274,17 @@ class DriftScreen(FilterableScreen):
 
     def action_refresh(self) -> None:
         """Read every stack again."""
-        self.promoter.refresh_board()
+        self.host.refresh_board()
 
     def on_rows_chosen(self) -> None:
         """Open the service's commits."""
-        key = self.about()
-        if key is not None and self.promoter.engine is not None:
-            navigation.open_commits(self.promoter, key)
+        key = self.current_cell()
+        if key is not None and self.host.engine is not None:
+            navigation.open_commits(self.host, key)
 
     def action_detect(self) -> None:
         """Let CloudFormation look for drift of the stack under the cursor."""
-        key = self.about()
+        key = self.current_cell()
         if key is not None:
             self._drifts.detect([key])
             self._show()
@@ -293,21 +293,21 @@ class DriftScreen(FilterableScreen):
         """Let CloudFormation look for drift of every stack, a few at a time."""
         stacks = self._stacks()
         self._drifts.detect(stacks)
-        self.promoter.say(f"CloudFormation detects drift of {plural(len(stacks), 'stack')}, a few at a time")
+        self.host.say(f"CloudFormation detects drift of {plural(len(stacks), 'stack')}, a few at a time")
         self._show()
 
     def action_diff(self) -> None:
         """Show what lies between the stage and the one before."""
         row = self._rows.at
         if row is not None and row.ends is not None:
-            navigation.open_diff(self.promoter, row.service, row.ends, f"{row.stage} to {row.view.against}")
+            navigation.open_diff(self.host, row.service, row.ends, f"{row.stage} to {row.view.against}")
 
     def action_promote(self) -> None:
         """Open the review of a promotion into the cell, or the commits where none suggests itself."""
-        key = self.about()
+        key = self.current_cell()
         if key is None:
             return
         if self._details.has_no_commit(key):
-            navigation.open_commits(self.promoter, key)
+            navigation.open_commits(self.host, key)
         else:
             self.app.push_screen(navigation.review_screen(key, draft=self._details.draft(key)))

@@ -33,9 +33,9 @@ class FilterableScreen(View):
         """Show what fits, while it is typed."""
         raise NotImplementedError
 
-    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:
+    def is_offered(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer to clear only where there is a filter."""
-        return self.is_filtering if action == "clear" else super().offers(action, parameters)
+        return self.is_filtering if action == "clear" else super().is_offered(action, parameters)
 
     async def action_filter(self) -> None:
         """Begin to filter."""

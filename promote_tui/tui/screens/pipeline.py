@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.core.model.pipeline import Commit
-    from promote_tui.tui.actions.clipboard import Thing
+    from promote_tui.tui.presentation.copy_items import CopyItem
     from promote_tui.tui.presentation.pipeline.grid import Grid
 
 _COALESCE = 0.05
@@ -55,7 +55,7 @@ class PipelineScreen(FilterableScreen):
         bind("pipeline.branches", "branches", "Branches", "the service's branches", show=False),
         bind("pipeline.sort", "sort", "Sort", "sort by name, staleness or drift", show=False),
         bind("pipeline.refresh", "refresh", "Refresh", "read every stack again", show=False),
-        bind("pipeline.quit", "app.leave", "Quit", "quit; runs continue", show=False),
+        bind("pipeline.quit", "app.do('leave')", "Quit", "quit; runs continue", show=False),
     ]
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ class PipelineScreen(FilterableScreen):
         self._explained: CellKey | None = None
         words = "service, hash, branch, or state:failed drift:behind"
         self.filter_field = FilterField(words, self._shown_count)
-        self.matrix = StageMatrix(self.promoter.pipeline.stages, self._view_of, self._look)
+        self.matrix = StageMatrix(self.host.pipeline.stages, self._view_of, self._look)
 
     def compose(self) -> ComposeResult:
         """Return the bar, the summary, the matrix and the pane."""
@@ -85,9 +85,9 @@ class PipelineScreen(FilterableScreen):
 
     def on_mount(self) -> None:
         """Show the services at once; their cells come alive one by one."""
-        self.promoter.board_changed.subscribe(self, self._board_changed)
+        self.host.board_changed.subscribe(self, self._board_changed)
         self._details.follow()
-        self.matrix.marked = self.promoter.marked
+        self.matrix.marked = self.host.marked
         self._show_rows()
         self._explained = self.matrix.cursor
         self.set_interval(1.0, self._tick)
@@ -104,7 +104,7 @@ class PipelineScreen(FilterableScreen):
         rest = 24 if size.height >= TALL else 11
         room = max(4, size.height - rest)
         self.matrix.styles.max_height = room
-        self.set_class(len(self.promoter.pipeline.services) + 1 < room, "-airy")
+        self.set_class(len(self.host.pipeline.services) + 1 < room, "-airy")
 
     def on_screen_resume(self) -> None:
         """Show what has changed meanwhile: marks may be gone."""
@@ -124,7 +124,7 @@ class PipelineScreen(FilterableScreen):
     def _spin(self) -> None:
         if not self.is_current:
             return
-        stages = self.promoter.pipeline.stages
+        stages = self.host.pipeline.stages
         running = {
             name
             for name in self.matrix.visible_services
@@ -135,46 +135,46 @@ class PipelineScreen(FilterableScreen):
             self.matrix.redraw(name)
 
     def _view_of(self, key: CellKey) -> CellView | None:
-        return self.promoter.board.views.get(key)
+        return self.host.board.views.get(key)
 
     def _look(self, shape: Grid) -> Look:
-        return Look(shape, self.glyphs, self.now, self.promoter.marks, self._frame)
+        return Look(shape, self.glyphs, self.now, self.host.marks, self._frame)
 
-    def about(self) -> CellKey | None:
+    def current_cell(self) -> CellKey | None:
         """Return the cell under the cursor."""
         return self.matrix.cursor
 
-    def proposes(self) -> Commit | None:
+    def proposed_commit(self) -> Commit | None:
         """Return the commit that a promotion into the cell under the cursor would bring."""
         draft = self._details.draft(self.matrix.cursor)
         return draft.commit if draft else None
 
-    def copies(self) -> Sequence[Thing]:
+    def copy_items(self) -> Sequence[CopyItem]:
         """Return the hashes, the command and the names of the cell under the cursor."""
         from promote_tui.tui.actions.clipboard import notes_of_draft  # noqa: PLC0415 - not before it is wanted
 
         if not self.matrix.cursor:
             return []
         pane = self._pane()
-        return [*summary.copies(pane), *notes_of_draft(self.promoter, pane.draft)]
+        return [*summary.copy_items(pane), *notes_of_draft(self.host, pane.draft)]
 
-    def opens(self) -> list[tuple[str, str]]:
+    def web_pages(self) -> list[tuple[str, str]]:
         """Return the console's page of the stack under the cursor."""
-        return summary.opens(self._pane()) if self.matrix.cursor else []
+        return summary.web_pages(self._pane()) if self.matrix.cursor else []
 
-    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:
+    def is_offered(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer to clear only where there is something."""
-        return super().offers(action, parameters) or bool(self.promoter.marked)
+        return super().is_offered(action, parameters) or bool(self.host.marked)
 
     def why_not(self, action: str, _parameters: tuple[object, ...]) -> str:
         """Return why nothing can be done with the cell under the cursor."""
         if action in {"promote", "diff", "mark", "branches"} and self.matrix.cursor is None:
             return f"{self._shown.misread or pane.NO_MATCH}; {pane.CLEAR}"
-        if action == "promote" and self.promoter.engine is None:
+        if action == "promote" and self.host.engine is None:
             return "not read yet"
-        if action == "promote" and not self.promoter.marked:
+        if action == "promote" and not self.host.marked:
             return self._why_not_promote()
-        if action == "branches" and self.promoter.engine is None:
+        if action == "branches" and self.host.engine is None:
             return "not read yet"
         if action == "diff":
             return summary.why_no_diff(self._pane())
@@ -185,18 +185,18 @@ class PipelineScreen(FilterableScreen):
         if view is None:
             return "not read yet"
         if isinstance(view.cell, Unreachable):
-            return pane.unreachable_words(view.cell, self.promoter.key_of("app.login"))
+            return pane.unreachable_words(view.cell, self.host.key_of("app.login"))
         return ""
 
     def _summary(self, width: int) -> list[Content]:
-        pipeline = self.promoter.pipeline
+        pipeline = self.host.pipeline
         around = summary.Frame(
-            len(pipeline.services), pipeline.stages[-1].name, self._shown.order, len(self.promoter.marked)
+            len(pipeline.services), pipeline.stages[-1].name, self._shown.order, len(self.host.marked)
         )
-        return [summary.summary_line(self.promoter.facts(), around, self.now, self.glyphs, width)]
+        return [summary.summary_line(self.host.facts(), around, self.now, self.glyphs, width)]
 
     def _shown_count(self, width: int) -> list[Content]:
-        every = len(self.promoter.pipeline.services)
+        every = len(self.host.pipeline.services)
         return [align_right(ink(f"{len(self.matrix.services)} of {every} services", "muted"), width)]
 
     def _board_changed(self, key: CellKey | None) -> None:
@@ -238,12 +238,12 @@ class PipelineScreen(FilterableScreen):
         self._redraw()
 
     def _pane(self) -> pane.Pane:
-        key = self.matrix.cursor or ("", self.promoter.pipeline.stages[self.matrix.column].name)
-        return self._details.pane(key, with_next=True, marked=len(self.promoter.marked))
+        key = self.matrix.cursor or ("", self.host.pipeline.stages[self.matrix.column].name)
+        return self._details.pane(key, with_next=True, marked=len(self.host.marked))
 
     def _title_line(self, width: int) -> list[Content]:
         if self.matrix.cursor is None:
-            return [pane.no_match_title(width, self.glyphs, self._shown.misread, reading=self.promoter.board.reading)]
+            return [pane.no_match_title(width, self.glyphs, self._shown.misread, reading=self.host.board.reading)]
         return [pane.title(self._pane(), width)]
 
     def _main(self, width: int) -> list[Content]:
@@ -275,7 +275,7 @@ class PipelineScreen(FilterableScreen):
     def action_clear(self) -> None:
         """Clear the filter; where there is none, the marks."""
         if not self.is_filtering:
-            self.promoter.marked.clear()
+            self.host.marked.clear()
         self._shown.clear()
         self._filter_changed()
         super().action_clear()
@@ -284,8 +284,8 @@ class PipelineScreen(FilterableScreen):
         """Mark the cell for a batch, or take its mark away, and go on to the next service."""
         key = self.matrix.cursor
         if key is not None:
-            self.promoter.marked ^= {key}
-            self.matrix.marked = self.promoter.marked
+            self.host.marked ^= {key}
+            self.matrix.marked = self.host.marked
             self.matrix.action_move(1, 0)
             self._redraw()
             self.refresh_bindings()
@@ -299,7 +299,7 @@ class PipelineScreen(FilterableScreen):
     def action_refresh(self) -> None:
         """Read everything again."""
         self._shown.forget_branches()
-        self.promoter.refresh_board()
+        self.host.refresh_board()
 
     def on_stage_matrix_sorted(self) -> None:
         """Sort, as the key does."""
@@ -307,8 +307,8 @@ class PipelineScreen(FilterableScreen):
 
     def on_stage_matrix_opened(self) -> None:
         """Open the service's commits."""
-        if self.matrix.cursor is not None and self.promoter.engine is not None:
-            navigation.open_commits(self.promoter, self.matrix.cursor)
+        if self.matrix.cursor is not None and self.host.engine is not None:
+            navigation.open_commits(self.host, self.matrix.cursor)
 
     def action_branches(self) -> None:
         """Open the service's commits and let a branch be chosen there."""
@@ -322,22 +322,22 @@ class PipelineScreen(FilterableScreen):
         """Show the difference between what runs here and what would come."""
         draft = self._details.draft(self.matrix.cursor)
         if draft is not None:
-            navigation.open_diff_of(self.promoter, draft)
+            navigation.open_diff_of(self.host, draft)
 
     def action_promote(self) -> None:
         """Open the review of a promotion into the cell, or the commits where none suggests itself."""
-        marked = self._in_order(self.promoter.marked)
+        marked = self._in_order(self.host.marked)
         key = marked[0] if marked else self.matrix.cursor
         if key is None:
             return
         if not marked and self._details.has_no_commit(key):
-            navigation.open_commits(self.promoter, key)
+            navigation.open_commits(self.host, key)
             return
-        self.promoter.marked.clear()
+        self.host.marked.clear()
         self.app.push_screen(navigation.review_screen(key, draft=self._details.draft(key), queue=marked[1:]))
 
     def _in_order(self, marked: set[CellKey]) -> list[CellKey]:
         """Return the marked cells as they are promoted: a stage after the other, services from top to bottom."""
-        services = [service.name for service in self.promoter.pipeline.services]
-        stages = [stage.name for stage in self.promoter.pipeline.stages]
+        services = [service.name for service in self.host.pipeline.services]
+        stages = [stage.name for stage in self.host.pipeline.stages]
         return sorted(marked, key=lambda key: (stages.index(key[1]), services.index(key[0])))

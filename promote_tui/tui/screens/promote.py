@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import Input
 
-from promote_tui.tui.actions import navigation
+from promote_tui.tui.actions import navigation, next_steps
 from promote_tui.tui.actions.clipboard import notes_of_draft
-from promote_tui.tui.actions.decisions import override
+from promote_tui.tui.actions.decisions import Decisions
 from promote_tui.tui.actions.deploy import deploy
-from promote_tui.tui.actions.next_steps import take
 from promote_tui.tui.bindings import MOVE, bind
 from promote_tui.tui.presentation.review import blockers, clipboard, steps
 from promote_tui.tui.presentation.review.blockers import review_keys
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.pipeline import Commit
-    from promote_tui.tui.actions.clipboard import Thing
+    from promote_tui.tui.presentation.copy_items import CopyItem
     from promote_tui.tui.presentation.review.model import Review
 
 ASK_AGAIN = 30.0
@@ -85,7 +84,7 @@ class PromoteScreen(View):
         self._gone = False
         self.typed_ahead = TypedAhead(self, self._hold, self._redraw)
         """Letters are typed ahead, for the confirmation that is on its way, until that has settled."""
-        self._keys = [self.promoter.key_of(name) for name in _STEPS]
+        self._keys = [self.host.key_of(name) for name in _STEPS]
         self._evidence = Evidence(self._review, self._promotion.history, lambda: self.confirmation.is_roomy, self._keys)
 
     @property
@@ -113,7 +112,7 @@ class PromoteScreen(View):
 
     def on_mount(self) -> None:
         """Go on with what is kept for this commit, or begin with the draft that is there already."""
-        self.promoter.drafts.changed.subscribe(self, self._changed)
+        self.host.drafts.changed.subscribe(self, self._changed)
         self.set_class(self._promotion.is_rollback, "-back")
         self._promotion.open()
         self._redraw()
@@ -127,7 +126,7 @@ class PromoteScreen(View):
         """Put the gates beside the commits where there is room for both, else everything in a line each."""
         super().on_resize(event)
         self.set_class(self.wide and self.tall, "-two")
-        self.soon(self._redraw)
+        self.run_when_drawn(self._redraw)
 
     def on_screen_resume(self) -> None:
         """Go on where a run was started meanwhile, or where another review of this cell took over."""
@@ -148,9 +147,9 @@ class PromoteScreen(View):
         fields = self.confirmation.fields
         if self._promotion.has_another_plan() and (fields.phrase or fields.names):  # they were typed for the other one
             self.confirmation.reset()
-            self.promoter.say("the plan has changed: read it, then type again", failed=True)
+            self.host.say("the plan has changed: read it, then type again", failed=True)
         self._redraw()
-        self.soon(self._redraw)  # the frame may have grown: what fits is known only then
+        self.run_when_drawn(self._redraw)  # the frame may have grown: what fits is known only then
 
     def _review(self) -> Review:
         frames = self.query(ConfirmFrame)
@@ -163,12 +162,12 @@ class PromoteScreen(View):
         what = f"roll back {stage}" if self._promotion.is_rollback else f"promote to {stage}"
         return self.crumbs(width, ink("   ".join(words), "muted"), service, what)
 
-    def proposes(self) -> Commit | None:
+    def proposed_commit(self) -> Commit | None:
         """Return the commit that would be deployed."""
         return self._promotion.commit
 
     def _step_line(self, width: int) -> list[Content]:
-        return steps.steps(self._review(), width, self._evidence.step, self._keys, marks=self.promoter.marks)
+        return steps.steps(self._review(), width, self._evidence.step, self._keys, marks=self.host.marks)
 
     def _spin(self) -> None:
         stored = self._promotion.stored
@@ -190,20 +189,20 @@ class PromoteScreen(View):
             frame.redraw()
         self.refresh_bindings()
 
-    def about(self) -> CellKey:
+    def current_cell(self) -> CellKey:
         """Return the cell that is promoted into."""
         return self._promotion.key
 
-    def copies(self) -> Sequence[Thing]:
+    def copy_items(self) -> Sequence[CopyItem]:
         """Return the command, the hash, what the promotion is in a few lines, and its release notes."""
         now = self._review()
-        return [*clipboard.copies(now), *notes_of_draft(self.promoter, now.draft)]
+        return [*clipboard.copies(now), *notes_of_draft(self.host, now.draft)]
 
-    def opens(self) -> list[tuple[str, str]]:
+    def web_pages(self) -> list[tuple[str, str]]:
         """Return the console's page of the stack, and the pages of the commit and the comparison where there are."""
-        return clipboard.pages(self._review(), self.promoter.pipeline.service(self._promotion.key[0]).repo)
+        return clipboard.pages(self._review(), self.host.pipeline.service(self._promotion.key[0]).repo)
 
-    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:
+    def is_offered(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer to skip only where there is something to go on to, to override only where that may be done."""
         if action == "step_of":
             return parameters[0] in {step.deed for step in self._review().steps}
@@ -216,7 +215,7 @@ class PromoteScreen(View):
         if self.handing_over and action in {"back", "skip", "again", "diff", "deploy_at_once"}:
             return _HANDING
         decides = action == "override" or (action == "step_of" and parameters[0] in {"tick", "checks", "lift"})
-        if decides and self.promoter.read_only:
+        if decides and self.host.read_only:
             return "promote-tui was started with --read-only"
         if action == "deploy_at_once":
             return blockers.why_not_deploy(self._review(), in_sight=self.confirmation.in_sight)
@@ -243,7 +242,7 @@ class PromoteScreen(View):
         """Show the difference between what runs there and what would come."""
         draft = self._review().draft
         if draft is not None:
-            navigation.open_diff_of(self.promoter, draft)
+            navigation.open_diff_of(self.host, draft)
 
     def action_deploy_at_once(self) -> None:
         """Deploy to a stage that asks for one key."""
@@ -259,12 +258,12 @@ class PromoteScreen(View):
         """Do what is the next step about what is in the way."""
         step = next((step for step in self._review().steps if step.deed == deed), None)
         if step is not None:
-            take(self.promoter, step, self._promotion.key, self.proposes())
+            next_steps.take(self.host, step, self._promotion.key, self.proposed_commit())
 
     def action_override(self) -> None:
         """Ask for a reason to go on although a gate is closed."""
         if self._promotion.stored is not None:
-            override(self.promoter, self._promotion.stored, self._review().overridable)
+            Decisions(self.host).override(self._promotion.stored, self._review().overridable)
 
     def on_confirm_frame_named(self) -> None:
         """Show the gates as they stand with what is typed."""
@@ -301,7 +300,7 @@ class PromoteScreen(View):
     def _go_on(self, run: str) -> None:
         self._gone = True
         if self._batch.is_one_of_many:
-            navigation.go_on_with(self.promoter, self._batch)
+            navigation.go_on_with(self.host, self._batch)
         else:
             self.app.switch_screen(navigation.run_screen(run))
 
@@ -315,9 +314,9 @@ class PromoteScreen(View):
         if not self.handing_over:
             self._promotion.leave()
             self._gone = True
-            navigation.go_on_with(self.promoter, self._batch)
+            navigation.go_on_with(self.host, self._batch)
 
-    def takes(self, event: Key, *, late: bool = False) -> bool:
+    def intercept_key(self, event: Key, *, late: bool = False) -> bool:
         """Take every letter while the confirmation is on its way; then the one that begins the words to type."""
         if isinstance(self.focused, Input) and not late:
             return False
@@ -345,5 +344,5 @@ class PromoteScreen(View):
         self._gone = True
         self._promotion.leave()
         if self._batch.is_one_of_many:
-            navigation.mark_again(self.promoter, (self._promotion.key, *self._batch.queue))
+            navigation.mark_again(self.host, (self._promotion.key, *self._batch.queue))
         self.app.pop_screen()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.pipeline import Stage
-    from promote_tui.tui.actions.clipboard import Thing
+    from promote_tui.tui.presentation.copy_items import CopyItem
 
 _COALESCE = 0.1
 
@@ -53,7 +53,7 @@ class ReleasesScreen(View):
         bind("releases.diff", "diff", "Diff", "what the service would deploy, line by line"),
         bind("releases.refresh", "refresh", "Refresh", "read everything again", show=False),
         bind("releases.all", "all", "Include all", "include every service with waiting commits"),
-        bind("releases.quit", "app.leave", "quit; runs continue", show=False),
+        bind("releases.quit", "app.do('leave')", "quit; runs continue", show=False),
     ]
 
     def __init__(self) -> None:
@@ -63,9 +63,9 @@ class ReleasesScreen(View):
         self._stale = False
         self._decided: set[str] = set()
         self._begun: set[CellKey] = set()
-        self._waves = waves(self.promoter.pipeline.services)
-        self._needs = {service.name: service.depends_on for service in self.promoter.pipeline.services}
-        self._rows: GroupedList[Part] = GroupedList(self._row, lambda part: part.service, marks=self.promoter.marks)
+        self._waves = waves(self.host.pipeline.services)
+        self._needs = {service.name: service.depends_on for service in self.host.pipeline.services}
+        self._rows: GroupedList[Part] = GroupedList(self._row, lambda part: part.service, marks=self.host.marks)
         self._release = self._gathered()
 
     def compose(self) -> ComposeResult:
@@ -83,18 +83,18 @@ class ReleasesScreen(View):
 
     def on_mount(self) -> None:
         """Follow the board; what would be promoted is read once it is known what runs where."""
-        self.promoter.board_changed.subscribe(self, self._board_changed)
-        self.promoter.drafts.previews.changed.subscribe(self, lambda _key: self._show() if self.is_current else None)
+        self.host.board_changed.subscribe(self, self._board_changed)
+        self.host.drafts.previews.changed.subscribe(self, lambda _key: self._show() if self.is_current else None)
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was in front: the marks may be gone too."""
-        marked = {stage for _, stage in self.promoter.marked}
+        marked = {stage for _, stage in self.host.marked}
         self._decided &= marked
         self._show()
 
     def on_resize(self, _event: Resize) -> None:
         """Put air between the waves where there is room."""
-        self.soon(self._show)
+        self.run_when_drawn(self._show)
 
     def _board_changed(self, key: CellKey | None) -> None:
         if self.is_current and key is None:
@@ -108,65 +108,65 @@ class ReleasesScreen(View):
         self._stale = False
         self._show()
 
-    def about(self) -> CellKey | None:
+    def current_cell(self) -> CellKey | None:
         """Return the service under the cursor in the chosen stage."""
         return self._rows.at.key if self._rows.at else None
 
-    def copies(self) -> Sequence[Thing]:
+    def copy_items(self) -> Sequence[CopyItem]:
         """Return the release in words, the commit that the service under the cursor would get, and its notes."""
         part, found = self._rows.at, []
         if self._release.included:
-            found.append(("notes of the release", clipboard.notes(self._release, self.promoter.pipeline.project)))
+            found.append(("notes of the release", clipboard.notes(self._release, self.host.pipeline.project)))
         if part is not None and part.draft is not None:
             found.append((f"commit for {part.service}", part.draft.commit.sha))
-        return [*found, *notes_of_draft(self.promoter, part.draft if part else None)]
+        return [*found, *notes_of_draft(self.host, part.draft if part else None)]
 
     @property
     def _into(self) -> Stage:
         """The chosen stage; until one was chosen, the last that has something waiting."""
-        pipeline = self.promoter.pipeline
+        pipeline = self.host.pipeline
         if self._stage is not None:
             return pipeline.stage(self._stage)
-        views = self.promoter.board.views
+        views = self.host.board.views
         waiting = {row.stage for row in drift_rows(pipeline, views.get) if row.kind is Kind.COMMIT}
         found = next((stage for stage in reversed(pipeline.stages) if stage.name in waiting), pipeline.stages[-1])
-        if self.promoter.board.taken_at is not None:
+        if self.host.board.taken_at is not None:
             self._stage = found.name
         return found
 
     def _gathered(self) -> Release:
         stage = self._into
-        parts = {service.name: self._part(service.name, stage) for service in self.promoter.pipeline.services}
+        parts = {service.name: self._part(service.name, stage) for service in self.host.pipeline.services}
         return Release(
             stage,
             self._waves,
             parts,
             self.glyphs,
-            self.promoter.key_of,
+            self.host.key_of,
             self._needs,
-            self.promoter.read_only,
+            self.host.read_only,
             self._trouble,
-            self.promoter.board.trouble if self.promoter.board.views else None,
+            self.host.board.trouble if self.host.board.views else None,
         )
 
     @property
     def _trouble(self) -> PromoteError | None:
         """Why nothing at all is known."""
-        board = self.promoter.board
+        board = self.host.board
         return board.trouble if not board.reading and not board.views else None
 
     def _part(self, service: str, stage: Stage) -> Part:
         key = service, stage.name
-        view = self.promoter.board.views.get(key)
-        found = self.promoter.drafts.previews.of(key)
-        left_out = self._has_choice(stage.name) and key not in self.promoter.marked
+        view = self.host.board.views.get(key)
+        found = self.host.drafts.previews.of(key)
+        left_out = self._has_choice(stage.name) and key not in self.host.marked
         if found is None:
             return Part(*key, view, left_out=left_out, hopeless=self._trouble is not None)
         return Part(*key, view, found.draft, found.error, left_out)
 
     def _has_choice(self, stage: str) -> bool:
         """Tell whether a person has chosen services for a stage, here or by marks in the pipeline."""
-        return stage in self._decided or any(key[1] == stage for key in self.promoter.marked)
+        return stage in self._decided or any(key[1] == stage for key in self.host.marked)
 
     def _show(self) -> None:
         self._release = self._gathered()
@@ -190,11 +190,9 @@ class ReleasesScreen(View):
 
     def _unmark_done(self) -> None:
         """Take the marks away from what was promoted from here and has arrived."""
-        done = {
-            key for key in self._begun if self._part(key[0], self.promoter.pipeline.stage(key[1])).fate is Fate.SAME
-        }
+        done = {key for key in self._begun if self._part(key[0], self.host.pipeline.stage(key[1])).fate is Fate.SAME}
         self._begun -= done
-        self.promoter.marked -= done
+        self.host.marked -= done
 
     def _lines(self) -> list[Part | FixedLine]:
         lines: list[Part | FixedLine] = []
@@ -214,8 +212,8 @@ class ReleasesScreen(View):
         return drawing.part_line(part, self.glyphs, width, here=part is self._rows.at)
 
     def _heading(self, width: int) -> list[Content]:
-        names = [stage.name for stage in self.promoter.pipeline.stages]
-        return [drawing.stages_line(self._release, names, width, marks=self.promoter.marks)]
+        names = [stage.name for stage in self.host.pipeline.stages]
+        return [drawing.stages_line(self._release, names, width, marks=self.host.marks)]
 
     def _side(self, width: int) -> list[Content]:
         height = self.query_one("#body").size.height
@@ -226,18 +224,18 @@ class ReleasesScreen(View):
 
     def _read(self) -> None:
         """Read the drafts that are missing, in the order of the rows."""
-        if self.promoter.engine is None or self.promoter.board.taken_at is None:
+        if self.host.engine is None or self.host.board.taken_at is None:
             return
         keys = [(service, self._into.name) for wave in self._waves for service in wave.services]
-        views = self.promoter.board.views
-        self.promoter.drafts.previews.read(key for key in keys if wants_draft(views.get(key)))
+        views = self.host.board.views
+        self.host.drafts.previews.read(key for key in keys if wants_draft(views.get(key)))
 
     def on_rows_moved(self) -> None:
         """Explain the service under the cursor."""
         self.redraw_lines("#side")
         self.refresh_bindings()
 
-    def offers(self, action: str, _parameters: tuple[object, ...]) -> bool:
+    def is_offered(self, action: str, _parameters: tuple[object, ...]) -> bool:
         """Offer to take everything in only where something was chosen."""
         return action != "all" or self._has_choice(self._into.name)
 
@@ -257,7 +255,7 @@ class ReleasesScreen(View):
 
     def action_stage(self, steps: int) -> None:
         """Choose another stage; it stops at the first and the last."""
-        names = [stage.name for stage in self.promoter.pipeline.stages]
+        names = [stage.name for stage in self.host.pipeline.stages]
         at = names.index(self._into.name) + steps
         self._stage = names[max(0, min(len(names) - 1, at))]
         self._show()
@@ -268,34 +266,34 @@ class ReleasesScreen(View):
         if part is None:
             return
         if not self._has_choice(stage):
-            self.promoter.marked |= {one.key for one in self._release.parts.values() if one.fate not in IDLE}
+            self.host.marked |= {one.key for one in self._release.parts.values() if one.fate not in IDLE}
         self._decided.add(stage)
-        self.promoter.marked ^= {part.key}
+        self.host.marked ^= {part.key}
         self._show()
 
     def action_all(self) -> None:
         """Take everything in that has something waiting."""
         stage = self._into.name
         self._decided.discard(stage)
-        self.promoter.marked -= {key for key in self.promoter.marked if key[1] == stage}
+        self.host.marked -= {key for key in self.host.marked if key[1] == stage}
         self._show()
 
     def action_refresh(self) -> None:
         """Read every stack and every draft again."""
-        self.promoter.drafts.previews.forget()
-        self.promoter.refresh_board()
+        self.host.drafts.previews.forget()
+        self.host.refresh_board()
         self._show()
 
     def on_rows_chosen(self) -> None:
         """Open the service's commits."""
-        if self._rows.at is not None and self.promoter.engine is not None:
-            navigation.open_commits(self.promoter, self._rows.at.key)
+        if self._rows.at is not None and self.host.engine is not None:
+            navigation.open_commits(self.host, self._rows.at.key)
 
     def action_diff(self) -> None:
         """Show what the service under the cursor would bring."""
         part = self._rows.at
         if part is not None and part.draft is not None:
-            navigation.open_diff_of(self.promoter, part.draft)
+            navigation.open_diff_of(self.host, part.draft)
 
     def action_promote(self) -> None:
         """Open the review of the first service of the next wave; the others of that wave follow it."""

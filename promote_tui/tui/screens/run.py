@@ -72,7 +72,7 @@ class RunScreen(View):
         self._shows_error = False
         self._frame = 0
         self._onward: Onward | None = None
-        self.pane = LogPane(self.glyphs, self.promoter.key_of("log.bottom"))
+        self.pane = LogPane(self.glyphs, self.host.key_of("log.bottom"))
 
     @property
     def name_of_run(self) -> str:
@@ -94,7 +94,7 @@ class RunScreen(View):
 
     def on_mount(self) -> None:
         """Read at once, then twice a second, and the stack every other second."""
-        self.promoter.board_changed.subscribe(self, lambda _key: self.redraw_lines("#end"))
+        self.host.board_changed.subscribe(self, lambda _key: self.redraw_lines("#end"))
         self.feed.poll()
         self.set_interval(_POLL, self.feed.poll)
         self.set_interval(_LOOK, self._stack.look)
@@ -103,7 +103,7 @@ class RunScreen(View):
     def on_resize(self, event: Resize) -> None:
         """Draw for the new room."""
         super().on_resize(event)
-        self.soon(self._redraw)
+        self.run_when_drawn(self._redraw)
 
     @property
     def _seen(self) -> running.RunView | None:
@@ -111,12 +111,12 @@ class RunScreen(View):
         if run is None:
             return None
         known = self._stack.progress, self.feed.usual, self._stack.trouble
-        unproved = self.promoter.board.unproved(run)
+        unproved = self.host.board.unproved(run)
         return running.RunView(run, self.now, *known, gone=self.feed.is_orphaned, unproved=unproved)
 
     @property
     def _keys(self) -> ending.Keys:
-        return ending.Keys.of(self.promoter.key_of, runs="app.runs", promote="run.promote", reconcile="run.reconcile")
+        return ending.Keys.of(self.host.key_of, runs="app.runs", promote="run.promote", reconcile="run.reconcile")
 
     def _crumbs(self, width: int) -> list[Content]:
         run = self.feed.run
@@ -127,7 +127,7 @@ class RunScreen(View):
 
     def _heading(self, width: int) -> list[Content]:
         if self.feed.error is not None:
-            return wrap(ink(self.promoter.told(self.feed.error), "bad"), width)
+            return wrap(ink(self.host.told(self.feed.error), "bad"), width)
         if self._seen is None:
             return [ink("reading the run", "muted")]
         return [running.heading(self._seen, self.glyphs, width, self._frame)]
@@ -139,13 +139,13 @@ class RunScreen(View):
         seen, answer = self._seen, self._requests.answer
         lines: list[Content] = []
         if seen is not None:
-            end = ending.End(self._onward, may_be_held=self.promoter.board.may_be_held(seen.run))
+            end = ending.End(self._onward, may_be_held=self.host.board.may_be_held(seen.run))
             lines = page.end_lines(seen, end, self._keys, self.glyphs, width)
         return [*lines, *([fit(answer, width)] if answer.plain else [])]
 
     @property
     def _following(self) -> str | None:
-        return next_stage.following(self.promoter, self.feed.run) if self.feed.run else None
+        return next_stage.following(self.host, self.feed.run) if self.feed.run else None
 
     def _steps(self, width: int) -> list[Content]:
         seen = self._seen
@@ -176,7 +176,7 @@ class RunScreen(View):
         if feed.run is not None and news.events:
             self._stack.look_anew()
         if feed.is_over:
-            self.soon(self._point_at_failure)
+            self.run_when_drawn(self._point_at_failure)
         if news.events or news.alive is not None or feed.error or self._shows_error:
             self._redraw()
 
@@ -184,9 +184,9 @@ class RunScreen(View):
         """Ask what is to be known of a run that has come or has ended, and tell the app and a dialog of its end."""
         verified = run.outcome is Outcome.VERIFIED
         if self._following and verified and (before is None or before.outcome is not run.outcome):
-            next_stage.ask(self.promoter, run, self, self._show_onward)
+            next_stage.ask(self.host, run, self, self._show_onward)
         if before is not None and before.live and not run.live:
-            self.promoter.ended(run)
+            self.host.run_ended(run)
         self._requests.follow(run)
 
     def _show_onward(self, onward: Onward | None) -> None:
@@ -225,12 +225,12 @@ class RunScreen(View):
             return []
         if self.feed.is_orphaned:
             return ["run.reconcile"]
-        if seen.run.went_back and self.promoter.board.may_be_held(seen.run):
+        if seen.run.went_back and self.host.board.may_be_held(seen.run):
             return ["app.decide"]
         step = recourse(seen.run, unproved=seen.unproved)
         return [ACTIONS["run"][step.deed]] if step else []
 
-    def offers(self, action: str, _parameters: tuple[object, ...]) -> bool:
+    def is_offered(self, action: str, _parameters: tuple[object, ...]) -> bool:
         """Offer only what makes sense for the run as it stands."""
         run, log = self.feed.run, self.pane
         if run is None:
@@ -250,24 +250,24 @@ class RunScreen(View):
         run, log = self.feed.run, self.pane.lines.buffer
         if action == "again" and run is not None and describe_stuck(run):
             return f"{run.service}/{run.stage}: {describe_stuck(run)}"
-        if action in {"stop", "reconcile"} and self.promoter.read_only:
+        if action in {"stop", "reconcile"} and self.host.read_only:
             return "promote-tui was started with --read-only"
         if action == "match" and not log.place[1]:
             return f"nothing in the log matches {log.needle}"
         return "there is no log to show" if action == "pager" and not self.feed.has_log else ""
 
-    def copies(self) -> list[tuple[str, str]]:
+    def copy_items(self) -> list[tuple[str, str]]:
         """Return the reason of a failure first, then the log's path, the line that is looked at, and the run."""
         run, tail = self.feed.run, self.feed.tail
         path = ("log's path", str(tail.path) if tail else "")
-        line_, lines = self.pane.copies()
+        line_, lines = self.pane.copy_items()
         return clipboard.page_copies(run, (line_, path, lines), is_orphaned=self.feed.is_orphaned) if run else []
 
-    def opens(self) -> list[tuple[str, str]]:
+    def web_pages(self) -> list[tuple[str, str]]:
         """Return the stack in the console, as far as it is known."""
         return clipboard.console_page(self.feed.run, self._stack.stack_id) if self.feed.run else []
 
-    def about(self) -> CellKey | None:
+    def current_cell(self) -> CellKey | None:
         """Return where the run deploys to."""
         return (self.feed.run.service, self.feed.run.stage) if self.feed.run else None
 

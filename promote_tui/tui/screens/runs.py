@@ -54,7 +54,7 @@ class RunsScreen(FilterableScreen):
         bind("runs.filter", "filter", "Filter", "filter; enter keeps it, esc clears"),
         bind("runs.refresh", "refresh", "Refresh", "read the runs again"),
         bind("runs.clear", "clear", "Clear filter", "clear the filter"),
-        bind("runs.quit", "app.leave", "quit; runs continue", show=False),
+        bind("runs.quit", "app.do('leave')", "quit; runs continue", show=False),
     ]
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class RunsScreen(FilterableScreen):
         self._frame = 0
         self._rested = 0
         self._onward: dict[str, Onward | None] = {}
-        self._rows: GroupedList[Run] = GroupedList(self._row, lambda run: run.id, marks=self.promoter.marks)
+        self._rows: GroupedList[Run] = GroupedList(self._row, lambda run: run.id, marks=self.host.marks)
 
     def compose(self) -> ComposeResult:
         """Return the bar, the filter, the list and the run under the cursor."""
@@ -78,7 +78,7 @@ class RunsScreen(FilterableScreen):
 
     def on_mount(self) -> None:
         """Follow the board: what changes a cell is often a run."""
-        self.promoter.board_changed.subscribe(self, lambda _key: self._board_changed())
+        self.host.board_changed.subscribe(self, lambda _key: self._board_changed())
         self.set_interval(2.0, self._look_again)
         self.set_interval(0.25, self._spin)
 
@@ -89,7 +89,7 @@ class RunsScreen(FilterableScreen):
     def on_resize(self, event: Resize) -> None:
         """Leave the run under the cursor its room."""
         super().on_resize(event)
-        self.soon(self._show)
+        self.run_when_drawn(self._show)
 
     def _board_changed(self) -> None:
         if self.is_current:
@@ -122,8 +122,8 @@ class RunsScreen(FilterableScreen):
             return "no match so far; reading on"
         if self._list.query:
             misfit = self._list.misfit or "no run matches the filter"
-            return f"{misfit}; {self.promoter.key_of('runs.clear')} clears it"
-        return f"no run yet; {self.promoter.key_of('pipeline.promote')} on a cell of the pipeline starts one"
+            return f"{misfit}; {self.host.key_of('runs.clear')} clears it"
+        return f"no run yet; {self.host.key_of('pipeline.promote')} on a cell of the pipeline starts one"
 
     def _day(self, day: date) -> FixedLine:
         return FixedLine(lambda width: recorded.day_line(day, self.now, self.glyphs, width))
@@ -138,17 +138,15 @@ class RunsScreen(FilterableScreen):
 
     def _summary(self, width: int) -> list[Content]:
         if self._list.error is not None:
-            retry = line("   ", ink(self.promoter.key_of("runs.refresh"), "strong"), ink(" tries again", "muted"))
-            return wrap(line(ink(self.promoter.told(self._list.error), "bad"), retry), width)
+            retry = line("   ", ink(self.host.key_of("runs.refresh"), "strong"), ink(" tries again", "muted"))
+            return wrap(line(ink(self.host.told(self._list.error), "bad"), retry), width)
         if not self._list.is_read:
             return [BLANK]
         live = recorded.live_counts(self._list.runs, self.glyphs, self._frame)
         return [spread(live, ink(self._list.count_words(), "muted"), width)]
 
     def _filter_note(self, width: int) -> list[Content]:
-        clear = line(
-            ink(self.promoter.key_of("runs.clear").replace("escape", "esc"), "strong"), ink(" clears", "muted")
-        )
+        clear = line(ink(self.host.key_of("runs.clear").replace("escape", "esc"), "strong"), ink(" clears", "muted"))
         return [align_right(line(ink(self._list.count_words(), "muted"), "   ", clear), width)]
 
     def _detail(self, width: int) -> list[Content]:
@@ -162,19 +160,17 @@ class RunsScreen(FilterableScreen):
             *gap,
             recorded.title(run, self.glyphs, width),
             *gap,
-            recorded.action_line(
-                run, self._following(run), self._onward.get(run.id), self.promoter.key_of, self.glyphs
-            ),
+            recorded.action_line(run, self._following(run), self._onward.get(run.id), self.host.key_of, self.glyphs),
             *gap,
             *recorded.detail(seen, self.glyphs, self._keys, width, room),
         ]
 
     @property
     def _keys(self) -> Keys:
-        return Keys.of(self.promoter.key_of, runs="runs.related", promote="runs.promote", reconcile="runs.reconcile")
+        return Keys.of(self.host.key_of, runs="runs.related", promote="runs.promote", reconcile="runs.reconcile")
 
     def _unproved(self, run: Run) -> bool:
-        return self.promoter.board.unproved(run)
+        return self.host.board.unproved(run)
 
     def _step(self) -> NextStep | None:
         run = self._rows.at
@@ -186,37 +182,37 @@ class RunsScreen(FilterableScreen):
         return [ACTIONS["runs"][step.deed]] if step else []
 
     def _following(self, run: Run) -> str | None:
-        return next_stage.following(self.promoter, run)
+        return next_stage.following(self.host, run)
 
-    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:
+    def is_offered(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer to clear only where there is a filter, what is done about a run only where it is the next step."""
         if action in {"reconcile", "related"}:
             step = self._step()
             return step is not None and ACTIONS["runs"][step.deed] == f"runs.{action}"
-        return super().offers(action, parameters)
+        return super().is_offered(action, parameters)
 
     def why_not(self, action: str, _parameters: tuple[object, ...]) -> str:
         """Return why the commit of the run under the cursor cannot be promoted."""
-        if action == "reconcile" and self.promoter.read_only:
+        if action == "reconcile" and self.host.read_only:
             return "promote-tui was started with --read-only"
         if action != "promote":
             return ""
         run = self._rows.at
         if run is None:
             return "there is no run here" if self._list.is_read else "the runs are still being read"
-        if not any(service.name == run.service for service in self.promoter.pipeline.services):
+        if not any(service.name == run.service for service in self.host.pipeline.services):
             return f"{run.service} is not in this configuration"
         return recorded.next_promotion(run, self._following(run))[1]
 
-    def copies(self) -> list[tuple[str, str]]:
+    def copy_items(self) -> list[tuple[str, str]]:
         """Return the run's id, its commit, and the command that watches it."""
         return clipboard.row_copies(self._rows.at) if self._rows.at else []
 
-    def opens(self) -> list[tuple[str, str]]:
+    def web_pages(self) -> list[tuple[str, str]]:
         """Return the run's stack in the console."""
         return clipboard.console_page(self._rows.at) if self._rows.at else []
 
-    def about(self) -> CellKey | None:
+    def current_cell(self) -> CellKey | None:
         """Return where the run under the cursor deployed to."""
         run = self._rows.at
         return (run.service, run.stage) if run else None
@@ -236,7 +232,7 @@ class RunsScreen(FilterableScreen):
         """Ask what the next stage's branches allow, once the cursor rests on a run that went well."""
         run = self._rows.at
         if run is not None and run.outcome is Outcome.VERIFIED and run.id not in self._onward and self._following(run):
-            next_stage.ask(self.promoter, run, self, lambda onward: self._show_onward(run.id, onward))
+            next_stage.ask(self.host, run, self, lambda onward: self._show_onward(run.id, onward))
 
     def _show_onward(self, run: str, onward: Onward | None) -> None:
         """Show the way on."""
@@ -246,7 +242,7 @@ class RunsScreen(FilterableScreen):
     def on_rows_chosen(self) -> None:
         """Watch a live run, replay a past one."""
         if self._rows.at is not None:
-            self.promoter.open_run(self._rows.at.id)
+            self.host.open_run(self._rows.at.id)
 
     def action_promote(self) -> None:
         """Open the review of the run's commit, for the next stage or for the same again."""
@@ -258,28 +254,28 @@ class RunsScreen(FilterableScreen):
 
     def action_reconcile(self) -> None:
         """Find out from the stack what happened to the run under the cursor, and free the lock."""
-        engine, run = self.promoter.engine, self._rows.at
+        engine, run = self.host.engine, self._rows.at
         if engine is None or run is None:
             return
-        self.promoter.say(f"asking AWS what happened to run {run.id}")
+        self.host.say(f"asking AWS what happened to run {run.id}")
 
         self.background(
             lambda: reconcile_words(engine.runs.reconcile(run.id)),
             lambda words: self._answered(f"run {run.id}: {words}"),
-            lambda error: self._answered(error_words(error, self.promoter.key_of, "runs"), failed=True),
+            lambda error: self._answered(error_words(error, self.host.key_of, "runs"), failed=True),
         )
 
     def _answered(self, words: str, *, failed: bool = False) -> None:
         """Say what became of the run, and read all of them again."""
-        self.promoter.say(words, failed=failed)
+        self.host.say(words, failed=failed)
         self._list.read()
-        self.promoter.refresh_board()
+        self.host.refresh_board()
 
     def action_related(self) -> None:
         """Open the run that brings the stage back."""
         run = self._rows.at
         if run is not None and run.rollback:
-            self.promoter.open_run(run.rollback)
+            self.host.open_run(run.rollback)
 
     @property
     def filtered_list(self) -> GroupedList[Run]:

@@ -10,7 +10,7 @@ from promote_tui.core.git.commits import search_for
 from promote_tui.core.git.links import commit_url
 from promote_tui.tui.actions import navigation
 from promote_tui.tui.actions.choices import choose_branch, choose_stage
-from promote_tui.tui.actions.clipboard import notes_of
+from promote_tui.tui.actions.clipboard import notes_item
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.commits import detail as near
 from promote_tui.tui.presentation.commits import rail
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.core.model.pipeline import Branch, Cell, Commit, Stage
-    from promote_tui.tui.actions.clipboard import Thing
     from promote_tui.tui.presentation.commits.rail import RailRow
+    from promote_tui.tui.presentation.copy_items import CopyItem
     from promote_tui.tui.state.commits import CommitPage
 
 _TYPING = 0.2
@@ -79,8 +79,8 @@ class ServiceScreen(FilterableScreen):
         self._generation = 0
         self._log = BranchLog(self, service, branch, commit)
         self._details = CommitDetails(self, service, self._cells, self._redraw_details)
-        self._drawn = rail.Rail(self._views(), {}, (), self.promoter.now(), self.glyphs)
-        self._rows = CommitRail(self._row, lambda row: row.commit.sha, marks=self.promoter.marks, empty=_READING)
+        self._drawn = rail.Rail(self._views(), {}, (), self.host.now(), self.glyphs)
+        self._rows = CommitRail(self._row, lambda row: row.commit.sha, marks=self.host.marks, empty=_READING)
         self._seeker = CommitSeeker(self._log, self._rows.go_to, self._complain, rollback=stage if back else None)
         self._seeker.sha = commit
 
@@ -100,12 +100,12 @@ class ServiceScreen(FilterableScreen):
     def on_mount(self) -> None:
         """Read the first page."""
         self._log.changed, self._log.paged = self._log_changed, self._show_page
-        self._generation = self.promoter.board.generation
-        self.promoter.board_changed.subscribe(self, self._board_changed)
+        self._generation = self.host.board.generation
+        self.host.board_changed.subscribe(self, self._board_changed)
         self._log.read(seeking=bool(self._seeker.sha))
 
     def _board_changed(self, _key: CellKey | None) -> None:
-        board = self.promoter.board
+        board = self.host.board
         if board.generation != self._generation and not board.reading:
             self._generation = board.generation
             self.action_refresh()
@@ -130,7 +130,7 @@ class ServiceScreen(FilterableScreen):
         self._seeker.propose_rollback()
 
     def _complain(self, words: str) -> None:
-        self.promoter.say(words, failed=True)
+        self.host.say(words, failed=True)
 
     def on_rows_near_end(self) -> None:
         """Read the next page."""
@@ -149,14 +149,14 @@ class ServiceScreen(FilterableScreen):
         return row.commit if row is not None else None
 
     def _crumbs(self, width: int) -> list[Content]:
-        regions = dict.fromkeys(stage.aws.region for stage in self.promoter.pipeline.stages)
+        regions = dict.fromkeys(stage.aws.region for stage in self.host.pipeline.stages)
         where = ink(next(iter(regions)) if len(regions) == 1 and self.wide else "", "muted")
         return self.crumbs(width, line(where, "   ", self.read_at()), self._service, self._log.branch or "commits")
 
     def _heading(self, width: int) -> list[Content]:
         if self._log.error is not None:
-            return wrap(ink(self.promoter.told(self._log.error), "bad"), width)
-        asked = rail.rollback_prompt(self._stage, self._back, self.promoter.key_of("rows.choose"), width)
+            return wrap(ink(self.host.told(self._log.error), "bad"), width)
+        asked = rail.rollback_prompt(self._stage, self._back, self.host.key_of("rows.choose"), width)
         return [*(asked if self._back else []), self._log_heading(width)]
 
     def _log_heading(self, width: int) -> Content:
@@ -174,8 +174,8 @@ class ServiceScreen(FilterableScreen):
         return [align_right(ink(words, "muted"), width)]
 
     def _views(self) -> list[tuple[Stage, CellView | None]]:
-        board = self.promoter.board.views
-        return [(stage, board.get((self._service, stage.name))) for stage in self.promoter.pipeline.stages]
+        board = self.host.board.views
+        return [(stage, board.get((self._service, stage.name))) for stage in self.host.pipeline.stages]
 
     def _cells(self) -> dict[str, Cell]:
         return {stage.name: view.cell for stage, view in self._views() if view is not None}
@@ -194,7 +194,7 @@ class ServiceScreen(FilterableScreen):
         log = self._log
         known = self._views(), log.positions or {}, log.commits, self.now, self.glyphs
         self._drawn = rail.Rail(*known, bool(log.search), self._stage, log.history or {})
-        self._rows.show_rail(self._drawn, self.promoter.key_of("app.fetch"))
+        self._rows.show_rail(self._drawn, self.host.key_of("app.fetch"))
         self._redraw()
 
     def _redraw(self) -> None:
@@ -206,13 +206,13 @@ class ServiceScreen(FilterableScreen):
         self.redraw_lines("#side, #below")
         self.refresh_bindings()
 
-    def about(self) -> CellKey:
+    def current_cell(self) -> CellKey:
         """Return the service, and the stage that the screen was opened for."""
         return self._service, self._stage
 
-    def offers(self, action: str, parameters: tuple[object, ...]) -> bool:
+    def is_offered(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer to clear a search where there is one, else to go back."""
-        return not self.is_filtering if action == "app.pop_screen" else super().offers(action, parameters)
+        return not self.is_filtering if action == "app.pop_screen" else super().is_offered(action, parameters)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why nothing can be done with the commit under the cursor."""
@@ -224,14 +224,14 @@ class ServiceScreen(FilterableScreen):
             return f"no stage is further {'down' if parameters[0] == 1 else 'up'} on this branch"
         return ""
 
-    def copies(self) -> Sequence[Thing]:
+    def copy_items(self) -> Sequence[CopyItem]:
         """Return what the commit under the cursor is called, its address, and what is new with it in the stage."""
         if self._commit is None:
             return []
-        notes = notes_of(self.promoter, self._service, self._commit.sha, self._stage)
-        return [*near.copies(self._commit, self.opens()), notes]
+        notes = notes_item(self.host, self._service, self._commit.sha, self._stage)
+        return [*near.copies(self._commit, self.web_pages()), notes]
 
-    def opens(self) -> list[tuple[str, str]]:
+    def web_pages(self) -> list[tuple[str, str]]:
         """Return the web page of the commit under the cursor."""
         commit, remote = self._commit, self._log.facts.remote if self._log.facts else None
         url = commit_url(remote, commit.sha) if commit is not None and remote else None
@@ -257,7 +257,7 @@ class ServiceScreen(FilterableScreen):
         commit = self._commit
         if commit is not None:
             ends = (commit.parents[0] if commit.parents else None), commit.sha
-            navigation.open_diff(self.promoter, self._service, ends, f"{commit.short} {commit.subject[:60]}")
+            navigation.open_diff(self.host, self._service, ends, f"{commit.short} {commit.subject[:60]}")
 
     def _next_stage(self, step: int) -> str | None:
         """Return the commit that the next stage stands on: among the rows, or still to be read."""
@@ -296,14 +296,14 @@ class ServiceScreen(FilterableScreen):
 
     def action_promote(self) -> None:
         """Ask which stage the commit is for, the cursor on the one that the screen was opened for."""
-        commit, stages = self._commit, self.promoter.pipeline.stages
+        commit, stages = self._commit, self.host.pipeline.stages
         if commit is None:
             return
         if len(stages) == 1:
             self._review(commit, stages[0])
             return
         title = f"Promote {commit.short} to which stage?"
-        choose_stage(self.promoter, self.about(), title, lambda stage: self._review(commit, stage))
+        choose_stage(self.host, self.current_cell(), title, lambda stage: self._review(commit, stage))
 
     def _review(self, commit: Commit, stage: Stage | None, *, is_rollback: bool = False) -> None:
         if stage is not None:
@@ -312,20 +312,20 @@ class ServiceScreen(FilterableScreen):
 
     def roll_back(self) -> None:
         """Ask which stage is to go back to the commit, the cursor on the one that the screen was opened for."""
-        commit, stages = self._commit, self.promoter.pipeline.stages
+        commit, stages = self._commit, self.host.pipeline.stages
         if commit is None:
-            self.promoter.say(self._rows.empty, failed=True)
+            self.host.say(self._rows.empty, failed=True)
         elif self._back or len(stages) == 1:
             self._review_back()
         else:
             title = f"Roll back which stage to {commit.short}?"
             then = self._review
-            choose_stage(self.promoter, self.about(), title, lambda stage: then(commit, stage, is_rollback=True))
+            choose_stage(self.host, self.current_cell(), title, lambda stage: then(commit, stage, is_rollback=True))
 
     def _review_back(self) -> None:
         """Open the review of the way back to the commit under the cursor, as `rollback --commit` has it."""
         if self._commit is not None:
-            self._review(self._commit, self.promoter.pipeline.stage(self._stage), is_rollback=True)
+            self._review(self._commit, self.host.pipeline.stage(self._stage), is_rollback=True)
 
     def action_branches(self) -> None:
         """Read the branches and let one be chosen."""
@@ -337,7 +337,7 @@ class ServiceScreen(FilterableScreen):
     def _choose_branch(self, branches: Sequence[Branch]) -> None:
         """Let a branch be chosen, if nothing else was opened meanwhile."""
         if self.app.screen is self:
-            choose_branch(self.promoter, self._service, branches, self._log.branch, self._switch)
+            choose_branch(self.host, self._service, branches, self._log.branch, self._switch)
 
     def _switch(self, branch: Branch | None) -> None:
         if branch is not None and branch.name != self._log.branch:

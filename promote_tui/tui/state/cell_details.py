@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.core.planning.plan import Draft
-    from promote_tui.tui.screens.base import View
     from promote_tui.tui.state.previews import Preview
+    from promote_tui.tui.state.source import Reader
 
 _RESTING = 0.15
 
@@ -23,9 +23,9 @@ _RESTING = 0.15
 class CellDetails:
     """Follows the `cursor` of a screen; `changed` is called when something has come for the cell it stands on."""
 
-    def __init__(self, screen: View, cursor: Callable[[], CellKey | None], changed: Callable[[], object]) -> None:
+    def __init__(self, screen: Reader, cursor: Callable[[], CellKey | None], changed: Callable[[], object]) -> None:
         self._screen = screen
-        self._app = screen.promoter
+        self._app = screen.host
         self._cursor = cursor
         self._changed = changed
         self._moves = 0
@@ -33,7 +33,7 @@ class CellDetails:
 
     def follow(self) -> None:
         """Begin to hear of what is read; for a screen that is mounted."""
-        self._app.drafts.previews.changed.subscribe(self._screen, self._heard)
+        self._screen.hear(self._app.drafts.previews.changed, self._heard)
 
     def _heard(self, key: CellKey) -> None:
         if key == self._cursor():

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from promote_tui.core.model.pipeline import Cell, Commit
-    from promote_tui.tui.screens.base import View
     from promote_tui.tui.state.commits import CommitView
+    from promote_tui.tui.state.source import Reader
 
 _RESTING = 0.12
 
@@ -25,7 +25,7 @@ class CommitDetails:
     """
 
     def __init__(
-        self, screen: View, service: str, cells: Callable[[], Mapping[str, Cell]], changed: Callable[[], object]
+        self, screen: Reader, service: str, cells: Callable[[], Mapping[str, Cell]], changed: Callable[[], object]
     ) -> None:
         self._screen = screen
         self._service = service
@@ -40,7 +40,7 @@ class CommitDetails:
 
     def pane(self, commit: Commit, stage: str, *, is_rollback: bool) -> CommitPane:
         """Return all that is known of a commit, to be drawn; `stage` is where it would be brought."""
-        app = self._screen.promoter
+        app = self._screen.host
         stages, service = app.pipeline.stages, app.pipeline.service(self._service)
         alone = len(stages) == 1
         found = CommitPane(service, commit, app.pipeline.stage(stage), alone, app.now(), app.glyphs, back=is_rollback)

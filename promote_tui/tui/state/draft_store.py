@@ -5,19 +5,19 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from textual.signal import Signal
-
 from promote_tui.core.errors import PromoteError
 from promote_tui.tui.state.draft_maker import DraftMaker
 from promote_tui.tui.state.previews import Previews
 from promote_tui.tui.state.stored_draft import StoredDraft
 
 if TYPE_CHECKING:
+    from textual.signal import Signal
+
     from promote_tui.core.gates.options import Override
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.pipeline import Cell
     from promote_tui.core.planning.plan import Draft
-    from promote_tui.tui.app import PromoteApp
+    from promote_tui.tui.state.source import Source
 
 MOST = 4
 """How many are kept that no screen shows: each plan holds a work tree, of which a repository has eight."""
@@ -29,10 +29,10 @@ class DraftStore:
     Every change is published by the cell's key. `previews` are the drafts that nothing is packaged for.
     """
 
-    def __init__(self, app: PromoteApp) -> None:
+    def __init__(self, app: Source) -> None:
         self._app = app
         self._stored: dict[CellKey, StoredDraft] = {}
-        self.changed: Signal[CellKey] = Signal(app, "drafts")
+        self.changed: Signal[CellKey] = app.make_signal("drafts")
         self.previews = Previews(app)
         self._maker = DraftMaker(app, self.changed.publish)
 

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from promote_tui.tui.presentation.pipeline.filter import Order
-    from promote_tui.tui.screens.base import View
+    from promote_tui.tui.state.source import Reader
 
 
 class MatrixRows:
     """The filter and the order of a matrix; `changed` is called when branches have come that the filter may name."""
 
-    def __init__(self, screen: View, changed: Callable[[], object]) -> None:
+    def __init__(self, screen: Reader, changed: Callable[[], object]) -> None:
         self._screen = screen
         self._changed = changed
         self.query = Query()
@@ -31,7 +31,7 @@ class MatrixRows:
     def apply_filter(self, text: str) -> None:
         """Filter by what is typed."""
         self.query = parse(text, FIELDS)
-        self.misread = describe_misread(text, values([stage.name for stage in self._screen.promoter.pipeline.stages]))
+        self.misread = describe_misread(text, values([stage.name for stage in self._screen.host.pipeline.stages]))
         self._read_branches()
 
     def clear(self) -> None:
@@ -49,11 +49,11 @@ class MatrixRows:
 
     def _read_branches(self) -> None:
         """Read which branches hold what is deployed, once a filter may be about them."""
-        engine = self._screen.promoter.engine
+        engine = self._screen.host.engine
         if self._asked_branches or engine is None or not (self.query.words or "branch" in self.query.fields):
             return
         self._asked_branches = True
-        views = dict(self._screen.promoter.board.views)
+        views = dict(self._screen.host.board.views)
         wanted = {(key[0], sha) for key, view in views.items() if (sha := commit_of(view.cell))}
         self._screen.background(lambda: engine.commits.branches_holding(wanted), self._take_branches)
 
@@ -63,13 +63,13 @@ class MatrixRows:
 
     def services(self) -> list[str]:
         """Return the services to show, in their order."""
-        names = [service.name for service in self._screen.promoter.pipeline.services]
+        names = [service.name for service in self._screen.host.pipeline.services]
         if not self.query and self.order == "name":
             return sorted(names, key=str.lower)
         rows = [row for row in map(self._row, names) if matches_query(self.query, row)]
         return [row.service for row in sort_rows(rows, self.order)]
 
     def _row(self, service: str) -> Row:
-        stages, views = self._screen.promoter.pipeline.stages, self._screen.promoter.board.views
+        stages, views = self._screen.host.pipeline.stages, self._screen.host.board.views
         branches = {sha: names for (name, sha), names in self._branches.items() if name == service}
         return Row(service, {stage.name: views.get((service, stage.name)) for stage in stages}, branches)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from textual.signal import Signal
-
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from textual.signal import Signal
+
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.core.planning.plan import Draft
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.app import PromoteApp
+    from promote_tui.tui.state.source import Source
 
     Views: TypeAlias = tuple[CellView | None, CellView | None]
 
@@ -47,12 +47,12 @@ class Preview(Value):
 class Previews:
     """The newest preview of each cell; `changed` says whose has come."""
 
-    def __init__(self, app: PromoteApp) -> None:
+    def __init__(self, app: Source) -> None:
         self._app = app
         self._found: dict[CellKey, Preview] = {}
         self._reading: set[tuple[CellKey, bool]] = set()
         self._forgotten = 0
-        self.changed: Signal[CellKey] = Signal(app, "previews")
+        self.changed: Signal[CellKey] = app.make_signal("previews")
 
     def views_of(self, key: CellKey) -> Views:
         """Return what a cell and the one before say now."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit, Stage, Target
     from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, Draft
     from promote_tui.core.runs.run import Run
-    from promote_tui.tui.screens.base import View
+    from promote_tui.tui.state.source import Reader
     from promote_tui.tui.state.stored_draft import StoredDraft
 
 _PAST = 50
@@ -65,8 +65,8 @@ class Batch:
 class Promotion:
     """Opens a draft in the store and says all that is known of it; `changed` is called when the past was read."""
 
-    def __init__(self, screen: View, request: ReviewRequest, changed: Callable[[], object]) -> None:
-        self._app = screen.promoter
+    def __init__(self, screen: Reader, request: ReviewRequest, changed: Callable[[], object]) -> None:
+        self._app = screen.host
         self._screen = screen
         self._request = request
         self._changed = changed

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from promote_tui.core.filter_query import Query
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.screens.base import View
+    from promote_tui.tui.state.source import Reader
 
 PAGE = 50
 _ENOUGH, _MOST_PAGES = 20, 10
@@ -26,7 +26,7 @@ _ENOUGH, _MOST_PAGES = 20, 10
 class RunList:
     """Runs, newest first; `text` is the filter as it is typed now, `changed` is called when something has come."""
 
-    def __init__(self, screen: View, text: Callable[[], str], changed: Callable[[], object]) -> None:
+    def __init__(self, screen: Reader, text: Callable[[], str], changed: Callable[[], object]) -> None:
         self._screen = screen
         self._text = text
         self._changed = changed
@@ -52,7 +52,7 @@ class RunList:
     @property
     def misfit(self) -> str:
         """Why the filter can fit no run; empty where nothing is wrong with it."""
-        return filters.describe_misfit(self._text(), [stage.name for stage in self._screen.promoter.pipeline.stages])
+        return filters.describe_misfit(self._text(), [stage.name for stage in self._screen.host.pipeline.stages])
 
     def count_words(self) -> str:
         """Return `12 of 50+ runs`, or how many there are without a filter."""
@@ -72,7 +72,7 @@ class RunList:
 
     def read(self, *, more: bool = False) -> None:
         """Read the runs anew, as many as there are; or the next ones."""
-        engine = self._screen.promoter.engine
+        engine = self._screen.host.engine
         if engine is None:
             return
         ticket, query, now, wanted = self.drop_answers(), self.query, self._screen.now, self._wanted()
@@ -87,7 +87,7 @@ class RunList:
 
     def _wanted(self) -> RunFilter:
         """Return what the ledger itself can narrow; the rest is asked of each run."""
-        query, pipeline, now = self.query, self._screen.promoter.pipeline, self._screen.now
+        query, pipeline, now = self.query, self._screen.host.pipeline, self._screen.now
         services, stages = query.fields.get("service", ()), query.fields.get("stage", ())
         return RunFilter(
             service=_only(services, [service.name for service in pipeline.services]),
@@ -115,7 +115,7 @@ class RunList:
 
     def update(self) -> None:
         """Read the live runs again, and hear of new ones; where that fails the whole list says so when it is read."""
-        engine, ticket = self._screen.promoter.engine, self._ticket
+        engine, ticket = self._screen.host.engine, self._ticket
         if engine is None or self.is_reading or not self.is_read:
             return
         live = tuple(run.id for run in self.runs if run.live)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.runs.details import StackNews
-    from promote_tui.tui.screens.base import View
+    from promote_tui.tui.state.source import Reader
 
 
 class StackFeed:
@@ -25,7 +25,7 @@ class StackFeed:
 
     def __init__(
         self,
-        screen: View,
+        screen: Reader,
         run: Callable[[], Run | None],
         changed: Callable[[], object],
         failed: Callable[[PromoteError], object],

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import termios
 from shlex import join
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from textual.app import App
 
@@ -38,11 +39,19 @@ def stop_for_now(app: App[int]) -> str:
     return ""
 
 
+class Suspends(Protocol):
+    """What has the terminal, and can give it away."""
+
+    def suspend(self) -> AbstractContextManager[None]:
+        """Give it away meanwhile."""
+        ...
+
+
 class _Enough(Exception):  # noqa: N818 - nothing is wrong
     """A person, or the system, wants to go on."""
 
 
-def lend(app: App[int], argv: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
+def lend(app: Suspends, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
     """Run a program in the terminal, and return its exit code; raises OSError where it cannot be started.
 
     Raises SuspendNotSupported where there is no terminal to lend. Where the program failed its words

@@ -69,14 +69,15 @@ class LogPane(Vertical):
             self.lines.write(raw)
         if changed:
             self.lines.refresh()
-            self.query_one("#log_title", LinesView).redraw()
+            for title in self.query("#log_title").results(LinesView):
+                title.redraw()
 
     def take_news(self, run: Run, tail: Tail | None, lines: Sequence[bytes]) -> None:
         """Append what a run has written; where there is no log here, say why."""
         if tail is not None:
             self.take(lines, "" if run.apart else str(tail.path), "" if tail.there else no_log(run), live=run.live)
 
-    def copies(self) -> tuple[tuple[str, str], tuple[str, str]]:
+    def copy_items(self) -> tuple[tuple[str, str], tuple[str, str]]:
         """Return the line that is looked at, and those in sight."""
         text_of = self.lines.buffer.text_of
         in_sight = "\n".join(text_of(number) for number in self.lines.in_sight())

@@ -19,11 +19,12 @@ from promote_tui.core.errors import GitError, UsageError
 from promote_tui.core.model.pipeline import Branch, Deployed
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.value import replace
-from promote_tui.tui.app import Options, PromoteApp, run
+from promote_tui.tui.app import PromoteApp, run
 from promote_tui.tui.dialogs.choose import Choose
 from promote_tui.tui.dialogs.confirm import Ask
 from promote_tui.tui.dialogs.help import Help
 from promote_tui.tui.dialogs.too_small import TooSmall
+from promote_tui.tui.options import Options
 from promote_tui.tui.screens.pipeline import PipelineScreen
 from promote_tui.tui.screens.promote import PromoteScreen
 from promote_tui.tui.screens.run import RunScreen
@@ -283,7 +284,7 @@ async def test_a_refresh_reconciles_what_can_be_and_says_so(engine: FakeEngine) 
 async def test_a_run_that_ends_unknown_is_not_one_that_goes_on(engine: FakeEngine) -> None:
     async with driving(engine, LARGE) as it:
         engine.add_run("lost01", world.plan(world.draft("orders", "prod")), outcome=None)
-        it.app.live["lost01"] = None
+        it.app.run_started("lost01")
         engine.append("lost01", *story(engine.planned("lost01"), "unknown"))
         told = "orders to prod: the verdict of run lost01 is unknown; open it to reconcile it"
         await it.until(lambda: told in it.toasts)

@@ -82,7 +82,7 @@ def _right(found: Facts, around: Frame, now: datetime, glyphs: Glyphs, *, wide: 
     return line(oldest, "    ", ink(f"{count} {by}".rstrip(), "muted"))
 
 
-def copies(pane: Pane) -> list[tuple[str, str]]:
+def copy_items(pane: Pane) -> list[tuple[str, str]]:
     """Return the hashes, the names and the command of a cell."""
     found: list[tuple[str, str]] = []
     sha = commit_of(pane.view.cell) if pane.view else None
@@ -98,7 +98,7 @@ def copies(pane: Pane) -> list[tuple[str, str]]:
     return found
 
 
-def opens(pane: Pane) -> list[tuple[str, str]]:
+def web_pages(pane: Pane) -> list[tuple[str, str]]:
     """Return the CloudFormation console's page of the stack."""
     stack = stack_of(pane.view.cell) if pane.view else None
     if pane.view is None or stack is None:

@@ -11,8 +11,8 @@ from promote_tui.core.errors import CredentialsError
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin, Login, LoginNeed
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Unreachable
-from promote_tui.tui.actions import login as logging_in
-from promote_tui.tui.app import Options
+from promote_tui.tui.actions import login as login_action
+from promote_tui.tui.options import Options
 from tests.support.driver import driving
 from tests.support.fakes import world
 
@@ -50,8 +50,8 @@ def ends_with(patch: pytest.MonkeyPatch, code: int, found: list[tuple[str, ...]]
         found.append(tuple(argv))
         return code
 
-    patch.setattr(logging_in, "lend", lend)
-    patch.setattr(logging_in, "which", lambda name: f"/usr/bin/{name}")
+    patch.setattr(login_action, "lend", lend)
+    patch.setattr(login_action, "which", lambda name: f"/usr/bin/{name}")
 
 
 async def toast(driver: Driver, words: str) -> None:
@@ -79,7 +79,7 @@ async def test_the_cell_under_the_cursor_says_which_session(engine: FakeEngine, 
     lock_out(engine, SSO, ("webhooks", "dev"))
     lock_out(engine, OTHER, ("billing", "prod"))
     async with driving(engine) as driver:
-        logging_in.begin(driver.app, ("billing", "prod"))
+        login_action.LogIn(driver.app).begin(("billing", "prod"))
         await toast(driver, "logged in to sso-session owners: prod")
         assert ran == [OTHER.argv]
 
@@ -90,7 +90,7 @@ async def test_of_several_sessions_a_person_chooses_where_the_cursor_says_nothin
     lock_out(engine, SSO, ("webhooks", "dev"))
     lock_out(engine, OTHER, ("billing", "prod"))
     async with driving(engine) as driver:
-        logging_in.begin(driver.app, None)
+        login_action.LogIn(driver.app).begin(None)
         await driver.sees("Log in to", "sso-session acme", "sso-session owners")
         await driver.press("down", "enter")
         await toast(driver, "logged in to sso-session owners: prod")
@@ -101,7 +101,7 @@ async def test_esc_in_the_choice_does_nothing(engine: FakeEngine, ran: list[tupl
     lock_out(engine, SSO, ("webhooks", "dev"))
     lock_out(engine, OTHER, ("billing", "prod"))
     async with driving(engine) as driver:
-        logging_in.begin(driver.app, None)
+        login_action.LogIn(driver.app).begin(None)
         await driver.sees("Log in to")
         await driver.press("escape")
         await driver.shows("PipelineScreen")
@@ -130,7 +130,7 @@ async def test_a_command_that_does_not_end_well_is_told(
 async def test_a_terminal_that_cannot_be_lent_names_the_command(
     engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logging_in, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(login_action, "which", lambda name: f"/usr/bin/{name}")
     lock_out(engine, SSO, ("webhooks", "dev"))
     async with driving(engine) as driver:
         await driver.press("L")
@@ -138,7 +138,7 @@ async def test_a_terminal_that_cannot_be_lent_names_the_command(
 
 
 async def test_the_aws_cli_that_is_not_there_is_told(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logging_in, "which", lambda _name: None)
+    monkeypatch.setattr(login_action, "which", lambda _name: None)
     lock_out(engine, SSO, ("webhooks", "dev"))
     async with driving(engine) as driver:
         await driver.press("L")
@@ -159,7 +159,7 @@ async def test_where_a_log_in_would_not_help_it_is_said_what_would(
     cell = Unreachable(world.target("billing", "prod"), reason, remedy, why=why)
     engine.script.cells["billing", "prod"] = CellView(cell, against="staging")
     async with driving(engine) as driver:
-        logging_in.begin(driver.app, ("billing", "prod"))
+        login_action.LogIn(driver.app).begin(("billing", "prod"))
         await toast(driver, f"billing/prod: {reason}; logging in would not help: {remedy}")
         assert (ran, engine.called("logins")) == ([], [])
 
@@ -183,7 +183,7 @@ async def test_where_nothing_is_missing_any_more_everything_is_read_again(engine
 async def test_where_no_cell_waits_there_is_nothing_to_ask(engine: FakeEngine) -> None:
     engine.script.cells = {}
     async with driving(engine) as driver:
-        logging_in.begin(driver.app, None)
+        login_action.LogIn(driver.app).begin(None)
         await toast(driver, "no cell waits for a log-in")
         assert engine.called("logins") == []
 
@@ -218,7 +218,7 @@ async def test_an_answer_that_comes_late_says_so_and_takes_no_screen_away(
 async def test_the_dialog_says_what_the_code_is_for(engine: FakeEngine) -> None:
     lock_out(engine, CODE, ("billing", "prod"), ("orders", "prod"))
     async with driving(engine) as driver:
-        logging_in.begin(driver.app, ("billing", "prod"))
+        login_action.LogIn(driver.app).begin(("billing", "prod"))
         await driver.sees("Log in with an MFA code", "acme-prod", CODE.device, CODE.role, "FOR       prod", "Cancel")
         assert driver.text.index("Cancel") < driver.text.index("Log in ", driver.text.index("Cancel"))
 
@@ -227,7 +227,7 @@ async def test_a_code_is_asked_for_until_it_is_taken(engine: FakeEngine) -> None
     lock_out(engine, CODE, ("billing", "prod"), ("orders", "prod"))
     async with driving(engine) as driver:
         before = snapshots(engine)
-        logging_in.begin(driver.app, ("billing", "prod"))
+        login_action.LogIn(driver.app).begin(("billing", "prod"))
         await driver.shows("GiveCode")
         await driver.type("12a34")
         await driver.press("enter")
@@ -251,7 +251,7 @@ async def test_a_code_is_asked_for_until_it_is_taken(engine: FakeEngine) -> None
 async def test_esc_and_cancel_give_no_code(engine: FakeEngine, keys: tuple[str, ...]) -> None:
     lock_out(engine, CODE, ("billing", "prod"))
     async with driving(engine) as driver:
-        logging_in.begin(driver.app, ("billing", "prod"))
+        login_action.LogIn(driver.app).begin(("billing", "prod"))
         await driver.shows("GiveCode")
         await driver.type("123456")
         await driver.press(*keys)
@@ -262,7 +262,7 @@ async def test_esc_and_cancel_give_no_code(engine: FakeEngine, keys: tuple[str, 
 async def test_the_button_gives_the_code_too(engine: FakeEngine) -> None:
     lock_out(engine, CODE, ("billing", "prod"))
     async with driving(engine) as driver:
-        logging_in.begin(driver.app, ("billing", "prod"))
+        login_action.LogIn(driver.app).begin(("billing", "prod"))
         await driver.shows("GiveCode")
         await driver.type("123456")
         await driver.press("tab", "tab", "enter")
@@ -276,7 +276,7 @@ async def test_a_code_that_was_given_before_esc_is_still_told_of(engine: FakeEng
     if fails:
         engine.script.errors["give_code"] = CredentialsError("billing/prod", "AWS did not take it", "wait")
     async with driving(engine) as driver:
-        logging_in.begin(driver.app, ("billing", "prod"))
+        login_action.LogIn(driver.app).begin(("billing", "prod"))
         await driver.shows("GiveCode")
         await driver.type("123456")
         await driver.press("enter", "enter")
@@ -292,6 +292,6 @@ async def test_what_the_profile_is_called_is_shown_literally(engine: FakeEngine)
     login = CodeLogin("[@click=app.quit]x\x1b]52;c;eA==\x07", "[/mfa/{id}]", "[WIP]role")
     lock_out(engine, login, ("billing", "prod"))
     async with driving(engine) as driver:
-        logging_in.begin(driver.app, ("billing", "prod"))
+        login_action.LogIn(driver.app).begin(("billing", "prod"))
         await driver.sees("[@click=app.quit]x", "[/mfa/{id}]", "[WIP]role")
         assert "\x1b" not in driver.text

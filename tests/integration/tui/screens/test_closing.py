@@ -87,7 +87,7 @@ def exercise(it: Driver, screen: Screen[Any]) -> None:
     it.app.drafts.changed.publish(("orders", "prod"))
     screen.refresh_bindings()
     if isinstance(screen, View):
-        screen.about()
+        screen.current_cell()
 
 
 @pytest.mark.parametrize("way", ["quit", "close"])

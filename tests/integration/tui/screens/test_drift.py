@@ -13,7 +13,7 @@ from promote_tui.core.git.relation import Ahead, Behind, Diverged, Same, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Never
 from promote_tui.core.value import replace
-from promote_tui.tui.app import Options
+from promote_tui.tui.options import Options
 from promote_tui.tui.presentation.drift.filter import is_shown
 from promote_tui.tui.presentation.drift.model import Kind, drift_rows
 from promote_tui.tui.screens.drift import DriftScreen
@@ -103,7 +103,7 @@ async def drift(
 
 def cursor(it: Driver) -> tuple[str, str] | None:
     assert isinstance(it.app.screen, DriftScreen)
-    return it.app.screen.about()
+    return it.app.screen.current_cell()
 
 
 @SIZES
@@ -285,8 +285,8 @@ async def test_y_and_o_hand_out_what_the_row_is_about(engine: FakeEngine) -> Non
     async with drift(engine, "✗ 2 trouble") as it:
         await it.press("down", "down")
         assert isinstance(it.app.screen, DriftScreen)
-        assert ("hash on prod", world.sha("91c2d70")) in it.app.screen.copies()
-        assert it.app.screen.opens()[0][1].startswith("https://")
+        assert ("hash on prod", world.sha("91c2d70")) in it.app.screen.copy_items()
+        assert it.app.screen.web_pages()[0][1].startswith("https://")
 
 
 async def test_q_leaves(engine: FakeEngine) -> None:

@@ -17,7 +17,8 @@ from promote_tui.core.runs.backmerge import MergeBack
 from promote_tui.core.stacks.cells import cell_of
 from promote_tui.core.value import replace
 from promote_tui.startup.matrix_cache import Remembered
-from promote_tui.tui.app import Options, PromoteApp
+from promote_tui.tui.app import PromoteApp
+from promote_tui.tui.options import Options
 from promote_tui.tui.screens.pipeline import PipelineScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
@@ -84,9 +85,9 @@ async def test_cells_load_one_by_one(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         fresh = CellView(world.deployed("billing", "dev", "abcdef1").cell)
         generation = it.app.board.begin()
-        it.app.cell_read(generation, ("billing", "dev"), fresh)
+        it.app.matrix_refresh.take_cell(generation, ("billing", "dev"), fresh)
         await it.sees("● abcdef1", "reading")
-        it.app.cell_read(generation - 1, ("billing", "dev"), world.deployed("billing", "dev", "0123456"))
+        it.app.matrix_refresh.take_cell(generation - 1, ("billing", "dev"), world.deployed("billing", "dev", "0123456"))
         await it.settle()
         assert "0123456" not in it.text
 

@@ -20,7 +20,8 @@ from promote_tui.core.runs.verification import VerifiedBy
 from promote_tui.core.value import replace
 from promote_tui.tui import typed_ahead
 from promote_tui.tui.actions.navigation import review_screen
-from promote_tui.tui.app import Options, PromoteApp
+from promote_tui.tui.app import PromoteApp
+from promote_tui.tui.options import Options
 from promote_tui.tui.screens import promote
 from promote_tui.tui.screens.promote import PromoteScreen
 from tests.support.driver import LARGE, Driver, driving
@@ -532,7 +533,7 @@ async def test_a_gate_that_closes_meanwhile_does_not_make_keys_of_what_is_being_
     gate = engine.script.holds["plans.draft"] = threading.Event()
     engine.script.drafts["orders", "prod"] = world.draft(gates=(world.CLOSED, *world.PASSED[1:]))
     async with driving(engine, read=False) as it:
-        it.app.open_engine()
+        it.app.opening.begin()
         await it.until(lambda: it.app.engine is not None)
         it.app.push_screen(review_screen(("orders", "prod")))
         await it.sees("reading the stack")
@@ -560,7 +561,7 @@ async def test_copies_the_command_the_hash_and_a_summary(engine: FakeEngine) -> 
     engine.script.drafts["orders", "prod"] = world.draft(removes=(gone,))
     async with driving(engine) as it:
         await to_review(it, "prod")
-        things = {what: str(text) for what, text in review(it).copies()}
+        things = {what: str(text) for what, text in review(it).copy_items()}
         assert things["hash"] == world.COMMITS[0].sha
         assert things["command"].startswith("npx osls deploy --stage prod --region eu-west-1 --package /state/")
         first, second, *rest = things["summary"].splitlines()
@@ -574,7 +575,7 @@ async def test_copies_the_command_the_hash_and_a_summary(engine: FakeEngine) -> 
 async def test_opens_the_stack_in_the_console(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await to_review(it, "prod")
-        ((what, url),) = review(it).opens()
+        ((what, url),) = review(it).web_pages()
         assert what == "stack"
         assert url.startswith("https://eu-west-1.console.aws.amazon.com/")
 
@@ -582,7 +583,7 @@ async def test_opens_the_stack_in_the_console(engine: FakeEngine) -> None:
 async def test_is_about_its_cell(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await to_review(it, "staging")
-        assert review(it).about() == ("orders", "staging")
+        assert review(it).current_cell() == ("orders", "staging")
 
 
 async def test_r_on_a_closed_gate_asks_again_and_packages_once_it_is_open(engine: FakeEngine) -> None:

@@ -11,7 +11,7 @@ from promote_tui.core.errors import LockHeld
 from promote_tui.core.model.pipeline import FileChange, Never
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.value import replace
-from promote_tui.tui.app import Options
+from promote_tui.tui.options import Options
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine.plans import FakePlans

@@ -11,7 +11,7 @@ import pytest
 from promote_tui.core.errors import AwsError, GitError, UsageError
 from promote_tui.core.git.relation import Behind
 from promote_tui.core.value import replace
-from promote_tui.tui.app import Options
+from promote_tui.tui.options import Options
 from promote_tui.tui.screens.releases import ReleasesScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
@@ -39,7 +39,7 @@ async def releases(
 
 def cursor(it: Driver) -> str | None:
     assert isinstance(it.app.screen, ReleasesScreen)
-    about = it.app.screen.about()
+    about = it.app.screen.current_cell()
     return about[0] if about else None
 
 
@@ -117,7 +117,7 @@ async def test_the_last_stage_that_has_something_waiting_is_chosen() -> None:
     for name in ("billing", "catalog", "orders"):
         engine.script.cells[name, "prod"] = world.deployed(name, "prod", "5cc1f02")
     async with releases(engine, "INTO") as it:
-        assert it.app.screen.about() == ("catalog", "staging")  # type: ignore[attr-defined]
+        assert it.app.screen.current_cell() == ("catalog", "staging")  # type: ignore[attr-defined]
 
 
 async def test_what_the_matrix_knows_to_be_the_same_is_not_read_again() -> None:
@@ -175,7 +175,7 @@ async def test_arrows_and_tab_choose_the_stage(keys: str, stage: str) -> None:
     async with releases(ready(), "✓ go") as it:
         await it.press(*keys.split())
         assert isinstance(it.app.screen, ReleasesScreen)
-        assert it.app.screen.about() == ("catalog", stage)
+        assert it.app.screen.current_cell() == ("catalog", stage)
 
 
 async def test_the_cursor_passes_over_the_headings() -> None:
@@ -347,7 +347,7 @@ async def test_d_shows_what_the_service_would_bring() -> None:
 async def test_y_copies_the_notes_of_the_release() -> None:
     async with releases(ready(), "✓ go") as it:
         assert isinstance(it.app.screen, ReleasesScreen)
-        notes = str(dict(it.app.screen.copies())["notes of the release"])
+        notes = str(dict(it.app.screen.copy_items())["notes of the release"])
         assert notes.splitlines()[:6] == [
             "acme to prod",
             "",

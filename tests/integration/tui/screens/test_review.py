@@ -11,7 +11,7 @@ from promote_tui.core.changes.model import ChangeReview, PropertyChange, Resourc
 from promote_tui.core.gates.model import Allowance
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.value import replace
-from promote_tui.tui.app import Options
+from promote_tui.tui.options import Options
 from promote_tui.tui.screens.promote import PromoteScreen
 from tests.support import tui_reviewing
 from tests.support.driver import LARGE, SMALL, Driver, driving
@@ -306,7 +306,7 @@ async def test_the_summary_that_is_copied_names_what_is_lost(engine: FakeEngine)
     tui_reviewing.reviewed(engine, "prod", tui_reviewing.EVERYTHING)
     async with driving(engine) as it:
         await opened(it, "prod", "tab then type both")
-        text = {what: str(text) for what, text in screen(it).copies()}["summary"]
+        text = {what: str(text) for what, text in screen(it).copy_items()}["summary"]
         assert "changes: 1 replaced, 1 may be replaced, 1 removed, 2 modified, 2 added" in text
         assert "replaces OrdersTable: holds data: the new one starts empty, the old one is deleted" in text
         assert "blocked: data: OrdersTable" in text

@@ -16,7 +16,7 @@ from promote_tui.core.planning.next_stage import Onward
 from promote_tui.core.runs.events import CancelRequested, Checked, Failed, GateRecord, Observed, Released, Verified
 from promote_tui.core.runs.verification import NotVerified
 from promote_tui.core.value import replace
-from promote_tui.tui.app import Options
+from promote_tui.tui.options import Options
 from promote_tui.tui.screens.run import RunScreen
 from tests.support.driver import LARGE, SMALL, Driver, driving
 from tests.support.fakes import world
@@ -81,7 +81,7 @@ async def test_what_comes_too_late_for_a_screen_draws_nothing(engine: FakeEngine
             called.append("drawn")
             screen.query_one("#gone")
 
-        screen.soon(draw)
+        screen.run_when_drawn(draw)
         await it.until(lambda: called == ["drawn"])
         await it.sees("ROOT CAUSE")
 
@@ -350,11 +350,11 @@ async def test_y_copies_the_reason_first_and_o_opens_the_stack(engine: FakeEngin
         await it.sees("ROOT CAUSE")
         screen = it.app.screen
         assert isinstance(screen, RunScreen)
-        copies = screen.copies()
+        copies = screen.copy_items()
         assert copies[0] == ("reason", CAUSE)
         assert dict(copies)["command to watch it"] == f"promote-tui attach {RUN}"
         assert dict(copies)["log's path"] == str(run.log)
-        [(_, url)] = screen.opens()
+        [(_, url)] = screen.web_pages()
         assert url.startswith("https://eu-west-1.console.aws.amazon.com/cloudformation/")
         assert "orders-prod" in url
         await it.press("y", "enter")

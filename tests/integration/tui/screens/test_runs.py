@@ -12,7 +12,7 @@ import pytest
 from promote_tui.core.errors import LedgerError
 from promote_tui.core.runs.events import DeployCompleted, Failed, Observed, OutcomeUnknown, Released
 from promote_tui.core.value import replace
-from promote_tui.tui.app import Options
+from promote_tui.tui.options import Options
 from promote_tui.tui.screens.runs import RunsScreen
 from tests.support.driver import LARGE, SMALL, driving
 from tests.support.fakes import world
@@ -203,7 +203,7 @@ async def test_a_live_run_is_followed_in_its_place(engine: FakeEngine) -> None:
         assert "✗ rolled back" in it.line("h3k9pq")
         screen = it.app.screen
         assert isinstance(screen, RunsScreen)
-        assert screen.about() == ("billing", "staging")  # the cursor stayed
+        assert screen.current_cell() == ("billing", "staging")  # the cursor stayed
         plan = world.plan(world.draft("billing", "dev"))
         engine.append("t0p0ne", planned("t0p0ne", plan, engine.time.now()))
         await it.sees("t0p0ne", "1 running")
@@ -270,12 +270,12 @@ async def test_y_and_o_are_about_the_run_under_the_cursor(engine: FakeEngine) ->
         await it.sees("h3k9pq")
         screen = it.app.screen
         assert isinstance(screen, RunsScreen)
-        assert dict(screen.copies()) == {
+        assert dict(screen.copy_items()) == {
             "run": "h3k9pq",
             "commit": world.sha("8d20b6e"),
             "command to watch it": "promote-tui attach h3k9pq",
         }
-        [(_, url)] = screen.opens()
+        [(_, url)] = screen.web_pages()
         assert "eu-west-1" in url
         assert "orders-prod" in url
 

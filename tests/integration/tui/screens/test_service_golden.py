@@ -11,7 +11,7 @@ from promote_tui.core.errors import GitError
 from promote_tui.core.git.commits import Between, Patch
 from promote_tui.core.git.relation import Diverged, Unknown
 from promote_tui.core.model.pipeline import FileChange
-from promote_tui.tui.app import Options
+from promote_tui.tui.options import Options
 from tests.support import tui_history
 from tests.support.driver import LARGE, SMALL, driving
 from tests.support.fakes import world

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.pty
 
 TOP = Path(__file__).parents[4]
 APP = """
-from promote_tui.tui.app import Options, run
+from promote_tui.tui.app import run
+from promote_tui.tui.options import Options
 from tests.support.fakes.engine import FakeEngine
 from tests.support import tui_history as history
 engine = FakeEngine()

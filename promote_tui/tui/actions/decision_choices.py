@@ -1,0 +1,128 @@
+"""The decisions that can be made about a service, a stage and a commit, each in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from promote_tui.core.model.pipeline import Unreported
+from promote_tui.core.text import short
+from promote_tui.engine.decisions import Wanted
+from promote_tui.tui.dialogs.reason import Deed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from promote_tui.core.gates.choices import PossibleDecision
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.matrix import CellView
+    from promote_tui.core.model.pipeline import CellKey, Commit
+
+_SPANS = (
+    ("", None),
+    (" for 4 hours", timedelta(hours=4)),
+    (" for a day", timedelta(days=1)),
+    (" for a week", timedelta(weeks=1)),
+)
+"""How long a hold may last: until it is lifted, or until then; the command line takes any time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A decision that can be made here, in words; `needed` says that it wants a reason.
+
+    `act` is what is done about it, where that is not the decision itself.
+    """
+
+    words: str
+    wanted: Wanted
+    deed: Deed
+    needed: bool = True
+    act: Literal["decide", "check", "ask", "adopt"] = "decide"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """In what a decision about a cell is made: what the cell says, when, and whether its stage counts approvals."""
+
+    view: CellView | None
+    now: datetime
+    counts_approvals: bool
+
+
+def choices_of(what: PossibleDecision, key: CellKey, commit: Commit | None, at: Situation) -> list[Choice]:
+    """Return how a decision can be made about a cell, and about the commit that would go there."""
+    if what.act == "hold":
+        return _holds(*key, at.now)
+    if what.act == "adopt" and commit is not None and at.view is not None and isinstance(at.view.cell, Unreported):
+        return [_adopting(key, commit)]
+    if what.act in {"lift", "adopt"} or commit is None:
+        return [_about_stage(what, *key)]
+    return [_about_commit(what, *key, commit, "" if at.counts_approvals else " (counts only for a hotfix)")]
+
+
+def _about_commit(what: PossibleDecision, service: str, stage: str, commit: Commit, approval: str = "") -> Choice:
+    """Return the choice; `approval` says what an approval would be worth, where that is not obvious."""
+    name, told = commit.short, f"{commit.short} for {stage}{approval}: {commit.subject}"
+    about = Wanted("approve", service, stage, commit.sha, item=what.item)
+    tick, back, test = (replace(about, kind=kind) for kind in ("check", "withdraw", "tested"))
+    found = {
+        "approve": Choice(f"approve {told}", about, Deed("Approve", "approves")),
+        "ask": Choice(f"ask others to approve {name}", about, Deed("Ask", "asks"), needed=False, act="ask"),
+        "withdraw": Choice(f"withdraw your approval of {name}", back, _WITHDRAW, needed=False),
+        "tick": Choice(f"tick for {name}: {what.item}", tick, Deed("Tick", "ticks it"), needed=False),
+        "untick": Choice(f"withdraw the tick for {name}: {what.item}", back, _WITHDRAW, needed=False),
+        "checks": Choice(f"run the checks of {stage} on {name}", test, Deed("Run checks", "runs them"), act="check"),
+    }
+    vetoed = Wanted("veto", service, None, commit.sha)
+    return found.get(what.act) or Choice(
+        f"veto {name} permanently: {commit.subject}", vetoed, Deed("Veto", "vetoes it")
+    )
+
+
+_WITHDRAW = Deed("Withdraw", "withdraws it")
+
+
+def _about_stage(what: PossibleDecision, service: str, stage: str) -> Choice:
+    if what.act == "adopt":
+        words = f"adopt what runs in {stage}: let it count as verified"
+        return Choice(words, Wanted("tested", service, stage), Deed("Adopt", "adopts it"), act="adopt")
+    words = f"lift the hold on {service} in {stage}"
+    return Choice(words, Wanted("unhold", service, stage), Deed("Lift hold", "lifts the hold"))
+
+
+def _holds(service: str, stage: str, now: datetime) -> list[Choice]:
+    found = []
+    for words, length in _SPANS:
+        wanted = Wanted("hold", service, stage, expires_at=now + length if length else None)
+        found.append(Choice(f"hold {service} in {stage}{words}", wanted, Deed("Hold", "holds it")))
+    return found
+
+
+def _adopting(key: CellKey, commit: Commit) -> Choice:
+    """Say what runs on a stack that names no commit: its package may prove it, so that a reason may be left out."""
+    words = f"check whether {commit.short} is what runs in {key[1]}, and adopt it"
+    about = Wanted("tested", *key, commit.sha)
+    return Choice(words, about, Deed("Adopt", "checks it"), needed=False, act="adopt")
+
+
+def is_adoptable(view: CellView, commit: Commit | None) -> bool:
+    """Tell whether what runs there may be adopted: of a stack that names no commit, as the one that is proposed."""
+    if isinstance(view.cell, Unreported):
+        return commit is not None
+    return bool(view.foreign) or view.unproved
+
+
+def decision_words(found: Decision) -> str:
+    """Return what was decided, as done."""
+    about = short(found.commit) if found.commit else f"{found.service} in {found.stage}"
+    back = f"tick of {found.item}" if found.item else "approval"
+    words = {
+        "withdraw": f"withdrew the {back} for {about}",
+        "check": f"ticked for {about}: {found.item}",
+        "hold": f"put {about} on hold" + (f" until {found.expires_at:%Y-%m-%d %H:%M} UTC" if found.expires_at else ""),
+        "unhold": f"lifted the hold on {about}",
+        "veto": f"vetoed {about}",
+    }
+    return words.get(found.kind, found.kind)

@@ -1,0 +1,27 @@
+"""What `?` does: show the keys of the screen in front."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.tui.dialogs.help import Help
+
+if TYPE_CHECKING:
+    from promote_tui.tui.action import Front
+    from promote_tui.tui.host import Host
+
+
+class ShowHelp:
+    """Shows the keys that work, and why others do not."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def why_not(self, _view: Front | None) -> str:
+        """Return nothing: help is always there."""
+        return ""
+
+    def run(self, view: Front | None) -> None:
+        """Show the page."""
+        if view is not None:
+            self._host.push_screen(Help([*view.active_bindings.values()], view.TITLE_WORDS, self._host.glyphs))

@@ -1,0 +1,170 @@
+"""The screens and the actions of the app: where each is, its key, its tab and its words in the help and the palette.
+
+All of them are imported when they are first opened. A root screen has a tab and a key of its own; any other is opened
+by its destination, which holds what it is about. Keys are named in core/keymap.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, ClassVar
+
+from promote_tui.tui.bindings import bind
+from promote_tui.tui.lazy import Lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from textual.binding import Binding
+    from textual.screen import Screen
+
+    from promote_tui.tui.action import Action
+    from promote_tui.tui.host import Host
+    from promote_tui.tui.state.promotion import Batch, ReviewRequest
+
+_SCREENS, _ACTIONS = "promote_tui.tui.screens", "promote_tui.tui.actions"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A screen that its key shows from anywhere; `name` stands in its tab, `words` in the help and the palette."""
+
+    mode: str
+    path: str
+    name: str
+    words: str
+
+    @property
+    def key(self) -> str:
+        """The id of its key."""
+        return f"app.{self.mode}"
+
+    @property
+    def action(self) -> str:
+        """What its key and its tab do."""
+        return f"app.root('{self.mode}')"
+
+    def open(self) -> Screen[None]:
+        """Return a new one."""
+        screen: Lazy[Callable[[], Screen[None]]] = Lazy(self.path)
+        return screen.load()()
+
+
+ROOTS = (
+    Root("pipeline", f"{_SCREENS}.pipeline:PipelineScreen", "Pipeline", "Pipeline: what runs where"),
+    Root("releases", f"{_SCREENS}.releases:ReleasesScreen", "Releases", "Releases: several services, in waves"),
+    Root("drift", f"{_SCREENS}.drift:DriftScreen", "Drift", "Drift: how the stages differ"),
+    Root("runs", f"{_SCREENS}.runs:RunsScreen", "Runs", "Runs: live and past"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A screen that another one opens; its fields are what the screen is made from."""
+
+    path: ClassVar[str]
+
+    def open(self) -> Screen[None]:
+        """Return a new one."""
+        screen: Lazy[Callable[..., Screen[None]]] = Lazy(self.path)
+        return screen.load()(**{field.name: getattr(self, field.name) for field in fields(self)})
+
+
+@dataclass(frozen=True, slots=True)
+class Commits(Destination):
+    """A service's commits, for a stage, on a branch, with the cursor on one; `back` says why one is to be chosen."""
+
+    path: ClassVar[str] = f"{_SCREENS}.service:ServiceScreen"
+    service: str
+    stage: str
+    branch: str | None = None
+    commit: str | None = None
+    back: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diff(Destination):
+    """What `head` has and `base` lacks (None: all of it)."""
+
+    path: ClassVar[str] = f"{_SCREENS}.diff:DiffScreen"
+    service: str
+    base: str | None
+    head: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review(Destination):
+    """The review of a promotion into a cell, or of its way back, alone or in a batch."""
+
+    path: ClassVar[str] = f"{_SCREENS}.promote:PromoteScreen"
+    request: ReviewRequest
+    batch: Batch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRun(Destination):
+    """A run, live or past."""
+
+    path: ClassVar[str] = f"{_SCREENS}.run:RunScreen"
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppAction:
+    """What a key does on every screen; `label` stands in the footer, `words` in the help and the palette."""
+
+    name: str
+    path: str
+    label: str
+    words: str = ""
+    show: bool = False
+    priority: bool = False
+
+    @property
+    def key(self) -> str:
+        """The id of its key."""
+        return f"app.{self.name}"
+
+    @property
+    def action(self) -> str:
+        """What its key does."""
+        return f"app.do('{self.name}')"
+
+    def make(self, host: Host) -> Action:
+        """Return the action of this app."""
+        action: Lazy[Callable[[Host], Action]] = Lazy(self.path)
+        return action.load()(host)
+
+
+HELP = AppAction("help", f"{_ACTIONS}.help:ShowHelp", "Help", "this page", show=True)
+ACTIONS = (
+    HELP,
+    AppAction("palette", f"{_ACTIONS}.palette:ShowPalette", "Palette", "find anything"),
+    AppAction("copy", f"{_ACTIONS}.clipboard:Copy", "Copy", "copy a hash, a link, a command"),
+    AppAction("open", f"{_ACTIONS}.clipboard:Browse", "Open", "open in the browser"),
+    AppAction(
+        "fetch",
+        f"{_ACTIONS}.fetch:Fetch",
+        "Fetch",
+        "git fetch, also of the configuration's own repository, then read everything again",
+    ),
+    AppAction("login", f"{_ACTIONS}.login:LogIn", "Log in", "log in to AWS"),
+    AppAction("rollback", f"{_ACTIONS}.decisions:RollBack", "Roll back", "roll back (opens a review)"),
+    AppAction("approve", f"{_ACTIONS}.decisions:Approve", "Approve", "approve what would be promoted"),
+    AppAction("decide", f"{_ACTIONS}.decisions:DecideHere", "Decide", "hold, veto, other decisions"),
+    AppAction("leave", f"{_ACTIONS}.leave:Leave", "quit; runs continue", priority=True),
+)
+
+
+def find_action(name: str) -> AppAction:
+    """Return the action of this name."""
+    return next(action for action in ACTIONS if action.name == name)
+
+
+def bindings() -> Iterator[Binding]:
+    """Yield the bindings of the app, in the order of the help."""
+    for action in ACTIONS:
+        yield bind(action.key, action.action, action.label, action.words, show=action.show, priority=action.priority)
+        if action is HELP:
+            yield from (bind(root.key, root.action, root.name, root.words, show=False) for root in ROOTS)

@@ -1,0 +1,44 @@
+"""What all cells come to: counted, or from an earlier start until the first is read again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.tui.presentation.pipeline.summary import facts, from_headline, headline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from promote_tui.core.matrix import CellKey, CellView, Snapshot
+    from promote_tui.startup.matrix_cache import Remembered
+    from promote_tui.tui.presentation.pipeline.summary import Facts
+    from promote_tui.tui.state.source import Source
+
+    Keep = Callable[[Snapshot, Mapping[str, Any]], None]
+
+
+class Headline:
+    """Counts the cells, and keeps the count with a refresh for the next start."""
+
+    def __init__(self, source: Source, remembered: Remembered | None, keep: Keep | None) -> None:
+        self._source = source
+        self._remembered = remembered
+        self._keep = keep
+
+    def facts(self) -> Facts:
+        """Return what all cells come to."""
+        board, kept = self._source.board, self._remembered
+        if kept is not None and board.untouched and (noted := from_headline(kept.headline)) is not None:
+            return noted
+        return self._count(board.views)
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Keep a refresh for the next start, with what it comes to; blocks."""
+        if self._keep is not None:
+            self._keep(snapshot, headline(self._count(snapshot.cells)))
+
+    def _count(self, views: Mapping[CellKey, CellView]) -> Facts:
+        pipeline = self._source.pipeline
+        stages, services = pipeline.stages, pipeline.services
+        return facts([[views.get((one.name, stage.name)) for stage in stages] for one in services])
