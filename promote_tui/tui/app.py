@@ -35,6 +35,7 @@ from promote_tui.tui.session.key_queue import KeyQueue
 from promote_tui.tui.session.matrix_refresh import MatrixRefresh
 from promote_tui.tui.session.opening import Opening
 from promote_tui.tui.session.run_watch import RunWatch
+from promote_tui.tui.session.theme import DARK, describe_unknown, dress
 from promote_tui.tui.state.board import Board
 from promote_tui.tui.state.draft_store import DraftStore
 from promote_tui.tui.timers import once
@@ -55,11 +56,8 @@ if TYPE_CHECKING:
     from promote_tui.core.planning.plan import Plan
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.action import Action
-    from promote_tui.tui.host import Host
     from promote_tui.tui.presentation.pipeline.summary import Facts
 
-DARK, LIGHT = "tokyo-night", "catppuccin-latte"
 _ERROR_WORDS: Lazy[Callable[[PromoteError, Callable[[str], str]], str]] = Lazy(
     "promote_tui.tui.presentation.next_steps:error_words"
 )
@@ -104,19 +102,10 @@ class PromoteApp(App[int]):
         self.runs = RunWatch(self)
         self.cover = Cover(self)
         self._keys = KeyQueue()
-        self._actions: dict[str, Action] = {}
+        self._actions = registry.Actions(self)
         self.set_keymap(dict(options.keys))
-        self._dress(options.theme or DARK)
-
-    def _dress(self, theme: str) -> None:
-        """Take the theme; one as dark as Textual's own before any style is read, else all of them are read again."""
-        found = self.available_themes.get(theme, self.available_themes[DARK])
-        if found.ansi or not found.dark:
-            self.theme = found.name
-            return
-        self.set_reactive(PromoteApp.theme, found.name)
-        self.add_class(f"-theme-{found.name}", update=False)
-        self.stylesheet.set_variables(self.get_css_variables())
+        self._theme = options.theme or DARK
+        dress(self, self._theme)
 
     # what it offers, see Host
 
@@ -214,10 +203,7 @@ class PromoteApp(App[int]):
 
     def on_mount(self) -> None:
         """Paint first; everything heavy comes after the first frame."""
-        wanted = self.options.theme or DARK
-        if wanted != self.theme:
-            themes = ", ".join(sorted(self.available_themes))
-            self.say(f"theme {wanted}: there is no such theme; one of: {themes}", failed=True)
+        self._refuses(describe_unknown(self, self._theme))
         self.set_class(self.options.ascii_only, "-ascii")
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
@@ -252,26 +238,21 @@ class PromoteApp(App[int]):
     async def on_event(self, event: Event) -> None:
         """Ask the screen in front about a key first: what a key does to the focus holds for the next one."""
         if isinstance(event, Key) and event.key == "ctrl+z":
-            self._stop_for_now()
-            return
-        if isinstance(event, Key) and isinstance(self.screen, View) and not event.is_forwarded:
-            self._keys.press(event, self.screen)
-            if self.screen.intercept_key(event):
-                return
-        await super().on_event(event)
+            self._refuses(_STOP.load()(self))  # as everywhere; runs go on meanwhile
+        elif not (isinstance(event, Key) and not event.is_forwarded and self._keys.press(event, self._front)):
+            await super().on_event(event)
 
     def on_key(self, event: Key) -> None:
         """Ask a screen that stands in front only since a key was pressed about that key, where nobody wanted it."""
-        view = self._front
-        if view is not None and not self._keys.was_meant_for(event, view) and view.intercept_key(event, late=True):
+        if self._keys.arrive(event, self._front):
             event.stop()
             event.prevent_default()
 
-    def _stop_for_now(self) -> None:
-        """Suspend, as ctrl+z does everywhere; runs go on meanwhile."""
-        reason = _STOP.load()(self)
+    def _refuses(self, reason: str) -> bool:
+        """Say why something cannot be done, where there is a reason."""
         if reason:
             self.say(reason, failed=True)
+        return bool(reason)
 
     async def run_action(
         self,
@@ -283,9 +264,7 @@ class PromoteApp(App[int]):
         asked = getattr(default_namespace or self, "why_not", None)
         if asked is not None and isinstance(action, str):
             _, name, parameters = parse(action)
-            reason = asked(name, parameters)
-            if reason:
-                self.say(reason, failed=True)
+            if self._refuses(asked(name, parameters)):
                 return True
         return await super().run_action(action, default_namespace, namespaces)
 
@@ -295,12 +274,7 @@ class PromoteApp(App[int]):
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action of the app cannot be done on the screen in front; empty where it can."""
-        return self._action(str(parameters[0])).why_not(self._front) if action == "do" else ""
-
-    def _action(self, name: str) -> Action:
-        if name not in self._actions:
-            self._actions[name] = registry.find_action(name).make(self)
-        return self._actions[name]
+        return self._actions.find(str(parameters[0])).why_not(self._front) if action == "do" else ""
 
     def action_root(self, mode: str) -> None:
         """Show a root screen."""
@@ -308,16 +282,8 @@ class PromoteApp(App[int]):
 
     def action_do(self, name: str) -> None:
         """Do an action of the registry, or say why it cannot be done."""
-        reason = self.why_not("do", (name,))
-        if reason:
-            self.say(reason, failed=True)
-        else:
-            self._action(name).run(self._front)
-
-
-def _as_host(app: PromoteApp) -> Host:
-    """Hold the app to what screens and actions know of it."""
-    return app
+        if not self._refuses(self.why_not("do", (name,))):
+            self._actions.find(name).run(self._front)
 
 
 def run(pipeline: Pipeline, open_engine: Callable[[], Engine], options: Options | None = None) -> int:

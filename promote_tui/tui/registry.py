@@ -157,9 +157,23 @@ ACTIONS = (
 )
 
 
-def find_action(name: str) -> AppAction:
-    """Return the action of this name."""
-    return next(action for action in ACTIONS if action.name == name)
+WAYS = (*(root.key for root in ROOTS), "app.palette")
+"""The keys that lead to another screen."""
+
+
+class Actions:
+    """The actions of an app, each made when it is first wanted."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._made: dict[str, Action] = {}
+
+    def find(self, name: str) -> Action:
+        """Return the action of this name."""
+        if name not in self._made:
+            entry = next(action for action in ACTIONS if action.name == name)
+            self._made[name] = entry.make(self._host)
+        return self._made[name]
 
 
 def bindings() -> Iterator[Binding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.tui.dialogs.help import Help
+from promote_tui.tui.registry import WAYS
 
 if TYPE_CHECKING:
     from promote_tui.tui.action import Front
@@ -24,4 +25,5 @@ class ShowHelp:
     def run(self, view: Front | None) -> None:
         """Show the page."""
         if view is not None:
-            self._host.push_screen(Help([*view.active_bindings.values()], view.TITLE_WORDS, self._host.glyphs))
+            active = [*view.active_bindings.values()]
+            self._host.push_screen(Help(active, view.TITLE_WORDS, self._host.glyphs, WAYS))

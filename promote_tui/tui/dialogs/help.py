@@ -15,7 +15,7 @@ from promote_tui.tui.widgets.key_bar import key_name, why_not
 from promote_tui.tui.widgets.lines import LinesView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import ActiveBinding, BindingType
@@ -38,7 +38,6 @@ _LEGEND = (
     (State.UNKNOWN, "unknown or unreadable"),
     (State.ALONE, "nothing to compare with"),
 )
-_SCREENS = ("app.pipeline", "app.releases", "app.drift", "app.runs", "app.palette")
 _TWO_COLUMNS = 64
 """Cells from which on the keys stand in two columns."""
 _AT = 15
@@ -59,8 +58,11 @@ class KeyRow:
         return " ".join(dict.fromkeys(self.keys))
 
 
-def groups(active: Iterable[ActiveBinding], screen: str) -> dict[str, list[KeyRow]]:
-    """Return rows by heading; keys with one action stand together, those without an id are not ours."""
+def groups(active: Iterable[ActiveBinding], screen: str, ways: Collection[str] = ()) -> dict[str, list[KeyRow]]:
+    """Return rows by heading; keys with one action stand together, those without an id are not ours.
+
+    `ways` are the ids of the keys that lead to another screen.
+    """
     here = f"on {screen}"
     found: dict[str, dict[str, KeyRow]] = {here: {}, "move": {}, "screens": {}, "everywhere": {}}
     for item in active:
@@ -68,15 +70,15 @@ def groups(active: Iterable[ActiveBinding], screen: str) -> dict[str, list[KeyRo
         if binding.id is None or not binding.description:
             continue
         words = binding.tooltip or binding.description
-        row = found[_heading(item, here)].setdefault(words, KeyRow(words, why_not(item)))
+        row = found[_heading(item, here, ways)].setdefault(words, KeyRow(words, why_not(item)))
         row.keys.append(key_name(binding.key))
     return {heading: list(rows.values()) for heading, rows in found.items() if rows}
 
 
-def _heading(item: ActiveBinding, here: str) -> str:
+def _heading(item: ActiveBinding, here: str, ways: Collection[str]) -> str:
     if item.binding.group:
         return "move"
-    if item.binding.id in _SCREENS:
+    if item.binding.id in ways:
         return "screens"
     return "everywhere" if (item.binding.id or "").startswith("app.") else here
 
@@ -141,9 +143,11 @@ class Help(ModalScreen[None]):
         bind("help.page_down", "scroll(10)", "a page down", show=False),
     ]
 
-    def __init__(self, active: Sequence[ActiveBinding], screen: str, glyphs: Glyphs) -> None:
+    def __init__(
+        self, active: Sequence[ActiveBinding], screen: str, glyphs: Glyphs, ways: Collection[str] = ()
+    ) -> None:
         super().__init__()
-        self._groups = groups(active, screen)
+        self._groups = groups(active, screen, ways)
         self._screen = screen
         self._glyphs = glyphs
 

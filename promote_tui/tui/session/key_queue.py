@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from textual.events import Key
-    from textual.screen import Screen
 
 _ON_THEIR_WAY = 200
 """Keys that may be on their way at once: as many as somebody types while the machine stalls."""
 
 
+class TakesKeys(Protocol):
+    """A screen that may want a key before its widgets do."""
+
+    def intercept_key(self, event: Key, *, late: bool = False) -> bool:
+        """Take a key; `late`: it was on its way to what stood in front before."""
+        ...
+
+
 class KeyQueue:
-    """Remembers for each key the screen that was in front when it was pressed."""
+    """Remembers for each key the screen that was in front when it was pressed; a dialog is none."""
 
     def __init__(self) -> None:
-        self._pressed: deque[tuple[Key, Screen[None]]] = deque(maxlen=_ON_THEIR_WAY)
+        self._pressed: deque[tuple[Key, TakesKeys]] = deque(maxlen=_ON_THEIR_WAY)
 
-    def press(self, event: Key, screen: Screen[None]) -> None:
-        """Note a key."""
-        self._pressed.append((event, screen))
+    def press(self, event: Key, front: TakesKeys | None) -> bool:
+        """Let the screen in front have a key that was pressed; tell whether it took it."""
+        if front is None:
+            return False
+        self._pressed.append((event, front))
+        return front.intercept_key(event)
 
-    def was_meant_for(self, event: Key, screen: Screen[None]) -> bool:
-        """Tell whether the screen stood in front when the key was pressed."""
-        return any(pressed is event and at is screen for pressed, at in self._pressed)
+    def arrive(self, event: Key, front: TakesKeys | None) -> bool:
+        """Let the screen in front have a key that nobody wanted, where it was not in front when it was pressed."""
+        meant_for = (screen for pressed, screen in self._pressed if pressed is event)
+        return front is not None and front not in meant_for and front.intercept_key(event, late=True)

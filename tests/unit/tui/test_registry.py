@@ -1,0 +1,47 @@
+"""The registry: whatever it names is there, can be made from what it holds, and has its key."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.keymap import DEFAULTS
+from promote_tui.tui import registry
+from promote_tui.tui.lazy import Lazy
+from promote_tui.tui.screens.base import View
+
+if TYPE_CHECKING:
+    from promote_tui.tui.action import Action
+
+
+@pytest.mark.parametrize("root", registry.ROOTS, ids=lambda root: root.mode)
+def test_a_root_is_a_screen_that_needs_nothing_and_has_a_key(root: registry.Root) -> None:
+    screen: Lazy[type[View]] = Lazy(root.path)
+    assert issubclass(screen.load(), View)
+    assert list(inspect.signature(screen.load()).parameters) == []
+    assert root.key in DEFAULTS
+    assert root.name == screen.load().TITLE_WORDS
+
+
+@pytest.mark.parametrize("destination", registry.Destination.__subclasses__(), ids=lambda cls: cls.__name__)
+def test_a_destination_holds_what_its_screen_is_made_from(destination: type[registry.Destination]) -> None:
+    screen: Lazy[type[View]] = Lazy(destination.path)
+    assert issubclass(screen.load(), View)
+    assert [field.name for field in fields(destination)] == list(inspect.signature(screen.load()).parameters)
+
+
+@pytest.mark.parametrize("action", registry.ACTIONS, ids=lambda action: action.name)
+def test_an_action_is_made_from_the_app_and_has_a_key(action: registry.AppAction) -> None:
+    made: Lazy[type[Action]] = Lazy(action.path)
+    assert list(inspect.signature(made.load()).parameters) == ["host"]
+    assert callable(made.load().run)
+    assert callable(made.load().why_not)
+    assert action.key in DEFAULTS
+
+
+def test_each_key_of_the_app_is_bound_once() -> None:
+    bound = [binding.id for binding in registry.bindings()]
+    assert sorted(map(str, bound)) == sorted(key for key in DEFAULTS if key.startswith("app."))
