@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from promote_tui.core.errors import PromoteError
 
@@ -23,7 +23,7 @@ def silent(_error: PromoteError) -> None:
 class Loop(Protocol):
     """What has a message loop: a widget, a screen, the app."""
 
-    def call_later(self, callback: Callable[..., object], *args: Any) -> bool:  # noqa: ANN401 - as Textual has it
+    def call_later(self, callback: Callable[..., object], *args: object) -> bool:
         """Do it on the loop, from any thread; False where that has ended."""
         ...
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.binding import Binding
 
 from promote_tui.core.keymap import DEFAULTS
@@ -9,15 +11,16 @@ from promote_tui.core.keymap import DEFAULTS
 MOVE = Binding.Group("Move")
 
 
-def bind(  # noqa: PLR0913 - a binding has all these
-    name: str,
-    action: str,
-    words: str,
-    tooltip: str = "",
-    *,
-    show: bool = True,
-    group: Binding.Group | None = None,
-    priority: bool = False,
-) -> Binding:
+def bind(name: str, action: str, words: str, tooltip: str = "", *, show: bool = True) -> Binding:
     """Return the binding of the action with this id; `words` stand in the footer, `tooltip` in the help."""
-    return Binding(DEFAULTS[name], action, words, show=show, tooltip=tooltip, id=name, group=group, priority=priority)
+    return Binding(DEFAULTS[name], action, words, show=show, tooltip=tooltip, id=name)
+
+
+def bind_first(name: str, action: str, words: str, tooltip: str = "", *, show: bool = True) -> Binding:
+    """Return a binding whose key does this wherever it is pressed, before any other."""
+    return replace(bind(name, action, words, tooltip, show=show), priority=True)
+
+
+def bind_move(name: str, action: str, words: str) -> Binding:
+    """Return the binding of a key that moves a cursor: the help shows these together, the footer not at all."""
+    return replace(bind(name, action, words, show=False), group=MOVE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, ClassVar
 
-from promote_tui.tui.bindings import bind
+from promote_tui.tui.bindings import bind, bind_first
 from promote_tui.tui.lazy import Lazy
 
 if TYPE_CHECKING:
@@ -179,6 +179,7 @@ class Actions:
 def bindings() -> Iterator[Binding]:
     """Yield the bindings of the app, in the order of the help."""
     for action in ACTIONS:
-        yield bind(action.key, action.action, action.label, action.words, show=action.show, priority=action.priority)
+        make = bind_first if action.priority else bind
+        yield make(action.key, action.action, action.label, action.words, show=action.show)
         if action is HELP:
             yield from (bind(root.key, root.action, root.name, root.words, show=False) for root in ROOTS)

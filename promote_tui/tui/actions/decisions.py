@@ -36,10 +36,6 @@ _STOPPING = 9.0
 NO_COMMIT = "the commit is still unknown"
 
 
-class _Left(PromoteError):  # noqa: N818 - it is an answer, not an error
-    """The program is left; ends the checks."""
-
-
 class Decisions:
     """Asks what is decided and why, has the engine record it, and says what came of it."""
 
@@ -152,13 +148,15 @@ class Decisions:
 
         def poll() -> None:
             if host.background.leaving.is_set():
-                raise _Left("/".join(about[:2]), "its checks were stopped")
+                raise PromoteError("/".join(about[:2]), "its checks were stopped")
 
         def work() -> Sequence[CheckEnd]:
             try:
                 return engine.decisions.run_checks(*about, lambda _step: poll(), on_poll=poll)
-            except _Left:
-                return ()
+            except PromoteError:
+                if host.background.leaving.is_set():
+                    return ()
+                raise
 
         host.background.run(host, work, lambda ends: self._checked(ends) if ends else None, tidies=_STOPPING)
 

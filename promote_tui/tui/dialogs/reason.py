@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
-from promote_tui.tui.bindings import bind
+from promote_tui.tui.bindings import bind, bind_first
 from promote_tui.tui.presentation.style import BLANK, ink, wrap
 from promote_tui.tui.widgets.lines import LinesView
 
@@ -41,7 +41,7 @@ class Reason(ModalScreen[str | None]):
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("reason.back", "back", "Cancel"),
-        bind("reason.next", "next", "Next", priority=True),
+        bind_first("reason.next", "next", "Next"),
     ]
 
     def __init__(

@@ -119,11 +119,11 @@ class View(Screen[None]):
         """Whether letters are no keys just now: what is typed ahead is meant for what is being made."""
         return False
 
-    def is_offered(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002 - for those who override it
+    def is_offered(self, _action: str, _parameters: tuple[object, ...], /) -> bool:
         """Tell whether a key of this screen means anything in its present state; else it is shown nowhere."""
         return True
 
-    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:  # noqa: ARG002 - for those who override it
+    def why_not(self, _action: str, _parameters: tuple[object, ...], /) -> str:
         """Return why an action cannot be done now, in plain words; empty where it can.
 
         The footer leaves it out, the help shows it with the reason, and its key says the reason.

@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.tui.actions import navigation
 from promote_tui.tui.bindings import bind
+from promote_tui.tui.lazy import Lazy
 from promote_tui.tui.presentation.pipeline import detail, pane, side, summary
 from promote_tui.tui.presentation.pipeline.cells import Look
 from promote_tui.tui.presentation.pipeline.states import State, state_of
@@ -24,7 +25,7 @@ from promote_tui.tui.widgets.lines import LinesView
 from promote_tui.tui.widgets.stage_matrix import StageMatrix
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -34,8 +35,14 @@ if TYPE_CHECKING:
 
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.core.model.pipeline import Commit
+    from promote_tui.core.planning.plan import Draft
+    from promote_tui.tui.host import Host
     from promote_tui.tui.presentation.copy_items import CopyItem
     from promote_tui.tui.presentation.pipeline.grid import Grid
+
+_NOTES_OF_DRAFT: Lazy[Callable[[Host, Draft | None], list[CopyItem]]] = Lazy(
+    "promote_tui.tui.actions.clipboard:notes_of_draft"
+)
 
 _COALESCE = 0.05
 
@@ -151,12 +158,10 @@ class PipelineScreen(FilterableScreen):
 
     def copy_items(self) -> Sequence[CopyItem]:
         """Return the hashes, the command and the names of the cell under the cursor."""
-        from promote_tui.tui.actions.clipboard import notes_of_draft  # noqa: PLC0415 - not before it is wanted
-
         if not self.matrix.cursor:
             return []
         pane = self._pane()
-        return [*summary.copy_items(pane), *notes_of_draft(self.host, pane.draft)]
+        return [*summary.copy_items(pane), *_NOTES_OF_DRAFT.load()(self.host, pane.draft)]
 
     def web_pages(self) -> list[tuple[str, str]]:
         """Return the console's page of the stack under the cursor."""

@@ -10,7 +10,7 @@ from promote_tui.tui.actions import navigation, next_steps
 from promote_tui.tui.actions.clipboard import notes_of_draft
 from promote_tui.tui.actions.decisions import Decisions
 from promote_tui.tui.actions.deploy import deploy
-from promote_tui.tui.bindings import MOVE, bind
+from promote_tui.tui.bindings import bind, bind_first, bind_move
 from promote_tui.tui.presentation.review import blockers, clipboard, steps
 from promote_tui.tui.presentation.review.blockers import review_keys
 from promote_tui.tui.presentation.style import ink
@@ -49,7 +49,7 @@ class PromoteScreen(View):
     TITLE_WORDS = "Promote"
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("promote.next", "next", "Next", "the next field or button", priority=True),
+        bind_first("promote.next", "next", "Next", "the next field or button"),
         bind("promote.deploy", "deploy_at_once", "Deploy", "deploy, where the stage asks for one key"),
         bind("promote.tick", "step_of('tick')", "Tick", "tick the missing items of the checklist"),
         bind("promote.checks", "step_of('checks')", "Run checks", "run the stage's checks on the commit"),
@@ -67,12 +67,12 @@ class PromoteScreen(View):
         bind("promote.gates", "step(3)", "Gates", "the gates and the rollback, in full", show=False),
         bind("promote.approvals", "step(4)", "Approvals", "the approvals, in full", show=False),
         bind("promote.confirm", "step(5)", "Confirm", "all steps, and the confirmation", show=False),
-        bind("promote.up", "scroll(-1)", "scroll up", show=False, group=MOVE),
-        bind("promote.down", "scroll(1)", "scroll down", show=False, group=MOVE),
-        bind("promote.page_up", "scroll(-8)", "a page up", show=False, group=MOVE),
-        bind("promote.page_down", "scroll(8)", "a page down", show=False, group=MOVE),
-        bind("promote.left", "app.focus_previous", "previous button", show=False, group=MOVE),
-        bind("promote.right", "app.focus_next", "next button", show=False, group=MOVE),
+        bind_move("promote.up", "scroll(-1)", "scroll up"),
+        bind_move("promote.down", "scroll(1)", "scroll down"),
+        bind_move("promote.page_up", "scroll(-8)", "a page up"),
+        bind_move("promote.page_down", "scroll(8)", "a page down"),
+        bind_move("promote.left", "app.focus_previous", "previous button"),
+        bind_move("promote.right", "app.focus_next", "next button"),
     ]
 
     def __init__(self, request: ReviewRequest, batch: Batch | None = None) -> None:

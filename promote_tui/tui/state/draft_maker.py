@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
+from promote_tui.tui.lazy import Lazy
 from promote_tui.tui.state.stored_draft import is_another, opens_gates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from threading import Event
 
+    from promote_tui.core.gates.options import PromotionOptions
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.planning.plan import Draft, Plan
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.state.source import Source
     from promote_tui.tui.state.stored_draft import StoredDraft
+
+_OPTIONS: Lazy[type[PromotionOptions]] = Lazy("promote_tui.core.gates.options:PromotionOptions")
 
 _LAST_MOMENT = 3.0
 """Seconds that quitting waits at most for what deletes packages that nobody will run."""
@@ -188,7 +192,5 @@ def _reader(engine: Engine, stored: StoredDraft) -> Callable[[str, str, str | No
         return engine.plans.draft_rollback
     if not stored.overrides:
         return engine.plans.draft
-    from promote_tui.core.gates.options import PromotionOptions  # noqa: PLC0415 - not before it is wanted
-
-    terms = PromotionOptions(overrides=stored.overrides)
+    terms = _OPTIONS.load()(overrides=stored.overrides)
     return lambda service, stage, revision: engine.plans.draft(service, stage, revision, terms)

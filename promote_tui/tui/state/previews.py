@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.value import Value
+from promote_tui.tui.lazy import Lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
     from promote_tui.core.planning.plan import Draft
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
+    from promote_tui.ports import RunFilter
     from promote_tui.tui.state.source import Source
 
     Views: TypeAlias = tuple[CellView | None, CellView | None]
+
+_RUN_FILTER: Lazy[type[RunFilter]] = Lazy("promote_tui.ports:RunFilter")
 
 AT_ONCE = 4
 """How many drafts of a list are read at the same time."""
@@ -123,11 +127,9 @@ def _read_draft(engine: Engine, key: CellKey, refresh: int, views: Views) -> Pre
 
 def _read_detailed(engine: Engine, key: CellKey, refresh: int, views: Views) -> Preview:
     """Return the draft for a cell and the newest runs there; what cannot be had is left out, with its reason."""
-    from promote_tui.ports import RunFilter  # noqa: PLC0415 - not before the first frame
-
     found = _read_draft(engine, key, refresh, views)
     try:
-        runs = engine.runs.page(RunFilter(service=key[0], stage=key[1]), limit=_RECENT).runs
+        runs = engine.runs.page(_RUN_FILTER.load()(service=key[0], stage=key[1]), limit=_RECENT).runs
     except PromoteError as why:
         return Preview(refresh, views, found.draft, found.error, (), why)
     return Preview(refresh, views, found.draft, found.error, runs)

@@ -46,7 +46,7 @@ class Source(Protocol):
         """Delete a plan that will not be run, in a thread."""
         ...
 
-    def call_later(self, callback: Callable[..., object], *args: Any) -> bool:  # noqa: ANN401 - as Textual has it
+    def call_later(self, callback: Callable[..., object], *args: object) -> bool:
         """Do it on the message loop of the app; from any thread."""
         ...
 

@@ -47,10 +47,6 @@ class Suspends(Protocol):
         ...
 
 
-class _Enough(Exception):  # noqa: N818 - nothing is wrong
-    """A person, or the system, wants to go on."""
-
-
 def lend(app: Suspends, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
     """Run a program in the terminal, and return its exit code; raises OSError where it cannot be started.
 
@@ -65,16 +61,21 @@ def lend(app: Suspends, argv: Sequence[str], environment: Mapping[str, str] | No
 
 
 def _run(argv: Sequence[str], environment: Mapping[str, str] | None) -> int | OSError:
-    print(f"\n$ {clean(join(argv))}\n{_WAITS}\n", flush=True)  # noqa: T201 - the terminal is lent
+    _say(f"$ {clean(join(argv))}\n{_WAITS}\n")
     try:
         with _same_modes():
             code = _child(argv, environment)
     except OSError as error:
         return error
     if code and code not in INTERRUPTED:
-        print(f"\n{clean(argv[0])} ended with {code}. Press enter to go back.", flush=True)  # noqa: T201 - the same
+        _say(f"{clean(argv[0])} ended with {code}. Press enter to go back.")
         _until_enter()
     return code
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"\n{words}\n")
+    sys.stdout.flush()
 
 
 def _child(argv: Sequence[str], environment: Mapping[str, str] | None) -> int:
@@ -104,9 +105,9 @@ def _child(argv: Sequence[str], environment: Mapping[str, str] | None) -> int:
 
 def _until_enter() -> None:
     def enough() -> NoReturn:
-        raise _Enough
+        raise KeyboardInterrupt
 
-    with contextlib.suppress(_Enough), _hearing({signal.SIGINT: enough, signal.SIGTERM: enough}):
+    with contextlib.suppress(KeyboardInterrupt), _hearing({signal.SIGINT: enough, signal.SIGTERM: enough}):
         sys.stdin.readline()
 
 

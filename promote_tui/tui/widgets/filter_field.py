@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.containers import Horizontal
 
+from promote_tui.tui.lazy import Lazy
 from promote_tui.tui.presentation.style import ink
 from promote_tui.tui.widgets.lines import LinesView
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from textual.content import Content
     from textual.widgets import Input
+
+_INPUT: Lazy[type[Input]] = Lazy("textual.widgets:Input")
 
 
 class FilterField(Horizontal):
@@ -38,11 +41,9 @@ class FilterField(Horizontal):
 
     async def open(self) -> None:
         """Stand in the field."""
-        from textual.widgets import Input  # noqa: PLC0415 - not before the first frame
-
         if self._field is None:
             slash = LinesView(lambda _width: [ink("/", "strong")], "slash")
-            field = Input(id="filter", placeholder=self._placeholder, compact=True)
+            field = _INPUT.load()(id="filter", placeholder=self._placeholder, compact=True)
             await self.mount(slash, field, LinesView(self._result, "kept"))
         self.query_one("#filter").focus()
 

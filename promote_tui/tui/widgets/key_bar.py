@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
 MOST = 6
+_WIDE = 110
 _NAMES = {
     "escape": "esc",
     "question_mark": "?",

@@ -8,7 +8,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
-from promote_tui.tui.bindings import MOVE, bind
+from promote_tui.tui.bindings import bind, bind_move
 from promote_tui.tui.presentation.style import BLANK, CURSOR, fit, ink, line, wrap
 from promote_tui.tui.widgets.strips import to_strip
 
@@ -31,12 +31,12 @@ class Rows(ScrollView, Generic[T], can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("rows.choose", "choose", "Open", "open what is under the cursor"),
-        bind("rows.up", "move(-1)", "up", show=False, group=MOVE),
-        bind("rows.down", "move(1)", "down", show=False, group=MOVE),
-        bind("rows.top", "move(-1000000)", "first", show=False, group=MOVE),
-        bind("rows.bottom", "move(1000000)", "last", show=False, group=MOVE),
-        bind("rows.page_up", "page(-1)", "a page up", show=False, group=MOVE),
-        bind("rows.page_down", "page(1)", "a page down", show=False, group=MOVE),
+        bind_move("rows.up", "move(-1)", "up"),
+        bind_move("rows.down", "move(1)", "down"),
+        bind_move("rows.top", "move(-1000000)", "first"),
+        bind_move("rows.bottom", "move(1000000)", "last"),
+        bind_move("rows.page_up", "page(-1)", "a page up"),
+        bind_move("rows.page_down", "page(1)", "a page down"),
     ]
 
     class Moved(Message):

@@ -9,7 +9,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
-from promote_tui.tui.bindings import MOVE, bind
+from promote_tui.tui.bindings import bind_move
 from promote_tui.tui.presentation.style import fit, ink, line
 from promote_tui.tui.widgets.strips import to_strip
 
@@ -29,14 +29,14 @@ class PatchView(ScrollView, can_focus=True):
     """Lines of a diff; `draw(line, skip, width)` makes a line's text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("patch.up", "move(-1)", "up", show=False, group=MOVE),
-        bind("patch.down", "move(1)", "down", show=False, group=MOVE),
-        bind("patch.page_up", "page(-1)", "a page up", show=False, group=MOVE),
-        bind("patch.page_down", "page(1)", "a page down", show=False, group=MOVE),
-        bind("patch.top", "move(-1000000000)", "first line", show=False, group=MOVE),
-        bind("patch.bottom", "move(1000000000)", "last line", show=False, group=MOVE),
-        bind("patch.left", "shift(-1)", "to the left", show=False, group=MOVE),
-        bind("patch.right", "shift(1)", "to the right", show=False, group=MOVE),
+        bind_move("patch.up", "move(-1)", "up"),
+        bind_move("patch.down", "move(1)", "down"),
+        bind_move("patch.page_up", "page(-1)", "a page up"),
+        bind_move("patch.page_down", "page(1)", "a page down"),
+        bind_move("patch.top", "move(-1000000000)", "first line"),
+        bind_move("patch.bottom", "move(1000000000)", "last line"),
+        bind_move("patch.left", "shift(-1)", "to the left"),
+        bind_move("patch.right", "shift(1)", "to the right"),
     ]
 
     class Moved(Message):

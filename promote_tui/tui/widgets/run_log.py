@@ -8,7 +8,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
-from promote_tui.tui.bindings import MOVE, bind
+from promote_tui.tui.bindings import bind_move
 from promote_tui.tui.presentation.ansi import columns, styled_text
 from promote_tui.tui.presentation.style import BLANK, HIT, HIT_HERE, STYLES, TROUBLE, ink
 from promote_tui.tui.state.log_buffer import LogBuffer
@@ -36,12 +36,12 @@ class RunLog(ScrollView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("log.up", "scroll_lines(-1)", "up", show=False, group=MOVE),
-        bind("log.down", "scroll_lines(1)", "down", show=False, group=MOVE),
-        bind("log.page_up", "scroll_pages(-1)", "a page up", show=False, group=MOVE),
-        bind("log.page_down", "scroll_pages(1)", "a page down", show=False, group=MOVE),
-        bind("log.top", "first", "first line", show=False, group=MOVE),
-        bind("log.bottom", "follow", "last line", show=False, group=MOVE),
+        bind_move("log.up", "scroll_lines(-1)", "up"),
+        bind_move("log.down", "scroll_lines(1)", "down"),
+        bind_move("log.page_up", "scroll_pages(-1)", "a page up"),
+        bind_move("log.page_down", "scroll_pages(1)", "a page down"),
+        bind_move("log.top", "first", "first line"),
+        bind_move("log.bottom", "follow", "last line"),
     ]
 
     class Followed(Message):

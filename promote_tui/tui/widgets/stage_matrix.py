@@ -8,7 +8,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
-from promote_tui.tui.bindings import MOVE, bind
+from promote_tui.tui.bindings import bind, bind_move
 from promote_tui.tui.presentation.pipeline.cells import Look, cell_line
 from promote_tui.tui.presentation.pipeline.grid import Grid, grid, hidden_stages_line
 from promote_tui.tui.presentation.style import align_right, fit, ink, line
@@ -31,14 +31,14 @@ class StageMatrix(ScrollView, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("matrix.open", "open", "Open", "open the service's commits"),
-        bind("matrix.up", "move(-1,0)", "up", show=False, group=MOVE),
-        bind("matrix.down", "move(1,0)", "down", show=False, group=MOVE),
-        bind("matrix.left", "move(0,-1)", "left", show=False, group=MOVE),
-        bind("matrix.right", "move(0,1)", "right", show=False, group=MOVE),
-        bind("matrix.top", "edge(True)", "first service", show=False, group=MOVE),
-        bind("matrix.bottom", "edge(False)", "last service", show=False, group=MOVE),
-        bind("matrix.page_up", "page(-1)", "a page up", show=False, group=MOVE),
-        bind("matrix.page_down", "page(1)", "a page down", show=False, group=MOVE),
+        bind_move("matrix.up", "move(-1,0)", "up"),
+        bind_move("matrix.down", "move(1,0)", "down"),
+        bind_move("matrix.left", "move(0,-1)", "left"),
+        bind_move("matrix.right", "move(0,1)", "right"),
+        bind_move("matrix.top", "edge(True)", "first service"),
+        bind_move("matrix.bottom", "edge(False)", "last service"),
+        bind_move("matrix.page_up", "page(-1)", "a page up"),
+        bind_move("matrix.page_down", "page(1)", "a page down"),
     ]
 
     class Moved(Message):

@@ -6,11 +6,11 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from promote_tui.core.git.links import console_url
 from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import plural
 from promote_tui.core.value import Value
+from promote_tui.tui.lazy import Lazy
 from promote_tui.tui.presentation.pipeline.filter import Order, updated_at
 from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.pipeline.tally import tally
@@ -19,13 +19,15 @@ from promote_tui.tui.presentation.widths import WIDE
 from promote_tui.tui.presentation.wording import age
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual.content import Content
 
     from promote_tui.core.matrix import CellView
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.pipeline.pane import Pane
+
+_CONSOLE_URL: Lazy[Callable[[str, str], str]] = Lazy("promote_tui.core.git.links:console_url")
 
 
 class Facts(Value):
@@ -103,7 +105,7 @@ def web_pages(pane: Pane) -> list[tuple[str, str]]:
     stack = stack_of(pane.view.cell) if pane.view else None
     if pane.view is None or stack is None:
         return []
-    return [("stack", console_url(pane.view.cell.target.aws.region, stack.id))]
+    return [("stack", _CONSOLE_URL.load()(pane.view.cell.target.aws.region, stack.id))]
 
 
 def why_no_diff(pane: Pane) -> str:
