@@ -21,9 +21,8 @@ from promote_tui.adapters.ledger.dynamodb.table import Place, Table
 from promote_tui.adapters.ledger.sqlite.admin import SqliteHouse
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.notify import Notifications
-from promote_tui.adapters.process.child import started
 from promote_tui.adapters.process.launcher import RunnerLauncher
-from promote_tui.adapters.process.system import SystemClock
+from promote_tui.adapters.process.system import SystemClock, start_marker
 from promote_tui.adapters.process.tools import LocalTools
 from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.adapters.web import Web
@@ -108,7 +107,7 @@ def build(
     """Return the engine of a configuration; nothing outside is touched before it is asked."""
     pipeline = replace(config.pipeline, read_only=read_only)
     ruling = replace(governing.pipeline, read_only=read_only) if governing else None
-    me = Process(os.getpid(), started(os.getpid()))
+    me = Process(os.getpid(), start_marker(os.getpid()))
     return Engine(Governance(Context(_ports(pipeline, config, accounts), pipeline), ruling), me)
 
 

@@ -285,7 +285,7 @@ class FunctionReader(Protocol):
 class Trail(Protocol):
     """CloudTrail, read only. Raises CredentialsError or AwsError."""
 
-    def doers(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Actor], ...]:
+    def actors(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Actor], ...]:
         """Return who changed the target's stack in a time, with when they asked for it; empty where it forgot."""
 
 

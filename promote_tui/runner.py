@@ -11,7 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-from promote_tui.adapters.process.launcher import handed_over
+from promote_tui.adapters.process.launcher import read_handed_over
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.planning.plan import approve
@@ -28,7 +28,7 @@ def main(argv: list[str]) -> int:
     """Execute the plan; what cannot be told through the ledger is written beside the run's log."""
     run, plan_folder = argv
     os.umask(0o077)
-    handed = handed_over()
+    handed = read_handed_over()
     for unheard in (signal.SIGHUP, signal.SIGINT):
         signal.signal(unheard, lambda *_: None)  # not SIG_IGN: the Serverless CLI would inherit that
     try:

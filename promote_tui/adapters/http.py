@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def opened(url: str, seconds: float, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - the library's response
+def open_url(url: str, seconds: float, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - the library's response
     """Return the response of the URL itself, to be closed; raises OSError or ValueError where there is none.
 
     Proxies and the CA bundle are those that the environment names. The URL must be http(s): the caller sees to it.

@@ -8,8 +8,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.aws.calls import checked
-from promote_tui.adapters.http import opened, why
+from promote_tui.adapters.aws.calls import call_checked
+from promote_tui.adapters.http import open_url, why
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.channels import Slack, Sns
 from promote_tui.core.runs.notices import for_slack, plain_http
@@ -40,7 +40,7 @@ class Notifications:
             case Sns(topic=template):
                 topic = _filled(template)
                 region = topic.split(":")[3] if topic.count(":") >= 5 else target.aws.region  # noqa: PLR2004 - an ARN
-                checked(
+                call_checked(
                     self._accounts,
                     target,
                     lambda session: session.client("sns", region).publish(
@@ -53,7 +53,7 @@ class Notifications:
         try:
             if plain_http(url):
                 raise DeployError("notify", "its address is not https", "use the webhook's https address")
-            with contextlib.closing(opened(url, self._seconds, body, {"Content-Type": "application/json"})) as answer:
+            with contextlib.closing(open_url(url, self._seconds, body, {"Content-Type": "application/json"})) as answer:
                 status = answer.status
         except (OSError, ValueError) as error:
             remedy = "check the address and the network"

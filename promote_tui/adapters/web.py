@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from promote_tui.adapters.http import opened, why
+from promote_tui.adapters.http import open_url, why
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.smoke import Answer
 
@@ -26,7 +26,7 @@ class Web:
         deadline = time.monotonic() + seconds
         try:
             _plain(url)
-            with contextlib.closing(opened(url, seconds)) as answer:
+            with contextlib.closing(open_url(url, seconds)) as answer:
                 return Answer(answer.status, _text(answer, deadline))
         except (OSError, ValueError) as error:
             raise DeployError(url, why(error, seconds), "check the service and its `smoke`") from error

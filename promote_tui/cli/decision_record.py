@@ -13,7 +13,7 @@ from promote_tui.core.text import clean, short
 if TYPE_CHECKING:
     from promote_tui.cli.click_types import Parameter
     from promote_tui.cli.context import CliContext
-    from promote_tui.engine.decisions import Wanted
+    from promote_tui.engine.decisions import DecisionRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ STAGE_AND_COMMIT: tuple[Parameter, ...] = (
 REASON: Parameter = click.option("--reason", default="", metavar="TEXT", help="Why; recorded.")
 
 
-def record_decision(context: CliContext, wanted: Wanted, words: str) -> int:
+def record_decision(context: CliContext, wanted: DecisionRequest, words: str) -> int:
     """Write the decision down and say so; raises UsageError where it wants a reason and has none."""
     subject = f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service
     if not wanted.reason.strip() and wanted.kind in {"hold", "unhold", "veto"}:

@@ -15,8 +15,8 @@ from promote_tui.core.runs.events import Checked, GateRecord, Observed, Planned,
 from promote_tui.core.text import short
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.planning import artifacts as same_artifact
-from promote_tui.engine.planning.planner import discard
-from promote_tui.engine.runs.external import append, record_foreign
+from promote_tui.engine.planning.planner import discard_plan
+from promote_tui.engine.runs.external import record_external_updates, record_finished_run
 from promote_tui.ports import Job
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def adopt(
     """
     from promote_tui.engine.runs.reconcile import read_run  # noqa: PLC0415 - it stands on this module's neighbours
 
-    record_foreign(context, target)
+    record_external_updates(context, target)
     cell = read_cell(context, target)
     service = context.pipeline.service(target.service)
     commit, stack = _commit(context, service, cell, revision), _stack(cell)
@@ -77,7 +77,7 @@ def adopt(
     events = _events(context, target, stack, commit, run, reason, proof)
     if context.stacks.stack(target) != stack:
         raise PlanStale(str(target), "the stack was updated meanwhile", "adopt it again")
-    append(context, target, run, events)
+    record_finished_run(context, target, run, events)
     return read_run(context, run)
 
 
@@ -130,7 +130,7 @@ def _prove(
     except PromoteError as error:
         return Proof(Comparison("unknown", error.cause, remedy=error.remedy))
     finally:
-        discard(context, name)
+        discard_plan(context, name)
 
 
 def _package(  # noqa: PLR0913, PLR0917 - a package is made from all this

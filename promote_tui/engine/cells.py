@@ -26,10 +26,10 @@ _RECENT = 20
 def read_cell(context: Context, target: Target) -> Cell:
     """Return what a stage runs, read now; trouble is a cell too (Unreachable)."""
     cell = context.stacks.cell(target)
-    return complete(context, cell, _runs(context, target)) if isinstance(cell, Halfway | Unreported) else cell
+    return complete_cell(context, cell, _runs(context, target)) if isinstance(cell, Halfway | Unreported) else cell
 
 
-def complete(context: Context, cell: Cell, runs: Sequence[Run]) -> Cell:
+def complete_cell(context: Context, cell: Cell, runs: Sequence[Run]) -> Cell:
     """Return the cell with what the runs of its stack (newest first) tell of it."""
     match cell:
         case Halfway():

@@ -17,7 +17,7 @@ from promote_tui.core.package.artifact_diff import DeployedCode, deployed_code, 
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
-from promote_tui.engine.manifest_store import recall
+from promote_tui.engine.manifest_store import load
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _PATIENCE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class AlteredFunctions:
+class CodeDrift:
     """Marks the cells whose functions were changed, and remembers what stacks were deployed with."""
 
     known: dict[Key, DeployedCode] = field(default_factory=dict)
@@ -135,7 +135,7 @@ def _recorded(context: Context, cell: Deployed, runs: Sequence[Run]) -> Deployed
     at = cell.stack.updated_at
     for run in runs:
         if at and run.ended_at and run.started_at <= at <= run.ended_at and run.to_commit == cell.commit:
-            manifest = recall(context, run.artifacts, files=False)
+            manifest = load(context, run.artifacts, files=False)
             found = packaged_code(manifest) if manifest else None
             return None if found is None or found.nameless else found
     return None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 
-def standings(
+def stage_positions(
     context: Context, service: Service, revision: str, deployed: Mapping[str, str]
 ) -> Mapping[str, StagePosition]:
     """Return for each stage the newest commit of the service in what it runs: that may be a merge, not in its log.
@@ -46,7 +46,9 @@ def _newest(context: Context, service: Service, sha: str) -> Commit | None:
     return page[0] if page else None
 
 
-def stories(context: Context, service: Service, sha: str, cells: Mapping[str, Cell]) -> tuple[CommitStageStatus, ...]:
+def stage_statuses(
+    context: Context, service: Service, sha: str, cells: Mapping[str, Cell]
+) -> tuple[CommitStageStatus, ...]:
     """Return what a commit is to each of these stages, by what their stacks said; AWS is not asked."""
     pairs = {stage: Pair(service, sha, runs) for stage, cell in cells.items() if (runs := deployed_commit(cell))}
     relations = context.graph.relations(list(pairs.values()))

@@ -16,8 +16,8 @@ from promote_tui.core.model.channels import Bell
 from promote_tui.core.runs.events import Failed, Planned, Verdict, Verified
 from promote_tui.core.runs.notices import approval_requested, channels_for
 from promote_tui.core.text import short
-from promote_tui.engine.notify import Telling
-from promote_tui.engine.planning.gates import about
+from promote_tui.engine.notify import Delivery
+from promote_tui.engine.planning.gates import decisions_for
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Pipeline, Service, Stage
@@ -28,7 +28,7 @@ _LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DecisionRequest:
     """A decision that somebody wants to make: `stage` and `revision` are None where it is about all of them."""
 
     kind: DecisionKind
@@ -42,7 +42,7 @@ class Wanted:
     on_behalf: str = ""
 
 
-def decide(context: Context, wanted: Wanted) -> Decision:
+def record_decision(context: Context, wanted: DecisionRequest) -> Decision:
     """Write a decision down and return it; who makes it is who AWS says that we are.
 
     Raises UsageError where there is nothing to decide or to take back, GitError, AwsError, LedgerError.
@@ -69,12 +69,14 @@ def decide(context: Context, wanted: Wanted) -> Decision:
     return made
 
 
-def possible_now(
+def choices_now(
     context: Context, service: Service, stage: Stage, commit: str | None, *, foreign: bool
 ) -> tuple[PossibleDecision, ...]:
     """Return what the person at the keyboard can decide now; raises AwsError, LedgerError, GitError."""
     found = (
-        about(context, service, stage.name, commit) if commit else context.ledger.decisions(service.name, stage.name)
+        decisions_for(context, service, stage.name, commit)
+        if commit
+        else context.ledger.decisions(service.name, stage.name)
     )
     me = person(context.identity(service.target(stage.name)).arn, context.pipeline.trusted_roles)
     heard = _heard(context.pipeline)
@@ -83,10 +85,10 @@ def possible_now(
     return possible_decisions(Situation(stage.name, stage.rules, found, me, now, trusted, bool(commit), foreign, heard))
 
 
-def count(context: Context, made: Decision) -> ApprovalEffect:
+def effect_of(context: Context, made: Decision) -> ApprovalEffect:
     """Return what an approval is worth, and what still lacks; raises LedgerError, GitError."""
     stage = context.pipeline.stage(made.stage or "")
-    found = about(context, context.pipeline.service(made.service), stage.name, made.commit or "")
+    found = decisions_for(context, context.pipeline.service(made.service), stage.name, made.commit or "")
     return approval_effect(made, stage.rules.approvals, found, context.pipeline.trusted_roles)
 
 
@@ -94,7 +96,7 @@ def _heard(pipeline: Pipeline) -> bool:
     return any(not isinstance(channel, Bell) for _, channel in channels_for(pipeline.notify, "approval_wanted"))
 
 
-def _check(context: Context, service: Service, wanted: Wanted, commit: str | None, arn: str) -> None:
+def _check(context: Context, service: Service, wanted: DecisionRequest, commit: str | None, arn: str) -> None:
     """Raise UsageError where the decision would mean nothing."""
     if wanted.stage is None:
         return
@@ -104,7 +106,7 @@ def _check(context: Context, service: Service, wanted: Wanted, commit: str | Non
             known = "; ".join(stage.rules.checklist) or "nothing"
             raise UsageError(subject, f"its checklist has no item {wanted.item!r}", f"it has: {known}")
         case "withdraw":
-            found = about(context, service, stage.name, commit or "")
+            found = decisions_for(context, service, stage.name, commit or "")
             given = (
                 ticks_by_item(found, stage.name)
                 if wanted.item
@@ -121,7 +123,7 @@ def _check(context: Context, service: Service, wanted: Wanted, commit: str | Non
             return
 
 
-def ask(
+def ask_approval(
     context: Context, service: Service, stage: Stage, revision: str, reason: str
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Ask others for their approval of a commit; return its hash, and (channel, why) of those that were not told."""
@@ -135,10 +137,10 @@ def ask(
     target = service.target(stage.name)
     who = context.identity(target).person
     notice = approval_requested(service.name, stage.name, sha, commit.subject if commit else "", who, reason)
-    return sha, Telling(context, target, notice).end()
+    return sha, Delivery(context, target, notice).end()
 
 
-def hold_after(context: Context, planned: Planned, verdict: Verdict) -> None:
+def hold_after_run(context: Context, planned: Planned, verdict: Verdict) -> None:
     """Hold the stage where nothing should follow before somebody has looked.
 
     That is after a rollback, so that nothing brings the code back that was left, and after a deploy that

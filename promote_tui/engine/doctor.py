@@ -21,7 +21,7 @@ WORKERS = 4
 """So many things are looked at side by side; most of them is the Serverless CLI, at one core each."""
 
 
-def examine(context: Context, services: Sequence[Service], stages: Sequence[Stage]) -> Iterator[ToolCheck]:
+def check_everything(context: Context, services: Sequence[Service], stages: Sequence[Stage]) -> Iterator[ToolCheck]:
     """Yield tools, ledger, each stage's account and each service's targets, each as soon as those before are known.
 
     Where nobody wants the rest, what is still at work is stopped, and nothing is left behind.

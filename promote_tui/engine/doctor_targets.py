@@ -13,7 +13,7 @@ from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.git.branches import branch_to_take, is_allowed
 from promote_tui.core.model.pipeline import Service, Target
 from promote_tui.engine.context import Context
-from promote_tui.engine.planning.planner import discard
+from promote_tui.engine.planning.planner import discard_plan
 from promote_tui.engine.planning.untracked_files import find_untracked
 from promote_tui.ports import Job, ToolCheck
 
@@ -78,7 +78,7 @@ class Visitor:
             tips = self._tips(service, stages)
         except PromoteError as error:
             for visit in visits:
-                visit.answer.set_result((trouble(visit.target, error),))
+                visit.answer.set_result((failed_check(visit.target, error),))
             return visits
         for visit in visits:
             if visit.target.stage not in tips:
@@ -115,7 +115,7 @@ class Visitor:
                 told += checks[:1]
                 visit.answer.set_result(checks)
         finally:
-            discard(self.context, owner)
+            discard_plan(self.context, owner)
             if all(check.ok for check in told):  # else one of them may name a log
                 shutil.rmtree(logs, ignore_errors=True)
 
@@ -128,7 +128,7 @@ class Visitor:
             stage = first.target.stage
             checkout = prepare(first.service, stage, first.commit, owner, log, on_poll=self._go_on)
         except PromoteError as error:
-            yield from ((trouble(visit.target, error),) for visit in visits)
+            yield from ((failed_check(visit.target, error),) for visit in visits)
         else:
             yield from (self._check(visit, checkout, owner, logs) for visit in visits)
 
@@ -138,7 +138,7 @@ class Visitor:
             warnings = (*checkout.warnings, *find_untracked(self.context, visit.service, target, checkout))
             stack = self._resolved(visit, checkout, owner, logs)
         except PromoteError as error:
-            return (trouble(target, error),)
+            return (failed_check(target, error),)
         found = ToolCheck(_name(target), ok=True, found=f"{stack} in {target.aws.account} {target.aws.region}")
         return (found, *(ToolCheck(f"{FILES}{target}", None, words) for words in warnings))
 
@@ -161,7 +161,7 @@ class Visitor:
             raise NobodyWaitsError
 
 
-def trouble(target: Target, error: PromoteError) -> ToolCheck:
+def failed_check(target: Target, error: PromoteError) -> ToolCheck:
     """Return the check of a target that failed, with what the error is about where that is something else."""
     own = error.subject.partition("/")[0] == target.service  # whichever stage it was met in
     subject = "" if own else error.subject

@@ -111,7 +111,7 @@ def stack_drift(context: Context, target: Target, stack_id: str) -> StackDrift:
         return StackDrift(unknown=error.cause)
 
 
-def detect(context: Context, target: Target, stack_id: str, on_wait: Callable[[float], None]) -> StackDrift:
+def detect_drift(context: Context, target: Target, stack_id: str, on_wait: Callable[[float], None]) -> StackDrift:
     """Let CloudFormation look for drift, and return what it found; `on_wait` hears the seconds, and may raise."""
     clock, inspector = context.clock, context.inspector
     begun = clock.monotonic()

@@ -25,7 +25,7 @@ AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class DriftRequest:
     """What to look at; `stages` are all where it is empty. `detect` lets CloudFormation look at each stack now."""
 
     services: tuple[str, ...]
@@ -34,7 +34,7 @@ class Survey:
     detect: bool
 
 
-def survey(engine: Engine, wanted: Survey, say: Callable[[str], None]) -> tuple[StageDrift, ...]:
+def drift_report(engine: Engine, wanted: DriftRequest, say: Callable[[str], None]) -> tuple[StageDrift, ...]:
     """Return the drifts of each service in each stage; what cannot be read is a value. `say` hears of what takes long.
 
     Raises UsageError for a name that is none.
@@ -47,7 +47,7 @@ def survey(engine: Engine, wanted: Survey, say: Callable[[str], None]) -> tuple[
     return _looked_at(engine, wanted, rows, say) if "stack" in wanted.kinds else tuple(rows)
 
 
-def _read(engine: Engine, wanted: Survey, snapshot: Snapshot, service: str) -> list[StageDrift]:
+def _read(engine: Engine, wanted: DriftRequest, snapshot: Snapshot, service: str) -> list[StageDrift]:
     views = {stage: view for (name, stage), view in snapshot.cells.items() if name == service}
     cells = {stage: view.cell for stage, view in views.items()}
     commits = engine.drift.of_commits(service, cells) if "commit" in wanted.kinds else {}
@@ -63,7 +63,7 @@ def _read(engine: Engine, wanted: Survey, snapshot: Snapshot, service: str) -> l
 
 
 def _looked_at(
-    engine: Engine, wanted: Survey, rows: Sequence[StageDrift], say: Callable[[str], None]
+    engine: Engine, wanted: DriftRequest, rows: Sequence[StageDrift], say: Callable[[str], None]
 ) -> tuple[StageDrift, ...]:
     """Return the rows with what is found in their stacks; whoever interrupts waits no longer than one look."""
     given_up = threading.Event()

@@ -11,8 +11,8 @@ from promote_tui.engine.api.decisions import Decisions
 from promote_tui.engine.api.drift import Drift
 from promote_tui.engine.api.plans import Plans
 from promote_tui.engine.api.runs import Runs
-from promote_tui.engine.code_drift import AlteredFunctions
-from promote_tui.engine.doctor import examine
+from promote_tui.engine.code_drift import CodeDrift
+from promote_tui.engine.doctor import check_everything
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.logins import find_logins
 from promote_tui.engine.prune import prune
@@ -34,7 +34,7 @@ class Engine:
 
     governance: Governance
     me: Process
-    altered: AlteredFunctions = field(default_factory=AlteredFunctions, repr=False)
+    altered: CodeDrift = field(default_factory=CodeDrift, repr=False)
 
     @property
     def context(self) -> Context:
@@ -119,7 +119,7 @@ class Engine:
         wanted = [self.governance.service(name) for name in services] or self.pipeline.services
         stages = [self.governance.stage(stage)] if stage else self.pipeline.stages
         found = []
-        for check in examine(self.context, wanted, stages):
+        for check in check_everything(self.context, wanted, stages):
             found.append(check)
             if on_check:
                 on_check(check)

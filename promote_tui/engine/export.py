@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 
-def gaps_of(context: Context, runs: Sequence[Run], wanted: RunFilter, journalled: int) -> tuple[str, ...]:
+def record_gaps(context: Context, runs: Sequence[Run], wanted: RunFilter, journalled: int) -> tuple[str, ...]:
     """Return in words what these runs, all that a filter wants, leave out; a stack that cannot be read is a gap too.
 
     Raises LedgerError.

@@ -29,7 +29,7 @@ UNNAMED = timedelta(days=1)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def keep(context: Context, manifest: Manifest) -> str:
+def save(context: Context, manifest: Manifest) -> str:
     """Write the manifest down and return its digest; raises LedgerError where the disk refuses."""
     folder = context.folders.make(context.folders.artifacts)
     for archive in manifest.archives:
@@ -45,7 +45,7 @@ def _put(folder: Path, text: str) -> str:
     return digest
 
 
-def recall(context: Context, digest: str, *, files: bool = True) -> Manifest | None:
+def load(context: Context, digest: str, *, files: bool = True) -> Manifest | None:
     """Return the manifest of that digest; None where it is not on this machine, or not what it was.
 
     Without `files` it is only said what the functions run.
@@ -79,10 +79,10 @@ def _get(folder: Path, digest: str) -> Json:
     return json.loads(text)
 
 
-def of_run(context: Context, run: str) -> Manifest | None:
+def load_of_run(context: Context, run: str) -> Manifest | None:
     """Return the manifest of what a run has shipped; raises LedgerError."""
     found = fold(recorded.event for recorded in context.ledger.events(run))
-    return recall(context, found.artifacts) if found else None
+    return load(context, found.artifacts) if found else None
 
 
 def prune_manifests(context: Context, now: datetime, recent: timedelta) -> int:
@@ -105,7 +105,7 @@ def _named(context: Context, since: datetime) -> set[str]:
         cursor = page.cursor
         if cursor is None:
             break
-    kept = [manifest for digest in found if (manifest := recall(context, digest, files=False))]
+    kept = [manifest for digest in found if (manifest := load(context, digest, files=False))]
     return found | {archive.content for manifest in kept for archive in manifest.archives}
 
 

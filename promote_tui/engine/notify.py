@@ -19,7 +19,7 @@ PATIENCE = 8.0
 """Seconds that all channels together are waited for."""
 
 
-class Telling:
+class Delivery:
     """Channels that are being told of something, each by a thread of its own."""
 
     def __init__(self, context: Context, target: Target, notice: Notice | None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.text import plural
 from promote_tui.engine.checks import KEEP_UNFINISHED, prune_checks
 from promote_tui.engine.manifest_store import prune_manifests
-from promote_tui.engine.planning.planner import PLAN_LIFE, discard
+from promote_tui.engine.planning.planner import PLAN_LIFE, discard_plan
 from promote_tui.engine.runs.reconcile import PLAN_FILE
 from promote_tui.ports import RunFilter
 
@@ -48,7 +48,7 @@ def prune_plans(context: Context, now: datetime, live: set[str]) -> int:
         folder for folder in _folders(context.folders.state / "plans", now - PLAN_LIFE) if folder.name not in used
     ]
     for folder in expired:
-        discard(context, folder.name)
+        discard_plan(context, folder.name)
     return len(expired)
 
 

@@ -15,7 +15,7 @@ from promote_tui.core.release_notes.model import End, Infrastructure, Notes, Ser
 from promote_tui.core.runs.adoption import unnamed_next_steps
 from promote_tui.core.text import short
 from promote_tui.engine.cells import read_cell
-from promote_tui.engine.planning.planner import reachable
+from promote_tui.engine.planning.planner import require_reachable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def _end(context: Context, service: Service, name: str) -> End:
     """Return what a name stands for: a stage's commit, else what git knows by it."""
     if all(stage.name != name for stage in context.pipeline.stages):
         return End(_short(name), _resolved(context, service, name))
-    match reachable(read_cell(context, service.target(name))):
+    match require_reachable(read_cell(context, service.target(name))):
         case Deployed(commit=sha) | InProgress(was=str(sha)):
             if sha not in context.graph.commits(service, {sha}):
                 cause = f"{short(sha)}, which runs there, is not in this clone"

@@ -20,8 +20,8 @@ from promote_tui.core.runs.unsettled import describe_unsettled
 from promote_tui.core.runs.verification import has_other_verified, verification
 from promote_tui.core.stacks.cells import describe_unknown
 from promote_tui.core.value import replace
-from promote_tui.engine.cells import complete
-from promote_tui.engine.takeover import alive
+from promote_tui.engine.cells import complete_cell
+from promote_tui.engine.takeover import is_runner_alive
 from promote_tui.engine.verification import commits_of, same_code, trunk_of
 from promote_tui.ports import RunFilter
 
@@ -51,7 +51,7 @@ def take_snapshot(
     targets = [target for service in services for target in service.targets]
     cells = context.stacks.cells(targets, lambda cell: hear(_key(cell.target), CellView(cell)))
     record = _read_record(context)
-    cells = {target: complete(context, cell, record.of(target)) for target, cell in cells.items()}
+    cells = {target: complete_cell(context, cell, record.of(target)) for target, cell in cells.items()}
     views: dict[CellKey, CellView] = {}
     for service in services:
         views |= _views(context, service, cells, record)
@@ -149,7 +149,7 @@ def _written(cell: Cell, runs: Sequence[Run]) -> bool:
 def _unsettled(context: Context, run: Run) -> str:
     """Return why a run wants to be reconciled; a ledger that does not tell whether its runner lives says nothing."""
     try:
-        return describe_unsettled(run, alive=alive(context, run))
+        return describe_unsettled(run, alive=is_runner_alive(context, run))
     except LedgerError:
         return describe_unsettled(run, alive=True)
 

@@ -33,7 +33,7 @@ def take_over(context: Context, run: str, say: Callable[[str], None]) -> Lease:
             context.clock.sleep(min(early.seconds, _POLL_SECONDS))
 
 
-def alive(context: Context, run: Run) -> bool:
+def is_runner_alive(context: Context, run: Run) -> bool:
     """Tell whether the process that owns the run lives, as far as this machine can tell."""
     holder = context.ledger.holder(run.planned.key)
     return holder is not None and holder.run == run.id and holder.runner_alive is not False
@@ -52,7 +52,7 @@ def _out_of_sight(context: Context, run: Run) -> bool:
     return holder is not None and holder.run == run.id and holder.silent_in is not None
 
 
-def check_elsewhere(context: Context, run: Run, *, gone: bool) -> None:
+def refuse_elsewhere(context: Context, run: Run, *, gone: bool) -> None:
     """Raise UsageError where a CLI on another machine might still act; `gone` says that the machine is off."""
     if ran_here(context, run) and not _out_of_sight(context, run):
         return

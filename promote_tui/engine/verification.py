@@ -117,7 +117,7 @@ def _is_older(context: Context, service: Service, commit: str, cell: Cell) -> bo
     return isinstance(context.graph.relations([pair]).get(pair), Behind)
 
 
-def ran_before(context: Context, service: Service, stage: Stage) -> tuple[str, ...]:
+def earlier_commits(context: Context, service: Service, stage: Stage) -> tuple[str, ...]:
     """Return the commits that are on record as having run in a stage and run there no more, the newest first."""
     runs = runs_of(context.ledger, service.target(stage.name))
     shipped = [run for run in runs if run.outcome is Outcome.VERIFIED or run.landed is not None]
@@ -142,7 +142,7 @@ def default_commit(context: Context, service: Service, stage: Stage) -> str:
     if before is None:
         return context.graph.resolve(service, _first(context, service, stage, names))
     for candidate in _verified(context, service, before):
-        found = allowed_as(context, service, stage, candidate)
+        found = allowed_equivalent(context, service, stage, candidate)
         if found:
             return found
     cell = read_cell(context, service.target(before.name))
@@ -208,14 +208,14 @@ def _before_all(context: Context, service: Service, stage: Stage) -> tuple[str, 
     return (found.commit,) if found else ()
 
 
-def onward(context: Context, service: Service, run: Run) -> Onward | None:
+def next_stage(context: Context, service: Service, run: Run) -> Onward | None:
     """Return the stage after a run's and the commit that may go there; None after the last stage, and of no commit."""
     following = next((stage for stage in context.pipeline.stages if stage.after == run.stage), None)
     if following is None or not run.to_commit:
         return None
     branches = (branch.name for branch in context.graph.branches(service))
     branch = next((name for name in branches if is_allowed(following, name)), "")
-    commit = allowed_as(context, service, following, run.to_commit) or ""
+    commit = allowed_equivalent(context, service, following, run.to_commit) or ""
     return Onward(following.name, commit, following.branches, branch)
 
 
@@ -235,7 +235,7 @@ def rollback_commit(context: Context, service: Service, stage: Stage) -> str:
     raise UsageError(f"{service.name}/{stage.name}", cause, "name the commit to roll back to with --commit")
 
 
-def allowed_as(context: Context, service: Service, stage: Stage, sha: str) -> str | None:
+def allowed_equivalent(context: Context, service: Service, stage: Stage, sha: str) -> str | None:
     """Return the commit itself where the stage allows it, else the newest allowed one with its service tree."""
     graph = context.graph
     if sha not in graph.commits(service, {sha}):

@@ -121,7 +121,7 @@ class FakeTrail:
     known: list[tuple[datetime, Actor]] = field(default_factory=list)
     fails: str = ""
 
-    def doers(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Actor], ...]:
+    def actors(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Actor], ...]:
         if self.fails:
             raise AwsError(str(target), self.fails)
         return tuple(each for each in self.known if since <= each[0] <= until)

@@ -50,7 +50,7 @@ from promote_tui.adapters.ledger.dynamodb.lock import Pace
 from promote_tui.adapters.ledger.dynamodb.schema import initialise
 from promote_tui.adapters.ledger.dynamodb.table import Place, Table
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
-from promote_tui.adapters.process.system import SystemClock, started
+from promote_tui.adapters.process.system import SystemClock, start_marker
 from promote_tui.core.errors import LockHeld, PromoteError
 from promote_tui.core.model.pipeline import Aws
 from promote_tui.core.runs.events import (
@@ -214,12 +214,12 @@ class LedgerLocking:
     def _promote(self, lease: Lease) -> None:
         self.mark("holding")
         lease.append(_plan(lease.run))
-        lease.append(Locked(_now(), lease.fence, "here", os.getpid(), started(os.getpid())))
+        lease.append(Locked(_now(), lease.fence, "here", os.getpid(), start_marker(os.getpid())))
         self.mark("submitting")
         lease.append(Submitting(_now(), ("child",), "log"))
         child = self.section.start(lease.run, lease.fence)
         try:
-            lease.append(Submitted(_now(), child.pid, started(child.pid)))
+            lease.append(Submitted(_now(), child.pid, start_marker(child.pid)))
         except PromoteError:
             child.communicate()  # it was never let in, and ends
             raise
@@ -235,7 +235,7 @@ class LedgerLocking:
         self.mark("reconciling")
         run = fold(recorded.event for recorded in self.ledger.events(lease.run))
         if run:
-            lease.append(Recovering(_now(), lease.fence, "here", os.getpid(), started(os.getpid())))
+            lease.append(Recovering(_now(), lease.fence, "here", os.getpid(), start_marker(os.getpid())))
             while self.section.alive(lease.run):
                 time.sleep(0.005)
             lost = Failed(_now(), "the runner died", None) if run.submitted else NotSubmitted(_now(), "interrupted")

@@ -21,7 +21,7 @@ import boto3
 import botocore.session
 
 from promote_tui.adapters.aws.errors import SDK_FAILURES, translate
-from promote_tui.adapters.aws.login import asking_profile, login_of, ways_for
+from promote_tui.adapters.aws.login import login_of, profile_that_asks_for, ways_for
 from promote_tui.adapters.aws.mfa_roles import AssumedRoles
 from promote_tui.adapters.aws.session import AwsSession, Keys, Limits, person
 from promote_tui.core.errors import AwsError, CredentialsError
@@ -106,7 +106,7 @@ class AwsAccounts:
 
     def hand_over(self, targets: Collection[Target]) -> bytes:
         """Return the roles that these targets' profiles were given a code for; empty where there are none."""
-        found = {asking_profile(aws) for aws in {target.aws for target in targets}}
+        found = {profile_that_asks_for(aws) for aws in {target.aws for target in targets}}
         return self._roles.hand_over({name for name in found if name}, self.clock.now())
 
     def take_over(self, handed: bytes) -> None:

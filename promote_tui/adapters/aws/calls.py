@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import ClientError
 
-from promote_tui.adapters.aws.errors import throttled
+from promote_tui.adapters.aws.errors import is_throttled
 from promote_tui.core.errors import AwsError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def checked(accounts: AwsAccounts, target: Target, work: Callable[[AwsSession], T]) -> T:
+def call_checked(accounts: AwsAccounts, target: Target, work: Callable[[AwsSession], T]) -> T:
     """Make a call with the target's session, once STS has said that its credentials are for the target's account.
 
     What the SDK raises leaves as AwsError or CredentialsError.
@@ -30,10 +30,10 @@ def checked(accounts: AwsAccounts, target: Target, work: Callable[[AwsSession], 
         cause = f"the credentials are for account {identity.account}, {target.stage} is {target.aws.account}"
         raise AwsError(str(target), cause, "fix the stage's profile")
     with accounts.session(target) as session:
-        return patient(lambda: work(session), accounts.clock, accounts.limits.patience)
+        return retry_throttled(lambda: work(session), accounts.clock, accounts.limits.patience)
 
 
-def patient(call: Callable[[], T], clock: Clock, seconds: float) -> T:
+def retry_throttled(call: Callable[[], T], clock: Clock, seconds: float) -> T:
     """Make a call, again and again while AWS throttles it and the time is not over.
 
     The SDK's adaptive mode sets the pace: each further try waits as long as AWS has made it to.
@@ -43,5 +43,5 @@ def patient(call: Callable[[], T], clock: Clock, seconds: float) -> T:
         try:
             return call()
         except ClientError as error:
-            if not throttled(error) or clock.monotonic() >= deadline:
+            if not is_throttled(error) or clock.monotonic() >= deadline:
                 raise

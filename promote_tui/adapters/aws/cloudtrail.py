@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from promote_tui.adapters.aws.calls import checked
+from promote_tui.adapters.aws.calls import call_checked
 from promote_tui.adapters.aws.session import person
 from promote_tui.core.runs.external import Actor
 
@@ -32,9 +32,9 @@ class CloudTrail:
     def __init__(self, accounts: AwsAccounts) -> None:
         self._accounts = accounts
 
-    def doers(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Actor], ...]:
+    def actors(self, target: Target, since: datetime, until: datetime) -> tuple[tuple[datetime, Actor], ...]:
         """Return who changed the target's stack in a time, with when they asked for it."""
-        return checked(self._accounts, target, lambda session: tuple(_found(session, target.stack, since, until)))
+        return call_checked(self._accounts, target, lambda session: tuple(_found(session, target.stack, since, until)))
 
 
 def _found(session: AwsSession, stack: str, since: datetime, until: datetime) -> Iterator[tuple[datetime, Actor]]:
@@ -44,10 +44,10 @@ def _found(session: AwsSession, stack: str, since: datetime, until: datetime) ->
     for page in pages.paginate(LookupAttributes=asked, StartTime=since, EndTime=until, PaginationConfig=limits):
         for event in page["Events"]:
             if event.get("EventName") in _CALLS:
-                yield event["EventTime"], _doer(event)
+                yield event["EventTime"], _actor(event)
 
 
-def _doer(event: Any) -> Actor:  # noqa: ANN401 - CloudTrail's event
+def _actor(event: Any) -> Actor:  # noqa: ANN401 - CloudTrail's event
     """Return who an event tells of; the record itself is JSON text whose form depends on who they are."""
     try:
         told = json.loads(event.get("CloudTrailEvent") or "{}")

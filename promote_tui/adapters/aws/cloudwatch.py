@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.aws.calls import checked
+from promote_tui.adapters.aws.calls import call_checked
 from promote_tui.core.gates.facts import Alarm
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class CloudWatchAlarms:
 
     def states(self, target: Target, names: Sequence[str]) -> tuple[Alarm, ...]:
         """Return each alarm's state in the target's account and region, in the order of the names."""
-        found = checked(self._accounts, target, lambda session: dict(_read(session, names)))
+        found = call_checked(self._accounts, target, lambda session: dict(_read(session, names)))
         where = f"account {target.aws.account}, {target.aws.region}"
         missing = f"there is no such alarm in {where}"
         return tuple(Alarm(name, found.get(name), "" if name in found else missing) for name in names)

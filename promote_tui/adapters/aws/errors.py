@@ -111,17 +111,17 @@ def message(error: ClientError) -> str:
     return one_line(str(error.response.get("Error", {}).get("Message", "")))
 
 
-def throttled(error: ClientError) -> bool:
+def is_throttled(error: ClientError) -> bool:
     """Tell whether AWS asks for patience."""
     return code(error) in _THROTTLED
 
 
-def denied(error: ClientError) -> bool:
+def is_denied(error: ClientError) -> bool:
     """Tell whether the credentials are good but not allowed to do this."""
     return code(error) in _DENIED
 
 
-def missing(error: ClientError) -> bool:
+def is_missing(error: ClientError) -> bool:
     """Tell whether CloudFormation says that there is no such stack."""
     return code(error) == "ValidationError" and "does not exist" in message(error)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.aws.calls import checked
+from promote_tui.adapters.aws.calls import call_checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ class LambdaFunctions:
 
     def code(self, target: Target) -> Mapping[str, str]:
         """Return CodeSha256 by the function's name, of all functions in the target's account and region."""
-        return checked(self._accounts, target, _listed)
+        return call_checked(self._accounts, target, _listed)
 
 
 def _listed(session: AwsSession) -> dict[str, str]:

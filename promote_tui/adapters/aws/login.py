@@ -54,15 +54,15 @@ def chain(known: Mapping[str, Mapping[str, Any]], name: str) -> Sequence[tuple[s
     return list(links.items())
 
 
-def asking(session: botocore.session.Session) -> str | None:
+def profile_that_asks(session: botocore.session.Session) -> str | None:
     """Return the profile that needs an MFA code before the session's can be used: itself, or what it builds on."""
     link = _asking(chain(profiles(session), session.profile or "default"))
     return link[0] if link else None
 
 
-def asking_profile(aws: Aws) -> str | None:
+def profile_that_asks_for(aws: Aws) -> str | None:
     """Return the same for an account and region, without opening a session."""
-    return asking(botocore.session.Session(profile=aws.profile))
+    return profile_that_asks(botocore.session.Session(profile=aws.profile))
 
 
 def _asking(links: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[str, Mapping[str, Any]] | None:

@@ -32,7 +32,7 @@ from botocore.exceptions import CredentialRetrievalError, NoCredentialsError
 from botocore.loaders import create_loader
 
 from promote_tui.adapters.aws.errors import MfaNeededError
-from promote_tui.adapters.aws.login import asking
+from promote_tui.adapters.aws.login import profile_that_asks
 from promote_tui.adapters.aws.mfa_roles import AssumedRoles, RoleCache
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _ask_nobody(
     provider._prompter = _prompter(code)  # noqa: SLF001 - see the module's docstring
     provider._profile_provider_builder = _Builder(core, limits, aws.region)  # noqa: SLF001 - the same
     _bound(resolver.providers, limits)
-    profile = asking(core)
+    profile = profile_that_asks(core)
     if profile is not None:
         provider.cache = RoleCache(roles, profile)
         credentials = core.get_credentials()

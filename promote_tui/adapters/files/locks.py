@@ -25,7 +25,7 @@ def lock_file(folder: Path, key: str) -> Path:
     return folder / "locks" / f"{hashlib.sha256(key.encode()).hexdigest()}.lock"
 
 
-def take(path: Path, clock: Clock) -> int | None:
+def try_lock(path: Path, clock: Clock) -> int | None:
     """Return a descriptor that holds the lock until it is closed, or None where another one holds it."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     for attempt in range(_TRIES):
@@ -34,7 +34,7 @@ def take(path: Path, clock: Clock) -> int | None:
         descriptor = _locked(path, fcntl.LOCK_EX)
         if descriptor is not None and _is_at(descriptor, path):
             return descriptor
-        drop(descriptor)
+        unlock(descriptor)
     return None
 
 
@@ -43,11 +43,11 @@ def is_taken(path: Path) -> bool:
     if not path.exists():
         return False
     descriptor = _locked(path, fcntl.LOCK_SH)
-    drop(descriptor)
+    unlock(descriptor)
     return descriptor is None
 
 
-def drop(descriptor: int | None) -> None:
+def unlock(descriptor: int | None) -> None:
     """Give the lock back to the kernel."""
     if descriptor is not None:
         os.close(descriptor)

@@ -21,13 +21,13 @@ _POLL_SECONDS = 0.01
 _SAY_SECONDS = 1.0
 
 
-def private(root: Path, *names: str) -> Path:
+def make_private_folder(root: Path, *names: str) -> Path:
     """Return the folder `names` below `root`, made where it is missing, each level 0700 and ours.
 
     Raises GitError where something else stands in its place.
     """
     folder = root
-    with named(root):
+    with translate_os_errors(root):
         root.parent.mkdir(parents=True, exist_ok=True)
         _own(root, follow=True)
         for name in names:
@@ -47,9 +47,9 @@ def _own(folder: Path, *, follow: bool) -> None:
 
 
 @contextlib.contextmanager
-def locked(file: Path, seconds: float = _LOCK_SECONDS) -> Iterator[None]:
+def hold_lock(file: Path, seconds: float = _LOCK_SECONDS) -> Iterator[None]:
     """Hold the lock `file` against every other thread and process; raises GitError after `seconds`."""
-    with named(file):
+    with translate_os_errors(file):
         fd = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         _wait(fd, file, time.monotonic() + seconds)
@@ -65,12 +65,12 @@ def _wait(fd: int, file: Path, deadline: float) -> None:
 
 
 @contextlib.contextmanager
-def held(file: Path, on_wait: Callable[[], None]) -> Iterator[None]:
+def hold_lock_patiently(file: Path, on_wait: Callable[[], None]) -> Iterator[None]:
     """Hold the lock `file` for as long as it takes; `on_wait` is called about every second of waiting, and may raise.
 
     Raises GitError where the file cannot be opened. The lock ends with the process.
     """
-    with named(file):
+    with translate_os_errors(file):
         fd = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         while not _taken(fd):
@@ -98,7 +98,7 @@ def _taken(fd: int) -> bool:
 
 def remove(path: Path) -> None:
     """Remove a folder, a file or a link, whatever it is; a link's target is left alone. Raises GitError."""
-    with named(path):
+    with translate_os_errors(path):
         if path.is_symlink() or not path.is_dir():
             path.unlink(missing_ok=True)
         else:
@@ -106,7 +106,7 @@ def remove(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def named(path: Path) -> Iterator[None]:
+def translate_os_errors(path: Path) -> Iterator[None]:
     """Turn what the file system refuses into a GitError about `path`."""
     try:
         yield

@@ -17,7 +17,7 @@ from promote_tui.adapters.git.parse import (
     text,
     trees,
 )
-from promote_tui.adapters.git.relations import absent, brought, relations
+from promote_tui.adapters.git.relations import absent_reason, brought_commits, relations
 from promote_tui.adapters.git.rev_parse import resolve
 from promote_tui.core.errors import GitError
 from promote_tui.core.git.commits import EVERYTHING, Search
@@ -117,7 +117,7 @@ class GitGraph:
         """Return those of the commits that are reachable from a revision; unknown ones are not."""
         repository = self._open(service)
         head = resolve(repository, revision, service.name)
-        return show.contained(repository.git, head, _known(repository, shas))
+        return show.contained_commits(repository.git, head, _known(repository, shas))
 
     def detail(self, service: Service, sha: str) -> CommitDetail:
         """Return a commit with the beginning of its message and the service's files that it changes."""
@@ -142,7 +142,7 @@ class GitGraph:
         """Return for each of the service's files which commits that `head` has and `base` lacks changed it."""
         repository = self._open(service)
         _demand(repository, (head,) if base is None else (base, head))
-        return show.touched(repository, base, head, service_paths(service))
+        return show.touched_paths(repository, base, head, service_paths(service))
 
     def texts(self, service: Service, sha: str, paths: Collection[str], limit: int) -> Mapping[str, str]:
         """Return those of the files that a commit has, links left out and those of more than `limit` bytes too."""
@@ -170,7 +170,7 @@ class GitGraph:
         """Return the service's commits that `head` has and `base` lacks (None: all), newest first."""
         repository = self._open(service)
         _demand(repository, (head,) if base is None else (base, head))
-        found = brought(repository.git, service_paths(service), base, head)[:limit]
+        found = brought_commits(repository.git, service_paths(service), base, head)[:limit]
         return parse_log(repository.git.read("log", *_GIVEN, lines=found)) if found else ()
 
     def relations(self, pairs: Collection[Pair]) -> Mapping[Pair, Relation]:
@@ -195,7 +195,7 @@ class GitGraph:
         """Return the files at the service's paths that differ from `base` (None: the empty tree) to `head`."""
         repository = self._open(service)
         _demand(repository, (head,) if base is None else (base, head))
-        return show.changed(repository.git, base, head, service_paths(service))
+        return show.changed_files(repository.git, base, head, service_paths(service))
 
     def fetch(self, service: Service) -> None:
         """Bring a mirror up to date; a repository that is the user's own folder is left alone."""
@@ -221,7 +221,7 @@ def _known(repository: Repository, shas: Collection[str]) -> list[str]:
 def _demand(repository: Repository, shas: Collection[str]) -> None:
     for sha in shas:
         if sha not in _known(repository, shas):
-            raise GitError(repository.git.subject, absent(sha), f"run `{repository.fetch}` there")
+            raise GitError(repository.git.subject, absent_reason(sha), f"run `{repository.fetch}` there")
 
 
 def _branch(fields: list[str], heads: str) -> Branch:

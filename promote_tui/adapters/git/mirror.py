@@ -65,7 +65,7 @@ class Repositories:
         if not is_url(repo):
             return
         if not self._create(repo):
-            with private.locked(self._lock(repo), self.fetch_seconds):
+            with private.hold_lock(self._lock(repo), self.fetch_seconds):
                 self._fetch(repo, self._mirror(repo))
 
     def prune(self) -> int:
@@ -76,13 +76,13 @@ class Repositories:
 
     def _removed(self, half: Path) -> bool:
         """Remove it unless the fetch was only still at work."""
-        with private.locked(half.with_suffix(".lock"), self.fetch_seconds):
+        with private.hold_lock(half.with_suffix(".lock"), self.fetch_seconds):
             left = half.exists()
             private.remove(half)
         return left
 
     def _mirror(self, repo: str) -> Path:
-        return private.private(self.cache, "mirrors") / digest(repo)
+        return private.make_private_folder(self.cache, "mirrors") / digest(repo)
 
     def _lock(self, repo: str) -> Path:
         return self._mirror(repo).with_suffix(".lock")
@@ -92,7 +92,7 @@ class Repositories:
         mirror = self._mirror(repo)
         if _is_folder(mirror):
             return False
-        with private.locked(self._lock(repo), self.fetch_seconds):
+        with private.hold_lock(self._lock(repo), self.fetch_seconds):
             if _is_folder(mirror):
                 return False
             private.remove(mirror)
@@ -101,11 +101,11 @@ class Repositories:
 
     def _build(self, repo: str, mirror: Path) -> None:
         """Make it under another name first: what was never fetched is never seen as a mirror."""
-        fresh = private.private(mirror.parent, f"{mirror.name}.{secrets.token_hex(4)}")
+        fresh = private.make_private_folder(mirror.parent, f"{mirror.name}.{secrets.token_hex(4)}")
         try:
             Git(fresh, label(repo)).read("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
             self._fetch(repo, fresh)
-            with private.named(mirror):
+            with private.translate_os_errors(mirror):
                 fresh.rename(mirror)
         finally:
             private.remove(fresh)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LONGEST = 60
 
 
-def absent(sha: str) -> str:
+def absent_reason(sha: str) -> str:
     """Return the sentence about a commit that a repository lacks; it may be any text a stack holds."""
     return f"{short(sha) if is_hash(sha) else sha[:_LONGEST]} is not in this clone"
 
@@ -47,7 +47,7 @@ def relations(repository: Repository, pairs: Collection[Pair]) -> Mapping[Pair, 
 def _at_a_glance(pair: Pair, tree: str | None, other: str | None) -> Relation | None:
     for sha, its in ((pair.commit, tree), (pair.against, other)):
         if its is None:
-            return Unknown(absent(sha))
+            return Unknown(absent_reason(sha))
     return relate(same_tree=True, ahead=0, behind=0) if tree == other else None
 
 
@@ -80,7 +80,7 @@ def _sides(git: Git, history: Ancestry, pairs: Mapping[Pair, Paths], rule: _Rule
     return {pair: history.apart(counters[paths], pair.commit, pair.against) for pair, paths in pairs.items()}
 
 
-def brought(git: Git, paths: Paths, base: str | None, head: str) -> tuple[str, ...]:
+def brought_commits(git: Git, paths: Paths, base: str | None, head: str) -> tuple[str, ...]:
     """Return the service's commits that `head` has and `base` lacks (None: all), newest first: those that count.
 
     As in `relations`: where the trees differ and neither side brings anything of its own, a merge

@@ -42,7 +42,7 @@ _PATCH = (
 )
 
 
-def changed(git: Git, base: str | None, head: str, paths: Sequence[str]) -> tuple[FileChange, ...]:
+def changed_files(git: Git, base: str | None, head: str, paths: Sequence[str]) -> tuple[FileChange, ...]:
     """Return the files at these paths that differ from `base` (None: the empty tree) to `head`."""
     return _changes(git.read(*_TREES, "-z", "--name-status", base or EMPTY_TREE, head, "--", *paths))
 
@@ -68,7 +68,7 @@ def detail(repository: Repository, service: Service, sha: str) -> CommitDetail:
         return CommitDetail(commit, body.strip(), None, (), 0, edge=True)
     base = commit.parents[0] if commit.parents else None
     paths = service_paths(service)
-    changes = changed(git, base, sha, paths)
+    changes = changed_files(git, base, sha, paths)
     counts = _counts(git, base, sha, paths) if len(changes) <= FILES else {}
     files = tuple(_file(service, change, counts) for change in changes[:FILES])
     return CommitDetail(commit, body.strip(), base, files, len(changes))
@@ -123,7 +123,7 @@ def patch(repository: Repository, base: str | None, head: str, paths: Sequence[s
     return Patch(text(raw), cut)
 
 
-def contained(git: Git, head: str, shas: Sequence[str]) -> frozenset[str]:
+def contained_commits(git: Git, head: str, shas: Sequence[str]) -> frozenset[str]:
     """Return those of the known commits that are `head` or before it."""
     found = set()
     for sha in shas:
@@ -135,7 +135,9 @@ def contained(git: Git, head: str, shas: Sequence[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def touched(repository: Repository, base: str | None, head: str, paths: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+def touched_paths(
+    repository: Repository, base: str | None, head: str, paths: Sequence[str]
+) -> Mapping[str, tuple[str, ...]]:
     """Return which commits that `head` has and `base` lacks changed each file at these paths, newest first.
 
     Of a commit at the edge of a shallow clone that is not known.

@@ -24,7 +24,7 @@ EVENT_LIMIT = 32 * 1024
 _OPEN = {Outcome.PENDING, Outcome.UNKNOWN}
 
 
-def encoded(run: str, event: Event) -> str:
+def encode_event(run: str, event: Event) -> str:
     """Return the event as it is stored, plain ASCII; raises LedgerError above EVENT_LIMIT."""
     body = json.dumps(to_dict(event), separators=(",", ":"))
     if len(body) > EVENT_LIMIT:
@@ -33,7 +33,7 @@ def encoded(run: str, event: Event) -> str:
     return body
 
 
-def decoded(run: str, body: str) -> Event:
+def decode_event(run: str, body: str) -> Event:
     """Return the event that `encoded` wrote, here or in a newer version; raises LedgerError on damage."""
     try:
         return from_dict(json.loads(body))
@@ -93,7 +93,7 @@ STANDING = frozenset({"hold", "unhold", "veto"})
 """The kinds of decisions that are shown for every stage."""
 
 
-def decided(service: str, body: str) -> Decision:
+def decode_decision(service: str, body: str) -> Decision:
     """Return a decision as it was stored; raises LedgerError where this version cannot read it."""
     try:
         return decode(Decision, json.loads(body))
@@ -109,16 +109,16 @@ def place(cursor: str) -> str:
     return cursor
 
 
-def told(run: str, stored: tuple[Stored, ...]) -> tuple[Run, list[Event]]:
+def decode_run(run: str, stored: tuple[Stored, ...]) -> tuple[Run, list[Event]]:
     """Return a run of an export with its events; raises UsageError where only a newer version can tell what it is."""
-    events = [decoded(run, each.body) for each in stored]
+    events = [decode_event(run, each.body) for each in stored]
     found = fold(events)
     if found is None:
         raise UsageError(f"run {run}", "a newer promote-tui wrote it", "upgrade promote-tui, then import again")
     return found, events
 
 
-def held(holder: Holder) -> LockHeld:
+def lock_held_error(holder: Holder) -> LockHeld:
     """Return the refusal that names who holds a lock, since when, and what to do about it."""
     by = f" by {holder.who}" if holder.who else ""
     cause = f"held by run {holder.run}{by} on {holder.host} since {holder.since:%Y-%m-%d %H:%M:%S} UTC"
@@ -135,7 +135,7 @@ def held(holder: Holder) -> LockHeld:
     return LockHeld(holder.key, f"{cause}, {gone}", f"promote-tui runs reconcile {holder.run}").by(step)
 
 
-def being_taken(key: str) -> LockHeld:
+def lock_being_taken_error(key: str) -> LockHeld:
     """Return the refusal while a process holds the lock file, and no run holds the lock."""
     return LockHeld(key, "another process is acquiring it right now", "see promote-tui runs --live, then try again")
 
@@ -162,6 +162,6 @@ def no_lock(run: str) -> UsageError:
     return UsageError(f"run {run}", "there is no such run", "see `promote-tui runs`")
 
 
-def taken(run: str) -> LedgerError:
+def run_exists_error(run: str) -> LedgerError:
     """Return the failure to start a run under an id that was used before."""
     return LedgerError(run, "a run with this id exists already", "start again, under a new id")

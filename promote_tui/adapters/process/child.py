@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.process.log import MaskedLog
 from promote_tui.adapters.process.silence import Silence
-from promote_tui.adapters.process.system import group_lives, started, this_boot
+from promote_tui.adapters.process.system import group_lives, start_marker, this_boot
 from promote_tui.core.errors import DeployError
 from promote_tui.core.runs.run import Process
 from promote_tui.ports import ProcessEnd
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from promote_tui.adapters.process.silence import Wait
 
-__all__ = ["alive", "capture", "run", "started"]
+__all__ = ["alive", "capture", "run", "start_marker"]
 
 POLL_SECONDS = 0.25
 HEARTBEAT_SECONDS = 1.0
@@ -83,7 +83,7 @@ def run(  # noqa: PLR0913 - keyword arguments, each a thing of its own
         child = _start(argv, cwd, environment, output, held=on_start is not None)
         try:
             if on_start:
-                on_start(Process(child.pid, started(child.pid)))
+                on_start(Process(child.pid, start_marker(child.pid)))
             _let_go(child)
             why = _watch(child, output, Silence(idle, wait), total, on_poll)
         finally:
@@ -117,7 +117,7 @@ def alive(process: Process) -> bool:
 
     The number of a leader that has died is not given to another process while its group lasts.
     """
-    now = started(process.pid)
+    now = start_marker(process.pid)
     if now and process.started and now != process.started:
         return False
     return this_boot(process.started) and group_lives(process.pid)

@@ -65,7 +65,7 @@ def _start(argv: list[str], log: Path, given: int | str) -> int:
     return os.posix_spawn(argv[0], argv, os.environ, file_actions=files, setsid=True)
 
 
-def handed_over() -> bytes:
+def read_handed_over() -> bytes:
     """Return what came through the pipe, in the process that was launched; from then on there is no more input."""
     if not stat.S_ISFIFO(os.fstat(0).st_mode):
         return b""

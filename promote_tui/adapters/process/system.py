@@ -33,7 +33,7 @@ class SystemClock:
         time.sleep(seconds)
 
 
-def started(pid: int) -> str:
+def start_marker(pid: int) -> str:
     """Return when a process started, in a form that only serves to compare; empty where there is none.
 
     The same number given to a later process, also after a reboot, gives another text.

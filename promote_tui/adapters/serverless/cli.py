@@ -69,7 +69,7 @@ class ServerlessCli:
             reason = _stopped(job, end) or failure_reason(job.log, begin)
             raise _failed(job, reason, f"see {job.log}")
         source, service = job.service.commit_source, Path(job.checkout.service)
-        serverless_package.complete(job.folder, job.target, job.commit, source, service)
+        serverless_package.complete_package(job.folder, job.target, job.commit, source, service)
         return self.read(job.folder, job.target, job.commit)
 
     def read(self, folder: Path, target: Target, commit: str) -> Package:

@@ -43,7 +43,7 @@ _CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
 _INDENT = 2
 
 
-def complete(folder: Path, target: Target, commit: str, source: CommitSource, service: Path) -> None:
+def complete_package(folder: Path, target: Target, commit: str, source: CommitSource, service: Path) -> None:
     """Make the package private and make it report its commit; raises DeployError.
 
     `service` is the folder that it was packaged in. An output is added as long as CloudFormation takes it: a tag does
@@ -55,7 +55,7 @@ def complete(folder: Path, target: Target, commit: str, source: CommitSource, se
     full = ""
     match source:
         case StackTag(name=name):
-            tags = {name: commit, **(templates.plain(provider.get("stackTags"), state) or {})}
+            tags = {name: commit, **(templates.to_plain(provider.get("stackTags"), state) or {})}
             provider["stackTags"] = tags
             _save(folder / STATE, state)
             full = _add_output(folder, target, state, (templates.DEFAULT_OUTPUT,), str(tags[name]))
@@ -82,24 +82,24 @@ def submission(folder: Path, target: Target) -> Submission:
     capabilities that every one of its stacks gets.
     """
     state = _load(folder / STATE, target)
-    provider, template = _provider(state, target), templates.plain(_compiled(state, target), state)
+    provider, template = _provider(state, target), templates.to_plain(_compiled(state, target), state)
     tags = {"STAGE": target.serverless_stage}
-    for name, value in (templates.plain(provider.get("stackTags"), state) or {}).items():
+    for name, value in (templates.to_plain(provider.get("stackTags"), state) or {}).items():
         tags = {key: each for key, each in tags.items() if key.lower() != name.lower() or key == name}
         tags[name] = str(value)
-    role = (templates.plain(provider.get("iam"), state) or {}).get("deploymentRole") or provider.get("cfnRole")
-    bucket = templates.plain(provider.get("deploymentBucket"), state)
+    role = (templates.to_plain(provider.get("iam"), state) or {}).get("deploymentRole") or provider.get("cfnRole")
+    bucket = templates.to_plain(provider.get("deploymentBucket"), state)
     name = bucket.get("name") if isinstance(bucket, dict) else bucket
     return Submission(
         template=json.dumps(template, ensure_ascii=False, separators=(",", ":")),
         parameters=tuple(
             (str(each.get("ParameterKey", "")), str(each.get("ParameterValue", "")))
-            for each in templates.plain(provider.get("stackParameters"), state) or ()
+            for each in templates.to_plain(provider.get("stackParameters"), state) or ()
         ),
         tags=tuple(tags.items()),
         capabilities=(*_CAPABILITIES, *(("CAPABILITY_AUTO_EXPAND",) if template.get("Transform") else ())),
         role_arn=role if isinstance(role, str) else None,
-        notification_arns=tuple(map(str, templates.plain(provider.get("notificationArns"), state) or ())),
+        notification_arns=tuple(map(str, templates.to_plain(provider.get("notificationArns"), state) or ())),
         bucket=name if isinstance(name, str) else None,
     )
 
@@ -108,7 +108,7 @@ def manifest(folder: Path, target: Target, checkout: Checkout, node: str) -> Man
     """Return what is in each archive of the package, and what it was built with; raises DeployError."""
     try:
         state = _load(folder / STATE, target)
-        template = templates.plain(_compiled(state, target), state)
+        template = templates.to_plain(_compiled(state, target), state)
         found = _scanned(folder, _Note.load(folder, target), dict(_digests(folder)))
         listed = archives.manifest(template, _by_name(found), _artifact_folder(state))
         name, digest = archives.nearest_lockfile(Path(checkout.service), Path(checkout.root))
@@ -120,14 +120,14 @@ def manifest(folder: Path, target: Target, checkout: Checkout, node: str) -> Man
 def _read(folder: Path, target: Target, commit: str) -> Package:
     state = _load(folder / STATE, target)
     note = _Note.load(folder, target)
-    template = templates.plain(_compiled(state, target), state)
+    template = templates.to_plain(_compiled(state, target), state)
     files = dict(_digests(folder)) | {path: sha256(Path(path)) for path in note.outside}
     found = _scanned(folder, note, files)
     patterns = note.source.names if isinstance(note.source, StackOutput) else (templates.DEFAULT_OUTPUT,)
     return Package(
         folder=str(folder),
         files=tuple(sorted(files.items())),
-        content=_content(found, templates.comparable(template, patterns, _artifact_folder(state))),
+        content=_content(found, templates.to_comparable(template, patterns, _artifact_folder(state))),
         resolved=_resolved(state, target),
         reports_commit=_reports(note.source, template, _provider(state, target), state, commit),
         artifacts=archives.artifacts(template, _by_name(found), _artifact_folder(state)),
@@ -158,7 +158,7 @@ def _note(folder: Path, state: Json, source: CommitSource, service: Path) -> Jso
 
 def _named_artifacts(state: Json, service: Path) -> Iterator[Path]:
     """Yield the artifacts that serverless.yml names: the CLI ships them from where they are."""
-    inside = templates.plain(state["service"], state)
+    inside = templates.to_plain(state["service"], state)
     owners = [inside.get("initialServerlessConfig") or {}]
     for group in ("functions", "layers"):
         members = inside.get(group) or {}
@@ -173,11 +173,11 @@ def _named_artifacts(state: Json, service: Path) -> Iterator[Path]:
 def _add_output(folder: Path, target: Target, state: Json, patterns: Sequence[str], commit: str) -> str:
     """Add the output where it is missing; return of what there would be too much with it, and add nothing then."""
     compiled = _compiled(state, target)
-    compiled["Outputs"] = templates.plain(compiled.get("Outputs") or {}, state)
+    compiled["Outputs"] = templates.to_plain(compiled.get("Outputs") or {}, state)
     grown = dict(compiled)
     if not templates.add_output(grown, patterns, commit):
         return ""
-    if full := exceeded_limits(templates.plain(grown, state)):
+    if full := exceeded_limits(templates.to_plain(grown, state)):
         return full
     compiled["Outputs"] = grown["Outputs"]
     _save(folder / STATE, state)
@@ -198,7 +198,7 @@ def _no_room(target: Target, full: str) -> DeployError:
 def _reports(source: CommitSource, template: Json, provider: Json, state: Json, commit: str) -> bool:
     match source:
         case StackTag(name=name):
-            tags = templates.plain(provider.get("stackTags"), state) or {}
+            tags = templates.to_plain(provider.get("stackTags"), state) or {}
             values = templates.outputs(template, templates.DEFAULT_OUTPUT).values()
             return bool(tags.get(name) == commit) and all(value == commit for value in values)
         case StackOutput():

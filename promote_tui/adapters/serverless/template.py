@@ -50,7 +50,7 @@ def add_output(template: dict[str, Json], patterns: Sequence[str], commit: str) 
     return True
 
 
-def plain(node: Json, root: Json, depth: int = 0) -> Json:
+def to_plain(node: Json, root: Json, depth: int = 0) -> Json:
     """Return a value of serverless-state.json with its references to other places of it followed.
 
     What the CLI meets a second time it writes as {"$ref": PATH}, with the path of the first time.
@@ -58,13 +58,13 @@ def plain(node: Json, root: Json, depth: int = 0) -> Json:
     if depth > _DEPTH:
         return None
     if isinstance(node, list):
-        return [plain(item, root, depth + 1) for item in node]
+        return [to_plain(item, root, depth + 1) for item in node]
     if not isinstance(node, dict):
         return node
     reference = node.get("$ref")
     if len(node) == 1 and isinstance(reference, str) and reference.startswith("$"):
-        return plain(_at(root, reference), root, depth + 1)
-    return {key: plain(value, root, depth + 1) for key, value in node.items()}
+        return to_plain(_at(root, reference), root, depth + 1)
+    return {key: to_plain(value, root, depth + 1) for key, value in node.items()}
 
 
 def _at(root: Json, reference: str) -> Json:
@@ -76,7 +76,7 @@ def _at(root: Json, reference: str) -> Json:
     return root
 
 
-def comparable(template: Mapping[str, Json], patterns: Sequence[str], artifacts: str) -> str:
+def to_comparable(template: Mapping[str, Json], patterns: Sequence[str], artifacts: str) -> str:
     """Return a text that is the same for templates of the same code.
 
     Without artifact keys (`artifacts` is their folder, with its timestamp), code hashes, version and

@@ -33,7 +33,7 @@ _OWN_INDEX = ("-c", "core.splitIndex=false", "-c", "core.untrackedCache=false")
 _NO_NAME = frozenset({"unspecified", "unset", "set"})
 
 
-def look(git: Git, rows: Rows) -> Deviations:
+def find_deviations(git: Git, rows: Rows) -> Deviations:
     """Return what is special about the files of a commit; raises GitError."""
     named = _filters(git, rows)
     settings = _settings(git) if named else {}

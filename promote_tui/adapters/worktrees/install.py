@@ -85,7 +85,7 @@ def choose(service: Service, tracked: Mapping[str, str], extras: tuple[Extra, ..
     return None
 
 
-def told(service: Service, install: Install | None, tracked: Collection[str]) -> str:
+def describe_install(service: Service, install: Install | None, tracked: Collection[str]) -> str:
     """Return in words what is installed for a commit and why, or why nothing is, and which key changes that."""
     here = posixpath.normpath(service.path)
     if install is not None and install.lockfile:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from promote_tui.ports import Clock
 
 
-class Unusable(DeployError):  # noqa: N818 - read as a sentence where it is raised
+class UnusableError(DeployError):
     """A work tree is not what was prepared for the owner, or not any more."""
 
     def __init__(self, cause: str = "it was changed", remedy: str = "plan again") -> None:
@@ -26,12 +26,12 @@ class Unusable(DeployError):  # noqa: N818 - read as a sentence where it is rais
 
 
 @contextlib.contextmanager
-def entered(tree: Tree, owner: str, clock: Clock, on_wait: Callable[[], None]) -> Iterator[Slot]:
-    """Be the only one in a work tree, as one of its owners; raises Unusable.
+def enter(tree: Tree, owner: str, clock: Clock, on_wait: Callable[[], None]) -> Iterator[Slot]:
+    """Be the only one in a work tree, as one of its owners; raises UnusableError.
 
     Who enters is on record until it leaves: the lock ends with a process that dies, its children do not.
     """
-    with private.held(_file(tree, "lock"), on_wait):
+    with private.hold_lock_patiently(_file(tree, "lock"), on_wait):
         with editing(tree.home) as slots:
             slot = slots.all.get(tree.number, Slot(tree.number))
             problem = _problem(slot, owner)
@@ -55,15 +55,15 @@ def _leave(tree: Tree, owner: str) -> None:
             slots.change(slot, busy="")
 
 
-def _problem(slot: Slot, owner: str) -> Unusable | None:
+def _problem(slot: Slot, owner: str) -> UnusableError | None:
     """Return why an owner may not enter, although nobody holds the lock."""
     if owner not in slot.owners:
-        return Unusable("it was given to another plan, because this one expired")
+        return UnusableError("it was given to another plan, because this one expired")
     if slot.busy:
         cause = "a process died in it, and the Serverless CLI that it started may still run"
-        return Unusable(cause, "see `promote-tui runs`, then plan again")
+        return UnusableError(cause, "see `promote-tui runs`, then plan again")
     if slot.marked not in {"", owner}:
-        return Unusable("another plan left files in it")
+        return UnusableError("another plan left files in it")
     return None
 
 
@@ -85,13 +85,13 @@ def write_dependencies(tree: Tree) -> None:
 
 
 def _write(file: Path, looks: dict[str, str]) -> None:
-    with private.named(file):
+    with private.translate_os_errors(file):
         file.unlink(missing_ok=True)
         file.touch(mode=0o600, exist_ok=False)
         file.write_text(json.dumps(looks), encoding="utf-8")
 
 
-def as_prepared(tree: Tree, slot: Slot) -> bool:
+def is_as_prepared(tree: Tree, slot: Slot) -> bool:
     """Tell whether the work tree looks as it did when it was prepared."""
     return tree.intact and tree.marks(slot.files) == _read(_file(tree, "json"))
 
@@ -99,7 +99,7 @@ def as_prepared(tree: Tree, slot: Slot) -> bool:
 def note_marks(tree: Tree, slot: Slot, owner: str) -> bool:
     """Write down where the work tree looks different: it serves nobody but this owner then. Tell whether it does."""
     with contextlib.suppress(GitError):
-        if as_prepared(tree, slot):
+        if is_as_prepared(tree, slot):
             return False
     with contextlib.suppress(GitError), editing(tree.home) as slots:
         now = slots.all.get(tree.number)
@@ -123,12 +123,12 @@ def release(home: Path, owner: str, now: float) -> None:
                 slots.change(slot, marked="")
             return
         slot = slots.change(slot, owners={owner: None}, recipe="", ready=False)  # nobody joins it any more
-    free = emptied(tree, slot)
+    free = remove_empty(tree, slot)
     with editing(home) as slots:
         slots.all[slot.number] = free
 
 
-def emptied(tree: Tree, slot: Slot) -> Slot:
+def remove_empty(tree: Tree, slot: Slot) -> Slot:
     """Remove what plans left behind, and return the slot as free."""
     private.remove(_file(tree, "json"))
     before = _read(_file(tree, "dependencies"))

@@ -15,16 +15,16 @@ from promote_tui.adapters.worktrees import commands as checkouts_commands
 from promote_tui.adapters.worktrees.commands import Output
 from promote_tui.adapters.worktrees.extra_files import files_in, write_extras
 from promote_tui.adapters.worktrees.leases import (
-    Unusable,
-    emptied,
-    entered,
+    UnusableError,
+    enter,
     note_marks,
     release,
+    remove_empty,
     write_dependencies,
     write_marks,
 )
 from promote_tui.adapters.worktrees.slots import LIFE, LIMIT, SLACK, editing
-from promote_tui.adapters.worktrees.spec import Wanted, gather, refuse_pointers
+from promote_tui.adapters.worktrees.spec import CheckoutSpec, gather, refuse_pointers
 from promote_tui.adapters.worktrees.worktree import Tree, make_store
 from promote_tui.core.errors import DeployError, GitError
 from promote_tui.core.package.package import Checkout
@@ -74,7 +74,7 @@ class WorkTrees:
         try:
             while True:
                 tree = self._reserve(wanted, owner, apart=apart)
-                with contextlib.suppress(Unusable):
+                with contextlib.suppress(UnusableError):
                     return self._prepared(wanted, tree, owner, Output(log, on_poll))
                 self.release(owner)
         except BaseException:
@@ -97,7 +97,7 @@ class WorkTrees:
         lie in it, or a process died in it whose child may still work there.
         """
         tree = self._tree(checkout)
-        with entered(tree, owner, self._clock, on_wait) as slot:
+        with enter(tree, owner, self._clock, on_wait) as slot:
             try:
                 yield
             finally:
@@ -154,11 +154,11 @@ class WorkTrees:
             raise GitError(checkout.root, "the checkout is gone", "plan again")
         return tree
 
-    def _reserve(self, wanted: Wanted, owner: str, *, apart: bool) -> Tree:
+    def _reserve(self, wanted: CheckoutSpec, owner: str, *, apart: bool) -> Tree:
         repo = wanted.service.repo
-        home = private.private(self._cache, _FOLDER) / digest(repo)
+        home = private.make_private_folder(self._cache, _FOLDER) / digest(repo)
         with editing(home) as slots:
-            private.private(home)
+            private.make_private_folder(home)
             slots.repo = repo
             # Each command may take its limit: the installation, those of `deploy.before`, the packaging.
             until = self._until(wanted, commands=2 + len(wanted.service.deploy.before))
@@ -167,13 +167,13 @@ class WorkTrees:
                 raise _all_taken(wanted)
         return Tree(home, slot.number, label(repo))
 
-    def _prepared(self, wanted: Wanted, tree: Tree, owner: str, output: Output) -> Checkout:
+    def _prepared(self, wanted: CheckoutSpec, tree: Tree, owner: str, output: Output) -> Checkout:
         """Prepare the work tree, or find it prepared by a plan that wanted the same."""
-        with entered(tree, owner, self._clock, lambda: None) as slot:
+        with enter(tree, owner, self._clock, lambda: None) as slot:
             if not slot.ready:
                 self._prepare(wanted, tree, output, slot)
             elif note_marks(tree, slot, owner):
-                raise Unusable
+                raise UnusableError
             with editing(tree.home) as slots:
                 until = self._until(wanted, commands=1)
                 limit = wanted.service.deploy.total_seconds
@@ -182,7 +182,7 @@ class WorkTrees:
         folder = tree.root / posixpath.normpath(wanted.service.path)
         return Checkout(str(tree.root), str(folder), wanted.commit, wanted.dependencies, wanted.warnings)
 
-    def _prepare(self, wanted: Wanted, tree: Tree, output: Output, slot: Slot) -> None:
+    def _prepare(self, wanted: CheckoutSpec, tree: Tree, output: Output, slot: Slot) -> None:
         """Fill it; it is on record as holding no dependencies until they are known to be complete."""
         keep = bool(wanted.key) and slot.key == wanted.key and tree.intact
         with editing(tree.home) as slots:
@@ -205,12 +205,12 @@ class WorkTrees:
         if slot.apart:
             write_dependencies(tree)
 
-    def _until(self, wanted: Wanted, *, commands: int) -> float:
+    def _until(self, wanted: CheckoutSpec, *, commands: int) -> float:
         """Return when a plan is over that still has so many commands to run before its hour begins."""
         limit = commands * wanted.service.deploy.total_seconds
         return self._clock.now().timestamp() + limit + (SLACK + LIFE).total_seconds()
 
-    def _run(self, wanted: Wanted, tree: Tree, argv: tuple[str, ...], output: Output) -> None:
+    def _run(self, wanted: CheckoutSpec, tree: Tree, argv: tuple[str, ...], output: Output) -> None:
         folder = tree.root / posixpath.normpath(wanted.service.path)
         poll = output.on_poll
         checkouts_commands.run(wanted.service, wanted.stage, argv, folder, tree.root, output.log, on_poll=poll)
@@ -234,7 +234,7 @@ def _kept(home: Path, owner: str) -> bool:
     return slot is not None
 
 
-def _filled(wanted: Wanted, tree: Tree, *, keep: bool) -> bool:
+def _filled(wanted: CheckoutSpec, tree: Tree, *, keep: bool) -> bool:
     """Bring the work tree to the commit, a new one where it is broken; tell whether its dependencies stayed."""
     try:
         tree.fill(wanted.commit, keep=keep)
@@ -251,7 +251,7 @@ def _pruned(home: Path, slots: Slots, now: float) -> Iterator[str]:
     repo = label(slots.repo)
     for slot in tuple(slots.all.values()):
         if slot.owners and not slot.holders(now):
-            slots.all[slot.number] = emptied(Tree(home, slot.number, repo), slot)
+            slots.all[slot.number] = remove_empty(Tree(home, slot.number, repo), slot)
             yield f"a checkout of {repo}, whose plan expired"
     if not any(slot.owners for slot in slots.all.values()) and _gone(slots.repo):
         private.remove(home)
@@ -267,7 +267,7 @@ def _gone(repo: str) -> bool:
     return not repo or (not is_url(repo) and not Path(repo).exists())
 
 
-def _all_taken(wanted: Wanted) -> DeployError:
+def _all_taken(wanted: CheckoutSpec) -> DeployError:
     return DeployError(
         wanted.subject,
         f"all {LIMIT} checkouts of {label(wanted.service.repo)} are held by other plans",

@@ -114,7 +114,7 @@ class Slots:
 @contextlib.contextmanager
 def editing(home: Path) -> Iterator[Slots]:
     """Hold the lock of a repository's work trees, and write down what was changed; raises GitError."""
-    with private.locked(home.with_name(f"{home.name}.lock")):
+    with private.hold_lock(home.with_name(f"{home.name}.lock")):
         slots = _read(home / _FILE)
         before = (slots.repo, dict(slots.all))
         yield slots
@@ -137,7 +137,7 @@ def _read(file: Path) -> Slots:
 def _write(file: Path, slots: Slots) -> None:
     text = json.dumps({"repo": slots.repo, "slots": [asdict(slot) for slot in slots.all.values()]})
     fresh = file.with_suffix(".new")
-    with private.named(file):
+    with private.translate_os_errors(file):
         fresh.unlink(missing_ok=True)
         fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(fd, "w", encoding="utf-8") as out:

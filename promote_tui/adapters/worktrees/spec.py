@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.git.mirror import is_url
 from promote_tui.adapters.git.parse import is_hash, objects, service_paths
-from promote_tui.adapters.git.relations import absent
+from promote_tui.adapters.git.relations import absent_reason
 from promote_tui.adapters.git.repository import Repository
 from promote_tui.adapters.process.environment import base
 from promote_tui.adapters.worktrees import install as installs
-from promote_tui.adapters.worktrees.deviations import LONGEST_POINTER, is_pointer, look
+from promote_tui.adapters.worktrees.deviations import LONGEST_POINTER, find_deviations, is_pointer
 from promote_tui.adapters.worktrees.extra_files import Extra, read_extras
 from promote_tui.adapters.worktrees.install import Install
 from promote_tui.core.errors import DeployError, GitError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CheckoutSpec:
     """A commit to check out; `files` are the service's own and shared ones, relative to the root.
 
     `warnings` tell where the checkout is not what a team has, but for what is refused.
@@ -70,10 +70,10 @@ class Wanted:
         return [f"{name}={value}" for name, value in base(self.service).items() if name in names]
 
 
-def gather(source: Repository, service: Service, stage: str, commit: str) -> Wanted:
+def gather(source: Repository, service: Service, stage: str, commit: str) -> CheckoutSpec:
     """Return what a checkout of the commit needs; raises GitError, or DeployError for what cannot be deployed."""
     if not is_hash(commit) or objects(source.git, [f"{commit}^{{commit}}"]) != (commit,):
-        raise GitError(source.git.subject, absent(commit), "run `git fetch` there")
+        raise GitError(source.git.subject, absent_reason(commit), "run `git fetch` there")
     rows = _listed(source, commit)
     inside = [path for path in rows if is_inside(path, service_paths(service))]
     _refuse_missing(service, stage, commit, inside)
@@ -83,21 +83,21 @@ def gather(source: Repository, service: Service, stage: str, commit: str) -> Wan
         raise DeployError(f"{service.name}/{stage}", found.refused, found.remedy)
     node = installs.node_version(base(service).get("PATH", ""))
     install = installs.choose(service, {path: row[1] for path, row in rows.items()}, extras, node)
-    dependencies = installs.told(service, install, rows)
-    return Wanted(service, stage, commit, source, tuple(inside), extras, install, dependencies, found.warnings)
+    dependencies = installs.describe_install(service, install, rows)
+    return CheckoutSpec(service, stage, commit, source, tuple(inside), extras, install, dependencies, found.warnings)
 
 
 def _judged(source: Repository, service: Service, rows: Rows, extras: tuple[Extra, ...]) -> Judgement:
     """Return what follows from the commit's files; a copy of the very bytes that git stores is none."""
     copied = {extra.name for extra in extras if extra.name in rows and rows[extra.name][1] != _oid(extra.content)}
-    return judge(look(source.git, rows), service_paths(service), copied, mirrored=is_url(service.repo))
+    return judge(find_deviations(source.git, rows), service_paths(service), copied, mirrored=is_url(service.repo))
 
 
 def _oid(content: bytes) -> str:
     return hashlib.sha1(b"blob %d\0%s" % (len(content), content), usedforsecurity=False).hexdigest()
 
 
-def refuse_pointers(wanted: Wanted, root: Path) -> None:
+def refuse_pointers(wanted: CheckoutSpec, root: Path) -> None:
     """Raise DeployError where a file of the service is only a pointer to Git LFS, attributes or not."""
     for name in wanted.files:
         path = root / name

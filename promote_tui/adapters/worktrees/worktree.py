@@ -47,7 +47,7 @@ def make_store(home: Path, source: Repository) -> Git:
     git = Git(store, source.git.subject)
     if store.is_symlink() or not (store / "HEAD").is_file():
         private.remove(store)
-        private.private(home, store.name)
+        private.make_private_folder(home, store.name)
         git.read("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
     objects = str(source.objects.resolve())
     if "\n" in objects:
@@ -59,7 +59,7 @@ def make_store(home: Path, source: Repository) -> Git:
 
 
 def _put(file: Path, text: str) -> None:
-    with private.named(file):
+    with private.translate_os_errors(file):
         if not text:
             file.unlink(missing_ok=True)
             return
@@ -105,7 +105,7 @@ class Tree:
         self.discard()
         words = ("worktree", "add", "--quiet", "--force", "--detach", "--no-checkout")
         store.read(*words, str(self.root), commit)
-        private.private(self.home, str(self.number))
+        private.make_private_folder(self.home, str(self.number))
 
     def fill(self, commit: str, *, keep: bool) -> None:
         """Bring it to the commit, without anything else; with `keep` its dependencies stay."""

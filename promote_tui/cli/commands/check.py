@@ -14,7 +14,7 @@ from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.checks import ChecksHuman, ChecksJson
 from promote_tui.core.errors import UsageError
 from promote_tui.core.text import clean
-from promote_tui.engine.decisions import Wanted
+from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.signals import ended_by_signals
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ class CheckOptions:
     running: bool
     reason: str
 
-    def tick(self) -> Wanted:
+    def tick(self) -> DecisionRequest:
         """Return the tick that is wanted; raises UsageError where somebody else's lacks its evidence."""
         item, service = self.words
         if self.on_behalf and not self.evidence:
             remedy = "say where others can see it: a mail, a ticket, a call"
             raise UsageError("--on-behalf-of", "needs --evidence", remedy)
-        wanted = Wanted("check", service, self.stage, self.revision, self.reason, item)
+        wanted = DecisionRequest("check", service, self.stage, self.revision, self.reason, item)
         return replace(wanted, evidence=self.evidence, on_behalf=self.on_behalf)
 
 

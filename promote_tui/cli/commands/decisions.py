@@ -11,7 +11,7 @@ from promote_tui.cli.click_types import Leaf, with_context, with_values
 from promote_tui.cli.decision_record import CodeOptions, code_options, record_decision
 from promote_tui.core.gates.approvals import approval_words
 from promote_tui.core.text import clean, short
-from promote_tui.engine.decisions import Wanted
+from promote_tui.engine.decisions import DecisionRequest
 
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext
@@ -25,7 +25,7 @@ _why = click.option("--reason", required=True, metavar="TEXT", help="Why; record
 def approve(context: CliContext, *, code: CodeOptions) -> int:
     """Approve a commit's code for a stage; the promoter's own approval does not count."""
     engine = context.writer(clean(code.subject))
-    made = engine.decisions.record(Wanted("approve", code.service, code.stage, code.revision, code.reason))
+    made = engine.decisions.record(DecisionRequest("approve", code.service, code.stage, code.revision, code.reason))
     context.out.line(clean(f"{code.subject}: {approval_words(made, engine.decisions.progress(made))}", limit=400))
     return 0
 
@@ -53,7 +53,7 @@ _item = click.option(
 def withdraw(context: CliContext, *, code: CodeOptions, item: str) -> int:
     """Withdraw your approval, or a tick of the checklist."""
     words = "withdrew the tick for {commit}" if item else "withdrew the approval of {commit}"
-    wanted = Wanted("withdraw", code.service, code.stage, code.revision, code.reason, item)
+    wanted = DecisionRequest("withdraw", code.service, code.stage, code.revision, code.reason, item)
     return record_decision(context, wanted, words)
 
 
@@ -67,7 +67,7 @@ def hold(context: CliContext, service: str, stage: str, *, reason: str, until: s
     """Block every promotion of a service to a stage until the hold is lifted."""
     context.writer(clean(f"{service}/{stage}"))
     ends = time_options.later(until, context.now) if until else None
-    return record_decision(context, Wanted("hold", service, stage, None, reason, expires_at=ends), "held")
+    return record_decision(context, DecisionRequest("hold", service, stage, None, reason, expires_at=ends), "held")
 
 
 @click.command(cls=Leaf)
@@ -77,7 +77,7 @@ def hold(context: CliContext, service: str, stage: str, *, reason: str, until: s
 @with_context
 def unhold(context: CliContext, service: str, stage: str, reason: str) -> int:
     """Lift a hold."""
-    return record_decision(context, Wanted("unhold", service, stage, None, reason), "lifted the hold")
+    return record_decision(context, DecisionRequest("unhold", service, stage, None, reason), "lifted the hold")
 
 
 @click.command(cls=Leaf)
@@ -87,4 +87,4 @@ def unhold(context: CliContext, service: str, stage: str, reason: str) -> int:
 @with_context
 def veto(context: CliContext, revision: str, *, service: str, reason: str) -> int:
     """Block a commit's code from every stage, permanently."""
-    return record_decision(context, Wanted("veto", service, None, revision, reason), "vetoed {commit}")
+    return record_decision(context, DecisionRequest("veto", service, None, revision, reason), "vetoed {commit}")

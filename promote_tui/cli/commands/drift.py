@@ -13,7 +13,7 @@ from promote_tui.cli.views.drift import DriftHuman, DriftJson
 from promote_tui.core.drift.report import KINDS
 from promote_tui.core.errors import CredentialsError, UsageError
 from promote_tui.core.text import clean
-from promote_tui.engine.drift_report import Survey, survey
+from promote_tui.engine.drift_report import DriftRequest, drift_report
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -54,12 +54,12 @@ def drift(context: CliContext, *, options: DriftOptions, tell: bool, view: Drift
     CloudFormation checks each stack now; with --read-only its last result is shown.
     """
     wanted = _survey(context.engine, options)
-    rows = survey(context.engine, wanted, lambda words: context.err.line(clean(words)))
+    rows = drift_report(context.engine, wanted, lambda words: context.err.line(clean(words)))
     view.report(rows, wanted.kinds)
     return _exit_code(rows, wanted.kinds, tell=tell)
 
 
-def _survey(engine: Engine, options: DriftOptions) -> Survey:
+def _survey(engine: Engine, options: DriftOptions) -> DriftRequest:
     """Return what is to be looked at; raises UsageError for a service, a stage or a kind that is none."""
     kinds, known = _kinds(options.kinds), [stage.name for stage in engine.pipeline.stages]
     for name in options.stages:
@@ -67,7 +67,7 @@ def _survey(engine: Engine, options: DriftOptions) -> Survey:
             raise UsageError(f"stage {name}", "there is no such stage", f"one of: {', '.join(known)}")
     services = services_of(engine, options.services) if options.services else ()
     names = tuple(service.name for service in services)
-    return Survey(names, options.stages, kinds, detect=not engine.pipeline.read_only)
+    return DriftRequest(names, options.stages, kinds, detect=not engine.pipeline.read_only)
 
 
 def _kinds(words: Sequence[str]) -> tuple[DriftKind, ...]:

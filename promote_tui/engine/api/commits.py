@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.git.branches import branch_to_show
 from promote_tui.core.git.commits import EVERYTHING, Between
-from promote_tui.engine.commits import standings, stories
+from promote_tui.engine.commits import stage_positions, stage_statuses
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.release_notes import make_notes
 
@@ -117,11 +117,11 @@ class Commits:
 
         One commit is read for each stage, however long the history is.
         """
-        return standings(self._context, self.governance.service(service), revision, deployed)
+        return stage_positions(self._context, self.governance.service(service), revision, deployed)
 
     def stage_statuses(self, service: str, sha: str, cells: Mapping[str, Cell]) -> tuple[CommitStageStatus, ...]:
         """Return what a commit is to each of these stages, by what their stacks said; raises GitError."""
-        return stories(self._context, self.governance.service(service), sha, cells)
+        return stage_statuses(self._context, self.governance.service(service), sha, cells)
 
     def release_notes(self, services: Collection[str], source: str, target: str) -> Notes:
         """Return the release notes of what `source` has and `target` lacks: stages, or what git knows.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.engine.checks import CheckEnd, run_checks
-from promote_tui.engine.decisions import Wanted, ask, count, decide, possible_now
+from promote_tui.engine.decisions import DecisionRequest, ask_approval, choices_now, effect_of, record_decision
 from promote_tui.engine.governance import Governance
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Decisions:
     def _context(self) -> Context:
         return self.governance.context
 
-    def record(self, wanted: Wanted) -> Decision:
+    def record(self, wanted: DecisionRequest) -> Decision:
         """Write a person's decision into the ledger; who it is STS says.
 
         Raises UsageError where it would mean nothing, Refused under --read-only, GitError, AwsError, LedgerError.
@@ -38,7 +38,7 @@ class Decisions:
             self.governance.stage(wanted.stage)
         self.governance.require_writable(f"{wanted.service}/{wanted.stage}" if wanted.stage else wanted.service)
         ruling = self.governance.ruling(wanted.service, wanted.stage) if wanted.stage else self._context
-        return decide(ruling, wanted)
+        return record_decision(ruling, wanted)
 
     def choices(
         self, service: str, stage: str, commit: str | None, *, foreign: bool = False
@@ -49,11 +49,11 @@ class Decisions:
         """
         self.governance.require_writable(f"{service}/{stage}")
         ruling, found, where = self.governance.governing(service, stage)
-        return possible_now(ruling, found, where, commit, foreign=foreign)
+        return choices_now(ruling, found, where, commit, foreign=foreign)
 
     def progress(self, approval: Decision) -> ApprovalEffect:
         """Return what an approval is worth and what still lacks; raises LedgerError, GitError."""
-        return count(self.governance.ruling(approval.service, approval.stage or ""), approval)
+        return effect_of(self.governance.ruling(approval.service, approval.stage or ""), approval)
 
     def ask_approval(
         self, service: str, stage: str, revision: str, reason: str
@@ -63,7 +63,7 @@ class Decisions:
         Raises UsageError where the stage asks for none or nobody would hear of it, GitError, AwsError.
         """
         ruling, found, where = self.governance.governing(service, stage)
-        return ask(ruling, found, where, revision, reason)
+        return ask_approval(ruling, found, where, revision, reason)
 
     def run_checks(  # noqa: PLR0913, PLR0917 - what is checked, and who watches
         self,

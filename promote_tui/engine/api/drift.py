@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.engine.code_drift import AlteredFunctions
-from promote_tui.engine.drift import commit_drifts, config_drifts, detect, stack_drift
+from promote_tui.engine.code_drift import CodeDrift
+from promote_tui.engine.drift import commit_drifts, config_drifts, detect_drift, stack_drift
 from promote_tui.engine.governance import Governance
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Drift:
     """How stages differ from each other, and a stack from its template."""
 
     governance: Governance
-    altered: AlteredFunctions
+    altered: CodeDrift
 
     @property
     def _context(self) -> Context:
@@ -58,4 +58,4 @@ class Drift:
 
         `on_wait` hears for how many seconds it has been waited, and may raise to wait no longer.
         """
-        return detect(self._context, target, stack_id, on_wait or (lambda _seconds: None))
+        return detect_drift(self._context, target, stack_id, on_wait or (lambda _seconds: None))

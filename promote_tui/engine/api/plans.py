@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.options import NORMAL, PromotionOptions
 from promote_tui.engine.governance import Governance
-from promote_tui.engine.planning.planner import discard, make_draft, make_plan, reconsider
+from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan, reconsider
 from promote_tui.engine.prune import prune_plans
-from promote_tui.engine.runs.dry_run import walk
-from promote_tui.engine.verification import ran_before, rollback_commit
+from promote_tui.engine.runs.dry_run import dry_run
+from promote_tui.engine.verification import earlier_commits, rollback_commit
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Plans:
     def earlier_commits(self, service: str, stage: str) -> tuple[str, ...]:
         """Return the commits that are on record as having run in a stage and run there no more, the newest first."""
         _, found, where = self.governance.governing(service, stage)
-        return ran_before(self._context, found, where)
+        return earlier_commits(self._context, found, where)
 
     def make(self, draft: Draft, on_step: Callable[[str], None] | None = None) -> Plan:
         """Package the commit and return the plan; `on_step` hears what is being done, in words.
@@ -79,7 +79,7 @@ class Plans:
 
     def discard(self, plan: Plan) -> None:
         """Delete a plan that will not be run, with its package."""
-        discard(self._context, plan.id)
+        discard_plan(self._context, plan.id)
 
     def dry_run(self, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
         """Walk through the run with a deployer that says what it would do and a ledger that forgets.
@@ -87,4 +87,4 @@ class Plans:
         True where the run would have been started; raises LockHeld, AwsError.
         """
         target = approved.plan.draft.target
-        return walk(self.governance.ruling(target.service, target.stage), approved, say)
+        return dry_run(self.governance.ruling(target.service, target.stage), approved, say)

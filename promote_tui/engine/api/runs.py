@@ -9,16 +9,16 @@ from promote_tui.core.errors import UsageError
 from promote_tui.core.runs.run import Process
 from promote_tui.core.runs.unsettled import as_known
 from promote_tui.engine.adoption import adopt
-from promote_tui.engine.export import gaps_of
+from promote_tui.engine.export import record_gaps
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.metrics import metrics
 from promote_tui.engine.runs.control import cancel, find, follow, start
-from promote_tui.engine.runs.details import StackNews, stack_events, usual_of
-from promote_tui.engine.runs.external import record_foreign
+from promote_tui.engine.runs.details import StackNews, stack_events, typical_duration_of_run
+from promote_tui.engine.runs.external import record_external_updates
 from promote_tui.engine.runs.reconcile import free_unwritten, reconcile
 from promote_tui.engine.runs.settle import settle
-from promote_tui.engine.takeover import alive
-from promote_tui.engine.verification import onward
+from promote_tui.engine.takeover import is_runner_alive
+from promote_tui.engine.verification import next_stage
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Runs:
 
     def is_alive(self, run: Run) -> bool:
         """Tell whether the process that owns the run lives; where not, the run wants to be reconciled."""
-        return alive(self._context, run)
+        return is_runner_alive(self._context, run)
 
     def events(self, run: str, after: int = 0) -> tuple[Recorded, ...]:
         """Return a run's events with a seq above `after`."""
@@ -102,11 +102,11 @@ class Runs:
 
     def typical_duration(self, run: Run) -> TypicalDuration | None:
         """Return how long a run like this usually took before; None where none ended well. Raises LedgerError."""
-        return usual_of(self._context, run)
+        return typical_duration_of_run(self._context, run)
 
     def next_stage(self, run: Run) -> Onward | None:
         """Return the stage after a run's and the commit that may go there; None after the last stage."""
-        return onward(self.governance.of_run(run), self.governance.service(run.service), run)
+        return next_stage(self.governance.of_run(run), self.governance.service(run.service), run)
 
     def reconcile(self, run: str, say: Callable[[str], None] | None = None, *, gone: bool = False) -> Run | None:
         """Find out what happened to a run whose runner died, write it down and free the lock.
@@ -138,7 +138,7 @@ class Runs:
         """
         self.governance.require_writable(f"{service}/{stage}")
         target = self.governance.service(service).target(self.governance.stage(stage).name)
-        return tuple(self.find(name) for name in record_foreign(self._context, target))
+        return tuple(self.find(name) for name in record_external_updates(self._context, target))
 
     def adopt(
         self,
@@ -163,7 +163,7 @@ class Runs:
 
         `journalled`: so many runs wait on this machine for their import. Raises LedgerError.
         """
-        return gaps_of(self._context, runs, wanted, journalled)
+        return record_gaps(self._context, runs, wanted, journalled)
 
     def metrics(self, services: Sequence[str], stage: str, since: datetime, until: datetime) -> Metrics:
         """Return the DORA figures of services in a stage over a time; raises UsageError, LedgerError."""
@@ -172,4 +172,4 @@ class Runs:
 
 
 def _as_known(context: Context, run: Run) -> Run:
-    return as_known(run, alive=alive(context, run)) if run.live else run
+    return as_known(run, alive=is_runner_alive(context, run)) if run.live else run

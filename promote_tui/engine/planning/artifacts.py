@@ -42,7 +42,7 @@ def record(context: Context, job: Job) -> tuple[str, Manifest | None]:
     try:
         manifest = context.deployer.manifest(job)
         kept = manifest.artifacts or manifest.layers
-        return (manifest_store.keep(context, manifest) if kept else ""), manifest
+        return (manifest_store.save(context, manifest) if kept else ""), manifest
     except PromoteError:
         return "", None
 
@@ -78,7 +78,7 @@ def _compared(context: Context, facts: PromotionFacts, manifest: Manifest) -> Co
     if isinstance(verdict, NotVerified):
         return incomparable(verdict.reason)
     if isinstance(verdict, VerifiedBy):
-        theirs = manifest_store.of_run(context, verdict.run)
+        theirs = manifest_store.load_of_run(context, verdict.run)
         if theirs is not None:
             there, same = f"run {verdict.run} in {before}", verdict.commit == facts.commit
             return compare_builds(manifest, theirs, there, same_commit=same)

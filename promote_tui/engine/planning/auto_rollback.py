@@ -12,7 +12,7 @@ from promote_tui.core.errors import PromoteError
 from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, approve, phrase
 from promote_tui.core.planning.rollback_risks import blockers
-from promote_tui.engine.planning.planner import discard, make_draft, make_plan
+from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
 from promote_tui.engine.verification import rollback_commit
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class WayBack:
+class AutoRollback:
     """A rollback that is ready to be started under an id; without a plan `problem` says why a person has to look."""
 
     run: str = ""
@@ -30,7 +30,7 @@ class WayBack:
     problem: str = ""
 
 
-def way_back(context: Context, target: Target, run: str, failed: Failed) -> WayBack:
+def prepare_auto_rollback(context: Context, target: Target, run: str, failed: Failed) -> AutoRollback:
     """Return the rollback of a run that was deployed and not proved; never raises but for what is no answer."""
     service, stage = context.pipeline.service(target.service), context.pipeline.stage(target.stage)
     try:
@@ -39,9 +39,9 @@ def way_back(context: Context, target: Target, run: str, failed: Failed) -> WayB
         plan = make_plan(context, draft, lambda _step: None)
         problems = blockers(plan)
         if problems:
-            discard(context, plan.id)
-            return WayBack(problem=f"not rolled back automatically: {'; '.join(problems)}")
+            discard_plan(context, plan.id)
+            return AutoRollback(problem=f"not rolled back automatically: {'; '.join(problems)}")
         answer = Confirmation(yes=True, typed=phrase(target), reason=f"run {run}: {failed.cause}")
-        return WayBack(context.new_id(), approve(plan, answer, context.clock.now()))
+        return AutoRollback(context.new_id(), approve(plan, answer, context.clock.now()))
     except PromoteError as error:
-        return WayBack(problem=f"not rolled back automatically: {error.cause}")
+        return AutoRollback(problem=f"not rolled back automatically: {error.cause}")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from promote_tui.ports import Job
 
 
-def review(context: Context, job: Job, cell: Cell, plan_id: str) -> ChangeReview:
+def review_changes(context: Context, job: Job, cell: Cell, plan_id: str) -> ChangeReview:
     """Return what deploying the package would change; what cannot be asked is said in it, never raised.
 
     A change set is made where the stack is there and may be written to; else it is predicted. What CloudFormation
@@ -90,6 +90,6 @@ def removed_export(context: Context, job: Job, name: str) -> RemovedExport:
         return RemovedExport(name, None)
 
 
-def again(context: Context, job: Job, found: ChangeReview) -> ChangeReview:
+def refresh_exports(context: Context, job: Job, found: ChangeReview) -> ChangeReview:
     """Return the review with the exports asked about again: others may have begun to import them meanwhile."""
     return replace(found, exports=tuple(removed_export(context, job, each.name) for each in found.exports))

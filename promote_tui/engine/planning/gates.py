@@ -39,7 +39,7 @@ def gates_of(context: Context, facts: PromotionFacts, terms: PromotionOptions) -
 def _gather_facts(context: Context, service: Service, facts: PromotionFacts) -> GateFacts:
     rules = facts.stage.rules
     try:
-        decisions, problem = about(context, service, facts.stage.name, facts.commit), ""
+        decisions, problem = decisions_for(context, service, facts.stage.name, facts.commit), ""
     except PromoteError as error:
         decisions, problem = (), f"the decisions cannot be read: {error.cause}"
     asks = facts.package is not None  # a draft is made too often to ask over the network
@@ -62,7 +62,7 @@ def _gather_facts(context: Context, service: Service, facts: PromotionFacts) -> 
     )
 
 
-def about(context: Context, service: Service, stage: str, commit: str) -> tuple[Decision, ...]:
+def decisions_for(context: Context, service: Service, stage: str, commit: str) -> tuple[Decision, ...]:
     """Return the decisions about a service in a stage and about this very code, oldest first.
 
     A decision about another commit counts where both have the same service tree. Raises LedgerError, GitError.

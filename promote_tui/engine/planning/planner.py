@@ -26,7 +26,7 @@ from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.plan_store import write_plan
 from promote_tui.engine.planning import artifacts
-from promote_tui.engine.planning.changes import review
+from promote_tui.engine.planning.changes import review_changes
 from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
 from promote_tui.engine.planning.origins import with_manual_changes, with_origins
@@ -60,7 +60,7 @@ def make_draft(
     commit = _commit(context, service, sha)
     cell = read_cell(context, target)
     account, problem = _account(context, target)
-    facts = gather(context, target, sha, cell, terms)
+    facts = gather_facts(context, target, sha, cell, terms)
     deployed = deployed_commit(cell)
     known = context.graph.commits(service, {deployed}).get(deployed) if deployed else None
     brings, removes, files = _difference(context, service, cell, known, commit)
@@ -98,7 +98,7 @@ def _difference(
     return brings, removes, graph.changed_files(service, base, commit.sha)
 
 
-def gather(context: Context, target: Target, commit: str, cell: Cell, terms: PromotionOptions) -> PromotionFacts:
+def gather_facts(context: Context, target: Target, commit: str, cell: Cell, terms: PromotionOptions) -> PromotionFacts:
     """Return the facts that git, the ledger and the stacks hold about a promotion, read now.
 
     The stage before a hotfix is the nearest one that it does not leave out.
@@ -129,7 +129,7 @@ def make_plan(context: Context, draft: Draft, on_step: Callable[[str], None]) ->
     try:
         return _packaged(context, draft, plan_id, on_step)
     except BaseException:
-        discard(context, plan_id)
+        discard_plan(context, plan_id)
         raise
 
 
@@ -147,13 +147,13 @@ def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[s
             on_step(f"packaging for {target.stage}")
             package = _package(context, job, lacking)
         on_step("asking CloudFormation what would change")
-        cell = reachable(read_cell(context, target))
-        changes = review(context, job, cell, plan_id)
+        cell = require_reachable(read_cell(context, target))
+        changes = review_changes(context, job, cell, plan_id)
         changes = with_origins(context, service, draft, with_manual_changes(context, cell, changes))
         on_step("checking gates")
         salt = secrets.token_hex(16)
-        cell = reachable(read_cell(context, target))
-        facts = gather(context, target, draft.commit.sha, cell, draft.terms)
+        cell = require_reachable(read_cell(context, target))
+        facts = gather_facts(context, target, draft.commit.sha, cell, draft.terms)
         manifest, code = artifacts.record(context, job)
         artifact = artifacts.compare(context, facts, code)
         facts = replace(facts, account=credentials.identity.account, package=package, artifact=artifact, review=changes)
@@ -199,9 +199,9 @@ def reconsider(context: Context, plan: Plan, draft: Draft) -> Plan:
     target = plan.draft.target
     if (draft.target, draft.commit.sha) != (target, plan.draft.commit.sha):
         raise PlanStale(str(target), f"the plan is of {plan.draft.commit.short}", "plan again")
-    cell = reachable(read_cell(context, target))
+    cell = require_reachable(read_cell(context, target))
     account, problem = _account(context, target)
-    facts = gather(context, target, draft.commit.sha, cell, draft.terms)
+    facts = gather_facts(context, target, draft.commit.sha, cell, draft.terms)
     facts = replace(facts, account=account, account_problem=problem)
     facts = replace(facts, package=plan.package, artifact=plan.artifact, review=plan.review)
     found = replace(plan, draft=draft, gates=gates_of(context, facts, draft.terms))
@@ -221,7 +221,7 @@ def _waiting(on_step: Callable[[str], None]) -> Callable[[], None]:
     return say
 
 
-def reachable(cell: Cell) -> Cell:
+def require_reachable(cell: Cell) -> Cell:
     """Return the cell, or raise AwsError where it could not be read."""
     if isinstance(cell, Unreachable):
         raise AwsError(str(cell.target), cell.reason, cell.remedy)
@@ -241,7 +241,7 @@ def job_of(context: Context, plan: Plan, credentials: ChildCredentials, run: str
     )
 
 
-def discard(context: Context, plan_id: str) -> None:
+def discard_plan(context: Context, plan_id: str) -> None:
     """Delete a plan with its package and give its checkout back; what is gone already is fine."""
     shutil.rmtree(context.folders.plan(plan_id), ignore_errors=True)
     with contextlib.suppress(GitError):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 
-def feel(context: Context, target: Target, commit: str, before: Fingerprint) -> Pulse | None:
+def read_activity(context: Context, target: Target, commit: str, before: Fingerprint) -> Pulse | None:
     """Return what the stack is doing since the plan's fingerprint was taken; None where AWS could not be asked."""
     try:
         stack = context.stacks.stack(target)

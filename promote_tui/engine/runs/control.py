@@ -26,7 +26,7 @@ from promote_tui.engine.plan_store import write_confirmation
 from promote_tui.engine.runs.execute import CANCEL_FILE
 from promote_tui.engine.runs.reconcile import PLAN_FILE, read_run
 from promote_tui.engine.state_dir import write_private
-from promote_tui.engine.takeover import alive
+from promote_tui.engine.takeover import is_runner_alive
 from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def follow(context: Context, run: str, after: int = 0) -> Iterator[Recorded]:
     last = so_far[-1].seq if so_far else 0
     while state is not None and not state.released:
         # asked before the events are read, so that its last words are not missed
-        gone = state.phase == "unknown" or not alive(context, state)
+        gone = state.phase == "unknown" or not is_runner_alive(context, state)
         news = context.ledger.events(run, last)
         yield from news
         for recorded in news:
@@ -141,7 +141,7 @@ def cancel(context: Context, run: Run, who: str) -> str:
     """Ask a run to stop and return in words what will happen; raises Refused where it cannot."""
     if run.released:
         raise Refused(f"run {run.id}", f"it has ended ({run.status.value})")
-    if run.outcome is not Outcome.PENDING or not alive(context, run):
+    if run.outcome is not Outcome.PENDING or not is_runner_alive(context, run):
         step = NextStep("reconcile", (run.id,))
         raise Refused(f"run {run.id}", "its runner is gone", f"promote-tui runs reconcile {run.id}").by(step)
     if run.host not in {None, socket.gethostname()}:

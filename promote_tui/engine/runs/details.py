@@ -78,14 +78,14 @@ def _of_run(run: Run, events: Sequence[StackEvent]) -> tuple[StackEvent, ...]:
     return tuple(event for event in events if event.at >= began and (ended is None or event.at <= ended))
 
 
-def usual_here(context: Context, target: Target) -> TypicalDuration | None:
+def typical_duration_of_target(context: Context, target: Target) -> TypicalDuration | None:
     """Return what is usual on a target's stack, by its last runs that ended well; None without any."""
     return typical_duration(
         context.ledger.runs(RunFilter(key=target.key, status=RunStatus.SUCCEEDED), limit=2 * LAST).runs
     )
 
 
-def usual_of(context: Context, run: Run) -> TypicalDuration | None:
+def typical_duration_of_run(context: Context, run: Run) -> TypicalDuration | None:
     """Return what was usual when the run began, by the runs of its stack before; None for the first one."""
     wanted = RunFilter(key=run.planned.key, status=RunStatus.SUCCEEDED, until=run.started_at)
     earlier = context.ledger.runs(wanted, limit=LAST + 1).runs

@@ -23,7 +23,7 @@ class _Walked(Exception):  # noqa: N818 - not an error: the end of the walk
     """Everything was checked; the next step would have been the deploy."""
 
 
-def walk(context: Context, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
+def dry_run(context: Context, approved: ApprovedPlan, say: Callable[[str], None]) -> bool:
     """Do all that a run does up to the deploy, and say what it would do then; True where nothing refused."""
     deployer = cast("Deployer", _Deployer(context.deployer, say))
     ledger = cast("Ledger", _Ledger(context.ledger, say))

@@ -39,18 +39,18 @@ from promote_tui.core.runs.notices import finished, started
 from promote_tui.core.runs.run import fold, stopped_by
 from promote_tui.core.value import replace
 from promote_tui.engine.cells import read_cell
-from promote_tui.engine.decisions import hold_after
-from promote_tui.engine.notify import Telling
-from promote_tui.engine.planning.auto_rollback import WayBack, way_back
-from promote_tui.engine.planning.changes import again
+from promote_tui.engine.decisions import hold_after_run
+from promote_tui.engine.notify import Delivery
+from promote_tui.engine.planning.auto_rollback import AutoRollback, prepare_auto_rollback
+from promote_tui.engine.planning.changes import refresh_exports
 from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
-from promote_tui.engine.planning.planner import gather, job_of, reachable
-from promote_tui.engine.runs.activity import feel
-from promote_tui.engine.runs.details import usual_here
+from promote_tui.engine.planning.planner import gather_facts, job_of, require_reachable
+from promote_tui.engine.runs.activity import read_activity
+from promote_tui.engine.runs.details import typical_duration_of_target
 from promote_tui.engine.runs.external import record_before
-from promote_tui.engine.runs.verdict import Case, conclude
-from promote_tui.engine.runs.verify import Proof, prove
+from promote_tui.engine.runs.verdict import VerdictRequest, await_verdict
+from promote_tui.engine.runs.verify import DeployToVerify, verify_deploy
 from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ class Promotion:
         self._cancelled = False
         self._submitting = False
         self._until: datetime | None = None  # how long the network is waited for, should it go away
-        self._telling: list[Telling] = []
-        self.back = WayBack()  # whoever executes this starts it once the run is over
+        self._telling: list[Delivery] = []
+        self.back = AutoRollback()  # whoever executes this starts it once the run is over
         self._lease: Lease
         self._written: Planned
 
@@ -123,7 +123,7 @@ class Promotion:
         stage = self._context.pipeline.stage(self._target.stage)
         if stage.rules.on_failure != "rollback" or self._written.kind == "rollback" or self._cancel_wanted():
             return failed
-        self.back = way_back(self._context, self._target, self._run, failed)
+        self.back = prepare_auto_rollback(self._context, self._target, self._run, failed)
         remedy = f"{failed.remedy}, {self.back.problem}" if self.back.problem else failed.remedy
         return replace(failed, rollback=self.back.run, remedy=remedy, unattended=self.back.problem)
 
@@ -150,11 +150,11 @@ class Promotion:
             return NotSubmitted(self._now(), reason, error.remedy, isinstance(error, Cancelled))
         self._journal(_exited(self._now(), end))
         verdict = self._conclude(end)
-        return prove(self._context, self._proof(), verdict) if isinstance(verdict, Verified) else verdict
+        return verify_deploy(self._context, self._proof(), verdict) if isinstance(verdict, Verified) else verdict
 
-    def _proof(self) -> Proof:
+    def _proof(self) -> DeployToVerify:
         log = self._context.folders.log(self._run)
-        return Proof(
+        return DeployToVerify(
             self._run, self._target, self._plan.draft.commit.sha, log, self._lent, self._journal, self._unproved
         )
 
@@ -178,15 +178,15 @@ class Promotion:
         stage = self._context.pipeline.stage(self._target.stage)
         if self._plan.draft.confirm != stage.confirm or self._target != job.target:
             raise PlanStale(str(self._target), "the plan is not what the configuration asks for now", "plan again")
-        cell = reachable(read_cell(self._context, self._target))
+        cell = require_reachable(read_cell(self._context, self._target))
         package = self._context.deployer.read(job.folder, self._target, job.commit)
         now = take_fingerprint(self._context, job, package, cell, self._plan.salt)
         moved = self._plan.fingerprint.differences(now)
         if moved:
             raise PlanStale(str(self._target), f"the plan is stale: {'; '.join(moved)}", "plan again")
-        facts = gather(self._context, self._target, job.commit, cell, self._plan.draft.terms)
+        facts = gather_facts(self._context, self._target, job.commit, cell, self._plan.draft.terms)
         account, artifact = job.credentials.identity.account, self._plan.artifact  # of this very package
-        review, given = again(self._context, job, self._plan.review), self._approved.confirmation.allowances
+        review, given = refresh_exports(self._context, job, self._plan.review), self._approved.confirmation.allowances
         facts = replace(facts, account=account, package=package, artifact=artifact, review=review, allowances=given)
         gates = gates_of(self._context, facts, self._plan.draft.terms)
         closed = [gate for gate in gates if not gate.passed]
@@ -204,7 +204,9 @@ class Promotion:
             return
         rules = self._context.pipeline.stage(self._target.stage).rules
         left = (expires - self._now()).total_seconds()
-        cause = describe_expiry(left, usual_here(self._context, self._target), rules.bake if rules.alarms else 0.0)
+        cause = describe_expiry(
+            left, typical_duration_of_target(self._context, self._target), rules.bake if rules.alarms else 0.0
+        )
         if cause:
             raise Refused(str(self._target), cause, "log in again for long enough, then promote again")
 
@@ -229,7 +231,7 @@ class Promotion:
             self._cancelled = self._cancel_update()
 
     def _pulse(self) -> Pulse | None:
-        return feel(self._context, self._target, self._plan.draft.commit.sha, self._plan.fingerprint)
+        return read_activity(self._context, self._target, self._plan.draft.commit.sha, self._plan.fingerprint)
 
     def _cancel_wanted(self) -> bool:
         return (self._context.folders.run(self._run) / CANCEL_FILE).exists()
@@ -252,7 +254,7 @@ class Promotion:
         return ""
 
     def _conclude(self, end: ProcessEnd) -> Verdict:
-        case = Case(
+        case = VerdictRequest(
             run=self._run,
             target=self._target,
             from_commit=self._written.from_commit,
@@ -265,7 +267,7 @@ class Promotion:
             log=self._context.folders.log(self._run),
             until=self._until,
         )
-        verdict, seen = conclude(self._context, case, unread=self._unread)
+        verdict, seen = await_verdict(self._context, case, unread=self._unread)
         self._journal(seen)
         return verdict
 
@@ -276,7 +278,7 @@ class Promotion:
 
     def _finish(self, verdict: Verdict) -> None:
         self._journal(verdict)
-        hold_after(self._context, self._written, verdict)
+        hold_after_run(self._context, self._written, verdict)
         self._telling.append(self._tell(finished(self._story(verdict))))
         for channel, reason in [problem for telling in self._telling for problem in telling.end()]:
             self._journal(NotifyFailed(self._now(), channel, reason))
@@ -285,8 +287,8 @@ class Promotion:
         self._journal(Released(self._now(), self._lease.fence))
         self._lease.release()
 
-    def _tell(self, notice: Notice | None) -> Telling:
-        return Telling(self._context, self._target, notice)
+    def _tell(self, notice: Notice | None) -> Delivery:
+        return Delivery(self._context, self._target, notice)
 
     def _story(self, *more: Event) -> Run:
         """Return the run as others hear of it."""

@@ -27,7 +27,7 @@ _AROUND = timedelta(minutes=2)
 """How far CloudTrail's time of a call may be from the stack's own first event."""
 
 
-def record_foreign(context: Context, target: Target) -> tuple[str, ...]:
+def record_external_updates(context: Context, target: Target) -> tuple[str, ...]:
     """Write down the updates of a stack that came after its newest run; return the ids of those that are new.
 
     A stack without any run on record has no foreign updates. Raises LockHeld while a run is at work there,
@@ -78,7 +78,7 @@ class _Seen:
 
 def _write(context: Context, target: Target, seen: _Seen) -> None:
     update, stack = seen.update, seen.stack
-    doer = _doer(context, target, update)
+    actor = _actor(context, target, update)
     planned = Planned(
         at=update.first.at,
         run=update.run,
@@ -94,13 +94,13 @@ def _write(context: Context, target: Target, seen: _Seen) -> None:
         last_event_id=update.before,
         fingerprint="",
         config_digest=context.pipeline.digest,
-        who=doer.who,
-        arn=doer.arn,
-        reason=doer.how or doer.problem,
+        who=actor.who,
+        arn=actor.arn,
+        reason=actor.how or actor.problem,
     )
     updated = stack.updated_at if seen.last else None
     observed = Observed(update.last.at, stack.id, update.last.status, seen.commit, update.last.id, updated)
-    append(context, target, update.run, (planned, observed, _verdict(seen)))
+    record_finished_run(context, target, update.run, (planned, observed, _verdict(seen)))
 
 
 def _verdict(seen: _Seen) -> Event:
@@ -122,7 +122,7 @@ def _brought(events: Sequence[StackEvent]) -> str:
     return f"; updated: {', '.join(changed[:_LISTED])}{more}" if changed else ""
 
 
-def append(context: Context, target: Target, run: str, events: tuple[Event, ...]) -> None:
+def record_finished_run(context: Context, target: Target, run: str, events: tuple[Event, ...]) -> None:
     """Write down a run that is over already, under the stack's lock; raises LockHeld while one is at work there."""
     lease = context.ledger.acquire(target.key, run)
     try:
@@ -134,9 +134,9 @@ def append(context: Context, target: Target, run: str, events: tuple[Event, ...]
         lease.abandon()
 
 
-def _doer(context: Context, target: Target, update: Update) -> Actor:
+def _actor(context: Context, target: Target, update: Update) -> Actor:
     try:
-        found = context.ports.trail.doers(target, update.first.at - _AROUND, update.first.at + _AROUND)
+        found = context.ports.trail.actors(target, update.first.at - _AROUND, update.first.at + _AROUND)
     except AwsError as error:
         return Actor(problem=f"unknown who did it: {error.cause}")
     nearest = min(found, key=lambda each: abs(each[0] - update.first.at), default=None)
@@ -146,6 +146,6 @@ def _doer(context: Context, target: Target, update: Update) -> Actor:
 def record_before(context: Context, target: Target) -> None:
     """Write down what others did before a run of our own begins; what cannot be written is left for the next one."""
     try:
-        record_foreign(context, target)
+        record_external_updates(context, target)
     except (AwsError, LockHeld):
         return

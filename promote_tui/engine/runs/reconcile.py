@@ -16,12 +16,12 @@ from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.runs.events import NotifyFailed, NotSubmitted, OutcomeUnknown, Recovering, Released, Verified
 from promote_tui.core.runs.notices import finished
 from promote_tui.core.runs.run import Outcome, Run, fold
-from promote_tui.engine.decisions import hold_after
-from promote_tui.engine.notify import Telling
-from promote_tui.engine.planning.planner import discard
-from promote_tui.engine.runs.verdict import Case, conclude
-from promote_tui.engine.runs.verify import Proof, prove
-from promote_tui.engine.takeover import check_elsewhere, ran_here, take_over
+from promote_tui.engine.decisions import hold_after_run
+from promote_tui.engine.notify import Delivery
+from promote_tui.engine.planning.planner import discard_plan
+from promote_tui.engine.runs.verdict import VerdictRequest, await_verdict
+from promote_tui.engine.runs.verify import DeployToVerify, verify_deploy
+from promote_tui.engine.takeover import ran_here, refuse_elsewhere, take_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,7 +73,7 @@ def reconcile(  # noqa: PLR0913 - all that a recovery stands on
     if found.unknown_events:
         raise LedgerError(run, found.cause or "a newer version of promote-tui wrote it", "upgrade promote-tui")
     _same_ground(context.pipeline, found)
-    check_elsewhere(context, found, gone=gone)
+    refuse_elsewhere(context, found, gone=gone)
     lease = take_over(context, run, say) if patient else context.ledger.recover(run)
     try:
         found = read_run(context, run)  # again: until the lock was ours its runner may have gone on
@@ -82,9 +82,9 @@ def reconcile(  # noqa: PLR0913 - all that a recovery stands on
         lease.append(Recovering(context.clock.now(), lease.fence, socket.gethostname(), me.pid, me.started))
         verdict = _verdict(context, read_run(context, run), lease, say)
         if verdict is not None:
-            hold_after(context, found.planned, verdict)
+            hold_after_run(context, found.planned, verdict)
             notice = finished(read_run(context, run))
-            for channel, reason in Telling(context, _target(context.pipeline, found), notice).end():
+            for channel, reason in Delivery(context, _target(context.pipeline, found), notice).end():
                 lease.append(NotifyFailed(context.clock.now(), channel, reason))
         if not isinstance(verdict, OutcomeUnknown):
             lease.append(Released(context.clock.now(), lease.fence))
@@ -141,15 +141,15 @@ def _verdict(context: Context, run: Run, lease: Lease, say: Callable[[str], None
             context.clock.now(), "interrupted before the deploy; nothing changed", "promote again", run.cancel_requested
         )
     else:
-        verdict, seen = conclude(context, case_of(context, run), say)
+        verdict, seen = await_verdict(context, verdict_request(context, run), say)
         lease.append(seen)
         if isinstance(verdict, Verified):
-            verdict = prove(context, _proof(context, run, lease), verdict)
+            verdict = verify_deploy(context, _proof(context, run, lease), verdict)
     lease.append(verdict)
     return verdict
 
 
-def _proof(context: Context, run: Run, lease: Lease) -> Proof:
+def _proof(context: Context, run: Run, lease: Lease) -> DeployToVerify:
     """Return what is proved once more, in a checkout of its own: what the dead runner had seen of it is not known."""
     log = context.folders.log(run.id)
     service = context.pipeline.service(run.service)
@@ -164,14 +164,14 @@ def _proof(context: Context, run: Run, lease: Lease) -> Proof:
         finally:
             context.checkouts.release(run.id)
 
-    return Proof(run.id, _target(context.pipeline, run), run.to_commit, log, lent, lease.append, lambda: None)
+    return DeployToVerify(run.id, _target(context.pipeline, run), run.to_commit, log, lent, lease.append, lambda: None)
 
 
-def case_of(context: Context, run: Run) -> Case:
+def verdict_request(context: Context, run: Run) -> VerdictRequest:
     """Return what a verdict on a recorded run is about."""
     target = _target(context.pipeline, run)
     planned = run.planned
-    return Case(
+    return VerdictRequest(
         run=run.id,
         target=target,
         from_commit=run.from_commit,
@@ -194,7 +194,7 @@ def clean_up(context: Context, run: Run) -> None:
         plan = (folder / PLAN_FILE).read_text(encoding="utf-8")
     except OSError:
         return  # the runner was killed after it had cleaned up
-    discard(context, plan)
+    discard_plan(context, plan)
 
 
 def _finish_log(context: Context, run: Run) -> None:

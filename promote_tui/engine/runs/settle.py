@@ -10,9 +10,9 @@ from promote_tui.core.model.pipeline import InProgress, Unreachable
 from promote_tui.core.runs.events import OutcomeUnknown
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.verdict import StillRunning, judge
-from promote_tui.engine.runs.reconcile import case_of, read_run, reconcile
-from promote_tui.engine.runs.verdict import look
-from promote_tui.engine.takeover import check_elsewhere, ran_here
+from promote_tui.engine.runs.reconcile import read_run, reconcile, verdict_request
+from promote_tui.engine.runs.verdict import read_evidence
+from promote_tui.engine.takeover import ran_here, refuse_elsewhere
 
 if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView, Snapshot
@@ -46,11 +46,11 @@ def _at_once(context: Context, run: Run, view: CellView) -> bool:
         return False
     if run.outcome not in {Outcome.PENDING, Outcome.UNKNOWN} or not run.submitted:
         return True
-    check_elsewhere(context, run, gone=False)
+    refuse_elsewhere(context, run, gone=False)
     if run.child is not None and ran_here(context, run) and context.deployer.alive(run.child):
         return False
     rules = context.pipeline.stage(run.stage).rules
     if context.pipeline.service(run.service).smoke is not None or (rules.bake and rules.alarms):
         return False
-    seen, _ = look(context, case_of(context, run))
+    seen, _ = read_evidence(context, verdict_request(context, run))
     return not isinstance(judge(seen, context.clock.now()), StillRunning | OutcomeUnknown)

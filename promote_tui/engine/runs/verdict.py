@@ -27,7 +27,7 @@ _DEEPEST_NESTING = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class VerdictRequest:
     """A run that needs a verdict.
 
     `exit_code` is None where nobody saw the CLI end, `stopped` says why it was made to. `until` is how long AWS is
@@ -47,9 +47,9 @@ class Case:
     until: datetime | None = None
 
 
-def conclude(
+def await_verdict(
     context: Context,
-    case: Case,
+    case: VerdictRequest,
     say: Callable[[str], None] = lambda _note: None,
     unread: Callable[[Observed], None] = lambda _observed: None,
 ) -> tuple[Verdict, Observed]:
@@ -60,7 +60,7 @@ def conclude(
     """
     unreachable = untouched = 0
     while True:
-        evidence, observed = look(context, case)
+        evidence, observed = read_evidence(context, case)
         outcome = judge(evidence, context.clock.now())
         if evidence.unreachable is None:
             unreachable = 0
@@ -78,13 +78,13 @@ def conclude(
         context.clock.sleep(min(_LONGEST_PAUSE, _POLL_SECONDS * (1 + unreachable)))
 
 
-def _worth_another_try(context: Context, case: Case, seen: Evidence, tries: int) -> bool:
+def _worth_another_try(context: Context, case: VerdictRequest, seen: Evidence, tries: int) -> bool:
     """Tell whether AWS may answer later: a network that is away is waited for, a refusal is asked a few times."""
     waits = seen.silent and case.until is not None and context.clock.now() < case.until
     return waits or tries < _TRIES_UNREACHABLE
 
 
-def look(context: Context, case: Case) -> tuple[Evidence, Observed]:
+def read_evidence(context: Context, case: VerdictRequest) -> tuple[Evidence, Observed]:
     """Read the stack once; that it cannot be read is evidence too."""
     try:
         return _look(context, case)
@@ -95,7 +95,7 @@ def look(context: Context, case: Case) -> tuple[Evidence, Observed]:
         return seen, Observed(context.clock.now(), None, None, None, None, unread=cause)
 
 
-def _look(context: Context, case: Case) -> tuple[Evidence, Observed]:
+def _look(context: Context, case: VerdictRequest) -> tuple[Evidence, Observed]:
     stack = context.stacks.stack(case.target)
     events: Sequence[StackEvent] = ()
     if stack is not None:
@@ -118,7 +118,7 @@ def _look(context: Context, case: Case) -> tuple[Evidence, Observed]:
     return seen, observed
 
 
-def _evidence(context: Context, case: Case) -> Evidence:
+def _evidence(context: Context, case: VerdictRequest) -> Evidence:
     return Evidence(
         run=case.run,
         service=case.target.service,

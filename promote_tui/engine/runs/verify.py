@@ -34,7 +34,7 @@ _SLICE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class DeployToVerify:
     """A run whose deploy is to be proved.
 
     `checkout` lends the deployed commit's work tree to nobody else meanwhile; `journal` writes an event; `stop` raises
@@ -50,7 +50,7 @@ class Proof:
     stop: Callable[[], None]
 
 
-def prove(context: Context, proof: Proof, verified: Verified) -> Verified | Failed:
+def verify_deploy(context: Context, proof: DeployToVerify, verified: Verified) -> Verified | Failed:
     """Return the verdict that follows from the smoke test and the bake; without either the one that was given.
 
     Raises LedgerError where an event cannot be written.
@@ -70,7 +70,7 @@ def prove(context: Context, proof: Proof, verified: Verified) -> Verified | Fail
     return Failed(context.clock.now(), cause, proof.commit, remedy, deployed=True)
 
 
-def _smoke(context: Context, service: Service, proof: Proof) -> str:
+def _smoke(context: Context, service: Service, proof: DeployToVerify) -> str:
     """Run the smoke test and return why it failed; empty where it passed, or there is none."""
     if service.smoke is None:
         return ""
@@ -92,7 +92,7 @@ def _tries(smoke: Smoke) -> int:
     return 1 + smoke.retries if isinstance(smoke, SmokeRequest) else 1
 
 
-def _tried(context: Context, service: Service, smoke: Smoke, proof: Proof) -> str:
+def _tried(context: Context, service: Service, smoke: Smoke, proof: DeployToVerify) -> str:
     """Try once and return what is wrong; a stop by a person is no answer of the service's."""
     try:
         outputs = _outputs(context, proof.target)
@@ -112,7 +112,9 @@ def _outputs(context: Context, target: Target) -> Mapping[str, str]:
     return dict(stack.outputs) if stack else {}
 
 
-def _command(context: Context, service: Service, smoke: SmokeCommand, proof: Proof, outputs: Mapping[str, str]) -> str:
+def _command(
+    context: Context, service: Service, smoke: SmokeCommand, proof: DeployToVerify, outputs: Mapping[str, str]
+) -> str:
     argv = [interpolate(word, outputs) for word in smoke.argv]
     told = {
         "SERVICE": service.name,
@@ -126,7 +128,7 @@ def _command(context: Context, service: Service, smoke: SmokeCommand, proof: Pro
     return ""
 
 
-def _bake(context: Context, stage: Stage, proof: Proof) -> str:
+def _bake(context: Context, stage: Stage, proof: DeployToVerify) -> str:
     """Watch the alarms and return why the bake failed; empty where they were well to the end.
 
     One that goes off ends it at once; one that cannot be read, or has no data, may become well until then.
@@ -147,7 +149,7 @@ def _bake(context: Context, stage: Stage, proof: Proof) -> str:
         _wait(context, min(_LOOK_SECONDS, stage.rules.bake - gone), proof)
 
 
-def _wait(context: Context, seconds: float, proof: Proof) -> None:
+def _wait(context: Context, seconds: float, proof: DeployToVerify) -> None:
     until = context.clock.monotonic() + seconds
     while (left := until - context.clock.monotonic()) > 0:
         proof.stop()

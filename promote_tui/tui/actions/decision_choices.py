@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from promote_tui.core.model.pipeline import Unreported
 from promote_tui.core.text import short
-from promote_tui.engine.decisions import Wanted
+from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.tui.dialogs.reason import Deed
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Choice:
     """
 
     words: str
-    wanted: Wanted
+    wanted: DecisionRequest
     deed: Deed
     needed: bool = True
     act: Literal["decide", "check", "ask", "adopt"] = "decide"
@@ -65,7 +65,7 @@ def choices_of(what: PossibleDecision, key: CellKey, commit: Commit | None, at: 
 def _about_commit(what: PossibleDecision, service: str, stage: str, commit: Commit, approval: str = "") -> Choice:
     """Return the choice; `approval` says what an approval would be worth, where that is not obvious."""
     name, told = commit.short, f"{commit.short} for {stage}{approval}: {commit.subject}"
-    about = Wanted("approve", service, stage, commit.sha, item=what.item)
+    about = DecisionRequest("approve", service, stage, commit.sha, item=what.item)
     tick, back, test = (replace(about, kind=kind) for kind in ("check", "withdraw", "tested"))
     found = {
         "approve": Choice(f"approve {told}", about, Deed("Approve", "approves")),
@@ -75,7 +75,7 @@ def _about_commit(what: PossibleDecision, service: str, stage: str, commit: Comm
         "untick": Choice(f"withdraw the tick for {name}: {what.item}", back, _WITHDRAW, needed=False),
         "checks": Choice(f"run the checks of {stage} on {name}", test, Deed("Run checks", "runs them"), act="check"),
     }
-    vetoed = Wanted("veto", service, None, commit.sha)
+    vetoed = DecisionRequest("veto", service, None, commit.sha)
     return found.get(what.act) or Choice(
         f"veto {name} permanently: {commit.subject}", vetoed, Deed("Veto", "vetoes it")
     )
@@ -87,15 +87,15 @@ _WITHDRAW = Deed("Withdraw", "withdraws it")
 def _about_stage(what: PossibleDecision, service: str, stage: str) -> Choice:
     if what.act == "adopt":
         words = f"adopt what runs in {stage}: let it count as verified"
-        return Choice(words, Wanted("tested", service, stage), Deed("Adopt", "adopts it"), act="adopt")
+        return Choice(words, DecisionRequest("tested", service, stage), Deed("Adopt", "adopts it"), act="adopt")
     words = f"lift the hold on {service} in {stage}"
-    return Choice(words, Wanted("unhold", service, stage), Deed("Lift hold", "lifts the hold"))
+    return Choice(words, DecisionRequest("unhold", service, stage), Deed("Lift hold", "lifts the hold"))
 
 
 def _holds(service: str, stage: str, now: datetime) -> list[Choice]:
     found = []
     for words, length in _SPANS:
-        wanted = Wanted("hold", service, stage, expires_at=now + length if length else None)
+        wanted = DecisionRequest("hold", service, stage, expires_at=now + length if length else None)
         found.append(Choice(f"hold {service} in {stage}{words}", wanted, Deed("Hold", "holds it")))
     return found
 
@@ -103,7 +103,7 @@ def _holds(service: str, stage: str, now: datetime) -> list[Choice]:
 def _adopting(key: CellKey, commit: Commit) -> Choice:
     """Say what runs on a stack that names no commit: its package may prove it, so that a reason may be left out."""
     words = f"check whether {commit.short} is what runs in {key[1]}, and adopt it"
-    about = Wanted("tested", *key, commit.sha)
+    about = DecisionRequest("tested", *key, commit.sha)
     return Choice(words, about, Deed("Adopt", "checks it"), needed=False, act="adopt")
 
 

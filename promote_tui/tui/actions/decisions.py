@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import CellKey, Commit
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.checks import CheckEnd
-    from promote_tui.engine.decisions import Wanted
+    from promote_tui.engine.decisions import DecisionRequest
     from promote_tui.tui.action import Front
     from promote_tui.tui.actions.decision_choices import Choice
     from promote_tui.tui.host import Host
@@ -140,7 +140,7 @@ class Decisions:
         self._host.drafts.refresh_service(found.service)
         self._host.refresh_board()
 
-    def _check(self, wanted: Wanted) -> None:
+    def _check(self, wanted: DecisionRequest) -> None:
         """Run the checks in the background; how they end is told when they have. Who leaves the program stops them."""
         host, engine = self._host, self._host.the_engine
         about = wanted.service, wanted.stage or "", wanted.revision or ""
@@ -169,7 +169,7 @@ class Decisions:
             self._host.say(f"passed: {', '.join(end.decision.item for end in ends)}")
         self._host.drafts.refresh_service(ends[0].decision.service)
 
-    def _ask_others(self, wanted: Wanted) -> None:
+    def _ask_others(self, wanted: DecisionRequest) -> None:
         """Ask others for their approval; say that they were asked, and who was not told."""
         host, engine = self._host, self._host.the_engine
         about = wanted.service, wanted.stage or "", wanted.revision or ""

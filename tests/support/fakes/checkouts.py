@@ -113,7 +113,7 @@ class FakeCheckouts:
             with log.open("a", encoding="utf-8") as out:
                 out.write(f"checked out {commit}\n")
         files = repository.files[commit]
-        dependencies = install.told(service, install.choose(service, files, (), ""), files)
+        dependencies = install.describe_install(service, install.choose(service, files, (), ""), files)
         return Checkout(str(root), str(root / folder), commit, dependencies, found.warnings)
 
     def present(

@@ -77,7 +77,7 @@ class FakeDeployer:
         if self.functions:
             self._add_functions(job)
         source, service = job.service.commit_source, Path(job.checkout.service)
-        serverless_package.complete(job.folder, job.target, job.commit, source, service)
+        serverless_package.complete_package(job.folder, job.target, job.commit, source, service)
         return self.read(job.folder, job.target, job.commit)
 
     def read(self, folder: Path, target: Target, commit: str) -> Package:

@@ -37,7 +37,7 @@ class _Store:
     projects: dict[str, str] = field(default_factory=dict)
 
     def events(self, run: str) -> list[Event]:
-        return [rules.decoded(run, body) for body in self.written.get(run, [])]
+        return [rules.decode_event(run, body) for body in self.written.get(run, [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class MemoryLedger:
         with self.store.guard:
             holder = self.holder(key)
             if holder:
-                raise rules.held(holder)
+                raise rules.lock_held_error(holder)
             if run in self.store.written:
-                raise rules.taken(run)
+                raise rules.run_exists_error(run)
             fence = self.store.locks[key].fence + 1 if key in self.store.locks else 1
             self.store.written[run] = []
             self.store.projects[run] = self.project
@@ -168,7 +168,7 @@ class MemoryLease:
 
     def append(self, event: Event) -> int:
         """Write the event and return its seq; raises LedgerError where the lock is no longer ours."""
-        body = rules.encoded(self.run, event)
+        body = rules.encode_event(self.run, event)
         store = self._ledger.store
         with store.guard:
             self._check_ours()

@@ -70,7 +70,7 @@ def _names() -> dict[str, bool]:
         before = len(names)
         for node in classes:
             if any(isinstance(base, ast.Name) and base.id in names for base in node.bases):
-                names.setdefault(node.name, node.name != "Unusable")
+                names.setdefault(node.name, node.name != "UnusableError")
         if len(names) == before:
             return names
     raise AssertionError

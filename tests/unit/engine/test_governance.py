@@ -11,7 +11,7 @@ from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.value import replace
-from promote_tui.engine.decisions import Wanted
+from promote_tui.engine.decisions import DecisionRequest
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
@@ -164,4 +164,4 @@ def test_a_local_policy_is_told_where_there_are_rules(world: World) -> None:
 def test_decisions_are_about_the_rules_that_hold(world: World) -> None:
     governed(world, checklist=("QA",))
     world.commit("one")
-    assert world.engine.decisions.record(Wanted("check", "orders", "dev", "main", item="QA")).item == "QA"
+    assert world.engine.decisions.record(DecisionRequest("check", "orders", "dev", "main", item="QA")).item == "QA"

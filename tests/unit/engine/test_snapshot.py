@@ -15,7 +15,7 @@ from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Unreach
 from promote_tui.core.model.smoke import SmokeCommand
 from promote_tui.core.runs.verification import Observed
 from promote_tui.core.value import replace
-from promote_tui.engine.decisions import Wanted
+from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.ports import RunFilter
 from tests.support.engine_world import engine_on
 from tests.support.fakes.git import FakeGraph
@@ -144,7 +144,7 @@ def held(world: World, stage: str = "dev") -> CellView:
 def test_a_hold_is_shown_until_it_is_lifted_or_over(world: World) -> None:
     world.stacks.deploy(world.target("dev"), world.commit("one"))
     ends = world.clock.at + timedelta(hours=1)
-    world.engine.decisions.record(Wanted("hold", "orders", "dev", reason="incident", expires_at=ends))
+    world.engine.decisions.record(DecisionRequest("hold", "orders", "dev", reason="incident", expires_at=ends))
     found = held(world).hold
     assert found is not None
     assert (found.reason, found.who) == ("incident", world.accounts.person)
@@ -158,7 +158,7 @@ def test_a_veto_is_shown_where_the_code_runs_under_whatever_hash(world: World) -
     same = world.repository.commit({"billing/x": "1"}, "of another service")
     world.stacks.deploy(world.target("dev"), same)
     world.stacks.deploy(world.target("staging"), world.commit("two"))
-    world.engine.decisions.record(Wanted("veto", "orders", None, sha, "loses money"))
+    world.engine.decisions.record(DecisionRequest("veto", "orders", None, sha, "loses money"))
     assert held(world).veto is not None
     assert held(world, "staging").veto is None
 
@@ -186,7 +186,7 @@ def test_a_hotfix_reminds_until_the_trunk_has_it(world: World) -> None:
     )
     for who in ("ben", "eve"):
         world.accounts.person, world.accounts.role = who, "AWSReservedSSO_Developer_0123456789abcdef"
-        world.engine.decisions.record(Wanted("approve", "orders", "prod", fix))
+        world.engine.decisions.record(DecisionRequest("approve", "orders", "prod", fix))
     world.accounts.person = "ana"
     plan = world.engine.plans.make(
         world.engine.plans.draft("orders", "prod", fix, PromotionOptions("hotfix", ("staging",)))

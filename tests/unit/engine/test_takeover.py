@@ -12,7 +12,7 @@ from promote_tui.core.errors import LockHeld, Refused, UsageError
 from promote_tui.core.model.pipeline import Aws, Target
 from promote_tui.core.runs.run import RunStatus
 from promote_tui.core.value import replace
-from promote_tui.engine.decisions import Wanted
+from promote_tui.engine.decisions import DecisionRequest
 from tests.unit.engine.runs.test_reconcile import in_the_middle, killed
 
 if TYPE_CHECKING:
@@ -113,5 +113,5 @@ def test_who_somebody_is_the_ledgers_account_says(team: World, monkeypatch: pyte
 
     monkeypatch.setattr(type(team.accounts), "identity", of_the_ledger)
     run = team.promote("dev")
-    made: Decision = team.engine.decisions.record(Wanted("hold", "orders", "prod", reason="audit"))
+    made: Decision = team.engine.decisions.record(DecisionRequest("hold", "orders", "prod", reason="audit"))
     assert {run.planned.arn, made.arn} == {"arn:aws:iam::444444444444:user/ana"}

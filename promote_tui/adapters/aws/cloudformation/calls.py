@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from botocore.exceptions import ClientError
 
-from promote_tui.adapters.aws.errors import code, denied, missing
+from promote_tui.adapters.aws.errors import code, is_denied, is_missing
 from promote_tui.core.model.pipeline import StackState
 from promote_tui.core.model.stack_status import StackEvent, status
 from promote_tui.core.stacks.cells import commit_text
@@ -33,23 +33,23 @@ _CANCELLED = frozenset({
 })  # fmt: skip
 
 
-def named(client: CloudFormationClient, name: str) -> StackTypeDef | None:
+def describe_stack(client: CloudFormationClient, name: str) -> StackTypeDef | None:
     """Return a stack by its name or id; None where there is none."""
     try:
         found = client.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
-        if missing(error):
+        if is_missing(error):
             return None
         raise
     return found[0] if found else None
 
 
-def listed(client: CloudFormationClient, token: str | None) -> StackPage | None:
+def list_stacks(client: CloudFormationClient, token: str | None) -> StackPage | None:
     """Return a page of all stacks; None where only single stacks may be read."""
     try:
         answer = client.describe_stacks(NextToken=token) if token else client.describe_stacks()
     except ClientError as error:
-        if denied(error):
+        if is_denied(error):
             return None
         raise
     return answer["Stacks"], answer.get("NextToken")
@@ -72,7 +72,7 @@ def cancel(client: CloudFormationClient, stack_id: str) -> str | None:
     try:
         client.cancel_update_stack(StackName=stack_id)
     except ClientError as error:
-        stack = named(client, stack_id) if code(error) == "ValidationError" else None
+        stack = describe_stack(client, stack_id) if code(error) == "ValidationError" else None
         if stack is None:
             raise
         return None if stack["StackStatus"] in _CANCELLED else stack["StackStatus"]

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import yaml
 from botocore.exceptions import ClientError
 
-from promote_tui.adapters.aws.calls import checked
-from promote_tui.adapters.aws.cloudformation.refusals import failed, refused
+from promote_tui.adapters.aws.calls import call_checked
+from promote_tui.adapters.aws.cloudformation.refusals import change_set_failure, template_refusal
 from promote_tui.adapters.aws.errors import one_line
 from promote_tui.core.changes.model import Cause, SetChange
 from promote_tui.core.changes.stack_drift import Detection, PropertyDrift, ResourceDrift
@@ -140,7 +140,7 @@ class StackInspection:
         return tuple(_drift(raw) for raw in self._call(target, read))
 
     def _call(self, target: Target, call: Callable[[CloudFormationClient], T]) -> T:
-        return checked(self._accounts, target, lambda session: call(session.cloudformation()))
+        return call_checked(self._accounts, target, lambda session: call(session.cloudformation()))
 
     def _read(self, target: Target, name: str) -> tuple[SetChange, ...]:
         """Wait until the change set is there and return all of its pages."""
@@ -175,7 +175,7 @@ class StackInspection:
             cause = f"the template has more than {BODY_LIMIT:,} bytes, and the stack has no deployment bucket"
             raise AwsError(str(target), cause, "name one under provider.deploymentBucket in serverless.yml")
         key = f"promote-tui/{name}.json"
-        checked(
+        call_checked(
             self._accounts,
             target,
             lambda session: _s3(session).put_object(Bucket=bucket, Key=key, Body=submission.template.encode()),
@@ -185,7 +185,7 @@ class StackInspection:
             yield {"TemplateURL": f"https://s3.{target.aws.region}.{_domain(target)}/{bucket}/{key}"}
         finally:
             with contextlib.suppress(AwsError):
-                checked(self._accounts, target, lambda session: _s3(session).delete_object(Bucket=bucket, Key=key))
+                call_checked(self._accounts, target, lambda session: _s3(session).delete_object(Bucket=bucket, Key=key))
 
 
 def _created(client: CloudFormationClient, wanted: Any, target: Target) -> None:  # noqa: ANN401 - the call's many arguments
@@ -198,7 +198,7 @@ def _created(client: CloudFormationClient, wanted: Any, target: Target) -> None:
     except client.exceptions.AlreadyExistsException:
         return
     except ClientError as error:
-        if found := refused(error, str(target)):
+        if found := template_refusal(error, str(target)):
             raise found from error
         raise
 
@@ -227,7 +227,7 @@ def _parameters(submission: Submission) -> dict[str, Any]:
 def _none_or_raise(target: Target, reason: str) -> tuple[SetChange, ...]:
     if any(words in reason for words in _NOTHING):
         return ()
-    raise failed(reason, str(target))
+    raise change_set_failure(reason, str(target))
 
 
 def _change(raw: Any) -> SetChange:  # noqa: ANN401 - a TypedDict whose every key is optional

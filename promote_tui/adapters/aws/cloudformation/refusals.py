@@ -20,14 +20,14 @@ _ELSE = re.compile(
 """What is refused whatever the template says: rights, the bucket, AWS' own trouble, the stack's state."""
 
 
-def refused(error: ClientError, subject: str) -> TemplateError | None:
+def template_refusal(error: ClientError, subject: str) -> TemplateError | None:
     """Return the refusal where a call failed because of the template, else None."""
     if code(error) not in _VALIDATION or _ELSE.search(message(error)):
         return None
     return _of_the_template(subject, message(error))
 
 
-def failed(reason: str, subject: str) -> AwsError:
+def change_set_failure(reason: str, subject: str) -> AwsError:
     """Return why a change set could not be made: a TemplateError where that is the template."""
     if not reason or _ELSE.search(reason):
         return AwsError(subject, one_line(reason) or "CloudFormation could not make a change set", "plan again")

@@ -13,7 +13,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from promote_tui.adapters.aws.calls import checked
+from promote_tui.adapters.aws.calls import call_checked
 from promote_tui.adapters.aws.cloudformation import calls
 from promote_tui.adapters.aws.errors import why
 from promote_tui.adapters.aws.session import CONNECTIONS
@@ -68,7 +68,7 @@ class CloudFormation:
 
     def stack(self, target: Target) -> StackState | None:
         """Read one stack afresh; None where it does not exist."""
-        raw = self._call(target, lambda client: calls.named(client, target.stack))
+        raw = self._call(target, lambda client: calls.describe_stack(client, target.stack))
         return calls.state_of(raw, self._source(target)) if raw else None
 
     def events(self, target: Target, stack_id: str, *, after: str | None = None) -> tuple[StackEvent, ...]:
@@ -99,7 +99,7 @@ class CloudFormation:
         return self._sources.get(target, StackOutput())
 
     def _call(self, target: Target, call: Callable[[CloudFormationClient], T]) -> T:
-        return checked(self._accounts, target, lambda session: call(session.cloudformation()))
+        return call_checked(self._accounts, target, lambda session: call(session.cloudformation()))
 
     def _cell(self, target: Target) -> Cell:
         return cell_of(target, self.stack(target), self._source(target))
@@ -120,7 +120,7 @@ class CloudFormation:
             wanted[target.stack].append(target)
         token: str | None = None
         for number in range(1, max(_FEW, len(targets)) + 1):
-            page = self._call(targets[0], functools.partial(calls.listed, token=token))
+            page = self._call(targets[0], functools.partial(calls.list_stacks, token=token))
             if page is None:
                 break
             stacks, token = page

@@ -11,7 +11,7 @@ from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.dynamodb import items
 from promote_tui.adapters.ledger.dynamodb import schema as tables
 from promote_tui.adapters.ledger.dynamodb.queries import IMPORTED
-from promote_tui.adapters.ledger.dynamodb.table import ConditionFailed, packed
+from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, pack
 from promote_tui.core.errors import LedgerError
 from promote_tui.core.runs.dump import Contents, Stored
 from promote_tui.core.runs.events import name
@@ -74,7 +74,7 @@ class DynamoHouse:
 
     def take_in(self, more: Contents) -> None:
         """Add what is not here yet, run by run; where it is interrupted it may be begun again."""
-        parsed = {run: rules.told(run, stored) for run, stored in more.runs.items()}
+        parsed = {run: rules.decode_run(run, stored) for run, stored in more.runs.items()}
         for key, fence in more.fences.items():
             self._raise_fence(key, fence)
         for id_, (run, events) in parsed.items():
@@ -105,7 +105,7 @@ class DynamoHouse:
         for seq, (each, event) in enumerate(zip(stored, events, strict=True), start=1):
             pk, sk = items.event_key(run, seq)
             item: Item = {"pk": pk, "sk": sk, "at": items.moment(event.at), "name": name(event)}
-            puts.append({"Put": {"Item": packed({**item, "fence": each.fence, "body": each.body})}})
+            puts.append({"Put": {"Item": pack({**item, "fence": each.fence, "body": each.body})}})
         for begin in range(0, len(puts), _AT_ONCE):
             self._table.write(puts[begin : begin + _AT_ONCE], str(uuid.uuid4()))
 
@@ -113,35 +113,35 @@ class DynamoHouse:
         pk, sk = items.run_key(run.id)
         month, of = items.months_key(self._project, run)
         place = items.place_of(run)
-        own = {"pk": pk, "sk": sk, "key": items.storable(run.planned.key), "project": self._project, "place": place}
+        own = {"pk": pk, "sk": sk, "key": items.to_storable(run.planned.key), "project": self._project, "place": place}
         puts: list[Item] = [{"pk": month, "sk": of}, items.header(self._project, run)]
-        new = {"Item": packed(own), "ConditionExpression": "attribute_not_exists(pk)"}
+        new = {"Item": pack(own), "ConditionExpression": "attribute_not_exists(pk)"}
         try:
-            self._table.write([{"Put": new}, *({"Put": {"Item": packed(each)}} for each in puts)], str(uuid.uuid4()))
-        except ConditionFailed:
+            self._table.write([{"Put": new}, *({"Put": {"Item": pack(each)}} for each in puts)], str(uuid.uuid4()))
+        except ConditionFailedError:
             raise self._used(run.id) from None
 
     def _put_decision(self, body: str) -> None:
-        decision = rules.decided("import", body)
+        decision = rules.decode_decision("import", body)
         pk, sk = items.decision_key(IMPORTED, self._project, decision)
-        who = {"pk": items.deciders(self._project, decision.service), "sk": IMPORTED}
+        who = {"pk": items.deciders_key(self._project, decision.service), "sk": IMPORTED}
         puts = [{"pk": pk, "sk": sk, "body": body}, who]
-        self._table.write([{"Put": {"Item": packed(each)}} for each in puts], str(uuid.uuid4()))
+        self._table.write([{"Put": {"Item": pack(each)}} for each in puts], str(uuid.uuid4()))
 
     def _raise_fence(self, key: str, fence: int) -> None:
         values: Item = {"fence": fence, "free": "FREE", "none": "", "since": items.moment(_EPOCH)}
         try:
             self._table.update(
                 {
-                    "Key": packed({"pk": items.LOCKS, "sk": items.storable(key)}),
+                    "Key": pack({"pk": items.LOCKS, "sk": items.to_storable(key)}),
                     "ConditionExpression": "attribute_not_exists(pk) OR (#state = :free AND #fence < :fence)",
                     "UpdateExpression": "SET #fence = :fence, #state = :free, #since = :since,"
                     " #run = :none, #rvn = :none, #host = :none, #place = :none",
-                    "ExpressionAttributeValues": packed({f":{word}": value for word, value in values.items()}),
+                    "ExpressionAttributeValues": pack({f":{word}": value for word, value in values.items()}),
                 }
             )
-        except ConditionFailed:
-            lock = self._table.get((items.LOCKS, items.storable(key)))
+        except ConditionFailedError:
+            lock = self._table.get((items.LOCKS, items.to_storable(key)))
             if lock and lock["state"] == "HELD":
                 raise LedgerError(self._table.subject, f"run {lock['run']} holds the lock of {key}", _LATER) from None
 

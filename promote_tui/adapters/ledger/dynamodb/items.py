@@ -70,7 +70,7 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def storable(text: str) -> str:
+def to_storable(text: str) -> str:
     """Return the text as DynamoDB takes it: what is no UTF-8 stands as question marks."""
     return text.encode("utf-8", "replace").decode()
 
@@ -116,12 +116,12 @@ def header(project: str, run: Run) -> Item:
     body = json.dumps(encode_fields(run), separators=(",", ":"))
     fits = len(body) <= _BODY_LIMIT
     return {
-        "pk": f"stack#{storable(plan.key)}",
+        "pk": f"stack#{to_storable(plan.key)}",
         "sk": place_of(run),
         "run": run.id,
         "project": project,
         "status": run.status.value,
-        BY_STAGE: storable(f"{project}#{plan.service}#{plan.stage}"),
+        BY_STAGE: to_storable(f"{project}#{plan.service}#{plan.stage}"),
         BY_MONTH: f"{project}#{month}",
         **({"body": body, "written_by": __version__} if fits else {}),
     }
@@ -142,18 +142,18 @@ def read_run(item: Mapping[str, Any]) -> Run | None:
         return None
 
 
-def encoded_decision(decision: Decision) -> str:
+def encode_decision(decision: Decision) -> str:
     """Return a decision as it is stored, plain ASCII."""
     return json.dumps(encode_fields(decision), separators=(",", ":"))
 
 
 def decision_key(user_id: str, project: str, decision: Decision) -> Key:
     """Where a decision is; it begins with who made it, as AWS knows them, so that IAM can see to it."""
-    digest = hashlib.sha256(encoded_decision(decision).encode()).hexdigest()[:16]
-    return decided_by(user_id, project, decision.service), f"{moment(decision.at)}|{digest}"
+    digest = hashlib.sha256(encode_decision(decision).encode()).hexdigest()[:16]
+    return decisions_key(user_id, project, decision.service), f"{moment(decision.at)}|{digest}"
 
 
-def listed(project: str, decision: Decision) -> Item:
+def listing_keys(project: str, decision: Decision) -> Item:
     """Return what lets the index name a decision that is shown for every stage; nothing for all others."""
     return {BY_STAGE: standing(project)} if decision.kind in STANDING else {}
 
@@ -163,14 +163,14 @@ def standing(project: str) -> str:
     return f"{project}##standing"
 
 
-def decided_by(user_id: str, project: str, service: str) -> str:
+def decisions_key(user_id: str, project: str, service: str) -> str:
     """Where the decisions of somebody about a service are."""
-    return f"{user_id}#{project}#{storable(service)}"
+    return f"{user_id}#{project}#{to_storable(service)}"
 
 
-def deciders(project: str, service: str) -> str:
+def deciders_key(project: str, service: str) -> str:
     """Where it is kept who has ever decided about a service."""
-    return f"deciders#{project}#{storable(service)}"
+    return f"deciders#{project}#{to_storable(service)}"
 
 
 def is_by(user_id: str, arn: str) -> bool:

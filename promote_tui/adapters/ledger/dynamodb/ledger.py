@@ -12,15 +12,15 @@ import socket
 import uuid
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.files.locks import drop, is_taken, lock_file, take
+from promote_tui.adapters.files.locks import is_taken, lock_file, try_lock, unlock
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.dynamodb import lock as locks
 from promote_tui.adapters.ledger.dynamodb import queries as rows
 from promote_tui.adapters.ledger.dynamodb.items import Lock, Owner
 from promote_tui.adapters.ledger.dynamodb.lock import Claim, Heartbeat, Pace, Watch
 from promote_tui.adapters.ledger.dynamodb.schema import check_version
-from promote_tui.adapters.ledger.dynamodb.table import ConditionFailed, Table
-from promote_tui.adapters.ledger.sqlite.errors import told
+from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, Table
+from promote_tui.adapters.ledger.sqlite.errors import translate_errors
 from promote_tui.adapters.process.system import boot
 from promote_tui.core.errors import LedgerError
 from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
@@ -74,11 +74,11 @@ class DynamoLedger:
         descriptor = self._take(key)
         if descriptor is None:
             self._free(key)
-            raise rules.being_taken(key)
+            raise rules.lock_being_taken_error(key)
         try:
             claim = self._seize(Claim(key, run, free.fence + 1 if free else 1))
         except BaseException:
-            drop(descriptor)
+            unlock(descriptor)
             raise
         return DynamoLease(self._raw, self._project, claim, descriptor, self._pace)
 
@@ -88,11 +88,11 @@ class DynamoLedger:
         here = lock.place == self._place()
         descriptor = self._take(lock.key)
         if descriptor is None:
-            raise rules.runner_lives(lock.key, run) if here else rules.being_taken(lock.key)
+            raise rules.runner_lives(lock.key, run) if here else rules.lock_being_taken_error(lock.key)
         try:
             claim = self._seize_again(run, here=here)
         except BaseException:
-            drop(descriptor)
+            unlock(descriptor)
             raise
         return DynamoLease(self._raw, self._project, claim, descriptor, self._pace)
 
@@ -133,23 +133,23 @@ class DynamoLedger:
     def _free(self, key: str) -> Lock | None:
         lock = locks.read(self._table, key)
         if lock and lock.held:
-            raise rules.held(self._holder(lock))
+            raise rules.lock_held_error(self._holder(lock))
         return lock
 
     def _take(self, key: str) -> int | None:
         path = lock_file(self._folder, key)
-        with told(path):
+        with translate_errors(path):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return take(path, self._clock)
+            return try_lock(path, self._clock)
 
     def _seize(self, claim: Claim) -> Claim:
         try:
             locks.acquire(self._table, claim, self._project, self._owner(), self._clock.now())
-        except ConditionFailed:
+        except ConditionFailedError:
             self._free(claim.key)
             if rows.key_of(self._raw, claim.run) is not None:
-                raise rules.taken(claim.run) from None
-            raise rules.being_taken(claim.key) from None
+                raise rules.run_exists_error(claim.run) from None
+            raise rules.lock_being_taken_error(claim.key) from None
         return claim
 
     def _seize_again(self, run: str, *, here: bool) -> Claim:
@@ -160,7 +160,7 @@ class DynamoLedger:
                 raise rules.runner_lives(lock.key, run) if alive else rules.may_live(lock.key, run, silent_in)
         try:
             return locks.take_over(self._table, lock, self._owner())
-        except ConditionFailed:
+        except ConditionFailedError:
             raise rules.runner_lives(lock.key, run) from None
 
     def _lock_of(self, run: str) -> Lock:
@@ -191,7 +191,7 @@ class DynamoLedger:
     def _holder(self, lock: Lock) -> Holder:
         path = lock_file(self._folder, lock.key)
         if lock.place == self._place():
-            with told(path):
+            with translate_errors(path):
                 lives, silent_in = is_taken(path), None
             return Holder(lock.key, lock.run, lock.fence, lock.since, lock.host, lives, lock.who, silent_in)
         alive, left = self._watch.look(lock)
@@ -220,7 +220,7 @@ class DynamoLease:
 
     def append(self, event: Event) -> int:
         """Write the event durably and return its seq; raises LedgerError where the lock is no longer ours."""
-        body = rules.encoded(self.run, event)
+        body = rules.encode_event(self.run, event)
         with self._heart.turn:
             self._check_ours()
             before = self._so_far()
@@ -229,7 +229,7 @@ class DynamoLease:
             self._events = None  # until it is known whether this one was written
             try:
                 rows.append(self._table, self._claim, recorded, body, (self._project, run))
-            except (ConditionFailed, LedgerError) as error:
+            except (ConditionFailedError, LedgerError) as error:
                 self._read_back(recorded.seq, body, error)
             self._events = [*before, event]
             return recorded.seq
@@ -243,7 +243,7 @@ class DynamoLease:
             rules.check_settled(self.run, self._so_far())
             try:
                 locks.release(self._table, self._claim)
-            except ConditionFailed:
+            except ConditionFailedError:
                 raise self._lost() from None
         self._released = True
         self.abandon()
@@ -252,7 +252,7 @@ class DynamoLease:
         """Let go of the process's hold without freeing the lock: the run still needs a verdict."""
         self._heart.stop()
         descriptor, self._descriptor = self._descriptor, None
-        drop(descriptor)
+        unlock(descriptor)
 
     def _so_far(self) -> list[Event]:
         if self._events is None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.adapters.ledger.dynamodb import items
-from promote_tui.adapters.ledger.dynamodb.table import ConditionFailed, packed
+from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, pack
 from promote_tui.core.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Claim:
     def values(self, **more: str | int) -> dict[str, Any]:
         """Return the values of `_MINE` and more."""
         given: dict[str, str | int] = {"run": self.run, "fence": self.fence, "held": "HELD", **more}
-        return packed({f":{name}": value for name, value in given.items()})
+        return pack({f":{name}": value for name, value in given.items()})
 
 
 def read(table: Table, key: str) -> Lock | None:
@@ -105,15 +105,15 @@ def acquire(table: Table, claim: Claim, project: str, owner: Owner, at: datetime
         **({":free": "FREE", ":seen": claim.fence - 1} if claim.fence > 1 else {}),
     }
     take = {
-        "Key": packed({"pk": items.LOCKS, "sk": claim.key}),
+        "Key": pack({"pk": items.LOCKS, "sk": claim.key}),
         "ConditionExpression": "#state = :free AND #fence = :seen" if claim.fence > 1 else "attribute_not_exists(pk)",
         "UpdateExpression": "SET #state = :held, #fence = :next, #run = :run, #rvn = :rvn, #owner = :owner,"
         " #who = :person, #host = :host, #place = :place, #since = :since, #phase = :phase",
-        "ExpressionAttributeValues": packed(values),
+        "ExpressionAttributeValues": pack(values),
     }
     pk, sk = items.run_key(claim.run)
     name = {"pk": pk, "sk": sk, "key": claim.key, "project": project}
-    named = {"Item": packed(name), "ConditionExpression": "attribute_not_exists(pk)"}
+    named = {"Item": pack(name), "ConditionExpression": "attribute_not_exists(pk)"}
     with _unless_ours(table, claim, rvn):
         table.write([{"Update": take}, {"Put": named}], str(uuid.uuid4()))
 
@@ -134,10 +134,10 @@ def take_over(table: Table, seen: Lock, owner: Owner) -> Claim:
     with _unless_ours(table, claim, rvn):
         table.update(
             {
-                "Key": packed({"pk": items.LOCKS, "sk": seen.key}),
+                "Key": pack({"pk": items.LOCKS, "sk": seen.key}),
                 "ConditionExpression": "#state = :held AND #fence = :fence AND #rvn = :seen",
                 "UpdateExpression": "SET #fence = :next, #rvn = :rvn, #owner = :owner, #host = :host, #place = :place",
-                "ExpressionAttributeValues": packed(values),
+                "ExpressionAttributeValues": pack(values),
             }
         )
     return claim
@@ -160,7 +160,7 @@ def release(table: Table, claim: Claim) -> None:
     change = _mine(claim, "SET #state = :free", free="FREE")
     try:
         table.update(change)
-    except (ConditionFailed, LedgerError):
+    except (ConditionFailedError, LedgerError):
         now = read(table, claim.key)
         gone = now is None or now.run != claim.run or (not now.held and now.fence == claim.fence)
         if not gone:
@@ -169,7 +169,7 @@ def release(table: Table, claim: Claim) -> None:
 
 def _mine(claim: Claim, change: str, **values: str | int) -> dict[str, Any]:
     return {
-        "Key": packed({"pk": items.LOCKS, "sk": claim.key}),
+        "Key": pack({"pk": items.LOCKS, "sk": claim.key}),
         "ConditionExpression": _MINE,
         "UpdateExpression": change,
         "ExpressionAttributeValues": claim.values(**values),
@@ -181,7 +181,7 @@ def _unless_ours(table: Table, claim: Claim, rvn: str) -> Iterator[None]:
     """Read the lock back where the answer was lost or says no: with our word in it, it was ours after all."""
     try:
         yield
-    except (ConditionFailed, LedgerError):
+    except (ConditionFailedError, LedgerError):
         now = read(table, claim.key)
         if now is None or (now.run, now.fence, now.rvn) != (claim.run, claim.fence, rvn):
             raise
@@ -215,5 +215,5 @@ class Heartbeat:
     def _renew(self) -> None:
         try:
             renew(self._table, self._claim)
-        except ConditionFailed:
+        except ConditionFailedError:
             self.lost = True

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.dynamodb import items
 from promote_tui.adapters.ledger.dynamodb import lock as locks
-from promote_tui.adapters.ledger.dynamodb.table import packed
+from promote_tui.adapters.ledger.dynamodb.table import pack
 from promote_tui.core.runs.events import Planned, name
 from promote_tui.core.runs.run import fold
 from promote_tui.ports import Recorded, RunPage
@@ -37,7 +37,7 @@ def events(table: Table, run: str, after: int = 0) -> tuple[Recorded, ...]:
     """Return a run's events with a seq above `after`, in order."""
     pk, low = items.event_key(run, after + 1)
     found = table.query(pk, low, _LAST)
-    return tuple(Recorded(int(str(item["sk"])), rules.decoded(run, str(item["body"]))) for item in found)
+    return tuple(Recorded(int(str(item["sk"])), rules.decode_event(run, str(item["body"]))) for item in found)
 
 
 def is_written(table: Table, claim: Claim, seq: int, body: str) -> bool:
@@ -64,15 +64,15 @@ def append(table: Table, claim: Claim, recorded: Recorded, body: str, of: tuple[
     changes: list[dict[str, Any]] = [_new(row)]
     phase = {"phase": name(event)}
     if run:
-        changes.append({"Put": {"Item": packed(items.header(project, run))}})
+        changes.append({"Put": {"Item": pack(items.header(project, run))}})
         if isinstance(event, Planned):
-            phase["who"] = items.storable(event.who)
+            phase["who"] = items.to_storable(event.who)
             changes += _planned(project, run)
     locks.journal(table, claim, phase, changes)
 
 
 def _new(item: Item) -> dict[str, Any]:
-    return {"Put": {"Item": packed(item), "ConditionExpression": "attribute_not_exists(pk)"}}
+    return {"Put": {"Item": pack(item), "ConditionExpression": "attribute_not_exists(pk)"}}
 
 
 def _planned(project: str, run: Run) -> list[dict[str, Any]]:
@@ -81,12 +81,12 @@ def _planned(project: str, run: Run) -> list[dict[str, Any]]:
     return [
         {
             "Update": {
-                "Key": packed({"pk": pk, "sk": sk}),
+                "Key": pack({"pk": pk, "sk": sk}),
                 "UpdateExpression": "SET #place = :place",
-                "ExpressionAttributeValues": packed({":place": items.place_of(run)}),
+                "ExpressionAttributeValues": pack({":place": items.place_of(run)}),
             }
         },
-        {"Put": {"Item": packed({"pk": month, "sk": of})}},
+        {"Put": {"Item": pack({"pk": month, "sk": of})}},
     ]
 
 
@@ -134,7 +134,7 @@ def _live(table: Table) -> frozenset[str]:
 def _headers(table: Table, ids: frozenset[str]) -> Sequence[Item]:
     """Return the headers of runs that are planned."""
     named = table.get_many([items.run_key(run) for run in ids]).values()
-    keys = [(f"stack#{items.storable(str(each['key']))}", str(each["place"])) for each in named if "place" in each]
+    keys = [(f"stack#{items.to_storable(str(each['key']))}", str(each["place"])) for each in named if "place" in each]
     return tuple(table.get_many(keys).values())
 
 
@@ -144,9 +144,9 @@ def _listed(table: Table, project: str, wanted: RunFilter, before: str | None) -
     until = f"{items.moment(wanted.until)}|{_LAST}" if wanted.until else _LAST
     high = min(until, before or until)
     if wanted.key is not None:
-        yield from table.query(f"stack#{items.storable(wanted.key)}", low, high, newest=True)
+        yield from table.query(f"stack#{items.to_storable(wanted.key)}", low, high, newest=True)
     elif wanted.service is not None and wanted.stage is not None:
-        pk = items.storable(f"{project}#{wanted.service}#{wanted.stage}")
+        pk = items.to_storable(f"{project}#{wanted.service}#{wanted.stage}")
         yield from _whole(table, table.query(pk, low, high, index=items.BY_STAGE, newest=True))
     else:
         for month in table.query(f"months#{project}", low[:7], high[:7], newest=True):
@@ -164,10 +164,10 @@ def _whole(table: Table, found: Iterator[Item]) -> Iterator[Item]:
 def add_decision(table: Table, user_id: str, project: str, decision: Decision) -> None:
     """Write a person's decision under their user id, and that they have decided about the service."""
     pk, sk = items.decision_key(user_id, project, decision)
-    body = items.encoded_decision(decision)
-    who = {"pk": items.deciders(project, decision.service), "sk": user_id}
-    row: Item = {"pk": pk, "sk": sk, "body": body, **items.listed(project, decision)}
-    changes = [{"Put": {"Item": packed(row)}}, {"Put": {"Item": packed(who)}}]
+    body = items.encode_decision(decision)
+    who = {"pk": items.deciders_key(project, decision.service), "sk": user_id}
+    row: Item = {"pk": pk, "sk": sk, "body": body, **items.listing_keys(project, decision)}
+    changes = [{"Put": {"Item": pack(row)}}, {"Put": {"Item": pack(who)}}]
     table.write(changes, str(uuid.uuid4()))
 
 
@@ -176,7 +176,7 @@ def standing(table: Table, project: str) -> tuple[Decision, ...]:
     found: list[Decision] = []
     for item in _whole(table, table.query(items.standing(project), index=items.BY_STAGE)):
         user_id = str(item["pk"]).partition("#")[0]
-        decision = rules.decided(project, str(item["body"]))
+        decision = rules.decode_decision(project, str(item["body"]))
         if user_id == IMPORTED or items.is_by(user_id, decision.arn):
             found.append(decision)
     return tuple(found)
@@ -188,10 +188,10 @@ def decisions(table: Table, project: str, service: str, stage: str | None, commi
     One that names somebody else than whom it was written by counts for nothing.
     """
     found: list[tuple[str, Decision]] = []
-    for person in table.query(items.deciders(project, service)):
+    for person in table.query(items.deciders_key(project, service)):
         user_id = str(person["sk"])
-        for item in table.query(items.decided_by(user_id, project, service)):
-            decision = rules.decided(service, str(item["body"]))
+        for item in table.query(items.decisions_key(user_id, project, service)):
+            decision = rules.decode_decision(service, str(item["body"]))
             if user_id == IMPORTED or items.is_by(user_id, decision.arn):
                 found.append((str(item["sk"]), decision))
     inorder = (decision for _, decision in sorted(found, key=lambda each: each[0]))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from promote_tui.adapters.ledger.dynamodb import items
-from promote_tui.adapters.ledger.dynamodb.table import ConditionFailed, Table, packed
+from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, Table, pack
 from promote_tui.core.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _PAUSE = 0.5
 _AGAIN = "wait until it has ended, then try again"
 
 
-def known() -> int:
+def known_version() -> int:
     """Return the version that this program reads and writes."""
     return len(MIGRATIONS) + 1
 
@@ -33,10 +33,10 @@ def check_version(table: Table) -> None:
     found = _version(table)
     if found is None:
         raise LedgerError(table.subject, "the table is not a ledger yet", "promote-tui ledger init")
-    if found > known():
+    if found > known_version():
         raise LedgerError(table.subject, _newer(found), "upgrade promote-tui")
-    if found < known():
-        cause = f"it is of version {found}, this promote-tui needs {known()}"
+    if found < known_version():
+        cause = f"it is of version {found}, this promote-tui needs {known_version()}"
         raise LedgerError(table.subject, cause, "promote-tui ledger init upgrades it, after a backup")
 
 
@@ -49,16 +49,16 @@ def initialise(table: Table, clock: Clock) -> tuple[str, ...]:
     found = _version(table)
     if found is None:
         _set_version(table, None)
-        return (*done, f"it is a ledger of version {known()}")
-    if found > known():
+        return (*done, f"it is a ledger of version {known_version()}")
+    if found > known_version():
         raise LedgerError(table.subject, _newer(found), "upgrade promote-tui")
-    if found < known():
+    if found < known_version():
         done += _migrate(table, found, clock)
     return tuple(done)
 
 
 def _newer(found: int) -> str:
-    return f"a newer promote-tui wrote it (version {found}, this one knows {known()})"
+    return f"a newer promote-tui wrote it (version {found}, this one knows {known_version()})"
 
 
 def _version(table: Table) -> int | None:
@@ -69,18 +69,18 @@ def _version(table: Table) -> int | None:
 def _set_version(table: Table, before: int | None) -> None:
     pk, sk = items.VERSION_KEY
     condition = "attribute_not_exists(pk)" if before is None else "#version = :before"
-    values = {":now": known(), **({":before": before} if before is not None else {})}
+    values = {":now": known_version(), **({":before": before} if before is not None else {})}
     try:
         table.update(
             {
-                "Key": packed({"pk": pk, "sk": sk}),
+                "Key": pack({"pk": pk, "sk": sk}),
                 "ConditionExpression": condition,
                 "UpdateExpression": "SET #version = :now",
-                "ExpressionAttributeValues": packed(values),
+                "ExpressionAttributeValues": pack(values),
             }
         )
-    except (ConditionFailed, LedgerError):
-        if _version(table) != known():
+    except (ConditionFailedError, LedgerError):
+        if _version(table) != known_version():
             raise LedgerError(
                 table.subject, "somebody else is upgrading it right now", "try again in a moment"
             ) from None
@@ -146,7 +146,7 @@ def _migrate(table: Table, found: int, clock: Clock) -> list[str]:
     for step in MIGRATIONS[found - 1 :]:
         step(table)
     _set_version(table, found)
-    return [f"created the backup {name}", f"upgraded it from version {found} to {known()}"]
+    return [f"created the backup {name}", f"upgraded it from version {found} to {known_version()}"]
 
 
 def policy(table: Table) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
-from promote_tui.adapters.aws.errors import NoPermissionError, code, throttled
+from promote_tui.adapters.aws.errors import NoPermissionError, code, is_throttled
 from promote_tui.core.errors import AwsError, CredentialsError, LedgerError
 from promote_tui.core.model.pipeline import Aws, Target
 
@@ -34,7 +34,7 @@ class LedgerCredentialsError(CredentialsError, LedgerError):
     """The ledger cannot be reached before somebody logs in."""
 
 
-class ConditionFailed(Exception):  # noqa: N818 - an answer of the table, for the adapter alone
+class ConditionFailedError(Exception):
     """The table is not as the call wanted it; nothing was changed by this call."""
 
 
@@ -86,7 +86,7 @@ class Table:
     def get(self, key: Key) -> Item | None:
         """Return an item as it is now."""
         found = self.call("get_item", Key=_key(key), ConsistentRead=True).get("Item")
-        return unpacked(found) if found else None
+        return unpack(found) if found else None
 
     def get_many(self, keys: Sequence[Key]) -> dict[Key, Item]:
         """Return those of the items that exist, as they are now."""
@@ -96,7 +96,7 @@ class Table:
             asked, left = left[:_LEAST_ONE_READS], left[_LEAST_ONE_READS:]
             request = {self.place.name: {"Keys": asked, "ConsistentRead": True}}
             answer = self.call("batch_get_item", table=False, RequestItems=request)
-            items = [unpacked(raw) for raw in answer["Responses"].get(self.place.name, ())]
+            items = [unpack(raw) for raw in answer["Responses"].get(self.place.name, ())]
             found |= {(str(item["pk"]), str(item["sk"])): item for item in items}
             left += answer.get("UnprocessedKeys", {}).get(self.place.name, {}).get("Keys", [])
         return found
@@ -129,7 +129,7 @@ class Table:
     def _pages(self, operation: str, **arguments: Any) -> Iterator[Item]:  # noqa: ANN401 - boto3's arguments
         while True:
             answer = self.call(operation, **arguments)
-            yield from (unpacked(raw) for raw in answer["Items"])
+            yield from (unpack(raw) for raw in answer["Items"])
             if "LastEvaluatedKey" not in answer:
                 return
             arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -162,7 +162,7 @@ class Table:
                 return call(**arguments)
             except ClientError as error:
                 if _refused(error):
-                    raise ConditionFailed from error
+                    raise ConditionFailedError from error
                 if code(error) == "ResourceNotFoundException":
                     raise self._missing() from error
                 if not _passing(error) or clock.monotonic() >= deadline:
@@ -182,12 +182,12 @@ class Table:
         return LedgerError(self.subject, error.cause, error.remedy or "try again in a moment")
 
 
-def packed(item: Mapping[str, str | int]) -> dict[str, Any]:
+def pack(item: Mapping[str, str | int]) -> dict[str, Any]:
     """Return an item as DynamoDB's API takes it."""
     return {name: {"N": str(value)} if isinstance(value, int) else {"S": value} for name, value in item.items()}
 
 
-def unpacked(raw: Mapping[str, Mapping[str, str]]) -> Item:
+def unpack(raw: Mapping[str, Mapping[str, str]]) -> Item:
     """Return an item that `packed` made; what is of another kind is left out."""
     texts: Item = {name: value["S"] for name, value in raw.items() if "S" in value}
     numbers: Item = {name: int(value["N"]) for name, value in raw.items() if "N" in value}
@@ -202,7 +202,7 @@ def _named(change: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _key(key: Key) -> dict[str, Any]:
-    return packed({"pk": key[0], "sk": key[1]})
+    return pack({"pk": key[0], "sk": key[1]})
 
 
 def _reasons(error: ClientError) -> set[str]:
@@ -220,4 +220,4 @@ def _passing(error: ClientError) -> bool:
     """Tell whether the same call may fare better in a moment."""
     if code(error) == "TransactionCanceledException":
         return _reasons(error) <= _PASSING
-    return throttled(error) or code(error) in _BUSY
+    return is_throttled(error) or code(error) in _BUSY

@@ -63,14 +63,14 @@ class SqliteHouse:
         """Add what is not here yet, all of it or nothing."""
         with self._file.writing() as db:
             for id_, stored in more.runs.items():
-                run, events = rules.told(id_, stored)
-                rows.put_run(
+                run, events = rules.decode_run(id_, stored)
+                rows.add_run(
                     db,
                     self._project,
                     run,
                     [(each.fence, event, each.body) for each, event in zip(stored, events, strict=True)],
                 )
             for body in more.decisions:
-                rows.add_decision(db, self._project, rules.decided("import", body))
+                rows.add_decision(db, self._project, rules.decode_decision("import", body))
             for key, fence in more.fences.items():
-                rows.put_fence(db, key, fence)
+                rows.add_fence(db, key, fence)

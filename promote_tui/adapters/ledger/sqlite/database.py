@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from promote_tui.adapters.ledger.sqlite import schema
-from promote_tui.adapters.ledger.sqlite.errors import damaged, told
+from promote_tui.adapters.ledger.sqlite.errors import damaged_error, translate_errors
 from promote_tui.adapters.ledger.sqlite.schema import PAGE
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class LedgerFile:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
         """Give a snapshot to read from; None where there is no ledger. An older one is brought up to date."""
-        with told(self.path):
+        with translate_errors(self.path):
             if not self._exists():
                 yield None
                 return
@@ -50,7 +50,7 @@ class LedgerFile:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Give a transaction that holds the write lock; it is on disk when the block ends without an error."""
-        with told(self.path):
+        with translate_errors(self.path):
             self.prepare()
             with self._open("rw") as connection:
                 connection.execute("BEGIN IMMEDIATE")
@@ -64,7 +64,7 @@ class LedgerFile:
 
     def prepare(self) -> None:
         """Make the folder and the file where they are missing, and bring an older file up to date."""
-        with told(self.path):
+        with translate_errors(self.path):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _close_to_others(self.folder)
             if not self._exists():
@@ -78,15 +78,15 @@ class LedgerFile:
         with self.reading() as connection:
             answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0] if connection else "ok"
         if answer != "ok":
-            raise damaged(self.path, "it is damaged")
+            raise damaged_error(self.path, "it is damaged")
 
     def _exists(self) -> bool:
         """Tell whether there is a ledger; raises LedgerError for one that is lost or cut short in part."""
         size, waiting = _size(self.path), _size(self.path.with_name(f"{NAME}-wal"))
         if size is None and waiting:
-            raise damaged(self.path, f"it is missing, but {NAME}-wal is still there")
+            raise damaged_error(self.path, f"it is missing, but {NAME}-wal is still there")
         if size == 0 or (size and size % PAGE and not waiting):
-            raise damaged(self.path, "it is cut short")
+            raise damaged_error(self.path, "it is cut short")
         return size is not None
 
     def _is_current(self) -> bool:

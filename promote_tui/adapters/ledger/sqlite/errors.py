@@ -28,7 +28,7 @@ _DAMAGED = {sqlite3.SQLITE_CORRUPT: "it is damaged", sqlite3.SQLITE_NOTADB: "it 
 
 
 @contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn every failure of SQLite and of the file system into a LedgerError about `path`."""
     try:
         yield
@@ -39,7 +39,7 @@ def told(path: Path) -> Iterator[None]:
         raise LedgerError(str(error.filename or path), reason.lower(), _WRITABLE) from error
 
 
-def damaged(path: Path, cause: str) -> LedgerError:
+def damaged_error(path: Path, cause: str) -> LedgerError:
     """Return the failure of a file that is not a usable ledger; it stays where and as it is."""
     folder = shlex.quote(str(path.parent))
     aside = f"mkdir {folder}/kept-aside && mv {folder}/{path.name}* {folder}/kept-aside/"
@@ -50,7 +50,7 @@ def _sqlite(path: Path, error: sqlite3.Error) -> LedgerError:
     # Errors of the Python module itself carry no code.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code in _DAMAGED:
-        return damaged(path, _DAMAGED[code])
+        return damaged_error(path, _DAMAGED[code])
     if code == sqlite3.SQLITE_IOERR:
         remedy = f"check the disk's free space and health, {_AGAIN}"
         return LedgerError(str(path), f"reading or writing failed ({error.sqlite_errorname})", remedy)

@@ -12,12 +12,12 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.files.locks import drop, is_taken, lock_file, take
+from promote_tui.adapters.files.locks import is_taken, lock_file, try_lock, unlock
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.sqlite import queries as rows
 from promote_tui.adapters.ledger.sqlite.database import LedgerFile
-from promote_tui.adapters.ledger.sqlite.errors import told
-from promote_tui.adapters.process.system import started
+from promote_tui.adapters.ledger.sqlite.errors import translate_errors
+from promote_tui.adapters.process.system import start_marker
 from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ class SqliteLedger:
         descriptor = self._take(key)
         if descriptor is None:
             self._refuse_where_held(key)
-            raise rules.being_taken(key)
+            raise rules.lock_being_taken_error(key)
         try:
             fence = self._seize(key, run)
         except BaseException:
-            drop(descriptor)
+            unlock(descriptor)
             raise
         return SqliteLease(self._file, self._project, rows.Claim(key, run, fence), descriptor)
 
@@ -69,7 +69,7 @@ class SqliteLedger:
         try:
             fence = self._seize_again(run)
         except BaseException:
-            drop(descriptor)
+            unlock(descriptor)
             raise
         return SqliteLease(self._file, self._project, rows.Claim(lock.key, run, fence), descriptor)
 
@@ -116,19 +116,19 @@ class SqliteLedger:
 
     def _take(self, key: str) -> int | None:
         path = lock_file(self._file.folder, key)
-        with told(path):
-            return take(path, self._clock)
+        with translate_errors(path):
+            return try_lock(path, self._clock)
 
     def _seize(self, key: str, run: str) -> int:
         with self._file.writing() as db:
             lock = rows.lock(db, key)
             if lock and lock.held:
                 raise self._refusal(lock, db)
-            if rows.knows(db, run):
-                raise rules.taken(run)
+            if rows.has_run(db, run):
+                raise rules.run_exists_error(run)
             fence = lock.fence + 1 if lock else 1
             owner = self._owner()
-            rows.hold(db, rows.Claim(key, run, fence), owner, since=owner.at)
+            rows.take_lock(db, rows.Claim(key, run, fence), owner, since=owner.at)
             return fence
 
     def _seize_again(self, run: str) -> int:
@@ -137,12 +137,12 @@ class SqliteLedger:
             if lock is None:
                 raise rules.no_lock(run)
             fence = lock.fence + 1
-            rows.hold(db, rows.Claim(lock.key, run, fence), self._owner(), since=lock.since)
+            rows.take_lock(db, rows.Claim(lock.key, run, fence), self._owner(), since=lock.since)
             return fence
 
     def _owner(self) -> rows.Owner:
         pid = os.getpid()
-        return rows.Owner(self._host, pid, started(pid), self._clock.now())
+        return rows.Owner(self._host, pid, start_marker(pid), self._clock.now())
 
     def _refuse_where_held(self, key: str) -> None:
         with self._file.reading() as db:
@@ -151,11 +151,11 @@ class SqliteLedger:
                 raise self._refusal(lock, db)
 
     def _refusal(self, lock: rows.Lock, db: sqlite3.Connection) -> LockHeld:
-        return rules.held(self._holder(lock, rows.who(db, lock.run)))
+        return rules.lock_held_error(self._holder(lock, rows.who(db, lock.run)))
 
     def _holder(self, lock: rows.Lock, who: str) -> Holder:
         path = lock_file(self._file.folder, lock.key)
-        with told(path):
+        with translate_errors(path):
             lives: bool | None = is_taken(path)
         if not lives and lock.host != self._host:
             lives = None
@@ -177,7 +177,7 @@ class SqliteLease:
 
     def append(self, event: Event) -> int:
         """Write the event durably and return its seq; raises LedgerError where the lock is no longer ours."""
-        body = rules.encoded(self.run, event)
+        body = rules.encode_event(self.run, event)
         if self._descriptor is None:
             raise rules.not_ours(self.run, self.key)
         with self._file.writing() as db:
@@ -193,11 +193,11 @@ class SqliteLease:
         with self._file.writing() as db:
             rows.check_claim(db, self._claim)
             rules.check_settled(self.run, [recorded.event for recorded in rows.events(db, self.run)])
-            rows.free(db, self._claim)
+            rows.free_lock(db, self._claim)
         self._released = True
         self.abandon()
 
     def abandon(self) -> None:
         """Let go of the process's hold without freeing the lock: the run still needs a verdict."""
         descriptor, self._descriptor = self._descriptor, None
-        drop(descriptor)
+        unlock(descriptor)

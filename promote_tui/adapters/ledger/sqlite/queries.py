@@ -75,13 +75,13 @@ def _lock(db: sqlite3.Connection, where: str, value: str) -> Lock | None:
     return Lock(key, state == "HELD", fence, run, host, datetime.fromisoformat(since))
 
 
-def knows(db: sqlite3.Connection, run: str) -> bool:
+def has_run(db: sqlite3.Connection, run: str) -> bool:
     """Tell whether the id of a run was used before."""
     query = "SELECT 1 FROM runs WHERE id = :run UNION ALL SELECT 1 FROM locks WHERE run = :run"
     return db.execute(query, {"run": run}).fetchone() is not None
 
 
-def hold(db: sqlite3.Connection, claim: Claim, owner: Owner, *, since: datetime) -> None:
+def take_lock(db: sqlite3.Connection, claim: Claim, owner: Owner, *, since: datetime) -> None:
     """Write down who holds a lock from now on."""
     db.execute(
         "INSERT INTO locks (key, state, fence, run, host, pid, pid_started, since) VALUES (?, 'HELD', ?, ?, ?, ?, ?, ?)"
@@ -98,7 +98,7 @@ def check_claim(db: sqlite3.Connection, claim: Claim) -> None:
         raise rules.not_ours(claim.run, claim.key)
 
 
-def free(db: sqlite3.Connection, claim: Claim) -> None:
+def free_lock(db: sqlite3.Connection, claim: Claim) -> None:
     """Let the lock be taken again; its fence stays."""
     db.execute("UPDATE locks SET state = 'FREE' WHERE key = ?", (claim.key,))
 
@@ -142,7 +142,7 @@ def _update_run(db: sqlite3.Connection, run: Run) -> None:
     )
 
 
-def put_run(db: sqlite3.Connection, project: str, run: Run, stored: Sequence[tuple[int, Event, str]]) -> None:
+def add_run(db: sqlite3.Connection, project: str, run: Run, stored: Sequence[tuple[int, Event, str]]) -> None:
     """Write a run of another ledger with its events: fence, event and JSON of each."""
     _add_run(db, project, run)
     for seq, (fence, event, body) in enumerate(stored, start=1):
@@ -150,7 +150,7 @@ def put_run(db: sqlite3.Connection, project: str, run: Run, stored: Sequence[tup
     _update_run(db, run)
 
 
-def put_fence(db: sqlite3.Connection, key: str, fence: int) -> None:
+def add_fence(db: sqlite3.Connection, key: str, fence: int) -> None:
     """Let the next holder's fence be above this one."""
     db.execute(
         "INSERT INTO locks (key, state, fence, run, host, pid, pid_started, since)"
@@ -169,7 +169,7 @@ def who(db: sqlite3.Connection, run: str) -> str:
 def events(db: sqlite3.Connection, run: str, after: int = 0) -> tuple[Recorded, ...]:
     """Return a run's events with a seq above `after`, in order."""
     found = db.execute("SELECT seq, body FROM events WHERE run = ? AND seq > ? ORDER BY seq", (run, after))
-    return tuple(Recorded(seq, rules.decoded(run, body)) for seq, body in found)
+    return tuple(Recorded(seq, rules.decode_event(run, body)) for seq, body in found)
 
 
 def runs(db: sqlite3.Connection, project: str, wanted: RunFilter, cursor: str | None, limit: int) -> RunPage:
@@ -216,7 +216,7 @@ def _folded(db: sqlite3.Connection, ids: list[str]) -> tuple[Run, ...]:
     query = f"SELECT run, body FROM events WHERE run IN ({marks}) ORDER BY run, seq"  # noqa: S608 - question marks
     lives: dict[str, list[Event]] = defaultdict(list)
     for run, body in db.execute(query, ids):
-        lives[run].append(rules.decoded(run, body))
+        lives[run].append(rules.decode_event(run, body))
     return tuple(run for name_ in ids if (run := fold(lives[name_])))
 
 
@@ -245,7 +245,7 @@ def decisions(
         " AND (:commit IS NULL OR commit_sha IS NULL OR commit_sha = :commit) ORDER BY at, seq",
         {"project": project, "everybodys": EVERYBODYS, "service": service, "stage": stage, "commit": commit},
     )
-    return tuple(rules.decided(service, body) for (body,) in found)
+    return tuple(rules.decode_decision(service, body) for (body,) in found)
 
 
 def standing(db: sqlite3.Connection, project: str) -> tuple[Decision, ...]:
@@ -256,7 +256,7 @@ def standing(db: sqlite3.Connection, project: str) -> tuple[Decision, ...]:
         f" AND json_extract(body, '$.kind') IN ({marks}) ORDER BY at, seq"
     )
     found = db.execute(query, (project, EVERYBODYS, *sorted(rules.STANDING)))
-    return tuple(rules.decided(service, body) for service, body in found)
+    return tuple(rules.decode_decision(service, body) for service, body in found)
 
 
 def _time(moment: datetime) -> str:

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from promote_tui.adapters.files.locks import is_taken, lock_file
-from promote_tui.adapters.ledger.sqlite.errors import damaged, told
+from promote_tui.adapters.ledger.sqlite.errors import damaged_error, translate_errors
 from promote_tui.core.errors import LedgerError
 
 APPLICATION_ID = 0x50544C31
@@ -101,7 +101,7 @@ def version(connection: sqlite3.Connection) -> int:
 def check(connection: sqlite3.Connection, path: Path) -> bool:
     """Tell whether the file is of this version, not an older one; raises LedgerError for all other files."""
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise damaged(path, "it is a database, but not a ledger of promote-tui")
+        raise damaged_error(path, "it is a database, but not a ledger of promote-tui")
     found, known = version(connection), len(MIGRATIONS)
     if found > known:
         cause = f"a newer promote-tui wrote it (version {found}, this one knows {known})"
@@ -172,7 +172,7 @@ def _back_up(path: Path, found: int) -> None:
 
 
 def _private_file(path: Path) -> Path:
-    with told(path):
+    with translate_errors(path):
         descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.new-", dir=path.parent)
         os.close(descriptor)
         return Path(name)

@@ -51,15 +51,15 @@ def answer(*events: dict[str, object]) -> object:
     return reply
 
 
-def doers(account: str) -> tuple[tuple[datetime, Actor], ...]:
+def actors(account: str) -> tuple[tuple[datetime, Actor], ...]:
     trail = CloudTrail(AwsAccounts(SystemClock(), QUICK))
-    return trail.doers(target("orders", account), AT - timedelta(minutes=2), AT + timedelta(minutes=2))
+    return trail.actors(target("orders", account), AT - timedelta(minutes=2), AT + timedelta(minutes=2))
 
 
 def test_a_person_is_told_with_what_they_used(faults: Faults, account: str) -> None:
     by = {"userIdentity": {"type": "AssumedRole", "arn": SSO}, "userAgent": "aws-cli/2.15.30 Python/3.11"}
     faults.spoil("LookupEvents", answer(event("DescribeStacks", **by), event("ExecuteChangeSet", **by)))  # type: ignore[arg-type]
-    ((at, found),) = doers(account)
+    ((at, found),) = actors(account)
     assert at == AT
     assert found == Actor("eve@example.com", SSO, "ExecuteChangeSet by aws-cli/2.15.30")
 
@@ -67,13 +67,13 @@ def test_a_person_is_told_with_what_they_used(faults: Faults, account: str) -> N
 @pytest.mark.parametrize("record", [{}, {"userIdentity": {}}, {"userIdentity": {"type": "Root"}, "userAgent": None}])
 def test_a_record_that_says_less_is_enough(faults: Faults, account: str, record: dict[str, object]) -> None:
     faults.spoil("LookupEvents", answer(event("UpdateStack", **record)))  # type: ignore[arg-type]
-    ((_, found),) = doers(account)
+    ((_, found),) = actors(account)
     assert found == Actor("eve", "", "UpdateStack")
 
 
 def test_what_it_has_forgotten_is_nothing(faults: Faults, account: str) -> None:
     assert faults.url
-    assert doers(account) == ()
+    assert actors(account) == ()
 
 
 def test_a_missing_right_is_named(faults: Faults, account: str) -> None:
@@ -81,4 +81,4 @@ def test_a_missing_right_is_named(faults: Faults, account: str) -> None:
         "LookupEvents", refuse("AccessDeniedException", 400, "not authorized to perform: cloudtrail:LookupEvents")
     )
     with pytest.raises(AwsError, match="cloudtrail:LookupEvents"):
-        doers(account)
+        actors(account)

@@ -17,7 +17,7 @@ from promote_tui.adapters.ledger.dynamodb import schema as tables
 from promote_tui.adapters.ledger.dynamodb.items import Owner
 from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLease, DynamoLedger
 from promote_tui.adapters.ledger.dynamodb.lock import Claim, Pace
-from promote_tui.adapters.ledger.dynamodb.table import ConditionFailed, Table, packed
+from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, Table, pack
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import CredentialsError, LedgerError, LockHeld, NotYetGone
 from promote_tui.core.gates.decisions import Decision
@@ -154,7 +154,7 @@ def taken_over(shared: Team) -> bool:
     assert lock is not None
     try:
         locks.take_over(shared.table(), lock, Owner("arn", "joe", "elsewhere", "place"))
-    except ConditionFailed:
+    except ConditionFailedError:
         return False
     return True
 
@@ -416,7 +416,7 @@ def test_a_decision_in_anothers_name_counts_for_nothing(shared: Team) -> None:
 
 
 def test_a_damaged_lock_is_told(shared: Team) -> None:
-    shared.table().call("put_item", Item=packed({"pk": "lock", "sk": KEY, "state": "HELD"}))
+    shared.table().call("put_item", Item=pack({"pk": "lock", "sk": KEY, "state": "HELD"}))
     with pytest.raises(LedgerError, match="its lock is damaged"):
         shared.ledger().holder(KEY)
 

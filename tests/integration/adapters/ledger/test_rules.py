@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.ledger.dynamodb.items import encoded_decision
-from promote_tui.adapters.ledger.rules import decided, decoded, encoded
+from promote_tui.adapters.ledger.dynamodb.items import encode_decision
+from promote_tui.adapters.ledger.rules import decode_decision, decode_event, encode_event
 from tests.support.recorded import DECISIONS, EVENTS, lines
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(("line", "decision"), list(zip(lines("decisions.jsonl"), DECISIONS, strict=True)))
 def test_a_decision_that_a_ledger_holds_is_read_and_would_be_written_the_same(line: str, decision: Decision) -> None:
-    assert decided(decision.service, line) == decision
-    assert encoded_decision(decision) == line
+    assert decode_decision(decision.service, line) == decision
+    assert encode_decision(decision) == line
 
 
 def test_the_events_that_a_ledger_holds_are_read_and_would_be_written_the_same() -> None:
     written = lines("events.jsonl")
-    assert [decoded("run", line) for line in written] == [*EVENTS]
-    assert [encoded("run", event) for event in EVENTS] == written
+    assert [decode_event("run", line) for line in written] == [*EVENTS]
+    assert [encode_event("run", event) for event in EVENTS] == written

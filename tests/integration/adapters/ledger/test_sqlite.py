@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promote_tui.adapters.files.locks import drop, lock_file, take
+from promote_tui.adapters.files.locks import lock_file, try_lock, unlock
 from promote_tui.adapters.ledger.sqlite import database, schema
 from promote_tui.adapters.ledger.sqlite.admin import SqliteHouse
 from promote_tui.adapters.ledger.sqlite.database import LedgerFile
@@ -414,16 +414,16 @@ def test_the_lock_file_refuses_where_the_ledger_was_moved_aside(folder: Path) ->
 def test_a_lock_file_is_held_once_and_not_passed_on_to_children(folder: Path) -> None:
     folder.mkdir()
     path = lock_file(folder, KEY)
-    held = take(path, SystemClock())
+    held = try_lock(path, SystemClock())
     assert held is not None
-    assert take(path, SystemClock()) is None
+    assert try_lock(path, SystemClock()) is None
     child = subprocess.Popen(["sleep", "30"], close_fds=False)
-    drop(held)
-    again = take(path, SystemClock())
+    unlock(held)
+    again = try_lock(path, SystemClock())
     child.kill()
     child.wait()
     assert again is not None
-    drop(again)
+    unlock(again)
 
 
 def test_a_planted_symlink_is_not_followed(folder: Path, tmp_path: Path) -> None:

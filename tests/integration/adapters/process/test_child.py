@@ -205,7 +205,7 @@ def test_a_child_that_ignores_signals_is_killed_with_its_descendants(tmp_path: P
         )
     assert not process.alive(heard[0])
     for pid in map(int, log.read_text().split()):
-        until(lambda pid=pid: not process.started(pid) or _zombie(pid))  # type: ignore[misc]
+        until(lambda pid=pid: not process.start_marker(pid) or _zombie(pid))  # type: ignore[misc]
 
 
 def test_what_a_leader_leaves_behind_is_ended(tmp_path: Path) -> None:
@@ -311,7 +311,7 @@ def test_child_outlives_its_killed_owner_and_is_still_known(tmp_path: Path) -> N
 def orphan(tmp_path: Path) -> Iterator[Process]:
     """A group whose leader has died and was reaped, and whose other member lives."""
     leader = subprocess.Popen(["sh", "-c", "sleep 60 & read x"], stdin=subprocess.PIPE, start_new_session=True)
-    known = Process(leader.pid, process.started(leader.pid))
+    known = Process(leader.pid, process.start_marker(leader.pid))
     until(lambda: len(_group(leader.pid)) > 1)
     leader.kill()
     leader.wait()
@@ -335,24 +335,24 @@ def test_group_of_another_boot_is_not_alive(orphan: Process) -> None:
 
 def test_leader_that_is_a_zombie_is_not_alive() -> None:
     child = subprocess.Popen(["true"], start_new_session=True)
-    known = Process(child.pid, process.started(child.pid))
+    known = Process(child.pid, process.start_marker(child.pid))
     until(lambda: _zombie(child.pid))
-    assert process.started(child.pid) == known.started
+    assert process.start_marker(child.pid) == known.started
     assert not process.alive(known)
     child.wait()
 
 
 def test_a_later_process_of_the_same_number_is_not_the_child() -> None:
-    mine = Process(os.getpgrp(), process.started(os.getpgrp()))
+    mine = Process(os.getpgrp(), process.start_marker(os.getpgrp()))
     assert process.alive(mine)
     assert not process.alive(Process(mine.pid, "12@then"))
 
 
 def test_start_time_is_stable_and_empty_for_nobody() -> None:
-    assert process.started(os.getpid()) == process.started(os.getpid()) != ""
+    assert process.start_marker(os.getpid()) == process.start_marker(os.getpid()) != ""
     gone = subprocess.Popen(["true"])
     gone.wait()
-    assert process.started(gone.pid) == ""
+    assert process.start_marker(gone.pid) == ""
     assert not group_lives(gone.pid)
 
 

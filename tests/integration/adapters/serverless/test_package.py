@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from promote_tui.adapters.serverless import package as packages
-from promote_tui.adapters.serverless.template import comparable, plain
+from promote_tui.adapters.serverless.template import to_comparable, to_plain
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import Aws, CommitSource, StackOutput, StackTag, Target
 from promote_tui.core.package.package import Checkout
@@ -75,7 +75,7 @@ def write(
 
 
 def complete(folder: Path, source: CommitSource | None = None, commit: str = COMMIT) -> Package:
-    packages.complete(folder, TARGET, commit, source or StackOutput(), folder.parent)
+    packages.complete_package(folder, TARGET, commit, source or StackOutput(), folder.parent)
     return packages.read(folder, TARGET, commit)
 
 
@@ -223,7 +223,7 @@ def test_packages_of_two_commits_with_the_same_code_have_the_same_content_with_a
     contents = set()
     for name, commit in (("p", COMMIT), ("q", OTHER)):
         folder = write(tmp_path / name)
-        packages.complete(folder, TARGET, commit, StackTag("commit"), tmp_path)
+        packages.complete_package(folder, TARGET, commit, StackTag("commit"), tmp_path)
         contents.add(packages.read(folder, TARGET, commit).content)
     assert len(contents) == 1
 
@@ -301,9 +301,9 @@ def test_a_key_that_the_service_names_itself_is_part_of_the_content() -> None:
     def template(key: str) -> dict[str, Any]:
         return {"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"Code": {"S3Key": key}}}}}
 
-    assert comparable(template("v1.zip"), (), "serverless/a/b/c") != comparable(template("v2.zip"), (), "")
+    assert to_comparable(template("v1.zip"), (), "serverless/a/b/c") != to_comparable(template("v2.zip"), (), "")
     made_up = [f"serverless/orders/dev/code-artifacts/{sha}.zip" for sha in ("1", "2")]
-    assert comparable(template(made_up[0]), (), "") == comparable(template(made_up[1]), (), "")
+    assert to_comparable(template(made_up[0]), (), "") == to_comparable(template(made_up[1]), (), "")
 
 
 def test_artifacts_outside_the_folder_are_digested_too(tmp_path: Path) -> None:
@@ -408,9 +408,9 @@ def test_the_lockfile_on_record_is_the_nearest_one_within_the_work_tree(
 
 def test_references_inside_the_state_are_followed() -> None:
     root = {"a": {"b": [1, {"c": "deep"}]}, "x": {"$ref": '$["a"]["b"][1]'}, "y": {"$ref": "#/definitions/Order"}}
-    assert plain(root["x"], root) == {"c": "deep"}
-    assert plain(root["y"], root) == {"$ref": "#/definitions/Order"}
-    assert plain({"$ref": '$["nowhere"]'}, root) is None
+    assert to_plain(root["x"], root) == {"c": "deep"}
+    assert to_plain(root["y"], root) == {"$ref": "#/definitions/Order"}
+    assert to_plain({"$ref": '$["nowhere"]'}, root) is None
 
 
 def test_outputs_that_are_a_reference_are_completed(tmp_path: Path) -> None:

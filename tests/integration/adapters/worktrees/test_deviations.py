@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.adapters.git.command import Git
-from promote_tui.adapters.worktrees.deviations import look
+from promote_tui.adapters.worktrees.deviations import find_deviations
 from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import DeploySettings
@@ -72,7 +72,7 @@ def listed(repository: Repository, commit: str) -> dict[str, tuple[str, str]]:
 
 
 def filters(repository: Repository, commit: str) -> Mapping[str, str]:
-    return look(Git(repository.path, "acme"), listed(repository, commit)).filters
+    return find_deviations(Git(repository.path, "acme"), listed(repository, commit)).filters
 
 
 @pytest.mark.parametrize("name", FILTERS)

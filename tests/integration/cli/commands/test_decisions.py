@@ -15,7 +15,7 @@ from promote_tui.core.gates.options import Override, PromotionOptions
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.value import replace
 from promote_tui.engine.checks import CheckEnd
-from promote_tui.engine.decisions import Wanted
+from promote_tui.engine.decisions import DecisionRequest
 from tests.integration.cli.conftest import calls
 from tests.support.fakes import world
 
@@ -26,55 +26,55 @@ if TYPE_CHECKING:
     from tests.support.fakes.engine import FakeEngine
 
 REV = ("--commit", "8d20b6e")
-COMMANDS: list[tuple[tuple[str, ...], Wanted, str]] = [
+COMMANDS: list[tuple[tuple[str, ...], DecisionRequest, str]] = [
     (
         ("approve", "orders", "--to", "prod", *REV),
-        Wanted("approve", "orders", "prod", "8d20b6e"),
+        DecisionRequest("approve", "orders", "prod", "8d20b6e"),
         "orders/prod: approved 8d20b6e as ana: prod requires no approvals; it counts only for a hotfix",
     ),
     (
         ("approve", "orders", "--to", "prod", *REV, "--reason", "seen"),
-        Wanted("approve", "orders", "prod", "8d20b6e", "seen"),
+        DecisionRequest("approve", "orders", "prod", "8d20b6e", "seen"),
         "orders/prod: approved 8d20b6e as ana: prod requires no approvals; it counts only for a hotfix",
     ),
     (
         ("withdraw", "orders", "--to", "prod", *REV),
-        Wanted("withdraw", "orders", "prod", "8d20b6e"),
+        DecisionRequest("withdraw", "orders", "prod", "8d20b6e"),
         "orders/prod: withdrew the approval of 8d20b6e as ana",
     ),
     (
         ("withdraw", "orders", "--to", "prod", *REV, "--item", "QA"),
-        Wanted("withdraw", "orders", "prod", "8d20b6e", item="QA"),
+        DecisionRequest("withdraw", "orders", "prod", "8d20b6e", item="QA"),
         "orders/prod: withdrew the tick for 8d20b6e as ana",
     ),
     (
         ("check", "QA signed off", "orders", "--to", "prod", *REV),
-        Wanted("check", "orders", "prod", "8d20b6e", item="QA signed off"),
+        DecisionRequest("check", "orders", "prod", "8d20b6e", item="QA signed off"),
         "orders/prod: ticked 'QA signed off' for 8d20b6e as ana",
     ),
     (
         ("check", "QA", "orders", "--to", "prod", *REV, "--on-behalf-of", "Kim", "--evidence", "mail"),
-        Wanted("check", "orders", "prod", "8d20b6e", item="QA", evidence="mail", on_behalf="Kim"),
+        DecisionRequest("check", "orders", "prod", "8d20b6e", item="QA", evidence="mail", on_behalf="Kim"),
         "orders/prod: ticked 'QA' for 8d20b6e as ana",
     ),
     (
         ("hold", "orders", "prod", "--reason", "incident 42"),
-        Wanted("hold", "orders", "prod", None, "incident 42"),
+        DecisionRequest("hold", "orders", "prod", None, "incident 42"),
         "orders/prod: held as ana",
     ),
     (
         ("hold", "orders", "prod", "--reason", "incident 42", "--until", "4h"),
-        Wanted("hold", "orders", "prod", None, "incident 42", expires_at=world.NOW + timedelta(hours=4)),
+        DecisionRequest("hold", "orders", "prod", None, "incident 42", expires_at=world.NOW + timedelta(hours=4)),
         "orders/prod: held as ana",
     ),
     (
         ("unhold", "orders", "prod", "--reason", "over"),
-        Wanted("unhold", "orders", "prod", None, "over"),
+        DecisionRequest("unhold", "orders", "prod", None, "over"),
         "orders/prod: lifted the hold as ana",
     ),
     (
         ("veto", "8d20b6e", "--service", "orders", "--reason", "loses money"),
-        Wanted("veto", "orders", None, "8d20b6e", "loses money"),
+        DecisionRequest("veto", "orders", None, "8d20b6e", "loses money"),
         "orders: vetoed 8d20b6e as ana",
     ),
 ]
@@ -82,7 +82,7 @@ COMMANDS: list[tuple[tuple[str, ...], Wanted, str]] = [
 
 @pytest.mark.parametrize(("words", "wanted", "says"), COMMANDS)
 def test_a_decision_is_made_and_told(
-    words: tuple[str, ...], wanted: Wanted, says: str, cli: CommandLine, engine: FakeEngine
+    words: tuple[str, ...], wanted: DecisionRequest, says: str, cli: CommandLine, engine: FakeEngine
 ) -> None:
     answer = cli(*words)
     assert (answer.code, answer.out, answer.err) == (0, f"{says}\n", "")

@@ -22,7 +22,7 @@ from promote_tui.core.runs.events import DeployCompleted, Failed, Released, Smok
 from promote_tui.core.runs.verification import NotVerified
 from promote_tui.core.value import replace
 from promote_tui.engine.checks import CheckEnd
-from promote_tui.engine.decisions import Wanted
+from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.tui.actions.decisions import Decisions
 from promote_tui.tui.options import Options
 from promote_tui.tui.widgets.list_view import Rows
@@ -43,9 +43,9 @@ ORDERS = ["down"] * 5
 SHA = world.sha("8d20b6e")
 
 
-def decided(engine: FakeEngine) -> list[Wanted]:
+def decided(engine: FakeEngine) -> list[DecisionRequest]:
     """What was decided so far."""
-    return [wanted for (wanted,) in engine.called("decisions.record") if isinstance(wanted, Wanted)]
+    return [wanted for (wanted,) in engine.called("decisions.record") if isinstance(wanted, DecisionRequest)]
 
 
 async def on_orders_prod(it: Driver) -> None:
@@ -190,7 +190,7 @@ async def test_a_approves_what_would_be_promoted_with_a_reason(engine: FakeEngin
         assert not decided(engine)
         await it.type("seen")
         await it.press("enter")
-        await it.until(lambda: decided(engine) == [Wanted("approve", "orders", "prod", SHA, "seen")])
+        await it.until(lambda: decided(engine) == [DecisionRequest("approve", "orders", "prod", SHA, "seen")])
 
 
 @pytest.mark.parametrize("act", get_args(Act))
@@ -221,7 +221,7 @@ async def test_a_decision_made_in_a_review_asks_its_gates_again(engine: FakeEngi
         await picks(it, "approve 8d20b6e")
         await it.sees("Approve 8d20b6e for prod")
         await give(it, "seen")
-        await it.until(lambda: decided(engine) == [Wanted("approve", "orders", "prod", SHA, "seen")])
+        await it.until(lambda: decided(engine) == [DecisionRequest("approve", "orders", "prod", SHA, "seen")])
         await it.until(lambda: len(engine.called("plans.draft")) > before)
 
 
@@ -238,7 +238,7 @@ async def test_a_hold_wants_a_reason(engine: FakeEngine) -> None:
         await it.type("incident")
         await it.press("enter")
         await it.until(lambda: "put orders in prod on hold, as ana" in it.toasts)
-        assert decided(engine) == [Wanted("hold", "orders", "prod", None, "incident")]
+        assert decided(engine) == [DecisionRequest("hold", "orders", "prod", None, "incident")]
 
 
 async def test_a_hold_may_end_by_itself(engine: FakeEngine) -> None:
@@ -345,7 +345,7 @@ async def test_the_items_of_a_checklist_can_be_ticked() -> None:
         await picks(it, "tick for 8d20b6e")
         await give(it)
         await it.until(lambda: "ticked for 8d20b6e: QA signed off, as ana" in it.toasts)
-        assert decided(engine) == [Wanted("check", "orders", "prod", SHA, item="QA signed off")]
+        assert decided(engine) == [DecisionRequest("check", "orders", "prod", SHA, item="QA signed off")]
 
 
 async def test_the_checks_are_run_on_the_commit_and_a_failed_one_says_where_its_output_is() -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.engine.checks import CheckEnd
-    from promote_tui.engine.decisions import Wanted
+    from promote_tui.engine.decisions import DecisionRequest
     from tests.support.fakes.engine.tape import Tape
 
 
@@ -26,7 +26,7 @@ class FakeDecisions(Decisions):
     def __init__(self, tape: Tape) -> None:
         object.__setattr__(self, "_tape", tape)
 
-    def record(self, wanted: Wanted) -> Decision:
+    def record(self, wanted: DecisionRequest) -> Decision:
         self._tape.call("decisions.record", wanted)
         commit = world.sha(wanted.revision) if wanted.revision else None
         return Decision(

@@ -76,7 +76,7 @@ def test_a_run_names_what_it_shipped_and_the_record_is_private(code: World) -> N
     run = code.promote("dev")
     assert f"{run.artifacts}.json" in {path.name for path in records(code)}
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in records(code))
-    kept = manifest_store.of_run(code.context, run.id)
+    kept = manifest_store.load_of_run(code.context, run.id)
     assert kept is not None
     assert [name for name, _ in kept.archives[0].files] == ["handler.js"]
     assert kept.node == "v20.19.0"
@@ -186,8 +186,8 @@ def test_a_record_that_was_changed_is_not_believed(code: World) -> None:
     assert found is not None
     assert "other bytes in HelloLambdaFunction; unknown which files differ" in found.reason
     kept.write_text(kept.read_text().replace("v20", "v22"))
-    assert manifest_store.of_run(code.context, run.id) is None
-    assert manifest_store.recall(code.context, "../../etc/passwd") is None
+    assert manifest_store.load_of_run(code.context, run.id) is None
+    assert manifest_store.load(code.context, "../../etc/passwd") is None
 
 
 def test_a_service_without_functions_has_nothing_to_compare(world: World) -> None:
@@ -219,7 +219,7 @@ def test_records_that_no_recent_run_names_are_pruned(code: World) -> None:
     for path in records(code):
         os.utime(path, (old, old))
     assert "2 package records that no recent run names" in code.engine.prune()
-    kept = manifest_store.of_run(code.context, run.id)
+    kept = manifest_store.load_of_run(code.context, run.id)
     assert kept is not None
     assert {path.stem for path in records(code)} == {run.artifacts, kept.archives[0].content}
     code.clock.at += timedelta(days=91)

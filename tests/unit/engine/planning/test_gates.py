@@ -16,7 +16,7 @@ from promote_tui.core.planning.next_stage import Onward
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.runs.run import RunStatus
 from promote_tui.core.value import replace
-from promote_tui.engine.decisions import Wanted
+from promote_tui.engine.decisions import DecisionRequest
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.decisions import DecisionKind
@@ -42,7 +42,7 @@ def gates(world: World, **more: object) -> dict[str, GateResult]:
 
 def decided(world: World, kind: DecisionKind, **more: object) -> None:
     """Decide something about dev, and main's tip."""
-    wanted = Wanted(kind, "orders", "dev", None if "hold" in kind else "main")
+    wanted = DecisionRequest(kind, "orders", "dev", None if "hold" in kind else "main")
     world.engine.decisions.record(dataclasses.replace(wanted, **more))  # type: ignore[arg-type]
 
 
@@ -73,10 +73,10 @@ def test_an_approver_is_told_what_counts_and_what_still_lacks(world: World) -> N
     ruled(world, approvals=Approvals(2, ("ben",), ("leads",)))
     world.commit("one")
     acts(world, "eve")
-    outsiders = world.engine.decisions.record(Wanted("approve", "orders", "dev", "main"))
+    outsiders = world.engine.decisions.record(DecisionRequest("approve", "orders", "dev", "main"))
     assert not world.engine.decisions.progress(outsiders).counts
     acts(world, "ben")
-    made = world.engine.decisions.record(Wanted("approve", "orders", "dev", "main"))
+    made = world.engine.decisions.record(DecisionRequest("approve", "orders", "dev", "main"))
     assert world.engine.decisions.progress(made).words.startswith(
         "1 of 2 approvals of leads by ben, 1 more needed of leads; "
     )
@@ -342,7 +342,7 @@ def test_where_what_runs_is_not_known_a_rollback_asks_for_that_first(world: Worl
 def test_what_was_vetoed_and_is_all_that_was_verified_can_be_left(world: World) -> None:
     older, _ = world.commit("one"), world.commit("two")
     world.promote("dev")
-    world.engine.decisions.record(Wanted("veto", "orders", None, "main", "it loses money"))
+    world.engine.decisions.record(DecisionRequest("veto", "orders", None, "main", "it loses money"))
     view = world.engine.snapshot().view("orders", "dev")
     assert (view.veto is not None, view.only_verified) == (True, True)
     run = world.run(world.engine.plans.make(world.engine.plans.draft_rollback("orders", "dev", older)))
@@ -419,7 +419,7 @@ def test_a_hotfix_leaves_out_the_stages_it_names_and_no_others(world: World) -> 
     assert (order().passed, order().warns) == (True, True)
     assert order().reason.startswith("a hotfix that skips staging; verified in dev by run ")
     acts(world, "ben")
-    world.engine.decisions.record(Wanted("approve", "orders", "prod", sha))
+    world.engine.decisions.record(DecisionRequest("approve", "orders", "prod", sha))
     acts(world, "ana")
     run = world.run(world.engine.plans.make(world.engine.plans.draft("orders", "prod", sha, terms)))
     assert (run.kind, run.status) == ("hotfix", RunStatus.SUCCEEDED)

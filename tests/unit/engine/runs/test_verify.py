@@ -13,7 +13,7 @@ from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.planning.rollback_risks import migration_paths
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.value import replace
-from promote_tui.engine.decisions import Wanted
+from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.engine.runs.control import cancel
 from promote_tui.ports import RunFilter
 from tests.support.engine_world import Died
@@ -208,13 +208,13 @@ def test_a_stage_goes_back_by_itself_to_what_was_verified_there(world: World) ->
     world.web.answers = [WELL]
     good = world.commit("one")
     acts(world, "ben")
-    world.engine.decisions.record(Wanted("approve", "orders", "dev", "main"))
+    world.engine.decisions.record(DecisionRequest("approve", "orders", "dev", "main"))
     acts(world, "ana")
     world.promote("dev")
     world.commit("two")
     acts(world, "ben")
-    world.engine.decisions.record(Wanted("approve", "orders", "dev", "main"))
-    world.engine.decisions.record(Wanted("withdraw", "orders", "dev", good))
+    world.engine.decisions.record(DecisionRequest("approve", "orders", "dev", "main"))
+    world.engine.decisions.record(DecisionRequest("withdraw", "orders", "dev", good))
     acts(world, "ana")
     world.web.answers = [ILL, ILL, ILL, WELL]
     failed = world.promote("dev")

@@ -10,7 +10,7 @@ import pytest
 
 from promote_tui.adapters.aws.accounts import AwsAccounts
 from promote_tui.adapters.aws.cloudformation.inspector import StackInspection
-from promote_tui.adapters.aws.cloudformation.refusals import failed
+from promote_tui.adapters.aws.cloudformation.refusals import change_set_failure
 from promote_tui.adapters.aws.lambda_functions import LambdaFunctions
 from promote_tui.adapters.aws.session import Limits
 from promote_tui.adapters.process.system import SystemClock
@@ -188,7 +188,7 @@ def test_what_cloudformation_says_of_a_template_is_the_cause(
     ],
 )
 def test_a_change_set_that_failed_is_told_apart_by_its_reason(reason: str, *, template: bool) -> None:
-    assert isinstance(failed(reason, "orders/dev"), TemplateError) is template
+    assert isinstance(change_set_failure(reason, "orders/dev"), TemplateError) is template
 
 
 @pytest.mark.parametrize(
