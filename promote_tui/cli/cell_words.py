@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
 from promote_tui.core.gates.decisions import describe_decision
 from promote_tui.core.git.relation import Unknown
+from promote_tui.core.model.cells import stack_of
 from promote_tui.core.model.commit_names import KEEP_OUTPUT
 from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, describe_altered
@@ -38,22 +39,6 @@ def state(cell: Cell) -> State:
             return "half_way"
         case _:
             assert_never(cell)
-
-
-def stack_of(cell: Cell) -> StackState | None:
-    """Return the stack as it was read, if it was."""
-    return None if isinstance(cell, Unreachable) else cell.stack
-
-
-def commit_of(cell: Cell) -> str | None:
-    """Return the commit that the stage runs, or ran when its update began."""
-    match cell:
-        case Deployed(commit=commit):
-            return commit
-        case InProgress(was=was):
-            return was
-        case _:
-            return None
 
 
 def stack_commit_name(cell: Cell) -> str | None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.git.relation import NotApplicable, Pair, Unknown
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.runs.verification import NotVerified
 from promote_tui.core.stacks.cells import unknown_words
 from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
-from promote_tui.engine.snapshot import deployed_commit
 from promote_tui.engine.verification import verified_in
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def stage_statuses(
     context: Context, service: Service, sha: str, cells: Mapping[str, Cell]
 ) -> tuple[CommitStageStatus, ...]:
     """Return what a commit is to each of these stages, by what their stacks said; AWS is not asked."""
-    pairs = {stage: Pair(service, sha, runs) for stage, cell in cells.items() if (runs := deployed_commit(cell))}
+    pairs = {stage: Pair(service, sha, runs) for stage, cell in cells.items() if (runs := commit_of(cell))}
     relations = context.graph.relations(list(pairs.values()))
     return tuple(
         CommitStageStatus(

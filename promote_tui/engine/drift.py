@@ -9,10 +9,10 @@ from promote_tui.core.drift import commits, config
 from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import AwsError, PromoteError
+from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.model.pipeline import StackOutput, Unreachable
 from promote_tui.core.stacks.cells import describe_unknown
 from promote_tui.core.value import replace
-from promote_tui.engine.snapshot import deployed_commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -32,7 +32,7 @@ def commit_drifts(context: Context, service: Service, cells: Mapping[str, Cell])
     """
     found = {stage: CommitDrift(unknown=why) for stage, cell in cells.items() if (why := describe_unknown(stage, cell))}
     for stage, before in _pairs(context.pipeline, cells):
-        here, there = deployed_commit(cells[stage]), deployed_commit(cells[before])
+        here, there = commit_of(cells[stage]), commit_of(cells[before])
         why = describe_unknown(before, cells[before])
         if why and stage not in found:
             found[stage] = CommitDrift(unknown=why)
@@ -95,11 +95,6 @@ def _template(context: Context, target: Target, stack: StackState) -> Template |
         return context.inspector.template(target, stack.id)
     except AwsError as error:
         return error.cause
-
-
-def stack_of(cell: Cell) -> StackState | None:
-    """Return the cell's stack; None where there is none, or none could be read."""
-    return None if isinstance(cell, Unreachable) else cell.stack
 
 
 def stack_drift(context: Context, target: Target, stack_id: str) -> StackDrift:

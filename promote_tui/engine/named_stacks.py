@@ -10,8 +10,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError
+from promote_tui.core.model.cells import stack_of
 from promote_tui.core.model.commit_names import clue
-from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.stacks.cells import resolve_name, with_commit
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class NamedStacks:
     ) -> Mapping[Target, Cell]:
         """Return a cell for every target; `on_cell` hears of one that git has to be asked about once it is known."""
         hear = on_cell or (lambda _cell: None)
-        read = self._stacks.cells(targets, lambda cell: None if self._asks(cell.target, _stack(cell)) else hear(cell))
-        asked = {target: cell for target, cell in read.items() if self._asks(target, _stack(cell))}
+        read = self._stacks.cells(targets, lambda cell: None if self._asks(cell.target, stack_of(cell)) else hear(cell))
+        asked = {target: cell for target, cell in read.items() if self._asks(target, stack_of(cell))}
         found = dict(read) | self._named(asked)
         for target in asked:
             hear(found[target])
@@ -46,7 +46,7 @@ class NamedStacks:
     def cell(self, target: Target) -> Cell:
         """Read one target afresh."""
         cell = self._stacks.cell(target)
-        return self._named({target: cell})[target] if self._asks(target, _stack(cell)) else cell
+        return self._named({target: cell})[target] if self._asks(target, stack_of(cell)) else cell
 
     def stack(self, target: Target) -> StackState | None:
         """Read one stack afresh; None where it does not exist."""
@@ -84,7 +84,7 @@ class NamedStacks:
         return {target: cell for group in by_clone.values() for target, cell in self._one_clone(group).items()}
 
     def _one_clone(self, cells: Mapping[Target, Cell]) -> dict[Target, Cell]:
-        names = {target: stack.commit_name for target, cell in cells.items() if (stack := _stack(cell))}
+        names = {target: stack.commit_name for target, cell in cells.items() if (stack := stack_of(cell))}
         try:
             meanings: Mapping[str, Meaning] = self._graph.meanings(
                 self._services[next(iter(cells)).service], sorted({*names.values()})
@@ -95,7 +95,3 @@ class NamedStacks:
             target: resolve_name(cell, meanings.get(names[target]), self._services[target.service].commit_source)
             for target, cell in cells.items()
         }
-
-
-def _stack(cell: Cell) -> StackState | None:
-    return None if isinstance(cell, Unreachable) else cell.stack

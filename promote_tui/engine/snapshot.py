@@ -11,7 +11,8 @@ from promote_tui.core.errors import GitError, LedgerError, PromoteError
 from promote_tui.core.gates.decisions import Decision, current_hold
 from promote_tui.core.git.relation import NotApplicable, Pair, Unknown
 from promote_tui.core.matrix import CellKey, CellView, Snapshot
-from promote_tui.core.model.pipeline import Deployed, InProgress, Unreachable
+from promote_tui.core.model.cells import commit_of
+from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.runs.backmerge import MergeBack, hotfix
 from promote_tui.core.runs.external import describe_external_update, external_update_time
 from promote_tui.core.runs.run import Run
@@ -96,21 +97,10 @@ def _read_record(context: Context) -> _Record:
     return _Record(by_stack, {run.planned.key: run for run in live}, by_service)
 
 
-def deployed_commit(cell: Cell) -> str | None:
-    """Return the commit that a stage runs, or ran when its update began."""
-    match cell:
-        case Deployed(commit=commit):
-            return commit
-        case InProgress(was=was):
-            return was
-        case _:
-            return None
-
-
 def _views(
     context: Context, service: Service, cells: Mapping[Target, Cell], record: _Record
 ) -> dict[CellKey, CellView]:
-    deployed = {sha for target in service.targets if (sha := deployed_commit(cells[target]))}
+    deployed = {sha for target in service.targets if (sha := commit_of(cells[target]))}
     recorded = {sha for target in service.targets for run in record.of(target) for sha in commits_of(run)}
     decisions, now = record.decisions.get(service.name, ()), context.clock.now()
     vetoes = [each for each in decisions if each.kind == "veto" and each.commit]
@@ -119,7 +109,7 @@ def _views(
     back = _merge_backs(context, service, record)
     views = {}
     for target in service.targets:
-        cell, sha = cells[target], deployed_commit(cells[target])
+        cell, sha = cells[target], commit_of(cells[target])
         live = record.locks.get(target.key)
         views[_key(target)] = CellView(
             cell,
@@ -218,8 +208,8 @@ def _unrelated(view: CellView, views: Mapping[CellKey, CellView]) -> Relation:
 def _pair(service: Service, view: CellView, views: Mapping[CellKey, CellView]) -> Pair | None:
     if view.against is None:
         return None
-    here = deployed_commit(view.cell)
-    there = deployed_commit(views[service.name, view.against].cell)
+    here = commit_of(view.cell)
+    there = commit_of(views[service.name, view.against].cell)
     return Pair(service, here, there) if here and there else None
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.cli.cell_words import commit_of, reason_and_remedy
+from promote_tui.cli.cell_words import reason_and_remedy
 from promote_tui.cli.click_types import Leaf, services_of, with_context
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.status import LogHuman, LogJson
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.text import advice, clean, short
 
 if TYPE_CHECKING:

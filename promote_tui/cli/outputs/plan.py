@@ -8,6 +8,7 @@ from promote_tui.cli import cell_words
 from promote_tui.cli.outputs.base import Output, clean_text, clean_texts, nullable_text, text_or_null
 from promote_tui.cli.outputs.commits import CommitOutput
 from promote_tui.core.changes.model import Action, ChangeReview, PropertyChange, Replacement, ResourceChange
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.package.artifact_diff import Comparison, Sameness
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ class PromotionOutput(Output, frozen=True):
             account=target.aws.account,
             region=target.aws.region,
             commit=draft.commit.sha,
-            deployed=text_or_null(cell_words.commit_of(draft.cell)),
+            deployed=text_or_null(commit_of(draft.cell)),
             deployed_named=text_or_null(cell_words.stack_commit_name(draft.cell)),
             fingerprint=made.fingerprint.digest if made else None,
             commits=tuple(CommitOutput.of(commit) for commit in draft.brings),

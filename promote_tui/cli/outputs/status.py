@@ -10,6 +10,7 @@ from promote_tui.cli import cell_words
 from promote_tui.cli.outputs.base import Output, Timestamp, clean_text, clean_texts, text_or_null, timestamp_or_null
 from promote_tui.core.durations import timestamp
 from promote_tui.core.git import relation
+from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.model.pipeline import Deployed, Halfway, Pipeline, Service
 from promote_tui.core.text import short
 
@@ -96,7 +97,7 @@ class CellOutput(Output, frozen=True):
     @classmethod
     def of(cls, view: CellView) -> Self:
         """Return the wire form of a cell."""
-        found, stack, commit = view.cell, cell_words.stack_of(view.cell), cell_words.commit_of(view.cell)
+        found, stack, commit = view.cell, stack_of(view.cell), commit_of(view.cell)
         reason, remedy = cell_words.reason_and_remedy(view)
         return cls(
             state=cell_words.state(found),

@@ -13,6 +13,7 @@ from promote_tui.core.changes.stack_drift import differences
 from promote_tui.core.drift.wording import PARTS, revert_words, setting_words
 from promote_tui.core.durations import age
 from promote_tui.core.git import relation
+from promote_tui.core.model.cells import stack_of
 from promote_tui.core.model.pipeline import Never
 from promote_tui.core.text import advice, clean, plural
 
@@ -66,7 +67,7 @@ def _section(rows: Sequence[StageDrift], kind: DriftKind, style: Style, now: dat
 
 
 def _since(row: StageDrift, kind: DriftKind) -> float:
-    stack = cell_words.stack_of(row.view.cell)
+    stack = stack_of(row.view.cell)
     at = row.stack.checked_at if kind == "stack" and row.stack else stack.updated_at if stack else None
     return at.timestamp() if at else inf
 
@@ -85,7 +86,7 @@ def _last_looked(rows: Sequence[StageDrift], now: datetime) -> list[str]:
 
 def _row(row: StageDrift, kind: DriftKind, style: Style, now: datetime) -> Iterator[str]:
     sign, role, words = _head(row, kind)
-    stack = cell_words.stack_of(row.view.cell)
+    stack = stack_of(row.view.cell)
     when = age(stack.updated_at, now) if stack and stack.updated_at else ""
     name = clean(f"{row.service}/{row.stage}", limit=80)
     head = [f"  {style.paint(style.sign(sign), role)} {style.paint(name, 'strong')}", style.paint(words, role)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from promote_tui.cli import cell_words
 from promote_tui.cli.text.changes import change_lines
 from promote_tui.cli.text.status import commit_segments
 from promote_tui.cli.text.style import Segment, Style, table
 from promote_tui.core.durations import age
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Halfway, Never, Unreachable, Unreported
 from promote_tui.core.planning import rollback_risks
 from promote_tui.core.text import advice, clean, plural, short
@@ -105,7 +105,7 @@ def _told(commit: Commit, now: datetime) -> str:
 def _deployed(draft: Draft, now: datetime) -> str:
     if draft.deployed:
         return _told(draft.deployed, now)
-    commit = cell_words.commit_of(draft.cell)
+    commit = commit_of(draft.cell)
     if commit:
         return f"{short(commit)}, which is not in this clone: the changes are unknown"
     if isinstance(draft.cell, Never):

@@ -10,6 +10,7 @@ from promote_tui.cli.text.style import BLANK, Role, Segment, Style, table
 from promote_tui.core.durations import age
 from promote_tui.core.git import relation
 from promote_tui.core.git.relation import Unknown
+from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.text import advice, clean, short
 
@@ -114,7 +115,7 @@ def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Segment, 
         return BLANK, BLANK, BLANK
     word = kind(view)
     sign, role = _MARKS[word]
-    stack = cell_words.stack_of(view.cell)
+    stack = stack_of(view.cell)
     when = age(stack.updated_at, now) if stack and stack.updated_at else ""
     head = Segment(f"{style.sign(sign)} {_name(view.cell, word)}", role)
     return head, Segment(_distance(view), "calm"), Segment(when, "calm", right=True)
@@ -123,7 +124,7 @@ def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Segment, 
 def _name(cell: Cell, word: str) -> str:
     if word == "to reconcile":
         return "unknown"
-    commit = cell_words.commit_of(cell)
+    commit = commit_of(cell)
     if isinstance(cell, Unreported) and cell.says:
         return _ends(clean(cell.says), NAME)
     return clean(short(commit), limit=NAME) if commit else word

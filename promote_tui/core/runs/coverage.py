@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import utc_minute
+from promote_tui.core.model.cells import stack_of
 from promote_tui.core.model.pipeline import Cell, Deployed, Unreachable
 from promote_tui.core.runs import external
 from promote_tui.core.runs.run import Outcome, Run
@@ -16,8 +17,6 @@ from promote_tui.core.value import Moment, Value
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-
-    from promote_tui.core.model.pipeline import StackState
 
 
 class CoverageContext(Value):
@@ -75,7 +74,7 @@ def _others(around: CoverageContext) -> list[str]:
 
 
 def _unwritten(cell: Cell, runs: Sequence[Run], around: CoverageContext) -> str:
-    stack = _stack(cell)
+    stack = stack_of(cell)
     if stack is None:
         return ""
     if not runs:
@@ -86,10 +85,6 @@ def _unwritten(cell: Cell, runs: Sequence[Run], around: CoverageContext) -> str:
         return ""
     how = f"promote-tui runs record {cell.target.service} --stage {cell.target.stage}"
     return f"{cell.target} was updated on {utc_minute(at)}, outside of promote-tui: {how}"
-
-
-def _stack(cell: Cell) -> StackState | None:
-    return None if isinstance(cell, Unreachable) else cell.stack
 
 
 def _unread(cells: Iterable[Cell]) -> list[str]:

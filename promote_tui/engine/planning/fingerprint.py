@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.planning.plan import Fingerprint
-from promote_tui.engine.snapshot import deployed_commit
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Cell
@@ -26,7 +26,7 @@ def take_fingerprint(context: Context, job: Job, package: Package, cell: Cell, s
         account=job.credentials.identity.account,
         region=job.target.aws.region,
         stack_id=state.id if state else None,
-        deployed=deployed_commit(cell),
+        deployed=commit_of(cell),
         stack_status=state.status_name if state else None,
         last_event_id=last.id if last else None,
         commit=job.commit,

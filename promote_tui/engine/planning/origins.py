@@ -9,8 +9,9 @@ from promote_tui.core.changes.origins import attribute
 from promote_tui.core.changes.source_map import SourceMap, config_candidates, file_references, read_source_map
 from promote_tui.core.changes.stack_drift import mark_overwritten
 from promote_tui.core.errors import GitError
+from promote_tui.core.model.cells import stack_of
 from promote_tui.core.value import replace
-from promote_tui.engine.drift import stack_drift, stack_of
+from promote_tui.engine.drift import stack_drift
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

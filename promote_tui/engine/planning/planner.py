@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale
 from promote_tui.core.gates.closed import refusal
-from promote_tui.core.gates.facts import PromotionFacts
-from promote_tui.core.gates.options import NORMAL
+from promote_tui.core.gates.evaluate import NORMAL
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Never, Unreachable
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.planning.plan import Draft, Plan
@@ -31,7 +31,6 @@ from promote_tui.engine.planning.fingerprint import take_fingerprint
 from promote_tui.engine.planning.gates import gates_of
 from promote_tui.engine.planning.origins import with_manual_changes, with_origins
 from promote_tui.engine.planning.untracked_files import find_untracked
-from promote_tui.engine.snapshot import deployed_commit
 from promote_tui.engine.verification import default_commit, verified_in
 from promote_tui.ports import Job
 
@@ -61,7 +60,7 @@ def make_draft(
     cell = read_cell(context, target)
     account, problem = _account(context, target)
     facts = gather_facts(context, target, sha, cell, terms)
-    deployed = deployed_commit(cell)
+    deployed = commit_of(cell)
     known = context.graph.commits(service, {deployed}).get(deployed) if deployed else None
     brings, removes, files = _difference(context, service, cell, known, commit)
     gates = gates_of(context, replace(facts, account=account, account_problem=problem), terms)

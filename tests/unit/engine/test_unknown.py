@@ -8,10 +8,10 @@ import pytest
 
 from promote_tui.core.errors import AwsError
 from promote_tui.core.git.relation import NotApplicable, Relation, Unknown
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Halfway
 from promote_tui.core.runs.run import RunStatus
 from promote_tui.core.runs.verification import NotVerified
-from promote_tui.engine.snapshot import deployed_commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ def stuck(world: World) -> tuple[str, str]:
 def between(world: World) -> Between:
     cell = world.engine.snapshot().view("orders", "dev").cell
     assert isinstance(cell, Halfway)
-    assert deployed_commit(cell) is None
+    assert commit_of(cell) is None
     return cell.between
 
 
