@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale
 from promote_tui.core.gates.closed import refusal
-from promote_tui.core.gates.evaluate import NORMAL
+from promote_tui.core.gates.facts import PromotionFacts
+from promote_tui.core.gates.options import NORMAL
 from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Never, Unreachable
 from promote_tui.core.next_steps import NextStep

@@ -1,0 +1,55 @@
+"""What the engine asks of the outside: one Protocol for each outside thing.
+
+Adapters translate, they do not decide. Everything here blocks, so callers with an event loop call
+it from a thread. Implementations may be used from several threads at once.
+"""
+
+from __future__ import annotations
+
+from promote_tui.ports.aws import (
+    Accounts,
+    AlarmReader,
+    ChildCredentials,
+    FunctionReader,
+    Identity,
+    StackInspector,
+    StackReader,
+    Trail,
+)
+from promote_tui.ports.channels import Notifier, WebReader
+from promote_tui.ports.checkouts import Checkouts
+from promote_tui.ports.clock import Clock
+from promote_tui.ports.deployer import Deployer, Job, ProcessEnd
+from promote_tui.ports.git import CommitGraph, PolicySource
+from promote_tui.ports.ledger import Holder, Lease, Ledger, LedgerHouse, Recorded, RunFilter, RunPage
+from promote_tui.ports.machine import Launcher, ToolCheck, Tools
+
+__all__ = [
+    "Accounts",
+    "AlarmReader",
+    "Checkouts",
+    "ChildCredentials",
+    "Clock",
+    "CommitGraph",
+    "Deployer",
+    "FunctionReader",
+    "Holder",
+    "Identity",
+    "Job",
+    "Launcher",
+    "Lease",
+    "Ledger",
+    "LedgerHouse",
+    "Notifier",
+    "PolicySource",
+    "ProcessEnd",
+    "Recorded",
+    "RunFilter",
+    "RunPage",
+    "StackInspector",
+    "StackReader",
+    "ToolCheck",
+    "Tools",
+    "Trail",
+    "WebReader",
+]

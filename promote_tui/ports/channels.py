@@ -1,0 +1,27 @@
+"""Channels that are told of runs, and URLs that are asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from promote_tui.core.model.channels import Channel
+    from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.model.smoke import Answer
+
+
+class Notifier(Protocol):
+    """Channels that people hear of runs by. Raises DeployError or AwsError, which name no address."""
+
+    def send(self, channel: Channel, text: str, target: Target) -> None:
+        """Send a line within a few seconds; an SNS topic is reached with the target's credentials."""
+
+
+class WebReader(Protocol):
+    """HTTP, one GET at a time."""
+
+    def get(self, url: str, seconds: float) -> Answer:
+        """Return what the URL itself answers (no redirect is followed) within so many seconds.
+
+        Raises DeployError where it does not answer.
+        """
