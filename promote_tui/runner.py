@@ -34,7 +34,7 @@ def main(argv: list[str]) -> int:
     try:
         _execute(run, Path(plan_folder), handed)
     except PromoteError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the runner's own log
+        sys.stderr.write(f"{error}\n")  # the runner's own log
         write_private(Folders(state_folder()).run(run) / REFUSAL_FILE, encode_refusal(error))
         return error.exit_code
     return 0

@@ -23,6 +23,8 @@ _SUBJECT = 100
 """Characters that SNS takes as a subject."""
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _OK = 300
+_ARN_COLONS = 5
+"""An ARN has a region behind its third colon, and five colons at least."""
 
 
 class Notifications:
@@ -39,7 +41,7 @@ class Notifications:
                 self._post(_filled(template), text)
             case Sns(topic=template):
                 topic = _filled(template)
-                region = topic.split(":")[3] if topic.count(":") >= 5 else target.aws.region  # noqa: PLR2004 - an ARN
+                region = topic.split(":")[3] if topic.count(":") >= _ARN_COLONS else target.aws.region
                 call_checked(
                     self._accounts,
                     target,

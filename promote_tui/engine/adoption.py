@@ -8,26 +8,27 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import NotProved, PlanStale, PromoteError, Refused, UsageError
 from promote_tui.core.git.branches import is_allowed
-from promote_tui.core.model.pipeline import Cell, Commit, Deployed, Unreported
+from promote_tui.core.model.pipeline import Cell, Commit, Deployed, StackState, Target, Unreported
 from promote_tui.core.package.artifact_diff import Comparison, deployed_code
 from promote_tui.core.runs.adoption import adopt_command, compare_running
 from promote_tui.core.runs.events import Checked, GateRecord, Observed, Planned, Verified
 from promote_tui.core.text import short
 from promote_tui.engine.cells import read_cell
+from promote_tui.engine.context import Context
 from promote_tui.engine.planning import artifacts as same_artifact
 from promote_tui.engine.planning.planner import discard_plan
 from promote_tui.engine.runs.external import record_external_updates, record_finished_run
+from promote_tui.engine.runs.reconcile import read_run
 from promote_tui.ports import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.changes.model import Template
-    from promote_tui.core.model.pipeline import Service, StackState, Target
+    from promote_tui.core.model.pipeline import Service
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.core.runs.events import Event
     from promote_tui.core.runs.run import Run
-    from promote_tui.engine.context import Context
 
 
 _SAY_WHY = "give the reason with --reason"
@@ -60,35 +61,47 @@ def adopt(
     to run there, or the stack is not at rest, Refused without proof or reason, PlanStale where the stack moves
     meanwhile, GitError, LockHeld, AwsError, LedgerError.
     """
-    from promote_tui.engine.runs.reconcile import read_run  # noqa: PLC0415 - it stands on this module's neighbours
-
     record_external_updates(context, target)
     cell = read_cell(context, target)
     service = context.pipeline.service(target.service)
-    commit, stack = _commit(context, service, cell, revision), _stack(cell)
+    commit, stack = _adoptable(context, service, cell, revision)
     proof = None
     if not isinstance(cell, Deployed):
-        proof = _prove(context, target, stack, commit, on_step)
+        proof = _prove(_Adoption(context, target, stack, commit), on_step)
     if not reason.strip() and not (proof and proof.holds):
         if proof is None:
             raise Refused(str(target), "no reason is given", _SAY_WHY)
         raise NotProved(str(target), f"not proved that {commit.short} runs there: {proof.found.reason}", _SAY_WHY)
     run = context.new_id()
-    events = _events(context, target, stack, commit, run, reason, proof)
+    events = _events(_Adoption(context, target, stack, commit), run, reason, proof)
     if context.stacks.stack(target) != stack:
         raise PlanStale(str(target), "the stack was updated meanwhile", "adopt it again")
     record_finished_run(context, target, run, events)
     return read_run(context, run)
 
 
-def _commit(context: Context, service: Service, cell: Cell, revision: str | None) -> Commit:
-    """Return what is adopted; raises UsageError where the stack says otherwise, or no commit is known to run there."""
-    subject, known = str(cell.target), isinstance(cell, Deployed | Unreported)
-    if not known or not _stack(cell).status.succeeded:
-        words = "its last update did not succeed" if known else "no commit is known to run there"
-        raise UsageError(subject, words, "promote to it instead")
+@dataclass(frozen=True, slots=True)
+class _Adoption:
+    """A commit that is said to run in a stack."""
+
+    context: Context
+    target: Target
+    stack: StackState
+    commit: Commit
+
+
+def _adoptable(context: Context, service: Service, cell: Cell, revision: str | None) -> tuple[Commit, StackState]:
+    """Return what is adopted, and the stack that runs it.
+
+    Raises UsageError where the stack says otherwise, or no commit is known to run there.
+    """
+    subject = str(cell.target)
+    if not isinstance(cell, Deployed | Unreported):
+        raise UsageError(subject, "no commit is known to run there", "promote to it instead")
+    if not cell.stack.status.succeeded:
+        raise UsageError(subject, "its last update did not succeed", "promote to it instead")
     if not isinstance(cell, Deployed) and revision is None:
-        says = _stack(cell).commit_name
+        says = cell.stack.commit_name
         cause = f"the stack names {says}, which is not a commit here" if says else "the stack names no commit"
         raise UsageError(subject, cause, f"name it: {adopt_command(cell.target)}; or promote to it")
     sha = context.graph.resolve(service, revision) if revision is not None else ""
@@ -100,32 +113,22 @@ def _commit(context: Context, service: Service, cell: Cell, revision: str | None
     commit = context.graph.commits(service, {sha}).get(sha)
     if commit is None:
         raise UsageError(subject, f"{short(sha)} is not in this clone", "git fetch, then adopt it")
-    return commit
+    return commit, cell.stack
 
 
-def _stack(cell: Cell) -> StackState:
-    assert isinstance(cell, Deployed | Unreported)  # noqa: S101 - every other cell was refused
-    return cell.stack
-
-
-def _prove(
-    context: Context,
-    target: Target,
-    stack: StackState,
-    commit: Commit,
-    on_step: Callable[[str], None],
-) -> Proof:
+def _prove(adoption: _Adoption, on_step: Callable[[str], None]) -> Proof:
     """Return whether the commit's package is what the stack runs; why it cannot be told is said, never raised."""
+    context, target, commit = adoption.context, adoption.target, adoption.commit
     service, stage = context.pipeline.service(target.service), context.pipeline.stage(target.stage)
     if not any(is_allowed(stage, branch) for branch in context.graph.branches_containing(service, commit.sha)):
         cause = f"{commit.short} is on no branch that {stage.name} allows, so it is not packaged for it"
         return Proof(Comparison("unknown", cause))
     name = context.new_id()
     try:
-        ours, packaged, digest = _package(context, service.at(stage.name), target, commit, name, on_step)
+        ours, packaged, digest = _package(adoption, service.at(stage.name), name, on_step)
         on_step(f"comparing it with what runs in {target.stage}")
-        deployed = context.inspector.template(target, stack.id)
-        found = compare_running(ours, packaged, deployed, _running(context, target, stack, deployed), target.stage)
+        deployed = context.inspector.template(target, adoption.stack.id)
+        found = compare_running(ours, packaged, deployed, _running(adoption, deployed), target.stage)
         return Proof(found, digest)
     except PromoteError as error:
         return Proof(Comparison("unknown", error.cause, remedy=error.remedy))
@@ -133,10 +136,11 @@ def _prove(
         discard_plan(context, name)
 
 
-def _package(  # noqa: PLR0913, PLR0917 - a package is made from all this
-    context: Context, service: Service, target: Target, commit: Commit, name: str, on_step: Callable[[str], None]
+def _package(
+    adoption: _Adoption, service: Service, name: str, on_step: Callable[[str], None]
 ) -> tuple[Manifest, Template, str]:
     """Return what the commit's package holds: its code, its template, and the digest that the code is kept by."""
+    context, target, commit = adoption.context, adoption.target, adoption.commit
     folder = context.folders.make(context.folders.plan(name))
     log = context.folders.make(context.folders.state / "logs" / name) / "package.log"
     on_step(f"checking out {commit.short} and its dependencies")
@@ -159,28 +163,22 @@ def _package(  # noqa: PLR0913, PLR0917 - a package is made from all this
     return manifest, template, digest
 
 
-def _running(context: Context, target: Target, stack: StackState, deployed: Template) -> dict[str, str]:
+def _running(adoption: _Adoption, deployed: Template) -> dict[str, str]:
     """Return CodeSha256 of what the stack's functions run, by their logical ids; raises AwsError."""
+    context, target = adoption.context, adoption.target
     found = deployed_code(deployed)
     functions = {*found.code, *found.untold}
     if not functions:
         return {}
     names = {**found.names}
     if not functions <= names.keys():
-        names = {**context.inspector.resources(target, stack.id), **names}
+        names = {**context.inspector.resources(target, adoption.stack.id), **names}
     code = context.ports.functions.code(target)
     return {each: code[names[each]] for each in functions if each in names and names[each] in code}
 
 
-def _events(  # noqa: PLR0913, PLR0917 - all that is known of it
-    context: Context,
-    target: Target,
-    stack: StackState,
-    commit: Commit,
-    run: str,
-    reason: str,
-    proof: Proof | None,
-) -> tuple[Event, ...]:
+def _events(adoption: _Adoption, run: str, reason: str, proof: Proof | None) -> tuple[Event, ...]:
+    context, target, stack, commit = adoption.context, adoption.target, adoption.stack, adoption.commit
     identity, now = context.identity(target), context.clock.now()
     last = context.stacks.last_event(target, stack.id)
     event = last.id if last else None

@@ -5,20 +5,21 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import DeployError, UsageError
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.sign_off import command_key
+from promote_tui.core.model.pipeline import Service
+from promote_tui.core.package.package import Checkout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from promote_tui.core.model.pipeline import Service, Stage
-    from promote_tui.core.package.package import Checkout
+    from promote_tui.core.model.pipeline import Stage
     from promote_tui.engine.context import Context
 
 
@@ -30,20 +31,23 @@ class CheckEnd:
     log: Path
 
 
-def run_checks(  # noqa: PLR0913, PLR0917 - what is checked, and who watches
-    context: Context,
-    service: Service,
-    stage: Stage,
-    revision: str,
-    on_step: Callable[[str], None],
-    on_end: Callable[[CheckEnd], None],
-    on_poll: Callable[[], None],
+@dataclass(frozen=True, slots=True)
+class CheckWatch:
+    """Who watches checks: hears of each step and of each end; what `on_poll` raises stops them."""
+
+    on_step: Callable[[str], None] = lambda _step: None
+    on_end: Callable[[CheckEnd], None] = lambda _end: None
+    on_poll: Callable[[], None] = lambda: None
+
+
+def run_checks(
+    context: Context, service: Service, stage: Stage, revision: str, watch: CheckWatch
 ) -> tuple[CheckEnd, ...]:
     """Run each check of the stage on a commit, write down how it ended, and return all of that.
 
     The rest is run where one fails. Raises UsageError where the stage has no checks, GitError, AwsError, LedgerError,
-    DeployError where the checkout cannot be prepared; what stops one (Ctrl-C, or what `on_poll` raises, called about
-    once a second) leaves it off the record.
+    DeployError where the checkout cannot be prepared; what stops one (Ctrl-C, or what `watch.on_poll` raises, called
+    about once a second) leaves it off the record.
     """
     subject = f"{service.name}/{stage.name}"
     if not stage.rules.checks:
@@ -55,14 +59,15 @@ def run_checks(  # noqa: PLR0913, PLR0917 - what is checked, and who watches
     prune_checks(context, KEEP_UNFINISHED, finished=False)
     preparing = folder / f"{owner}.checkout.log"
     ended: list[CheckEnd] = []
-    on_step(f"checking out {commit[:7]} and its dependencies")
+    watch.on_step(f"checking out {commit[:7]} and its dependencies")
     try:
         checkout = context.checkouts.prepare(service, stage.name, commit, owner, preparing, apart=True)
         preparing.unlink(missing_ok=True)  # where that failed it is named
-        with context.checkouts.alone(checkout, owner, on_poll):
+        with context.checkouts.alone(checkout, owner, watch.on_poll):
+            run = partial(_run, context, _Bench(service, stage.name, checkout, watch.on_poll))
             for argv in stage.rules.checks:
-                on_step(f"running {command_key(argv)}")
-                passed, reason, log = _run(context, service, stage, argv, checkout, folder / f"{owner}.log", on_poll)
+                watch.on_step(f"running {command_key(argv)}")
+                passed, reason, log = _kept(folder / f"{owner}.log", subject, partial(run, argv))
                 made = Decision(
                     at=context.clock.now(),
                     kind="tested",
@@ -78,29 +83,35 @@ def run_checks(  # noqa: PLR0913, PLR0917 - what is checked, and who watches
                 )
                 context.ledger.append_decision(made)
                 ended.append(CheckEnd(made, log))
-                on_end(ended[-1])
+                watch.on_end(ended[-1])
     finally:
         context.checkouts.release(owner)
     return tuple(ended)
 
 
-def _run(  # noqa: PLR0913, PLR0917 - what runs where, and who watches
-    context: Context,
-    service: Service,
-    stage: Stage,
-    argv: tuple[str, ...],
-    checkout: Checkout,
-    log: Path,
-    on_poll: Callable[[], None],
-) -> tuple[bool, str, Path]:
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Where checks run."""
+
+    service: Service
+    stage: str
+    checkout: Checkout
+    on_poll: Callable[[], None]
+
+
+def _run(context: Context, bench: _Bench, argv: tuple[str, ...], log: Path) -> None:
+    context.checkouts.run(bench.service, bench.stage, argv, bench.checkout, log, on_poll=bench.on_poll)
+
+
+def _kept(log: Path, subject: str, run: Callable[[Path], None]) -> tuple[bool, str, Path]:
     """Run one and return whether it passed, why not, and its output under the digest of what it said."""
     log.unlink(missing_ok=True)
     log.touch(mode=0o600)  # a disk that does not take it is no failure of the check's
     passed, reason = True, ""
     try:
-        context.checkouts.run(service, stage.name, argv, checkout, log, on_poll=on_poll)
+        run(log)
     except DeployError as error:
-        passed, reason = False, _why(error, f"{service.name}/{stage.name}")[:_LONGEST]
+        passed, reason = False, _why(error, subject)[:_LONGEST]
     except BaseException:
         log.unlink(missing_ok=True)
         raise

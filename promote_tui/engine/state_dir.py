@@ -54,7 +54,7 @@ def write_private(path: Path, text: str) -> None:
     aside = path.with_name(f"{path.name}.{new_id()}")
     try:
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with open(handle, "w", encoding="utf-8") as out:  # noqa: PTH123 - a descriptor, not a path
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())

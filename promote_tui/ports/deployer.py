@@ -95,5 +95,5 @@ class Deployer(Protocol):
     def failure_reason(self, log: Path) -> str:
         """Return in one line what the CLI's log gives as the reason of a failure; empty where it gives none."""
 
-    def finish_log(self, service: Service, log: Path) -> None:
+    def finish_log(self, log: Path) -> None:
         """Remove what a deploy wrote whose runner died before it was masked, and say so in the log."""

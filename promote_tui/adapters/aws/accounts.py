@@ -217,7 +217,7 @@ def _write(folder: Path, text: str) -> Path:
         os.close(opened)
     handle, name = tempfile.mkstemp(prefix="config-", dir=folder)  # made anew, 0600, no link followed
     try:
-        with open(handle, "w", encoding="ascii") as out:  # noqa: PTH123 - a descriptor, not a path
+        with os.fdopen(handle, "w", encoding="ascii") as out:
             out.write(text)
     except BaseException:
         Path(name).unlink()

@@ -51,7 +51,7 @@ def _spawn(argv: list[str], log: Path, handed: bytes) -> int:
         raise
     finally:
         os.close(reading)
-    with contextlib.suppress(BrokenPipeError), open(writing, "wb", closefd=True) as out:  # noqa: PTH123 - a descriptor
+    with contextlib.suppress(BrokenPipeError), os.fdopen(writing, "wb") as out:
         out.write(handed)
     return pid
 

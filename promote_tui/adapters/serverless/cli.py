@@ -27,7 +27,7 @@ from promote_tui.core.text import mask
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from promote_tui.core.model.pipeline import Service, Target
+    from promote_tui.core.model.pipeline import Target
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.core.package.package import Package, ResolvedTarget, Submission
     from promote_tui.core.runs.run import Process
@@ -141,7 +141,7 @@ class ServerlessCli:
         """Return in one line what the CLI's log gives as the reason of a failure; empty where it gives none."""
         return failure_reason(log)
 
-    def finish_log(self, service: Service, log: Path) -> None:  # noqa: ARG002 - the port names the service
+    def finish_log(self, log: Path) -> None:
         """Remove what a deploy wrote whose runner died before it was masked, and say so in the log.
 
         Its secrets were those of the runner: its environment, and the stage's keys of that moment.

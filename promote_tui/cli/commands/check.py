@@ -14,6 +14,7 @@ from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.checks import ChecksHuman, ChecksJson
 from promote_tui.core.errors import UsageError
 from promote_tui.core.text import clean
+from promote_tui.engine.checks import CheckWatch
 from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.signals import ended_by_signals
 
@@ -85,7 +86,7 @@ def _run_checks(context: CliContext, options: CheckOptions, view: ChecksView) ->
 
     try:
         with ended_by_signals():
-            ended = engine.decisions.run_checks(service, stage, options.revision, say, view.check)
+            ended = engine.decisions.run_checks(service, stage, options.revision, CheckWatch(say, view.check))
     except KeyboardInterrupt:
         context.err.lines(("", "interrupted: the check was stopped and is not recorded"))
         return INTERRUPTED

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.engine.checks import CheckEnd, run_checks
+from promote_tui.engine.checks import CheckEnd, CheckWatch, run_checks
 from promote_tui.engine.decisions import DecisionRequest, ask_approval, choices_now, effect_of, record_decision
 from promote_tui.engine.governance import Governance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from promote_tui.core.gates.approvals import ApprovalEffect
     from promote_tui.core.gates.choices import PossibleDecision
     from promote_tui.core.gates.decisions import Decision
@@ -65,19 +63,13 @@ class Decisions:
         ruling, found, where = self.governance.governing(service, stage)
         return ask_approval(ruling, found, where, revision, reason)
 
-    def run_checks(  # noqa: PLR0913, PLR0917 - what is checked, and who watches
-        self,
-        service: str,
-        stage: str,
-        revision: str,
-        on_step: Callable[[str], None] = lambda _step: None,
-        on_end: Callable[[CheckEnd], None] = lambda _end: None,
-        on_poll: Callable[[], None] = lambda: None,
+    def run_checks(
+        self, service: str, stage: str, revision: str, watch: CheckWatch | None = None
     ) -> tuple[CheckEnd, ...]:
-        """Run the stage's checks on a commit, and write down how each ended; what `on_poll` raises stops them.
+        """Run the stage's checks on a commit, and write down how each ended; whoever watches may stop them.
 
         Raises UsageError where it has none, Refused under --read-only, GitError, AwsError, DeployError, LedgerError.
         """
         self.governance.require_writable(f"{service}/{stage}")
         _, found, where = self.governance.governing(service, stage)
-        return run_checks(self._context, found, where, revision, on_step, on_end, on_poll)
+        return run_checks(self._context, found, where, revision, watch or CheckWatch())

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.changeset import from_change_set, predict, removed_exports
-from promote_tui.core.changes.model import ChangeReview, RemovedExport
+from promote_tui.core.changes.model import ChangeReview, RemovedExport, Template
 from promote_tui.core.changes.template_limits import exceeded_limits
 from promote_tui.core.errors import AwsError, TemplateError
 from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.package.package import Submission
 from promote_tui.core.value import replace
+from promote_tui.ports import Job
 
 if TYPE_CHECKING:
-    from promote_tui.core.changes.model import Template
     from promote_tui.core.model.pipeline import Cell, Pipeline, StackState
-    from promote_tui.core.package.package import Submission
     from promote_tui.engine.context import Context
-    from promote_tui.ports import Job
 
 
 def review_changes(context: Context, job: Job, cell: Cell, plan_id: str) -> ChangeReview:
@@ -29,57 +29,55 @@ def review_changes(context: Context, job: Job, cell: Cell, plan_id: str) -> Chan
     submission = context.deployer.submission(job.folder, job.target)
     packaged: Template = json.loads(submission.template)
     over = exceeded_limits(packaged)
-    found = _reviewed(context, job, cell, plan_id, submission, packaged, over)
+    asked = _Asked(job, f"promote-tui-{plan_id}", submission, packaged, over)
+    found = _reviewed(context, asked, None if isinstance(cell, Unreachable) else cell.stack)
     return replace(found, refused=f"the template has {over}") if over else found
 
 
-def _reviewed(  # noqa: PLR0913, PLR0917 - all that it is made from
-    context: Context,
-    job: Job,
-    cell: Cell,
-    plan_id: str,
-    submission: Submission,
-    packaged: Template,
-    over: str,
-) -> ChangeReview:
-    stack = None if isinstance(cell, Unreachable) else cell.stack
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked about: a job's package, as it would be submitted; `over` says which limits it exceeds."""
+
+    job: Job
+    change_set: str
+    submission: Submission
+    packaged: Template
+    over: str
+
+
+def _reviewed(context: Context, asked: _Asked, stack: StackState | None) -> ChangeReview:
     if stack is None:
-        return predict({}, packaged, "the stack does not exist yet")
+        return predict({}, asked.packaged, "the stack does not exist yet")
+    target = asked.job.target
     try:
-        deployed = context.inspector.template(job.target, stack.id)
+        deployed = context.inspector.template(target, stack.id)
     except AwsError as error:
         return ChangeReview(unknown=f"the changes are unknown: the deployed template: {error.cause}")
-    why, refused = _why_not(context.pipeline, over), ""
+    why, refused = _why_not(context.pipeline, asked.over), ""
     if not why:
         try:
-            rows = context.inspector.change_set(job.target, stack.id, submission, f"promote-tui-{plan_id}")
-            found = from_change_set(rows, deployed, packaged)
+            rows = context.inspector.change_set(target, stack.id, asked.submission, asked.change_set)
+            found = from_change_set(rows, deployed, asked.packaged)
         except TemplateError as error:
             why, refused = "CloudFormation refuses the template", error.cause
         except AwsError as error:
             why = f"no change set: {error.cause}"
     if why:
-        found = replace(predict(deployed, packaged, why), refused=refused)
-    return _with_exports(context, job, stack, found, deployed, packaged)
+        found = replace(predict(deployed, asked.packaged, why), refused=refused)
+    if not any(isinstance(each, dict) and each.get("Export") for each in (deployed.get("Outputs") or {}).values()):
+        return found
+    try:
+        exports = context.inspector.exports(target, stack.id)
+    except AwsError as error:
+        return replace(found, warnings=(*found.warnings, f"exports could not be read: {error.cause}"))
+    gone = removed_exports(exports, deployed, asked.packaged)
+    return replace(found, exports=tuple(removed_export(context, asked.job, name) for name in gone))
 
 
 def _why_not(pipeline: Pipeline, over: str) -> str:
     if pipeline.read_only:
         return "promote-tui was started with --read-only"
     return f"the template has {over}" if over else ""
-
-
-def _with_exports(  # noqa: PLR0913, PLR0917 - the review and what it was made from
-    context: Context, job: Job, stack: StackState, found: ChangeReview, deployed: Template, packaged: Template
-) -> ChangeReview:
-    if not any(isinstance(each, dict) and each.get("Export") for each in (deployed.get("Outputs") or {}).values()):
-        return found
-    try:
-        exports = context.inspector.exports(job.target, stack.id)
-    except AwsError as error:
-        return replace(found, warnings=(*found.warnings, f"exports could not be read: {error.cause}"))
-    gone = removed_exports(exports, deployed, packaged)
-    return replace(found, exports=tuple(removed_export(context, job, name) for name in gone))
 
 
 def removed_export(context: Context, job: Job, name: str) -> RemovedExport:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from promote_tui.ports import Deployer, Holder, Job, Ledger, ProcessEnd
 
 
-class _Walked(Exception):  # noqa: N818 - not an error: the end of the walk
+class _DeployReachedError(Exception):
     """Everything was checked; the next step would have been the deploy."""
 
 
@@ -31,7 +31,7 @@ def dry_run(context: Context, approved: ApprovedPlan, say: Callable[[str], None]
     run = context.new_id()
     try:
         verdict = Promotion(dry, approved, run).execute(Process(0, "dry run"))
-    except _Walked:
+    except _DeployReachedError:
         say("then: read the stack again, record the verdict, release the lock")
         return True
     finally:
@@ -53,7 +53,7 @@ class _Deployer:
 
     def deploy(self, job: Job, **_heard: object) -> ProcessEnd:
         self._say(f"would run, in {job.checkout.service}: {shlex.join(self._real.command(job))}")
-        raise _Walked
+        raise _DeployReachedError
 
 
 @dataclass(slots=True)

@@ -199,4 +199,4 @@ def clean_up(context: Context, run: Run) -> None:
 
 def _finish_log(context: Context, run: Run) -> None:
     if any(service.name == run.service for service in context.pipeline.services):
-        context.deployer.finish_log(context.pipeline.service(run.service), context.folders.log(run.id))
+        context.deployer.finish_log(context.folders.log(run.id))

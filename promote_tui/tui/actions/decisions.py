@@ -10,6 +10,7 @@ from promote_tui.core.gates.approvals import approval_words
 from promote_tui.core.gates.choices import PossibleDecision
 from promote_tui.core.gates.options import make_override
 from promote_tui.core.text import short
+from promote_tui.engine.checks import CheckWatch
 from promote_tui.tui.action import NO_CELL
 from promote_tui.tui.actions.decision_choices import Situation, choices_of, decision_words, is_adoptable
 from promote_tui.tui.dialogs.confirm import Ask
@@ -152,7 +153,7 @@ class Decisions:
 
         def work() -> Sequence[CheckEnd]:
             try:
-                return engine.decisions.run_checks(*about, lambda _step: poll(), on_poll=poll)
+                return engine.decisions.run_checks(*about, CheckWatch(lambda _step: poll(), on_poll=poll))
             except PromoteError:
                 if host.background.leaving.is_set():
                     return ()

@@ -24,7 +24,6 @@ from promote_tui.ports import Job, ProcessEnd
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.model.pipeline import Service
     from promote_tui.core.package.manifest import Manifest
 
 
@@ -159,7 +158,7 @@ class FakeDeployer:
         """Read the log as the adapter does."""
         return failure_reason(log)
 
-    def finish_log(self, service: Service, log: Path) -> None:
+    def finish_log(self, log: Path) -> None:
         """Finish the log as the adapter does, and note it."""
         self.finished.append(log)
         drop_raw(log)

@@ -14,6 +14,7 @@ import pytest
 from promote_tui.core.errors import DeployError, PlanStale, Refused, UsageError
 from promote_tui.core.model.team_rules import Rules
 from promote_tui.core.value import replace
+from promote_tui.engine.checks import CheckWatch
 from tests.support.fakes.checkouts import FakeCheckouts
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def test_what_is_stopped_leaves_nothing_on_record(world: World) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        world.engine.decisions.run_checks("orders", "dev", "main", stop)
+        world.engine.decisions.run_checks("orders", "dev", "main", CheckWatch(stop))
     assert world.ledger.decisions("orders") == ()
     assert not world.checkouts.held
 
@@ -114,7 +115,7 @@ def test_who_watches_stops_a_check_which_leaves_nothing_on_record(world: World) 
     checked(world, FINE)
     world.commit("good")
     with pytest.raises(PlanStale):
-        world.engine.decisions.run_checks("orders", "dev", "main", on_poll=stop)
+        world.engine.decisions.run_checks("orders", "dev", "main", CheckWatch(on_poll=stop))
     assert world.ledger.decisions("orders") == ()
     assert list(world.context.folders.checks.iterdir()) == []
     assert not world.checkouts.held

@@ -26,6 +26,7 @@ _PASSING = {"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroug
 _BUSY = {"TransactionConflictException", "TransactionInProgressException"}
 _WORD = re.compile(r"#\w+")
 _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
+_CHANCE = random.SystemRandom()
 _PAUSE = 0.05
 _LEAST_ONE_READS = 100
 
@@ -167,7 +168,7 @@ class Table:
                     raise self._missing() from error
                 if not _passing(error) or clock.monotonic() >= deadline:
                     raise
-            clock.sleep(random.uniform(0.5, 1.5) * pause)  # noqa: S311 - chance, not a secret
+            clock.sleep(_CHANCE.uniform(0.5, 1.5) * pause)
             pause = min(pause * 2, 1.0)
 
     def _missing(self) -> LedgerError:

@@ -98,7 +98,7 @@ def test_deployer_keeps_its_promises_from_package_to_deploy(rig: Rig) -> None:
     assert "Deploying orders to stage dev" in job.log.read_text()
     assert job.log.stat().st_mode & 0o077 == 0 or isinstance(deployer, FakeDeployer)
 
-    deployer.finish_log(job.service, job.log)
+    deployer.finish_log(job.log)
     (job.folder / "planted").write_text("x")
     assert deployer.read(job.folder, job.target, COMMIT).files != package.files
 

@@ -403,6 +403,6 @@ def test_what_a_dead_runner_left_unmasked_is_dropped_whatever_is_set_now(
     if token:
         monkeypatch.setenv("MY_TOKEN", token)
     (bench.folder / "log.raw").write_text(f"{20:019d}\ntoken s3cr3t-t0ken of AWS key wJalrXUtnFEMI\n")
-    bench.deployer.finish_log(job.service, job.log)
+    bench.deployer.finish_log(job.log)
     assert job.log.read_text() == ("[the rest of the output was dropped: the runner died before it could be masked]\n")
     assert not (bench.folder / "log.raw").exists()

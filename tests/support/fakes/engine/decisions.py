@@ -8,11 +8,10 @@ from promote_tui.core.gates.approvals import ApprovalEffect, approval_effect
 from promote_tui.core.gates.choices import PossibleDecision, Situation, possible_decisions
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.engine.api.decisions import Decisions
+from promote_tui.engine.checks import CheckWatch
 from tests.support.fakes import world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from promote_tui.engine.checks import CheckEnd
     from promote_tui.engine.decisions import DecisionRequest
     from tests.support.fakes.engine.tape import Tape
@@ -73,19 +72,14 @@ class FakeDecisions(Decisions):
         return world.sha(revision), self._tape.script.untold
 
     def run_checks(
-        self,
-        service: str,
-        stage: str,
-        revision: str,
-        on_step: Callable[[str], None] = lambda _step: None,
-        on_end: Callable[[CheckEnd], None] = lambda _end: None,
-        on_poll: Callable[[], None] = lambda: None,
+        self, service: str, stage: str, revision: str, watch: CheckWatch | None = None
     ) -> tuple[CheckEnd, ...]:
+        heard = watch or CheckWatch()
         self._tape.call("decisions.run_checks", service, stage, revision)
-        on_step("running npm test")
+        heard.on_step("running npm test")
         if self._tape.script.checking is not None:
-            self._tape.script.checking(on_poll)
+            self._tape.script.checking(heard.on_poll)
         ends = self._tape.script.checked
         for end in ends:
-            on_end(end)
+            heard.on_end(end)
         return ends
