@@ -11,23 +11,16 @@ import socket
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import AwsError, LedgerError, PlanStale, PromoteError, Refused
-from promote_tui.core.gates.closed import refusal
-from promote_tui.core.model.stack_status import ran_before
-from promote_tui.core.planning.credentials import describe_expiry
-from promote_tui.core.planning.plan import approve
+from promote_tui.core.errors import AwsError, LedgerError, PromoteError, Refused
 from promote_tui.core.runs.events import (
     CancelRequested,
-    Checked,
     Exited,
     Failed,
-    GateRecord,
     Locked,
     NotifyFailed,
     NotSubmitted,
     Observed,
     OutcomeUnknown,
-    OverrideRecord,
     Planned,
     Released,
     Submitted,
@@ -38,17 +31,13 @@ from promote_tui.core.runs.external import high_water_mark
 from promote_tui.core.runs.notices import finished, started
 from promote_tui.core.runs.run import fold, stopped_by
 from promote_tui.core.value import replace
-from promote_tui.engine.cells import read_cell
 from promote_tui.engine.decisions import hold_after_run
 from promote_tui.engine.notify import Delivery
 from promote_tui.engine.planning.auto_rollback import AutoRollback, prepare_auto_rollback
-from promote_tui.engine.planning.changes import refresh_exports
-from promote_tui.engine.planning.fingerprint import take_fingerprint
-from promote_tui.engine.planning.gates import gates_of
-from promote_tui.engine.planning.planner import gather_facts, job_of, require_reachable
+from promote_tui.engine.planning.planner import job_of
 from promote_tui.engine.runs.activity import read_activity
-from promote_tui.engine.runs.details import typical_duration_of_target
 from promote_tui.engine.runs.external import record_before
+from promote_tui.engine.runs.opening import check_again, planned_event
 from promote_tui.engine.runs.verdict import VerdictRequest, await_verdict
 from promote_tui.engine.runs.verify import DeployToVerify, verify_deploy
 from promote_tui.engine.verification import runs_of
@@ -65,10 +54,9 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Process, Run
     from promote_tui.core.stacks.activity import Pulse
     from promote_tui.engine.context import Context
-    from promote_tui.ports import Identity, Job, Lease, ProcessEnd
+    from promote_tui.ports import Job, Lease, ProcessEnd
 
 CANCEL_FILE = "cancel"
-PLAN_FILE = "plan"
 _LONGEST = 2000
 
 
@@ -107,7 +95,7 @@ class Promotion:
         self._record_others()
         self._lease = self._context.ledger.acquire(self._target.key, self._run)
         try:
-            self._written = self._planned(identity)
+            self._written = planned_event(self._context, self._approved, self._run, identity)
             self._journal(self._written)
             self._journal(Locked(self._now(), self._lease.fence, socket.gethostname(), me.pid, me.started))
             verdict = self._attempt()
@@ -138,7 +126,7 @@ class Promotion:
         try:
             with self._alone(), self._context.accounts.lend(self._target, folder) as credentials:
                 job = job_of(self._context, self._plan, credentials, self._run)
-                self._check(job)
+                self._journal(check_again(self._context, self._approved, job))
                 self._until = credentials.expires_at or self._now() + timedelta(
                     seconds=job.service.deploy.total_seconds
                 )
@@ -172,43 +160,6 @@ class Promotion:
     def _alone(self) -> AbstractContextManager[None]:
         """Wait until nobody else works in the checkout, and keep everybody out of it."""
         return self._context.checkouts.alone(self._plan.checkout, self._plan.id, self._refuse_cancelled)
-
-    def _check(self, job: Job) -> None:
-        """Read everything again under the lock; raises PlanStale or Refused."""
-        stage = self._context.pipeline.stage(self._target.stage)
-        if self._plan.draft.confirm != stage.confirm or self._target != job.target:
-            raise PlanStale(str(self._target), "the plan is not what the configuration asks for now", "plan again")
-        cell = require_reachable(read_cell(self._context, self._target))
-        package = self._context.deployer.read(job.folder, self._target, job.commit)
-        now = take_fingerprint(self._context, job, package, cell, self._plan.salt)
-        moved = self._plan.fingerprint.differences(now)
-        if moved:
-            raise PlanStale(str(self._target), f"the plan is stale: {'; '.join(moved)}", "plan again")
-        facts = gather_facts(self._context, self._target, job.commit, cell, self._plan.draft.terms)
-        account, artifact = job.credentials.identity.account, self._plan.artifact  # of this very package
-        review, given = refresh_exports(self._context, job, self._plan.review), self._approved.confirmation.allowances
-        facts = replace(facts, account=account, package=package, artifact=artifact, review=review, allowances=given)
-        gates = gates_of(self._context, facts, self._plan.draft.terms)
-        closed = [gate for gate in gates if not gate.passed]
-        if closed:
-            raise refusal(str(self._target), closed)
-        approve(self._plan, self._approved.confirmation, self._now())
-        self._credentials_last(job)
-        records = tuple(GateRecord(gate.name, gate.passed, gate.reason) for gate in gates)
-        self._journal(Checked(self._now(), now.digest, records, self._plan.manifest))
-
-    def _credentials_last(self, job: Job) -> None:
-        """Refuse to begin with credentials that end before a deploy usually does."""
-        expires = job.credentials.expires_at
-        if expires is None:
-            return
-        rules = self._context.pipeline.stage(self._target.stage).rules
-        left = (expires - self._now()).total_seconds()
-        cause = describe_expiry(
-            left, typical_duration_of_target(self._context, self._target), rules.bake if rules.alarms else 0.0
-        )
-        if cause:
-            raise Refused(str(self._target), cause, "log in again for long enough, then promote again")
 
     def _deploy(self, job: Job) -> ProcessEnd:
         self._refuse_cancelled()
@@ -295,33 +246,6 @@ class Promotion:
         found = fold([self._written, *more])
         assert found is not None  # noqa: S101 - it begins with its plan
         return found
-
-    def _planned(self, identity: Identity) -> Planned:
-        plan, seen = self._plan, self._plan.fingerprint
-        return Planned(
-            at=self._now(),
-            run=self._run,
-            kind=plan.draft.terms.kind,
-            service=self._target.service,
-            stage=self._target.stage,
-            key=self._target.key,
-            from_commit=ran_before(seen.deployed, seen.stack_id, seen.stack_status),
-            to_commit=plan.draft.commit.sha,
-            subject=plan.draft.commit.subject[:200],
-            stack_id=seen.stack_id,
-            stack_status=seen.stack_status,
-            last_event_id=seen.last_event_id,
-            fingerprint=seen.digest,
-            config_digest=seen.config,
-            who=identity.person,
-            arn=identity.arn,
-            reason=self._approved.confirmation.reason[:_LONGEST],
-            policy=str(self._context.pipeline.policy or ""),
-            overrides=(
-                *(OverrideRecord(each.gate, each.reason[:_LONGEST]) for each in plan.draft.terms.overrides),
-                *([OverrideRecord("ledger", "--break-glass")] if plan.draft.terms.break_glass else []),
-            ),
-        )
 
     def _journal(self, event: Event) -> None:
         self._lease.append(event)

@@ -1,0 +1,100 @@
+"""How a run begins: what it is going to do, and that everything is still as it was reviewed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.errors import PlanStale, Refused
+from promote_tui.core.gates.closed import refusal
+from promote_tui.core.model.stack_status import ran_before
+from promote_tui.core.planning.credentials import describe_expiry
+from promote_tui.core.planning.plan import approve
+from promote_tui.core.runs.events import (
+    Checked,
+    GateRecord,
+    OverrideRecord,
+    Planned,
+)
+from promote_tui.core.value import replace
+from promote_tui.engine.cells import read_cell
+from promote_tui.engine.planning.changes import refresh_exports
+from promote_tui.engine.planning.fingerprint import take_fingerprint
+from promote_tui.engine.planning.gates import gates_of
+from promote_tui.engine.planning.planner import gather_facts, require_reachable
+from promote_tui.engine.runs.details import typical_duration_of_target
+
+if TYPE_CHECKING:
+    from promote_tui.core.planning.plan import ApprovedPlan
+    from promote_tui.engine.context import Context
+    from promote_tui.ports import Identity, Job
+
+_LONGEST = 2000
+
+
+def planned_event(context: Context, approved: ApprovedPlan, run: str, identity: Identity) -> Planned:
+    """Return the first event of a run: what it is going to do, and who has confirmed it."""
+    plan, seen, target = approved.plan, approved.plan.fingerprint, approved.plan.draft.target
+    terms = plan.draft.terms
+    return Planned(
+        at=context.clock.now(),
+        run=run,
+        kind=terms.kind,
+        service=target.service,
+        stage=target.stage,
+        key=target.key,
+        from_commit=ran_before(seen.deployed, seen.stack_id, seen.stack_status),
+        to_commit=plan.draft.commit.sha,
+        subject=plan.draft.commit.subject[:200],
+        stack_id=seen.stack_id,
+        stack_status=seen.stack_status,
+        last_event_id=seen.last_event_id,
+        fingerprint=seen.digest,
+        config_digest=seen.config,
+        who=identity.person,
+        arn=identity.arn,
+        reason=approved.confirmation.reason[:_LONGEST],
+        policy=str(context.pipeline.policy or ""),
+        overrides=(
+            *(OverrideRecord(each.gate, each.reason[:_LONGEST]) for each in terms.overrides),
+            *([OverrideRecord("ledger", "--break-glass")] if terms.break_glass else []),
+        ),
+    )
+
+
+def check_again(context: Context, approved: ApprovedPlan, job: Job) -> Checked:
+    """Read everything again under the lock, and return what is written down of it; raises PlanStale or Refused."""
+    plan, target = approved.plan, approved.plan.draft.target
+    stage = context.pipeline.stage(target.stage)
+    if plan.draft.confirm != stage.confirm or target != job.target:
+        raise PlanStale(str(target), "the plan is not what the configuration asks for now", "plan again")
+    cell = require_reachable(read_cell(context, target))
+    package = context.deployer.read(job.folder, target, job.commit)
+    now = take_fingerprint(context, job, package, cell, plan.salt)
+    moved = plan.fingerprint.differences(now)
+    if moved:
+        raise PlanStale(str(target), f"the plan is stale: {'; '.join(moved)}", "plan again")
+    facts = gather_facts(context, target, job.commit, cell, plan.draft.terms)
+    account, artifact = job.credentials.identity.account, plan.artifact  # of this very package
+    review, given = refresh_exports(context, job, plan.review), approved.confirmation.allowances
+    facts = replace(facts, account=account, package=package, artifact=artifact, review=review, allowances=given)
+    gates = gates_of(context, facts, plan.draft.terms)
+    closed = [gate for gate in gates if not gate.passed]
+    if closed:
+        raise refusal(str(target), closed)
+    approve(plan, approved.confirmation, context.clock.now())
+    _require_lasting_credentials(context, job)
+    records = tuple(GateRecord(gate.name, gate.passed, gate.reason) for gate in gates)
+    return Checked(context.clock.now(), now.digest, records, plan.manifest)
+
+
+def _require_lasting_credentials(context: Context, job: Job) -> None:
+    """Refuse to begin with credentials that end before a deploy usually does."""
+    expires = job.credentials.expires_at
+    if expires is None:
+        return
+    rules = context.pipeline.stage(job.target.stage).rules
+    left = (expires - context.clock.now()).total_seconds()
+    usual = typical_duration_of_target(context, job.target)
+    cause = describe_expiry(left, usual, rules.bake if rules.alarms else 0.0)
+    if cause:
+        raise Refused(str(job.target), cause, "log in again for long enough, then promote again")
