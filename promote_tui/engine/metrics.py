@@ -1,18 +1,20 @@
-"""Gathers what the DORA figures of a stage stand on: its runs, and the commits that each brought there."""
+"""Gathers what the DORA figures of a stage stand on, and what an exported record leaves out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError
+from promote_tui.core.runs.coverage import CoverageContext, gaps
 from promote_tui.core.runs.dora import Metrics, measure, runs_to_measure
-from promote_tui.engine.verification import runs_of
+from promote_tui.engine.verification import pages, runs_of
+from promote_tui.ports import RunFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from promote_tui.core.model.pipeline import Commit, Service, Stage
+    from promote_tui.core.model.pipeline import Commit, Pipeline, Service, Stage, Target
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.context import Context
 
@@ -40,3 +42,24 @@ def _brought(context: Context, service: Service, run: Run) -> Sequence[Commit] |
     except GitError:
         return "git does not know them in this clone"
     return found if len(found) <= _MOST else f"more than {_MOST} of one run"
+
+
+def record_gaps(context: Context, runs: Sequence[Run], wanted: RunFilter, journalled: int) -> tuple[str, ...]:
+    """Return in words what these runs, all that a filter wants, leave out; a stack that cannot be read is a gap too.
+
+    Raises LedgerError.
+    """
+    whole = RunFilter(service=wanted.service, stage=wanted.stage)
+    every = runs if wanted == whole else tuple(pages(context.ledger, whole))
+    cells = context.stacks.cells(_targets(context.pipeline, wanted))
+    alone = context.ledger.target() is None
+    return gaps(runs, CoverageContext(every, tuple(cells.values()), wanted.since, alone, journalled))
+
+
+def _targets(pipeline: Pipeline, wanted: RunFilter) -> tuple[Target, ...]:
+    return tuple(
+        service.target(stage.name)
+        for service in pipeline.services
+        for stage in pipeline.stages
+        if wanted.service in {None, service.name} and wanted.stage in {None, stage.name}
+    )

@@ -9,9 +9,8 @@ from promote_tui.core.errors import UsageError
 from promote_tui.core.runs.run import Process
 from promote_tui.core.runs.unsettled import as_known
 from promote_tui.engine.adoption import adopt
-from promote_tui.engine.export import record_gaps
 from promote_tui.engine.governance import Governance
-from promote_tui.engine.metrics import metrics
+from promote_tui.engine.metrics import metrics, record_gaps
 from promote_tui.engine.runs.control import cancel, find, follow, start
 from promote_tui.engine.runs.details import StackNews, stack_events, typical_duration_of_run
 from promote_tui.engine.runs.external import record_external_updates
