@@ -21,8 +21,8 @@ from promote_tui.ports import RunFilter
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from promote_tui.core.json_value import Json
     from promote_tui.core.package.manifest import Archive
+    from promote_tui.core.value import Json
     from promote_tui.engine.context import Context
 
 UNNAMED = timedelta(days=1)

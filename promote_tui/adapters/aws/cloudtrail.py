@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from promote_tui.adapters.aws.calls import call_checked
 from promote_tui.adapters.aws.session import person
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from promote_tui.adapters.aws.accounts import AwsAccounts
     from promote_tui.adapters.aws.session import AwsSession
     from promote_tui.core.model.pipeline import Target
+    from promote_tui.core.value import Json
 
 _CALLS = frozenset(
     {
@@ -47,7 +48,7 @@ def _found(session: AwsSession, stack: str, since: datetime, until: datetime) ->
                 yield event["EventTime"], _actor(event)
 
 
-def _actor(event: Any) -> Actor:  # noqa: ANN401 - CloudTrail's event
+def _actor(event: Json) -> Actor:
     """Return who an event tells of; the record itself is JSON text whose form depends on who they are."""
     try:
         told = json.loads(event.get("CloudTrailEvent") or "{}")

@@ -17,7 +17,7 @@ import subprocess
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import boto3
 import botocore.session
@@ -49,6 +49,12 @@ CONNECTIONS = 16
 _MADE_UP = re.compile(r"(botocore|aws-cli|aws-sdk|aws-go-sdk|aws-sdk-js)-(session-)?\d+")
 """What the AWS SDKs call a session that nobody has named."""
 _NOT_IN_A_SESSION_NAME = re.compile(r"[^\w+=,.@-]", re.ASCII)
+
+
+SdkClient: TypeAlias = Any
+"""A client of boto3, which types none but those that are installed with stubs."""
+SdkCredentials: TypeAlias = Any
+"""Credentials of any of botocore's kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ class AwsSession:
 
     def client(
         self, service: Literal["cloudtrail", "cloudwatch", "dynamodb", "lambda", "s3", "sns"], region: str | None = None
-    ) -> Any:  # noqa: ANN401 - boto3's clients
+    ) -> SdkClient:
         """Return the client of another service, in the session's region or another one."""
         key = f"{service} {region}" if region else service
         with self._lock:
@@ -214,7 +220,7 @@ def _prompter(code: str | None) -> Callable[[str], str]:
     return answer
 
 
-def _use_up(credentials: Any) -> None:  # noqa: ANN401 - any of botocore's kinds
+def _use_up(credentials: SdkCredentials) -> None:
     """Use credentials to their end: only a person could renew them, and whoever runs a deploy is not at hand."""
     credentials._advisory_refresh_timeout = 0  # noqa: SLF001 - see the module's docstring
     credentials._mandatory_refresh_timeout = 0  # noqa: SLF001 - the same

@@ -7,31 +7,30 @@ happens. A template that is too large for a call lies in the deployment bucket f
 from __future__ import annotations
 
 import contextlib
-import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import yaml
 from botocore.exceptions import ClientError
 
 from promote_tui.adapters.aws.calls import call_checked
+from promote_tui.adapters.aws.cloudformation.answers import read_change, read_drift
 from promote_tui.adapters.aws.cloudformation.refusals import change_set_failure, template_refusal
+from promote_tui.adapters.aws.cloudformation.templates import parse_template
 from promote_tui.adapters.aws.errors import one_line
-from promote_tui.core.changes.model import Cause, SetChange
-from promote_tui.core.changes.stack_drift import Detection, PropertyDrift, ResourceDrift
+from promote_tui.core.changes.stack_drift import Detection, ResourceDrift
 from promote_tui.core.errors import AwsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from mypy_boto3_cloudformation import CloudFormationClient
 
     from promote_tui.adapters.aws.accounts import AwsAccounts
-    from promote_tui.adapters.aws.session import AwsSession
-    from promote_tui.core.changes.model import Action, Recreation, Replacement, Template
+    from promote_tui.adapters.aws.session import AwsSession, SdkClient
+    from promote_tui.core.changes.model import SetChange, Template
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.package.package import Submission
+    from promote_tui.core.value import Json
 
 T = TypeVar("T")
 BODY_LIMIT = 51_200
@@ -39,10 +38,8 @@ BODY_LIMIT = 51_200
 DEPLOYMENT_BUCKET = "ServerlessDeploymentBucket"
 _POLL_SECONDS = 1.0
 _LONGEST_SECONDS = 180.0
-_DEPLOY_AGAIN = "see it in CloudFormation's console, or deploy again"
+
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
-_ACTIONS: Mapping[str, Action] = {"Add": "add", "Import": "add", "Remove": "remove"}
-_REPLACEMENTS: Mapping[str, Replacement] = {"True": "true", "Conditional": "conditional"}
 
 
 class StackInspection:
@@ -54,7 +51,7 @@ class StackInspection:
     def template(self, target: Target, stack_id: str) -> Template:
         """Return the template that the stack was last deployed with, as it was submitted."""
         body = self._call(target, lambda client: client.get_template(StackName=stack_id, TemplateStage="Original"))
-        return _parsed(body["TemplateBody"], target)
+        return parse_template(body["TemplateBody"], target)
 
     def change_set(self, target: Target, stack_id: str, submission: Submission, name: str) -> tuple[SetChange, ...]:
         """Return what CloudFormation says that the submission would change; empty where it is nothing."""
@@ -137,7 +134,7 @@ class StackInspection:
                     return found
                 more = {"NextToken": page["NextToken"]}
 
-        return tuple(_drift(raw) for raw in self._call(target, read))
+        return tuple(read_drift(raw) for raw in self._call(target, read))
 
     def _call(self, target: Target, call: Callable[[CloudFormationClient], T]) -> T:
         return call_checked(self._accounts, target, lambda session: call(session.cloudformation()))
@@ -162,7 +159,7 @@ class StackInspection:
             token = page["NextToken"]
             page = self._call(target, lambda client, token=token: client.describe_change_set(**wanted, NextToken=token))  # type: ignore[misc]
             changes += page["Changes"]
-        return tuple(_change(each["ResourceChange"]) for each in changes if "ResourceChange" in each)
+        return tuple(read_change(each["ResourceChange"]) for each in changes if "ResourceChange" in each)
 
     @contextlib.contextmanager
     def _template(self, target: Target, stack_id: str, submission: Submission, name: str) -> Iterator[dict[str, str]]:
@@ -188,7 +185,7 @@ class StackInspection:
                 call_checked(self._accounts, target, lambda session: _s3(session).delete_object(Bucket=bucket, Key=key))
 
 
-def _created(client: CloudFormationClient, wanted: Any, target: Target) -> None:  # noqa: ANN401 - the call's many arguments
+def _created(client: CloudFormationClient, wanted: Json, target: Target) -> None:
     """Make a change set; one that is there under this unique name was made by a call whose answer was lost.
 
     Raises TemplateError where CloudFormation refuses what is in it.
@@ -203,7 +200,7 @@ def _created(client: CloudFormationClient, wanted: Any, target: Target) -> None:
         raise
 
 
-def _s3(session: AwsSession) -> Any:  # noqa: ANN401 - boto3's clients
+def _s3(session: AwsSession) -> SdkClient:
     return session.client("s3")
 
 
@@ -228,87 +225,3 @@ def _none_or_raise(target: Target, reason: str) -> tuple[SetChange, ...]:
     if any(words in reason for words in _NOTHING):
         return ()
     raise change_set_failure(reason, str(target))
-
-
-def _change(raw: Any) -> SetChange:  # noqa: ANN401 - a TypedDict whose every key is optional
-    properties: dict[str, Recreation] = {}
-    attributes: dict[str, None] = {}
-    causes: dict[Cause, None] = {}
-    for detail in raw.get("Details", ()):
-        where = detail.get("Target", {})
-        if where.get("Attribute") != "Properties":
-            attributes[str(where.get("Attribute", ""))] = None
-        elif where.get("Name"):
-            before = properties.get(where["Name"], "Never")
-            properties[where["Name"]] = max(before, where.get("RequiresRecreation", "Never"), key=_SEVERITY.index)
-            if where.get("RequiresRecreation", "Never") != "Never":
-                causes[Cause(where["Name"], detail.get("CausingEntity", ""))] = None
-    return SetChange(
-        logical_id=raw["LogicalResourceId"],
-        resource_type=raw["ResourceType"],
-        action=_ACTIONS.get(raw["Action"], "modify"),
-        replacement=_REPLACEMENTS.get(raw.get("Replacement", ""), "false"),
-        properties=tuple(properties.items()),
-        attributes=tuple(name for name in attributes if name),
-        causes=tuple(causes),
-    )
-
-
-_SEVERITY: tuple[Recreation, ...] = ("Never", "Conditionally", "Always")
-
-
-def _drift(raw: Any) -> ResourceDrift:  # noqa: ANN401 - the same
-    kinds = {"ADD": "add", "REMOVE": "remove", "NOT_EQUAL": "change"}
-    return ResourceDrift(
-        logical_id=raw["LogicalResourceId"],
-        resource_type=raw["ResourceType"],
-        deleted=raw["StackResourceDriftStatus"] == "DELETED",
-        properties=tuple(
-            PropertyDrift(
-                path=each["PropertyPath"].strip("/").replace("/", "."),
-                kind=kinds.get(each["DifferenceType"], "change"),  # type: ignore[arg-type]
-                expected=each.get("ExpectedValue", ""),
-                actual=each.get("ActualValue", ""),
-            )
-            for each in raw.get("PropertyDifferences", ())
-        ),
-    )
-
-
-def _parsed(body: Any, target: Target) -> Template:  # noqa: ANN401 - what the SDK made of it
-    """Return a template as JSON values; the SDK parses JSON itself and leaves YAML as text."""
-    if isinstance(body, str):
-        try:
-            body = json.loads(body)
-        except ValueError:
-            body = _yaml(body, target)
-    if not isinstance(body, Mapping):
-        raise AwsError(str(target), "the deployed template is not an object", _DEPLOY_AGAIN)
-    return body
-
-
-def _yaml(text: str, target: Target) -> object:
-    try:
-        return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader that knows CloudFormation's short forms
-    except yaml.YAMLError as error:
-        raise AwsError(str(target), "the deployed template cannot be read", _DEPLOY_AGAIN) from error
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads `!Ref X` as {"Ref": "X"} and `!GetAtt A.B` as {"Fn::GetAtt": ["A", "B"]}."""
-
-
-def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    value: Any
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
-    if suffix == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _short_form)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from promote_tui.adapters.aws.accounts import AwsAccounts
+    from promote_tui.core.value import Json
     from promote_tui.ports import Identity
 
 Item: TypeAlias = "dict[str, str | int]"
@@ -127,7 +128,7 @@ class Table:
         """Yield every item of the table."""
         yield from self._pages("scan", ConsistentRead=True)
 
-    def _pages(self, operation: str, **arguments: Any) -> Iterator[Item]:  # noqa: ANN401 - boto3's arguments
+    def _pages(self, operation: str, **arguments: Json) -> Iterator[Item]:
         while True:
             answer = self.call(operation, **arguments)
             yield from (unpack(raw) for raw in answer["Items"])
@@ -145,7 +146,7 @@ class Table:
         items = [{kind: {**here, **_named(each)} for kind, each in change.items()} for change in changes]
         self.call("transact_write_items", table=False, TransactItems=items, ClientRequestToken=token)
 
-    def call(self, operation: str, *, table: bool = True, **arguments: Any) -> Any:  # noqa: ANN401 - boto3's answers
+    def call(self, operation: str, *, table: bool = True, **arguments: Json) -> Json:
         """Make a call of DynamoDB about the table; raises ConditionFailed too."""
         named = {"TableName": self.place.name} if table else {}
         self.identity()
@@ -155,7 +156,7 @@ class Table:
         except AwsError as error:
             raise self._trouble(error) from error
 
-    def _patiently(self, call: Any, arguments: Mapping[str, Any]) -> Any:  # noqa: ANN401 - boto3's calls
+    def _patiently(self, call: Json, arguments: Mapping[str, Json]) -> Json:
         clock, pause = self._accounts.clock, _PAUSE
         deadline = clock.monotonic() + self._accounts.limits.patience
         while True:
