@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,7 +25,6 @@ _GRACE_SECONDS = 2.0
 _LIMIT_SECONDS = 20.0
 _PAUSE_SECONDS = 0.03
 _QUIET_LOOKS = 2  # a process that is just being started has no environment to be seen by
-_PROC = Path("/proc")
 
 
 @contextlib.contextmanager
@@ -70,27 +71,15 @@ def _signal(pids: list[int], number: signal.Signals) -> None:
 
 
 def members(folder: Path) -> list[int]:
-    """Return the processes whose environment names the folder, ourselves left out."""
-    found = _from_proc(folder) if (_PROC / "self" / "environ").exists() else _from_ps(folder)
-    return [pid for pid in found if pid != os.getpid()]
+    """Return the user's processes whose environment names the folder, ourselves left out."""
+    return [process.pid for process in psutil.process_iter() if process.pid != os.getpid() and _names(process, folder)]
 
 
-def _from_proc(folder: Path) -> list[int]:
-    needle, found = os.fsencode(folder), []
-    for entry in _PROC.iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):  # it ended, or it is another user's
-                if needle in (entry / "environ").read_bytes():
-                    found.append(int(entry.name))
-    return found
-
-
-def _from_ps(folder: Path) -> list[int]:
-    """Read the environments where there is no /proc: `e` shows them for the user's own processes."""
-    listing = subprocess.run(["ps", "axeww", "-o", "pid=,command="], capture_output=True, check=False).stdout
-    rows = [line.split(None, 1) for line in listing.splitlines() if os.fsencode(folder) in line]
-    watchdog = os.fsencode(f"{__file__} {folder}")
-    return [int(pid) for pid, command in rows if watchdog not in command]
+def _names(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return any(str(folder) in value for value in process.environ().values())
+    except (psutil.Error, OSError):  # it ended, or it is another user's
+        return False
 
 
 def main() -> None:

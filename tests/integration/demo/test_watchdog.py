@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import signal
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.demo import watchdog
 from promote_tui.demo.watchdog import members, sweep
 from tests.support.processes import line, naming, started, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HOLDER = """
 import sys, subprocess, time
@@ -66,7 +69,6 @@ def test_sweeping_twice_is_harmless(folder: Path) -> None:
     assert not folder.exists()
 
 
-def test_without_proc_the_environments_are_read_from_ps(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watchdog, "_PROC", Path("/nowhere"))
+def test_members_are_the_processes_whose_environment_names_the_folder(folder: Path) -> None:
     with started("sleep", "600", env={"PATH": "/usr/bin:/bin", "HOME": str(folder)}) as found:
         until(lambda: members(folder) == [found.pid])
