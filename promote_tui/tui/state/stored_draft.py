@@ -87,7 +87,7 @@ class StoredDraft:
         stack, commit = stack_of(cell), commit_of(cell)
         runs = f" and it runs {short(commit)}" if commit else ""
         state = f"its stack is {stack.status_name}{runs}" if stack else "its stack is gone"
-        return PlanStale("/".join(self.key), f"{self.key[1]} has moved since this was planned: {state}")
+        return PlanStale("/".join(self.key), f"{self.key[1]} has changed since this was planned: {state}")
 
 
 def opens_gates(draft: Draft, plan: Plan) -> bool:

@@ -106,7 +106,7 @@ def _ask_names(review: Review) -> str:
 
 def _ask_more(review: Review) -> str:
     how = "tab to the field and type" if review.confirm == "type" else "tab to Deploy, then enter"
-    return f"{review.target.stage} wants more than one key: {how}"
+    return f"{review.target.stage} requires more than one key: {how}"
 
 
 def why_no_diff(review: Review) -> str:

@@ -485,7 +485,11 @@ async def test_what_is_typed_ahead_of_a_confirmation_is_no_key(
         await it.settle()
         gate.set()
         await it.sees("planned")
-        assert not [call for call in engine.calls if call[0] in {"start", "decide", "rollback", "ask"}]
+        assert not [
+            call
+            for call in engine.calls
+            if call[0] in {"runs.start", "decisions.record", "plans.draft_rollback", "decisions.ask_approval"}
+        ]
         assert not it.toasts
         await it.shows("PromoteScreen")
         assert it.app.screen.query_one("#phrase", Input).value == (words if stage == "prod" else "")
@@ -715,7 +719,7 @@ async def test_a_policy_that_has_gone_on_is_fetched_with_a_key_and_the_gates_are
         assert "git fetch" not in it.text
         await it.press("R")
         await it.until(lambda: engine.called("plans.make") != [])
-        await it.until(lambda: "BLOCKED" not in it.text)
+        await it.until(lambda: "BLOCKED   policy" not in it.text)
         assert engine.called("commits.fetch") == [()]
 
 
@@ -760,7 +764,9 @@ async def test_what_opens_a_closed_gate_is_a_key_on_the_footer_that_does_it(
             assert "promote-tui does it" not in it.text
         await it.press(key)
         await it.sees(opens)
-        assert not [call for call in engine.calls if call[0] in {"start", "decide", "run_checks"}]
+        assert not [
+            call for call in engine.calls if call[0] in {"runs.start", "decisions.record", "decisions.run_checks"}
+        ]
 
 
 async def test_a_run_that_holds_the_lock_is_opened_by_its_key(engine: FakeEngine) -> None:

@@ -117,7 +117,7 @@ async def test_a_name_that_is_typed_looks_like_this(engine: FakeEngine, size: tu
 async def test_in_ascii_the_signs_are_letters(engine: FakeEngine) -> None:
     tui_reviewing.reviewed(engine, "prod", tui_reviewing.EVERYTHING, DIFFERENT)
     async with driving(engine, options=Options(ascii_only=True)) as it:
-        await opened(it, "prod", "R 1 replaced", "- 1 removed", "~ 3", "+ 2")
+        await opened(it, "prod", "R 1 replaced", "- 1 removed", "~ 3 modified", "+ 2 added")
         await it.press("2")
         await it.sees("R OrdersTable", "KeySchema orderId > tenantId + orderId")
         assert it.text.isascii()
