@@ -327,7 +327,7 @@ def test_a_write_that_fails_stops_the_run_and_loses_nothing(folder: Path) -> Non
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2048, limits[1]))
     try:
-        with pytest.raises(LedgerError, match=r"reading or writing failed \(SQLITE_IOERR_\w+\); look at the disk"):
+        with pytest.raises(LedgerError, match=r"reading or writing failed \(SQLITE_IOERR_\w+\); check the disk"):
             lease.append(Failed(NOW, "x" * 30_000, None))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
