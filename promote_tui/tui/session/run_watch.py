@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from promote_tui.tui.host import Host
 
-_RINGS: Lazy[Callable[..., bool]] = Lazy("promote_tui.core.runs.notices:rings")
+_RINGS_BELL: Lazy[Callable[..., bool]] = Lazy("promote_tui.core.runs.notices:rings_bell")
 
 
 class RunWatch:
@@ -53,7 +53,7 @@ class RunWatch:
             return
         self._told.add(run.id)
         notify = host.pipeline.notify
-        if notify and _RINGS.load()(notify, run):
+        if notify and _RINGS_BELL.load()(notify, run):
             host.bell()
         if getattr(host.screen, "name_of_run", None) != run.id:
             host.say(_ended(run))
