@@ -54,7 +54,7 @@ COMMANDS = LazyCommands(
         "cancel": LazyCommand("watch:cancel", "Stop a run."),
         "logs": LazyCommand("watch:logs", "Print a run's log."),
         "ledger": LazyCommand("ledger:ledger", "Create the ledger, and move its contents."),
-        "config": LazyCommand("config:config", "Look at the configuration."),
+        "config": LazyCommand("config:config", "Check and show the configuration."),
         "doctor": LazyCommand("doctor:doctor", "Check everything that a promotion needs."),
         "prune": LazyCommand("prune:prune", "Remove expired plans, old runs' folders, leftovers."),
         "demo": LazyCommand("demo:demo", "Open promote-tui on an embedded sandbox."),

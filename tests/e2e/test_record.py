@@ -59,5 +59,5 @@ def test_a_record_is_exported_with_its_gaps_and_measured(workspace: Workspace) -
     assert found["change_failure_rate"] == 0.5
     assert 0 <= found["lead_time"]["median"] < 3600
     assert 0 < found["time_to_restore"]["p90"] < 3600
-    assert [words.partition(" was ")[0] for words in found["left_out"]] == ["whatever"]
+    assert [words.partition(" before ")[0] for words in found["left_out"]] == ["everything"]
     assert "change failure rate   50%" in workspace.run("metrics", "orders", "--stage", "dev").stdout

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 from promote_tui.adapters.git import parse
 from promote_tui.adapters.git.command import Answer, Git
 from promote_tui.adapters.git.graph import GitGraph
+from promote_tui.core.value import replace
 from promote_tui.tui.state import commits
 from promote_tui.tui.state.branch_log import PAGE
 from tests.support.engine_world import engine_on

@@ -206,7 +206,7 @@ def test_a_remote_that_was_never_fetched_is_named_where_a_name_is_not_found(
 ) -> None:
     clone.git("remote", "add", "team", str(tmp_path / "elsewhere"))
     its = replace(service(clone.path), remote=("team",))
-    with pytest.raises(GitError, match=r"no branch of its remote team is here: .*run `git fetch team` in"):
+    with pytest.raises(GitError, match=r"its remote team has no branch here: .*run `git fetch team` in"):
         graph.branches(its)
 
 

@@ -45,9 +45,9 @@ def open_files() -> set[str]:
 
 READS = """
 from pathlib import Path
-from promote_tui.adapters.process.launcher import handed_over
+from promote_tui.adapters.process.launcher import read_handed_over
 seen = Path("/proc/self/cmdline").read_bytes() + Path("/proc/self/environ").read_bytes()
-found = handed_over()
+found = read_handed_over()
 print(len(found), found[:6], b"canary" in seen, os.readlink("/proc/self/fd/0"), os.read(0, 10))
 """
 
@@ -81,7 +81,7 @@ def test_a_runner_that_dies_before_it_reads_is_noticed_as_one(
 def test_input_that_is_no_pipe_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "input"
     path.write_bytes(b"not for the runner")
-    script = "from promote_tui.adapters.process.launcher import handed_over; print(handed_over())"
+    script = "from promote_tui.adapters.process.launcher import read_handed_over; print(read_handed_over())"
     with path.open("rb") as given:
         done = subprocess.run([sys.executable, "-c", script], stdin=given, capture_output=True, check=True)
     assert done.stdout == b"b''\n"
