@@ -1,6 +1,6 @@
 """The process that owns one run; it survives the terminal that started it.
 
-Started by adapters/launcher.py with a run's id and a plan's folder. Everything that it needs is
+Started by adapters/process/launcher.py with a run's id and a plan's folder. Everything that it needs is
 imported before the lock is taken, so that an upgrade of the program underneath cannot hurt a run.
 """
 

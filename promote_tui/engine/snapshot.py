@@ -194,7 +194,7 @@ def _with_drift(
 
 
 def _unrelated(view: CellView, views: Mapping[CellKey, CellView]) -> Relation:
-    """Return why a cell cannot be compared with the stage before; NothingToCompare where one of them has nothing."""
+    """Return why a cell cannot be compared with the stage before; NotApplicable where one of them has nothing."""
     if view.against is None:
         return NotApplicable()
     target = view.cell.target

@@ -29,8 +29,8 @@ class CommitGraph(Protocol):
     def meanings(self, service: Service, names: Collection[str]) -> Mapping[str, Meaning]:
         """Return the commits that each name of a stack's may mean, in a number of spawns that does not grow with them.
 
-        A name is what `core.names.clue` takes for one: digits are looked for among the commits, a tag by its full
-        name; no branch and no expression is ever looked at. Names that mean no commit here are left out.
+        A name is what `core.model.commit_names.clue` takes for one: digits are looked for among the commits, a tag by
+        its full name; no branch and no expression is ever looked at. Names that mean no commit here are left out.
         """
 
     def commits(self, service: Service, shas: Collection[str]) -> Mapping[str, Commit]:

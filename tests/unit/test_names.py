@@ -60,3 +60,31 @@ def test_no_public_function_is_a_bare_participle(package: str) -> None:
 )
 def test_a_participle_is_told_from_a_fact(source: str, found: set[str]) -> None:
     assert participles(source) == found
+
+
+_NAMED = re.compile(r"`((?:core|config|engine|adapters|ports|cli|tui)(?:\.[a-z_]+)+)`")
+"""A module, or a function of one, as a docstring or a comment names it."""
+
+
+def _stands(name: str) -> bool:
+    """Tell whether there is such a module, or a module with something of that name."""
+    path = ROOT.joinpath(*name.split("."))
+    holder = path.parent.with_suffix(".py")
+    if path.with_suffix(".py").exists() or path.is_dir():
+        return True
+    return holder.exists() and bool(re.search(rf"^(def|class) {path.name}\b", holder.read_text(), re.MULTILINE))
+
+
+def missing_modules(text: str) -> set[str]:
+    """Return the modules that a text names and that are not there."""
+    return {name for name in _NAMED.findall(text) if not _stands(name)}
+
+
+def test_every_module_that_a_docstring_names_is_there() -> None:
+    missing = {str(path.relative_to(ROOT)): missing_modules(path.read_text()) for path in ROOT.rglob("*.py")}
+    assert {path: names for path, names in missing.items() if names} == {}
+
+
+def test_a_module_that_is_not_there_is_found() -> None:
+    text = "see `core.people`, `core.identity` and `core.model.commit_names.clue`; `core.identity.nobody`"
+    assert missing_modules(text) == {"core.people", "core.identity.nobody"}

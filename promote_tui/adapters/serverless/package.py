@@ -4,7 +4,7 @@ What is deployed from it is `compiledCloudFormationTemplate` in serverless-state
 where the commit output goes, and into the update template, which people and tools read. The create
 template stays as it is: a failed first deploy must not leave a stack that names the commit. A commit
 tag is on the stack from its creation on, so an output that says the same goes with it: without that
-output, the tag of a stack that holds nothing but its bucket is not believed (`core.cells`).
+output, the tag of a stack that holds nothing but its bucket is not believed (`core.stacks.cells`).
 
 A note of ours lies in the folder too: it says where the commit is to be found in the stack, and
 which artifacts the service names that are outside the folder and are shipped with it.

@@ -2,7 +2,7 @@
 
 A review comes from a change set of CloudFormation, or, where there can be none, from comparing the
 deployed template with the packaged one: then it is `predicted`. Values are shown only where they are
-on the list of public properties (`core.public`); all others read as changed.
+on the list of public properties (`core.changes.redaction`); all others read as changed.
 """
 
 from __future__ import annotations

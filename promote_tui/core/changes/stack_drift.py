@@ -28,7 +28,7 @@ class Detection(Value):
 class PropertyDrift(Value):
     """A property that was changed by hand: its path, and what is expected and found there.
 
-    The values are as AWS gives them: only `core.public` decides whether they may be shown.
+    The values are as AWS gives them: only `core.changes.redaction` decides whether they may be shown.
     """
 
     path: str

@@ -62,7 +62,7 @@ def approvals_by_person(
 ) -> dict[str, Decision]:
     """Return the approvals of this code for a stage by the person, without those that were withdrawn.
 
-    `trusted` are the roles whose session names are people (`core.people`).
+    `trusted` are the roles whose session names are people (`core.identity`).
     """
     found: dict[str, Decision] = {}
     for each in decisions:

@@ -115,7 +115,7 @@ class DeploySettings(Value):
     total_seconds: float = 3600.0
 
     def fill(self, values: Mapping[str, str]) -> DeploySettings:
-        """Return the settings with their placeholders replaced (`{stage}` and the like, see `core.placeholders`)."""
+        """Return the settings with their placeholders filled in (`{stage}` and the like: `core.model.placeholders`)."""
 
         def words(some: tuple[str, ...]) -> tuple[str, ...]:
             return tuple(fill_placeholders(word, values) for word in some)
