@@ -9,11 +9,19 @@ from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.git.relation import NotApplicable, Same, Unknown
 from promote_tui.core.matrix import CellView
+from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Never, Unreachable
 from promote_tui.core.value import Value
 
 DriftKind: TypeAlias = Literal["commit", "config", "stack"]
 KINDS: tuple[DriftKind, ...] = ("commit", "config", "stack")
+
+
+def commits_differ(view: CellView, before: CellView | None) -> bool | None:
+    """Return whether a stage runs another commit than the stage before; None where they cannot be compared."""
+    if isinstance(view.cell, Never):
+        return before is not None and commit_of(before.cell) is not None
+    return None if isinstance(view.relation, Unknown) else not isinstance(view.relation, Same | NotApplicable)
 
 
 class StageDrift(Value):
@@ -44,15 +52,10 @@ class StageDrift(Value):
     def drifted(self, kind: DriftKind) -> bool:
         """Tell whether there is a drift of this kind."""
         if kind == "commit":
-            return self.commits is not None and self._commits_differ()
+            return self.commits is not None and commits_differ(self.view, self.before) is True
         if kind == "config":
             return self.config is not None and bool(self.config.differences)
         return self.stack is not None and bool(self.stack.resources or self.view.altered)
-
-    def _commits_differ(self) -> bool:
-        if isinstance(self.view.cell, Never):
-            return self.before is not None and self.before.commit is not None
-        return not isinstance(self.view.relation, Same | NotApplicable | Unknown)
 
     def unknown(self, kind: DriftKind) -> str:
         """Return why a kind cannot be told; empty where it can, or nobody asked."""

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from promote_tui.core.changes.stack_drift import StackDrift
 from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
-from promote_tui.core.git.relation import NotApplicable, Same
+from promote_tui.core.drift.report import commits_differ
+from promote_tui.core.git.relation import Same
 from promote_tui.core.matrix import CellKey, CellView
-from promote_tui.core.model.cells import commit_of, stack_of
+from promote_tui.core.model.cells import stack_of
 from promote_tui.core.model.pipeline import Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.model.stack_status import Phase
 
@@ -117,7 +118,8 @@ def _rows(known: DriftFindings, key: CellKey, view: CellView, before: CellView |
         (Kind.TROUBLE, _troubled(view)),
         (Kind.STACK, changed or detecting is not None or key in known.detected),
         (Kind.CONFIG, config is not None and bool(config.differences)),
-        (Kind.COMMIT, _behind(view, before) and not isinstance(view.cell, Unreported | Halfway)),
+        # what cannot be compared is listed too, and says so
+        (Kind.COMMIT, commits_differ(view, before) is not False and not isinstance(view.cell, Unreported | Halfway)),
     )
     return [
         DriftRow(kind, *key, view, before, known.commits(key), config, stack, detecting) for kind, so in wanted if so
@@ -130,12 +132,6 @@ def _troubled(view: CellView) -> bool:
         return False
     odd = stack.status.phase in {Phase.STUCK, Phase.UNKNOWN} or stack.status.succeeded is False
     return odd or isinstance(cell, Unreported)
-
-
-def _behind(view: CellView, before: CellView | None) -> bool:
-    if isinstance(view.cell, Never):
-        return before is not None and not isinstance(before.cell, Unreachable) and commit_of(before.cell) is not None
-    return not isinstance(view.relation, Same | NotApplicable)
 
 
 def is_drift(row: DriftRow) -> bool:
