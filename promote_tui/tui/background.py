@@ -59,7 +59,7 @@ class Background:
                 value = work()
             except PromoteError as error:
                 owner.call_later(failed or self._trouble, error)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the screen must not wait for it for ever
+            except Exception as error:  # noqa: BLE001 - whatever it is, the screen must not wait for it
                 heard = self._trouble if failed is None or failed is silent else failed
                 owner.call_later(heard, _bug(error))
             else:
