@@ -150,7 +150,7 @@ async def _promotion(box: Sandbox) -> None:
         await studio.settles()
         await studio.snap("promote-ask")
         await studio.press("tab", "enter")
-        await studio.sees("RESOURCES")
+        await studio.sees("Deploying catalog to staging")
         await studio.snap("run-live")
         await studio.sees("Deployed catalog to staging")
         await studio.settles()
