@@ -19,7 +19,7 @@ from promote_tui.ports.aws import (
 from promote_tui.ports.channels import Notifier, WebReader
 from promote_tui.ports.checkouts import Checkouts
 from promote_tui.ports.clock import Clock
-from promote_tui.ports.deployer import Deployer, Job, ProcessEnd
+from promote_tui.ports.deployer import ConfigurationReader, Deployer, Job, ProcessEnd
 from promote_tui.ports.git import CommitGraph, PolicySource
 from promote_tui.ports.ledger import Holder, Lease, Ledger, LedgerHouse, Recorded, RunFilter, RunPage
 from promote_tui.ports.machine import Launcher, ToolCheck, Tools
@@ -31,6 +31,7 @@ __all__ = [
     "ChildCredentials",
     "Clock",
     "CommitGraph",
+    "ConfigurationReader",
     "Deployer",
     "FunctionReader",
     "Holder",

@@ -13,6 +13,9 @@ from promote_tui.ports.aws import ChildCredentials
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from promote_tui.core.changes.source_map import SourceMap
+    from promote_tui.core.model.deployer import DeployerFacts
+    from promote_tui.core.package.file_references import FileReferences
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.core.package.package import Submission
     from promote_tui.core.runs.run import Process
@@ -33,7 +36,7 @@ class ProcessEnd:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the Serverless CLI is called with: packages into and deploys from `folder`, output to `log`."""
+    """What the deployer is called with: it packages into and deploys from `folder`, its output goes to `log`."""
 
     service: Service
     target: Target
@@ -48,8 +51,35 @@ class Job:
         return self.checkout.commit
 
 
+class ConfigurationReader(Protocol):
+    """What the files of a service's configuration say, told from their texts: nothing is run, and nothing raises."""
+
+    def names(self, file: str) -> tuple[str, ...]:
+        """Return the names of which the first one found in the service's folder is its configuration.
+
+        `file` is the name that the service gives, empty where it is the usual one.
+        """
+
+    def includes(self, text: str, folder: str) -> tuple[str, ...]:
+        """Return the files that a text includes, from the repository's top, each once; `folder` is the service's."""
+
+    def source_map(self, main: str, texts: Mapping[str, str]) -> SourceMap | None:
+        """Return where resources are written, by the texts of the files; None where `main`, the first, is a program."""
+
+    def references(self, folder: str, main: str, texts: Mapping[str, str], stage: str) -> FileReferences:
+        """Return what a deploy to a stage of the CLI reads beside the configuration."""
+
+
 class Deployer(Protocol):
-    """The Serverless CLI. Raises DeployError, with the CLI's own reason where it gave one."""
+    """A CLI that packages and deploys. Raises DeployError, with the CLI's own reason where it gave one."""
+
+    @property
+    def facts(self) -> DeployerFacts:
+        """What messages and decisions have to know of it."""
+
+    @property
+    def configuration(self) -> ConfigurationReader:
+        """What reads its configuration files."""
 
     def package(self, job: Job) -> Package:
         """Package the commit for the target (folder 0700), with the commit output added where missing."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,12 @@ from promote_tui.adapters.process.environment import base, secret_values, with_p
 from promote_tui.adapters.process.log import drop_raw
 from promote_tui.adapters.process.silence import GRACE_SECONDS, Wait
 from promote_tui.adapters.serverless import package as serverless_package
+from promote_tui.adapters.serverless.configuration import ServerlessConfiguration
+from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.adapters.serverless.output import failure_reason, printed_configuration, reason_in
 from promote_tui.adapters.worktrees.install import node_version
 from promote_tui.core.errors import DeployError
+from promote_tui.core.model.deployer import DeployerFacts
 from promote_tui.core.text import mask
 
 if TYPE_CHECKING:
@@ -58,6 +61,8 @@ class ServerlessCli:
     """
 
     grace: float = GRACE_SECONDS
+    facts: DeployerFacts = FACTS
+    configuration: ServerlessConfiguration = field(default_factory=ServerlessConfiguration)
 
     def package(self, job: Job) -> Package:
         """Package the commit for the target (folder 0700), with the commit output added where missing."""

@@ -11,9 +11,6 @@ from collections.abc import Collection, Iterator, Mapping
 
 from promote_tui.core.value import Value
 
-PROGRAMS = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
-"""Configurations that are programs: only their words are looked at."""
-
 _DOTENV = re.compile(r"""(?m)(?:^|[{,])[ \t]*['"]?useDotenv['"]?[ \t]*:[ \t]*['"]?true\b""")
 _ALL_DOTENV = re.compile(
     r"""(?m)(?:^|[{,])[ \t]*['"]?frameworkVersion['"]?[ \t]*:[ \t]*['"]?[\^~=v]*4\b"""

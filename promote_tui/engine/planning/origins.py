@@ -6,7 +6,6 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.origins import attribute
-from promote_tui.core.changes.source_map import SourceMap, config_candidates, file_references, read_source_map
 from promote_tui.core.changes.stack_drift import mark_overwritten
 from promote_tui.core.errors import GitError
 from promote_tui.core.model.cells import stack_of
@@ -14,9 +13,10 @@ from promote_tui.core.value import replace
 from promote_tui.engine.drift import stack_drift
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from promote_tui.core.changes.model import ChangeReview
+    from promote_tui.core.changes.source_map import SourceMap
     from promote_tui.core.model.pipeline import Cell, Service
     from promote_tui.core.planning.plan import Draft
     from promote_tui.engine.context import Context
@@ -46,17 +46,19 @@ def with_origins(context: Context, service: Service, draft: Draft, found: Change
 
 def _written(context: Context, service: Service, sha: str) -> SourceMap | None:
     """Return what is known of the service's configuration at a commit; None where it is a program's."""
-    main, texts = configuration(context, service, sha, config_candidates(service.file))
-    return read_source_map(main, texts) if main else None
+    main, texts = configuration(context, service, sha)
+    return context.deployer.configuration.source_map(main, texts) if main else None
 
 
-def configuration(context: Context, service: Service, sha: str, named: Sequence[str]) -> tuple[str, Mapping[str, str]]:
-    """Return the first of these files that the service's folder has, and its text with those that it includes.
+def configuration(context: Context, service: Service, sha: str) -> tuple[str, Mapping[str, str]]:
+    """Return the service's configuration file at a commit, and its text with those that it includes.
 
     The name is empty where there is none, or where it is too large to be read.
     """
     folder = posixpath.normpath(service.path)
-    names = [posixpath.normpath(posixpath.join(folder, name)) for name in named]
+    names = [
+        posixpath.normpath(posixpath.join(folder, name)) for name in context.deployer.configuration.names(service.file)
+    ]
     begun = context.graph.texts(service, sha, names, _FILE_BYTES)
     main = next((name for name in names if name in begun), "")
     return main, _with_included(context, service, sha, folder, {main: begun[main]}) if main else {}
@@ -66,9 +68,9 @@ def _with_included(
     context: Context, service: Service, sha: str, folder: str, files: Mapping[str, str]
 ) -> Mapping[str, str]:
     """Return the files with what they include, asked for level by level, within limits."""
-    found, fresh = {**files}, files
+    includes, found, fresh = context.deployer.configuration.includes, {**files}, files
     for _ in range(_LEVELS):
-        named = dict.fromkeys(path for text in fresh.values() for path in file_references(text, folder))
+        named = dict.fromkeys(path for text in fresh.values() for path in includes(text, folder))
         wanted = [path for path in named if path not in found][: _MOST_FILES - len(found)]
         room = _ALL_LETTERS - sum(map(len, found.values()))
         fresh = dict(_within(room, context.graph.texts(service, sha, wanted, _FILE_BYTES))) if wanted else {}

@@ -5,8 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from promote_tui.core.changes.source_map import config_candidates
-from promote_tui.core.package.file_references import PROGRAMS, find_references, missing_files
+from promote_tui.core.package.file_references import missing_files
 from promote_tui.engine.planning.origins import configuration
 
 if TYPE_CHECKING:
@@ -21,10 +20,10 @@ def find_untracked(context: Context, service: Service, target: Target, checkout:
     The checkout is looked at as it was prepared: what `deploy.files` copied and `deploy.before` made is there.
     Raises GitError.
     """
-    names = (*config_candidates(service.file), *PROGRAMS)
-    main, texts = configuration(context, service, checkout.commit, names)
+    main, texts = configuration(context, service, checkout.commit)
     if not main:
         return ()
-    found = find_references(posixpath.normpath(service.path), texts[main], texts.values(), target.serverless_stage)
+    folder = posixpath.normpath(service.path)
+    found = context.deployer.configuration.references(folder, main, texts, target.serverless_stage)
     there, yours = context.checkouts.present(service, checkout, found.files)
     return missing_files(found, there, yours)

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from promote_tui.adapters.process.log import drop_raw
 from promote_tui.adapters.serverless import package as serverless_package
+from promote_tui.adapters.serverless.configuration import ServerlessConfiguration
+from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.adapters.serverless.output import failure_reason
 from promote_tui.core.errors import DeployError
+from promote_tui.core.model.deployer import DeployerFacts
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.package.package import Package, ResolvedTarget, Submission
 from promote_tui.core.runs.run import Process
 from promote_tui.core.stacks.activity import Pulse
-from promote_tui.ports import Job, ProcessEnd
+from promote_tui.ports import ConfigurationReader, Job, ProcessEnd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +68,8 @@ class FakeDeployer:
     deployed: list[Job] = field(default_factory=list)
     finished: list[Path] = field(default_factory=list)
     process: Process = field(default_factory=lambda: Process(424242, "fake"))
+    facts: DeployerFacts = FACTS
+    configuration: ConfigurationReader = field(default_factory=ServerlessConfiguration)
 
     def package(self, job: Job) -> Package:
         """Write a package as the CLI does, and complete it as the adapter does."""
