@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.serverless.facts import PROGRAMS
-from promote_tui.core.changes.source_map import config_candidates, file_references, read_source_map
-from promote_tui.core.package.file_references import find_references
+from promote_tui.adapters.serverless.file_references import find_references
+from promote_tui.adapters.serverless.source_map import config_candidates, file_references, read_source_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

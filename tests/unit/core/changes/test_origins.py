@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from promote_tui.adapters.serverless.source_map import read_source_map
 from promote_tui.core.changes.model import PropertyChange, ResourceChange
 from promote_tui.core.changes.origins import attribute
-from promote_tui.core.changes.source_map import SourceMap, read_source_map
 from tests.support.values import A, B, C, D, commit
+
+if TYPE_CHECKING:
+    from promote_tui.core.changes.source_map import SourceMap
 
 COMMITS = (commit(D, "Newest"), commit(C), commit(B), commit(A))
 TOUCHED = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.changes.source_map import Place, config_candidates, file_references, read_source_map
+from promote_tui.adapters.serverless.source_map import config_candidates, file_references, read_source_map
+from promote_tui.core.changes.source_map import Place
 
 MAIN = """\
 service: orders

@@ -1,0 +1,1 @@
+"""Facts about adapters that need nothing outside."""

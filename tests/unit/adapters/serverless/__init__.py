@@ -1,0 +1,1 @@
+"""Facts about adapters.serverless that need nothing outside."""
