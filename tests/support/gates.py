@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from promote_tui.core.gates.decisions import Decision, DecisionKind
 from promote_tui.core.gates.facts import GateFacts, PromotionFacts
 from promote_tui.core.gates.gate import GateContext
+from promote_tui.core.gates.model import GateResult
 from promote_tui.core.gates.package import DataKept, ExportsFree, TemplateAccepted
 from promote_tui.core.model.team_rules import Rules
 from promote_tui.core.value import replace
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from promote_tui.core.changes.model import ChangeReview
-    from promote_tui.core.gates.model import Allowance, GateResult
+    from promote_tui.core.gates.gate import Opening
+    from promote_tui.core.gates.model import Allowance
     from promote_tui.core.runs.verification import Verification
 
 FACTS = PromotionFacts(TARGET, STAGING, B, "dev", None, ("develop",), deployed(A), ACCOUNT)
@@ -51,8 +55,18 @@ def context(
 
 
 def one(result: GateResult | None) -> GateResult:
-    """The result, which is there."""
+    """The result, which is there: an open gate says why, a closed one also what to do about it."""
     assert result is not None
     assert result.reason
-    assert result.passed or result.remedy
+    assert result.passed is not bool(result.remedy)
     return result
+
+
+def opened(name: str, reason: str, *, warns: bool = False) -> GateResult:
+    """What an open gate says."""
+    return GateResult(name, passed=True, reason=reason, warns=warns)
+
+
+def closed(name: str, reason: str, remedy: str, **opening: Unpack[Opening]) -> GateResult:
+    """What a closed gate says, and what opens it."""
+    return GateResult(name, passed=False, reason=reason, remedy=remedy, **opening)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.gate import FORWARD, Gate
 from promote_tui.core.gates.model import Allowance
-from promote_tui.core.value import replace
 
 if TYPE_CHECKING:
     from promote_tui.core.changes.model import ChangeReview
@@ -50,10 +49,9 @@ class DataKept(Gate):
         return self.block("; ".join(_lost(review, each) for each in missing), remedy, needs=missing)
 
     def _nothing(self, review: ChangeReview) -> GateResult:
-        remedy = "fix what keeps the changes unknown, then plan again"
         if review.unknown:
-            return self.block(review.unknown, remedy)
-        return replace(self.allow("nothing that holds data is replaced or removed"), remedy=remedy)
+            return self.block(review.unknown, "fix what keeps the changes unknown, then plan again")
+        return self.allow("nothing that holds data is replaced or removed")
 
 
 def _lost(review: ChangeReview, allowance: Allowance) -> str:

@@ -1,0 +1,196 @@
+"""What has verified a commit and which branches hold it, each gate with its words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from promote_tui.core.gates.facts import GateFacts, PromotionFacts
+from promote_tui.core.gates.gate import GateContext
+from promote_tui.core.gates.options import PromotionOptions
+from promote_tui.core.gates.order import Branch, BreakGlass, StageOrder, VerifiedHere
+from promote_tui.core.next_steps import NextStep
+from promote_tui.core.runs.verification import Here, NotHere, NothingOnRecord, NotVerified, Observed, VerifiedBy
+from promote_tui.core.value import replace
+from tests.support.gates import FACTS, closed, opened
+from tests.support.values import NOW, B, C
+
+if TYPE_CHECKING:
+    from promote_tui.core.gates.model import GateResult
+
+ROLLBACK = PromotionOptions("rollback")
+BACK = "promote-tui rollback orders --stage staging"
+
+
+@pytest.mark.parametrize(
+    ("here", "says"),
+    [
+        (VerifiedBy("k3", B, NOW), opened("verified here", "verified in staging by run k3")),
+        (Observed(B, None), opened("verified here", "it ran in staging before the first run on record")),
+        (Observed(B, NOW), opened("verified here", "it runs in staging now")),
+        (
+            NothingOnRecord(B, "staging"),
+            opened(
+                "verified here",
+                "nothing is on record as verified in staging: unknown whether it worked there",
+                warns=True,
+            ),
+        ),
+        (
+            NothingOnRecord(B, "staging", beside=True),
+            opened(
+                "verified here",
+                "nothing else is on record as verified in staging: unknown whether it worked there",
+                warns=True,
+            ),
+        ),
+        (
+            None,
+            closed(
+                "verified here",
+                "unknown whether it was verified in staging",
+                BACK,
+                step=NextStep("choose", ("staging",)),
+                opened_by="another commit",
+            ),
+        ),
+        (
+            NotVerified("it was never verified"),
+            closed(
+                "verified here",
+                "it was never verified",
+                BACK,
+                step=NextStep("choose", ("staging",)),
+                opened_by="another commit",
+            ),
+        ),
+        (
+            NotHere("others were verified", "verified"),
+            closed(
+                "verified here",
+                "others were verified",
+                BACK,
+                step=NextStep("choose", ("staging",)),
+                opened_by="another commit",
+            ),
+        ),
+        (
+            NotHere("it is newer", "older"),
+            closed(
+                "verified here",
+                "it is newer",
+                f"{BACK} --commit REV, older than what runs there",
+                step=NextStep("older"),
+                opened_by="another commit",
+            ),
+        ),
+        (
+            NotHere("what runs there is unknown", "adopt"),
+            closed(
+                "verified here",
+                "what runs there is unknown",
+                "promote-tui adopt orders staging --commit REV",
+                step=NextStep("adopt", ("staging",)),
+                opened_by="person",
+            ),
+        ),
+    ],
+)
+def test_a_rollback_goes_to_what_ran_well_in_the_stage_or_is_told_where_else(
+    here: Here | None, says: GateResult
+) -> None:
+    assert VerifiedHere().check(GateContext(FACTS, GateFacts(NOW), ROLLBACK, here)) == says
+
+
+SKIPS = PromotionOptions("hotfix", ("qa", "staging"))
+NEVER = NotVerified("never verified in dev")
+
+
+@pytest.mark.parametrize(
+    ("facts", "options", "says"),
+    [
+        (replace(FACTS, before=None), PromotionOptions(), opened("stage order", "staging is the first stage")),
+        (
+            replace(FACTS, verification=VerifiedBy("k3", B, NOW)),
+            PromotionOptions(),
+            opened("stage order", "verified in dev by run k3"),
+        ),
+        (
+            replace(FACTS, verification=VerifiedBy("k3", C, NOW)),
+            PromotionOptions(),
+            opened("stage order", "verified in dev by run k3 as ccccccc, the same code"),
+        ),
+        (replace(FACTS, verification=Observed(B, NOW)), PromotionOptions(), opened("stage order", "runs in dev")),
+        (
+            replace(FACTS, verification=Observed(C, NOW)),
+            PromotionOptions(),
+            opened("stage order", "runs in dev as ccccccc, the same code"),
+        ),
+        (
+            replace(FACTS, verification=NEVER),
+            PromotionOptions(),
+            closed(
+                "stage order", "never verified in dev", "promote it to dev first", step=NextStep("promote", ("dev",))
+            ),
+        ),
+        (
+            replace(FACTS, verification=VerifiedBy("k3", B, NOW)),
+            SKIPS,
+            opened("stage order", "a hotfix that skips qa and staging; verified in dev by run k3", warns=True),
+        ),
+        (
+            replace(FACTS, verification=NEVER),
+            SKIPS,
+            closed(
+                "stage order",
+                "a hotfix that skips qa and staging; never verified in dev",
+                "promote it to dev first",
+                step=NextStep("promote", ("dev",)),
+            ),
+        ),
+        (
+            replace(FACTS, verification=VerifiedBy("k3", B, NOW)),
+            PromotionOptions("hotfix"),
+            opened("stage order", "verified in dev by run k3"),
+        ),
+    ],
+)
+def test_a_commit_comes_from_the_stage_before_or_from_where_a_hotfix_says(
+    facts: PromotionFacts, options: PromotionOptions, says: GateResult
+) -> None:
+    assert StageOrder().check(GateContext(facts, GateFacts(NOW), options)) == says
+
+
+MERGE = "merge it into develop or main first"
+
+
+@pytest.mark.parametrize(
+    ("containing", "says"),
+    [
+        (("feature/x", "main", "develop"), opened("branch", "on main, which staging allows")),
+        (
+            (),
+            closed("branch", "bbbbbbb is on no branch; staging allows develop, main", MERGE, step=NextStep("choose")),
+        ),
+        (
+            ("developer", "x", "y", "z"),
+            closed(
+                "branch",
+                "bbbbbbb is only on developer, x, y; staging allows develop, main",
+                MERGE,
+                step=NextStep("choose"),
+            ),
+        ),
+    ],
+)
+def test_a_commit_is_on_a_branch_that_the_stage_allows(containing: tuple[str, ...], says: GateResult) -> None:
+    assert Branch().check(GateContext(replace(FACTS, containing=containing), GateFacts(NOW))) == says
+
+
+def test_going_back_without_the_ledger_is_told() -> None:
+    glass = GateContext(FACTS, GateFacts(NOW), replace(ROLLBACK, break_glass=True))
+    assert BreakGlass().check(glass) == opened(
+        "break glass", "the team's ledger is out of reach: locks, holds and vetoes of others are unknown", warns=True
+    )
+    assert BreakGlass().check(GateContext(FACTS, GateFacts(NOW), ROLLBACK)) is None
