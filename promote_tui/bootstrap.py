@@ -15,6 +15,7 @@ from promote_tui.adapters.aws.cloudwatch import CloudWatchAlarms
 from promote_tui.adapters.aws.lambda_functions import LambdaFunctions
 from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.adapters.git.remote_config import Committed, CommittedConfig, NotCommitted
+from promote_tui.adapters.http import Web
 from promote_tui.adapters.ledger.dynamodb.admin import DynamoHouse
 from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
 from promote_tui.adapters.ledger.dynamodb.table import Place, Table
@@ -25,7 +26,6 @@ from promote_tui.adapters.process.launcher import RunnerLauncher
 from promote_tui.adapters.process.system import SystemClock, start_marker
 from promote_tui.adapters.process.tools import LocalTools
 from promote_tui.adapters.serverless.cli import ServerlessCli
-from promote_tui.adapters.web import Web
 from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.config.loader import Config, load, load_committed
 from promote_tui.core.errors import AwsError, GitError, LedgerError, UsageError

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.web import Web
+from promote_tui.adapters.http import Web
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.smoke import Answer
 
