@@ -15,6 +15,7 @@ from promote_tui import __version__
 from promote_tui.config.discovery import LOCAL_FILE
 from promote_tui.core.errors import ConfigError, PromoteError
 from promote_tui.core.text import advice, clean, mask
+from promote_tui.private_files import create_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,8 +114,7 @@ def _keep(details: str) -> Path | None:
         path = folder / f"crash-{os.getpid()}-{os.urandom(3).hex()}.txt"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as out:
+            with os.fdopen(create_private(path), "w", encoding="utf-8", errors="backslashreplace") as out:
                 out.write(head + details)
         except OSError:
             continue

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from promote_tui import __version__
 from promote_tui.config.model import Config
 from promote_tui.core.value import decode, encode
+from promote_tui.private_files import write_private
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,21 +48,11 @@ def write(file: Path, config: Config) -> None:
 
 def write_whole(file: Path, content: bytes) -> bool:
     """Write a private file in a private folder, whole or not at all; False where it cannot be written."""
-    import tempfile  # noqa: PLC0415 - only a miss needs it
-
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.parent.chmod(0o700)
-        handle, name = tempfile.mkstemp(dir=file.parent)
+        write_private(file, content)
     except OSError:
-        return False
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.replace(name, file)  # noqa: PTH105 - mkstemp gave a name
-    except OSError:
-        if os.path.exists(name):  # noqa: PTH110 - the same
-            os.unlink(name)  # noqa: PTH108 - the same
         return False
     return True
 

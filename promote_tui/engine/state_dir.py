@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from promote_tui import private_files
 from promote_tui.core.errors import LedgerError
-from promote_tui.engine.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +49,7 @@ class Folders:
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that only the user can read, whole or not at all; raises LedgerError."""
-    aside = path.with_name(f"{path.name}.{new_id()}")
     try:
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        aside.replace(path)
+        private_files.write_private(path, text.encode(), durable=True)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            aside.unlink()
         raise LedgerError(str(path), error.strerror or str(error), "free some disk space, then try again") from error

@@ -1,4 +1,4 @@
-"""Rules of the house that no linter knows: nothing of others is patched, and the core's values are structs."""
+"""Rules of the house that no linter knows: nothing of others is patched, core values are structs, one home for each."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ NO_VALUES = {
     "Submission": "holds secrets that its text leaves out",
     "_Reader": "changes while it reads",
 }
+
+HOMES = {
+    "fcntl": {"adapters/files/locks.py"},
+    "O_EXCL": {"private_files.py", "adapters/process/log.py"},
+}
+"""What is used in its home only; a log is read as well as made, through one descriptor."""
 
 
 def parsed(path: Path) -> ast.Module:
@@ -87,3 +93,10 @@ def test_the_values_of_the_core_are_structs() -> None:
     classes = [node for path in CORE for node in ast.walk(parsed(path)) if isinstance(node, ast.ClassDef)]
     made = {node.name for node in classes if any(is_dataclass(each) for each in node.decorator_list)}
     assert made == NO_VALUES.keys()
+
+
+@pytest.mark.parametrize("name", HOMES)
+def test_what_has_a_home_is_used_nowhere_else(name: str) -> None:
+    assert {str(path.relative_to(ROOT / OURS)) for path in FILES if name in path.read_text(encoding="utf-8")} == HOMES[
+        name
+    ]

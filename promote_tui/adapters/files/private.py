@@ -1,24 +1,18 @@
-"""Folders and locks of our own below the cache: private, and never reached through a planted link."""
+"""Folders of our own below the cache: private, and never reached through a planted link."""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
 import stat
-import time
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
-
-_LOCK_SECONDS = 30.0
-_POLL_SECONDS = 0.01
-_SAY_SECONDS = 1.0
 
 
 def make_private_folder(root: Path, *names: str) -> Path:
@@ -44,56 +38,6 @@ def _own(folder: Path, *, follow: bool) -> None:
         raise GitError(str(folder), "this folder is not yours", "remove it; it is created again when needed")
     if stat.S_IMODE(found.st_mode) != stat.S_IRWXU:
         folder.chmod(stat.S_IRWXU)
-
-
-@contextlib.contextmanager
-def hold_lock(file: Path, seconds: float = _LOCK_SECONDS) -> Iterator[None]:
-    """Hold the lock `file` against every other thread and process; raises GitError after `seconds`."""
-    with translate_os_errors(file):
-        fd = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        _wait(fd, file, time.monotonic() + seconds)
-        yield
-    finally:
-        os.close(fd)
-
-
-def _wait(fd: int, file: Path, deadline: float) -> None:
-    _wait_for(fd, deadline)
-    if not _taken(fd):
-        raise GitError(str(file), "another promote-tui is busy here", "retry when it is done")
-
-
-@contextlib.contextmanager
-def hold_lock_patiently(file: Path, on_wait: Callable[[], None]) -> Iterator[None]:
-    """Hold the lock `file` for as long as it takes; `on_wait` is called about every second of waiting, and may raise.
-
-    Raises GitError where the file cannot be opened. The lock ends with the process.
-    """
-    with translate_os_errors(file):
-        fd = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        while not _taken(fd):
-            on_wait()
-            _wait_for(fd, time.monotonic() + _SAY_SECONDS)
-        yield
-    finally:
-        os.close(fd)
-
-
-def _wait_for(fd: int, until: float) -> None:
-    """Take the lock as soon as it is free, or return when the time is over."""
-    while not _taken(fd) and time.monotonic() < until:
-        time.sleep(_POLL_SECONDS)
-
-
-def _taken(fd: int) -> bool:
-    """Try to take the lock, which is no trouble where it is taken by us already."""
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def remove(path: Path) -> None:

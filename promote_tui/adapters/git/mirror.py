@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.files import private
+from promote_tui.adapters.files import locks, private
 from promote_tui.adapters.git.command import Answer, Git
 from promote_tui.adapters.git.repository import Repository, look_at
 from promote_tui.core.errors import GitError
@@ -65,7 +65,7 @@ class Repositories:
         if not is_url(repo):
             return
         if not self._create(repo):
-            with private.hold_lock(self._lock(repo), self.fetch_seconds):
+            with locks.hold_lock(self._lock(repo), self.fetch_seconds):
                 self._fetch(repo, self._mirror(repo))
 
     def prune(self) -> int:
@@ -76,7 +76,7 @@ class Repositories:
 
     def _removed(self, half: Path) -> bool:
         """Remove it unless the fetch was only still at work."""
-        with private.hold_lock(half.with_suffix(".lock"), self.fetch_seconds):
+        with locks.hold_lock(half.with_suffix(".lock"), self.fetch_seconds):
             left = half.exists()
             private.remove(half)
         return left
@@ -92,7 +92,7 @@ class Repositories:
         mirror = self._mirror(repo)
         if _is_folder(mirror):
             return False
-        with private.hold_lock(self._lock(repo), self.fetch_seconds):
+        with locks.hold_lock(self._lock(repo), self.fetch_seconds):
             if _is_folder(mirror):
                 return False
             private.remove(mirror)

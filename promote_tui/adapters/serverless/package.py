@@ -27,6 +27,7 @@ from promote_tui.core.model.commit_names import kind_of
 from promote_tui.core.model.pipeline import CommitSource, StackOutput, StackTag, Target
 from promote_tui.core.package.package import Checkout, Package, ResolvedTarget, Submission
 from promote_tui.core.value import replace
+from promote_tui.private_files import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -296,8 +297,7 @@ def _load(path: Path, target: Target) -> Json:
 
 
 def _save(path: Path, content: Json) -> None:
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(content, indent=_INDENT, ensure_ascii=False), encoding="utf-8")
+    write_private(path, json.dumps(content, indent=_INDENT, ensure_ascii=False).encode())
 
 
 def _unreadable(target: Target, cause: str) -> DeployError:

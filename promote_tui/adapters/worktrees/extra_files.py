@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.git.mirror import is_url
 from promote_tui.core.errors import DeployError
+from promote_tui.private_files import create_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Service
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +93,5 @@ def _write(path: Path, content: bytes, root: Path) -> None:
     if not path.parent.resolve().is_relative_to(root.resolve()):
         raise OSError(0, "a link in the commit leads out of the checkout")
     path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, _WRITE, 0o600), "wb") as file:
+    with os.fdopen(create_private(path), "wb") as file:
         file.write(content)

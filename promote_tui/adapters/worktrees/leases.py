@@ -6,10 +6,11 @@ import contextlib
 import json
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.files import private
+from promote_tui.adapters.files import locks, private
 from promote_tui.adapters.worktrees.slots import LIFE, SLACK, Slot, editing
 from promote_tui.adapters.worktrees.worktree import Tree
 from promote_tui.core.errors import DeployError, GitError
+from promote_tui.private_files import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +32,7 @@ def enter(tree: Tree, owner: str, clock: Clock, on_wait: Callable[[], None]) -> 
 
     Who enters is on record until it leaves: the lock ends with a process that dies, its children do not.
     """
-    with private.hold_lock_patiently(_file(tree, "lock"), on_wait):
+    with locks.hold_lock_patiently(_file(tree, "lock"), on_wait):
         with editing(tree.home) as slots:
             slot = slots.all.get(tree.number, Slot(tree.number))
             problem = _problem(slot, owner)
@@ -86,9 +87,7 @@ def write_dependencies(tree: Tree) -> None:
 
 def _write(file: Path, looks: dict[str, str]) -> None:
     with private.translate_os_errors(file):
-        file.unlink(missing_ok=True)
-        file.touch(mode=0o600, exist_ok=False)
-        file.write_text(json.dumps(looks), encoding="utf-8")
+        write_private(file, json.dumps(looks).encode())
 
 
 def is_as_prepared(tree: Tree, slot: Slot) -> bool:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from promote_tui.adapters.files import private
+from promote_tui.adapters.files import locks, private
 from promote_tui.core.errors import GitError
+from promote_tui.private_files import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +114,7 @@ class Slots:
 @contextlib.contextmanager
 def editing(home: Path) -> Iterator[Slots]:
     """Hold the lock of a repository's work trees, and write down what was changed; raises GitError."""
-    with private.hold_lock(home.with_name(f"{home.name}.lock")):
+    with locks.hold_lock(home.with_name(f"{home.name}.lock")):
         slots = _read(home / _FILE)
         before = (slots.repo, dict(slots.all))
         yield slots
@@ -136,10 +136,5 @@ def _read(file: Path) -> Slots:
 
 def _write(file: Path, slots: Slots) -> None:
     text = json.dumps({"repo": slots.repo, "slots": [asdict(slot) for slot in slots.all.values()]})
-    fresh = file.with_suffix(".new")
     with private.translate_os_errors(file):
-        fresh.unlink(missing_ok=True)
-        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(fd, "w", encoding="utf-8") as out:
-            out.write(text)
-        fresh.replace(file)
+        write_private(file, text.encode())

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters.files import private
 from promote_tui.adapters.git.command import Git
 from promote_tui.core.errors import GitError
+from promote_tui.private_files import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,9 +65,7 @@ def _put(file: Path, text: str) -> None:
             file.unlink(missing_ok=True)
             return
         file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(".new")
-        fresh.write_bytes(os.fsencode(text))
-        fresh.replace(file)
+        write_private(file, os.fsencode(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from promote_tui.cli.click_types import Leaf, with_context
 from promote_tui.cli.config_file import config_path
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.runs.dump import Contents, from_lines, new_entries, to_lines
+from promote_tui.private_files import create_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,8 +41,7 @@ def export(context: CliContext, file: str | None) -> int:
 
 def _write(path: Path, lines: Iterable[str]) -> None:
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as out:
+        with os.fdopen(create_private(path), "w", encoding="ascii") as out:
             out.writelines(f"{line}\n" for line in lines)
     except FileExistsError as error:
         raise UsageError(str(path), "it is there already", "name another file") from error
