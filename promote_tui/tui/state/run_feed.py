@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.runs.run import Outcome, Run, apply, fold
+from promote_tui.engine.log_tail import LogTail
 from promote_tui.tui.background import silent
-from promote_tui.tui.terminal.tail import Tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +52,7 @@ class RunFeed:
         self.name = run
         """The run's id; until it was read perhaps the beginning of it."""
         self.run: Run | None = None
-        self.tail: Tail | None = None
+        self.tail: LogTail | None = None
         self.usual: TypicalDuration | None = None
         """How long such a run usually takes."""
         self.error: PromoteError | None = None
@@ -84,7 +84,7 @@ class RunFeed:
         def work() -> RunNews:
             run = name if known else engine.runs.find(name).id  # a beginning of an id is enough
             events = engine.runs.events(run, seq)
-            tail = self.tail = self.tail or Tail(engine.runs.log_file(run))
+            tail = self.tail = self.tail or LogTail(engine.runs.log_file(run))
             lines = tail.read(last=not (known and known.live))
             return RunNews(events, lines, engine.runs.is_alive(known) if asks and known else None)
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.runs.run import Run
+    from promote_tui.engine.log_tail import LogTail
     from promote_tui.tui.presentation.glyphs import Glyphs
-    from promote_tui.tui.terminal.tail import Tail
 
 
 class LogPane(Vertical):
@@ -72,7 +72,7 @@ class LogPane(Vertical):
             for title in self.query("#log_title").results(LinesView):
                 title.redraw()
 
-    def take_news(self, run: Run, tail: Tail | None, lines: Sequence[bytes]) -> None:
+    def take_news(self, run: Run, tail: LogTail | None, lines: Sequence[bytes]) -> None:
         """Append what a run has written; where there is no log here, say why."""
         if tail is not None:
             self.take(lines, "" if run.apart else str(tail.path), "" if tail.there else no_log(run), live=run.live)

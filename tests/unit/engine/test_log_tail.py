@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.tui.terminal.tail import PASSED_OVER, Tail
+from promote_tui.engine.log_tail import PASSED_OVER, LogTail
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def test_only_complete_lines_are_read_until_the_end(tmp_path: Path) -> None:
     path = tmp_path / "run.log"
-    tail = Tail(path)
+    tail = LogTail(path)
     assert tail.read() == []
     assert not tail.there
     path.write_bytes("one\ntwo and ä".encode()[:-1])
@@ -28,7 +28,7 @@ def test_only_complete_lines_are_read_until_the_end(tmp_path: Path) -> None:
 def test_a_large_log_comes_in_pieces_and_says_that_there_is_more(tmp_path: Path) -> None:
     path = tmp_path / "run.log"
     path.write_bytes(b"x" * 99 + b"\n" + (b"y" * 99 + b"\n") * 20_000 + b"end")
-    tail = Tail(path)
+    tail = LogTail(path)
     found = tail.read(last=True)
     assert tail.more
     assert b"end" not in found
@@ -45,7 +45,7 @@ def test_reading_that_is_far_behind_passes_over_what_is_old_and_says_so(tmp_path
         file.truncate(64 << 20)
         file.seek(0, 2)
         file.write(b"\nnew\n")
-    tail = Tail(path)
+    tail = LogTail(path)
     found = tail.read()
     while tail.more:
         found += tail.read()
@@ -57,7 +57,7 @@ def test_reading_that_is_far_behind_passes_over_what_is_old_and_says_so(tmp_path
 def test_a_line_that_never_ends_is_given_out_in_parts(tmp_path: Path) -> None:
     path = tmp_path / "run.log"
     path.write_bytes(b"x" * (3 << 20))
-    tail = Tail(path)
+    tail = LogTail(path)
     parts = [tail.read()]
     while tail.more:
         parts.append(tail.read())

@@ -13,7 +13,7 @@ _BEHIND = 32 << 20
 PASSED_OVER = b"(older lines are in the file)"
 
 
-class Tail:
+class LogTail:
     """The complete lines that a file has gained since the last time; a file that is not there has none."""
 
     def __init__(self, path: Path) -> None:
