@@ -14,16 +14,16 @@ from promote_tui.core.runs.events import Submitted
 from promote_tui.core.runs.notices import rings_bell
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.text import clean
+from promote_tui.engine.log_tail import LogTail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from typing import BinaryIO
 
     from promote_tui.cli.context import CliContext
     from promote_tui.core.runs.run import Run
 
-_CHUNK = 64 * 1024
+_PIECE = 64 * 1024
 _LINE = 4_000
 _POLL_SECONDS = 0.2
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
@@ -37,18 +37,16 @@ def clean_line(line: str) -> str:
     return clean(_ESCAPES.sub("", line), limit=_LINE)
 
 
-class Tail:
-    """Passes on the lines of a growing file once told to begin; used as a context manager.
+class LogPrinter:
+    """Prints the lines of a growing log once told to begin; used as a context manager.
 
     The file may not exist yet. `drain` may be called at any time, to have all that is there now; at the
-    end everything is passed on, begun or not.
+    end everything is printed, begun or not. Raises PromoteError where the file cannot be read.
     """
 
     def __init__(self, path: Path, say: Callable[[list[str]], None]) -> None:
-        self._path = path
+        self._tail = LogTail(path, piece=_PIECE, whole=True)
         self._say = say
-        self._file: BinaryIO | None = None
-        self._rest = b""
         self._lock = threading.Lock()
         self._begun = False
         self._done = threading.Event()
@@ -62,43 +60,30 @@ class Tail:
         self._done.set()
         self._thread.join()
         self.begin()
-        self.drain()
-        with self._lock:
-            if self._rest:
-                self._say([clean_line(self._rest.decode(errors="replace"))])
-            if self._file is not None:
-                self._file.close()
+        self.drain(last=True)
 
     def begin(self) -> None:
-        """Hand on lines from now on."""
+        """Print lines from now on."""
         self._begun = True
 
-    def drain(self) -> None:
-        """Hand on every whole line that is there now."""
+    def drain(self, *, last: bool = False) -> None:
+        """Print every whole line that is there now; with `last` the unfinished one at the very end too."""
         with self._lock:
-            while self._begun and (self._file is not None or self._opened()):
-                chunk = self._file.read(_CHUNK) if self._file is not None else b""
-                if not chunk:
-                    return
-                *lines, self._rest = (self._rest + chunk).split(b"\n")
-                if len(self._rest) > _CHUNK:  # a line without an end is shown as it grows
-                    lines, self._rest = [*lines, self._rest], b""
+            more = self._begun
+            while more:
+                lines = self._tail.read(last=last)
+                if self._tail.problem:
+                    raise PromoteError(str(self._tail.path), self._tail.problem, "make it readable")
                 if lines:
                     self._say([clean_line(line.decode(errors="replace").rstrip("\r")) for line in lines])
-
-    def _opened(self) -> bool:
-        try:
-            self._file = self._path.open("rb")
-        except FileNotFoundError:
-            return False
-        return True
+                more = self._tail.more
 
     def _watch(self) -> None:
         try:
             while not self._done.wait(_POLL_SECONDS):
                 self.drain()
-        except OSError:
-            return  # nobody reads any more: the main thread meets the same at its next line
+        except (OSError, PromoteError):
+            return  # nobody reads any more, or the log is not ours to read: the main thread meets the same
 
 
 def follow(context: CliContext, run: str) -> int:
@@ -110,7 +95,7 @@ def follow(context: CliContext, run: str) -> int:
     bar = err.style.paint(f"        {err.style.sign('bar')}", "calm")
     first = engine.runs.find(run)
     try:
-        with Tail(
+        with LogPrinter(
             engine.runs.log_file(first.id), lambda lines: err.lines(f"{bar} {line}".rstrip() for line in lines)
         ) as tail:
             for recorded in engine.runs.follow(first.id):

@@ -9,7 +9,7 @@ import click
 
 from promote_tui.cli.click_types import Leaf, with_context
 from promote_tui.cli.errors import INTERRUPTED
-from promote_tui.cli.follow import Tail, exit_code, follow, how_to_go_on
+from promote_tui.cli.follow import LogPrinter, exit_code, follow, how_to_go_on
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.text import clean
 
@@ -56,14 +56,14 @@ def logs(context: CliContext, run: str, *, following: bool) -> int:
         elsewhere = found.host not in {None, socket.gethostname()}
         cause = f"its log is on {found.host}" if elsewhere else "there is no log"
         raise PromoteError(f"run {found.id}", cause, f"promote-tui runs show {found.id}")
-    with Tail(path, context.out.lines):
-        pass  # leaving it hands everything on
+    with LogPrinter(path, context.out.lines):
+        pass  # leaving it prints everything
     return 0
 
 
 def _follow_log(context: CliContext, run: Run, path: Path) -> int:
     try:
-        with Tail(path, context.out.lines) as tail:
+        with LogPrinter(path, context.out.lines) as tail:
             tail.begin()
             for _ in context.engine.runs.follow(run.id):
                 pass

@@ -62,3 +62,19 @@ def test_a_line_that_never_ends_is_given_out_in_parts(tmp_path: Path) -> None:
     while tail.more:
         parts.append(tail.read())
     assert sum(len(line) for lines in parts for line in lines) + len(tail._rest) == 3 << 20  # noqa: SLF001 - what is left
+
+
+def test_all_of_a_log_is_read_where_the_whole_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "run.log"
+    with path.open("wb") as file:
+        file.write(b"old\n")
+        file.truncate(33 << 20)
+    assert LogTail(path, whole=True).read()[0] == b"old"
+    assert LogTail(path).read()[0] == PASSED_OVER
+
+
+def test_a_file_that_cannot_be_read_says_why_and_one_that_is_not_there_yet_does_not(tmp_path: Path) -> None:
+    tail = LogTail(tmp_path / "run.log")
+    assert (tail.read(), tail.there, tail.problem) == ([], False, "")
+    (tmp_path / "run.log").mkdir()
+    assert (tail.read(), tail.there, tail.problem) == ([], False, "Is a directory")

@@ -319,3 +319,11 @@ def test_logs_can_follow_to_the_end(cli: CommandLine, past: FakeEngine) -> None:
     past.runs.log_file("gk2m3p").write_text("a\nb\n")
     answer = cli("logs", "gk", "-f")
     assert (answer.code, answer.out, answer.err) == (1, "a\nb\n", "")
+
+
+@pytest.mark.parametrize("words", [("logs", "gk"), ("logs", "gk", "-f")], ids=" ".join)
+def test_logs_says_why_a_log_cannot_be_read(cli: CommandLine, past: FakeEngine, words: tuple[str, ...]) -> None:
+    log = past.runs.log_file("gk2m3p")
+    log.mkdir()
+    answer = cli(*words)
+    assert (answer.code, answer.out, answer.err) == (1, "", f"{log}: Is a directory; make it readable\n")
