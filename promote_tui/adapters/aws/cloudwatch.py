@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.aws.calls import call_checked
-from promote_tui.core.gates.facts import Alarm
+from promote_tui.core.model.alarms import Alarm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from promote_tui.core.changes.model import ChangeReview
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.model import Allowance
+from promote_tui.core.model.alarms import Alarm
 from promote_tui.core.model.pipeline import Cell, Stage, Target
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.package.artifact_diff import Comparison
@@ -45,14 +46,6 @@ class Signature(Value):
 
     status: SignatureStatus
     signer: str = ""
-    problem: str = ""
-
-
-class Alarm(Value):
-    """A CloudWatch alarm; `state` is OK, ALARM or INSUFFICIENT_DATA, None where it could not be read (`problem`)."""
-
-    name: str
-    state: str | None
     problem: str = ""
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from promote_tui.core.durations import weekday_time
 from promote_tui.core.gates import decisions
 from promote_tui.core.gates.approvals import tally_approvals
-from promote_tui.core.gates.facts import Alarm
 from promote_tui.core.gates.gate import FORWARD, TeamGate
 from promote_tui.core.identity import person
+from promote_tui.core.model.alarms import unhealthy_alarms
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.text import plural
 
@@ -91,20 +91,6 @@ class Alarms(TeamGate):
         if wrong:
             return self.block("; ".join(wrong), "check the alarm, then plan again")
         return self.allow(f"OK: {', '.join(names)}")
-
-
-def unhealthy_alarms(names: tuple[str, ...], found: tuple[Alarm, ...], *, fatal: bool = False) -> list[str]:
-    """Return what is wrong with the alarms of these names; `fatal`: only with those that have gone off."""
-    known = {each.name: each for each in found}
-    asked = [known.get(name, Alarm(name, None, "was not read")) for name in names]
-    return [words for each in asked if (words := _alarm_words(each)) and (not fatal or each.state == "ALARM")]
-
-
-def _alarm_words(alarm: Alarm) -> str:
-    """Return what is wrong with an alarm; empty where nothing is."""
-    if alarm.state is None:
-        return f"{alarm.name} cannot be read: {alarm.problem}"
-    return "" if alarm.state == "OK" else f"{alarm.name} is {alarm.state}"
 
 
 class Approvals(TeamGate):

@@ -29,11 +29,21 @@ class SmokeRequest(Value):
     wait: float = 5.0
     timeout: float = 10.0
 
+    @property
+    def tries(self) -> int:
+        """How often it is tried at most."""
+        return 1 + self.retries
+
 
 class SmokeCommand(Value):
-    """A command in the deployed commit's checkout; `{output.NAME}` in its words is a stack output."""
+    """A command in the deployed commit's checkout, tried once; `{output.NAME}` in its words is a stack output."""
 
     argv: tuple[str, ...]
+
+    @property
+    def tries(self) -> int:
+        """Once: what fails may have changed something."""
+        return 1
 
 
 Smoke: TypeAlias = SmokeRequest | SmokeCommand

@@ -53,6 +53,11 @@ class Rules(Value):
     bake: float = 0.0
     on_failure: OnFailure = "ask"
 
+    @property
+    def bake_seconds(self) -> float:
+        """How long alarms are watched after a deploy: no time where there are none."""
+        return self.bake if self.alarms else 0.0
+
 
 NONE = Rules()
 """What a stage without rules asks."""

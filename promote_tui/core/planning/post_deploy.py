@@ -26,7 +26,7 @@ def post_deploy_steps(service: Service, stage: Stage, kind: Kind) -> tuple[tuple
         asked = service.smoke
         words = " ".join(asked.argv) if isinstance(asked, SmokeCommand) else f"{asked.url} answers {asked.status}"
         found.append(("smoke test", words))
-    bake = stage.rules.bake if stage.rules.alarms else 0.0
+    bake = stage.rules.bake_seconds
     if bake:
         found.append(("bake", f"{', '.join(stage.rules.alarms)} stay OK for {span(timedelta(seconds=bake))}"))
     if found:

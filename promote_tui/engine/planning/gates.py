@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, GitError, LedgerError, PromoteError
 from promote_tui.core.gates.evaluate import evaluate_gates
-from promote_tui.core.gates.facts import Alarm, GateFacts
+from promote_tui.core.gates.facts import GateFacts
 from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.gates.governance import has_gates
+from promote_tui.core.model.alarms import Alarm
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.runs.external import describe_external_update
 from promote_tui.core.text import short

@@ -92,9 +92,8 @@ def _require_lasting_credentials(context: Context, job: Job) -> None:
     expires = job.credentials.expires_at
     if expires is None:
         return
-    rules = context.pipeline.stage(job.target.stage).rules
     left = (expires - context.clock.now()).total_seconds()
     usual = typical_duration_of_target(context, job.target)
-    cause = describe_expiry(left, usual, rules.bake if rules.alarms else 0.0)
+    cause = describe_expiry(left, usual, context.pipeline.stage(job.target.stage).rules.bake_seconds)
     if cause:
         raise Refused(str(job.target), cause, "log in again for long enough, then promote again")

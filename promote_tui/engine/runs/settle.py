@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.model.pipeline import InProgress, Unreachable
 from promote_tui.core.runs.events import OutcomeUnknown
+from promote_tui.core.runs.proof import needs_proof
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.verdict import StillRunning, judge
 from promote_tui.engine.runs.reconcile import read_run, reconcile, verdict_request
@@ -49,8 +50,7 @@ def _at_once(context: Context, run: Run, view: CellView) -> bool:
     refuse_elsewhere(context, run, gone=False)
     if run.child is not None and ran_here(context, run) and context.deployer.alive(run.child):
         return False
-    rules = context.pipeline.stage(run.stage).rules
-    if context.pipeline.service(run.service).smoke is not None or (rules.bake and rules.alarms):
+    if needs_proof(context.pipeline.service(run.service), context.pipeline.stage(run.stage)):
         return False
     seen, _ = read_evidence(context, verdict_request(context, run))
     return not isinstance(judge(seen, context.clock.now()), StillRunning | OutcomeUnknown)

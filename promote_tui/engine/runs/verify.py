@@ -1,31 +1,27 @@
-"""After the deploy: the smoke test, and the alarms for as long as the stage bakes.
-
-What fails here runs in the stage all the same: the run says so, and the code does not count as verified.
-"""
+"""After the deploy: runs the smoke test, and watches the alarms for as long as the stage bakes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promote_tui.core.durations import span
 from promote_tui.core.errors import PromoteError, Refused
-from promote_tui.core.gates.sign_off import unhealthy_alarms
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.model.smoke import SmokeCommand, SmokeRequest, check, interpolate
 from promote_tui.core.package.package import Checkout
 from promote_tui.core.runs.events import AlarmWatchEnded, DeployCompleted, Event, Failed, SmokeTested, Verified
+from promote_tui.core.runs.proof import DeployProof, bake_ended, judge_proof, needs_proof, smoke_tested
 from promote_tui.engine.planning.gates import alarms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from promote_tui.core.model.pipeline import Service, Stage
+    from promote_tui.core.model.pipeline import Service
     from promote_tui.core.model.smoke import Smoke
+    from promote_tui.core.model.team_rules import Rules
     from promote_tui.engine.context import Context
 
 _LOOK_SECONDS = 15.0
@@ -56,40 +52,33 @@ def verify_deploy(context: Context, proof: DeployToVerify, verified: Verified) -
     Raises LedgerError where an event cannot be written.
     """
     service, stage = context.pipeline.service(proof.target.service), context.pipeline.stage(proof.target.stage)
-    bake = stage.rules.bake if stage.rules.alarms else 0.0
-    if service.smoke is None and not bake:
+    if not needs_proof(service, stage):
         return verified
-    proof.journal(DeployCompleted(context.clock.now(), verified.note, service.smoke is not None, bake))
+    smoke, bake = service.smoke, stage.rules.bake_seconds
+    proof.journal(DeployCompleted(context.clock.now(), verified.note, smoke is not None, bake))
+    smoked, baked, stopped = None, None, ""
     try:
-        cause = _smoke(context, service, proof) or (_bake(context, stage, proof) if bake else "")
-    except Refused as stopped:
-        cause = stopped.cause
-    if not cause:
-        return Verified(context.clock.now(), verified.note)
-    remedy = f"promote-tui rollback {service.name} --stage {stage.name}"
-    return Failed(context.clock.now(), cause, proof.commit, remedy, deployed=True)
+        smoked = _smoke(context, service, smoke, proof) if smoke else None
+        baked = _bake(context, stage.rules, proof) if bake and (smoked is None or smoked.passed) else None
+    except Refused as refused:
+        stopped = refused.cause
+    outcome = DeployProof(smoked, baked, stopped)
+    return judge_proof(context.clock.now(), verified, outcome, proof.target, proof.commit)
 
 
-def _smoke(context: Context, service: Service, proof: DeployToVerify) -> str:
-    """Run the smoke test and return why it failed; empty where it passed, or there is none."""
-    if service.smoke is None:
-        return ""
+def _smoke(context: Context, service: Service, smoke: Smoke, proof: DeployToVerify) -> SmokeTested:
+    """Run the smoke test until it passes or its tries are over, and record how it ended."""
     problem, tries = "", 0
-    for tries in range(1, _tries(service.smoke) + 1):
+    for tries in range(1, smoke.tries + 1):
+        if isinstance(smoke, SmokeRequest) and tries > 1:
+            _wait(context, smoke.wait, proof)
         proof.stop()
-        problem = _tried(context, service, service.smoke, proof)
+        problem = _tried(context, service, smoke, proof)
         if not problem:
             break
-        if isinstance(service.smoke, SmokeRequest) and tries < _tries(service.smoke):
-            _wait(context, service.smoke.wait, proof)
-    said = problem or ("it passed" if isinstance(service.smoke, SmokeCommand) else f"{service.smoke.status}")
-    proof.journal(SmokeTested(context.clock.now(), not problem, said, tries))
-    again = f" ({tries} tries)" if tries > 1 else ""
-    return f"the smoke test failed{again}: {problem}" if problem else ""
-
-
-def _tries(smoke: Smoke) -> int:
-    return 1 + smoke.retries if isinstance(smoke, SmokeRequest) else 1
+    ended = smoke_tested(context.clock.now(), smoke, problem, tries)
+    proof.journal(ended)
+    return ended
 
 
 def _tried(context: Context, service: Service, smoke: Smoke, proof: DeployToVerify) -> str:
@@ -128,25 +117,17 @@ def _command(
     return ""
 
 
-def _bake(context: Context, stage: Stage, proof: DeployToVerify) -> str:
-    """Watch the alarms and return why the bake failed; empty where they were well to the end.
-
-    One that goes off ends it at once; one that cannot be read, or has no data, may become well until then.
-    """
+def _bake(context: Context, rules: Rules, proof: DeployToVerify) -> AlarmWatchEnded:
+    """Watch the alarms until the bake has ended, and record how it did."""
     begun = context.clock.monotonic()
     while True:
-        found = alarms_of(context, proof.target, stage.rules.alarms)
+        found = alarms_of(context, proof.target, rules.alarms)
         gone = context.clock.monotonic() - begun
-        over = gone >= stage.rules.bake
-        problems = unhealthy_alarms(stage.rules.alarms, found, fatal=not over)
-        if problems or over:
-            words = "; ".join(problems)
-            told = words or f"{', '.join(stage.rules.alarms)} stayed OK for {span(timedelta(seconds=stage.rules.bake))}"
-            proof.journal(AlarmWatchEnded(context.clock.now(), not problems, told, gone))
-            return (
-                f"an alarm went off during the bake, after {span(timedelta(seconds=gone))}: {words}" if problems else ""
-            )
-        _wait(context, min(_LOOK_SECONDS, stage.rules.bake - gone), proof)
+        ended = bake_ended(context.clock.now(), rules, found, gone)
+        if ended is not None:
+            proof.journal(ended)
+            return ended
+        _wait(context, min(_LOOK_SECONDS, rules.bake_seconds - gone), proof)
 
 
 def _wait(context: Context, seconds: float, proof: DeployToVerify) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError
-from promote_tui.core.gates.facts import Alarm
+from promote_tui.core.model.alarms import Alarm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

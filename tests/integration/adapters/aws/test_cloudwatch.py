@@ -12,7 +12,7 @@ from promote_tui.adapters.aws.cloudwatch import CloudWatchAlarms
 from promote_tui.adapters.aws.session import Limits
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError
-from promote_tui.core.gates.facts import Alarm
+from promote_tui.core.model.alarms import Alarm
 from tests.support.aws_stacks import REGION, target, use_profiles
 from tests.support.fakes.alarms import FakeAlarms
 from tests.support.faults import fault_proxy, refuse

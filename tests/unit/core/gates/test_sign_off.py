@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.gates import sign_off
-from promote_tui.core.gates.facts import Alarm
+from promote_tui.core.model.alarms import Alarm
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.value import replace
 from tests.support.values import A
