@@ -29,7 +29,7 @@ from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.config.loader import Config, load, load_committed
 from promote_tui.core.errors import AwsError, GitError, LedgerError, UsageError
-from promote_tui.core.gates.governance import describe_differences, effective_pipeline, governed_stages
+from promote_tui.core.gates.effective_config import describe_differences, effective_pipeline, governed_stages
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.runs.run import Process
 from promote_tui.core.value import replace

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.cli.follow import follow
 from promote_tui.cli.text.plan import headline, review
 from promote_tui.core.errors import CredentialsError, PromoteError, UsageError
-from promote_tui.core.gates.closed import refusal
+from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.gates.options import NORMAL, PromotionOptions, config_name
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.planning.plan import Confirmation, approve, is_confirmed, phrase

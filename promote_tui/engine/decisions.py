@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.gates.approvals import ApprovalEffect, approval_effect
-from promote_tui.core.gates.choices import PossibleDecision, Situation, possible_decisions
 from promote_tui.core.gates.decisions import Decision, DecisionKind, approvals_by_person, current_hold, ticks_by_item
+from promote_tui.core.gates.possible_decisions import PossibleDecision, Situation, possible_decisions
 from promote_tui.core.identity import person
 from promote_tui.core.model.channels import Bell
 from promote_tui.core.runs.events import Failed, Planned, Verdict, Verified

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, Refused, UsageError
-from promote_tui.core.gates.governance import governed_stage_of_stack, governed_stages
+from promote_tui.core.gates.effective_config import governed_stage_of_stack, governed_stages
 from promote_tui.core.model.pipeline import Pipeline
 from promote_tui.engine.context import Context
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates import commit, order, package, policy, sign_off, stops, target
+from promote_tui.core.gates import commit, package, policy, provenance, sign_off, stops, target
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.gate import Gate
 
 GATES: tuple[Gate, ...] = (
-    *order.GATES,
+    *provenance.GATES,
     *target.GATES,
     *package.GATES,
     *policy.GATES,

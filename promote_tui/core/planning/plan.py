@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.model import ChangeReview
 from promote_tui.core.errors import PlanStale, Refused
-from promote_tui.core.gates.closed import refusal
+from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.gates.model import Allowance, GateResult
 from promote_tui.core.gates.options import NORMAL, PromotionOptions
 from promote_tui.core.model.pipeline import Cell, Commit, Confirm, FileChange, Target

@@ -11,8 +11,8 @@ from promote_tui.engine.governance import Governance
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.approvals import ApprovalEffect
-    from promote_tui.core.gates.choices import PossibleDecision
     from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.gates.possible_decisions import PossibleDecision
     from promote_tui.engine.context import Context
 
 

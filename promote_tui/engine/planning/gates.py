@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, GitError, LedgerError, PromoteError
+from promote_tui.core.gates.effective_config import has_gates
 from promote_tui.core.gates.evaluate import evaluate_gates
 from promote_tui.core.gates.facts import GateFacts
 from promote_tui.core.gates.gate import GateContext
-from promote_tui.core.gates.governance import has_gates
 from promote_tui.core.model.alarms import Alarm
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.runs.external import describe_external_update

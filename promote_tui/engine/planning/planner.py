@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale
-from promote_tui.core.gates.closed import refusal
+from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.gates.facts import PromotionFacts
 from promote_tui.core.gates.options import NORMAL
 from promote_tui.core.model.cells import commit_of

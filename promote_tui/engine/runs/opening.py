@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PlanStale, Refused
-from promote_tui.core.gates.closed import refusal
+from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.model.stack_status import ran_before
 from promote_tui.core.planning.credentials import describe_expiry
 from promote_tui.core.planning.plan import approve

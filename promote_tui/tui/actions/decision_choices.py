@@ -14,8 +14,8 @@ from promote_tui.tui.dialogs.reason import Deed
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from promote_tui.core.gates.choices import PossibleDecision
     from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.gates.possible_decisions import PossibleDecision
     from promote_tui.core.matrix import CellView
     from promote_tui.core.model.pipeline import CellKey, Commit
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import NotProved, PromoteError
 from promote_tui.core.gates.approvals import approval_words
-from promote_tui.core.gates.choices import PossibleDecision
 from promote_tui.core.gates.options import make_override
+from promote_tui.core.gates.possible_decisions import PossibleDecision
 from promote_tui.core.text import short
 from promote_tui.engine.checks import CheckWatch
 from promote_tui.tui.action import NO_CELL

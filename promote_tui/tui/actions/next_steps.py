@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.choices import PossibleDecision
+from promote_tui.core.gates.possible_decisions import PossibleDecision
 from promote_tui.tui.actions import navigation
 from promote_tui.tui.actions.decisions import Decisions
 

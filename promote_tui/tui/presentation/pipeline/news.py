@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.closed import leading_first
+from promote_tui.core.gates.blocked_gates import leading_first
 from promote_tui.core.gates.decisions import describe_decision
 from promote_tui.core.model.cells import stack_of
 from promote_tui.core.model.commit_names import KEEP_OUTPUT

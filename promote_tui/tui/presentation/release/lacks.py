@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.closed import leading_first
+from promote_tui.core.gates.blocked_gates import leading_first
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.next_steps import error_words

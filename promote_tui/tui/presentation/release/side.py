@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.closed import closed_first
+from promote_tui.core.gates.blocked_gates import closed_first
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import advice, plural
 from promote_tui.tui.presentation.lines import gate_line, head

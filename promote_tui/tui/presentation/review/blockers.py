@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.closed import opens_by_itself
+from promote_tui.core.gates.blocked_gates import opens_by_itself
 from promote_tui.core.model.cells import commit_of
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.next_steps import ACTIONS, join_steps, key_words

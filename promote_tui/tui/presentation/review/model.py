@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.gates.closed import closed_first, leading_first, next_steps, worth_opening
+from promote_tui.core.gates.blocked_gates import closed_first, leading_first, next_steps, worth_opening
 from promote_tui.core.keymap import DEFAULTS
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Confirm, InProgress, Target

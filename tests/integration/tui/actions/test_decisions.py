@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from promote_tui.core.errors import LedgerError, NotProved, UsageError
-from promote_tui.core.gates.choices import Act, PossibleDecision
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.model import GateResult
 from promote_tui.core.gates.options import Override, PromotionOptions
+from promote_tui.core.gates.possible_decisions import Act, PossibleDecision
 from promote_tui.core.model.channels import Slack
 from promote_tui.core.model.pipeline import Unreported
 from promote_tui.core.model.team_rules import Approvals, Rules

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.approvals import ApprovalEffect, approval_effect
-from promote_tui.core.gates.choices import PossibleDecision, Situation, possible_decisions
 from promote_tui.core.gates.decisions import Decision
+from promote_tui.core.gates.possible_decisions import PossibleDecision, Situation, possible_decisions
 from promote_tui.engine.api.decisions import Decisions
 from promote_tui.engine.checks import CheckWatch
 from tests.support.fakes import world

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from promote_tui.core.gates.choices import PossibleDecision, Situation, possible_decisions
 from promote_tui.core.gates.decisions import Decision, DecisionKind
+from promote_tui.core.gates.possible_decisions import PossibleDecision, Situation, possible_decisions
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.value import replace
 

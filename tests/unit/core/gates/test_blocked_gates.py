@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.gates.closed import (
+from promote_tui.core.gates.blocked_gates import (
     closed_first,
     leading_first,
     next_steps,

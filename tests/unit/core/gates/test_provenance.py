@@ -9,7 +9,7 @@ import pytest
 from promote_tui.core.gates.facts import GateFacts, PromotionFacts
 from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.gates.options import PromotionOptions
-from promote_tui.core.gates.order import Branch, BreakGlass, StageOrder, VerifiedHere
+from promote_tui.core.gates.provenance import Branch, BreakGlass, StageOrder, VerifiedHere
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import Here, NotHere, NothingOnRecord, NotVerified, Observed, VerifiedBy
 from promote_tui.core.value import replace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.gates.governance import (
+from promote_tui.core.gates.effective_config import (
     describe_differences,
     effective_pipeline,
     governed_stage_of_stack,
