@@ -110,7 +110,7 @@ def _answer(context: CliContext, made: Plan, given: Confirmation) -> Confirmatio
     target, confirm = made.draft.target, made.draft.confirm
     given = _allowed(context, made, given)
     enough = is_confirmed(target, confirm, given) or given.typed is not None
-    if enough or not context.interactive or made.closed_gates(given.allowances):
+    if enough or not context.interactive or made.blocked_gates(given.allowances):
         return given
     where = clean(f"{target.service}/{target.stage}, account {target.aws.account}, {target.aws.region}")
     if confirm == "type":
@@ -121,8 +121,8 @@ def _answer(context: CliContext, made: Plan, given: Confirmation) -> Confirmatio
 
 def _allowed(context: CliContext, made: Plan, given: Confirmation) -> Confirmation:
     """Return the answer with what is allowed by name, asked for where nothing else blocks a gate."""
-    missing = [need for need in made.needs if need not in given.allowances]
-    if not missing or not context.interactive or made.closed_gates((*given.allowances, *missing)):
+    missing = [need for need in made.missing_allowances if need not in given.allowances]
+    if not missing or not context.interactive or made.blocked_gates((*given.allowances, *missing)):
         return given
     for need in missing:
         words = f"Type {need.logical_id} to allow it to be {need.kind}d, with its data: "

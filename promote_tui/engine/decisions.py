@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.gates.approvals import ApprovalEffect, approval_effect
 from promote_tui.core.gates.decisions import Decision, DecisionKind, approvals_by_person, current_hold, ticks_by_item
-from promote_tui.core.gates.possible_decisions import PossibleDecision, Situation, possible_decisions
+from promote_tui.core.gates.possible_decisions import DecisionContext, PossibleDecision, possible_decisions
 from promote_tui.core.identity import person
 from promote_tui.core.model.channels import Bell
 from promote_tui.core.runs.events import Failed, Planned, Verdict, Verified
@@ -82,7 +82,9 @@ def choices_now(
     heard = _heard(context.pipeline)
     now = context.clock.now()
     trusted = context.pipeline.trusted_roles
-    return possible_decisions(Situation(stage.name, stage.rules, found, me, now, trusted, bool(commit), foreign, heard))
+    return possible_decisions(
+        DecisionContext(stage.name, stage.rules, found, me, now, trusted, bool(commit), foreign, heard)
+    )
 
 
 def effect_of(context: Context, made: Decision) -> ApprovalEffect:

@@ -13,9 +13,9 @@ from promote_tui.core.planning.next_stage import Onward
 from promote_tui.core.runs.adoption import unnamed_next_steps
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.verification import (
-    NotHere,
     NotVerified,
-    counts,
+    RollbackRefused,
+    counts_as_verified,
     has_other_verified,
     nothing_on_record,
     observed_before,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model.pipeline import Cell, Service, Stage, Target
     from promote_tui.core.runs.run import Run
-    from promote_tui.core.runs.verification import Here, SameCode, Verification
+    from promote_tui.core.runs.verification import RollbackVerification, SameCode, Verification
     from promote_tui.engine.context import Context
     from promote_tui.ports import Ledger
 
@@ -88,7 +88,7 @@ def verified_in(context: Context, service: Service, stage: str, commit: str, cel
     return verification(commit, stage, cell, runs, same_code(context, service, shas))
 
 
-def verified_or_before(context: Context, service: Service, stage: str, commit: str, cell: Cell) -> Here:
+def verified_or_before(context: Context, service: Service, stage: str, commit: str, cell: Cell) -> RollbackVerification:
     """Return whether a rollback may go to a commit: it counts as verified, or ran there before the first run.
 
     Where nothing but what runs there now was verified there, that is said of a commit that is older.
@@ -105,7 +105,7 @@ def verified_or_before(context: Context, service: Service, stage: str, commit: s
     if passed is not None:
         return passed
     if has_other_verified(now, stage, runs, same):
-        return NotHere(found.reason, "verified")
+        return RollbackRefused(found.reason, "verified")
     return refuse_rollback(commit, found, describe_unknown(stage, cell), runs, same)
 
 
@@ -197,7 +197,7 @@ def _verified(context: Context, service: Service, stage: Stage) -> Iterator[str]
     cell = read_cell(context, service.target(stage.name))
     seen += [cell.commit] if isinstance(cell, Deployed) and cell.commit not in seen else []
     same = same_code(context, service, {*seen, *(sha for run in runs for sha in commits_of(run))})
-    yield from (sha for sha in seen if counts(verification(sha, stage.name, cell, runs, same)))
+    yield from (sha for sha in seen if counts_as_verified(verification(sha, stage.name, cell, runs, same)))
 
 
 def _before_all(context: Context, service: Service, stage: Stage) -> tuple[str, ...]:

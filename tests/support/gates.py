@@ -9,7 +9,7 @@ from promote_tui.core.gates.decisions import Decision, DecisionKind
 from promote_tui.core.gates.facts import GateFacts, PromotionFacts
 from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.gates.model import GateResult
-from promote_tui.core.gates.package import DataKept, ExportsFree, TemplateAccepted
+from promote_tui.core.gates.package import DataGate, ExportsGate, TemplateGate
 from promote_tui.core.model.team_rules import Rules
 from promote_tui.core.value import replace
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from promote_tui.core.changes.model import ChangeReview
-    from promote_tui.core.gates.gate import Opening
+    from promote_tui.core.gates.gate import BlockDetails
     from promote_tui.core.gates.model import Allowance
     from promote_tui.core.runs.verification import Verification
 
@@ -28,7 +28,7 @@ FACTS = PromotionFacts(TARGET, STAGING, B, "dev", None, ("develop",), deployed(A
 def review_gates(review: ChangeReview, allowances: tuple[Allowance, ...] = (), *names: str) -> tuple[GateResult, ...]:
     """What the gates of a review say (by their names; without any: all of them): the template, data, exports."""
     context = GateContext(replace(FACTS, review=review, allowances=allowances), GateFacts(NOW))
-    found = (gate.check(context) for gate in (TemplateAccepted(), DataKept(), ExportsFree()))
+    found = (gate.check(context) for gate in (TemplateGate(), DataGate(), ExportsGate()))
     return tuple(each for each in found if each is not None and (not names or each.name in names))
 
 
@@ -67,6 +67,6 @@ def opened(name: str, reason: str, *, warns: bool = False) -> GateResult:
     return GateResult(name, passed=True, reason=reason, warns=warns)
 
 
-def closed(name: str, reason: str, remedy: str, **opening: Unpack[Opening]) -> GateResult:
+def closed(name: str, reason: str, remedy: str, **opening: Unpack[BlockDetails]) -> GateResult:
     """What a closed gate says, and what opens it."""
     return GateResult(name, passed=False, reason=reason, remedy=remedy, **opening)

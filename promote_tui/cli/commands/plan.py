@@ -42,7 +42,7 @@ def plan(context: CliContext, services: tuple[str, ...], stage: str, commit: str
 
 def _package_if_open(context: CliContext, draft: Draft) -> Plan | None:
     """Package the commit where all gates of the draft pass; a commit that may not go there is never packaged."""
-    if draft.forbidding:
+    if draft.packaging_blockers:
         context.err.line(f"{draft.target}: not packaged: a gate is blocked")
         return None
     made = package(context, draft)

@@ -99,7 +99,7 @@ def gate_rules(gates: Gates, groups: Mapping[str, list[str]]) -> team_rules.Rule
         approvals=_approvals(gates.approvals, groups) if gates.approvals is not None else None,
         checks=tuple(tuple(argv) for argv in gates.checks or ()),
         checklist=tuple(gates.checklist or ()),
-        freezes=tuple(_freeze(each) for each in gates.freeze or ()),
+        freeze=tuple(_freeze(each) for each in gates.freeze or ()),
         alarms=tuple(gates.alarms or ()),
         signed=gates.signed,
         pushed=gates.pushed,

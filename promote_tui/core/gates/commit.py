@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
 
 
-class Signed(TeamGate):
+class SignedGate(TeamGate):
     """The commit is signed by a key that git trusts."""
 
     name = "signed"
@@ -36,7 +36,7 @@ class Signed(TeamGate):
         return self.block(found.problem or words[found.status], remedy)
 
 
-class Pushed(TeamGate):
+class PushedGate(TeamGate):
     """The commit is on a branch of the repository's remote, where others can find it."""
 
     name = "pushed"
@@ -61,4 +61,4 @@ class Pushed(TeamGate):
 
 _TRACK = "git config remote.origin.fetch '+refs/heads/*:refs/remotes/origin/*'; git fetch origin"
 
-GATES = (Signed(), Pushed())
+GATES = (SignedGate(), PushedGate())

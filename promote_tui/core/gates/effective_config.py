@@ -1,4 +1,4 @@
-"""Which of two configurations rules: for stages with gates the committed one, for all others the file here."""
+"""The configuration that applies: the committed one for stages with gates, the local file for all others."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _of_stage(stage: Stage, here: Pipeline) -> Iterator[str]:
 def _differing_rules(one: Rules, other: Rules) -> Iterator[str]:
     for name in Rules.__struct_fields__:
         if getattr(one, name) != getattr(other, name):
-            yield "freeze" if name == "freezes" else name
+            yield name
 
 
 def _of_services(here: Pipeline, committed: Pipeline, names: frozenset[str]) -> Iterator[str]:

@@ -29,7 +29,7 @@ def _result(gate: Gate, context: GateContext) -> GateResult | None:
         return None
     if context.options.kind in gate.lenient_in:
         found = as_warning(found)
-    found = replace(found, later=gate.allows_review and not found.passed)
+    found = replace(found, allows_review=gate.allows_review and not found.passed)
     found = apply_override(gate, found, context)
     return _without_record(found) if gate.on_record and context.options.break_glass else found
 
@@ -49,7 +49,7 @@ def apply_override(gate: Gate, result: GateResult, context: GateContext) -> Gate
         return may
     reason = f"overridden: {given.reason}; {may.reason}"
     opened = replace(may, passed=True, warns=True, reason=reason, overridden=given.reason)
-    return replace(opened, remedy="", step=None, opens_at=None, later=False)
+    return replace(opened, remedy="", step=None, opens_at=None, allows_review=False)
 
 
 def _without_record(result: GateResult) -> GateResult:
@@ -57,4 +57,4 @@ def _without_record(result: GateResult) -> GateResult:
     if result.passed:
         return result
     reason = "unknown without the team's ledger"
-    return replace(result, passed=True, warns=True, reason=reason, remedy="", step=None, later=False)
+    return replace(result, passed=True, warns=True, reason=reason, remedy="", step=None, allows_review=False)

@@ -9,7 +9,7 @@ from promote_tui.core.gates.facts import GateFacts, PromotionFacts
 from promote_tui.core.gates.model import Allowance, GateResult, Opener
 from promote_tui.core.gates.options import NORMAL, PromotionOptions, config_name
 from promote_tui.core.model.team_rules import Approvals, Rules
-from promote_tui.core.runs.verification import Here
+from promote_tui.core.runs.verification import RollbackVerification
 from promote_tui.core.text import short
 from promote_tui.core.value import Value, replace
 
@@ -26,12 +26,12 @@ FORWARD: frozenset[Kind] = frozenset({"normal", "hotfix"})
 
 
 class GateContext(Value):
-    """All that a gate is asked about; `here` is whether the code is verified in the stage itself (a rollback's)."""
+    """All that a gate is asked about; `rollback_verification` says whether a rollback's code ran well in the stage."""
 
     promotion: PromotionFacts
     facts: GateFacts
     options: PromotionOptions = NORMAL
-    here: Here | None = None
+    rollback_verification: RollbackVerification | None = None
 
     @property
     def rules(self) -> Rules:
@@ -63,13 +63,13 @@ class GateContext(Value):
         return f"{self.service} --to {self.stage} --commit {short(self.commit)}"
 
 
-class Opening(TypedDict, total=False):
-    """What opens a closed gate, besides its remedy in words."""
+class BlockDetails(TypedDict, total=False):
+    """What unblocks a gate, besides its remedy in words."""
 
     step: NextStep | None
     opens_at: datetime | None
     opened_by: Opener
-    needs: tuple[Allowance, ...]
+    missing_allowances: tuple[Allowance, ...]
 
 
 class Gate(ABC):
@@ -83,7 +83,7 @@ class Gate(ABC):
     lenient_in: ClassVar[frozenset[Kind]] = frozenset()
     """The kinds that it only warns."""
     allows_review: ClassVar[bool] = False
-    """Whether a closed one still lets people package the commit and read the plan."""
+    """Whether people may package the commit and read the plan while it is blocked."""
     on_record: ClassVar[bool] = False
     """Whether it stands on what only the team's ledger knows."""
 
@@ -97,12 +97,12 @@ class Gate(ABC):
         """Return what the gate says; None where nobody asks for it, or there is nothing to say."""
 
     def allow(self, reason: str, *, warns: bool = False) -> GateResult:
-        """Return that the gate is open."""
+        """Return that the gate passes."""
         return GateResult(self.name, passed=True, reason=reason, warns=warns)
 
-    def block(self, reason: str, remedy: str = "", **opening: Unpack[Opening]) -> GateResult:
-        """Return that the gate is closed, and what opens it."""
-        return GateResult(self.name, passed=False, reason=reason, remedy=remedy, **opening)
+    def block(self, reason: str, remedy: str = "", **details: Unpack[BlockDetails]) -> GateResult:
+        """Return that the gate is blocked, and what unblocks it."""
+        return GateResult(self.name, passed=False, reason=reason, remedy=remedy, **details)
 
 
 class TeamGate(Gate):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.value import Moment, Value
+from promote_tui.core.value import Moment, Value, field
 
 Opener: TypeAlias = Literal["another commit", "person", "time"]
 
@@ -24,11 +24,11 @@ class Allowance(Value):
 class GateResult(Value):
     """What a gate says; the same words in footer, dialog, command line and JSON.
 
-    `needs` are the allowances that are missing: a closed gate that has some opens when a person gives them.
-    `warns` says that an open gate has found what a person should know. `opens_at`: when a closed one opens by itself.
-    `later` says that people or time open it: the package can be reviewed meanwhile. `overridden` is a person's
-    reason to go on although it is closed. `step` is what a person can do about it, of which `remedy` are the words.
-    `opened_by` is what opens a closed one: somebody's deed, time alone, or nothing but another commit in its place.
+    A blocked gate with `missing_allowances` passes once a person gives them. `warns`: it passes, and has found
+    something that a person should know. `opens_at` is when a blocked one passes by itself. `allows_review`: people or
+    time unblock it, and the package can be reviewed meanwhile. `overridden` is a person's reason to go on although it
+    is blocked. `step` is what a person can do about it, `remedy` the same in words. `opened_by` is what unblocks it:
+    a person, time alone, or only another commit.
     """
 
     name: str
@@ -36,14 +36,14 @@ class GateResult(Value):
     reason: str
     remedy: str = ""
     overridable: bool = False
-    needs: tuple[Allowance, ...] = ()
+    missing_allowances: tuple[Allowance, ...] = field(default=(), name="needs")
     warns: bool = False
     opens_at: Moment | None = None
-    later: bool = False
+    allows_review: bool = field(default=False, name="later")
     overridden: str = ""
     step: NextStep | None = None
     opened_by: Opener = "person"
 
-    def open_with(self, given: tuple[Allowance, ...]) -> bool:
-        """Tell whether the gate is open once these allowances are given."""
-        return self.passed or (bool(self.needs) and set(self.needs) <= set(given))
+    def passes_with(self, given: tuple[Allowance, ...]) -> bool:
+        """Tell whether the gate passes once these allowances are given."""
+        return self.passed or (bool(self.missing_allowances) and set(self.missing_allowances) <= set(given))

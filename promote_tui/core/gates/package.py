@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
 
 
-class TemplateAccepted(Gate):
+class TemplateGate(Gate):
     """CloudFormation takes the template; nothing is said where it did not say otherwise."""
 
     name = "template"
@@ -26,7 +26,7 @@ class TemplateAccepted(Gate):
         return self.block(f"CloudFormation refuses it: {review.refused}", "fix the service's template, then plan again")
 
 
-class DataKept(Gate):
+class DataGate(Gate):
     """No resource that holds data is replaced or removed, unless a person allows it by its name."""
 
     name = "data"
@@ -46,7 +46,7 @@ class DataKept(Gate):
         if not missing:
             return self.allow(f"allowed by name: {', '.join(map(str, wanted))}")
         remedy = f"type its name, or pass {' '.join(map(str, missing))}"
-        return self.block("; ".join(_lost(review, each) for each in missing), remedy, needs=missing)
+        return self.block("; ".join(_lost(review, each) for each in missing), remedy, missing_allowances=missing)
 
     def _nothing(self, review: ChangeReview) -> GateResult:
         if review.unknown:
@@ -62,7 +62,7 @@ def _lost(review: ChangeReview, allowance: Allowance) -> str:
     return f"{found.logical_id} ({found.resource_type}) {may} {done}: {after}"
 
 
-class ExportsFree(Gate):
+class ExportsGate(Gate):
     """No export goes away that another stack imports."""
 
     name = "exports"
@@ -84,7 +84,7 @@ class ExportsFree(Gate):
         return self.allow(f"{', '.join(each.name for each in review.exports)} is removed; no stack imports it")
 
 
-class SameArtifact(Gate):
+class SameArtifactGate(Gate):
     """Where the stage requires it, the artifact is the one that was verified in the stage before."""
 
     name = "same artifact"
@@ -101,4 +101,4 @@ class SameArtifact(Gate):
         return self.block(found.reason, found.remedy or f"promote this commit to {facts.before} again, then here")
 
 
-GATES = (TemplateAccepted(), DataKept(), ExportsFree(), SameArtifact())
+GATES = (TemplateGate(), DataGate(), ExportsGate(), SameArtifactGate())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.policy_source import PolicyOrigin
 
 
-class PolicySource(TeamGate):
+class PolicyGate(TeamGate):
     """The rules are those that the remote has now; what the file here has otherwise is told and has no effect."""
 
     name = "policy"
@@ -54,7 +54,7 @@ class PolicySource(TeamGate):
         return self.allow(f"local: {found.why}{moved}", warns=True)
 
 
-class ExternalChange(TeamGate):
+class ExternalUpdateGate(TeamGate):
     """What somebody else has done to the stack is named: this deploy goes over it, on purpose."""
 
     name = "foreign"
@@ -65,7 +65,7 @@ class ExternalChange(TeamGate):
         return self.allow(f"{words}; this deploy replaces it", warns=True) if words else None
 
 
-class DecisionsReadable(TeamGate):
+class DecisionsGate(TeamGate):
     """People's decisions can be read: a hold or a veto that cannot be seen holds nothing up."""
 
     name = "decisions"
@@ -76,4 +76,4 @@ class DecisionsReadable(TeamGate):
         return self.block(problem, "fix the ledger, then plan again") if problem else None
 
 
-GATES = (PolicySource(), ExternalChange(), DecisionsReadable())
+GATES = (PolicyGate(), ExternalUpdateGate(), DecisionsGate())

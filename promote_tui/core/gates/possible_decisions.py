@@ -22,41 +22,41 @@ class PossibleDecision(Value):
     item: str = ""
 
 
-class Situation(Value):
+class DecisionContext(Value):
     """What is known of the cell and the commit.
 
-    `decisions` are those about the stage and this very code, oldest first; `me` is the person at the keyboard,
-    `trusted` the roles whose session names are people. `commit`: one is known that would go there; `foreign`: what
-    runs there somebody else has deployed, or its stack does not name it; `heard`: a channel tells others that an
-    approval is wanted.
+    `decisions` are those about the stage and this very code, oldest first; `person` is at the keyboard, `trusted` are
+    the roles whose session names are people. `has_commit`: the commit that would be promoted there is known.
+    `is_adoptable`: somebody else deployed what runs there, or the stack does not name it. `has_approval_channel`: a
+    channel tells others that an approval is wanted.
     """
 
     stage: str
     rules: Rules
     decisions: tuple[Decision, ...]
-    me: str
+    person: str
     now: Moment
     trusted: tuple[str, ...] = ()
-    commit: bool = True
-    foreign: bool = False
-    heard: bool = False
+    has_commit: bool = True
+    is_adoptable: bool = False
+    has_approval_channel: bool = False
 
 
-def possible_decisions(it: Situation) -> tuple[PossibleDecision, ...]:
+def possible_decisions(it: DecisionContext) -> tuple[PossibleDecision, ...]:
     """Return what can be decided now: nothing that is decided already, nothing that nobody has asked for."""
-    about = tuple(_about_commit(it)) if it.commit else ()
-    adopts = (PossibleDecision("adopt"),) if it.foreign else ()
+    about = tuple(_about_commit(it)) if it.has_commit else ()
+    adopts = (PossibleDecision("adopt"),) if it.is_adoptable else ()
     held = decided.current_hold(it.decisions, it.stage, it.now) is not None
     vetoed = decided.find_veto(it.decisions) is not None
-    last = (PossibleDecision("veto"),) if it.commit and not vetoed else ()
+    last = (PossibleDecision("veto"),) if it.has_commit and not vetoed else ()
     return (*about, *adopts, PossibleDecision("lift" if held else "hold"), *last)
 
 
-def _about_commit(it: Situation) -> Iterator[PossibleDecision]:
+def _about_commit(it: DecisionContext) -> Iterator[PossibleDecision]:
     given = decided.approvals_by_person(it.decisions, it.stage, it.trusted)
-    mine = it.me in given
+    mine = it.person in given
     yield PossibleDecision("withdraw" if mine else "approve")
-    if it.rules.approvals is not None and it.heard:
+    if it.rules.approvals is not None and it.has_approval_channel:
         yield PossibleDecision("ask")
     ticked = decided.ticks_by_item(it.decisions, it.stage)
     for item in it.rules.checklist:

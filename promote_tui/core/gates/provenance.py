@@ -1,4 +1,4 @@
-"""The gates of where a commit comes from: what has verified it, and which branches hold it."""
+"""The gates on where a commit comes from: the stage that verified it, and the branches that hold it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.gates.gate import FORWARD, Gate
 from promote_tui.core.git.branches import is_allowed
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.runs.verification import NotHere, NothingOnRecord, NotVerified, Observed, VerifiedBy
+from promote_tui.core.runs.verification import NothingOnRecord, NotVerified, Observed, RollbackRefused, VerifiedBy
 from promote_tui.core.text import short
 from promote_tui.core.value import replace
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.facts import PromotionFacts
     from promote_tui.core.gates.gate import GateContext
     from promote_tui.core.gates.model import GateResult, Opener
-    from promote_tui.core.runs.verification import Here
+    from promote_tui.core.runs.verification import RollbackVerification
 
 
-class BreakGlass(Gate):
+class BreakGlassGate(Gate):
     """The team's ledger is out of reach, and a person goes back all the same."""
 
     name = "break glass"
@@ -31,7 +31,7 @@ class BreakGlass(Gate):
         return self.allow(words, warns=True)
 
 
-class VerifiedHere(Gate):
+class VerifiedHereGate(Gate):
     """A rollback goes to code that was verified in the stage itself, or that the record cannot tell of."""
 
     name = "verified here"
@@ -41,40 +41,40 @@ class VerifiedHere(Gate):
     def check(self, context: GateContext) -> GateResult:
         """Return whether the code ran well in this stage."""
         stage = context.stage
-        match context.here:
+        match context.rollback_verification:
             case VerifiedBy(run=run):
                 return self.allow(f"verified in {stage} by run {run}")
             case Observed(since=None):
                 return self.allow(f"it ran in {stage} before the first run on record")
             case Observed():
                 return self.allow(f"it runs in {stage} now")
-            case NothingOnRecord(beside=beside):
-                words = f"nothing {'else ' if beside else ''}is on record as verified in {stage}"
+            case NothingOnRecord() as found:
+                words = f"nothing {'else ' if found.except_current else ''}is on record as verified in {stage}"
                 return self.allow(f"{words}: unknown whether it worked there", warns=True)
             case here:
                 return self._refused(context, here)
 
-    def _refused(self, context: GateContext, here: NotVerified | NotHere | None) -> GateResult:
+    def _refused(self, context: GateContext, here: NotVerified | RollbackRefused | None) -> GateResult:
         reason = here.reason if here else f"unknown whether it was verified in {context.stage}"
         remedy, step = _way_back(context.promotion, here)
         opener: Opener = "person" if step.deed == "adopt" else "another commit"
         return self.block(reason, remedy, step=step, opened_by=opener)
 
 
-def _way_back(facts: PromotionFacts, here: Here | None) -> tuple[str, NextStep]:
+def _way_back(facts: PromotionFacts, here: RollbackVerification | None) -> tuple[str, NextStep]:
     """Return what leads back where this code does not: it is a command, and a key."""
     service, stage = facts.target.service, facts.stage.name
     back = f"promote-tui rollback {service} --stage {stage}"
     match here:
-        case NotHere(instead="adopt"):
+        case RollbackRefused(instead="adopt"):
             return f"promote-tui adopt {service} {stage} --commit REV", NextStep("adopt", (stage,))
-        case NotHere(instead="older"):
+        case RollbackRefused(instead="older"):
             return f"{back} --commit REV, older than what runs there", NextStep("older")
         case _:
             return back, NextStep("choose", (stage,))
 
 
-class StageOrder(Gate):
+class StageOrderGate(Gate):
     """The commit, or one with the same service tree, is verified in the stage before."""
 
     name = "stage order"
@@ -105,7 +105,7 @@ def _same_code(verified: str, facts: PromotionFacts) -> str:
     return "" if verified == facts.commit else f" as {short(verified)}, the same code"
 
 
-class Branch(Gate):
+class BranchGate(Gate):
     """The commit is on a branch that the stage allows."""
 
     name = "branch"
@@ -123,4 +123,4 @@ class Branch(Gate):
         return self.block(reason, remedy, step=NextStep("choose"))
 
 
-GATES = (BreakGlass(), VerifiedHere(), StageOrder(), Branch())
+GATES = (BreakGlassGate(), VerifiedHereGate(), StageOrderGate(), BranchGate())

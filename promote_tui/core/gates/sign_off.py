@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
 
 
-class Checks(TeamGate):
+class ChecksGate(TeamGate):
     """Every check has passed on this code."""
 
     name = "checks"
@@ -48,7 +48,7 @@ def command_key(argv: tuple[str, ...]) -> str:
     return shlex.join(argv)
 
 
-class Checklist(TeamGate):
+class ChecklistGate(TeamGate):
     """Every item of the checklist is ticked for this code."""
 
     name = "checklist"
@@ -75,7 +75,7 @@ def _told_by(decision: Decision) -> str:
     return f"{said}: {decision.evidence}" if decision.evidence else said
 
 
-class Alarms(TeamGate):
+class AlarmsGate(TeamGate):
     """No alarm that the stage names is anything but OK."""
 
     name = "alarms"
@@ -93,7 +93,7 @@ class Alarms(TeamGate):
         return self.allow(f"OK: {', '.join(names)}")
 
 
-class Approvals(TeamGate):
+class ApprovalsGate(TeamGate):
     """Enough people other than who promotes have approved this code for this stage."""
 
     name = "approvals"
@@ -116,4 +116,4 @@ class Approvals(TeamGate):
         return self.block(f"{found.count}{found.notes}", remedy, step=NextStep("approve"))
 
 
-GATES = (Checks(), Checklist(), Alarms(), Approvals())
+GATES = (ChecksGate(), ChecklistGate(), AlarmsGate(), ApprovalsGate())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
 
 
-class Veto(TeamGate):
+class VetoGate(TeamGate):
     """Nobody has vetoed this code."""
 
     name = "veto"
@@ -34,7 +34,7 @@ class Veto(TeamGate):
         return self.block(reason, remedy, step=NextStep("choose"), opened_by="another commit")
 
 
-class Hold(TeamGate):
+class HoldGate(TeamGate):
     """Nobody holds the service in this stage; a hold keeps new code away, so a rollback goes on, and says so."""
 
     name = "hold"
@@ -51,7 +51,7 @@ class Hold(TeamGate):
         return self.block(reason, remedy, step=NextStep("lift"), opens_at=found.expires_at)
 
 
-class Soak(TeamGate):
+class SoakGate(TeamGate):
     """The code has been verified in the stage before for as long as the stage asks."""
 
     name = "soak"
@@ -80,7 +80,7 @@ class Soak(TeamGate):
         return self.block(f"{reason}, passes {weekday_time(opens)}", remedy, opens_at=opens, opened_by="time")
 
 
-class Freeze(TeamGate):
+class FreezeGate(TeamGate):
     """No freeze holds now."""
 
     name = "freeze"
@@ -89,7 +89,7 @@ class Freeze(TeamGate):
 
     def check(self, context: GateContext) -> GateResult | None:
         """Return the freeze that holds, or when the next one begins; None where the stage has none."""
-        asked, now = context.rules.freezes, context.facts.now
+        asked, now = context.rules.freeze, context.facts.now
         if not asked:
             return None
         found = freezes.current_freeze(asked, now)
@@ -113,4 +113,4 @@ def _because(decision: Decision) -> str:
     return f": {decision.reason}" if decision.reason else ""
 
 
-GATES = (Veto(), Hold(), Soak(), Freeze())
+GATES = (VetoGate(), HoldGate(), SoakGate(), FreezeGate())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import StackState
 
 
-class Stack(Gate):
+class StackGate(Gate):
     """The stack can take an update."""
 
     name = "stack"
@@ -42,7 +42,7 @@ class Stack(Gate):
         return self.block(reason, stack.status.remedy, step=step, opened_by=opener)
 
 
-class Account(Gate):
+class AccountGate(Gate):
     """The credentials are for the stage's account."""
 
     name = "account"
@@ -72,7 +72,7 @@ def _elsewhere(facts: PromotionFacts) -> str:
     return "" if seen == facts.target.aws.account else f"the stack is in account {seen or 'unknown'}"
 
 
-class Target(Gate):
+class TargetGate(Gate):
     """What the Serverless CLI resolved is what the configuration says."""
 
     name = "target"
@@ -95,7 +95,7 @@ class Target(Gate):
         return self.allow(f"the CLI resolves to {resolved.stack} in {resolved.region}")
 
 
-class CommitReported(Gate):
+class CommitOutputGate(Gate):
     """The package makes the stack name the commit."""
 
     name = "commit output"
@@ -112,4 +112,4 @@ class CommitReported(Gate):
         return self.allow(f"the package of {count} reports {short(context.commit)}{remark}")
 
 
-GATES = (Stack(), Account(), Target(), CommitReported())
+GATES = (StackGate(), AccountGate(), TargetGate(), CommitOutputGate())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from promote_tui.core.value import Value
+from promote_tui.core.value import Value, field
 
 OnFailure: TypeAlias = Literal["ask", "rollback", "stop"]
 
@@ -45,7 +45,7 @@ class Rules(Value):
     approvals: Approvals | None = None
     checks: tuple[tuple[str, ...], ...] = ()
     checklist: tuple[str, ...] = ()
-    freezes: tuple[Freeze, ...] = ()
+    freeze: tuple[Freeze, ...] = field(default=(), name="freezes")
     alarms: tuple[str, ...] = ()
     signed: bool = False
     pushed: bool = False

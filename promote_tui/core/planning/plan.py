@@ -44,9 +44,9 @@ class Draft(Value):
     afterwards: tuple[tuple[str, str], ...] = ()
 
     @property
-    def forbidding(self) -> tuple[GateResult, ...]:
-        """The closed gates that forbid to package the commit: those that people or time open do not."""
-        return tuple(gate for gate in self.gates if not gate.passed and not gate.later)
+    def packaging_blockers(self) -> tuple[GateResult, ...]:
+        """The blocked gates that do not even allow the commit to be packaged and reviewed."""
+        return tuple(gate for gate in self.gates if not gate.passed and not gate.allows_review)
 
 
 class Fingerprint(Value):
@@ -133,13 +133,13 @@ class Plan(Value):
         return all(gate.passed for gate in self.gates)
 
     @property
-    def needs(self) -> tuple[Allowance, ...]:
+    def missing_allowances(self) -> tuple[Allowance, ...]:
         """What a person has to allow by name before it may be run."""
-        return tuple(need for gate in self.gates if not gate.passed for need in gate.needs)
+        return tuple(need for gate in self.gates if not gate.passed for need in gate.missing_allowances)
 
-    def closed_gates(self, given: tuple[Allowance, ...] = ()) -> tuple[GateResult, ...]:
-        """Return the gates that these allowances leave closed."""
-        return tuple(gate for gate in self.gates if not gate.open_with(given))
+    def blocked_gates(self, given: tuple[Allowance, ...] = ()) -> tuple[GateResult, ...]:
+        """Return the gates that stay blocked with these allowances."""
+        return tuple(gate for gate in self.gates if not gate.passes_with(given))
 
 
 class Confirmation(Value):
@@ -190,7 +190,7 @@ def approve(plan: Plan, answer: Confirmation, now: datetime) -> ApprovedPlan:
     is older than its hour.
     """
     target = plan.draft.target
-    closed = plan.closed_gates(answer.allowances)
+    closed = plan.blocked_gates(answer.allowances)
     if closed:
         raise refusal(str(target), closed)
     if now >= plan.expires_at:

@@ -25,7 +25,7 @@ def migration_paths(files: Iterable[FileChange], patterns: tuple[str, ...]) -> t
 def blockers(plan: Plan) -> tuple[str, ...]:
     """Return why a person should look before a stage goes back by itself; empty where the forecast is clean."""
     found = (*_of_data(plan.review), *_of_migrations(plan.draft))
-    closed = [f"{gate.name}: {gate.reason}" for gate in plan.gates if not gate.passed and not gate.needs]
+    closed = [f"{gate.name}: {gate.reason}" for gate in plan.gates if not gate.passed and not gate.missing_allowances]
     return (*found, *closed)
 
 

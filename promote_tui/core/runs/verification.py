@@ -40,15 +40,15 @@ class NotVerified(Value):
 class NothingOnRecord(Value):
     """Nothing was verified in the stage, so that the record neither speaks for this code nor against it.
 
-    `beside`: nothing but the code that runs there now.
+    `except_current`: nothing but the code that runs there now.
     """
 
     commit: str
     stage: str
-    beside: bool = False
+    except_current: bool = False
 
 
-class NotHere(Value):
+class RollbackRefused(Value):
     """A rollback may not go to code, and why; `instead` is what opens the way back.
 
     It is to say what runs there, to take what was verified there, or to name a commit that is older than what runs.
@@ -59,7 +59,7 @@ class NotHere(Value):
 
 
 Verification: TypeAlias = VerifiedBy | Observed | NotVerified
-Here: TypeAlias = Verification | NothingOnRecord | NotHere
+RollbackVerification: TypeAlias = Verification | NothingOnRecord | RollbackRefused
 """What a rollback is told about code in the stage itself."""
 SameCode: TypeAlias = "Callable[[str, str], bool]"
 """Tells whether two commits have the same service tree."""
@@ -139,22 +139,26 @@ def nothing_on_record(
         return None
     if any(_refuted(run, commit, same_code) for run in ours):
         return None
-    return NothingOnRecord(commit, stage, beside=counts(verification(now, stage, None, ours, same_code)))
+    return NothingOnRecord(
+        commit, stage, except_current=counts_as_verified(verification(now, stage, None, ours, same_code))
+    )
 
 
 def has_other_verified(now: str | None, stage: str, runs: Sequence[Run], same_code: SameCode) -> bool:
     """Tell whether anything counts as verified in a stage by its record that is not the code that runs there now."""
     others = {run.to_commit for run in runs if run.to_commit and not (now and same_code(run.to_commit, now))}
-    return any(counts(verification(sha, stage, None, runs, same_code)) for sha in others)
+    return any(counts_as_verified(verification(sha, stage, None, runs, same_code)) for sha in others)
 
 
-def refuse_rollback(commit: str, found: NotVerified, why: str, runs: Sequence[Run], same_code: SameCode) -> NotHere:
+def refuse_rollback(
+    commit: str, found: NotVerified, why: str, runs: Sequence[Run], same_code: SameCode
+) -> RollbackRefused:
     """Return why a rollback may not go to code where nothing else is verified; `why` what runs there is not known.
 
     Which commits are older cannot be told then, until a person says what runs there.
     """
     refuted = any(_refuted(run, commit, same_code) for run in runs if run.kind != "foreign")
-    return NotHere(found.reason, "older") if refuted or not why else NotHere(why, "adopt")
+    return RollbackRefused(found.reason, "older") if refuted or not why else RollbackRefused(why, "adopt")
 
 
 def _refuted(run: Run, commit: str, same_code: SameCode) -> bool:
@@ -166,6 +170,6 @@ def _refuted(run: Run, commit: str, same_code: SameCode) -> bool:
     return bool(back) and same_code(run.from_commit or "", commit)
 
 
-def counts(verdict: Verification) -> bool:
+def counts_as_verified(found: Verification) -> bool:
     """Tell whether the next stage may be reached from here."""
-    return isinstance(verdict, VerifiedBy | Observed)
+    return isinstance(found, VerifiedBy | Observed)

@@ -121,7 +121,7 @@ def make_plan(context: Context, draft: Draft, on_step: Callable[[str], None]) ->
     Packaging runs the commit's code with the stage's credentials: a commit that may not go there is
     never packaged for it. Whatever fails, nothing of the plan is left behind.
     """
-    closed = draft.forbidding
+    closed = draft.packaging_blockers
     if closed:
         raise refusal(str(draft.target), closed)
     plan_id = context.new_id()

@@ -135,7 +135,7 @@ class DraftMaker:
 
     def _package(self, stored: StoredDraft) -> None:
         draft = stored.draft
-        if draft is None or draft.forbidding:
+        if draft is None or draft.packaging_blockers:
             return
         stored.activity, stored.since = f"preparing {draft.commit.short} for {draft.target.stage}", self._app.now()
         app, engine, abandoned = self._app, self._app.the_engine, stored.abandoned

@@ -487,7 +487,7 @@ def test_a_stages_rules_are_in_seconds_and_people(tmp_path: Path) -> None:
         soak=14_400,
         approvals=Approvals(2, ("ana", "joe", "eve"), ("leads", "owners")),
         checklist=("QA signed off",),
-        freezes=(
+        freeze=(
             Weekly("fri 16:00", "mon 09:00", "Europe/Berlin", "weekend"),
             Dates("2026-12-20", "2027-01-02", "UTC"),
         ),

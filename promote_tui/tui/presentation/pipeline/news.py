@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.blocked_gates import leading_first
+from promote_tui.core.gates.blocked_gates import sort_blocked_gates
 from promote_tui.core.gates.decisions import describe_decision
 from promote_tui.core.model.cells import stack_of
 from promote_tui.core.model.commit_names import KEEP_OUTPUT
@@ -93,7 +93,7 @@ def closed_lines(pane: Pane, width: int) -> list[Content]:
         words = join_steps(remedy, step, [key] if key else [])
         return [*wrap(ink(pane.error.cause, "warn"), width), *next_line(words, width)]
     lines: list[Content] = []
-    for gate in leading_first(pane.draft.gates) if pane.draft else ():
+    for gate in sort_blocked_gates(pane.draft.gates) if pane.draft else ():
         lines += wrap(gate_line(gate, pane.glyphs), width, 16)
         next_ = gate_step_words(gate, "pipeline", pane.key_of)
         lines += wrap(line(" " * 16, next_), width, 16) if next_.plain else []

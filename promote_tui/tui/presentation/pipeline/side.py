@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.blocked_gates import closed_first
+from promote_tui.core.gates.blocked_gates import put_blocked_gates_first
 from promote_tui.core.model.cells import stack_of
 from promote_tui.tui.presentation.lines import (
     gate_line,
@@ -56,6 +56,6 @@ def _gates(pane: Pane, width: int) -> list[Content]:
     if pane.draft is None:
         return []
     lines = [BLANK, head(f"gates to {pane.stage.name}")]
-    for gate in closed_first(pane.draft.gates):
+    for gate in put_blocked_gates_first(pane.draft.gates):
         lines += wrap(gate_line(gate, pane.glyphs), width, 16)
     return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.blocked_gates import leading_first
+from promote_tui.core.gates.blocked_gates import sort_blocked_gates
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.next_steps import error_words
@@ -60,7 +60,7 @@ def _closed(release: Release) -> list[Lack]:
     out = (release.key("releases.mark"), "leaves it out")
     found = []
     for part in release.of(Fate.CLOSED):
-        gate = leading_first(part.draft.gates)[0] if part.draft else None
+        gate = sort_blocked_gates(part.draft.gates)[0] if part.draft else None
         reason = gate.reason if gate else ""
         found.append(Lack(release.glyphs.failed, "warn", f"{part.service}: {reason}", (out,)))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.blocked_gates import closed_first
+from promote_tui.core.gates.blocked_gates import put_blocked_gates_first
 from promote_tui.core.model.pipeline import Unreachable
 from promote_tui.core.text import advice, plural
 from promote_tui.tui.presentation.lines import gate_line, head
@@ -38,7 +38,7 @@ def side_lines(release: Release, part: Part | None, width: int, height: int) -> 
             more = [ink(f"and {plural(len(commits) - room, 'more commit')}", "muted")] if commits[room:] else []
             lines += [head(label), *subjects, *more, BLANK]
     lines.append(head(f"gates to {part.stage}"))
-    for gate in closed_first(draft.gates):
+    for gate in put_blocked_gates_first(draft.gates):
         lines += wrap(gate_line(gate, release.glyphs, 15), width, 15)
     return lines
 

@@ -145,7 +145,7 @@ def _gates(review: Review) -> Content:
         sign = line(standing_mark(review, "fail"), ink(f" {gate.name}", "strong bad"), ink(f"  {gate.reason}", "bad"))
         words = [*words, sign]
     elif gate is not None and standing == "attention":
-        said = "allowed by name" if gate.needs else gate.reason
+        said = "allowed by name" if gate.missing_allowances else gate.reason
         words = [
             *words,
             line(standing_mark(review, "attention"), ink(f" {gate.name}", "strong warn"), ink(f"  {said}", "warn")),

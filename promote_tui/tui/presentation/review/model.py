@@ -8,7 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.gates.blocked_gates import closed_first, leading_first, next_steps, worth_opening
+from promote_tui.core.gates.blocked_gates import (
+    gates_to_resolve,
+    next_steps,
+    put_blocked_gates_first,
+    sort_blocked_gates,
+)
 from promote_tui.core.keymap import DEFAULTS
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Confirm, InProgress, Target
@@ -90,7 +95,7 @@ class Review:
     @property
     def needs(self) -> tuple[Allowance, ...]:
         """What a person has to allow by its name."""
-        return tuple(need for gate in self.gates if not gate.passed for need in gate.needs)
+        return tuple(need for gate in self.gates if not gate.passed for need in gate.missing_allowances)
 
     @property
     def given(self) -> tuple[Allowance, ...]:
@@ -101,12 +106,12 @@ class Review:
     @property
     def closed(self) -> list[GateResult]:
         """The gates that keep the promotion from going on, whatever is typed."""
-        return [gate for gate in leading_first(self.gates) if not gate.open_with(self.needs)]
+        return [gate for gate in sort_blocked_gates(self.gates) if not gate.passes_with(self.needs)]
 
     @property
     def overridable(self) -> list[GateResult]:
         """The closed gates that a person may override, with a reason; none where only another commit helps."""
-        return [gate for gate in worth_opening(self.closed) if gate.overridable]
+        return [gate for gate in gates_to_resolve(self.closed) if gate.overridable]
 
     @property
     def can_override(self) -> bool:
@@ -123,7 +128,7 @@ class Review:
     @property
     def failing(self) -> list[GateResult]:
         """The gates that are not open now: those that stay closed, and those whose names are not typed yet."""
-        return [gate for gate in self.gates if not gate.open_with(self.given)]
+        return [gate for gate in self.gates if not gate.passes_with(self.given)]
 
     @property
     def grave(self) -> bool:
@@ -138,12 +143,12 @@ class Review:
     @property
     def judged(self) -> list[tuple[GateResult, Standing]]:
         """Each gate with how it stands: the failing ones first, then what wants attention."""
-        found = [(gate, self._judge(gate)) for gate in closed_first(self.gates)]
+        found = [(gate, self._judge(gate)) for gate in put_blocked_gates_first(self.gates)]
         return sorted(found, key=lambda pair: _FIRST.index(pair[1]) if pair[1] in _FIRST else len(_FIRST))
 
     def _judge(self, gate: GateResult) -> Standing:
         if not gate.passed:
-            return "attention" if gate.open_with(self.given) else "fail"
+            return "attention" if gate.passes_with(self.given) else "fail"
         if gate.overridden:
             return "attention"
         found = self.plan.artifact if self.plan else None
@@ -169,7 +174,7 @@ class Review:
     def ready(self) -> bool:
         """Whether a person may be asked."""
         open_ = self.plan is not None and not self.closed and self.error is None and not self.expired
-        open_ = open_ and self.plan is not None and not self.plan.closed_gates(self.needs)
+        open_ = open_ and self.plan is not None and not self.plan.blocked_gates(self.needs)
         return open_ and not self.starting and not self.read_only
 
     @property
@@ -189,7 +194,7 @@ class Review:
 
     def _waits(self, gate: GateResult) -> bool:
         moving = self.draft is not None and isinstance(self.draft.cell, InProgress)
-        return gate.later or gate.name in _WAITS or (gate.name == "stack" and moving)
+        return gate.allows_review or gate.name in _WAITS or (gate.name == "stack" and moving)
 
     @property
     def again(self) -> bool:

@@ -175,8 +175,8 @@ def gates(review: Review, width: int) -> list[Content]:
 def _gate(review: Review, gate: GateResult, standing: Standing) -> Content:
     if standing in {"pass", "fail"}:
         return gate_line(gate, review.glyphs, KEY_WIDTH)
-    given = ink(f"allowed by name: {' '.join(need.logical_id for need in gate.needs)}", "warn")
-    reason = given if gate.needs else ink(gate.reason, "warn" if standing == "attention" else "plain")
+    given = ink(f"allowed by name: {' '.join(need.logical_id for need in gate.missing_allowances)}", "warn")
+    reason = given if gate.missing_allowances else ink(gate.reason, "warn" if standing == "attention" else "plain")
     return gate_with_sign(standing_mark(review, standing), gate.name, reason, KEY_WIDTH, quiet=standing == "quiet")
 
 
@@ -190,8 +190,8 @@ def _artifact(review: Review, found: Comparison) -> Content:
 
 def _taken_here(review: Review, gate: GateResult) -> Content:
     """Return the next step as it is taken here: what is typed, or the key."""
-    if gate.needs:
-        return ink("type its name below" if len(gate.needs) == 1 else "type their names below", "muted")
+    if gate.missing_allowances:
+        return ink("type its name below" if len(gate.missing_allowances) == 1 else "type their names below", "muted")
     return gate_step_words(gate, "promote", review.keys.of)
 
 

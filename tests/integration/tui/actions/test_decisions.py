@@ -516,9 +516,9 @@ async def test_who_only_looks_decides_nothing(key: str, engine: FakeEngine) -> N
         await it.shows("PipelineScreen")
 
 
-SOAK = GateResult("soak", passed=False, reason="verified 1h ago; 4h required", overridable=True, later=True)
-FROZEN = GateResult("freeze", passed=False, reason="no Friday deploys", overridable=True, later=True)
-CLOSED = GateResult("checklist", passed=False, reason="0 of 1 item ticked", later=True)
+SOAK = GateResult("soak", passed=False, reason="verified 1h ago; 4h required", overridable=True, allows_review=True)
+FROZEN = GateResult("freeze", passed=False, reason="no Friday deploys", overridable=True, allows_review=True)
+CLOSED = GateResult("checklist", passed=False, reason="0 of 1 item ticked", allows_review=True)
 
 
 async def test_o_overrides_a_gate_with_a_reason_that_the_run_keeps(engine: FakeEngine) -> None:

@@ -618,14 +618,14 @@ async def test_a_gate_that_another_run_may_open_is_asked_again_by_itself(
 
 
 WAITS = GateResult(
-    "soak", passed=False, reason="verified 3h 55m ago", remedy="wait 4m 51s", later=True, opened_by="time"
+    "soak", passed=False, reason="verified 3h 55m ago", remedy="wait 4m 51s", allows_review=True, opened_by="time"
 )
 TICK = GateResult(
     "checklist",
     passed=False,
     reason="0 of 1 item ticked",
     remedy='promote-tui check "QA"',
-    later=True,
+    allows_review=True,
     step=NextStep("tick", ("QA",)),
 )
 VETO = GateResult(
@@ -665,8 +665,10 @@ async def test_what_time_alone_keeps_closed_unlocks_by_itself(engine: FakeEngine
         await it.sees("BLOCKED   soak", "wait 4m 51s", "opens by itself: checked again every 30 s")
 
 
-LACKS = GateResult("approvals", passed=False, reason="0 of 1 approval so far", remedy="ask somebody", later=True)
-HELD = GateResult("hold", passed=False, reason="ben holds it: incident 42", later=True)
+LACKS = GateResult(
+    "approvals", passed=False, reason="0 of 1 approval so far", remedy="ask somebody", allows_review=True
+)
+HELD = GateResult("hold", passed=False, reason="ben holds it: incident 42", allows_review=True)
 
 
 async def test_an_open_review_follows_what_others_decide_elsewhere(

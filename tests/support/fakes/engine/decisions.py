@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.approvals import ApprovalEffect, approval_effect
 from promote_tui.core.gates.decisions import Decision
-from promote_tui.core.gates.possible_decisions import PossibleDecision, Situation, possible_decisions
+from promote_tui.core.gates.possible_decisions import DecisionContext, PossibleDecision, possible_decisions
 from promote_tui.engine.api.decisions import Decisions
 from promote_tui.engine.checks import CheckWatch
 from tests.support.fakes import world
@@ -47,7 +47,7 @@ class FakeDecisions(Decisions):
         self._tape.call("decisions.choices", service, stage, commit)
         where = self._tape.pipeline.stage(stage)
         heard = bool(self._tape.pipeline.notify)
-        about = Situation(
+        about = DecisionContext(
             stage,
             where.rules,
             self._tape.script.decisions,

@@ -205,18 +205,18 @@ def test_the_data_gate_opens_with_the_right_word_for_the_right_resource_alone() 
     review = predict(template(Uploads=resource("AWS::S3::Bucket")), template(), "why")
     (closed,) = review_gates(review, (Allowance("replace", "Uploads"),), "data")
     assert not closed.passed
-    assert closed.needs == (Allowance("remove", "Uploads"),)
-    assert closed.open_with((Allowance("remove", "Uploads"),))
-    assert not closed.open_with((Allowance("remove", "Other"),))
+    assert closed.missing_allowances == (Allowance("remove", "Uploads"),)
+    assert closed.passes_with((Allowance("remove", "Uploads"),))
+    assert not closed.passes_with((Allowance("remove", "Other"),))
     (opened,) = review_gates(review, (Allowance("remove", "Uploads"),), "data")
     assert opened.passed
-    assert not GateResult("stack", passed=False, reason="moving").open_with((Allowance("remove", "Uploads"),))
+    assert not GateResult("stack", passed=False, reason="moving").passes_with((Allowance("remove", "Uploads"),))
 
 
 def test_a_review_that_is_not_known_keeps_the_data_gate_closed() -> None:
     (gate,) = review_gates(ChangeReview(unknown="GetTemplate: not allowed"), (), "data")
     assert not gate.passed
-    assert gate.needs == ()
+    assert gate.missing_allowances == ()
 
 
 @pytest.mark.parametrize(

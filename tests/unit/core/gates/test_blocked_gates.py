@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.gates.blocked_gates import (
-    closed_first,
-    leading_first,
+    gates_to_resolve,
     next_steps,
     opens_by_itself,
+    put_blocked_gates_first,
     refusal,
-    worth_opening,
+    sort_blocked_gates,
 )
 from promote_tui.core.gates.model import GateResult
 from promote_tui.core.next_steps import NextStep
@@ -51,11 +51,11 @@ FREEZE = GateResult("freeze", passed=False, reason="frozen", remedy="wait until 
 def test_what_nothing_opens_comes_first_then_what_people_open_then_what_time_opens(
     gates: tuple[GateResult, ...], wanted: list[str]
 ) -> None:
-    assert [gate.name for gate in leading_first(gates)] == wanted
+    assert [gate.name for gate in sort_blocked_gates(gates)] == wanted
 
 
 def test_the_open_gates_follow_the_closed_ones() -> None:
-    assert closed_first((OPEN, SOAK, HOLD)) == [HOLD, SOAK, OPEN]
+    assert put_blocked_gates_first((OPEN, SOAK, HOLD)) == [HOLD, SOAK, OPEN]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_open_gates_follow_the_closed_ones() -> None:
 def test_nobody_is_sent_to_open_a_gate_of_a_commit_that_may_go_nowhere(
     gates: tuple[GateResult, ...], worth: tuple[GateResult, ...], steps: list[NextStep]
 ) -> None:
-    assert worth_opening(gates) == worth
+    assert gates_to_resolve(gates) == worth
     assert next_steps(gates) == steps
 
 

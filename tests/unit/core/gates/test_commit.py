@@ -24,19 +24,19 @@ from tests.support.values import A
     ],
 )
 def test_a_commit_is_signed_by_a_key_that_git_trusts(signature: Signature | None, reason: str) -> None:
-    found = one(commit.Signed().check(context(Rules(signed=True), signature=signature)))
+    found = one(commit.SignedGate().check(context(Rules(signed=True), signature=signature)))
     assert (found.passed, found.reason) == (reason.startswith("signed by ana"), reason)
 
 
 def test_a_commit_is_pushed_when_a_branch_of_the_remote_has_it() -> None:
     rules = Rules(pushed=True)
-    assert one(commit.Pushed().check(context(rules))).reason == "on the remote's main"
+    assert one(commit.PushedGate().check(context(rules))).reason == "on the remote's main"
     found = context(rules)
-    nowhere = one(commit.Pushed().check(replace(found, promotion=replace(found.promotion, containing=()))))
+    nowhere = one(commit.PushedGate().check(replace(found, promotion=replace(found.promotion, containing=()))))
     assert (nowhere.passed, nowhere.reason) == (False, f"{A[:7]} is on no branch of the remote")
-    alone = one(commit.Pushed().check(context(rules, remote=False)))
+    alone = one(commit.PushedGate().check(context(rules, remote=False)))
     assert (alone.passed, alone.reason) == (False, "the repository has no remote that it could be pushed to")
-    bare = one(commit.Pushed().check(context(rules, tracks=False)))
+    bare = one(commit.PushedGate().check(context(rules, tracks=False)))
     assert (bare.passed, bare.reason) == (
         False,
         "unknown whether it was pushed: a bare clone has no branches of its remote",

@@ -53,7 +53,7 @@ def test_a_stage_with_gates_is_governed() -> None:
         (COMMITTED, ()),
         (PLAIN, ("prod: soak", "prod: approvals")),
         (
-            ruled(rules=Rules(soak=60.0, freezes=(Dates("2026-01-01", "2026-01-02", "UTC"),))),
+            ruled(rules=Rules(soak=60.0, freeze=(Dates("2026-01-01", "2026-01-02", "UTC"),))),
             ("prod: approvals", "prod: freeze"),
         ),
         (ruled(confirm="none", branches=("*",)), ("prod: branches", "prod: confirm")),

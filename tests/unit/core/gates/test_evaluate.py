@@ -20,7 +20,7 @@ from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
-    from promote_tui.core.runs.verification import Here
+    from promote_tui.core.runs.verification import RollbackVerification
 
 FACTS = PromotionFacts(TARGET, STAGING, B, "dev", VerifiedBy("k3", B, NOW), ("develop",), deployed(A), ACCOUNT)
 FROZEN = Dates("2026-03-20", "2026-03-20", "UTC", "audit")
@@ -29,7 +29,7 @@ RULES = Rules(
     approvals=Approvals(),
     checks=(("npm", "test"),),
     checklist=("QA",),
-    freezes=(FROZEN,),
+    freeze=(FROZEN,),
     alarms=("errors",),
 )
 NORMAL = PromotionOptions()
@@ -42,7 +42,11 @@ def approval(arn: str) -> Decision:
 
 
 def asked(
-    rules: Rules, facts: GateFacts, options: PromotionOptions, here: Here | None, promotion: PromotionFacts = FACTS
+    rules: Rules,
+    facts: GateFacts,
+    options: PromotionOptions,
+    here: RollbackVerification | None,
+    promotion: PromotionFacts = FACTS,
 ) -> GateContext:
     """What the gates are asked about: a promotion into a stage with these rules."""
     return GateContext(replace(promotion, stage=replace(promotion.stage, rules=rules)), facts, options, here)

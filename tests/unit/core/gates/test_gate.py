@@ -18,13 +18,20 @@ from tests.support.gates import RULES, context, decision, one
 
 @pytest.mark.parametrize(
     "gate",
-    [stops.Soak(), stops.Freeze(), sign_off.Approvals(), sign_off.Checklist(), sign_off.Checks(), sign_off.Alarms()],
+    [
+        stops.SoakGate(),
+        stops.FreezeGate(),
+        sign_off.ApprovalsGate(),
+        sign_off.ChecklistGate(),
+        sign_off.ChecksGate(),
+        sign_off.AlarmsGate(),
+    ],
 )
 def test_what_nobody_asks_for_is_not_there(gate: Gate) -> None:
     assert gate.check(context(RULES)) is None
 
 
-@pytest.mark.parametrize("gate", [stops.Veto(), stops.Hold(), commit.Signed(), commit.Pushed()])
+@pytest.mark.parametrize("gate", [stops.VetoGate(), stops.HoldGate(), commit.SignedGate(), commit.PushedGate()])
 def test_what_nobody_decided_is_not_there(gate: Gate) -> None:
     assert gate.check(context(RULES)) is None
 
@@ -35,15 +42,15 @@ TWO = Rules(checklist=("QA", "Seen"), checks=(("npm", "test"),), approvals=Appro
 @pytest.mark.parametrize(
     ("result", "step"),
     [
-        (one(stops.Hold().check(context(RULES, decision("hold", "ben")))), NextStep("lift")),
-        (one(sign_off.Checklist().check(context(TWO))), NextStep("tick", ("QA", "Seen"))),
+        (one(stops.HoldGate().check(context(RULES, decision("hold", "ben")))), NextStep("lift")),
+        (one(sign_off.ChecklistGate().check(context(TWO))), NextStep("tick", ("QA", "Seen"))),
         (
-            one(sign_off.Checklist().check(context(TWO, decision("check", "ben", item="QA")))),
+            one(sign_off.ChecklistGate().check(context(TWO, decision("check", "ben", item="QA")))),
             NextStep("tick", ("Seen",)),
         ),
-        (one(sign_off.Checks().check(context(TWO))), NextStep("checks")),
-        (one(sign_off.Approvals().check(context(TWO))), NextStep("approve")),
-        (one(stops.Veto().check(context(RULES, decision("veto", "ben")))), NextStep("choose")),
+        (one(sign_off.ChecksGate().check(context(TWO))), NextStep("checks")),
+        (one(sign_off.ApprovalsGate().check(context(TWO))), NextStep("approve")),
+        (one(stops.VetoGate().check(context(RULES, decision("veto", "ben")))), NextStep("choose")),
     ],
 )
 def test_what_opens_a_gate_is_a_value_too_wherever_its_words_are_a_command(result: GateResult, step: NextStep) -> None:

@@ -8,7 +8,7 @@ from promote_tui.core.changes.model import ChangeReview, RemovedExport, Resource
 from promote_tui.core.gates.facts import GateFacts
 from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.gates.model import Allowance, GateResult
-from promote_tui.core.gates.package import DataKept, ExportsFree, TemplateAccepted
+from promote_tui.core.gates.package import DataGate, ExportsGate, TemplateGate
 from promote_tui.core.value import replace
 from tests.support.gates import FACTS, closed, opened
 from tests.support.values import NOW
@@ -43,7 +43,7 @@ def asked(review: ChangeReview | None, *allowances: Allowance) -> GateContext:
 def test_the_template_is_only_spoken_of_where_cloudformation_refuses_it(
     review: ChangeReview | None, says: GateResult | None
 ) -> None:
-    assert TemplateAccepted().check(asked(review)) == says
+    assert TemplateGate().check(asked(review)) == says
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_template_is_only_spoken_of_where_cloudformation_refuses_it(
         (
             ChangeReview((TABLE,)),
             (),
-            closed("data", TABLE_LOST, "type its name, or pass --allow-replace Orders", needs=(REPLACE,)),
+            closed("data", TABLE_LOST, "type its name, or pass --allow-replace Orders", missing_allowances=(REPLACE,)),
         ),
         (
             ChangeReview((replace(TABLE, replacement="conditional"),)),
@@ -73,7 +73,7 @@ def test_the_template_is_only_spoken_of_where_cloudformation_refuses_it(
                 "data",
                 "Orders (AWS::DynamoDB::Table) may be replaced: its data is lost",
                 "type its name, or pass --allow-replace Orders",
-                needs=(REPLACE,),
+                missing_allowances=(REPLACE,),
             ),
         ),
         (
@@ -83,13 +83,13 @@ def test_the_template_is_only_spoken_of_where_cloudformation_refuses_it(
                 "data",
                 f"{TABLE_LOST}; {BUCKET_LEFT}",
                 "type its name, or pass --allow-replace Orders --allow-remove Uploads",
-                needs=(REPLACE, REMOVE),
+                missing_allowances=(REPLACE, REMOVE),
             ),
         ),
         (
             ChangeReview((TABLE, BUCKET)),
             (REPLACE,),
-            closed("data", BUCKET_LEFT, "type its name, or pass --allow-remove Uploads", needs=(REMOVE,)),
+            closed("data", BUCKET_LEFT, "type its name, or pass --allow-remove Uploads", missing_allowances=(REMOVE,)),
         ),
         (
             ChangeReview((TABLE, BUCKET)),
@@ -101,7 +101,7 @@ def test_the_template_is_only_spoken_of_where_cloudformation_refuses_it(
 def test_data_is_lost_only_where_a_person_allows_it_by_name(
     review: ChangeReview | None, allowed: tuple[Allowance, ...], says: GateResult | None
 ) -> None:
-    assert DataKept().check(asked(review, *allowed)) == says
+    assert DataGate().check(asked(review, *allowed)) == says
 
 
 USED, FREE, UNASKED = (
@@ -142,4 +142,4 @@ KEEP = "keep the export until nothing imports it; CloudFormation would refuse th
     ],
 )
 def test_an_export_goes_only_where_no_stack_imports_it(review: ChangeReview | None, says: GateResult | None) -> None:
-    assert ExportsFree().check(asked(review)) == says
+    assert ExportsGate().check(asked(review)) == says

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.gates.policy import DecisionsReadable, ExternalChange, PolicySource
+from promote_tui.core.gates.policy import DecisionsGate, ExternalUpdateGate, PolicyGate
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.model.team_rules import Rules
 from promote_tui.core.next_steps import NextStep
@@ -101,18 +101,18 @@ GONE_ON = "upstream/release/2 has gone on"
 def test_the_rules_are_those_that_the_remote_has_now(
     rules: Rules, facts: dict[str, Argument], says: GateResult | None
 ) -> None:
-    assert PolicySource().check(context(rules, **facts)) == says
+    assert PolicyGate().check(context(rules, **facts)) == says
 
 
 def test_what_somebody_else_did_to_the_stack_is_named_and_closes_nothing() -> None:
-    assert ExternalChange().check(context(RULES)) is None
-    assert ExternalChange().check(context(RULES, external_update="eve updated it")) == opened(
+    assert ExternalUpdateGate().check(context(RULES)) is None
+    assert ExternalUpdateGate().check(context(RULES, external_update="eve updated it")) == opened(
         "foreign", "eve updated it; this deploy replaces it", warns=True
     )
 
 
 def test_decisions_that_cannot_be_read_stop_a_promotion_whatever_its_stage_asks() -> None:
-    assert DecisionsReadable().check(context(RULES)) is None
-    assert DecisionsReadable().check(context(RULES, problem="the ledger is out of reach")) == closed(
+    assert DecisionsGate().check(context(RULES)) is None
+    assert DecisionsGate().check(context(RULES, problem="the ledger is out of reach")) == closed(
         "decisions", "the ledger is out of reach", "fix the ledger, then plan again"
     )

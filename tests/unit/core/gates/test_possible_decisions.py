@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from promote_tui.core.gates.decisions import Decision, DecisionKind
-from promote_tui.core.gates.possible_decisions import PossibleDecision, Situation, possible_decisions
+from promote_tui.core.gates.possible_decisions import DecisionContext, PossibleDecision, possible_decisions
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.value import replace
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 SHA = "a" * 40
-PLAIN = Situation("prod", Rules(), (), "ana", NOW)
+PLAIN = DecisionContext("prod", Rules(), (), "ana", NOW)
 
 
 def made(kind: DecisionKind, who: str = "ana", item: str = "", until: datetime | None = None) -> Decision:
@@ -25,7 +25,7 @@ def made(kind: DecisionKind, who: str = "ana", item: str = "", until: datetime |
     ("situation", "wanted"),
     [
         (PLAIN, ["approve", "hold", "veto"]),
-        (replace(PLAIN, commit=False), ["hold"]),
+        (replace(PLAIN, has_commit=False), ["hold"]),
         (replace(PLAIN, decisions=(made("hold"),)), ["approve", "lift", "veto"]),
         (replace(PLAIN, decisions=(made("hold"), made("unhold"))), ["approve", "hold", "veto"]),
         (replace(PLAIN, decisions=(made("hold", until=NOW),)), ["approve", "hold", "veto"]),
@@ -34,14 +34,17 @@ def made(kind: DecisionKind, who: str = "ana", item: str = "", until: datetime |
         (replace(PLAIN, decisions=(made("approve", "joe"),)), ["approve", "hold", "veto"]),
         (replace(PLAIN, decisions=(made("approve"),)), ["withdraw", "hold", "veto"]),
         (replace(PLAIN, decisions=(made("approve"), made("withdraw"))), ["approve", "hold", "veto"]),
-        (replace(PLAIN, foreign=True), ["approve", "adopt", "hold", "veto"]),
-        (replace(PLAIN, heard=True), ["approve", "hold", "veto"]),
+        (replace(PLAIN, is_adoptable=True), ["approve", "adopt", "hold", "veto"]),
+        (replace(PLAIN, has_approval_channel=True), ["approve", "hold", "veto"]),
         (replace(PLAIN, rules=Rules(approvals=Approvals())), ["approve", "hold", "veto"]),
-        (replace(PLAIN, rules=Rules(approvals=Approvals()), heard=True), ["approve", "ask", "hold", "veto"]),
+        (
+            replace(PLAIN, rules=Rules(approvals=Approvals()), has_approval_channel=True),
+            ["approve", "ask", "hold", "veto"],
+        ),
         (replace(PLAIN, rules=Rules(checks=(("npm", "test"),))), ["approve", "checks", "hold", "veto"]),
     ],
 )
-def test_only_what_can_be_decided_now_is_offered(situation: Situation, wanted: list[str]) -> None:
+def test_only_what_can_be_decided_now_is_offered(situation: DecisionContext, wanted: list[str]) -> None:
     assert [each.act for each in possible_decisions(situation)] == wanted
 
 

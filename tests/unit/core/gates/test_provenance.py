@@ -9,9 +9,16 @@ import pytest
 from promote_tui.core.gates.facts import GateFacts, PromotionFacts
 from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.gates.options import PromotionOptions
-from promote_tui.core.gates.provenance import Branch, BreakGlass, StageOrder, VerifiedHere
+from promote_tui.core.gates.provenance import BranchGate, BreakGlassGate, StageOrderGate, VerifiedHereGate
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.runs.verification import Here, NotHere, NothingOnRecord, NotVerified, Observed, VerifiedBy
+from promote_tui.core.runs.verification import (
+    NothingOnRecord,
+    NotVerified,
+    Observed,
+    RollbackRefused,
+    RollbackVerification,
+    VerifiedBy,
+)
 from promote_tui.core.value import replace
 from tests.support.gates import FACTS, closed, opened
 from tests.support.values import NOW, B, C
@@ -38,7 +45,7 @@ BACK = "promote-tui rollback orders --stage staging"
             ),
         ),
         (
-            NothingOnRecord(B, "staging", beside=True),
+            NothingOnRecord(B, "staging", except_current=True),
             opened(
                 "verified here",
                 "nothing else is on record as verified in staging: unknown whether it worked there",
@@ -66,7 +73,7 @@ BACK = "promote-tui rollback orders --stage staging"
             ),
         ),
         (
-            NotHere("others were verified", "verified"),
+            RollbackRefused("others were verified", "verified"),
             closed(
                 "verified here",
                 "others were verified",
@@ -76,7 +83,7 @@ BACK = "promote-tui rollback orders --stage staging"
             ),
         ),
         (
-            NotHere("it is newer", "older"),
+            RollbackRefused("it is newer", "older"),
             closed(
                 "verified here",
                 "it is newer",
@@ -86,7 +93,7 @@ BACK = "promote-tui rollback orders --stage staging"
             ),
         ),
         (
-            NotHere("what runs there is unknown", "adopt"),
+            RollbackRefused("what runs there is unknown", "adopt"),
             closed(
                 "verified here",
                 "what runs there is unknown",
@@ -98,9 +105,9 @@ BACK = "promote-tui rollback orders --stage staging"
     ],
 )
 def test_a_rollback_goes_to_what_ran_well_in_the_stage_or_is_told_where_else(
-    here: Here | None, says: GateResult
+    here: RollbackVerification | None, says: GateResult
 ) -> None:
-    assert VerifiedHere().check(GateContext(FACTS, GateFacts(NOW), ROLLBACK, here)) == says
+    assert VerifiedHereGate().check(GateContext(FACTS, GateFacts(NOW), ROLLBACK, here)) == says
 
 
 SKIPS = PromotionOptions("hotfix", ("qa", "staging"))
@@ -159,7 +166,7 @@ NEVER = NotVerified("never verified in dev")
 def test_a_commit_comes_from_the_stage_before_or_from_where_a_hotfix_says(
     facts: PromotionFacts, options: PromotionOptions, says: GateResult
 ) -> None:
-    assert StageOrder().check(GateContext(facts, GateFacts(NOW), options)) == says
+    assert StageOrderGate().check(GateContext(facts, GateFacts(NOW), options)) == says
 
 
 MERGE = "merge it into develop or main first"
@@ -185,12 +192,12 @@ MERGE = "merge it into develop or main first"
     ],
 )
 def test_a_commit_is_on_a_branch_that_the_stage_allows(containing: tuple[str, ...], says: GateResult) -> None:
-    assert Branch().check(GateContext(replace(FACTS, containing=containing), GateFacts(NOW))) == says
+    assert BranchGate().check(GateContext(replace(FACTS, containing=containing), GateFacts(NOW))) == says
 
 
 def test_going_back_without_the_ledger_is_told() -> None:
     glass = GateContext(FACTS, GateFacts(NOW), replace(ROLLBACK, break_glass=True))
-    assert BreakGlass().check(glass) == opened(
+    assert BreakGlassGate().check(glass) == opened(
         "break glass", "the team's ledger is out of reach: locks, holds and vetoes of others are unknown", warns=True
     )
-    assert BreakGlass().check(GateContext(FACTS, GateFacts(NOW), ROLLBACK)) is None
+    assert BreakGlassGate().check(GateContext(FACTS, GateFacts(NOW), ROLLBACK)) is None

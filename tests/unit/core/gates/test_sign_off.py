@@ -98,7 +98,7 @@ APPROVALS: list[tuple[str, Rules, list[Decision], bool, str]] = [
     ("rules", "given", "passed", "reason"), [row[1:] for row in APPROVALS], ids=[row[0] for row in APPROVALS]
 )
 def test_approvals(rules: Rules, given: list[Decision], passed: bool, reason: str) -> None:
-    found = one(sign_off.Approvals().check(context(rules, *given)))
+    found = one(sign_off.ApprovalsGate().check(context(rules, *given)))
     assert (found.passed, found.reason) == (passed, reason)
 
 
@@ -107,11 +107,11 @@ def test_a_role_is_a_person_unless_its_session_names_are_trusted() -> None:
     given = [decision("approve", "ben", arn=arn.format("ben"))]
     me = arn.format("ana")
     rules = Rules(approvals=Approvals())
-    assert not one(sign_off.Approvals().check(context(rules, *given, promoter=me))).passed
-    assert one(sign_off.Approvals().check(context(rules, *given, promoter=me, trusted=("deployer",)))).passed
+    assert not one(sign_off.ApprovalsGate().check(context(rules, *given, promoter=me))).passed
+    assert one(sign_off.ApprovalsGate().check(context(rules, *given, promoter=me, trusted=("deployer",)))).passed
 
 
-@pytest.mark.parametrize("gate", [sign_off.Approvals(), sign_off.Checklist(), sign_off.Checks()])
+@pytest.mark.parametrize("gate", [sign_off.ApprovalsGate(), sign_off.ChecklistGate(), sign_off.ChecksGate()])
 def test_decisions_that_cannot_be_read_close_the_gate(gate: Gate) -> None:
     rules = Rules(approvals=Approvals(), checklist=("QA",), checks=(("npm", "test"),))
     good = (decision("approve", "ben"), decision("check", "ben", item="QA"), decision("tested", "ben", item="npm test"))
@@ -121,7 +121,7 @@ def test_decisions_that_cannot_be_read_close_the_gate(gate: Gate) -> None:
 
 
 def test_whoever_promotes_has_to_be_known() -> None:
-    found = one(sign_off.Approvals().check(context(TWO, promoter=None)))
+    found = one(sign_off.ApprovalsGate().check(context(TWO, promoter=None)))
     assert (found.passed, found.reason) == (
         False,
         "the promoter is unknown, so nobody counts as somebody else",
@@ -134,28 +134,28 @@ LIST = Rules(checklist=("QA signed off", "Seen on staging"))
 def test_a_checklist_names_what_is_missing_and_who_ticked_the_rest() -> None:
     first = decision("check", "ben", item="QA signed off")
     outside = decision("check", "eve", item="Seen on staging", on_behalf="Kim of Sales", evidence="mail of Monday")
-    part = one(sign_off.Checklist().check(context(LIST, first)))
+    part = one(sign_off.ChecklistGate().check(context(LIST, first)))
     assert (part.passed, part.reason) == (False, "1 of 2 items ticked; missing: Seen on staging")
     assert part.remedy == f'promote-tui check "Seen on staging" orders --to prod --commit {A[:7]}'
-    whole = one(sign_off.Checklist().check(context(LIST, first, outside)))
+    whole = one(sign_off.ChecklistGate().check(context(LIST, first, outside)))
     told = "QA signed off (ben); Seen on staging (Kim of Sales, reported by eve: mail of Monday)"
     assert (whole.passed, whole.reason) == (True, told)
     taken = decision("withdraw", "ben", minutes=1, item="QA signed off")
-    assert not one(sign_off.Checklist().check(context(LIST, first, outside, taken))).passed
+    assert not one(sign_off.ChecklistGate().check(context(LIST, first, outside, taken))).passed
 
 
 def test_a_check_counts_by_its_last_end_on_this_code() -> None:
     rules = Rules(checks=(("npm", "test"), ("npm", "run", "lint rules")))
     good = decision("tested", "ben", item="npm test")
     bad = decision("tested", "ben", item="npm run 'lint rules'", passed=False)
-    missing = one(sign_off.Checks().check(context(rules, good)))
+    missing = one(sign_off.ChecksGate().check(context(rules, good)))
     assert missing.reason == "not run on this code: npm run 'lint rules'"
-    failed = one(sign_off.Checks().check(context(rules, good, bad)))
+    failed = one(sign_off.ChecksGate().check(context(rules, good, bad)))
     assert failed.reason.startswith("npm run 'lint rules' failed ")
     assert failed.remedy == f"promote-tui check --run orders --to prod --commit {A[:7]}"
     again = replace(bad, passed=True)
     assert (
-        one(sign_off.Checks().check(context(rules, good, bad, again))).reason
+        one(sign_off.ChecksGate().check(context(rules, good, bad, again))).reason
         == "passed: npm test, npm run 'lint rules'"
     )
 
@@ -171,5 +171,5 @@ def test_a_check_counts_by_its_last_end_on_this_code() -> None:
     ],
 )
 def test_only_an_alarm_that_is_ok_is_ok(alarm: Alarm | None, reason: str) -> None:
-    found = one(sign_off.Alarms().check(context(Rules(alarms=("errors",)), alarms=(alarm,) if alarm else ())))
+    found = one(sign_off.AlarmsGate().check(context(Rules(alarms=("errors",)), alarms=(alarm,) if alarm else ())))
     assert (found.passed, found.reason) == (reason.startswith("OK"), reason)

@@ -13,7 +13,7 @@ from promote_tui.core import wildcard
 from promote_tui.core.gates.evaluate import evaluate_gates
 from promote_tui.core.gates.facts import GateFacts, PromotionFacts
 from promote_tui.core.gates.gate import GateContext
-from promote_tui.core.gates.package import SameArtifact as SameArtifactGate
+from promote_tui.core.gates.package import SameArtifactGate
 from promote_tui.core.model.pipeline import Deployed, InProgress, Never, SameArtifact, Unreachable
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.package.artifact_diff import Comparison, Sameness

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.model.pipeline import Cell, Never
-from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy, counts, observed_before, verification
+from promote_tui.core.runs.verification import (
+    NotVerified,
+    Observed,
+    VerifiedBy,
+    counts_as_verified,
+    observed_before,
+    verification,
+)
 from promote_tui.core.value import replace
 from tests.support.values import (
     TARGET,
@@ -48,7 +55,7 @@ def test_a_run_verifies_a_merge_commit_with_the_same_service_tree() -> None:
 
 def test_a_verified_commit_stays_so_after_the_stage_moved_on() -> None:
     runs = [verified_run(A, "g2", hours=5), verified_run(B, "g1")]
-    assert counts(verification(B, "dev", deployed(A), runs, same))
+    assert counts_as_verified(verification(B, "dev", deployed(A), runs, same))
 
 
 def test_without_any_record_what_is_deployed_and_stable_is_observed() -> None:
@@ -59,8 +66,8 @@ def test_without_any_record_what_is_deployed_and_stable_is_observed() -> None:
 def test_code_that_was_not_proved_does_not_count_until_a_later_run_proves_it() -> None:
     verdict = verification(B, "dev", deployed(B), [unproved_run(C)], same)
     assert verdict == NotVerified("bbbbbbb was not proved in dev: the smoke test failed (run g1)", unproved=True)
-    assert counts(verification(B, "dev", deployed(B), [verified_run(B, "g2"), unproved_run(B)], same))
-    assert not counts(verification(B, "dev", deployed(B), [unproved_run(B, "g2"), verified_run(B)], same))
+    assert counts_as_verified(verification(B, "dev", deployed(B), [verified_run(B, "g2"), unproved_run(B)], same))
+    assert not counts_as_verified(verification(B, "dev", deployed(B), [unproved_run(B, "g2"), verified_run(B)], same))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +81,7 @@ def test_code_that_was_not_proved_does_not_count_until_a_later_run_proves_it() -
 )
 def test_code_whose_deploy_did_not_finish_does_not_count_until_a_run_succeeds(runs: list[Run], *, does: bool) -> None:
     verdict = verification(B, "dev", deployed(B), runs, same)
-    assert counts(verdict) is does
+    assert counts_as_verified(verdict) is does
     assert does or "bbbbbbb was not proved in dev: the CLI failed (run g" in str(verdict)
 
 
@@ -123,7 +130,7 @@ def test_everything_else_does_not_count_and_says_why(cell: Cell, runs: list[Run]
     verdict = verification(B, "dev", cell, runs, same)
     assert isinstance(verdict, NotVerified)
     assert says in verdict.reason
-    assert not counts(verdict)
+    assert not counts_as_verified(verdict)
 
 
 def test_code_that_a_rollback_has_left_does_not_count_until_a_run_verifies_it_again() -> None:
@@ -133,5 +140,5 @@ def test_code_that_a_rollback_has_left_does_not_count_until_a_run_verifies_it_ag
     runs = [back, bad, good]
     found = verification(C, "dev", deployed(A), runs, same)
     assert found == NotVerified("ccccccc was rolled back in dev by run g3")
-    assert counts(verification(A, "dev", deployed(A), runs, same))
-    assert counts(verification(B, "dev", deployed(B), [verified_run(B, "g4", hours=4), *runs], same))
+    assert counts_as_verified(verification(A, "dev", deployed(A), runs, same))
+    assert counts_as_verified(verification(B, "dev", deployed(B), [verified_run(B, "g4", hours=4), *runs], same))

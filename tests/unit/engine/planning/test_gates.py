@@ -185,7 +185,7 @@ def test_soak_counts_from_the_verification_in_the_stage_before(world: World) -> 
     world.commit("one")
     world.promote("dev")
     soak = next(gate for gate in world.engine.plans.draft("orders", "staging").gates if gate.name == "soak")
-    assert (soak.passed, soak.later) == (False, True)
+    assert (soak.passed, soak.allows_review) == (False, True)
     world.clock.sleep(3600)
     soak = next(gate for gate in world.engine.plans.draft("orders", "staging").gates if gate.name == "soak")
     assert soak.passed
