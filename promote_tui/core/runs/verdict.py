@@ -77,10 +77,14 @@ def _with_own_words(seen: Evidence, verdict: Verdict | StillRunning) -> Verdict 
 
 def _joined(seen: Evidence, cause: str) -> str:
     """Return the cause with the CLI's own reason, once: CloudFormation's is what the CLI mostly hands on."""
-    told = " ".join(seen.cause.reason.split())[:_ALIKE] if seen.cause else ""
-    if not seen.exit_code or not seen.log_hint or seen.log_hint in cause or (told and told in seen.log_hint):
+    if not seen.exit_code or not seen.log_hint or seen.log_hint in cause or _is_handed_on(seen.cause, seen.log_hint):
         return cause
     return f"{cause}; {'its last words' if seen.stopped else 'the Serverless CLI says'}: {seen.log_hint}"
+
+
+def _is_handed_on(cause: RootCause | None, hint: str) -> bool:
+    words = cause.reason.split() if cause else []
+    return bool(words) and " ".join(words)[:_ALIKE] in hint
 
 
 def _first_row(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa: PLR0911 - the table, row by row
@@ -191,7 +195,7 @@ def _untouched(seen: Evidence, at: datetime, now: str | None) -> Verdict:
         return Failed(at, ended, now, "see the log")
     if now == seen.to_commit and not _tag(seen.stack):
         return Verified(at, "nothing changed: the stack already had this commit")
-    says = _says(seen.stack, now).rstrip(",")
+    says = _says(seen.stack, now).removesuffix(",")
     return Failed(
         at,
         f"the Serverless CLI ended with exit code 0 but deployed nothing; the stack {says}",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from promote_tui.core.model.commit_names import Alias
+from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.stack_status import RootCause
-from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, RolledBack, Verified
+from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, RolledBack, Verdict, Verified
 from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
 from promote_tui.core.value import replace
 from tests.support.values import NOW, A, B, C, event, stack
@@ -18,168 +17,346 @@ DONE = (event("UPDATE_IN_PROGRESS"), event("UPDATE_COMPLETE"))
 UNDONE = (event("UPDATE_IN_PROGRESS"), event("UPDATE_ROLLBACK_IN_PROGRESS"), event("UPDATE_ROLLBACK_COMPLETE"))
 BACK = stack(A, "UPDATE_ROLLBACK_COMPLETE")
 BY_TAG = replace(stack(B), alias=Alias("v1", by_tag=True))
+LEFT = (event("UPDATE_IN_PROGRESS"), event("UPDATE_FAILED"))
 CAUSE = RootCause("Worker", "AWS::Lambda::Function", "UPDATE_FAILED", "quota")
 
-ROWS = [
-    ("before submitting", replace(SUBMITTED, submitted=False), NotSubmitted, "nothing changed"),
-    ("the CLI lives", replace(SUBMITTED, child_alive=True, stack=stack(B), events=DONE), StillRunning, "CLI"),
-    ("AWS out of reach", replace(SUBMITTED, unreachable="no network"), OutcomeUnknown, "no network"),
-    ("stack at work", replace(SUBMITTED, stack=stack(A, "UPDATE_IN_PROGRESS")), StillRunning, "UPDATE_IN_PROGRESS"),
+
+def failed(cause: str, still_on: str | None, remedy: str, *, deployed: bool = False) -> Failed:
+    """The verdict that it failed."""
+    return Failed(NOW, cause, still_on, remedy, deployed=deployed)
+
+
+def stuck(cause: str, remedy: str, halfway: Between) -> Failed:
+    """The verdict that the stack got stuck between two commits."""
+    return Failed(NOW, cause, None, remedy, halfway=halfway)
+
+
+AGAIN, SEE, SEE_AGAIN = "promote again", "see the log", "see the log, then promote again"
+FIX = "fix the cause, then promote again"
+ADOPT = f"{FIX}; or promote-tui adopt orders staging --reason WHY"
+OTHER_PACKAGE = "see the log: another package was deployed than the one that was reviewed"
+NOT_PROVED = "deployed, not proved:"
+NOTHING_DEPLOYED = "the Serverless CLI ended with exit code 0 but deployed nothing; the stack"
+ROLL_BACK = "roll the stack back (RollbackStack), then promote again"
+STILL_UPDATING = "the CLI has ended, CloudFormation is still updating the stack"
+QUIET = "the CLI was stopped: too quiet"
+
+ROWS: list[tuple[str, Evidence, Verdict | StillRunning]] = [
+    (
+        "before submitting",
+        replace(SUBMITTED, submitted=False),
+        NotSubmitted(NOW, "interrupted before the deploy; nothing changed", AGAIN),
+    ),
+    (
+        "cancelled before submitting",
+        replace(SUBMITTED, submitted=False, cancelled=True),
+        NotSubmitted(NOW, "interrupted before the deploy; nothing changed", AGAIN, cancelled=True),
+    ),
+    (
+        "the CLI lives",
+        replace(SUBMITTED, child_alive=True, stack=stack(B), events=DONE),
+        StillRunning("the Serverless CLI is still at work"),
+    ),
+    (
+        "AWS out of reach",
+        replace(SUBMITTED, unreachable="no network"),
+        OutcomeUnknown(NOW, "no network", "promote-tui runs reconcile g1"),
+    ),
+    (
+        "stack at work",
+        replace(SUBMITTED, stack=stack(A, "UPDATE_IN_PROGRESS")),
+        StillRunning(f"{STILL_UPDATING} (UPDATE_IN_PROGRESS)"),
+    ),
     (
         "stack cleans up",
         replace(SUBMITTED, stack=stack(B, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"), exit_code=0),
-        StillRunning,
-        "CLEANUP",
-    ),
-    (
-        "unknown status",
-        replace(SUBMITTED, stack=stack(B, "UPDATE_TELEPORTED"), events=DONE),
-        OutcomeUnknown,
-        "TELEPORTED",
-    ),
-    ("rolled back", replace(SUBMITTED, stack=BACK, events=UNDONE, cause=CAUSE, exit_code=1), RolledBack, "quota"),
-    ("rolled back, CLI said 0", replace(SUBMITTED, stack=BACK, events=UNDONE, exit_code=0), RolledBack, "no reason"),
-    ("someone else", replace(SUBMITTED, stack=stack(C), events=DONE), Failed, "someone else deployed ccccccc"),
-    ("confirmed after a crash", replace(SUBMITTED, stack=stack(B), events=DONE), Verified, "confirmed after a crash"),
-    ("confirmed", replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=0), Verified, ""),
-    (
-        "complete, but the CLI failed afterwards",
-        replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=1, log_hint="no such bucket"),
-        Failed,
-        "deployed, not proved: the Serverless CLI failed afterwards: no such bucket",
-    ),
-    (
-        "complete, but the CLI was killed and said nothing",
-        replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=-9),
-        Failed,
-        "deployed, not proved: the Serverless CLI failed afterwards: signal 9",
-    ),
-    (
-        "complete, but the CLI was stopped",
-        replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=-2, stopped="the CLI was stopped: too quiet"),
-        Failed,
-        "deployed, not proved: the CLI was stopped: too quiet",
-    ),
-    (
-        "complete, and the CLI was stopped before it could say 0",
-        replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=0, stopped="the CLI was stopped: too quiet"),
-        Failed,
-        "deployed, not proved: the CLI was stopped: too quiet",
-    ),
-    (
-        "the same commit, nothing changed, and the CLI was stopped",
-        replace(SUBMITTED, from_commit=B, stack=stack(B), exit_code=0, stopped="the CLI was stopped: too quiet"),
-        Failed,
-        "the CLI was stopped: too quiet",
-    ),
-    (
-        "complete, and names the commit by a short hash",
-        replace(SUBMITTED, stack=replace(stack(B), alias=Alias(B[:7])), events=DONE, exit_code=0),
-        Verified,
-        "",
-    ),
-    (
-        "complete, and names the commit by a tag alone, which may be moved",
-        replace(SUBMITTED, stack=BY_TAG, events=DONE, exit_code=0),
-        Failed,
-        "the update completed, but the stack names the tag v1 instead of bbbbbbb",
-    ),
-    (
-        "no update, and a stack that names the commit by a tag alone",
-        replace(SUBMITTED, from_commit=B, stack=BY_TAG, exit_code=0),
-        Failed,
-        "deployed nothing; the stack names the tag v1",
-    ),
-    (
-        "complete, and names what is no commit",
-        replace(SUBMITTED, from_commit=None, stack=stack("v8-dirty"), events=DONE, exit_code=0),
-        Failed,
-        "the update completed, but the stack names v8-dirty, which is not a commit, instead of bbbbbbb",
-    ),
-    (
-        "no update of a stack that names what is no commit",
-        replace(SUBMITTED, from_commit=None, stack=stack("v7-dirty"), exit_code=0),
-        Failed,
-        "deployed nothing; the stack names v7-dirty, which is not a commit",
-    ),
-    ("complete, but unchanged", replace(SUBMITTED, stack=stack(A), events=DONE, exit_code=0), Failed, "still names"),
-    ("complete, names nothing", replace(SUBMITTED, stack=stack(None), events=DONE, exit_code=0), Failed, "no commit"),
-    (
-        "first deploy, killed after the stack was created",
-        replace(SUBMITTED, from_commit=None, stack=stack(None, "CREATE_COMPLETE"), events=(event("CREATE_COMPLETE"),)),
-        Failed,
-        "before its first update",
-    ),
-    (
-        "the commit is named, but the update failed and was left as it is",
-        replace(
-            SUBMITTED,
-            from_commit=None,
-            stack=stack(B, "UPDATE_FAILED"),
-            events=(event("CREATE_COMPLETE"), event("UPDATE_IN_PROGRESS"), event("UPDATE_FAILED")),
-            exit_code=1,
-        ),
-        Failed,
-        "UPDATE_FAILED",
+        StillRunning(f"{STILL_UPDATING} (UPDATE_COMPLETE_CLEANUP_IN_PROGRESS)"),
     ),
     (
         "an update began while the stack was read",
         replace(SUBMITTED, stack=stack(A), events=(event("UPDATE_IN_PROGRESS"),), exit_code=-9),
-        StillRunning,
-        "another step",
+        StillRunning("CloudFormation has started another step"),
+    ),
+    (
+        "unknown status",
+        replace(SUBMITTED, stack=stack(B, "UPDATE_TELEPORTED"), events=DONE),
+        OutcomeUnknown(
+            NOW,
+            "the stack is UPDATE_TELEPORTED, a status that promote-tui does not know",
+            "see the stack in the CloudFormation console; promote-tui does not know this status",
+        ),
+    ),
+    (
+        "rolled back",
+        replace(SUBMITTED, stack=BACK, events=UNDONE, cause=CAUSE, exit_code=1),
+        RolledBack(NOW, "Worker (AWS::Lambda::Function) UPDATE_FAILED: quota", A, FIX),
+    ),
+    (
+        "rolled back, CLI said 0",
+        replace(SUBMITTED, stack=BACK, events=UNDONE, exit_code=0),
+        RolledBack(NOW, "AWS gave no reason", A, FIX),
+    ),
+    (
+        "cancelled and rolled back",
+        replace(SUBMITTED, stack=BACK, events=UNDONE, exit_code=1, cancelled=True),
+        RolledBack(NOW, "the update was cancelled", A, FIX, cancelled=True),
+    ),
+    (
+        "cancelled, but something failed as well",
+        replace(SUBMITTED, stack=BACK, events=UNDONE, cause=CAUSE, exit_code=1, cancelled=True),
+        RolledBack(NOW, "Worker (AWS::Lambda::Function) UPDATE_FAILED: quota", A, FIX),
+    ),
+    (
+        "rolled back to what names no commit: an update leaves what was there before",
+        replace(SUBMITTED, stack=stack(None, "UPDATE_ROLLBACK_COMPLETE"), events=UNDONE, exit_code=1),
+        RolledBack(NOW, "AWS gave no reason", A, FIX),
+    ),
+    (
+        "rolled back, and neither the stack nor the plan named a commit",
+        replace(SUBMITTED, from_commit="", stack=stack(None, "UPDATE_ROLLBACK_COMPLETE"), events=UNDONE, exit_code=1),
+        RolledBack(NOW, "AWS gave no reason", None, FIX),
+    ),
+    (
+        "rolled back to another commit than the plan saw: the stack's word counts",
+        replace(SUBMITTED, stack=stack(C, "UPDATE_ROLLBACK_COMPLETE"), events=UNDONE, exit_code=1),
+        RolledBack(NOW, "AWS gave no reason", C, FIX),
+    ),
+    (
+        "a first deploy was rolled back and its stack deleted",
+        replace(SUBMITTED, from_commit=None, events=(event("ROLLBACK_IN_PROGRESS"), event("ROLLBACK_COMPLETE"))),
+        RolledBack(NOW, "AWS gave no reason", None, FIX),
+    ),
+    (
+        "a first deploy was rolled back",
+        replace(SUBMITTED, from_commit=None, stack=stack(B, "ROLLBACK_COMPLETE"), events=(event("ROLLBACK_COMPLETE"),)),
+        RolledBack(NOW, "AWS gave no reason", None, "delete the stack (it never worked), then promote again"),
+    ),
+    (
+        "someone else",
+        replace(SUBMITTED, stack=stack(C), events=DONE),
+        failed("someone else deployed ccccccc", C, "check what runs there before you promote again"),
+    ),
+    (
+        "confirmed after a crash",
+        replace(SUBMITTED, stack=stack(B), events=DONE),
+        Verified(NOW, "confirmed after a crash"),
+    ),
+    ("confirmed", replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=0), Verified(NOW)),
+    (
+        "complete, and names the commit by a short hash",
+        replace(SUBMITTED, stack=replace(stack(B), alias=Alias(B[:7])), events=DONE, exit_code=0),
+        Verified(NOW),
+    ),
+    (
+        "complete, but the CLI failed afterwards",
+        replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=1, log_hint="no such bucket"),
+        failed(f"{NOT_PROVED} the Serverless CLI failed afterwards: no such bucket", B, ADOPT, deployed=True),
+    ),
+    (
+        "complete, but the CLI failed and said nothing",
+        replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=1),
+        failed(f"{NOT_PROVED} the Serverless CLI failed afterwards: exit code 1", B, ADOPT, deployed=True),
+    ),
+    (
+        "complete, but the CLI was killed and said nothing",
+        replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=-9),
+        failed(f"{NOT_PROVED} the Serverless CLI failed afterwards: signal 9", B, ADOPT, deployed=True),
+    ),
+    (
+        "complete, but the CLI was stopped",
+        replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=-2, stopped=QUIET),
+        failed(f"{NOT_PROVED} {QUIET}", B, ADOPT, deployed=True),
+    ),
+    (
+        "complete, and the CLI was stopped before it could say 0",
+        replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=0, stopped=QUIET),
+        failed(f"{NOT_PROVED} {QUIET}", B, ADOPT, deployed=True),
+    ),
+    (
+        "complete, and nobody saw the stopped CLI end",
+        replace(SUBMITTED, stack=stack(B), events=DONE, stopped=QUIET),
+        failed(f"{NOT_PROVED} {QUIET}", B, ADOPT, deployed=True),
+    ),
+    (
+        "complete, and names the commit by a tag alone, which may be moved",
+        replace(SUBMITTED, stack=BY_TAG, events=DONE, exit_code=0),
+        failed("the update completed, but the stack names the tag v1 instead of bbbbbbb", B, OTHER_PACKAGE),
+    ),
+    (
+        "complete, and names what is no commit",
+        replace(SUBMITTED, from_commit=None, stack=stack("v8-dirty"), events=DONE, exit_code=0),
+        failed(
+            "the update completed, but the stack names v8-dirty, which is not a commit, instead of bbbbbbb",
+            None,
+            OTHER_PACKAGE,
+        ),
+    ),
+    (
+        "complete, but unchanged",
+        replace(SUBMITTED, stack=stack(A), events=DONE, exit_code=0),
+        failed("the update completed, but the stack still names aaaaaaa instead of bbbbbbb", A, OTHER_PACKAGE),
+    ),
+    (
+        "complete, but unchanged, and the CLI that said 0 has last words",
+        replace(SUBMITTED, stack=stack(A), events=DONE, exit_code=0, log_hint="Uploading (3 MB)"),
+        failed("the update completed, but the stack still names aaaaaaa instead of bbbbbbb", A, OTHER_PACKAGE),
+    ),
+    (
+        "complete, names nothing",
+        replace(SUBMITTED, stack=stack(None), events=DONE, exit_code=0),
+        failed("the update completed, but the stack names no commit instead of bbbbbbb", None, OTHER_PACKAGE),
+    ),
+    (
+        "first deploy, killed after the stack was created",
+        replace(SUBMITTED, from_commit=None, stack=stack(None, "CREATE_COMPLETE"), events=(event("CREATE_COMPLETE"),)),
+        failed(
+            "the stack was created, but the deploy ended before its first update: it names no commit", None, SEE_AGAIN
+        ),
+    ),
+    (
+        "the stack was read before the update was complete",
+        replace(SUBMITTED, stack=stack(A, "UPDATE_ROLLBACK_COMPLETE"), events=DONE, exit_code=0),
+        failed("the stack is UPDATE_ROLLBACK_COMPLETE", A, AGAIN),
+    ),
+    (
+        "resources were imported, nothing was deployed",
+        replace(SUBMITTED, stack=stack(A, "IMPORT_COMPLETE"), events=(event("IMPORT_COMPLETE"),), cause=CAUSE),
+        failed("Worker (AWS::Lambda::Function) UPDATE_FAILED: quota; the stack is IMPORT_COMPLETE", A, AGAIN),
     ),
     (
         "deleted after it was updated",
         replace(SUBMITTED, events=(*DONE, event("DELETE_IN_PROGRESS"), event("DELETE_COMPLETE"))),
-        Failed,
-        "the stack was deleted",
+        failed("the stack was deleted", None, AGAIN),
     ),
-    (
-        "an output that says unknown is nobody's deploy",
-        replace(SUBMITTED, stack=stack("unknown"), exit_code=1, log_hint="no such bucket"),
-        Failed,
-        "exit code 1: no such bucket",
-    ),
-    (
-        "stopped for its silence",
-        replace(SUBMITTED, stack=stack(A), exit_code=-2, stopped="it said nothing for too long"),
-        Failed,
-        "it said nothing for too long",
-    ),
-    ("no update, crash", replace(SUBMITTED, stack=stack(A)), NotSubmitted, "never submitted"),
-    (
-        "no update, crash, same commit",
-        replace(SUBMITTED, from_commit=B, stack=stack(B)),
-        NotSubmitted,
-        "never submitted",
-    ),
-    ("no update, CLI said 0", replace(SUBMITTED, stack=stack(A), exit_code=0), Failed, "deployed nothing"),
-    (
-        "no update, CLI said 0, same commit",
-        replace(SUBMITTED, from_commit=B, stack=stack(B), exit_code=0),
-        Verified,
-        "nothing changed",
-    ),
-    (
-        "no update, CLI failed",
-        replace(SUBMITTED, stack=stack(A), exit_code=1, log_hint="no such bucket"),
-        Failed,
-        "exit code 1: no such bucket",
-    ),
-    ("no stack, CLI said 0", replace(SUBMITTED, from_commit=None, exit_code=0), Failed, "names no commit"),
     (
         "failed without a rollback",
         replace(
             SUBMITTED,
             stack=stack(A, "UPDATE_FAILED"),
-            events=(event("UPDATE_IN_PROGRESS"), event("UPDATE_FAILED")),
+            events=(
+                event("UPDATE_IN_PROGRESS"),
+                event("UPDATE_COMPLETE", "Queue"),
+                event("UPDATE_FAILED", "Worker", reason="quota"),
+                event("UPDATE_FAILED"),
+            ),
             cause=CAUSE,
             exit_code=1,
         ),
-        Failed,
-        "quota",
+        stuck(
+            "Worker (AWS::Lambda::Function) UPDATE_FAILED: quota; the stack is UPDATE_FAILED",
+            ROLL_BACK,
+            Between("UPDATE_FAILED", A, B, ("Queue",), ("Worker",)),
+        ),
+    ),
+    (
+        "the rollback got stuck: the stack names its own way out",
+        replace(SUBMITTED, stack=stack(A, "UPDATE_ROLLBACK_FAILED"), events=UNDONE, exit_code=1),
+        stuck(
+            "the stack is UPDATE_ROLLBACK_FAILED",
+            "continue its rollback (ContinueUpdateRollback), then promote again",
+            Between("UPDATE_ROLLBACK_FAILED", A, B, (), ()),
+        ),
+    ),
+    (
+        "stuck, and names what was on its way: it ran what the plan saw",
+        replace(SUBMITTED, stack=stack(B, "UPDATE_FAILED"), events=LEFT, exit_code=1),
+        stuck("the stack is UPDATE_FAILED", ROLL_BACK, Between("UPDATE_FAILED", A, B, (), ())),
+    ),
+    (
+        "stuck, and names neither: it ran what it names",
+        replace(SUBMITTED, from_commit="", stack=stack(C, "UPDATE_FAILED"), events=LEFT, exit_code=1),
+        stuck("the stack is UPDATE_FAILED", ROLL_BACK, Between("UPDATE_FAILED", C, B, (), ())),
+    ),
+    (
+        "stuck, and names no commit: it ran what the plan saw",
+        replace(SUBMITTED, stack=stack("unknown", "UPDATE_FAILED"), events=LEFT, exit_code=1),
+        stuck("the stack is UPDATE_FAILED", ROLL_BACK, Between("UPDATE_FAILED", A, B, (), ())),
+    ),
+    (
+        "its deletion got stuck: it ran what it names",
+        replace(SUBMITTED, stack=stack(B, "DELETE_FAILED"), events=(event("DELETE_FAILED"),)),
+        stuck(
+            "the stack is DELETE_FAILED",
+            "finish deleting the stack in the CloudFormation console",
+            Between("DELETE_FAILED", B, "", (), ()),
+        ),
+    ),
+    (
+        "an output that says unknown is nobody's deploy",
+        replace(SUBMITTED, stack=stack("unknown"), exit_code=1, log_hint="no such bucket"),
+        failed("the Serverless CLI ended with exit code 1: no such bucket", None, SEE),
+    ),
+    (
+        "stopped for its silence",
+        replace(SUBMITTED, stack=stack(A), exit_code=-2, stopped=QUIET),
+        failed(QUIET, A, SEE),
+    ),
+    (
+        "the same commit, nothing changed, and the CLI was stopped",
+        replace(SUBMITTED, from_commit=B, stack=stack(B), exit_code=0, stopped=QUIET),
+        failed(QUIET, B, SEE),
+    ),
+    (
+        "no update, and nobody saw the stopped CLI end",
+        replace(SUBMITTED, stack=stack(A), stopped=QUIET),
+        failed(QUIET, A, SEE),
+    ),
+    (
+        "no update, crash",
+        replace(SUBMITTED, stack=stack(A)),
+        NotSubmitted(NOW, "the deploy was never submitted; nothing changed", AGAIN),
+    ),
+    (
+        "no update, crash after it was cancelled",
+        replace(SUBMITTED, stack=stack(A), cancelled=True),
+        NotSubmitted(NOW, "the deploy was never submitted; nothing changed", AGAIN, cancelled=True),
+    ),
+    (
+        "no update, crash, same commit",
+        replace(SUBMITTED, from_commit=B, stack=stack(B)),
+        NotSubmitted(NOW, "the deploy was never submitted; nothing changed", AGAIN),
+    ),
+    (
+        "no update, CLI failed",
+        replace(SUBMITTED, stack=stack(A), exit_code=1, log_hint="no such bucket"),
+        failed("the Serverless CLI ended with exit code 1: no such bucket", A, SEE),
+    ),
+    (
+        "no update, CLI failed and said nothing, same commit",
+        replace(SUBMITTED, from_commit=B, stack=stack(B), exit_code=1),
+        failed("the Serverless CLI ended with exit code 1", B, SEE),
+    ),
+    (
+        "no update, CLI said 0, same commit",
+        replace(SUBMITTED, from_commit=B, stack=stack(B), exit_code=0),
+        Verified(NOW, "nothing changed: the stack already had this commit"),
+    ),
+    (
+        "no update, CLI said 0",
+        replace(SUBMITTED, stack=stack(A), exit_code=0),
+        failed(f"{NOTHING_DEPLOYED} still names aaaaaaa", A, SEE_AGAIN),
+    ),
+    (
+        "no update, and a stack that names the commit by a tag alone",
+        replace(SUBMITTED, from_commit=B, stack=BY_TAG, exit_code=0),
+        failed(f"{NOTHING_DEPLOYED} names the tag v1", B, SEE_AGAIN),
+    ),
+    (
+        "no update of a stack that names what is no commit",
+        replace(SUBMITTED, from_commit=None, stack=stack("v7-dirty"), exit_code=0),
+        failed(f"{NOTHING_DEPLOYED} names v7-dirty, which is not a commit", None, SEE_AGAIN),
+    ),
+    (
+        "no stack, CLI said 0",
+        replace(SUBMITTED, from_commit=None, exit_code=0),
+        failed(f"{NOTHING_DEPLOYED} names no commit", None, SEE_AGAIN),
     ),
 ]
+
+
+@pytest.mark.parametrize(("evidence", "verdict"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_the_first_row_that_fits_is_the_verdict(evidence: Evidence, verdict: Verdict | StillRunning) -> None:
+    assert judge(evidence, NOW) == verdict
 
 
 FAILED_CLI = replace(SUBMITTED, exit_code=1, log_hint="the S3 bucket is not yours")
@@ -215,61 +392,27 @@ def test_every_verdict_on_a_cli_that_failed_gives_its_own_reason(evidence: Evide
     assert said.count("the S3 bucket is not yours") == 1
 
 
-def test_what_the_cli_only_hands_on_from_cloudformation_is_said_once() -> None:
-    seen = replace(SUBMITTED, stack=BACK, events=UNDONE, cause=CAUSE, exit_code=1)
-    handed_on = replace(seen, log_hint="UPDATE_FAILED: Worker (AWS::Lambda::Function) quota")
-    verdict = judge(handed_on, NOW)
-    assert isinstance(verdict, RolledBack)
-    assert verdict.cause == "Worker (AWS::Lambda::Function) UPDATE_FAILED: quota"
+LONG = "Resource handler returned message: quota of 1000 concurrent executions is used up by others"
 
 
-def test_a_stopped_clis_last_words_are_not_taken_for_its_reason() -> None:
-    seen = replace(SUBMITTED, stack=stack(C), events=DONE, exit_code=-2, stopped="stopped", log_hint="Uploading (3 MB)")
+@pytest.mark.parametrize(
+    ("cause", "stopped", "hint", "added"),
+    [
+        (None, "", "no such bucket", "; the Serverless CLI says: no such bucket"),
+        (None, QUIET, "Uploading (3 MB)", "; its last words: Uploading (3 MB)"),
+        (None, "", "", ""),
+        ("quota", "", "no such bucket", "; the Serverless CLI says: no such bucket"),
+        ("quota", "", "UPDATE_FAILED: Worker (AWS::Lambda::Function) quota", ""),
+        ("quota\n  of 10", "", "UPDATE_FAILED: Worker quota of 10", ""),
+        (LONG, "", f"UPDATE_FAILED: Worker {LONG[:70]}", ""),
+        ("", "", "no such bucket", "; the Serverless CLI says: no such bucket"),
+    ],
+)
+def test_what_the_cli_only_hands_on_from_cloudformation_is_said_once(
+    cause: str | None, stopped: str, hint: str, added: str
+) -> None:
+    found = None if cause is None else RootCause("Worker", "AWS::Lambda::Function", "UPDATE_FAILED", cause)
+    seen = replace(SUBMITTED, stack=BACK, events=UNDONE, cause=found, exit_code=1, stopped=stopped, log_hint=hint)
     verdict = judge(seen, NOW)
-    assert isinstance(verdict, Failed)
-    assert verdict.cause.endswith("; its last words: Uploading (3 MB)")
-
-
-@pytest.mark.parametrize("end", [{"exit_code": 1}, {"exit_code": -9}, {"exit_code": 0, "stopped": "too quiet"}])
-def test_a_deploy_that_did_not_finish_names_what_runs_and_the_ways_on(end: dict[str, Any]) -> None:
-    verdict = judge(replace(SUBMITTED, stack=stack(B), events=DONE, **end), NOW)
-    assert isinstance(verdict, Failed)
-    assert (verdict.deployed, verdict.still_on) == (True, B)
-    assert "promote-tui adopt orders staging --reason WHY" in verdict.remedy
-
-
-def test_a_cli_that_failed_without_an_update_has_deployed_nothing() -> None:
-    verdict = judge(replace(SUBMITTED, from_commit=B, stack=stack(B), exit_code=1), NOW)
-    assert isinstance(verdict, Failed)
-    assert not verdict.deployed
-
-
-@pytest.mark.parametrize(("evidence", "kind", "says"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
-def test_the_first_row_that_fits_is_the_verdict(evidence: Evidence, kind: type, says: str) -> None:
-    verdict = judge(evidence, NOW)
-    assert type(verdict) is kind
-    assert says in str(verdict)
-
-
-def test_a_rollback_says_what_the_stage_still_runs_and_what_to_do() -> None:
-    verdict = judge(replace(SUBMITTED, stack=BACK, events=UNDONE, cause=CAUSE, exit_code=1), NOW)
     assert isinstance(verdict, RolledBack)
-    assert verdict.still_on == A
-    assert verdict.remedy == "fix the cause, then promote again"
-
-
-def test_a_stack_that_is_stuck_names_its_own_way_out() -> None:
-    seen = replace(SUBMITTED, stack=stack(A, "UPDATE_ROLLBACK_FAILED"), events=UNDONE, cause=CAUSE, exit_code=1)
-    verdict = judge(seen, NOW)
-    assert isinstance(verdict, Failed)
-    assert "ContinueUpdateRollback" in verdict.remedy
-    assert "quota; the stack is UPDATE_ROLLBACK_FAILED" in verdict.cause
-
-
-def test_an_update_that_a_person_cancelled_is_cancelled_unless_something_failed() -> None:
-    seen = replace(SUBMITTED, stack=BACK, events=UNDONE, exit_code=1, cancelled=True)
-    cancelled, failed = judge(seen, NOW), judge(replace(seen, cause=CAUSE), NOW)
-    assert isinstance(cancelled, RolledBack)
-    assert cancelled.cancelled
-    assert isinstance(failed, RolledBack)
-    assert not failed.cancelled
+    assert verdict.cause == f"{found or 'AWS gave no reason'}{added}"
