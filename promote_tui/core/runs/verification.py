@@ -166,8 +166,8 @@ def _refuted(run: Run, commit: str, same_code: SameCode) -> bool:
 
     if run.outcome is Outcome.FAILED:
         return run.unproved and same_code(run.to_commit, commit)
-    back = run.outcome is Outcome.VERIFIED and run.kind == "rollback" and run.from_commit
-    return bool(back) and same_code(run.from_commit or "", commit)
+    left = run.from_commit if run.outcome is Outcome.VERIFIED and run.kind == "rollback" else None
+    return bool(left and same_code(left, commit))
 
 
 def counts_as_verified(found: Verification) -> bool:

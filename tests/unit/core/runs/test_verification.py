@@ -1,29 +1,40 @@
-"""Which code counts as verified in a stage."""
+"""Which code counts_as_verified as verified in a stage."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.model.pipeline import Cell, Never
+from promote_tui.core.model.commit_names import Alias
+from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.pipeline import Cell, Halfway, Never
 from promote_tui.core.runs.verification import (
+    NothingOnRecord,
     NotVerified,
     Observed,
+    RollbackRefused,
     VerifiedBy,
     counts_as_verified,
+    has_other_verified,
+    nothing_on_record,
     observed_before,
+    refuse_rollback,
     verification,
 )
 from promote_tui.core.value import replace
 from tests.support.values import (
+    NOW,
     TARGET,
     A,
     B,
     C,
+    D,
     deployed,
     refused_run,
     rolled_back_run,
+    stack,
     unfinished_run,
     unknown_run,
     unproved_run,
@@ -31,9 +42,10 @@ from tests.support.values import (
 )
 
 if TYPE_CHECKING:
+    from promote_tui.core.runs.events import Kind
     from promote_tui.core.runs.run import Run
 
-TREES = {A: "1", B: "2", C: "2"}
+TREES = {A: "1", B: "2", C: "2", D: "4"}
 
 
 def same(one: str, other: str) -> bool:
@@ -41,16 +53,10 @@ def same(one: str, other: str) -> bool:
     return TREES[one] == TREES[other]
 
 
-def test_a_run_verifies_its_commit() -> None:
-    verdict = verification(B, "dev", deployed(B), [verified_run(B, "g7")], same)
-    assert isinstance(verdict, VerifiedBy)
-    assert verdict.run == "g7"
-
-
-def test_a_run_verifies_a_merge_commit_with_the_same_service_tree() -> None:
-    verdict = verification(C, "dev", deployed(B), [verified_run(B)], same)
-    assert isinstance(verdict, VerifiedBy)
-    assert verdict.commit == B
+@pytest.mark.parametrize("commit", [B, C])
+def test_a_run_verifies_its_commit_and_every_other_with_the_same_service_tree(commit: str) -> None:
+    verdict = verification(commit, "dev", deployed(B), [verified_run(B, "g7")], same)
+    assert verdict == VerifiedBy("g7", B, NOW + timedelta(hours=1))
 
 
 def test_a_verified_commit_stays_so_after_the_stage_moved_on() -> None:
@@ -90,6 +96,32 @@ def replace_kind(run: Run) -> Run:
     return replace(run, planned=replace(run.planned, kind="rollback"))
 
 
+def rolled_back(left: str, *, to: str) -> Run:
+    """A run that a person took a stage back with, from what it left."""
+    found = verified_run(to)
+    return replace(found, planned=replace(found.planned, kind="rollback", from_commit=left))
+
+
+def of_others(run: Run, kind: Kind = "foreign") -> Run:
+    """The run as an update that somebody else made, or that was adopted."""
+    return replace(run, planned=replace(run.planned, kind=kind))
+
+
+def from_(left: str | None, run: Run) -> Run:
+    """The run from another commit."""
+    return replace(run, planned=replace(run.planned, from_commit=left))
+
+
+def beginning(run: Run, status: str | None) -> Run:
+    """The run that found its stack in this status."""
+    return replace(run, planned=replace(run.planned, stack_status=status))
+
+
+def halfway(was: str, to: str) -> Halfway:
+    """A stack that got stuck between two commits."""
+    return Halfway(TARGET, stack(None, "UPDATE_FAILED"), Between("UPDATE_FAILED", was, to))
+
+
 @pytest.mark.parametrize(
     ("commit", "runs", "found"),
     [
@@ -101,6 +133,14 @@ def replace_kind(run: Run) -> Run:
         (A, [unfinished_run(A, "g2"), unproved_run(B)], None),
         (A, [unfinished_run(B)], Observed(A, None)),
         (A, [replace_kind(verified_run(C, "g2")), verified_run(B)], None),
+        (A, [verified_run(B, "g2"), of_others(verified_run(D))], Observed(A, None)),
+        (A, [verified_run(B, "g2"), of_others(from_(B, verified_run(D)))], Observed(A, None)),
+        (A, [verified_run(B, "g2"), of_others(from_(B, verified_run(D)), "adopted")], Observed(A, None)),
+        (A, [of_others(verified_run(B))], None),
+        (A, [from_(None, verified_run(B))], None),
+        (A, [beginning(verified_run(B), "UPDATE_ROLLBACK_COMPLETE")], Observed(A, None)),
+        (A, [beginning(verified_run(B), "UPDATE_FAILED")], None),
+        (A, [beginning(verified_run(B), None)], None),
         (A, [], None),
     ],
 )
@@ -115,22 +155,104 @@ def test_an_attempt_that_changed_nothing_leaves_the_deployed_code_observed(runs:
     assert isinstance(verification(A, "dev", deployed(A), runs, same), Observed)
 
 
+BY_TAG = replace(deployed(B), stack=replace(deployed(B).stack, alias=Alias("v1", by_tag=True)))
+
+
 @pytest.mark.parametrize(
     ("cell", "runs", "says"),
     [
-        (deployed(A), [], "was never verified in dev"),
-        (Never(TARGET), [], "was never verified in dev"),
-        (deployed(B), [verified_run(A)], "without promote-tui"),
-        (deployed(B), [unknown_run(B)], "without a verdict"),
-        (deployed(B, "UPDATE_ROLLBACK_FAILED"), [], "UPDATE_ROLLBACK_FAILED"),
-        (deployed(A), [rolled_back_run(B)], "was never verified in dev"),
+        (None, [], "bbbbbbb was never verified in dev"),
+        (deployed(A), [], "bbbbbbb was never verified in dev"),
+        (Never(TARGET), [], "bbbbbbb was never verified in dev"),
+        (deployed(A), [rolled_back_run(B)], "bbbbbbb was never verified in dev"),
+        (deployed(A), [rolled_back(D, to=A)], "bbbbbbb was never verified in dev"),
+        (
+            deployed(B),
+            [verified_run(A)],
+            "bbbbbbb was deployed to dev without promote-tui; promote it to dev, or adopt it",
+        ),
+        (deployed(B), [unknown_run(B)], "a run to dev ended without a verdict; reconcile it first"),
+        (deployed(B, "UPDATE_ROLLBACK_FAILED"), [], "the stack in dev is UPDATE_ROLLBACK_FAILED"),
+        (
+            BY_TAG,
+            [],
+            (
+                "dev names the tag v1, which is bbbbbbb here and may have been moved since the deploy; "
+                "adopt it, or promote it to dev"
+            ),
+        ),
+        (halfway(A, B), [verified_run(B)], "dev is half-way between aaaaaaa and bbbbbbb (UPDATE_FAILED)"),
+        (halfway(C, A), [verified_run(B)], "dev is half-way between ccccccc and aaaaaaa (UPDATE_FAILED)"),
+        (halfway(A, D), [], "bbbbbbb was never verified in dev"),
+        (halfway("", ""), [], "bbbbbbb was never verified in dev"),
     ],
 )
-def test_everything_else_does_not_count_and_says_why(cell: Cell, runs: list[Run], says: str) -> None:
+def test_everything_else_does_not_count_and_says_why(cell: Cell | None, runs: list[Run], says: str) -> None:
     verdict = verification(B, "dev", cell, runs, same)
-    assert isinstance(verdict, NotVerified)
-    assert says in verdict.reason
+    assert verdict == NotVerified(says)
     assert not counts_as_verified(verdict)
+
+
+def test_a_stack_that_names_its_commit_by_a_short_hash_is_believed() -> None:
+    short = replace(deployed(B), stack=replace(deployed(B).stack, alias=Alias(B[:7])))
+    assert verification(B, "dev", short, [], same) == Observed(B, short.stack.updated_at)
+
+
+@pytest.mark.parametrize(
+    ("now", "runs", "others"),
+    [
+        (None, [], False),
+        (None, [verified_run(B)], True),
+        (A, [verified_run(B)], True),
+        (B, [verified_run(B)], False),
+        (C, [verified_run(B)], False),
+        (B, [verified_run(A, "g2"), verified_run(B)], True),
+        (A, [unproved_run(B)], False),
+        (A, [of_others(verified_run(B))], False),
+        (A, [verified_run("")], False),
+        (None, [verified_run("")], False),
+    ],
+)
+def test_a_rollback_is_sent_to_what_was_verified_besides_the_code_that_runs(
+    now: str | None, runs: list[Run], *, others: bool
+) -> None:
+    assert has_other_verified(now, "dev", runs, same) is others
+
+
+@pytest.mark.parametrize(
+    ("now", "runs", "found"),
+    [
+        (None, [], None),
+        (A, [], NothingOnRecord(B, "dev")),
+        (A, [verified_run(A)], NothingOnRecord(B, "dev", except_current=True)),
+        (A, [verified_run(D, "g2"), verified_run(A)], None),
+        (A, [unproved_run(D)], NothingOnRecord(B, "dev")),
+        (A, [unproved_run(C)], None),
+        (A, [rolled_back(B, to=A)], None),
+        (A, [rolled_back(D, to=A)], NothingOnRecord(B, "dev", except_current=True)),
+        (A, [of_others(unproved_run(B))], NothingOnRecord(B, "dev")),
+    ],
+)
+def test_what_is_older_may_be_gone_back_to_where_the_record_cannot_tell(
+    now: str | None, runs: list[Run], found: NothingOnRecord | None
+) -> None:
+    assert nothing_on_record(B, "dev", now, runs, same) == found
+
+
+@pytest.mark.parametrize(
+    ("unknown", "runs", "refused"),
+    [
+        ("", [], RollbackRefused("never verified", "older")),
+        ("no output says it", [], RollbackRefused("no output says it", "adopt")),
+        ("no output says it", [verified_run(A)], RollbackRefused("no output says it", "adopt")),
+        ("no output says it", [unproved_run(C)], RollbackRefused("never verified", "older")),
+        ("no output says it", [of_others(unproved_run(C))], RollbackRefused("no output says it", "adopt")),
+    ],
+)
+def test_a_person_has_to_say_what_runs_before_anything_can_be_called_older(
+    unknown: str, runs: list[Run], refused: RollbackRefused
+) -> None:
+    assert refuse_rollback(B, NotVerified("never verified"), unknown, runs, same) == refused
 
 
 def test_code_that_a_rollback_has_left_does_not_count_until_a_run_verifies_it_again() -> None:
