@@ -60,11 +60,16 @@ MOVES: list[tuple[str, Any, str]] = [
     ("stack_id", "arn:new", "the stack was replaced"),
     ("deployed", "d" * 40, f"deployed was {A}, is {'d' * 40}"),
     ("deployed", None, f"deployed was {A}, is none"),
+    ("region", "", "region was eu-west-1, is none"),
     ("stack_status", "UPDATE_IN_PROGRESS", "stack status was UPDATE_COMPLETE, is UPDATE_IN_PROGRESS"),
     ("last_event_id", "e2", "the stack had an update of its own"),
     ("checkout", "t2", "the checkout was changed"),
     ("package", (("orders.zip", "9"), ("state.json", "2")), "package changed: orders.zip"),
     ("package", (("orders.zip", "1"),), "package changed: state.json"),
+    ("package", (("a", "1"), ("orders.zip", "1")), "package changed: a, state.json"),
+    ("package", (("b", "1"), ("a", "1"), *SEEN.package[:1]), "package changed: a, b, state.json"),
+    ("package", (("b", "1"), ("a", "1")), "package changed: a, b, orders.zip and 1 more"),
+    ("package", (("b", "1"), ("a", "1"), ("c", "1")), "package changed: a, b, c and 2 more"),
     ("config", "c2", "the configuration was changed"),
     ("environment", (("PATH", "p1"), ("NEW", "n")), "environment changed: NEW"),
 ]
@@ -75,6 +80,10 @@ def test_whatever_moves_is_named_and_changes_the_digest(field: str, value: objec
     now = replace(SEEN, **{field: value})  # type: ignore[arg-type]
     assert SEEN.differences(now) == (says,)
     assert SEEN.digest != now.digest
+
+
+def test_what_a_stack_runs_now_that_it_did_not_run_before_is_named() -> None:
+    assert replace(SEEN, deployed=None).differences(SEEN) == (f"deployed was none, is {A}",)
 
 
 def test_nothing_moved_is_nothing_said() -> None:
@@ -109,8 +118,10 @@ def test_the_stage_decides_how_much_confirmation_it_takes(
     if accepted:
         assert approve(plan(confirm), answer, NOW).plan == plan(confirm)
     else:
-        with pytest.raises(Refused, match="not confirmed"):
+        with pytest.raises(Refused) as refused:
             approve(plan(confirm), answer, NOW)
+        how = "pass --yes" if confirm == "ask" else 'pass --confirm "orders staging"'
+        assert str(refused.value) == f"orders/staging: not confirmed; {how}"
 
 
 def test_a_closed_gate_is_not_confirmed_away() -> None:
@@ -121,8 +132,9 @@ def test_a_closed_gate_is_not_confirmed_away() -> None:
 def test_a_plan_lives_an_hour() -> None:
     last = NOW + timedelta(minutes=59, seconds=59)
     assert approve(plan("none"), Confirmation(), last).plan.ready
-    with pytest.raises(PlanStale, match="older than an hour"):
+    with pytest.raises(PlanStale) as stale:
         approve(plan("none"), Confirmation(), NOW + timedelta(hours=1))
+    assert str(stale.value) == "orders/staging: the plan is older than an hour; plan again"
 
 
 def test_an_approved_plan_cannot_be_made_by_hand() -> None:
