@@ -13,7 +13,7 @@ from promote_tui.core.gates.decisions import Decision, DecisionKind, approvals_b
 from promote_tui.core.gates.possible_decisions import DecisionContext, PossibleDecision, possible_decisions
 from promote_tui.core.identity import person
 from promote_tui.core.model.channels import Bell
-from promote_tui.core.runs.events import Failed, Planned, Verdict, Verified
+from promote_tui.core.runs.consequences import reason_to_hold
 from promote_tui.core.runs.notices import approval_requested, channels_for
 from promote_tui.core.text import short
 from promote_tui.engine.notify import Delivery
@@ -21,10 +21,8 @@ from promote_tui.engine.planning.gates import decisions_for
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Pipeline, Service, Stage
+    from promote_tui.core.runs.events import Planned, Verdict
     from promote_tui.engine.context import Context
-
-
-_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,24 +143,11 @@ def ask_approval(
 def hold_after_run(context: Context, planned: Planned, verdict: Verdict) -> None:
     """Hold the stage where nothing should follow before somebody has looked.
 
-    That is after a rollback, so that nothing brings the code back that was left, and after a deploy that
-    was not proved where the stage says `on_failure: stop`. A ledger that fails here changes nothing about
-    what is done and on record.
+    A ledger that fails here changes nothing about what is done and on record.
     """
-    reason = _why_held(context.pipeline, planned, verdict)
+    reason = reason_to_hold(context.pipeline.stage(planned.stage).rules, planned, verdict)
     if not reason:
         return
     made = Decision(context.clock.now(), "hold", planned.service, planned.stage, None, planned.who, planned.arn, reason)
     with contextlib.suppress(LedgerError):
         context.ledger.append_decision(made)
-
-
-def _why_held(pipeline: Pipeline, planned: Planned, verdict: Verdict) -> str:
-    match verdict:
-        case Verified() if planned.kind == "rollback":
-            left = f"{short(planned.from_commit)} " if planned.from_commit else ""
-            return f"{left}was rolled back by run {planned.run}{f': {planned.reason}' if planned.reason else ''}"
-        case Failed(deployed=True) if pipeline.stage(planned.stage).rules.on_failure == "stop":
-            return f"run {planned.run} of {short(planned.to_commit)} failed: {verdict.cause}"[:_LONGEST]
-        case _:
-            return ""

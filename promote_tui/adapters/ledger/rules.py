@@ -9,7 +9,7 @@ from promote_tui.core.errors import LedgerError, LockHeld, NotYetGone, UsageErro
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.events import Event, Planned, from_dict, name, to_dict
-from promote_tui.core.runs.run import Outcome, Run, apply, fold
+from promote_tui.core.runs.run import Run, apply, fold
 from promote_tui.core.value import decode
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 EVENT_LIMIT = 32 * 1024
 """Bytes of an event as it is stored; what is larger belongs into a file."""
-
-_OPEN = {Outcome.PENDING, Outcome.UNKNOWN}
 
 
 def encode_event(run: str, event: Event) -> str:
@@ -59,7 +57,7 @@ def after(run: str, key: str, before: Sequence[Event], event: Event) -> Run | No
 def check_settled(run: str, events: Sequence[Event]) -> None:
     """Raise LedgerError where the lock must stay: something was written, and no verdict with evidence."""
     so_far = fold(events)
-    if events and (so_far is None or so_far.outcome in _OPEN):
+    if events and (so_far is None or not so_far.has_verdict):
         raise LedgerError(run, "has no verdict yet, so its lock stays", f"promote-tui runs reconcile {run}")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import span
 from promote_tui.core.model.smoke import SmokeCommand
+from promote_tui.core.runs.consequences import after_failed_proof
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Service, Stage
@@ -30,8 +31,7 @@ def post_deploy_steps(service: Service, stage: Stage, kind: Kind) -> tuple[tuple
     if bake:
         found.append(("bake", f"{', '.join(stage.rules.alarms)} stay OK for {span(timedelta(seconds=bake))}"))
     if found:
-        follows = "ask" if kind == "rollback" and stage.rules.on_failure == "rollback" else stage.rules.on_failure
-        found.append(("where it fails", _FAILS[follows]))
+        found.append(("where it fails", _FAILS[after_failed_proof(stage.rules, kind)]))
     if kind == "rollback":
         found.append(("then", f"{stage.name} is on hold until somebody lifts it"))
     return tuple(found)

@@ -100,7 +100,7 @@ def _unread(cells: Iterable[Cell]) -> list[str]:
 
 
 def _open(runs: Sequence[Run]) -> list[str]:
-    return [_verdictless(run) for run in runs if run.outcome in {Outcome.PENDING, Outcome.UNKNOWN}]
+    return [_verdictless(run) for run in runs if not run.has_verdict]
 
 
 def _verdictless(run: Run) -> str:

@@ -7,17 +7,20 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import utc_minute
-from promote_tui.core.model.halfway import has_begun
-from promote_tui.core.model.stack_status import StackEvent
+from promote_tui.core.model.halfway import between, changed_resources, has_begun
+from promote_tui.core.model.pipeline import StackState
+from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, StackEvent, root_cause, status
+from promote_tui.core.runs.events import Failed, RolledBack, Verified
 from promote_tui.core.runs.run import Outcome
+from promote_tui.core.stacks.cells import running_commit, valid_sha
 from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.model.pipeline import StackState
     from promote_tui.core.runs.run import Run
 
+_LISTED = 5
 _SKEW = timedelta(minutes=1)
 """How far this machine's clock may be off, where a run did not note the stack's own time."""
 
@@ -53,6 +56,55 @@ class Actor(Value):
     problem: str = ""
 
 
+class ExternalUpdate(Value):
+    """An update that somebody else made, with its events; `ran` is what the stack ran before, as far as known.
+
+    Only of the `last` one is it known which commit it brought: that is what the stack names now.
+    """
+
+    stack: StackState
+    update: Update
+    events: tuple[StackEvent, ...]
+    ran: str
+    last: bool
+
+    @property
+    def commit(self) -> str | None:
+        """The commit that the stack runs since."""
+        return running_commit(self.stack) if self.last else None
+
+
+def judge_external(seen: ExternalUpdate) -> Verified | Failed | RolledBack:
+    """Return how an update that somebody else made has ended: what it brought is told as far as it is known."""
+    at, ended = seen.update.last.at, seen.update.last.status
+    if seen.update.well:
+        unnamed = "; the stack names no commit since" if seen.last and seen.commit is None else ""
+        return Verified(at, f"by somebody else{_brought(seen.events)}{unnamed}")
+    cause = str(root_cause(seen.events) or seen.update.last.reason or ended)
+    if ended.endswith("_FAILED"):
+        stands = None if ended in FIRST_ATTEMPT_FAILED else between(ended, seen.ran, "", seen.events)
+        return Failed(at, cause, None, status(ended).remedy, halfway=stands)
+    return RolledBack(at, cause, seen.commit)
+
+
+def _brought(events: Sequence[StackEvent]) -> str:
+    changed, _ = changed_resources(events)
+    more = f" and {len(changed) - _LISTED} more" if len(changed) > _LISTED else ""
+    return f"; updated: {', '.join(changed[:_LISTED])}{more}" if changed else ""
+
+
+def commit_left(runs: Sequence[Run], stack: StackState) -> str:
+    """Return the commit that the newest run has left in a stack, before others came; empty where it is not known."""
+    seen = runs[0].observed
+    return (valid_sha(seen.commit) or "") if seen is not None and seen.stack_id == stack.id else ""
+
+
+def nearest_actor(found: Sequence[tuple[datetime, Actor]], at: datetime) -> Actor:
+    """Return who of those that CloudTrail tells of called nearest to a moment."""
+    nearest = min(found, key=lambda each: abs(each[0] - at), default=None)
+    return nearest[1] if nearest else Actor(problem="unknown who did it: CloudTrail has no record (any more)")
+
+
 def updates(events: Sequence[StackEvent], before: str | None) -> tuple[Update, ...]:
     """Return the updates of the stack itself that have ended in these events, oldest first."""
     found: list[Update] = []
@@ -83,7 +135,7 @@ def high_water_mark(runs: Sequence[Run]) -> tuple[str | None, str | None] | None
     None where nothing was ever recorded, or the newest run has no verdict yet: then nothing can be called foreign.
     """
     newest = runs[0] if runs else None
-    if newest is None or newest.outcome in {Outcome.PENDING, Outcome.UNKNOWN}:
+    if newest is None or not newest.has_verdict:
         return None
     if newest.observed is not None:
         return newest.observed.stack_id, newest.observed.last_event_id
@@ -147,7 +199,7 @@ def external_update_time(stack: StackState | None, runs: Sequence[Run]) -> datet
     newest = next((run for run in runs if run.observed is not None), None)
     if stack is None or stack.updated_at is None or newest is None or newest.observed is None:
         return None
-    if runs[0].outcome in {Outcome.PENDING, Outcome.UNKNOWN}:
+    if not runs[0].has_verdict:
         return None
     known = newest.observed.updated_at
     if known is not None:

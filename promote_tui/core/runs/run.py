@@ -147,6 +147,11 @@ class Run(Value, omit_defaults=True):
         return self.submitting_at is not None
 
     @property
+    def has_verdict(self) -> bool:
+        """Whether it is known how the run ended."""
+        return self.outcome not in {Outcome.PENDING, Outcome.UNKNOWN}
+
+    @property
     def unproved(self) -> bool:
         """Whether the stack got the commit, and the rest of the deploy or its proof failed."""
         return self.outcome is Outcome.FAILED and (self.deployed or self.landed is not None)

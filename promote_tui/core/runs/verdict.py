@@ -65,6 +65,11 @@ def judge(seen: Evidence, at: datetime) -> Verdict | StillRunning:
     return _with_own_words(seen, _first_row(seen, at))
 
 
+def judge_unsubmitted(at: datetime, *, cancelled: bool) -> NotSubmitted:
+    """Return the verdict on a run that ended before the CLI was started; there is no need to read the stack."""
+    return NotSubmitted(at, "interrupted before the deploy; nothing changed", "promote again", cancelled)
+
+
 def _with_own_words(seen: Evidence, verdict: Verdict | StillRunning) -> Verdict | StillRunning:
     match verdict:
         case Failed(cause=cause) | RolledBack(cause=cause):
@@ -89,7 +94,7 @@ def _is_handed_on(cause: RootCause | None, hint: str) -> bool:
 
 def _first_row(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa: PLR0911 - the table, row by row
     if not seen.submitted:
-        return NotSubmitted(at, "interrupted before the deploy; nothing changed", "promote again", seen.cancelled)
+        return judge_unsubmitted(at, cancelled=seen.cancelled)
     if seen.child_alive:
         return StillRunning("the Serverless CLI is still at work")
     if seen.unreachable is not None:

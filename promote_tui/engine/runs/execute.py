@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, LedgerError, PromoteError, Refused
+from promote_tui.core.runs.consequences import after_failed_proof
 from promote_tui.core.runs.events import (
     CancelRequested,
     Exited,
@@ -109,7 +110,7 @@ class Promotion:
     def _with_way_back(self, failed: Failed) -> Failed:
         """Prepare the rollback that follows by itself where the stage says so, and return the verdict that names it."""
         stage = self._context.pipeline.stage(self._target.stage)
-        if stage.rules.on_failure != "rollback" or self._written.kind == "rollback" or self._cancel_wanted():
+        if after_failed_proof(stage.rules, self._written.kind) != "rollback" or self._cancel_wanted():
             return failed
         self.back = prepare_auto_rollback(self._context, self._target, self._run, failed)
         remedy = f"{failed.remedy}, {self.back.problem}" if self.back.problem else failed.remedy

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, LockHeld
-from promote_tui.core.model.halfway import between, changed_resources
-from promote_tui.core.model.pipeline import StackState
-from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, Phase, StackEvent, root_cause, status
-from promote_tui.core.runs.events import Failed, Observed, Planned, Released, RolledBack, Verified
-from promote_tui.core.runs.external import Actor, Update, high_water_mark, updates
-from promote_tui.core.stacks.cells import running_commit, valid_sha
+from promote_tui.core.model.stack_status import Phase
+from promote_tui.core.runs.events import Observed, Planned, Released
+from promote_tui.core.runs.external import (
+    Actor,
+    ExternalUpdate,
+    Update,
+    commit_left,
+    high_water_mark,
+    judge_external,
+    nearest_actor,
+    updates,
+)
 from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.runs.events import Event
-    from promote_tui.core.runs.run import Run
     from promote_tui.engine.context import Context
 
-_LISTED = 5
 _AROUND = timedelta(minutes=2)
 """How far CloudTrail's time of a call may be from the stack's own first event."""
 
@@ -45,38 +47,13 @@ def record_external_updates(context: Context, target: Target) -> tuple[str, ...]
     found = updates(events, after)
     new = [update for update in found if not context.ledger.events(update.run)]
     for update in new:
-        ran = _left(runs, stack) if update is found[0] else ""
-        seen = _Seen(stack, update, update.within(events), ran, last=update is found[-1])
+        ran = commit_left(runs, stack) if update is found[0] else ""
+        seen = ExternalUpdate(stack, update, tuple(update.within(events)), ran, last=update is found[-1])
         _write(context, target, seen)
     return tuple(update.run for update in new)
 
 
-def _left(runs: Sequence[Run], stack: StackState) -> str:
-    """Return the commit that the newest run has left in a stack, before others came; empty where it is not known."""
-    seen = runs[0].observed
-    return (valid_sha(seen.commit) or "") if seen is not None and seen.stack_id == stack.id else ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """An update that somebody else made, with its events; `ran` is what the stack ran before, as far as known.
-
-    Only of the `last` one is it known which commit it brought: that is what the stack names now.
-    """
-
-    stack: StackState
-    update: Update
-    events: Sequence[StackEvent]
-    ran: str
-    last: bool
-
-    @property
-    def commit(self) -> str | None:
-        """The commit that the stack runs since."""
-        return running_commit(self.stack) if self.last else None
-
-
-def _write(context: Context, target: Target, seen: _Seen) -> None:
+def _write(context: Context, target: Target, seen: ExternalUpdate) -> None:
     update, stack = seen.update, seen.stack
     actor = _actor(context, target, update)
     planned = Planned(
@@ -100,26 +77,7 @@ def _write(context: Context, target: Target, seen: _Seen) -> None:
     )
     updated = stack.updated_at if seen.last else None
     observed = Observed(update.last.at, stack.id, update.last.status, seen.commit, update.last.id, updated)
-    record_finished_run(context, target, update.run, (planned, observed, _verdict(seen)))
-
-
-def _verdict(seen: _Seen) -> Event:
-    """Return how an update that somebody else made has ended: what it brought is told as far as it is known."""
-    at, ended = seen.update.last.at, seen.update.last.status
-    cause = str(root_cause(seen.events) or seen.update.last.reason or ended)
-    if seen.update.well:
-        unnamed = "; the stack names no commit since" if seen.last and seen.commit is None else ""
-        return Verified(at, f"by somebody else{_brought(seen.events)}{unnamed}")
-    if ended.endswith("_FAILED"):
-        stands = None if ended in FIRST_ATTEMPT_FAILED else between(ended, seen.ran, "", seen.events)
-        return Failed(at, cause, None, status(ended).remedy, halfway=stands)
-    return RolledBack(at, cause, seen.commit)
-
-
-def _brought(events: Sequence[StackEvent]) -> str:
-    changed, _ = changed_resources(events)
-    more = f" and {len(changed) - _LISTED} more" if len(changed) > _LISTED else ""
-    return f"; updated: {', '.join(changed[:_LISTED])}{more}" if changed else ""
+    record_finished_run(context, target, update.run, (planned, observed, judge_external(seen)))
 
 
 def record_finished_run(context: Context, target: Target, run: str, events: tuple[Event, ...]) -> None:
@@ -139,8 +97,7 @@ def _actor(context: Context, target: Target, update: Update) -> Actor:
         found = context.ports.trail.actors(target, update.first.at - _AROUND, update.first.at + _AROUND)
     except AwsError as error:
         return Actor(problem=f"unknown who did it: {error.cause}")
-    nearest = min(found, key=lambda each: abs(each[0] - update.first.at), default=None)
-    return nearest[1] if nearest else Actor(problem="unknown who did it: CloudTrail has no record (any more)")
+    return nearest_actor(found, update.first.at)
 
 
 def record_before(context: Context, target: Target) -> None:

@@ -13,9 +13,10 @@ import socket
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import LedgerError, UsageError
-from promote_tui.core.runs.events import NotifyFailed, NotSubmitted, OutcomeUnknown, Recovering, Released, Verified
+from promote_tui.core.runs.events import NotifyFailed, OutcomeUnknown, Recovering, Released, Verified
 from promote_tui.core.runs.notices import finished
-from promote_tui.core.runs.run import Outcome, Run, fold
+from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.runs.verdict import judge_unsubmitted
 from promote_tui.engine.decisions import hold_after_run
 from promote_tui.engine.notify import Delivery
 from promote_tui.engine.planning.planner import discard_plan
@@ -133,13 +134,11 @@ def _wait_for_child(context: Context, run: Run, say: Callable[[str], None]) -> N
 
 def _verdict(context: Context, run: Run, lease: Lease, say: Callable[[str], None]) -> Verdict | None:
     """Write the verdict and return it; None where the run had one, and died before it gave its lock back."""
-    if run.outcome not in {Outcome.PENDING, Outcome.UNKNOWN}:
+    if run.has_verdict:
         return None
     verdict: Verdict
     if not run.submitted:
-        verdict = NotSubmitted(
-            context.clock.now(), "interrupted before the deploy; nothing changed", "promote again", run.cancel_requested
-        )
+        verdict = judge_unsubmitted(context.clock.now(), cancelled=run.cancel_requested)
     else:
         verdict, seen = await_verdict(context, verdict_request(context, run), say)
         lease.append(seen)

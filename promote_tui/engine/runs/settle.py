@@ -9,7 +9,6 @@ from promote_tui.core.errors import PromoteError
 from promote_tui.core.model.pipeline import InProgress, Unreachable
 from promote_tui.core.runs.events import OutcomeUnknown
 from promote_tui.core.runs.proof import needs_proof
-from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.verdict import StillRunning, judge
 from promote_tui.engine.runs.reconcile import read_run, reconcile, verdict_request
 from promote_tui.engine.runs.verdict import read_evidence
@@ -45,7 +44,7 @@ def _at_once(context: Context, run: Run, view: CellView) -> bool:
     """Tell whether a run can be given its verdict now; raises where another machine has to."""
     if run.released or run.planned.key != view.cell.target.key:
         return False
-    if run.outcome not in {Outcome.PENDING, Outcome.UNKNOWN} or not run.submitted:
+    if run.has_verdict or not run.submitted:
         return True
     refuse_elsewhere(context, run, gone=False)
     if run.child is not None and ran_here(context, run) and context.deployer.alive(run.child):

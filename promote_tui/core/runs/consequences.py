@@ -1,0 +1,35 @@
+"""What follows from a verdict: whether the stage goes back by itself, or is put on hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promote_tui.core.runs.events import Failed, Verified
+from promote_tui.core.text import short
+
+if TYPE_CHECKING:
+    from promote_tui.core.model.team_rules import OnFailure, Rules
+    from promote_tui.core.runs.events import Kind, Planned, Verdict
+
+_LONGEST = 500
+
+
+def after_failed_proof(rules: Rules, kind: Kind) -> OnFailure:
+    """Return what follows a deploy that is not proved: after a rollback no other one, but somebody is asked."""
+    return "ask" if kind == "rollback" and rules.on_failure == "rollback" else rules.on_failure
+
+
+def reason_to_hold(rules: Rules, planned: Planned, verdict: Verdict) -> str:
+    """Return why nothing should follow before somebody has looked; empty where it may.
+
+    Not after a rollback, so that nothing brings the code back that was left, nor after a deploy that was not proved
+    where the stage stops.
+    """
+    match verdict:
+        case Verified() if planned.kind == "rollback":
+            left = f"{short(planned.from_commit)} " if planned.from_commit else ""
+            return f"{left}was rolled back by run {planned.run}{f': {planned.reason}' if planned.reason else ''}"
+        case Failed(deployed=True) if rules.on_failure == "stop":
+            return f"run {planned.run} of {short(planned.to_commit)} failed: {verdict.cause}"[:_LONGEST]
+        case _:
+            return ""
