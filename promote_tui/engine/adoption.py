@@ -6,12 +6,20 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import NotProved, PlanStale, PromoteError, Refused, UsageError
+from promote_tui.core.errors import PlanStale, PromoteError, UsageError
 from promote_tui.core.git.branches import is_allowed
-from promote_tui.core.model.pipeline import Cell, Commit, Deployed, StackState, Target, Unreported
+from promote_tui.core.model.pipeline import Cell, Commit, Deployed, StackState, Target
 from promote_tui.core.package.artifact_diff import Comparison, deployed_code
-from promote_tui.core.runs.adoption import adopt_command, compare_running
-from promote_tui.core.runs.events import Checked, GateRecord, Observed, Planned, Verified
+from promote_tui.core.runs.adoption import (
+    AdoptionProof,
+    adopted_commit,
+    check_adoptable,
+    checked_package,
+    compare_running,
+    judge_adoption,
+    require_ground,
+)
+from promote_tui.core.runs.events import Observed, Planned
 from promote_tui.core.text import short
 from promote_tui.engine.cells import read_cell
 from promote_tui.engine.context import Context
@@ -29,22 +37,6 @@ if TYPE_CHECKING:
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.core.runs.events import Event
     from promote_tui.core.runs.run import Run
-
-
-_SAY_WHY = "give the reason with --reason"
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What was found out about a commit that is said to run somewhere; `artifacts` is its package's digest."""
-
-    found: Comparison
-    artifacts: str = ""
-
-    @property
-    def holds(self) -> bool:
-        """Whether it is proved that the commit runs there."""
-        return self.found.verdict == "equal"
 
 
 def adopt(
@@ -68,10 +60,7 @@ def adopt(
     proof = None
     if not isinstance(cell, Deployed):
         proof = _prove(_Adoption(context, target, stack, commit), on_step)
-    if not reason.strip() and not (proof and proof.holds):
-        if proof is None:
-            raise Refused(str(target), "no reason is given", _SAY_WHY)
-        raise NotProved(str(target), f"not proved that {commit.short} runs there: {proof.found.reason}", _SAY_WHY)
+    require_ground(target, commit.sha, reason, proof)
     run = context.new_id()
     events = _events(_Adoption(context, target, stack, commit), run, reason, proof)
     if context.stacks.stack(target) != stack:
@@ -95,43 +84,30 @@ def _adoptable(context: Context, service: Service, cell: Cell, revision: str | N
 
     Raises UsageError where the stack says otherwise, or no commit is known to run there.
     """
-    subject = str(cell.target)
-    if not isinstance(cell, Deployed | Unreported):
-        raise UsageError(subject, "no commit is known to run there", "promote to it instead")
-    if not cell.stack.status.succeeded:
-        raise UsageError(subject, "its last update did not succeed", "promote to it instead")
-    if not isinstance(cell, Deployed) and revision is None:
-        says = cell.stack.commit_name
-        cause = f"the stack names {says}, which is not a commit here" if says else "the stack names no commit"
-        raise UsageError(subject, cause, f"name it: {adopt_command(cell.target)}; or promote to it")
-    sha = context.graph.resolve(service, revision) if revision is not None else ""
-    if isinstance(cell, Deployed):
-        if sha and sha != cell.commit:
-            cause = f"it runs {short(cell.commit)}, not {short(sha)}"
-            raise UsageError(subject, cause, f"promote {short(sha)} to it, or adopt what runs there")
-        sha = cell.commit
+    found = check_adoptable(cell, named=revision is not None)
+    sha = adopted_commit(found, context.graph.resolve(service, revision) if revision is not None else "")
     commit = context.graph.commits(service, {sha}).get(sha)
     if commit is None:
-        raise UsageError(subject, f"{short(sha)} is not in this clone", "git fetch, then adopt it")
-    return commit, cell.stack
+        raise UsageError(str(cell.target), f"{short(sha)} is not in this clone", "git fetch, then adopt it")
+    return commit, found.stack
 
 
-def _prove(adoption: _Adoption, on_step: Callable[[str], None]) -> Proof:
+def _prove(adoption: _Adoption, on_step: Callable[[str], None]) -> AdoptionProof:
     """Return whether the commit's package is what the stack runs; why it cannot be told is said, never raised."""
     context, target, commit = adoption.context, adoption.target, adoption.commit
     service, stage = context.pipeline.service(target.service), context.pipeline.stage(target.stage)
     if not any(is_allowed(stage, branch) for branch in context.graph.branches_containing(service, commit.sha)):
         cause = f"{commit.short} is on no branch that {stage.name} allows, so it is not packaged for it"
-        return Proof(Comparison("unknown", cause))
+        return AdoptionProof(Comparison("unknown", cause))
     name = context.new_id()
     try:
         ours, packaged, digest = _package(adoption, service.at(stage.name), name, on_step)
         on_step(f"comparing it with what runs in {target.stage}")
         deployed = context.inspector.template(target, adoption.stack.id)
         found = compare_running(ours, packaged, deployed, _running(adoption, deployed), target.stage)
-        return Proof(found, digest)
+        return AdoptionProof(found, digest)
     except PromoteError as error:
-        return Proof(Comparison("unknown", error.cause, remedy=error.remedy))
+        return AdoptionProof(Comparison("unknown", error.cause, remedy=error.remedy))
     finally:
         discard_plan(context, name)
 
@@ -177,7 +153,7 @@ def _running(adoption: _Adoption, deployed: Template) -> dict[str, str]:
     return {each: code[names[each]] for each in functions if each in names and names[each] in code}
 
 
-def _events(adoption: _Adoption, run: str, reason: str, proof: Proof | None) -> tuple[Event, ...]:
+def _events(adoption: _Adoption, run: str, reason: str, proof: AdoptionProof | None) -> tuple[Event, ...]:
     context, target, stack, commit = adoption.context, adoption.target, adoption.stack, adoption.commit
     identity, now = context.identity(target), context.clock.now()
     last = context.stacks.last_event(target, stack.id)
@@ -203,20 +179,5 @@ def _events(adoption: _Adoption, run: str, reason: str, proof: Proof | None) -> 
         policy=str(context.pipeline.policy or ""),
     )
     seen = Observed(now, stack.id, stack.status_name, stack.commit, event, stack.updated_at)
-    note = _note(identity.person, proof)
-    return (planned, *_checked(proof, planned), seen, Verified(now, note))
-
-
-def _note(who: str, proof: Proof | None) -> str:
-    """Return who adopted it, and what was found; without proof it was that person's word that was taken."""
-    if proof and proof.holds:
-        return f"adopted by {who}; {proof.found.reason}"
-    return f"adopted on the word of {who}" + (f"; not proved: {proof.found.reason}" if proof else "")
-
-
-def _checked(proof: Proof | None, planned: Planned) -> tuple[Checked, ...]:
-    """Return that the package was compared; later stages compare theirs with one that is proved to run here."""
-    if proof is None:
-        return ()
-    record = GateRecord("runs this package", proof.holds, proof.found.reason)
-    return (Checked(planned.at, "", (record,), proof.artifacts if proof.holds else ""),)
+    checked = (checked_package(now, proof),) if proof else ()
+    return (planned, *checked, seen, judge_adoption(now, identity.person, proof))

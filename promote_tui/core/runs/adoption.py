@@ -1,22 +1,91 @@
-"""Whether a commit is what a stack runs that does not name its commit: told from its package, never guessed."""
+"""Whether what a stack runs may be adopted, and whether a commit is that: told from its package, never guessed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.changeset import predict
+from promote_tui.core.errors import NotProved, Refused, UsageError
+from promote_tui.core.model.pipeline import Deployed, Unreported
 from promote_tui.core.package.artifact_diff import Comparison, deployed_code
-from promote_tui.core.text import advice, plural
+from promote_tui.core.runs.events import Checked, GateRecord, Verified
+from promote_tui.core.text import advice, plural, short
+from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import datetime
 
     from promote_tui.core.changes.model import Template
-    from promote_tui.core.model.pipeline import Target, Unreported
+    from promote_tui.core.model.pipeline import Cell, Target
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.core.runs.run import Run
 
 _LISTED = 3
+
+
+_SAY_WHY = "give the reason with --reason"
+
+
+class AdoptionProof(Value):
+    """What was found out about a commit that is said to run somewhere; `artifacts` is its package's digest."""
+
+    found: Comparison
+    artifacts: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is proved that the commit runs there."""
+        return self.found.verdict == "equal"
+
+
+def check_adoptable(cell: Cell, *, named: bool) -> Deployed | Unreported:
+    """Return the cell of a stack whose commit can be adopted; `named`: a person says which one it is.
+
+    Raises UsageError where no commit is known to run there, or what does is not well.
+    """
+    subject = str(cell.target)
+    if not isinstance(cell, Deployed | Unreported):
+        raise UsageError(subject, "no commit is known to run there", "promote to it instead")
+    if not cell.stack.status.succeeded:
+        raise UsageError(subject, "its last update did not succeed", "promote to it instead")
+    if isinstance(cell, Unreported) and not named:
+        says = cell.stack.commit_name
+        cause = f"the stack names {says}, which is not a commit here" if says else "the stack names no commit"
+        raise UsageError(subject, cause, f"name it: {adopt_command(cell.target)}; or promote to it")
+    return cell
+
+
+def adopted_commit(cell: Deployed | Unreported, named: str) -> str:
+    """Return the commit that is adopted; raises UsageError where another one is `named` than the stack runs."""
+    if isinstance(cell, Unreported):
+        return named
+    if named and named != cell.commit:
+        cause = f"it runs {short(cell.commit)}, not {short(named)}"
+        raise UsageError(str(cell.target), cause, f"promote {short(named)} to it, or adopt what runs there")
+    return cell.commit
+
+
+def require_ground(target: Target, commit: str, reason: str, proof: AdoptionProof | None) -> None:
+    """Refuse an adoption that has neither a proof nor a reason; without a proof it is a person's word that is taken."""
+    if reason.strip() or (proof and proof.holds):
+        return
+    if proof is None:
+        raise Refused(str(target), "no reason is given", _SAY_WHY)
+    raise NotProved(str(target), f"not proved that {short(commit)} runs there: {proof.found.reason}", _SAY_WHY)
+
+
+def judge_adoption(at: datetime, who: str, proof: AdoptionProof | None) -> Verified:
+    """Return the verdict of an adoption: who adopted it, and what was found."""
+    if proof and proof.holds:
+        return Verified(at, f"adopted by {who}; {proof.found.reason}")
+    return Verified(at, f"adopted on the word of {who}" + (f"; not proved: {proof.found.reason}" if proof else ""))
+
+
+def checked_package(at: datetime, proof: AdoptionProof) -> Checked:
+    """Return that the package was compared; later stages compare theirs with one that is proved to run here."""
+    record = GateRecord("runs this package", proof.holds, proof.found.reason)
+    return Checked(at, "", (record,), proof.artifacts if proof.holds else "")
 
 
 def compare_running(
