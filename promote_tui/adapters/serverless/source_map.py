@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.serverless.facts import FACTS, READABLE
-from promote_tui.adapters.serverless.outline import Entry, entries
+from promote_tui.adapters.serverless.yaml_outline import Entry, entries
 from promote_tui.core.changes.source_map import Place, SourceMap
 from promote_tui.core.value import Value, field, replace
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 
-from promote_tui.core.runs.recourse import describe_stuck, recourse
+from promote_tui.core.runs.next_step import describe_stuck, recourse
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.tui.actions import navigation, next_stage
 from promote_tui.tui.actions.paging import Paging

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar
 
-from promote_tui.core.runs.recourse import recourse
+from promote_tui.core.runs.next_step import recourse
 from promote_tui.core.runs.run import Outcome
 from promote_tui.tui.actions import next_stage
 from promote_tui.tui.bindings import bind

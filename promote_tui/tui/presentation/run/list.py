@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from promote_tui.core.runs.recourse import describe_stuck, recourse
+from promote_tui.core.runs.next_step import describe_stuck, recourse
 from promote_tui.core.runs.run import Outcome, Run, RunStatus
 from promote_tui.core.runs.unsettled import remedy
 from promote_tui.core.text import short

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.model.stack_status import Phase, status
-from promote_tui.core.runs.recourse import describe_stuck, recourse
+from promote_tui.core.runs.next_step import describe_stuck, recourse
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.run.resources import short_type

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.adapters.serverless.outline import entries
+from promote_tui.adapters.serverless.yaml_outline import entries
 
 
 def tree(text: str) -> object:

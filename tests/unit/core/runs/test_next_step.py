@@ -16,7 +16,7 @@ from promote_tui.core.runs.events import (
     RolledBack,
     Submitting,
 )
-from promote_tui.core.runs.recourse import recourse
+from promote_tui.core.runs.next_step import recourse
 from promote_tui.core.value import replace
 from tests.support.values import NOW, A, run, unknown_run, verified_run
 
