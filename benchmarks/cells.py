@@ -10,7 +10,7 @@ from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable
 from promote_tui.core.matrix import CellView, Snapshot
 from promote_tui.core.model.pipeline import Commit, Deployed, InProgress, Never, StackState, Unreachable, Unreported
 from promote_tui.core.model.stack_status import status
-from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
+from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, VerifiedBy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ def _stack(target: Target, at: datetime, name: str = "UPDATE_COMPLETE") -> Stack
 def _deployed(target: Target, number: int, column: int, now: datetime, name: str = "UPDATE_COMPLETE") -> CellView:
     at = now - timedelta(hours=1 + number * 7 % 900)
     code = sha(target.service, target.stage)
-    verified = (VerifiedBy(f"r{number}", code, at), Observed(code, at), NotVerified("never verified"))[number % 3]
+    verified = (VerifiedBy(f"r{number}", code, at), ObservedDeploy(code, at), NotVerified("never verified"))[number % 3]
     return CellView(
         Deployed(target, _stack(target, at, name), code),
         _RELATIONS[number % len(_RELATIONS)] if column else NotApplicable(),

@@ -42,7 +42,7 @@ def main(argv: list[str]) -> int:
 
 def _execute(run: str, plan_folder: Path, handed: bytes) -> None:
     plan, answer = read_plan(plan_folder)
-    engine = open_engine(Path(plan.config_path), break_glass=plan.draft.terms.break_glass)
+    engine = open_engine(Path(plan.config_path), break_glass=plan.draft.options.break_glass)
     context = engine.context
     context.accounts.take_over(handed)
     approved = approve(plan, answer, context.clock.now())

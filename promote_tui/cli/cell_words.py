@@ -11,8 +11,8 @@ from promote_tui.core.model.commit_names import KEEP_OUTPUT
 from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, describe_altered
 from promote_tui.core.runs.adoption import adopt_command
-from promote_tui.core.runs.unsettled import remedy
-from promote_tui.core.runs.verification import NotVerified, Observed, Verification, VerifiedBy
+from promote_tui.core.runs.unsettled import reconcile_command
+from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, Verification, VerifiedBy
 from promote_tui.core.text import advice, short
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def verification_word(verification: Verification | None) -> Literal["verified", 
     match verification:
         case VerifiedBy():
             return "verified"
-        case Observed():
+        case ObservedDeploy():
             return "observed"
         case _:
             return "no"
@@ -72,7 +72,7 @@ def reason_and_remedy(view: CellView) -> tuple[str, str]:
     """Return what is out of the ordinary and the next step; empty where there is nothing to say."""
     cell = view.cell
     if view.unsettled and view.run and not isinstance(cell, Unreachable):
-        return view.unsettled, remedy(view.run)
+        return view.unsettled, reconcile_command(view.run)
     match cell:
         case Unreported():
             return cell.reason, advice(cell.remedy, f"or say what runs there: {adopt_command(cell.target)}")
@@ -94,7 +94,7 @@ def remarks(view: CellView) -> list[tuple[str, str]]:
     first, target = reason_and_remedy(view), view.cell.target
     found = [first] if first[0] else []
     if view.unsettled and view.run and isinstance(view.cell, Unreachable):
-        found.append((view.unsettled, remedy(view.run)))
+        found.append((view.unsettled, reconcile_command(view.run)))
     if view.veto is not None:
         found.append((describe_decision("vetoed", view.veto), _back(view)))
     if view.hold is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from promote_tui.core.value import Value
+from promote_tui.core.value import Value, field
 
-Deed: TypeAlias = Literal[
+StepKind: TypeAlias = Literal[
     "approve",
     "tick",
     "checks",
@@ -32,5 +32,5 @@ class NextStep(Value):
     Of a choice it is where what can be chosen was verified.
     """
 
-    deed: Deed
+    kind: StepKind = field(name="deed")
     about: tuple[str, ...] = ()

@@ -48,7 +48,7 @@ def _commits(context: Context, service: Service, here: str, there: str) -> Commi
     graph = context.graph
     waits, own = graph.between(service, here, there), graph.between(service, there, here)
     bodies = graph.bodies(service, [commit.sha for commit in (*waits, *own)])
-    return commits.explain(waits, own, bodies)
+    return commits.explain_commit_drift(waits, own, bodies)
 
 
 def _pairs(pipeline: Pipeline, cells: Mapping[str, Cell]) -> Iterable[tuple[str, str]]:
@@ -80,12 +80,12 @@ def _config(
 ) -> ConfigDrift:
     source = service.commit_source
     ignored = frozenset(source.names if isinstance(source, StackOutput) else ())
-    sides: list[config.Side] = []
+    sides: list[config.StageTemplate] = []
     for each in (stage, before):
         template = read[each]
         if isinstance(template, str):
             return ConfigDrift(unknown=f"the template of {each}: {template}")
-        sides.append(config.Side(template, cells[each].target, ignored))
+        sides.append(config.StageTemplate(template, cells[each].target, ignored))
     return ConfigDrift(config.compare(*sides))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError
-from promote_tui.core.runs.coverage import CoverageContext, gaps
+from promote_tui.core.runs.coverage import CoverageContext, describe_gaps
 from promote_tui.core.runs.dora import Metrics, measure, runs_to_measure
 from promote_tui.engine.verification import pages, runs_of
 from promote_tui.ports import RunFilter
@@ -53,7 +53,7 @@ def record_gaps(context: Context, runs: Sequence[Run], wanted: RunFilter, journa
     every = runs if wanted == whole else tuple(pages(context.ledger, whole))
     cells = context.stacks.cells(_targets(context.pipeline, wanted))
     alone = context.ledger.target() is None
-    return gaps(runs, CoverageContext(every, tuple(cells.values()), wanted.since, alone, journalled))
+    return describe_gaps(runs, CoverageContext(every, tuple(cells.values()), wanted.since, alone, journalled))
 
 
 def _targets(pipeline: Pipeline, wanted: RunFilter) -> tuple[Target, ...]:

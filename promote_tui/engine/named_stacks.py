@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError
 from promote_tui.core.model.cells import stack_of
-from promote_tui.core.model.commit_names import clue
+from promote_tui.core.model.commit_names import lookup_keys
 from promote_tui.core.stacks.cells import resolve_name, with_commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from promote_tui.core.model.commit_names import Meaning
+    from promote_tui.core.model.commit_names import NamedCommits
     from promote_tui.core.model.pipeline import Cell, Service, StackState, Target
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.ports import CommitGraph, StackReader
@@ -55,7 +55,7 @@ class NamedStacks:
             return stack
         service = self._services[target.service]
         try:
-            meaning = self._graph.meanings(service, [stack.commit_name]).get(stack.commit_name)
+            meaning = self._graph.commits_named(service, [stack.commit_name]).get(stack.commit_name)
         except GitError:
             return stack
         return with_commit(stack, meaning) if meaning and len(meaning.commits) == 1 else stack
@@ -73,7 +73,7 @@ class NamedStacks:
         self._stacks.cancel_update(target, stack_id)
 
     def _asks(self, target: Target, stack: StackState | None) -> bool:
-        return stack is not None and target.service in self._services and clue(stack.commit_name) is not None
+        return stack is not None and target.service in self._services and lookup_keys(stack.commit_name) is not None
 
     def _named(self, cells: Mapping[Target, Cell]) -> dict[Target, Cell]:
         """Return the cells by their full hashes, asking each repository once for all services that share its remote."""
@@ -86,7 +86,7 @@ class NamedStacks:
     def _one_clone(self, cells: Mapping[Target, Cell]) -> dict[Target, Cell]:
         names = {target: stack.commit_name for target, cell in cells.items() if (stack := stack_of(cell))}
         try:
-            meanings: Mapping[str, Meaning] = self._graph.meanings(
+            meanings: Mapping[str, NamedCommits] = self._graph.commits_named(
                 self._services[next(iter(cells)).service], sorted({*names.values()})
             )
         except GitError:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.changeset import predict
-from promote_tui.core.drift.config import Side, normalize
+from promote_tui.core.drift.config import StageTemplate, normalize
 from promote_tui.core.errors import AwsError, GitError, UsageError
 from promote_tui.core.git.links import compare_url
 from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, StackOutput, Unreachable, Unreported
@@ -114,6 +114,6 @@ def _template(context: Context, service: Service, stage: str) -> Template | str:
     output = service.commit_source
     ignored = frozenset(output.names if isinstance(output, StackOutput) else ())
     try:
-        return normalize(Side(context.inspector.template(cell.target, cell.stack.id), cell.target, ignored))
+        return normalize(StageTemplate(context.inspector.template(cell.target, cell.stack.id), cell.target, ignored))
     except AwsError as error:
         return error.cause

@@ -9,7 +9,7 @@ from promote_tui.core.git.branches import branch_on_merge, branch_to_take, is_al
 from promote_tui.core.git.relation import Behind, Pair
 from promote_tui.core.model.pipeline import Deployed, Halfway, Unreachable, Unreported
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.planning.next_stage import Onward
+from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.runs.adoption import unnamed_next_steps
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.verification import (
@@ -120,7 +120,7 @@ def _is_older(context: Context, service: Service, commit: str, cell: Cell) -> bo
 def earlier_commits(context: Context, service: Service, stage: Stage) -> tuple[str, ...]:
     """Return the commits that are on record as having run in a stage and run there no more, the newest first."""
     runs = runs_of(context.ledger, service.target(stage.name))
-    shipped = [run for run in runs if run.outcome is Outcome.VERIFIED or run.landed is not None]
+    shipped = [run for run in runs if run.outcome is Outcome.VERIFIED or run.deploy_completed is not None]
     shas = dict.fromkeys(sha for run in shipped for sha in (run.to_commit, run.from_commit) if sha)
     cell = read_cell(context, service.target(stage.name))
     now = cell.commit if isinstance(cell, Deployed) else None
@@ -208,7 +208,7 @@ def _before_all(context: Context, service: Service, stage: Stage) -> tuple[str, 
     return (found.commit,) if found else ()
 
 
-def next_stage(context: Context, service: Service, run: Run) -> Onward | None:
+def next_stage(context: Context, service: Service, run: Run) -> NextStage | None:
     """Return the stage after a run's and the commit that may go there; None after the last stage, and of no commit."""
     following = next((stage for stage in context.pipeline.stages if stage.after == run.stage), None)
     if following is None or not run.to_commit:
@@ -216,7 +216,7 @@ def next_stage(context: Context, service: Service, run: Run) -> Onward | None:
     branches = (branch.name for branch in context.graph.branches(service))
     branch = next((name for name in branches if is_allowed(following, name)), "")
     commit = allowed_equivalent(context, service, following, run.to_commit) or ""
-    return Onward(following.name, commit, following.branches, branch)
+    return NextStage(following.name, commit, following.branches, branch)
 
 
 def rollback_commit(context: Context, service: Service, stage: Stage) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.core.package.package import Submission
     from promote_tui.core.runs.run import Process
-    from promote_tui.core.stacks.activity import Pulse
+    from promote_tui.core.stacks.activity import StackActivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Deployer(Protocol):
         *,
         on_start: Callable[[Process], None],
         on_poll: Callable[[], None],
-        pulse: Callable[[], Pulse | None],
+        pulse: Callable[[], StackActivity | None],
     ) -> ProcessEnd:
         """Ship the package and wait for the CLI's end.
 

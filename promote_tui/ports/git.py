@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.facts import Signature
     from promote_tui.core.git.commits import CommitDetail, Patch, Search
     from promote_tui.core.git.relation import Pair, Relation
-    from promote_tui.core.model.commit_names import Meaning
+    from promote_tui.core.model.commit_names import NamedCommits
     from promote_tui.core.model.pipeline import Branch, Commit, FileChange, Service
 
 
@@ -26,11 +26,11 @@ class CommitGraph(Protocol):
         UsageError where it names nothing or more than one commit.
         """
 
-    def meanings(self, service: Service, names: Collection[str]) -> Mapping[str, Meaning]:
+    def commits_named(self, service: Service, names: Collection[str]) -> Mapping[str, NamedCommits]:
         """Return the commits that each name of a stack's may mean, in a number of spawns that does not grow with them.
 
-        A name is what `core.model.commit_names.clue` takes for one: digits are looked for among the commits, a tag by
-        its full name; no branch and no expression is ever looked at. Names that mean no commit here are left out.
+        A name is what `core.model.commit_names.lookup_keys` takes for one: digits are looked for among the commits, a
+        tag by its full name; no branch and no expression is ever looked at. Names of no commit here are left out.
         """
 
     def commits(self, service: Service, shas: Collection[str]) -> Mapping[str, Commit]:

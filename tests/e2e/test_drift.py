@@ -55,7 +55,7 @@ def test_settings_that_differ_and_a_change_by_hand_are_told(
         ("property", "ApiLambdaFunction", "MemorySize", "1024", "512"),
     ]
     assert "canary" not in str(found)
-    assert engine.drift.of_commits("orders", cells)["staging"].waits == ()
+    assert engine.drift.of_commits("orders", cells)["staging"].missing == ()
 
     target = cells["staging"].target
     stack = str((workspace.stack("staging") or {})["StackId"])

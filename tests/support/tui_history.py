@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from promote_tui.core.git.commits import Between, CommitDetail, FileDetail, Patch
+from promote_tui.core.git.commits import CommitDetail, CommitDifference, FileDetail, Patch
 from promote_tui.core.git.relation import Ahead, Behind, Same
 from promote_tui.core.model.pipeline import FileChange
 from promote_tui.core.runs.verification import NotVerified, VerifiedBy
@@ -92,4 +92,4 @@ def fill(engine: FakeEngine) -> None:
     script.stories[tip.sha, "staging"] = (NotVerified("never"), Ahead(3))
     script.stories[tip.sha, "prod"] = (NotVerified("never"), Ahead(5))
     script.files, script.patch = CHANGES, Patch(PATCH, cut=False)
-    script.between = Between(COMMITS[:1])
+    script.between = CommitDifference(COMMITS[:1])

@@ -19,7 +19,7 @@ FOR_ALL = {"modules", "setswitchinterval", "setrecursionlimit"}
 """What of `sys` holds for everybody's code in the process."""
 NO_VALUES = {
     "ApprovedPlan": "only approve() makes one, by a seal that it does not keep",
-    "Side": "keeps what it has compiled",
+    "StageTemplate": "keeps what it has compiled",
     "Submission": "holds secrets that its text leaves out",
     "_Reader": "changes while it reads",
 }

@@ -86,5 +86,5 @@ def test_every_module_that_a_docstring_names_is_there() -> None:
 
 
 def test_a_module_that_is_not_there_is_found() -> None:
-    text = "see `core.people`, `core.identity` and `core.model.commit_names.clue`; `core.identity.nobody`"
+    text = "see `core.people`, `core.identity` and `core.model.commit_names.lookup_keys`; `core.identity.nobody`"
     assert missing_modules(text) == {"core.people", "core.identity.nobody"}

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.git.command import HASH
 from promote_tui.adapters.git.parse import objects, text
-from promote_tui.core.model.commit_names import Meaning, clue
+from promote_tui.core.model.commit_names import NamedCommits, lookup_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from promote_tui.adapters.git.command import Git
-    from promote_tui.core.model.commit_names import Clue
+    from promote_tui.core.model.commit_names import LookupKeys
 
 _TAGS = "refs/tags/"
 _TAG = ("for-each-ref", "--format=%(objectname) %(refname)")
 
 
-def meanings(git: Git, names: Collection[str]) -> Mapping[str, Meaning]:
+def commits_named(git: Git, names: Collection[str]) -> Mapping[str, NamedCommits]:
     """Return the commits that each name may mean, in three calls of git at most; names of none are left out."""
-    clues = {name: found for name in dict.fromkeys(names) if (found := clue(name))}
+    clues = {name: found for name in dict.fromkeys(names) if (found := lookup_keys(name))}
     digits = sorted({each.digits for each in clues.values() if each.digits})
     tagged = _tagged(git, sorted({each.tag for each in clues.values() if each.tag}))
     ids = dict.fromkeys((*_beginning(git, digits), *tagged.values()))
@@ -46,9 +46,9 @@ def _tagged(git: Git, tags: list[str]) -> dict[str, str]:
     return {tag: held[tag] for tag in tags if tag in held}
 
 
-def _meaning(asked: Clue, commits: Mapping[str, str | None], tagged: Mapping[str, str]) -> Meaning:
-    """Return the commits of a clue: of the objects with its digits those that are commits themselves."""
+def _meaning(asked: LookupKeys, commits: Mapping[str, str | None], tagged: Mapping[str, str]) -> NamedCommits:
+    """Return the commits of a lookup_keys: of the objects with its digits those that are commits themselves."""
     begun = [each for each, its in commits.items() if its == each and asked.digits and each.startswith(asked.digits)]
     by_tag = commits.get(tagged.get(asked.tag or "", ""))
     every = dict.fromkeys((*begun, *([by_tag] if by_tag else ())))
-    return Meaning(tuple(every), by_tag=bool(every) and not begun)
+    return NamedCommits(tuple(every), by_tag=bool(every) and not begun)

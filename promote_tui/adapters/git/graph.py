@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.git import show
-from promote_tui.adapters.git.commit_names import meanings
+from promote_tui.adapters.git.commit_names import commits_named
 from promote_tui.adapters.git.mirror import FETCH_SECONDS, Repositories, is_url, label
 from promote_tui.adapters.git.parse import (
     LOG_FORMAT,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.facts import Signature
     from promote_tui.core.git.commits import CommitDetail, Patch
     from promote_tui.core.git.relation import Pair, Relation
-    from promote_tui.core.model.commit_names import Meaning
+    from promote_tui.core.model.commit_names import NamedCommits
     from promote_tui.core.model.pipeline import Commit, FileChange, Service
 
 _LOG = ("log", "--full-history", "-z", LOG_FORMAT)
@@ -59,9 +59,9 @@ class GitGraph:
         """Return the 40 hex digits of any revision; raises UsageError where it is not exactly one commit."""
         return resolve(self._open(service), revision, service.name)
 
-    def meanings(self, service: Service, names: Collection[str]) -> Mapping[str, Meaning]:
+    def commits_named(self, service: Service, names: Collection[str]) -> Mapping[str, NamedCommits]:
         """Return the commits that each name of a stack's may mean; names that mean none are left out."""
-        return meanings(self._open(service).git, names)
+        return commits_named(self._open(service).git, names)
 
     def commits(self, service: Service, shas: Collection[str]) -> Mapping[str, Commit]:
         """Return the commits that the repository has; what is not a known full hash is left out."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from promote_tui.core.stacks.activity import Pulse
+from promote_tui.core.stacks.activity import StackActivity
 
 GRACE_SECONDS = 60.0
 """How long the CLI may be silent once the stack rests with the new commit."""
@@ -19,7 +19,7 @@ _OFTEN = 15.0
 class Wait:
     """What a silent child waits for: `look` says it (None: that could not be asked), `grace` holds once it is there."""
 
-    look: Callable[[], Pulse | None]
+    look: Callable[[], StackActivity | None]
     grace: float = GRACE_SECONDS
 
 
@@ -36,7 +36,7 @@ class Silence:
         self._every = min(_OFTEN, idle / 4, wait.grace / 4 if wait else idle)
         self._quiet = 0.0
         self._heard = self._seen = self._asked = self._clock()
-        self._pulse, self._acted_on = Pulse.QUIET, Pulse.QUIET
+        self._pulse, self._acted_on = StackActivity.QUIET, StackActivity.QUIET
         self._asking: threading.Thread | None = None
 
     def broken(self) -> None:
@@ -51,10 +51,10 @@ class Silence:
         pulse = self._pulse
         if pulse is not self._acted_on:
             self._quiet, self._acted_on = 0.0, pulse
-        if pulse is Pulse.MOVING:
+        if pulse is StackActivity.MOVING:
             return None
         self._quiet += spent
-        if pulse is Pulse.ARRIVED and self._wait:
+        if pulse is StackActivity.ARRIVED and self._wait:
             return "hung" if self._quiet >= self._wait.grace else None
         return "idle" if self._quiet >= self._idle else None
 

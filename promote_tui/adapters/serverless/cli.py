@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.core.package.package import Package, ResolvedTarget, Submission
     from promote_tui.core.runs.run import Process
-    from promote_tui.core.stacks.activity import Pulse
+    from promote_tui.core.stacks.activity import StackActivity
     from promote_tui.ports import Job, ProcessEnd
 
 _RESOLVE_SECONDS = 120.0
@@ -127,7 +127,7 @@ class ServerlessCli:
         *,
         on_start: Callable[[Process], None],
         on_poll: Callable[[], None],
-        pulse: Callable[[], Pulse | None],
+        pulse: Callable[[], StackActivity | None],
     ) -> ProcessEnd:
         """Ship the package and wait for the CLI's end.
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.serverless.facts import FACTS, READABLE
-from promote_tui.adapters.serverless.yaml_outline import Entry, entries
+from promote_tui.adapters.serverless.yaml_outline import OutlineEntry, entries
 from promote_tui.core.changes.source_map import Place, SourceMap
 from promote_tui.core.value import Value, field, replace
 
@@ -122,9 +122,9 @@ class _Reader(Value):
     """The outlines of a configuration's files by their paths."""
 
     folder: str
-    outlines: Mapping[str, tuple[Entry, ...]]
+    outlines: Mapping[str, tuple[OutlineEntry, ...]]
 
-    def body(self, path: str, entry: Entry) -> tuple[str, tuple[Entry, ...]]:
+    def body(self, path: str, entry: OutlineEntry) -> tuple[str, tuple[OutlineEntry, ...]]:
         """Return the file that holds what an entry is made of, and that: another file where it is included whole."""
         found = _BODY.match(entry.value)
         if found is None:
@@ -134,11 +134,11 @@ class _Reader(Value):
             inner = next((entries(each.rows) for each in inner if each.key == key), ())
         return next(iter(file_references(entry.value, self.folder)), path), inner
 
-    def block(self, path: str, name: str) -> tuple[str, tuple[Entry, ...]]:
+    def block(self, path: str, name: str) -> tuple[str, tuple[OutlineEntry, ...]]:
         """Return where a block of the uppermost level is written, and what stands in it."""
         return next((self.body(path, each) for each in self.outlines.get(path, ()) if each.key == name), (path, ()))
 
-    def place(self, path: str, entry: Entry) -> Place:
+    def place(self, path: str, entry: OutlineEntry) -> Place:
         """Return the file of what an entry is made of, and those that its lines include."""
         where, _ = self.body(path, entry)
         named = file_references("\n".join((entry.value, *entry.rows)), self.folder)
@@ -149,7 +149,7 @@ class _Reader(Value):
         for path, rows in self.outlines.items():
             yield from self._resources(path, rows, _DEEPEST)
 
-    def _resources(self, path: str, rows: Sequence[Entry], deep: int) -> Iterator[tuple[str, Place]]:
+    def _resources(self, path: str, rows: Sequence[OutlineEntry], deep: int) -> Iterator[tuple[str, Place]]:
         for each in rows:
             where, inner = self.body(path, each)
             if each.key.isalnum() and _is_resource(each, inner):
@@ -165,7 +165,7 @@ class _Reader(Value):
             stems = [_from_the_top(found["stem"], self.folder) for found in named if found]
             yield each.key, replace(self.place(path, each), handler=stems[0] if stems else "")
 
-    def _members(self, path: str, rows: Sequence[Entry], deep: int) -> Iterator[tuple[str, Entry]]:
+    def _members(self, path: str, rows: Sequence[OutlineEntry], deep: int) -> Iterator[tuple[str, OutlineEntry]]:
         for each in rows:
             if each.key:
                 yield path, each
@@ -173,7 +173,7 @@ class _Reader(Value):
                 yield from self._members(*self.body(path, each), deep - 1)
 
 
-def _is_resource(entry: Entry, inner: Sequence[Entry]) -> bool:
+def _is_resource(entry: OutlineEntry, inner: Sequence[OutlineEntry]) -> bool:
     """Tell it from outputs, variables and functions of the same name, by the keys that it has."""
     flow = _FLOW.match(entry.value)
     keys = {flow["key"]} if flow else {each.key for each in inner}

@@ -19,7 +19,7 @@ _DASHES = re.compile(r" *(?:-(?: +|$))+")
 _KEY = re.compile(r"(?P<quote>['\"]?)(?P<key>[^'\"#\s](?:[^'\"]{0,254}?))(?P=quote)[ \t]*:(?=[ \t]|$)(?P<value>.*)")
 
 
-class Entry(Value):
+class OutlineEntry(Value):
     """A key with what stands behind it and the lines below it; without a key, a value of a list."""
 
     key: str
@@ -27,7 +27,7 @@ class Entry(Value):
     rows: tuple[str, ...] = ()
 
 
-def entries(rows: Sequence[str]) -> tuple[Entry, ...]:
+def entries(rows: Sequence[str]) -> tuple[OutlineEntry, ...]:
     """Return what is written on the uppermost level; the mappings of a list count as one."""
     kept = [row.expandtabs() for row in rows if not _NOTHING.fullmatch(row)]
     least = min((_indent(row) for row in kept), default=0)
@@ -37,7 +37,7 @@ def entries(rows: Sequence[str]) -> tuple[Entry, ...]:
     return _mapping(kept)
 
 
-def _mapping(rows: Sequence[str]) -> tuple[Entry, ...]:
+def _mapping(rows: Sequence[str]) -> tuple[OutlineEntry, ...]:
     kept = [row for row in rows if row.strip()]
     least = min((_indent(row) for row in kept), default=0)
     groups = _groups(kept, lambda row: _indent(row) == least and not _is_item(row, least))
@@ -54,9 +54,13 @@ def _groups(rows: Sequence[str], begins: Callable[[str], bool]) -> list[list[str
     return found
 
 
-def _entry(first: str, rest: Sequence[str]) -> Entry:
+def _entry(first: str, rest: Sequence[str]) -> OutlineEntry:
     named = _KEY.match(first)
-    return Entry(named["key"], named["value"].strip(), tuple(rest)) if named else Entry("", first, tuple(rest))
+    return (
+        OutlineEntry(named["key"], named["value"].strip(), tuple(rest))
+        if named
+        else OutlineEntry("", first, tuple(rest))
+    )
 
 
 def _indent(row: str) -> int:

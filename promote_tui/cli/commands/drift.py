@@ -81,5 +81,5 @@ def _kinds(words: Sequence[str]) -> tuple[DriftKind, ...]:
 def _exit_code(rows: Sequence[StageDrift], kinds: Collection[DriftKind], *, tell: bool) -> int:
     if rows and all(row.unread for row in rows):
         return CredentialsError.exit_code
-    told = [row.unread or row.verdict(kind) is not False for row in rows for kind in kinds]
+    told = [row.unread or row.assess(kind) is not False for row in rows for kind in kinds]
     return _DRIFT if tell and any(told) else 0

@@ -14,7 +14,7 @@ from promote_tui.cli.run_filters import RunOptions, pages, with_run_options
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.runs import RunList, RunShowHuman, RunShowJson, RunsHuman, RunsJson
 from promote_tui.core.errors import UsageError
-from promote_tui.core.runs.unsettled import describe_unsettled, remedy
+from promote_tui.core.runs.unsettled import describe_unsettled, reconcile_command
 from promote_tui.core.text import advice, clean
 from promote_tui.ports import RunFilter
 
@@ -77,7 +77,7 @@ def _refuse_options_before(context: click.Context, command: str) -> None:
 def _orphans(engine: Engine, found: Sequence[Run]) -> list[str]:
     """Return a line for each run that waits for somebody to reconcile it."""
     reasons = ((run, describe_unsettled(run, alive=engine.runs.is_alive(run))) for run in found if run.live)
-    return [clean(advice(why, remedy(run.id)), limit=1_000) for run, why in reasons if why]
+    return [clean(advice(why, reconcile_command(run.id)), limit=1_000) for run, why in reasons if why]
 
 
 @runs.command()

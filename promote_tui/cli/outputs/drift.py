@@ -59,15 +59,15 @@ class CommitDriftOutput(Output, frozen=True):
         """Return the wire form of the commits between two stages."""
         ahead, behind = relation.counts(row.view.relation)
         return cls(
-            drifted=row.verdict("commit"),
+            drifted=row.assess("commit"),
             relation=relation.name(row.view.relation),
             ahead=ahead,
             behind=behind,
-            waits=tuple(CommitOutput.of(commit) for commit in found.waits),
-            own=tuple(CommitOutput.of(commit) for commit in found.own),
+            waits=tuple(CommitOutput.of(commit) for commit in found.missing),
+            own=tuple(CommitOutput.of(commit) for commit in found.extra),
             hotfixes=tuple(commit.sha for commit in found.hotfixes),
             reverts=tuple(RevertOutput.of(row, each) for each in found.reverts),
-            unknown=text_or_null(row.unknown("commit")),
+            unknown=text_or_null(row.why_unknown("commit")),
         )
 
 
@@ -107,7 +107,7 @@ class ConfigDriftOutput(Output, frozen=True):
     def of(cls, row: StageDrift, found: ConfigDrift) -> Self:
         """Return the wire form of the settings that differ."""
         told = tuple(DifferenceOutput.of(each) for each in found.differences)
-        return cls(row.verdict("config"), told, text_or_null(found.unknown))
+        return cls(row.assess("config"), told, text_or_null(found.unknown))
 
 
 class DriftedProperty(Output, frozen=True):
@@ -149,7 +149,7 @@ class StackDriftOutput(Output, frozen=True):
     def of(cls, row: StageDrift, found: StackDrift) -> Self:
         """Return the wire form of what was changed by hand."""
         return cls(
-            drifted=row.verdict("stack"),
+            drifted=row.assess("stack"),
             checked_at=timestamp_or_null(found.checked_at),
             altered=clean_texts(row.view.altered or ()),
             resources=tuple(DriftedResource.of(each) for each in found.resources),

@@ -35,7 +35,7 @@ class ArtifactOutput(Output, frozen=True):
     @classmethod
     def of(cls, found: Comparison) -> Self:
         """Return the wire form of a comparison."""
-        return cls(found.verdict, clean_text(found.reason), clean_texts(found.functions))
+        return cls(found.sameness, clean_text(found.reason), clean_texts(found.functions))
 
 
 class PropertyOutput(Output, frozen=True):

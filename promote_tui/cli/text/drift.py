@@ -56,10 +56,10 @@ def report(rows: Sequence[StageDrift], kinds: Collection[DriftKind], style: Styl
 
 
 def _section(rows: Sequence[StageDrift], kind: DriftKind, style: Style, now: datetime) -> list[str]:
-    drifted = sorted((row for row in rows if row.drifted(kind)), key=lambda row: _since(row, kind))
+    drifted = sorted((row for row in rows if row.has_drift(kind)), key=lambda row: _since(row, kind))
     lines = [line for row in drifted for line in _row(row, kind, style, now)]
-    untold = (row for row in rows if row.unknown(kind) and not row.unread)
-    unknown = [f"  {row.service}/{row.stage}: {row.unknown(kind)}" for row in untold]
+    untold = (row for row in rows if row.why_unknown(kind) and not row.unread)
+    unknown = [f"  {row.service}/{row.stage}: {row.why_unknown(kind)}" for row in untold]
     asked = [row for row in rows if not row.unread]
     calm = ["  no drift"] if not drifted and not unknown and asked else ["  nothing could be read"] if not asked else []
     notes = _last_looked(rows, now) if kind == "stack" else []
@@ -126,7 +126,7 @@ def _commit_causes(row: StageDrift, style: Style) -> Iterator[list[Segment]]:
     for revert in found.reverts:
         words = revert_words(revert, row.stage, before)
         yield [Segment(style.sign("attention"), "warn"), Segment(clean(words, limit=2 * SUBJECT), "warn")]
-    for commit in found.waits:
+    for commit in found.missing:
         words = f"{commit.short} {clean(commit.subject, limit=SUBJECT)}"
         yield [Segment(style.sign("add")), Segment(words), Segment(clean(commit.author, limit=30), "calm")]
 

@@ -65,7 +65,7 @@ def _warnings(warnings: Sequence[str], style: Style) -> list[str]:
 
 def _going_back(draft: Draft, plan: Plan | None, style: Style) -> list[str]:
     """Return what a rollback would do beyond the code."""
-    if draft.terms.kind != "rollback":
+    if draft.options.kind != "rollback":
         return []
     rows = (
         [("keeps", rollback_risks.stateful_changes(plan.review), bool(plan.review.replaced or plan.review.removed))]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from promote_tui.cli.text.narration import narrate, short_commit
 from promote_tui.cli.text.style import Role, Segment, Style, table
 from promote_tui.core.durations import age, duration
-from promote_tui.core.runs.adoption import basis
+from promote_tui.core.runs.adoption import describe_basis
 from promote_tui.core.runs.run import Outcome, RunStatus
-from promote_tui.core.runs.unsettled import as_known
+from promote_tui.core.runs.unsettled import with_known_outcome
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _status(run: Run, style: Style) -> Segment:
 
 def show(run: Run, recorded: Sequence[Recorded], style: Style, *, alive: bool) -> list[str]:
     """Return one run in full: who, what, when, each step, and how it ended; `alive`: somebody works on it."""
-    run = as_known(run, alive=alive)
+    run = with_known_outcome(run, alive=alive)
     planned = run.planned
     change = f"{short_commit(run.from_commit)} {style.sign('arrow')} {short_commit(run.to_commit)} {planned.subject}"
     rows = (
@@ -83,11 +83,11 @@ def show(run: Run, recorded: Sequence[Recorded], style: Style, *, alive: bool) -
 
 def verdict(run: Run, style: Style, *, alive: bool) -> list[str]:
     """Return how the run ended: the cause, what still runs, and the one next step; `alive` as in `show`."""
-    run = as_known(run, alive=alive)
+    run = with_known_outcome(run, alive=alive)
     where = clean(f"{run.service}/{run.stage}")
     sign, role, word = _STATUS[run.status]
     if run.outcome is Outcome.VERIFIED and run.kind == "adopted":
-        words = f"{short_commit(run.to_commit)} was adopted, {clean(basis(run))}"
+        words = f"{short_commit(run.to_commit)} was adopted, {clean(describe_basis(run))}"
         return [style.paint(f"{style.sign(sign)} {where}: {words} (run {clean(run.id)})", role)]
     if run.outcome is Outcome.VERIFIED and not run.to_commit:
         words = f"updated by {clean(run.planned.who)}; which commit it brought is unknown"

@@ -11,7 +11,7 @@ from promote_tui.cli.text import runs as text
 from promote_tui.cli.text.csv_export import as_csv
 from promote_tui.cli.views.base import JsonView, View
 from promote_tui.core.runs.run import Run
-from promote_tui.core.runs.unsettled import as_known
+from promote_tui.core.runs.unsettled import with_known_outcome
 
 if TYPE_CHECKING:
     from promote_tui.ports import Recorded
@@ -74,7 +74,7 @@ class RunShowJson(JsonView):
 
     def run(self, found: Run, recorded: Sequence[Recorded], *, alive: bool) -> None:
         """Write the run."""
-        self.write(RunShowOutput.of(as_known(found, alive=alive), recorded))
+        self.write(RunShowOutput.of(with_known_outcome(found, alive=alive), recorded))
 
 
 class ExportView(Protocol):

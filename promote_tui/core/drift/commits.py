@@ -26,18 +26,18 @@ class Revert(Value):
 class CommitDrift(Value):
     """What lies between a stage and the one before it, newest first.
 
-    `waits` are commits that the stage lacks, `own` those that only it has; of these `hotfixes` have no
+    `missing` are commits that the stage lacks, `extra` those that only it has; of these `hotfixes` have no
     commit of the same subject among those that wait. `unknown` says why it cannot be told.
     """
 
-    waits: tuple[Commit, ...] = ()
-    own: tuple[Commit, ...] = ()
+    missing: tuple[Commit, ...] = ()
+    extra: tuple[Commit, ...] = ()
     hotfixes: tuple[Commit, ...] = ()
     reverts: tuple[Revert, ...] = ()
     unknown: str = ""
 
 
-def explain(waits: Sequence[Commit], own: Sequence[Commit], bodies: Mapping[str, str]) -> CommitDrift:
+def explain_commit_drift(waits: Sequence[Commit], own: Sequence[Commit], bodies: Mapping[str, str]) -> CommitDrift:
     """Return the drift from the commits on each side; `bodies` are messages' bodies by full hash."""
     picked = {commit.subject for commit in waits}
     hotfixes = tuple(commit for commit in own if commit.subject not in picked)

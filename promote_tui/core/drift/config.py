@@ -46,7 +46,7 @@ class ConfigDrift(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class StageTemplate:
     """A deployed template and where it is deployed; `ignored` are outputs that name the commit."""
 
     template: Template
@@ -75,7 +75,7 @@ class Side:
         return {self.plain(key): raw for key, raw in found.items() if key not in self._churn | self.ignored}
 
 
-def normalize(side: Side) -> Template:
+def normalize(side: StageTemplate) -> Template:
     """Return the template without the stage's own names, code, and what every deploy changes, ready to be compared."""
     resources = {name: _without_code(raw) for name, raw in side.section("Resources").items()}
     return {
@@ -92,7 +92,7 @@ def _without_code(resource: Json) -> Json:
     return {**resource, "Properties": properties}
 
 
-def _plain(side: Side, value: Json) -> Json:
+def _plain(side: StageTemplate, value: Json) -> Json:
     match value:
         case str():
             return side.plain(value)
@@ -104,7 +104,7 @@ def _plain(side: Side, value: Json) -> Json:
             return value
 
 
-def compare(here: Side, before: Side) -> tuple[Difference, ...]:
+def compare(here: StageTemplate, before: StageTemplate) -> tuple[Difference, ...]:
     """Return what two deployed templates of one service set differently."""
     return (
         *_resources(here, before),
@@ -118,7 +118,7 @@ def _names(part: Part, here: Mapping[str, Any], before: Mapping[str, Any]) -> It
         yield Difference(part, name, "here" if name in here else "before")
 
 
-def _resources(here: Side, before: Side) -> Iterator[Difference]:
+def _resources(here: StageTemplate, before: StageTemplate) -> Iterator[Difference]:
     mine, theirs = here.section("Resources"), before.section("Resources")
     for name in sorted({*mine, *theirs}):
         kind = str(_mapping(mine.get(name, theirs.get(name))).get("Type", ""))
@@ -135,8 +135,8 @@ def _resources(here: Side, before: Side) -> Iterator[Difference]:
 class _Compared(Value):
     """A resource that both stages have."""
 
-    here: Side
-    before: Side
+    here: StageTemplate
+    before: StageTemplate
     name: str
     kind: str
 

@@ -44,12 +44,12 @@ class StageDrift(Value):
         """The cell, where the stage could not be read."""
         return self.view.cell if isinstance(self.view.cell, Unreachable) else None
 
-    def verdict(self, kind: DriftKind) -> bool | None:
+    def assess(self, kind: DriftKind) -> bool | None:
         """Return whether there is a drift of this kind; None where that cannot be told."""
         unseen = kind == "stack" and self.stack is not None and self.stack.checked_at is None
-        return self.drifted(kind) or (None if unseen or self.unknown(kind) else False)
+        return self.has_drift(kind) or (None if unseen or self.why_unknown(kind) else False)
 
-    def drifted(self, kind: DriftKind) -> bool:
+    def has_drift(self, kind: DriftKind) -> bool:
         """Tell whether there is a drift of this kind."""
         if kind == "commit":
             return self.commits is not None and commits_differ(self.view, self.before) is True
@@ -57,7 +57,7 @@ class StageDrift(Value):
             return self.config is not None and bool(self.config.differences)
         return self.stack is not None and bool(self.stack.resources or self.view.altered)
 
-    def unknown(self, kind: DriftKind) -> str:
+    def why_unknown(self, kind: DriftKind) -> str:
         """Return why a kind cannot be told; empty where it can, or nobody asked."""
         if kind == "commit":
             reason = self.view.relation.reason if isinstance(self.view.relation, Unknown) else ""

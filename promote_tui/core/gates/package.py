@@ -96,8 +96,8 @@ class SameArtifactGate(Gate):
         facts, found = context.promotion, context.promotion.artifact
         if found is None or facts.before is None:
             return None
-        if found.verdict == "equal" or facts.stage.same_artifact == "warn":
-            return self.allow(found.reason, warns=found.verdict != "equal")
+        if found.sameness == "equal" or facts.stage.same_artifact == "warn":
+            return self.allow(found.reason, warns=found.sameness != "equal")
         return self.block(found.reason, found.remedy or f"promote this commit to {facts.before} again, then here")
 
 

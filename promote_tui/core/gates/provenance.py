@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.gates.gate import FORWARD, Gate
 from promote_tui.core.git.branches import is_allowed
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.runs.verification import NothingOnRecord, NotVerified, Observed, RollbackRefused, VerifiedBy
+from promote_tui.core.runs.verification import NothingOnRecord, NotVerified, ObservedDeploy, RollbackRefused, VerifiedBy
 from promote_tui.core.text import short
 from promote_tui.core.value import replace
 
@@ -44,9 +44,9 @@ class VerifiedHereGate(Gate):
         match context.rollback_verification:
             case VerifiedBy(run=run):
                 return self.allow(f"verified in {stage} by run {run}")
-            case Observed(since=None):
+            case ObservedDeploy(since=None):
                 return self.allow(f"it ran in {stage} before the first run on record")
-            case Observed():
+            case ObservedDeploy():
                 return self.allow(f"it runs in {stage} now")
             case NothingOnRecord() as found:
                 words = f"nothing {'else ' if found.except_current else ''}is on record as verified in {stage}"
@@ -57,7 +57,7 @@ class VerifiedHereGate(Gate):
     def _refused(self, context: GateContext, here: NotVerified | RollbackRefused | None) -> GateResult:
         reason = here.reason if here else f"unknown whether it was verified in {context.stage}"
         remedy, step = _way_back(context.promotion, here)
-        opener: Opener = "person" if step.deed == "adopt" else "another commit"
+        opener: Opener = "person" if step.kind == "adopt" else "another commit"
         return self.block(reason, remedy, step=step, opened_by=opener)
 
 
@@ -94,7 +94,7 @@ class StageOrderGate(Gate):
                 return self.allow(f"{facts.stage.name} is the first stage")
             case VerifiedBy(run=run, commit=commit):
                 return self.allow(f"verified in {facts.before} by run {run}{_same_code(commit, facts)}")
-            case Observed(commit=commit):
+            case ObservedDeploy(commit=commit):
                 return self.allow(f"runs in {facts.before}{_same_code(commit, facts)}")
             case NotVerified(reason=reason):
                 step = NextStep("promote", (facts.before,)) if facts.before else None

@@ -10,7 +10,7 @@ from promote_tui.core.durations import span, weekday_time
 from promote_tui.core.gates import decisions, freezes
 from promote_tui.core.gates.gate import FORWARD, TeamGate
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.runs.verification import Observed, VerifiedBy
+from promote_tui.core.runs.verification import ObservedDeploy, VerifiedBy
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.decisions import Decision
@@ -64,7 +64,7 @@ class SoakGate(TeamGate):
         if not wanted:
             return None
         match context.promotion.verification:
-            case VerifiedBy(at=at) | Observed(since=datetime() as at):
+            case VerifiedBy(at=at) | ObservedDeploy(since=datetime() as at):
                 return self._since(at, wanted, context.facts.now)
             case None:
                 return self.allow("there is no stage before this one")

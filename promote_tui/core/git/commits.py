@@ -75,7 +75,7 @@ class Patch(Value):
     cut: bool
 
 
-class Between(Value):
+class CommitDifference(Value):
     """The service's commits between two ends: those that the new one `brings`, and those that it `removes`."""
 
     brings: tuple[Commit, ...] = ()

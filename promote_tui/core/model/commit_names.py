@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from promote_tui.core.value import Value
 
-Kind: TypeAlias = Literal["full", "dirty", "hash", "other", "nothing"]
+NameKind: TypeAlias = Literal["full", "dirty", "hash", "other", "nothing"]
 
 KEEP_OUTPUT = (
     "a deploy by hand names its commit with Outputs: {DeployedCommit: {Value: \"${param:commit, 'unknown'}\"}} "
@@ -33,28 +33,28 @@ _TAG = re.compile(r"(?![-/.])(?!.*(?:\.\.|//|@\{|/\.))[^\s\x00-\x20\x7f~^:?*\[\]
 _NO_TAG = re.compile(r"@|[A-Z_]*HEAD")
 
 
-class Clue(Value):
+class LookupKeys(Value):
     """What a name may be looked up by: the first digits of a hash (lower case), the name of a tag, or both."""
 
     digits: str | None = None
     tag: str | None = None
 
 
-class Meaning(Value):
+class NamedCommits(Value):
     """The commits that a name may mean in a clone, one where it is told; `by_tag`: only because of a tag."""
 
     commits: tuple[str, ...]
     by_tag: bool = False
 
 
-class Alias(Value):
+class CommitAlias(Value, tag="Alias"):
     """What a stack itself calls its commit, where that is not the full hash; a tag may be moved any day."""
 
     text: str
     by_tag: bool = False
 
 
-def kind_of(text: str) -> Kind:
+def kind_of(text: str) -> NameKind:
     """Return what a text is: a full hash, code that no commit holds, a name with a hash in it, or something else."""
     value = text.strip()
     if value.lower() in _NOTHING:
@@ -72,14 +72,14 @@ def full_hash(text: str | None) -> str | None:
     return value.lower() if _FULL.fullmatch(value) else None
 
 
-def clue(text: str) -> Clue | None:
+def lookup_keys(text: str) -> LookupKeys | None:
     """Return what a text that is no full hash may be looked up by; None where it can name no commit."""
     value = text.strip()
     if kind_of(value) not in {"hash", "other"} or len(value) > _LONGEST:
         return None
     tag = value if value.isprintable() and _TAG.fullmatch(value) and not _NO_TAG.fullmatch(value) else None
-    found = Clue(_digits(value), tag)
-    return found if found != Clue() else None
+    found = LookupKeys(_digits(value), tag)
+    return found if found != LookupKeys() else None
 
 
 def _digits(value: str) -> str | None:

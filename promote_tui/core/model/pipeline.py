@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from promote_tui.core.model.channels import Channel
-from promote_tui.core.model.commit_names import Alias, kind_of
+from promote_tui.core.model.commit_names import CommitAlias, kind_of
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.placeholders import fill_placeholders
 from promote_tui.core.model.policy_source import PolicyOrigin
@@ -259,7 +259,7 @@ class StackState(Value):
     commit: str | None
     updated_at: Moment | None
     outputs: tuple[tuple[str, str], ...] = ()
-    alias: Alias | None = None
+    alias: CommitAlias | None = None
 
     @property
     def commit_name(self) -> str:

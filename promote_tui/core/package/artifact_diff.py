@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from promote_tui.core.text import plural
-from promote_tui.core.value import Json, Value
+from promote_tui.core.value import Json, Value, field
 
 if TYPE_CHECKING:
     from promote_tui.core.package.manifest import Manifest
@@ -25,7 +25,7 @@ class Comparison(Value):
     promote to the stage before once more.
     """
 
-    verdict: Sameness
+    sameness: Sameness = field(name="verdict")
     reason: str
     functions: tuple[str, ...] = ()
     remedy: str = ""

@@ -39,7 +39,7 @@ class Draft(Value):
     removes: tuple[Commit, ...]
     files: tuple[FileChange, ...]
     gates: tuple[GateResult, ...]
-    terms: PromotionOptions = NORMAL
+    options: PromotionOptions = field(default=NORMAL, name="terms")
     migrated: tuple[str, ...] = ()
     afterwards: tuple[tuple[str, str], ...] = ()
 

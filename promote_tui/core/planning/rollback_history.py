@@ -30,7 +30,9 @@ class RollbackHistory(Value):
 
 def rollback_history(runs: Sequence[Run], deployed: str | None, back_to: str) -> RollbackHistory:
     """Return what the runs of one stack (newest first) say about going from one commit back to another."""
-    shipped = [run for run in runs if run.outcome is Outcome.VERIFIED or run.landed is not None or run.deployed]
+    shipped = [
+        run for run in runs if run.outcome is Outcome.VERIFIED or run.deploy_completed is not None or run.deployed
+    ]
     now = next((run for run in shipped if run.to_commit == deployed), None)
     good = next((run for run in shipped if run.outcome is Outcome.VERIFIED and run.to_commit == back_to), None)
     left = next((run for run in reversed(shipped) if good is not None and run.started_at > good.started_at), None)

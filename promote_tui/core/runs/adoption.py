@@ -36,7 +36,7 @@ class AdoptionProof(Value):
     @property
     def holds(self) -> bool:
         """Whether it is proved that the commit runs there."""
-        return self.found.verdict == "equal"
+        return self.found.sameness == "equal"
 
 
 def check_adoptable(cell: Cell, *, named: bool) -> Deployed | Unreported:
@@ -121,7 +121,7 @@ def unnamed_next_steps(cell: Unreported) -> str:
     return advice(remedy, f"or say what runs there: {adopt_command(cell.target)}")
 
 
-def basis(run: Run) -> str:
+def describe_basis(run: Run) -> str:
     """Return what an adoption stands on: the package that was compared, or a person's word."""
     proved = bool(run.gates) and all(gate.passed for gate in run.gates)
     return "proved by its package" if proved else f"on the word of {run.planned.who}"

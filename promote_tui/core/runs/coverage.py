@@ -38,7 +38,7 @@ class CoverageContext(Value):
         return self.since is None or at > self.since
 
 
-def gaps(runs: Sequence[Run], around: CoverageContext) -> tuple[str, ...]:
+def describe_gaps(runs: Sequence[Run], around: CoverageContext) -> tuple[str, ...]:
     """Return in words what these runs leave out."""
     found = ["runs of other machines are not in this ledger"] if around.alone else []
     if around.journalled:

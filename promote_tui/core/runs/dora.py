@@ -47,24 +47,24 @@ class Metrics(Value):
     left_out: tuple[str, ...] = ()
 
 
-class _Judged(Value):
-    """A run with what came after it on its stack: `left` by a rollback, `well` again by the next verified run."""
+class _MeasuredRun(Value):
+    """A run with what came after it on its stack: `rolled_back` later, `restored_by` the next verified run."""
 
     run: Run
-    left: bool
-    well: Run | None
+    rolled_back: bool
+    restored_by: Run | None
 
     @property
-    def bad(self) -> bool:
+    def is_failure(self) -> bool:
         """Whether the change failed."""
-        return self.run.outcome is not Outcome.VERIFIED or self.left
+        return self.run.outcome is not Outcome.VERIFIED or self.rolled_back
 
     @property
-    def broke(self) -> bool:
+    def needs_restoring(self) -> bool:
         """Whether there is something to restore; what CloudFormation has rolled back never ran."""
         if self.run.outcome is Outcome.FAILED:
             return self.run.unproved or _stuck(self.run)
-        return self.left
+        return self.rolled_back
 
 
 def _stuck(run: Run) -> bool:
@@ -79,10 +79,10 @@ def runs_to_measure(runs: Iterable[Run], since: datetime, until: datetime) -> tu
     """
     return tuple(
         each.run
-        for each in _judged(runs)
+        for each in _with_consequences(runs)
         if _is_change(each.run, Outcome.VERIFIED)
         and each.run.started_at <= until
-        and (each.left or each.run.started_at >= since)
+        and (each.rolled_back or each.run.started_at >= since)
     )
 
 
@@ -93,11 +93,11 @@ def measure(
 
     `brought` are the commits of the runs that `bringing` names, by the run's id; words where they cannot be told.
     """
-    every = _judged(runs)
+    every = _with_consequences(runs)
     inside = [each for each in every if since <= each.run.started_at <= until]
     deployed = [each for each in inside if _is_change(each.run, *_DEPLOYED)]
     verified = sum(each.run.outcome is Outcome.VERIFIED for each in deployed)
-    bad = sum(each.bad for each in deployed)
+    bad = sum(each.is_failure for each in deployed)
     times, unknown = _lead_times(every, brought, since, until)
     restored, still_broken = _restored(deployed)
     counts = {"deployments": verified, "commits": len(times), "deployed": len(deployed), "failed": bad}
@@ -117,18 +117,18 @@ def _is_change(run: Run, *outcomes: Outcome) -> bool:
     return run.kind in _CHANGES and run.outcome in outcomes
 
 
-def _judged(runs: Iterable[Run]) -> list[_Judged]:
+def _with_consequences(runs: Iterable[Run]) -> list[_MeasuredRun]:
     """Return the runs, oldest first, with what came after each on its stack.
 
     What others did, or was adopted, is no answer to a run; what others did verifies nothing.
     """
-    found: list[_Judged] = []
+    found: list[_MeasuredRun] = []
     following: dict[str, tuple[Run | None, Run | None]] = {}
     for run in sorted(runs, key=lambda run: (run.started_at, run.id), reverse=True):
         well, answer = following.get(run.planned.key, (None, None))
         verified = run.outcome is Outcome.VERIFIED
         back = answer is not None and answer.kind == "rollback" and answer.from_commit == run.to_commit
-        found.append(_Judged(run, verified and back, well))
+        found.append(_MeasuredRun(run, verified and back, well))
         if verified:
             ours = run.kind not in {"foreign", "adopted"}
             following[run.planned.key] = (well if run.kind == "foreign" else run, run if ours else answer)
@@ -136,7 +136,7 @@ def _judged(runs: Iterable[Run]) -> list[_Judged]:
 
 
 def _lead_times(
-    every: Sequence[_Judged], brought: Mapping[str, Sequence[Commit] | str], since: datetime, until: datetime
+    every: Sequence[_MeasuredRun], brought: Mapping[str, Sequence[Commit] | str], since: datetime, until: datetime
 ) -> tuple[list[float], list[str]]:
     """Return the seconds that each commit took, and in words which are not among them."""
     known: set[tuple[str, str]] = set()
@@ -161,26 +161,26 @@ def _end(run: Run) -> datetime:
     return run.ended_at or run.started_at
 
 
-def _restored(deployed: Sequence[_Judged]) -> tuple[list[float], int]:
+def _restored(deployed: Sequence[_MeasuredRun]) -> tuple[list[float], int]:
     """Return the seconds that each failure lasted, and how many last still; until it is well it is one failure."""
     over: dict[str, float] = {}
     open_: set[str] = set()
-    for each in (each for each in deployed if each.broke):
-        if each.well is None:
+    for each in (each for each in deployed if each.needs_restoring):
+        if each.restored_by is None:
             open_.add(each.run.planned.key)
         else:
-            over.setdefault(each.well.id, max(0.0, (_end(each.well) - _end(each.run)).total_seconds()))
+            over.setdefault(each.restored_by.id, max(0.0, (_end(each.restored_by) - _end(each.run)).total_seconds()))
     return list(over.values()), len(open_)
 
 
-def _before(every: Sequence[_Judged], since: datetime, until: datetime) -> list[str]:
+def _before(every: Sequence[_MeasuredRun], since: datetime, until: datetime) -> list[str]:
     first = every[0].run.started_at if every else None
     if first is None or not since < first <= until:
         return []
     return [f"everything before {first.astimezone(UTC):%Y-%m-%d %H:%M} UTC: the first run on record"]
 
 
-def _left_out(inside: Sequence[_Judged]) -> list[str]:
+def _left_out(inside: Sequence[_MeasuredRun]) -> list[str]:
     open_ = sum(_is_change(each.run, Outcome.PENDING, Outcome.UNKNOWN) for each in inside)
     stopped = sum(_is_change(each.run, Outcome.NOT_SUBMITTED) for each in inside)
     others = sum(each.run.kind == "foreign" for each in inside)

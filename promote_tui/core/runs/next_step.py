@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
 
 
-def recourse(run: Run, *, unproved: bool = True) -> NextStep | None:
+def next_step_after(run: Run, *, unproved: bool = True) -> NextStep | None:
     """Return the one next step after a run; None while it goes on, and where it passed.
 
     `unproved`: what it deployed is not known to have been proved or replaced since.
@@ -30,7 +30,7 @@ def recourse(run: Run, *, unproved: bool = True) -> NextStep | None:
 
 def _of_unproved(run: Run) -> NextStep | None:
     """A proof that failed asks for the way back, a CLI that failed after the update for somebody who looks."""
-    if run.landed is None:
+    if run.deploy_completed is None:
         return NextStep("adopt")
     return NextStep("rollback") if run.kind != "rollback" else None
 

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 class DeployProof(Value):
     """How a smoke test and a bake ended, as far as there were any; `stopped` says why a person ended them."""
 
-    smoked: SmokeTested | None = None
-    baked: AlarmWatchEnded | None = None
+    smoke_test: SmokeTested | None = None
+    alarm_watch: AlarmWatchEnded | None = None
     stopped: str = ""
 
     @property
     def failure(self) -> str:
         """Why the deploy is not proved; empty where it is."""
-        return self.stopped or _smoke_failure(self.smoked) or _bake_failure(self.baked)
+        return self.stopped or _smoke_failure(self.smoke_test) or _bake_failure(self.alarm_watch)
 
 
 def needs_proof(service: Service, stage: Stage) -> bool:

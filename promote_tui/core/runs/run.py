@@ -34,7 +34,7 @@ from promote_tui.core.runs.events import (
 )
 from promote_tui.core.runs.events import name as event_name
 from promote_tui.core.text import short
-from promote_tui.core.value import Moment, Value, replace
+from promote_tui.core.value import Moment, Value, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,9 +88,9 @@ class Run(Value, omit_defaults=True):
     exit_code: int | None = None
     stopped: str = ""
     observed: Observed | None = None
-    landed: DeployCompleted | None = None
-    smoked: SmokeTested | None = None
-    baked: AlarmWatchEnded | None = None
+    deploy_completed: DeployCompleted | None = field(default=None, name="landed")
+    smoke_test: SmokeTested | None = field(default=None, name="smoked")
+    alarm_watch: AlarmWatchEnded | None = field(default=None, name="baked")
     rollback: str = ""
     cause: str = ""
     remedy: str = ""
@@ -154,7 +154,7 @@ class Run(Value, omit_defaults=True):
     @property
     def unproved(self) -> bool:
         """Whether the stack got the commit, and the rest of the deploy or its proof failed."""
-        return self.outcome is Outcome.FAILED and (self.deployed or self.landed is not None)
+        return self.outcome is Outcome.FAILED and (self.deployed or self.deploy_completed is not None)
 
     @property
     def live(self) -> bool:
@@ -233,11 +233,11 @@ def _moved(run: Run, event: Event) -> Run:  # noqa: PLR0911, PLR0912, C901 - one
         case Observed():
             return replace(run, observed=event)
         case DeployCompleted():
-            return replace(run, landed=event)
+            return replace(run, deploy_completed=event)
         case SmokeTested():
-            return replace(run, smoked=event)
+            return replace(run, smoke_test=event)
         case AlarmWatchEnded():
-            return replace(run, baked=event)
+            return replace(run, alarm_watch=event)
         case Released():
             return replace(run, released=True)
         case UnknownEvent():

@@ -52,9 +52,9 @@ def _asked(run: Run, name: str) -> bool:
     """Tell whether a run has the step: a smoke test and a bake are there once it is known that they follow."""
     match name:
         case "smoke test":
-            return run.landed is not None and run.landed.smoke
+            return run.deploy_completed is not None and run.deploy_completed.smoke
         case "bake":
-            return run.landed is not None and run.landed.bake > 0
+            return run.deploy_completed is not None and run.deploy_completed.bake > 0
         case _:
             return True
 
@@ -62,19 +62,19 @@ def _asked(run: Run, name: str) -> bool:
 def _start(run: Run, name: str, times: Mapping[str, datetime]) -> datetime | None:
     """Return when a step began that begins with no event of its own."""
     if name == "record":
-        return run.ended_at if run.landed else times.get("observed") or run.ended_at
+        return run.ended_at if run.deploy_completed else times.get("observed") or run.ended_at
     return times.get("landed") if name == "bake" else None
 
 
 def _progress(  # noqa: PLR0911 - one line a case
     run: Run, name: str, *, done: bool, before: Sequence[Step]
 ) -> Progress:
-    proof = {"smoke test": run.smoked, "bake": run.baked}.get(name)
+    proof = {"smoke test": run.smoke_test, "bake": run.alarm_watch}.get(name)
     if proof is not None:
         return "done" if proof.passed else "failed"
-    if run.landed is not None and run.outcome is Outcome.FAILED and not done and name == "bake":
+    if run.deploy_completed is not None and run.outcome is Outcome.FAILED and not done and name == "bake":
         return "skipped"
-    if name == "deploy" and run.landed is None and run.outcome in {Outcome.FAILED, Outcome.ROLLED_BACK}:
+    if name == "deploy" and run.deploy_completed is None and run.outcome in {Outcome.FAILED, Outcome.ROLLED_BACK}:
         return "failed"
     if name == "read back" and run.outcome is Outcome.UNKNOWN:
         return "failed"

@@ -29,14 +29,14 @@ def describe_unsettled(run: Run, *, alive: bool) -> str:
     return f"run {run.id} has ended ({run.status.value.replace('_', ' ')}), but its process is gone and left it locked"
 
 
-def remedy(run: str) -> str:
+def reconcile_command(run: str) -> str:
     """Return the command that finds out what happened."""
     return f"promote-tui runs reconcile {run}"
 
 
-def as_known(run: Run, *, alive: bool) -> Run:
+def with_known_outcome(run: Run, *, alive: bool) -> Run:
     """Return a run as far as it is known: how one ended that left no verdict, and that nobody works on, is not."""
     why = describe_unsettled(run, alive=alive)
     if not why or run.outcome is not Outcome.PENDING:
         return run
-    return replace(run, outcome=Outcome.UNKNOWN, cause=_GONE, remedy=remedy(run.id))
+    return replace(run, outcome=Outcome.UNKNOWN, cause=_GONE, remedy=reconcile_command(run.id))

@@ -23,7 +23,7 @@ class VerifiedBy(Value):
     at: Moment
 
 
-class Observed(Value):
+class ObservedDeploy(Value, tag="Observed"):
     """Nothing is on record for the stage, but this code is deployed there and the stack is stable."""
 
     commit: str
@@ -58,7 +58,7 @@ class RollbackRefused(Value):
     instead: Literal["adopt", "verified", "older"]
 
 
-Verification: TypeAlias = VerifiedBy | Observed | NotVerified
+Verification: TypeAlias = VerifiedBy | ObservedDeploy | NotVerified
 RollbackVerification: TypeAlias = Verification | NothingOnRecord | RollbackRefused
 """What a rollback is told about code in the stage itself."""
 SameCode: TypeAlias = "Callable[[str, str], bool]"
@@ -109,10 +109,10 @@ def _observed(cell: Deployed, stage: str, runs: Sequence[Run]) -> Verification:
     if alias is not None and alias.by_tag:
         was = f"{stage} names the tag {alias.text}, which is {short(cell.commit)} here and may have been moved since"
         return NotVerified(f"{was} the deploy; adopt it, or promote it to {stage}")
-    return Observed(cell.commit, cell.stack.updated_at)
+    return ObservedDeploy(cell.commit, cell.stack.updated_at)
 
 
-def observed_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> Observed | None:
+def observed_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> ObservedDeploy | None:
     """Return that code is what a stage ran before anything was on record there, which a rollback may go back to.
 
     Not where it was rolled back, or not proved, since.
@@ -123,7 +123,7 @@ def observed_before(commit: str, runs: Sequence[Run], same_code: SameCode) -> Ob
         return None
     steady = (oldest.planned.stack_status or "").endswith("_COMPLETE")
     left = any(_refuted(run, commit, same_code) for run in runs)
-    return Observed(oldest.from_commit, None) if steady and not left else None
+    return ObservedDeploy(oldest.from_commit, None) if steady and not left else None
 
 
 def nothing_on_record(
@@ -172,4 +172,4 @@ def _refuted(run: Run, commit: str, same_code: SameCode) -> bool:
 
 def counts_as_verified(found: Verification) -> bool:
     """Tell whether the next stage may be reached from here."""
-    return isinstance(found, VerifiedBy | Observed)
+    return isinstance(found, VerifiedBy | ObservedDeploy)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import StackState
 
 
-class Pulse(Enum):
+class StackActivity(Enum):
     """What a silent CLI may be waiting for."""
 
     QUIET = "quiet"
@@ -23,11 +23,11 @@ class Pulse(Enum):
     """The stack rests with the new commit: the CLI has little left to do."""
 
 
-def pulse(stack: StackState | None, commit: str, *, updated: bool) -> Pulse:
+def stack_activity(stack: StackState | None, commit: str, *, updated: bool) -> StackActivity:
     """Return what a stack (None: there is none) is doing; `updated` says that it is not as it was before the deploy."""
     if stack is None:
-        return Pulse.QUIET
+        return StackActivity.QUIET
     if stack.status.phase is Phase.MOVING:
-        return Pulse.MOVING
+        return StackActivity.MOVING
     arrived = updated and stack.status.succeeded is True and valid_sha(stack.commit) == commit
-    return Pulse.ARRIVED if arrived else Pulse.QUIET
+    return StackActivity.ARRIVED if arrived else StackActivity.QUIET

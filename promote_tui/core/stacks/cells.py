@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core import wildcard
-from promote_tui.core.model.commit_names import Alias, Meaning, clue, full_hash, kind_of
+from promote_tui.core.model.commit_names import CommitAlias, NamedCommits, full_hash, kind_of, lookup_keys
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, StackTag, Unreachable, Unreported
 from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, Phase
@@ -118,7 +118,7 @@ def valid_sha(text: str | None) -> str | None:
     return full_hash(text)
 
 
-def resolve_name(cell: Cell, meaning: Meaning | None, source: CommitSource) -> Cell:
+def resolve_name(cell: Cell, meaning: NamedCommits | None, source: CommitSource) -> Cell:
     """Return a cell whose stack gives its commit another name, by what the service's clone knows of the name.
 
     Where it is one commit, the cell is as with the full hash; where it is none, or more than one, that is said.
@@ -145,16 +145,16 @@ def _absent(text: str) -> str:
     )
 
 
-def with_commit(stack: StackState, meaning: Meaning) -> StackState:
+def with_commit(stack: StackState, meaning: NamedCommits) -> StackState:
     """Return the stack by the one commit that its text means."""
-    return replace(stack, commit=meaning.commits[0], alias=Alias(stack.commit_name, meaning.by_tag))
+    return replace(stack, commit=meaning.commits[0], alias=CommitAlias(stack.commit_name, meaning.by_tag))
 
 
 def _unreported(target: Target, stack: StackState, source: CommitSource) -> Unreported:
     says = stack.commit_name
     if not says:
         return Unreported(target, stack, _why_unreported(stack, source), _remedy(stack, source))
-    why = "which is not a full hash" if clue(says) else "which is not a commit"
+    why = "which is not a full hash" if lookup_keys(says) else "which is not a commit"
     remedy = _PROMOTE if kind_of(says) == "dirty" else _remedy(stack, source)
     return Unreported(target, stack, f"{_kind(source)} names {says}, {why}", remedy, says)
 

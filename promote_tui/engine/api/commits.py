@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.git.branches import branch_to_show
-from promote_tui.core.git.commits import EVERYTHING, Between
+from promote_tui.core.git.commits import EVERYTHING, CommitDifference
 from promote_tui.engine.commits import stage_positions, stage_statuses
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.release_notes import make_notes
@@ -89,14 +89,14 @@ class Commits:
         """Return the 40 hex digits of any revision that git knows; raises UsageError, GitError."""
         return self._context.graph.resolve(self.governance.service(service), revision)
 
-    def between(self, service: str, base: str | None, head: str) -> Between:
+    def between(self, service: str, base: str | None, head: str) -> CommitDifference:
         """Return the service's commits that `head` has and `base` (None: nothing) lacks, and the reverse.
 
         At most 200 of each, newest first; raises GitError.
         """
         graph, found = self._context.graph, self.governance.service(service)
         removes = graph.between(found, head, base) if base else ()
-        return Between(graph.between(found, base, head), removes)
+        return CommitDifference(graph.between(found, base, head), removes)
 
     def changed_files(self, service: str, base: str | None, head: str) -> tuple[FileChange, ...]:
         """Return the service's files that differ from `base` (None: nothing) to `head`; raises GitError."""

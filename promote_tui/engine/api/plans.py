@@ -30,7 +30,7 @@ class Plans:
     def _context(self) -> Context:
         return self.governance.context
 
-    def draft(self, service: str, stage: str, revision: str | None = None, terms: PromotionOptions = NORMAL) -> Draft:
+    def draft(self, service: str, stage: str, revision: str | None = None, options: PromotionOptions = NORMAL) -> Draft:
         """Return what a promotion would do, without packaging.
 
         Without a revision: the tip of the stage's deploy_on_merge branch, else the newest commit
@@ -38,7 +38,7 @@ class Plans:
         default branch; raises UsageError where there is none.
         """
         ruling, found, where = self.governance.governing(service, stage)
-        return make_draft(ruling, found, where, revision, terms)
+        return make_draft(ruling, found, where, revision, options)
 
     def draft_rollback(
         self, service: str, stage: str, revision: str | None = None, *, break_glass: bool = False
@@ -50,8 +50,8 @@ class Plans:
         """
         ruling, found, where = self.governance.governing(service, stage)
         wanted = revision or rollback_commit(self._context, found, where)
-        terms = PromotionOptions("rollback", break_glass=break_glass)
-        return make_draft(ruling, found, where, wanted, terms)
+        options = PromotionOptions("rollback", break_glass=break_glass)
+        return make_draft(ruling, found, where, wanted, options)
 
     def earlier_commits(self, service: str, stage: str) -> tuple[str, ...]:
         """Return the commits that are on record as having run in a stage and run there no more, the newest first."""

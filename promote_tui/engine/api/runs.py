@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import UsageError
 from promote_tui.core.runs.run import Process
-from promote_tui.core.runs.unsettled import as_known
+from promote_tui.core.runs.unsettled import with_known_outcome
 from promote_tui.engine.adoption import adopt
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.metrics import metrics, record_gaps
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.matrix import Snapshot
     from promote_tui.core.model.stack_status import StackEvent
-    from promote_tui.core.planning.next_stage import Onward
+    from promote_tui.core.planning.next_stage import NextStage
     from promote_tui.core.planning.plan import ApprovedPlan
     from promote_tui.core.runs.dora import Metrics
     from promote_tui.core.runs.run import Run
@@ -73,7 +73,7 @@ class Runs:
     def page(self, wanted: RunFilter, cursor: str | None = None, limit: int = 50) -> RunPage:
         """Return a page of runs, newest first; one without a verdict that nobody works on is unknown."""
         page = self._context.ledger.runs(wanted, cursor, limit)
-        return replace(page, runs=tuple(_as_known(self._context, run) for run in page.runs))
+        return replace(page, runs=tuple(_with_known_outcome(self._context, run) for run in page.runs))
 
     def find(self, name: str) -> Run:
         """Return a run by its id or by an unambiguous beginning of it; raises UsageError."""
@@ -103,7 +103,7 @@ class Runs:
         """Return how long a run like this usually took before; None where none ended well. Raises LedgerError."""
         return typical_duration_of_run(self._context, run)
 
-    def next_stage(self, run: Run) -> Onward | None:
+    def next_stage(self, run: Run) -> NextStage | None:
         """Return the stage after a run's and the commit that may go there; None after the last stage."""
         return next_stage(self.governance.of_run(run), self.governance.service(run.service), run)
 
@@ -170,5 +170,5 @@ class Runs:
         return metrics(self._context, found, self.governance.stage(stage), since, until)
 
 
-def _as_known(context: Context, run: Run) -> Run:
-    return as_known(run, alive=is_runner_alive(context, run)) if run.live else run
+def _with_known_outcome(context: Context, run: Run) -> Run:
+    return with_known_outcome(run, alive=is_runner_alive(context, run)) if run.live else run

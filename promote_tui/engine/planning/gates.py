@@ -28,13 +28,13 @@ _RECENT = 5
 """Runs of a stack that are looked at for the newest one that was deployed."""
 
 
-def gates_of(context: Context, facts: PromotionFacts, terms: PromotionOptions) -> tuple[GateResult, ...]:
+def gates_of(context: Context, facts: PromotionFacts, options: PromotionOptions) -> tuple[GateResult, ...]:
     """Return every gate's result; what cannot be read closes the gates that stand on it."""
     service = context.pipeline.service(facts.target.service)
     stage, commit = facts.stage, facts.commit
-    back = terms.kind == "rollback"
+    back = options.kind == "rollback"
     here = verified_or_before(context, service, stage.name, commit, facts.cell) if back else None
-    return evaluate_gates(GateContext(facts, _gather_facts(context, service, facts), terms, here))
+    return evaluate_gates(GateContext(facts, _gather_facts(context, service, facts), options, here))
 
 
 def _gather_facts(context: Context, service: Service, facts: PromotionFacts) -> GateFacts:

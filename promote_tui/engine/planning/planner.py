@@ -49,7 +49,7 @@ _LISTED = 500
 
 
 def make_draft(
-    context: Context, service: Service, stage: Stage, revision: str | None, terms: PromotionOptions = NORMAL
+    context: Context, service: Service, stage: Stage, revision: str | None, options: PromotionOptions = NORMAL
 ) -> Draft:
     """Return what a promotion would do, as far as it can be told without packaging.
 
@@ -60,14 +60,14 @@ def make_draft(
     commit = _commit(context, service, sha)
     cell = read_cell(context, target)
     account, problem = _account(context, target)
-    facts = gather_facts(context, target, sha, cell, terms)
+    facts = gather_facts(context, target, sha, cell, options)
     deployed = commit_of(cell)
     known = context.graph.commits(service, {deployed}).get(deployed) if deployed else None
     brings, removes, files = _difference(context, service, cell, known, commit)
-    gates = gates_of(context, replace(facts, account=account, account_problem=problem), terms)
+    gates = gates_of(context, replace(facts, account=account, account_problem=problem), options)
     old = migration_paths(files, service.migrations)
-    follows = post_deploy_steps(service, stage, terms.kind)
-    return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates, terms, old, follows)
+    follows = post_deploy_steps(service, stage, options.kind)
+    return Draft(target, stage.confirm, commit, cell, known, brings, removes, files, gates, options, old, follows)
 
 
 def _commit(context: Context, service: Service, sha: str) -> Commit:
@@ -98,14 +98,16 @@ def _difference(
     return brings, removes, graph.changed_files(service, base, commit.sha)
 
 
-def gather_facts(context: Context, target: Target, commit: str, cell: Cell, terms: PromotionOptions) -> PromotionFacts:
+def gather_facts(
+    context: Context, target: Target, commit: str, cell: Cell, options: PromotionOptions
+) -> PromotionFacts:
     """Return the facts that git, the ledger and the stacks hold about a promotion, read now.
 
     The stage before a hotfix is the nearest one that it does not leave out.
     """
     service, stage = context.pipeline.service(target.service), context.pipeline.stage(target.stage)
     before = context.pipeline.before(stage)
-    while before is not None and before.name in terms.skipped:
+    while before is not None and before.name in options.skipped:
         before = context.pipeline.before(before)
     verdict = None
     if before is not None:
@@ -153,11 +155,11 @@ def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[s
         on_step("checking gates")
         salt = secrets.token_hex(16)
         cell = require_reachable(read_cell(context, target))
-        facts = gather_facts(context, target, draft.commit.sha, cell, draft.terms)
+        facts = gather_facts(context, target, draft.commit.sha, cell, draft.options)
         manifest, code = artifacts.record(context, job)
         artifact = artifacts.compare(context, facts, code)
         facts = replace(facts, account=credentials.identity.account, package=package, artifact=artifact, review=changes)
-        gates = gates_of(context, facts, draft.terms)
+        gates = gates_of(context, facts, draft.options)
         fingerprint = take_fingerprint(context, job, package, cell, salt)
         command = context.deployer.command(job)
     now = context.clock.now()
@@ -193,18 +195,18 @@ def _package(context: Context, job: Job, lacking: tuple[str, ...]) -> Package:
 def reconsider(context: Context, plan: Plan, draft: Draft) -> Plan:
     """Return the plan with every gate asked again, for a newer draft of the same commit; nothing is packaged.
 
-    People may have decided something since, and the draft may have other terms. Raises PlanStale where the draft is of
-    another commit or another stack, AwsError, GitError, LedgerError.
+    People may have decided something since, and the draft may have other options. Raises PlanStale where the draft is
+    of another commit or another stack, AwsError, GitError, LedgerError.
     """
     target = plan.draft.target
     if (draft.target, draft.commit.sha) != (target, plan.draft.commit.sha):
         raise PlanStale(str(target), f"the plan is of {plan.draft.commit.short}", "plan again")
     cell = require_reachable(read_cell(context, target))
     account, problem = _account(context, target)
-    facts = gather_facts(context, target, draft.commit.sha, cell, draft.terms)
+    facts = gather_facts(context, target, draft.commit.sha, cell, draft.options)
     facts = replace(facts, account=account, account_problem=problem)
     facts = replace(facts, package=plan.package, artifact=plan.artifact, review=plan.review)
-    found = replace(plan, draft=draft, gates=gates_of(context, facts, draft.terms))
+    found = replace(plan, draft=draft, gates=gates_of(context, facts, draft.options))
     write_plan(context.folders.plan(plan.id), found)
     return found
 

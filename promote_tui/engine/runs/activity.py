@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError
-from promote_tui.core.stacks.activity import Pulse, pulse
+from promote_tui.core.stacks.activity import StackActivity, stack_activity
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import StackState, Target
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 
-def read_activity(context: Context, target: Target, commit: str, before: Fingerprint) -> Pulse | None:
+def read_activity(context: Context, target: Target, commit: str, before: Fingerprint) -> StackActivity | None:
     """Return what the stack is doing since the plan's fingerprint was taken; None where AWS could not be asked."""
     try:
         stack = context.stacks.stack(target)
-        return pulse(stack, commit, updated=stack is not None and _updated(context, target, stack, commit, before))
+        return stack_activity(
+            stack, commit, updated=stack is not None and _updated(context, target, stack, commit, before)
+        )
     except AwsError:
         return None
 

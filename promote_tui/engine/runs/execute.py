@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.events import Event, Verdict
     from promote_tui.core.runs.notices import Notice
     from promote_tui.core.runs.run import Process, Run
-    from promote_tui.core.stacks.activity import Pulse
+    from promote_tui.core.stacks.activity import StackActivity
     from promote_tui.engine.context import Context
     from promote_tui.ports import Job, Lease, ProcessEnd
 
@@ -182,7 +182,7 @@ class Promotion:
         if self._cancel_wanted() and not self._cancelled:
             self._cancelled = self._cancel_update()
 
-    def _pulse(self) -> Pulse | None:
+    def _pulse(self) -> StackActivity | None:
         return read_activity(self._context, self._target, self._plan.draft.commit.sha, self._plan.fingerprint)
 
     def _cancel_wanted(self) -> bool:

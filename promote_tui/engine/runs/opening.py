@@ -34,11 +34,11 @@ _LONGEST = 2000
 def planned_event(context: Context, approved: ApprovedPlan, run: str, identity: Identity) -> Planned:
     """Return the first event of a run: what it is going to do, and who has confirmed it."""
     plan, seen, target = approved.plan, approved.plan.fingerprint, approved.plan.draft.target
-    terms = plan.draft.terms
+    options = plan.draft.options
     return Planned(
         at=context.clock.now(),
         run=run,
-        kind=terms.kind,
+        kind=options.kind,
         service=target.service,
         stage=target.stage,
         key=target.key,
@@ -55,8 +55,8 @@ def planned_event(context: Context, approved: ApprovedPlan, run: str, identity: 
         reason=approved.confirmation.reason[:_LONGEST],
         policy=str(context.pipeline.policy or ""),
         overrides=(
-            *(OverrideRecord(each.gate, each.reason[:_LONGEST]) for each in terms.overrides),
-            *([OverrideRecord("ledger", "--break-glass")] if terms.break_glass else []),
+            *(OverrideRecord(each.gate, each.reason[:_LONGEST]) for each in options.overrides),
+            *([OverrideRecord("ledger", "--break-glass")] if options.break_glass else []),
         ),
     )
 
@@ -73,11 +73,11 @@ def check_again(context: Context, approved: ApprovedPlan, job: Job) -> Checked:
     moved = plan.fingerprint.differences(now)
     if moved:
         raise PlanStale(str(target), f"the plan is stale: {'; '.join(moved)}", "plan again")
-    facts = gather_facts(context, target, job.commit, cell, plan.draft.terms)
+    facts = gather_facts(context, target, job.commit, cell, plan.draft.options)
     account, artifact = job.credentials.identity.account, plan.artifact  # of this very package
     review, given = refresh_exports(context, job, plan.review), approved.confirmation.allowances
     facts = replace(facts, account=account, package=package, artifact=artifact, review=review, allowances=given)
-    gates = gates_of(context, facts, plan.draft.terms)
+    gates = gates_of(context, facts, plan.draft.options)
     closed = [gate for gate in gates if not gate.passed]
     if closed:
         raise refusal(str(target), closed)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from promote_tui.core.planning.next_stage import Onward
+    from promote_tui.core.planning.next_stage import NextStage
     from promote_tui.core.runs.run import Run
     from promote_tui.tui.background import Loop
     from promote_tui.tui.host import Host
@@ -23,7 +23,7 @@ def following(host: Host, run: Run) -> str | None:
     return next((stage.name for stage in host.pipeline.stages if stage.after == run.stage), None)
 
 
-def ask(host: Host, run: Run, to: Loop, then: Callable[[Onward | None], object]) -> None:
+def ask(host: Host, run: Run, to: Loop, then: Callable[[NextStage | None], object]) -> None:
     """Ask in the background what the next stage's branches allow.
 
     Where that cannot be told nothing is answered: the review says why, where somebody opens it.
@@ -32,7 +32,7 @@ def ask(host: Host, run: Run, to: Loop, then: Callable[[Onward | None], object])
     host.background.run(to, lambda: engine.runs.next_stage(run), then, silent)
 
 
-def screen(service: str, commit: str, stage: str, onward: Onward | None) -> Screen[None]:
+def screen(service: str, commit: str, stage: str, onward: NextStage | None) -> Screen[None]:
     """Return the review, or the commits of a branch that the stage allows; None: the branches are not known yet."""
     if onward is not None and not onward.commit:
         return navigation.commits_screen(service, stage, branch=onward.branch or None)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def take(host: Host, step: NextStep, key: CellKey, commit: Commit | None) -> None:
     """Take a step about a cell, and the commit that would go there."""
-    match step.deed:
+    match step.kind:
         case "tick":
             Decisions(host).choose_of([PossibleDecision("tick", item) for item in step.about], key, commit)
         case "checks":

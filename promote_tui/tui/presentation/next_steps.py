@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.gates.model import GateResult
-    from promote_tui.core.next_steps import Deed, NextStep
+    from promote_tui.core.next_steps import NextStep, StepKind
 
 Place: TypeAlias = Literal["promote", "pipeline", "run", "runs", "anywhere"]
-_EVERYWHERE: dict[Deed, str] = {"approve": "app.approve", "login": "app.login", "fetch": "app.fetch"}
-ACTIONS: dict[Place, dict[Deed, str]] = {
+_EVERYWHERE: dict[StepKind, str] = {"approve": "app.approve", "login": "app.login", "fetch": "app.fetch"}
+ACTIONS: dict[Place, dict[StepKind, str]] = {
     "promote": {
         **_EVERYWHERE,
         "tick": "promote.tick",
@@ -69,18 +69,18 @@ _SAID_BY_KEY = frozenset(
 
 def key_words(step: NextStep, place: Place, key_of: Callable[[str], str]) -> Content | None:
     """Return `t ticks QA signed off`; None where no key of the screen does it."""
-    action = ACTIONS[place].get(step.deed)
+    action = ACTIONS[place].get(step.kind)
     if action is None:
         return None
     key = key_of(action)
-    if step.deed == "adopt" and action == "promote.choose":
+    if step.kind == "adopt" and action == "promote.choose":
         key = f"{key}, then {key_of('app.decide')} on a commit"  # the review's own commit is where to go back to
     return line(ink(key, "strong"), ink(f" {_does(step)}", "muted"))
 
 
 def _does(step: NextStep) -> str:
     about = ", ".join(step.about)
-    words: dict[Deed, str] = {
+    words: dict[StepKind, str] = {
         "approve": "approves, if somebody else promotes",
         "tick": f"ticks {about}" if len(step.about) == 1 else f"ticks the {len(step.about)} missing items",
         "checks": "runs the checks",
@@ -98,18 +98,18 @@ def _does(step: NextStep) -> str:
         "rollback": "rolls back",
         "review": "reviews it again",
     }
-    return words[step.deed]
+    return words[step.kind]
 
 
 def _said(step: NextStep) -> bool:
     """Tell whether the key says all of a step; a choice among what was verified is a command elsewhere too."""
-    return step.deed in _SAID_BY_KEY or (step.deed == "choose" and bool(step.about))
+    return step.kind in _SAID_BY_KEY or (step.kind == "choose" and bool(step.about))
 
 
 def error_words(error: PromoteError, key_of: Callable[[str], str], place: Place = "anywhere") -> str:
     """Return an error in one line, with the key that is its next step in the place of a command."""
     step = error.step
-    action = ACTIONS[place].get(step.deed) if step else None
+    action = ACTIONS[place].get(step.kind) if step else None
     if step is None or action is None or not _said(step):
         return str(error)
     does = f"opens Runs, with {', '.join(step.about)}" if action == "app.runs" else _does(step)

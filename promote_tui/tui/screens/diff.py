@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal
 
 from promote_tui.core.git import diff as patch
-from promote_tui.core.git.commits import Between
+from promote_tui.core.git.commits import CommitDifference
 from promote_tui.core.git.links import commit_url, compare_url
 from promote_tui.core.text import plural, short
 from promote_tui.tui.actions.clipboard import notes_item
@@ -72,7 +72,7 @@ class DiffScreen(View):
         self._cut = False
         self._read = False
         self._totals = 0, 0
-        self._between = Between()
+        self._between = CommitDifference()
         self._wanted = ""
         self._remote: str | None = None
         self._error: PromoteError | None = None
@@ -149,7 +149,7 @@ class DiffScreen(View):
             lambda: engine.commits.between(service, base, head), lambda found: self._show_between(ticket, found), silent
         )
 
-    def _show_between(self, ticket: int, found: Between) -> None:
+    def _show_between(self, ticket: int, found: CommitDifference) -> None:
         """Show the commits."""
         if ticket == self._ticket:
             self._between = found
@@ -244,7 +244,7 @@ class DiffScreen(View):
     def _compare(self, ends: Ends) -> None:
         """Compare others."""
         self._ends, self._words = (ends.base, ends.head), ends.title
-        self._files, self._read, self._between, self._error = (), False, Between(), None
+        self._files, self._read, self._between, self._error = (), False, CommitDifference(), None
         self._view.empty = _READING
         self._view.show([])
         self.action_refresh()

@@ -205,7 +205,7 @@ class PromoteScreen(View):
     def is_offered(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer to skip only where there is something to go on to, to override only where that may be done."""
         if action == "step_of":
-            return parameters[0] in {step.deed for step in self._review().steps}
+            return parameters[0] in {step.kind for step in self._review().steps}
         if action == "override":
             return self._review().can_override
         return action != "skip" or self._batch.is_one_of_many
@@ -256,7 +256,7 @@ class PromoteScreen(View):
 
     def action_step_of(self, deed: str) -> None:
         """Do what is the next step about what is in the way."""
-        step = next((step for step in self._review().steps if step.deed == deed), None)
+        step = next((step for step in self._review().steps if step.kind == deed), None)
         if step is not None:
             next_steps.take(self.host, step, self._promotion.key, self.proposed_commit())
 

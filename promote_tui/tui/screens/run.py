@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 
-from promote_tui.core.runs.next_step import describe_stuck, recourse
+from promote_tui.core.runs.next_step import describe_stuck, next_step_after
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.tui.actions import navigation, next_stage
 from promote_tui.tui.actions.paging import Paging
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey
-    from promote_tui.core.planning.next_stage import Onward
+    from promote_tui.core.planning.next_stage import NextStage
 
 _POLL, _LOOK = 0.5, 2.0
 
@@ -71,7 +71,7 @@ class RunScreen(View):
         self._paging = Paging(self)
         self._shows_error = False
         self._frame = 0
-        self._onward: Onward | None = None
+        self._onward: NextStage | None = None
         self.pane = LogPane(self.glyphs, self.host.key_of("log.bottom"))
 
     @property
@@ -189,7 +189,7 @@ class RunScreen(View):
             self.host.run_ended(run)
         self._requests.follow(run)
 
-    def _show_onward(self, onward: Onward | None) -> None:
+    def _show_onward(self, onward: NextStage | None) -> None:
         self._onward = onward
         self._redraw()
 
@@ -227,8 +227,8 @@ class RunScreen(View):
             return ["run.reconcile"]
         if seen.run.went_back and self.host.board.may_be_held(seen.run):
             return ["app.decide"]
-        step = recourse(seen.run, unproved=seen.unproved)
-        return [ACTIONS["run"][step.deed]] if step else []
+        step = next_step_after(seen.run, unproved=seen.unproved)
+        return [ACTIONS["run"][step.kind]] if step else []
 
     def is_offered(self, action: str, _parameters: tuple[object, ...]) -> bool:
         """Offer only what makes sense for the run as it stands."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar
 
-from promote_tui.core.runs.next_step import recourse
+from promote_tui.core.runs.next_step import next_step_after
 from promote_tui.core.runs.run import Outcome
 from promote_tui.tui.actions import next_stage
 from promote_tui.tui.bindings import bind
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.next_steps import NextStep
-    from promote_tui.core.planning.next_stage import Onward
+    from promote_tui.core.planning.next_stage import NextStage
     from promote_tui.core.runs.run import Run
 
 _DEBOUNCE = 0.15
@@ -63,7 +63,7 @@ class RunsScreen(FilterableScreen):
         self._list = RunList(self, lambda: self.filter_field.text, self._show)
         self._frame = 0
         self._rested = 0
-        self._onward: dict[str, Onward | None] = {}
+        self._onward: dict[str, NextStage | None] = {}
         self._rows: GroupedList[Run] = GroupedList(self._row, lambda run: run.id, marks=self.host.marks)
 
     def compose(self) -> ComposeResult:
@@ -174,12 +174,12 @@ class RunsScreen(FilterableScreen):
 
     def _step(self) -> NextStep | None:
         run = self._rows.at
-        return recourse(run, unproved=self._unproved(run)) if run else None
+        return next_step_after(run, unproved=self._unproved(run)) if run else None
 
     def next_keys(self) -> list[str]:
         """Return the key of what can be done about the run under the cursor."""
         step = self._step()
-        return [ACTIONS["runs"][step.deed]] if step else []
+        return [ACTIONS["runs"][step.kind]] if step else []
 
     def _following(self, run: Run) -> str | None:
         return next_stage.following(self.host, run)
@@ -188,7 +188,7 @@ class RunsScreen(FilterableScreen):
         """Offer to clear only where there is a filter, what is done about a run only where it is the next step."""
         if action in {"reconcile", "related"}:
             step = self._step()
-            return step is not None and ACTIONS["runs"][step.deed] == f"runs.{action}"
+            return step is not None and ACTIONS["runs"][step.kind] == f"runs.{action}"
         return super().is_offered(action, parameters)
 
     def why_not(self, action: str, _parameters: tuple[object, ...]) -> str:
@@ -234,7 +234,7 @@ class RunsScreen(FilterableScreen):
         if run is not None and run.outcome is Outcome.VERIFIED and run.id not in self._onward and self._following(run):
             next_stage.ask(self.host, run, self, lambda onward: self._show_onward(run.id, onward))
 
-    def _show_onward(self, run: str, onward: Onward | None) -> None:
+    def _show_onward(self, run: str, onward: NextStage | None) -> None:
         """Show the way on."""
         self._onward[run] = onward
         self.redraw_lines("#detail")

@@ -80,7 +80,7 @@ class DraftMaker:
     def _drafted(self, stored: StoredDraft, generation: int, draft: Draft) -> None:
         """Take a draft: go on to package, unless a gate is closed or there is a plan that still fits."""
         self._has_read(stored)
-        if draft.terms.overrides == stored.overrides:
+        if draft.options.overrides == stored.overrides:
             stored.generation = generation
             self._take(stored, draft)
         self._changed(stored.key)

@@ -94,7 +94,7 @@ def opens_gates(draft: Draft, plan: Plan) -> bool:
     """Tell whether a newer draft has open, or without a word, what is closed in the plan."""
     early = {gate.name for gate in plan.draft.gates}
     closed = {gate.name for gate in plan.gates if not gate.passed and gate.name in early}
-    return bool(closed - {gate.name for gate in draft.gates if not gate.passed}) or draft.terms != plan.draft.terms
+    return bool(closed - {gate.name for gate in draft.gates if not gate.passed}) or draft.options != plan.draft.options
 
 
 def is_another(one: Draft, two: Draft) -> bool:

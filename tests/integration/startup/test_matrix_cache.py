@@ -10,7 +10,7 @@ import pytest
 from promote_tui.core.git.relation import Behind, Diverged, NotApplicable, Unknown
 from promote_tui.core.matrix import CellView, Snapshot
 from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Pipeline, Unreachable, Unreported
-from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
+from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, VerifiedBy
 from promote_tui.core.value import replace
 from promote_tui.startup import matrix_cache
 from promote_tui.startup.matrix_cache import recall, remember
@@ -32,7 +32,7 @@ VIEWS = {
     ("billing", "staging"): CellView(InProgress(TARGET, STACK, B), run="r2", run_since=NOW, usual=90.0),
     ("billing", "prod"): CellView(Unreported(TARGET, STACK, "no output", "promote once"), Unknown("gone")),
     ("mail\u2028\n\x85é", "staging"): CellView(
-        Deployed(TARGET, STACK, B), Diverged(1, 2), "dev", None, Observed(B, None)
+        Deployed(TARGET, STACK, B), Diverged(1, 2), "dev", None, ObservedDeploy(B, None)
     ),
     ("mail", "prod"): CellView(Unreachable(TARGET, "denied\nby policy", "ask for it", why="denied")),
 }

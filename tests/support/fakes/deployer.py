@@ -21,7 +21,7 @@ from promote_tui.core.model.deployer import DeployerFacts
 from promote_tui.core.model.pipeline import Target
 from promote_tui.core.package.package import Package, ResolvedTarget, Submission
 from promote_tui.core.runs.run import Process
-from promote_tui.core.stacks.activity import Pulse
+from promote_tui.core.stacks.activity import StackActivity
 from promote_tui.ports import ConfigurationReader, Job, ProcessEnd
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class FakeDeployer:
 
     ship: Callable[[Job, Callable[[], None]], int] = ships
     why: Literal["exited", "idle", "timeout", "hung"] = "exited"
-    pulse: Callable[[], Pulse | None] = lambda: None
+    pulse: Callable[[], StackActivity | None] = lambda: None
     code: str = "exports.hello = 1"
     functions: tuple[str, ...] = ()
     files: dict[str, str] = field(default_factory=lambda: {"handler.js": "exports.hello = 1"})
@@ -140,7 +140,7 @@ class FakeDeployer:
         *,
         on_start: Callable[[Process], None],
         on_poll: Callable[[], None],
-        pulse: Callable[[], Pulse | None],
+        pulse: Callable[[], StackActivity | None],
     ) -> ProcessEnd:
         """Run the script between the start and the end of a process that never was."""
         on_start(self.process)

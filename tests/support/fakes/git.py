@@ -14,7 +14,7 @@ from promote_tui.core.errors import GitError, UsageError
 from promote_tui.core.gates.facts import Signature
 from promote_tui.core.git.commits import EVERYTHING, CommitDetail, FileDetail, Patch, Search, is_shared
 from promote_tui.core.git.relation import Unknown, relate
-from promote_tui.core.model.commit_names import Clue, Meaning, clue
+from promote_tui.core.model.commit_names import LookupKeys, NamedCommits, lookup_keys
 from promote_tui.core.model.pipeline import Branch, Commit, FileChange
 from promote_tui.core.text import short
 from tests.support.repositories import ANA, START
@@ -171,10 +171,10 @@ class FakeGraph:
             sha = repository.info[sha].parents[0]
         return sha
 
-    def meanings(self, service: Service, names: Collection[str]) -> Mapping[str, Meaning]:
+    def commits_named(self, service: Service, names: Collection[str]) -> Mapping[str, NamedCommits]:
         repository = self._repository(service)
         self.asked.append(tuple(names))
-        found = {name: _meaning(repository, clue(name) or Clue()) for name in names}
+        found = {name: _meaning(repository, lookup_keys(name) or LookupKeys()) for name in names}
         return {name: meaning for name, meaning in found.items() if meaning.commits}
 
     def commits(self, service: Service, shas: Collection[str]) -> Mapping[str, Commit]:
@@ -353,7 +353,7 @@ class FakeGraph:
         return self.repositories[service.repo]
 
 
-def _meaning(repository: FakeRepository, asked: Clue) -> Meaning:
+def _meaning(repository: FakeRepository, asked: LookupKeys) -> NamedCommits:
     begun = [sha for sha in repository.info if asked.digits and sha.startswith(asked.digits)]
     tagged = [repository.tags[asked.tag]] if asked.tag in repository.tags else []
-    return Meaning(tuple(dict.fromkeys((*begun, *tagged))), by_tag=bool(tagged) and not begun)
+    return NamedCommits(tuple(dict.fromkeys((*begun, *tagged))), by_tag=bool(tagged) and not begun)

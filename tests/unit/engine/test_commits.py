@@ -12,7 +12,7 @@ from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.core.errors import UsageError
 from promote_tui.core.git.relation import Ahead, Behind, NotApplicable, Same
 from promote_tui.core.model.pipeline import Never
-from promote_tui.core.runs.verification import NotVerified, Observed
+from promote_tui.core.runs.verification import NotVerified, ObservedDeploy
 from promote_tui.core.value import replace
 from tests.support.engine_world import engine_on
 from tests.support.repositories import Repository
@@ -57,7 +57,7 @@ def test_a_commit_tells_each_stage_what_it_would_bring(world: World) -> None:
     assert isinstance(dev.verification, NotVerified)
     (there, *_) = world.engine.commits.stage_statuses("orders", third, cells)
     assert there.relation == Same()
-    assert isinstance(there.verification, Observed)
+    assert isinstance(there.verification, ObservedDeploy)
 
 
 def test_what_is_asked_of_the_graph_is_asked_for_the_service(world: World) -> None:

@@ -38,9 +38,9 @@ def test_a_hotfix_on_a_stage_and_what_waits_for_it_are_told_apart(world: World) 
     hotfix = world.repository.commit({"orders/fix": "1"}, branch="hotfix")
     second = world.commit("two")
     found = world.engine.drift.of_commits("orders", cells(world, dev=second, staging=second, prod=hotfix))
-    assert [commit.sha for commit in found["prod"].waits] == [second]
+    assert [commit.sha for commit in found["prod"].missing] == [second]
     assert [commit.sha for commit in found["prod"].hotfixes] == [hotfix]
-    assert found["staging"].waits == found["staging"].own == ()
+    assert found["staging"].missing == found["staging"].extra == ()
     assert "dev" not in found
 
 

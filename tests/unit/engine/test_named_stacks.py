@@ -10,7 +10,7 @@ from promote_tui.core.errors import AwsError, GitError
 from promote_tui.core.git.relation import Ahead, Behind, Same
 from promote_tui.core.model.pipeline import Deployed, InProgress, Unreported
 from promote_tui.core.runs.run import Outcome
-from promote_tui.core.runs.verification import NotVerified, Observed
+from promote_tui.core.runs.verification import NotVerified, ObservedDeploy
 from promote_tui.core.value import replace
 from promote_tui.engine.named_stacks import NamedStacks
 from tests.support.fakes.git import FakeGraph
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from promote_tui.core.gates.model import GateResult
-    from promote_tui.core.model.commit_names import Meaning
+    from promote_tui.core.model.commit_names import NamedCommits
     from promote_tui.core.model.pipeline import Cell, Service
     from promote_tui.ports import Job
     from tests.support.engine_world import World
@@ -44,7 +44,7 @@ def test_a_name_with_a_hash_is_as_good_as_the_full_hash(world: World, form: str)
     assert (dev.cell.commit, dev.commit and dev.commit.subject, dev.verification) == (
         second,
         "two",
-        Observed(second, dev.cell.stack.updated_at),
+        ObservedDeploy(second, dev.cell.stack.updated_at),
     )
     assert (staging.relation, snapshot.view("orders", "prod").relation) == (Behind(1), Ahead(1))
     assert world.engine.plans.draft("orders", "staging").commit.sha == second
@@ -185,15 +185,15 @@ def test_an_update_under_way_was_at_the_commit_that_the_name_means(world: World)
 
 
 class _Broken(FakeGraph):
-    def meanings(self, service: Service, names: Collection[str]) -> Mapping[str, Meaning]:
+    def commits_named(self, service: Service, names: Collection[str]) -> Mapping[str, NamedCommits]:
         raise GitError(service.repo, "the folder does not exist")
 
 
 class _WithoutItsRemote(FakeGraph):
-    def meanings(self, service: Service, names: Collection[str]) -> Mapping[str, Meaning]:
+    def commits_named(self, service: Service, names: Collection[str]) -> Mapping[str, NamedCommits]:
         if service.remote:
             raise GitError(service.repo, f"it has no remote {service.remote[0]}")
-        return super().meanings(service, names)
+        return super().commits_named(service, names)
 
 
 def test_a_service_whose_remote_is_not_there_takes_no_name_from_another_of_its_repository(world: World) -> None:

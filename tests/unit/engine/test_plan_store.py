@@ -12,7 +12,7 @@ from promote_tui.core.changes.model import ChangeReview, PropertyChange, Removed
 from promote_tui.core.errors import PlanStale
 from promote_tui.core.gates.model import Allowance, GateResult
 from promote_tui.core.gates.options import Override, PromotionOptions
-from promote_tui.core.model.commit_names import Alias
+from promote_tui.core.model.commit_names import CommitAlias
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.pipeline import (
     Aws,
@@ -50,7 +50,7 @@ STACK = StackState(
     "a" * 40,
     NOW,
     (("DeployedCommit", "v1"),),
-    Alias("v1", by_tag=True),
+    CommitAlias("v1", by_tag=True),
 )
 CELLS: dict[str, Cell] = {
     "deployed": Deployed(TARGET, STACK, "a" * 40, "g1"),

@@ -13,7 +13,7 @@ from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.git.relation import Ahead, Behind, NotApplicable, Same, Unknown
 from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Unreachable
 from promote_tui.core.model.smoke import SmokeCommand
-from promote_tui.core.runs.verification import Observed
+from promote_tui.core.runs.verification import ObservedDeploy
 from promote_tui.core.value import replace
 from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.ports import RunFilter
@@ -101,7 +101,7 @@ def test_a_ledger_that_fails_leaves_the_matrix_to_be_seen(world: World, monkeypa
     assert not world.engine.snapshot().unrecorded
     monkeypatch.setattr(MemoryLedger, "runs", fails)
     snapshot = world.engine.snapshot()
-    assert isinstance(snapshot.view("orders", "dev").verification, Observed)
+    assert isinstance(snapshot.view("orders", "dev").verification, ObservedDeploy)
     assert snapshot.unrecorded == "ledger: it is damaged; move it aside"
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.git.commits import Between
+    from promote_tui.core.git.commits import CommitDifference
     from promote_tui.core.git.diff import LineKind, PatchLine
     from promote_tui.core.model.pipeline import Commit, FileChange, Service
     from promote_tui.tui.presentation.glyphs import Glyphs
@@ -81,7 +81,7 @@ def row(found: PatchLine, look: DiffLook, width: int, skip: int = 0) -> Content:
     return line(place, " " if look.numbers else "", sign, " ", ink(text, role, limit=LONGEST))
 
 
-def commits(found: Between, glyphs: Glyphs, now: datetime, width: int, height: int) -> list[Content]:
+def commits(found: CommitDifference, glyphs: Glyphs, now: datetime, width: int, height: int) -> list[Content]:
     """Return a line for each commit that goes or comes, newest first, and how many more there are."""
     every: list[tuple[str, Role, Commit]] = [(glyphs.removed, "bad", each) for each in found.removes]
     every += [(glyphs.added, "good", each) for each in found.brings]
@@ -108,7 +108,7 @@ class Sums:
     cut: bool
 
 
-def heading(sums: Sums, between: Between, glyphs: Glyphs, width: int) -> Content:
+def heading(sums: Sums, between: CommitDifference, glyphs: Glyphs, width: int) -> Content:
     """Return how much changed, in how many commits, and that not all of it is shown."""
     numbers = line(ink(f"   +{sums.added}", "good"), ink(f"  {glyphs.removed}{sums.removed}", "bad"))
     left = line(ink(plural(sums.files, "file"), "strong"), BLANK if sums.cut or not sums.files else numbers)
@@ -117,7 +117,7 @@ def heading(sums: Sums, between: Between, glyphs: Glyphs, width: int) -> Content
     return spread(left, _counts(between), width)
 
 
-def _counts(between: Between) -> Content:
+def _counts(between: CommitDifference) -> Content:
     brings, removes = len(between.brings), len(between.removes)
     came = ink(plural(brings, "commit") if brings else "", "muted")
     went = ink(f"removes {plural(removes, 'commit')}" if removes else "", "warn")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown
-from promote_tui.core.runs.verification import Observed, VerifiedBy
+from promote_tui.core.runs.verification import ObservedDeploy, VerifiedBy
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import head
 from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line, wrap
@@ -39,7 +39,7 @@ def brief(stories: Sequence[CommitStageStatus], now: datetime, glyphs: Glyphs, w
 
 
 def _mark(story: CommitStageStatus, glyphs: Glyphs) -> Content:
-    verified = isinstance(story.verification, VerifiedBy | Observed)
+    verified = isinstance(story.verification, VerifiedBy | ObservedDeploy)
     return ink(glyphs.passed, "good") if verified else ink(glyphs.alone, "muted")
 
 
@@ -47,7 +47,7 @@ def _told(story: CommitStageStatus, now: datetime) -> Content:
     match story.verification:
         case VerifiedBy(run=run, at=at):
             return ink(f"{'runs it, ' if isinstance(story.relation, Same) else ''}verified {ago(at, now)}, run {run}")
-        case Observed(since=since):
+        case ObservedDeploy(since=since):
             return ink(f"runs it, since {ago(since, now).removesuffix(' ago')}" if since else "runs it")
         case _:
             words, role = _would(story.relation)

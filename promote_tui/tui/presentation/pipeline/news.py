@@ -88,7 +88,7 @@ def closed_lines(pane: Pane, width: int) -> list[Content]:
     """Return why nothing can be promoted here: why there is no draft, else its closed gates."""
     if pane.error is not None:
         remedy = without_options(pane.error.remedy, f"enter {pane.glyphs.arrow} choose a commit")
-        step = pane.error.step if pane.error.step and pane.error.step.deed != "choose" else None  # enter, said above
+        step = pane.error.step if pane.error.step and pane.error.step.kind != "choose" else None  # enter, said above
         key = key_words(step, "pipeline", pane.key_of) if step else None
         words = join_steps(remedy, step, [key] if key else [])
         return [*wrap(ink(pane.error.cause, "warn"), width), *next_line(words, width)]

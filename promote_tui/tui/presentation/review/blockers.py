@@ -122,5 +122,5 @@ def why_no_diff(review: Review) -> str:
 
 def review_keys(review: Review) -> list[str]:
     """Return the ids of the bindings that are the next step about what is in the way."""
-    found = [ACTIONS["promote"][step.deed] for step in review.steps if step.deed in ACTIONS["promote"]]
+    found = [ACTIONS["promote"][step.kind] for step in review.steps if step.kind in ACTIONS["promote"]]
     return [*found, *(["promote.override"] if review.can_override else [])]

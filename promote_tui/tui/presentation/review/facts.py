@@ -23,7 +23,7 @@ _INFRASTRUCTURE = frozenset(f"serverless.{end}" for end in ("yml", "yaml", "json
 def artifact_standing(found: Comparison) -> Standing:
     """Return how a comparison of artifacts stands: what is equal or not comparable is quiet."""
     standings: dict[Sameness, Standing] = {"equal": "pass", "different": "attention", "unknown": "quiet"}
-    return standings[found.verdict]
+    return standings[found.sameness]
 
 
 def needs_attention(change: ResourceChange) -> bool:

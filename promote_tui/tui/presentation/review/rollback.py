@@ -82,7 +82,7 @@ def _did(review: Review, past: RollbackHistory) -> tuple[str, Role]:
     if past.good is None:
         return (gate.reason if gate else ""), "warn"
     ran = f"ran here for {span(past.ran)}, " if past.ran else ""
-    proof = ", smoke test passed" if past.good.smoked and past.good.smoked.passed else ""
+    proof = ", smoke test passed" if past.good.smoke_test and past.good.smoke_test.passed else ""
     return f"{ran}verified{proof}", "good"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import duration
-from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
+from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, VerifiedBy
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import head
 from promote_tui.tui.presentation.review import deeds
@@ -68,7 +68,7 @@ def _trusted(review: Review, shown: str) -> tuple[str, Role]:
     match review.view.verification if review.view else None:
         case VerifiedBy(run=run):
             return f", verified by run {run}", "plain"
-        case Observed():
+        case ObservedDeploy():
             return ", seen there, not verified by a run", "plain"
         case NotVerified(reason=reason):
             return (", not verified" if reason.startswith(shown) else f", not verified: {reason}"), "warn"

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from promote_tui.core.git.links import console_url
-from promote_tui.core.runs.unsettled import as_known
+from promote_tui.core.runs.unsettled import with_known_outcome
 from promote_tui.tui.presentation.run.list import command_for
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def page_copies(run: Run, log: Sequence[tuple[str, str]], *, is_orphaned: bool) 
     found = [
         ("reason", run.cause),
         *log,
-        command_for(as_known(run, alive=not is_orphaned)),
+        command_for(with_known_outcome(run, alive=not is_orphaned)),
         ("commit", run.to_commit),
         ("run", run.id),
         ("deploy's command", shlex.join(run.command)),

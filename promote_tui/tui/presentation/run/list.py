@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from promote_tui.core.runs.next_step import describe_stuck, recourse
+from promote_tui.core.runs.next_step import describe_stuck, next_step_after
 from promote_tui.core.runs.run import Outcome, Run, RunStatus
-from promote_tui.core.runs.unsettled import remedy
+from promote_tui.core.runs.unsettled import reconcile_command
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.lines import duration_of, from_to, outcome, pair
 from promote_tui.tui.presentation.run.outcome import Keys, cause_of, next_stage_words, next_step_words
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
-    from promote_tui.core.planning.next_stage import Onward
+    from promote_tui.core.planning.next_stage import NextStage
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.run.progress import RunView
 
@@ -115,7 +115,7 @@ def title(run: Run, glyphs: Glyphs, width: int) -> Content:
 def command_for(run: Run) -> tuple[str, str]:
     """Return the command that watches a run, or that finds out how it ended, with what it is for."""
     if run.status is RunStatus.UNKNOWN:
-        return "command to reconcile it", remedy(run.id)
+        return "command to reconcile it", reconcile_command(run.id)
     return "command to watch it", f"promote-tui attach {run.id}"
 
 
@@ -131,7 +131,7 @@ def next_promotion(run: Run, following: str | None) -> tuple[str, str]:
 
 
 def action_line(
-    run: Run, following: str | None, known: Onward | None, key_of: Callable[[str], str], glyphs: Glyphs
+    run: Run, following: str | None, known: NextStage | None, key_of: Callable[[str], str], glyphs: Glyphs
 ) -> Content:
     """Return what can be done with the run, the way on first; `known` is what the next stage's branches allow."""
     stage, _ = next_promotion(run, following)
@@ -171,11 +171,11 @@ def facts(seen: RunView, glyphs: Glyphs, keys: Keys) -> tuple[list[Content], lis
 
 def _next(run: Run, keys: Keys, glyphs: Glyphs, *, unproved: bool) -> Content:
     """Return the next step with its key; the one that stands above already, to review it again, in words alone."""
-    step = recourse(run, unproved=unproved)
+    step = next_step_after(run, unproved=unproved)
     if step is None:
         return BLANK
     key, note = next_step_words(run, step, keys, glyphs)
-    if step.deed == "review":
+    if step.kind == "review":
         return ink(note.plain, "warn")
     return line(key, "   ", note) if note.plain else key
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.model.stack_status import Phase, status
-from promote_tui.core.runs.next_step import describe_stuck, recourse
+from promote_tui.core.runs.next_step import describe_stuck, next_step_after
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.run.resources import short_type
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.next_steps import NextStep
-    from promote_tui.core.planning.next_stage import Onward
+    from promote_tui.core.planning.next_stage import NextStage
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.run.progress import RunView
 
@@ -120,11 +120,11 @@ def _stack_words(run: Run) -> str:
 
 
 def _next(seen: RunView, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
-    found = recourse(seen.run, unproved=seen.unproved)
+    found = next_step_after(seen.run, unproved=seen.unproved)
     if found is None:
         return []
     step, note = next_step_words(seen.run, found, keys, glyphs)
-    console = BLANK if found.deed == "console" else line(ink(keys.open, "strong"), ink(" console   ", "muted"))
+    console = BLANK if found.kind == "console" else line(ink(keys.open, "strong"), ink(" console   ", "muted"))
     label = fit(ink("NEXT", "label"), 6)
     for copy in (" copy reason", " copy"):
         also = line(console, ink(keys.copy, "strong"), ink(copy, "muted"))
@@ -138,7 +138,7 @@ def _next(seen: RunView, keys: Keys, glyphs: Glyphs, width: int) -> list[Content
 
 def next_step_words(run: Run, step: NextStep, keys: Keys, glyphs: Glyphs) -> tuple[Content, Content]:
     """Return the next step after a run with its key, and what goes with it."""
-    match step.deed:
+    match step.kind:
         case "reconcile":
             return _key(keys.reconcile, "reconcile the run", glyphs), BLANK
         case "console":
@@ -173,7 +173,7 @@ def _key(key: str, words: str, glyphs: Glyphs) -> Content:
 class End:
     """What comes after a run: what the next stage allows, and whether its own stage may still be on hold."""
 
-    onward: Onward | None = None
+    onward: NextStage | None = None
     may_be_held: bool = True
 
 
@@ -198,7 +198,7 @@ def _went_back(run: Run, glyphs: Glyphs, *, held: bool) -> Content:
     return line(words, ink(", ", "strong"), ink("on hold until lifted", "strong warn")) if held else words
 
 
-def next_stage_words(run: Run, onward: Onward, key: str, glyphs: Glyphs) -> Content:
+def next_stage_words(run: Run, onward: NextStage, key: str, glyphs: Glyphs) -> Content:
     """Return `p → promote 8d20b6e to prod`, or what the next stage's branches ask for first."""
     if onward.commit:
         return _key(key, f"promote {short(onward.commit)} to {onward.stage}", glyphs)

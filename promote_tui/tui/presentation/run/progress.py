@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import duration
-from promote_tui.core.runs.adoption import basis
+from promote_tui.core.runs.adoption import describe_basis
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.runs.steps import Progress, Step, steps
 from promote_tui.core.runs.typical_duration import TypicalDuration
@@ -113,7 +113,7 @@ def heading(seen: RunView, glyphs: Glyphs, width: int, frame: int = 0) -> Conten
     glyph, words, role = _verdict(seen, glyphs, frame)
     if run.kind == "adopted" and run.outcome is Outcome.VERIFIED:
         left = line(ink(f"{glyph} {words}", role), " ", ink(short(run.to_commit), "strong"))
-        stood = ink(basis(run), "muted")
+        stood = ink(describe_basis(run), "muted")
         return spread(line(left, ink(" in ", "muted"), ink(run.stage, "strong"), "   ", stood), BLANK, width)
     to = " in " if run.went_back or run.apart else " to "
     where = line(ink(run.service, "strong"), ink(to, "muted"), ink(run.stage, "strong"))

@@ -12,7 +12,7 @@ from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.core.errors import GitError, UsageError
 from promote_tui.core.git.commits import FileDetail, Search
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, Pair, Relation, Same, Unknown
-from promote_tui.core.model.commit_names import Meaning
+from promote_tui.core.model.commit_names import NamedCommits
 from promote_tui.core.model.pipeline import FileChange, Service
 from promote_tui.core.text import short
 from promote_tui.ports import CommitGraph
@@ -85,9 +85,9 @@ def test_a_name_of_a_stacks_means_the_commit_that_it_was_made_of(world: World) -
         f"feature/refunds@{second}": second,
     }
     by_tag = {"v1.2.3": first, "@acme/orders@2.0.0": second}
-    found = world.graph.meanings(world.orders, [*by_hash, *by_tag])
-    assert found == {name: Meaning((sha,)) for name, sha in by_hash.items()} | {
-        name: Meaning((sha,), by_tag=True) for name, sha in by_tag.items()
+    found = world.graph.commits_named(world.orders, [*by_hash, *by_tag])
+    assert found == {name: NamedCommits((sha,)) for name, sha in by_hash.items()} | {
+        name: NamedCommits((sha,), by_tag=True) for name, sha in by_tag.items()
     }
 
 
@@ -118,14 +118,14 @@ def test_what_names_no_commit_for_good_means_none(world: World) -> None:
         f"x{first[:7]}",
     )
     urls = (f"https://example.com/commit/{first}", f"s3://bucket/{first[:7]}", f"{first[:7]} (main)")
-    assert world.graph.meanings(world.orders, [*names, *hostile, *untrue, *urls]) == {}
+    assert world.graph.commits_named(world.orders, [*names, *hostile, *untrue, *urls]) == {}
 
 
 def test_a_name_that_fits_two_commits_means_both(world: World) -> None:
     first = world.history.commit({"orders/a": "1"}, "Begin")
     second = world.history.commit({"orders/a": "2"}, "Go on")
     world.history.tag(first[:7], second)
-    assert world.graph.meanings(world.orders, [first[:7]]) == {first[:7]: Meaning((first, second))}
+    assert world.graph.commits_named(world.orders, [first[:7]]) == {first[:7]: NamedCommits((first, second))}
 
 
 def test_commits_are_described_and_unknown_ones_left_out(world: World) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.adapters.process.silence import Silence, Wait
-from promote_tui.core.stacks.activity import Pulse
+from promote_tui.core.stacks.activity import StackActivity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ class Watch:
     def __init__(self) -> None:
         self.now = 0.0
 
-    def clock(self, idle: float, look: Callable[[], Pulse | None] | None = None) -> Silence:
+    def clock(self, idle: float, look: Callable[[], StackActivity | None] | None = None) -> Silence:
         """Return a child's silence that begins now."""
         return Silence(idle, Wait(look) if look else None, lambda: self.now)
 
@@ -44,7 +44,7 @@ def watch() -> Watch:
     return Watch()
 
 
-def always(found: Pulse | None) -> Callable[[], Pulse | None]:
+def always(found: StackActivity | None) -> Callable[[], StackActivity | None]:
     """The same answer each time."""
     return lambda: found
 
@@ -63,44 +63,44 @@ def test_a_word_begins_it_anew(watch: Watch) -> None:
 
 
 def test_while_the_stack_moves_the_clock_stands_still(watch: Watch) -> None:
-    clock = watch.clock(8, always(Pulse.MOVING))
+    clock = watch.clock(8, always(StackActivity.MOVING))
     assert watch.run(clock, 3600) is None
 
 
 def test_once_the_stack_has_stopped_moving_the_limit_begins(watch: Watch) -> None:
-    found = [Pulse.MOVING]
+    found = [StackActivity.MOVING]
     clock = watch.clock(8, lambda: found[0])
     watch.run(clock, 40)
-    found[0] = Pulse.QUIET
+    found[0] = StackActivity.QUIET
     assert watch.run(clock, 100) == "idle"
     assert 48 <= watch.now <= 51
 
 
 def test_once_the_commit_is_there_a_minute_is_left_whatever_the_idle_limit(watch: Watch) -> None:
     for idle in (8, 600):
-        clock, began = watch.clock(idle, always(Pulse.ARRIVED)), watch.now
+        clock, began = watch.clock(idle, always(StackActivity.ARRIVED)), watch.now
         assert watch.run(clock, 1000) == "hung"
         assert 60 <= watch.now - began <= 60 + 16
 
 
 def test_the_minute_begins_when_the_commit_is_there_not_with_the_silence(watch: Watch) -> None:
-    found = [Pulse.MOVING]
+    found = [StackActivity.MOVING]
     clock = watch.clock(600, lambda: found[0])
     watch.run(clock, 300)
-    found[0] = Pulse.ARRIVED
+    found[0] = StackActivity.ARRIVED
     assert watch.run(clock, 59) is None
     assert watch.run(clock, 30) == "hung"
 
 
 def test_a_cli_that_goes_on_talking_is_not_hung(watch: Watch) -> None:
-    clock = watch.clock(600, always(Pulse.ARRIVED))
+    clock = watch.clock(600, always(StackActivity.ARRIVED))
     for _ in range(10):
         assert watch.run(clock, 50) is None
         clock.broken()
 
 
 def test_a_question_that_fails_leaves_the_last_answer(watch: Watch) -> None:
-    answers = [Pulse.MOVING]
+    answers = [StackActivity.MOVING]
     clock = watch.clock(8, lambda: answers.pop() if answers else None)
     assert watch.run(clock, 1000) is None
 
@@ -112,9 +112,9 @@ def test_questions_that_only_fail_leave_the_idle_limit(watch: Watch) -> None:
 def test_a_child_that_talks_costs_no_question_and_a_silent_one_few(watch: Watch) -> None:
     asked: list[float] = []
 
-    def look() -> Pulse:
+    def look() -> StackActivity:
         asked.append(watch.now)
-        return Pulse.MOVING
+        return StackActivity.MOVING
 
     clock = watch.clock(600, look)
     for _ in range(60):

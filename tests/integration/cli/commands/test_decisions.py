@@ -139,7 +139,7 @@ def test_an_override_goes_into_the_terms_of_the_promotion(cli: CommandLine, engi
     engine.script.drafts["orders", "staging"] = replace(draft, gates=(*draft.gates, SOAK))
     answer = cli("promote", "orders", "--to", "staging", "--yes", "--override", "soak=the shop is down")
     assert answer.code == 0, answer.err
-    assert calls(engine, "terms") == [(PromotionOptions(overrides=(Override("soak", "the shop is down"),)),)]
+    assert calls(engine, "options") == [(PromotionOptions(overrides=(Override("soak", "the shop is down"),)),)]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_rollback_is_planned_confirmed_and_run_as_a_promotion_is(cli: CommandL
 
 def test_a_hotfix_names_the_stages_it_leaves_out(cli: CommandLine, engine: FakeEngine) -> None:
     assert cli("promote", "orders", "--to", "staging", "--yes", "--hotfix", "--skip", "dev").code == 0
-    assert calls(engine, "terms") == [(PromotionOptions("hotfix", ("dev",)),)]
+    assert calls(engine, "options") == [(PromotionOptions("hotfix", ("dev",)),)]
     alone = cli("promote", "orders", "--to", "staging", "--yes", "--skip", "dev")
     assert (alone.code, alone.err) == (2, "--skip: only a hotfix can skip stages; add --hotfix\n")
     wrong = cli("promote", "orders", "--to", "staging", "--yes", "--hotfix", "--skip", "qa")

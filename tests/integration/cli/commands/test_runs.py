@@ -220,7 +220,7 @@ def test_attach_tells_a_run_from_its_beginning_with_its_verdict(
 
 
 def test_a_rollback_says_where_it_went_and_how_the_hold_is_lifted(cli: CommandLine, past: FakeEngine) -> None:
-    draft = replace(world.draft("orders", "prod"), terms=PromotionOptions("rollback"))
+    draft = replace(world.draft("orders", "prod"), options=PromotionOptions("rollback"))
     past.add_run("back01", world.plan(draft))
     assert "✓ rolled back to 8d20b6e" in cli("runs").out
     for words in (("attach", "back01"), ("runs", "show", "back01")):

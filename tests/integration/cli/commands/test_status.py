@@ -13,7 +13,7 @@ from promote_tui.core.git.relation import Behind, Same, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Never, StackOutput, Unreachable, Unreported
 from promote_tui.core.runs.backmerge import MergeBack
-from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
+from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, VerifiedBy
 from promote_tui.core.stacks.cells import cell_of
 from promote_tui.core.value import replace
 from tests.integration.cli.conftest import calls
@@ -261,7 +261,9 @@ def test_a_text_that_is_no_commit_is_shown_to_its_end(cli: CommandLine, engine: 
 def test_status_json_of_a_deployed_stage(cli: CommandLine, engine: FakeEngine) -> None:
     key = "billing", "prod"
     since = engine.clock.now()
-    engine.script.cells[key] = replace(engine.script.cells[key], verification=Observed(world.sha("5d90c2e"), since))
+    engine.script.cells[key] = replace(
+        engine.script.cells[key], verification=ObservedDeploy(world.sha("5d90c2e"), since)
+    )
     assert _cell(cli, *key) == {
         "state": "deployed",
         "commit": world.sha("5d90c2e"),
@@ -332,7 +334,7 @@ def test_verified_says_how_far_a_commit_is_trusted(cli: CommandLine, engine: Fak
     key, commit, now = ("orders", "dev"), world.sha("8d20b6e"), engine.clock.now()
     for verification, word in (
         (VerifiedBy("gk2m3p", commit, now), "verified"),
-        (Observed(commit, now), "observed"),
+        (ObservedDeploy(commit, now), "observed"),
         (NotVerified("never"), "no"),
         (None, "no"),
     ):

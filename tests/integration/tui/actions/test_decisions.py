@@ -68,7 +68,7 @@ async def test_u_reviews_the_way_back_and_nothing_but_the_confirmation_takes_it(
         await it.shows("RunScreen")
         ((approved,),) = engine.called("runs.start")
         assert isinstance(approved, ApprovedPlan)
-        assert approved.plan.draft.terms == PromotionOptions("rollback")
+        assert approved.plan.draft.options == PromotionOptions("rollback")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -77,7 +77,7 @@ async def test_golden_of_the_way_back(engine: FakeEngine, size: tuple[int, int])
     found = world.draft(brings=(), removes=world.COMMITS[:5], onto=bad)
     follows = (("smoke test", "https://orders.example/health answers 200"), ("then", "prod is on hold"))
     back, files = PromotionOptions("rollback"), ("orders/migrations/7.sql",)
-    found = replace(found, commit=good, terms=back, migrated=files, afterwards=follows)
+    found = replace(found, commit=good, options=back, migrated=files, afterwards=follows)
     engine.script.drafts["orders", "prod"] = found
     for name, sha, hours, outcome in (("run-good", good.sha, 30, "succeeded"), ("run-bad", bad.sha, 1, "failed")):
         began = world.NOW - timedelta(hours=hours)
@@ -531,14 +531,14 @@ async def test_o_overrides_a_gate_with_a_reason_that_the_run_keeps(engine: FakeE
         await it.type("nothing")
         await it.press("enter")
         await it.shows("PromoteScreen")
-        assert not engine.called("terms")
+        assert not engine.called("options")
         await it.press("o")
         await give(it)
         await it.sees("A reason is required.")
         await it.type("shop is down")
         await it.press("enter")
         await it.sees("then type the words", "! soak", "overridden: shop is down")
-        assert engine.called("terms")[-1] == (PromotionOptions(overrides=(Override("soak", "shop is down"),)),)
+        assert engine.called("options")[-1] == (PromotionOptions(overrides=(Override("soak", "shop is down"),)),)
         assert len(engine.called("plans.make")) == 1
         await it.type("orders prod")
         await it.sees("then enter deploys")
@@ -546,7 +546,7 @@ async def test_o_overrides_a_gate_with_a_reason_that_the_run_keeps(engine: FakeE
         await it.until(lambda: bool(engine.called("runs.start")))
         ((approved,),) = engine.called("runs.start")
         assert isinstance(approved, ApprovedPlan)
-        assert approved.plan.draft.terms.overrides == (Override("soak", "shop is down"),)
+        assert approved.plan.draft.options.overrides == (Override("soak", "shop is down"),)
         assert approved.plan.ready
 
 

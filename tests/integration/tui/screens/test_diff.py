@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError
-from promote_tui.core.git.commits import Between, Patch
+from promote_tui.core.git.commits import CommitDifference, Patch
 from promote_tui.core.release_notes.render import markdown
 from promote_tui.tui.actions import clipboard
 from promote_tui.tui.widgets.patch_view import PatchView
@@ -95,7 +95,7 @@ async def test_any_two_stages_branches_or_commits_are_compared(engine: FakeEngin
     tui_history.fill(engine)
     async with diff(engine, size=LARGE) as it:
         lost = world.commit("beefbee", "Hotfix: never charge twice", "lea", 150)
-        engine.script.between = Between(tui_history.COMMITS[:3], (lost,))
+        engine.script.between = CommitDifference(tui_history.COMMITS[:3], (lost,))
         await it.press("c")
         await it.sees("What is new?", "stage", "staging", "prod", "branch")
         await it.type("stag")

@@ -757,12 +757,12 @@ async def test_what_opens_a_closed_gate_is_a_key_on_the_footer_that_does_it(
     async with driving(engine, LARGE) as it:
         await it.press(*ORDERS, *RIGHT["prod"])
         await it.sees("not yet")
-        if step.deed not in {"promote", "choose", "run"}:
+        if step.kind not in {"promote", "choose", "run"}:
             assert "promote-tui does it" not in it.text
         await it.press("p")
         await it.sees("BLOCKED   approvals: not yet", f"{key} {footer}")
         assert says in " ".join(it.text.replace("┃", " ").split())
-        if step.deed != "choose":
+        if step.kind != "choose":
             assert "promote-tui does it" not in it.text
         await it.press(key)
         await it.sees(opens)

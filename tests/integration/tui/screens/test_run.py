@@ -12,7 +12,7 @@ import pytest
 from promote_tui.core.errors import AwsError, LedgerError, Refused
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.options import PromotionOptions
-from promote_tui.core.planning.next_stage import Onward
+from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.runs.events import CancelRequested, Checked, Failed, GateRecord, Observed, Released, Verified
 from promote_tui.core.runs.verification import NotVerified
 from promote_tui.core.value import replace
@@ -98,7 +98,7 @@ async def test_p_after_success_offers_commits_where_the_next_stage_allows_no_bra
     engine: FakeEngine,
 ) -> None:
     engine.add_run("run-0001", world.plan(world.draft("orders", "staging")))
-    engine.script.onward = Onward("prod", "", ("main",), "main")
+    engine.script.onward = NextStage("prod", "", ("main",), "main")
     async with driving(engine, options=ATTACH, read=False) as it:
         await it.sees("merge 8d20b6e to main for prod, or p → choose a commit that is on main")
         assert "promote 8d20b6e to prod" not in it.text
@@ -108,7 +108,7 @@ async def test_p_after_success_offers_commits_where_the_next_stage_allows_no_bra
 
 
 async def test_a_rollback_says_that_the_stage_is_on_hold_and_x_lifts_it(engine: FakeEngine) -> None:
-    draft = replace(world.draft("orders", "prod"), terms=PromotionOptions("rollback"))
+    draft = replace(world.draft("orders", "prod"), options=PromotionOptions("rollback"))
     engine.add_run("run-0001", world.plan(draft))
     view = engine.script.cells["orders", "prod"]
     engine.script.cells["orders", "prod"] = replace(view, hold=HELD)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import GitError
-from promote_tui.core.git.commits import Between, Patch
+from promote_tui.core.git.commits import CommitDifference, Patch
 from promote_tui.core.git.relation import Diverged, Unknown
 from promote_tui.core.model.pipeline import FileChange
 from promote_tui.tui.options import Options
@@ -86,11 +86,11 @@ async def test_a_diff_in_each_state(engine: FakeEngine, size: tuple[int, int]) -
         await it.sees("3 files", "+6", "1 commit")
         await golden(it, "diff")
         lost = world.commit("beefbee", "Hotfix: never charge twice", "lea", 150)
-        script.between = Between(tui_history.COMMITS, (lost,))
+        script.between = CommitDifference(tui_history.COMMITS, (lost,))
         await it.press("r")
         await it.sees("11 commits", "removes 1 commit", "3 files")
         await golden(it, "diff-commits")
-        script.between = Between(tui_history.COMMITS[:1])
+        script.between = CommitDifference(tui_history.COMMITS[:1])
         script.patch = Patch(tui_history.PATCH[: tui_history.PATCH.rindex("@@ -0,0")], cut=True)
         await it.press("r")
         await it.sees("longer than is read at once")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import GitError, PromoteError, UsageError
-from promote_tui.core.git.commits import EVERYTHING, Between, CommitDetail, Patch
+from promote_tui.core.git.commits import EVERYTHING, CommitDetail, CommitDifference, Patch
 from promote_tui.core.git.relation import NotApplicable
 from promote_tui.core.runs.verification import NotVerified
 from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
@@ -73,7 +73,7 @@ class FakeCommits(Commits):
             raise UsageError(service, f"{revision} is not a commit or a branch", "run `git fetch` in the repository")
         return self._tape.script.revisions[revision]
 
-    def between(self, service: str, base: str | None, head: str) -> Between:
+    def between(self, service: str, base: str | None, head: str) -> CommitDifference:
         self._tape.call("commits.between", service, base, head)
         return self._tape.script.between
 

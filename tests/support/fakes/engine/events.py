@@ -39,7 +39,7 @@ def planned(run: str, plan: Plan, at: datetime) -> Planned:
     return Planned(
         at,
         run,
-        plan.draft.terms.kind,
+        plan.draft.options.kind,
         where.service,
         where.stage,
         where.key,

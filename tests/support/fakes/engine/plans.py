@@ -25,14 +25,14 @@ class FakePlans(Plans):
     def __init__(self, tape: Tape) -> None:
         object.__setattr__(self, "_tape", tape)
 
-    def draft(self, service: str, stage: str, revision: str | None = None, terms: PromotionOptions = NORMAL) -> Draft:
-        if terms != NORMAL:
-            self._tape.call("terms", terms)
+    def draft(self, service: str, stage: str, revision: str | None = None, options: PromotionOptions = NORMAL) -> Draft:
+        if options != NORMAL:
+            self._tape.call("options", options)
         self._tape.call("plans.draft", service, stage, revision)
         if revision and (service, stage, revision) in self._tape.script.drafts:
-            return _on(terms, self._tape.script.drafts[service, stage, revision])
+            return _on(options, self._tape.script.drafts[service, stage, revision])
         if (service, stage) in self._tape.script.drafts:
-            return _on(terms, self._tape.script.drafts[service, stage])
+            return _on(options, self._tape.script.drafts[service, stage])
         try:
             self._tape.pipeline.service(service).target(stage)
         except KeyError:
@@ -44,7 +44,7 @@ class FakePlans(Plans):
     ) -> Draft:
         self._tape.call("plans.draft_rollback", service, stage, revision)
         return replace(
-            self.draft(service, stage, revision), terms=PromotionOptions("rollback", break_glass=break_glass)
+            self.draft(service, stage, revision), options=PromotionOptions("rollback", break_glass=break_glass)
         )
 
     def earlier_commits(self, service: str, stage: str) -> tuple[str, ...]:
@@ -77,13 +77,13 @@ class FakePlans(Plans):
         return True
 
 
-def _on(terms: PromotionOptions, draft: Draft) -> Draft:
-    """Return the draft on these terms, with what they override open."""
-    given = {each.gate: each.reason for each in terms.overrides}
+def _on(options: PromotionOptions, draft: Draft) -> Draft:
+    """Return the draft on these options, with what they override open."""
+    given = {each.gate: each.reason for each in options.overrides}
     gates = tuple(
         replace(gate, passed=True, overridden=given[gate.name], warns=True, reason=f"overridden: {given[gate.name]}")
         if gate.name in given
         else gate
         for gate in draft.gates
     )
-    return replace(draft, terms=terms, gates=gates) if given else draft
+    return replace(draft, options=options, gates=gates) if given else draft

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.model.pipeline import Deployed, Never
-from promote_tui.core.planning.next_stage import Onward
-from promote_tui.core.runs.coverage import CoverageContext, gaps
+from promote_tui.core.planning.next_stage import NextStage
+from promote_tui.core.runs.coverage import CoverageContext, describe_gaps
 from promote_tui.core.runs.dora import Metrics, measure
 from promote_tui.core.runs.events import (
     CancelRequested,
     Released,
 )
 from promote_tui.core.runs.run import Run
-from promote_tui.core.runs.unsettled import as_known
+from promote_tui.core.runs.unsettled import with_known_outcome
 from promote_tui.core.value import replace
 from promote_tui.engine.api.runs import Runs
 from promote_tui.engine.runs.details import StackNews
@@ -75,7 +75,7 @@ class FakeRuns(Runs):
         every = [run for run in self._tape.runs() if _fits(run, wanted)]
         start = int(cursor or 0)
         page = tuple(every[start : start + limit])
-        page = tuple(as_known(run, alive=run.id not in self._tape.script.dead) for run in page)
+        page = tuple(with_known_outcome(run, alive=run.id not in self._tape.script.dead) for run in page)
         return RunPage(page, str(start + limit) if start + limit < len(every) else None)
 
     def find(self, name: str) -> Run:
@@ -88,7 +88,7 @@ class FakeRuns(Runs):
     def unfinished(self) -> tuple[Run, ...]:
         self._tape.call("runs.unfinished")
         live = (run for run in self._tape.runs() if run.live)
-        return tuple(as_known(run, alive=run.id not in self._tape.script.dead) for run in live)
+        return tuple(with_known_outcome(run, alive=run.id not in self._tape.script.dead) for run in live)
 
     def is_alive(self, run: Run) -> bool:
         self._tape.call("runs.is_alive", run.id)
@@ -116,12 +116,12 @@ class FakeRuns(Runs):
         self._tape.call("runs.typical_duration", run.id)
         return self._tape.script.usual
 
-    def next_stage(self, run: Run) -> Onward | None:
+    def next_stage(self, run: Run) -> NextStage | None:
         self._tape.call("runs.next_stage", run.id)
         following = next((stage for stage in self._tape.pipeline.stages if stage.after == run.stage), None)
         if following is None:
             return None
-        return self._tape.script.onward or Onward(following.name, run.to_commit, following.branches, "main")
+        return self._tape.script.onward or NextStage(following.name, run.to_commit, following.branches, "main")
 
     def reconcile(self, run: str, say: Callable[[str], None] | None = None, *, gone: bool = False) -> Run | None:
         self._tape.call("runs.reconcile", run, *(["gone"] if gone else []))
@@ -163,7 +163,7 @@ class FakeRuns(Runs):
         self._tape.call("runs.gaps", len(runs), wanted)
         every = self._tape.runs()
         cells = [Never(world.target(run.service, run.stage)) for run in every]
-        return gaps(runs, CoverageContext(every, cells, wanted.since, alone=True, journalled=journalled))
+        return describe_gaps(runs, CoverageContext(every, cells, wanted.since, alone=True, journalled=journalled))
 
     def metrics(self, services: Sequence[str], stage: str, since: datetime, until: datetime) -> Metrics:
         self._tape.call("runs.metrics", tuple(services), stage, since, until)

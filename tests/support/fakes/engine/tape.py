@@ -13,13 +13,13 @@ from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.gates.decisions import Decision
-from promote_tui.core.git.commits import Between, CommitDetail, Patch
+from promote_tui.core.git.commits import CommitDetail, CommitDifference, Patch
 from promote_tui.core.git.relation import Relation
 from promote_tui.core.login import LoginNeed
 from promote_tui.core.matrix import CellKey, CellView
 from promote_tui.core.model.pipeline import Branch, Commit, FileChange
 from promote_tui.core.model.stack_status import StackEvent
-from promote_tui.core.planning.next_stage import Onward
+from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.core.release_notes.model import Notes
 from promote_tui.core.runs.events import (
@@ -88,7 +88,7 @@ class Script:
     """The patch of one file, by its path."""
     remote: str | None = "git@github.com:acme/shop.git"
     notes: Notes = world.NOTES
-    between: Between = field(default_factory=Between)
+    between: CommitDifference = field(default_factory=CommitDifference)
     revisions: dict[str, str] = field(default_factory=dict)
     """What is not a branch, and the commit that git resolves it to."""
     unrecorded: str = ""
@@ -104,7 +104,7 @@ class Script:
     """The branches that hold a commit."""
     ran_before: tuple[str, ...] = ()
     """What ran in a stage before."""
-    onward: Onward | None = None
+    onward: NextStage | None = None
     """What comes after a run; None: the run's own commit may go to the next stage."""
     logins: tuple[LoginNeed, ...] = ()
     """What a person has to do; each need is asked about with the cells that it serves."""

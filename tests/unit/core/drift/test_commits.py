@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.drift.commits import Revert, explain
+from promote_tui.core.drift.commits import Revert, explain_commit_drift
 from tests.support.fakes import world
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ OF_FIX = world.commit("ffffff6", 'Revert "Round half to even"')
 
 
 def test_a_commit_that_only_this_stage_has_is_a_hotfix() -> None:
-    found = explain((OTHER,), (FIX,), {})
-    assert (found.waits, found.own, found.hotfixes) == ((OTHER,), (FIX,), (FIX,))
+    found = explain_commit_drift((OTHER,), (FIX,), {})
+    assert (found.missing, found.extra, found.hotfixes) == ((OTHER,), (FIX,), (FIX,))
 
 
 def test_a_commit_that_was_picked_into_the_stage_before_is_no_hotfix() -> None:
-    assert explain((OTHER, PICKED), (FIX,), {}).hotfixes == ()
+    assert explain_commit_drift((OTHER, PICKED), (FIX,), {}).hotfixes == ()
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,4 @@ def test_a_commit_that_was_picked_into_the_stage_before_is_no_hotfix() -> None:
 def test_a_revert_is_named_where_the_other_side_runs_what_it_takes_back(
     waits: tuple[Commit, ...], own: tuple[Commit, ...], reverts: tuple[Revert, ...]
 ) -> None:
-    assert explain(waits, own, BODY).reverts == reverts
+    assert explain_commit_drift(waits, own, BODY).reverts == reverts

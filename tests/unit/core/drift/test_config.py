@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promote_tui.core.drift.config import Difference, Side, compare
+from promote_tui.core.drift.config import Difference, StageTemplate, compare
 from tests.support.fakes import world
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def found(here: Template, before: Template) -> tuple[Difference, ...]:
     """Return what prod has differently from staging."""
     ignored = frozenset({"DeployedCommit"})
     sides = (
-        Side(here, world.target("orders", "prod"), ignored),
-        Side(before, world.target("orders", "staging"), ignored),
+        StageTemplate(here, world.target("orders", "prod"), ignored),
+        StageTemplate(before, world.target("orders", "staging"), ignored),
     )
     return compare(*sides)
 

@@ -13,7 +13,7 @@ from promote_tui.core.gates.facts import GateFacts, PromotionFacts
 from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.gates.options import Override, PromotionOptions
 from promote_tui.core.model.team_rules import Approvals, Dates, Rules
-from promote_tui.core.runs.verification import NotVerified, Observed, VerifiedBy
+from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, VerifiedBy
 from promote_tui.core.value import replace
 from tests.support.gates import opened
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed
@@ -53,11 +53,11 @@ def asked(
 
 
 def results(
-    rules: Rules = RULES, terms: PromotionOptions = NORMAL, facts: PromotionFacts = FACTS, *decisions: Decision
+    rules: Rules = RULES, options: PromotionOptions = NORMAL, facts: PromotionFacts = FACTS, *decisions: Decision
 ) -> dict[str, GateResult]:
     """Every gate's result by its name."""
     it = GateFacts(NOW, decisions, promoter=ME)
-    return {each.name: each for each in evaluate_gates(asked(rules, it, terms, Observed(B, NOW), facts))}
+    return {each.name: each for each in evaluate_gates(asked(rules, it, options, ObservedDeploy(B, NOW), facts))}
 
 
 def test_a_normal_promotion_is_asked_for_everything() -> None:
@@ -88,23 +88,23 @@ def test_a_veto_holds_a_rollback_up_too() -> None:
 
 def test_a_hotfix_names_the_stages_it_leaves_out_and_wants_one_approval_more() -> None:
     rules = Rules(approvals=Approvals())
-    terms = PromotionOptions("hotfix", ("qa",))
-    order = results(rules, terms)["stage order"]
+    options = PromotionOptions("hotfix", ("qa",))
+    order = results(rules, options)["stage order"]
     assert (order.passed, order.warns) == (True, True)
     assert order.reason == "a hotfix that skips qa; verified in dev by run k3"
     never = replace(FACTS, verification=NotVerified("never verified in dev"))
-    assert not results(rules, terms, never)["stage order"].passed
-    assert results(rules, terms, FACTS, approval(BEN))["approvals"].reason == "1 of 2 approvals by ben"
-    assert results(rules, terms, FACTS, approval(BEN), approval(EVE))["approvals"].passed
-    assert results(Rules(), terms)["approvals"].reason == "0 of 1 approval so far"
+    assert not results(rules, options, never)["stage order"].passed
+    assert results(rules, options, FACTS, approval(BEN))["approvals"].reason == "1 of 2 approvals by ben"
+    assert results(rules, options, FACTS, approval(BEN), approval(EVE))["approvals"].passed
+    assert results(Rules(), options)["approvals"].reason == "0 of 1 approval so far"
 
 
 @pytest.mark.parametrize("rule", ["soak", "freeze"])
 def test_an_override_passes_what_may_be_passed_over_and_says_so(rule: str) -> None:
-    terms = PromotionOptions(overrides=(Override(rule, "the shop is down"),))
-    refused = results(RULES, terms)[rule]
+    options = PromotionOptions(overrides=(Override(rule, "the shop is down"),))
+    refused = results(RULES, options)[rule]
     assert (refused.passed, refused.overridable) == (False, False)
-    passed = results(replace(RULES, overridable=(rule,)), terms)[rule]
+    passed = results(replace(RULES, overridable=(rule,)), options)[rule]
     assert (passed.passed, passed.warns, passed.overridable) == (True, True, True)
     assert passed.reason == f"overridden: the shop is down; {refused.reason}"
     assert (passed.overridden, passed.remedy, passed.step, passed.opens_at) == ("the shop is down", "", None, None)
@@ -120,14 +120,14 @@ def test_a_gate_that_is_open_is_not_passed_over() -> None:
 
 def test_no_override_opens_the_gates_of_every_promotion() -> None:
     closed = replace(FACTS, account="999999999999")
-    terms = PromotionOptions(overrides=(Override("account", "trust me"),))
-    assert not results(replace(RULES, overridable=("soak",)), terms, closed)["account"].passed
+    options = PromotionOptions(overrides=(Override("account", "trust me"),))
+    assert not results(replace(RULES, overridable=("soak",)), options, closed)["account"].passed
 
 
 def test_breaking_the_glass_opens_what_only_the_ledger_knows_and_says_so() -> None:
     rules = Rules(approvals=Approvals(), signed=True)
-    terms = PromotionOptions("rollback", break_glass=True)
-    found = {each.name: each for each in evaluate_gates(asked(rules, GateFacts(NOW), terms, None))}
+    options = PromotionOptions("rollback", break_glass=True)
+    found = {each.name: each for each in evaluate_gates(asked(rules, GateFacts(NOW), options, None))}
     assert found["break glass"].warns
     for name in ("verified here", "approvals"):
         gate = found[name]

@@ -14,7 +14,7 @@ from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import (
     NothingOnRecord,
     NotVerified,
-    Observed,
+    ObservedDeploy,
     RollbackRefused,
     RollbackVerification,
     VerifiedBy,
@@ -34,8 +34,8 @@ BACK = "promote-tui rollback orders --stage staging"
     ("here", "says"),
     [
         (VerifiedBy("k3", B, NOW), opened("verified here", "verified in staging by run k3")),
-        (Observed(B, None), opened("verified here", "it ran in staging before the first run on record")),
-        (Observed(B, NOW), opened("verified here", "it runs in staging now")),
+        (ObservedDeploy(B, None), opened("verified here", "it ran in staging before the first run on record")),
+        (ObservedDeploy(B, NOW), opened("verified here", "it runs in staging now")),
         (
             NothingOnRecord(B, "staging"),
             opened(
@@ -128,9 +128,9 @@ NEVER = NotVerified("never verified in dev")
             PromotionOptions(),
             opened("stage order", "verified in dev by run k3 as ccccccc, the same code"),
         ),
-        (replace(FACTS, verification=Observed(B, NOW)), PromotionOptions(), opened("stage order", "runs in dev")),
+        (replace(FACTS, verification=ObservedDeploy(B, NOW)), PromotionOptions(), opened("stage order", "runs in dev")),
         (
-            replace(FACTS, verification=Observed(C, NOW)),
+            replace(FACTS, verification=ObservedDeploy(C, NOW)),
             PromotionOptions(),
             opened("stage order", "runs in dev as ccccccc, the same code"),
         ),

@@ -8,14 +8,14 @@ import pytest
 
 from promote_tui.core.gates import stops
 from promote_tui.core.model.team_rules import Rules, Weekly
-from promote_tui.core.runs.verification import NotVerified, Observed, Verification, VerifiedBy
+from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, Verification, VerifiedBy
 from tests.support.gates import HOUR, MINUTE, RULES, context, decision, one
 from tests.support.values import NOW, A
 
 SOAK = Rules(soak=4 * 3600)
 
 
-@pytest.mark.parametrize("make", [lambda at: VerifiedBy("k3", A, at), lambda at: Observed(A, at)])
+@pytest.mark.parametrize("make", [lambda at: VerifiedBy("k3", A, at), lambda at: ObservedDeploy(A, at)])
 def test_soak_opens_to_the_minute(make: object) -> None:
     early = one(stops.SoakGate().check(context(SOAK, verification=make(NOW - 4 * HOUR + MINUTE))))  # type: ignore[operator]
     assert (early.passed, early.remedy, early.opens_at) == (False, "wait 1m", NOW + MINUTE)
@@ -25,7 +25,7 @@ def test_soak_opens_to_the_minute(make: object) -> None:
     assert (late.passed, late.reason) == (True, "verified 4h ago; 4h required")
 
 
-@pytest.mark.parametrize("verdict", [Observed(A, None), NotVerified("never")])
+@pytest.mark.parametrize("verdict", [ObservedDeploy(A, None), NotVerified("never")])
 def test_soak_is_closed_where_its_beginning_is_not_known(verdict: Verification) -> None:
     found = one(stops.SoakGate().check(context(SOAK, verification=verdict)))
     assert not found.passed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.model.commit_names import Clue, Kind, clue, full_hash, kind_of
+from promote_tui.core.model.commit_names import LookupKeys, NameKind, full_hash, kind_of, lookup_keys
 from promote_tui.core.text import short
 
 SHA = "f08645812e0b0000000000000000000000000000"
@@ -34,26 +34,26 @@ SHA = "f08645812e0b0000000000000000000000000000"
         (f"{SHA}0", "other"),
     ],
 )
-def test_a_text_is_a_full_hash_unclean_a_name_with_a_hash_or_something_else(text: str, kind: Kind) -> None:
+def test_a_text_is_a_full_hash_unclean_a_name_with_a_hash_or_something_else(text: str, kind: NameKind) -> None:
     assert kind_of(text) == kind
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("f086458", Clue("f086458", "f086458")),
-        ("F086458\n", Clue("f086458", "F086458")),
-        ("v1.2.3-1-gf086458", Clue("f086458", "v1.2.3-1-gf086458")),
-        ("feature/x@f086458", Clue("f086458", "feature/x@f086458")),
-        ("v1.2.3", Clue(None, "v1.2.3")),
-        ("@acme/orders@1.2.3", Clue(None, "@acme/orders@1.2.3")),
-        ("f08645", Clue(None, "f08645")),
-        ("main@f08645", Clue(None, "main@f08645")),
-        ("MYHEAD1", Clue(None, "MYHEAD1")),
+        ("f086458", LookupKeys("f086458", "f086458")),
+        ("F086458\n", LookupKeys("f086458", "F086458")),
+        ("v1.2.3-1-gf086458", LookupKeys("f086458", "v1.2.3-1-gf086458")),
+        ("feature/x@f086458", LookupKeys("f086458", "feature/x@f086458")),
+        ("v1.2.3", LookupKeys(None, "v1.2.3")),
+        ("@acme/orders@1.2.3", LookupKeys(None, "@acme/orders@1.2.3")),
+        ("f08645", LookupKeys(None, "f08645")),
+        ("main@f08645", LookupKeys(None, "main@f08645")),
+        ("MYHEAD1", LookupKeys(None, "MYHEAD1")),
     ],
 )
-def test_a_name_is_looked_up_by_its_digits_and_as_a_tag(text: str, expected: Clue) -> None:
-    assert clue(text) == expected
+def test_a_name_is_looked_up_by_its_digits_and_as_a_tag(text: str, expected: LookupKeys) -> None:
+    assert lookup_keys(text) == expected
 
 
 NO_NAMES = [
@@ -67,7 +67,7 @@ NO_NAMES = [
 
 @pytest.mark.parametrize("text", NO_NAMES)
 def test_what_git_would_compute_or_take_for_an_option_is_no_name(text: str) -> None:
-    assert clue(text) is None
+    assert lookup_keys(text) is None
 
 
 @pytest.mark.parametrize(("text", "expected"), [(SHA.upper(), SHA), (f" {SHA} ", SHA), ("f086458", None), (None, None)])

@@ -55,7 +55,7 @@ def changed(*paths: str) -> tuple[tuple[str, str], ...]:
 )
 def test_equal_is_what_holds_the_same_files(ours: Manifest, theirs: Manifest, says: str) -> None:
     found = compare_builds(ours, theirs, "run k3 in staging", same_commit=True)
-    assert (found.verdict, found.functions) == ("equal", ())
+    assert (found.sameness, found.functions) == ("equal", ())
     assert says in found.reason
 
 
@@ -92,7 +92,7 @@ def test_equal_is_what_holds_the_same_files(ours: Manifest, theirs: Manifest, sa
 )
 def test_different_names_the_likeliest_cause(theirs: Manifest, why: str, *, same_commit: bool) -> None:
     found = compare_builds(OURS, theirs, "run k3 in staging", same_commit=same_commit)
-    assert (found.verdict, found.functions) == ("different", ("HelloLambdaFunction",))
+    assert (found.sameness, found.functions) == ("different", ("HelloLambdaFunction",))
     assert found.reason.endswith("; compared with run k3 in staging")
     assert why in found.reason
 
@@ -100,7 +100,7 @@ def test_different_names_the_likeliest_cause(theirs: Manifest, why: str, *, same
 def test_another_layer_is_other_code() -> None:
     other = replace(SAME, layers=(replace(LAYER, content="other"),))
     found = compare_builds(replace(OURS, layers=(LAYER,)), other, "run k3 in staging", same_commit=True)
-    assert (found.verdict, found.functions) == ("different", ("CommonLambdaLayer",))
+    assert (found.sameness, found.functions) == ("different", ("CommonLambdaLayer",))
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_another_layer_is_other_code() -> None:
 )
 def test_without_a_record_lambdas_hash_decides(code: dict[str, str], verdict: str, says: str) -> None:
     found = compare_code(OURS, code, "staging")
-    assert found.verdict == verdict
+    assert found.sameness == verdict
     assert says in found.reason
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.model.pipeline import Never, Unreachable, Unreported
-from promote_tui.core.runs.coverage import CoverageContext, gaps
+from promote_tui.core.runs.coverage import CoverageContext, describe_gaps
 from promote_tui.core.runs.events import Observed, Verified
 from promote_tui.core.runs.run import Run, fold
 from promote_tui.core.value import replace
@@ -35,15 +35,15 @@ def first(name: str = "g1", **changed: object) -> Run:
 
 
 def test_nothing_is_missing_of_nothing() -> None:
-    assert gaps([], CoverageContext([])) == ()
+    assert describe_gaps([], CoverageContext([])) == ()
 
 
 def test_an_embedded_ledger_is_that_of_one_machine() -> None:
-    assert gaps([], CoverageContext([], alone=True)) == ("runs of other machines are not in this ledger",)
+    assert describe_gaps([], CoverageContext([], alone=True)) == ("runs of other machines are not in this ledger",)
 
 
 def test_what_was_journalled_without_the_ledger_waits_for_its_import() -> None:
-    (words,) = gaps([], CoverageContext([], journalled=2))
+    (words,) = describe_gaps([], CoverageContext([], journalled=2))
     told = "2 rollbacks without the team's ledger, journalled on this machine"
     assert words == f"{told}: promote-tui ledger import --break-glass"
 
@@ -56,21 +56,21 @@ def test_the_time_before_the_first_run_is_missing_where_it_was_asked_for(
     since: datetime | None, told: tuple[str, ...]
 ) -> None:
     """Also where none of the runs that are wanted, by their person, is the first one."""
-    assert gaps([], CoverageContext([first()], EMPTY, since)) == told
+    assert describe_gaps([], CoverageContext([first()], EMPTY, since)) == told
 
 
 def test_how_the_code_came_there_that_the_first_run_found_is_missing_stack_by_stack() -> None:
     later = first("g2", at=NOW + HOUR, key=PROD.key, stage="prod", from_commit=A)
     again = first("g3", at=LATER, from_commit=B)
     came = "how aaaaaaa got to orders/prod before its first run, 2026-03-20 13:00 UTC"
-    assert gaps([], CoverageContext([again, later, first()], EMPTY)) == (*BEGUN, came)
-    assert gaps([], CoverageContext([again, later, first()], EMPTY, NOW)) == (came,)
-    assert gaps([], CoverageContext([again, later, first()], EMPTY, NOW + HOUR)) == ()
+    assert describe_gaps([], CoverageContext([again, later, first()], EMPTY)) == (*BEGUN, came)
+    assert describe_gaps([], CoverageContext([again, later, first()], EMPTY, NOW)) == (came,)
+    assert describe_gaps([], CoverageContext([again, later, first()], EMPTY, NOW + HOUR)) == ()
 
 
 def test_runs_without_a_verdict_and_of_newer_versions_are_named() -> None:
     odd = replace(verified_run(B, "g3"), unknown_events=1)
-    assert gaps([odd, run(run_id="g2"), unknown_run(B)], CoverageContext([])) == (
+    assert describe_gaps([odd, run(run_id="g2"), unknown_run(B)], CoverageContext([])) == (
         "run g2 of orders to staging has not ended",
         "run g1 of orders to staging ended without a verdict: promote-tui runs reconcile g1",
         "run g3 holds 1 event of a newer version",
@@ -106,12 +106,12 @@ BY_HAND = "orders/staging was updated on 2026-03-20 15:00 UTC, outside of promot
 def test_what_others_did_is_missing_until_it_is_written_down(
     cell: Cell, runs: list[Run], told: tuple[str, ...]
 ) -> None:
-    assert gaps([], CoverageContext(runs, [cell])) == ((*BEGUN, *told) if runs else told)
+    assert describe_gaps([], CoverageContext(runs, [cell])) == ((*BEGUN, *told) if runs else told)
 
 
 def test_what_others_did_before_the_time_that_was_asked_for_is_not_missing() -> None:
-    assert gaps([], CoverageContext([first()], [updated(LATER)], since=LATER)) == ()
-    assert len(gaps([], CoverageContext([first()], [updated(LATER)], since=LATER - HOUR))) == 1
+    assert describe_gaps([], CoverageContext([first()], [updated(LATER)], since=LATER)) == ()
+    assert len(describe_gaps([], CoverageContext([first()], [updated(LATER)], since=LATER - HOUR))) == 1
 
 
 def test_stages_out_of_reach_are_told_once_for_each_cause() -> None:
@@ -122,7 +122,7 @@ def test_stages_out_of_reach_are_told_once_for_each_cause() -> None:
             *(("emails", "prod", "denied"), ("orders", "dev", "expired")),
         )
     ]
-    assert gaps([], CoverageContext([], cells)) == (
+    assert describe_gaps([], CoverageContext([], cells)) == (
         "what others did to prod of billing, orders, which cannot be read: expired",
         "what others did to prod of emails, which cannot be read: denied",
         "what others did to dev of orders, which cannot be read: expired",
@@ -130,7 +130,7 @@ def test_stages_out_of_reach_are_told_once_for_each_cause() -> None:
 
 
 def test_stacks_that_the_configuration_does_not_have_any_more_are_counted() -> None:
-    assert gaps([], CoverageContext([first(key="old"), first()], [deployed(B)])) == (
+    assert describe_gaps([], CoverageContext([first(key="old"), first()], [deployed(B)])) == (
         *BEGUN,
         "what others did to 1 stack on record outside of this configuration",
     )

@@ -16,7 +16,7 @@ from promote_tui.core.runs.events import (
     RolledBack,
     Submitting,
 )
-from promote_tui.core.runs.next_step import recourse
+from promote_tui.core.runs.next_step import next_step_after
 from promote_tui.core.value import replace
 from tests.support.values import NOW, A, run, unknown_run, verified_run
 
@@ -56,9 +56,9 @@ def way_back(found: Run) -> Run:
     ],
 )
 def test_the_next_step_follows_from_how_a_run_ended(found: Run, step: NextStep | None) -> None:
-    assert recourse(found) == step
+    assert next_step_after(found) == step
 
 
 @pytest.mark.parametrize("found", [run(LANDED, UNPROVED), run(UNPROVED)])
 def test_what_was_proved_or_replaced_since_is_neither_adopted_nor_rolled_back(found: Run) -> None:
-    assert recourse(found, unproved=False) == again(found)
+    assert next_step_after(found, unproved=False) == again(found)

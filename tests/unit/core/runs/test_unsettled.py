@@ -8,7 +8,7 @@ import pytest
 
 from promote_tui.core.runs.events import Failed, Observed, OutcomeUnknown, Released, Submitting
 from promote_tui.core.runs.run import Outcome, RunStatus
-from promote_tui.core.runs.unsettled import as_known, describe_unsettled
+from promote_tui.core.runs.unsettled import describe_unsettled, with_known_outcome
 from tests.support.values import NOW, A, run, unknown_run, verified_run
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ def test_a_run_that_nobody_works_on_wants_to_be_reconciled(found: Run, why: str,
 
 
 def test_a_run_that_left_no_verdict_is_shown_as_unknown_with_what_finds_out() -> None:
-    shown = as_known(SUBMITTED, alive=False)
+    shown = with_known_outcome(SUBMITTED, alive=False)
     assert (shown.status, shown.cause, shown.remedy) == (RunStatus.UNKNOWN, GONE, "promote-tui runs reconcile g1")
-    assert as_known(SUBMITTED, alive=True) == SUBMITTED
+    assert with_known_outcome(SUBMITTED, alive=True) == SUBMITTED
     for found in (unknown_run(A), SETTLED_UNFREED, verified_run(A)):
-        assert as_known(found, alive=False) == found
+        assert with_known_outcome(found, alive=False) == found
 
 
 def test_that_the_stack_could_not_be_read_tells_nothing_of_it() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.model.commit_names import Alias
+from promote_tui.core.model.commit_names import CommitAlias
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.stack_status import RootCause
 from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, RolledBack, Verdict, Verified
@@ -16,7 +16,7 @@ SUBMITTED = Evidence("g1", "orders", "staging", A, B, submitted=True)
 DONE = (event("UPDATE_IN_PROGRESS"), event("UPDATE_COMPLETE"))
 UNDONE = (event("UPDATE_IN_PROGRESS"), event("UPDATE_ROLLBACK_IN_PROGRESS"), event("UPDATE_ROLLBACK_COMPLETE"))
 BACK = stack(A, "UPDATE_ROLLBACK_COMPLETE")
-BY_TAG = replace(stack(B), alias=Alias("v1", by_tag=True))
+BY_TAG = replace(stack(B), alias=CommitAlias("v1", by_tag=True))
 LEFT = (event("UPDATE_IN_PROGRESS"), event("UPDATE_FAILED"))
 CAUSE = RootCause("Worker", "AWS::Lambda::Function", "UPDATE_FAILED", "quota")
 
@@ -144,7 +144,7 @@ ROWS: list[tuple[str, Evidence, Verdict | StillRunning]] = [
     ("confirmed", replace(SUBMITTED, stack=stack(B), events=DONE, exit_code=0), Verified(NOW)),
     (
         "complete, and names the commit by a short hash",
-        replace(SUBMITTED, stack=replace(stack(B), alias=Alias(B[:7])), events=DONE, exit_code=0),
+        replace(SUBMITTED, stack=replace(stack(B), alias=CommitAlias(B[:7])), events=DONE, exit_code=0),
         Verified(NOW),
     ),
     (

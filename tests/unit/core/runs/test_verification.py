@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.model.commit_names import Alias
+from promote_tui.core.model.commit_names import CommitAlias
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.pipeline import Cell, Halfway, Never
 from promote_tui.core.runs.verification import (
     NothingOnRecord,
     NotVerified,
-    Observed,
+    ObservedDeploy,
     RollbackRefused,
     VerifiedBy,
     counts_as_verified,
@@ -66,7 +66,7 @@ def test_a_verified_commit_stays_so_after_the_stage_moved_on() -> None:
 
 def test_without_any_record_what_is_deployed_and_stable_is_observed() -> None:
     verdict = verification(C, "dev", deployed(B), [], same)
-    assert verdict == Observed(B, deployed(B).stack.updated_at)
+    assert verdict == ObservedDeploy(B, deployed(B).stack.updated_at)
 
 
 def test_code_that_was_not_proved_does_not_count_until_a_later_run_proves_it() -> None:
@@ -125,37 +125,37 @@ def halfway(was: str, to: str) -> Halfway:
 @pytest.mark.parametrize(
     ("commit", "runs", "found"),
     [
-        (A, [unproved_run(B)], Observed(A, None)),
-        (A, [unproved_run(C, "g2"), unproved_run(B)], Observed(A, None)),
+        (A, [unproved_run(B)], ObservedDeploy(A, None)),
+        (A, [unproved_run(C, "g2"), unproved_run(B)], ObservedDeploy(A, None)),
         (B, [unproved_run(C)], None),
-        (A, [verified_run(C, "g2"), unproved_run(B)], Observed(A, None)),
+        (A, [verified_run(C, "g2"), unproved_run(B)], ObservedDeploy(A, None)),
         (A, [unproved_run(A, "g2"), unproved_run(B)], None),
         (A, [unfinished_run(A, "g2"), unproved_run(B)], None),
-        (A, [unfinished_run(B)], Observed(A, None)),
+        (A, [unfinished_run(B)], ObservedDeploy(A, None)),
         (A, [replace_kind(verified_run(C, "g2")), verified_run(B)], None),
-        (A, [verified_run(B, "g2"), of_others(verified_run(D))], Observed(A, None)),
-        (A, [verified_run(B, "g2"), of_others(from_(B, verified_run(D)))], Observed(A, None)),
-        (A, [verified_run(B, "g2"), of_others(from_(B, verified_run(D)), "adopted")], Observed(A, None)),
+        (A, [verified_run(B, "g2"), of_others(verified_run(D))], ObservedDeploy(A, None)),
+        (A, [verified_run(B, "g2"), of_others(from_(B, verified_run(D)))], ObservedDeploy(A, None)),
+        (A, [verified_run(B, "g2"), of_others(from_(B, verified_run(D)), "adopted")], ObservedDeploy(A, None)),
         (A, [of_others(verified_run(B))], None),
         (A, [from_(None, verified_run(B))], None),
-        (A, [beginning(verified_run(B), "UPDATE_ROLLBACK_COMPLETE")], Observed(A, None)),
+        (A, [beginning(verified_run(B), "UPDATE_ROLLBACK_COMPLETE")], ObservedDeploy(A, None)),
         (A, [beginning(verified_run(B), "UPDATE_FAILED")], None),
         (A, [beginning(verified_run(B), None)], None),
         (A, [], None),
     ],
 )
 def test_what_ran_before_the_first_run_may_be_gone_back_to_until_it_was_left_for_a_reason(
-    commit: str, runs: list[Run], found: Observed | None
+    commit: str, runs: list[Run], found: ObservedDeploy | None
 ) -> None:
     assert observed_before(commit, runs, same) == found
 
 
 @pytest.mark.parametrize("runs", [[rolled_back_run(B)], [refused_run(B)]])
 def test_an_attempt_that_changed_nothing_leaves_the_deployed_code_observed(runs: list[Run]) -> None:
-    assert isinstance(verification(A, "dev", deployed(A), runs, same), Observed)
+    assert isinstance(verification(A, "dev", deployed(A), runs, same), ObservedDeploy)
 
 
-BY_TAG = replace(deployed(B), stack=replace(deployed(B).stack, alias=Alias("v1", by_tag=True)))
+BY_TAG = replace(deployed(B), stack=replace(deployed(B).stack, alias=CommitAlias("v1", by_tag=True)))
 
 
 @pytest.mark.parametrize(
@@ -194,8 +194,8 @@ def test_everything_else_does_not_count_and_says_why(cell: Cell | None, runs: li
 
 
 def test_a_stack_that_names_its_commit_by_a_short_hash_is_believed() -> None:
-    short = replace(deployed(B), stack=replace(deployed(B).stack, alias=Alias(B[:7])))
-    assert verification(B, "dev", short, [], same) == Observed(B, short.stack.updated_at)
+    short = replace(deployed(B), stack=replace(deployed(B).stack, alias=CommitAlias(B[:7])))
+    assert verification(B, "dev", short, [], same) == ObservedDeploy(B, short.stack.updated_at)
 
 
 @pytest.mark.parametrize(

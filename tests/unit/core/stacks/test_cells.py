@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.model.commit_names import Alias, Meaning
+from promote_tui.core.model.commit_names import CommitAlias, NamedCommits
 from promote_tui.core.model.halfway import Between
 from promote_tui.core.model.pipeline import (
     Aws,
@@ -177,9 +177,9 @@ def test_another_text_than_a_full_hash_is_no_commit_and_kept_whole(text: str, wh
 @pytest.mark.parametrize("by_tag", [True, False])
 def test_a_name_that_is_one_commit_in_the_clone_is_that_commit(name: str, *, by_tag: bool) -> None:
     seen = stack(name, "v1-0-ga81be07 ")
-    found = resolve_name(cell_of(TARGET, seen, SOURCE), Meaning((SHA,), by_tag=by_tag), SOURCE)
-    assert found == Deployed(TARGET, replace(seen, commit=SHA, alias=Alias("v1-0-ga81be07", by_tag)), SHA)
-    moving = resolve_name(cell_of(TARGET, stack("UPDATE_IN_PROGRESS", "v1"), SOURCE), Meaning((SHA,)), SOURCE)
+    found = resolve_name(cell_of(TARGET, seen, SOURCE), NamedCommits((SHA,), by_tag=by_tag), SOURCE)
+    assert found == Deployed(TARGET, replace(seen, commit=SHA, alias=CommitAlias("v1-0-ga81be07", by_tag)), SHA)
+    moving = resolve_name(cell_of(TARGET, stack("UPDATE_IN_PROGRESS", "v1"), SOURCE), NamedCommits((SHA,)), SOURCE)
     assert isinstance(moving, InProgress)
     assert moving.was == SHA
 
@@ -195,14 +195,14 @@ FETCH = f"git fetch --tags; or {TO_IT}"
         ("release-7", None, "which is neither a commit nor a tag in this clone", FETCH),
         (
             "a81be07",
-            Meaning((SHA, "b" * 40)),
+            NamedCommits((SHA, "b" * 40)),
             "which is more than one commit in this clone",
             f"put all 40 digits into the output; or {TO_IT}",
         ),
     ],
 )
 def test_a_name_that_is_not_one_commit_in_the_clone_says_so(
-    text: str, meaning: Meaning | None, why: str, remedy: str
+    text: str, meaning: NamedCommits | None, why: str, remedy: str
 ) -> None:
     seen = stack("UPDATE_COMPLETE", text)
     found = resolve_name(cell_of(TARGET, seen, SOURCE), meaning, SOURCE)

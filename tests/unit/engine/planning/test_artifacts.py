@@ -65,7 +65,7 @@ def test_a_build_that_was_verified_in_the_stage_before_is_the_same_artifact(code
     run = code.promote("dev")
     plan = code.plan("staging")
     assert plan.artifact is not None
-    assert (plan.artifact.verdict, plan.artifact.reason) == (
+    assert (plan.artifact.sameness, plan.artifact.reason) == (
         "equal",
         f"the same code as run {run.id} in dev: 1 function",
     )
@@ -128,11 +128,11 @@ def test_without_a_record_lambda_is_asked_what_the_stage_before_runs(code: World
     code.functions.hashes = {name: archive(code, "staging"), "somebody-elses": "x"}
     same = code.plan("staging").artifact
     assert same is not None
-    assert (same.verdict, same.reason) == ("equal", "the same code that dev runs: 1 function")
+    assert (same.sameness, same.reason) == ("equal", "the same code that dev runs: 1 function")
     code.functions.hashes[name] = "other"
     other = code.plan("staging").artifact
     assert other is not None
-    assert (other.verdict, other.functions) == ("different", ("HelloLambdaFunction",))
+    assert (other.sameness, other.functions) == ("different", ("HelloLambdaFunction",))
 
 
 def test_names_come_from_the_template_where_resources_may_not_be_listed(code: World) -> None:
@@ -143,7 +143,7 @@ def test_names_come_from_the_template_where_resources_may_not_be_listed(code: Wo
     code.functions.hashes = {name: archive(code, "staging")}
     found = code.plan("staging").artifact
     assert found is not None
-    assert found.verdict == "equal"
+    assert found.sameness == "equal"
 
 
 def test_where_nothing_can_be_compared_it_says_why_and_warns_only(code: World) -> None:
@@ -151,7 +151,7 @@ def test_where_nothing_can_be_compared_it_says_why_and_warns_only(code: World) -
     code.functions.error = DENIED
     plan = code.plan("staging")
     assert plan.artifact is not None
-    assert (plan.artifact.verdict, plan.artifact.reason) == (
+    assert (plan.artifact.sameness, plan.artifact.reason) == (
         "unknown",
         f"not comparable: dev was deployed without a record, and Lambda may not be read ({DENIED.cause})",
     )
@@ -172,7 +172,7 @@ def test_a_record_that_is_gone_is_said_and_lambda_tells_nothing_of_a_stage_that_
     code.promote("dev")
     found = code.plan("staging", first).artifact
     assert found is not None
-    assert found.verdict == "unknown"
+    assert found.sameness == "unknown"
     assert f"what run {run.id} shipped to dev is not on record on this machine" in found.reason
     assert "dev does not run" in found.reason
 
@@ -206,7 +206,7 @@ def test_a_package_that_cannot_be_recorded_is_still_planned(code: World, monkeyp
     monkeypatch.setattr(type(code.deployer), "manifest", fails)
     found = code.plan("staging").artifact
     assert found is not None
-    assert found.verdict == "unknown"
+    assert found.sameness == "unknown"
 
 
 def test_records_that_no_recent_run_names_are_pruned(code: World) -> None:

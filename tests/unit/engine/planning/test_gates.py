@@ -12,7 +12,7 @@ from promote_tui.core.errors import AwsError, LedgerError, PlanStale, Refused, U
 from promote_tui.core.gates.options import Override, PromotionOptions
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.planning.next_stage import Onward
+from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.runs.run import RunStatus
 from promote_tui.core.value import replace
@@ -194,8 +194,8 @@ def test_soak_counts_from_the_verification_in_the_stage_before(world: World) -> 
 def test_an_override_is_shown_and_stays_with_the_run(world: World) -> None:
     ruled(world, checklist=("QA",), overridable=("checklist",))
     world.commit("one")
-    terms = PromotionOptions(overrides=(Override("checklist", "the shop is down"),))
-    draft = world.engine.plans.draft("orders", "dev", terms=terms)
+    options = PromotionOptions(overrides=(Override("checklist", "the shop is down"),))
+    draft = world.engine.plans.draft("orders", "dev", options=options)
     run = world.run(world.engine.plans.make(draft))
     assert run.status is RunStatus.SUCCEEDED
     assert [(each.gate, each.reason) for each in run.planned.overrides] == [("checklist", "the shop is down")]
@@ -205,8 +205,8 @@ def test_an_override_is_shown_and_stays_with_the_run(world: World) -> None:
 def test_an_override_of_what_may_not_be_passed_over_opens_nothing(world: World) -> None:
     ruled(world, checklist=("QA",))
     world.commit("one")
-    terms = PromotionOptions(overrides=(Override("checklist", "the shop is down"),))
-    assert not gates(world, terms=terms)["checklist"].passed
+    options = PromotionOptions(overrides=(Override("checklist", "the shop is down"),))
+    assert not gates(world, options=options)["checklist"].passed
 
 
 def test_a_ledger_that_cannot_be_read_closes_what_stands_on_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,19 +239,19 @@ def test_read_only_decides_nothing(world: World) -> None:
 
 def test_a_rollback_goes_to_the_last_verified_code_and_leaves_a_hold(world: World) -> None:
     ruled(world, checklist=("QA",), overridable=("checklist",))
-    terms = PromotionOptions(overrides=(Override("checklist", "test"),))
+    options = PromotionOptions(overrides=(Override("checklist", "test"),))
     shas = []
     for text in ("one", "two", "three"):
         shas.append(world.commit(text))
         assert (
-            world.run(world.engine.plans.make(world.engine.plans.draft("orders", "dev", terms=terms))).status
+            world.run(world.engine.plans.make(world.engine.plans.draft("orders", "dev", options=options))).status
             is RunStatus.SUCCEEDED
         )
     draft = world.engine.plans.draft_rollback("orders", "dev")
     assert draft.commit.sha == shas[1]
     run = world.run(world.engine.plans.make(draft))
     assert (run.kind, run.status, run.to_commit, run.from_commit) == ("rollback", RunStatus.SUCCEEDED, shas[1], shas[2])
-    held = gates(world, terms=terms)["hold"]
+    held = gates(world, options=options)["hold"]
     assert (held.passed, held.reason.endswith(f"{shas[2][:7]} was rolled back by run {run.id}")) == (False, True)
     assert world.engine.plans.draft_rollback("orders", "dev").commit.sha == shas[0]
 
@@ -368,9 +368,9 @@ def test_the_way_on_from_a_run_knows_the_branches_of_the_next_stage(world: World
     world.repository.branch("feature/x", base)
     feature = world.repository.commit({"orders/x": "two"}, branch="feature/x")
     run = world.run(world.engine.plans.make(world.engine.plans.draft("orders", "dev", feature)))
-    assert world.engine.runs.next_stage(run) == Onward("staging", "", ("main",), "main")
+    assert world.engine.runs.next_stage(run) == NextStage("staging", "", ("main",), "main")
     merged = world.repository.commit({"orders/x": "two"})
-    assert world.engine.runs.next_stage(run) == Onward("staging", merged, ("main",), "main")
+    assert world.engine.runs.next_stage(run) == NextStage("staging", merged, ("main",), "main")
     last = replace(run, planned=replace(run.planned, stage=world.pipeline.stages[-1].name))
     assert world.engine.runs.next_stage(last) is None
 
@@ -408,10 +408,10 @@ def test_a_rollback_to_what_was_never_verified_there_is_refused(world: World) ->
 def test_a_hotfix_leaves_out_the_stages_it_names_and_no_others(world: World) -> None:
     world.commit("one")
     sha = world.commit("two")
-    terms = PromotionOptions("hotfix", ("staging",))
+    options = PromotionOptions("hotfix", ("staging",))
 
     def order() -> GateResult:
-        draft = world.engine.plans.draft("orders", "prod", sha, terms)
+        draft = world.engine.plans.draft("orders", "prod", sha, options)
         return next(gate for gate in draft.gates if gate.name == "stage order")
 
     assert (order().passed, "was never verified in dev" in order().reason) == (False, True)
@@ -421,7 +421,7 @@ def test_a_hotfix_leaves_out_the_stages_it_names_and_no_others(world: World) -> 
     acts(world, "ben")
     world.engine.decisions.record(DecisionRequest("approve", "orders", "prod", sha))
     acts(world, "ana")
-    run = world.run(world.engine.plans.make(world.engine.plans.draft("orders", "prod", sha, terms)))
+    run = world.run(world.engine.plans.make(world.engine.plans.draft("orders", "prod", sha, options)))
     assert (run.kind, run.status) == ("hotfix", RunStatus.SUCCEEDED)
 
 
@@ -443,8 +443,8 @@ def test_a_plan_is_asked_again_with_an_override_that_stays_with_the_run(world: W
     ruled(world, approvals=Approvals(), overridable=("approvals",))
     world.commit("one")
     plan = world.plan("dev")
-    terms = PromotionOptions(overrides=(Override("approvals", "the shop is down"),))
-    again = world.engine.plans.reconsider(plan, world.engine.plans.draft("orders", "dev", None, terms))
+    options = PromotionOptions(overrides=(Override("approvals", "the shop is down"),))
+    again = world.engine.plans.reconsider(plan, world.engine.plans.draft("orders", "dev", None, options))
     told = {gate.name: gate for gate in again.gates}["approvals"]
     assert (told.passed, told.overridden) == (True, "the shop is down")
     run = world.run(again)

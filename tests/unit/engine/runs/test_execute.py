@@ -13,7 +13,7 @@ from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.runs.events import NotSubmitted, Observed, name
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.runs.verification import NotVerified, VerifiedBy
-from promote_tui.core.stacks.activity import Pulse
+from promote_tui.core.stacks.activity import StackActivity
 from promote_tui.core.value import replace
 from promote_tui.engine.plan_store import write_plan
 from promote_tui.engine.runs.execute import CANCEL_FILE, Promotion
@@ -368,7 +368,7 @@ def test_a_stage_that_stops_is_held_after_a_deploy_that_did_not_finish(world: Wo
 
 
 def test_the_cli_may_be_silent_while_the_stack_moves_and_a_minute_after_it_arrived(world: World) -> None:
-    felt: list[Pulse | None] = []
+    felt: list[StackActivity | None] = []
 
     def ship(job: Job, _poll: Callable[[], None]) -> int:
         felt.append(world.deployer.pulse())
@@ -384,11 +384,11 @@ def test_the_cli_may_be_silent_while_the_stack_moves_and_a_minute_after_it_arriv
     world.commit("one")
     world.deployer.ship = ship
     assert world.promote("dev").status is RunStatus.SUCCEEDED
-    assert felt == [Pulse.QUIET, Pulse.MOVING, None, Pulse.ARRIVED]
+    assert felt == [StackActivity.QUIET, StackActivity.MOVING, None, StackActivity.ARRIVED]
 
 
 def test_a_stack_that_named_the_commit_before_has_not_arrived_until_it_was_updated(world: World) -> None:
-    felt: list[Pulse | None] = []
+    felt: list[StackActivity | None] = []
 
     def ship(job: Job, poll: Callable[[], None]) -> int:
         felt.append(world.deployer.pulse())
@@ -400,7 +400,7 @@ def test_a_stack_that_named_the_commit_before_has_not_arrived_until_it_was_updat
     world.promote("dev")
     world.deployer.ship = ship
     world.promote("dev")
-    assert felt == [Pulse.QUIET, Pulse.ARRIVED]
+    assert felt == [StackActivity.QUIET, StackActivity.ARRIVED]
 
 
 def test_a_failing_update_ends_rolled_back_with_its_cause(world: World) -> None:

@@ -69,8 +69,8 @@ def test_a_smoke_test_is_tried_until_it_passes_or_its_tries_are_over(
     world.web.answers = answers
     world.commit("one")
     run = world.promote("dev")
-    assert run.smoked is not None
-    assert (run.status, run.smoked.reason, run.smoked.tries) == (status, reason, tries)
+    assert run.smoke_test is not None
+    assert (run.status, run.smoke_test.reason, run.smoke_test.tries) == (status, reason, tries)
     assert {*world.web.asked} == {"https://orders.example/health"}
 
 
@@ -124,10 +124,10 @@ def test_the_stage_bakes_as_long_as_its_alarms_are_well(world: World) -> None:
     world.alarms.known = {"errors": "OK"}
     world.commit("one")
     run = world.promote("dev")
-    assert run.baked is not None
+    assert run.alarm_watch is not None
     assert run.status is RunStatus.SUCCEEDED
-    assert 600 <= run.baked.seconds < 620
-    assert run.baked.reason == "errors stayed OK for 10m"
+    assert 600 <= run.alarm_watch.seconds < 620
+    assert run.alarm_watch.reason == "errors stayed OK for 10m"
 
 
 def test_an_alarm_that_goes_off_ends_the_bake_at_once(world: World) -> None:
@@ -185,7 +185,7 @@ def test_a_person_need_not_wait_for_the_end(world: World) -> None:
     plan = world.plan("dev")
 
     def asked() -> None:
-        if last(world).landed:
+        if last(world).deploy_completed:
             cancel(world.context, last(world), "ben")
 
     world.alarms.on_look = asked
@@ -291,11 +291,15 @@ def test_a_runner_that_died_while_it_baked_is_proved_again(world: World) -> None
 
     world.web.on_get = die
     run = world.run(plan)
-    assert (run.outcome, run.landed is not None) == (Outcome.PENDING, True)
+    assert (run.outcome, run.deploy_completed is not None) == (Outcome.PENDING, True)
     world.web.on_get = lambda: None
     found = world.engine.runs.reconcile(run.id)
     assert found is not None
-    assert (found.status, found.smoked is not None, found.baked is not None) == (RunStatus.SUCCEEDED, True, True)
+    assert (found.status, found.smoke_test is not None, found.alarm_watch is not None) == (
+        RunStatus.SUCCEEDED,
+        True,
+        True,
+    )
 
 
 def test_files_that_fit_a_pattern_are_migrations() -> None:

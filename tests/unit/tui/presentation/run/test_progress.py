@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.planning.next_stage import Onward
+from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.runs.events import (
     AlarmWatchEnded,
     CancelRequested,
@@ -229,14 +229,14 @@ NOW_LINE = "NOW   ✓ prod runs 8d20b6e   stack is stable, UPDATE_COMPLETE"
     ("onward", "lines"),
     [
         (None, []),
-        (Onward("prod-us", FIRST.to_commit), ["NEXT  p → promote 8d20b6e to prod-us"]),
-        (Onward("prod-us", "a" * 40, ("main",)), ["NEXT  p → promote aaaaaaa to prod-us"]),
+        (NextStage("prod-us", FIRST.to_commit), ["NEXT  p → promote 8d20b6e to prod-us"]),
+        (NextStage("prod-us", "a" * 40, ("main",)), ["NEXT  p → promote aaaaaaa to prod-us"]),
         (
-            Onward("us", "", ("main",), "main"),
+            NextStage("us", "", ("main",), "main"),
             ["NEXT  merge 8d20b6e to main for us, or p → choose a commit that is on main"],
         ),
         (
-            Onward("prod-us", "", ("main", "release/*")),
+            NextStage("prod-us", "", ("main", "release/*")),
             [
                 "NEXT  merge 8d20b6e to main or release/* for prod-us, or p → choose a commit",
                 "      that is on main or release/*",
@@ -244,7 +244,7 @@ NOW_LINE = "NOW   ✓ prod runs 8d20b6e   stack is stable, UPDATE_COMPLETE"
         ),
     ],
 )
-def test_success_offers_what_the_branches_of_the_next_stage_allow(onward: Onward | None, lines: list[str]) -> None:
+def test_success_offers_what_the_branches_of_the_next_stage_allow(onward: NextStage | None, lines: list[str]) -> None:
     found = success_lines(folded(*story(FIRST, "succeeded")), End(onward), Keys(), UNICODE, 80)
     assert [part.plain.rstrip() for part in found] == [NOW_LINE, *lines]
 

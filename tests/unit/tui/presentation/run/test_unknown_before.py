@@ -10,7 +10,7 @@ from promote_tui.cli.outputs.runs import RunOutput
 from promote_tui.cli.text import runs
 from promote_tui.cli.text.style import Style
 from promote_tui.core.model.halfway import Between
-from promote_tui.core.planning.next_stage import Onward
+from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.runs.events import Failed, Verified
 from promote_tui.core.value import replace
 from promote_tui.tui.presentation.glyphs import UNICODE
@@ -61,7 +61,7 @@ def test_a_deploy_past_us_is_a_success_whose_commit_is_unknown() -> None:
     found = replace(run(Verified(NOW)), planned=planned("", kind="foreign"), still_on="")
     text = "\n".join(runs.verdict(found, Style(), alive=False))
     assert "updated by ana; which commit it brought is unknown" in text
-    lines = "\n".join(each.plain for each in success_lines(found, End(Onward("prod", "")), Keys(), UNICODE, 80))
+    lines = "\n".join(each.plain for each in success_lines(found, End(NextStage("prod", "")), Keys(), UNICODE, 80))
     assert "unknown what staging runs" in lines
     assert "NEXT" not in lines
 
