@@ -187,17 +187,17 @@ def open_ledger(config: Path) -> Ledger:
 def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Ports:
     state, cache, clock = state_folder(), cache_folder(), SystemClock()
     sources = {target: service.commit_source for service in pipeline.services for target in service.targets}
-    accounts, graph = known or AwsAccounts(clock), GitGraph(cache)
+    accounts, graph, deployer = known or AwsAccounts(clock), GitGraph(cache), ServerlessCli()
     return Ports(
         graph=graph,
         accounts=accounts,
-        stacks=NamedStacks(CloudFormation(accounts, sources), graph, pipeline.services),
-        inspector=StackInspection(accounts),
+        stacks=NamedStacks(CloudFormation(accounts, sources, deployer.facts.bucket_output), graph, pipeline.services),
+        inspector=StackInspection(accounts, deployer.facts),
         functions=LambdaFunctions(accounts),
         alarms=CloudWatchAlarms(accounts),
         web=Web(),
-        checkouts=WorkTrees(cache, clock=clock),
-        deployer=ServerlessCli(),
+        checkouts=WorkTrees(cache, deployer=deployer.facts.name, clock=clock),
+        deployer=deployer,
         ledger=_ledger(config.ledger, pipeline.project, accounts),
         tools=LocalTools(_commands(pipeline), _local_folders(pipeline)),
         launcher=RunnerLauncher(),
@@ -217,7 +217,7 @@ def _ledger(team: TeamLedger | None, project: str, accounts: AwsAccounts) -> Led
 
 
 def _commands(pipeline: Pipeline) -> tuple[tuple[str, ...], ...]:
-    """Return each command that is the Serverless CLI for some service and stage."""
+    """Return each command that is the deployer for some service and stage."""
     return tuple(dict.fromkeys(command for service in pipeline.services for command in _commands_of(service)))
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 from promote_tui.core.gates.decisions import describe_decision
 from promote_tui.core.git.relation import Unknown
 from promote_tui.core.model.cells import stack_of
-from promote_tui.core.model.commit_names import KEEP_OUTPUT
 from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, describe_altered
 from promote_tui.core.runs.adoption import adopt_command
@@ -89,7 +88,7 @@ def reason_and_remedy(view: CellView) -> tuple[str, str]:
             assert_never(cell)
 
 
-def remarks(view: CellView) -> list[tuple[str, str]]:
+def remarks(view: CellView, keep_output: str) -> list[tuple[str, str]]:
     """Return all that is out of the ordinary, each with its next step; what people have decided comes last."""
     first, target = reason_and_remedy(view), view.cell.target
     found = [first] if first[0] else []
@@ -103,7 +102,7 @@ def remarks(view: CellView) -> list[tuple[str, str]]:
     if isinstance(view.cell, Deployed) and view.cell.adopted:
         found.append((f"adopted in run {view.cell.adopted}: {_says(view.cell.stack)}", ""))
     if view.foreign:
-        found.append((view.foreign, _about_foreign(view)))
+        found.append((view.foreign, _about_foreign(view, keep_output)))
     if view.merge_back is not None:
         found.append((str(view.merge_back), f"merge it into {view.merge_back.branch}"))
     return found
@@ -117,7 +116,7 @@ def _says(stack: StackState) -> str:
     )
 
 
-def _about_foreign(view: CellView) -> str:
+def _about_foreign(view: CellView, keep_output: str) -> str:
     """Return the next step for what somebody else did: to write it down, then a person's word on it."""
     target, stack = view.cell.target, stack_of(view.cell)
     rev = " --commit REV" if isinstance(view.cell, Unreported) else ""
@@ -126,7 +125,7 @@ def _about_foreign(view: CellView) -> str:
         step = f"promote-tui runs record {target.service} --stage {target.stage}"
     elif stack is None or not stack.status.succeeded:
         step = f"promote-tui promote {target.service} --to {target.stage}"
-    return f"{step}; {KEEP_OUTPUT}"
+    return advice(step, keep_output)
 
 
 def _back(view: CellView) -> str:

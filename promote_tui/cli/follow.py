@@ -100,7 +100,7 @@ def follow(context: CliContext, run: str) -> int:
         ) as tail:
             for recorded in engine.runs.follow(first.id):
                 tail.drain()
-                err.line(narrate(recorded.event, first, err.style))
+                err.line(narrate(recorded.event, first, err.style, engine.deployer.name))
                 if isinstance(recorded.event, Submitted):  # what the CLI says comes after that it runs
                     tail.begin()
     except KeyboardInterrupt:

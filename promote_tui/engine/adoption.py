@@ -130,8 +130,9 @@ def _package(
             on_step(f"packaging for {target.stage}")
             resolved = context.deployer.package(job).resolved
         if resolved.stack != target.stack:
-            cause = f"the Serverless CLI would deploy to {resolved.stack}"
-            raise UsageError(str(target), cause, "fix serverless.yml or the configuration")
+            deployer = context.deployer.facts
+            cause = f"the {deployer.name} would deploy to {resolved.stack}"
+            raise UsageError(str(target), cause, f"fix {deployer.configuration} or the configuration")
         digest, manifest = same_artifact.record(context, job)
         template = json.loads(context.deployer.submission(job.folder, target).template)
     if manifest is None:

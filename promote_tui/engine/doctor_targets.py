@@ -1,4 +1,4 @@
-"""Where the Serverless CLI would deploy each service to: commit by commit, so that each is installed once."""
+"""Where the deployer would deploy each service to: commit by commit, so that each is installed once."""
 
 from __future__ import annotations
 
@@ -153,7 +153,8 @@ class Visitor:
             resolved = context.deployer.resolve(job, on_poll=self._go_on)
         if resolved.stack != target.stack:
             cause = f"the CLI resolves to {resolved.stack}, the configuration says {target.stack}"
-            raise UsageError(str(target), cause, "fix serverless.yml, or set the stack in the configuration")
+            file = context.deployer.facts.configuration
+            raise UsageError(str(target), cause, f"fix {file}, or set the stack in the configuration")
         return resolved.stack
 
     def _go_on(self) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.login import LoginNeed
     from promote_tui.core.matrix import CellKey, CellView, Snapshot
+    from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.engine.context import Context
     from promote_tui.ports import Clock, ToolCheck
@@ -45,6 +46,11 @@ class Engine:
     def pipeline(self) -> Pipeline:
         """The configuration as people see it."""
         return self.context.pipeline
+
+    @property
+    def deployer(self) -> DeployerFacts:
+        """What messages have to know of the deployer."""
+        return self.context.deployer.facts
 
     @property
     def clock(self) -> Clock:

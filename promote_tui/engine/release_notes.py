@@ -103,7 +103,8 @@ def _infrastructure(context: Context, service: Service, source: str, target: str
         if isinstance(found, str):
             return Infrastructure(unknown=f"the template of {name}: {found}")
         sides.append(found)
-    return Infrastructure(predict(sides[0], sides[1], "the templates of two stages").changes)
+    bucket = context.deployer.facts.bucket
+    return Infrastructure(predict(sides[0], sides[1], "the templates of two stages", bucket).changes)
 
 
 def _template(context: Context, service: Service, stage: str) -> Template | str:

@@ -12,7 +12,7 @@ from promote_tui.core.gates.model import GateResult
 from promote_tui.core.gates.package import DataGate, ExportsGate, TemplateGate
 from promote_tui.core.model.team_rules import Rules
 from promote_tui.core.value import replace
-from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed
+from tests.support.values import ACCOUNT, DEPLOYER, NOW, STAGING, TARGET, A, B, deployed
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.model import Allowance
     from promote_tui.core.runs.verification import Verification
 
-FACTS = PromotionFacts(TARGET, STAGING, B, "dev", None, ("develop",), deployed(A), ACCOUNT)
+FACTS = PromotionFacts(TARGET, STAGING, B, "dev", None, ("develop",), deployed(A), DEPLOYER, ACCOUNT)
 
 
 def review_gates(review: ChangeReview, allowances: tuple[Allowance, ...] = (), *names: str) -> tuple[GateResult, ...]:
@@ -51,7 +51,9 @@ def context(
     facts = replace(GateFacts(NOW, decisions, promoter=ME), **more)  # type: ignore[arg-type]
     stage = replace(STAGING, name="prod", rules=rules)
     target = replace(TARGET, stage="prod")
-    return GateContext(PromotionFacts(target, stage, A, "staging", verification, ("main",), deployed(A)), facts)
+    return GateContext(
+        PromotionFacts(target, stage, A, "staging", verification, ("main",), deployed(A), DEPLOYER), facts
+    )
 
 
 def one(result: GateResult | None) -> GateResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.core.model.pipeline import Aws, Commit, Deployed, StackState, Stage, Target
 from promote_tui.core.model.stack_status import StackEvent, status
 from promote_tui.core.runs.events import (
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tests.support.aliases import Argument
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
+DEPLOYER = FACTS
 A, B, C, D = "a" * 40, "b" * 40, "c" * 40, "d" * 40
 ACCOUNT = "222222222222"
 STAGING = Stage("staging", Aws("eu-west-1", ACCOUNT), ("develop", "main"), confirm="ask", after="dev")

@@ -27,15 +27,16 @@ class UnusableError(DeployError):
 
 
 @contextlib.contextmanager
-def enter(tree: Tree, owner: str, clock: Clock, on_wait: Callable[[], None]) -> Iterator[Slot]:
+def enter(tree: Tree, owner: str, clock: Clock, on_wait: Callable[[], None], deployer: str) -> Iterator[Slot]:
     """Be the only one in a work tree, as one of its owners; raises UnusableError.
 
-    Who enters is on record until it leaves: the lock ends with a process that dies, its children do not.
+    Who enters is on record until it leaves: the lock ends with a process that dies, its children do not. `deployer`
+    is what an error calls such a child.
     """
     with locks.hold_lock_patiently(_file(tree, "lock"), on_wait):
         with editing(tree.home) as slots:
             slot = slots.all.get(tree.number, Slot(tree.number))
-            problem = _problem(slot, owner)
+            problem = _problem(slot, owner, deployer)
             if not problem:
                 slot = slots.change(slot, busy=owner, owners=_longer(slot, owner, clock.now().timestamp()))
             elif slot.busy:
@@ -56,12 +57,12 @@ def _leave(tree: Tree, owner: str) -> None:
             slots.change(slot, busy="")
 
 
-def _problem(slot: Slot, owner: str) -> UnusableError | None:
+def _problem(slot: Slot, owner: str, deployer: str) -> UnusableError | None:
     """Return why an owner may not enter, although nobody holds the lock."""
     if owner not in slot.owners:
         return UnusableError("it was given to another plan, because this one expired")
     if slot.busy:
-        cause = "a process died in it, and the Serverless CLI that it started may still run"
+        cause = f"a process died in it, and the {deployer} that it started may still run"
         return UnusableError(cause, "see `promote-tui runs`, then plan again")
     if slot.marked not in {"", owner}:
         return UnusableError("another plan left files in it")

@@ -45,7 +45,15 @@ _HOME = re.compile(r"[0-9a-f]{16}")
 class WorkTrees:
     """The port Checkouts: `cache/checkouts/<repository>/<n>`, 0700, tied to a bare repository of our own."""
 
-    def __init__(self, cache: Path, *, clock: Clock | None = None, fetch_timeout: float = FETCH_SECONDS) -> None:
+    def __init__(
+        self,
+        cache: Path,
+        *,
+        deployer: str = "deployer",
+        clock: Clock | None = None,
+        fetch_timeout: float = FETCH_SECONDS,
+    ) -> None:
+        self._deployer = deployer
         self._cache = cache.resolve()
         self._clock = clock or SystemClock()
         self._repositories = Repositories(self._cache, fetch_timeout)
@@ -97,7 +105,7 @@ class WorkTrees:
         lie in it, or a process died in it whose child may still work there.
         """
         tree = self._tree(checkout)
-        with enter(tree, owner, self._clock, on_wait) as slot:
+        with enter(tree, owner, self._clock, on_wait, self._deployer) as slot:
             try:
                 yield
             finally:
@@ -169,7 +177,7 @@ class WorkTrees:
 
     def _prepared(self, wanted: CheckoutSpec, tree: Tree, owner: str, output: Output) -> Checkout:
         """Prepare the work tree, or find it prepared by a plan that wanted the same."""
-        with enter(tree, owner, self._clock, lambda: None) as slot:
+        with enter(tree, owner, self._clock, lambda: None, self._deployer) as slot:
             if not slot.ready:
                 self._prepare(wanted, tree, output, slot)
             elif note_marks(tree, slot, owner):

@@ -59,8 +59,11 @@ def _status(run: Run, style: Style) -> Segment:
     return Segment(f"{style.sign(sign)} {word}", role)
 
 
-def show(run: Run, recorded: Sequence[Recorded], style: Style, *, alive: bool) -> list[str]:
-    """Return one run in full: who, what, when, each step, and how it ended; `alive`: somebody works on it."""
+def show(run: Run, recorded: Sequence[Recorded], style: Style, deployer: str, *, alive: bool) -> list[str]:
+    """Return one run in full: who, what, when, each step, and how it ended.
+
+    `deployer` is what its events call the CLI; `alive`: somebody works on it.
+    """
     run = with_known_outcome(run, alive=alive)
     planned = run.planned
     change = f"{short_commit(run.from_commit)} {style.sign('arrow')} {short_commit(run.to_commit)} {planned.subject}"
@@ -77,7 +80,7 @@ def show(run: Run, recorded: Sequence[Recorded], style: Style, *, alive: bool) -
     )
     facts = [[Segment(f"  {name}", "calm"), Segment(clean(value, limit=_LINE))] for name, value in rows if value]
     head = [[Segment(f"run {clean(run.id)}", "strong"), _status(run, style)]]
-    steps = [narrate(item.event, run, style) for item in recorded]
+    steps = [narrate(item.event, run, style, deployer) for item in recorded]
     return [*table(head, style), *table(facts, style), "", *steps, "", *verdict(run, style, alive=alive)]
 
 

@@ -50,7 +50,9 @@ _MARKS: Mapping[str, tuple[str, Role]] = {
 _CALM = frozenset({"same", "none", "never"})
 
 
-def matrix(pipeline: Pipeline, services: Sequence[Service], snapshot: Snapshot, style: Style) -> list[str]:
+def matrix(
+    pipeline: Pipeline, services: Sequence[Service], snapshot: Snapshot, style: Style, keep_output: str
+) -> list[str]:
     """Return the matrix: a summary, a row for each service, and what is out of the ordinary."""
     stages = [stage.name for stage in pipeline.stages]
     rows = [[Segment("SERVICE", "calm"), *(span for name in stages for span in _heading(name))]]
@@ -58,7 +60,7 @@ def matrix(pipeline: Pipeline, services: Sequence[Service], snapshot: Snapshot, 
         views = [snapshot.cells.get((service.name, name)) for name in stages]
         row = [span for view in views for span in _cell(view, style, snapshot.taken_at)]
         rows.append([Segment(clean(service.name, limit=NAME), "strong"), *row])
-    remarks = _remarks(snapshot.cells.values())
+    remarks = _remarks(snapshot.cells.values(), keep_output)
     return [_summary(pipeline, snapshot, style), "", *table(rows, style), *(["", *remarks] if remarks else [])]
 
 
@@ -143,11 +145,11 @@ def _distance(view: CellView) -> str:
     return f"{f'-{behind}' if behind else ''}{f'+{ahead}' if ahead else ''}"
 
 
-def _remarks(views: Iterable[CellView]) -> list[str]:
+def _remarks(views: Iterable[CellView], keep_output: str) -> list[str]:
     """Return what there is to say, each thing once with the cells that it is true of."""
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
     for view in views:
-        for reason, remedy in cell_words.remarks(view):
+        for reason, remedy in cell_words.remarks(view, keep_output):
             places[reason, remedy].append(clean(str(view.cell.target), limit=2 * NAME))
     return [f"{_listed(where)}: {clean(advice(reason, remedy))}" for (reason, remedy), where in places.items()]
 

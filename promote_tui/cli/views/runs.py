@@ -66,7 +66,7 @@ class RunShowHuman(View):
     def run(self, found: Run, recorded: Sequence[Recorded], *, alive: bool) -> None:
         """Print the run."""
         out = self.context.out
-        out.lines(text.show(found, recorded, out.style, alive=alive))
+        out.lines(text.show(found, recorded, out.style, self.context.engine.deployer.name, alive=alive))
 
 
 class RunShowJson(JsonView):

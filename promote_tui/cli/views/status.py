@@ -29,8 +29,8 @@ class StatusHuman(View):
 
     def matrix(self, services: Sequence[Service], snapshot: Snapshot) -> None:
         """Print a summary, a row for each service, and what is out of the ordinary."""
-        out = self.context.out
-        out.lines(text.matrix(self.context.engine.pipeline, services, snapshot, out.style))
+        out, engine = self.context.out, self.context.engine
+        out.lines(text.matrix(engine.pipeline, services, snapshot, out.style, engine.deployer.keep_output))
 
 
 class StatusJson(JsonView):

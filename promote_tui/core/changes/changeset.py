@@ -53,14 +53,19 @@ _NAMED = 4
 _ORDER = {"remove": 1, "modify": 2, "add": 3}
 
 
-def from_change_set(rows: Iterable[SetChange], deployed: Template, packaged: Template) -> ChangeReview:
-    """Return the review of a change set; the templates say what the changed properties were and will be."""
-    return _review(settle_replacements(rows, deployed, packaged), deployed, packaged, predicted="")
+def from_change_set(
+    rows: Iterable[SetChange], deployed: Template, packaged: Template, bucket: str = ""
+) -> ChangeReview:
+    """Return the review of a change set; the templates say what the changed properties were and will be.
+
+    `bucket` is the logical id of the bucket that the deployer keeps packages in, empty where it makes none.
+    """
+    return _review(settle_replacements(rows, deployed, packaged), deployed, packaged, bucket, predicted="")
 
 
-def predict(deployed: Template, packaged: Template, why: str) -> ChangeReview:
+def predict(deployed: Template, packaged: Template, why: str, bucket: str = "") -> ChangeReview:
     """Return the review from comparing templates, where there is no change set, and `why` there is none."""
-    return _review([*_rows(deployed, packaged)], deployed, packaged, predicted=why)
+    return _review([*_rows(deployed, packaged)], deployed, packaged, bucket, predicted=why)
 
 
 def removed_exports(exports: Mapping[str, str], deployed: Template, packaged: Template) -> tuple[str, ...]:
@@ -75,8 +80,10 @@ def _export(outputs: Mapping[str, Any], name: str) -> object:
     return output.get("Export") if isinstance(output, Mapping) else None
 
 
-def _review(rows: Sequence[SetChange], deployed: Template, packaged: Template, predicted: str) -> ChangeReview:
-    told = [_told(row, deployed, packaged, predicted=bool(predicted)) for row in rows]
+def _review(
+    rows: Sequence[SetChange], deployed: Template, packaged: Template, bucket: str, *, predicted: str
+) -> ChangeReview:
+    told = [_told(row, deployed, packaged, bucket, predicted=bool(predicted)) for row in rows]
     noise = [each for each in told if _is_noise(each)]
     changes = [each for each in told if not _is_noise(each)]
     folded = (*_new_code(deployed, packaged), *_folded(noise))
@@ -95,7 +102,7 @@ def _new_code(deployed: Template, packaged: Template) -> tuple[str, ...]:
     return (f"no new code: {plural(len(both), 'function')} as deployed",) if both else ()
 
 
-def _told(row: SetChange, deployed: Template, packaged: Template, *, predicted: bool) -> ResourceChange:
+def _told(row: SetChange, deployed: Template, packaged: Template, bucket: str, *, predicted: bool) -> ResourceChange:
     before, after = _resource(deployed, row.logical_id), _resource(packaged, row.logical_id)
     names = [name for name, _ in row.properties]
     old, new = _properties(before), _properties(after)
@@ -107,7 +114,7 @@ def _told(row: SetChange, deployed: Template, packaged: Template, *, predicted: 
         action=row.action,
         replacement=row.replacement,
         properties=(*found, *(PropertyChange(name) for name in row.attributes)),
-        holds_data=holds_data(row.resource_type, row.logical_id),
+        holds_data=holds_data(row.resource_type, row.logical_id, bucket),
         predicted=predicted,
         notes=notes(row.resource_type, old, new),
         kept=leaving in {"Retain", "RetainExceptOnCreate"},

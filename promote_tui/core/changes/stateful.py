@@ -34,10 +34,7 @@ HOLDS_DATA = frozenset({
 })  # fmt: skip
 """Types whose resources hold what a deploy cannot bring back."""
 
-DEPLOYMENT_BUCKET = "ServerlessDeploymentBucket"
-"""Holds packages, which can be made again: it does not count."""
 
-
-def holds_data(resource_type: str, logical_id: str = "") -> bool:
-    """Tell whether a resource holds data."""
-    return resource_type in HOLDS_DATA and logical_id != DEPLOYMENT_BUCKET
+def holds_data(resource_type: str, logical_id: str, package_bucket: str) -> bool:
+    """Tell whether a resource holds data; the bucket of packages does not count, which can be made again."""
+    return resource_type in HOLDS_DATA and logical_id != package_bucket

@@ -8,6 +8,7 @@ from promote_tui.core.changes.model import ChangeReview
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.model import Allowance
 from promote_tui.core.model.alarms import Alarm
+from promote_tui.core.model.deployer import DeployerFacts
 from promote_tui.core.model.pipeline import Cell, Stage, Target
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.package.artifact_diff import Comparison
@@ -24,6 +25,7 @@ class PromotionFacts(Value):
     `containing` are the branches that hold the commit, `account` is what STS says with the very
     credentials that the deploy will use (None: STS could not be asked, `account_problem` says why).
     `package`, `review` and `artifact` are None for a draft; `allowances` are those that a person has given.
+    `deployer` is what would deploy it.
     """
 
     target: Target
@@ -33,6 +35,7 @@ class PromotionFacts(Value):
     verification: Verification | None
     containing: tuple[str, ...]
     cell: Cell
+    deployer: DeployerFacts
     account: str | None = None
     account_problem: str = ""
     package: Package | None = None

@@ -73,13 +73,13 @@ def _elsewhere(facts: PromotionFacts) -> str:
 
 
 class TargetGate(Gate):
-    """What the Serverless CLI resolved is what the configuration says."""
+    """What the deployer resolved is what the configuration says."""
 
     name = "target"
 
     def check(self, context: GateContext) -> GateResult | None:
         """Return whether the package is for the stack, stage and region of the target; None for a draft."""
-        package, target = context.promotion.package, context.promotion.target
+        package, target, deployer = context.promotion.package, context.promotion.target, context.promotion.deployer
         if package is None:
             return None
         resolved = package.resolved
@@ -90,8 +90,8 @@ class TargetGate(Gate):
         )
         wrong = [f"{what} {got}, not {want}" for what, got, want in pairs if got != want]
         if wrong:
-            reason = f"the Serverless CLI would deploy to {'; '.join(wrong)}"
-            return self.block(reason, "fix serverless.yml or the configuration")
+            reason = f"the {deployer.name} would deploy to {'; '.join(wrong)}"
+            return self.block(reason, f"fix {deployer.configuration} or the configuration")
         return self.allow(f"the CLI resolves to {resolved.stack} in {resolved.region}")
 
 

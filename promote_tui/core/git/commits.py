@@ -10,6 +10,9 @@ from promote_tui.core.model.pipeline import Commit
 from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Service
 
 Place: TypeAlias = Literal["", "infrastructure", "shared"]
@@ -82,12 +85,19 @@ class CommitDifference(Value):
     removes: tuple[Commit, ...] = ()
 
 
-def place_of(service: Service, path: str) -> Place:
-    """Return what a path is to its service, where that is worth a word."""
+def place_of(service: Service, path: str, deployer: DeployerFacts) -> Place:
+    """Return what a path is to its service, where that is worth a word.
+
+    A file that is named as one of the deployer's configurations, up to the first dot, describes the stack.
+    """
     parts = path.split("/")
-    if parts[-1].startswith("serverless.") or "resources" in parts[:-1]:
+    if parts[-1].startswith(_beginnings(deployer.configurations)) or "resources" in parts[:-1]:
         return "infrastructure"
     return "shared" if is_shared(service, path) else ""
+
+
+def _beginnings(names: Collection[str]) -> tuple[str, ...]:
+    return tuple(f"{name.partition('.')[0]}." for name in names)
 
 
 def is_shared(service: Service, path: str) -> bool:

@@ -13,12 +13,6 @@ from promote_tui.core.value import Value
 
 NameKind: TypeAlias = Literal["full", "dirty", "hash", "other", "nothing"]
 
-KEEP_OUTPUT = (
-    "a deploy by hand names its commit with Outputs: {DeployedCommit: {Value: \"${param:commit, 'unknown'}\"}} "
-    "in serverless.yml and --param commit=$(git rev-parse HEAD)"
-)
-"""The one-line way for whoever deploys past promote-tui to keep the stack's word on what it runs."""
-
 _FULL = re.compile(r"[0-9a-fA-F]{40}")
 _DIRTY = re.compile(r".*[-+._]dirty", re.IGNORECASE)
 _NOTHING = frozenset({"", "unknown"})

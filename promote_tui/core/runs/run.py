@@ -71,7 +71,10 @@ class Process(Value):
 
 
 class Run(Value, omit_defaults=True):
-    """One promotion, from its plan to its verdict; what is as in every run is not written down with it."""
+    """One promotion, from its plan to its verdict; what is as in every run is not written down with it.
+
+    `stopped` is why the CLI was made to end, see `describe_stop`.
+    """
 
     planned: Planned
     outcome: Outcome = Outcome.PENDING
@@ -229,7 +232,7 @@ def _moved(run: Run, event: Event) -> Run:  # noqa: PLR0911, PLR0912, C901 - one
         case CancelRequested():
             return replace(run, cancel_requested=True)
         case Exited(code=code):
-            return replace(run, exit_code=code, stopped=stopped_by(event))
+            return replace(run, exit_code=code, stopped=stop_of(event))
         case Observed():
             return replace(run, observed=event)
         case DeployCompleted():
@@ -249,14 +252,19 @@ def _moved(run: Run, event: Event) -> Run:  # noqa: PLR0911, PLR0912, C901 - one
 
 
 _STOPPED: Mapping[str, str] = {
-    "idle": "the Serverless CLI was stopped: it said nothing for too long (deploy.timeout.idle)",
-    "timeout": "the Serverless CLI was stopped: it took too long (deploy.timeout.total)",
+    "idle": "it said nothing for too long (deploy.timeout.idle)",
+    "timeout": "it took too long (deploy.timeout.total)",
 }
 
 
-def stopped_by(exited: Exited) -> str:
-    """Return in words why the CLI was made to end; empty where it ended by itself."""
-    return exited.stopped or _STOPPED.get(exited.why, "")
+def stop_of(exited: Exited) -> str:
+    """Return why the CLI was made to end: a limit of its settings, or words; empty where it ended by itself."""
+    return exited.stopped or (exited.why if exited.why in _STOPPED else "")
+
+
+def describe_stop(stop: str, deployer: str) -> str:
+    """Return in words why the CLI was made to end; `deployer` is what they call it."""
+    return f"the {deployer} was stopped: {_STOPPED[stop]}" if stop in _STOPPED else stop
 
 
 def _blocked(run: Run) -> Run:

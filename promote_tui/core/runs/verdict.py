@@ -30,10 +30,10 @@ _ALIKE = 60
 class Evidence(Value):
     """All that a verdict may stand on.
 
-    `events` are the stack's events after the one that the plan recorded, oldest first. `exit_code`
-    is None where nobody saw the CLI end, `stopped` says why it was made to, `log_hint` is the reason
-    that it gave itself. `unreachable` says why AWS could not be asked: `stack` is None then as well,
-    and says nothing; `silent` is that it did not answer at all, and may do so later.
+    `events` are the stack's events after the one that the plan recorded, oldest first. `deployer` is the
+    name of the CLI; `exit_code` is None where nobody saw it end, `stopped` says why it was made to,
+    `log_hint` is the reason that it gave itself. `unreachable` says why AWS could not be asked: `stack` is
+    None then as well, and says nothing; `silent` is that it did not answer at all, and may do so later.
     """
 
     run: str
@@ -41,6 +41,7 @@ class Evidence(Value):
     stage: str
     from_commit: str | None
     to_commit: str
+    deployer: str
     submitted: bool
     child_alive: bool = False
     exit_code: int | None = None
@@ -84,7 +85,7 @@ def _joined(seen: Evidence, cause: str) -> str:
     """Return the cause with the CLI's own reason, once: CloudFormation's is what the CLI mostly hands on."""
     if not seen.exit_code or not seen.log_hint or seen.log_hint in cause or _is_handed_on(seen.cause, seen.log_hint):
         return cause
-    return f"{cause}; {'its last words' if seen.stopped else 'the Serverless CLI says'}: {seen.log_hint}"
+    return f"{cause}; {'its last words' if seen.stopped else f'the {seen.deployer} says'}: {seen.log_hint}"
 
 
 def _is_handed_on(cause: RootCause | None, hint: str) -> bool:
@@ -96,7 +97,7 @@ def _first_row(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa:
     if not seen.submitted:
         return judge_unsubmitted(at, cancelled=seen.cancelled)
     if seen.child_alive:
-        return StillRunning("the Serverless CLI is still at work")
+        return StillRunning(f"the {seen.deployer} is still at work")
     if seen.unreachable is not None:
         return OutcomeUnknown(at, seen.unreachable, f"promote-tui runs reconcile {seen.run}")
     stack = seen.stack
@@ -182,7 +183,7 @@ def _arrived(seen: Evidence, at: datetime) -> Verdict:
         return Verified(at, "confirmed after a crash")
     if seen.exit_code == 0 and not seen.stopped:
         return Verified(at)
-    how = seen.stopped or f"the Serverless CLI failed afterwards: {seen.log_hint or _exit_words(seen)}"
+    how = seen.stopped or f"the {seen.deployer} failed afterwards: {seen.log_hint or _exit_words(seen)}"
     remedy = f"fix the cause, then promote again; or promote-tui adopt {seen.service} {seen.stage} --reason WHY"
     return Failed(at, f"deployed, not proved: {how}", seen.to_commit, remedy, deployed=True)
 
@@ -196,14 +197,14 @@ def _untouched(seen: Evidence, at: datetime, now: str | None) -> Verdict:
         return NotSubmitted(at, "the deploy was never submitted; nothing changed", "promote again", seen.cancelled)
     if seen.exit_code != 0 or seen.stopped:
         hint = f": {seen.log_hint}" if seen.log_hint else ""
-        ended = seen.stopped or f"the Serverless CLI ended with exit code {seen.exit_code}{hint}"
+        ended = seen.stopped or f"the {seen.deployer} ended with exit code {seen.exit_code}{hint}"
         return Failed(at, ended, now, "see the log")
     if now == seen.to_commit and not _tag(seen.stack):
         return Verified(at, "nothing changed: the stack already had this commit")
     says = _says(seen.stack, now).removesuffix(",")
     return Failed(
         at,
-        f"the Serverless CLI ended with exit code 0 but deployed nothing; the stack {says}",
+        f"the {seen.deployer} ended with exit code 0 but deployed nothing; the stack {says}",
         now,
         "see the log, then promote again",
     )

@@ -23,16 +23,20 @@ _FIRST_ATTEMPT = frozenset({"CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
 DEPLOYED_COMMIT = "DeployedCommit"
 """The output that a package of ours has beside a commit tag; it says the same as the tag."""
 
-_BUCKET_ONLY = ["ServerlessDeploymentBucketName"]
 _PROMOTE = "promote to it once: the package then reports its commit"
 _REMEDY = f"{_PROMOTE}; or set `output` in the configuration"
 _NAMED = 3
 
 
 def commit_text(
-    source: CommitSource, outputs: Iterable[tuple[str, str]], tags: Iterable[tuple[str, str]]
+    source: CommitSource,
+    outputs: Iterable[tuple[str, str]],
+    tags: Iterable[tuple[str, str]],
+    bucket_output: str = "",
 ) -> str | None:
     """Return the text of the output or tag that holds the commit; None where there is none, or more than one.
+
+    `bucket_output` is the one that the deployer gives a stack that holds nothing yet, empty where it makes none.
 
     Of several outputs the one that says that its code is no commit's goes first: nothing makes that code clean. Then
     a full hash, another name with a hash in it, any other text; each time in the order of the configuration.
@@ -40,7 +44,7 @@ def commit_text(
     outputs = tuple(outputs)
     if isinstance(source, StackTag):
         found = [value for name, value in tags if name == source.name]
-        return found[0] if len(found) == 1 and _believed(found[0], dict(outputs)) else None
+        return found[0] if len(found) == 1 and _believed(found[0], dict(outputs), bucket_output) else None
     groups = [[value for name, value in outputs if wildcard.matches(each, name)] for each in source.names]
     return _preferred(groups)
 
@@ -55,19 +59,22 @@ def _preferred(groups: Sequence[Sequence[str]]) -> str | None:
     return next((text for text in single if kind_of(text) != "nothing"), next(iter(single), None))
 
 
-def _believed(tag: str, outputs: Mapping[str, str]) -> bool:
+def _believed(tag: str, outputs: Mapping[str, str], bucket_output: str) -> bool:
     """Tell whether a commit tag counts.
 
-    The Serverless CLI tags a new stack when it creates it with nothing but its bucket: should the
+    A deployer may tag a new stack when it creates it with nothing but its bucket: should the
     upload or the first update fail then, the tag names a commit that never ran. So a stack whose
     only output is that bucket's name has no commit, whatever its status; a package of ours always
     has one more output. Where that one is missing, somebody else deployed, and the tag counts.
     """
-    return list(outputs) != _BUCKET_ONLY and outputs.get(DEPLOYED_COMMIT, tag) == tag
+    return list(outputs) != [bucket_output] and outputs.get(DEPLOYED_COMMIT, tag) == tag
 
 
-def cell_of(target: Target, stack: StackState | None, source: CommitSource) -> Cell:
-    """Return what is known of a stage from its stack (None: there is none); the first row that fits."""
+def cell_of(target: Target, stack: StackState | None, source: CommitSource, bucket_output: str = "") -> Cell:
+    """Return what is known of a stage from its stack (None: there is none); the first row that fits.
+
+    `bucket_output` is as in `commit_text`.
+    """
     if stack is None or stack.status.phase is Phase.GONE:
         return Never(target)
     commit = valid_sha(stack.commit)
@@ -78,7 +85,7 @@ def cell_of(target: Target, stack: StackState | None, source: CommitSource) -> C
     if is_halfway(stack):
         return Halfway(target, stack, Between(stack.status_name, commit or ""))
     if commit is None:
-        return _unreported(target, stack, source)
+        return _unreported(target, stack, source, bucket_output)
     return Deployed(target, stack, commit)
 
 
@@ -150,10 +157,10 @@ def with_commit(stack: StackState, meaning: NamedCommits) -> StackState:
     return replace(stack, commit=meaning.commits[0], alias=CommitAlias(stack.commit_name, meaning.by_tag))
 
 
-def _unreported(target: Target, stack: StackState, source: CommitSource) -> Unreported:
+def _unreported(target: Target, stack: StackState, source: CommitSource, bucket_output: str) -> Unreported:
     says = stack.commit_name
     if not says:
-        return Unreported(target, stack, _why_unreported(stack, source), _remedy(stack, source))
+        return Unreported(target, stack, _why_unreported(stack, source, bucket_output), _remedy(stack, source))
     why = "which is not a full hash" if lookup_keys(says) else "which is not a commit"
     remedy = _PROMOTE if kind_of(says) == "dirty" else _remedy(stack, source)
     return Unreported(target, stack, f"{_kind(source)} names {says}, {why}", remedy, says)
@@ -180,18 +187,18 @@ def _remedy(stack: StackState, source: CommitSource) -> str:
     return f"set {choices} for the service in the configuration: {hold}; or {_PROMOTE}"
 
 
-def _why_unreported(stack: StackState, source: CommitSource) -> str:
+def _why_unreported(stack: StackState, source: CommitSource, bucket_output: str) -> str:
     if stack.commit is not None:
         value = stack.commit.strip()
         return f'{_kind(source)} says "{value}"' if value else f"{_kind(source)} is empty"
     outputs = dict(stack.outputs)
     if isinstance(source, StackTag):
-        return _why_no_tag(source, outputs)
+        return _why_no_tag(source, outputs, bucket_output)
     return _why_no_output(source, outputs)
 
 
-def _why_no_tag(source: StackTag, outputs: Mapping[str, str]) -> str:
-    if list(outputs) == _BUCKET_ONLY:
+def _why_no_tag(source: StackTag, outputs: Mapping[str, str], bucket_output: str) -> str:
+    if list(outputs) == [bucket_output]:
         return f"the stack has only its deployment bucket, so a tag {source.name} may be of a deploy that failed"
     if DEPLOYED_COMMIT in outputs:
         return f'its output {DEPLOYED_COMMIT} says "{outputs[DEPLOYED_COMMIT]}", and its tag {source.name} does not'

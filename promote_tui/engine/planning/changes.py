@@ -46,8 +46,9 @@ class _Asked:
 
 
 def _reviewed(context: Context, asked: _Asked, stack: StackState | None) -> ChangeReview:
+    bucket = context.deployer.facts.bucket
     if stack is None:
-        return predict({}, asked.packaged, "the stack does not exist yet")
+        return predict({}, asked.packaged, "the stack does not exist yet", bucket)
     target = asked.job.target
     try:
         deployed = context.inspector.template(target, stack.id)
@@ -57,13 +58,13 @@ def _reviewed(context: Context, asked: _Asked, stack: StackState | None) -> Chan
     if not why:
         try:
             rows = context.inspector.change_set(target, stack.id, asked.submission, asked.change_set)
-            found = from_change_set(rows, deployed, asked.packaged)
+            found = from_change_set(rows, deployed, asked.packaged, bucket)
         except TemplateError as error:
             why, refused = "CloudFormation refuses the template", error.cause
         except AwsError as error:
             why = f"no change set: {error.cause}"
     if why:
-        found = replace(predict(deployed, asked.packaged, why), refused=refused)
+        found = replace(predict(deployed, asked.packaged, why, bucket), refused=refused)
     if not any(isinstance(each, dict) and each.get("Export") for each in (deployed.get("Outputs") or {}).values()):
         return found
     try:

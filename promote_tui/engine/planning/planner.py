@@ -114,7 +114,9 @@ def gather_facts(
         there = read_cell(context, service.target(before.name))
         verdict = verified_in(context, service, before.name, commit, there)
     containing = context.graph.branches_containing(service, commit)
-    return PromotionFacts(target, stage, commit, before.name if before else None, verdict, containing, cell)
+    return PromotionFacts(
+        target, stage, commit, before.name if before else None, verdict, containing, cell, context.deployer.facts
+    )
 
 
 def make_plan(context: Context, draft: Draft, on_step: Callable[[str], None]) -> Plan:

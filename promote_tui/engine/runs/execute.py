@@ -30,7 +30,7 @@ from promote_tui.core.runs.events import (
 )
 from promote_tui.core.runs.external import high_water_mark
 from promote_tui.core.runs.notices import finished, started
-from promote_tui.core.runs.run import fold, stopped_by
+from promote_tui.core.runs.run import describe_stop, fold, stop_of
 from promote_tui.core.value import replace
 from promote_tui.engine.decisions import hold_after_run
 from promote_tui.engine.notify import Delivery
@@ -61,7 +61,7 @@ CANCEL_FILE = "cancel"
 _LONGEST = 2000
 
 
-_HUNG = "the Serverless CLI was stopped: it stayed silent after the stack was complete, and did not end"
+_HUNG = "the {deployer} was stopped: it stayed silent after the stack was complete, and did not end"
 
 
 class Cancelled(Refused):
@@ -76,6 +76,7 @@ class Promotion:
         self._approved = approved
         self._plan: Plan = approved.plan
         self._target = approved.plan.draft.target
+        self._deployer = context.deployer.facts.name
         self._run = run
         self._process: Process | None = None
         self._cancelled = False
@@ -137,7 +138,7 @@ class Promotion:
                 raise
             reason = f"{error.cause}"[:_LONGEST]
             return NotSubmitted(self._now(), reason, error.remedy, isinstance(error, Cancelled))
-        self._journal(_exited(self._now(), end))
+        self._journal(self._exited(end))
         verdict = self._conclude(end)
         return verify_deploy(self._context, self._proof(), verdict) if isinstance(verdict, Verified) else verdict
 
@@ -214,7 +215,7 @@ class Promotion:
             stack_id=self._plan.fingerprint.stack_id,
             last_event_id=self._plan.fingerprint.last_event_id,
             exit_code=end.code,
-            stopped=stopped_by(_exited(self._now(), end)),
+            stopped=describe_stop(stop_of(self._exited(end)), self._deployer),
             cancelled=self._cancelled,
             log=self._context.folders.log(self._run),
             until=self._until,
@@ -254,6 +255,7 @@ class Promotion:
     def _now(self) -> datetime:
         return self._context.clock.now()
 
-
-def _exited(at: datetime, end: ProcessEnd) -> Exited:
-    return Exited(at, end.code, "idle", _HUNG) if end.why == "hung" else Exited(at, end.code, end.why)
+    def _exited(self, end: ProcessEnd) -> Exited:
+        if end.why == "hung":
+            return Exited(self._now(), end.code, "idle", _HUNG.format(deployer=self._deployer))
+        return Exited(self._now(), end.code, end.why)

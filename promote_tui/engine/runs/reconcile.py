@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.runs.events import NotifyFailed, OutcomeUnknown, Recovering, Released, Verified
 from promote_tui.core.runs.notices import finished
-from promote_tui.core.runs.run import Run, fold
+from promote_tui.core.runs.run import Run, describe_stop, fold
 from promote_tui.core.runs.verdict import judge_unsubmitted
 from promote_tui.engine.decisions import hold_after_run
 from promote_tui.engine.notify import Delivery
@@ -128,7 +128,8 @@ def _target(pipeline: Pipeline, run: Run) -> Target:
 def _wait_for_child(context: Context, run: Run, say: Callable[[str], None]) -> None:
     """Wait until nothing of the CLI's process group lives: it may still submit, and owns its log."""
     while run.child is not None and ran_here(context, run) and context.deployer.alive(run.child):
-        say(f"the Serverless CLI still runs, started by {run.planned.who} at {run.submitting_at:%H:%M:%S} UTC")
+        since = f"started by {run.planned.who} at {run.submitting_at:%H:%M:%S} UTC"
+        say(f"the {context.deployer.facts.name} still runs, {since}")
         context.clock.sleep(_POLL_SECONDS)
 
 
@@ -178,7 +179,7 @@ def verdict_request(context: Context, run: Run) -> VerdictRequest:
         stack_id=planned.stack_id,
         last_event_id=planned.last_event_id,
         exit_code=run.exit_code,
-        stopped=run.stopped,
+        stopped=describe_stop(run.stopped, context.deployer.facts.name),
         cancelled=run.cancel_requested,
         log=context.folders.log(run.id),
     )

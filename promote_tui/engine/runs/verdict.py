@@ -125,6 +125,7 @@ def _evidence(context: Context, case: VerdictRequest) -> Evidence:
         stage=case.target.stage,
         from_commit=case.from_commit,
         to_commit=case.to_commit,
+        deployer=context.deployer.facts.name,
         submitted=True,
         exit_code=case.exit_code,
         log_hint=context.deployer.failure_reason(case.log) if case.exit_code else "",

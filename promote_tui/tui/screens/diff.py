@@ -17,6 +17,7 @@ from promote_tui.tui.background import silent
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.dialogs.finder import Finder, Found
 from promote_tui.tui.presentation.commits import diff
+from promote_tui.tui.presentation.commits.files import Owner
 from promote_tui.tui.presentation.lines import head as label
 from promote_tui.tui.presentation.style import BLANK, ink, wrap
 from promote_tui.tui.screens.base import View
@@ -114,8 +115,8 @@ class DiffScreen(View):
         height = self.query_one("#body").size.height
         above = self._commits(width, height // 3)
         above = [label("commits"), *above, BLANK, label("files")] if above else []
-        service = self.host.pipeline.service(self._service)
-        shown = diff.file_list(self._files, here, service, width, height - len(above))
+        owner = Owner(self.host.pipeline.service(self._service), self.host.deployer)
+        shown = diff.file_list(self._files, here, owner, width, height - len(above))
         return [*above, *shown] or [BLANK]
 
     def _row(self, found: PatchLine, skip: int, width: int) -> Content:

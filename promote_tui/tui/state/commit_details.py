@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.tui.presentation.commits.detail import CommitPane, with_details
+from promote_tui.tui.presentation.commits.files import Owner
 from promote_tui.tui.state import commits
 from promote_tui.tui.timers import once
 
@@ -41,9 +42,9 @@ class CommitDetails:
     def pane(self, commit: Commit, stage: str, *, is_rollback: bool) -> CommitPane:
         """Return all that is known of a commit, to be drawn; `stage` is where it would be brought."""
         app = self._screen.host
-        stages, service = app.pipeline.stages, app.pipeline.service(self._service)
+        stages, owner = app.pipeline.stages, Owner(app.pipeline.service(self._service), app.deployer)
         alone = len(stages) == 1
-        found = CommitPane(service, commit, app.pipeline.stage(stage), alone, app.now(), app.glyphs, back=is_rollback)
+        found = CommitPane(owner, commit, app.pipeline.stage(stage), alone, app.now(), app.glyphs, back=is_rollback)
         seen = self.of(commit)
         return with_details(found, seen.detail, seen.stories, seen.error) if seen is not None else found
 

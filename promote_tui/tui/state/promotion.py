@@ -166,6 +166,7 @@ class Promotion:
             Keys.read(app.key_of),
             named,
             self.is_rollback,
+            app.deployer,
         )
 
     def approve(self, answer: Confirmation) -> ApprovedPlan:

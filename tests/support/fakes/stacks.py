@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.core.errors import AwsError, CredentialsError, OutOfReachError
 from promote_tui.core.model.pipeline import StackOutput, StackState, Unreachable
 from promote_tui.core.model.stack_status import Phase, StackEvent, status
@@ -181,7 +182,7 @@ class FakeStacks:
     def cell(self, target: Target) -> Cell:
         """Read one target."""
         try:
-            return cell_of(target, self.stack(target), self._source(target))
+            return cell_of(target, self.stack(target), self._source(target), FACTS.bucket_output)
         except AwsError as error:
             return Unreachable(target, error.cause, error.remedy, isinstance(error, CredentialsError))
 
@@ -193,7 +194,7 @@ class FakeStacks:
             if stack is None or status(stack.status).phase is Phase.GONE:
                 return None
             outputs = tuple(stack.outputs.items())
-            commit = commit_text(self._source(target), outputs, stack.tags.items())
+            commit = commit_text(self._source(target), outputs, stack.tags.items(), FACTS.bucket_output)
             return StackState(stack.id, stack.name, status(stack.status), stack.status, commit, stack.at, outputs)
 
     def events(self, target: Target, stack_id: str, *, after: str | None = None) -> tuple[StackEvent, ...]:

@@ -147,7 +147,7 @@ def test_an_adoption_records_what_the_stack_named_and_nothing_else(text: str, wo
     assert run.observed.commit == text
     view = world.engine.snapshot().view("orders", "dev")
     says = "names ffb1775-dirty, which is not a commit here" if "dirty" in text else "names no commit"
-    assert (f"adopted in run {run.id}: its stack {says}", "") in remarks(view)
+    assert (f"adopted in run {run.id}: its stack {says}", "") in remarks(view, "")
 
 
 def test_the_commit_has_to_be_named_before_a_reason_is_asked_for(world: World) -> None:

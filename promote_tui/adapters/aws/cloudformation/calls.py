@@ -79,7 +79,7 @@ def cancel(client: CloudFormationClient, stack_id: str) -> str | None:
     return None
 
 
-def state_of(raw: StackTypeDef, source: CommitSource) -> StackState:
+def state_of(raw: StackTypeDef, source: CommitSource, bucket_output: str = "") -> StackState:
     """Return the stack as we know it."""
     outputs = tuple((pair.get("OutputKey", ""), pair.get("OutputValue", "")) for pair in raw.get("Outputs", ()))
     tags = tuple((tag["Key"], tag["Value"]) for tag in raw.get("Tags", ()))
@@ -89,7 +89,7 @@ def state_of(raw: StackTypeDef, source: CommitSource) -> StackState:
         name=raw["StackName"],
         status=status(raw["StackStatus"]),
         status_name=raw["StackStatus"],
-        commit=commit_text(source, outputs, tags),
+        commit=commit_text(source, outputs, tags, bucket_output),
         updated_at=_utc(updated),
         outputs=outputs,
     )

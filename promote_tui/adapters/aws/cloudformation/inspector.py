@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from promote_tui.adapters.aws.accounts import AwsAccounts
     from promote_tui.adapters.aws.session import AwsSession, SdkClient
     from promote_tui.core.changes.model import SetChange, Template
+    from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.package.package import Submission
     from promote_tui.core.value import Json
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 BODY_LIMIT = 51_200
 """Bytes of a template that a call takes itself; see the quotas of CloudFormation."""
-DEPLOYMENT_BUCKET = "ServerlessDeploymentBucket"
 _POLL_SECONDS = 1.0
 _LONGEST_SECONDS = 180.0
 
@@ -45,8 +45,9 @@ _NOTHING = ("didn't contain changes", "No updates are to be performed")
 class StackInspection:
     """The StackInspector port."""
 
-    def __init__(self, accounts: AwsAccounts) -> None:
+    def __init__(self, accounts: AwsAccounts, deployer: DeployerFacts) -> None:
         self._accounts = accounts
+        self._deployer = deployer
 
     def template(self, target: Target, stack_id: str) -> Template:
         """Return the template that the stack was last deployed with, as it was submitted."""
@@ -167,10 +168,10 @@ class StackInspection:
         if len(submission.template.encode()) <= BODY_LIMIT:
             yield {"TemplateBody": submission.template}
             return
-        bucket = submission.bucket or self.resources(target, stack_id).get(DEPLOYMENT_BUCKET, "")
+        bucket = submission.bucket or self.resources(target, stack_id).get(self._deployer.bucket, "")
         if not bucket:
             cause = f"the template has more than {BODY_LIMIT:,} bytes, and the stack has no deployment bucket"
-            raise AwsError(str(target), cause, "name one under provider.deploymentBucket in serverless.yml")
+            raise AwsError(str(target), cause, self._deployer.bucket_remedy)
         key = f"promote-tui/{name}.json"
         call_checked(
             self._accounts,
@@ -178,7 +179,7 @@ class StackInspection:
             lambda session: _s3(session).put_object(Bucket=bucket, Key=key, Body=submission.template.encode()),
         )
         try:
-            # the form that the Serverless CLI uses; buckets with dots in their names have no other under https
+            # the form that deployers use; buckets with dots in their names have no other under https
             yield {"TemplateURL": f"https://s3.{target.aws.region}.{_domain(target)}/{bucket}/{key}"}
         finally:
             with contextlib.suppress(AwsError):

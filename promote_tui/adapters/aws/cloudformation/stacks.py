@@ -41,8 +41,11 @@ _FEW = 2
 class CloudFormation:
     """The StackReader port."""
 
-    def __init__(self, accounts: AwsAccounts, commit_sources: Mapping[Target, CommitSource]) -> None:
+    def __init__(
+        self, accounts: AwsAccounts, commit_sources: Mapping[Target, CommitSource], bucket_output: str = ""
+    ) -> None:
         self._accounts = accounts
+        self._bucket_output = bucket_output
         self._sources = commit_sources
         self._one_by_one: set[Aws] = set()
 
@@ -69,7 +72,7 @@ class CloudFormation:
     def stack(self, target: Target) -> StackState | None:
         """Read one stack afresh; None where it does not exist."""
         raw = self._call(target, lambda client: calls.describe_stack(client, target.stack))
-        return calls.state_of(raw, self._source(target)) if raw else None
+        return self._state(target, raw) if raw else None
 
     def events(self, target: Target, stack_id: str, *, after: str | None = None) -> tuple[StackEvent, ...]:
         """Return the stack's events after the one with the id `after` (None: all), oldest first."""
@@ -95,6 +98,12 @@ class CloudFormation:
         if left is not None:
             raise AwsError(str(target), f"the stack is {left}; only a running update can be cancelled", "refresh")
 
+    def _state(self, target: Target, raw: StackTypeDef) -> StackState:
+        return calls.state_of(raw, self._source(target), self._bucket_output)
+
+    def _cell_of(self, target: Target, stack: StackState | None) -> Cell:
+        return cell_of(target, stack, self._source(target), self._bucket_output)
+
     def _source(self, target: Target) -> CommitSource:
         return self._sources.get(target, StackOutput())
 
@@ -102,7 +111,7 @@ class CloudFormation:
         return call_checked(self._accounts, target, lambda session: call(session.cloudformation()))
 
     def _cell(self, target: Target) -> Cell:
-        return cell_of(target, self.stack(target), self._source(target))
+        return self._cell_of(target, self.stack(target))
 
     def _group(self, targets: Sequence[Target], heard: _Heard) -> None:
         try:
@@ -133,14 +142,13 @@ class CloudFormation:
 
     def _hear(self, raw: StackTypeDef, targets: Collection[Target], heard: _Heard) -> None:
         for target in targets:
-            source = self._source(target)
-            heard.hear(cell_of(target, calls.state_of(raw, source), source))
+            heard.hear(self._cell_of(target, self._state(target, raw)))
 
     def _never(self, left: Mapping[str, Collection[Target]], heard: _Heard) -> None:
         """Hear that these have no stack: one page held all that there are."""
         for targets in left.values():
             for target in targets:
-                heard.hear(cell_of(target, None, self._source(target)))
+                heard.hear(self._cell_of(target, None))
 
     def _by_name(self, targets: Sequence[Target], heard: _Heard) -> None:
         """Hear each cell by a call of its own, until one says that AWS is out of reach for all of them."""

@@ -12,7 +12,7 @@ from textual.content import Content
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.git.commits import CommitDetail
-from promote_tui.core.model.pipeline import Commit, Service, Stage
+from promote_tui.core.model.pipeline import Commit, Stage
 from promote_tui.core.stage_positions import CommitStageStatus
 from promote_tui.core.text import clean
 from promote_tui.tui.presentation.commits import files, stages
@@ -38,7 +38,7 @@ class CommitPane:
     `back`: it is looked at as what the stage may go back to, which enter reviews.
     """
 
-    service: Service
+    owner: files.Owner
     commit: Commit
     stage: Stage
     alone: bool
@@ -67,7 +67,7 @@ def side_lines(near: CommitPane, width: int, height: int) -> list[Content]:
     low = [BLANK, *_who(near, width), *_trouble(near, width)]
     low += stages.table(near.stories, near.now, near.glyphs, width)
     if near.detail is not None:
-        low += files.table(near.detail, near.service, near.glyphs, width, max(3, height - len(top) - len(low) - 6))
+        low += files.table(near.detail, near.owner, near.glyphs, width, max(3, height - len(top) - len(low) - 6))
     return [*top, *_body(near, width, height - len(top) - len(low)), *low]
 
 
@@ -84,8 +84,8 @@ def bottom_lines(near: CommitPane, width: int, height: int) -> list[Content]:
     if near.detail is None:
         return lines[:height]
     if height < _ROOM_FOR_ALL:
-        return [*lines, files.brief(near.detail, near.service, near.glyphs, width)][:height]
-    low = files.table(near.detail, near.service, near.glyphs, width, height // 3)
+        return [*lines, files.brief(near.detail, near.owner, near.glyphs, width)][:height]
+    low = files.table(near.detail, near.owner, near.glyphs, width, height // 3)
     return [*lines, *_body(near, width, height - len(lines) - len(low)), *low][:height]
 
 

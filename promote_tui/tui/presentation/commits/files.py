@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.git.commits import CommitDetail, FileDetail, path_in_service, place_of
+from promote_tui.core.git.commits import CommitDetail, FileDetail, Place, path_in_service, place_of
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import head
 from promote_tui.tui.presentation.style import BLANK, Role, align_right, cut_middle, ink, line, spread, wrap
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
+    from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Service
     from promote_tui.tui.presentation.glyphs import Glyphs
 
@@ -23,25 +25,41 @@ _EDGE = "this clone is shallow and ends here: the changes of the commit are unkn
 _SHORT = 28
 
 
-def table(detail: CommitDetail, service: Service, glyphs: Glyphs, width: int, room: int) -> list[Content]:
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The service that files are shown for, and what deploys it (None: not known before the engine is there)."""
+
+    service: Service
+    deployer: DeployerFacts | None
+
+    def place(self, path: str) -> Place:
+        """Return what a path is to the service, where that is worth a word."""
+        return place_of(self.service, path, self.deployer) if self.deployer else ""
+
+    def path(self, path: str) -> str:
+        """Return the path as seen from the service's folder."""
+        return path_in_service(self.service, path)
+
+
+def table(detail: CommitDetail, owner: Owner, glyphs: Glyphs, width: int, room: int) -> list[Content]:
     """Return the files of a commit in at most `room` lines below their head, infrastructure first."""
     if detail.edge:
         return [BLANK, head("files"), *wrap(ink(_EDGE, "warn"), width)]
-    files = sorted(detail.files, key=lambda file: place_of(service, file.path) != "infrastructure")
+    files = sorted(detail.files, key=lambda file: owner.place(file.path) != "infrastructure")
     shown = files if detail.total <= room else files[: max(1, room - 1)]
     rest = detail.total - len(shown)
     more = [ink(f"and {plural(rest, 'more file')}", "muted")] if rest else []
-    return [BLANK, total(detail, glyphs, width), *(_row(file, service, glyphs, width) for file in shown), *more]
+    return [BLANK, total(detail, glyphs, width), *(_row(file, owner, glyphs, width) for file in shown), *more]
 
 
-def brief(detail: CommitDetail, service: Service, glyphs: Glyphs, width: int) -> Content:
+def brief(detail: CommitDetail, owner: Owner, glyphs: Glyphs, width: int) -> Content:
     """Return the files of a commit in one line."""
     if detail.edge:
         return ink(_EDGE, "warn").truncate(width, ellipsis=True)
     parts = [total(detail, glyphs)]
-    for file in sorted(detail.files, key=lambda file: place_of(service, file.path) != "infrastructure")[:5]:
-        name = ink(cut_middle(path_in_service(service, file.path), _SHORT))
-        parts.append(line("   ", status_letter(file.status), " ", name, _tag(service, file.path, 1)))
+    for file in sorted(detail.files, key=lambda file: owner.place(file.path) != "infrastructure")[:5]:
+        name = ink(cut_middle(owner.path(file.path), _SHORT))
+        parts.append(line("   ", status_letter(file.status), " ", name, _tag(owner, file.path, 1)))
     return line(*parts).truncate(width, ellipsis=True)
 
 
@@ -64,23 +82,23 @@ def status_letter(status: str) -> Content:
     return ink(status, _STATUS.get(status, "muted"))
 
 
-def path_line(service: Service, status: str, path: str, width: int) -> Content:
+def path_line(owner: Owner, status: str, path: str, width: int) -> Content:
     """Return a file in a list of paths: its letter, its path cut in the middle, what it is to the service."""
-    tag = _tag(service, path, 1)
+    tag = _tag(owner, path, 1)
     room = max(8, width - 2 - tag.cell_length)
-    return line(status_letter(status), " ", ink(cut_middle(path_in_service(service, path), room)), tag)
+    return line(status_letter(status), " ", ink(cut_middle(owner.path(path), room)), tag)
 
 
-def _row(file: FileDetail, service: Service, glyphs: Glyphs, width: int) -> Content:
-    tag = _tag(service, file.path, 2)
+def _row(file: FileDetail, owner: Owner, glyphs: Glyphs, width: int) -> Content:
+    tag = _tag(owner, file.path, 2)
     numbers = _numbers(file.added, file.deleted, glyphs)
     room = max(8, width - 2 - tag.cell_length - numbers.cell_length - 1)
-    left = line(status_letter(file.status), " ", ink(cut_middle(path_in_service(service, file.path), room)), tag)
+    left = line(status_letter(file.status), " ", ink(cut_middle(owner.path(file.path), room)), tag)
     return spread(left, numbers, width)
 
 
-def _tag(service: Service, path: str, gap: int) -> Content:
-    word = place_of(service, path)
+def _tag(owner: Owner, path: str, gap: int) -> Content:
+    word = owner.place(path)
     return line(" " * gap, ink(word, "warn" if word == "infrastructure" else "muted")) if word else BLANK
 
 

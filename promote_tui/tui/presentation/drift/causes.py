@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from promote_tui.core.drift.config import Difference
     from promote_tui.tui.presentation.drift.model import DriftRow
     from promote_tui.tui.presentation.glyphs import Glyphs
+    from promote_tui.tui.presentation.pipeline.pane import Pane
 
 _LISTED = 40
 
@@ -93,8 +94,9 @@ def _columns(name: str, left: str, right: str, width: int, roles: tuple[Role, Ro
     )
 
 
-def stack_lines(row: DriftRow, detect: str, glyphs: Glyphs, width: int) -> list[Content]:
+def stack_lines(row: DriftRow, pane: Pane, width: int) -> list[Content]:
     """Return what each resource should be and is, as the last detection has found it."""
+    detect, glyphs = pane.key_of("drift.detect"), pane.glyphs
     again = "detect again" if row.stack is not None and row.stack.checked_at else "detect drift"
     lines = [key_action(detect, again, glyphs), BLANK]
     if row.detecting is not None:
@@ -113,7 +115,8 @@ def stack_lines(row: DriftRow, detect: str, glyphs: Glyphs, width: int) -> list[
         return [*lines, *([] if row.view.altered else [ink("every resource is as CloudFormation left it", "muted")])]
     lines.append(_columns("PROPERTY", "TEMPLATE", "AWS", width, ("label", "label")))
     rows = [each for resource in resources for each in _drifted(resource, glyphs, width)]
-    words = "A deploy that changes these resources overwrites this. To keep a change, put it into serverless.yml first."
+    file = pane.deployer.configuration if pane.deployer else "the configuration"
+    words = f"A deploy that changes these resources overwrites this. To keep a change, put it into {file} first."
     return [*lines, *rows[:_LISTED], *_more(len(rows)), BLANK, *wrap(ink(words, "muted"), width)]
 
 

@@ -39,7 +39,7 @@ def explain(row: DriftRow, pane: Pane, width: int, height: int) -> list[Content]
     """Return what a drift comes from, and what can be done about it."""
     match row.kind:
         case Kind.STACK:
-            return causes.stack_lines(row, pane.key_of("drift.detect"), pane.glyphs, width)
+            return causes.stack_lines(row, pane, width)
         case Kind.CONFIG:
             return causes.config_lines(row, pane.key_of("drift.diff"), pane.glyphs, width)
         case Kind.COMMIT:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from promote_tui.core.gates.blocked_gates import sort_blocked_gates
 from promote_tui.core.gates.decisions import describe_decision
 from promote_tui.core.model.cells import stack_of
-from promote_tui.core.model.commit_names import KEEP_OUTPUT
 from promote_tui.core.model.pipeline import Halfway, Unreported
 from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, describe_altered
 from promote_tui.core.text import advice
@@ -70,7 +69,8 @@ def _decided(pane: Pane, view: CellView, width: int) -> list[Content]:
     found += [(pane.glyphs.veto, describe_decision("vetoed", view.veto), "bad")] if view.veto else []
     found += [(pane.glyphs.hold, describe_decision("on hold", view.hold), "warn")] if view.hold else []
     found += [(pane.glyphs.attention, view.foreign, "warn")] if view.foreign else []
-    found += [(" ", KEEP_OUTPUT, "muted")] if view.foreign and isinstance(view.cell, Unreported) else []
+    if view.foreign and isinstance(view.cell, Unreported) and pane.deployer is not None:
+        found.append((" ", pane.deployer.keep_output, "muted"))
     found += [(pane.glyphs.attention, str(view.merge_back), "warn")] if view.merge_back else []
     return [
         each for sign, words, role in found for each in wrap(line(ink(sign, role), " ", ink(words, role)), width, 2)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.errors import PromoteError
+    from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.planning.plan import Draft
     from promote_tui.core.runs.run import Run
 
@@ -71,6 +72,8 @@ class Pane(Value):
     """Tells the key of an action, as it is written."""
     marked: int = 0
     """How many cells are marked: then they are what a promotion is about."""
+    deployer: DeployerFacts | None = None
+    """What is known of the deployer; None before the engine is there."""
 
     @property
     def state(self) -> State:

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from promote_tui.core.changes.model import ResourceChange
+    from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.package.artifact_diff import Comparison, Sameness
     from promote_tui.core.planning.plan import Draft
 
 
 Standing = Literal["todo", "pending", "pass", "quiet", "attention", "danger", "fail"]
-_INFRASTRUCTURE = frozenset(f"serverless.{end}" for end in ("yml", "yaml", "json", "js", "cjs", "mjs", "ts"))
 
 
 def artifact_standing(found: Comparison) -> Standing:
@@ -32,9 +32,9 @@ def needs_attention(change: ResourceChange) -> bool:
     return goes or bool(change.notes) or bool(change.overwrites)
 
 
-def is_infrastructure(path: str) -> bool:
+def is_infrastructure(path: str, deployer: DeployerFacts | None) -> bool:
     """Tell whether the file describes the stack itself."""
-    return path.rpartition("/")[2] in _INFRASTRUCTURE
+    return deployer is not None and path.rpartition("/")[2] in deployer.configurations
 
 
 def is_shared(path: str, shared: Sequence[str]) -> bool:

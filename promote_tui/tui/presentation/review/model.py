@@ -23,6 +23,7 @@ from promote_tui.tui.presentation.glyphs import Glyphs
 if TYPE_CHECKING:
     from promote_tui.core.changes.model import ChangeReview
     from promote_tui.core.gates.model import Allowance, GateResult
+    from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.next_steps import NextStep
     from promote_tui.core.package.artifact_diff import Comparison
 
@@ -78,6 +79,7 @@ class Review:
     keys: Keys = Keys()
     named: str = ""
     back: bool = False
+    deployer: DeployerFacts | None = None
 
     @property
     def gates(self) -> Sequence[GateResult]:

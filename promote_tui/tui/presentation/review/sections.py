@@ -108,7 +108,7 @@ def files(review: Review, draft: Draft, width: int) -> list[Content]:
     """Return the files that change, those that describe the stack first, and what the package holds."""
     if is_unknown_base(draft):
         return [section_head("files", ink("unknown", "warn")), *_packaged(review)]
-    found = sorted(draft.files, key=lambda change: (not is_infrastructure(change.path), change.path))
+    found = sorted(draft.files, key=lambda change: (not is_infrastructure(change.path, review.deployer), change.path))
     rows = [_file(review, change, width) for change in found[:_LISTED]]
     return [section_head("files", *_counts(review, draft)), *rows, *_more(len(found)), *_packaged(review)]
 
@@ -125,12 +125,12 @@ def _counts(review: Review, draft: Draft) -> list[Content]:
 def kinds(review: Review, draft: Draft) -> tuple[list[str], int]:
     """Return the paths that describe the stack, and how many are shared with other services."""
     paths = [change.path for change in draft.files]
-    infrastructure = [path for path in paths if is_infrastructure(path)]
+    infrastructure = [path for path in paths if is_infrastructure(path, review.deployer)]
     return infrastructure, sum(is_shared(path, review.shared) for path in paths)
 
 
 def _file(review: Review, change: FileChange, width: int) -> Content:
-    ours, shared = is_infrastructure(change.path), is_shared(change.path, review.shared)
+    ours, shared = is_infrastructure(change.path, review.deployer), is_shared(change.path, review.shared)
     tag = ink("infrastructure", "warn") if ours else ink("shared" if shared else "", "muted")
     letter = ink(f"{change.status} ", "warn" if change.status == "D" else "muted")
     return spread(line(letter, ink(change.path, "strong" if ours else "plain")), tag, width)

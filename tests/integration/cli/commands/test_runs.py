@@ -130,7 +130,7 @@ SEEN = [
 
 @pytest.mark.parametrize(("seen", "says"), SEEN, ids=[says for _, says in SEEN])
 def test_a_stack_that_could_not_be_read_is_not_one_that_is_gone(seen: Observed, says: str) -> None:
-    assert narrate(seen, verified_run(A), Style()) == f"    0s  {says}"
+    assert narrate(seen, verified_run(A), Style(), "CLI") == f"    0s  {says}"
 
 
 ADOPTED = replace(verified_run(A), planned=replace(verified_run(A).planned, kind="adopted", from_commit=""))
@@ -145,7 +145,7 @@ NAMED = [
 @pytest.mark.parametrize(("text", "says"), NAMED)
 def test_an_adoption_tells_what_the_stack_named_and_not_what_was_adopted(text: str | None, says: str) -> None:
     seen = Observed(NOW, STACK_ID, "UPDATE_COMPLETE", text, "e9")
-    assert narrate(seen, ADOPTED, Style()) == f"    0s  the stack is UPDATE_COMPLETE and {says}"
+    assert narrate(seen, ADOPTED, Style(), "CLI") == f"    0s  the stack is UPDATE_COMPLETE and {says}"
 
 
 @pytest.mark.parametrize(("passed", "basis"), [(True, "proved by its package"), (False, "on the word of ana")])

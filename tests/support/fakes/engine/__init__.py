@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
+from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.core.errors import CredentialsError
 from promote_tui.core.login import LoginNeed
 from promote_tui.core.matrix import CellKey, CellView, Snapshot
@@ -28,6 +29,7 @@ from tests.support.fakes.engine.tape import FixedClock, Script, Tape
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.planning.plan import Plan
     from promote_tui.core.runs.events import (
@@ -55,6 +57,10 @@ class FakeEngine(Engine):
     @pipeline.setter
     def pipeline(self, pipeline: Pipeline) -> None:
         self._tape.pipeline = pipeline
+
+    @property
+    def deployer(self) -> DeployerFacts:
+        return FACTS
 
     @property
     def clock(self) -> FixedClock:

@@ -130,10 +130,10 @@ def test_a_resource_that_stays_in_the_account_says_so() -> None:
     assert "stays in the account" in gate.reason
 
 
-def test_the_deployment_bucket_holds_nothing_that_counts() -> None:
-    before = template(ServerlessDeploymentBucket=resource("AWS::S3::Bucket"))
-    (change,) = predict(before, template(), "why").changes
-    assert not change.holds_data
+@pytest.mark.parametrize(("bucket", "holds_data"), [("Packages", False), ("", True), ("Others", True)])
+def test_the_bucket_of_packages_holds_nothing_that_counts(bucket: str, *, holds_data: bool) -> None:
+    (change,) = predict(template(Packages=resource("AWS::S3::Bucket")), template(), "why", bucket).changes
+    assert change.holds_data is holds_data
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,15 @@ from promote_tui.core.model.team_rules import Approvals, Dates, Rules
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, VerifiedBy
 from promote_tui.core.value import replace
 from tests.support.gates import opened
-from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed
+from tests.support.values import ACCOUNT, DEPLOYER, NOW, STAGING, TARGET, A, B, deployed
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
     from promote_tui.core.runs.verification import RollbackVerification
 
-FACTS = PromotionFacts(TARGET, STAGING, B, "dev", VerifiedBy("k3", B, NOW), ("develop",), deployed(A), ACCOUNT)
+FACTS = PromotionFacts(
+    TARGET, STAGING, B, "dev", VerifiedBy("k3", B, NOW), ("develop",), deployed(A), DEPLOYER, ACCOUNT
+)
 FROZEN = Dates("2026-03-20", "2026-03-20", "UTC", "audit")
 RULES = Rules(
     soak=3600,

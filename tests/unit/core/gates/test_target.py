@@ -21,7 +21,7 @@ from promote_tui.core.package.package import Package, ResolvedTarget
 from promote_tui.core.runs.verification import VerifiedBy
 from promote_tui.core.value import replace
 from tests.support.gates import closed, opened
-from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, deployed, stack
+from tests.support.values import ACCOUNT, DEPLOYER, NOW, STAGING, TARGET, A, B, deployed, stack
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
@@ -37,6 +37,7 @@ OPEN = PromotionFacts(
     verification=VerifiedBy("g1", B, NOW),
     containing=("feature/x", "develop"),
     cell=deployed(A),
+    deployer=DEPLOYER,
     account=ACCOUNT,
     package=PACKAGE,
 )

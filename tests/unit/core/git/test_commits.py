@@ -6,6 +6,7 @@ import pytest
 
 from promote_tui.core.git.commits import Place, is_shared, path_in_service, place_of
 from promote_tui.core.model.pipeline import DeploySettings, Service, StackOutput
+from tests.support.values import DEPLOYER
 
 
 def service(path: str, *shared: str) -> Service:
@@ -26,7 +27,7 @@ def service(path: str, *shared: str) -> Service:
     ],
 )
 def test_a_path_is_infrastructure_shared_or_neither(path: str, expected: Place) -> None:
-    assert place_of(service("services/orders/", "libs/"), path) == expected
+    assert place_of(service("services/orders/", "libs/"), path, DEPLOYER) == expected
 
 
 def test_a_path_of_the_service_is_never_shared() -> None:

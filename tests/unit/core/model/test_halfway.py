@@ -136,7 +136,7 @@ def test_a_run_whose_stack_got_stuck_failed_and_neither_commit_runs_there(
 ) -> None:
     begin = "DELETE_IN_PROGRESS" if status == "DELETE_FAILED" else "UPDATE_IN_PROGRESS"
     events = (event(begin), of("Worker", "UPDATE_COMPLETE"), event(status))
-    seen = Evidence("g1", "orders", "staging", A, B, submitted=True, exit_code=code)
+    seen = Evidence("g1", "orders", "staging", A, B, "Serverless CLI", submitted=True, exit_code=code)
     verdict = verdict_on(replace(seen, stack=stack(names, status), events=events))
     run = fold([planned(B), from_dict(to_dict(verdict))])
     assert run is not None
@@ -153,7 +153,9 @@ def test_a_run_whose_stack_got_stuck_failed_and_neither_commit_runs_there(
 @pytest.mark.parametrize("status", sorted(FIRST_ATTEMPT_FAILED))
 def test_nothing_runs_in_a_stack_that_was_never_created_whatever_its_tag_says(status: str) -> None:
     events = (event("CREATE_IN_PROGRESS"), event("CREATE_FAILED"))
-    seen = Evidence("g1", "orders", "staging", None, B, submitted=True, exit_code=1, stack=stack(B, status))
+    seen = Evidence(
+        "g1", "orders", "staging", None, B, "Serverless CLI", submitted=True, exit_code=1, stack=stack(B, status)
+    )
     verdict = verdict_on(replace(seen, events=events))
     run = fold([planned(B, from_commit=None), verdict])
     assert run is not None
@@ -161,5 +163,5 @@ def test_nothing_runs_in_a_stack_that_was_never_created_whatever_its_tag_says(st
 
 
 def test_a_failure_without_a_stuck_stack_reads_as_before() -> None:
-    seen = Evidence("g1", "orders", "staging", A, B, submitted=True, exit_code=1, stack=stack(A))
+    seen = Evidence("g1", "orders", "staging", A, B, "Serverless CLI", submitted=True, exit_code=1, stack=stack(A))
     assert "halfway" not in to_dict(verdict_on(seen))

@@ -12,7 +12,7 @@ from promote_tui.core.runs.verdict import Evidence, StillRunning, judge
 from promote_tui.core.value import replace
 from tests.support.values import NOW, A, B, C, event, stack
 
-SUBMITTED = Evidence("g1", "orders", "staging", A, B, submitted=True)
+SUBMITTED = Evidence("g1", "orders", "staging", A, B, "Serverless CLI", submitted=True)
 DONE = (event("UPDATE_IN_PROGRESS"), event("UPDATE_COMPLETE"))
 UNDONE = (event("UPDATE_IN_PROGRESS"), event("UPDATE_ROLLBACK_IN_PROGRESS"), event("UPDATE_ROLLBACK_COMPLETE"))
 BACK = stack(A, "UPDATE_ROLLBACK_COMPLETE")

@@ -130,8 +130,8 @@ def test_a_tag_counts_unless_the_outputs_say_that_its_commit_never_ran(
     outputs: tuple[tuple[str, str], ...], text: str | None, reason: str
 ) -> None:
     source = StackTag("commit")
-    assert commit_text(source, outputs, (("commit", SHA),)) == text
-    cell = cell_of(TARGET, stack("UPDATE_ROLLBACK_COMPLETE", text, outputs), source)
+    assert commit_text(source, outputs, (("commit", SHA),), BUCKET[0]) == text
+    cell = cell_of(TARGET, stack("UPDATE_ROLLBACK_COMPLETE", text, outputs), source, BUCKET[0])
     assert (cell.reason if isinstance(cell, Unreported) else "") == reason
 
 

@@ -14,6 +14,7 @@ from promote_tui.adapters.aws.cloudformation.refusals import change_set_failure
 from promote_tui.adapters.aws.lambda_functions import LambdaFunctions
 from promote_tui.adapters.aws.session import Limits
 from promote_tui.adapters.process.system import SystemClock
+from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.core.changes.changeset import from_change_set
 from promote_tui.core.changes.model import Cause, SetChange
 from promote_tui.core.errors import AwsError, TemplateError
@@ -77,7 +78,7 @@ def orders(aws: Emulator, faults: Faults, account: str, tmp_path: Path, monkeypa
 @pytest.fixture
 def inspector(orders: Target) -> StackInspection:
     assert orders.stack
-    return StackInspection(AwsAccounts(SystemClock(), QUICK))
+    return StackInspection(AwsAccounts(SystemClock(), QUICK), FACTS)
 
 
 def direct(aws: Emulator, account: str) -> CloudFormationClient:
@@ -277,7 +278,7 @@ def test_the_change_set_is_deleted_where_it_cannot_be_read(
 def test_the_change_set_is_deleted_when_somebody_interrupts(
     orders: Target, aws: Emulator, faults: Faults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inspector = StackInspection(AwsAccounts(SystemClock(), QUICK))
+    inspector = StackInspection(AwsAccounts(SystemClock(), QUICK), FACTS)
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
