@@ -199,7 +199,7 @@ def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Por
         checkouts=WorkTrees(cache, deployer=deployer.facts.name, clock=clock),
         deployer=deployer,
         ledger=_ledger(config.ledger, pipeline.project, accounts),
-        tools=LocalTools(_commands(pipeline), _local_folders(pipeline)),
+        tools=LocalTools(deployer.tool_checks(_commands(pipeline), _local_folders(pipeline))),
         launcher=RunnerLauncher(),
         clock=clock,
         folders=Folders(state),

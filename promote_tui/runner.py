@@ -30,7 +30,7 @@ def main(argv: list[str]) -> int:
     os.umask(0o077)
     handed = read_handed_over()
     for unheard in (signal.SIGHUP, signal.SIGINT):
-        signal.signal(unheard, lambda *_: None)  # not SIG_IGN: the Serverless CLI would inherit that
+        signal.signal(unheard, lambda *_: None)  # not SIG_IGN: the deployer would inherit that
     try:
         _execute(run, Path(plan_folder), handed)
     except PromoteError as error:

@@ -79,7 +79,7 @@ class OutOfReachError(AwsError):
 
 
 class DeployError(PromoteError):
-    """The Serverless CLI or a command around it failed."""
+    """The deployer or a command around it failed."""
 
 
 class Refused(PromoteError):  # noqa: N818 - it is an answer, not an error

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.context import Context
 
 WORKERS = 4
-"""So many things are looked at side by side; most of them is the Serverless CLI, at one core each."""
+"""So many things are looked at side by side; most of them is the deployer, at one core each."""
 
 
 def check_everything(context: Context, services: Sequence[Service], stages: Sequence[Stage]) -> Iterator[ToolCheck]:

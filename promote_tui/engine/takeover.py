@@ -40,7 +40,7 @@ def is_runner_alive(context: Context, run: Run) -> bool:
 
 
 def ran_here(context: Context, run: Run) -> bool:
-    """Tell whether the run's own runner, and with it the Serverless CLI, was of this machine."""
+    """Tell whether the run's own runner, and with it the deployer, was of this machine."""
     events = (recorded.event for recorded in context.ledger.events(run.id))
     hosts = [event.host for event in events if isinstance(event, Locked)]
     return not hosts or hosts[0] == socket.gethostname()

@@ -11,7 +11,7 @@ from promote_tui.core.package.package import Checkout, Package, ResolvedTarget
 from promote_tui.ports.aws import ChildCredentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from promote_tui.core.changes.source_map import SourceMap
     from promote_tui.core.model.deployer import DeployerFacts
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from promote_tui.core.package.package import Submission
     from promote_tui.core.runs.run import Process
     from promote_tui.core.stacks.activity import StackActivity
+    from promote_tui.ports.machine import ToolCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,14 @@ class Deployer(Protocol):
     @property
     def configuration(self) -> ConfigurationReader:
         """What reads its configuration files."""
+
+    def tool_checks(
+        self, commands: Collection[tuple[str, ...]], folders: Sequence[Path]
+    ) -> tuple[Callable[[], ToolCheck], ...]:
+        """Return what looks for the programs of the services' commands on this machine, and for those that they need.
+
+        In `folders`, the services' own, a project's pinned CLI is looked for first, as it is in a checkout.
+        """
 
     def package(self, job: Job) -> Package:
         """Package the commit for the target (folder 0700), with the commit output added where missing."""

@@ -24,7 +24,7 @@ class Tools(Protocol):
     """The programs on this machine that promotions need."""
 
     def check(self) -> tuple[ToolCheck, ...]:
-        """Look for git, node, the Serverless CLI of each service (with its version) and the aws CLI for log-ins."""
+        """Look for git, what the deployer needs (with their versions) and the aws CLI for log-ins."""
 
 
 class Launcher(Protocol):

@@ -266,5 +266,5 @@ def pipeline() -> Pipeline:
         Stage("prod", aws["prod"], ("main",), (), "type", "staging"),
     )
     targets = tuple(Target("orders", stage.name, f"orders-{stage.name}", stage.name, stage.aws) for stage in stages)
-    service = Service("orders", "/repos/orders", "orders", (), StackOutput(), DeploySettings(), targets)
+    service = Service("orders", "/repos/orders", "orders", (), StackOutput(), DeploySettings(("serverless",)), targets)
     return Pipeline("acme", stages, (service,), "0" * 64, "/promote-tui.yml")

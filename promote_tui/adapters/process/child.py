@@ -52,9 +52,6 @@ _INSTALL = {
     "yarn": "run corepack enable, or npm install --global yarn",
     "pnpm": "run corepack enable, or npm install --global pnpm",
     "git": "install git",
-    "osls": "add osls to the project's devDependencies, or npm install --global osls",
-    "serverless": "add it to the project's devDependencies, or set deploy.command",
-    "sls": "add serverless to the project's devDependencies, or set deploy.command",
 }
 
 

@@ -1,6 +1,6 @@
 """What a child process is told: an allow-list of the environment, and what the configuration names.
 
-Everything that could point the Serverless CLI or an AWS SDK at other credentials stays out; the
+Everything that could point a deployer or an AWS SDK at other credentials stays out; the
 stage's own come with `extra`.
 """
 

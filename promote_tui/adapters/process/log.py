@@ -1,6 +1,6 @@
 """A child's output on its way into a log that holds no secret.
 
-The child writes to a regular file, `<log>.raw`: the Serverless CLI dies when the reader of a pipe
+The child writes to a regular file, `<log>.raw`: a program of Node dies when the reader of a pipe
 goes away, and a file outlives us. While it runs, what it wrote is masked and appended to the log;
 at the end the raw file is removed. Its first line is how far it was read. What was not masked when
 its owner died is dropped by whoever comes next: the secrets of that moment are not known any more.

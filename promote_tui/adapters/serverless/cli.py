@@ -19,6 +19,7 @@ from promote_tui.adapters.process.environment import base, secret_values, with_p
 from promote_tui.adapters.process.log import drop_raw
 from promote_tui.adapters.process.silence import GRACE_SECONDS, Wait
 from promote_tui.adapters.serverless import package as serverless_package
+from promote_tui.adapters.serverless import tools
 from promote_tui.adapters.serverless.configuration import ServerlessConfiguration
 from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.adapters.serverless.output import failure_reason, printed_configuration, reason_in
@@ -28,14 +29,14 @@ from promote_tui.core.model.deployer import DeployerFacts
 from promote_tui.core.text import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.core.package.package import Package, ResolvedTarget, Submission
     from promote_tui.core.runs.run import Process
     from promote_tui.core.stacks.activity import StackActivity
-    from promote_tui.ports import Job, ProcessEnd
+    from promote_tui.ports import Job, ProcessEnd, ToolCheck
 
 _RESOLVE_SECONDS = 120.0
 _VERSION_WORDS = "frameworkVersion"
@@ -50,6 +51,11 @@ _DEPLOY_ONLY = frozenset(
     }
 )
 _NOT_THERE = re.compile(r"plugin .* not found|Cannot find (?:module|package) ")
+_INSTALL = {
+    "osls": "add osls to the project's devDependencies, or npm install --global osls",
+    "serverless": "add it to the project's devDependencies, or set deploy.command",
+    "sls": "add serverless to the project's devDependencies, or set deploy.command",
+}
 _INSTALL_HINT = re.compile(r"\s*Run \"\w+ plugin install[^\"]*\" to install it\.?")
 
 
@@ -63,6 +69,12 @@ class ServerlessCli:
     grace: float = GRACE_SECONDS
     facts: DeployerFacts = FACTS
     configuration: ServerlessConfiguration = field(default_factory=ServerlessConfiguration)
+
+    def tool_checks(
+        self, commands: Collection[tuple[str, ...]], folders: Sequence[Path]
+    ) -> tuple[Callable[[], ToolCheck], ...]:
+        """Return what looks for the programs of the services' commands, and for those that they need."""
+        return tools.list_checks(commands, folders)
 
     def package(self, job: Job) -> Package:
         """Package the commit for the target (folder 0700), with the commit output added where missing."""
@@ -187,10 +199,11 @@ def _naming_dependencies(job: Job, program: str) -> Iterator[None]:
     try:
         yield
     except DeployError as problem:
-        if problem.subject != program or not job.checkout.dependencies:
+        if problem.subject != program:
             raise
-        cause = f"{problem.cause} ({job.checkout.dependencies})"
-        raise DeployError(program, cause, problem.remedy) from problem
+        installed = job.checkout.dependencies
+        cause = f"{problem.cause} ({installed})" if installed else problem.cause
+        raise DeployError(program, cause, _INSTALL.get(Path(program).name, problem.remedy)) from problem
 
 
 def _program(job: Job) -> tuple[str, ...]:

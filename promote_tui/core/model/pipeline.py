@@ -96,14 +96,14 @@ CommitSource: TypeAlias = StackOutput | StackTag
 
 
 class DeploySettings(Value):
-    """How the Serverless CLI is prepared and called; times are seconds.
+    """How the deployer is prepared and called; times are seconds.
 
     `install` is `auto`, `never`, or a command as an argv tuple. `env` holds (name, template) pairs
     whose `${VAR}` are read from the environment when a child is started, never before. `args` go to a
     deploy, `package_args` to packaging (None: the same, as far as packaging knows them).
     """
 
-    command: tuple[str, ...] = ("serverless",)
+    command: tuple[str, ...] = ()
     install: str | tuple[str, ...] = "auto"
     before: tuple[tuple[str, ...], ...] = ()
     args: tuple[str, ...] = ()
@@ -133,7 +133,7 @@ class DeploySettings(Value):
 
 
 class Service(Value):
-    """A deployable: a folder with a serverless.yml in a repository.
+    """A deployable: a folder with a configuration of the deployer in a repository.
 
     `file` is another name of that file, empty for the CLI's own. `deploy` holds for all stages but those that
     `stage_deploys` names: `at` gives a stage's settings, with their placeholders replaced.

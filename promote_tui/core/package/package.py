@@ -8,7 +8,7 @@ from promote_tui.core.value import Value
 
 
 class ResolvedTarget(Value):
-    """Where the Serverless CLI itself says that the package goes."""
+    """Where the deployer itself says that the package goes."""
 
     service: str
     stage: str
@@ -34,7 +34,7 @@ class Submission:
     """What a deploy of a package will hand to CloudFormation; it may hold secrets and is never written down.
 
     `template` is JSON text; `bucket` is where the service's artifacts go, None where that is a resource
-    of the stack (`ServerlessDeploymentBucket`).
+    of the stack (`DeployerFacts.bucket`).
     """
 
     template: str = field(repr=False)
@@ -65,7 +65,7 @@ class Package(Value):
 
 
 class Checkout(Value):
-    """A commit in a folder of our own: `root` is the work tree, `service` the serverless.yml's folder.
+    """A commit in a folder of our own: `root` is the work tree, `service` the folder of its configuration.
 
     `dependencies` says what was installed there and why, or why nothing was.
     `warnings` tell where it is not what a team has, a line each.

@@ -86,7 +86,7 @@ class Checked(Value):
 
 
 class Submitting(Value):
-    """The Serverless CLI is about to be started; from here on only the stack knows."""
+    """The deployer is about to be started; from here on only the stack knows."""
 
     at: Moment
     command: tuple[str, ...]

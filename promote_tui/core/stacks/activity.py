@@ -1,4 +1,4 @@
-"""What a stack is doing while the Serverless CLI is silent: whether that silence means anything."""
+"""What a stack is doing while the deployer is silent: whether that silence means anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stack is doing while the Serverless CLI works on it; nothing depends on the answer coming."""
+"""What a stack is doing while the deployer works on it; nothing depends on the answer coming."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def settle(governance: Governance, snapshot: Snapshot, me: Process) -> tuple[Run, ...]:
     """Reconcile the runs of a snapshot that nobody works on and whose stacks answer; return those that are settled.
 
-    What would take time, or is not certain, is left to a person: a stack at work, a Serverless CLI that lives, a
+    What would take time, or is not certain, is left to a person: a stack at work, a deployer that lives, a
     smoke test or a bake that would follow, another machine's run. Nothing is raised.
     """
     found: list[Run] = []

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,7 +22,7 @@ from promote_tui.core.model.pipeline import Target
 from promote_tui.core.package.package import Package, ResolvedTarget, Submission
 from promote_tui.core.runs.run import Process
 from promote_tui.core.stacks.activity import StackActivity
-from promote_tui.ports import ConfigurationReader, Job, ProcessEnd
+from promote_tui.ports import ConfigurationReader, Job, ProcessEnd, ToolCheck
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +70,12 @@ class FakeDeployer:
     process: Process = field(default_factory=lambda: Process(424242, "fake"))
     facts: DeployerFacts = FACTS
     configuration: ConfigurationReader = field(default_factory=ServerlessConfiguration)
+
+    def tool_checks(
+        self, _commands: Collection[tuple[str, ...]], _folders: Sequence[Path]
+    ) -> tuple[Callable[[], ToolCheck], ...]:
+        """Need no program."""
+        return ()
 
     def package(self, job: Job) -> Package:
         """Write a package as the CLI does, and complete it as the adapter does."""

@@ -36,7 +36,7 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
         path=".",
         shared=(),
         commit_source=StackOutput("DeployedCommit"),
-        deploy=DeploySettings(),
+        deploy=DeploySettings(("serverless",)),
         targets=(
             Target("orders", "dev", "orders-dev", "dev", dev.aws),
             Target("orders", "prod", "orders-prod", "prod", prod.aws),

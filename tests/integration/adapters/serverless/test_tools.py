@@ -1,4 +1,4 @@
-"""The programs that `doctor` looks for."""
+"""The programs that `doctor` looks for where the deployer is the Serverless CLI."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from promote_tui.adapters.process import tools
 from promote_tui.adapters.process.tools import LocalTools
+from promote_tui.adapters.serverless.tools import list_checks
 from promote_tui.ports import ToolCheck
 from tests.support import services
 
@@ -38,7 +39,7 @@ def bin_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def checked(*commands: tuple[str, ...], folders: tuple[Path, ...] = ()) -> dict[str, ToolCheck]:
-    return {check.name: check for check in LocalTools(commands, folders).check()}
+    return {check.name: check for check in LocalTools(list_checks(commands, folders)).check()}
 
 
 @pytest.mark.usefixtures("bin_folder")
