@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,14 @@ FILES = sorted(path for path in (ROOT / OURS).rglob("*.py") if "node_modules" no
 CORE = [path for path in FILES if path.is_relative_to(ROOT / OURS / "core")]
 FOR_ALL = {"modules", "setswitchinterval", "setrecursionlimit"}
 """What of `sys` holds for everybody's code in the process."""
+DEPLOYER = re.compile(r"serverless(?!_stage\b)", re.IGNORECASE)
+"""The name of the one deployer; `serverless_stage` is a key of the configuration."""
+ITS_PLACES = {
+    "adapters/serverless": "the adapter",
+    "bootstrap.py": "chooses the adapter",
+    "config": "a configuration is written for it: the default command, and examples in descriptions",
+    "demo": "services that it deploys",
+}
 NO_VALUES = {
     "ApprovedPlan": "only approve() makes one, by a seal that it does not keep",
     "StageTemplate": "keeps what it has compiled",
@@ -100,3 +109,17 @@ def test_what_has_a_home_is_used_nowhere_else(name: str) -> None:
     assert {str(path.relative_to(ROOT / OURS)) for path in FILES if name in path.read_text(encoding="utf-8")} == HOMES[
         name
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [("the Serverless CLI", True), ("serverless.yml", True), ("serverless_stages", True), ("serverless_stage", False)],
+)
+def test_the_name_of_the_deployer_is_found(text: str, *, is_named: bool) -> None:
+    assert bool(DEPLOYER.search(text)) is is_named
+
+
+def test_the_deployer_is_named_in_its_places_alone() -> None:
+    named = [path.relative_to(ROOT / OURS) for path in FILES if DEPLOYER.search(path.read_text(encoding="utf-8"))]
+    assert [str(path) for path in named if not any(path.is_relative_to(place) for place in ITS_PLACES)] == []
+    assert [place for place in ITS_PLACES if not any(path.is_relative_to(place) for path in named)] == []

@@ -53,6 +53,7 @@ class FakeStacks:
         self.reads = 0
         self._sources = sources or {}
         self.clock = clock
+        self.bucket_output = FACTS.bucket_output
         self._stacks: dict[str, _Stack] = {}
         self._events: dict[str, list[StackEvent]] = {}
         self._errors: dict[Target, AwsError] = {}
@@ -182,7 +183,7 @@ class FakeStacks:
     def cell(self, target: Target) -> Cell:
         """Read one target."""
         try:
-            return cell_of(target, self.stack(target), self._source(target), FACTS.bucket_output)
+            return cell_of(target, self.stack(target), self._source(target), self.bucket_output)
         except AwsError as error:
             return Unreachable(target, error.cause, error.remedy, isinstance(error, CredentialsError))
 
@@ -194,7 +195,7 @@ class FakeStacks:
             if stack is None or status(stack.status).phase is Phase.GONE:
                 return None
             outputs = tuple(stack.outputs.items())
-            commit = commit_text(self._source(target), outputs, stack.tags.items(), FACTS.bucket_output)
+            commit = commit_text(self._source(target), outputs, stack.tags.items(), self.bucket_output)
             return StackState(stack.id, stack.name, status(stack.status), stack.status, commit, stack.at, outputs)
 
     def events(self, target: Target, stack_id: str, *, after: str | None = None) -> tuple[StackEvent, ...]:

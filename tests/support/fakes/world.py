@@ -82,7 +82,9 @@ def target(service: str, stage: str) -> Target:
 def service(name: str) -> Service:
     """Return a service with a target in each stage."""
     targets = tuple(target(name, stage.name) for stage in STAGES)
-    return Service(name, "/repos/acme", f"services/{name}", ("libs/",), StackOutput(), DeploySettings(("serverless",)), targets)
+    return Service(
+        name, "/repos/acme", f"services/{name}", ("libs/",), StackOutput(), DeploySettings(("serverless",)), targets
+    )
 
 
 def pipeline(*names: str) -> Pipeline:

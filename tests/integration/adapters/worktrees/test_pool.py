@@ -329,7 +329,7 @@ def test_nobody_works_where_a_process_died_until_its_plan_is_given_back(place: P
     died.kill()
     died.communicate()
     with (
-        pytest.raises(DeployError, match="a process died in it, and the Serverless CLI that it started may still run"),
+        pytest.raises(DeployError, match="a process died in it, and the deployer that it started may still run"),
         place.trees.alone(shared, "lives", lambda: None),
     ):
         pytest.fail("entered")
