@@ -20,6 +20,7 @@ from promote_tui.adapters.ledger.dynamodb.admin import DynamoHouse
 from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
 from promote_tui.adapters.ledger.dynamodb.table import Place, Table
 from promote_tui.adapters.ledger.sqlite.admin import SqliteHouse
+from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.notify import Notifications
 from promote_tui.adapters.process.launcher import RunnerLauncher
@@ -85,7 +86,7 @@ def _without_ledger(engine: Engine, config: Config) -> Engine:
         engine.context.ledger.holder("nobody's")
     except (LedgerError, AwsError):
         context = engine.context
-        ledger = SqliteLedger(glass_folder(), config.pipeline.project, context.clock)
+        ledger = SqliteLedger(LedgerFile(glass_folder()), config.pipeline.project, context.clock)
         journalling = dataclasses.replace(context, ports=dataclasses.replace(context.ports, ledger=ledger))
         return dataclasses.replace(engine, governance=dataclasses.replace(engine.governance, context=journalling))
     raise UsageError("--break-glass", "the team's ledger answers", "leave it out")
@@ -169,11 +170,11 @@ def _under(here: Config, policy: PolicyOrigin) -> Config:
     return replace(here, pipeline=replace(here.pipeline, policy=policy))
 
 
-def open_house(config: Path) -> LedgerHouse:
+def open_house(config: Path, *, read_only: bool = False) -> LedgerHouse:
     """Return the ledger of a configuration file as a whole; raises ConfigError."""
     found, clock = load(config, cache_folder()), SystemClock()
     if found.ledger is None:
-        return SqliteHouse(state_folder(), found.pipeline.project)
+        return SqliteHouse(state_folder(), found.pipeline.project, read_only=read_only)
     table = Table(AwsAccounts(clock), Place(found.ledger.table, found.ledger.aws))
     return DynamoHouse(table, found.pipeline.project, clock)
 
@@ -198,7 +199,7 @@ def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Por
         web=Web(),
         checkouts=WorkTrees(cache, deployer=deployer.facts.name, clock=clock),
         deployer=deployer,
-        ledger=_ledger(config.ledger, pipeline.project, accounts),
+        ledger=_ledger(config.ledger, pipeline.project, accounts, read_only=pipeline.read_only),
         tools=LocalTools(deployer.tool_checks(_commands(pipeline), _local_folders(pipeline))),
         launcher=RunnerLauncher(),
         clock=clock,
@@ -209,9 +210,9 @@ def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Por
     )
 
 
-def _ledger(team: TeamLedger | None, project: str, accounts: AwsAccounts) -> Ledger:
+def _ledger(team: TeamLedger | None, project: str, accounts: AwsAccounts, *, read_only: bool = False) -> Ledger:
     if team is None:
-        return SqliteLedger(state_folder(), project, accounts.clock)
+        return SqliteLedger(LedgerFile(state_folder(), read_only=read_only), project, accounts.clock)
     table = Table(accounts, Place(team.table, team.aws))
     return DynamoLedger(table, project, state_folder(), accounts.clock)
 

@@ -49,6 +49,7 @@ from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
 from promote_tui.adapters.ledger.dynamodb.lock import Pace
 from promote_tui.adapters.ledger.dynamodb.schema import initialise
 from promote_tui.adapters.ledger.dynamodb.table import Place, Table
+from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock, start_marker
 from promote_tui.core.errors import LockHeld, PromoteError
@@ -482,7 +483,7 @@ def _wait_for(work: Callable[[], object]) -> None:
 def _runner(section: Section, kind: Kind, mark: Mark, team: Table | None) -> None:
     own = f"{os.getpid()}-{time.time_ns()}"
     random.seed(own)
-    ledger: Ledger = SqliteLedger(section.folder / "ledger", "tortured", SystemClock())
+    ledger: Ledger = SqliteLedger(LedgerFile(section.folder / "ledger"), "tortured", SystemClock())
     if team:
         ledger = DynamoLedger(team, "tortured", section.folder / "machines" / own, SystemClock(), host=own, pace=PACE)
     locking: Locking = LedgerLocking(section, ledger, mark)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @with_context
 def export(context: CliContext, file: str | None) -> int:
     """Write everything that the ledger holds as JSON Lines, to FILE or to stdout."""
-    contents = open_house(config_path(context.options)).contents()
+    contents = open_house(config_path(context.options), read_only=context.options.read_only).contents()
     if file is None:
         context.out.lines(to_lines(contents))
     else:

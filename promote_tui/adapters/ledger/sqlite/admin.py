@@ -26,8 +26,8 @@ _OTHERS = "SELECT id FROM runs WHERE project NOT IN (?, ?) ORDER BY id"
 class SqliteHouse:
     """A project's part of the embedded ledger in a folder, with what was written before projects were told apart."""
 
-    def __init__(self, folder: Path, project: str) -> None:
-        self._file = LedgerFile(folder)
+    def __init__(self, folder: Path, project: str, *, read_only: bool = False) -> None:
+        self._file = LedgerFile(folder, read_only=read_only)
         self._project = project
 
     def initialise(self) -> tuple[str, ...]:

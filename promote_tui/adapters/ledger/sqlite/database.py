@@ -23,10 +23,14 @@ NAME = "ledger.sqlite3"
 
 @dataclass(frozen=True, slots=True)
 class LedgerFile:
-    """`ledger.sqlite3` in a folder of our own (0700, files 0600); raises LedgerError for any trouble."""
+    """`ledger.sqlite3` in a folder of our own (0700, files 0600); raises LedgerError for any trouble.
+
+    `read_only`: it is not brought up to date for whoever only reads.
+    """
 
     folder: Path
     busy_seconds: float = 5.0
+    read_only: bool = False
 
     @property
     def path(self) -> Path:
@@ -35,12 +39,19 @@ class LedgerFile:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
-        """Give a snapshot to read from; None where there is no ledger. An older one is brought up to date."""
+        """Give a snapshot to read from; None where there is no ledger.
+
+        An older one is brought up to date; where nothing may be written, a copy of it in memory is.
+        """
         with translate_errors(self.path):
             if not self._exists():
                 yield None
                 return
             if not self._is_current():
+                if self.read_only:
+                    with self._open("ro") as older, closing(schema.copy_migrated(older)) as copy:
+                        yield copy
+                    return
                 self._migrate()
             with self._open("ro") as connection:
                 connection.execute("BEGIN")

@@ -15,27 +15,24 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters.files.locks import is_taken, lock_file, try_lock, unlock
 from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.sqlite import queries as rows
-from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.errors import translate_errors
 from promote_tui.adapters.process.system import start_marker
 from promote_tui.ports import Clock, Holder, Recorded, RunFilter, RunPage
 
 if TYPE_CHECKING:
     import sqlite3
-    from pathlib import Path
 
+    from promote_tui.adapters.ledger.sqlite.database import LedgerFile
     from promote_tui.core.errors import LockHeld
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.runs.events import Event
 
 
 class SqliteLedger:
-    """A project's part of the ledger in `folder`, which is made by the first write; reading never writes."""
+    """A project's part of the ledger in a file, which is made by the first write; reading makes none."""
 
-    def __init__(
-        self, folder: Path, project: str, clock: Clock, host: str | None = None, *, busy_seconds: float = 5.0
-    ) -> None:
-        self._file = LedgerFile(folder, busy_seconds)
+    def __init__(self, file: LedgerFile, project: str, clock: Clock, host: str | None = None) -> None:
+        self._file = file
         self._project = project
         self._clock = clock
         self._host = host or socket.gethostname()

@@ -145,6 +145,14 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             connection.execute("ROLLBACK")
 
 
+def copy_migrated(older: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a copy of an older ledger in memory, brought up to date; the older one stays as it is."""
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    older.backup(copy)
+    _advance(copy)
+    return copy
+
+
 def _advance(connection: sqlite3.Connection) -> None:
     for statements in MIGRATIONS[version(connection) :]:
         for statement in statements:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock
 from tests.support.dynamo import strangers, team
@@ -26,7 +27,7 @@ class TestSqliteLedger(LedgerContract):
     @pytest.fixture
     def world(self, tmp_path: Path) -> World:
         def ledger(project: str) -> SqliteLedger:
-            return SqliteLedger(tmp_path / "state" / "acme", project, SystemClock(), "laptop")
+            return SqliteLedger(LedgerFile(tmp_path / "state" / "acme"), project, SystemClock(), "laptop")
 
         return World(lambda: ledger("acme"), lambda: ledger(OTHER))
 

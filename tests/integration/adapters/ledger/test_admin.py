@@ -10,6 +10,7 @@ import pytest
 
 from promote_tui.adapters.ledger.dynamodb.admin import DynamoHouse
 from promote_tui.adapters.ledger.sqlite.admin import SqliteHouse
+from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import LedgerError, UsageError
@@ -46,7 +47,7 @@ class Kind:
     def made(self, which: str) -> tuple[Ledger, LedgerHouse]:
         if self.name == "sqlite":
             folder = self._folder / which
-            return SqliteLedger(folder, "acme", SystemClock()), SqliteHouse(folder, "acme")
+            return SqliteLedger(LedgerFile(folder), "acme", SystemClock()), SqliteHouse(folder, "acme")
         other = dataclasses.replace(self._shared, name=f"{self._shared.name}-{which}").make()
         return other.ledger(), DynamoHouse(other.table(), "acme", SystemClock())
 

@@ -43,10 +43,11 @@ UNPRIVILEGED = 65534
 HOLDER = """
 import sys, time
 from pathlib import Path
+from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock
 from tests.support.ledger_contract import start
-lease = start(SqliteLedger(Path(sys.argv[1]), "acme", SystemClock()))
+lease = start(SqliteLedger(LedgerFile(Path(sys.argv[1])), "acme", SystemClock()))
 import subprocess
 child = subprocess.Popen(["sleep", "60"], start_new_session=True, stdout=subprocess.DEVNULL)
 print(child.pid, flush=True)
@@ -59,8 +60,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "état?#%20"
 
 
-def ledger(folder: Path, **more: Argument) -> SqliteLedger:
-    return SqliteLedger(folder, more.pop("project", "acme"), SystemClock(), **more)
+def ledger(folder: Path, project: str = "acme", host: str | None = None, **more: Argument) -> SqliteLedger:
+    return SqliteLedger(LedgerFile(folder, **more), project, SystemClock(), host)
 
 
 def path_of(folder: Path) -> Path:
@@ -263,6 +264,29 @@ def test_what_was_written_before_projects_were_told_apart_counts_in_each_of_them
     assert ledger(folder).standing() == (HOLD, lift)
     assert ledger(folder, project="umbrella").standing() == (HOLD,)
     assert start(ledger(folder, project="umbrella"), "g2").fence == 8
+
+
+def test_an_older_ledger_is_read_as_it_is_where_nothing_may_be_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_projects(folder, monkeypatch)
+    before = path_of(folder).read_bytes()
+    seen = ledger(folder, read_only=True)
+    assert [run.id for run in seen.runs(RunFilter()).runs] == ["g1"]
+    assert (len(seen.events("g1")), seen.holder(KEY)) == (1, None)
+    assert (seen.decisions("orders"), seen.standing()) == ((HOLD,), (HOLD,))
+    assert list(SqliteHouse(folder, "acme", read_only=True).contents().runs) == ["g1"]
+    assert path_of(folder).read_bytes() == before
+    assert not list(folder.glob("*.bak-*"))
+
+
+def test_an_older_ledger_is_read_where_nothing_may_be_written_also_under_a_live_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease = start(ledger(folder))
+    with later_version(monkeypatch, "CREATE TABLE notes (text TEXT)"):
+        assert [run.id for run in ledger(folder, read_only=True).runs(RunFilter()).runs] == ["g1"]
+    finish(lease)
 
 
 def test_an_export_of_a_project_has_what_was_written_before_projects_were_told_apart(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
+from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.bootstrap import glass_folder
@@ -91,7 +92,7 @@ def test_the_policy_lets_nobody_delete_or_decide_as_somebody_else(cli: CommandLi
 
 @pytest.mark.aws
 def test_a_ledger_moves_to_a_teams_and_only_once(cli: CommandLine, team: str, local: str, tmp_path: Path) -> None:
-    finish(start(SqliteLedger(state_folder(), "acme", SystemClock())))
+    finish(start(SqliteLedger(LedgerFile(state_folder()), "acme", SystemClock())))
     file = tmp_path / "ledger.jsonl"
     written = cli("ledger", "export", str(file), "--config", local)
     assert (written.code, written.err) == (0, "1 runs and 0 decisions are written\n")
@@ -110,7 +111,7 @@ def test_each_project_imports_what_it_journalled_itself(cli: CommandLine, team: 
     other = tmp_path / "umbrella.yml"
     other.write_text(Path(team).read_text().replace("project: acme", "project: umbrella"))
     for project, run in (("acme", "g1"), ("umbrella", "g2")):
-        finish(start(SqliteLedger(glass_folder(), project, SystemClock()), run, key=f"k/{run}"))
+        finish(start(SqliteLedger(LedgerFile(glass_folder()), project, SystemClock()), run, key=f"k/{run}"))
     first = cli("ledger", "import", "--break-glass", "--config", team)
     assert first.err.splitlines() == [
         f"the journal stays as {glass_folder()}: another project still has to import from it",
@@ -169,7 +170,7 @@ def test_files_that_cannot_be_used_are_told_in_a_line(cli: CommandLine, local: s
 
 
 def test_an_export_of_a_live_run_says_that_it_cannot_be_imported(cli: CommandLine, local: str) -> None:
-    lease = start(SqliteLedger(state_folder(), "acme", SystemClock()))
+    lease = start(SqliteLedger(LedgerFile(state_folder()), "acme", SystemClock()))
     answer = cli("ledger", "export", "--config", local)
     assert answer.err.splitlines()[1] == "some of these runs have not ended: this export cannot be imported"
     assert json.loads(answer.out.splitlines()[1])["run"] == "g1"
