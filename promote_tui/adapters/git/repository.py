@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ _FACTS = (
     "shallow",
     "--show-prefix",
 )
+_PARTS = (".", ".git/.", ".git/HEAD", ".git/config", ".git/objects/.", ".git/refs/.")
+"""What git has to read before it knows a repository; a folder is read and entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,7 @@ def look_at(git: Git, wanted: Sequence[str] = ()) -> Repository:
 
     Raises GitError where there is no repository, or not one that we can read.
     """
-    if not git.folder.is_dir():
-        raise GitError(
-            git.subject, "the folder does not exist", f"correct `repo` in the config, or clone it to {git.folder}"
-        )
+    _demand_folder(git)
     form, is_shallow, objects, shallow, prefix = _facts(git)
     if prefix:
         raise GitError(
@@ -96,10 +96,42 @@ def look_at(git: Git, wanted: Sequence[str] = ()) -> Repository:
     return Repository(git, git.folder / objects, boundary, remote, heads, known.bare, mirrors)
 
 
+def _demand_folder(git: Git) -> None:
+    try:
+        if git.folder.is_dir():
+            return
+    except OSError as problem:
+        raise _unreadable(git, "it", git.folder, problem) from problem
+    raise GitError(
+        git.subject, "the folder does not exist", f"correct `repo` in the config, or clone it to {git.folder}"
+    )
+
+
 def _facts(git: Git) -> tuple[str, str, str, str, str]:
-    text = git.read(*_FACTS).decode("utf-8", "surrogateescape")
+    answer = git.answer(*_FACTS)
+    if answer.code:
+        _demand_readable(git)
+        raise git.failure(answer)
+    text = answer.out.decode("utf-8", "surrogateescape")
     form, is_shallow, objects, shallow, prefix, *_ = (*text.split("\n"), "")
     return form, is_shallow, objects, shallow, prefix
+
+
+def _demand_readable(git: Git) -> None:
+    """Raise GitError for what we may not read: for git, what it may not read is no repository."""
+    for name in _PARTS:
+        try:
+            os.close(os.open(f"{git.folder}/{name}", os.O_RDONLY))
+        except PermissionError as problem:
+            path = git.folder / name
+            raise _unreadable(git, "it" if path == git.folder else str(path), path, problem) from problem
+        except OSError:
+            continue  # it is not there, or no folder: git's own words say what is wrong
+
+
+def _unreadable(git: Git, what: str, path: Path, problem: OSError) -> GitError:
+    reason = (problem.strerror or str(problem)).lower()
+    return GitError(git.subject, f"{what} cannot be read: {reason}", f"make {path} readable for you")
 
 
 def _boundary(file: Path) -> frozenset[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 import threading
 import time
 from datetime import UTC, datetime
@@ -20,9 +22,12 @@ from promote_tui.core.git.relation import Ahead, Behind, Pair, Relation, Same, U
 from tests.support.repositories import Repository, folder_digest, service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from promote_tui.core.model.pipeline import Service
+
+
+UNPRIVILEGED = 65534
 
 
 @pytest.fixture
@@ -419,6 +424,42 @@ def test_a_folder_that_is_no_repository_is_one_clear_line(
     with pytest.raises(GitError, match=f"^{re.escape(str(folder))}: {re.escape(words)}") as error:
         graph.branches(service(folder))
     assert "\n" not in str(error.value)
+
+
+@pytest.fixture
+def unprivileged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A repository that this process reads without root's rights, as whoever it belongs to."""
+    place, root = Path(tempfile.mkdtemp()), os.geteuid() == 0
+    shutil.copytree(_inner(tmp_path).parent, place / "r", symlinks=True)
+    monkeypatch.setenv("HOME", str(place))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(place))
+    Git(place / "r", "r").read("status")  # what is imported by the first call may be root's
+    if root:
+        for item in (place, *place.rglob("*")):
+            os.chown(item, UNPRIVILEGED, -1, follow_symlinks=False)
+        os.setresuid(UNPRIVILEGED, UNPRIVILEGED, 0)
+    try:
+        yield place / "r"
+    finally:
+        if root:
+            os.setresuid(0, 0, 0)
+        shutil.rmtree(place)
+
+
+@pytest.mark.parametrize("closed", ["..", ".", ".git", ".git/HEAD", ".git/config", ".git/objects", ".git/refs"])
+def test_what_of_a_repository_cannot_be_read_is_named_with_the_reason(
+    closed: str, unprivileged: Path, graph: GitGraph
+) -> None:
+    place = unprivileged.parent if closed == ".." else unprivileged / closed
+    place.chmod(0)
+    try:
+        with pytest.raises(GitError) as error:
+            graph.branches(service(unprivileged))
+    finally:
+        place.chmod(0o700)
+    named, cause = (unprivileged, "it") if closed in {"..", "."} else (place, str(place))
+    told = f"{cause} cannot be read: permission denied; make {named} readable for you"
+    assert str(error.value) == f"{unprivileged}: {told}"
 
 
 def test_a_repository_of_another_user_names_the_command_that_trusts_it(
