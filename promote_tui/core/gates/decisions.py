@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from promote_tui.core.durations import utc_minute
 from promote_tui.core.identity import person
 from promote_tui.core.value import Moment, Value
 
@@ -93,6 +95,6 @@ def checks_by_command(decisions: Iterable[Decision]) -> dict[str, Decision]:
 
 def describe_decision(word: str, decision: Decision) -> str:
     """Return `held by ana since 2026-01-30, until 2026-02-01: incident 42`."""
-    until = f", until {decision.expires_at:%Y-%m-%d %H:%M} UTC" if decision.expires_at else ""
+    until = f", until {utc_minute(decision.expires_at)}" if decision.expires_at else ""
     because = f": {decision.reason}" if decision.reason else ""
-    return f"{word} by {decision.who} since {decision.at:%Y-%m-%d}{until}{because}"
+    return f"{word} by {decision.who} since {decision.at.astimezone(UTC):%Y-%m-%d}{until}{because}"
