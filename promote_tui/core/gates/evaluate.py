@@ -29,15 +29,15 @@ def _result(gate: Gate, context: GateContext) -> GateResult | None:
         return None
     if context.options.kind in gate.lenient_in:
         found = as_warning(found)
-    found = replace(found, allows_review=gate.allows_review and not found.passed)
     found = apply_override(gate, found, context)
-    return _without_record(found) if gate.on_record and context.options.break_glass else found
+    if gate.on_record and context.options.break_glass:
+        found = _without_record(found)
+    return replace(found, allows_review=gate.allows_review and not found.passed)
 
 
 def as_warning(result: GateResult) -> GateResult:
-    """Return the result of a gate that holds nothing up in this kind of promotion: open, and it says so."""
-    warns = result.warns or not result.passed
-    return replace(result, passed=True, warns=warns, remedy="", step=None, opens_at=None)
+    """Return the result of a gate that blocks nothing in this kind of promotion: it passes, and warns."""
+    return result if result.passed else _passed(result, result.reason)
 
 
 def apply_override(gate: Gate, result: GateResult, context: GateContext) -> GateResult:
@@ -47,14 +47,14 @@ def apply_override(gate: Gate, result: GateResult, context: GateContext) -> Gate
     given = next((each for each in context.options.overrides if config_name(each.gate) == name), None)
     if may.passed or given is None or not may.overridable:
         return may
-    reason = f"overridden: {given.reason}; {may.reason}"
-    opened = replace(may, passed=True, warns=True, reason=reason, overridden=given.reason)
-    return replace(opened, remedy="", step=None, opens_at=None, allows_review=False)
+    return replace(_passed(may, f"overridden: {given.reason}; {may.reason}"), overridden=given.reason)
 
 
 def _without_record(result: GateResult) -> GateResult:
-    """Return a gate that stands on the record, open: that was typed for."""
-    if result.passed:
-        return result
-    reason = "unknown without the team's ledger"
-    return replace(result, passed=True, warns=True, reason=reason, remedy="", step=None, allows_review=False)
+    """Return the result of a gate that stands on the record as passed: a person typed that they go on without it."""
+    return result if result.passed else _passed(result, "unknown without the team's ledger")
+
+
+def _passed(result: GateResult, reason: str) -> GateResult:
+    """Return a blocked gate as one that only warns: nothing is left to do about it."""
+    return replace(result, passed=True, warns=True, reason=reason, remedy="", step=None, opens_at=None)

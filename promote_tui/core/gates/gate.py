@@ -100,7 +100,7 @@ class Gate(ABC):
         """Return that the gate passes."""
         return GateResult(self.name, passed=True, reason=reason, warns=warns)
 
-    def block(self, reason: str, remedy: str = "", **details: Unpack[BlockDetails]) -> GateResult:
+    def block(self, reason: str, remedy: str, **details: Unpack[BlockDetails]) -> GateResult:
         """Return that the gate is blocked, and what unblocks it."""
         return GateResult(self.name, passed=False, reason=reason, remedy=remedy, **details)
 

@@ -12,10 +12,11 @@ from promote_tui.core.gates.evaluate import evaluate_gates
 from promote_tui.core.gates.facts import GateFacts, PromotionFacts
 from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.gates.options import Override, PromotionOptions
+from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.model.team_rules import Approvals, Dates, Rules
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, VerifiedBy
 from promote_tui.core.value import replace
-from tests.support.gates import opened
+from tests.support.gates import passes
 from tests.support.values import ACCOUNT, DEPLOYER, NOW, STAGING, TARGET, A, B, deployed
 
 if TYPE_CHECKING:
@@ -74,13 +75,13 @@ def test_without_rules_there_are_only_the_gates_of_every_promotion() -> None:
 
 
 def test_a_rollback_is_not_held_up_by_time_order_and_checks() -> None:
-    hold = Decision(NOW, "hold", "orders", "staging", None, "ben", BEN, "incident")
+    hold = Decision(NOW, "hold", "orders", "staging", None, "ben", BEN, "incident", expires_at=NOW + timedelta(hours=1))
     closed_order = replace(FACTS, verification=NotVerified("never"), containing=())
     found = results(RULES, PromotionOptions("rollback"), closed_order, hold, approval(BEN))
     assert list(found) == ["verified here", "stack", "account", "hold", "approvals"]
     assert all(each.passed for each in found.values())
-    until = "Fri 20 Mar 12:00 UTC"
-    assert found["hold"] == opened("hold", f"on hold by ben since {until}: incident", warns=True)
+    words = "on hold by ben since Fri 20 Mar 12:00 UTC, until Fri 20 Mar 13:00 UTC: incident"
+    assert found["hold"] == passes("hold", words, warns=True)
 
 
 def test_a_veto_holds_a_rollback_up_too() -> None:
@@ -101,7 +102,7 @@ def test_a_hotfix_names_the_stages_it_leaves_out_and_wants_one_approval_more() -
     assert results(Rules(), options)["approvals"].reason == "0 of 1 approval so far"
 
 
-@pytest.mark.parametrize("rule", ["soak", "freeze"])
+@pytest.mark.parametrize("rule", ["soak", "freeze", "approvals"])
 def test_an_override_passes_what_may_be_passed_over_and_says_so(rule: str) -> None:
     options = PromotionOptions(overrides=(Override(rule, "the shop is down"),))
     refused = results(RULES, options)[rule]
@@ -111,6 +112,43 @@ def test_an_override_passes_what_may_be_passed_over_and_says_so(rule: str) -> No
     assert passed.reason == f"overridden: the shop is down; {refused.reason}"
     assert (passed.overridden, passed.remedy, passed.step, passed.opens_at) == ("the shop is down", "", None, None)
     assert not results(replace(RULES, overridable=(rule,)))[rule].passed
+
+
+def test_a_package_can_be_made_and_read_while_only_people_or_time_are_waited_for() -> None:
+    veto = Decision(NOW, "veto", "orders", None, B, "ben", BEN)
+    closed = replace(FACTS, account="999999999999", containing=())
+    found = results(
+        replace(RULES, overridable=("freeze",)), PromotionOptions(overrides=(Override("freeze", "now"),)), closed, veto
+    )
+    assert {name for name, each in found.items() if each.allows_review} == {
+        "soak",
+        "checks",
+        "checklist",
+        "alarms",
+        "approvals",
+    }
+    assert {name for name, each in found.items() if not (each.passed or each.allows_review)} == {
+        "branch",
+        "account",
+        "veto",
+    }
+    glass = PromotionOptions("rollback", break_glass=True)
+    assert not [name for name, each in results(RULES, glass).items() if each.allows_review]
+
+
+def test_a_gate_that_only_warns_in_a_rollback_says_what_it_says_elsewhere() -> None:
+    origin = PolicyOrigin("remote", ref="origin/main", sha="1a2b3c4d", differs=("prod: soak",))
+    fine, behind = (
+        GateFacts(NOW, policy=origin),
+        GateFacts(NOW, policy=origin, remote_advanced="origin/main has gone on"),
+    )
+    told = "as on origin/main@1a2b3c4; your file differs, which has no effect: prod: soak"
+    for facts, words in ((fine, told), (behind, f"origin/main has gone on; {told}")):
+        found = evaluate_gates(asked(RULES, facts, PromotionOptions("rollback"), Observed(B, NOW)))
+        assert next(each for each in found if each.name == "policy") == passes("policy", words, warns=True)
+    quiet = GateFacts(NOW, policy=replace(origin, differs=()))
+    found = evaluate_gates(asked(RULES, quiet, PromotionOptions("rollback"), Observed(B, NOW)))
+    assert next(each for each in found if each.name == "policy") == passes("policy", "as on origin/main@1a2b3c4")
 
 
 def test_a_gate_that_is_open_is_not_passed_over() -> None:
