@@ -63,15 +63,14 @@ def _spans(freeze: Freeze, now: datetime) -> Iterator[tuple[datetime, datetime]]
             monday = local - timedelta(days=local.weekday())
             (first, at), (last, to) = _week_time(begins_at), _week_time(ends_at)
             wraps = _WEEK if (last, to) <= (first, at) else timedelta()
-            for week in (-2, -1, 0, 1):
-                day = monday + week * _WEEK
-                yield _earlier(day + first, at, zone), _later(day + last + wraps, to, zone)
+            for week in (monday - _WEEK, monday, monday + _WEEK):
+                yield _earlier(week + first, at, zone), _later(week + last + wraps, to, zone)
         case _:
             assert_never(freeze)
 
 
 def _week_time(text: str) -> tuple[timedelta, time]:
-    day, _, clock = text.partition(" ")
+    day, clock = text.split()
     return timedelta(days=_DAYS.index(day)), time.fromisoformat(clock)
 
 

@@ -81,6 +81,15 @@ def test_a_freeze_holds_from_its_first_minute_to_its_last(freeze: Freeze, begin:
     assert next_beginning(freeze, first - MINUTE) == first
 
 
+@pytest.mark.usefixtures("far_from_utc")
+def test_what_the_machine_calls_today_changes_no_freeze() -> None:
+    """It is Monday on the Line Islands while New York has breakfast on Sunday."""
+    early = Weekly("mon 01:00", "mon 03:00", "Pacific/Kiritimati")
+    ends = frozen_until(early, utc("2026-11-29 12:00"))
+    assert (ends, ends and ends.tzinfo) == (utc("2026-11-29 13:00"), UTC)
+    assert next_beginning(early, utc("2026-11-29 12:00")) == utc("2026-12-06 11:00")
+
+
 def test_a_weekly_freeze_comes_back_and_dates_do_not() -> None:
     assert next_beginning(WEEKEND, utc("2026-11-30 09:00")) == utc("2026-12-04 15:00")
     assert next_beginning(YEAR_END, utc("2027-01-03 00:00")) is None
@@ -106,9 +115,8 @@ def test_freezes_that_touch_are_over_together() -> None:
 
 def test_freezes_that_leave_nothing_between_them_have_an_end_that_is_far_away() -> None:
     odd, even = Weekly("mon 00:00", "thu 00:00", "UTC"), Weekly("thu 00:00", "mon 00:00", "UTC")
-    found = current_freeze((odd, even), utc("2026-11-25 12:00"))
-    assert found is not None
-    assert found[1] >= utc("2027-11-25 00:00")
+    assert current_freeze((odd, even), utc("2026-11-25 12:00")) == (odd, utc("2027-11-29 00:00"))
+    assert current_freeze((odd, even), utc("2026-11-24 00:00")) == (odd, utc("2027-11-25 00:00"))
 
 
 @given(
