@@ -64,11 +64,11 @@ def one(result: GateResult | None) -> GateResult:
     return result
 
 
-def opened(name: str, reason: str, *, warns: bool = False) -> GateResult:
-    """What an open gate says."""
+def passes(name: str, reason: str, *, warns: bool = False) -> GateResult:
+    """What a gate says that passes."""
     return GateResult(name, passed=True, reason=reason, warns=warns)
 
 
-def closed(name: str, reason: str, remedy: str, **opening: Unpack[BlockDetails]) -> GateResult:
-    """What a closed gate says, and what opens it."""
+def blocked(name: str, reason: str, remedy: str, **opening: Unpack[BlockDetails]) -> GateResult:
+    """What a blocked gate says, and what unblocks it."""
     return GateResult(name, passed=False, reason=reason, remedy=remedy, **opening)

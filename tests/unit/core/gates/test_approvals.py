@@ -9,6 +9,7 @@ import pytest
 from promote_tui.core.gates.approvals import ApprovalEffect, Tally, approval_effect, approval_words, tally_approvals
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.model.team_rules import Approvals
+from promote_tui.core.value import replace
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 LEADS = Approvals(2, ("ben", "kim"), ("leads",))
@@ -83,3 +84,27 @@ def test_the_promoters_own_and_that_of_outsiders_are_told_apart() -> None:
     assert found == Tally(2, ("ben",), ("eve",), own=True, groups=("leads",))
     assert not found.enough
     assert found.notes == " (your own does not count; eve is not of leads)"
+
+
+def test_whoever_counts_as_one_of_two_people_is_not_told_that_they_do_not_count() -> None:
+    """Two people may be called ben: the one of the group, and a role."""
+    rule = Approvals(1, ("ben@example.com",), ("leads",))
+    lead = replace(
+        approval("ben"), arn="arn:aws:sts::1:assumed-role/AWSReservedSSO_Lead_0123456789abcdef/ben@example.com"
+    )
+    assert approval_effect(approval("ben"), rule, [approval("ben"), lead]).counts
+
+
+def test_an_approval_that_was_withdrawn_at_once_is_counted_as_what_is_left() -> None:
+    found = approval_effect(approval("ben"), Approvals(1), [])
+    assert found == ApprovalEffect(
+        counts=True, words="0 of 1 approval so far, 1 more needed; it counts only if somebody else promotes"
+    )
+
+
+def test_people_who_share_a_role_count_each_where_its_session_names_are_trusted() -> None:
+    ben, kim = (replace(approval(who), arn=f"arn:aws:sts::1:assumed-role/deployer/{who}") for who in ("ben", "kim"))
+    alone = approval_effect(kim, Approvals(2), [ben, kim])
+    assert alone.words == "1 of 2 approvals by kim, 1 more needed; it counts only if somebody else promotes"
+    both = approval_effect(kim, Approvals(2), [ben, kim], ("deployer",))
+    assert both.words.startswith("2 of 2 approvals by ben, kim, ")

@@ -86,6 +86,24 @@ def test_people_see_the_rules_that_hold_and_their_own_of_the_other_stages() -> N
     assert effective_pipeline(elsewhere("prod", "other"), COMMITTED).service("orders") == COMMITTED.service("orders")
 
 
+def test_people_see_their_own_stacks_of_stages_without_gates_and_services_that_only_they_have() -> None:
+    here = elsewhere("dev", "other")
+    mine = replace(PLAIN.services[0], name="mine")
+    seen = effective_pipeline(replace(here, services=(*here.services, mine)), COMMITTED)
+    assert seen.services == (*here.services, mine)
+
+
+def test_a_stack_that_only_the_file_here_has_in_a_governed_stage_is_seen_as_it_is() -> None:
+    (orders,) = COMMITTED.services
+    fewer = replace(COMMITTED, services=(replace(orders, targets=orders.targets[:2]),))
+    assert effective_pipeline(COMMITTED, fewer).services == COMMITTED.services
+
+
+def test_whose_session_names_are_people_is_said_by_the_committed_configuration() -> None:
+    committed = replace(COMMITTED, trusted_roles=("people",))
+    assert effective_pipeline(replace(PLAIN, trusted_roles=("everybody",)), committed).trusted_roles == ("people",)
+
+
 def test_a_stack_of_a_governed_stage_is_known_under_any_name() -> None:
     prod = COMMITTED.service("orders").target("prod")
     assert governed_stage_of_stack(replace(prod, stage="sandbox"), COMMITTED) == "prod"

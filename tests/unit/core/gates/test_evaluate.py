@@ -144,10 +144,10 @@ def test_a_gate_that_only_warns_in_a_rollback_says_what_it_says_elsewhere() -> N
     )
     told = "as on origin/main@1a2b3c4; your file differs, which has no effect: prod: soak"
     for facts, words in ((fine, told), (behind, f"origin/main has gone on; {told}")):
-        found = evaluate_gates(asked(RULES, facts, PromotionOptions("rollback"), Observed(B, NOW)))
+        found = evaluate_gates(asked(RULES, facts, PromotionOptions("rollback"), ObservedDeploy(B, NOW)))
         assert next(each for each in found if each.name == "policy") == passes("policy", words, warns=True)
     quiet = GateFacts(NOW, policy=replace(origin, differs=()))
-    found = evaluate_gates(asked(RULES, quiet, PromotionOptions("rollback"), Observed(B, NOW)))
+    found = evaluate_gates(asked(RULES, quiet, PromotionOptions("rollback"), ObservedDeploy(B, NOW)))
     assert next(each for each in found if each.name == "policy") == passes("policy", "as on origin/main@1a2b3c4")
 
 

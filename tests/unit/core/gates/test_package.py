@@ -10,7 +10,7 @@ from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.gates.model import Allowance, GateResult
 from promote_tui.core.gates.package import DataGate, ExportsGate, TemplateGate
 from promote_tui.core.value import replace
-from tests.support.gates import FACTS, closed, opened
+from tests.support.gates import FACTS, blocked, passes
 from tests.support.values import NOW
 
 TABLE = ResourceChange("Orders", "AWS::DynamoDB::Table", "modify", "true", holds_data=True)
@@ -32,7 +32,7 @@ def asked(review: ChangeReview | None, *allowances: Allowance) -> GateContext:
         (ChangeReview(), None),
         (
             ChangeReview(refused="Unresolved dependency [Orders]"),
-            closed(
+            blocked(
                 "template",
                 "CloudFormation refuses it: Unresolved dependency [Orders]",
                 "fix the service's template, then plan again",
@@ -50,26 +50,26 @@ def test_the_template_is_only_spoken_of_where_cloudformation_refuses_it(
     ("review", "allowed", "says"),
     [
         (None, (), None),
-        (ChangeReview(), (), opened("data", "nothing that holds data is replaced or removed")),
+        (ChangeReview(), (), passes("data", "nothing that holds data is replaced or removed")),
         (
             ChangeReview((replace(TABLE, holds_data=False),)),
             (),
-            opened("data", "nothing that holds data is replaced or removed"),
+            passes("data", "nothing that holds data is replaced or removed"),
         ),
         (
             ChangeReview(unknown="GetTemplate: not allowed"),
             (),
-            closed("data", "GetTemplate: not allowed", "fix what keeps the changes unknown, then plan again"),
+            blocked("data", "GetTemplate: not allowed", "fix what keeps the changes unknown, then plan again"),
         ),
         (
             ChangeReview((TABLE,)),
             (),
-            closed("data", TABLE_LOST, "type its name, or pass --allow-replace Orders", missing_allowances=(REPLACE,)),
+            blocked("data", TABLE_LOST, "type its name, or pass --allow-replace Orders", missing_allowances=(REPLACE,)),
         ),
         (
             ChangeReview((replace(TABLE, replacement="conditional"),)),
             (),
-            closed(
+            blocked(
                 "data",
                 "Orders (AWS::DynamoDB::Table) may be replaced: its data is lost",
                 "type its name, or pass --allow-replace Orders",
@@ -79,7 +79,7 @@ def test_the_template_is_only_spoken_of_where_cloudformation_refuses_it(
         (
             ChangeReview((TABLE, BUCKET)),
             (),
-            closed(
+            blocked(
                 "data",
                 f"{TABLE_LOST}; {BUCKET_LEFT}",
                 "type its name, or pass --allow-replace Orders --allow-remove Uploads",
@@ -89,12 +89,12 @@ def test_the_template_is_only_spoken_of_where_cloudformation_refuses_it(
         (
             ChangeReview((TABLE, BUCKET)),
             (REPLACE,),
-            closed("data", BUCKET_LEFT, "type its name, or pass --allow-remove Uploads", missing_allowances=(REMOVE,)),
+            blocked("data", BUCKET_LEFT, "type its name, or pass --allow-remove Uploads", missing_allowances=(REMOVE,)),
         ),
         (
             ChangeReview((TABLE, BUCKET)),
             (REMOVE, REPLACE),
-            opened("data", "allowed by name: --allow-replace Orders, --allow-remove Uploads"),
+            passes("data", "allowed by name: --allow-replace Orders, --allow-remove Uploads"),
         ),
     ],
 )
@@ -119,17 +119,17 @@ KEEP = "keep the export until nothing imports it; CloudFormation would refuse th
         (ChangeReview(), None),
         (
             ChangeReview(exports=(FREE, UNASKED, USED)),
-            closed("exports", "it would be removed, but topic is imported by billing, mail", KEEP),
+            blocked("exports", "it would be removed, but topic is imported by billing, mail", KEEP),
         ),
         (
             ChangeReview(exports=(USED, RemovedExport("url", ("web",)))),
-            closed(
+            blocked(
                 "exports", "it would be removed, but topic is imported by billing, mail; url is imported by web", KEEP
             ),
         ),
         (
             ChangeReview(exports=(FREE, UNASKED, RemovedExport("url", None))),
-            closed(
+            blocked(
                 "exports",
                 "queue, url would be removed, but its importers are unknown",
                 "allow cloudformation:ListImports, then plan again",
@@ -137,7 +137,7 @@ KEEP = "keep the export until nothing imports it; CloudFormation would refuse th
         ),
         (
             ChangeReview(exports=(FREE, RemovedExport("url", ()))),
-            opened("exports", "table, url is removed; no stack imports it"),
+            passes("exports", "table, url is removed; no stack imports it"),
         ),
     ],
 )

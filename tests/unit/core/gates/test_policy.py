@@ -11,7 +11,7 @@ from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.model.team_rules import Rules
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.value import replace
-from tests.support.gates import HOUR, RULES, closed, context, opened
+from tests.support.gates import HOUR, RULES, blocked, context, passes
 from tests.support.values import NOW
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ GONE_ON = "upstream/release/2 has gone on"
     ("rules", "facts", "says"),
     [
         (SOAKED, {}, None),
-        (SOAKED, {"policy": REMOTE}, opened("policy", f"{AS_ON}, fetched 2h ago")),
-        (SOAKED, {"policy": replace(REMOTE, fetched_at=None)}, opened("policy", AS_ON)),
+        (SOAKED, {"policy": REMOTE}, passes("policy", f"{AS_ON}, fetched 2h ago")),
+        (SOAKED, {"policy": replace(REMOTE, fetched_at=None)}, passes("policy", AS_ON)),
         (
             SOAKED,
             {"policy": replace(REMOTE, differs=("prod: soak", "prod: freeze"))},
-            opened(
+            passes(
                 "policy",
                 f"{AS_ON}, fetched 2h ago; your file differs, which has no effect: prod: soak, prod: freeze",
                 warns=True,
@@ -44,7 +44,7 @@ GONE_ON = "upstream/release/2 has gone on"
         (
             SOAKED,
             {"policy": replace(REMOTE, differs=("prod: soak",)), "remote_unavailable": OFFLINE},
-            opened(
+            passes(
                 "policy",
                 f"{AS_ON}, fetched 2h ago; your file differs, which has no effect: prod: soak; {OFFLINE}",
                 warns=True,
@@ -53,12 +53,12 @@ GONE_ON = "upstream/release/2 has gone on"
         (
             SOAKED,
             {"policy": replace(REMOTE, fetched_at=None), "remote_unavailable": OFFLINE},
-            opened("policy", f"{AS_ON}, of unknown age; {OFFLINE}", warns=True),
+            passes("policy", f"{AS_ON}, of unknown age; {OFFLINE}", warns=True),
         ),
         (
             SOAKED,
             {"policy": REMOTE, "remote_advanced": GONE_ON},
-            closed(
+            blocked(
                 "policy",
                 f"{GONE_ON}; {AS_ON}, fetched 2h ago",
                 "git fetch in the configuration's repository, then plan again",
@@ -68,7 +68,7 @@ GONE_ON = "upstream/release/2 has gone on"
         (
             SOAKED,
             {"policy": REMOTE, "remote_advanced": GONE_ON, "default_branch_changed": "the default branch is main now"},
-            closed(
+            blocked(
                 "policy",
                 "the default branch is main now",
                 "git remote set-head upstream --auto, then plan again",
@@ -78,18 +78,18 @@ GONE_ON = "upstream/release/2 has gone on"
         (
             SOAKED,
             {"policy": replace(LOCAL, unread=True, why="its configuration cannot be read")},
-            closed(
+            blocked(
                 "policy",
                 "its configuration cannot be read",
                 "fix the configuration's repository, then plan again",
             ),
         ),
         (RULES, {"policy": LOCAL}, None),
-        (SOAKED, {"policy": LOCAL}, opened("policy", "local: the configuration is in no repository", warns=True)),
+        (SOAKED, {"policy": LOCAL}, passes("policy", "local: the configuration is in no repository", warns=True)),
         (
             RULES,
             {"policy": LOCAL, "remote_advanced": "upstream/main has gone on"},
-            opened(
+            passes(
                 "policy",
                 "local: the configuration is in no repository; upstream/main has gone on, "
                 "its rules are unknown until it is fetched",
@@ -106,13 +106,13 @@ def test_the_rules_are_those_that_the_remote_has_now(
 
 def test_what_somebody_else_did_to_the_stack_is_named_and_closes_nothing() -> None:
     assert ExternalUpdateGate().check(context(RULES)) is None
-    assert ExternalUpdateGate().check(context(RULES, external_update="eve updated it")) == opened(
+    assert ExternalUpdateGate().check(context(RULES, external_update="eve updated it")) == passes(
         "foreign", "eve updated it; this deploy replaces it", warns=True
     )
 
 
 def test_decisions_that_cannot_be_read_stop_a_promotion_whatever_its_stage_asks() -> None:
     assert DecisionsGate().check(context(RULES)) is None
-    assert DecisionsGate().check(context(RULES, problem="the ledger is out of reach")) == closed(
+    assert DecisionsGate().check(context(RULES, problem="the ledger is out of reach")) == blocked(
         "decisions", "the ledger is out of reach", "fix the ledger, then plan again"
     )

@@ -51,3 +51,10 @@ def test_only_what_can_be_decided_now_is_offered(situation: DecisionContext, wan
 def test_an_item_is_ticked_once_and_its_tick_can_be_taken_back() -> None:
     situation = replace(PLAIN, rules=Rules(checklist=("QA", "Seen")), decisions=(made("check", "joe", "QA"),))
     assert possible_decisions(situation)[1:3] == (PossibleDecision("untick", "QA"), PossibleDecision("tick", "Seen"))
+
+
+def test_whose_approval_can_be_withdrawn_follows_the_roles_whose_session_names_are_trusted() -> None:
+    given = replace(made("approve"), arn="arn:aws:sts::1:assumed-role/deployer/ana")
+    situation = replace(PLAIN, decisions=(given,))
+    assert possible_decisions(situation)[0] == PossibleDecision("approve")
+    assert possible_decisions(replace(situation, trusted=("deployer",)))[0] == PossibleDecision("withdraw")

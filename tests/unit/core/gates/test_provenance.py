@@ -20,7 +20,7 @@ from promote_tui.core.runs.verification import (
     VerifiedBy,
 )
 from promote_tui.core.value import replace
-from tests.support.gates import FACTS, closed, opened
+from tests.support.gates import FACTS, blocked, passes
 from tests.support.values import NOW, B, C
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ BACK = "promote-tui rollback orders --stage staging"
 @pytest.mark.parametrize(
     ("here", "says"),
     [
-        (VerifiedBy("k3", B, NOW), opened("verified here", "verified in staging by run k3")),
-        (ObservedDeploy(B, None), opened("verified here", "it ran in staging before the first run on record")),
-        (ObservedDeploy(B, NOW), opened("verified here", "it runs in staging now")),
+        (VerifiedBy("k3", B, NOW), passes("verified here", "verified in staging by run k3")),
+        (ObservedDeploy(B, None), passes("verified here", "it ran in staging before the first run on record")),
+        (ObservedDeploy(B, NOW), passes("verified here", "it runs in staging now")),
         (
             NothingOnRecord(B, "staging"),
-            opened(
+            passes(
                 "verified here",
                 "nothing is on record as verified in staging: unknown whether it worked there",
                 warns=True,
@@ -46,7 +46,7 @@ BACK = "promote-tui rollback orders --stage staging"
         ),
         (
             NothingOnRecord(B, "staging", except_current=True),
-            opened(
+            passes(
                 "verified here",
                 "nothing else is on record as verified in staging: unknown whether it worked there",
                 warns=True,
@@ -54,7 +54,7 @@ BACK = "promote-tui rollback orders --stage staging"
         ),
         (
             None,
-            closed(
+            blocked(
                 "verified here",
                 "unknown whether it was verified in staging",
                 BACK,
@@ -64,7 +64,7 @@ BACK = "promote-tui rollback orders --stage staging"
         ),
         (
             NotVerified("it was never verified"),
-            closed(
+            blocked(
                 "verified here",
                 "it was never verified",
                 BACK,
@@ -74,7 +74,7 @@ BACK = "promote-tui rollback orders --stage staging"
         ),
         (
             RollbackRefused("others were verified", "verified"),
-            closed(
+            blocked(
                 "verified here",
                 "others were verified",
                 BACK,
@@ -84,7 +84,7 @@ BACK = "promote-tui rollback orders --stage staging"
         ),
         (
             RollbackRefused("it is newer", "older"),
-            closed(
+            blocked(
                 "verified here",
                 "it is newer",
                 f"{BACK} --commit REV, older than what runs there",
@@ -94,7 +94,7 @@ BACK = "promote-tui rollback orders --stage staging"
         ),
         (
             RollbackRefused("what runs there is unknown", "adopt"),
-            closed(
+            blocked(
                 "verified here",
                 "what runs there is unknown",
                 "promote-tui adopt orders staging --commit REV",
@@ -117,39 +117,39 @@ NEVER = NotVerified("never verified in dev")
 @pytest.mark.parametrize(
     ("facts", "options", "says"),
     [
-        (replace(FACTS, before=None), PromotionOptions(), opened("stage order", "staging is the first stage")),
+        (replace(FACTS, before=None), PromotionOptions(), passes("stage order", "staging is the first stage")),
         (
             replace(FACTS, verification=VerifiedBy("k3", B, NOW)),
             PromotionOptions(),
-            opened("stage order", "verified in dev by run k3"),
+            passes("stage order", "verified in dev by run k3"),
         ),
         (
             replace(FACTS, verification=VerifiedBy("k3", C, NOW)),
             PromotionOptions(),
-            opened("stage order", "verified in dev by run k3 as ccccccc, the same code"),
+            passes("stage order", "verified in dev by run k3 as ccccccc, the same code"),
         ),
-        (replace(FACTS, verification=ObservedDeploy(B, NOW)), PromotionOptions(), opened("stage order", "runs in dev")),
+        (replace(FACTS, verification=ObservedDeploy(B, NOW)), PromotionOptions(), passes("stage order", "runs in dev")),
         (
             replace(FACTS, verification=ObservedDeploy(C, NOW)),
             PromotionOptions(),
-            opened("stage order", "runs in dev as ccccccc, the same code"),
+            passes("stage order", "runs in dev as ccccccc, the same code"),
         ),
         (
             replace(FACTS, verification=NEVER),
             PromotionOptions(),
-            closed(
+            blocked(
                 "stage order", "never verified in dev", "promote it to dev first", step=NextStep("promote", ("dev",))
             ),
         ),
         (
             replace(FACTS, verification=VerifiedBy("k3", B, NOW)),
             SKIPS,
-            opened("stage order", "a hotfix that skips qa and staging; verified in dev by run k3", warns=True),
+            passes("stage order", "a hotfix that skips qa and staging; verified in dev by run k3", warns=True),
         ),
         (
             replace(FACTS, verification=NEVER),
             SKIPS,
-            closed(
+            blocked(
                 "stage order",
                 "a hotfix that skips qa and staging; never verified in dev",
                 "promote it to dev first",
@@ -159,7 +159,7 @@ NEVER = NotVerified("never verified in dev")
         (
             replace(FACTS, verification=VerifiedBy("k3", B, NOW)),
             PromotionOptions("hotfix"),
-            opened("stage order", "verified in dev by run k3"),
+            passes("stage order", "verified in dev by run k3"),
         ),
     ],
 )
@@ -175,14 +175,14 @@ MERGE = "merge it into develop or main first"
 @pytest.mark.parametrize(
     ("containing", "says"),
     [
-        (("feature/x", "main", "develop"), opened("branch", "on main, which staging allows")),
+        (("feature/x", "main", "develop"), passes("branch", "on main, which staging allows")),
         (
             (),
-            closed("branch", "bbbbbbb is on no branch; staging allows develop, main", MERGE, step=NextStep("choose")),
+            blocked("branch", "bbbbbbb is on no branch; staging allows develop, main", MERGE, step=NextStep("choose")),
         ),
         (
             ("developer", "x", "y", "z"),
-            closed(
+            blocked(
                 "branch",
                 "bbbbbbb is only on developer, x, y; staging allows develop, main",
                 MERGE,
@@ -197,7 +197,7 @@ def test_a_commit_is_on_a_branch_that_the_stage_allows(containing: tuple[str, ..
 
 def test_going_back_without_the_ledger_is_told() -> None:
     glass = GateContext(FACTS, GateFacts(NOW), replace(ROLLBACK, break_glass=True))
-    assert BreakGlassGate().check(glass) == opened(
+    assert BreakGlassGate().check(glass) == passes(
         "break glass", "the team's ledger is out of reach: locks, holds and vetoes of others are unknown", warns=True
     )
     assert BreakGlassGate().check(GateContext(FACTS, GateFacts(NOW), ROLLBACK)) is None

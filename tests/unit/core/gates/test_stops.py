@@ -2,84 +2,140 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
 from promote_tui.core.gates import stops
-from promote_tui.core.model.team_rules import Rules, Weekly
+from promote_tui.core.model.team_rules import Dates, Freeze, Rules, Weekly
+from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, Verification, VerifiedBy
-from tests.support.gates import HOUR, MINUTE, RULES, context, decision, one
+from promote_tui.core.value import replace
+from tests.support.gates import HOUR, MINUTE, RULES, blocked, context, decision, one, passes
 from tests.support.values import NOW, A
 
+if TYPE_CHECKING:
+    from promote_tui.core.gates.decisions import Decision
+    from promote_tui.core.gates.model import GateResult
+
 SOAK = Rules(soak=4 * 3600)
+ALMOST = blocked(
+    "soak",
+    "verified 3h 59m ago; 4h required, passes Fri 20 Mar 12:01 UTC",
+    "wait 1m",
+    opens_at=NOW + MINUTE,
+    opened_by="time",
+)
+LONG_ENOUGH = passes("soak", "verified 4h ago; 4h required")
+NOT_KNOWN = blocked(
+    "soak", "unknown when it was verified in the stage before; 4h required", "promote it to the stage before again"
+)
 
 
-@pytest.mark.parametrize("make", [lambda at: VerifiedBy("k3", A, at), lambda at: ObservedDeploy(A, at)])
-def test_soak_opens_to_the_minute(make: object) -> None:
-    early = one(stops.SoakGate().check(context(SOAK, verification=make(NOW - 4 * HOUR + MINUTE))))  # type: ignore[operator]
-    assert (early.passed, early.remedy, early.opens_at) == (False, "wait 1m", NOW + MINUTE)
-    assert early.opened_by == "time"
-    assert early.reason.startswith("verified 3h 59m ago; 4h required, passes ")
-    late = one(stops.SoakGate().check(context(SOAK, verification=make(NOW - 4 * HOUR))))  # type: ignore[operator]
-    assert (late.passed, late.reason) == (True, "verified 4h ago; 4h required")
+@pytest.mark.parametrize(
+    ("verified", "says"),
+    [
+        (VerifiedBy("k3", A, NOW - 4 * HOUR + MINUTE), ALMOST),
+        (VerifiedBy("k3", A, NOW - 4 * HOUR), LONG_ENOUGH),
+        (ObservedDeploy(A, NOW - 4 * HOUR + MINUTE), ALMOST),
+        (ObservedDeploy(A, NOW - 4 * HOUR), LONG_ENOUGH),
+        (ObservedDeploy(A, None), NOT_KNOWN),
+        (NotVerified("never"), NOT_KNOWN),
+        (None, passes("soak", "there is no stage before this one")),
+    ],
+)
+def test_soak_passes_to_the_minute_where_its_beginning_is_known(
+    verified: Verification | None, says: GateResult
+) -> None:
+    assert stops.SoakGate().check(context(SOAK, verification=verified)) == says
 
 
-@pytest.mark.parametrize("verdict", [ObservedDeploy(A, None), NotVerified("never")])
-def test_soak_is_closed_where_its_beginning_is_not_known(verdict: Verification) -> None:
-    found = one(stops.SoakGate().check(context(SOAK, verification=verdict)))
-    assert not found.passed
-    assert found.reason == "unknown when it was verified in the stage before; 4h required"
+def at(text: str) -> datetime:
+    """A moment in UTC, written as 2026-11-27 16:55."""
+    return datetime.fromisoformat(f"{text}+00:00")
 
 
-def test_the_first_stage_has_nothing_to_soak_in() -> None:
-    assert one(stops.SoakGate().check(context(SOAK))).passed
+def frozen(reason: str, until: str, ends: datetime) -> GateResult:
+    """What a freeze says that holds."""
+    return blocked("freeze", f"{reason}until {until}", f"wait until {until}", opens_at=ends, opened_by="time")
 
 
-def test_a_freeze_says_why_and_until_when_on_its_own_clock() -> None:
-    begins = NOW.strftime("%a %H:%M").lower()
-    ends = (NOW + 2 * HOUR).strftime("%a %H:%M").lower()
-    rules = Rules(freeze=(Weekly(begins, ends, "UTC", "release day"),))
-    here = (NOW).replace(second=0, microsecond=0)
-    closed = one(stops.FreezeGate().check(context(rules, now=here)))
-    until = f"{here + 2 * HOUR:%a} {(here + 2 * HOUR).day} {here + 2 * HOUR:%b %H:%M} UTC"
-    assert (closed.reason, closed.remedy) == (f"release day, until {until}", f"wait until {until}")
-    assert (closed.opens_at, closed.opened_by) == (here + 2 * HOUR, "time")
-    assert not closed.passed
-    before = one(stops.FreezeGate().check(context(rules, now=here - MINUTE)))
-    assert (before.passed, before.reason.startswith("the next freeze begins ")) == (True, True)
-    assert one(stops.FreezeGate().check(context(rules, now=here + 2 * HOUR))).passed
+BERLIN = Weekly("fri 16:00", "tue 09:00", "Europe/Berlin", "no Friday deploys")
+NEW_YORK = Weekly("fri 16:00", "fri 18:00", "America/New_York")
+DAY = Dates("2026-11-26", "2026-11-26", "UTC", "audit")
 
 
-def test_a_freeze_ends_on_the_clock_of_its_time_zone() -> None:
-    rules = Rules(freeze=(Weekly("fri 16:00", "tue 09:00", "Europe/Berlin", "no Friday deploys"),))
-    closed = one(stops.FreezeGate().check(context(rules, now=datetime(2026, 11, 27, 16, 55, tzinfo=UTC))))
-    assert closed.reason == "no Friday deploys, until Tue 1 Dec 09:00 Berlin"
+@pytest.mark.parametrize(
+    ("freezes", "now", "says"),
+    [
+        ((BERLIN,), "2026-11-27 14:59", passes("freeze", "the next freeze begins Fri 27 Nov 15:00 UTC")),
+        (
+            (BERLIN,),
+            "2026-11-27 15:00",
+            frozen("no Friday deploys, ", "Tue 1 Dec 09:00 Berlin", at("2026-12-01 08:00")),
+        ),
+        ((BERLIN,), "2026-12-01 08:00", passes("freeze", "the next freeze begins Fri 04 Dec 15:00 UTC")),
+        ((BERLIN, DAY), "2026-11-24 12:00", passes("freeze", "the next freeze begins Thu 26 Nov 00:00 UTC")),
+        ((NEW_YORK,), "2026-11-27 22:00", frozen("", "Fri 27 Nov 18:00 New York", at("2026-11-27 23:00"))),
+        ((DAY,), "2026-11-26 12:00", frozen("audit, ", "Fri 27 Nov 00:00 UTC", at("2026-11-27 00:00"))),
+        ((DAY,), "2026-11-27 00:00", passes("freeze", "no freeze ahead")),
+    ],
+)
+def test_a_freeze_says_why_and_until_when_on_its_own_clock(
+    freezes: tuple[Freeze, ...], now: str, says: GateResult
+) -> None:
+    assert stops.FreezeGate().check(context(Rules(freeze=freezes), now=at(now))) == says
 
 
-def test_a_hold_stands_until_it_is_lifted_or_over() -> None:
-    hold = decision("hold", "ben", reason="incident 42", commit=None, expires_at=NOW + MINUTE)
-    found = one(stops.HoldGate().check(context(RULES, hold)))
-    assert not found.passed
-    assert found.reason.startswith("on hold by ben since ")
-    assert found.reason.endswith(": incident 42")
-    assert (found.opens_at, found.remedy) == (NOW + MINUTE, "promote-tui unhold orders prod --reason WHY")
-    assert found.opened_by == "person"
-    assert stops.HoldGate().check(context(RULES, hold, now=NOW + MINUTE)) is None
-    lifted = decision("unhold", "eve", minutes=1, commit=None)
-    assert stops.HoldGate().check(context(RULES, hold, lifted)) is None
-    again = decision("hold", "eve", minutes=0, commit=None)
-    assert not one(stops.HoldGate().check(context(RULES, hold, lifted, again))).passed
+HOLD = decision("hold", "ben", reason="incident 42", commit=None, expires_at=NOW + MINUTE)
+SINCE = "on hold by ben since Fri 20 Mar 11:00 UTC"
+UNHOLD = "promote-tui unhold orders prod --reason WHY"
 
 
-def test_a_hold_of_another_stage_holds_nothing_here() -> None:
-    assert stops.HoldGate().check(context(RULES, decision("hold", "ben", stage="dev", commit=None))) is None
-    assert not one(stops.HoldGate().check(context(RULES, decision("hold", "ben", stage=None, commit=None)))).passed
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (
+            [HOLD],
+            blocked(
+                "hold",
+                f"{SINCE}, until Fri 20 Mar 12:01 UTC: incident 42",
+                UNHOLD,
+                step=NextStep("lift"),
+                opens_at=NOW + MINUTE,
+            ),
+        ),
+        ([replace(HOLD, expires_at=None, reason="")], blocked("hold", SINCE, UNHOLD, step=NextStep("lift"))),
+        ([replace(HOLD, expires_at=NOW)], None),
+        ([HOLD, decision("unhold", "eve", commit=None)], None),
+        ([HOLD, decision("unhold", "eve", commit=None, stage=None)], None),
+        ([replace(HOLD, stage="dev")], None),
+        (
+            [
+                replace(HOLD, who="eve"),
+                decision("unhold", "eve", commit=None),
+                decision("unhold", "eve", stage="dev"),
+                replace(HOLD, expires_at=None, stage=None),
+                decision("unhold", "eve", stage="dev"),
+            ],
+            blocked("hold", f"{SINCE}: incident 42", UNHOLD, step=NextStep("lift")),
+        ),
+    ],
+)
+def test_a_hold_stands_until_it_is_lifted_or_over(given: list[Decision], says: GateResult | None) -> None:
+    assert stops.HoldGate().check(context(RULES, *given)) == says
 
 
-def test_a_veto_is_for_ever() -> None:
-    veto = decision("veto", "ben", reason="loses money", stage=None, minutes=60 * 24 * 400)
+@pytest.mark.parametrize(("reason", "because"), [("loses money", ": loses money"), ("", "")])
+@pytest.mark.usefixtures("far_from_utc")
+def test_a_veto_is_for_ever_and_told_by_the_clock_of_utc(reason: str, because: str) -> None:
+    veto = decision("veto", "ben", reason=reason, stage=None, at=at("2025-01-31 01:00"))
     found = one(stops.VetoGate().check(context(RULES, veto, decision("unhold", "eve", commit=None))))
-    assert found.opened_by == "another commit"
-    assert not found.passed
-    assert found.reason.endswith(": loses money")
+    assert found == blocked(
+        "veto",
+        f"ben vetoed it on 2025-01-31{because}",
+        "promote another commit: a veto is permanent",
+        step=NextStep("choose"),
+        opened_by="another commit",
+    )

@@ -20,7 +20,7 @@ from promote_tui.core.package.artifact_diff import Comparison, Sameness
 from promote_tui.core.package.package import Package, ResolvedTarget
 from promote_tui.core.runs.verification import VerifiedBy
 from promote_tui.core.value import replace
-from tests.support.gates import closed, opened
+from tests.support.gates import blocked, passes
 from tests.support.values import ACCOUNT, DEPLOYER, NOW, STAGING, TARGET, A, B, deployed, stack
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def elsewhere(stack_id: str) -> Deployed:
 CLOSED = [
     (
         replace(OPEN, cell=deployed(A, "UPDATE_ROLLBACK_FAILED")),
-        closed(
+        blocked(
             "stack",
             "orders-staging is UPDATE_ROLLBACK_FAILED",
             "continue its rollback (ContinueUpdateRollback), then promote again",
@@ -121,15 +121,15 @@ CLOSED = [
     ),
     (
         replace(OPEN, cell=InProgress(TARGET, stack(A, "UPDATE_IN_PROGRESS"), A)),
-        closed("stack", "orders-staging is UPDATE_IN_PROGRESS", WAIT, opened_by="time"),
+        blocked("stack", "orders-staging is UPDATE_IN_PROGRESS", WAIT, opened_by="time"),
     ),
     (
         replace(OPEN, cell=deployed(A, "UPDATE_IN_PROGRESS")),
-        closed("stack", "orders-staging is UPDATE_IN_PROGRESS", WAIT, opened_by="time"),
+        blocked("stack", "orders-staging is UPDATE_IN_PROGRESS", WAIT, opened_by="time"),
     ),
     (
         replace(OPEN, cell=Never(TARGET, stack(None, "ROLLBACK_COMPLETE"))),
-        closed(
+        blocked(
             "stack",
             "orders-staging is ROLLBACK_COMPLETE",
             "delete the stack (it never worked), then promote again",
@@ -138,39 +138,39 @@ CLOSED = [
     ),
     (
         replace(OPEN, cell=Unreachable(TARGET, "the token is expired", "log in", login=True)),
-        closed("stack", "the token is expired", "log in", step=NextStep("login")),
+        blocked("stack", "the token is expired", "log in", step=NextStep("login")),
     ),
     (
         replace(OPEN, cell=Unreachable(TARGET, "AWS does not answer", "wait")),
-        closed("stack", "AWS does not answer", "wait", step=NextStep("again")),
+        blocked("stack", "AWS does not answer", "wait", step=NextStep("again")),
     ),
     (
         replace(OPEN, account="999999999999"),
-        closed("account", "the credentials are for account 999999999999, staging is 222222222222", PROFILE),
+        blocked("account", "the credentials are for account 999999999999, staging is 222222222222", PROFILE),
     ),
     (
         replace(OPEN, account=None, account_problem="no credentials"),
-        closed("account", "no credentials", "log in, then try again", step=NextStep("login")),
+        blocked("account", "no credentials", "log in, then try again", step=NextStep("login")),
     ),
     (
         replace(OPEN, account=None),
-        closed("account", "the account could not be checked", "log in, then try again", step=NextStep("login")),
+        blocked("account", "the account could not be checked", "log in, then try again", step=NextStep("login")),
     ),
     (
         replace(OPEN, cell=elsewhere("arn:aws:cloudformation:eu-west-1:999999999999:stack/orders-staging/1")),
-        closed("account", "the stack is in account 999999999999", PROFILE),
+        blocked("account", "the stack is in account 999999999999", PROFILE),
     ),
     (
         replace(OPEN, cell=elsewhere("orders-staging")),
-        closed("account", "the stack is in account unknown", PROFILE),
+        blocked("account", "the stack is in account unknown", PROFILE),
     ),
     (
         replace(OPEN, package=replace(PACKAGE, resolved=ResolvedTarget("orders", "staging", "eu-west-1", "other"))),
-        closed("target", "the Serverless CLI would deploy to stack other, not orders-staging", SERVERLESS),
+        blocked("target", "the Serverless CLI would deploy to stack other, not orders-staging", SERVERLESS),
     ),
     (
         replace(OPEN, package=replace(PACKAGE, resolved=ResolvedTarget("o", "dev", "eu-west-2", "orders-staging"))),
-        closed(
+        blocked(
             "target",
             "the Serverless CLI would deploy to stage dev, not staging; region eu-west-2, not eu-west-1",
             SERVERLESS,
@@ -178,7 +178,7 @@ CLOSED = [
     ),
     (
         replace(OPEN, package=replace(PACKAGE, reports_commit=False)),
-        closed(
+        blocked(
             "commit output",
             "the package would not report its commit",
             "see `output` in the configuration",
@@ -195,15 +195,15 @@ def test_a_closed_gate_says_why_and_what_to_do_and_closes_no_other(facts: Promot
 @pytest.mark.parametrize(
     ("facts", "says"),
     [
-        (OPEN, opened("stack", "orders-staging is UPDATE_COMPLETE")),
-        (replace(OPEN, cell=Never(TARGET)), opened("stack", "orders-staging does not exist yet; it will be created")),
-        (OPEN, opened("account", "222222222222 in eu-west-1")),
-        (replace(OPEN, cell=Never(TARGET)), opened("account", "222222222222 in eu-west-1")),
-        (OPEN, opened("target", "the CLI resolves to orders-staging in eu-west-1")),
-        (OPEN, opened("commit output", "the package of 1 file reports bbbbbbb")),
+        (OPEN, passes("stack", "orders-staging is UPDATE_COMPLETE")),
+        (replace(OPEN, cell=Never(TARGET)), passes("stack", "orders-staging does not exist yet; it will be created")),
+        (OPEN, passes("account", "222222222222 in eu-west-1")),
+        (replace(OPEN, cell=Never(TARGET)), passes("account", "222222222222 in eu-west-1")),
+        (OPEN, passes("target", "the CLI resolves to orders-staging in eu-west-1")),
+        (OPEN, passes("commit output", "the package of 1 file reports bbbbbbb")),
         (
             replace(OPEN, package=replace(PACKAGE, remark="beside an output of its own")),
-            opened("commit output", "the package of 1 file reports bbbbbbb; beside an output of its own"),
+            passes("commit output", "the package of 1 file reports bbbbbbb; beside an output of its own"),
         ),
     ],
 )
