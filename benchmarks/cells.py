@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Same, Unknown
 from promote_tui.core.matrix import CellView, Snapshot
-from promote_tui.core.model.pipeline import Commit, Deployed, InProgress, Never, StackState, Unreachable, Unreported
+from promote_tui.core.model.cells import Deployed, InProgress, Never, StackState, Unreachable, Unreported
+from promote_tui.core.model.pipeline import Commit
 from promote_tui.core.model.stack_status import status
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, VerifiedBy
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
 from promote_tui.core.gates.decisions import describe_decision
 from promote_tui.core.git.relation import Unknown
-from promote_tui.core.model.cells import stack_of
-from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.model.cells import Deployed, Halfway, InProgress, Never, Unreachable, Unreported, stack_of
 from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, describe_altered
 from promote_tui.core.runs.adoption import adopt_command
 from promote_tui.core.runs.unsettled import reconcile_command
@@ -16,7 +15,7 @@ from promote_tui.core.text import advice, short
 
 if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView
-    from promote_tui.core.model.pipeline import Cell, StackState
+    from promote_tui.core.model.cells import Cell, StackState
 
 State: TypeAlias = Literal["deployed", "never", "in_progress", "unreachable", "unreported", "half_way"]
 

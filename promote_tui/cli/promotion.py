@@ -10,7 +10,7 @@ from promote_tui.cli.text.plan import headline, review
 from promote_tui.core.errors import CredentialsError, PromoteError, UsageError
 from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.gates.options import NORMAL, PromotionOptions, config_name
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.planning.plan import Confirmation, approve, is_confirmed, phrase
 from promote_tui.core.text import clean
 from promote_tui.core.value import replace

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PlanStale, PromoteError, UsageError
 from promote_tui.core.git.branches import is_allowed
-from promote_tui.core.model.pipeline import Cell, Commit, Deployed, StackState, Target
+from promote_tui.core.model.cells import Cell, Deployed, StackState
+from promote_tui.core.model.pipeline import Commit, Target
 from promote_tui.core.package.artifact_diff import Comparison, deployed_code
 from promote_tui.core.runs.adoption import (
     AdoptionProof,

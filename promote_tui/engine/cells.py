@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, LedgerError
+from promote_tui.core.model.cells import Deployed, Halfway, Unreported
 from promote_tui.core.model.halfway import between
-from promote_tui.core.model.pipeline import Deployed, Halfway, Unreported
 from promote_tui.core.runs.external import find_adoption, find_stuck_run
 from promote_tui.core.value import replace
 from promote_tui.ports import RunFilter
@@ -14,7 +14,8 @@ from promote_tui.ports import RunFilter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.model.pipeline import Cell, Target
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import Target
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.context import Context

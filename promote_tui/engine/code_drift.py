@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from promote_tui.core.errors import AwsError, LedgerError
-from promote_tui.core.model.pipeline import Deployed
+from promote_tui.core.model.cells import Deployed
 from promote_tui.core.package.artifact_diff import DeployedCode, deployed_code, packaged_code
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.value import replace

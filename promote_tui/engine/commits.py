@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from promote_tui.core.git.relation import Relation
-    from promote_tui.core.model.pipeline import Cell, Commit, Service
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import Commit, Service
     from promote_tui.core.runs.verification import Verification
     from promote_tui.engine.context import Context
 

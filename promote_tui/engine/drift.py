@@ -9,8 +9,8 @@ from promote_tui.core.drift import commits, config
 from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import AwsError, PromoteError
-from promote_tui.core.model.cells import commit_of, stack_of
-from promote_tui.core.model.pipeline import StackOutput, Unreachable
+from promote_tui.core.model.cells import Unreachable, commit_of, stack_of
+from promote_tui.core.model.pipeline import StackOutput
 from promote_tui.core.stacks.cells import describe_unknown
 from promote_tui.core.value import replace
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from promote_tui.core.changes.model import Template
-    from promote_tui.core.model.pipeline import Cell, Pipeline, Service, StackState, Target
+    from promote_tui.core.model.cells import Cell, StackState
+    from promote_tui.core.model.pipeline import Pipeline, Service, Target
     from promote_tui.engine.context import Context
 
 POLL_SECONDS = 2.0

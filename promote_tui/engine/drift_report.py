@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.report import DriftKind, StageDrift
 from promote_tui.core.errors import Refused
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.value import replace
 
 if TYPE_CHECKING:

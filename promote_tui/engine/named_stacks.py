@@ -17,8 +17,9 @@ from promote_tui.core.stacks.cells import resolve_name, with_commit
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
+    from promote_tui.core.model.cells import Cell, StackState
     from promote_tui.core.model.commit_names import NamedCommits
-    from promote_tui.core.model.pipeline import Cell, Service, StackState, Target
+    from promote_tui.core.model.pipeline import Service, Target
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.ports import CommitGraph, StackReader
 

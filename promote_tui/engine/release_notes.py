@@ -9,7 +9,8 @@ from promote_tui.core.changes.changeset import predict
 from promote_tui.core.drift.config import StageTemplate, normalize
 from promote_tui.core.errors import AwsError, GitError, UsageError
 from promote_tui.core.git.links import compare_url
-from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, StackOutput, Unreachable, Unreported
+from promote_tui.core.model.cells import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.model.pipeline import StackOutput
 from promote_tui.core.release_notes import model
 from promote_tui.core.release_notes.model import End, Infrastructure, Notes, ServiceNotes
 from promote_tui.core.runs.adoption import unnamed_next_steps

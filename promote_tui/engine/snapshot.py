@@ -11,8 +11,7 @@ from promote_tui.core.errors import GitError, LedgerError, PromoteError
 from promote_tui.core.gates.decisions import Decision, current_hold
 from promote_tui.core.git.relation import NotApplicable, Pair, Unknown
 from promote_tui.core.matrix import CellKey, CellView, Snapshot
-from promote_tui.core.model.cells import commit_of
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable, commit_of
 from promote_tui.core.runs.backmerge import MergeBack, hotfix
 from promote_tui.core.runs.external import describe_external_update, external_update_time
 from promote_tui.core.runs.run import Run
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from promote_tui.core.git.relation import Relation
-    from promote_tui.core.model.pipeline import Cell, Commit, Service, Target
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import Commit, Service, Target
     from promote_tui.core.runs.verification import SameCode
     from promote_tui.engine.context import Context
 

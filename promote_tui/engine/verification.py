@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import AwsError, CredentialsError, UsageError
 from promote_tui.core.git.branches import branch_on_merge, branch_to_take, is_allowed, trunk
 from promote_tui.core.git.relation import Behind, Pair
-from promote_tui.core.model.pipeline import Deployed, Halfway, Unreachable, Unreported
+from promote_tui.core.model.cells import Deployed, Halfway, Unreachable, Unreported
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.runs.adoption import unnamed_next_steps
@@ -29,7 +29,8 @@ from promote_tui.ports import RunFilter
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from promote_tui.core.model.pipeline import Cell, Service, Stage, Target
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import Service, Stage, Target
     from promote_tui.core.runs.run import Run
     from promote_tui.core.runs.verification import RollbackVerification, SameCode, Verification
     from promote_tui.engine.context import Context

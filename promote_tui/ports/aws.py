@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from promote_tui.core.changes.stack_drift import Detection, ResourceDrift
     from promote_tui.core.login import Login
     from promote_tui.core.model.alarms import Alarm
-    from promote_tui.core.model.pipeline import Cell, StackState, Target
+    from promote_tui.core.model.cells import Cell, StackState
+    from promote_tui.core.model.pipeline import Target
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.package.package import Submission
     from promote_tui.core.runs.external import Actor

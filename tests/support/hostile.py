@@ -15,7 +15,8 @@ from promote_tui.core.drift.commits import CommitDrift, Revert
 from promote_tui.core.drift.config import ConfigDrift, Difference
 from promote_tui.core.gates.model import GateResult
 from promote_tui.core.git.relation import Unknown
-from promote_tui.core.model.pipeline import Branch, Commit, Deployed, FileChange, Unreachable
+from promote_tui.core.model.cells import Deployed, Unreachable
+from promote_tui.core.model.pipeline import Branch, Commit, FileChange
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.runs.events import RolledBack
 from promote_tui.core.value import replace

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.model import ChangeReview, PropertyChange, RemovedExport, ResourceChange
 from promote_tui.core.gates.model import GateResult
-from promote_tui.core.model.pipeline import Never
+from promote_tui.core.model.cells import Never
 from promote_tui.core.value import replace
 from tests.support.fakes import world
 from tests.support.gates import review_gates

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.adapters.serverless.facts import FACTS
-from promote_tui.core.model.pipeline import Aws, Commit, Deployed, StackState, Stage, Target
+from promote_tui.core.model.cells import Deployed, StackState
+from promote_tui.core.model.pipeline import Aws, Commit, Stage, Target
 from promote_tui.core.model.stack_status import StackEvent, status
 from promote_tui.core.runs.events import (
     DeployCompleted,

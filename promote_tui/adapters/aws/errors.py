@@ -41,7 +41,7 @@ from promote_tui.core.text import clean, mask
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.model.pipeline import Why
+    from promote_tui.core.model.cells import Why
 
 SDK_FAILURES = (BotoCoreError, ClientError, OSError, ValueError, RuntimeError, AttributeError)
 """All that an SDK call may end with.

@@ -11,7 +11,7 @@ from promote_tui.cli.promotion import package
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.plan import PlanHuman, PlanJson
 from promote_tui.core.errors import CredentialsError
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable
 
 if TYPE_CHECKING:
     from promote_tui.cli.context import CliContext

@@ -11,7 +11,7 @@ from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.status import StatusHuman, StatusJson
 from promote_tui.core.errors import CredentialsError
 from promote_tui.core.git import relation
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:

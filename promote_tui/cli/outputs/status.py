@@ -10,8 +10,7 @@ from promote_tui.cli import cell_words
 from promote_tui.cli.outputs.base import Output, Timestamp, clean_text, clean_texts, text_or_null, timestamp_or_null
 from promote_tui.core.durations import timestamp
 from promote_tui.core.git import relation
-from promote_tui.core.model.cells import commit_of, stack_of
-from promote_tui.core.model.pipeline import Deployed, Halfway, Pipeline, Service
+from promote_tui.core.model.cells import Deployed, Halfway, commit_of, stack_of
 from promote_tui.core.text import short
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.matrix import CellView, Snapshot
     from promote_tui.core.model.halfway import Between
+    from promote_tui.core.model.pipeline import Pipeline, Service
     from promote_tui.core.runs.backmerge import MergeBack
 
 

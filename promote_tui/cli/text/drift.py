@@ -13,8 +13,7 @@ from promote_tui.core.changes.stack_drift import differences
 from promote_tui.core.drift.wording import PARTS, revert_words, setting_words
 from promote_tui.core.durations import age
 from promote_tui.core.git import relation
-from promote_tui.core.model.cells import stack_of
-from promote_tui.core.model.pipeline import Never
+from promote_tui.core.model.cells import Never, stack_of
 from promote_tui.core.text import advice, clean, plural
 
 if TYPE_CHECKING:

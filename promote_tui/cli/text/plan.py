@@ -9,8 +9,7 @@ from promote_tui.cli.text.changes import change_lines
 from promote_tui.cli.text.status import commit_segments
 from promote_tui.cli.text.style import Segment, Style, table
 from promote_tui.core.durations import age
-from promote_tui.core.model.cells import commit_of
-from promote_tui.core.model.pipeline import Halfway, Never, Unreachable, Unreported
+from promote_tui.core.model.cells import Halfway, Never, Unreachable, Unreported, commit_of
 from promote_tui.core.planning import rollback_risks
 from promote_tui.core.text import advice, clean, plural, short
 

@@ -10,8 +10,16 @@ from promote_tui.cli.text.style import BLANK, Role, Segment, Style, table
 from promote_tui.core.durations import age
 from promote_tui.core.git import relation
 from promote_tui.core.git.relation import Unknown
-from promote_tui.core.model.cells import commit_of, stack_of
-from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.model.cells import (
+    Deployed,
+    Halfway,
+    InProgress,
+    Never,
+    Unreachable,
+    Unreported,
+    commit_of,
+    stack_of,
+)
 from promote_tui.core.text import advice, clean, short
 
 if TYPE_CHECKING:
@@ -19,7 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from promote_tui.core.matrix import CellView, Snapshot
-    from promote_tui.core.model.pipeline import Cell, Commit, Pipeline, Service
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import Commit, Pipeline, Service
 
 SUBJECT = 72
 """Subjects are cut here, as git asks people to write them."""

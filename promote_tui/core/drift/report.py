@@ -9,8 +9,7 @@ from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.git.relation import NotApplicable, Same, Unknown
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.cells import commit_of
-from promote_tui.core.model.pipeline import Never, Unreachable
+from promote_tui.core.model.cells import Never, Unreachable, commit_of
 from promote_tui.core.value import Value
 
 DriftKind: TypeAlias = Literal["commit", "config", "stack"]

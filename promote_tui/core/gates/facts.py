@@ -8,8 +8,9 @@ from promote_tui.core.changes.model import ChangeReview
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.model import Allowance
 from promote_tui.core.model.alarms import Alarm
+from promote_tui.core.model.cells import Cell
 from promote_tui.core.model.deployer import DeployerFacts
-from promote_tui.core.model.pipeline import Cell, Stage, Target
+from promote_tui.core.model.pipeline import Stage, Target
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.package.package import Package

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.gate import Gate
-from promote_tui.core.model.pipeline import InProgress, Unreachable
+from promote_tui.core.model.cells import InProgress, Unreachable
 from promote_tui.core.model.stack_status import Phase
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.text import plural, short
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.facts import PromotionFacts
     from promote_tui.core.gates.gate import GateContext
     from promote_tui.core.gates.model import GateResult, Opener
-    from promote_tui.core.model.pipeline import StackState
+    from promote_tui.core.model.cells import StackState
 
 
 class StackGate(Gate):

@@ -12,7 +12,8 @@ from promote_tui.core.errors import PlanStale, Refused
 from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.gates.model import Allowance, GateResult
 from promote_tui.core.gates.options import NORMAL, PromotionOptions
-from promote_tui.core.model.pipeline import Cell, Commit, Confirm, FileChange, Target
+from promote_tui.core.model.cells import Cell
+from promote_tui.core.model.pipeline import Commit, Confirm, FileChange, Target
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.package.package import Checkout, Package
 from promote_tui.core.value import Moment, Value, encode_fields, field

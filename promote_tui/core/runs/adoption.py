@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.changes.changeset import predict
 from promote_tui.core.errors import NotProved, Refused, UsageError
-from promote_tui.core.model.pipeline import Deployed, Unreported
+from promote_tui.core.model.cells import Deployed, Unreported
 from promote_tui.core.package.artifact_diff import Comparison, deployed_code
 from promote_tui.core.runs.events import Checked, GateRecord, Verified
 from promote_tui.core.text import advice, plural, short
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from promote_tui.core.changes.model import Template
-    from promote_tui.core.model.pipeline import Cell, Target
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import Target
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.core.runs.run import Run
 

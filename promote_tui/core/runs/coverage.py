@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import utc_minute
-from promote_tui.core.model.cells import stack_of
-from promote_tui.core.model.pipeline import Cell, Deployed, Unreachable
+from promote_tui.core.model.cells import Cell, Deployed, Unreachable, stack_of
 from promote_tui.core.runs import external
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.text import plural, short

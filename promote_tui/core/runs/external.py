@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import utc_minute
+from promote_tui.core.model.cells import StackState
 from promote_tui.core.model.halfway import between, changed_resources, has_begun
-from promote_tui.core.model.pipeline import StackState
 from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, StackEvent, root_cause, status
 from promote_tui.core.runs.events import Failed, RolledBack, Verified
 from promote_tui.core.runs.run import Outcome

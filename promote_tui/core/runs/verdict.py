@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.model.cells import StackState
 from promote_tui.core.model.halfway import between
-from promote_tui.core.model.pipeline import StackState
 from promote_tui.core.model.stack_status import (
     Phase,
     RootCause,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from promote_tui.core.model.pipeline import Deployed, Halfway
+from promote_tui.core.model.cells import Deployed, Halfway
 from promote_tui.core.text import short
 from promote_tui.core.value import Moment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.model.cells import Cell
     from promote_tui.core.runs.run import Run
 
 

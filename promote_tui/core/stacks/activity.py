@@ -9,7 +9,7 @@ from promote_tui.core.model.stack_status import Phase
 from promote_tui.core.stacks.cells import valid_sha
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import StackState
+    from promote_tui.core.model.cells import StackState
 
 
 class StackActivity(Enum):

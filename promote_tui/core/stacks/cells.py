@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core import wildcard
+from promote_tui.core.model.cells import Deployed, Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.model.commit_names import CommitAlias, NamedCommits, full_hash, kind_of, lookup_keys
 from promote_tui.core.model.halfway import Between
-from promote_tui.core.model.pipeline import Deployed, Halfway, InProgress, Never, StackTag, Unreachable, Unreported
+from promote_tui.core.model.pipeline import StackTag
 from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, Phase
 from promote_tui.core.text import plural
 from promote_tui.core.value import replace
@@ -15,7 +16,8 @@ from promote_tui.core.value import replace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from promote_tui.core.model.pipeline import Cell, CommitSource, StackOutput, StackState, Target
+    from promote_tui.core.model.cells import Cell, StackState
+    from promote_tui.core.model.pipeline import CommitSource, StackOutput, Target
 
 _FIRST_ATTEMPT = frozenset({"CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
 """Statuses of a stack that was never complete yet."""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from promote_tui.core.drift.commits import CommitDrift
     from promote_tui.core.drift.config import ConfigDrift
     from promote_tui.core.matrix import Snapshot
-    from promote_tui.core.model.pipeline import Cell, Target
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import Target
     from promote_tui.engine.context import Context
 
 

@@ -10,7 +10,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError, PromoteError
-from promote_tui.core.model.pipeline import Deployed
+from promote_tui.core.model.cells import Deployed
 from promote_tui.core.package.artifact_diff import (
     Comparison,
     compare_builds,

@@ -10,13 +10,14 @@ from promote_tui.core.changes.changeset import from_change_set, predict, removed
 from promote_tui.core.changes.model import ChangeReview, RemovedExport, Template
 from promote_tui.core.changes.template_limits import exceeded_limits
 from promote_tui.core.errors import AwsError, TemplateError
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.package.package import Submission
 from promote_tui.core.value import replace
 from promote_tui.ports import Job
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import Cell, Pipeline, StackState
+    from promote_tui.core.model.cells import Cell, StackState
+    from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.engine.context import Context
 
 

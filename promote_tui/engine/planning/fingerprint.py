@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from promote_tui.core.model.cells import commit_of
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable, commit_of
 from promote_tui.core.planning.plan import Fingerprint
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.model.cells import Cell
     from promote_tui.core.package.package import Package
     from promote_tui.engine.context import Context
     from promote_tui.ports import Job

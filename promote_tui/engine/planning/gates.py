@@ -10,7 +10,7 @@ from promote_tui.core.gates.evaluate import evaluate_gates
 from promote_tui.core.gates.facts import GateFacts
 from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.model.alarms import Alarm
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.runs.external import describe_external_update
 from promote_tui.core.text import short
 from promote_tui.engine.verification import same_code, verified_or_before

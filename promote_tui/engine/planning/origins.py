@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from promote_tui.core.changes.model import ChangeReview
     from promote_tui.core.changes.source_map import SourceMap
-    from promote_tui.core.model.pipeline import Cell, Service
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import Service
     from promote_tui.core.planning.plan import Draft
     from promote_tui.engine.context import Context
 

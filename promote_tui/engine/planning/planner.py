@@ -16,8 +16,7 @@ from promote_tui.core.errors import AwsError, DeployError, GitError, PlanStale
 from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.gates.facts import PromotionFacts
 from promote_tui.core.gates.options import NORMAL
-from promote_tui.core.model.cells import commit_of
-from promote_tui.core.model.pipeline import Never, Unreachable
+from promote_tui.core.model.cells import Never, Unreachable, commit_of
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.core.planning.post_deploy import post_deploy_steps
@@ -39,7 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.gates.options import PromotionOptions
-    from promote_tui.core.model.pipeline import Cell, Commit, FileChange, Service, Stage, Target
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import Commit, FileChange, Service, Stage, Target
     from promote_tui.core.package.package import Package
     from promote_tui.engine.context import Context
     from promote_tui.ports import ChildCredentials

@@ -8,7 +8,8 @@ from promote_tui.core.errors import AwsError
 from promote_tui.core.stacks.activity import StackActivity, stack_activity
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import StackState, Target
+    from promote_tui.core.model.cells import StackState
+    from promote_tui.core.model.pipeline import Target
     from promote_tui.core.planning.plan import Fingerprint
     from promote_tui.engine.context import Context
 

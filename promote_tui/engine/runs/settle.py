@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.core.model.pipeline import InProgress, Unreachable
+from promote_tui.core.model.cells import InProgress, Unreachable
 from promote_tui.core.runs.events import OutcomeUnknown
 from promote_tui.core.runs.proof import needs_proof
 from promote_tui.core.runs.verdict import StillRunning, judge

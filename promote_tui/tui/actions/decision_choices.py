@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from promote_tui.core.model.pipeline import Unreported
+from promote_tui.core.model.cells import Unreported
 from promote_tui.core.text import short
 from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.tui.dialogs.reason import Deed
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.gates.possible_decisions import PossibleDecision
     from promote_tui.core.matrix import CellView
-    from promote_tui.core.model.pipeline import CellKey, Commit
+    from promote_tui.core.model.cells import CellKey
+    from promote_tui.core.model.pipeline import Commit
 
 _SPANS = (
     ("", None),

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from promote_tui.core.gates.approvals import ApprovalEffect
     from promote_tui.core.gates.decisions import Decision
     from promote_tui.core.gates.model import GateResult
-    from promote_tui.core.model.pipeline import CellKey, Commit
+    from promote_tui.core.model.cells import CellKey
+    from promote_tui.core.model.pipeline import Commit
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.checks import CheckEnd
     from promote_tui.engine.decisions import DecisionRequest

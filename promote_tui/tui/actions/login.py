@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 from textual.app import SuspendNotSupported
 
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import advice
 from promote_tui.tui.action import NOT_OPEN
 from promote_tui.tui.dialogs.finder import Finder, Found
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.login import LoginNeed
-    from promote_tui.core.model.pipeline import CellKey
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.tui.action import Front
     from promote_tui.tui.host import Host
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal
 
-from promote_tui.core.model.cells import stack_of
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable, stack_of
 from promote_tui.core.text import plural
 from promote_tui.tui.actions import navigation
 from promote_tui.tui.actions.clipboard import notes_of_draft

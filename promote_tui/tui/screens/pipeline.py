@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal
 
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable
 from promote_tui.tui.actions import navigation
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.lazy import Lazy

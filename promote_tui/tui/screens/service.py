@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.matrix import CellKey, CellView
-    from promote_tui.core.model.pipeline import Branch, Cell, Commit, Stage
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import Branch, Commit, Stage
     from promote_tui.tui.presentation.commits.rail import RailRow
     from promote_tui.tui.presentation.copy_items import CopyItem
     from promote_tui.tui.state.commits import CommitPage

@@ -12,7 +12,8 @@ from promote_tui.tui.timers import once
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from promote_tui.core.model.pipeline import Cell, Commit
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import Commit
     from promote_tui.tui.state.commits import CommitView
     from promote_tui.tui.state.source import Reader
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from promote_tui.core.git.commits import CommitDetail
-    from promote_tui.core.model.pipeline import Cell, Commit
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import Commit
     from promote_tui.core.stage_positions import CommitStageStatus, StagePosition
     from promote_tui.engine.engine import Engine
 

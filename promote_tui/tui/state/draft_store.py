@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.gates.options import Override
     from promote_tui.core.matrix import CellKey
-    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.model.cells import Cell
     from promote_tui.core.planning.plan import Draft
     from promote_tui.tui.state.source import Source
 

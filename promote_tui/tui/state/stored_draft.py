@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PlanStale
-from promote_tui.core.model.cells import commit_of, stack_of
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable, commit_of, stack_of
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.wording import ago
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.gates.options import Override
     from promote_tui.core.matrix import CellKey
-    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.model.cells import Cell
     from promote_tui.core.planning.plan import Draft, Plan
 
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.git.relation import NotApplicable
-from promote_tui.core.model.cells import commit_of, stack_of
-from promote_tui.core.model.pipeline import (
-    Halfway,
-    Unreported,
-)
+from promote_tui.core.model.cells import Halfway, Unreported, commit_of, stack_of
 from promote_tui.core.value import replace
 
 if TYPE_CHECKING:

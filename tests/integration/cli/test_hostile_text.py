@@ -10,7 +10,8 @@ import pytest
 from promote_tui.core.changes.model import PropertyChange, ResourceChange
 from promote_tui.core.errors import AwsError, ConfigError
 from promote_tui.core.gates.model import GateResult
-from promote_tui.core.model.pipeline import FileChange, Unreachable
+from promote_tui.core.model.cells import Unreachable
+from promote_tui.core.model.pipeline import FileChange
 from promote_tui.core.model.tickets import Tickets
 from promote_tui.core.release_notes.model import End, Infrastructure, Notes, ServiceNotes, entries, sections
 from promote_tui.core.value import replace

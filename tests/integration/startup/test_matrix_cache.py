@@ -9,7 +9,8 @@ import pytest
 
 from promote_tui.core.git.relation import Behind, Diverged, NotApplicable, Unknown
 from promote_tui.core.matrix import CellView, Snapshot
-from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Pipeline, Unreachable, Unreported
+from promote_tui.core.model.cells import Deployed, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.model.pipeline import Pipeline
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, VerifiedBy
 from promote_tui.core.value import replace
 from promote_tui.startup import matrix_cache

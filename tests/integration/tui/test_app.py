@@ -16,7 +16,8 @@ from textual.scroll_view import ScrollView
 
 from promote_tui import tui
 from promote_tui.core.errors import GitError, UsageError
-from promote_tui.core.model.pipeline import Branch, Deployed
+from promote_tui.core.model.cells import Deployed
+from promote_tui.core.model.pipeline import Branch
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.value import replace
 from promote_tui.tui.app import PromoteApp, run

@@ -20,14 +20,16 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.core.errors import AwsError, CredentialsError, OutOfReachError
-from promote_tui.core.model.pipeline import StackOutput, StackState, Unreachable
+from promote_tui.core.model.cells import StackState, Unreachable
+from promote_tui.core.model.pipeline import StackOutput
 from promote_tui.core.model.stack_status import Phase, StackEvent, status
 from promote_tui.core.stacks.cells import cell_of, commit_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from promote_tui.core.model.pipeline import Cell, CommitSource, Target
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import CommitSource, Target
     from promote_tui.ports import Clock
 
 STACK_TYPE = "AWS::CloudFormation::Stack"

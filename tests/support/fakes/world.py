@@ -9,25 +9,19 @@ from promote_tui.core.gates.model import GateResult
 from promote_tui.core.git.links import compare_url
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown
 from promote_tui.core.matrix import CellKey, CellView
+from promote_tui.core.model.cells import Cell, Deployed, InProgress, Never, StackState, Unreachable, Unreported
 from promote_tui.core.model.pipeline import (
     Aws,
     Branch,
-    Cell,
     Commit,
     Confirm,
-    Deployed,
     DeploySettings,
     FileChange,
-    InProgress,
-    Never,
     Pipeline,
     Service,
     StackOutput,
-    StackState,
     Stage,
     Target,
-    Unreachable,
-    Unreported,
 )
 from promote_tui.core.model.stack_status import status
 from promote_tui.core.model.tickets import Tickets

@@ -11,7 +11,7 @@ import pytest
 from promote_tui.cli.cell_words import remarks
 from promote_tui.core.errors import AwsError, DeployError, LockHeld, PlanStale, Refused, UsageError
 from promote_tui.core.git.relation import Same
-from promote_tui.core.model.pipeline import Deployed, Unreported
+from promote_tui.core.model.cells import Deployed, Unreported
 from promote_tui.core.runs.events import Verified
 from promote_tui.core.runs.run import Outcome, RunStatus
 from promote_tui.core.runs.verification import VerifiedBy
@@ -21,7 +21,7 @@ from tests.support.fakes.deployer import code_sha256
 from tests.support.fakes.stacks import FakeStacks
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.model.cells import Cell
     from tests.support.engine_world import World
 
 NAME = "orders-dev-hello"

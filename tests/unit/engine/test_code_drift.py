@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from promote_tui.core.errors import AwsError
-from promote_tui.core.model.pipeline import Deployed
+from promote_tui.core.model.cells import Deployed
 from promote_tui.core.value import replace
 from promote_tui.engine import code_drift as altered_functions
 from tests.support.fakes.deployer import function_resources

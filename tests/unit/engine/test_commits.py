@@ -11,7 +11,7 @@ from promote_tui.adapters.git.command import Git
 from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.core.errors import UsageError
 from promote_tui.core.git.relation import Ahead, Behind, NotApplicable, Same
-from promote_tui.core.model.pipeline import Never
+from promote_tui.core.model.cells import Never
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy
 from promote_tui.core.value import replace
 from tests.support.engine_world import engine_on
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.model.cells import Cell
     from tests.support.engine_world import World
 
 

@@ -9,12 +9,12 @@ import pytest
 from promote_tui.core.changes.stack_drift import Detection, PropertyDrift, ResourceDrift, StackDrift
 from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.errors import AwsError
-from promote_tui.core.model.pipeline import Never, Unreachable
+from promote_tui.core.model.cells import Never, Unreachable
 from promote_tui.engine.drift import LONGEST_SECONDS
 
 if TYPE_CHECKING:
     from promote_tui.core.changes.model import Template
-    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.model.cells import Cell
     from tests.support.engine_world import World
 
 CHARGE = ResourceDrift("Charge", "AWS::Lambda::Function", False, (PropertyDrift("Timeout", "change", "6", "30"),))

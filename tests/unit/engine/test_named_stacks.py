@@ -8,7 +8,7 @@ import pytest
 
 from promote_tui.core.errors import AwsError, GitError
 from promote_tui.core.git.relation import Ahead, Behind, Same
-from promote_tui.core.model.pipeline import Deployed, InProgress, Unreported
+from promote_tui.core.model.cells import Deployed, InProgress, Unreported
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy
 from promote_tui.core.value import replace
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from promote_tui.core.gates.model import GateResult
+    from promote_tui.core.model.cells import Cell
     from promote_tui.core.model.commit_names import NamedCommits
-    from promote_tui.core.model.pipeline import Cell, Service
+    from promote_tui.core.model.pipeline import Service
     from promote_tui.ports import Job
     from tests.support.engine_world import World
 

@@ -12,21 +12,10 @@ from promote_tui.core.changes.model import ChangeReview, PropertyChange, Removed
 from promote_tui.core.errors import PlanStale
 from promote_tui.core.gates.model import Allowance, GateResult
 from promote_tui.core.gates.options import Override, PromotionOptions
+from promote_tui.core.model.cells import Deployed, Halfway, InProgress, Never, StackState, Unreachable, Unreported
 from promote_tui.core.model.commit_names import CommitAlias
 from promote_tui.core.model.halfway import Between
-from promote_tui.core.model.pipeline import (
-    Aws,
-    Commit,
-    Deployed,
-    FileChange,
-    Halfway,
-    InProgress,
-    Never,
-    StackState,
-    Target,
-    Unreachable,
-    Unreported,
-)
+from promote_tui.core.model.pipeline import Aws, Commit, FileChange, Target
 from promote_tui.core.model.stack_status import status
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.package.artifact_diff import Comparison
@@ -36,7 +25,7 @@ from promote_tui.core.value import replace
 from promote_tui.engine.plan_store import read_plan, write_confirmation, write_plan
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.model.cells import Cell
 
 GOLDEN = Path(__file__).parent / "golden"
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)

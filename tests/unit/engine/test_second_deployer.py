@@ -13,8 +13,9 @@ from promote_tui.cli.text.style import Style
 from promote_tui.core.changes.model import SetChange
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.git.commits import place_of
+from promote_tui.core.model.cells import Unreported
 from promote_tui.core.model.channels import Slack
-from promote_tui.core.model.pipeline import StackTag, Unreported
+from promote_tui.core.model.pipeline import StackTag
 from promote_tui.core.package.package import ResolvedTarget
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.value import encode, replace

@@ -11,7 +11,7 @@ import pytest
 from promote_tui.core.errors import GitError, LedgerError
 from promote_tui.core.gates.options import PromotionOptions
 from promote_tui.core.git.relation import Ahead, Behind, NotApplicable, Same, Unknown
-from promote_tui.core.model.pipeline import Deployed, InProgress, Never, Unreachable
+from promote_tui.core.model.cells import Deployed, InProgress, Never, Unreachable
 from promote_tui.core.model.smoke import SmokeCommand
 from promote_tui.core.runs.verification import ObservedDeploy
 from promote_tui.core.value import replace

@@ -8,8 +8,7 @@ import pytest
 
 from promote_tui.core.errors import AwsError
 from promote_tui.core.git.relation import NotApplicable, Relation, Unknown
-from promote_tui.core.model.cells import commit_of
-from promote_tui.core.model.pipeline import Halfway
+from promote_tui.core.model.cells import Halfway, commit_of
 from promote_tui.core.runs.run import RunStatus
 from promote_tui.core.runs.verification import NotVerified
 

@@ -18,7 +18,8 @@ from promote_tui.adapters.aws.cloudformation import calls
 from promote_tui.adapters.aws.errors import why
 from promote_tui.adapters.aws.session import CONNECTIONS
 from promote_tui.core.errors import AwsError, CredentialsError, OutOfReachError
-from promote_tui.core.model.pipeline import Cell, StackOutput, Unreachable
+from promote_tui.core.model.cells import Cell, Unreachable
+from promote_tui.core.model.pipeline import StackOutput
 from promote_tui.core.stacks.cells import cell_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
     from promote_tui.adapters.aws.accounts import AwsAccounts
-    from promote_tui.core.model.pipeline import Aws, CommitSource, StackState, Target
+    from promote_tui.core.model.cells import StackState
+    from promote_tui.core.model.pipeline import Aws, CommitSource, Target
     from promote_tui.core.model.stack_status import StackEvent
 
 T = TypeVar("T")

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.filter_query import Values, parse
 from promote_tui.core.filter_query import describe_misread as misread_by
 from promote_tui.core.git.relation import name
-from promote_tui.core.model.cells import commit_of
-from promote_tui.core.model.pipeline import Halfway, Unreachable, Unreported
+from promote_tui.core.model.cells import Halfway, Unreachable, Unreported, commit_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

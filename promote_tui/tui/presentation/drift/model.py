@@ -14,8 +14,7 @@ from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.drift.report import commits_differ
 from promote_tui.core.git.relation import Same
 from promote_tui.core.matrix import CellKey, CellView
-from promote_tui.core.model.cells import stack_of
-from promote_tui.core.model.pipeline import Halfway, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.model.cells import Halfway, InProgress, Never, Unreachable, Unreported, stack_of
 from promote_tui.core.model.stack_status import Phase
 
 if TYPE_CHECKING:

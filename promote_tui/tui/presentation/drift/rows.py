@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.git.relation import name
-from promote_tui.core.model.pipeline import InProgress
+from promote_tui.core.model.cells import InProgress
 from promote_tui.tui.presentation.style import Role, align_right, fit, ink, line, rule
 from promote_tui.tui.presentation.widths import WIDE
 from promote_tui.tui.presentation.wording import age

@@ -8,8 +8,7 @@ from promote_tui.core.changes.stack_drift import ResourceDrift, differences
 from promote_tui.core.drift.wording import PARTS, revert_words, setting_words
 from promote_tui.core.durations import duration
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, Unknown
-from promote_tui.core.model.cells import commit_of, stack_of
-from promote_tui.core.model.pipeline import Halfway, Never, Unreachable, Unreported
+from promote_tui.core.model.cells import Halfway, Never, Unreachable, Unreported, commit_of, stack_of
 from promote_tui.core.model.stack_status import Phase
 from promote_tui.core.text import short
 

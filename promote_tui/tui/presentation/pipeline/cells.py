@@ -7,12 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.cells import stack_of
-from promote_tui.core.model.pipeline import (
-    Cell,
-    Halfway,
-    Unreachable,
-)
+from promote_tui.core.model.cells import Cell, Halfway, Unreachable, stack_of
 from promote_tui.core.text import short
 from promote_tui.core.value import Value
 from promote_tui.tui.presentation.glyphs import Glyphs

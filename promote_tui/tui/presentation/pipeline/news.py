@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.blocked_gates import sort_blocked_gates
 from promote_tui.core.gates.decisions import describe_decision
-from promote_tui.core.model.cells import stack_of
-from promote_tui.core.model.pipeline import Halfway, Unreported
+from promote_tui.core.model.cells import Halfway, Unreported, stack_of
 from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, describe_altered
 from promote_tui.core.text import advice
 from promote_tui.tui.presentation.lines import (

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.keymap import DEFAULTS
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.pipeline import Halfway, Stage, Unreachable, Unreported
+from promote_tui.core.model.cells import Halfway, Unreachable, Unreported
+from promote_tui.core.model.pipeline import Stage
 from promote_tui.core.text import advice
 from promote_tui.core.value import Value
 from promote_tui.tui.presentation.glyphs import Glyphs

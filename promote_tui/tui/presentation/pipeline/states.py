@@ -6,15 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown
-from promote_tui.core.model.cells import commit_of
-from promote_tui.core.model.pipeline import (
-    Cell,
-    Halfway,
-    InProgress,
-    Never,
-    Unreachable,
-    Unreported,
-)
+from promote_tui.core.model.cells import Cell, Halfway, InProgress, Never, Unreachable, Unreported, commit_of
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.style import (
     Role,

@@ -6,8 +6,7 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from promote_tui.core.model.cells import commit_of, stack_of
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable, commit_of, stack_of
 from promote_tui.core.text import plural
 from promote_tui.core.value import Value
 from promote_tui.tui.lazy import Lazy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.model.pipeline import Never
+from promote_tui.core.model.cells import Never
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.blocked_gates import sort_blocked_gates
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.next_steps import error_words
 from promote_tui.tui.presentation.release.model import Fate, Release

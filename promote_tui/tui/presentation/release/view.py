@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.model.cells import commit_of
-from promote_tui.core.model.pipeline import Never, Unreachable
+from promote_tui.core.model.cells import Never, Unreachable, commit_of
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.release.lacks import join_names
 from promote_tui.tui.presentation.release.model import IDLE, Fate, Part, Release

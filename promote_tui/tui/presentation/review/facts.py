@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from promote_tui.core.model.cells import commit_of
-from promote_tui.core.model.pipeline import Never
+from promote_tui.core.model.cells import Never, commit_of
 from promote_tui.core.text import short
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from promote_tui.core.gates.blocked_gates import (
 )
 from promote_tui.core.keymap import DEFAULTS
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.pipeline import Confirm, InProgress, Target
+from promote_tui.core.model.cells import InProgress
+from promote_tui.core.model.pipeline import Confirm, Target
 from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.tui.presentation.glyphs import Glyphs
 

@@ -11,16 +11,8 @@ from promote_tui.adapters.aws.accounts import AwsAccounts
 from promote_tui.adapters.aws.cloudformation.stacks import CloudFormation
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError
-from promote_tui.core.model.pipeline import (
-    CommitSource,
-    Deployed,
-    InProgress,
-    Never,
-    StackOutput,
-    StackTag,
-    Target,
-    Unreported,
-)
+from promote_tui.core.model.cells import Deployed, InProgress, Never, Unreported
+from promote_tui.core.model.pipeline import CommitSource, StackOutput, StackTag, Target
 from promote_tui.core.model.stack_status import has_completed, has_rolled_back, has_started, root_cause
 from promote_tui.ports import StackReader
 from tests.support.aws_stacks import AwsStacks, target, use_profiles
@@ -30,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.model.cells import Cell
     from promote_tui.demo.emulator import Emulator
 
 OLD, NEW = "a" * 40, "b" * 40

@@ -7,7 +7,7 @@ import pytest
 from promote_tui.core.drift.commits import CommitDrift
 from promote_tui.core.git.relation import NotApplicable, Unknown
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.pipeline import StackState, Unreachable, Unreported
+from promote_tui.core.model.cells import StackState, Unreachable, Unreported
 from promote_tui.core.model.stack_status import status
 from promote_tui.core.value import replace
 from tests.integration.cli.conftest import CommandLine, calls

@@ -14,8 +14,8 @@ from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.model import GateResult
 from promote_tui.core.gates.options import Override, PromotionOptions
 from promote_tui.core.gates.possible_decisions import Act, PossibleDecision
+from promote_tui.core.model.cells import Unreported
 from promote_tui.core.model.channels import Slack
-from promote_tui.core.model.pipeline import Unreported
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.planning.plan import ApprovedPlan
 from promote_tui.core.runs.events import DeployCompleted, Failed, Released, SmokeTested, Verified

@@ -10,7 +10,7 @@ import pytest
 from promote_tui.core.errors import CredentialsError
 from promote_tui.core.login import Advice, CodeLogin, CommandLogin, Login, LoginNeed
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.pipeline import Unreachable
+from promote_tui.core.model.cells import Unreachable
 from promote_tui.tui.actions import login as login_action
 from promote_tui.tui.options import Options
 from tests.support.driver import driving
@@ -19,7 +19,7 @@ from tests.support.fakes import world
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.model.pipeline import Why
+    from promote_tui.core.model.cells import Why
     from promote_tui.tui.app import PromoteApp
     from tests.support.driver import Driver
     from tests.support.fakes.engine import FakeEngine

@@ -11,7 +11,7 @@ import pytest
 from promote_tui.core.errors import AwsError, UsageError
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, Same, Unknown
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.pipeline import Never
+from promote_tui.core.model.cells import Never
 from promote_tui.core.value import replace
 from promote_tui.tui.options import Options
 from promote_tui.tui.presentation.drift.filter import is_shown

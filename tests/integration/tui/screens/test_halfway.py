@@ -6,9 +6,8 @@ import pytest
 
 from promote_tui.core.git.relation import NotApplicable, Unknown
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.cells import commit_of
+from promote_tui.core.model.cells import Deployed, Halfway, Unreported, commit_of
 from promote_tui.core.model.halfway import Between
-from promote_tui.core.model.pipeline import Deployed, Halfway, Unreported
 from promote_tui.core.value import replace
 from promote_tui.tui.presentation.drift.filter import is_shown
 from promote_tui.tui.presentation.drift.model import drift_rows

@@ -12,8 +12,8 @@ from textual.widgets import Button, Input
 from promote_tui.core.changes.model import ChangeReview, ResourceChange
 from promote_tui.core.errors import DeployError, LockHeld, PlanStale, PromoteError, Refused
 from promote_tui.core.gates.model import Allowance, GateResult
+from promote_tui.core.model.cells import Deployed, Never, Unreported
 from promote_tui.core.model.channels import Bell, Channel
-from promote_tui.core.model.pipeline import Deployed, Never, Unreported
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.verification import VerifiedBy
@@ -30,7 +30,7 @@ from tests.support.fakes.engine import FakeEngine, planned
 from tests.support.gates import review_gates
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.model.cells import Cell
     from promote_tui.core.planning.plan import Draft
     from promote_tui.engine.engine import Engine
 

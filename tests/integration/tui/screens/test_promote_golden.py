@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import LockHeld
-from promote_tui.core.model.pipeline import FileChange, Never
+from promote_tui.core.model.cells import Never
+from promote_tui.core.model.pipeline import FileChange
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.value import replace
 from promote_tui.tui.options import Options

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import DeployError
-from promote_tui.core.model.pipeline import Deployed
+from promote_tui.core.model.cells import Deployed
 from promote_tui.core.value import replace
 from promote_tui.tui.actions.navigation import review_screen
 from promote_tui.tui.state.draft_store import MOST

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from promote_tui.core.git.commits import Search
-    from promote_tui.core.model.pipeline import Branch, Cell, Commit, FileChange
+    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.pipeline import Branch, Commit, FileChange
     from promote_tui.core.release_notes.model import Notes
     from tests.support.fakes.engine.tape import Tape
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError, UsageError
-from promote_tui.core.model.pipeline import Deployed, Never
+from promote_tui.core.model.cells import Deployed, Never
 from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.runs.coverage import CoverageContext, describe_gaps
 from promote_tui.core.runs.dora import Metrics, measure

@@ -7,7 +7,7 @@ import pytest
 from promote_tui.core.drift.report import commits_differ
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.pipeline import Never, Unreachable
+from promote_tui.core.model.cells import Never, Unreachable
 from tests.support.values import TARGET, deployed
 
 NEVER = CellView(Never(TARGET))

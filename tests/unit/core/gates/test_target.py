@@ -14,7 +14,7 @@ from promote_tui.core.gates.evaluate import evaluate_gates
 from promote_tui.core.gates.facts import GateFacts, PromotionFacts
 from promote_tui.core.gates.gate import GateContext
 from promote_tui.core.gates.package import SameArtifactGate
-from promote_tui.core.model.pipeline import Deployed, InProgress, Never, SameArtifact, Unreachable
+from promote_tui.core.model.cells import Deployed, InProgress, Never, Unreachable
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.package.artifact_diff import Comparison, Sameness
 from promote_tui.core.package.package import Package, ResolvedTarget
@@ -25,6 +25,7 @@ from tests.support.values import ACCOUNT, DEPLOYER, NOW, STAGING, TARGET, A, B, 
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
+    from promote_tui.core.model.pipeline import SameArtifact
 
 PACKAGE = Package(
     "/p", (("a.zip", "0"),), "c", ResolvedTarget("orders", "staging", "eu-west-1", "orders-staging"), True

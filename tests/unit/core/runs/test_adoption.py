@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import NotProved, Refused, UsageError
-from promote_tui.core.model.pipeline import Never, Unreachable, Unreported
+from promote_tui.core.model.cells import Never, Unreachable, Unreported
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.runs.adoption import (
     AdoptionProof,
@@ -22,7 +22,7 @@ from promote_tui.core.value import replace
 from tests.support.values import NOW, TARGET, A, B, deployed, stack
 
 if TYPE_CHECKING:
-    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.model.cells import Cell
 
 SILENT = Unreported(TARGET, stack(None), "no output", "promote to it once")
 PROVED = AdoptionProof(Comparison("equal", "its package is what staging runs"), "d" * 64)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.core.model.pipeline import Never, Unreachable, Unreported
+from promote_tui.core.model.cells import Never, Unreachable, Unreported
 from promote_tui.core.runs.coverage import CoverageContext, describe_gaps
 from promote_tui.core.runs.events import Observed, Verified
 from promote_tui.core.runs.run import Run, fold
@@ -17,7 +17,7 @@ from tests.support.values import NOW, STACK_ID, TARGET, A, B, deployed, planned,
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.model.cells import Cell
 
 LATER = NOW + timedelta(hours=3)
 HOUR = timedelta(hours=1)

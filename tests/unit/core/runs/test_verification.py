@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.model.cells import Cell, Halfway, Never
 from promote_tui.core.model.commit_names import CommitAlias
 from promote_tui.core.model.halfway import Between
-from promote_tui.core.model.pipeline import Cell, Halfway, Never
 from promote_tui.core.runs.verification import (
     NothingOnRecord,
     NotVerified,

@@ -7,20 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.model.cells import Deployed, Halfway, InProgress, Never, StackState, Unreported
 from promote_tui.core.model.commit_names import CommitAlias, NamedCommits
 from promote_tui.core.model.halfway import Between
-from promote_tui.core.model.pipeline import (
-    Aws,
-    Deployed,
-    Halfway,
-    InProgress,
-    Never,
-    StackOutput,
-    StackState,
-    StackTag,
-    Target,
-    Unreported,
-)
+from promote_tui.core.model.pipeline import Aws, StackOutput, StackTag, Target
 from promote_tui.core.model.stack_status import STATUSES, Phase, status
 from promote_tui.core.stacks.cells import cell_of, commit_text, resolve_name
 from promote_tui.core.value import replace

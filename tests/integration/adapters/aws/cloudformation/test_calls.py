@@ -16,7 +16,7 @@ from promote_tui.adapters.aws.cloudformation.stacks import CloudFormation
 from promote_tui.adapters.aws.session import CONNECTIONS, Limits
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError
-from promote_tui.core.model.pipeline import Cell, Deployed, Never, Unreachable
+from promote_tui.core.model.cells import Cell, Deployed, Never, Unreachable
 from promote_tui.core.model.stack_status import NESTED_STACK, has_completed
 from promote_tui.demo.emulator import free_port
 from tests.support.aws_stacks import REGION, AwsStacks, client, target, template, use_profiles

@@ -8,7 +8,8 @@ import pytest
 
 from promote_tui.core.git.relation import Behind, NotApplicable
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.pipeline import Never, StackOutput, Unreachable, Unreported
+from promote_tui.core.model.cells import Never, Unreachable, Unreported
+from promote_tui.core.model.pipeline import StackOutput
 from promote_tui.core.stacks.cells import cell_of
 from promote_tui.core.value import replace
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
