@@ -29,15 +29,15 @@ from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
 from promote_tui.tui.presentation.style import text_colours
 from promote_tui.tui.screens.base import View
 from promote_tui.tui.screens.pipeline import PipelineScreen
-from promote_tui.tui.session.cover import Cover
-from promote_tui.tui.session.headline import Headline
 from promote_tui.tui.session.key_queue import KeyQueue
 from promote_tui.tui.session.matrix_refresh import MatrixRefresh
 from promote_tui.tui.session.opening import Opening
 from promote_tui.tui.session.run_watch import RunWatch
+from promote_tui.tui.session.size_guard import Cover
 from promote_tui.tui.session.theme import DARK, describe_unknown, dress
-from promote_tui.tui.state.board import Board
+from promote_tui.tui.session.totals import Headline
 from promote_tui.tui.state.draft_store import DraftStore
+from promote_tui.tui.state.matrix_store import Board
 from promote_tui.tui.timers import once
 from promote_tui.tui.widgets.key_bar import key_name
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from promote_tui.tui.state.source import Reader, Source
+from promote_tui.tui.state.context import Reader, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from promote_tui.tui.action import Action
     from promote_tui.tui.host import Host
-    from promote_tui.tui.state.promotion import Batch, ReviewRequest
+    from promote_tui.tui.state.promotion_review import Batch, ReviewRequest
 
 _SCREENS, _ACTIONS = "promote_tui.tui.screens", "promote_tui.tui.actions"
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.planning.plan import Confirmation
     from promote_tui.tui.host import Page
-    from promote_tui.tui.state.promotion import Promotion
+    from promote_tui.tui.state.promotion_review import Promotion
 
 
 def deploy(

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.planning.plan import Draft
     from promote_tui.tui.host import Host
-    from promote_tui.tui.state.promotion import Batch, ReviewRequest
+    from promote_tui.tui.state.promotion_review import Batch, ReviewRequest
 
-_REQUEST: Lazy[type[ReviewRequest]] = Lazy("promote_tui.tui.state.promotion:ReviewRequest")
-_BATCH: Lazy[type[Batch]] = Lazy("promote_tui.tui.state.promotion:Batch")
+_REQUEST: Lazy[type[ReviewRequest]] = Lazy("promote_tui.tui.state.promotion_review:ReviewRequest")
+_BATCH: Lazy[type[Batch]] = Lazy("promote_tui.tui.state.promotion_review:Batch")
 
 
 def commits_screen(service: str, stage: str, *, branch: str | None = None, rollback_reason: str = "") -> Screen[None]:

@@ -15,7 +15,7 @@ from promote_tui.tui.presentation.review import blockers, clipboard, steps
 from promote_tui.tui.presentation.review.blockers import review_keys
 from promote_tui.tui.presentation.style import ink
 from promote_tui.tui.screens.base import View
-from promote_tui.tui.state.promotion import Batch, Promotion, ReviewRequest
+from promote_tui.tui.state.promotion_review import Batch, Promotion, ReviewRequest
 from promote_tui.tui.typed_ahead import TypedAhead
 from promote_tui.tui.widgets.confirm_frame import ConfirmFrame
 from promote_tui.tui.widgets.evidence import Evidence

@@ -13,7 +13,7 @@ from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.drift.model import Kind, drift_rows
 from promote_tui.tui.presentation.release import box, clipboard, side
 from promote_tui.tui.presentation.release import view as drawing
-from promote_tui.tui.presentation.release.lacks import find_lacks
+from promote_tui.tui.presentation.release.issues import find_lacks
 from promote_tui.tui.presentation.release.model import IDLE, Fate, Part, Release, wants_draft
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.style import ink, wrap

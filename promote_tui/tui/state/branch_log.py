@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit, Stage
     from promote_tui.core.stage_positions import StagePosition
     from promote_tui.tui.state.commits import BranchFacts, CommitPage
-    from promote_tui.tui.state.source import Reader
+    from promote_tui.tui.state.context import Reader
 
 PAGE = 50
 _SEEKING, _FARTHEST = 500, 5000

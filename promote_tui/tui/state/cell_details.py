@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.core.planning.plan import Draft
+    from promote_tui.tui.state.context import Reader
     from promote_tui.tui.state.previews import Preview
-    from promote_tui.tui.state.source import Reader
 
 _RESTING = 0.15
 

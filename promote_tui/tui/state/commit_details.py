@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.cells import Cell
     from promote_tui.core.model.pipeline import Commit
     from promote_tui.tui.state.commits import CommitView
-    from promote_tui.tui.state.source import Reader
+    from promote_tui.tui.state.context import Reader
 
 _RESTING = 0.12
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.planning.plan import Draft, Plan
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.state.source import Source
+    from promote_tui.tui.state.context import Source
     from promote_tui.tui.state.stored_draft import StoredDraft
 
 _OPTIONS: Lazy[type[PromotionOptions]] = Lazy("promote_tui.core.gates.options:PromotionOptions")

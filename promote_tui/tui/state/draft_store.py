@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.cells import Cell
     from promote_tui.core.planning.plan import Draft
-    from promote_tui.tui.state.source import Source
+    from promote_tui.tui.state.context import Source
 
 MOST = 4
 """How many are kept that no screen shows: each plan holds a work tree, of which a repository has eight."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from promote_tui.tui.presentation.pipeline.filter import Order
-    from promote_tui.tui.state.source import Reader
+    from promote_tui.tui.state.context import Reader
 
 
 class MatrixRows:

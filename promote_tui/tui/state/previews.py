@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
     from promote_tui.ports import RunFilter
-    from promote_tui.tui.state.source import Source
+    from promote_tui.tui.state.context import Source
 
     Views: TypeAlias = tuple[CellView | None, CellView | None]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.runs.typical_duration import TypicalDuration
     from promote_tui.ports import Recorded
-    from promote_tui.tui.state.source import Reader
+    from promote_tui.tui.state.context import Reader
 
 _ASK_ALIVE_AFTER = 10
 """Polls without news until it is asked whether the runner lives."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from promote_tui.core.filter_query import Query
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.state.source import Reader
+    from promote_tui.tui.state.context import Reader
 
 PAGE = 50
 _ENOUGH, _MOST_PAGES = 20, 10

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.runs.details import StackNews
-    from promote_tui.tui.state.source import Reader
+    from promote_tui.tui.state.context import Reader
 
 
 class StackFeed:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from textual.containers import Horizontal, VerticalScroll
 
 from promote_tui.tui.presentation.review import compact, confirm, rollback, sections
+from promote_tui.tui.presentation.review.rollback_preview import way_back
 from promote_tui.tui.presentation.review.steps import CONFIRM
-from promote_tui.tui.presentation.review.way_back import way_back
 from promote_tui.tui.presentation.style import BLANK
 from promote_tui.tui.widgets.lines import LinesView
 

@@ -16,7 +16,7 @@ from promote_tui.core.value import replace
 from promote_tui.startup import matrix_cache
 from promote_tui.startup.matrix_cache import recall, remember
 from promote_tui.tui.presentation.pipeline.states import State, state_of
-from promote_tui.tui.state.board import Board
+from promote_tui.tui.state.matrix_store import Board
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, commit, stack
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.presentation.pipeline.pane import Pane
 
-from promote_tui.tui.presentation.pipeline.news import closed_lines, news_lines, next_line
+from promote_tui.tui.presentation.pipeline.notices import closed_lines, news_lines, next_line
 from promote_tui.tui.presentation.pipeline.promotion import commit_lines, history_lines
 
 _ROOM_FOR_GAP, _ROOM_FOR_HISTORY = 8, 14

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.release.lacks import Lack, find_lacks, join_names, notices
+from promote_tui.tui.presentation.release.issues import Lack, find_lacks, join_names, notices
 from promote_tui.tui.presentation.release.model import Fate, Release
 from promote_tui.tui.presentation.style import BLANK, Role, ink, line, spread, wrap
 from promote_tui.tui.presentation.wording import confirmation_words

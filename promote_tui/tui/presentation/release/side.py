@@ -8,7 +8,7 @@ from promote_tui.core.gates.blocked_gates import put_blocked_gates_first
 from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import advice, plural
 from promote_tui.tui.presentation.lines import gate_line, head
-from promote_tui.tui.presentation.release.lacks import join_names
+from promote_tui.tui.presentation.release.issues import join_names
 from promote_tui.tui.presentation.release.model import Fate, Part, Release
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, spread, wrap
 

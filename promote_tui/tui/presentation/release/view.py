@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.model.cells import Never, Unreachable, commit_of
 from promote_tui.core.text import short
-from promote_tui.tui.presentation.release.lacks import join_names
+from promote_tui.tui.presentation.release.issues import join_names
 from promote_tui.tui.presentation.release.model import IDLE, Fate, Part, Release
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.style import BLANK, Role, align_right, fit, ink, line, rule, spread

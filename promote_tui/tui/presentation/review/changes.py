@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit
     from promote_tui.tui.presentation.review.model import Review
 
-from promote_tui.tui.presentation.review.deeds import DEEDS, change_counts, change_words, deed
+from promote_tui.tui.presentation.review.resource_effects import DEEDS, change_counts, change_words, deed
 
 _LISTED, _PROPERTIES, _ORIGINS, _VALUE = 40, 6, 3, 44
 _WIDE, _NARROW = 100, 66

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from promote_tui.core.git.links import commit_url, compare_url, console_url
 from promote_tui.core.model.cells import stack_of
 from promote_tui.core.text import clean, plural
-from promote_tui.tui.presentation.review import changes, deeds
+from promote_tui.tui.presentation.review import changes, resource_effects
+from promote_tui.tui.presentation.review.authors import commit_count_words
 from promote_tui.tui.presentation.review.facts import base_name, is_unknown_base
-from promote_tui.tui.presentation.review.people import commit_count_words
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit
@@ -65,9 +65,9 @@ def _changes(review: Review) -> list[str]:
         return []
     if found.unknown:
         return [f"changes unknown: {found.unknown}"]
-    counts = ", ".join(part.plain for part in deeds.change_counts(found))
+    counts = ", ".join(part.plain for part in resource_effects.change_counts(found))
     told = [f"changes: {counts}{' (predicted)' if found.predicted else ''}"] if counts else []
-    return told + [f"{label.lower()} {names}: {fate}" for label, names, fate in deeds.losses(found)]
+    return told + [f"{label.lower()} {names}: {fate}" for label, names, fate in resource_effects.losses(found)]
 
 
 def _commit(commit: Commit) -> str:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.review import changes as changing
-from promote_tui.tui.presentation.review import deeds
+from promote_tui.tui.presentation.review import resource_effects
+from promote_tui.tui.presentation.review.authors import people
 from promote_tui.tui.presentation.review.facts import is_unknown_base
-from promote_tui.tui.presentation.review.people import people
+from promote_tui.tui.presentation.review.rollback_preview import back_to
 from promote_tui.tui.presentation.review.sections import kinds, unknown_base_reason
 from promote_tui.tui.presentation.review.steps import activity, from_to, standing_mark
-from promote_tui.tui.presentation.review.way_back import back_to
 from promote_tui.tui.presentation.style import TROUBLE, Role, fit, ink, line
 
 if TYPE_CHECKING:
@@ -107,8 +107,10 @@ def _resources(review: Review, found: ChangeReview, draft: Draft, width: int) ->
     """Return `± 1 replaced: OrdersTable   1 removed   ~ 3 modified   predicted`, and what else there is room for."""
     if found.unknown:
         return ink(found.unknown, "warn")
-    counts = deeds.signed_counts(found, review.glyphs) or [ink(found.beside, "plain" if found.code else "muted")]
-    rest = [*counts[1:], deeds.prediction_note(found), *_notes(review, found)]
+    counts = resource_effects.signed_counts(found, review.glyphs) or [
+        ink(found.beside, "plain" if found.code else "muted")
+    ]
+    rest = [*counts[1:], resource_effects.prediction_note(found), *_notes(review, found)]
     named = line(counts[0], ink(_named(found), "strong"))
     files = ink("" if is_unknown_base(draft) else plural(len(draft.files), "file"), "muted")
     choices = ([named, *rest, files], [named, *rest], [counts[0], *rest])
@@ -168,7 +170,7 @@ def _back(review: Review, draft: Draft) -> Content:
         return ink("the deployed commit is unknown", "warn")
     if draft.deployed is None:
         return ink("nothing runs there yet", "muted")
-    lost = deeds.lost_resources(review.resources)
+    lost = resource_effects.lost_resources(review.resources)
     sign = line(ink(review.glyphs.failed, "bad"), ink(f" the data of {lost} is lost", "bad")) if lost else ink("")
     return _joined([back_to(review), ink(_proof(draft), "muted"), sign])
 

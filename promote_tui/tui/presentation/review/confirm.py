@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.review import deeds
+from promote_tui.tui.presentation.review import resource_effects
+from promote_tui.tui.presentation.review.authors import commit_count_words, people
 from promote_tui.tui.presentation.review.facts import is_unknown_base
-from promote_tui.tui.presentation.review.people import commit_count_words, people
 from promote_tui.tui.presentation.review.steps import from_to
 from promote_tui.tui.presentation.style import BLANK, Role, cut_middle, fit, ink, line, spread, wrap
 
@@ -80,7 +80,9 @@ def _changed(found: ChangeReview) -> str:
 
 def loss_lines(review: Review, width: int) -> list[Content]:
     """Return the resources that lose what they hold: `REPLACES  OrdersTable   holds data: ...`."""
-    whole, brief = ([_lost(*row) for row in deeds.losses(review.resources, brief=short)] for short in (False, True))
+    whole, brief = (
+        [_lost(*row) for row in resource_effects.losses(review.resources, brief=short)] for short in (False, True)
+    )
     return [fit(long if long.cell_length <= width else cut, width) for long, cut in zip(whole, brief, strict=True)]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.planning.plan import phrase
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.review import deeds
+from promote_tui.tui.presentation.review import resource_effects
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, wrap
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def name_lines(review: Review, width: int) -> list[Content]:
     """Return `OrdersTable: its data is lost`, the names alone where there is no room; none is cut."""
     label = frame_label("" if review.confirm == "type" else "TYPE")
     names = ink(" ".join(need.logical_id for need in review.needs), "strong", limit=5000)
-    kept = review.needs and not deeds.lost_resources(review.resources)
+    kept = review.needs and not resource_effects.lost_resources(review.resources)
     them = "it" if len(review.needs) == 1 else "they"
     does = {
         "it": ("its data is lost", "it stays in the account"),

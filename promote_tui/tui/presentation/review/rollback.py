@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from promote_tui.core.durations import age, duration, span
 from promote_tui.core.planning import rollback_risks
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.review import deeds
+from promote_tui.tui.presentation.review import resource_effects
+from promote_tui.tui.presentation.review.authors import people
 from promote_tui.tui.presentation.review.facts import base_name, is_unknown_base
-from promote_tui.tui.presentation.review.people import people
 from promote_tui.tui.presentation.review.steps import activity
 from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line
 
@@ -111,7 +111,7 @@ def _keeps(review: Review) -> tuple[Content, str, Role]:
         return ink("unknown", "warn"), found.unknown, "warn"
     if found.replaced or found.removed:
         return ink("not all data", "strong bad"), rollback_risks.stateful_changes(found), "bad"
-    words = ", ".join(each.plain for each in deeds.signed_counts(found, review.glyphs)) or found.beside
+    words = ", ".join(each.plain for each in resource_effects.signed_counts(found, review.glyphs)) or found.beside
     return ink("all data"), words, "muted"
 
 

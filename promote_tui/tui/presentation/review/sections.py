@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.review.facts import Standing
     from promote_tui.tui.presentation.review.model import Review
 
-from promote_tui.tui.presentation.review.people import commit_count_words, people
+from promote_tui.tui.presentation.review.authors import commit_count_words, people
 
 _LISTED = 40
 KEY_WIDTH = 16

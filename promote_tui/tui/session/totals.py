@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellKey, CellView, Snapshot
     from promote_tui.startup.matrix_cache import Remembered
     from promote_tui.tui.presentation.pipeline.summary import Facts
-    from promote_tui.tui.state.source import Source
+    from promote_tui.tui.state.context import Source
 
     Keep = Callable[[Snapshot, Mapping[str, Any]], None]
 

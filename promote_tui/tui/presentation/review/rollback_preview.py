@@ -8,7 +8,7 @@ from promote_tui.core.durations import duration
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, VerifiedBy
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import head
-from promote_tui.tui.presentation.review import deeds
+from promote_tui.tui.presentation.review import resource_effects
 from promote_tui.tui.presentation.review.facts import (
     base_name,
     is_unknown_base,
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from promote_tui.tui.presentation.review.model import Review
 
-from promote_tui.tui.presentation.review.people import people
+from promote_tui.tui.presentation.review.authors import people
 from promote_tui.tui.presentation.review.sections import KEY_WIDTH
 
 
@@ -47,7 +47,7 @@ def _ways(review: Review) -> list[tuple[Content, str, Content]]:
     if draft.removes:
         lost = f"{plural(len(draft.removes), 'commit')} by {people(draft.removes)} until you promote them again"
         rows += [(ink(glyphs.failed, "bad"), "removes", ink(lost, "warn"))]
-    lost = deeds.lost_resources(review.resources)
+    lost = resource_effects.lost_resources(review.resources)
     if lost:
         return [*rows, (ink(glyphs.failed, "bad"), "not undone", ink(f"the data of {lost} is lost", "bad"))]
     return [*rows, (ink(" "), "not undone", ink("data changed in the meantime", "muted"))]

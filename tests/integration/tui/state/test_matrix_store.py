@@ -5,7 +5,7 @@ from __future__ import annotations
 from promote_tui.core.errors import AwsError
 from promote_tui.core.matrix import CellView, Snapshot
 from promote_tui.core.value import replace
-from promote_tui.tui.state.board import Board
+from promote_tui.tui.state.matrix_store import Board
 from tests.support.fakes import world
 
 KEY = ("orders", "prod")

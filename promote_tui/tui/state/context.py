@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.background import Background
     from promote_tui.tui.presentation.glyphs import Glyphs
-    from promote_tui.tui.state.board import Board
     from promote_tui.tui.state.draft_store import DraftStore
+    from promote_tui.tui.state.matrix_store import Board
 
 T = TypeVar("T")
 

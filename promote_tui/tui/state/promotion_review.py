@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit, Stage, Target
     from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, Draft
     from promote_tui.core.runs.run import Run
-    from promote_tui.tui.state.source import Reader
+    from promote_tui.tui.state.context import Reader
     from promote_tui.tui.state.stored_draft import StoredDraft
 
 _PAST = 50
