@@ -12,7 +12,7 @@ from cells import matrix
 
 from promote_tui.config.loader import load
 from promote_tui.startup.matrix_cache import remember
-from promote_tui.tui.presentation.pipeline.summary import facts, headline
+from promote_tui.tui.presentation.pipeline.summary import count_totals, encode_totals
 
 SERVICES = 200
 STAGES = (("dev", "111111111111"), ("staging", "222222222222"), ("prod", "333333333333"))
@@ -31,7 +31,7 @@ class World:
         pipeline = load(self.folder / "promote-tui.yml", cache).pipeline
         taken = matrix(pipeline, datetime.now(UTC))
         rows = [[taken.view(one.name, stage.name) for stage in pipeline.stages] for one in pipeline.services]
-        remember(cache, pipeline, taken, headline(facts(rows)))
+        remember(cache, pipeline, taken, encode_totals(count_totals(rows)))
 
 
 def build(folder: Path) -> World:

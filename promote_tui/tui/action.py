@@ -17,7 +17,7 @@ NO_CELL = "there is no service and stage here"
 NOT_OPEN = "the configuration is still being read"
 
 
-class Front(Protocol):
+class FrontScreen(Protocol):
     """The screen in front."""
 
     TITLE_WORDS: str
@@ -51,10 +51,10 @@ class Front(Protocol):
 class Action(Protocol):
     """What a key does on every screen; `view` is the one in front, None where that is a dialog."""
 
-    def why_not(self, view: Front | None, /) -> str:
+    def why_not(self, view: FrontScreen | None, /) -> str:
         """Return why it cannot be done now, in plain words; empty where it can."""
         ...
 
-    def run(self, view: Front | None, /) -> None:
+    def run(self, view: FrontScreen | None, /) -> None:
         """Do it."""
         ...

@@ -33,12 +33,12 @@ from promote_tui.tui.session.key_queue import KeyQueue
 from promote_tui.tui.session.matrix_refresh import MatrixRefresh
 from promote_tui.tui.session.opening import Opening
 from promote_tui.tui.session.run_watch import RunWatch
-from promote_tui.tui.session.size_guard import Cover
-from promote_tui.tui.session.theme import DARK, describe_unknown, dress
-from promote_tui.tui.session.totals import Headline
+from promote_tui.tui.session.size_guard import SizeGuard
+from promote_tui.tui.session.theme import DARK, apply_theme, describe_unknown
+from promote_tui.tui.session.totals import TotalsCounter
 from promote_tui.tui.state.draft_store import DraftStore
-from promote_tui.tui.state.matrix_store import Board
-from promote_tui.tui.timers import once
+from promote_tui.tui.state.matrix_store import MatrixStore
+from promote_tui.tui.timers import call_after
 from promote_tui.tui.widgets.key_bar import key_name
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from promote_tui.core.planning.plan import Plan
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.presentation.pipeline.summary import Facts
+    from promote_tui.tui.presentation.pipeline.summary import MatrixTotals
 
 _ERROR_WORDS: Lazy[Callable[[PromoteError, Callable[[str], str]], str]] = Lazy(
     "promote_tui.tui.presentation.next_steps:error_words"
@@ -87,7 +87,7 @@ class PromoteApp(App[int]):
         self.marks = options.ascii_only or self.no_color or (options.theme or "").startswith("ansi-")
         self.read_only = options.read_only or pipeline.read_only
         self.engine: Engine | None = None
-        self.board = Board()
+        self.board = MatrixStore()
         if options.remembered is not None:
             self.board.remember(options.remembered.views, options.remembered.taken_at)
         self.marked: set[CellKey] = set()
@@ -97,16 +97,16 @@ class PromoteApp(App[int]):
         """Says which cell was read, or None where it may be all of them."""
         self.run_ended_signal: Signal[Run] = Signal(self, "run ended")
         self.drafts = DraftStore(self)
-        self.headline = Headline(self, options.remembered, options.remember)
+        self.headline = TotalsCounter(self, options.remembered, options.remember)
         self.opening = Opening(self, open_engine, options.attach)
         self.matrix_refresh = MatrixRefresh(self, self.headline.keep)
         self.runs = RunWatch(self)
-        self.cover = Cover(self)
+        self.cover = SizeGuard(self)
         self._keys = KeyQueue()
         self._actions = registry.Actions(self)
         self.set_keymap(dict(options.keys))
         self._theme = options.theme or DARK
-        dress(self, self._theme)
+        apply_theme(self, self._theme)
 
     # what it offers, see Host
 
@@ -137,7 +137,7 @@ class PromoteApp(App[int]):
         """Whether everything is covered."""
         return self.cover.is_shown
 
-    def facts(self) -> Facts:
+    def facts(self) -> MatrixTotals:
         """Return what all cells come to."""
         return self.headline.facts()
 
@@ -214,7 +214,7 @@ class PromoteApp(App[int]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
         self.board.reading = True
-        once(self, self.HEAD_START, self.opening.begin)
+        call_after(self, self.HEAD_START, self.opening.begin)
         self.board_changed.subscribe(self, self.drafts.follow_board)
         self.set_interval(30.0, self.drafts.sweep)
         self.set_interval(2.0, self.runs.look)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def silent(_error: PromoteError) -> None:
+def ignore_error(_error: PromoteError) -> None:
     """Leave expected trouble unsaid, as `failed` of a `run`: another place says it. A bug is said all the same."""
 
 
@@ -60,7 +60,7 @@ class Background:
             except PromoteError as error:
                 owner.call_later(failed or self._trouble, error)
             except Exception as error:  # noqa: BLE001 - whatever it is, the screen must not wait for it
-                heard = self._trouble if failed is None or failed is silent else failed
+                heard = self._trouble if failed is None or failed is ignore_error else failed
                 owner.call_later(heard, _bug(error))
             else:
                 if then is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from promote_tui.tui.state.context import Reader, Source
+from promote_tui.tui.state.context import AppContext, ScreenContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.presentation.glyphs import Glyphs
-    from promote_tui.tui.presentation.pipeline.summary import Facts
+    from promote_tui.tui.presentation.pipeline.summary import MatrixTotals
 
 T = TypeVar("T")
 
 
-class Host(Source, Protocol):
+class Host(AppContext, Protocol):
     """The app."""
 
     glyphs: Glyphs
@@ -53,7 +53,7 @@ class Host(Source, Protocol):
         """Whether everything is covered, since the terminal is too small."""
         ...
 
-    def facts(self) -> Facts:
+    def facts(self) -> MatrixTotals:
         """Return what all cells come to."""
         ...
 
@@ -138,7 +138,7 @@ class Host(Source, Protocol):
         ...
 
 
-class Page(Reader, Protocol):
+class ActionOwner(ScreenContext, Protocol):
     """A screen, as the actions know it that it keeps."""
 
     @property

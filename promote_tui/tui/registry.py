@@ -141,8 +141,8 @@ HELP = AppAction("help", f"{_ACTIONS}.help:ShowHelp", "Help", "this page", show=
 ACTIONS = (
     HELP,
     AppAction("palette", f"{_ACTIONS}.palette:ShowPalette", "Palette", "find anything"),
-    AppAction("copy", f"{_ACTIONS}.clipboard:Copy", "Copy", "copy a hash, a link, a command"),
-    AppAction("open", f"{_ACTIONS}.clipboard:Browse", "Open", "open in the browser"),
+    AppAction("copy", f"{_ACTIONS}.clipboard:CopyAction", "Copy", "copy a hash, a link, a command"),
+    AppAction("open", f"{_ACTIONS}.clipboard:BrowseAction", "Open", "open in the browser"),
     AppAction(
         "fetch",
         f"{_ACTIONS}.fetch:Fetch",
@@ -153,7 +153,7 @@ ACTIONS = (
     AppAction("rollback", f"{_ACTIONS}.decisions:RollBack", "Roll back", "roll back (opens a review)"),
     AppAction("approve", f"{_ACTIONS}.decisions:Approve", "Approve", "approve what would be promoted"),
     AppAction("decide", f"{_ACTIONS}.decisions:DecideHere", "Decide", "hold, veto, other decisions"),
-    AppAction("leave", f"{_ACTIONS}.leave:Leave", "quit; runs continue", priority=True),
+    AppAction("leave", f"{_ACTIONS}.leave:LeaveAction", "quit; runs continue", priority=True),
 )
 
 

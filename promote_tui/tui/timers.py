@@ -19,7 +19,7 @@ NAME = "once"
 """The name of each such timer's task: whoever lists the tasks of the loop sees what is still to come."""
 
 
-class Once:
+class OneShotTimer:
     """Does something once, on the message loop that wanted it, unless it is stopped before."""
 
     def __init__(self, loop: Loop, seconds: float, work: Callable[[], object]) -> None:
@@ -42,6 +42,6 @@ class Once:
             work()
 
 
-def once(loop: Loop, seconds: float, work: Callable[[], object]) -> Once:
+def call_after(loop: Loop, seconds: float, work: Callable[[], object]) -> OneShotTimer:
     """Do it after so many seconds, or as soon as possible after them."""
-    return Once(loop, seconds, work)
+    return OneShotTimer(loop, seconds, work)

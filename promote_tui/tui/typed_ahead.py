@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.tui.timers import once
+from promote_tui.tui.timers import call_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from textual.events import Key
     from textual.message_pump import MessagePump
 
-    from promote_tui.tui.timers import Once
+    from promote_tui.tui.timers import OneShotTimer
 
 MOMENT = 0.4
 """Seconds that something has to stand without a key: longer than between two keys of somebody who types."""
@@ -25,7 +25,7 @@ class QuietPeriod:
         self.over = False
         self._pump = pump
         self._then = then
-        self._timer: Once | None = None
+        self._timer: OneShotTimer | None = None
 
     @property
     def waits(self) -> bool:
@@ -38,7 +38,7 @@ class QuietPeriod:
             self._stop()
             self.over = False
         elif not self.over and self._timer is None:
-            self._timer = once(self._pump, MOMENT, self._end)
+            self._timer = call_after(self._pump, MOMENT, self._end)
 
     def begin(self) -> None:
         """Wait from now on, whatever was before."""
@@ -49,7 +49,7 @@ class QuietPeriod:
         """Wait from the beginning: a key has come."""
         if self._timer is not None:
             self._stop()
-            self._timer = once(self._pump, MOMENT, self._end)
+            self._timer = call_after(self._pump, MOMENT, self._end)
 
     def _stop(self) -> None:
         if self._timer is not None:

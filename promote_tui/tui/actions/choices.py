@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.model.pipeline import Branch, Stage
-from promote_tui.tui.dialogs.choose import Choose
-from promote_tui.tui.dialogs.finder import Finder, Found
+from promote_tui.tui.dialogs.choose import ChooseDialog
+from promote_tui.tui.dialogs.finder import FinderDialog, FinderRow
 from promote_tui.tui.presentation.commits.rail import stage_words
 from promote_tui.tui.presentation.style import fit, ink, line, spread
 from promote_tui.tui.presentation.wording import age, confirmation_words
@@ -30,18 +30,18 @@ def choose_stage(host: Host, key: CellKey, title: str, then: Callable[[Stage | N
         return spread(left, ink(f"{stage.aws.account}   {confirmation_words(stage.confirm):<18}", "muted"), width)
 
     at = [stage.name for stage in stages].index(key[1])
-    host.push_screen(Choose[Stage](title, stages, draw, index=at, marks=host.marks), then)
+    host.push_screen(ChooseDialog[Stage](title, stages, draw, index=at, marks=host.marks), then)
 
 
 def choose_branch(
     host: Host, service: str, branches: Sequence[Branch], now: str | None, then: Callable[[Branch | None], None]
 ) -> None:
     """Ask for one of a service's branches, with the cursor on the one that is shown."""
-    rows = [Found("", branch.name, _tip(host, branch), branch) for branch in branches]
+    rows = [FinderRow("", branch.name, _tip(host, branch), branch) for branch in branches]
     names = [branch.name for branch in branches]
     title = f"{len(names)} {'branch' if len(names) == 1 else 'branches'} of {service}"
     at = names.index(now) if now in names else 0
-    finder = Finder[Branch](title, rows, placeholder="letters of its name", at=at, marks=host.marks, middle=True)
+    finder = FinderDialog[Branch](title, rows, placeholder="letters of its name", at=at, marks=host.marks, middle=True)
     host.push_screen(finder, then)
 
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 from promote_tui.core import login
 from promote_tui.core.release_notes.render import markdown
 from promote_tui.core.text import clean
-from promote_tui.tui.dialogs.finder import Finder, Found
+from promote_tui.tui.dialogs.finder import FinderDialog, FinderRow
 from promote_tui.tui.presentation.copy_items import LateText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from promote_tui.core.planning.plan import Draft
-    from promote_tui.tui.action import Front
+    from promote_tui.tui.action import FrontScreen
     from promote_tui.tui.host import Host
     from promote_tui.tui.presentation.copy_items import CopyItem
 
@@ -46,17 +46,17 @@ def has_browser() -> bool:
     return login.has_browser(os.environ, sys.platform)
 
 
-class Copy:
+class CopyAction:
     """Copies what the screen has to copy; where there is more than one thing, asks which."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def why_not(self, view: Front | None) -> str:
+    def why_not(self, view: FrontScreen | None) -> str:
         """Return that there is nothing."""
         return "" if view is not None and view.copy_items() else "nothing to copy here"
 
-    def run(self, view: Front | None) -> None:
+    def run(self, view: FrontScreen | None) -> None:
         """Copy it."""
         if view is not None:
             _choose(self._host, "Copy", view.copy_items(), self._copy)
@@ -74,17 +74,17 @@ class Copy:
         self._host.say(f"copied the {what}: {clean(text, limit=60)}")
 
 
-class Browse:
+class BrowseAction:
     """Opens what the screen is about in the browser; where there is none its address is copied."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def why_not(self, view: Front | None) -> str:
+    def why_not(self, view: FrontScreen | None) -> str:
         """Return that there is nothing."""
         return "" if view is not None and view.web_pages() else "nothing to open here"
 
-    def run(self, view: Front | None) -> None:
+    def run(self, view: FrontScreen | None) -> None:
         """Open the only page, or the chosen one."""
         if view is not None:
             _choose(self._host, "Open in the browser", view.web_pages(), lambda page: self._open(*page))
@@ -104,5 +104,5 @@ def _choose(host: Host, title: str, items: Sequence[T], then: Callable[[T], None
     if len(items) == 1:
         then(items[0])
         return
-    rows = [Found("", item[0], str(item[1]), item) for item in items]
-    host.push_screen(Finder[T](title, rows, marks=host.marks), lambda item: then(item) if item else None)
+    rows = [FinderRow("", item[0], str(item[1]), item) for item in items]
+    host.push_screen(FinderDialog[T](title, rows, marks=host.marks), lambda item: then(item) if item else None)

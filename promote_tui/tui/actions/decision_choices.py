@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from promote_tui.core.model.cells import Unreported
 from promote_tui.core.text import short
 from promote_tui.engine.decisions import DecisionRequest
-from promote_tui.tui.dialogs.reason import Deed
+from promote_tui.tui.dialogs.reason import ReasonWords
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +38,7 @@ class Choice:
 
     words: str
     wanted: DecisionRequest
-    deed: Deed
+    deed: ReasonWords
     needed: bool = True
     act: Literal["decide", "check", "ask", "adopt"] = "decide"
 
@@ -69,35 +69,37 @@ def _about_commit(what: PossibleDecision, service: str, stage: str, commit: Comm
     about = DecisionRequest("approve", service, stage, commit.sha, item=what.item)
     tick, back, test = (replace(about, kind=kind) for kind in ("check", "withdraw", "tested"))
     found = {
-        "approve": Choice(f"approve {told}", about, Deed("Approve", "approves")),
-        "ask": Choice(f"ask others to approve {name}", about, Deed("Ask", "asks"), needed=False, act="ask"),
+        "approve": Choice(f"approve {told}", about, ReasonWords("Approve", "approves")),
+        "ask": Choice(f"ask others to approve {name}", about, ReasonWords("Ask", "asks"), needed=False, act="ask"),
         "withdraw": Choice(f"withdraw your approval of {name}", back, _WITHDRAW, needed=False),
-        "tick": Choice(f"tick for {name}: {what.item}", tick, Deed("Tick", "ticks it"), needed=False),
+        "tick": Choice(f"tick for {name}: {what.item}", tick, ReasonWords("Tick", "ticks it"), needed=False),
         "untick": Choice(f"withdraw the tick for {name}: {what.item}", back, _WITHDRAW, needed=False),
-        "checks": Choice(f"run the checks of {stage} on {name}", test, Deed("Run checks", "runs them"), act="check"),
+        "checks": Choice(
+            f"run the checks of {stage} on {name}", test, ReasonWords("Run checks", "runs them"), act="check"
+        ),
     }
     vetoed = DecisionRequest("veto", service, None, commit.sha)
     return found.get(what.act) or Choice(
-        f"veto {name} permanently: {commit.subject}", vetoed, Deed("Veto", "vetoes it")
+        f"veto {name} permanently: {commit.subject}", vetoed, ReasonWords("Veto", "vetoes it")
     )
 
 
-_WITHDRAW = Deed("Withdraw", "withdraws it")
+_WITHDRAW = ReasonWords("Withdraw", "withdraws it")
 
 
 def _about_stage(what: PossibleDecision, service: str, stage: str) -> Choice:
     if what.act == "adopt":
         words = f"adopt what runs in {stage}: let it count as verified"
-        return Choice(words, DecisionRequest("tested", service, stage), Deed("Adopt", "adopts it"), act="adopt")
+        return Choice(words, DecisionRequest("tested", service, stage), ReasonWords("Adopt", "adopts it"), act="adopt")
     words = f"lift the hold on {service} in {stage}"
-    return Choice(words, DecisionRequest("unhold", service, stage), Deed("Lift hold", "lifts the hold"))
+    return Choice(words, DecisionRequest("unhold", service, stage), ReasonWords("Lift hold", "lifts the hold"))
 
 
 def _holds(service: str, stage: str, now: datetime) -> list[Choice]:
     found = []
     for words, length in _SPANS:
         wanted = DecisionRequest("hold", service, stage, expires_at=now + length if length else None)
-        found.append(Choice(f"hold {service} in {stage}{words}", wanted, Deed("Hold", "holds it")))
+        found.append(Choice(f"hold {service} in {stage}{words}", wanted, ReasonWords("Hold", "holds it")))
     return found
 
 
@@ -105,7 +107,7 @@ def _adopting(key: CellKey, commit: Commit) -> Choice:
     """Say what runs on a stack that names no commit: its package may prove it, so that a reason may be left out."""
     words = f"check whether {commit.short} is what runs in {key[1]}, and adopt it"
     about = DecisionRequest("tested", *key, commit.sha)
-    return Choice(words, about, Deed("Adopt", "checks it"), needed=False, act="adopt")
+    return Choice(words, about, ReasonWords("Adopt", "checks it"), needed=False, act="adopt")
 
 
 def is_adoptable(view: CellView, commit: Commit | None) -> bool:

@@ -13,9 +13,9 @@ from promote_tui.core.text import short
 from promote_tui.engine.checks import CheckWatch
 from promote_tui.tui.action import NO_CELL
 from promote_tui.tui.actions.decision_choices import Situation, choices_of, decision_words, is_adoptable
-from promote_tui.tui.dialogs.confirm import Ask
-from promote_tui.tui.dialogs.decisions import Decide
-from promote_tui.tui.dialogs.reason import Deed, Reason
+from promote_tui.tui.dialogs.confirm import ConfirmDialog
+from promote_tui.tui.dialogs.decisions import DecisionDialog
+from promote_tui.tui.dialogs.reason import ReasonDialog, ReasonWords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.checks import CheckEnd
     from promote_tui.engine.decisions import DecisionRequest
-    from promote_tui.tui.action import Front
+    from promote_tui.tui.action import FrontScreen
     from promote_tui.tui.actions.decision_choices import Choice
     from promote_tui.tui.host import Host
     from promote_tui.tui.state.stored_draft import StoredDraft
@@ -47,7 +47,7 @@ class Decisions:
     def decide(self, key: CellKey, commit: Commit | None) -> None:
         """Let a person choose what to decide, of what can be decided now; the ledger is read for that."""
         host, engine, view = self._host, self._host.the_engine, self._host.board.views.get(key)
-        dialog: Decide[Choice] = Decide("Decide", lambda choice: choice.words, marks=host.marks)
+        dialog: DecisionDialog[Choice] = DecisionDialog("Decide", lambda choice: choice.words, marks=host.marks)
         host.push_screen(dialog, lambda choice: self._ask(choice) if choice else None)
         foreign = view is not None and is_adoptable(view, commit)
 
@@ -77,7 +77,7 @@ class Decisions:
             self.choose(found[0], key, commit)
             return
         rows = [choice for what in found for choice in self._choices(what, key, commit)]
-        dialog: Decide[Choice] = Decide("Decide", lambda choice: choice.words, marks=self._host.marks)
+        dialog: DecisionDialog[Choice] = DecisionDialog("Decide", lambda choice: choice.words, marks=self._host.marks)
         self._host.push_screen(dialog, lambda choice: self._ask(choice) if choice else None)
         self._host.call_later(dialog.show, rows)
 
@@ -86,7 +86,7 @@ class Decisions:
         if len(gates) == 1:
             self._override(stored, gates[0])
             return
-        dialog: Decide[GateResult] = Decide(
+        dialog: DecisionDialog[GateResult] = DecisionDialog(
             "Override", lambda gate: f"{gate.name}: {gate.reason}", marks=self._host.marks
         )
         self._host.push_screen(dialog, lambda gate: self._override(stored, gate) if gate else None)
@@ -94,7 +94,7 @@ class Decisions:
 
     def _override(self, stored: StoredDraft, gate: GateResult) -> None:
         words = (f"Override {gate.name} for {'/'.join(stored.key)}: {gate.reason}", "The reason stays with the run.")
-        asked = Reason("Override", words, needed=True, deed=Deed("Override", "overrides it"))
+        asked = ReasonDialog("Override", words, needed=True, deed=ReasonWords("Override", "overrides it"))
 
         def make(reason: str | None) -> None:
             if reason:
@@ -111,11 +111,11 @@ class Decisions:
         words = f"{choice.words[:1].upper()}{choice.words[1:]}"
         if choice.act == "check":
             told = (f"{words}?", "The commit's code runs on this machine, as you.")
-            dialog = Ask[bool]("Decide", told, (("Cancel", False), (choice.deed.button, True)))
+            dialog = ConfirmDialog[bool]("Decide", told, (("Cancel", False), (choice.deed.button, True)))
             self._host.push_screen(dialog, lambda yes: self._check(choice.wanted) if yes else None)
             return
         optional = "Required where it is not proved." if choice.act == "adopt" else "Optional."
-        asked = Reason("Decide", (words,), needed=choice.needed, deed=choice.deed, optional=optional)
+        asked = ReasonDialog("Decide", (words,), needed=choice.needed, deed=choice.deed, optional=optional)
         self._host.push_screen(asked, lambda reason: None if reason is None else self._make(choice, reason))
 
     def _make(self, choice: Choice, reason: str) -> None:
@@ -202,7 +202,7 @@ class Decisions:
             self._host.say_trouble(error)
             return
         words = (f"{error.subject}: {error.cause}", f"Adopt {short(choice.wanted.revision or '')} on your word?")
-        asked = Reason("Not proved", words, needed=True, deed=Deed("Adopt", "adopts it"))
+        asked = ReasonDialog("Not proved", words, needed=True, deed=ReasonWords("Adopt", "adopts it"))
         self._host.push_screen(asked, lambda reason: self._adopt(choice, reason) if reason else None)
 
     def _adopted(self, run: Run) -> None:
@@ -219,7 +219,7 @@ class _ForCell:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def why_not(self, view: Front | None) -> str:
+    def why_not(self, view: FrontScreen | None) -> str:
         """Return that nothing may be decided, or that there is nothing to decide about."""
         if self._host.engine is None:
             return "not read yet"
@@ -231,7 +231,7 @@ class _ForCell:
 class RollBack(_ForCell):
     """Opens the review of the way back."""
 
-    def run(self, view: Front | None) -> None:
+    def run(self, view: FrontScreen | None) -> None:
         """Open it."""
         if view is not None:
             view.roll_back()
@@ -240,7 +240,7 @@ class RollBack(_ForCell):
 class Approve(_ForCell):
     """Approves what would be promoted."""
 
-    def run(self, view: Front | None) -> None:
+    def run(self, view: FrontScreen | None) -> None:
         """Ask for a reason, then approve."""
         key = view.current_cell() if view is not None else None
         if view is not None and key is not None:
@@ -250,7 +250,7 @@ class Approve(_ForCell):
 class DecideHere(_ForCell):
     """Lets a person choose a decision about what the screen is about."""
 
-    def run(self, view: Front | None) -> None:
+    def run(self, view: FrontScreen | None) -> None:
         """Ask which."""
         key = view.current_cell() if view is not None else None
         if view is not None and key is not None:

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.planning.plan import Confirmation
-    from promote_tui.tui.host import Page
-    from promote_tui.tui.state.promotion_review import Promotion
+    from promote_tui.tui.host import ActionOwner
+    from promote_tui.tui.state.promotion_review import PromotionReview
 
 
 def deploy(
-    screen: Page,
-    promotion: Promotion,
+    screen: ActionOwner,
+    promotion: PromotionReview,
     answer: Confirmation,
     started: Callable[[str], object],
     refused: Callable[[PromoteError], object],

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.action import Front
+    from promote_tui.tui.action import FrontScreen
     from promote_tui.tui.host import Host
 
 _MOST = 3
@@ -26,11 +26,11 @@ class Fetch:
         self._host = host
         self._fetching = False
 
-    def why_not(self, _view: Front | None) -> str:
+    def why_not(self, _view: FrontScreen | None) -> str:
         """Return that there is no engine yet."""
         return NOT_OPEN if self._host.engine is None else ""
 
-    def run(self, _view: Front | None) -> None:
+    def run(self, _view: FrontScreen | None) -> None:
         """Fetch."""
         host, engine = self._host, self._host.the_engine
         if self._fetching:

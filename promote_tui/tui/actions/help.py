@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.tui.dialogs.help import Help
+from promote_tui.tui.dialogs.help import HelpDialog
 from promote_tui.tui.registry import WAYS
 
 if TYPE_CHECKING:
-    from promote_tui.tui.action import Front
+    from promote_tui.tui.action import FrontScreen
     from promote_tui.tui.host import Host
 
 
@@ -18,12 +18,12 @@ class ShowHelp:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def why_not(self, _view: Front | None) -> str:
+    def why_not(self, _view: FrontScreen | None) -> str:
         """Return nothing: help is always there."""
         return ""
 
-    def run(self, view: Front | None) -> None:
+    def run(self, view: FrontScreen | None) -> None:
         """Show the page."""
         if view is not None:
             active = [*view.active_bindings.values()]
-            self._host.push_screen(Help(active, view.TITLE_WORDS, self._host.glyphs, WAYS))
+            self._host.push_screen(HelpDialog(active, view.TITLE_WORDS, self._host.glyphs, WAYS))

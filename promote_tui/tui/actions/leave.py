@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.tui.dialogs.quit import Quit
+from promote_tui.tui.dialogs.quit import QuitDialog
 
 if TYPE_CHECKING:
-    from promote_tui.tui.action import Front
+    from promote_tui.tui.action import FrontScreen
     from promote_tui.tui.host import Host
 
 
-class Leave:
+class LeaveAction:
     """Quits."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self._asking = False
 
-    def why_not(self, _view: Front | None) -> str:
+    def why_not(self, _view: FrontScreen | None) -> str:
         """Return that a run has not begun yet: whoever left now would leave it unannounced."""
         if any(getattr(screen, "handing_over", False) for screen in self._host.screen_stack):
             return "a run is starting; quit once it has begun"
         return ""
 
-    def run(self, _view: Front | None) -> None:
+    def run(self, _view: FrontScreen | None) -> None:
         """Quit, or ask."""
         host = self._host
         if not host.live or host.is_too_small:  # which says that the run goes on
             host.exit(0)
         elif not self._asking:
             self._asking = True
-            host.push_screen(Quit(host.live, host.run_ended_signal, sandbox=host.sandbox), self._answered)
+            host.push_screen(QuitDialog(host.live, host.run_ended_signal, sandbox=host.sandbox), self._answered)
 
     def _answered(self, quit_now: object) -> None:
         self._asking = False

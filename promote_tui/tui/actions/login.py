@@ -12,10 +12,10 @@ from promote_tui.core.login import Advice, CodeLogin, CommandLogin
 from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import advice
 from promote_tui.tui.action import NOT_OPEN
-from promote_tui.tui.dialogs.finder import Finder, Found
-from promote_tui.tui.dialogs.login import GiveCode
+from promote_tui.tui.dialogs.finder import FinderDialog, FinderRow
+from promote_tui.tui.dialogs.login import MfaCodeDialog
 from promote_tui.tui.terminal.suspend import INTERRUPTED, lend
-from promote_tui.tui.timers import once
+from promote_tui.tui.timers import call_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.login import LoginNeed
     from promote_tui.core.model.cells import CellKey
-    from promote_tui.tui.action import Front
+    from promote_tui.tui.action import FrontScreen
     from promote_tui.tui.host import Host
 
 _SLOW_SECONDS = 0.5
@@ -46,11 +46,11 @@ class LogIn:
         self._host = host
         self._asking = False
 
-    def why_not(self, _view: Front | None) -> str:
+    def why_not(self, _view: FrontScreen | None) -> str:
         """Return that there is no engine yet."""
         return NOT_OPEN if self._host.engine is None else ""
 
-    def run(self, view: Front | None) -> None:
+    def run(self, view: FrontScreen | None) -> None:
         """Log in for what the screen is about."""
         self.begin(view.current_cell() if view is not None else None)
 
@@ -72,7 +72,7 @@ class LogIn:
     def _ask(self, key: CellKey | None, wanted: Sequence[CellKey]) -> None:
         self._asking = True
         host, engine, screen = self._host, self._host.the_engine, self._host.screen
-        slow = once(host, _SLOW_SECONDS, lambda: host.say("asking AWS which log-in is missing"))
+        slow = call_after(host, _SLOW_SECONDS, lambda: host.say("asking AWS which log-in is missing"))
 
         def answered() -> None:
             slow.stop()
@@ -103,8 +103,8 @@ class LogIn:
             self._choose(needs)
 
     def _choose(self, needs: Sequence[LoginNeed]) -> None:
-        rows = [Found("", need.login.serves, ", ".join(need.stages), need) for need in needs]
-        finder: Finder[LoginNeed] = Finder("Log in to", rows, marks=self._host.marks)
+        rows = [FinderRow("", need.login.serves, ", ".join(need.stages), need) for need in needs]
+        finder: FinderDialog[LoginNeed] = FinderDialog("Log in to", rows, marks=self._host.marks)
         self._host.push_screen(finder, lambda need: self._log_in(need) if need else None)
 
     def _log_in(self, need: LoginNeed) -> None:
@@ -112,7 +112,7 @@ class LogIn:
             case CommandLogin() as login:
                 self._by_command(need, login)
             case CodeLogin() as login:
-                self._host.push_screen(GiveCode(need, login, lambda dialog, code: self._give(dialog, need, code)))
+                self._host.push_screen(MfaCodeDialog(need, login, lambda dialog, code: self._give(dialog, need, code)))
             case Advice() as step:
                 words = f"{', '.join(need.stages)}: {step.cause}"
                 self._host.say(advice(words, step.remedy), failed=True)
@@ -135,7 +135,7 @@ class LogIn:
         host.say(_outcome(need, login, code, host.key_of("app.login")), failed=code != 0)
         host.refresh_board()
 
-    def _give(self, dialog: GiveCode, need: LoginNeed, code: str) -> None:
+    def _give(self, dialog: MfaCodeDialog, need: LoginNeed, code: str) -> None:
         """Hand a code to AWS; the dialog may be closed until it answers."""
         host, engine = self._host, self._host.the_engine
 

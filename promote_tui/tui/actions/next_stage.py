@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.tui.actions import navigation
-from promote_tui.tui.background import silent
+from promote_tui.tui.background import ignore_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.host import Host
 
 
-def following(host: Host, run: Run) -> str | None:
+def stage_after(host: Host, run: Run) -> str | None:
     """Return the stage that comes after a run's, where there is one."""
     return next((stage.name for stage in host.pipeline.stages if stage.after == run.stage), None)
 
@@ -29,7 +29,7 @@ def ask(host: Host, run: Run, to: Loop, then: Callable[[NextStage | None], objec
     Where that cannot be told nothing is answered: the review says why, where somebody opens it.
     """
     engine = host.the_engine
-    host.background.run(to, lambda: engine.runs.next_stage(run), then, silent)
+    host.background.run(to, lambda: engine.runs.next_stage(run), then, ignore_error)
 
 
 def screen(service: str, commit: str, stage: str, onward: NextStage | None) -> Screen[None]:

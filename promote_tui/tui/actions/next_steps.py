@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.host import Host
 
 
-def take(host: Host, step: NextStep, key: CellKey, commit: Commit | None) -> None:
+def take_step(host: Host, step: NextStep, key: CellKey, commit: Commit | None) -> None:
     """Take a step about a cell, and the commit that would go there."""
     match step.kind:
         case "tick":

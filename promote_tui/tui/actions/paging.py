@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.errors import PromoteError
-    from promote_tui.tui.host import Page
+    from promote_tui.tui.host import ActionOwner
     from promote_tui.tui.terminal.private_copy import PrivateCopy
 
 
 class Paging:
     """Lends the terminal of a screen to a pager, one copy at a time."""
 
-    def __init__(self, screen: Page) -> None:
+    def __init__(self, screen: ActionOwner) -> None:
         self._screen = screen
         self._copying = False
 

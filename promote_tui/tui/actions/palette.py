@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from promote_tui.ports import RunFilter
 from promote_tui.tui.action import NOT_OPEN
 from promote_tui.tui.actions import navigation
-from promote_tui.tui.background import silent
+from promote_tui.tui.background import ignore_error
 from promote_tui.tui.bindings import MOVE
-from promote_tui.tui.dialogs.finder import Finder, Found
+from promote_tui.tui.dialogs.finder import FinderDialog, FinderRow
 from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.wording import age, drift_brief
 from promote_tui.tui.registry import Commits
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit, Service
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.action import Front
+    from promote_tui.tui.action import FrontScreen
     from promote_tui.tui.host import Host
 
 Go: TypeAlias = Callable[[], None]
-PaletteRow: TypeAlias = Found[Go]
+PaletteRow: TypeAlias = FinderRow[Go]
 _APART = {State.BEHIND, State.AHEAD, State.DIVERGED, State.ALTERED}
 _CLOSED = {State.RUNNING, State.UNSETTLED, State.LOGIN, State.DENIED, State.UNREACHABLE, State.LOADING}
 _BRANCHES, _COMMITS, _RUNS, _REPOSITORIES = 200, 50, 50, 20
@@ -38,17 +38,17 @@ class ShowPalette:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def why_not(self, _view: Front | None) -> str:
+    def why_not(self, _view: FrontScreen | None) -> str:
         """Return nothing: there is always something to find."""
         return ""
 
-    def run(self, view: Front | None) -> None:
+    def run(self, view: FrontScreen | None) -> None:
         """Open the palette over a screen, and read in threads what the screen does not know yet."""
         if view is None:
             return
         host, engine = self._host, self._host.engine
         rows = [*_services(host), *_actions(host, view), *_promotions(host)]
-        palette: Finder[Go] = Finder(
+        palette: FinderDialog[Go] = FinderDialog(
             "Find", rows, placeholder="service, branch, commit, run or action", marks=host.marks
         )
         host.push_screen(palette, lambda go: go() if go else None)
@@ -56,12 +56,14 @@ class ShowPalette:
             return
         cell = view.current_cell()
         for read in (_commits(host, engine, cell[0] if cell else None), _branches(host, engine), _runs(host, engine)):
-            host.background.run(palette, read, palette.extend, silent)  # its own screen says why it cannot be read
+            host.background.run(
+                palette, read, palette.extend, ignore_error
+            )  # its own screen says why it cannot be read
 
 
 def _services(host: Host) -> list[PaletteRow]:
     names = [service.name for service in host.pipeline.services]
-    return [Found("service", name, _waiting(host, name), _service(host, name)) for name in names]
+    return [FinderRow("service", name, _waiting(host, name), _service(host, name)) for name in names]
 
 
 def _waiting(host: Host, service: str) -> str:
@@ -83,7 +85,7 @@ def _service(host: Host, name: str, branch: str | None = None, commit: str | Non
     return go
 
 
-def _actions(host: Host, view: Front) -> list[PaletteRow]:
+def _actions(host: Host, view: FrontScreen) -> list[PaletteRow]:
     found: dict[str, PaletteRow] = {}
     for item in view.active_bindings.values():
         binding = item.binding
@@ -91,7 +93,7 @@ def _actions(host: Host, view: Front) -> list[PaletteRow]:
             continue
         words = binding.tooltip or binding.description
         note = why_not(item) or key_name(binding.key)
-        found.setdefault(words, Found("action", words, note, _action(host, binding.action, item.node)))
+        found.setdefault(words, FinderRow("action", words, note, _action(host, binding.action, item.node)))
     return list(found.values())
 
 
@@ -104,7 +106,7 @@ def _promotions(host: Host) -> list[PaletteRow]:
             if view is not None and state_of(view) not in _CLOSED:
                 name = f"Promote {service.name} to {stage.name}"
                 found.append(
-                    Found("action", name, drift_brief(view.relation), _promotion(host, service.name, stage.name))
+                    FinderRow("action", name, drift_brief(view.relation), _promotion(host, service.name, stage.name))
                 )
     return found
 
@@ -139,7 +141,7 @@ def _branches(host: Host, engine: Engine) -> Callable[[], list[PaletteRow]]:
             for branch in engine.commits.branches(service.name)[:_BRANCHES]:
                 note = f"{branch.tip.author}, {age(branch.tip.authored_at, now)}"
                 go = _service(host, service.name, branch=branch.name)
-                rows.append(Found("branch", f"{service.name}/{branch.name}", note, go))
+                rows.append(FinderRow("branch", f"{service.name}/{branch.name}", note, go))
         return rows
 
     return read
@@ -165,7 +167,7 @@ def _commits(host: Host, engine: Engine, about: str | None) -> Callable[[], list
 
 
 def _commit(host: Host, service: str, commit: Commit, note: str) -> PaletteRow:
-    return Found("commit", f"{commit.short} {commit.subject}", note, _service(host, service, commit=commit.sha))
+    return FinderRow("commit", f"{commit.short} {commit.subject}", note, _service(host, service, commit=commit.sha))
 
 
 def _runs(host: Host, engine: Engine) -> Callable[[], list[PaletteRow]]:
@@ -179,4 +181,4 @@ def _runs(host: Host, engine: Engine) -> Callable[[], list[PaletteRow]]:
 
 def _run(host: Host, run: Run, now: datetime) -> PaletteRow:
     note = f"{run.went_back or run.status.value.replace('_', ' ')}, {age(run.started_at, now)}"
-    return Found("run", f"{run.id} {run.service} {run.stage}", note, lambda: host.open_run(run.id))
+    return FinderRow("run", f"{run.id} {run.service} {run.stage}", note, lambda: host.open_run(run.id))

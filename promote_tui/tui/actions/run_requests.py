@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.runs.run import Outcome
-from promote_tui.tui.dialogs.stop import Stop
+from promote_tui.tui.dialogs.stop import StopDialog
 from promote_tui.tui.presentation.next_steps import error_words
 from promote_tui.tui.presentation.run.outcome import reconcile_words
 from promote_tui.tui.presentation.style import BLANK, ink
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.runs.run import Run
     from promote_tui.tui.dialogs.stop import Choice
-    from promote_tui.tui.host import Page
+    from promote_tui.tui.host import ActionOwner
     from promote_tui.tui.presentation.style import Role
 
 _SUBMITTED = "it was submitted meanwhile; stopping it now means a rollback: ask again"
@@ -26,12 +26,12 @@ _SUBMITTED = "it was submitted meanwhile; stopping it now means a rollback: ask 
 class RunRequests:
     """One request at a time; `answer` says what it came to. `asked` and `answered` are called as it goes on."""
 
-    def __init__(self, screen: Page, asked: Callable[[], object], answered: Callable[[], object]) -> None:
+    def __init__(self, screen: ActionOwner, asked: Callable[[], object], answered: Callable[[], object]) -> None:
         self._screen = screen
         self._asked = asked
         self._answered = answered
         self._is_asking = False
-        self._question: Stop | None = None
+        self._question: StopDialog | None = None
         self.answer: Content = BLANK
 
     def follow(self, run: Run) -> None:
@@ -51,7 +51,7 @@ class RunRequests:
             elif choice in {"stop", "cancel"}:
                 self.request(run.id, choice)
 
-        self._question = Stop(f"{run.service} to {run.stage}", submitted=run.submitted)
+        self._question = StopDialog(f"{run.service} to {run.stage}", submitted=run.submitted)
         self._screen.host.push_screen(self._question, choose)
 
     def request(self, run: str, what: str) -> None:

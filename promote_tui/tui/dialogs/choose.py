@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.style import ink
-from promote_tui.tui.widgets.list_view import NOWHERE, Rows
+from promote_tui.tui.widgets.list_view import NOWHERE, RowList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ T = TypeVar("T")
 _HOW = {False: "enter chooses, esc goes back", True: "an arrow and enter choose, esc goes back"}
 
 
-class Choose(ModalScreen[T | None], Generic[T]):
+class ChooseDialog(ModalScreen[T | None], Generic[T]):
     """Returns the chosen item, or None for esc; with the index NOWHERE nothing is chosen before the cursor is moved."""
 
     CSS_PATH = "dialogs.tcss"
@@ -42,7 +42,7 @@ class Choose(ModalScreen[T | None], Generic[T]):
         self._title = title
         self._items = items
         self._index = index
-        self._rows: Rows[T] = Rows(lambda item, _index, width: draw(item, width), marks=marks, empty=self.EMPTY)
+        self._rows: RowList[T] = RowList(lambda item, _index, width: draw(item, width), marks=marks, empty=self.EMPTY)
 
     def compose(self) -> ComposeResult:
         """Return the list in a box."""
@@ -62,7 +62,7 @@ class Choose(ModalScreen[T | None], Generic[T]):
         self._rows.styles.height = min(len(items) or 1, 14)
         self._rows.show(items, self._index)
 
-    def on_rows_chosen(self) -> None:
+    def on_row_list_chosen(self) -> None:
         """Return the item."""
         self.dismiss(self._rows.current)
 

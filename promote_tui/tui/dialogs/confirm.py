@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Ask(ModalScreen[T], Generic[T]):
+class ConfirmDialog(ModalScreen[T], Generic[T]):
     """Returns the value of the chosen answer; the first answer is the safe one."""
 
     CSS_PATH = "dialogs.tcss"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from promote_tui.tui.dialogs.choose import Choose
+from promote_tui.tui.dialogs.choose import ChooseDialog
 from promote_tui.tui.presentation.style import ink
 from promote_tui.tui.widgets.list_view import NOWHERE
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Decide(Choose[T], Generic[T]):
+class DecisionDialog(ChooseDialog[T], Generic[T]):
     """A list that is open before it is known what stands in it."""
 
     EMPTY = "reading what can be decided"

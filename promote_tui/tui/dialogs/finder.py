@@ -13,7 +13,7 @@ from promote_tui.core.fuzzy import rank
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.style import cut_middle, fit, ink, line, spread
 from promote_tui.tui.widgets.lines import LinesView
-from promote_tui.tui.widgets.list_view import Rows
+from promote_tui.tui.widgets.list_view import RowList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ _KIND = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
+class FinderRow(Generic[T]):
     """Something to choose: its kind, its name, a note at the right, and what choosing it returns."""
 
     kind: str
@@ -36,7 +36,7 @@ class Found(Generic[T]):
     value: T
 
 
-class Finder(ModalScreen[T | None], Generic[T]):
+class FinderDialog(ModalScreen[T | None], Generic[T]):
     """Returns the value of the chosen row, or None for esc; rows may be added while it is open.
 
     Names that say most at both ends are cut in the `middle`. `typed_row` makes a row of what was typed, which
@@ -57,13 +57,13 @@ class Finder(ModalScreen[T | None], Generic[T]):
     def __init__(  # noqa: PLR0913 - a finder is made from all this
         self,
         title: str,
-        rows: Sequence[Found[T]],
+        rows: Sequence[FinderRow[T]],
         *,
         placeholder: str = "type to find",
         at: int = 0,
         marks: bool = False,
         middle: bool = False,
-        typed_row: Callable[[str], Found[T] | None] = lambda _typed: None,
+        typed_row: Callable[[str], FinderRow[T] | None] = lambda _typed: None,
     ) -> None:
         super().__init__()
         self._title = title
@@ -73,7 +73,7 @@ class Finder(ModalScreen[T | None], Generic[T]):
         self._typed_row = typed_row
         self._at = at
         self._kinds = any(row.kind for row in rows)
-        self._rows: Rows[Found[T]] = Rows(self._line, marks=marks, empty="no match")
+        self._rows: RowList[FinderRow[T]] = RowList(self._line, marks=marks, empty="no match")
         self._rows.can_focus = False
 
     def compose(self) -> ComposeResult:
@@ -96,21 +96,21 @@ class Finder(ModalScreen[T | None], Generic[T]):
         """What is looked for."""
         return self.query_one("#find", Input).value
 
-    def extend(self, rows: Sequence[Found[T]]) -> None:
+    def extend(self, rows: Sequence[FinderRow[T]]) -> None:
         """Add rows that were read meanwhile; the cursor stays on its row."""
         at = self._rows.current
         self._every += rows
         self._kinds = self._kinds or any(row.kind for row in rows)
         self._show(at)
 
-    def _show(self, at: Found[T] | None) -> None:
+    def _show(self, at: FinderRow[T] | None) -> None:
         found = self._fitting()
         own = self._typed_row(self.typed.strip())
         found = [*found, own] if own else found
         self._rows.show(found, found.index(at) if at in found else 0)
         self._fit_rows()
 
-    def _fitting(self) -> list[Found[T]]:
+    def _fitting(self) -> list[FinderRow[T]]:
         """Return what fits by its name, and behind it what fits only with its kind."""
         named = rank(self.typed, self._every, lambda row: row.name)
         seen = {id(row) for row in named}
@@ -120,7 +120,7 @@ class Finder(ModalScreen[T | None], Generic[T]):
     def _fit_rows(self) -> None:
         self._rows.styles.height = max(1, min(len(self._every), self.app.size.height - 10, 16))
 
-    def _line(self, row: Found[T], _index: int, width: int) -> Content:
+    def _line(self, row: FinderRow[T], _index: int, width: int) -> Content:
         kind = line(fit(ink(row.kind, "muted"), _KIND), "  ") if self._kinds else ""
         left = max(8, width - len(row.note) - 2)
         name = line(kind, ink(cut_middle(row.name, left) if self._middle else row.name))
@@ -135,7 +135,7 @@ class Finder(ModalScreen[T | None], Generic[T]):
         """Return the row under the cursor, once all that was typed before has narrowed the rows."""
         self.action_choose()
 
-    def on_rows_chosen(self) -> None:
+    def on_row_list_chosen(self) -> None:
         """Return what was clicked."""
         self.action_choose()
 

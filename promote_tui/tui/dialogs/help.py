@@ -130,7 +130,7 @@ def _legend(glyphs: Glyphs, width: int) -> list[Content]:
     ]
 
 
-class Help(ModalScreen[None]):
+class HelpDialog(ModalScreen[None]):
     """The keys that work on the screen below."""
 
     CSS_PATH = "dialogs.tcss"

@@ -27,7 +27,7 @@ _AT = 10
 _ONCE = "The code stays in this program's memory. Each can be used once."
 
 
-class GiveCode(ModalScreen[bool]):
+class MfaCodeDialog(ModalScreen[bool]):
     """Returns True once AWS has taken the code, False for esc; a code that it refuses is asked for again.
 
     `give` hands a code to AWS, and calls `taken` or `refused` once there is an answer.
@@ -37,7 +37,7 @@ class GiveCode(ModalScreen[bool]):
     AUTO_FOCUS = "#code"
     BINDINGS: ClassVar[list[BindingType]] = [bind("login.back", "back", "Cancel")]
 
-    def __init__(self, need: LoginNeed, login: CodeLogin, give: Callable[[GiveCode, str], None]) -> None:
+    def __init__(self, need: LoginNeed, login: CodeLogin, give: Callable[[MfaCodeDialog, str], None]) -> None:
         super().__init__()
         self._give_to_aws = give
         self._need = need

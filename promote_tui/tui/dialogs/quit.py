@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.tui.dialogs.confirm import Ask
+from promote_tui.tui.dialogs.confirm import ConfirmDialog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
 
 
-class Quit(Ask[bool]):
+class QuitDialog(ConfirmDialog[bool]):
     """Returns whether to quit; `live` are the runs that go on, `ended` says of each when it does not any more."""
 
     def __init__(self, live: Mapping[str, Run | None], ended: Signal[Run], *, sandbox: bool) -> None:

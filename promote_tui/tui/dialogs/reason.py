@@ -24,14 +24,14 @@ LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class ReasonWords:
     """What a dialog does, as its button and as the line below say it: `Approve`, `approves`."""
 
     button: str
     does: str
 
 
-class Reason(ModalScreen[str | None]):
+class ReasonDialog(ModalScreen[str | None]):
     """Returns what was typed, or None for esc; where a reason is needed, nothing is no answer.
 
     Cancel is focused: what is typed ahead decides nothing.
@@ -45,7 +45,7 @@ class Reason(ModalScreen[str | None]):
     ]
 
     def __init__(
-        self, title: str, words: Sequence[str], *, needed: bool, deed: Deed, optional: str = "Optional."
+        self, title: str, words: Sequence[str], *, needed: bool, deed: ReasonWords, optional: str = "Optional."
     ) -> None:
         super().__init__()
         self._title = title

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.dialogs.confirm import Ask
+from promote_tui.tui.dialogs.confirm import ConfirmDialog
 from promote_tui.tui.presentation.style import ink
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _BEFORE = "Nothing was submitted yet. Stopping now changes nothing in the stage.
 _AFTER = "CloudFormation is updating the stack. Cancelling the update rolls back to what ran before."
 
 
-class Stop(Ask[Choice]):
+class StopDialog(ConfirmDialog[Choice]):
     """Returns what was chosen; keeping it running is focused, and is what esc means."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,7 +9,7 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from promote_tui.tui.actions import navigation
-from promote_tui.tui.background import silent
+from promote_tui.tui.background import ignore_error
 from promote_tui.tui.presentation.style import ink, line, make_clickable, spread
 from promote_tui.tui.presentation.widths import TALL, WIDE
 from promote_tui.tui.presentation.wording import ago
@@ -74,7 +74,7 @@ class View(Screen[None]):
             if failed is not None and not self.is_gone:
                 failed(error)
 
-        self.host.background.run(self, work, show, failed if failed in {None, silent} else tell)
+        self.host.background.run(self, work, show, failed if failed in {None, ignore_error} else tell)
 
     @property
     def is_gone(self) -> bool:

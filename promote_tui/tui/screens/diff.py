@@ -13,9 +13,9 @@ from promote_tui.core.text import plural, short
 from promote_tui.tui.actions.clipboard import notes_item
 from promote_tui.tui.actions.compare import ask_ends
 from promote_tui.tui.actions.paging import Paging
-from promote_tui.tui.background import silent
+from promote_tui.tui.background import ignore_error
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.dialogs.finder import Finder, Found
+from promote_tui.tui.dialogs.finder import FinderDialog, FinderRow
 from promote_tui.tui.presentation.commits import diff
 from promote_tui.tui.presentation.commits.files import Owner
 from promote_tui.tui.presentation.lines import head as label
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from promote_tui.core.git.commits import Patch
     from promote_tui.core.git.diff import PatchLine
     from promote_tui.core.model.pipeline import FileChange
-    from promote_tui.tui.actions.compare import Ends
+    from promote_tui.tui.actions.compare import CompareEnds
     from promote_tui.tui.presentation.copy_items import CopyItem
 
 _READING = "reading the difference"
@@ -101,7 +101,7 @@ class DiffScreen(View):
             return wrap(ink(self.host.told(self._error), "bad"), width)
         if not self._read:
             return [BLANK]
-        found = diff.Sums(len(self._files), *self._totals, self._cut)
+        found = diff.DiffTotals(len(self._files), *self._totals, self._cut)
         sums = diff.heading(found, self._between, self.glyphs, width)
         every = len(self._between.brings) + len(self._between.removes)
         return [sums] if self.wide or every == 1 else [sums, *self._commits(width, _FEW)]
@@ -121,7 +121,7 @@ class DiffScreen(View):
 
     def _row(self, found: PatchLine, skip: int, width: int) -> Content:
         service = self.host.pipeline.service(self._service)
-        return diff.row(found, diff.DiffLook(service, self.glyphs, self.wide), width, skip)
+        return diff.row(found, diff.DiffStyle(service, self.glyphs, self.wide), width, skip)
 
     def _redraw(self) -> None:
         self.redraw_lines()
@@ -147,7 +147,9 @@ class DiffScreen(View):
 
         # what cannot be read is said where the files are
         self.background(
-            lambda: engine.commits.between(service, base, head), lambda found: self._show_between(ticket, found), silent
+            lambda: engine.commits.between(service, base, head),
+            lambda found: self._show_between(ticket, found),
+            ignore_error,
         )
 
     def _show_between(self, ticket: int, found: CommitDifference) -> None:
@@ -159,7 +161,7 @@ class DiffScreen(View):
     def _ask_remote(self) -> None:
         engine, service = self.engine, self._service
         # without the address nothing can be opened, and `o` says so
-        self.background(lambda: engine.commits.remote_url(service), self._note_remote, silent)
+        self.background(lambda: engine.commits.remote_url(service), self._note_remote, ignore_error)
 
     def _note_remote(self, remote: str | None) -> None:
         self._remote = remote
@@ -242,7 +244,7 @@ class DiffScreen(View):
         """Ask for both ends: what is new, and what it is compared with."""
         ask_ends(self.host, self, self._service, self._compare)
 
-    def _compare(self, ends: Ends) -> None:
+    def _compare(self, ends: CompareEnds) -> None:
         """Compare others."""
         self._ends, self._words = (ends.base, ends.head), ends.title
         self._files, self._read, self._between, self._error = (), False, CommitDifference(), None
@@ -253,9 +255,9 @@ class DiffScreen(View):
 
     def action_find(self) -> None:
         """Find a file by a few letters of its path."""
-        rows = [Found("", change.path, change.status, change.path) for change in self._files]
+        rows = [FinderRow("", change.path, change.status, change.path) for change in self._files]
         title = plural(len(rows), "file")
-        finder = Finder[str](title, rows, marks=self.host.marks, middle=True)
+        finder = FinderDialog[str](title, rows, marks=self.host.marks, middle=True)
         self.app.push_screen(finder, lambda path: self._go_to(path) if path else None)
 
     def copy_items(self) -> Sequence[CopyItem]:

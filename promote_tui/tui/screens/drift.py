@@ -23,7 +23,7 @@ from promote_tui.tui.presentation.widths import TALL
 from promote_tui.tui.screens.filterable import FilterableScreen
 from promote_tui.tui.state.cell_details import CellDetails
 from promote_tui.tui.state.drifts import DriftStore
-from promote_tui.tui.timers import once
+from promote_tui.tui.timers import call_after
 from promote_tui.tui.widgets.drift_list import DriftList
 from promote_tui.tui.widgets.filter_field import FilterField
 from promote_tui.tui.widgets.key_bar import KeyBar
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey
     from promote_tui.tui.presentation.copy_items import CopyItem
-    from promote_tui.tui.presentation.pipeline.pane import Pane
+    from promote_tui.tui.presentation.pipeline.pane import CellPane
 
 _DEBOUNCE, _COALESCE = 0.15, 0.1
 
@@ -166,7 +166,7 @@ class DriftScreen(FilterableScreen):
         """Draw once what many answers have changed."""
         if not self._stale:
             self._stale = True
-            once(self, _COALESCE, self._catch_up)
+            call_after(self, _COALESCE, self._catch_up)
 
     @property
     def _failed(self) -> bool:
@@ -235,7 +235,7 @@ class DriftScreen(FilterableScreen):
         order = dict.fromkeys([*((row.service, row.stage) for row in self._every), *views])
         return [key for key in order if (view := views.get(key)) is not None and stack_of(view.cell)]
 
-    def _pane(self) -> Pane:
+    def _pane(self) -> CellPane:
         return self._details.pane(self.current_cell() or ("", self.host.pipeline.stages[-1].name))
 
     def _title(self, width: int) -> list[Content]:
@@ -254,7 +254,7 @@ class DriftScreen(FilterableScreen):
     def _side(self, width: int) -> list[Content]:
         return side.side_lines(self._pane(), width) if self._rows.at is not None else []
 
-    def on_rows_moved(self) -> None:
+    def on_row_list_moved(self) -> None:
         """Explain the row that the cursor stands on now."""
         self._details.after_move()
         row = self._rows.at
@@ -275,7 +275,7 @@ class DriftScreen(FilterableScreen):
         """Read every stack again."""
         self.host.refresh_board()
 
-    def on_rows_chosen(self) -> None:
+    def on_row_list_chosen(self) -> None:
         """Open the service's commits."""
         key = self.current_cell()
         if key is not None and self.host.engine is not None:

@@ -11,14 +11,14 @@ from promote_tui.tui.actions import navigation
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.lazy import Lazy
 from promote_tui.tui.presentation.pipeline import detail, pane, side, summary
-from promote_tui.tui.presentation.pipeline.cells import Look
+from promote_tui.tui.presentation.pipeline.cells import MatrixStyle
 from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.style import align_right, ink
 from promote_tui.tui.presentation.widths import TALL
 from promote_tui.tui.screens.filterable import FilterableScreen
 from promote_tui.tui.state.cell_details import CellDetails
 from promote_tui.tui.state.matrix_rows import MatrixRows
-from promote_tui.tui.timers import once
+from promote_tui.tui.timers import call_after
 from promote_tui.tui.widgets.filter_field import FilterField
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
@@ -144,8 +144,8 @@ class PipelineScreen(FilterableScreen):
     def _view_of(self, key: CellKey) -> CellView | None:
         return self.host.board.views.get(key)
 
-    def _look(self, shape: Grid) -> Look:
-        return Look(shape, self.glyphs, self.now, self.host.marks, self._frame)
+    def _look(self, shape: Grid) -> MatrixStyle:
+        return MatrixStyle(shape, self.glyphs, self.now, self.host.marks, self._frame)
 
     def current_cell(self) -> CellKey | None:
         """Return the cell under the cursor."""
@@ -195,7 +195,7 @@ class PipelineScreen(FilterableScreen):
 
     def _summary(self, width: int) -> list[Content]:
         pipeline = self.host.pipeline
-        around = summary.Frame(
+        around = summary.SummaryContext(
             len(pipeline.services), pipeline.stages[-1].name, self._shown.order, len(self.host.marked)
         )
         return [summary.summary_line(self.host.facts(), around, self.now, self.glyphs, width)]
@@ -213,7 +213,7 @@ class PipelineScreen(FilterableScreen):
         self.matrix.redraw(key[0])
         if not self._stale:
             self._stale = True
-            once(self, _COALESCE, self._catch_up)
+            call_after(self, _COALESCE, self._catch_up)
 
     def _catch_up(self) -> None:
         """Draw once what many cells have changed."""
@@ -242,7 +242,7 @@ class PipelineScreen(FilterableScreen):
         self._show_rows()
         self._redraw()
 
-    def _pane(self) -> pane.Pane:
+    def _pane(self) -> pane.CellPane:
         key = self.matrix.cursor or ("", self.host.pipeline.stages[self.matrix.column].name)
         return self._details.pane(key, with_next=True, marked=len(self.host.marked))
 

@@ -15,7 +15,7 @@ from promote_tui.tui.presentation.review import blockers, clipboard, steps
 from promote_tui.tui.presentation.review.blockers import review_keys
 from promote_tui.tui.presentation.style import ink
 from promote_tui.tui.screens.base import View
-from promote_tui.tui.state.promotion_review import Batch, Promotion, ReviewRequest
+from promote_tui.tui.state.promotion_review import Batch, PromotionReview, ReviewRequest
 from promote_tui.tui.typed_ahead import TypedAhead
 from promote_tui.tui.widgets.confirm_frame import ConfirmFrame
 from promote_tui.tui.widgets.evidence import Evidence
@@ -77,7 +77,7 @@ class PromoteScreen(View):
 
     def __init__(self, request: ReviewRequest, batch: Batch | None = None) -> None:
         super().__init__()
-        self._promotion = Promotion(self, request, self._redraw)
+        self._promotion = PromotionReview(self, request, self._redraw)
         self._batch = batch or Batch()
         self._run: str | None = None
         self._frame = 0
@@ -258,7 +258,7 @@ class PromoteScreen(View):
         """Do what is the next step about what is in the way."""
         step = next((step for step in self._review().steps if step.kind == deed), None)
         if step is not None:
-            next_steps.take(self.host, step, self._promotion.key, self.proposed_commit())
+            next_steps.take_step(self.host, step, self._promotion.key, self.proposed_commit())
 
     def action_override(self) -> None:
         """Ask for a reason to go on although a gate is closed."""

@@ -13,12 +13,12 @@ from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.drift.model import Kind, drift_rows
 from promote_tui.tui.presentation.release import box, clipboard, side
 from promote_tui.tui.presentation.release import view as drawing
-from promote_tui.tui.presentation.release.issues import find_lacks
-from promote_tui.tui.presentation.release.model import IDLE, Fate, Part, Release, wants_draft
+from promote_tui.tui.presentation.release.issues import find_blockers
+from promote_tui.tui.presentation.release.model import IDLE, EntryStatus, Release, ReleaseEntry, wants_draft
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.style import ink, wrap
 from promote_tui.tui.screens.base import View
-from promote_tui.tui.timers import once
+from promote_tui.tui.timers import call_after
 from promote_tui.tui.widgets.grouped_list import FixedLine, GroupedList
 from promote_tui.tui.widgets.key_bar import KeyBar
 from promote_tui.tui.widgets.lines import LinesView
@@ -65,7 +65,7 @@ class ReleasesScreen(View):
         self._begun: set[CellKey] = set()
         self._waves = waves(self.host.pipeline.services)
         self._needs = {service.name: service.depends_on for service in self.host.pipeline.services}
-        self._rows: GroupedList[Part] = GroupedList(self._row, lambda part: part.service, marks=self.host.marks)
+        self._rows: GroupedList[ReleaseEntry] = GroupedList(self._row, lambda part: part.service, marks=self.host.marks)
         self._release = self._gathered()
 
     def compose(self) -> ComposeResult:
@@ -101,7 +101,7 @@ class ReleasesScreen(View):
             self._show()
         elif self.is_current and not self._stale:
             self._stale = True
-            once(self, _COALESCE, self._catch_up)
+            call_after(self, _COALESCE, self._catch_up)
 
     def _catch_up(self) -> None:
         """Draw once what many cells have changed."""
@@ -155,14 +155,14 @@ class ReleasesScreen(View):
         board = self.host.board
         return board.trouble if not board.reading and not board.views else None
 
-    def _part(self, service: str, stage: Stage) -> Part:
+    def _part(self, service: str, stage: Stage) -> ReleaseEntry:
         key = service, stage.name
         view = self.host.board.views.get(key)
         found = self.host.drafts.previews.of(key)
         left_out = self._has_choice(stage.name) and key not in self.host.marked
         if found is None:
-            return Part(*key, view, left_out=left_out, hopeless=self._trouble is not None)
-        return Part(*key, view, found.draft, found.error, left_out)
+            return ReleaseEntry(*key, view, left_out=left_out, hopeless=self._trouble is not None)
+        return ReleaseEntry(*key, view, found.draft, found.error, left_out)
 
     def _has_choice(self, stage: str) -> bool:
         """Tell whether a person has chosen services for a stage, here or by marks in the pipeline."""
@@ -178,7 +178,7 @@ class ReleasesScreen(View):
         self._read()
 
     def _show_box(self) -> None:
-        lacks, frame = find_lacks(self._release), self._verdict
+        lacks, frame = find_blockers(self._release), self._verdict
         frame.border_title = box.box_title(self._release)
         frame.set_class(not lacks, "-go")
         frame.set_class(box.is_calm(lacks), "-calm")
@@ -190,12 +190,14 @@ class ReleasesScreen(View):
 
     def _unmark_done(self) -> None:
         """Take the marks away from what was promoted from here and has arrived."""
-        done = {key for key in self._begun if self._part(key[0], self.host.pipeline.stage(key[1])).fate is Fate.SAME}
+        done = {
+            key for key in self._begun if self._part(key[0], self.host.pipeline.stage(key[1])).fate is EntryStatus.SAME
+        }
         self._begun -= done
         self.host.marked -= done
 
-    def _lines(self) -> list[Part | FixedLine]:
-        lines: list[Part | FixedLine] = []
+    def _lines(self) -> list[ReleaseEntry | FixedLine]:
+        lines: list[ReleaseEntry | FixedLine] = []
         for wave in self._waves:
             lines += [FixedLine(lambda _width: ink(""))] if self.tall else []
             lines += [self._head(wave), *(self._release.parts[name] for name in wave.services)]
@@ -208,8 +210,8 @@ class ReleasesScreen(View):
     def _head(self, wave: Wave) -> FixedLine:
         return FixedLine(lambda width: drawing.wave_line(self._release, wave, width))
 
-    def _row(self, part: Part, width: int) -> Content:
-        return drawing.part_line(part, self.glyphs, width, here=part is self._rows.at)
+    def _row(self, part: ReleaseEntry, width: int) -> Content:
+        return drawing.entry_line(part, self.glyphs, width, here=part is self._rows.at)
 
     def _heading(self, width: int) -> list[Content]:
         names = [stage.name for stage in self.host.pipeline.stages]
@@ -230,7 +232,7 @@ class ReleasesScreen(View):
         views = self.host.board.views
         self.host.drafts.previews.read(key for key in keys if wants_draft(views.get(key)))
 
-    def on_rows_moved(self) -> None:
+    def on_row_list_moved(self) -> None:
         """Explain the service under the cursor."""
         self.redraw_lines("#side")
         self.refresh_bindings()
@@ -243,11 +245,11 @@ class ReleasesScreen(View):
         """Return why an action cannot be done now."""
         part = self._rows.at
         if action == "promote":
-            lacks = find_lacks(self._release)
+            lacks = find_blockers(self._release)
             return f"{'' if box.is_calm(lacks) else 'no-go: '}{lacks[0].words}" if lacks else ""
         if action == "mark" and part is not None and part.fate in IDLE:
             return f"{part.service}: nothing is waiting for {part.stage}"
-        if action == "diff" and (part is None or part.draft is None or part.fate is Fate.SAME):
+        if action == "diff" and (part is None or part.draft is None or part.fate is EntryStatus.SAME):
             return "there is nothing to compare here"
         if action == "diff" and part is not None and part.draft is not None and is_unknown_base(part.draft):
             return f"what runs in {part.stage} is not in this clone"
@@ -284,7 +286,7 @@ class ReleasesScreen(View):
         self.host.refresh_board()
         self._show()
 
-    def on_rows_chosen(self) -> None:
+    def on_row_list_chosen(self) -> None:
         """Open the service's commits."""
         if self._rows.at is not None and self.host.engine is not None:
             navigation.open_commits(self.host, self._rows.at.key)
@@ -298,7 +300,7 @@ class ReleasesScreen(View):
     def action_promote(self) -> None:
         """Open the review of the first service of the next wave; the others of that wave follow it."""
         wave = self._release.next_wave
-        if wave is None or find_lacks(self._release):
+        if wave is None or find_blockers(self._release):
             return
         first, *rest = (self._release.parts[name] for name in wave.services)
         queue = tuple(part.key for part in rest)

@@ -16,7 +16,7 @@ from promote_tui.tui.presentation.next_steps import ACTIONS
 from promote_tui.tui.presentation.run import clipboard, page
 from promote_tui.tui.presentation.run import outcome as ending
 from promote_tui.tui.presentation.run import progress as running
-from promote_tui.tui.presentation.run.resources import Look
+from promote_tui.tui.presentation.run.resources import RunStyle
 from promote_tui.tui.presentation.style import fit, ink, wrap
 from promote_tui.tui.presentation.wording import exact_time
 from promote_tui.tui.screens.base import View
@@ -115,8 +115,8 @@ class RunScreen(View):
         return running.RunView(run, self.now, *known, gone=self.feed.is_orphaned, unproved=unproved)
 
     @property
-    def _keys(self) -> ending.Keys:
-        return ending.Keys.of(self.host.key_of, runs="app.runs", promote="run.promote", reconcile="run.reconcile")
+    def _keys(self) -> ending.RunKeys:
+        return ending.RunKeys.of(self.host.key_of, runs="app.runs", promote="run.promote", reconcile="run.reconcile")
 
     def _crumbs(self, width: int) -> list[Content]:
         run = self.feed.run
@@ -139,19 +139,19 @@ class RunScreen(View):
         seen, answer = self._seen, self._requests.answer
         lines: list[Content] = []
         if seen is not None:
-            end = ending.End(self._onward, may_be_held=self.host.board.may_be_held(seen.run))
+            end = ending.RunFollowUp(self._onward, may_be_held=self.host.board.may_be_held(seen.run))
             lines = page.end_lines(seen, end, self._keys, self.glyphs, width)
         return [*lines, *([fit(answer, width)] if answer.plain else [])]
 
     @property
     def _following(self) -> str | None:
-        return next_stage.following(self.host, self.feed.run) if self.feed.run else None
+        return next_stage.stage_after(self.host, self.feed.run) if self.feed.run else None
 
     def _steps(self, width: int) -> list[Content]:
         seen = self._seen
         if seen is None:
             return []
-        look = Look(self.now, self.glyphs, self._frame)
+        look = RunStyle(self.now, self.glyphs, self._frame)
         if self.wide:
             return page.side_lines(seen, look, self.query_one("#steps").size.height)
         return page.top_lines(seen, look, width)
@@ -236,7 +236,7 @@ class RunScreen(View):
         if run is None:
             return action in {"refresh", "search", "pager", "wrap", "back"}
         offered = {
-            **page.offered(run, is_orphaned=self.feed.is_orphaned, has_next=bool(self._following)),
+            **page.offered_actions(run, is_orphaned=self.feed.is_orphaned, has_next=bool(self._following)),
             "follow": not log.lines.following or run.live,
             "match": bool(log.lines.buffer.needle),
             "unsearch": log.searching,

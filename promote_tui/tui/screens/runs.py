@@ -12,12 +12,12 @@ from promote_tui.tui.bindings import bind
 from promote_tui.tui.presentation.next_steps import ACTIONS, error_words
 from promote_tui.tui.presentation.run import clipboard
 from promote_tui.tui.presentation.run import list as recorded
-from promote_tui.tui.presentation.run.outcome import Keys, reconcile_words
+from promote_tui.tui.presentation.run.outcome import RunKeys, reconcile_words
 from promote_tui.tui.presentation.run.progress import RunView
 from promote_tui.tui.presentation.style import BLANK, align_right, ink, line, spread, wrap
 from promote_tui.tui.screens.filterable import FilterableScreen
 from promote_tui.tui.state.run_list import RunList
-from promote_tui.tui.timers import once
+from promote_tui.tui.timers import call_after
 from promote_tui.tui.widgets.filter_field import FilterField
 from promote_tui.tui.widgets.grouped_list import FixedLine, GroupedList
 from promote_tui.tui.widgets.key_bar import KeyBar
@@ -166,8 +166,8 @@ class RunsScreen(FilterableScreen):
         ]
 
     @property
-    def _keys(self) -> Keys:
-        return Keys.of(self.host.key_of, runs="runs.related", promote="runs.promote", reconcile="runs.reconcile")
+    def _keys(self) -> RunKeys:
+        return RunKeys.of(self.host.key_of, runs="runs.related", promote="runs.promote", reconcile="runs.reconcile")
 
     def _unproved(self, run: Run) -> bool:
         return self.host.board.unproved(run)
@@ -182,7 +182,7 @@ class RunsScreen(FilterableScreen):
         return [ACTIONS["runs"][step.kind]] if step else []
 
     def _following(self, run: Run) -> str | None:
-        return next_stage.following(self.host, run)
+        return next_stage.stage_after(self.host, run)
 
     def is_offered(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer to clear only where there is a filter, what is done about a run only where it is the next step."""
@@ -217,13 +217,13 @@ class RunsScreen(FilterableScreen):
         run = self._rows.at
         return (run.service, run.stage) if run else None
 
-    def on_rows_moved(self) -> None:
+    def on_row_list_moved(self) -> None:
         """Show the run under the cursor; near the last one, read on."""
         self.redraw_lines("#detail")
         self.refresh_bindings()
         self._rested += 1
         rested = self._rested
-        once(self, _RESTING, lambda: self._ask_onward() if rested == self._rested else None)
+        call_after(self, _RESTING, lambda: self._ask_onward() if rested == self._rested else None)
         near_end = self._rows.index >= len(self._rows.items) - _NEAR_END
         if near_end and self._list.has_more and not self._list.is_reading:
             self._list.read(more=True)
@@ -239,7 +239,7 @@ class RunsScreen(FilterableScreen):
         self._onward[run] = onward
         self.redraw_lines("#detail")
 
-    def on_rows_chosen(self) -> None:
+    def on_row_list_chosen(self) -> None:
         """Watch a live run, replay a past one."""
         if self._rows.at is not None:
             self.host.open_run(self._rows.at.id)
@@ -285,7 +285,7 @@ class RunsScreen(FilterableScreen):
     def apply_filter(self) -> None:
         """Ask the ledger once the keys rest."""
         ticket = self._list.drop_answers()
-        once(self, _DEBOUNCE, lambda: self._list.read() if self._list.is_newest(ticket) else None)
+        call_after(self, _DEBOUNCE, lambda: self._list.read() if self._list.is_newest(ticket) else None)
 
     def action_refresh(self) -> None:
         """Read the runs again, as many as there are."""

@@ -19,7 +19,7 @@ from promote_tui.tui.screens.filterable import FilterableScreen
 from promote_tui.tui.state.branch_log import BranchLog
 from promote_tui.tui.state.commit_details import CommitDetails
 from promote_tui.tui.state.commit_seeker import CommitSeeker
-from promote_tui.tui.timers import once
+from promote_tui.tui.timers import call_after
 from promote_tui.tui.widgets.commit_rail import CommitRail
 from promote_tui.tui.widgets.filter_field import FilterField
 from promote_tui.tui.widgets.key_bar import KeyBar
@@ -133,12 +133,12 @@ class ServiceScreen(FilterableScreen):
     def _complain(self, words: str) -> None:
         self.host.say(words, failed=True)
 
-    def on_rows_near_end(self) -> None:
+    def on_row_list_near_end(self) -> None:
         """Read the next page."""
         if self._log.has_more and not self._log.is_reading:
             self._log.read(more=True, seeking=bool(self._seeker.sha))
 
-    def on_rows_moved(self) -> None:
+    def on_row_list_moved(self) -> None:
         """Show the commit under the cursor, and read it from near once the cursor rests."""
         self._details.after_move(lambda: self._commit)
         self._redraw_details()
@@ -230,7 +230,7 @@ class ServiceScreen(FilterableScreen):
         if self._commit is None:
             return []
         notes = notes_item(self.host, self._service, self._commit.sha, self._stage)
-        return [*near.copies(self._commit, self.web_pages()), notes]
+        return [*near.commit_copies(self._commit, self.web_pages()), notes]
 
     def web_pages(self) -> list[tuple[str, str]]:
         """Return the web page of the commit under the cursor."""
@@ -243,7 +243,7 @@ class ServiceScreen(FilterableScreen):
         if not self._seeker.sha:
             self._log.read_again()
 
-    def on_rows_chosen(self) -> None:
+    def on_row_list_chosen(self) -> None:
         """Open what the commit changes, or the way back to it where one is chosen."""
         if self._back:
             self._review_back()
@@ -277,7 +277,7 @@ class ServiceScreen(FilterableScreen):
     def apply_filter(self) -> None:
         """Search once the typing rests."""
         text = self.filter_field.text
-        once(self, _TYPING, lambda: self._look_for(text))
+        call_after(self, _TYPING, lambda: self._look_for(text))
 
     def _look_for(self, typed: str) -> None:
         search = search_for(typed)

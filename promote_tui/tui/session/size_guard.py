@@ -21,7 +21,7 @@ LEAST = 60, 16
 _TOO_SMALL: Lazy[type[TooSmall]] = Lazy("promote_tui.tui.dialogs.too_small:TooSmall")
 
 
-class Cover:
+class SizeGuard:
     """Stands in front of every other screen as long as there is no room."""
 
     def __init__(self, host: Host) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 DARK, LIGHT = "tokyo-night", "catppuccin-latte"
 
 
-def dress(app: App[Any], theme: str) -> None:
+def apply_theme(app: App[Any], theme: str) -> None:
     """Take the theme; one as dark as Textual's own before any style is read, else all of them are read again."""
     found = app.available_themes.get(theme, app.available_themes[DARK])
     if found.ansi or not found.dark:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.tui.presentation.pipeline.summary import facts, from_headline, headline
+from promote_tui.tui.presentation.pipeline.summary import count_totals, decode_totals, encode_totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -12,33 +12,33 @@ if TYPE_CHECKING:
 
     from promote_tui.core.matrix import CellKey, CellView, Snapshot
     from promote_tui.startup.matrix_cache import Remembered
-    from promote_tui.tui.presentation.pipeline.summary import Facts
-    from promote_tui.tui.state.context import Source
+    from promote_tui.tui.presentation.pipeline.summary import MatrixTotals
+    from promote_tui.tui.state.context import AppContext
 
     Keep = Callable[[Snapshot, Mapping[str, Any]], None]
 
 
-class Headline:
+class TotalsCounter:
     """Counts the cells, and keeps the count with a refresh for the next start."""
 
-    def __init__(self, source: Source, remembered: Remembered | None, keep: Keep | None) -> None:
+    def __init__(self, source: AppContext, remembered: Remembered | None, keep: Keep | None) -> None:
         self._source = source
         self._remembered = remembered
         self._keep = keep
 
-    def facts(self) -> Facts:
+    def facts(self) -> MatrixTotals:
         """Return what all cells come to."""
         board, kept = self._source.board, self._remembered
-        if kept is not None and board.untouched and (noted := from_headline(kept.headline)) is not None:
+        if kept is not None and board.untouched and (noted := decode_totals(kept.headline)) is not None:
             return noted
         return self._count(board.views)
 
     def keep(self, snapshot: Snapshot) -> None:
         """Keep a refresh for the next start, with what it comes to; blocks."""
         if self._keep is not None:
-            self._keep(snapshot, headline(self._count(snapshot.cells)))
+            self._keep(snapshot, encode_totals(self._count(snapshot.cells)))
 
-    def _count(self, views: Mapping[CellKey, CellView]) -> Facts:
+    def _count(self, views: Mapping[CellKey, CellView]) -> MatrixTotals:
         pipeline = self._source.pipeline
         stages, services = pipeline.stages, pipeline.services
-        return facts([[views.get((one.name, stage.name)) for stage in stages] for one in services])
+        return count_totals([[views.get((one.name, stage.name)) for stage in stages] for one in services])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit, Stage
     from promote_tui.core.stage_positions import StagePosition
     from promote_tui.tui.state.commits import BranchFacts, CommitPage
-    from promote_tui.tui.state.context import Reader
+    from promote_tui.tui.state.context import ScreenContext
 
 PAGE = 50
 _SEEKING, _FARTHEST = 500, 5000
@@ -31,7 +31,7 @@ class BranchLog:
     that is not shown any more is dropped.
     """
 
-    def __init__(self, screen: Reader, service: str, branch: str | None, commit: str | None) -> None:
+    def __init__(self, screen: ScreenContext, service: str, branch: str | None, commit: str | None) -> None:
         self._screen = screen
         self._service = service
         self._wanted = commit

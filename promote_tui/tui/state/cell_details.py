@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import UsageError
 from promote_tui.core.model.cells import Unreachable
-from promote_tui.tui.presentation.pipeline.pane import Pane
-from promote_tui.tui.timers import once
+from promote_tui.tui.presentation.pipeline.pane import CellPane
+from promote_tui.tui.timers import call_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.core.planning.plan import Draft
-    from promote_tui.tui.state.context import Reader
+    from promote_tui.tui.state.context import ScreenContext
     from promote_tui.tui.state.previews import Preview
 
 _RESTING = 0.15
@@ -23,7 +23,9 @@ _RESTING = 0.15
 class CellDetails:
     """Follows the `cursor` of a screen; `changed` is called when something has come for the cell it stands on."""
 
-    def __init__(self, screen: Reader, cursor: Callable[[], CellKey | None], changed: Callable[[], object]) -> None:
+    def __init__(
+        self, screen: ScreenContext, cursor: Callable[[], CellKey | None], changed: Callable[[], object]
+    ) -> None:
         self._screen = screen
         self._app = screen.host
         self._cursor = cursor
@@ -63,7 +65,7 @@ class CellDetails:
         """Read the cell once the cursor rests on it."""
         self._moves += 1
         moves = self._moves
-        once(self._screen, _RESTING, lambda: self._read() if moves == self._moves else None)
+        call_after(self._screen, _RESTING, lambda: self._read() if moves == self._moves else None)
 
     def _read(self) -> None:
         key = self._cursor()
@@ -78,10 +80,10 @@ class CellDetails:
         after = [stage.name for stage in self._app.pipeline.stages if stage.after == key[1]]
         return [(name, view) for name in after if (view := views.get((key[0], name))) is not None]
 
-    def pane(self, key: CellKey, *, with_next: bool = False, marked: int = 0) -> Pane:
+    def pane(self, key: CellKey, *, with_next: bool = False, marked: int = 0) -> CellPane:
         """Return all that is known of a cell, to be drawn; `with_next` also of the stages after it."""
         app, found = self._app, self.of(key)
-        return Pane(
+        return CellPane(
             key[0],
             app.pipeline.stage(key[1]),
             app.board.views.get(key),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.tui.presentation.commits.detail import CommitPane, with_details
 from promote_tui.tui.presentation.commits.files import Owner
 from promote_tui.tui.state import commits
-from promote_tui.tui.timers import once
+from promote_tui.tui.timers import call_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.cells import Cell
     from promote_tui.core.model.pipeline import Commit
     from promote_tui.tui.state.commits import CommitView
-    from promote_tui.tui.state.context import Reader
+    from promote_tui.tui.state.context import ScreenContext
 
 _RESTING = 0.12
 
@@ -27,7 +27,11 @@ class CommitDetails:
     """
 
     def __init__(
-        self, screen: Reader, service: str, cells: Callable[[], Mapping[str, Cell]], changed: Callable[[], object]
+        self,
+        screen: ScreenContext,
+        service: str,
+        cells: Callable[[], Mapping[str, Cell]],
+        changed: Callable[[], object],
     ) -> None:
         self._screen = screen
         self._service = service
@@ -58,7 +62,7 @@ class CommitDetails:
         """Read the commit under the cursor once it rests there."""
         self._moves += 1
         moves = self._moves
-        once(self._screen, _RESTING, lambda: self._read(cursor()) if moves == self._moves else None)
+        call_after(self._screen, _RESTING, lambda: self._read(cursor()) if moves == self._moves else None)
 
     def _read(self, commit: Commit | None) -> None:
         cells = self._cells()

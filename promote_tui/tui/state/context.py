@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from promote_tui.tui.background import Background
     from promote_tui.tui.presentation.glyphs import Glyphs
     from promote_tui.tui.state.draft_store import DraftStore
-    from promote_tui.tui.state.matrix_store import Board
+    from promote_tui.tui.state.matrix_store import MatrixStore
 
 T = TypeVar("T")
 
 
-class Source(Protocol):
+class AppContext(Protocol):
     """The engine once there is one, the matrix, and the threads that read."""
 
     pipeline: Pipeline
     engine: Engine | None
-    board: Board
+    board: MatrixStore
     drafts: DraftStore
     glyphs: Glyphs
     read_only: bool
@@ -69,11 +69,11 @@ class Source(Protocol):
         ...
 
 
-class Reader(Protocol):
+class ScreenContext(Protocol):
     """A screen, as what it reads and keeps knows it."""
 
     @property
-    def host(self) -> Source:
+    def host(self) -> AppContext:
         """What is read."""
         ...
 

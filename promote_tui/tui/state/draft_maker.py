@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.planning.plan import Draft, Plan
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.state.context import Source
+    from promote_tui.tui.state.context import AppContext
     from promote_tui.tui.state.stored_draft import StoredDraft
 
 _OPTIONS: Lazy[type[PromotionOptions]] = Lazy("promote_tui.core.gates.options:PromotionOptions")
@@ -32,7 +32,7 @@ class _Abandoned(PromoteError):  # noqa: N818 - it is an answer, not an error
 class DraftMaker:
     """Brings a stored draft on, step by step; `changed` hears of each step, by the cell."""
 
-    def __init__(self, app: Source, changed: Callable[[CellKey], object]) -> None:
+    def __init__(self, app: AppContext, changed: Callable[[CellKey], object]) -> None:
         self._app = app
         self._changed = changed
 

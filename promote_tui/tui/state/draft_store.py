@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellKey
     from promote_tui.core.model.cells import Cell
     from promote_tui.core.planning.plan import Draft
-    from promote_tui.tui.state.context import Source
+    from promote_tui.tui.state.context import AppContext
 
 MOST = 4
 """How many are kept that no screen shows: each plan holds a work tree, of which a repository has eight."""
@@ -29,7 +29,7 @@ class DraftStore:
     Every change is published by the cell's key. `previews` are the drafts that nothing is packaged for.
     """
 
-    def __init__(self, app: Source) -> None:
+    def __init__(self, app: AppContext) -> None:
         self._app = app
         self._stored: dict[CellKey, StoredDraft] = {}
         self.changed: Signal[CellKey] = app.make_signal("drafts")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.state.context import Source
+    from promote_tui.tui.state.context import AppContext
 
 DriftKey: TypeAlias = tuple[str, tuple[object, ...]]
 """A service, and what its stacks said: their ids, when they were updated, and their commits."""
@@ -48,7 +48,7 @@ class DriftStore:
 
     def __init__(
         self,
-        app: Source,
+        app: AppContext,
         owner: MessagePump,
         changed: Callable[[], object],
         failed: Callable[[PromoteError], object],

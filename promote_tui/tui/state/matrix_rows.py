@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from promote_tui.tui.presentation.pipeline.filter import Order
-    from promote_tui.tui.state.context import Reader
+    from promote_tui.tui.state.context import ScreenContext
 
 
 class MatrixRows:
     """The filter and the order of a matrix; `changed` is called when branches have come that the filter may name."""
 
-    def __init__(self, screen: Reader, changed: Callable[[], object]) -> None:
+    def __init__(self, screen: ScreenContext, changed: Callable[[], object]) -> None:
         self._screen = screen
         self._changed = changed
         self.query = Query()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
     from promote_tui.ports import RunFilter
-    from promote_tui.tui.state.context import Source
+    from promote_tui.tui.state.context import AppContext
 
     Views: TypeAlias = tuple[CellView | None, CellView | None]
 
@@ -51,7 +51,7 @@ class Preview(Value):
 class Previews:
     """The newest preview of each cell; `changed` says whose has come."""
 
-    def __init__(self, app: Source) -> None:
+    def __init__(self, app: AppContext) -> None:
         self._app = app
         self._found: dict[CellKey, Preview] = {}
         self._reading: set[tuple[CellKey, bool]] = set()

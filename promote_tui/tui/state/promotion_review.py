@@ -9,8 +9,8 @@ from promote_tui.core.errors import PlanStale, UsageError
 from promote_tui.core.planning.plan import approve
 from promote_tui.core.planning.rollback_history import RollbackHistory, rollback_history
 from promote_tui.ports import RunFilter
-from promote_tui.tui.background import silent
-from promote_tui.tui.presentation.review.model import Keys, Review
+from promote_tui.tui.background import ignore_error
+from promote_tui.tui.presentation.review.model import Review, ReviewKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit, Stage, Target
     from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, Draft
     from promote_tui.core.runs.run import Run
-    from promote_tui.tui.state.context import Reader
+    from promote_tui.tui.state.context import ScreenContext
     from promote_tui.tui.state.stored_draft import StoredDraft
 
 _PAST = 50
@@ -62,10 +62,10 @@ class Batch:
         return Batch(self.queue[1:], self.at + 1)
 
 
-class Promotion:
+class PromotionReview:
     """Opens a draft in the store and says all that is known of it; `changed` is called when the past was read."""
 
-    def __init__(self, screen: Reader, request: ReviewRequest, changed: Callable[[], object]) -> None:
+    def __init__(self, screen: ScreenContext, request: ReviewRequest, changed: Callable[[], object]) -> None:
         self._app = screen.host
         self._screen = screen
         self._request = request
@@ -132,7 +132,9 @@ class Promotion:
     def read_history(self) -> None:
         """Read who put there what runs now, and how the code did that is gone back to."""
         engine, key = self._screen.engine, self.key
-        self._screen.background(lambda: engine.runs.page(RunFilter(*key), limit=_PAST).runs, self._take_runs, silent)
+        self._screen.background(
+            lambda: engine.runs.page(RunFilter(*key), limit=_PAST).runs, self._take_runs, ignore_error
+        )
 
     def _take_runs(self, runs: Sequence[Run]) -> None:
         self._runs = runs
@@ -163,7 +165,7 @@ class Promotion:
             app.read_only,
             self.is_starting,
             frame,
-            Keys.read(app.key_of),
+            ReviewKeys.read(app.key_of),
             named,
             self.is_rollback,
             app.deployer,

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.runs.run import Outcome, Run, apply, fold
 from promote_tui.engine.log_tail import LogTail
-from promote_tui.tui.background import silent
+from promote_tui.tui.background import ignore_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from promote_tui.core.runs.typical_duration import TypicalDuration
     from promote_tui.ports import Recorded
-    from promote_tui.tui.state.context import Reader
+    from promote_tui.tui.state.context import ScreenContext
 
 _ASK_ALIVE_AFTER = 10
 """Polls without news until it is asked whether the runner lives."""
@@ -39,7 +39,7 @@ class RunFeed:
 
     def __init__(
         self,
-        screen: Reader,
+        screen: ScreenContext,
         run: str,
         heard: Callable[[RunNews, Run | None], object],
         failed: Callable[[PromoteError], object],
@@ -126,4 +126,4 @@ class RunFeed:
             self._changed()
 
         # the run itself is read from the same ledger, and says what is wrong with it
-        self._screen.background(lambda: engine.runs.typical_duration(run), take, silent)
+        self._screen.background(lambda: engine.runs.typical_duration(run), take, ignore_error)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.runs import filters
 from promote_tui.core.text import plural
 from promote_tui.ports import RunFilter
-from promote_tui.tui.background import silent
+from promote_tui.tui.background import ignore_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from promote_tui.core.filter_query import Query
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
-    from promote_tui.tui.state.context import Reader
+    from promote_tui.tui.state.context import ScreenContext
 
 PAGE = 50
 _ENOUGH, _MOST_PAGES = 20, 10
@@ -26,7 +26,7 @@ _ENOUGH, _MOST_PAGES = 20, 10
 class RunList:
     """Runs, newest first; `text` is the filter as it is typed now, `changed` is called when something has come."""
 
-    def __init__(self, screen: Reader, text: Callable[[], str], changed: Callable[[], object]) -> None:
+    def __init__(self, screen: ScreenContext, text: Callable[[], str], changed: Callable[[], object]) -> None:
         self._screen = screen
         self._text = text
         self._changed = changed
@@ -119,7 +119,7 @@ class RunList:
         if engine is None or self.is_reading or not self.is_read:
             return
         live = tuple(run.id for run in self.runs if run.live)
-        self._screen.background(lambda: _unfinished(engine, live), lambda runs: self._merge(ticket, runs), silent)
+        self._screen.background(lambda: _unfinished(engine, live), lambda runs: self._merge(ticket, runs), ignore_error)
 
     def _merge(self, ticket: int, runs: Sequence[Run]) -> None:
         """Take how the live runs stand, in their places; new ones come on top."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.stack_status import StackEvent
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.runs.details import StackNews
-    from promote_tui.tui.state.context import Reader
+    from promote_tui.tui.state.context import ScreenContext
 
 
 class StackFeed:
@@ -25,7 +25,7 @@ class StackFeed:
 
     def __init__(
         self,
-        screen: Reader,
+        screen: ScreenContext,
         run: Callable[[], Run | None],
         changed: Callable[[], object],
         failed: Callable[[PromoteError], object],

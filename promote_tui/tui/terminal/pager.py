@@ -17,7 +17,7 @@ from promote_tui.tui.terminal.private_copy import PrivateCopy
 from promote_tui.tui.terminal.suspend import lend
 
 if TYPE_CHECKING:
-    from promote_tui.tui.terminal.suspend import Suspends
+    from promote_tui.tui.terminal.suspend import SuspendableApp
 
 USUAL = "less -R"
 _PIECE = 1 << 20
@@ -42,7 +42,7 @@ def _cleaned(raw: bytes) -> bytes:
     return colour_text(raw.removesuffix(b"\n").decode("utf-8", "replace")).encode() + end
 
 
-def hand_over(app: Suspends, copy: Path) -> str:
+def hand_over(app: SuspendableApp, copy: Path) -> str:
     """Let $PAGER have the terminal until it is left; return what went wrong, in words, or nothing."""
     wanted = os.environ.get("PAGER") or USUAL
     try:

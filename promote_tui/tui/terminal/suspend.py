@@ -39,7 +39,7 @@ def stop_for_now(app: App[int]) -> str:
     return ""
 
 
-class Suspends(Protocol):
+class SuspendableApp(Protocol):
     """What has the terminal, and can give it away."""
 
     def suspend(self) -> AbstractContextManager[None]:
@@ -47,7 +47,7 @@ class Suspends(Protocol):
         ...
 
 
-def lend(app: Suspends, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
+def lend(app: SuspendableApp, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
     """Run a program in the terminal, and return its exit code; raises OSError where it cannot be started.
 
     Raises SuspendNotSupported where there is no terminal to lend. Where the program failed its words

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.content import Content
 
-from promote_tui.tui.widgets.list_view import Rows
+from promote_tui.tui.widgets.list_view import RowList
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -23,7 +23,7 @@ class FixedLine:
     draw: Callable[[int], Content]
 
 
-class GroupedList(Rows[T | FixedLine]):
+class GroupedList(RowList[T | FixedLine]):
     """Items among fixed lines; the cursor stays on the item with the same `key` when they are shown anew."""
 
     def __init__(

@@ -26,7 +26,7 @@ NOWHERE = -1
 """An index for a cursor that stands on no row before it is moved: enter chooses nothing then."""
 
 
-class Rows(ScrollView, Generic[T], can_focus=True):
+class RowList(ScrollView, Generic[T], can_focus=True):
     """Items in rows; `draw(item, index, width)` makes a row's text. Brackets show the cursor where `marks`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from promote_tui.tui.bindings import bind, bind_move
-from promote_tui.tui.presentation.pipeline.cells import Look, cell_line
+from promote_tui.tui.presentation.pipeline.cells import MatrixStyle, cell_line
 from promote_tui.tui.presentation.pipeline.grid import Grid, grid, hidden_stages_line
 from promote_tui.tui.presentation.style import align_right, fit, ink, line
 from promote_tui.tui.widgets.strips import to_strip
@@ -51,7 +51,10 @@ class StageMatrix(ScrollView, can_focus=True):
         """Enter was pressed on a cell."""
 
     def __init__(
-        self, stages: Sequence[Stage], view_of: Callable[[CellKey], CellView | None], look: Callable[[Grid], Look]
+        self,
+        stages: Sequence[Stage],
+        view_of: Callable[[CellKey], CellView | None],
+        look: Callable[[Grid], MatrixStyle],
     ) -> None:
         super().__init__()
         self.stages = stages

@@ -21,9 +21,9 @@ from promote_tui.core.model.pipeline import Branch
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.value import replace
 from promote_tui.tui.app import PromoteApp, run
-from promote_tui.tui.dialogs.choose import Choose
-from promote_tui.tui.dialogs.confirm import Ask
-from promote_tui.tui.dialogs.help import Help
+from promote_tui.tui.dialogs.choose import ChooseDialog
+from promote_tui.tui.dialogs.confirm import ConfirmDialog
+from promote_tui.tui.dialogs.help import HelpDialog
 from promote_tui.tui.dialogs.too_small import TooSmall
 from promote_tui.tui.options import Options
 from promote_tui.tui.screens.pipeline import PipelineScreen
@@ -31,7 +31,7 @@ from promote_tui.tui.screens.promote import PromoteScreen
 from promote_tui.tui.screens.run import RunScreen
 from promote_tui.tui.screens.runs import RunsScreen
 from promote_tui.tui.screens.service import ServiceScreen
-from promote_tui.tui.widgets.list_view import Rows
+from promote_tui.tui.widgets.list_view import RowList
 from promote_tui.tui.widgets.run_log import RunLog
 from promote_tui.tui.widgets.stage_matrix import StageMatrix
 from tests.support.driver import LARGE, SMALL, driving
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 OURS = (
     PromoteApp, PipelineScreen, ServiceScreen, PromoteScreen, RunScreen, RunsScreen,
-    Ask, Choose, Help, TooSmall, StageMatrix, Rows, RunLog,
+    ConfirmDialog, ChooseDialog, HelpDialog, TooSmall, StageMatrix, RowList, RunLog,
 )  # fmt: skip
 HOSTILE = (
     "[/x] closing",

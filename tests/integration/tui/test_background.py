@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.tui.background import silent
-from promote_tui.tui.dialogs.help import Help
+from promote_tui.tui.background import ignore_error
+from promote_tui.tui.dialogs.help import HelpDialog
 from promote_tui.tui.presentation.glyphs import UNICODE
 from promote_tui.tui.terminal.private_copy import PrivateCopy
 from tests.support.driver import driving
@@ -52,8 +52,8 @@ async def test_trouble_that_another_place_tells_is_silent_but_a_bug_never_is(eng
     heard: list[PromoteError] = []
     async with driving(engine) as it:
         it.app.background.run(it.app.screen, _bug, failed=heard.append)
-        it.app.background.run(it.app.screen, _no_answer, failed=silent)
-        it.app.background.run(it.app.screen, _bug, failed=silent)
+        it.app.background.run(it.app.screen, _no_answer, failed=ignore_error)
+        it.app.background.run(it.app.screen, _bug, failed=ignore_error)
         await it.until(lambda: bool(heard and it.toasts))
         assert heard[0].cause == "unexpected ZeroDivisionError: by nothing"
         assert ["unexpected ZeroDivisionError" in toast for toast in it.toasts] == [True]
@@ -70,7 +70,7 @@ async def test_a_screen_that_is_gone_hears_nothing(engine: FakeEngine, *, fails:
             _no_answer()
 
     async with driving(engine) as it:
-        dialog = Help((), "Pipeline", UNICODE)
+        dialog = HelpDialog((), "Pipeline", UNICODE)
         await it.app.push_screen(dialog)
         it.app.background.run(dialog, work, heard.append)
         await it.app.pop_screen()
@@ -90,7 +90,7 @@ async def test_a_private_copy_that_nobody_hears_of_is_deleted(engine: FakeEngine
         return PrivateCopy(copy)
 
     async with driving(engine) as it:
-        dialog = Help((), "Pipeline", UNICODE)
+        dialog = HelpDialog((), "Pipeline", UNICODE)
         await it.app.push_screen(dialog)
         it.app.background.run(dialog, work, lambda found: found.path)
         await it.until(copy.exists)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.tui.timers import once
+from promote_tui.tui.timers import call_after
 from tests.support.driver import driving
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ async def test_rest_is_what_comes_after_threads_and_timers_and_what_they_begin(e
     async with driving(engine) as it:
         await it.settle()
         engine.calls.clear()
-        once(it.app, 0.2, it.app.refresh_board)
-        once(it.app, 0.1, lambda: heard.append("tick"))
+        call_after(it.app, 0.2, it.app.refresh_board)
+        call_after(it.app, 0.1, lambda: heard.append("tick"))
         await it.settle()
         assert heard == ["tick"]
         assert engine.called("snapshot")
@@ -42,6 +42,6 @@ async def test_what_the_test_holds_is_not_waited_for(engine: FakeEngine) -> None
 async def test_what_never_comes_to_rest_fails_by_name(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.support.driver._DEADLINE", 0.5)
     async with driving(engine) as it:
-        once(it.app, 60, engine.calls.clear)
+        call_after(it.app, 60, engine.calls.clear)
         with pytest.raises(AssertionError, match="does not come to rest: \\['once'\\]"):
             await it.settle()

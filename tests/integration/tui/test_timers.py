@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import _time
 from textual.app import App
 
-from promote_tui.tui.timers import once
+from promote_tui.tui.timers import call_after
 
 if TYPE_CHECKING:
     import pytest
@@ -21,7 +21,7 @@ async def test_a_stall_between_two_looks_at_the_clock_loses_nothing(monkeypatch:
     async with app.run_test():
         looks = iter(range(1_000_000))
         monkeypatch.setattr(_time, "get_time", lambda: float(next(looks)))
-        once(app, 0.001, called.set)
+        call_after(app, 0.001, called.set)
         await asyncio.wait_for(called.wait(), 20)
         monkeypatch.undo()
 
@@ -30,7 +30,7 @@ async def test_it_happens_once_and_can_be_stopped() -> None:
     called: list[str] = []
     app: App[None] = App()
     async with app.run_test() as pilot:
-        once(app, 0.001, lambda: called.append("once"))
-        once(app, 0.001, lambda: called.append("never")).stop()
+        call_after(app, 0.001, lambda: called.append("once"))
+        call_after(app, 0.001, lambda: called.append("never")).stop()
         await pilot.pause(0.05)
     assert called == ["once"]

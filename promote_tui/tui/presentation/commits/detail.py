@@ -89,7 +89,7 @@ def bottom_lines(near: CommitPane, width: int, height: int) -> list[Content]:
     return [*lines, *_body(near, width, height - len(lines) - len(low)), *low][:height]
 
 
-def copies(commit: Commit, pages: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def commit_copies(commit: Commit, pages: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return what a commit is called, and its addresses."""
     found = [("hash", commit.sha), ("short hash", commit.short), ("subject", commit.subject)]
     return [*found, *((f"address of the {what}", url) for what, url in pages)]

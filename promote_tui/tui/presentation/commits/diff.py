@@ -59,7 +59,7 @@ def is_worth_showing(found: PatchLine) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class DiffLook:
+class DiffStyle:
     """How the lines of a service's diff are drawn: `numbers` stand before them where there is room."""
 
     service: Service
@@ -67,7 +67,7 @@ class DiffLook:
     numbers: bool
 
 
-def row(found: PatchLine, look: DiffLook, width: int, skip: int = 0) -> Content:
+def row(found: PatchLine, look: DiffStyle, width: int, skip: int = 0) -> Content:
     """Return one line; `skip` characters of it are out of sight to the left."""
     if found.kind == "file":
         name = ink(cut_middle(path_in_service(look.service, found.path), max(8, width - 6)), "strong")
@@ -99,7 +99,7 @@ def _commit(sign: str, role: Role, commit: Commit, now: datetime, width: int) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class DiffTotals:
     """How much of a service differs; `cut`: the diff is longer than is read at once."""
 
     files: int
@@ -108,7 +108,7 @@ class Sums:
     cut: bool
 
 
-def heading(sums: Sums, between: CommitDifference, glyphs: Glyphs, width: int) -> Content:
+def heading(sums: DiffTotals, between: CommitDifference, glyphs: Glyphs, width: int) -> Content:
     """Return how much changed, in how many commits, and that not all of it is shown."""
     numbers = line(ink(f"   +{sums.added}", "good"), ink(f"  {glyphs.removed}{sums.removed}", "bad"))
     left = line(ink(plural(sums.files, "file"), "strong"), BLANK if sums.cut or not sums.files else numbers)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.tui.presentation.drift.model import DriftRow
-    from promote_tui.tui.presentation.pipeline.pane import Pane
+    from promote_tui.tui.presentation.pipeline.pane import CellPane
 
 NO_MATCH = "nothing matches the filter"
 WHOLE = frozenset({Kind.STACK, Kind.CONFIG})
@@ -26,7 +26,7 @@ _KEYS = (
 )
 
 
-def title(row: DriftRow | None, pane: Pane, misfit: str, width: int) -> Content:
+def title(row: DriftRow | None, pane: CellPane, misfit: str, width: int) -> Content:
     """Return the title of a row; where there is none, why the filter leaves none."""
     if row is None:
         return rule(ink(misfit.partition(";")[0], "strong"), BLANK, width, pane.glyphs.rule)
@@ -35,7 +35,7 @@ def title(row: DriftRow | None, pane: Pane, misfit: str, width: int) -> Content:
     return cell_pane.title(pane, width)
 
 
-def explain(row: DriftRow, pane: Pane, width: int, height: int) -> list[Content]:
+def explain(row: DriftRow, pane: CellPane, width: int, height: int) -> list[Content]:
     """Return what a drift comes from, and what can be done about it."""
     match row.kind:
         case Kind.STACK:
@@ -48,13 +48,13 @@ def explain(row: DriftRow, pane: Pane, width: int, height: int) -> list[Content]
             return main_lines(pane, width, height)
 
 
-def _explain_commits(row: DriftRow, pane: Pane, width: int, height: int) -> list[Content]:
+def _explain_commits(row: DriftRow, pane: CellPane, width: int, height: int) -> list[Content]:
     """Return the action, then what stands out among the commits, then what a promotion would bring."""
     found = causes.commit_lines(row, pane.now, pane.glyphs, width)
     action, *rest = main_lines(pane, width, height - len(found))
     return [action, *([BLANK, *found] if found else []), *rest]
 
 
-def keys(pane: Pane) -> list[Content]:
+def keys(pane: CellPane) -> list[Content]:
     """Return what can be done where nothing has drifted."""
     return [key_action(pane.key_of(name), words, pane.glyphs) for name, words in _KEYS]

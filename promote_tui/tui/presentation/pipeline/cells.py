@@ -31,7 +31,7 @@ from promote_tui.tui.presentation.pipeline.grid import Grid
 from promote_tui.tui.presentation.pipeline.states import LOOKS, NAME_WIDTH, State, commit_name, glyph_of, state_of
 
 
-class Look(Value):
+class MatrixStyle(Value):
     """How the matrix is drawn now; `marks` puts brackets round the cursor, for screens without colours."""
 
     grid: Grid
@@ -48,7 +48,7 @@ class _Roles(Value):
     drift: Role
 
 
-def cell_line(view: CellView | None, look: Look, *, cursor: bool = False, marked: bool = False) -> Content:
+def cell_line(view: CellView | None, look: MatrixStyle, *, cursor: bool = False, marked: bool = False) -> Content:
     """Return a cell in exactly the grid's width."""
     state = state_of(view)
     _, role, hash_role = LOOKS[state]
@@ -64,7 +64,7 @@ def cell_line(view: CellView | None, look: Look, *, cursor: bool = False, marked
     return shown.stylize_before(TROUBLE) if state in {State.FAILED, State.HALFWAY} else shown
 
 
-def _middle(view: CellView | None, state: State, look: Look, roles: _Roles) -> Content:
+def _middle(view: CellView | None, state: State, look: MatrixStyle, roles: _Roles) -> Content:
     if view is None:
         return ink("")
     stamp = stack_of(view.cell)
@@ -76,7 +76,7 @@ def _middle(view: CellView | None, state: State, look: Look, roles: _Roles) -> C
     return line(fit(text, width - 4), " ", old)
 
 
-def _text(view: CellView, state: State, look: Look, roles: _Roles) -> tuple[Content | str, ...]:
+def _text(view: CellView, state: State, look: MatrixStyle, roles: _Roles) -> tuple[Content | str, ...]:
     gap, done = "  " if look.grid.words else " ", progress(view, look.now)
     if state is State.RUNNING and done is not None:
         name = commit_name(view.cell, NAME_WIDTH) or "first"

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.planning.plan import Draft
     from promote_tui.tui.presentation.glyphs import Glyphs
-    from promote_tui.tui.presentation.pipeline.pane import Pane
+    from promote_tui.tui.presentation.pipeline.pane import CellPane
 
-from promote_tui.tui.presentation.pipeline.notices import closed_lines, news_lines, next_line
+from promote_tui.tui.presentation.pipeline.notices import blocker_lines, next_line, notice_lines
 from promote_tui.tui.presentation.pipeline.promotion import commit_lines, history_lines
 
 _ROOM_FOR_GAP, _ROOM_FOR_HISTORY = 8, 14
 """Lines above which there is room for a blank line below the notes, and for the last runs."""
 
 
-def main_lines(pane: Pane, width: int, height: int) -> list[Content]:
+def main_lines(pane: CellPane, width: int, height: int) -> list[Content]:
     """Return the lines of the left, or only, side: the action, why, and what a promotion would bring."""
     if pane.trouble is not None:
         return _trouble(pane.trouble, pane, width)
@@ -38,14 +38,14 @@ def main_lines(pane: Pane, width: int, height: int) -> list[Content]:
         return [ink("reading the stack", "muted")]
     if isinstance(view.cell, Unreachable):
         return _unreachable(view.cell, pane, width)
-    notes = [*news_lines(pane, width), *closed_lines(pane, width)]
+    notes = [*notice_lines(pane, width), *blocker_lines(pane, width)]
     action = _marked(pane) if pane.marked else _action(pane, width)
     lines = [action, BLANK, *notes, *([BLANK] if notes and height > _ROOM_FOR_GAP else [])]
     history = history_lines(pane) if height > _ROOM_FOR_HISTORY else []
     return [*lines, *commit_lines(pane, width, height - len(lines)), *history]
 
 
-def _trouble(error: PromoteError, pane: Pane, width: int) -> list[Content]:
+def _trouble(error: PromoteError, pane: CellPane, width: int) -> list[Content]:
     return [
         key_action(pane.key_of("pipeline.refresh"), "try again", pane.glyphs),
         BLANK,
@@ -59,7 +59,7 @@ def key_action(key: str, words: str, glyphs: Glyphs) -> Content:
     return line(ink(key, "strong"), ink(f" {glyphs.arrow} ", "muted"), ink(words, "strong"))
 
 
-def _unreachable(cell: Unreachable, pane: Pane, width: int) -> list[Content]:
+def _unreachable(cell: Unreachable, pane: CellPane, width: int) -> list[Content]:
     """Return the key that helps, what it comes to, and why the stage cannot be read."""
     after = BLANK
     if cell.login:
@@ -70,7 +70,7 @@ def _unreachable(cell: Unreachable, pane: Pane, width: int) -> list[Content]:
     return [*wrap(line(action, after), width, 4), BLANK, *wrap(ink(cell.reason, "warn"), width)]
 
 
-def _action(pane: Pane, width: int) -> Content:
+def _action(pane: CellPane, width: int) -> Content:
     if pane.state is State.UNSETTLED and pane.view is not None:
         return key_action(pane.key_of("app.runs"), f"open run {pane.view.run} and reconcile it", pane.glyphs)
     if pane.state is State.RUNNING:
@@ -83,7 +83,7 @@ def _action(pane: Pane, width: int) -> Content:
     return _promotion(pane, pane.draft, width)
 
 
-def _marked(pane: Pane) -> Content:
+def _marked(pane: CellPane) -> Content:
     words = f"review the {plural(pane.marked, 'marked cell')}"
     how = f"   one by one; {pane.key_of('pipeline.clear')} clears the marks"
     return line(
@@ -91,7 +91,7 @@ def _marked(pane: Pane) -> Content:
     )
 
 
-def _promotion(pane: Pane, draft: Draft, width: int) -> Content:
+def _promotion(pane: CellPane, draft: Draft, width: int) -> Content:
     closed = any(not gate.passed for gate in draft.gates)
     verb, join = ("review", "for") if closed else ("promote", "to")
     if not closed and draft.deployed is not None and draft.deployed.sha == draft.commit.sha:

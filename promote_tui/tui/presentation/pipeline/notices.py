@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.matrix import CellView
-    from promote_tui.tui.presentation.pipeline.pane import Pane
+    from promote_tui.tui.presentation.pipeline.pane import CellPane
 
 
 def next_line(words: Content, width: int) -> list[Content]:
@@ -29,7 +29,7 @@ def next_line(words: Content, width: int) -> list[Content]:
     return wrap(line(ink("NEXT  ", "label"), words), width, 6) if words.plain else []
 
 
-def news_lines(pane: Pane, width: int) -> list[Content]:
+def notice_lines(pane: CellPane, width: int) -> list[Content]:
     """What happened here that is not drift: a failure, a run under way, a stack without its commit."""
     view, stack = pane.view, stack_of(pane.view.cell) if pane.view else None
     lines: list[Content] = []
@@ -62,7 +62,7 @@ def news_lines(pane: Pane, width: int) -> list[Content]:
     return lines
 
 
-def _decided(pane: Pane, view: CellView, width: int) -> list[Content]:
+def _decided(pane: CellPane, view: CellView, width: int) -> list[Content]:
     """What people have decided here, and what they have promised: a veto, a hold, a hotfix that has to come back."""
     found: list[tuple[str, str, Role]] = []
     found += [(pane.glyphs.veto, describe_decision("vetoed", view.veto), "bad")] if view.veto else []
@@ -76,14 +76,14 @@ def _decided(pane: Pane, view: CellView, width: int) -> list[Content]:
     ]
 
 
-def _failure(pane: Pane, status: str) -> str:
+def _failure(pane: CellPane, status: str) -> str:
     last = pane.last
     if last is not None and last.cause:
         return f"{last.cause} ({status})"
     return f"the stack is {status}"
 
 
-def closed_lines(pane: Pane, width: int) -> list[Content]:
+def blocker_lines(pane: CellPane, width: int) -> list[Content]:
     """Return why nothing can be promoted here: why there is no draft, else its closed gates."""
     if pane.error is not None:
         remedy = without_options(pane.error.remedy, f"enter {pane.glyphs.arrow} choose a commit")

@@ -54,7 +54,7 @@ NO_MATCH = "no service matches"
 CLEAR = "esc clears the filter"
 
 
-class Pane(Value):
+class CellPane(Value):
     """All that is known of the cell under the cursor; `draft` and `error` are None while they are looked for."""
 
     service: str
@@ -109,7 +109,7 @@ def unreachable_words(cell: Unreachable, login: str) -> str:
     return advice(f"{cell.target}: {cell.reason}", f"{login} logs in" if cell.login else cell.remedy)
 
 
-def title(pane: Pane, width: int) -> Content:
+def title(pane: CellPane, width: int) -> Content:
     """Return `billing · staging ──── ▼ 3 commits behind dev`."""
     name = line(ink(pane.service, "strong"), ink(f" {pane.glyphs.dot} ", "faint"), ink(pane.stage.name, "strong"))
     said = "not read" if pane.view is None and pane.trouble else state_words(pane.view)

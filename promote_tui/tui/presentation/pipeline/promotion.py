@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.runs.run import Run
-    from promote_tui.tui.presentation.pipeline.pane import Pane
+    from promote_tui.tui.presentation.pipeline.pane import CellPane
 
 _ROOM_FOR_LABELS, _ROOM_FOR_LABEL = 8, 3
 """Lines above which there is room for a label over each list, and over what is deployed."""
 
 
-def commit_lines(pane: Pane, width: int, room: int) -> list[Content]:
+def commit_lines(pane: CellPane, width: int, room: int) -> list[Content]:
     """Return the commits that a promotion would remove and bring, and the one that is deployed."""
     draft = pane.draft
     if draft is None:
@@ -61,13 +61,13 @@ def _listed(label: str, lines: list[Content], room: int, *, tall: bool) -> list[
     return lines
 
 
-def _nothing(pane: Pane) -> list[Content]:
+def _nothing(pane: CellPane) -> list[Content]:
     if pane.draft is not None and is_unknown_base(pane.draft):
         return [ink("the changes are unknown", "warn")]
     return [ink(f"{pane.stage.name} already runs this code", "muted")]
 
 
-def _deployed(pane: Pane, width: int, room: int) -> list[Content]:
+def _deployed(pane: CellPane, width: int, room: int) -> list[Content]:
     commit = pane.view.commit if pane.view else None
     if commit is None:
         return []
@@ -75,7 +75,7 @@ def _deployed(pane: Pane, width: int, room: int) -> list[Content]:
     return [head("deployed"), shown] if room > _ROOM_FOR_LABEL else [shown]
 
 
-def history_lines(pane: Pane) -> list[Content]:
+def history_lines(pane: CellPane) -> list[Content]:
     """Return the newest runs of the cell."""
     if not pane.runs:
         return []

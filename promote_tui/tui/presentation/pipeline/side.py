@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 
-from promote_tui.tui.presentation.pipeline.pane import Pane, state_words
+from promote_tui.tui.presentation.pipeline.pane import CellPane, state_words
 
 
-def side_lines(pane: Pane, width: int) -> list[Content]:
+def side_lines(pane: CellPane, width: int) -> list[Content]:
     """Return the lines of the right side on wide screens: the stack and the gates."""
     view = pane.view
     if view is None:
@@ -42,7 +42,7 @@ def side_lines(pane: Pane, width: int) -> list[Content]:
     return [*lines, *_gates(pane, width), *_next_stages(pane, width)]
 
 
-def _next_stages(pane: Pane, width: int) -> list[Content]:
+def _next_stages(pane: CellPane, width: int) -> list[Content]:
     if not pane.after:
         return []
     lines = [BLANK, head("next stage" if len(pane.after) == 1 else "next stages")]
@@ -52,7 +52,7 @@ def _next_stages(pane: Pane, width: int) -> list[Content]:
     return lines
 
 
-def _gates(pane: Pane, width: int) -> list[Content]:
+def _gates(pane: CellPane, width: int) -> list[Content]:
     if pane.draft is None:
         return []
     lines = [BLANK, head(f"gates to {pane.stage.name}")]

@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
     from promote_tui.core.matrix import CellView
     from promote_tui.tui.presentation.glyphs import Glyphs
-    from promote_tui.tui.presentation.pipeline.pane import Pane
+    from promote_tui.tui.presentation.pipeline.pane import CellPane
 
 _CONSOLE_URL: Lazy[Callable[[str, str], str]] = Lazy("promote_tui.core.git.links:console_url")
 
 
-class Facts(Value):
+class MatrixTotals(Value):
     """What all cells come to: how many are in each state, and when the last stage's oldest deploy was."""
 
     states: Counter[State]
     oldest: datetime | None
 
 
-class Frame(Value):
+class SummaryContext(Value):
     """What else the summary says: how many services, the last stage's name, the order of rows, the marked cells."""
 
     services: int
@@ -45,34 +45,34 @@ class Frame(Value):
     marked: int
 
 
-def facts(rows: Sequence[Sequence[CellView | None]]) -> Facts:
+def count_totals(rows: Sequence[Sequence[CellView | None]]) -> MatrixTotals:
     """Return what the cells come to, given as a list a service."""
     stamps = [stamp for row in rows if row and (stamp := updated_at(row[-1])) is not None]
-    return Facts(Counter(state_of(view) for row in rows for view in row), min(stamps, default=None))
+    return MatrixTotals(Counter(state_of(view) for row in rows for view in row), min(stamps, default=None))
 
 
-def headline(found: Facts) -> dict[str, Any]:
+def encode_totals(found: MatrixTotals) -> dict[str, Any]:
     """Return the facts as they are kept for the next start."""
     oldest = found.oldest.isoformat() if found.oldest else None
     return {"states": {state.value: count for state, count in found.states.items()}, "oldest": oldest}
 
 
-def from_headline(kept: Mapping[str, Any]) -> Facts | None:
+def decode_totals(kept: Mapping[str, Any]) -> MatrixTotals | None:
     """Return the facts that were kept; None where they cannot be read any more."""
     try:
         states = Counter({State(name): int(count) for name, count in kept["states"].items()})
-        return Facts(states, datetime.fromisoformat(kept["oldest"]) if kept["oldest"] else None)
+        return MatrixTotals(states, datetime.fromisoformat(kept["oldest"]) if kept["oldest"] else None)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
-def summary_line(found: Facts, around: Frame, now: datetime, glyphs: Glyphs, width: int) -> Content:
+def summary_line(found: MatrixTotals, around: SummaryContext, now: datetime, glyphs: Glyphs, width: int) -> Content:
     """Return what wants attention, worst first, and at the right how old the last stage's oldest deploy is."""
     right = _right(found, around, now, glyphs, wide=width >= WIDE)
     return spread(tally(found.states, glyphs, width - right.cell_length - 2), right, width)
 
 
-def _right(found: Facts, around: Frame, now: datetime, glyphs: Glyphs, *, wide: bool) -> Content:
+def _right(found: MatrixTotals, around: SummaryContext, now: datetime, glyphs: Glyphs, *, wide: bool) -> Content:
     if around.marked:
         return line(ink(glyphs.mark, "live"), ink(f" {around.marked} marked", "strong"))
     oldest = ink(f"oldest {around.last_stage} {age(found.oldest, now)}" if found.oldest else "", "muted")
@@ -83,7 +83,7 @@ def _right(found: Facts, around: Frame, now: datetime, glyphs: Glyphs, *, wide: 
     return line(oldest, "    ", ink(f"{count} {by}".rstrip(), "muted"))
 
 
-def copy_items(pane: Pane) -> list[tuple[str, str]]:
+def copy_items(pane: CellPane) -> list[tuple[str, str]]:
     """Return the hashes, the names and the command of a cell."""
     found: list[tuple[str, str]] = []
     sha = commit_of(pane.view.cell) if pane.view else None
@@ -99,7 +99,7 @@ def copy_items(pane: Pane) -> list[tuple[str, str]]:
     return found
 
 
-def web_pages(pane: Pane) -> list[tuple[str, str]]:
+def web_pages(pane: CellPane) -> list[tuple[str, str]]:
     """Return the CloudFormation console's page of the stack."""
     stack = stack_of(pane.view.cell) if pane.view else None
     if pane.view is None or stack is None:
@@ -107,7 +107,7 @@ def web_pages(pane: Pane) -> list[tuple[str, str]]:
     return [("stack", _CONSOLE_URL.load()(pane.view.cell.target.aws.region, stack.id))]
 
 
-def why_no_diff(pane: Pane) -> str:
+def why_no_diff(pane: CellPane) -> str:
     """Return why there is no difference to show; empty where there is one."""
     if pane.draft is None:
         return pane.error.cause if pane.error else "not read yet"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
-from promote_tui.tui.presentation.release.issues import Lack, find_lacks, join_names, notices
-from promote_tui.tui.presentation.release.model import Fate, Release
+from promote_tui.tui.presentation.release.issues import Issue, find_blockers, find_notices, join_names
+from promote_tui.tui.presentation.release.model import EntryStatus, Release
 from promote_tui.tui.presentation.style import BLANK, Role, ink, line, spread, wrap
 from promote_tui.tui.presentation.wording import confirmation_words
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def verdict(release: Release) -> Content:
     """Return `✓ go   3 services in 2 waves`, or `! no-go   2 things are missing`."""
-    lacks = find_lacks(release)
+    lacks = find_blockers(release)
     if not lacks:
         many = f"   {plural(len(release.included), 'service')} in {plural(release.waves_left, 'wave')}"
         return line(ink(f"{release.glyphs.passed} go", "strong good"), ink(many, "muted"))
@@ -31,16 +31,16 @@ def verdict(release: Release) -> Content:
     return line(ink(f"{release.glyphs.attention} no-go", "strong warn"), ink(f"   {count}", "muted"))
 
 
-def is_calm(lacks: Sequence[Lack]) -> bool:
+def is_calm(lacks: Sequence[Issue]) -> bool:
     """Tell whether nothing is wrong: something is still being read, or there is nothing to do."""
     return bool(lacks) and all(lack.role == "muted" for lack in lacks)
 
 
 def _reads(release: Release) -> bool:
-    return any(part.fate is Fate.READING for part in release.parts.values())
+    return any(part.fate is EntryStatus.READING for part in release.parts.values())
 
 
-def lack_line(lack: Lack, width: int) -> Content:
+def issue_line(lack: Issue, width: int) -> Content:
     """Return what is missing with the next key at the end."""
     keys: list[Content | str] = []
     for key, words in lack.keys:
@@ -50,16 +50,16 @@ def lack_line(lack: Lack, width: int) -> Content:
 
 def box_title(release: Release) -> Content:
     """Return the title of the box that says what is missing."""
-    lacks = find_lacks(release)
+    lacks = find_blockers(release)
     role: Role = "strong good" if not lacks else "label" if is_calm(lacks) else "strong warn"
     return ink("GO" if not lacks else "GO / NO-GO", role)
 
 
 def box_lines(release: Release, width: int, most: int, *, air: bool) -> list[Content]:
     """Return the lines of the box: what is missing and what should be known, then what the key does."""
-    lacks = [*find_lacks(release), *notices(release)]
+    lacks = [*find_blockers(release), *find_notices(release)]
     shown = lacks if len(lacks) <= most else lacks[: most - 1]
-    lines = [lack_line(lack, width) for lack in shown]
+    lines = [issue_line(lack, width) for lack in shown]
     if len(lacks) > len(shown):
         lines.append(ink(f"  and {plural(len(lacks) - len(shown), 'more thing')}", "muted"))
     begin = _begin(release, width)
@@ -69,7 +69,7 @@ def box_lines(release: Release, width: int, most: int, *, air: bool) -> list[Con
 def _begin(release: Release, width: int) -> list[Content]:
     key = release.key("releases.promote")
     wave = release.next_wave
-    lacks = find_lacks(release)
+    lacks = find_blockers(release)
     if lacks or wave is None:
         if is_calm(lacks) and not _reads(release):
             return []

@@ -10,7 +10,7 @@ from promote_tui.core.text import clean
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from promote_tui.tui.presentation.release.model import Part, Release
+    from promote_tui.tui.presentation.release.model import Release, ReleaseEntry
 
 
 def notes(release: Release, project: str) -> str:
@@ -25,7 +25,7 @@ def notes(release: Release, project: str) -> str:
     return "\n".join(clean(text) for text in lines)
 
 
-def _note(part: Part) -> list[str]:
+def _note(part: ReleaseEntry) -> list[str]:
     draft = part.draft
     if draft is None:
         return [f"  {part.service}"]

@@ -9,7 +9,7 @@ from promote_tui.core.gates.blocked_gates import sort_blocked_gates
 from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.next_steps import error_words
-from promote_tui.tui.presentation.release.model import Fate, Release
+from promote_tui.tui.presentation.release.model import EntryStatus, Release
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.style import Role
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
+class Issue:
     """One thing that is missing, or to be known: its sign, in words, and the next key with what it does."""
 
     sign: str
@@ -27,57 +27,57 @@ class Lack:
     keys: tuple[tuple[str, str], ...] = ()
 
 
-def find_lacks(release: Release) -> list[Lack]:
+def find_blockers(release: Release) -> list[Issue]:
     """Return why the release cannot begin, one thing each; empty where it can."""
     if release.trouble is not None:
         why = error_words(release.trouble, release.key)
-        return [Lack(release.glyphs.failed, "bad", why, ((release.key("releases.refresh"), "tries again"),))]
+        return [Issue(release.glyphs.failed, "bad", why, ((release.key("releases.refresh"), "tries again"),))]
     found = [*_running(release), *_closed(release), *_troubled(release), *_unread(release)]
-    reading = [part for part in release.parts.values() if part.fate is Fate.READING and not part.left_out]
+    reading = [part for part in release.parts.values() if part.fate is EntryStatus.READING and not part.left_out]
     if reading:
         words = f"reading what would be promoted: {len(reading)} of {plural(len(release.parts), 'service')} to go"
-        found.append(Lack(release.glyphs.loading, "muted", words))
+        found.append(Issue(release.glyphs.loading, "muted", words))
     if not release.included and not reading:
         found.append(_empty(release))
     if release.read_only:
-        found.append(Lack(release.glyphs.attention, "warn", "started with --read-only: nothing is deployed from here"))
+        found.append(Issue(release.glyphs.attention, "warn", "started with --read-only: nothing is deployed from here"))
     return found
 
 
-def _running(release: Release) -> list[Lack]:
-    running = release.of(Fate.RUNNING)
+def _running(release: Release) -> list[Issue]:
+    running = release.of(EntryStatus.RUNNING)
     watch = ((release.key("app.runs"), "watches"),)
     names = join_names([part.service for part in running], 3)
     words = f"{release.stage.name} is being deployed to: {names}"
-    found = [Lack(release.glyphs.running(), "live", words, watch)] if running else []
-    lost = release.of(Fate.UNSETTLED)
+    found = [Issue(release.glyphs.running(), "live", words, watch)] if running else []
+    lost = release.of(EntryStatus.UNSETTLED)
     words = f"unknown verdict of the last run: {join_names([part.service for part in lost], 3)}"
     opens = ((release.key("app.runs"), "opens the run to reconcile it"),)
-    return [*found, Lack(release.glyphs.unknown, "warn", words, opens)] if lost else found
+    return [*found, Issue(release.glyphs.unknown, "warn", words, opens)] if lost else found
 
 
-def _closed(release: Release) -> list[Lack]:
+def _closed(release: Release) -> list[Issue]:
     out = (release.key("releases.mark"), "leaves it out")
     found = []
-    for part in release.of(Fate.CLOSED):
+    for part in release.of(EntryStatus.CLOSED):
         gate = sort_blocked_gates(part.draft.gates)[0] if part.draft else None
         reason = gate.reason if gate else ""
-        found.append(Lack(release.glyphs.failed, "warn", f"{part.service}: {reason}", (out,)))
+        found.append(Issue(release.glyphs.failed, "warn", f"{part.service}: {reason}", (out,)))
     return found
 
 
-def _troubled(release: Release) -> list[Lack]:
+def _troubled(release: Release) -> list[Issue]:
     again = (release.key("releases.refresh"), "reads again")
     return [
-        Lack(release.glyphs.failed, "bad", f"{part.service}: {part.error.cause}", (again,))
-        for part in release.of(Fate.TROUBLE)
+        Issue(release.glyphs.failed, "bad", f"{part.service}: {part.error.cause}", (again,))
+        for part in release.of(EntryStatus.TROUBLE)
         if part.error
     ]
 
 
-def _unread(release: Release) -> list[Lack]:
+def _unread(release: Release) -> list[Issue]:
     by_reason: dict[tuple[str, bool], list[str]] = {}
-    for part in release.of(Fate.UNREAD):
+    for part in release.of(EntryStatus.UNREAD):
         cell = part.view.cell if part.view else None
         if isinstance(cell, Unreachable):
             by_reason.setdefault((cell.reason, cell.login), []).append(part.service)
@@ -85,44 +85,44 @@ def _unread(release: Release) -> list[Lack]:
     for (reason, login), names in by_reason.items():
         who = names[0] if len(names) == 1 else plural(len(names), "service")
         key = (release.key("app.login"), "logs in") if login else (release.key("releases.refresh"), "reads again")
-        found.append(Lack(release.glyphs.unknown, "warn", f"{who} could not be read: {reason}", (key,)))
+        found.append(Issue(release.glyphs.unknown, "warn", f"{who} could not be read: {reason}", (key,)))
     return found
 
 
-def _empty(release: Release) -> Lack:
+def _empty(release: Release) -> Issue:
     if release.left_out:
         words = "every service with waiting commits is left out"
-        return Lack(release.glyphs.never, "muted", words, ((release.key("releases.mark"), "includes one"),))
+        return Issue(release.glyphs.never, "muted", words, ((release.key("releases.mark"), "includes one"),))
     way = "releases.earlier" if release.stage.after else "releases.later"
     other = ((release.key(way), "chooses another stage"),)
-    return Lack(release.glyphs.never, "muted", f"nothing is waiting for {release.stage.name}", other)
+    return Issue(release.glyphs.never, "muted", f"nothing is waiting for {release.stage.name}", other)
 
 
-def notices(release: Release) -> list[Lack]:
+def find_notices(release: Release) -> list[Issue]:
     """Return what does not keep the release from beginning, but should be known before."""
     found = []
     if release.stale is not None:
         words = f"not read again: {release.stale.subject}: {release.stale.cause}"
         again = ((release.key("releases.refresh"), "tries again"),)
-        found.append(Lack(release.glyphs.attention, "warn", words, again))
+        found.append(Issue(release.glyphs.attention, "warn", words, again))
     for part in release.included:
         draft = part.draft
         if draft is not None and draft.removes:
             who = ", ".join(dict.fromkeys(commit.author for commit in draft.removes[:20]))
             words = f"{part.service} would remove {plural(len(draft.removes), 'commit')} by {who}"
-            found.append(Lack(release.glyphs.attention, "warn", words, ((release.key("releases.diff"), "shows it"),)))
+            found.append(Issue(release.glyphs.attention, "warn", words, ((release.key("releases.diff"), "shows it"),)))
         elif draft is not None and is_unknown_base(draft):
             words = f"{part.service}: the changes are unknown"
-            found.append(Lack(release.glyphs.attention, "warn", words, ((release.key("rows.choose"), "opens it"),)))
+            found.append(Issue(release.glyphs.attention, "warn", words, ((release.key("rows.choose"), "opens it"),)))
     return [*found, *_not_before(release)]
 
 
-def _not_before(release: Release) -> list[Lack]:
+def _not_before(release: Release) -> list[Issue]:
     out = {part.service for part in release.left_out}
     takes = ((release.key("releases.mark"), "includes it"),)
     pairs = [(part.service, need) for part in release.included for need in release.needs[part.service] if need in out]
     return [
-        Lack(release.glyphs.attention, "warn", f"{name} depends on {need}, which is left out", takes)
+        Issue(release.glyphs.attention, "warn", f"{name} depends on {need}, which is left out", takes)
         for name, need in pairs
     ]
 

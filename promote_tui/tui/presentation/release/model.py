@@ -21,7 +21,7 @@ KeyOf: TypeAlias = Callable[[str], str]
 """From an action's id to the key that a person presses for it."""
 
 
-class Fate(Enum):
+class EntryStatus(Enum):
     """What would become of a service in this release."""
 
     READING = "reading"
@@ -36,12 +36,12 @@ class Fate(Enum):
     UNREAD = "unread"
 
 
-IDLE = frozenset({Fate.SAME, Fate.NOTHING, Fate.AHEAD})
+IDLE = frozenset({EntryStatus.SAME, EntryStatus.NOTHING, EntryStatus.AHEAD})
 """Nothing waits for these: they cannot be taken in. What is ahead would only lose commits by it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReleaseEntry:
     """A service in a release; `draft` and `error` are both None until the draft has been read."""
 
     service: str
@@ -59,9 +59,9 @@ class Part:
         return self.service, self.stage
 
     @property
-    def fate(self) -> Fate:
+    def fate(self) -> EntryStatus:
         """What would become of it."""
-        return fate_of(self.view, self.draft, self.error)
+        return status_of(self.view, self.draft, self.error)
 
     @property
     def included(self) -> bool:
@@ -71,37 +71,37 @@ class Part:
 
 def wants_draft(view: CellView | None) -> bool:
     """Tell whether a draft has to be read before anything can be said of the cell."""
-    return fate_of(view, None, None) is Fate.READING and view is not None
+    return status_of(view, None, None) is EntryStatus.READING and view is not None
 
 
-def fate_of(view: CellView | None, draft: Draft | None, error: PromoteError | None) -> Fate:
+def status_of(view: CellView | None, draft: Draft | None, error: PromoteError | None) -> EntryStatus:
     """Return what is to be said of a service: from its cell where that is enough, else from its draft."""
     found = _fate_by_cell(view)
     if found is not None:
         return found
     if error is not None:
-        return Fate.NOTHING if isinstance(error, UsageError) else Fate.TROUBLE
-    return _fate_by_draft(draft) if draft is not None else Fate.READING
+        return EntryStatus.NOTHING if isinstance(error, UsageError) else EntryStatus.TROUBLE
+    return _fate_by_draft(draft) if draft is not None else EntryStatus.READING
 
 
-def _fate_by_cell(view: CellView | None) -> Fate | None:
+def _fate_by_cell(view: CellView | None) -> EntryStatus | None:
     if view is None:
-        return Fate.READING
+        return EntryStatus.READING
     if isinstance(view.cell, Unreachable):
-        return Fate.UNREAD
+        return EntryStatus.UNREAD
     if view.unsettled:
-        return Fate.UNSETTLED
+        return EntryStatus.UNSETTLED
     if view.run is not None or isinstance(view.cell, InProgress):
-        return Fate.RUNNING
+        return EntryStatus.RUNNING
     stack = view.cell.stack
     runs = isinstance(view.relation, Same) and stack is not None and stack.status.succeeded is not False
-    return Fate.SAME if runs else None
+    return EntryStatus.SAME if runs else None
 
 
-def _fate_by_draft(draft: Draft) -> Fate:
+def _fate_by_draft(draft: Draft) -> EntryStatus:
     if _brings_nothing(draft):
-        return Fate.AHEAD if draft.removes else Fate.SAME
-    return Fate.GO if all(gate.passed for gate in draft.gates) else Fate.CLOSED
+        return EntryStatus.AHEAD if draft.removes else EntryStatus.SAME
+    return EntryStatus.GO if all(gate.passed for gate in draft.gates) else EntryStatus.CLOSED
 
 
 def _brings_nothing(draft: Draft) -> bool:
@@ -117,7 +117,7 @@ class Release:
 
     stage: Stage
     waves: Sequence[Wave]
-    parts: dict[str, Part]
+    parts: dict[str, ReleaseEntry]
     glyphs: Glyphs
     key: KeyOf
     needs: dict[str, tuple[str, ...]]
@@ -129,13 +129,13 @@ class Release:
     """Why what is shown could not be read again."""
 
     @property
-    def included(self) -> list[Part]:
+    def included(self) -> list[ReleaseEntry]:
         """The parts that are in it, in the order of the waves."""
         every = [self.parts[name] for wave in self.waves for name in wave.services]
         return [part for part in every if part.included]
 
     @property
-    def left_out(self) -> list[Part]:
+    def left_out(self) -> list[ReleaseEntry]:
         """The parts that a person left out although there is something to do."""
         return [part for part in self.parts.values() if part.left_out and part.fate not in IDLE]
 
@@ -150,6 +150,6 @@ class Release:
         names = {part.service for part in self.included}
         return sum(bool(names & {*wave.services}) for wave in self.waves)
 
-    def of(self, fate: Fate) -> list[Part]:
+    def of(self, fate: EntryStatus) -> list[ReleaseEntry]:
         """Return the included parts with a fate."""
         return [part for part in self.included if part.fate is fate]

@@ -9,7 +9,7 @@ from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import advice, plural
 from promote_tui.tui.presentation.lines import gate_line, head
 from promote_tui.tui.presentation.release.issues import join_names
-from promote_tui.tui.presentation.release.model import Fate, Part, Release
+from promote_tui.tui.presentation.release.model import EntryStatus, Release, ReleaseEntry
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, spread, wrap
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SIGN_OFF_NOTE = "sign-offs of a release as a whole are not part of this version"
 
 
-def side_lines(release: Release, part: Part | None, width: int, height: int) -> list[Content]:
+def side_lines(release: Release, part: ReleaseEntry | None, width: int, height: int) -> list[Content]:
     """Return the service under the cursor for the side of a wide screen: what it would bring, and its gates."""
     if part is None:
         return []
@@ -29,7 +29,13 @@ def side_lines(release: Release, part: Part | None, width: int, height: int) -> 
         BLANK,
     ]
     draft = part.draft
-    if draft is None or part.fate in {Fate.SAME, Fate.AHEAD, Fate.RUNNING, Fate.UNSETTLED, Fate.UNREAD}:
+    if draft is None or part.fate in {
+        EntryStatus.SAME,
+        EntryStatus.AHEAD,
+        EntryStatus.RUNNING,
+        EntryStatus.UNSETTLED,
+        EntryStatus.UNREAD,
+    }:
         return [*lines, *wrap(_why(release, part), width)]
     room = max(2, height - len(draft.gates) - 12)
     for label, commits, role in (("would remove", draft.removes, "warn"), ("would deploy", draft.brings, "plain")):
@@ -43,21 +49,21 @@ def side_lines(release: Release, part: Part | None, width: int, height: int) -> 
     return lines
 
 
-def _why(release: Release, part: Part) -> Content:
+def _why(release: Release, part: ReleaseEntry) -> Content:
     cell = part.view.cell if part.view else None
     if isinstance(cell, Unreachable):
         remedy = f"{release.key('app.login')} logs in" if cell.login else cell.remedy
         return ink(advice(cell.reason, remedy), "warn")
     if part.error is not None:
-        return ink(part.error.cause, "muted" if part.fate is Fate.NOTHING else "bad")
-    if part.fate is Fate.SAME:
+        return ink(part.error.cause, "muted" if part.fate is EntryStatus.NOTHING else "bad")
+    if part.fate is EntryStatus.SAME:
         return ink(f"{part.stage} already runs this code", "muted")
-    if part.fate is Fate.AHEAD and part.draft is not None:
+    if part.fate is EntryStatus.AHEAD and part.draft is not None:
         more = plural(len(part.draft.removes), "commit")
         return ink(
             f"{part.stage} has {more} that {part.draft.commit.short} lacks; a release leaves it as it is", "muted"
         )
-    if part.fate in {Fate.RUNNING, Fate.UNSETTLED}:
+    if part.fate in {EntryStatus.RUNNING, EntryStatus.UNSETTLED}:
         lost = part.view.unsettled if part.view else ""
         return ink(lost or "a deploy is running here", "warn" if lost else "live")
     return ink("the deployed commit is unknown" if part.hopeless else "reading what would be promoted", "muted")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.model.cells import Never, Unreachable, commit_of
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.release.issues import join_names
-from promote_tui.tui.presentation.release.model import IDLE, Fate, Part, Release
+from promote_tui.tui.presentation.release.model import IDLE, EntryStatus, Release, ReleaseEntry
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.style import BLANK, Role, align_right, fit, ink, line, rule, spread
 from promote_tui.tui.presentation.widths import WIDE
@@ -90,7 +90,7 @@ def wave_line(release: Release, wave: Wave, width: int) -> Content:
     return rule(left, BLANK, width, release.glyphs.rule)
 
 
-def part_line(part: Part, glyphs: Glyphs, width: int, *, here: bool) -> Content:
+def entry_line(part: ReleaseEntry, glyphs: Glyphs, width: int, *, here: bool) -> Content:
     """Return a service as a row: from and to, how many commits and files, and how the gates stand."""
     at = columns(width)
     role: Role = "strong" if here else "plain" if part.included else "muted"
@@ -106,22 +106,26 @@ def part_line(part: Part, glyphs: Glyphs, width: int, *, here: bool) -> Content:
     )
 
 
-def _from_to(part: Part, glyphs: Glyphs) -> Content:
+def _from_to(part: ReleaseEntry, glyphs: Glyphs) -> Content:
     cell = part.view.cell if part.view else None
     if cell is None or isinstance(cell, Unreachable):
         return BLANK
     old = "never" if isinstance(cell, Never) else short(commit_of(cell) or "unknown")
-    to = part.draft.commit.short if part.draft and part.fate not in {*IDLE, Fate.RUNNING, Fate.UNSETTLED} else ""
+    to = (
+        part.draft.commit.short
+        if part.draft and part.fate not in {*IDLE, EntryStatus.RUNNING, EntryStatus.UNSETTLED}
+        else ""
+    )
     role: Role = "muted" if part.left_out else "plain"
     return line(ink(f"{old:<7}", "muted"), ink(f" {glyphs.arrow} ", "faint") if to else "", ink(to, role))
 
 
-def _sizes(part: Part, glyphs: Glyphs) -> tuple[Content, Content, Content]:
+def _sizes(part: ReleaseEntry, glyphs: Glyphs) -> tuple[Content, Content, Content]:
     """Return how many commits it would bring, how many it would take away, and how many files differ."""
     if part.fate in IDLE:
         return ink(glyphs.none, "faint"), BLANK, BLANK
     draft = part.draft
-    if draft is None or part.fate in {Fate.RUNNING, Fate.UNSETTLED}:
+    if draft is None or part.fate in {EntryStatus.RUNNING, EntryStatus.UNSETTLED}:
         return BLANK, BLANK, BLANK
     if is_unknown_base(draft):
         return ink("?", "warn"), BLANK, ink("?", "warn")
@@ -130,21 +134,23 @@ def _sizes(part: Part, glyphs: Glyphs) -> tuple[Content, Content, Content]:
     return ink(str(len(draft.brings)), role), taken, ink(str(len(draft.files)), "muted")
 
 
-def _gates(part: Part, glyphs: Glyphs) -> Content:
+def _gates(part: ReleaseEntry, glyphs: Glyphs) -> Content:
     gates = part.draft.gates if part.draft else ()
     closed = [gate for gate in gates if not gate.passed]
-    told: dict[Fate, Content] = {
-        Fate.READING: ink("not read" if part.hopeless else "reading", "faint"),
-        Fate.SAME: ink("same", "muted"),
-        Fate.NOTHING: ink("nothing to promote", "muted"),
-        Fate.AHEAD: ink(f"{glyphs.ahead} {len(part.draft.removes) if part.draft else 0} ahead", "warn"),
-        Fate.RUNNING: line(ink(glyphs.running(), "live"), ink(" deploying", "live")),
-        Fate.UNSETTLED: ink(f"{glyphs.unknown} reconcile", "warn"),
-        Fate.GO: line(ink(glyphs.passed, "good"), ink(f" {len(gates)} pass", "plain")),
-        Fate.CLOSED: ink(f"{glyphs.failed} {closed[0].name if len(closed) == 1 else f'{len(closed)} blocked'}", "warn")
+    told: dict[EntryStatus, Content] = {
+        EntryStatus.READING: ink("not read" if part.hopeless else "reading", "faint"),
+        EntryStatus.SAME: ink("same", "muted"),
+        EntryStatus.NOTHING: ink("nothing to promote", "muted"),
+        EntryStatus.AHEAD: ink(f"{glyphs.ahead} {len(part.draft.removes) if part.draft else 0} ahead", "warn"),
+        EntryStatus.RUNNING: line(ink(glyphs.running(), "live"), ink(" deploying", "live")),
+        EntryStatus.UNSETTLED: ink(f"{glyphs.unknown} reconcile", "warn"),
+        EntryStatus.GO: line(ink(glyphs.passed, "good"), ink(f" {len(gates)} pass", "plain")),
+        EntryStatus.CLOSED: ink(
+            f"{glyphs.failed} {closed[0].name if len(closed) == 1 else f'{len(closed)} blocked'}", "warn"
+        )
         if closed
         else BLANK,
-        Fate.TROUBLE: ink(f"{glyphs.failed} {part.error.cause if part.error else ''}", "bad"),
+        EntryStatus.TROUBLE: ink(f"{glyphs.failed} {part.error.cause if part.error else ''}", "bad"),
     }
     login = part.view is not None and isinstance(part.view.cell, Unreachable) and part.view.cell.login
     return told.get(part.fate, ink(f"{glyphs.unknown} {'login' if login else 'unread'}", "warn"))

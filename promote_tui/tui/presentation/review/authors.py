@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NAMED = 4
 
 
-def people(commits: Sequence[Commit]) -> str:
+def author_names(commits: Sequence[Commit]) -> str:
     """Return `ana, joe and lea`, each once; more than a few are counted."""
     names = list(dict.fromkeys(person(commit.author, 20) for commit in commits))
     named, rest = names[:_NAMED], len(names) - _NAMED

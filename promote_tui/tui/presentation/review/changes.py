@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Commit
     from promote_tui.tui.presentation.review.model import Review
 
-from promote_tui.tui.presentation.review.resource_effects import DEEDS, change_counts, change_words, deed
+from promote_tui.tui.presentation.review.resource_effects import EFFECTS, change_counts, change_words, effect_of
 
 _LISTED, _PROPERTIES, _ORIGINS, _VALUE = 40, 6, 3, 44
 _WIDE, _NARROW = 100, 66
@@ -66,7 +66,7 @@ def _not_yet(review: Review) -> list[Content]:
 
 
 def _rank(change: ResourceChange) -> tuple[bool, int]:
-    at = DEEDS.index(deed(change))
+    at = EFFECTS.index(effect_of(change))
     return not change.loses_data, at * 2 if at < 2 or not needs_attention(change) else at  # noqa: PLR2004 - what stays
 
 
@@ -77,7 +77,7 @@ def _resource(review: Review, change: ResourceChange, width: int, *, alone: bool
     room = width - first.cell_length
     rows: list[Content]
     if words.cell_length > room:
-        rows = [fit(line(first, ink("" if under else deed(change), "muted")), width), *_under(words, width)]
+        rows = [fit(line(first, ink("" if under else effect_of(change), "muted")), width), *_under(words, width)]
     else:
         rows = [line(first, words)]
     rows += [each for words in under for each in _under(words, width)]
@@ -98,7 +98,7 @@ def _under(words: Content, width: int) -> list[Content]:
 
 def _columns(review: Review, change: ResourceChange, width: int) -> Content:
     """Return the sign, the logical id and the type; the id of what loses its data is never cut."""
-    what = deed(change)
+    what = effect_of(change)
     role: Role = "strong bad" if change.loses_data else "warn" if what in {"replaced", "removed"} else "muted"
     at, types = (34, 28) if width >= _WIDE else (24, 21 if width >= _NARROW else 0)
     sign = line(ink(getattr(review.glyphs, what), role), " ")
@@ -111,7 +111,7 @@ def _columns(review: Review, change: ResourceChange, width: int) -> Content:
 
 def _words(review: Review, change: ResourceChange) -> tuple[Content, list[Content]]:
     """Return what stands in a resource's row, and what below it."""
-    what, arrow = deed(change), review.glyphs.arrow
+    what, arrow = effect_of(change), review.glyphs.arrow
     changed = _joined(_property(each, arrow) for each in change.properties[:_PROPERTIES])
     more = len(change.properties) - _PROPERTIES
     changed = line(changed, ink(f" and {more} more", "muted")) if more > 0 else changed

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.review import changes as changing
 from promote_tui.tui.presentation.review import resource_effects
-from promote_tui.tui.presentation.review.authors import people
+from promote_tui.tui.presentation.review.authors import author_names
 from promote_tui.tui.presentation.review.facts import is_unknown_base
-from promote_tui.tui.presentation.review.rollback_preview import back_to
+from promote_tui.tui.presentation.review.rollback_preview import rollback_target
 from promote_tui.tui.presentation.review.sections import kinds, unknown_base_reason
 from promote_tui.tui.presentation.review.steps import activity, from_to, standing_mark
 from promote_tui.tui.presentation.style import TROUBLE, Role, fit, ink, line
@@ -70,7 +70,7 @@ def _commits(review: Review, draft: Draft) -> Content:
     if is_unknown_base(draft):
         words = ink("changes unknown", "warn")
     elif draft.brings or draft.removes:
-        words = ink(people(draft.brings), "muted")
+        words = ink(author_names(draft.brings), "muted")
     else:
         words = ink("already the same code", "muted")
     return line(from_to(review), _GAP, words)
@@ -82,7 +82,9 @@ def _taken(draft: Draft) -> Content | None:
     first, *others = draft.removes
     more = f"   and {len(others)} more" if others else ""
     count = ink(f"removes {plural(len(draft.removes), 'commit')}", "strong warn")
-    return line(" " * _AT, count, ink(f" by {people(draft.removes)}   {first.short} {first.subject}{more}", "warn"))
+    return line(
+        " " * _AT, count, ink(f" by {author_names(draft.removes)}   {first.short} {first.subject}{more}", "warn")
+    )
 
 
 def _changes(review: Review, draft: Draft, width: int) -> Content:
@@ -172,7 +174,7 @@ def _back(review: Review, draft: Draft) -> Content:
         return ink("nothing runs there yet", "muted")
     lost = resource_effects.lost_resources(review.resources)
     sign = line(ink(review.glyphs.failed, "bad"), ink(f" the data of {lost} is lost", "bad")) if lost else ink("")
-    return _joined([back_to(review), ink(_proof(draft), "muted"), sign])
+    return _joined([rollback_target(review), ink(_proof(draft), "muted"), sign])
 
 
 def _proof(draft: Draft) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.review import resource_effects
-from promote_tui.tui.presentation.review.authors import commit_count_words, people
+from promote_tui.tui.presentation.review.authors import author_names, commit_count_words
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 from promote_tui.tui.presentation.review.steps import from_to
 from promote_tui.tui.presentation.style import BLANK, Role, cut_middle, fit, ink, line, spread, wrap
@@ -55,7 +55,9 @@ def deploy_lines(review: Review, width: int) -> list[Content]:
     lines = wrap(whole if whole.cell_length <= width else short, width, AT)
     if draft.removes and not review.back:
         first = draft.removes[0]
-        words = f"{plural(len(draft.removes), 'commit')} by {people(draft.removes)}   {first.short} {first.subject}"
+        words = (
+            f"{plural(len(draft.removes), 'commit')} by {author_names(draft.removes)}   {first.short} {first.subject}"
+        )
         lines.append(fit(line(frame_label("LOSES", "strong warn"), ink(words, "warn")), width))
     return lines
 

@@ -36,7 +36,7 @@ _WAITS = {"stage order", "soak", "freeze", "alarms"}
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class ReviewKeys:
     """The keys that the screen's own words name, as a person has chosen them."""
 
     again: str = "r"
@@ -49,7 +49,7 @@ class Keys:
     """Returns the key of any action."""
 
     @classmethod
-    def read(cls, key_of: Callable[[str], str]) -> Keys:
+    def read(cls, key_of: Callable[[str], str]) -> ReviewKeys:
         """Return the keys as they are set."""
         again, deploy, diff, onward = (key_of(f"promote.{name}") for name in ("again", "deploy", "diff", "next"))
         return cls(again, key_of("app.copy"), deploy, diff, key_of("app.login"), onward, key_of)
@@ -77,7 +77,7 @@ class Review:
     read_only: bool = False
     starting: bool = False
     frame: int = 0
-    keys: Keys = Keys()
+    keys: ReviewKeys = ReviewKeys()
     named: str = ""
     back: bool = False
     deployer: DeployerFacts | None = None

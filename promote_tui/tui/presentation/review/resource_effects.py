@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 
-Deed: TypeAlias = Literal["replaced", "removed", "modified", "added"]
-DEEDS: tuple[Deed, ...] = ("replaced", "removed", "modified", "added")
+Effect: TypeAlias = Literal["replaced", "removed", "modified", "added"]
+EFFECTS: tuple[Effect, ...] = ("replaced", "removed", "modified", "added")
 
 
-def deed(change: ResourceChange) -> Deed:
+def effect_of(change: ResourceChange) -> Effect:
     """Return what happens to a resource, in one word."""
     if change.action == "modify":
         return "modified" if change.replacement == "false" else "replaced"
@@ -28,26 +28,26 @@ def deed(change: ResourceChange) -> Deed:
 
 def change_counts(found: ChangeReview) -> list[Content]:
     """Return `1 replaced`, `1 may be replaced`, `3 modified`, ..."""
-    words = [deed_words(change) for change in found.changes]
+    words = [effect_words(change) for change in found.changes]
     return [
-        ink(f"{words.count(what)} {what}", _role([change for change in found.changes if deed_words(change) == what]))
+        ink(f"{words.count(what)} {what}", _role([change for change in found.changes if effect_words(change) == what]))
         for what in ("replaced", "may be replaced", "removed", "modified", "added")
         if what in words
     ]
 
 
-def deed_words(change: ResourceChange) -> str:
+def effect_words(change: ResourceChange) -> str:
     """Return what happens to a resource; `may be replaced` where only the deploy will tell."""
-    unsure = deed(change) == "replaced" and change.replacement == "conditional"
-    return "may be replaced" if unsure else deed(change)
+    unsure = effect_of(change) == "replaced" and change.replacement == "conditional"
+    return "may be replaced" if unsure else effect_of(change)
 
 
 def signed_counts(found: ChangeReview, glyphs: Glyphs) -> list[Content]:
     """Return `± 1 replaced`, `~ 3 modified`, `+ 2 added`; what may be replaced without data counts as modified."""
-    grouped: dict[Deed, list[ResourceChange]] = {what: [] for what in DEEDS}
+    grouped: dict[Effect, list[ResourceChange]] = {what: [] for what in EFFECTS}
     for change in found.changes:
-        mild = deed_words(change) == "may be replaced" and not change.loses_data
-        grouped["modified" if mild else deed(change)].append(change)
+        mild = effect_words(change) == "may be replaced" and not change.loses_data
+        grouped["modified" if mild else effect_of(change)].append(change)
     return [
         ink(f"{getattr(glyphs, what)} {len(those)}{_named(what, those)}", _role(those, what))
         for what, those in grouped.items()
@@ -55,15 +55,15 @@ def signed_counts(found: ChangeReview, glyphs: Glyphs) -> list[Content]:
     ]
 
 
-def _named(what: Deed, those: Sequence[ResourceChange]) -> str:
-    unsure = all(deed_words(change) == "may be replaced" for change in those)
+def _named(what: Effect, those: Sequence[ResourceChange]) -> str:
+    unsure = all(effect_words(change) == "may be replaced" for change in those)
     return " may be replaced" if unsure else f" {what}"
 
 
-def _role(those: Sequence[ResourceChange], what: Deed | None = None) -> Role:
+def _role(those: Sequence[ResourceChange], what: Effect | None = None) -> Role:
     if any(change.loses_data for change in those):
         return "strong bad"
-    return "warn" if (what or deed(those[0])) in {"replaced", "removed"} else "muted"
+    return "warn" if (what or effect_of(those[0])) in {"replaced", "removed"} else "muted"
 
 
 def prediction_note(found: ChangeReview) -> Content:
@@ -73,8 +73,8 @@ def prediction_note(found: ChangeReview) -> Content:
 
 def change_words(change: ResourceChange) -> str:
     """Return `may be replaced, holds data`."""
-    stays = ", stays in the account" if change.kept and deed(change) in {"replaced", "removed"} else ""
-    return f"{deed_words(change)}{', holds data' if change.loses_data else ''}{stays}"
+    stays = ", stays in the account" if change.kept and effect_of(change) in {"replaced", "removed"} else ""
+    return f"{effect_words(change)}{', holds data' if change.loses_data else ''}{stays}"
 
 
 def losses(found: ChangeReview | None, *, brief: bool = False) -> list[tuple[str, str, str]]:
@@ -82,7 +82,7 @@ def losses(found: ChangeReview | None, *, brief: bool = False) -> list[tuple[str
     changes = [change for change in found.changes if change.loses_data] if found else []
     rows: list[tuple[str, str, str]] = []
     for label, what in (("REPLACES", "replaced"), ("REMOVES", "removed")):
-        those = [change for change in changes if deed(change) == what]
+        those = [change for change in changes if effect_of(change) == what]
         if those:
             rows.append((label, ", ".join(change.logical_id for change in those), _fate(what, those, brief=brief)))
     return rows

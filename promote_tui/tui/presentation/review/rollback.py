@@ -8,7 +8,7 @@ from promote_tui.core.durations import age, duration, span
 from promote_tui.core.planning import rollback_risks
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.review import resource_effects
-from promote_tui.tui.presentation.review.authors import people
+from promote_tui.tui.presentation.review.authors import author_names
 from promote_tui.tui.presentation.review.facts import base_name, is_unknown_base
 from promote_tui.tui.presentation.review.steps import activity
 from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line
@@ -100,7 +100,7 @@ def _undoes(draft: Draft) -> tuple[Content, str, Role]:
         return ink("unknown", "warn"), "the deployed commit is unknown to git", "warn"
     count = plural(len(draft.removes), "commit")
     brings = f", and deploys {len(draft.brings)}" if draft.brings else ""
-    return ink(count), (f"by {people(draft.removes)}" if draft.removes else "") + brings, "muted"
+    return ink(count), (f"by {author_names(draft.removes)}" if draft.removes else "") + brings, "muted"
 
 
 def _keeps(review: Review) -> tuple[Content, str, Role]:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from promote_tui.tui.presentation.review.model import Review
 
-from promote_tui.tui.presentation.review.authors import people
+from promote_tui.tui.presentation.review.authors import author_names
 from promote_tui.tui.presentation.review.sections import KEY_WIDTH
 
 
-def way_back(review: Review, width: int) -> list[Content]:
+def rollback_preview(review: Review, width: int) -> list[Content]:
     """Return what there is to go back to, how long that takes, and what does not come back."""
     lines = [head("if it goes wrong")]
     after = review.draft.afterwards if review.draft else ()
@@ -42,10 +42,10 @@ def _ways(review: Review) -> list[tuple[Content, str, Content]]:
         return [(ink(glyphs.unknown, "warn"), "roll back to", ink("the deployed commit is unknown", "warn"))]
     if draft.deployed is None:
         return [(back, "roll back to", ink("nothing runs there yet: the stack itself would have to be deleted"))]
-    rows = [(back, "roll back to", back_to(review))]
+    rows = [(back, "roll back to", rollback_target(review))]
     rows += [(ink(" "), "if it fails", ink("CloudFormation rolls the stack back"))]
     if draft.removes:
-        lost = f"{plural(len(draft.removes), 'commit')} by {people(draft.removes)} until you promote them again"
+        lost = f"{plural(len(draft.removes), 'commit')} by {author_names(draft.removes)} until you promote them again"
         rows += [(ink(glyphs.failed, "bad"), "removes", ink(lost, "warn"))]
     lost = resource_effects.lost_resources(review.resources)
     if lost:
@@ -53,7 +53,7 @@ def _ways(review: Review) -> list[tuple[Content, str, Content]]:
     return [*rows, (ink(" "), "not undone", ink("data changed in the meantime", "muted"))]
 
 
-def back_to(review: Review) -> Content:
+def rollback_target(review: Review) -> Content:
     """Return `2c7e914, verified, usually 3m10s`: the commit that runs there now."""
     view, draft = review.view, review.draft
     known = draft is not None and draft.deployed is not None

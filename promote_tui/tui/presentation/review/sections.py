@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.review.facts import Standing
     from promote_tui.tui.presentation.review.model import Review
 
-from promote_tui.tui.presentation.review.authors import commit_count_words, people
+from promote_tui.tui.presentation.review.authors import author_names, commit_count_words
 
 _LISTED = 40
 KEY_WIDTH = 16
@@ -50,11 +50,11 @@ def commits(review: Review, width: int) -> list[Content]:
     if not draft.removes:
         return [section_head("1 commits", _note(review, draft)), *_rows(review, draft.brings, width)]
     brought = ink(commit_count_words(draft), "muted")
-    taken = ink(f"{plural(len(draft.removes), 'commit')} by {people(draft.removes)}", "warn")
+    taken = ink(f"{plural(len(draft.removes), 'commit')} by {author_names(draft.removes)}", "warn")
     lines = [section_head("1 commits", brought), line(ink("REMOVES", "strong warn"), "  ", taken)]
     lines += _rows(review, draft.removes, width, "warn")
     if draft.brings:
-        note = ink(f"{plural(len(draft.brings), 'commit')} by {people(draft.brings)}", "muted")
+        note = ink(f"{plural(len(draft.brings), 'commit')} by {author_names(draft.brings)}", "muted")
         lines += [BLANK, head("deploys", note), *_rows(review, draft.brings, width)]
     return lines
 
@@ -68,7 +68,7 @@ def _note(review: Review, draft: Draft) -> Content:
     if not draft.brings:
         return ink(f"none: {review.target.stage} already runs this code", "muted")
     first = "   its first deploy" if isinstance(draft.cell, Never) else ""
-    return ink(f"{len(draft.brings)}, by {people(draft.brings)}{first}", "muted")
+    return ink(f"{len(draft.brings)}, by {author_names(draft.brings)}{first}", "muted")
 
 
 def _pending(review: Review) -> list[Content]:

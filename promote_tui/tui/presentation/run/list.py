@@ -12,7 +12,7 @@ from promote_tui.core.runs.run import Outcome, Run, RunStatus
 from promote_tui.core.runs.unsettled import reconcile_command
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.lines import duration_of, from_to, outcome, pair
-from promote_tui.tui.presentation.run.outcome import Keys, cause_of, next_stage_words, next_step_words
+from promote_tui.tui.presentation.run.outcome import RunKeys, cause_of, next_stage_words, next_step_words
 from promote_tui.tui.presentation.style import BLANK, Role, align_right, fit, ink, line, rule, spread, wrap
 from promote_tui.tui.presentation.wording import exact_time
 
@@ -147,7 +147,7 @@ def action_line(
     return line(first, ink(key_of("rows.choose"), "strong"), arrow, ink(replay))
 
 
-def facts(seen: RunView, glyphs: Glyphs, keys: Keys) -> tuple[list[Content], list[Content]]:
+def facts(seen: RunView, glyphs: Glyphs, keys: RunKeys) -> tuple[list[Content], list[Content]]:
     """Return what is known of a run, in two columns."""
     run, now = seen.run, seen.now
     account, region, stack = (*run.planned.key.split("/", 2), "", "")[:3]
@@ -169,7 +169,7 @@ def facts(seen: RunView, glyphs: Glyphs, keys: Keys) -> tuple[list[Content], lis
     return _pairs(left), _pairs(right)
 
 
-def _next(run: Run, keys: Keys, glyphs: Glyphs, *, unproved: bool) -> Content:
+def _next(run: Run, keys: RunKeys, glyphs: Glyphs, *, unproved: bool) -> Content:
     """Return the next step with its key; the one that stands above already, to review it again, in words alone."""
     step = next_step_after(run, unproved=unproved)
     if step is None:
@@ -199,7 +199,7 @@ def _gates(run: Run) -> str:
     return f"{len(run.gates)} pass" if run.gates else ""
 
 
-def detail(seen: RunView, glyphs: Glyphs, keys: Keys, width: int, height: int) -> list[Content]:
+def detail(seen: RunView, glyphs: Glyphs, keys: RunKeys, width: int, height: int) -> list[Content]:
     """Return the facts in two columns where they fit, else what matters most below each other."""
     left, right = facts(seen, glyphs, keys)
     if width < _WIDE:

@@ -27,7 +27,7 @@ _CAUSE = re.compile(r"(?s)(\S+) \((\S+?)\) ([A-Z_]+_FAILED): (.*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class RunKeys:
     """The keys that the next step is taken with, as they are set."""
 
     promote: str = "p"
@@ -39,7 +39,7 @@ class Keys:
     decide: str = "x"
 
     @classmethod
-    def of(cls, key_of: Callable[[str], str], *, runs: str, promote: str, reconcile: str) -> Keys:
+    def of(cls, key_of: Callable[[str], str], *, runs: str, promote: str, reconcile: str) -> RunKeys:
         """Return the keys as they are set; three of them have another action on each screen."""
         first = key_of(promote), key_of(reconcile), key_of("app.open"), key_of("app.copy"), key_of("app.rollback")
         return cls(*first, key_of(runs), key_of("app.decide"))
@@ -61,7 +61,7 @@ def cause_of(run: Run) -> Cause:
     return Cause(found[4], found[1], found[2], found[3]) if found else Cause(run.cause)
 
 
-def cause_lines(seen: RunView, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
+def cause_lines(seen: RunView, keys: RunKeys, glyphs: Glyphs, width: int) -> list[Content]:
     """Return the root cause, what the stage runs now and the one next step; nothing for a run that is fine."""
     run = seen.run
     if run.outcome in {Outcome.PENDING, Outcome.VERIFIED}:
@@ -119,7 +119,7 @@ def _stack_words(run: Run) -> str:
     return f"   {stable}{name}"
 
 
-def _next(seen: RunView, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
+def _next(seen: RunView, keys: RunKeys, glyphs: Glyphs, width: int) -> list[Content]:
     found = next_step_after(seen.run, unproved=seen.unproved)
     if found is None:
         return []
@@ -136,7 +136,7 @@ def _next(seen: RunView, keys: Keys, glyphs: Glyphs, width: int) -> list[Content
     return wrap(line(label, step, "   ", note), width, 6)
 
 
-def next_step_words(run: Run, step: NextStep, keys: Keys, glyphs: Glyphs) -> tuple[Content, Content]:
+def next_step_words(run: Run, step: NextStep, keys: RunKeys, glyphs: Glyphs) -> tuple[Content, Content]:
     """Return the next step after a run with its key, and what goes with it."""
     match step.kind:
         case "reconcile":
@@ -153,7 +153,7 @@ def next_step_words(run: Run, step: NextStep, keys: Keys, glyphs: Glyphs) -> tup
             return _key(keys.promote, f"review {short(run.to_commit)} again", glyphs), ink(_words(run), "muted")
 
 
-def _otherwise(run: Run, keys: Keys) -> Content:
+def _otherwise(run: Run, keys: RunKeys) -> Content:
     """Return what else can be done where the deploy did not finish."""
     again = line(ink("or fix it, then ", "muted"), ink(keys.promote, "strong"), ink(" reviews it again", "muted"))
     return line(again, ink(f"   {run.unattended}", "muted")) if run.unattended else again
@@ -170,14 +170,14 @@ def _key(key: str, words: str, glyphs: Glyphs) -> Content:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class RunFollowUp:
     """What comes after a run: what the next stage allows, and whether its own stage may still be on hold."""
 
     onward: NextStage | None = None
     may_be_held: bool = True
 
 
-def success_lines(run: Run, end: End, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
+def success_lines(run: Run, end: RunFollowUp, keys: RunKeys, glyphs: Glyphs, width: int) -> list[Content]:
     """Return what runs now and the way on to the stage after this one, for a run that ended well.
 
     After a rollback that is to lift the hold which the run has put on its stage, unless somebody has.

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from promote_tui.core.runs.run import Run
     from promote_tui.tui.presentation.glyphs import Glyphs
-    from promote_tui.tui.presentation.run.outcome import End, Keys
+    from promote_tui.tui.presentation.run.outcome import RunFollowUp, RunKeys
     from promote_tui.tui.presentation.run.progress import RunView
-    from promote_tui.tui.presentation.run.resources import Look
+    from promote_tui.tui.presentation.run.resources import RunStyle
 
 SIDE = 40
 """How wide the steps and the resources are beside the log."""
@@ -44,7 +44,7 @@ def cause_title(seen: RunView | None) -> Content:
     return line(title, ink(f"  {when}", "muted")) if when else title
 
 
-def side_lines(seen: RunView, look: Look, height: int) -> list[Content]:
+def side_lines(seen: RunView, look: RunStyle, height: int) -> list[Content]:
     """Return the steps, the resources, and the target where there is room for it, beside the log."""
     steps = step_lines(seen, look.glyphs, SIDE, look.frame)
     target = target_lines(seen.run, look.glyphs, SIDE)
@@ -55,13 +55,13 @@ def side_lines(seen: RunView, look: Look, height: int) -> list[Content]:
     return [*steps, BLANK, *found, *([BLANK] if found else []), *target][:height]
 
 
-def top_lines(seen: RunView, look: Look, width: int) -> list[Content]:
+def top_lines(seen: RunView, look: RunStyle, width: int) -> list[Content]:
     """Return the steps and the resources above the log, on a narrow screen."""
     steps = step_lines(seen, look.glyphs, width, look.frame)
     return [*steps, *resource_line(seen.stack, seen.trouble, look, width)]
 
 
-def end_lines(seen: RunView, end: End, keys: Keys, glyphs: Glyphs, width: int) -> list[Content]:
+def end_lines(seen: RunView, end: RunFollowUp, keys: RunKeys, glyphs: Glyphs, width: int) -> list[Content]:
     """Return that a run went well and what comes next, or that its runner is gone; nothing where neither is so."""
     if not seen.gone:
         return success_lines(seen.run, end, keys, glyphs, width)
@@ -69,7 +69,7 @@ def end_lines(seen: RunView, end: End, keys: Keys, glyphs: Glyphs, width: int) -
     return [line(words, ink(keys.reconcile, "strong"), ink(" reconciles it"))]
 
 
-def offered(run: Run, *, is_orphaned: bool, has_next: bool) -> dict[str, bool]:
+def offered_actions(run: Run, *, is_orphaned: bool, has_next: bool) -> dict[str, bool]:
     """Return which actions make sense for a run as it stands."""
     outcome = run.outcome
     return {

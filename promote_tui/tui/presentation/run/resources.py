@@ -20,7 +20,7 @@ _ENDED = {StackPhase.DONE, StackPhase.ROLLED_BACK, StackPhase.FAILED}
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RunStyle:
     """When and with which characters something is drawn; `frame` is the animation's."""
 
     now: datetime
@@ -34,7 +34,7 @@ def bar(share: float, glyphs: Glyphs, width: int) -> Content:
     return line(ink(glyphs.bar_full * full, "live"), ink(glyphs.bar_empty * (width - full), "faint"))
 
 
-def resource_lines(stack: StackProgress, trouble: str, look: Look, width: int, height: int) -> list[Content]:
+def resource_lines(stack: StackProgress, trouble: str, look: RunStyle, width: int, height: int) -> list[Content]:
     """Return the resources below each other, in at most `height` lines; what does not fit is counted."""
     if trouble and not stack.rows:
         return [ink("RESOURCES", "label"), *wrap(ink(trouble, "warn"), width)][: max(2, height)]
@@ -71,7 +71,7 @@ def _settled(stack: StackProgress) -> int:
     return stack.finished
 
 
-def _line(row: ResourceRow, look: Look, width: int) -> Content:
+def _line(row: ResourceRow, look: RunStyle, width: int) -> Content:
     mark, role = _mark(row, look)
     note = ink("  replacement", "bad") if row.replaced and row.state in {"running", "done"} else BLANK
     right = _right(row, look.now)
@@ -80,7 +80,7 @@ def _line(row: ResourceRow, look: Look, width: int) -> Content:
     return spread(line(mark, " ", name, note), right, width)
 
 
-def _mark(row: ResourceRow, look: Look) -> tuple[Content, Role]:
+def _mark(row: ResourceRow, look: RunStyle) -> tuple[Content, Role]:
     glyphs = look.glyphs
     match row.state:
         case "running":
@@ -102,7 +102,7 @@ def _right(row: ResourceRow, now: datetime) -> Content:
     return ink(duration(row.seconds), "muted")
 
 
-def resource_line(stack: StackProgress, trouble: str, look: Look, width: int) -> list[Content]:
+def resource_line(stack: StackProgress, trouble: str, look: RunStyle, width: int) -> list[Content]:
     """Return the resources in one line, for a screen that is narrow; none where nothing is known."""
     if trouble and not stack.rows:
         return [fit(line(ink("RESOURCES  ", "label"), ink(trouble, "warn")), width)]

@@ -25,7 +25,7 @@ from promote_tui.engine.checks import CheckEnd
 from promote_tui.engine.decisions import DecisionRequest
 from promote_tui.tui.actions.decisions import Decisions
 from promote_tui.tui.options import Options
-from promote_tui.tui.widgets.list_view import Rows
+from promote_tui.tui.widgets.list_view import RowList
 from tests.support.driver import LARGE, SMALL, driving
 from tests.support.fakes import world
 from tests.support.fakes.engine import FakeEngine, planned
@@ -176,8 +176,8 @@ async def picks(it: Driver, words: str) -> None:
     await it.press(*["down"] * (at + 1), "enter")
 
 
-def rows(it: Driver) -> Rows[Choice]:
-    return it.app.screen.query_one(Rows)
+def rows(it: Driver) -> RowList[Choice]:
+    return it.app.screen.query_one(RowList)
 
 
 async def test_a_approves_what_would_be_promoted_with_a_reason(engine: FakeEngine) -> None:
@@ -266,7 +266,7 @@ async def test_x_lists_only_what_can_be_decided_now_and_enter_chooses_nothing_by
         assert "withdraw your approval" not in it.text
         assert "ask others" not in it.text
         await it.press("enter")
-        await it.shows("Decide")
+        await it.shows("DecisionDialog")
         await it.press("escape")
         held = Decision(world.NOW, "hold", "orders", "prod", None, "ben", "arn", "incident")
         mine = Decision(world.NOW, "approve", "orders", "prod", SHA, "ana", "arn:aws:iam::111111111111:user/ana")
@@ -559,7 +559,7 @@ async def test_of_several_gates_the_one_to_override_is_chosen_and_the_others_sta
         await it.sees("freeze: no Friday deploys")
         assert "checklist: 0 of 1" not in it.text.partition("freeze: no Friday")[2]
         await it.press("enter")
-        await it.shows("Decide")
+        await it.shows("DecisionDialog")
         await it.press("down", "down", "enter")
         await it.sees("Override freeze for orders/prod")
         await give(it, "asked the lead")

@@ -205,11 +205,11 @@ async def test_an_answer_that_comes_late_says_so_and_takes_no_screen_away(
         await driver.press("L")
         await toast(driver, "asking AWS which log-in is missing")
         await driver.press("question_mark")
-        await driver.shows("Help")
+        await driver.shows("HelpDialog")
         engine.script.holds["logins"].set()
         await toast(driver, "to log in to sso-session acme, press L again")
         assert ran == []
-        await driver.shows("Help")
+        await driver.shows("HelpDialog")
 
 
 # The code
@@ -228,7 +228,7 @@ async def test_a_code_is_asked_for_until_it_is_taken(engine: FakeEngine) -> None
     async with driving(engine) as driver:
         before = snapshots(engine)
         login_action.LogIn(driver.app).begin(("billing", "prod"))
-        await driver.shows("GiveCode")
+        await driver.shows("MfaCodeDialog")
         await driver.type("12a34")
         await driver.press("enter")
         await driver.sees("The device shows 6 digits; these are 4.")
@@ -252,7 +252,7 @@ async def test_esc_and_cancel_give_no_code(engine: FakeEngine, keys: tuple[str, 
     lock_out(engine, CODE, ("billing", "prod"))
     async with driving(engine) as driver:
         login_action.LogIn(driver.app).begin(("billing", "prod"))
-        await driver.shows("GiveCode")
+        await driver.shows("MfaCodeDialog")
         await driver.type("123456")
         await driver.press(*keys)
         await driver.shows("PipelineScreen")
@@ -263,7 +263,7 @@ async def test_the_button_gives_the_code_too(engine: FakeEngine) -> None:
     lock_out(engine, CODE, ("billing", "prod"))
     async with driving(engine) as driver:
         login_action.LogIn(driver.app).begin(("billing", "prod"))
-        await driver.shows("GiveCode")
+        await driver.shows("MfaCodeDialog")
         await driver.type("123456")
         await driver.press("tab", "tab", "enter")
         await toast(driver, "logged in to profile acme-prod: prod")
@@ -277,7 +277,7 @@ async def test_a_code_that_was_given_before_esc_is_still_told_of(engine: FakeEng
         engine.script.errors["give_code"] = CredentialsError("billing/prod", "AWS did not take it", "wait")
     async with driving(engine) as driver:
         login_action.LogIn(driver.app).begin(("billing", "prod"))
-        await driver.shows("GiveCode")
+        await driver.shows("MfaCodeDialog")
         await driver.type("123456")
         await driver.press("enter", "enter")
         await driver.sees("asking AWS")

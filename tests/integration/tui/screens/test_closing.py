@@ -8,12 +8,12 @@ import pytest
 from textual.widget import Widget
 
 from promote_tui.tui.actions.navigation import review_screen
-from promote_tui.tui.dialogs.choose import Choose
-from promote_tui.tui.dialogs.confirm import Ask
-from promote_tui.tui.dialogs.finder import Finder
-from promote_tui.tui.dialogs.help import Help
-from promote_tui.tui.dialogs.reason import Deed, Reason
-from promote_tui.tui.dialogs.stop import Stop
+from promote_tui.tui.dialogs.choose import ChooseDialog
+from promote_tui.tui.dialogs.confirm import ConfirmDialog
+from promote_tui.tui.dialogs.finder import FinderDialog
+from promote_tui.tui.dialogs.help import HelpDialog
+from promote_tui.tui.dialogs.reason import ReasonDialog, ReasonWords
+from promote_tui.tui.dialogs.stop import StopDialog
 from promote_tui.tui.presentation.glyphs import UNICODE
 from promote_tui.tui.presentation.style import ink
 from promote_tui.tui.screens.base import View
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 
 RUN = "run-0001"
 SCREENS: dict[str, Callable[[], Screen[Any]]] = {
-    "ask": lambda: Ask("Quit?", ("Sure?",), (("Stay", 0), ("Quit", 1))),
-    "choose": lambda: Choose("Which?", ("one", "two"), lambda item, _width: ink(item)),
-    "finder": lambda: Finder("Find", ()),
-    "help": lambda: Help((), "Pipeline", UNICODE),
-    "reason": lambda: Reason("Decide", ("Hold",), needed=True, deed=Deed("Hold", "holds it")),
-    "stop": lambda: Stop("orders to prod", submitted=True),
+    "ask": lambda: ConfirmDialog("Quit?", ("Sure?",), (("Stay", 0), ("Quit", 1))),
+    "choose": lambda: ChooseDialog("Which?", ("one", "two"), lambda item, _width: ink(item)),
+    "finder": lambda: FinderDialog("Find", ()),
+    "help": lambda: HelpDialog((), "Pipeline", UNICODE),
+    "reason": lambda: ReasonDialog("Decide", ("Hold",), needed=True, deed=ReasonWords("Hold", "holds it")),
+    "stop": lambda: StopDialog("orders to prod", submitted=True),
     "pipeline": PipelineScreen,
     "service": lambda: ServiceScreen("billing", "staging"),
     "diff": lambda: DiffScreen("billing", None, world.COMMITS[0].sha, "diff"),

@@ -13,10 +13,10 @@ from promote_tui.tui.presentation.drift.filter import is_shown
 from promote_tui.tui.presentation.drift.model import drift_rows
 from promote_tui.tui.presentation.drift.rows import row_line
 from promote_tui.tui.presentation.glyphs import UNICODE
-from promote_tui.tui.presentation.pipeline.cells import Look, cell_line
+from promote_tui.tui.presentation.pipeline.cells import MatrixStyle, cell_line
 from promote_tui.tui.presentation.pipeline.detail import main_lines
 from promote_tui.tui.presentation.pipeline.grid import grid
-from promote_tui.tui.presentation.pipeline.pane import Pane, title
+from promote_tui.tui.presentation.pipeline.pane import CellPane, title
 from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.pipeline.tally import summary
 from promote_tui.tui.state.view_merge import merge_views
@@ -50,13 +50,13 @@ def test_its_cell_names_both_commits_where_there_is_room_and_both_are_known(
     assert isinstance(view.cell, Halfway)
     view = replace(view, cell=replace(view.cell, stack=replace(view.cell.stack, updated_at=None)))
     assert (state_of(view), commit_of(view.cell)) == (State.HALFWAY, None)
-    assert cell_line(view, Look(grid(80, 3), UNICODE, NOW)).plain.rstrip() == narrow.rstrip()
-    assert cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain.rstrip() == wide.rstrip()
+    assert cell_line(view, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain.rstrip() == narrow.rstrip()
+    assert cell_line(view, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain.rstrip() == wide.rstrip()
     assert "1 half-way" in summary([view], UNICODE, 80).plain
 
 
 def test_below_the_matrix_it_says_between_what_and_which_resources_were_updated() -> None:
-    pane = Pane("billing", world.pipeline().stage("prod"), stuck(), NOW, UNICODE)
+    pane = CellPane("billing", world.pipeline().stage("prod"), stuck(), NOW, UNICODE)
     assert "half-way between aaaaaaa and bbbbbbb" in title(pane, 120).plain
     text = " ".join(line.plain.strip() for line in main_lines(pane, 120, 20))
     assert WORDS in text

@@ -499,7 +499,7 @@ async def test_d_shows_what_a_promotion_would_bring(engine: FakeEngine) -> None:
 async def test_b_opens_the_branches_of_the_service(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         await it.press("b")
-        await it.shows("Finder")
+        await it.shows("FinderDialog")
         await it.sees("develop")
 
 

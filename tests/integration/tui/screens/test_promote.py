@@ -817,7 +817,7 @@ async def test_a_run_that_starts_under_the_help_is_shown_once_the_help_is_gone(e
         await it.press("p")
         await it.sees("starting; final check")
         await it.press("?")
-        await it.shows("Help")
+        await it.shows("HelpDialog")
         gate.set()
         ended = "orders to dev: succeeded"  # a slow machine sees its end before it sees it live
         await it.until(lambda: bool(it.app.live) or ended in it.toasts)

@@ -181,7 +181,7 @@ async def test_the_stop_dialog_closes_under_a_screen_that_covers_it(engine: Fake
     async with driving(engine, options=ATTACH, read=False) as it:
         await it.sees("Deploying")
         await it.press("ctrl+x")
-        await it.shows("Stop")
+        await it.shows("StopDialog")
         await it.pilot.resize_terminal(50, 12)
         await it.shows("TooSmall")
         engine.append("run-0001", *story(engine.planned("run-0001"), "succeeded")[4:])
@@ -513,7 +513,7 @@ async def test_a_deploy_that_did_not_finish_is_adopted_with_a_key_of_its_page(
         await it.sees("x → adopt it with a reason", "x Decide", "plugin crashed")
         assert "promote-tui adopt" not in it.text
         await it.press("x")
-        await it.shows("Decide")
+        await it.shows("DecisionDialog")
 
 
 def without_deploy(engine: FakeEngine, kind: Kind, *events: Event) -> None:

@@ -14,7 +14,7 @@ from promote_tui.core.stacks.cells import cell_of
 from promote_tui.core.value import replace
 from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
 from promote_tui.tui.presentation.lines import person
-from promote_tui.tui.presentation.pipeline.cells import Look, cell_line
+from promote_tui.tui.presentation.pipeline.cells import MatrixStyle, cell_line
 from promote_tui.tui.presentation.pipeline.grid import grid, hidden_stages_line
 from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.pipeline.tally import summary
@@ -47,8 +47,8 @@ def test_each_state_has_a_glyph_and_words_of_its_own(
 ) -> None:
     view = CELLS[key]
     assert state_of(view) is state
-    assert cell_line(view, Look(grid(80, 3), UNICODE, NOW)).plain == narrow
-    assert cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain == wide
+    assert cell_line(view, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain == narrow
+    assert cell_line(view, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain == wide
 
 
 def saying(text: str | None, status: str = "UPDATE_COMPLETE") -> CellView:
@@ -100,8 +100,8 @@ def test_what_a_stack_says_instead_of_a_hash_is_shown_to_its_end(
     view: CellView, state: State, narrow: str, wide: str
 ) -> None:
     assert state_of(view) is state
-    assert cell_line(view, Look(grid(80, 3), UNICODE, NOW)).plain == narrow
-    assert cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain == wide
+    assert cell_line(view, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain == narrow
+    assert cell_line(view, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain == wide
 
 
 LOST = "the verdict of run gk2m3p is unknown: no connection to AWS"
@@ -111,9 +111,9 @@ LOST = "the verdict of run gk2m3p is unknown: no connection to AWS"
 def test_a_run_whose_end_is_not_known_is_never_shown_as_going_on(key: tuple[str, str]) -> None:
     view = replace(CELLS[key], run="gk2m3p", run_since=NOW - timedelta(hours=2), usual=60.0, unsettled=LOST)
     assert state_of(view) is State.UNSETTLED
-    assert cell_line(view, Look(grid(80, 3), UNICODE, NOW)).plain.startswith(" ? unknown ")
-    assert cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain.startswith(" ? unknown  reconcile ")
-    assert "95" not in cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain
+    assert cell_line(view, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain.startswith(" ? unknown ")
+    assert cell_line(view, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain.startswith(" ? unknown  reconcile ")
+    assert "95" not in cell_line(view, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain
     assert summary([view], UNICODE, 80).plain == "? 1 to reconcile"
 
 
@@ -127,9 +127,9 @@ ALTERED = replace(CELLS["billing", "staging"], altered=("billing-staging-pay",))
 
 def test_a_cell_whose_functions_were_changed_says_so_before_its_drift() -> None:
     assert state_of(ALTERED) is State.ALTERED
-    assert cell_line(ALTERED, Look(grid(80, 3), UNICODE, NOW)).plain == " ≠ a81be07 altered    "
-    assert cell_line(ALTERED, Look(grid(120, 3), UNICODE, NOW)).plain == " ≠ a81be07  altered -3        1d "
-    assert cell_line(ALTERED, Look(grid(80, 3), ASCII, NOW)).plain == " ! a81be07 altered    "
+    assert cell_line(ALTERED, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain == " ≠ a81be07 altered    "
+    assert cell_line(ALTERED, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain == " ≠ a81be07  altered -3        1d "
+    assert cell_line(ALTERED, MatrixStyle(grid(80, 3), ASCII, NOW)).plain == " ! a81be07 altered    "
 
 
 @pytest.mark.parametrize(
@@ -150,13 +150,13 @@ def test_the_summary_counts_altered_cells() -> None:
 
 def test_a_cell_that_was_not_read_is_loading() -> None:
     assert state_of(None) is State.LOADING
-    assert cell_line(None, Look(grid(80, 3), UNICODE, NOW)).plain.strip() == "…"
+    assert cell_line(None, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain.strip() == "…"
 
 
 def test_a_failed_first_attempt_is_not_just_never() -> None:
     where = world.target("billing", "dev")
     view = CellView(Never(where, world.stack(where, None, "ROLLBACK_COMPLETE")))
-    assert cell_line(view, Look(grid(80, 3), UNICODE, NOW)).plain.startswith(" ✗ never fail")
+    assert cell_line(view, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain.startswith(" ✗ never fail")
 
 
 def test_a_stack_that_a_run_holds_is_running() -> None:
@@ -165,18 +165,18 @@ def test_a_stack_that_a_run_holds_is_running() -> None:
 
 def test_unreachable_without_a_log_in_says_so() -> None:
     view = CellView(world.unreachable("billing", "dev", login=False))
-    assert "unreachable" in cell_line(view, Look(grid(80, 3), UNICODE, NOW)).plain
-    assert "AWS did not answer" in cell_line(view, Look(grid(120, 3), UNICODE, NOW)).plain
+    assert "unreachable" in cell_line(view, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain
+    assert "AWS did not answer" in cell_line(view, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain
 
 
 def test_ascii_cells_hold_nothing_but_ascii_and_brackets_mark_the_cursor() -> None:
-    look = Look(grid(80, 3), ASCII, NOW, marks=True)
+    look = MatrixStyle(grid(80, 3), ASCII, NOW, marks=True)
     lines = [cell_line(view, look, cursor=True).plain for view in CELLS.values()]
     assert all(text.isascii() and text[0] == "[" and text[-1] == "]" for text in lines)
 
 
 def test_below_80_columns_the_ages_go() -> None:
-    assert "1d" not in cell_line(CELLS["billing", "staging"], Look(grid(60, 3), UNICODE, NOW)).plain
+    assert "1d" not in cell_line(CELLS["billing", "staging"], MatrixStyle(grid(60, 3), UNICODE, NOW)).plain
 
 
 @pytest.mark.parametrize(
@@ -269,5 +269,5 @@ def test_no_permission_is_told_apart_from_a_log_in() -> None:
     view = CellView(lost)
     assert state_of(view) is State.DENIED
     narrow, wide = grid(80, 3), grid(120, 3)
-    assert cell_line(view, Look(narrow, UNICODE, NOW)).plain.rstrip() == " ? denied"
-    assert cell_line(view, Look(wide, UNICODE, NOW)).plain.rstrip() == " ? no permission"
+    assert cell_line(view, MatrixStyle(narrow, UNICODE, NOW)).plain.rstrip() == " ? denied"
+    assert cell_line(view, MatrixStyle(wide, UNICODE, NOW)).plain.rstrip() == " ? no permission"

@@ -23,7 +23,7 @@ from promote_tui.core.runs.steps import steps
 from promote_tui.core.stacks.progress import StackPhase, StackProgress
 from promote_tui.core.value import replace
 from promote_tui.tui.presentation.glyphs import UNICODE
-from promote_tui.tui.presentation.run.outcome import End, Keys, cause_lines, success_lines
+from promote_tui.tui.presentation.run.outcome import RunFollowUp, RunKeys, cause_lines, success_lines
 from promote_tui.tui.presentation.run.progress import RunView, heading, log_title, step_lines, steps_of
 from promote_tui.tui.presentation.style import ink
 from tests.support.fakes import world
@@ -48,7 +48,7 @@ def folded(*events: Event) -> Run:
 
 
 def told(run: Run, width: int) -> list[Content]:
-    return cause_lines(RunView(run, NOW), Keys(), UNICODE, width)
+    return cause_lines(RunView(run, NOW), RunKeys(), UNICODE, width)
 
 
 def progress(run: Run) -> list[str]:
@@ -245,7 +245,7 @@ NOW_LINE = "NOW   ✓ prod runs 8d20b6e   stack is stable, UPDATE_COMPLETE"
     ],
 )
 def test_success_offers_what_the_branches_of_the_next_stage_allow(onward: NextStage | None, lines: list[str]) -> None:
-    found = success_lines(folded(*story(FIRST, "succeeded")), End(onward), Keys(), UNICODE, 80)
+    found = success_lines(folded(*story(FIRST, "succeeded")), RunFollowUp(onward), RunKeys(), UNICODE, 80)
     assert [part.plain.rstrip() for part in found] == [NOW_LINE, *lines]
 
 
@@ -268,7 +268,7 @@ BACK = replace(FIRST, kind="rollback")
 def test_a_rollback_says_that_it_went_back_and_that_the_stage_is_on_hold(held: bool, lines: list[str]) -> None:
     run = fold([BACK, *story(BACK, "succeeded")])
     assert run is not None
-    found = success_lines(run, End(may_be_held=held), Keys(), UNICODE, 80)
+    found = success_lines(run, RunFollowUp(may_be_held=held), RunKeys(), UNICODE, 80)
     assert [part.plain.rstrip() for part in found] == lines
     shown = heading(RunView(run, NOW), UNICODE, 120).plain
     assert shown.startswith("✓ Rolled back orders in prod   2c7e914 → 8d20b6e")
@@ -278,7 +278,7 @@ def test_a_rollback_that_failed_went_nowhere() -> None:
     run = fold([BACK, *story(BACK, "rolled_back")])
     assert run is not None
     assert not run.went_back
-    assert success_lines(run, End(), Keys(), UNICODE, 80) == []
+    assert success_lines(run, RunFollowUp(), RunKeys(), UNICODE, 80) == []
 
 
 def test_a_long_log_path_is_cut_at_its_beginning() -> None:

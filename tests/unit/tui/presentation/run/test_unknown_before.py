@@ -9,13 +9,13 @@ import pytest
 from promote_tui.cli.outputs.runs import RunOutput
 from promote_tui.cli.text import runs
 from promote_tui.cli.text.style import Style
-from promote_tui.core.model.halfway import Between
+from promote_tui.core.model.halfway import CommitDifference
 from promote_tui.core.planning.next_stage import NextStage
 from promote_tui.core.runs.events import Failed, Verified
 from promote_tui.core.value import replace
 from promote_tui.tui.presentation.glyphs import UNICODE
 from promote_tui.tui.presentation.lines import from_to
-from promote_tui.tui.presentation.run.outcome import End, Keys, cause_lines, success_lines
+from promote_tui.tui.presentation.run.outcome import RunFollowUp, RunKeys, cause_lines, success_lines
 from promote_tui.tui.presentation.run.progress import RunView, target_lines
 from tests.support.values import NOW, A, B, planned, run
 
@@ -61,15 +61,17 @@ def test_a_deploy_past_us_is_a_success_whose_commit_is_unknown() -> None:
     found = replace(run(Verified(NOW)), planned=planned("", kind="foreign"), still_on="")
     text = "\n".join(runs.verdict(found, Style(), alive=False))
     assert "updated by ana; which commit it brought is unknown" in text
-    lines = "\n".join(each.plain for each in success_lines(found, End(NextStage("prod", "")), Keys(), UNICODE, 80))
+    lines = "\n".join(
+        each.plain for each in success_lines(found, RunFollowUp(NextStage("prod", "")), RunKeys(), UNICODE, 80)
+    )
     assert "unknown what staging runs" in lines
     assert "NEXT" not in lines
 
 
 def test_a_run_that_got_stuck_says_between_what_and_which_resources_were_updated() -> None:
-    between = Between("UPDATE_FAILED", A, B, ("Worker",), ("Broken",))
+    between = CommitDifference("UPDATE_FAILED", A, B, ("Worker",), ("Broken",))
     found = run(Failed(NOW, "quota; the stack is UPDATE_FAILED", None, "roll the stack back", halfway=between))
-    lines = "\n".join(each.plain for each in cause_lines(RunView(found, NOW), Keys(), UNICODE, 80))
+    lines = "\n".join(each.plain for each in cause_lines(RunView(found, NOW), RunKeys(), UNICODE, 80))
     assert "staging is half-way between aaaaaaa and bbbbbbb" in lines
     assert "updated: Worker; failed: Broken" in lines
     text = "\n".join(runs.verdict(found, Style(), alive=False))
@@ -78,6 +80,6 @@ def test_a_run_that_got_stuck_says_between_what_and_which_resources_were_updated
 
 def test_a_stack_that_names_no_commit_is_not_said_to_hold_nothing() -> None:
     found = run(Failed(NOW, "the update completed, but the stack names no commit", None))
-    lines = "\n".join(each.plain for each in cause_lines(RunView(found, NOW), Keys(), UNICODE, 80))
+    lines = "\n".join(each.plain for each in cause_lines(RunView(found, NOW), RunKeys(), UNICODE, 80))
     assert "nothing is deployed" not in lines
     assert "staging names no commit" in lines
