@@ -36,8 +36,8 @@ from promote_tui.tui.session.run_watch import RunWatch
 from promote_tui.tui.session.size_guard import SizeGuard
 from promote_tui.tui.session.theme import DARK, apply_theme, describe_unknown
 from promote_tui.tui.session.totals import TotalsCounter
+from promote_tui.tui.state.cell_store import CellStore
 from promote_tui.tui.state.draft_store import DraftStore
-from promote_tui.tui.state.matrix_store import MatrixStore
 from promote_tui.tui.timers import call_after
 from promote_tui.tui.widgets.key_bar import key_name
 
@@ -87,7 +87,7 @@ class PromoteApp(App[int]):
         self.marks = options.ascii_only or self.no_color or (options.theme or "").startswith("ansi-")
         self.read_only = options.read_only or pipeline.read_only
         self.engine: Engine | None = None
-        self.board = MatrixStore()
+        self.board = CellStore()
         if options.remembered is not None:
             self.board.remember(options.remembered.views, options.remembered.taken_at)
         self.marked: set[CellKey] = set()

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.background import Background
     from promote_tui.tui.presentation.glyphs import Glyphs
+    from promote_tui.tui.state.cell_store import CellStore
     from promote_tui.tui.state.draft_store import DraftStore
-    from promote_tui.tui.state.matrix_store import MatrixStore
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ class AppContext(Protocol):
 
     pipeline: Pipeline
     engine: Engine | None
-    board: MatrixStore
+    board: CellStore
     drafts: DraftStore
     glyphs: Glyphs
     read_only: bool

@@ -16,7 +16,7 @@ from promote_tui.core.value import replace
 from promote_tui.startup import matrix_cache
 from promote_tui.startup.matrix_cache import recall, remember
 from promote_tui.tui.presentation.pipeline.states import State, state_of
-from promote_tui.tui.state.matrix_store import MatrixStore
+from promote_tui.tui.state.cell_store import CellStore
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, commit, stack
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def test_a_cell_that_cannot_be_read_is_shown_as_loading_beside_the_others(cache:
     _kept(cache).write_text("\n".join(lines), encoding="utf-8")
     found = recall(cache, PIPELINE)
     assert found is not None
-    board = MatrixStore()
+    board = CellStore()
     board.remember(found.views, found.taken_at)
     states = [state_of(board.views.get(key)) for key in VIEWS]
     assert states == [State.LOADING, State.LOADING, State.RUNNING, State.UNREPORTED, State.DIVERGED, State.DENIED]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class MatrixStore:
+class CellStore:
     """The newest view of each cell; what belongs to an older refresh than the newest is dropped.
 
     What was remembered from an earlier start is shown until the stack itself has been read.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from promote_tui.core.errors import AwsError
 from promote_tui.core.matrix import CellView, Snapshot
 from promote_tui.core.value import replace
-from promote_tui.tui.state.matrix_store import MatrixStore
+from promote_tui.tui.state.cell_store import CellStore
 from tests.support.fakes import world
 
 KEY = ("orders", "prod")
@@ -14,7 +14,7 @@ NEW = world.deployed("orders", "prod", "8d20b6e")
 
 
 def test_answers_of_an_older_refresh_are_dropped() -> None:
-    board = MatrixStore()
+    board = CellStore()
     first = board.begin()
     second = board.begin()
     assert board.complete(second, Snapshot(world.NOW, {KEY: NEW}))
@@ -26,7 +26,7 @@ def test_answers_of_an_older_refresh_are_dropped() -> None:
 
 
 def test_a_refresh_that_fails_keeps_what_was_known() -> None:
-    board = MatrixStore()
+    board = CellStore()
     board.complete(board.begin(), Snapshot(world.NOW, {KEY: OLD}))
     assert board.fail(board.begin(), AwsError("dev", "no answer"))
     assert board.views[KEY] is OLD
@@ -37,7 +37,7 @@ MARKED = replace(OLD, altered=("orders-prod-hello",))
 
 
 def test_what_a_check_has_found_stays_while_the_same_deploy_is_read_again() -> None:
-    board = MatrixStore()
+    board = CellStore()
     board.complete(board.begin(), Snapshot(world.NOW, {KEY: OLD}))
     board.check(Snapshot(world.NOW, {KEY: MARKED}))
     again = board.begin()
@@ -50,7 +50,7 @@ def test_what_a_check_has_found_stays_while_the_same_deploy_is_read_again() -> N
 
 
 def test_another_deploy_is_not_marked_by_a_check_of_the_one_before() -> None:
-    board = MatrixStore()
+    board = CellStore()
     board.complete(board.begin(), Snapshot(world.NOW, {KEY: MARKED}))
     later = world.deployed("orders", "prod", "2c7e914", hours=1)
     board.complete(board.begin(), Snapshot(world.NOW, {KEY: later}))
@@ -60,6 +60,6 @@ def test_another_deploy_is_not_marked_by_a_check_of_the_one_before() -> None:
 
 
 def test_a_check_of_a_cell_that_is_gone_is_dropped() -> None:
-    board = MatrixStore()
+    board = CellStore()
     board.check(Snapshot(world.NOW, {KEY: MARKED}))
     assert board.views == {}
