@@ -91,7 +91,7 @@ async def _open(
         studio = Studio(app, pilot)
         if read:
             await studio.sees("webhooks", "never")
-            await studio.until(lambda: not app.board.reading, "the matrix is read")
+            await studio.until(lambda: not app.cells.is_reading, "the matrix is read")
         yield studio
 
 

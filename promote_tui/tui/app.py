@@ -87,13 +87,13 @@ class PromoteApp(App[int]):
         self.marks = options.ascii_only or self.no_color or (options.theme or "").startswith("ansi-")
         self.read_only = options.read_only or pipeline.read_only
         self.engine: Engine | None = None
-        self.board = CellStore()
+        self.cells = CellStore()
         if options.remembered is not None:
-            self.board.remember(options.remembered.views, options.remembered.taken_at)
+            self.cells.remember(options.remembered.views, options.remembered.taken_at)
         self.marked: set[CellKey] = set()
         """The cells that a person marked for a batch."""
         self.background = Background(self.say_trouble)
-        self.board_changed: Signal[CellKey | None] = Signal(self, "board")
+        self.cells_changed: Signal[CellKey | None] = Signal(self, "cells")
         """Says which cell was read, or None where it may be all of them."""
         self.run_ended_signal: Signal[Run] = Signal(self, "run ended")
         self.drafts = DraftStore(self)
@@ -137,9 +137,9 @@ class PromoteApp(App[int]):
         """Whether everything is covered."""
         return self.cover.is_shown
 
-    def facts(self) -> MatrixTotals:
+    def totals(self) -> MatrixTotals:
         """Return what all cells come to."""
-        return self.headline.facts()
+        return self.headline.totals()
 
     def now(self) -> datetime:
         """Return the present moment, from the engine's clock once there is one."""
@@ -150,7 +150,7 @@ class PromoteApp(App[int]):
         keys = dict(self.options.keys).get(action, DEFAULTS[action])
         return key_name(keys.split(",")[0])
 
-    def told(self, error: PromoteError) -> str:
+    def describe_error(self, error: PromoteError) -> str:
         """Return an error in one line, its next step as the key that does it here."""
         return _ERROR_WORDS.load()(error, self.key_of)
 
@@ -160,13 +160,13 @@ class PromoteApp(App[int]):
 
     def say_trouble(self, error: PromoteError) -> None:
         """Say what went wrong; the screen stays."""
-        self.say(self.told(error), failed=True)
+        self.say(self.describe_error(error), failed=True)
 
-    def refresh_board(self) -> None:
+    def refresh_cells(self) -> None:
         """Read every cell again; open the engine first where that has failed."""
         if self.engine is not None:
             self.matrix_refresh.begin()
-        elif not self.board.reading:
+        elif not self.cells.is_reading:
             self.opening.begin()
 
     def make_signal(self, name: str) -> Signal[Any]:
@@ -189,7 +189,7 @@ class PromoteApp(App[int]):
     def run_started(self, run: str) -> None:
         """Watch a run that was started from here, and read the matrix again."""
         self.runs.live[run] = None
-        self.refresh_board()
+        self.refresh_cells()
 
     def run_ended(self, run: Run) -> None:
         """Note the end of a run, once."""
@@ -213,16 +213,16 @@ class PromoteApp(App[int]):
         self.set_class(self.options.ascii_only, "-ascii")
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
-        self.board.reading = True
+        self.cells.is_reading = True
         call_after(self, self.HEAD_START, self.opening.begin)
-        self.board_changed.subscribe(self, self.drafts.follow_board)
+        self.cells_changed.subscribe(self, self.drafts.follow_cells)
         self.set_interval(30.0, self.drafts.sweep)
         self.set_interval(2.0, self.runs.look)
         self.set_interval(max(1.0, self.options.refresh_seconds), self._refresh_by_itself)
 
     def _refresh_by_itself(self) -> None:
-        if self.engine is not None and not self.board.reading:
-            self.refresh_board()
+        if self.engine is not None and not self.cells.is_reading:
+            self.refresh_cells()
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything where the terminal is too small to be read safely."""

@@ -33,7 +33,7 @@ class Host(AppContext, Protocol):
     read_only: bool
     marked: set[CellKey]
     """The cells that a person marked for a batch."""
-    board_changed: Signal[CellKey | None]
+    cells_changed: Signal[CellKey | None]
     """Says which cell was read, or None where it may be all of them."""
     run_ended_signal: Signal[Run]
     """Says which run of this session has ended."""
@@ -53,11 +53,11 @@ class Host(AppContext, Protocol):
         """Whether everything is covered, since the terminal is too small."""
         ...
 
-    def facts(self) -> MatrixTotals:
+    def totals(self) -> MatrixTotals:
         """Return what all cells come to."""
         ...
 
-    def told(self, error: PromoteError) -> str:
+    def describe_error(self, error: PromoteError) -> str:
         """Return an error in one line, its next step as the key that does it here."""
         ...
 
@@ -65,7 +65,7 @@ class Host(AppContext, Protocol):
         """Say what went wrong; the screen stays."""
         ...
 
-    def refresh_board(self) -> None:
+    def refresh_cells(self) -> None:
         """Read every cell again; open the engine first where that has failed."""
         ...
 

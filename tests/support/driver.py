@@ -133,6 +133,6 @@ async def driving(
     async with app.run_test(size=size, notifications=True) as pilot:
         driver = Driver(app, pilot, engine, strangers)
         if read:
-            await driver.until(lambda: app.board.taken_at is not None and not app.board.reading)
+            await driver.until(lambda: app.cells.taken_at is not None and not app.cells.is_reading)
             await driver.sees("SERVICE")
         yield driver

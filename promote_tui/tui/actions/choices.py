@@ -25,7 +25,7 @@ def choose_stage(host: Host, key: CellKey, title: str, then: Callable[[Stage | N
     stages = host.pipeline.stages
 
     def draw(stage: Stage, width: int) -> Content:
-        view = host.board.views.get((key[0], stage.name))
+        view = host.cells.views.get((key[0], stage.name))
         left = line(fit(ink(stage.name, "strong"), 14), stage_words(view, host.glyphs))
         return spread(left, ink(f"{stage.aws.account}   {confirmation_words(stage.confirm):<18}", "muted"), width)
 

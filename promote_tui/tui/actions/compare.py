@@ -79,7 +79,7 @@ def _ask(host: Host, service: str, title: str, then: Callable[[CompareEnd | None
 
 
 def _stages(host: Host, service: str) -> list[FinderRow[CompareEnd]]:
-    views = ((stage.name, host.board.views.get((service, stage.name))) for stage in host.pipeline.stages)
+    views = ((stage.name, host.cells.views.get((service, stage.name))) for stage in host.pipeline.stages)
     running = ((name, commit_of(view.cell)) for name, view in views if view is not None)
     return [FinderRow("stage", name, short(sha), CompareEnd(name, sha)) for name, sha in running if sha]
 

@@ -46,7 +46,7 @@ class Decisions:
 
     def decide(self, key: CellKey, commit: Commit | None) -> None:
         """Let a person choose what to decide, of what can be decided now; the ledger is read for that."""
-        host, engine, view = self._host, self._host.the_engine, self._host.board.views.get(key)
+        host, engine, view = self._host, self._host.the_engine, self._host.cells.views.get(key)
         dialog: DecisionDialog[Choice] = DecisionDialog("Decide", lambda choice: choice.words, marks=host.marks)
         host.push_screen(dialog, lambda choice: self._ask(choice) if choice else None)
         foreign = view is not None and is_adoptable(view, commit)
@@ -105,7 +105,7 @@ class Decisions:
     def _choices(self, what: PossibleDecision, key: CellKey, commit: Commit | None) -> list[Choice]:
         host = self._host
         counts = host.pipeline.stage(key[1]).rules.approvals is not None
-        return choices_of(what, key, commit, Situation(host.board.views.get(key), host.now(), counts))
+        return choices_of(what, key, commit, Situation(host.cells.views.get(key), host.now(), counts))
 
     def _ask(self, choice: Choice) -> None:
         words = f"{choice.words[:1].upper()}{choice.words[1:]}"
@@ -140,7 +140,7 @@ class Decisions:
         else:
             self._host.say(f"{decision_words(found)}, as {found.who}")
         self._host.drafts.refresh_service(found.service)
-        self._host.refresh_board()
+        self._host.refresh_cells()
 
     def _check(self, wanted: DecisionRequest) -> None:
         """Run the checks in the background; how they end is told when they have. Who leaves the program stops them."""
@@ -210,7 +210,7 @@ class Decisions:
         proof = "".join(f": {gate.reason}" for gate in run.gates)
         self._host.say(f"adopted {short(run.to_commit)} in {run.stage}, as {run.planned.who}{proof}")
         self._host.drafts.refresh_service(run.service)
-        self._host.refresh_board()
+        self._host.refresh_cells()
 
 
 class _ForCell:

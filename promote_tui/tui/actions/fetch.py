@@ -55,7 +55,7 @@ class Fetch:
             self._host.say_trouble(trouble)
         if engine is not None:
             self._rule_by(engine)
-        self._host.refresh_board()
+        self._host.refresh_cells()
 
     def _rule_by(self, engine: Engine) -> None:
         """Go by the rules as they were fetched: where they are others, what is planned is planned again."""

@@ -20,7 +20,7 @@ class LeaveAction:
 
     def why_not(self, _view: FrontScreen | None) -> str:
         """Return that a run has not begun yet: whoever left now would leave it unannounced."""
-        if any(getattr(screen, "handing_over", False) for screen in self._host.screen_stack):
+        if any(getattr(screen, "is_starting_run", False) for screen in self._host.screen_stack):
             return "a run is starting; quit once it has begun"
         return ""
 

@@ -56,7 +56,7 @@ class LogIn:
 
     def begin(self, key: CellKey | None) -> None:
         """Find out which log-in is missing; where one would not help, say what would."""
-        views = self._host.board.views
+        views = self._host.cells.views
         cell = views[key].cell if key is not None and key in views else None
         if isinstance(cell, Unreachable) and not cell.login:
             self._host.say(no_help(cell), failed=True)
@@ -94,7 +94,7 @@ class LogIn:
         mine = [need for need in needs if any((it.service, it.stage) == key for it in need.targets)]
         if not needs:
             host.say("nothing is missing; reading again")
-            host.refresh_board()
+            host.refresh_cells()
         elif host.screen is not screen:
             host.say(f"to log in to {needs[0].login.serves}, press {host.key_of('app.login')} again")
         elif mine or len(needs) == 1:
@@ -133,7 +133,7 @@ class LogIn:
             host.say(f"{program} could not be started: {error}; fix that, {again}", failed=True)
             return
         host.say(_outcome(need, login, code, host.key_of("app.login")), failed=code != 0)
-        host.refresh_board()
+        host.refresh_cells()
 
     def _give(self, dialog: MfaCodeDialog, need: LoginNeed, code: str) -> None:
         """Hand a code to AWS; the dialog may be closed until it answers."""
@@ -141,13 +141,13 @@ class LogIn:
 
         def taken(_nothing: None) -> None:
             if dialog in host.screen_stack:
-                dialog.taken()
+                dialog.accept_code()
             host.say(f"logged in to {need.login.serves}: {', '.join(need.stages)}")
-            host.refresh_board()
+            host.refresh_cells()
 
         def refused(error: PromoteError) -> None:
             if dialog in host.screen_stack:
-                dialog.refused(error)
+                dialog.show_refusal(error)
             else:
                 host.say(str(error), failed=True)
 

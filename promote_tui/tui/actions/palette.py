@@ -69,7 +69,7 @@ def _services(host: Host) -> list[PaletteRow]:
 def _waiting(host: Host, service: str) -> str:
     """Return what a service waits for, of the first stage that is not the same as the one before."""
     for stage in host.pipeline.stages:
-        view = host.board.views.get((service, stage.name))
+        view = host.cells.views.get((service, stage.name))
         if view is not None and state_of(view) in _APART and drift_brief(view.relation):
             return f"{drift_brief(view.relation)} on {stage.name}"
     return ""
@@ -102,7 +102,7 @@ def _promotions(host: Host) -> list[PaletteRow]:
     found: list[PaletteRow] = []
     for service in host.pipeline.services:
         for stage in host.pipeline.stages:
-            view = host.board.views.get((service.name, stage.name))
+            view = host.cells.views.get((service.name, stage.name))
             if view is not None and state_of(view) not in _CLOSED:
                 name = f"Promote {service.name} to {stage.name}"
                 found.append(
@@ -152,7 +152,7 @@ def _commits(host: Host, engine: Engine, about: str | None) -> Callable[[], list
     deployed: dict[tuple[str, str], PaletteRow] = {}
     for service in host.pipeline.services:
         for stage in host.pipeline.stages:
-            view = host.board.views.get((service.name, stage.name))
+            view = host.cells.views.get((service.name, stage.name))
             if view is not None and view.commit is not None:
                 commit = view.commit
                 row = _commit(host, service.name, commit, f"{service.name} on {stage.name}")

@@ -92,7 +92,7 @@ class FinderDialog(ModalScreen[T | None], Generic[T]):
         self._fit_rows()
 
     @property
-    def typed(self) -> str:
+    def search_text(self) -> str:
         """What is looked for."""
         return self.query_one("#find", Input).value
 
@@ -105,17 +105,17 @@ class FinderDialog(ModalScreen[T | None], Generic[T]):
 
     def _show(self, at: FinderRow[T] | None) -> None:
         found = self._fitting()
-        own = self._typed_row(self.typed.strip())
+        own = self._typed_row(self.search_text.strip())
         found = [*found, own] if own else found
         self._rows.show(found, found.index(at) if at in found else 0)
         self._fit_rows()
 
     def _fitting(self) -> list[FinderRow[T]]:
         """Return what fits by its name, and behind it what fits only with its kind."""
-        named = rank(self.typed, self._every, lambda row: row.name)
+        named = rank(self.search_text, self._every, lambda row: row.name)
         seen = {id(row) for row in named}
         rest = [row for row in self._every if id(row) not in seen]
-        return [*named, *rank(self.typed, rest, lambda row: f"{row.name} {row.kind}")]
+        return [*named, *rank(self.search_text, rest, lambda row: f"{row.name} {row.kind}")]
 
     def _fit_rows(self) -> None:
         self._rows.styles.height = max(1, min(len(self._every), self.app.size.height - 10, 16))

@@ -53,7 +53,7 @@ class KeyRow:
     keys: list[str] = field(default_factory=list)
 
     @property
-    def shown(self) -> str:
+    def keys_text(self) -> str:
         """The keys side by side, each once."""
         return " ".join(dict.fromkeys(self.keys))
 
@@ -85,12 +85,12 @@ def _heading(item: ActiveBinding, here: str, ways: Collection[str]) -> str:
 
 def table(rows: Sequence[KeyRow], width: int) -> list[Content]:
     """Return keys and words in two columns; what cannot be done now is dimmed, with its reason."""
-    at = min(_AT, 2 + max((len(row.shown) for row in rows), default=0))
+    at = min(_AT, 2 + max((len(row.keys_text) for row in rows), default=0))
     return [part for row in rows for part in wrap(_row(row, at), width, at)]
 
 
 def _row(row: KeyRow, at: int) -> Content:
-    keys = fit(ink(row.shown, "faint" if row.reason else "strong"), at - 1)
+    keys = fit(ink(row.keys_text, "faint" if row.reason else "strong"), at - 1)
     if not row.reason:
         return line(keys, " ", ink(row.words, "muted"))
     return line(keys, " ", ink(f"{row.words}: ", "faint"), ink(row.reason, "faint"))

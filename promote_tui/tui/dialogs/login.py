@@ -93,7 +93,7 @@ class MfaCodeDialog(ModalScreen[bool]):
         self._say(ink("asking AWS", "muted"))
         self._give_to_aws(self, code)
 
-    def refused(self, error: PromoteError) -> None:
+    def show_refusal(self, error: PromoteError) -> None:
         """Say why AWS did not take the code, and wait for another one."""
         self._asking = False
         field = self.query_one("#code", Input)
@@ -105,7 +105,7 @@ class MfaCodeDialog(ModalScreen[bool]):
         self._said = words
         self.query_one("#said", LinesView).redraw()
 
-    def taken(self) -> None:
+    def accept_code(self) -> None:
         """Close; under another screen, once that one is gone."""
         self._taken = True
         if self.is_active:

@@ -106,7 +106,7 @@ class View(Screen[None]):
         return self.size.height >= TALL
 
     @property
-    def handing_over(self) -> bool:
+    def is_starting_run(self) -> bool:
         """Whether a run is about to begin from this screen: leaving the program now would leave it unannounced."""
         return False
 
@@ -115,7 +115,7 @@ class View(Screen[None]):
         return []
 
     @property
-    def hands_off(self) -> bool:
+    def buffers_letters(self) -> bool:
         """Whether letters are no keys just now: what is typed ahead is meant for what is being made."""
         return False
 
@@ -200,9 +200,9 @@ class View(Screen[None]):
 
     def read_at(self) -> Content:
         """Return how old the matrix is, and whether it is being read again."""
-        board = self.host.board
-        old = ago(board.taken_at, self.now) if board.taken_at else ""
-        if board.reading:
+        cells = self.host.cells
+        old = ago(cells.taken_at, self.now) if cells.taken_at else ""
+        if cells.is_reading:
             old = f"{old}, reading" if old else "reading"
         return ink(old, "muted")
 

@@ -98,7 +98,7 @@ class DiffScreen(View):
 
     def _heading(self, width: int) -> list[Content]:
         if self._error is not None:
-            return wrap(ink(self.host.told(self._error), "bad"), width)
+            return wrap(ink(self.host.describe_error(self._error), "bad"), width)
         if not self._read:
             return [BLANK]
         found = diff.DiffTotals(len(self._files), *self._totals, self._cut)

@@ -87,7 +87,7 @@ class DriftScreen(FilterableScreen):
 
     def on_mount(self) -> None:
         """Show what is known at once."""
-        self.host.board_changed.subscribe(self, self._board_changed)
+        self.host.cells_changed.subscribe(self, self._board_changed)
         self._details.follow()
         self.set_interval(1.0, self._tick)
 
@@ -118,7 +118,7 @@ class DriftScreen(FilterableScreen):
 
     def _show(self) -> None:
         """Show the rows that the filter keeps, and all that is said about them."""
-        self._every = drift_rows(self.host.pipeline, self.host.board.views.get, self._drifts.findings())
+        self._every = drift_rows(self.host.pipeline, self.host.cells.views.get, self._drifts.findings())
         self._rows.empty = self._misfit.partition(";")[0] if self._every else ""
         shown = [row for row in self._every if is_shown(row, self.filter_field.text)]
         self._rows.show_rows(shown, tall=self.tall, wide=self.wide)
@@ -139,17 +139,17 @@ class DriftScreen(FilterableScreen):
 
     @property
     def _comparison(self) -> Comparison:
-        app, board = self.host, self.host.board
-        cells = len(app.pipeline.services) * len(app.pipeline.stages)
-        is_comparing = app.engine is not None and not board.untouched
-        progress, untold = self._drifts.progress(), self._drifts.untold()
-        read = len(board.views), cells, board.taken_at is not None
+        app, cells = self.host, self.host.cells
+        total = len(app.pipeline.services) * len(app.pipeline.stages)
+        is_comparing = app.engine is not None and not cells.is_from_cache
+        progress, untold = self._drifts.progress(), self._drifts.count_uncompared()
+        read = len(cells.views), total, cells.taken_at is not None
         return Comparison(*read, self._failed, *progress, untold, is_comparing)
 
     def _read(self) -> None:
         """Read the drifts of services: those with a row in sight first, a few at a time."""
-        board = self.host.board
-        if self.host.engine is None or board.reading or board.untouched or not self.is_current:
+        cells = self.host.cells
+        if self.host.engine is None or cells.is_reading or cells.is_from_cache or not self.is_current:
             return
         rows = self._rows.rows
         seen = [row.service for row in rows[: self._rows.size.height]]
@@ -158,8 +158,8 @@ class DriftScreen(FilterableScreen):
 
     def _complain(self, error: PromoteError) -> None:
         """Say once a refresh that a service could not be compared: what one says, all may say."""
-        if self._complained != self.host.board.last_refresh:
-            self._complained = self.host.board.last_refresh
+        if self._complained != self.host.cells.last_refresh:
+            self._complained = self.host.cells.last_refresh
             self.host.say(f"{error.subject}: {error.cause}", failed=True)
 
     def _soon(self) -> None:
@@ -171,8 +171,8 @@ class DriftScreen(FilterableScreen):
     @property
     def _failed(self) -> bool:
         """Whether nothing could be read, and nothing is being read."""
-        board = self.host.board
-        return board.trouble is not None and not board.reading and not board.views
+        cells = self.host.cells
+        return cells.trouble is not None and not cells.is_reading and not cells.views
 
     def _row(self, row: DriftRow, width: int) -> Content:
         return row_line(row, self.now, self.glyphs, width, here=row is self._rows.at)
@@ -231,7 +231,7 @@ class DriftScreen(FilterableScreen):
 
     def _stacks(self) -> list[CellKey]:
         """Return the cells whose stacks can be looked at: those with a row first."""
-        views = self.host.board.views
+        views = self.host.cells.views
         order = dict.fromkeys([*((row.service, row.stage) for row in self._every), *views])
         return [key for key in order if (view := views.get(key)) is not None and stack_of(view.cell)]
 
@@ -249,7 +249,7 @@ class DriftScreen(FilterableScreen):
             return pane.explain(row, self._pane(), width, height)
         if self._every:
             return clear_hint(self._misread, width)
-        return pane.keys(self._pane()) if self.host.board.taken_at is not None else []
+        return pane.keys(self._pane()) if self.host.cells.taken_at is not None else []
 
     def _side(self, width: int) -> list[Content]:
         return side.side_lines(self._pane(), width) if self._rows.at is not None else []
@@ -273,7 +273,7 @@ class DriftScreen(FilterableScreen):
 
     def action_refresh(self) -> None:
         """Read every stack again."""
-        self.host.refresh_board()
+        self.host.refresh_cells()
 
     def on_row_list_chosen(self) -> None:
         """Open the service's commits."""

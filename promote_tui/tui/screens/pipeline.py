@@ -92,7 +92,7 @@ class PipelineScreen(FilterableScreen):
 
     def on_mount(self) -> None:
         """Show the services at once; their cells come alive one by one."""
-        self.host.board_changed.subscribe(self, self._board_changed)
+        self.host.cells_changed.subscribe(self, self._board_changed)
         self._details.follow()
         self.matrix.marked = self.host.marked
         self._show_rows()
@@ -142,7 +142,7 @@ class PipelineScreen(FilterableScreen):
             self.matrix.redraw(name)
 
     def _view_of(self, key: CellKey) -> CellView | None:
-        return self.host.board.views.get(key)
+        return self.host.cells.views.get(key)
 
     def _look(self, shape: Grid) -> MatrixStyle:
         return MatrixStyle(shape, self.glyphs, self.now, self.host.marks, self._frame)
@@ -198,7 +198,7 @@ class PipelineScreen(FilterableScreen):
         around = summary.SummaryContext(
             len(pipeline.services), pipeline.stages[-1].name, self._shown.order, len(self.host.marked)
         )
-        return [summary.summary_line(self.host.facts(), around, self.now, self.glyphs, width)]
+        return [summary.summary_line(self.host.totals(), around, self.now, self.glyphs, width)]
 
     def _shown_count(self, width: int) -> list[Content]:
         every = len(self.host.pipeline.services)
@@ -248,7 +248,7 @@ class PipelineScreen(FilterableScreen):
 
     def _title_line(self, width: int) -> list[Content]:
         if self.matrix.cursor is None:
-            return [pane.no_match_title(width, self.glyphs, self._shown.misread, reading=self.host.board.reading)]
+            return [pane.no_match_title(width, self.glyphs, self._shown.misread, reading=self.host.cells.is_reading)]
         return [pane.title(self._pane(), width)]
 
     def _main(self, width: int) -> list[Content]:
@@ -304,7 +304,7 @@ class PipelineScreen(FilterableScreen):
     def action_refresh(self) -> None:
         """Read everything again."""
         self._shown.forget_branches()
-        self.host.refresh_board()
+        self.host.refresh_cells()
 
     def on_stage_matrix_sorted(self) -> None:
         """Sort, as the key does."""

@@ -88,12 +88,12 @@ class PromoteScreen(View):
         self._evidence = Evidence(self._review, self._promotion.history, lambda: self.confirmation.is_roomy, self._keys)
 
     @property
-    def handing_over(self) -> bool:
+    def is_starting_run(self) -> bool:
         """Whether the runner was started and has not said yet that the run has begun."""
         return self._promotion.is_starting
 
     @property
-    def hands_off(self) -> bool:
+    def buffers_letters(self) -> bool:
         """Whether letters are no keys now."""
         return not self.typed_ahead.is_over
 
@@ -140,7 +140,7 @@ class PromoteScreen(View):
     def _changed(self, key: CellKey) -> None:
         if key != self._promotion.key or self._gone:
             return
-        if self._promotion.has_no_goal and self.is_current:
+        if self._promotion.has_no_rollback_target and self.is_current:
             self._gone = True
             self.app.switch_screen(navigation.goal_screen(self._promotion.key, self._review().error))
             return
@@ -175,16 +175,16 @@ class PromoteScreen(View):
             return
         self.redraw_lines("#top")
         self.confirmation.look()
-        if stored.activity or self.handing_over:
+        if stored.activity or self.is_starting_run:
             self._frame += 1 if self.app.animation_level != "none" else 0
             self.redraw_lines("#steps, #brief, #changes, #gates")
             self.confirmation.spin()
-        elif self._review().expired and not self.query_one("#deploy").disabled:
+        elif self._review().is_expired and not self.query_one("#deploy").disabled:
             self._redraw()
 
     def _redraw(self) -> None:
         self.redraw_lines("#top, #steps, #evidence LinesView")
-        self.typed_ahead.look(stands=self._review().stands)
+        self.typed_ahead.look(stands=self._review().is_settled)
         for frame in self.query(ConfirmFrame):
             frame.redraw()
         self.refresh_bindings()
@@ -205,20 +205,20 @@ class PromoteScreen(View):
     def is_offered(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer to skip only where there is something to go on to, to override only where that may be done."""
         if action == "step_of":
-            return parameters[0] in {step.kind for step in self._review().steps}
+            return parameters[0] in {step.kind for step in self._review().next_steps}
         if action == "override":
             return self._review().can_override
         return action != "skip" or self._batch.is_one_of_many
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be done in this state."""
-        if self.handing_over and action in {"back", "skip", "again", "diff", "deploy_at_once"}:
+        if self.is_starting_run and action in {"back", "skip", "again", "diff", "deploy_at_once"}:
             return _HANDING
         decides = action == "override" or (action == "step_of" and parameters[0] in {"tick", "checks", "lift"})
         if decides and self.host.read_only:
             return "promote-tui was started with --read-only"
         if action == "deploy_at_once":
-            return blockers.why_not_deploy(self._review(), in_sight=self.confirmation.in_sight)
+            return blockers.why_not_deploy(self._review(), in_sight=self.confirmation.is_in_sight)
         return blockers.why_no_diff(self._review()) if action == "diff" else ""
 
     def action_next(self) -> None:
@@ -247,7 +247,7 @@ class PromoteScreen(View):
     def action_deploy_at_once(self) -> None:
         """Deploy to a stage that asks for one key."""
         now = self._review()
-        if now.confirm == "none" and not now.needs:
+        if now.confirm == "none" and not now.required_allowances:
             self._deploy()
 
     def next_keys(self) -> list[str]:
@@ -256,16 +256,16 @@ class PromoteScreen(View):
 
     def action_step_of(self, deed: str) -> None:
         """Do what is the next step about what is in the way."""
-        step = next((step for step in self._review().steps if step.kind == deed), None)
+        step = next((step for step in self._review().next_steps if step.kind == deed), None)
         if step is not None:
             next_steps.take_step(self.host, step, self._promotion.key, self.proposed_commit())
 
     def action_override(self) -> None:
         """Ask for a reason to go on although a gate is closed."""
         if self._promotion.stored is not None:
-            Decisions(self.host).override(self._promotion.stored, self._review().overridable)
+            Decisions(self.host).override(self._promotion.stored, self._review().overridable_gates)
 
-    def on_confirm_frame_named(self) -> None:
+    def on_confirm_frame_names_changed(self) -> None:
         """Show the gates as they stand with what is typed."""
         self._redraw()
 
@@ -279,7 +279,7 @@ class PromoteScreen(View):
 
     def _deploy(self) -> None:
         frame, fields = self.confirmation, self.confirmation.fields
-        if not frame.allowed:
+        if not frame.can_deploy:
             return
         answer = fields.answer()
         if deploy(self, self._promotion, answer, self.started, self._refused):
@@ -306,12 +306,12 @@ class PromoteScreen(View):
 
     def action_again(self) -> None:
         """Ask the gates again, or read and package everything again."""
-        if not self.handing_over and self._promotion.plan_again(self._review()):
+        if not self.is_starting_run and self._promotion.plan_again(self._review()):
             self.confirmation.reset()
 
     def action_skip(self) -> None:
         """Go on to the next of the batch without deploying."""
-        if not self.handing_over:
+        if not self.is_starting_run:
             self._promotion.leave()
             self._gone = True
             navigation.go_on_with(self.host, self._batch)
@@ -339,7 +339,7 @@ class PromoteScreen(View):
             self._leave()
 
     def _leave(self) -> None:
-        if self.handing_over or self._gone:
+        if self.is_starting_run or self._gone:
             return
         self._gone = True
         self._promotion.leave()

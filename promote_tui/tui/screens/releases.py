@@ -65,7 +65,9 @@ class ReleasesScreen(View):
         self._begun: set[CellKey] = set()
         self._waves = waves(self.host.pipeline.services)
         self._needs = {service.name: service.depends_on for service in self.host.pipeline.services}
-        self._rows: GroupedList[ReleaseEntry] = GroupedList(self._row, lambda part: part.service, marks=self.host.marks)
+        self._rows: GroupedList[ReleaseEntry] = GroupedList(
+            self._row, lambda entry: entry.service, marks=self.host.marks
+        )
         self._release = self._gathered()
 
     def compose(self) -> ComposeResult:
@@ -78,12 +80,12 @@ class ReleasesScreen(View):
                 yield self._rows
             yield LinesView(self._side, "side")
         with self._verdict:
-            yield LinesView(self._box, "lacks")
+            yield LinesView(self._box, "issues")
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Follow the board; what would be promoted is read once it is known what runs where."""
-        self.host.board_changed.subscribe(self, self._board_changed)
+        """Follow the matrix; what would be promoted is read once it is known what runs where."""
+        self.host.cells_changed.subscribe(self, self._board_changed)
         self.host.drafts.previews.changed.subscribe(self, lambda _key: self._show() if self.is_current else None)
 
     def on_screen_resume(self) -> None:
@@ -114,12 +116,12 @@ class ReleasesScreen(View):
 
     def copy_items(self) -> Sequence[CopyItem]:
         """Return the release in words, the commit that the service under the cursor would get, and its notes."""
-        part, found = self._rows.at, []
+        entry, found = self._rows.at, []
         if self._release.included:
             found.append(("notes of the release", clipboard.notes(self._release, self.host.pipeline.project)))
-        if part is not None and part.draft is not None:
-            found.append((f"commit for {part.service}", part.draft.commit.sha))
-        return [*found, *notes_of_draft(self.host, part.draft if part else None)]
+        if entry is not None and entry.draft is not None:
+            found.append((f"commit for {entry.service}", entry.draft.commit.sha))
+        return [*found, *notes_of_draft(self.host, entry.draft if entry else None)]
 
     @property
     def _into(self) -> Stage:
@@ -127,41 +129,41 @@ class ReleasesScreen(View):
         pipeline = self.host.pipeline
         if self._stage is not None:
             return pipeline.stage(self._stage)
-        views = self.host.board.views
+        views = self.host.cells.views
         waiting = {row.stage for row in drift_rows(pipeline, views.get) if row.kind is Kind.COMMIT}
         found = next((stage for stage in reversed(pipeline.stages) if stage.name in waiting), pipeline.stages[-1])
-        if self.host.board.taken_at is not None:
+        if self.host.cells.taken_at is not None:
             self._stage = found.name
         return found
 
     def _gathered(self) -> Release:
         stage = self._into
-        parts = {service.name: self._part(service.name, stage) for service in self.host.pipeline.services}
+        entries = {service.name: self._part(service.name, stage) for service in self.host.pipeline.services}
         return Release(
             stage,
             self._waves,
-            parts,
+            entries,
             self.glyphs,
             self.host.key_of,
             self._needs,
             self.host.read_only,
             self._trouble,
-            self.host.board.trouble if self.host.board.views else None,
+            self.host.cells.trouble if self.host.cells.views else None,
         )
 
     @property
     def _trouble(self) -> PromoteError | None:
         """Why nothing at all is known."""
-        board = self.host.board
-        return board.trouble if not board.reading and not board.views else None
+        cells = self.host.cells
+        return cells.trouble if not cells.is_reading and not cells.views else None
 
     def _part(self, service: str, stage: Stage) -> ReleaseEntry:
         key = service, stage.name
-        view = self.host.board.views.get(key)
+        view = self.host.cells.views.get(key)
         found = self.host.drafts.previews.of(key)
         left_out = self._has_choice(stage.name) and key not in self.host.marked
         if found is None:
-            return ReleaseEntry(*key, view, left_out=left_out, hopeless=self._trouble is not None)
+            return ReleaseEntry(*key, view, left_out=left_out, is_unreadable=self._trouble is not None)
         return ReleaseEntry(*key, view, found.draft, found.error, left_out)
 
     def _has_choice(self, stage: str) -> bool:
@@ -178,10 +180,10 @@ class ReleasesScreen(View):
         self._read()
 
     def _show_box(self) -> None:
-        lacks, frame = find_blockers(self._release), self._verdict
+        issues, frame = find_blockers(self._release), self._verdict
         frame.border_title = box.box_title(self._release)
-        frame.set_class(not lacks, "-go")
-        frame.set_class(box.is_calm(lacks), "-calm")
+        frame.set_class(not issues, "-go")
+        frame.set_class(box.is_calm(issues), "-calm")
 
     def _box(self, width: int) -> list[Content]:
         around = 18 if self.tall else 9
@@ -191,7 +193,9 @@ class ReleasesScreen(View):
     def _unmark_done(self) -> None:
         """Take the marks away from what was promoted from here and has arrived."""
         done = {
-            key for key in self._begun if self._part(key[0], self.host.pipeline.stage(key[1])).fate is EntryStatus.SAME
+            key
+            for key in self._begun
+            if self._part(key[0], self.host.pipeline.stage(key[1])).status is EntryStatus.SAME
         }
         self._begun -= done
         self.host.marked -= done
@@ -200,7 +204,7 @@ class ReleasesScreen(View):
         lines: list[ReleaseEntry | FixedLine] = []
         for wave in self._waves:
             lines += [FixedLine(lambda _width: ink(""))] if self.tall else []
-            lines += [self._head(wave), *(self._release.parts[name] for name in wave.services)]
+            lines += [self._head(wave), *(self._release.entries[name] for name in wave.services)]
         words = drawing.left_out_words(self._release) if self.tall else ""
         return [
             *lines,
@@ -210,8 +214,8 @@ class ReleasesScreen(View):
     def _head(self, wave: Wave) -> FixedLine:
         return FixedLine(lambda width: drawing.wave_line(self._release, wave, width))
 
-    def _row(self, part: ReleaseEntry, width: int) -> Content:
-        return drawing.entry_line(part, self.glyphs, width, here=part is self._rows.at)
+    def _row(self, entry: ReleaseEntry, width: int) -> Content:
+        return drawing.entry_line(entry, self.glyphs, width, here=entry is self._rows.at)
 
     def _heading(self, width: int) -> list[Content]:
         names = [stage.name for stage in self.host.pipeline.stages]
@@ -226,10 +230,10 @@ class ReleasesScreen(View):
 
     def _read(self) -> None:
         """Read the drafts that are missing, in the order of the rows."""
-        if self.host.engine is None or self.host.board.taken_at is None:
+        if self.host.engine is None or self.host.cells.taken_at is None:
             return
         keys = [(service, self._into.name) for wave in self._waves for service in wave.services]
-        views = self.host.board.views
+        views = self.host.cells.views
         self.host.drafts.previews.read(key for key in keys if wants_draft(views.get(key)))
 
     def on_row_list_moved(self) -> None:
@@ -243,16 +247,16 @@ class ReleasesScreen(View):
 
     def why_not(self, action: str, _parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be done now."""
-        part = self._rows.at
+        entry = self._rows.at
         if action == "promote":
-            lacks = find_blockers(self._release)
-            return f"{'' if box.is_calm(lacks) else 'no-go: '}{lacks[0].words}" if lacks else ""
-        if action == "mark" and part is not None and part.fate in IDLE:
-            return f"{part.service}: nothing is waiting for {part.stage}"
-        if action == "diff" and (part is None or part.draft is None or part.fate is EntryStatus.SAME):
+            issues = find_blockers(self._release)
+            return f"{'' if box.is_calm(issues) else 'no-go: '}{issues[0].words}" if issues else ""
+        if action == "mark" and entry is not None and entry.status in IDLE:
+            return f"{entry.service}: nothing is waiting for {entry.stage}"
+        if action == "diff" and (entry is None or entry.draft is None or entry.status is EntryStatus.SAME):
             return "there is nothing to compare here"
-        if action == "diff" and part is not None and part.draft is not None and is_unknown_base(part.draft):
-            return f"what runs in {part.stage} is not in this clone"
+        if action == "diff" and entry is not None and entry.draft is not None and is_unknown_base(entry.draft):
+            return f"what runs in {entry.stage} is not in this clone"
         return ""
 
     def action_stage(self, steps: int) -> None:
@@ -264,13 +268,13 @@ class ReleasesScreen(View):
 
     def action_mark(self) -> None:
         """Leave the service under the cursor out, or take it in."""
-        part, stage = self._rows.at, self._into.name
-        if part is None:
+        entry, stage = self._rows.at, self._into.name
+        if entry is None:
             return
         if not self._has_choice(stage):
-            self.host.marked |= {one.key for one in self._release.parts.values() if one.fate not in IDLE}
+            self.host.marked |= {one.key for one in self._release.entries.values() if one.status not in IDLE}
         self._decided.add(stage)
-        self.host.marked ^= {part.key}
+        self.host.marked ^= {entry.key}
         self._show()
 
     def action_all(self) -> None:
@@ -283,7 +287,7 @@ class ReleasesScreen(View):
     def action_refresh(self) -> None:
         """Read every stack and every draft again."""
         self.host.drafts.previews.forget()
-        self.host.refresh_board()
+        self.host.refresh_cells()
         self._show()
 
     def on_row_list_chosen(self) -> None:
@@ -293,16 +297,16 @@ class ReleasesScreen(View):
 
     def action_diff(self) -> None:
         """Show what the service under the cursor would bring."""
-        part = self._rows.at
-        if part is not None and part.draft is not None:
-            navigation.open_diff_of(self.host, part.draft)
+        entry = self._rows.at
+        if entry is not None and entry.draft is not None:
+            navigation.open_diff_of(self.host, entry.draft)
 
     def action_promote(self) -> None:
         """Open the review of the first service of the next wave; the others of that wave follow it."""
         wave = self._release.next_wave
         if wave is None or find_blockers(self._release):
             return
-        first, *rest = (self._release.parts[name] for name in wave.services)
-        queue = tuple(part.key for part in rest)
+        first, *rest = (self._release.entries[name] for name in wave.services)
+        queue = tuple(entry.key for entry in rest)
         self._begun |= {first.key, *queue}
         self.app.push_screen(navigation.review_screen(first.key, draft=first.draft, queue=queue))

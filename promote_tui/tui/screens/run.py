@@ -94,7 +94,7 @@ class RunScreen(View):
 
     def on_mount(self) -> None:
         """Read at once, then twice a second, and the stack every other second."""
-        self.host.board_changed.subscribe(self, lambda _key: self.redraw_lines("#end"))
+        self.host.cells_changed.subscribe(self, lambda _key: self.redraw_lines("#end"))
         self.feed.poll()
         self.set_interval(_POLL, self.feed.poll)
         self.set_interval(_LOOK, self._stack.look)
@@ -111,12 +111,12 @@ class RunScreen(View):
         if run is None:
             return None
         known = self._stack.progress, self.feed.usual, self._stack.trouble
-        unproved = self.host.board.unproved(run)
+        unproved = self.host.cells.is_still_unproved(run)
         return running.RunView(run, self.now, *known, gone=self.feed.is_orphaned, unproved=unproved)
 
     @property
     def _keys(self) -> ending.RunKeys:
-        return ending.RunKeys.of(self.host.key_of, runs="app.runs", promote="run.promote", reconcile="run.reconcile")
+        return ending.RunKeys.read(self.host.key_of, runs="app.runs", promote="run.promote", reconcile="run.reconcile")
 
     def _crumbs(self, width: int) -> list[Content]:
         run = self.feed.run
@@ -127,7 +127,7 @@ class RunScreen(View):
 
     def _heading(self, width: int) -> list[Content]:
         if self.feed.error is not None:
-            return wrap(ink(self.host.told(self.feed.error), "bad"), width)
+            return wrap(ink(self.host.describe_error(self.feed.error), "bad"), width)
         if self._seen is None:
             return [ink("reading the run", "muted")]
         return [running.heading(self._seen, self.glyphs, width, self._frame)]
@@ -139,7 +139,7 @@ class RunScreen(View):
         seen, answer = self._seen, self._requests.answer
         lines: list[Content] = []
         if seen is not None:
-            end = ending.RunFollowUp(self._onward, may_be_held=self.host.board.may_be_held(seen.run))
+            end = ending.RunFollowUp(self._onward, may_be_held=self.host.cells.may_be_held(seen.run))
             lines = page.end_lines(seen, end, self._keys, self.glyphs, width)
         return [*lines, *([fit(answer, width)] if answer.plain else [])]
 
@@ -214,7 +214,7 @@ class RunScreen(View):
         self.redraw_lines()
         self.refresh_bindings()
 
-    def on_run_log_followed(self) -> None:
+    def on_run_log_following_changed(self) -> None:
         """Offer what can be done with the log as it stands."""
         self.refresh_bindings()
 
@@ -225,7 +225,7 @@ class RunScreen(View):
             return []
         if self.feed.is_orphaned:
             return ["run.reconcile"]
-        if seen.run.went_back and self.host.board.may_be_held(seen.run):
+        if seen.run.went_back and self.host.cells.may_be_held(seen.run):
             return ["app.decide"]
         step = next_step_after(seen.run, unproved=seen.unproved)
         return [ACTIONS["run"][step.kind]] if step else []

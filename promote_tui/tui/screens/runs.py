@@ -77,8 +77,8 @@ class RunsScreen(FilterableScreen):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Follow the board: what changes a cell is often a run."""
-        self.host.board_changed.subscribe(self, lambda _key: self._board_changed())
+        """Follow the matrix: what changes a cell is often a run."""
+        self.host.cells_changed.subscribe(self, lambda _key: self._board_changed())
         self.set_interval(2.0, self._look_again)
         self.set_interval(0.25, self._spin)
 
@@ -121,7 +121,7 @@ class RunsScreen(FilterableScreen):
         if self._list.query and self._list.has_more:
             return "no match so far; reading on"
         if self._list.query:
-            misfit = self._list.misfit or "no run matches the filter"
+            misfit = self._list.why_no_match or "no run matches the filter"
             return f"{misfit}; {self.host.key_of('runs.clear')} clears it"
         return f"no run yet; {self.host.key_of('pipeline.promote')} on a cell of the pipeline starts one"
 
@@ -139,7 +139,7 @@ class RunsScreen(FilterableScreen):
     def _summary(self, width: int) -> list[Content]:
         if self._list.error is not None:
             retry = line("   ", ink(self.host.key_of("runs.refresh"), "strong"), ink(" tries again", "muted"))
-            return wrap(line(ink(self.host.told(self._list.error), "bad"), retry), width)
+            return wrap(line(ink(self.host.describe_error(self._list.error), "bad"), retry), width)
         if not self._list.is_read:
             return [BLANK]
         live = recorded.live_counts(self._list.runs, self.glyphs, self._frame)
@@ -167,10 +167,10 @@ class RunsScreen(FilterableScreen):
 
     @property
     def _keys(self) -> RunKeys:
-        return RunKeys.of(self.host.key_of, runs="runs.related", promote="runs.promote", reconcile="runs.reconcile")
+        return RunKeys.read(self.host.key_of, runs="runs.related", promote="runs.promote", reconcile="runs.reconcile")
 
     def _unproved(self, run: Run) -> bool:
-        return self.host.board.unproved(run)
+        return self.host.cells.is_still_unproved(run)
 
     def _step(self) -> NextStep | None:
         run = self._rows.at
@@ -269,7 +269,7 @@ class RunsScreen(FilterableScreen):
         """Say what became of the run, and read all of them again."""
         self.host.say(words, failed=failed)
         self._list.read()
-        self.host.refresh_board()
+        self.host.refresh_cells()
 
     def action_related(self) -> None:
         """Open the run that brings the stage back."""

@@ -101,14 +101,14 @@ class ServiceScreen(FilterableScreen):
     def on_mount(self) -> None:
         """Read the first page."""
         self._log.changed, self._log.paged = self._log_changed, self._show_page
-        self._generation = self.host.board.generation
-        self.host.board_changed.subscribe(self, self._board_changed)
+        self._generation = self.host.cells.generation
+        self.host.cells_changed.subscribe(self, self._board_changed)
         self._log.read(seeking=bool(self._seeker.sha))
 
     def _board_changed(self, _key: CellKey | None) -> None:
-        board = self.host.board
-        if board.generation != self._generation and not board.reading:
-            self._generation = board.generation
+        cells = self.host.cells
+        if cells.generation != self._generation and not cells.is_reading:
+            self._generation = cells.generation
             self.action_refresh()
         self._log.read_positions(self._views())
         self._show()
@@ -156,7 +156,7 @@ class ServiceScreen(FilterableScreen):
 
     def _heading(self, width: int) -> list[Content]:
         if self._log.error is not None:
-            return wrap(ink(self.host.told(self._log.error), "bad"), width)
+            return wrap(ink(self.host.describe_error(self._log.error), "bad"), width)
         asked = rail.rollback_prompt(self._stage, self._back, self.host.key_of("rows.choose"), width)
         return [*(asked if self._back else []), self._log_heading(width)]
 
@@ -175,8 +175,8 @@ class ServiceScreen(FilterableScreen):
         return [align_right(ink(words, "muted"), width)]
 
     def _views(self) -> list[tuple[Stage, CellView | None]]:
-        board = self.host.board.views
-        return [(stage, board.get((self._service, stage.name))) for stage in self.host.pipeline.stages]
+        cells = self.host.cells.views
+        return [(stage, cells.get((self._service, stage.name))) for stage in self.host.pipeline.stages]
 
     def _cells(self) -> dict[str, Cell]:
         return {stage.name: view.cell for stage, view in self._views() if view is not None}

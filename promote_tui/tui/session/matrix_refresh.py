@@ -29,7 +29,7 @@ class MatrixRefresh:
             return
         self._refreshing = True
         host, engine = self._host, self._host.the_engine
-        generation = host.board.begin()
+        generation = host.cells.begin()
 
         def hear(key: CellKey, view: CellView) -> None:
             host.call_later(self.take_cell, generation, key, view)
@@ -44,25 +44,25 @@ class MatrixRefresh:
             self._keep(taken)
 
         host.background.run(host, work, failed=lambda error: self._fail(generation, error))
-        host.board_changed.publish(None)
+        host.cells_changed.publish(None)
 
     def take_cell(self, generation: int, key: CellKey, view: CellView) -> None:
         """Show one cell."""
-        if self._host.board.accept(generation, key, view):
-            self._host.board_changed.publish(key)
+        if self._host.cells.accept(generation, key, view):
+            self._host.cells_changed.publish(key)
 
     def _take(self, generation: int, snapshot: Snapshot) -> None:
         """Show all cells."""
-        if self._host.board.complete(generation, snapshot):
-            self._host.board_changed.publish(None)
+        if self._host.cells.complete(generation, snapshot):
+            self._host.cells_changed.publish(None)
             self._check(snapshot)
             self._say_unrecorded(snapshot.unrecorded)
         self._end()
 
     def _fail(self, generation: int, error: PromoteError) -> None:
         """Show why nothing could be read."""
-        if self._host.board.fail(generation, error):
-            self._host.board_changed.publish(None)
+        if self._host.cells.fail(generation, error):
+            self._host.cells_changed.publish(None)
         self._end()
 
     def _end(self) -> None:
@@ -89,8 +89,8 @@ class MatrixRefresh:
     def _mark(self, snapshot: Snapshot) -> None:
         """Mark the cells whose functions run other code than was deployed."""
         self._checking = False
-        self._host.board.check(snapshot)
-        self._host.board_changed.publish(None)
+        self._host.cells.check(snapshot)
+        self._host.cells_changed.publish(None)
 
     def _not_checked(self, error: PromoteError) -> None:
         self._checking = False

@@ -31,7 +31,7 @@ class Opening:
         """Open it in a thread; what it needs to import is imported there."""
         gc.freeze()
         gc.enable()
-        self._host.board.reading = True
+        self._host.cells.is_reading = True
 
         def work() -> tuple[Engine, Sequence[Run]]:
             engine = self._open_engine()
@@ -46,7 +46,7 @@ class Opening:
         if policy is not None and policy.differs:
             words = f"this configuration differs from {policy.where}, which holds: {', '.join(policy.differs)}"
             host.say(words, failed=True)
-        host.refresh_board()
+        host.refresh_cells()
         if self._attach:
             host.open_run(self._attach)
         else:
@@ -65,5 +65,5 @@ class Opening:
 
     def _failed(self, error: PromoteError) -> None:
         """Show why, with the next step in words: no key but `r`, which tries again, works without the engine."""
-        self._host.board.reading, self._host.board.trouble = False, error.by(None)
-        self._host.board_changed.publish(None)
+        self._host.cells.is_reading, self._host.cells.trouble = False, error.by(None)
+        self._host.cells_changed.publish(None)

@@ -58,7 +58,7 @@ class RunWatch:
         if getattr(host.screen, "name_of_run", None) != run.id:
             host.say(_ended(run))
         host.run_ended_signal.publish(run)
-        host.refresh_board()
+        host.refresh_cells()
 
 
 def _ended(run: Run) -> str:

@@ -26,12 +26,12 @@ class TotalsCounter:
         self._remembered = remembered
         self._keep = keep
 
-    def facts(self) -> MatrixTotals:
+    def totals(self) -> MatrixTotals:
         """Return what all cells come to."""
-        board, kept = self._source.board, self._remembered
-        if kept is not None and board.untouched and (noted := decode_totals(kept.headline)) is not None:
+        cells, kept = self._source.cells, self._remembered
+        if kept is not None and cells.is_from_cache and (noted := decode_totals(kept.headline)) is not None:
             return noted
-        return self._count(board.views)
+        return self._count(cells.views)
 
     def keep(self, snapshot: Snapshot) -> None:
         """Keep a refresh for the next start, with what it comes to; blocks."""

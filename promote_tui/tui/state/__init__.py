@@ -1,1 +1,1 @@
-"""What screens share: the board, drafts, drifts, commits."""
+"""What screens share: the matrix, drafts, drifts, commits."""

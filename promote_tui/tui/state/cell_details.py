@@ -42,8 +42,8 @@ class CellDetails:
             self._changed()
 
     def of(self, key: CellKey) -> Preview | None:
-        """Return what was read of a cell since the board was read."""
-        return self._app.drafts.previews.detailed(key)
+        """Return what was read of a cell since the matrix was read."""
+        return self._app.drafts.previews.find_detailed(key)
 
     def draft(self, key: CellKey | None) -> Draft | None:
         """Return what a promotion into a cell would bring, where that was read."""
@@ -56,9 +56,9 @@ class CellDetails:
         return found is not None and isinstance(found.trouble, UsageError)
 
     def after_refresh(self) -> None:
-        """Read the cell again, once the board was."""
-        if self._refresh != self._app.board.generation and not self._app.board.reading:
-            self._refresh = self._app.board.generation
+        """Read the cell again, once the matrix was."""
+        if self._refresh != self._app.cells.generation and not self._app.cells.is_reading:
+            self._refresh = self._app.cells.generation
             self.after_move()
 
     def after_move(self) -> None:
@@ -69,14 +69,14 @@ class CellDetails:
 
     def _read(self) -> None:
         key = self._cursor()
-        view = self._app.board.views.get(key) if key else None
+        view = self._app.cells.views.get(key) if key else None
         if self._app.engine is None or key is None or view is None or isinstance(view.cell, Unreachable):
             return
         self._app.drafts.previews.read_detailed(key)
 
     def _next_cells(self, key: CellKey) -> list[tuple[str, CellView]]:
         """Return the stages that come after a cell's, with their cells."""
-        views = self._app.board.views
+        views = self._app.cells.views
         after = [stage.name for stage in self._app.pipeline.stages if stage.after == key[1]]
         return [(name, view) for name in after if (view := views.get((key[0], name))) is not None]
 
@@ -86,13 +86,13 @@ class CellDetails:
         return CellPane(
             key[0],
             app.pipeline.stage(key[1]),
-            app.board.views.get(key),
+            app.cells.views.get(key),
             app.now(),
             app.glyphs,
             found.draft if found else None,
             found.trouble if found else None,
             (found.runs if found else None) or (),
-            app.board.trouble if not app.board.reading else None,
+            app.cells.trouble if not app.cells.is_reading else None,
             self._next_cells(key) if with_next else (),
             app.key_of,
             marked,

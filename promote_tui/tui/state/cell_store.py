@@ -28,32 +28,32 @@ class CellStore:
     views: MutableMapping[CellKey, CellView] = field(default_factory=dict)
     taken_at: datetime | None = None
     generation: int = 0
-    reading: bool = False
+    is_reading: bool = False
     trouble: PromoteError | None = None
-    untouched: bool = False
+    is_from_cache: bool = False
     """Whether all of it is still what an earlier start has read."""
 
     def remember(self, views: Mapping[CellKey, CellView], taken_at: datetime) -> None:
         """Begin with what an earlier start has read; `views` is only asked for what is shown."""
         self.views = ChainMap({}, views)  # type: ignore[arg-type]
-        self.taken_at, self.untouched = taken_at, True
+        self.taken_at, self.is_from_cache = taken_at, True
 
     @property
     def last_refresh(self) -> int:
         """The number of the newest refresh that has ended."""
-        return self.generation - 1 if self.reading else self.generation
+        return self.generation - 1 if self.is_reading else self.generation
 
     def begin(self) -> int:
         """Return the number of a new refresh."""
         self.generation += 1
-        self.reading = True
+        self.is_reading = True
         return self.generation
 
     def accept(self, generation: int, key: CellKey, view: CellView) -> bool:
         """Take one cell; False where a newer refresh has begun."""
         if generation != self.generation:
             return False
-        self.untouched = False
+        self.is_from_cache = False
         self.views[key] = merge_views(self.views.get(key), view)
         return True
 
@@ -62,20 +62,20 @@ class CellStore:
         if generation != self.generation:
             return False
         self.views = {key: keep_altered(self.views.get(key), view) for key, view in snapshot.cells.items()}
-        self.taken_at, self.reading, self.trouble, self.untouched = snapshot.taken_at, False, None, False
+        self.taken_at, self.is_reading, self.trouble, self.is_from_cache = snapshot.taken_at, False, None, False
         return True
 
-    def unproved(self, run: Run) -> bool:
+    def is_still_unproved(self, run: Run) -> bool:
         """Tell whether what a run left unproved is there still, as far as it was read since the run ended."""
         view = self.views.get((run.service, run.stage))
-        if view is None or self.taken_at is None or self.reading:
+        if view is None or self.taken_at is None or self.is_reading:
             return True
         return view.unproved or (run.ended_at or run.started_at) >= self.taken_at
 
     def may_be_held(self, run: Run) -> bool:
         """Tell whether the stage of a run is on hold, as far as it was read since the run ended."""
         view = self.views.get((run.service, run.stage))
-        if view is None or self.taken_at is None or self.reading:
+        if view is None or self.taken_at is None or self.is_reading:
             return True
         return view.hold is not None or (run.ended_at or run.started_at) >= self.taken_at
 
@@ -90,5 +90,5 @@ class CellStore:
         """Remember why a refresh failed; what was known before stays."""
         if generation != self.generation:
             return False
-        self.reading, self.trouble = False, error
+        self.is_reading, self.trouble = False, error
         return True

@@ -28,7 +28,7 @@ class AppContext(Protocol):
 
     pipeline: Pipeline
     engine: Engine | None
-    board: CellStore
+    cells: CellStore
     drafts: DraftStore
     glyphs: Glyphs
     read_only: bool

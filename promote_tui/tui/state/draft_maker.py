@@ -41,7 +41,7 @@ class DraftMaker:
         self.give_up(stored)
         if draft is not None and (draft.target.service, draft.target.stage) != stored.key:
             draft = None  # whoever handed it over was mistaken: what is read now is about this cell
-        stored.begin(self._app.board.generation, draft)
+        stored.begin(self._app.cells.generation, draft)
         if draft is None:
             stored.activity = "reading the stack and the history"
             self.read(stored)
@@ -63,7 +63,7 @@ class DraftMaker:
         if stored.is_reading:
             return
         stored.is_reading = True
-        generation, abandoned = self._app.board.generation, stored.abandoned
+        generation, abandoned = self._app.cells.generation, stored.abandoned
         revision = stored.draft.commit.sha if same and stored.draft else stored.revision
         read = _reader(self._app.the_engine, stored)
 

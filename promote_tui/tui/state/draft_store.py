@@ -117,14 +117,14 @@ class DraftStore:
             else:
                 self._discard(stored)
 
-    def follow_board(self, key: CellKey | None) -> None:
-        """Compare with what the board has read since: a stage that has moved takes its plan with it."""
-        board = self._app.board
-        if key is None and (board.reading or board.trouble):
+    def follow_cells(self, key: CellKey | None) -> None:
+        """Compare with what the matrix has read since: a stage that has moved takes its plan with it."""
+        cells = self._app.cells
+        if key is None and (cells.is_reading or cells.trouble):
             return
         for stored in [*self._stored.values()]:
-            view = board.views.get(stored.key)
-            is_news = key in {None, stored.key} and board.generation > stored.generation
+            view = cells.views.get(stored.key)
+            is_news = key in {None, stored.key} and cells.generation > stored.generation
             if is_news and view is not None and stored.moved_to(view.cell):
                 self._follow(stored, view.cell)
         self.sweep()

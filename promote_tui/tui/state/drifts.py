@@ -69,11 +69,11 @@ class DriftStore:
         key, found = self._found.get(service, (("", ()), NOTHING))
         return found if key == self._key(service) else NOTHING
 
-    def fresh(self, key: CellKey) -> bool:
+    def is_fresh(self, key: CellKey) -> bool:
         """Tell whether a stack was looked at from here, and has had no update since."""
-        return key in self.detected and self.detected[key][0] == _mark(self._app.board.views.get(key))
+        return key in self.detected and self.detected[key][0] == _mark(self._app.cells.views.get(key))
 
-    def untold(self) -> int:
+    def count_uncompared(self) -> int:
         """Return how many stages could not be compared by their templates, or at all."""
         every = [found for _key, found in self._found.values()]
         return sum(bool(each.unknown) for found in every for each in found.config.values()) + sum(
@@ -83,7 +83,7 @@ class DriftStore:
     def findings(self) -> DriftFindings:
         """Return what is known of all cells, as their stacks are now."""
         found = {service.name: self.of(service.name) for service in self._app.pipeline.services}
-        looked_at = {key: drift for key, (_mark, drift) in self.detected.items() if self.fresh(key)}
+        looked_at = {key: drift for key, (_mark, drift) in self.detected.items() if self.is_fresh(key)}
         return DriftFindings(
             lambda key: found[key[0]].commit.get(key[1]),
             lambda key: found[key[0]].config.get(key[1]),
@@ -109,7 +109,7 @@ class DriftStore:
         return self._found.get(service, (None, None))[0] != self._key(service)
 
     def _views(self, service: str) -> dict[str, CellView]:
-        views = ((stage.name, self._app.board.views.get((service, stage.name))) for stage in self._app.pipeline.stages)
+        views = ((stage.name, self._app.cells.views.get((service, stage.name))) for stage in self._app.pipeline.stages)
         return {stage: view for stage, view in views if view is not None}
 
     def _key(self, service: str) -> DriftKey:
@@ -151,7 +151,7 @@ class DriftStore:
             self._detect(key)
 
     def _detect(self, key: CellKey) -> None:
-        view, engine, owner = self._app.board.views.get(key), self._app.the_engine, self._owner
+        view, engine, owner = self._app.cells.views.get(key), self._app.the_engine, self._owner
         stack = stack_of(view.cell) if view else None
         if view is None or stack is None:
             del self.detecting[key]
@@ -178,7 +178,7 @@ class DriftStore:
     def _detected(self, key: CellKey, found: StackDrift) -> None:
         """Keep what was found, and go on to the next stack."""
         self.detecting.pop(key, None)
-        self.detected[key] = (_mark(self._app.board.views.get(key)), found)
+        self.detected[key] = (_mark(self._app.cells.views.get(key)), found)
         self._next()
         self._changed()
 

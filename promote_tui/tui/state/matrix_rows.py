@@ -53,7 +53,7 @@ class MatrixRows:
         if self._asked_branches or engine is None or not (self.query.words or "branch" in self.query.fields):
             return
         self._asked_branches = True
-        views = dict(self._screen.host.board.views)
+        views = dict(self._screen.host.cells.views)
         wanted = {(key[0], sha) for key, view in views.items() if (sha := commit_of(view.cell))}
         self._screen.background(lambda: engine.commits.branches_holding(wanted), self._take_branches)
 
@@ -70,6 +70,6 @@ class MatrixRows:
         return [row.service for row in sort_rows(rows, self.order)]
 
     def _row(self, service: str) -> Row:
-        stages, views = self._screen.host.pipeline.stages, self._screen.host.board.views
+        stages, views = self._screen.host.pipeline.stages, self._screen.host.cells.views
         branches = {sha: names for (name, sha), names in self._branches.items() if name == service}
         return Row(service, {stage.name: views.get((service, stage.name)) for stage in stages}, branches)

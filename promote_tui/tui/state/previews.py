@@ -32,7 +32,7 @@ _RECENT = 4
 class Preview(Value):
     """The draft of a cell, or why there is none; `runs` are the newest ones there, None where they were not asked for.
 
-    `refresh` is the one of the board that it was read after, `views` what the cell and the one before said then.
+    `refresh` is the one of the matrix that it was read after, `views` what the cell and the one before said then.
     """
 
     refresh: int
@@ -60,7 +60,7 @@ class Previews:
 
     def views_of(self, key: CellKey) -> Views:
         """Return what a cell and the one before say now."""
-        views, after = self._app.board.views, self._app.pipeline.stage(key[1]).after
+        views, after = self._app.cells.views, self._app.pipeline.stage(key[1]).after
         return views.get(key), views.get((key[0], after)) if after else None
 
     def of(self, key: CellKey) -> Preview | None:
@@ -68,10 +68,10 @@ class Previews:
         found = self._found.get(key)
         return found if found is not None and found.views == self.views_of(key) else None
 
-    def detailed(self, key: CellKey) -> Preview | None:
-        """Return the preview of a cell with its runs, as long as the board was not read again."""
+    def find_detailed(self, key: CellKey) -> Preview | None:
+        """Return the preview of a cell with its runs, as long as the matrix was not read again."""
         found = self._found.get(key)
-        is_new = found is not None and found.runs is not None and found.refresh == self._app.board.last_refresh
+        is_new = found is not None and found.runs is not None and found.refresh == self._app.cells.last_refresh
         return found if is_new else None
 
     def read(self, keys: Iterable[CellKey]) -> None:
@@ -84,7 +84,7 @@ class Previews:
 
     def read_detailed(self, key: CellKey) -> None:
         """Begin to read the preview of a cell with its newest runs, where it is missing."""
-        if self.detailed(key) is None:
+        if self.find_detailed(key) is None:
             self._read(key, detailed=True)
 
     def _read(self, key: CellKey, *, detailed: bool) -> None:
@@ -92,7 +92,7 @@ class Previews:
             return
         self._reading.add((key, detailed))
         engine, asked = self._app.the_engine, self._forgotten
-        refresh, views = self._app.board.last_refresh, self.views_of(key)
+        refresh, views = self._app.cells.last_refresh, self.views_of(key)
 
         def take(found: Preview) -> None:
             self._reading.discard((key, detailed))
@@ -109,7 +109,7 @@ class Previews:
     def _keep(self, key: CellKey, found: Preview) -> None:
         """File a preview, unless a newer one that says more is there already."""
         now = self._found.get(key)
-        if now is None or found.runs is not None or now.runs is None or self.detailed(key) is None:
+        if now is None or found.runs is not None or now.runs is None or self.find_detailed(key) is None:
             self._found[key] = found
 
     def forget(self) -> None:

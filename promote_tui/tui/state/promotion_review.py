@@ -100,7 +100,7 @@ class PromotionReview:
         return self.draft.commit if self.draft else None
 
     @property
-    def has_no_goal(self) -> bool:
+    def has_no_rollback_target(self) -> bool:
         """Whether nothing is on record to go back to, so that a person has to say where."""
         error = self.stored.error if self.stored else None
         return self.is_rollback and self._request.revision is None and isinstance(error, UsageError)
@@ -160,7 +160,7 @@ class PromotionReview:
             stored.activity if stored else "reading the stack and the history",
             (now - stored.since).total_seconds() if stored and stored.since else None,
             stored.error if stored else None,
-            app.board.views.get(self.key),
+            app.cells.views.get(self.key),
             app.pipeline.service(self.key[0]).shared,
             app.read_only,
             self.is_starting,
@@ -209,7 +209,7 @@ class PromotionReview:
         if self.stored is None:
             return False
         closed_early = now.draft is not None and any(not gate.passed for gate in now.draft.gates)
-        if closed_early and not now.error and not now.expired:
+        if closed_early and not now.error and not now.is_expired:
             self._app.drafts.refresh(self.stored)
             return False
         self._app.drafts.start_over(self.stored)

@@ -50,7 +50,7 @@ class RunList:
         return self._cursor is not None
 
     @property
-    def misfit(self) -> str:
+    def why_no_match(self) -> str:
         """Why the filter can fit no run; empty where nothing is wrong with it."""
         return filters.describe_misfit(self._text(), [stage.name for stage in self._screen.host.pipeline.stages])
 

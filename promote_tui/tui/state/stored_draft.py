@@ -57,7 +57,7 @@ class StoredDraft:
         return [*kept, *([f"planned {ago(self.plan.created_at, now)}"] if self.plan else [])]
 
     def begin(self, generation: int, draft: Draft | None) -> None:
-        """Forget all that is known but the draft, which is of this refresh of the board."""
+        """Forget all that is known but the draft, which is of this refresh of the matrix."""
         self.generation, self.abandoned = generation, threading.Event()
         self.is_reading = self.is_reconsidering = False
         self.draft, self.plan, self.error = draft, None, None

@@ -48,10 +48,10 @@ class ConfirmFields:
     def waits_for_plan(self) -> bool:
         """Whether the field stands there before anything can be confirmed: what is typed goes nowhere else."""
         review = self._review()
-        if review.ready or review.starting or review.confirm != "type":
+        if review.is_ready or review.is_starting or review.confirm != "type":
             return False
         field = self._field("#phrase")
-        return review.on_its_way or bool(field.value) or field.has_focus
+        return review.is_in_progress or bool(field.value) or field.has_focus
 
     def type_ahead(self, letters: str) -> None:
         """Take what is typed before anything can be confirmed: into the field where there is one, else nowhere."""
@@ -79,7 +79,7 @@ class ConfirmFields:
     def _empty(self) -> tuple[Input | None, list[str]]:
         """Return the first field on the screen that is empty, and what may be typed into it."""
         review = self._review()
-        names = [need.logical_id for need in review.needs]
+        names = [need.logical_id for need in review.required_allowances]
         for row, name, words in (("#typing", "#phrase", [phrase(review.target)]), ("#naming", "#names", names)):
             field = self._field(name)
             if self._frame.query_one(row).display and field.is_on_screen and not field.value:
@@ -88,7 +88,7 @@ class ConfirmFields:
 
     def answer(self) -> Confirmation:
         """Return the yes of a person, with all that was typed for it."""
-        given = self._review().given
+        given = self._review().granted_allowances
         return Confirmation(yes=True, typed=self.phrase or None, reason=self.reason, allowances=given)
 
     def clear(self) -> None:

@@ -40,7 +40,7 @@ class ConfirmFrame(Vertical):
     class Cancel(Message):
         """The person goes back."""
 
-    class Named(Message):
+    class NamesChanged(Message):
         """What is typed for the resources that hold data has changed."""
 
     def __init__(self, review: Callable[[], Review]) -> None:
@@ -65,14 +65,14 @@ class ConfirmFrame(Vertical):
         with Horizontal(id="naming"):
             yield LinesView(lambda width: fields.name_lines(self._review(), width), "name")
             yield Input(id="names", compact=True, select_on_focus=False)
-        if review.back:
+        if review.is_rollback:
             with Horizontal(id="why"):
                 yield LinesView(fields.reason_lines, "reason")
                 yield Input(id="because", compact=True, select_on_focus=False, max_length=_LONGEST)
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel", compact=True)
             deploys = f"Deploy {target.service} to {target.stage}"
-            words = clean(f"Roll back {target.service} {target.stage}" if review.back else deploys)
+            words = clean(f"Roll back {target.service} {target.stage}" if review.is_rollback else deploys)
             yield Button(Content(words), id="deploy", compact=True, disabled=True)
             yield LinesView(lambda _width: [self._hint()], "hint")
 
@@ -90,11 +90,11 @@ class ConfirmFrame(Vertical):
         return confirm.command_lines(self._review(), width, brief=not room.two) if room.is_roomy else []
 
     def _standing(self, width: int) -> list[Content]:
-        return blockers.blocker_lines(self._review(), width, cramped=self.cramped)
+        return blockers.blocker_lines(self._review(), width, cramped=self.is_cramped)
 
     def _hint(self) -> Content:
         return fields.hint(
-            self._review(), self.fields.phrase, in_sight=self.in_sight, armed=self._armed.over, covered=self._covered
+            self._review(), self.fields.phrase, in_sight=self.is_in_sight, armed=self._armed.over, covered=self._covered
         )
 
     @property
@@ -107,26 +107,26 @@ class ConfirmFrame(Vertical):
         return self._room.is_roomy
 
     @property
-    def allowed(self) -> bool:
+    def can_deploy(self) -> bool:
         """Whether pressing Deploy may deploy now."""
         review = self._review()
         answer = Confirmation(yes=True, typed=self.fields.phrase)
-        named = not review.needs or bool(review.given)
-        asked = review.ready and self._armed.over and named and self.in_sight
+        named = not review.required_allowances or bool(review.granted_allowances)
+        asked = review.is_ready and self._armed.over and named and self.is_in_sight
         return asked and is_confirmed(review.target, review.confirm, answer)
 
     @property
-    def in_sight(self) -> bool:
+    def is_in_sight(self) -> bool:
         """Whether account, region, stage, stack and the buttons can be read on the screen right now."""
         inside = is_titled(self._review(), self.region.size) and self.screen.region.contains_region(self.region)
-        if self._covered or self.cramped:
+        if self._covered or self.is_cramped:
             return False
         parts = [self.query_one(name) for name in _TO_SEE]
         seen = [part.region for part in parts if part.display]
         return inside and all(self.region.contains_region(part) and part.height > 0 for part in seen)
 
     @property
-    def cramped(self) -> bool:
+    def is_cramped(self) -> bool:
         """Whether what has to be read and typed is taller than what the screen can give to the frame."""
         return self._room.is_cramped(self._review(), where=self.query_one("#deploys").display)
 
@@ -141,24 +141,24 @@ class ConfirmFrame(Vertical):
         if not all(self.query(name) for name in _PARTS):
             return  # it was left while it opened
         review = self._review()
-        self._armed.look(stands=review.ready)
-        asks = review.ready and not self.cramped
+        self._armed.look(stands=review.is_ready)
+        asks = review.is_ready and not self.is_cramped
         self.query_one("#losses").display = bool(confirm.loss_lines(review, self._room.width))
         self.query_one("#typing").display = (asks and review.confirm == "type") or self.fields.waits_for_plan
-        self.query_one("#naming").display = asks and bool(review.needs)
+        self.query_one("#naming").display = asks and bool(review.required_allowances)
         for each in self.query("#why"):
             each.display = asks
-        self.set_class(review.grave, "-typed")
+        self.set_class(review.is_typed, "-typed")
         self.set_class(self.is_roomy, "-roomy")
         self.border_title = confirm.title(review)
         self._align(review)
-        self.query_one("#deploy", Button).disabled = not self.allowed
+        self.query_one("#deploy", Button).disabled = not self.can_deploy
         for drawn in self.query(LinesView):
             drawn.redraw()
 
     def _align(self, review: Review) -> None:
         """Let both fields begin at one column where there are two; no name that is to be typed is cut."""
-        column = fields.field_column(review, self._room.width) if review.needs else None
+        column = fields.field_column(review, self._room.width) if review.required_allowances else None
         for name in ("#type", "#name"):
             self.query_one(name).styles.width = column
         for each in self.query("#reason"):
@@ -198,8 +198,8 @@ class ConfirmFrame(Vertical):
         A reason that is not written yet is not skipped.
         """
         here = self.screen.focused
-        explains = self._review().back and not self.fields.reason and here is not None and here.id != "because"
-        skips = isinstance(here, Input) and self.allowed and not explains
+        explains = self._review().is_rollback and not self.fields.reason and here is not None and here.id != "because"
+        skips = isinstance(here, Input) and self.can_deploy and not explains
         if skips:
             self.query_one("#deploy", Button).focus()
         return skips
@@ -209,7 +209,7 @@ class ConfirmFrame(Vertical):
         event.stop()
         self.redraw()
         if event.input.id == "names":
-            self.post_message(self.Named())
+            self.post_message(self.NamesChanged())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the field never deploys, and never comes closer to it."""

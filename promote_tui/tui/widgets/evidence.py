@@ -67,7 +67,7 @@ class Evidence(Horizontal):
                 return [*sections.gates(now, width), BLANK, *rollback_preview(now, width)]
             case 4:
                 return [*sections.approvals(now, width), BLANK, *rollback_preview(now, width)]
-            case _ if now.back:
+            case _ if now.is_rollback:
                 return [*rollback.table(now, self._history(), width), *command]
             case _:
                 return [*compact.table(now, width, self._keys), *command]

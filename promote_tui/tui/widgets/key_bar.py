@@ -102,7 +102,7 @@ class KeyBar(Widget):
     def _active(self) -> list[ActiveBinding]:
         """Return the bindings that work, without letters where the screen does not take them for keys."""
         active = list(self.screen.active_bindings.values())
-        if not getattr(self.screen, "hands_off", False):
+        if not getattr(self.screen, "buffers_letters", False):
             return active
         return [item for item in active if len(item.binding.key) > 1 or item.binding.key.isdigit()]
 

@@ -80,12 +80,12 @@ class LogPane(Vertical):
     def copy_items(self) -> tuple[tuple[str, str], tuple[str, str]]:
         """Return the line that is looked at, and those in sight."""
         text_of = self.lines.buffer.text_of
-        in_sight = "\n".join(text_of(number) for number in self.lines.in_sight())
-        return ("line", self.lines.looked_at()), ("lines in sight", in_sight)
+        in_sight = "\n".join(text_of(number) for number in self.lines.visible_lines())
+        return ("line", self.lines.focused_line()), ("lines in sight", in_sight)
 
     def _title(self, width: int) -> list[Content]:
         log = self.lines
-        note = log_note(None if log.following else log.below, self._end, live=self._live)
+        note = log_note(None if log.following else log.lines_below, self._end, live=self._live)
         if log.wrapped:
             note = line(ink("wrapped   ", "muted"), note)
         if log.buffer.needle:
@@ -95,7 +95,7 @@ class LogPane(Vertical):
     def _found(self) -> Content:
         return search_note(self.lines.buffer.place) if self.lines.buffer.needle else BLANK
 
-    def on_run_log_followed(self) -> None:
+    def on_run_log_following_changed(self) -> None:
         """Say whether the log follows, and what the search has found."""
         for drawn in self.query("#log_title, #found").results(LinesView):
             drawn.redraw()

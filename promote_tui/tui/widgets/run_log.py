@@ -44,7 +44,7 @@ class RunLog(ScrollView, can_focus=True):
         bind_move("log.bottom", "follow", "last line"),
     ]
 
-    class Followed(Message):
+    class FollowingChanged(Message):
         """Following began or paused, or what is said of the search has changed."""
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class RunLog(ScrollView, can_focus=True):
         self._shown: list[tuple[int, Content]] = []
 
     @property
-    def below(self) -> int:
+    def lines_below(self) -> int:
         """How many lines are below those in sight."""
         if self.following:
             return 0
@@ -77,14 +77,14 @@ class RunLog(ScrollView, can_focus=True):
         self.buffer.append(lines)
         self.virtual_size = Size(self.size.width, len(self.buffer.lines))
         self._to(self.buffer.end if self.following else self._top)
-        self.post_message(self.Followed())
+        self.post_message(self.FollowingChanged())
 
-    def looked_at(self) -> str:
+    def focused_line(self) -> str:
         """Return the match or the failed line that was gone to; empty where there is none."""
         number = self.buffer.match if self.buffer.match is not None else self.trouble
         return self.buffer.text_of(number) if number is not None else ""
 
-    def in_sight(self) -> list[int]:
+    def visible_lines(self) -> list[int]:
         """Return the numbers of the lines in sight."""
         return list(dict.fromkeys(number for number, _ in self._rows()))
 
@@ -95,7 +95,7 @@ class RunLog(ScrollView, can_focus=True):
         first, self._shown = self._first(), []
         self._go(self.buffer.search(words, first))
         self.refresh()
-        self.post_message(self.Followed())
+        self.post_message(self.FollowingChanged())
 
     def go_on(self, step: int) -> None:
         """Go to the next match, or to the one before; behind the last comes the first."""
@@ -118,11 +118,11 @@ class RunLog(ScrollView, can_focus=True):
 
     def _show(self, number: int) -> None:
         """Bring a line into sight where it is not, with two thirds of the pane above it."""
-        if number not in self.in_sight()[_ABOVE:-1]:
+        if number not in self.visible_lines()[_ABOVE:-1]:
             self._set_following(following=False)
             self._to(number - self.size.height * 2 // 3)
         self.refresh()
-        self.post_message(self.Followed())
+        self.post_message(self.FollowingChanged())
 
     def _first(self) -> int:
         return next((number for number, _ in self._rows()), self.buffer.start)
@@ -148,14 +148,14 @@ class RunLog(ScrollView, can_focus=True):
         top = max(self.buffer.start, self._first() + lines)
         self._set_following(following=False)
         self._to(top)
-        if lines > 0 and self.below == 0:
+        if lines > 0 and self.lines_below == 0:
             self._set_following(following=True)
             self._to(self.buffer.end)
 
     def _set_following(self, *, following: bool) -> None:
         self.following = following
         self._shown = []
-        self.post_message(self.Followed())
+        self.post_message(self.FollowingChanged())
 
     def action_scroll_lines(self, lines: int) -> None:
         """Scroll by lines."""
@@ -163,7 +163,7 @@ class RunLog(ScrollView, can_focus=True):
 
     def action_scroll_pages(self, pages: int) -> None:
         """Scroll by pages."""
-        self._move(pages * max(1, len(self.in_sight()) - 1))
+        self._move(pages * max(1, len(self.visible_lines()) - 1))
 
     def action_first(self) -> None:
         """Go to the oldest line that is kept."""

@@ -130,9 +130,9 @@ def test_a_cell_that_cannot_be_read_is_shown_as_loading_beside_the_others(cache:
     _kept(cache).write_text("\n".join(lines), encoding="utf-8")
     found = recall(cache, PIPELINE)
     assert found is not None
-    board = CellStore()
-    board.remember(found.views, found.taken_at)
-    states = [state_of(board.views.get(key)) for key in VIEWS]
+    cells = CellStore()
+    cells.remember(found.views, found.taken_at)
+    states = [state_of(cells.views.get(key)) for key in VIEWS]
     assert states == [State.LOADING, State.LOADING, State.RUNNING, State.UNREPORTED, State.DIVERGED, State.DENIED]
 
 

@@ -19,24 +19,24 @@ async def test_rest_is_what_comes_after_threads_and_timers_and_what_they_begin(e
     async with driving(engine) as it:
         await it.settle()
         engine.calls.clear()
-        call_after(it.app, 0.2, it.app.refresh_board)
+        call_after(it.app, 0.2, it.app.refresh_cells)
         call_after(it.app, 0.1, lambda: heard.append("tick"))
         await it.settle()
         assert heard == ["tick"]
         assert engine.called("snapshot")
-        assert it.app.board.taken_at is not None
-        assert not it.app.board.reading
+        assert it.app.cells.taken_at is not None
+        assert not it.app.cells.is_reading
 
 
 async def test_what_the_test_holds_is_not_waited_for(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         hold = engine.script.holds["snapshot"] = threading.Event()
-        it.app.refresh_board()
+        it.app.refresh_cells()
         await it.settle()
-        assert it.app.board.reading
+        assert it.app.cells.is_reading
         hold.set()
         await it.settle()
-        assert not it.app.board.reading
+        assert not it.app.cells.is_reading
 
 
 async def test_what_never_comes_to_rest_fails_by_name(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:

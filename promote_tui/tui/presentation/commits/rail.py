@@ -54,19 +54,19 @@ class Rail:
     """What ran in that stage before."""
 
     @cached_property
-    def last(self) -> int:
+    def last_stage_row(self) -> int:
         """The lowest row on which a stage stands; -1 where none does."""
         stood = {one.commit.sha for one in self.standings.values() if one.commit is not None and one.here}
         return max((at for at, commit in enumerate(self.commits) if commit.sha in stood), default=-1)
 
     @cached_property
-    def who(self) -> int:
+    def author_width(self) -> int:
         """How wide the authors' column is: no wider than the names are."""
         names = [*self.commits, *(one.commit for one in self.standings.values() if one.commit is not None)]
         return max(3, min(WHO, max((len(person(commit.author, WHO)) for commit in names), default=0)))
 
     @property
-    def was(self) -> str:
+    def past_words(self) -> str:
         """What is said of the commits that ran in the stage before."""
         return f"was {self.stage.upper()}" if self.before else ""
 
@@ -94,7 +94,7 @@ def _stages_width(views: Views) -> int:
 def columns(rail: Rail, width: int) -> Content:
     """Return the heads of the rail's columns."""
     stages = align_right(ink("STAGE", "label"), _stages_width(rail.views))
-    right = line(fit(ink("WHO", "label"), rail.who), align_right(ink("AGE", "label"), AGE))
+    right = line(fit(ink("WHO", "label"), rail.author_width), align_right(ink("AGE", "label"), AGE))
     return spread(line(stages, ink("     COMMIT   SUBJECT", "label")), right, width)
 
 
@@ -104,12 +104,16 @@ def row(rail: Rail, item: RailRow, width: int, *, here: bool) -> Content:
     stands = [(stage, view) for stage, view in rail.views if _stands(rail, stage, commit)]
     names = _names([stage.name.upper() for stage, _ in stands], _stages_width(rail.views))
     was = any(one.commit is not None and one.commit.sha == commit.sha for one in rail.before.values())
-    names = names or (rail.was[: _stages_width(rail.views)] if was else "")
+    names = names or (rail.past_words[: _stages_width(rail.views)] if was else "")
     mark = glyph_of(state_of(stands[-1][1]), rail.glyphs) if stands else _line(rail, item.at)
-    past: Role = "plain" if item.at is None or rail.last < 0 or item.at <= rail.last or rail.searching else "muted"
+    past: Role = (
+        "plain"
+        if item.at is None or rail.last_stage_row < 0 or item.at <= rail.last_stage_row or rail.searching
+        else "muted"
+    )
     left = line(align_right(ink(names, "strong"), _stages_width(rail.views)), "  ", mark, "  ")
     text = line(left, ink(commit.short, past), "  ", ink(commit.subject, "strong" if here else past))
-    return spread(text, who_and_age(commit, rail.now, rail.who), width)
+    return spread(text, who_and_age(commit, rail.now, rail.author_width), width)
 
 
 def _names(names: Sequence[str], width: int) -> str:
@@ -125,7 +129,7 @@ def _stands(rail: Rail, stage: Stage, commit: Commit) -> bool:
 
 def _line(rail: Rail, at: int | None) -> Content:
     """Return the rail itself: what waits to go on to a stage further down is above the lowest one."""
-    waiting = at is not None and at < rail.last and not rail.searching
+    waiting = at is not None and at < rail.last_stage_row and not rail.searching
     return ink(rail.glyphs.rail, "warn" if waiting else "faint")
 
 

@@ -18,50 +18,50 @@ if TYPE_CHECKING:
 
 def verdict(release: Release) -> Content:
     """Return `✓ go   3 services in 2 waves`, or `! no-go   2 things are missing`."""
-    lacks = find_blockers(release)
-    if not lacks:
+    issues = find_blockers(release)
+    if not issues:
         many = f"   {plural(len(release.included), 'service')} in {plural(release.waves_left, 'wave')}"
         return line(ink(f"{release.glyphs.passed} go", "strong good"), ink(many, "muted"))
-    if is_calm(lacks):
+    if is_calm(issues):
         return ink("reading" if release.included or _reads(release) else "nothing to do", "muted")
-    if all(lack.role in {"live", "muted"} for lack in lacks) and release.next_wave is not None:
+    if all(issue.role in {"live", "muted"} for issue in issues) and release.next_wave is not None:
         words = f"{release.glyphs.running()} wave {release.next_wave.number} is running"
         return ink(words, "live")
-    count = "1 thing is missing" if len(lacks) == 1 else f"{len(lacks)} things are missing"
+    count = "1 thing is missing" if len(issues) == 1 else f"{len(issues)} things are missing"
     return line(ink(f"{release.glyphs.attention} no-go", "strong warn"), ink(f"   {count}", "muted"))
 
 
-def is_calm(lacks: Sequence[Issue]) -> bool:
+def is_calm(issues: Sequence[Issue]) -> bool:
     """Tell whether nothing is wrong: something is still being read, or there is nothing to do."""
-    return bool(lacks) and all(lack.role == "muted" for lack in lacks)
+    return bool(issues) and all(issue.role == "muted" for issue in issues)
 
 
 def _reads(release: Release) -> bool:
-    return any(part.fate is EntryStatus.READING for part in release.parts.values())
+    return any(entry.status is EntryStatus.READING for entry in release.entries.values())
 
 
-def issue_line(lack: Issue, width: int) -> Content:
+def issue_line(issue: Issue, width: int) -> Content:
     """Return what is missing with the next key at the end."""
     keys: list[Content | str] = []
-    for key, words in lack.keys:
+    for key, words in issue.keys:
         keys += [ink(key, "strong"), ink(f" {words}", "muted")]
-    return spread(line(ink(lack.sign, lack.role), " ", ink(lack.words)), line(*keys), width)
+    return spread(line(ink(issue.sign, issue.role), " ", ink(issue.words)), line(*keys), width)
 
 
 def box_title(release: Release) -> Content:
     """Return the title of the box that says what is missing."""
-    lacks = find_blockers(release)
-    role: Role = "strong good" if not lacks else "label" if is_calm(lacks) else "strong warn"
-    return ink("GO" if not lacks else "GO / NO-GO", role)
+    issues = find_blockers(release)
+    role: Role = "strong good" if not issues else "label" if is_calm(issues) else "strong warn"
+    return ink("GO" if not issues else "GO / NO-GO", role)
 
 
 def box_lines(release: Release, width: int, most: int, *, air: bool) -> list[Content]:
     """Return the lines of the box: what is missing and what should be known, then what the key does."""
-    lacks = [*find_blockers(release), *find_notices(release)]
-    shown = lacks if len(lacks) <= most else lacks[: most - 1]
-    lines = [issue_line(lack, width) for lack in shown]
-    if len(lacks) > len(shown):
-        lines.append(ink(f"  and {plural(len(lacks) - len(shown), 'more thing')}", "muted"))
+    issues = [*find_blockers(release), *find_notices(release)]
+    shown = issues if len(issues) <= most else issues[: most - 1]
+    lines = [issue_line(issue, width) for issue in shown]
+    if len(issues) > len(shown):
+        lines.append(ink(f"  and {plural(len(issues) - len(shown), 'more thing')}", "muted"))
     begin = _begin(release, width)
     return [*lines, *([BLANK] if air and lines and begin else []), *begin]
 
@@ -69,11 +69,11 @@ def box_lines(release: Release, width: int, most: int, *, air: bool) -> list[Con
 def _begin(release: Release, width: int) -> list[Content]:
     key = release.key("releases.promote")
     wave = release.next_wave
-    lacks = find_blockers(release)
-    if lacks or wave is None:
-        if is_calm(lacks) and not _reads(release):
+    issues = find_blockers(release)
+    if issues or wave is None:
+        if is_calm(issues) and not _reads(release):
             return []
-        when = "everything is read" if is_calm(lacks) else "nothing is missing"
+        when = "everything is read" if is_calm(issues) else "nothing is missing"
         return [line(ink(key, "label"), ink(f" becomes available when {when}", "muted"))]
     words = f"review {join_names(wave.services, 3)} for {release.stage.name}"
     action = line(ink(key, "strong"), ink(f" {release.glyphs.arrow} ", "muted"), ink(words, "strong"))

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 def notes(release: Release, project: str) -> str:
     """Return the release as plain text, to be copied: each service with the commits that it would bring."""
     lines = [f"{project} to {release.stage.name}"]
-    names: Collection[str] = {part.service for part in release.included}
+    names: Collection[str] = {entry.service for entry in release.included}
     for wave in release.waves:
-        within = [release.parts[name] for name in wave.services if name in names]
+        within = [release.entries[name] for name in wave.services if name in names]
         lines += ["", f"wave {wave.number}"] if within else []
-        for part in within:
-            lines += _note(part)
+        for entry in within:
+            lines += _note(entry)
     return "\n".join(clean(text) for text in lines)
 
 
-def _note(part: ReleaseEntry) -> list[str]:
-    draft = part.draft
+def _note(entry: ReleaseEntry) -> list[str]:
+    draft = entry.draft
     if draft is None:
-        return [f"  {part.service}"]
+        return [f"  {entry.service}"]
     old = draft.deployed.short if draft.deployed else "nothing" if isinstance(draft.cell, Never) else "unknown"
-    first = f"  {part.service} {old} -> {draft.commit.short}"
+    first = f"  {entry.service} {old} -> {draft.commit.short}"
     return [first, *(f"    {it.short} {it.subject} ({it.author})" for it in draft.brings)]

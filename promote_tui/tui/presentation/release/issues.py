@@ -33,9 +33,11 @@ def find_blockers(release: Release) -> list[Issue]:
         why = error_words(release.trouble, release.key)
         return [Issue(release.glyphs.failed, "bad", why, ((release.key("releases.refresh"), "tries again"),))]
     found = [*_running(release), *_closed(release), *_troubled(release), *_unread(release)]
-    reading = [part for part in release.parts.values() if part.fate is EntryStatus.READING and not part.left_out]
+    reading = [
+        entry for entry in release.entries.values() if entry.status is EntryStatus.READING and not entry.left_out
+    ]
     if reading:
-        words = f"reading what would be promoted: {len(reading)} of {plural(len(release.parts), 'service')} to go"
+        words = f"reading what would be promoted: {len(reading)} of {plural(len(release.entries), 'service')} to go"
         found.append(Issue(release.glyphs.loading, "muted", words))
     if not release.included and not reading:
         found.append(_empty(release))
@@ -45,13 +47,13 @@ def find_blockers(release: Release) -> list[Issue]:
 
 
 def _running(release: Release) -> list[Issue]:
-    running = release.of(EntryStatus.RUNNING)
+    running = release.with_status(EntryStatus.RUNNING)
     watch = ((release.key("app.runs"), "watches"),)
-    names = join_names([part.service for part in running], 3)
+    names = join_names([entry.service for entry in running], 3)
     words = f"{release.stage.name} is being deployed to: {names}"
     found = [Issue(release.glyphs.running(), "live", words, watch)] if running else []
-    lost = release.of(EntryStatus.UNSETTLED)
-    words = f"unknown verdict of the last run: {join_names([part.service for part in lost], 3)}"
+    lost = release.with_status(EntryStatus.UNSETTLED)
+    words = f"unknown verdict of the last run: {join_names([entry.service for entry in lost], 3)}"
     opens = ((release.key("app.runs"), "opens the run to reconcile it"),)
     return [*found, Issue(release.glyphs.unknown, "warn", words, opens)] if lost else found
 
@@ -59,28 +61,28 @@ def _running(release: Release) -> list[Issue]:
 def _closed(release: Release) -> list[Issue]:
     out = (release.key("releases.mark"), "leaves it out")
     found = []
-    for part in release.of(EntryStatus.CLOSED):
-        gate = sort_blocked_gates(part.draft.gates)[0] if part.draft else None
+    for entry in release.with_status(EntryStatus.CLOSED):
+        gate = sort_blocked_gates(entry.draft.gates)[0] if entry.draft else None
         reason = gate.reason if gate else ""
-        found.append(Issue(release.glyphs.failed, "warn", f"{part.service}: {reason}", (out,)))
+        found.append(Issue(release.glyphs.failed, "warn", f"{entry.service}: {reason}", (out,)))
     return found
 
 
 def _troubled(release: Release) -> list[Issue]:
     again = (release.key("releases.refresh"), "reads again")
     return [
-        Issue(release.glyphs.failed, "bad", f"{part.service}: {part.error.cause}", (again,))
-        for part in release.of(EntryStatus.TROUBLE)
-        if part.error
+        Issue(release.glyphs.failed, "bad", f"{entry.service}: {entry.error.cause}", (again,))
+        for entry in release.with_status(EntryStatus.TROUBLE)
+        if entry.error
     ]
 
 
 def _unread(release: Release) -> list[Issue]:
     by_reason: dict[tuple[str, bool], list[str]] = {}
-    for part in release.of(EntryStatus.UNREAD):
-        cell = part.view.cell if part.view else None
+    for entry in release.with_status(EntryStatus.UNREAD):
+        cell = entry.view.cell if entry.view else None
         if isinstance(cell, Unreachable):
-            by_reason.setdefault((cell.reason, cell.login), []).append(part.service)
+            by_reason.setdefault((cell.reason, cell.login), []).append(entry.service)
     found = []
     for (reason, login), names in by_reason.items():
         who = names[0] if len(names) == 1 else plural(len(names), "service")
@@ -105,22 +107,24 @@ def find_notices(release: Release) -> list[Issue]:
         words = f"not read again: {release.stale.subject}: {release.stale.cause}"
         again = ((release.key("releases.refresh"), "tries again"),)
         found.append(Issue(release.glyphs.attention, "warn", words, again))
-    for part in release.included:
-        draft = part.draft
+    for entry in release.included:
+        draft = entry.draft
         if draft is not None and draft.removes:
             who = ", ".join(dict.fromkeys(commit.author for commit in draft.removes[:20]))
-            words = f"{part.service} would remove {plural(len(draft.removes), 'commit')} by {who}"
+            words = f"{entry.service} would remove {plural(len(draft.removes), 'commit')} by {who}"
             found.append(Issue(release.glyphs.attention, "warn", words, ((release.key("releases.diff"), "shows it"),)))
         elif draft is not None and is_unknown_base(draft):
-            words = f"{part.service}: the changes are unknown"
+            words = f"{entry.service}: the changes are unknown"
             found.append(Issue(release.glyphs.attention, "warn", words, ((release.key("rows.choose"), "opens it"),)))
     return [*found, *_not_before(release)]
 
 
 def _not_before(release: Release) -> list[Issue]:
-    out = {part.service for part in release.left_out}
+    out = {entry.service for entry in release.left_out}
     takes = ((release.key("releases.mark"), "includes it"),)
-    pairs = [(part.service, need) for part in release.included for need in release.needs[part.service] if need in out]
+    pairs = [
+        (entry.service, need) for entry in release.included for need in release.needs[entry.service] if need in out
+    ]
     return [
         Issue(release.glyphs.attention, "warn", f"{name} depends on {need}, which is left out", takes)
         for name, need in pairs

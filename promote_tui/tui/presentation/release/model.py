@@ -50,7 +50,7 @@ class ReleaseEntry:
     draft: Draft | None = None
     error: PromoteError | None = None
     left_out: bool = False
-    hopeless: bool = False
+    is_unreadable: bool = False
     """Whether nothing is being read that could say more."""
 
     @property
@@ -59,14 +59,14 @@ class ReleaseEntry:
         return self.service, self.stage
 
     @property
-    def fate(self) -> EntryStatus:
+    def status(self) -> EntryStatus:
         """What would become of it."""
         return status_of(self.view, self.draft, self.error)
 
     @property
     def included(self) -> bool:
         """Whether it is part of the release."""
-        return not self.left_out and self.fate not in IDLE
+        return not self.left_out and self.status not in IDLE
 
 
 def wants_draft(view: CellView | None) -> bool:
@@ -76,15 +76,15 @@ def wants_draft(view: CellView | None) -> bool:
 
 def status_of(view: CellView | None, draft: Draft | None, error: PromoteError | None) -> EntryStatus:
     """Return what is to be said of a service: from its cell where that is enough, else from its draft."""
-    found = _fate_by_cell(view)
+    found = _status_by_cell(view)
     if found is not None:
         return found
     if error is not None:
         return EntryStatus.NOTHING if isinstance(error, UsageError) else EntryStatus.TROUBLE
-    return _fate_by_draft(draft) if draft is not None else EntryStatus.READING
+    return _status_by_draft(draft) if draft is not None else EntryStatus.READING
 
 
-def _fate_by_cell(view: CellView | None) -> EntryStatus | None:
+def _status_by_cell(view: CellView | None) -> EntryStatus | None:
     if view is None:
         return EntryStatus.READING
     if isinstance(view.cell, Unreachable):
@@ -98,7 +98,7 @@ def _fate_by_cell(view: CellView | None) -> EntryStatus | None:
     return EntryStatus.SAME if runs else None
 
 
-def _fate_by_draft(draft: Draft) -> EntryStatus:
+def _status_by_draft(draft: Draft) -> EntryStatus:
     if _brings_nothing(draft):
         return EntryStatus.AHEAD if draft.removes else EntryStatus.SAME
     return EntryStatus.GO if all(gate.passed for gate in draft.gates) else EntryStatus.CLOSED
@@ -113,11 +113,11 @@ def _brings_nothing(draft: Draft) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Everything about a release into one stage, and how it is drawn; `parts` are by service."""
+    """Everything about a release into one stage, and how it is drawn; `entries` are by service."""
 
     stage: Stage
     waves: Sequence[Wave]
-    parts: dict[str, ReleaseEntry]
+    entries: dict[str, ReleaseEntry]
     glyphs: Glyphs
     key: KeyOf
     needs: dict[str, tuple[str, ...]]
@@ -130,26 +130,26 @@ class Release:
 
     @property
     def included(self) -> list[ReleaseEntry]:
-        """The parts that are in it, in the order of the waves."""
-        every = [self.parts[name] for wave in self.waves for name in wave.services]
-        return [part for part in every if part.included]
+        """The entries that are in it, in the order of the waves."""
+        every = [self.entries[name] for wave in self.waves for name in wave.services]
+        return [entry for entry in every if entry.included]
 
     @property
     def left_out(self) -> list[ReleaseEntry]:
-        """The parts that a person left out although there is something to do."""
-        return [part for part in self.parts.values() if part.left_out and part.fate not in IDLE]
+        """The entries that a person left out although there is something to do."""
+        return [entry for entry in self.entries.values() if entry.left_out and entry.status not in IDLE]
 
     @property
     def next_wave(self) -> Wave | None:
         """The wave that comes now: the first one of which something is left to do."""
-        return first_wave(self.waves, [part.service for part in self.included])
+        return first_wave(self.waves, [entry.service for entry in self.included])
 
     @property
     def waves_left(self) -> int:
         """How many waves have something to do."""
-        names = {part.service for part in self.included}
+        names = {entry.service for entry in self.included}
         return sum(bool(names & {*wave.services}) for wave in self.waves)
 
-    def of(self, fate: EntryStatus) -> list[ReleaseEntry]:
-        """Return the included parts with a fate."""
-        return [part for part in self.included if part.fate is fate]
+    def with_status(self, status: EntryStatus) -> list[ReleaseEntry]:
+        """Return the included entries with a status."""
+        return [entry for entry in self.included if entry.status is status]

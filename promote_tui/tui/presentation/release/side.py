@@ -19,51 +19,51 @@ if TYPE_CHECKING:
 SIGN_OFF_NOTE = "sign-offs of a release as a whole are not part of this version"
 
 
-def side_lines(release: Release, part: ReleaseEntry | None, width: int, height: int) -> list[Content]:
+def side_lines(release: Release, entry: ReleaseEntry | None, width: int, height: int) -> list[Content]:
     """Return the service under the cursor for the side of a wide screen: what it would bring, and its gates."""
-    if part is None:
+    if entry is None:
         return []
-    needs = release.needs[part.service]
+    needs = release.needs[entry.service]
     lines = [
-        spread(ink(part.service, "strong"), ink(f"after {join_names(needs, 2)}" if needs else "", "muted"), width),
+        spread(ink(entry.service, "strong"), ink(f"after {join_names(needs, 2)}" if needs else "", "muted"), width),
         BLANK,
     ]
-    draft = part.draft
-    if draft is None or part.fate in {
+    draft = entry.draft
+    if draft is None or entry.status in {
         EntryStatus.SAME,
         EntryStatus.AHEAD,
         EntryStatus.RUNNING,
         EntryStatus.UNSETTLED,
         EntryStatus.UNREAD,
     }:
-        return [*lines, *wrap(_why(release, part), width)]
+        return [*lines, *wrap(_why(release, entry), width)]
     room = max(2, height - len(draft.gates) - 12)
     for label, commits, role in (("would remove", draft.removes, "warn"), ("would deploy", draft.brings, "plain")):
         if commits:
             subjects = [fit(line(ink(it.short, role), "  ", ink(it.subject)), width) for it in commits[:room]]  # type: ignore[arg-type]
             more = [ink(f"and {plural(len(commits) - room, 'more commit')}", "muted")] if commits[room:] else []
             lines += [head(label), *subjects, *more, BLANK]
-    lines.append(head(f"gates to {part.stage}"))
+    lines.append(head(f"gates to {entry.stage}"))
     for gate in put_blocked_gates_first(draft.gates):
         lines += wrap(gate_line(gate, release.glyphs, 15), width, 15)
     return lines
 
 
-def _why(release: Release, part: ReleaseEntry) -> Content:
-    cell = part.view.cell if part.view else None
+def _why(release: Release, entry: ReleaseEntry) -> Content:
+    cell = entry.view.cell if entry.view else None
     if isinstance(cell, Unreachable):
         remedy = f"{release.key('app.login')} logs in" if cell.login else cell.remedy
         return ink(advice(cell.reason, remedy), "warn")
-    if part.error is not None:
-        return ink(part.error.cause, "muted" if part.fate is EntryStatus.NOTHING else "bad")
-    if part.fate is EntryStatus.SAME:
-        return ink(f"{part.stage} already runs this code", "muted")
-    if part.fate is EntryStatus.AHEAD and part.draft is not None:
-        more = plural(len(part.draft.removes), "commit")
+    if entry.error is not None:
+        return ink(entry.error.cause, "muted" if entry.status is EntryStatus.NOTHING else "bad")
+    if entry.status is EntryStatus.SAME:
+        return ink(f"{entry.stage} already runs this code", "muted")
+    if entry.status is EntryStatus.AHEAD and entry.draft is not None:
+        more = plural(len(entry.draft.removes), "commit")
         return ink(
-            f"{part.stage} has {more} that {part.draft.commit.short} lacks; a release leaves it as it is", "muted"
+            f"{entry.stage} has {more} that {entry.draft.commit.short} lacks; a release leaves it as it is", "muted"
         )
-    if part.fate in {EntryStatus.RUNNING, EntryStatus.UNSETTLED}:
-        lost = part.view.unsettled if part.view else ""
+    if entry.status in {EntryStatus.RUNNING, EntryStatus.UNSETTLED}:
+        lost = entry.view.unsettled if entry.view else ""
         return ink(lost or "a deploy is running here", "warn" if lost else "live")
-    return ink("the deployed commit is unknown" if part.hopeless else "reading what would be promoted", "muted")
+    return ink("the deployed commit is unknown" if entry.is_unreadable else "reading what would be promoted", "muted")

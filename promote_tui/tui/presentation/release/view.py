@@ -27,21 +27,21 @@ from promote_tui.tui.presentation.release.box import verdict
 
 def stages_line(release: Release, stages: Sequence[str], width: int, *, marks: bool) -> Content:
     """Return the stages to choose from with the chosen one lit, where it lands, and whether it is go or no-go."""
-    parts: list[Content | str] = [ink("INTO", "label"), " "]
+    entries: list[Content | str] = [ink("INTO", "label"), " "]
     for stage in stages:
         here = stage == release.stage.name
         left, right = ("[", "]") if here and marks else (" ", " ")
         name = line(left, ink(stage, "strong" if here else "muted"), right)
-        parts.append(name.stylize_before("on $primary-muted") if here else name)
+        entries.append(name.stylize_before("on $primary-muted") if here else name)
     aws = release.stage.aws
     if width >= WIDE:
-        parts.append(
+        entries.append(
             ink(
                 f"   {aws.account} {release.glyphs.dot} {aws.region}   {confirmation_words(release.stage.confirm)}",
                 "muted",
             )
         )
-    return spread(line(*parts), verdict(release), width)
+    return spread(line(*entries), verdict(release), width)
 
 
 _BROAD = 76
@@ -90,58 +90,58 @@ def wave_line(release: Release, wave: Wave, width: int) -> Content:
     return rule(left, BLANK, width, release.glyphs.rule)
 
 
-def entry_line(part: ReleaseEntry, glyphs: Glyphs, width: int, *, here: bool) -> Content:
+def entry_line(entry: ReleaseEntry, glyphs: Glyphs, width: int, *, here: bool) -> Content:
     """Return a service as a row: from and to, how many commits and files, and how the gates stand."""
     at = columns(width)
-    role: Role = "strong" if here else "plain" if part.included else "muted"
-    commits, taken, files = _sizes(part, glyphs)
+    role: Role = "strong" if here else "plain" if entry.included else "muted"
+    commits, taken, files = _sizes(entry, glyphs)
     return line(
-        fit(ink(part.service, role), at.service),
-        fit(_from_to(part, glyphs), at.change),
+        fit(ink(entry.service, role), at.service),
+        fit(_from_to(entry, glyphs), at.change),
         align_right(commits, at.commits),
         fit(taken, at.taken),
         align_right(files, at.files),
         "  ",
-        ink("left out", "muted") if part.left_out and part.fate not in IDLE else _gates(part, glyphs),
+        ink("left out", "muted") if entry.left_out and entry.status not in IDLE else _gates(entry, glyphs),
     )
 
 
-def _from_to(part: ReleaseEntry, glyphs: Glyphs) -> Content:
-    cell = part.view.cell if part.view else None
+def _from_to(entry: ReleaseEntry, glyphs: Glyphs) -> Content:
+    cell = entry.view.cell if entry.view else None
     if cell is None or isinstance(cell, Unreachable):
         return BLANK
     old = "never" if isinstance(cell, Never) else short(commit_of(cell) or "unknown")
     to = (
-        part.draft.commit.short
-        if part.draft and part.fate not in {*IDLE, EntryStatus.RUNNING, EntryStatus.UNSETTLED}
+        entry.draft.commit.short
+        if entry.draft and entry.status not in {*IDLE, EntryStatus.RUNNING, EntryStatus.UNSETTLED}
         else ""
     )
-    role: Role = "muted" if part.left_out else "plain"
+    role: Role = "muted" if entry.left_out else "plain"
     return line(ink(f"{old:<7}", "muted"), ink(f" {glyphs.arrow} ", "faint") if to else "", ink(to, role))
 
 
-def _sizes(part: ReleaseEntry, glyphs: Glyphs) -> tuple[Content, Content, Content]:
+def _sizes(entry: ReleaseEntry, glyphs: Glyphs) -> tuple[Content, Content, Content]:
     """Return how many commits it would bring, how many it would take away, and how many files differ."""
-    if part.fate in IDLE:
+    if entry.status in IDLE:
         return ink(glyphs.none, "faint"), BLANK, BLANK
-    draft = part.draft
-    if draft is None or part.fate in {EntryStatus.RUNNING, EntryStatus.UNSETTLED}:
+    draft = entry.draft
+    if draft is None or entry.status in {EntryStatus.RUNNING, EntryStatus.UNSETTLED}:
         return BLANK, BLANK, BLANK
     if is_unknown_base(draft):
         return ink("?", "warn"), BLANK, ink("?", "warn")
-    role: Role = "muted" if part.left_out else "plain"
+    role: Role = "muted" if entry.left_out else "plain"
     taken = ink(f" {glyphs.removed}{len(draft.removes)}" if draft.removes else "", "warn")
     return ink(str(len(draft.brings)), role), taken, ink(str(len(draft.files)), "muted")
 
 
-def _gates(part: ReleaseEntry, glyphs: Glyphs) -> Content:
-    gates = part.draft.gates if part.draft else ()
+def _gates(entry: ReleaseEntry, glyphs: Glyphs) -> Content:
+    gates = entry.draft.gates if entry.draft else ()
     closed = [gate for gate in gates if not gate.passed]
     told: dict[EntryStatus, Content] = {
-        EntryStatus.READING: ink("not read" if part.hopeless else "reading", "faint"),
+        EntryStatus.READING: ink("not read" if entry.is_unreadable else "reading", "faint"),
         EntryStatus.SAME: ink("same", "muted"),
         EntryStatus.NOTHING: ink("nothing to promote", "muted"),
-        EntryStatus.AHEAD: ink(f"{glyphs.ahead} {len(part.draft.removes) if part.draft else 0} ahead", "warn"),
+        EntryStatus.AHEAD: ink(f"{glyphs.ahead} {len(entry.draft.removes) if entry.draft else 0} ahead", "warn"),
         EntryStatus.RUNNING: line(ink(glyphs.running(), "live"), ink(" deploying", "live")),
         EntryStatus.UNSETTLED: ink(f"{glyphs.unknown} reconcile", "warn"),
         EntryStatus.GO: line(ink(glyphs.passed, "good"), ink(f" {len(gates)} pass", "plain")),
@@ -150,13 +150,13 @@ def _gates(part: ReleaseEntry, glyphs: Glyphs) -> Content:
         )
         if closed
         else BLANK,
-        EntryStatus.TROUBLE: ink(f"{glyphs.failed} {part.error.cause if part.error else ''}", "bad"),
+        EntryStatus.TROUBLE: ink(f"{glyphs.failed} {entry.error.cause if entry.error else ''}", "bad"),
     }
-    login = part.view is not None and isinstance(part.view.cell, Unreachable) and part.view.cell.login
-    return told.get(part.fate, ink(f"{glyphs.unknown} {'login' if login else 'unread'}", "warn"))
+    login = entry.view is not None and isinstance(entry.view.cell, Unreachable) and entry.view.cell.login
+    return told.get(entry.status, ink(f"{glyphs.unknown} {'login' if login else 'unread'}", "warn"))
 
 
 def left_out_words(release: Release) -> str:
     """Return `not part of it: identity, payments`; empty where everything is."""
-    names = [part.service for part in release.left_out]
+    names = [entry.service for entry in release.left_out]
     return f"not part of it: {', '.join(names)}" if names else ""

@@ -28,14 +28,14 @@ def blocker_lines(review: Review, width: int, *, cramped: bool = False) -> list[
 
     `cramped` says that what has to be read and typed is taller than the screen.
     """
-    if review.starting:
+    if review.is_starting:
         return [line(frame_label("DEPLOY"), standing_mark(review, "pending"), ink(" starting; final check", "muted"))]
-    if review.error is not None or review.expired:
+    if review.error is not None or review.is_expired:
         return _stopped(review, width)
-    if review.closed:
+    if review.closed_gates:
         return _locked(review, width)
     if review.plan is None:
-        return [fit(line(frame_label("REVIEW"), activity(review)), width)] if review.doing else []
+        return [fit(line(frame_label("REVIEW"), activity(review)), width)] if review.activity else []
     why = "make the window larger: what has to be typed does not fit" if cramped else ""
     why = "started with --read-only: nothing is deployed from here" if review.read_only else why
     return _why("BLOCKED", ink(why), width) if why else []
@@ -56,20 +56,24 @@ def _stopped(review: Review, width: int) -> list[Content]:
 
 
 def _locked(review: Review, width: int) -> list[Content]:
-    gate, *others = review.closed
+    gate, *others = review.closed_gates
     more = ink(f"   and {plural(len(others), 'more gate')}: {', '.join(it.name for it in others)}" if others else "")
     lines = _why("BLOCKED", line(ink(gate.name, "strong"), ink(f": {gate.reason}"), more), width)
     lines += _next(review, gate.remedy, gate.step, "checks again", width)
-    if review.waits:
-        begins = "opens by itself: " if opens_by_itself(review.closed) else ""
+    if review.may_open_unaided:
+        begins = "opens by itself: " if opens_by_itself(review.closed_gates) else ""
         lines += wrap(line(" " * AT, ink(f"{begins}checked again every 30 s", "muted")), width, AT)
     return lines
 
 
 def _next(review: Review, remedy: str, first: NextStep | None, again: str, width: int) -> list[Content]:
     """Return what can be done: the words of the first step, where they are no command, and the keys of all."""
-    keys = [found for step in review.steps if (found := key_words(step, "promote", review.keys.of))]
-    words = ", ".join(gate.name for gate in review.overridable) if review.error is None and not review.back else ""
+    keys = [found for step in review.next_steps if (found := key_words(step, "promote", review.keys.of))]
+    words = (
+        ", ".join(gate.name for gate in review.overridable_gates)
+        if review.error is None and not review.is_rollback
+        else ""
+    )
     if words:
         keys.append(line(ink(review.keys.of("promote.override"), "strong"), ink(f" overrides {words}", "muted")))
     keys.append(line(ink(review.keys.again, "strong"), ink(f" {again}", "muted")))
@@ -82,25 +86,25 @@ def why_not_deploy(review: Review, *, in_sight: bool) -> str:
 
 
 def _reasons(review: Review, *, in_sight: bool) -> Iterator[str]:
-    if review.ready and review.needs:
+    if review.is_ready and review.required_allowances:
         yield _ask_names(review)
     if review.confirm != "none":
         yield _ask_more(review)
     if review.error is not None:
         yield review.error.cause
-    yield from (f"{gate.name}: {gate.reason}" for gate in review.closed[:1])
+    yield from (f"{gate.name}: {gate.reason}" for gate in review.closed_gates[:1])
     if review.plan is None:
         yield "the package is not made yet"
     if review.read_only:
         yield "started with --read-only"
-    if review.expired:
+    if review.is_expired:
         yield "the plan is older than an hour"
     if not in_sight:
         yield "make the window larger: the target must be in sight"
 
 
 def _ask_names(review: Review) -> str:
-    names = " ".join(need.logical_id for need in review.needs)
+    names = " ".join(need.logical_id for need in review.required_allowances)
     return f"what is replaced or removed holds data: type {names}, then tab to Deploy"
 
 
@@ -122,5 +126,5 @@ def why_no_diff(review: Review) -> str:
 
 def review_keys(review: Review) -> list[str]:
     """Return the ids of the bindings that are the next step about what is in the way."""
-    found = [ACTIONS["promote"][step.kind] for step in review.steps if step.kind in ACTIONS["promote"]]
+    found = [ACTIONS["promote"][step.kind] for step in review.next_steps if step.kind in ACTIONS["promote"]]
     return [*found, *(["promote.override"] if review.can_override else [])]

@@ -58,11 +58,11 @@ def _head(*notes: Content) -> Content:
 
 
 def _not_yet(review: Review) -> list[Content]:
-    if review.doing and review.draft is not None:
+    if review.activity and review.draft is not None:
         return [_head(ink("packaging; changes follow", "muted")), activity(review)]
     if review.draft is not None and is_unknown_base(review.draft):
         return [_head(ink("unknown", "warn"))]
-    return [_head(ink("not packaged: a gate is blocked" if review.closed else "", "muted"))]
+    return [_head(ink("not packaged: a gate is blocked" if review.closed_gates else "", "muted"))]
 
 
 def _rank(change: ResourceChange) -> tuple[bool, int]:

@@ -54,7 +54,7 @@ def summary(review: Review) -> str:
     lines += [f"removes {_commit(commit)}" for commit in draft.removes[:_LISTED]]
     lines += _changes(review)
     lines += [f"checkout: {words}" for words in changes.warnings(review)]
-    gates = [f"{gate.name}: {gate.reason}" for gate in review.failing]
+    gates = [f"{gate.name}: {gate.reason}" for gate in review.failing_gates]
     lines += [f"blocked: {words}" for words in gates] or [f"{plural(len(review.gates), 'gate')} pass"]
     return "\n".join(clean(words) for words in lines)
 

@@ -101,7 +101,7 @@ def _changes(review: Review, draft: Draft, width: int) -> Content:
         )
     words += [ink(f"{shared} shared", "muted")] if shared else []
     words += [_letters(draft)] if draft.files else [ink("no file changes", "muted")]
-    words += [activity(review)] if review.doing else []
+    words += [activity(review)] if review.activity else []
     return _joined(words)
 
 
@@ -142,9 +142,9 @@ def _letters(draft: Draft) -> Content:
 
 
 def _gates(review: Review) -> Content:
-    passing = sum(standing in {"pass", "quiet"} for _gate, standing in review.judged)
+    passing = sum(standing in {"pass", "quiet"} for _gate, standing in review.gate_standings)
     words = [line(ink(review.glyphs.passed, "good"), ink(f" {passing} pass"))] if passing else []
-    gate, standing = review.judged[0] if review.judged else (None, "pass")
+    gate, standing = review.gate_standings[0] if review.gate_standings else (None, "pass")
     if gate is not None and standing == "fail":
         sign = line(standing_mark(review, "fail"), ink(f" {gate.name}", "strong bad"), ink(f"  {gate.reason}", "bad"))
         words = [*words, sign]
@@ -154,15 +154,15 @@ def _gates(review: Review) -> Content:
             *words,
             line(standing_mark(review, "attention"), ink(f" {gate.name}", "strong warn"), ink(f"  {said}", "warn")),
         ]
-    elif review.plan is None and review.doing:
+    elif review.plan is None and review.activity:
         words = [*words, line(standing_mark(review, "pending"), ink(" more after packaging", "muted"))]
     return _joined(words)
 
 
 def _approvals(review: Review) -> Content:
-    if not review.approvals:
+    if not review.approval_gates:
         return ink("none required", "muted")
-    gate = review.approvals[0]
+    gate = review.approval_gates[0]
     role: Role = "plain" if gate.passed else "bad"
     return line(standing_mark(review, "pass" if gate.passed else "fail"), " ", ink(gate.reason, role))
 

@@ -32,7 +32,7 @@ _MOST = 6
 def title(review: Review) -> Content:
     """Return `PROD  account 333333333333  eu-west-1`."""
     target = review.target
-    stage = ink(cut_middle(target.stage, _STAGE).upper(), "strong bad" if review.grave else "strong live")
+    stage = ink(cut_middle(target.stage, _STAGE).upper(), "strong bad" if review.is_typed else "strong live")
     return line(stage, "  ", ink(f"account {target.aws.account}", "strong"), "  ", ink(target.aws.region, "strong"))
 
 
@@ -45,15 +45,19 @@ def deploy_lines(review: Review, width: int) -> list[Content]:
     """Return what would go where, and what the stage would lose by it: nothing that a rollback has not said."""
     target, draft = review.target, review.draft
     what = line(
-        ink(target.service, "strong"), ink(" in " if review.back else " to ", "muted"), ink(target.stage, "strong")
+        ink(target.service, "strong"),
+        ink(" in " if review.is_rollback else " to ", "muted"),
+        ink(target.stage, "strong"),
     )
-    where = line(frame_label("ROLLBACK" if review.back else "DEPLOYS"), what, ink(f"   stack {target.stack}", "muted"))
+    where = line(
+        frame_label("ROLLBACK" if review.is_rollback else "DEPLOYS"), what, ink(f"   stack {target.stack}", "muted")
+    )
     if draft is None:
         return wrap(where, width, AT)
     short = line(where, "   ", from_to(review))
     whole = line(short, ink(_size(review), "muted"))
     lines = wrap(whole if whole.cell_length <= width else short, width, AT)
-    if draft.removes and not review.back:
+    if draft.removes and not review.is_rollback:
         first = draft.removes[0]
         words = (
             f"{plural(len(draft.removes), 'commit')} by {author_names(draft.removes)}   {first.short} {first.subject}"
@@ -71,7 +75,7 @@ def _size(review: Review) -> str:
     changed = _changed(found) if found and known else plural(len(draft.files), "file")
     if is_unknown_base(draft):
         return f"   {changed}" if known else "   changes unknown"
-    if review.again:
+    if review.is_redeploy:
         return f"   redeploys the same code{', ' + changed if known and found and found.changes else ''}"
     return f"   {commit_count_words(draft).removeprefix('deploys ')}, {changed}"
 

@@ -25,7 +25,7 @@ _FIELD = 24
 def phrase_lines(review: Review, width: int) -> list[Content]:
     """Return `TYPE  orders prod  to deploy`; the words to type are never cut."""
     words = line(frame_label("TYPE"), ink(phrase(review.target), "strong"))
-    deed = "  to roll back" if review.back else "  to deploy"
+    deed = "  to roll back" if review.is_rollback else "  to deploy"
     return [fit(line(words, ink(deed, "muted")) if width > words.cell_length + len(deed) else words, width)]
 
 
@@ -36,16 +36,16 @@ def reason_lines(width: int) -> list[Content]:
 
 def field_column(review: Review, width: int) -> int:
     """Return the cells before the fields: the names to type stand there whole, wherever a field is left beside them."""
-    longest = max((len(need.logical_id) for need in review.needs), default=0)
+    longest = max((len(need.logical_id) for need in review.required_allowances), default=0)
     return max(min(_COLUMN, width - _FIELD), min(AT + longest + 2, width - 12))
 
 
 def name_lines(review: Review, width: int) -> list[Content]:
     """Return `OrdersTable: its data is lost`, the names alone where there is no room; none is cut."""
     label = frame_label("" if review.confirm == "type" else "TYPE")
-    names = ink(" ".join(need.logical_id for need in review.needs), "strong", limit=5000)
-    kept = review.needs and not resource_effects.lost_resources(review.resources)
-    them = "it" if len(review.needs) == 1 else "they"
+    names = ink(" ".join(need.logical_id for need in review.required_allowances), "strong", limit=5000)
+    kept = review.required_allowances and not resource_effects.lost_resources(review.resources)
+    them = "it" if len(review.required_allowances) == 1 else "they"
     does = {
         "it": ("its data is lost", "it stays in the account"),
         "they": ("their data is lost", "they stay in the account"),
@@ -58,9 +58,9 @@ def name_lines(review: Review, width: int) -> list[Content]:
 
 def hint(review: Review, typed: str, *, in_sight: bool, armed: bool, covered: bool = False) -> Content:
     """Return what is still to be done before the deploy, beside its button."""
-    if review.on_its_way:
+    if review.is_in_progress:
         return ink("ready when the plan is" if typed else "typing waits for the plan", "muted")
-    if not review.ready:
+    if not review.is_ready:
         return BLANK
     if covered or not in_sight:
         words = "wait until the message disappears" if covered else "make the window larger to deploy"
@@ -71,7 +71,7 @@ def hint(review: Review, typed: str, *, in_sight: bool, armed: bool, covered: bo
 def _untyped(review: Review, typed: str) -> Content | None:
     """Return what is still to be typed."""
     words = review.confirm == "type" and typed != phrase(review.target)
-    names = bool(review.needs) and not review.given
+    names = bool(review.required_allowances) and not review.granted_allowances
     if words and names and not typed:
         return _both(review)
     if words:
@@ -81,7 +81,7 @@ def _untyped(review: Review, typed: str) -> Content | None:
 
 def _next_key(review: Review) -> Content:
     """Return the key that deploys, or that goes to the button."""
-    if review.confirm == "none" and not review.needs:
+    if review.confirm == "none" and not review.required_allowances:
         return line(ink(review.keys.deploy, "strong"), ink(" deploys", "muted"))
     return line(ink(review.keys.onward, "strong"), ink(", then enter deploys", "muted"))
 
@@ -96,7 +96,7 @@ def _missing(review: Review, wanted: str, typed: str) -> Content:
 
 
 def _both(review: Review) -> Content:
-    return ink("ready when both match", "muted") if review.named else _onward(review, "then type both")
+    return ink("ready when both match", "muted") if review.typed_names else _onward(review, "then type both")
 
 
 def _onward(review: Review, words: str) -> Content:
@@ -104,10 +104,10 @@ def _onward(review: Review, words: str) -> Content:
 
 
 def _unnamed(review: Review) -> Content:
-    wanted = [need.logical_id for need in review.needs]
-    if len(wanted) == 1 and review.named:
-        return _missing(review, wanted[0], review.named)
-    if not review.named:
+    wanted = [need.logical_id for need in review.required_allowances]
+    if len(wanted) == 1 and review.typed_names:
+        return _missing(review, wanted[0], review.typed_names)
+    if not review.typed_names:
         return _onward(review, "then type the name" if len(wanted) == 1 else "then type the names")
-    left = len(set(wanted) - {*review.named.split()})
+    left = len(set(wanted) - {*review.typed_names.split()})
     return ink(f"{plural(left, 'name')} to go" if left else "does not match yet", "warn" if not left else "muted")

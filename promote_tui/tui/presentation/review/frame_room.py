@@ -50,15 +50,15 @@ class FrameRoom:
         `where`: the frame has its line about what goes where.
         """
         around = _FRAME + (_BLANKS if self.tall else 0)
-        return review.ready and self._lines(review, where=where) + around > self.screen.height - _AROUND
+        return review.is_ready and self._lines(review, where=where) + around > self.screen.height - _AROUND
 
     def _lines(self, review: Review, *, where: bool) -> int:
         command = confirm.command_lines(review, self.width, brief=not self.two) if self.is_roomy else []
         deploys = confirm.deploy_lines(review, self.width) if where else []
         lines = len(deploys) + len(confirm.loss_lines(review, self.width)) + len(command)
         lines += 2 if review.confirm == "type" else 0
-        lines += 1 if review.back else 0
-        if review.needs:
+        lines += 1 if review.is_rollback else 0
+        if review.required_allowances:
             lines += (1 if self.is_roomy else 0) + len(name_lines(review, field_column(review, self.width)))
         return lines
 

@@ -59,7 +59,7 @@ class ReviewKeys:
 class Review:
     """A promotion as far as it is known; `doing` is what goes on now, for so many `seconds`.
 
-    `error` is why there is no draft, no plan, or no run; `view` is the cell as the board has it; `named` is
+    `error` is why there is no draft, no plan, or no run; `view` is the cell as the matrix has it; `named` is
     what stands in the field for the resources that hold data.
     """
 
@@ -69,17 +69,17 @@ class Review:
     glyphs: Glyphs
     draft: Draft | None = None
     plan: Plan | None = None
-    doing: str = ""
+    activity: str = ""
     seconds: float | None = None
     error: PromoteError | None = None
     view: CellView | None = None
     shared: Sequence[str] = ()
     read_only: bool = False
-    starting: bool = False
+    is_starting: bool = False
     frame: int = 0
     keys: ReviewKeys = ReviewKeys()
-    named: str = ""
-    back: bool = False
+    typed_names: str = ""
+    is_rollback: bool = False
     deployer: DeployerFacts | None = None
 
     @property
@@ -96,47 +96,47 @@ class Review:
         return (*(newer.get(gate.name, gate) for gate in stay), *come)
 
     @property
-    def needs(self) -> tuple[Allowance, ...]:
+    def required_allowances(self) -> tuple[Allowance, ...]:
         """What a person has to allow by its name."""
         return tuple(need for gate in self.gates if not gate.passed for need in gate.missing_allowances)
 
     @property
-    def given(self) -> tuple[Allowance, ...]:
+    def granted_allowances(self) -> tuple[Allowance, ...]:
         """What is allowed by the names that are typed: all that is needed, or nothing."""
-        words, wanted = self.named.split(), {need.logical_id for need in self.needs}
-        return self.needs if len(words) == len(wanted) and {*words} == wanted else ()
+        words, wanted = self.typed_names.split(), {need.logical_id for need in self.required_allowances}
+        return self.required_allowances if len(words) == len(wanted) and {*words} == wanted else ()
 
     @property
-    def closed(self) -> list[GateResult]:
+    def closed_gates(self) -> list[GateResult]:
         """The gates that keep the promotion from going on, whatever is typed."""
-        return [gate for gate in sort_blocked_gates(self.gates) if not gate.passes_with(self.needs)]
+        return [gate for gate in sort_blocked_gates(self.gates) if not gate.passes_with(self.required_allowances)]
 
     @property
-    def overridable(self) -> list[GateResult]:
+    def overridable_gates(self) -> list[GateResult]:
         """The closed gates that a person may override, with a reason; none where only another commit helps."""
-        return [gate for gate in gates_to_resolve(self.closed) if gate.overridable]
+        return [gate for gate in gates_to_resolve(self.closed_gates) if gate.overridable]
 
     @property
     def can_override(self) -> bool:
         """Whether a person may override something; nobody overrides what keeps a stage from going back."""
-        return bool(self.overridable) and not self.back
+        return bool(self.overridable_gates) and not self.is_rollback
 
     @property
-    def steps(self) -> list[NextStep]:
+    def next_steps(self) -> list[NextStep]:
         """What can be done about what is in the way, each once: about the closed gates, or about why it stopped."""
         if self.error is not None:
             return [self.error.step] if self.error.step else []
-        return next_steps(self.closed)
+        return next_steps(self.closed_gates)
 
     @property
-    def failing(self) -> list[GateResult]:
+    def failing_gates(self) -> list[GateResult]:
         """The gates that are not open now: those that stay closed, and those whose names are not typed yet."""
-        return [gate for gate in self.gates if not gate.passes_with(self.given)]
+        return [gate for gate in self.gates if not gate.passes_with(self.granted_allowances)]
 
     @property
-    def grave(self) -> bool:
+    def is_typed(self) -> bool:
         """Whether it is confirmed by typing."""
-        return self.confirm == "type" or bool(self.needs)
+        return self.confirm == "type" or bool(self.required_allowances)
 
     @property
     def resources(self) -> ChangeReview | None:
@@ -144,63 +144,63 @@ class Review:
         return self.plan.review if self.plan else None
 
     @property
-    def judged(self) -> list[tuple[GateResult, Standing]]:
+    def gate_standings(self) -> list[tuple[GateResult, Standing]]:
         """Each gate with how it stands: the failing ones first, then what wants attention."""
         found = [(gate, self._judge(gate)) for gate in put_blocked_gates_first(self.gates)]
         return sorted(found, key=lambda pair: _FIRST.index(pair[1]) if pair[1] in _FIRST else len(_FIRST))
 
     def _judge(self, gate: GateResult) -> Standing:
         if not gate.passed:
-            return "attention" if gate.passes_with(self.given) else "fail"
+            return "attention" if gate.passes_with(self.granted_allowances) else "fail"
         if gate.overridden:
             return "attention"
         found = self.plan.artifact if self.plan else None
         return artifact_standing(found) if gate.name == "same artifact" and found else "pass"
 
     @property
-    def artifact_apart(self) -> Comparison | None:
+    def ungated_comparison(self) -> Comparison | None:
         """How the artifact compares with that of the stage before, where no gate says so."""
         found = self.plan.artifact if self.plan else None
         return None if any(gate.name == "same artifact" for gate in self.gates) else found
 
     @property
-    def approvals(self) -> list[GateResult]:
+    def approval_gates(self) -> list[GateResult]:
         """The gates that are about people's approval."""
         return [gate for gate in self.gates if gate.name == "approvals"]
 
     @property
-    def expired(self) -> bool:
+    def is_expired(self) -> bool:
         """Whether the plan is too old to be run."""
         return self.plan is not None and self.now >= self.plan.expires_at
 
     @property
-    def ready(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether a person may be asked."""
-        open_ = self.plan is not None and not self.closed and self.error is None and not self.expired
-        open_ = open_ and self.plan is not None and not self.plan.blocked_gates(self.needs)
-        return open_ and not self.starting and not self.read_only
+        open_ = self.plan is not None and not self.closed_gates and self.error is None and not self.is_expired
+        open_ = open_ and self.plan is not None and not self.plan.blocked_gates(self.required_allowances)
+        return open_ and not self.is_starting and not self.read_only
 
     @property
-    def on_its_way(self) -> bool:
+    def is_in_progress(self) -> bool:
         """Whether what a person may confirm is still being made."""
-        return self.plan is None and not self.closed and self.error is None
+        return self.plan is None and not self.closed_gates and self.error is None
 
     @property
-    def stands(self) -> bool:
+    def is_settled(self) -> bool:
         """Whether it stands: there is something to confirm, or to read why there is not."""
-        return not self.on_its_way and not self.starting
+        return not self.is_in_progress and not self.is_starting
 
     @property
-    def waits(self) -> bool:
+    def may_open_unaided(self) -> bool:
         """Whether what is closed may open without anybody's doing here: time passes, a run ends, others decide."""
-        return bool(self.closed) and all(self._waits(gate) for gate in self.closed)
+        return bool(self.closed_gates) and all(self._waits(gate) for gate in self.closed_gates)
 
     def _waits(self, gate: GateResult) -> bool:
         moving = self.draft is not None and isinstance(self.draft.cell, InProgress)
         return gate.allows_review or gate.name in _WAITS or (gate.name == "stack" and moving)
 
     @property
-    def again(self) -> bool:
+    def is_redeploy(self) -> bool:
         """Whether the very code that runs there would be deployed once more."""
         draft = self.draft
         return draft is not None and not (is_unknown_base(draft) or draft.brings or draft.removes or draft.files)
@@ -219,7 +219,7 @@ class Review:
         if self.plan is None and self.error is not None:
             return "fail"
         if self.draft is None or self.plan is None:
-            return "todo" if self.closed else "pending"
+            return "todo" if self.closed_gates else "pending"
         found = self.plan.review
         if any(change.loses_data for change in found.changes):
             return "danger"
@@ -229,13 +229,13 @@ class Review:
         return "attention" if odd or any(needs_attention(change) for change in found.changes) else "pass"
 
     def _gates(self) -> Standing:
-        if self.failing:
+        if self.failing_gates:
             return "fail"
-        if any(standing == "attention" for _gate, standing in self.judged):
+        if any(standing == "attention" for _gate, standing in self.gate_standings):
             return "attention"
         return "pass" if self.plan is not None else "fail" if self.error else "pending"
 
     def _approvals(self) -> Standing:
-        if any(not gate.passed for gate in self.approvals):
+        if any(not gate.passed for gate in self.approval_gates):
             return "fail"
         return "pass" if self.draft is not None else "fail" if self.error else "pending"

@@ -106,7 +106,7 @@ def _undoes(draft: Draft) -> tuple[Content, str, Role]:
 def _keeps(review: Review) -> tuple[Content, str, Role]:
     found = review.resources
     if found is None:
-        return ink("reading", "muted"), review.doing, "muted"
+        return ink("reading", "muted"), review.activity, "muted"
     if found.unknown:
         return ink("unknown", "warn"), found.unknown, "warn"
     if found.replaced or found.removed:

@@ -151,7 +151,7 @@ def package_words(package: Package) -> str:
 
 def gates(review: Review, width: int) -> list[Content]:
     """Return each gate with its reason, the closed ones first and with their next step."""
-    blocked, given = len(review.failing), sum(bool(gate.overridden) for gate in review.gates)
+    blocked, given = len(review.failing_gates), sum(bool(gate.overridden) for gate in review.gates)
     counts: tuple[tuple[int, str, Role], ...] = (
         (blocked, "blocked", "strong bad"),
         (given, "overridden", "warn"),
@@ -159,13 +159,13 @@ def gates(review: Review, width: int) -> list[Content]:
     )
     notes = [ink(f"{count} {words}", role) for count, words, role in counts if count]
     lines = [section_head("3 gates", *notes)]
-    for gate, standing in review.judged:
+    for gate, standing in review.gate_standings:
         lines += wrap(_gate(review, gate, standing), width, KEY_WIDTH)
         next_ = _taken_here(review, gate) if standing == "fail" else BLANK
         lines += wrap(line(" " * KEY_WIDTH, next_), width, KEY_WIDTH) if next_.plain else []
-    if review.artifact_apart is not None:
-        lines += wrap(_artifact(review, review.artifact_apart), width, KEY_WIDTH)
-    pending = review.draft is not None and review.plan is None and bool(review.doing)
+    if review.ungated_comparison is not None:
+        lines += wrap(_artifact(review, review.ungated_comparison), width, KEY_WIDTH)
+    pending = review.draft is not None and review.plan is None and bool(review.activity)
     return [
         *lines,
         *([line(standing_mark(review, "pending"), ink(" more after packaging", "muted"))] if pending else []),
@@ -200,8 +200,8 @@ def approvals(review: Review, width: int) -> list[Content]:
     lines = [section_head("4 approvals")]
     if review.draft is None:
         return lines
-    if not review.approvals:
+    if not review.approval_gates:
         return [*lines, ink("none required", "muted")]
-    for gate in review.approvals:
+    for gate in review.approval_gates:
         lines += wrap(gate_line(gate, review.glyphs, KEY_WIDTH), width, KEY_WIDTH)
     return lines

@@ -45,10 +45,10 @@ def standing_mark(review: Review, standing: Standing) -> Content:
 
 def activity(review: Review) -> Content:
     """Return what goes on now and for how long: `◐ packaging for staging  12s`; nothing where nothing does."""
-    if not review.doing:
+    if not review.activity:
         return BLANK
     took = f"   {duration(review.seconds)}" if review.seconds is not None else ""
-    return line(standing_mark(review, "pending"), ink(f" {review.doing}"), ink(took, "muted"))
+    return line(standing_mark(review, "pending"), ink(f" {review.activity}"), ink(took, "muted"))
 
 
 def steps(review: Review, width: int, active: int, keys: Sequence[str], *, marks: bool) -> list[Content]:

@@ -39,7 +39,7 @@ class RunKeys:
     decide: str = "x"
 
     @classmethod
-    def of(cls, key_of: Callable[[str], str], *, runs: str, promote: str, reconcile: str) -> RunKeys:
+    def read(cls, key_of: Callable[[str], str], *, runs: str, promote: str, reconcile: str) -> RunKeys:
         """Return the keys as they are set; three of them have another action on each screen."""
         first = key_of(promote), key_of(reconcile), key_of("app.open"), key_of("app.copy"), key_of("app.rollback")
         return cls(*first, key_of(runs), key_of("app.decide"))

@@ -83,7 +83,7 @@ def leaving(widget: Widget, leave: Callable[[], object], moment: str) -> None:
 
 def exercise(it: Driver, screen: Screen[Any]) -> None:
     """Ask of a screen what the app, the footer and the help ask of it, whether its parts are there or not."""
-    it.app.board_changed.publish(None)
+    it.app.cells_changed.publish(None)
     it.app.drafts.changed.publish(("orders", "prod"))
     screen.refresh_bindings()
     if isinstance(screen, View):

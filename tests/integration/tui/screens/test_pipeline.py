@@ -84,7 +84,7 @@ async def test_first_frame_is_painted_before_the_engine_is_opened(engine: FakeEn
 async def test_cells_load_one_by_one(engine: FakeEngine) -> None:
     async with driving(engine) as it:
         fresh = CellView(world.deployed("billing", "dev", "abcdef1").cell)
-        generation = it.app.board.begin()
+        generation = it.app.cells.begin()
         it.app.matrix_refresh.take_cell(generation, ("billing", "dev"), fresh)
         await it.sees("● abcdef1", "reading")
         it.app.matrix_refresh.take_cell(generation - 1, ("billing", "dev"), world.deployed("billing", "dev", "0123456"))
@@ -463,7 +463,7 @@ async def test_a_mark_stays_through_a_refresh_and_is_remembered_and_a_check_that
         await it.until(lambda: len(kept) == 2)
         assert kept[1][1]["states"]["altered"] == 1
         engine.script.errors["drift.check_code"] = AwsError("orders/dev", "something that nobody foresaw")
-        it.app.refresh_board()
+        it.app.refresh_cells()
         await it.until(lambda: len(engine.called("drift.check_code")) == 2 and bool(it.toasts))
         assert "altered -3" in it.text
 
@@ -472,8 +472,8 @@ async def test_the_automatic_refresh_keeps_focus_cursor_and_filter(engine: FakeE
     async with driving(engine) as it:
         await it.press("down", "right", "slash")
         await it.type("ca")
-        it.app.refresh_board()
-        await it.until(lambda: len(engine.called("snapshot")) == 2 and not it.app.board.reading)
+        it.app.refresh_cells()
+        await it.until(lambda: len(engine.called("snapshot")) == 2 and not it.app.cells.is_reading)
         await it.type("t")
         await it.sees("/ cat", "1 of 8 services")
         assert cursor(it) == ("catalog", "staging")
@@ -636,8 +636,8 @@ async def test_an_answer_is_filed_under_the_cell_that_was_asked_about(engine: Fa
         await it.press("down")
         gate.set()
         previews = it.app.drafts.previews
-        await it.until(lambda: previews.detailed(("catalog", "dev")) is not None)
-        found = previews.detailed(("catalog", "dev"))
+        await it.until(lambda: previews.find_detailed(("catalog", "dev")) is not None)
+        found = previews.find_detailed(("catalog", "dev"))
         assert found is not None
         assert found.draft is not None
         assert found.draft.target.service == "catalog"
@@ -666,6 +666,6 @@ async def test_one_refresh_waits_for_aws_at_a_time_and_one_more_follows(engine: 
         await it.press("r", "r", "r", "r")
         await it.until(lambda: len(engine.called("snapshot")) == 2)
         hold.set()
-        await it.until(lambda: len(engine.called("snapshot")) == 3 and not it.app.board.reading)
+        await it.until(lambda: len(engine.called("snapshot")) == 3 and not it.app.cells.is_reading)
         await it.settle()
         assert len(engine.called("snapshot")) == 3

@@ -44,7 +44,7 @@ async def to_review(it: Driver, stage: str) -> None:
     await it.shows("PromoteScreen")
     await it.sees("planned")
     await it.until(lambda: "✓ 6" in it.text or "GATES  6 pass" in it.text)
-    await it.until(lambda: it.engine.called("plans.make") != [] and review(it).confirmation.in_sight)
+    await it.until(lambda: it.engine.called("plans.make") != [] and review(it).confirmation.is_in_sight)
     await it.sees()
 
 
@@ -292,7 +292,7 @@ async def test_no_deploy_while_the_target_cannot_be_read(engine: FakeEngine, sta
         screen.query_one("#frame").styles.offset = (0, 100)
         await it.pilot.resize_terminal(80, 24)
         await it.shows("PromoteScreen")
-        await it.until(lambda: not screen.confirmation.in_sight)
+        await it.until(lambda: not screen.confirmation.is_in_sight)
         await it.press("p", "tab", "enter", "tab", "enter")
         assert not engine.called("runs.start")
 
@@ -916,15 +916,15 @@ async def test_a_toast_over_the_frame_closes_the_confirmation_until_it_has_gone(
         await it.sees("STAGING", "Deploy billing", "Cancel")
         screen = it.app.screen
         assert isinstance(screen, PromoteScreen)
-        await it.until(lambda: screen.confirmation.allowed)
+        await it.until(lambda: screen.confirmation.can_deploy)
         for number in range(4):
             it.app.say(f"something that takes two lines of the screen to be told, number {number}")
-        await it.until(lambda: not screen.confirmation.allowed)
+        await it.until(lambda: not screen.confirmation.can_deploy)
         screen.confirmation.post_message(screen.confirmation.Deploy())
         await it.settle()
         assert not engine.called("runs.start")
         it.app.clear_notifications()
-        await it.until(lambda: screen.confirmation.allowed)
+        await it.until(lambda: screen.confirmation.can_deploy)
 
 
 async def test_what_loses_its_data_is_named_before_the_deploy_in_every_stage(engine: FakeEngine) -> None:
@@ -943,9 +943,9 @@ async def test_what_loses_its_data_is_named_before_the_deploy_in_every_stage(eng
         screen.query_one("#names", Input).focus()
         await it.type("Upload")
         await it.until(lambda: screen.confirmation.fields.names == "Upload")
-        assert not screen.confirmation.allowed
+        assert not screen.confirmation.can_deploy
         await it.type("s")
-        await it.until(lambda: screen.confirmation.allowed)
+        await it.until(lambda: screen.confirmation.can_deploy)
         await it.press("tab", "enter")
         await it.until(lambda: bool(engine.called("runs.start")))
     (approved,) = engine.called("runs.start")[0]

@@ -94,7 +94,7 @@ async def test_release_where_nothing_could_be_read_says_why_and_tries_again(size
 async def test_a_refresh_that_fails_keeps_the_release_and_says_so() -> None:
     async with releases(ready(), "✓ go") as it:
         it.engine.script.errors["snapshot"] = AwsError("dev", "no answer from AWS", "check the network")
-        it.app.refresh_board()
+        it.app.refresh_cells()
         await it.sees("not read again: dev: no answer from AWS", "✓ go   3 services in 2 waves")
 
 
@@ -158,8 +158,8 @@ async def test_a_refresh_that_brings_nothing_new_reads_no_draft_again() -> None:
             return sum(call[1] == "prod" for call in it.engine.called("plans.draft"))  # the matrix asks about dev
 
         before = drafts()
-        it.app.refresh_board()
-        await it.until(lambda: len(it.engine.called("snapshot")) == 2 and not it.app.board.reading)
+        it.app.refresh_cells()
+        await it.until(lambda: len(it.engine.called("snapshot")) == 2 and not it.app.cells.is_reading)
         await it.settle()
         assert drafts() == before
         await it.press("r")

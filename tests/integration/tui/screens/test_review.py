@@ -190,7 +190,7 @@ async def test_any_other_name_leaves_it_closed(engine: FakeEngine, words: str) -
         await it.press("tab")
         await typed(it, words, "#names")
         assert screen(it).query_one("#deploy", Button).disabled
-        assert not screen(it).confirmation.allowed
+        assert not screen(it).confirmation.can_deploy
         await it.sees("✗ data")
 
 
@@ -219,13 +219,13 @@ async def test_a_stage_that_wants_typing_wants_both(engine: FakeEngine) -> None:
         await it.press("tab")
         await typed(it, "orders prod", "#phrase")
         await it.sees("tab then type the name")
-        assert not screen(it).confirmation.allowed
+        assert not screen(it).confirmation.can_deploy
         await it.press("tab")
         await typed(it, "OrdersTable", "#names")
         await it.sees("tab, then enter deploys")
         await it.press(*["backspace"] * 2)
         await it.sees("2 letters to go")
-        assert not screen(it).confirmation.allowed
+        assert not screen(it).confirmation.can_deploy
 
 
 async def test_who_simply_begins_to_type_the_name_types_it(engine: FakeEngine) -> None:
@@ -255,7 +255,7 @@ async def test_a_name_typed_for_one_plan_does_not_confirm_another(engine: FakeEn
         it.app.drafts.refresh(stored)  # as time does by itself
         await it.until(lambda: any("the plan has changed" in toast for toast in it.toasts))
         assert screen(it).confirmation.fields.names == ""
-        assert not screen(it).confirmation.allowed
+        assert not screen(it).confirmation.can_deploy
 
 
 async def test_a_gate_that_no_name_opens_leaves_nothing_to_type(engine: FakeEngine) -> None:
@@ -279,7 +279,7 @@ async def test_target_and_both_fields_are_in_sight_at_every_allowed_size(
     async with driving(engine, size) as it:
         await opened(it, "prod", "PROD  account 333333333333  eu-west-1", "stack orders-prod", "REPLACES  OrdersTable")
         await it.until(lambda: all(seen(screen(it).query_one(name), it) for name in ("#phrase", "#names", "#deploy")))
-        assert screen(it).confirmation.in_sight
+        assert screen(it).confirmation.is_in_sight
         assert "orders prod" in it.line("TYPE")
 
 
@@ -291,7 +291,7 @@ async def test_names_that_do_not_fit_beside_the_target_cannot_be_typed(
     tui_reviewing.reviewed(engine, "dev", ChangeReview(many))
     async with driving(engine, size) as it:
         await opened(it, "dev", "BLOCKED   make the window larger", "DEV  account 111111111111  eu-west-1")
-        assert not screen(it).confirmation.in_sight
+        assert not screen(it).confirmation.is_in_sight
         assert not screen(it).query_one("#naming").display
         await it.press("p")
         screen(it).confirmation.post_message(screen(it).confirmation.Deploy())
@@ -299,7 +299,7 @@ async def test_names_that_do_not_fit_beside_the_target_cannot_be_typed(
         assert not engine.called("runs.start")
         await it.pilot.resize_terminal(120, 60)
         await it.until(lambda: seen(screen(it).query_one("#names"), it))
-        assert screen(it).confirmation.in_sight
+        assert screen(it).confirmation.is_in_sight
 
 
 async def test_the_summary_that_is_copied_names_what_is_lost(engine: FakeEngine) -> None:

@@ -118,7 +118,7 @@ async def test_a_rollback_says_that_the_stage_is_on_hold_and_x_lifts_it(engine: 
         )
         engine.script.cells["orders", "prod"] = view
         engine.time.forward(600)
-        it.app.refresh_board()
+        it.app.refresh_cells()
         await it.until(lambda: "on hold" not in it.text)
         await it.sees("prod rolled back to 8d20b6e")
 

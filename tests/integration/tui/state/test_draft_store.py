@@ -141,7 +141,7 @@ async def test_a_refresh_that_changes_nothing_leaves_the_plan(engine: FakeEngine
     async with driving(engine) as it:
         await left(it)
         await it.press("r")
-        await it.until(lambda: len(engine.called("snapshot")) == 2 and not it.app.board.reading)
+        await it.until(lambda: len(engine.called("snapshot")) == 2 and not it.app.cells.is_reading)
         await it.settle()
         assert engine.discarded == []
         assert len(it.app.drafts) == 1
@@ -163,7 +163,7 @@ async def test_a_stage_that_moves_under_the_review_stops_it(engine: FakeEngine) 
         await it.press(*ORDERS)
         await planned(it)
         engine.script.cells["orders", "dev"] = world.deployed("orders", "dev", "abcdef1", hours=0)
-        it.app.refresh_board()
+        it.app.refresh_cells()
         await it.sees("BLOCKED   dev has changed since this was planned", "it runs abcdef1", "r plans again")
         assert it.app.screen.query_one("#deploy").disabled
         consistent(engine)

@@ -48,7 +48,7 @@ async def test_one_is_read_once_until_its_stack_says_something_else(engine: Fake
         await it.until(lambda: previews.of(BILLING) is not None)
         previews.read([BILLING])
         assert asked(engine) == [BILLING]
-        it.app.board.views[BILLING] = CellView(world.unreachable("billing", "staging"))
+        it.app.cells.views[BILLING] = CellView(world.unreachable("billing", "staging"))
         assert previews.of(BILLING) is None
 
 
@@ -58,12 +58,12 @@ async def test_one_with_runs_is_read_again_after_each_refresh(engine: FakeEngine
         previews = it.app.drafts.previews
         previews.read([BILLING])
         await it.until(lambda: previews.of(BILLING) is not None)
-        assert previews.detailed(BILLING) is None
+        assert previews.find_detailed(BILLING) is None
         previews.read_detailed(BILLING)
-        await it.until(lambda: previews.detailed(BILLING) is not None)
-        it.app.refresh_board()
-        await it.until(lambda: not it.app.board.reading)
-        assert previews.detailed(BILLING) is None
+        await it.until(lambda: previews.find_detailed(BILLING) is not None)
+        it.app.refresh_cells()
+        await it.until(lambda: not it.app.cells.is_reading)
+        assert previews.find_detailed(BILLING) is None
         assert previews.of(BILLING) is not None
 
 
@@ -88,8 +88,8 @@ async def test_why_there_is_no_draft_is_kept_with_the_runs(engine: FakeEngine) -
         engine.script.errors["plans.draft"] = DeployError("billing", "the stack is locked")
         previews = it.app.drafts.previews
         previews.read_detailed(BILLING)
-        await it.until(lambda: previews.detailed(BILLING) is not None)
-        found = previews.detailed(BILLING)
+        await it.until(lambda: previews.find_detailed(BILLING) is not None)
+        found = previews.find_detailed(BILLING)
         assert found is not None
         assert found.draft is None
         assert str(found.trouble).startswith("billing: the stack is locked")

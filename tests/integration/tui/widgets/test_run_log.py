@@ -45,7 +45,7 @@ async def test_of_a_hundred_thousand_lines_only_those_in_sight_are_read() -> Non
         for start in range(0, 100_000, 1000):
             log.write(numbered(1000, start))
         await pilot.pause()
-        assert log.buffer.text_of(log.in_sight()[-1]) == "line 99999"
+        assert log.buffer.text_of(log.visible_lines()[-1]) == "line 99999"
         assert log.parsed <= 2 * HEIGHT
         for _ in range(5):
             log.action_scroll_pages(-1)
@@ -71,7 +71,7 @@ async def test_wrapping_reads_no_more_than_is_seen() -> None:
         log.write([b"word " * 30] * 100_000)
         await pilot.pause()
         assert log.parsed <= 2 * HEIGHT
-        assert len(log.in_sight()) < HEIGHT // 3
+        assert len(log.visible_lines()) < HEIGHT // 3
 
 
 async def test_the_oldest_lines_go_and_numbers_stay_right() -> None:
@@ -83,21 +83,21 @@ async def test_the_oldest_lines_go_and_numbers_stay_right() -> None:
         assert len(log.buffer.lines) == KEPT
         assert log.buffer.text_of(10) == ""
         assert log.buffer.text_of(99_999) == "line 99999"
-        assert log.looked_at() == "line 99999"
+        assert log.focused_line() == "line 99999"
 
 
 async def test_a_paused_reader_keeps_the_place_while_lines_come_and_go() -> None:
     async with showing() as (log, pilot):
         log.write(numbered(KEPT))
         log.action_scroll_lines(-100)
-        before = log.in_sight()
+        before = log.visible_lines()
         log.write(numbered(5000, KEPT))
         await pilot.pause()
-        assert log.in_sight() == before
-        assert log.below == 5100
+        assert log.visible_lines() == before
+        assert log.lines_below == 5100
         log.action_first()
         log.write(numbered(10, KEPT + 5000))
-        assert log.buffer.text_of(log.in_sight()[0]) == "line 5010"
+        assert log.buffer.text_of(log.visible_lines()[0]) == "line 5010"
 
 
 async def test_what_is_searched_for_is_marked_as_it_is_typed() -> None:
@@ -121,7 +121,7 @@ async def test_new_lines_are_searched_as_they_come() -> None:
         log.write([b"one \x1b[31mn\x1b[0mew thing", b"nothing", b"New"])
         assert log.buffer.place == (0, 2)
         log.go_on(1)
-        assert log.looked_at() == "one new thing"
+        assert log.focused_line() == "one new thing"
 
 
 async def test_scrolling_down_to_the_end_follows_again() -> None:
@@ -140,9 +140,9 @@ async def test_a_wrapped_log_can_be_walked_from_end_to_end() -> None:
         log.wrap(on=True)
         log.write([b"%d " % number + b"word " * 20 for number in range(50)])
         await pilot.press("g")
-        assert log.in_sight()[0] == 0
-        seen = set(log.in_sight())
+        assert log.visible_lines()[0] == 0
+        seen = set(log.visible_lines())
         while not log.following:
             await pilot.press("down")
-            seen |= set(log.in_sight())
+            seen |= set(log.visible_lines())
         assert seen == set(range(50))
