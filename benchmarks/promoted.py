@@ -26,7 +26,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from promote_tui.demo.emulator import Emulator, emulator
-from promote_tui.demo.toolchain import cli
+from promote_tui.demo.toolchain import install_cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,7 +157,7 @@ def timed(project: Project, number: int, commit: str, seconds: float) -> tuple[f
 def main(rounds: int) -> int:
     """Measure, and return the exit code."""
     with tempfile.TemporaryDirectory(prefix="promote-tui-bench-") as folder, emulator(Path(folder) / "log") as aws:
-        project = Project(Path(folder), aws, str(cli()))
+        project = Project(Path(folder), aws, str(install_cli()))
         project.environment["SLS_AWS_MONITORING_FREQUENCY"] = "200"
         timed(project, 0, project.commit(0), 1.0)
         del project.environment["SLS_AWS_MONITORING_FREQUENCY"]

@@ -14,8 +14,8 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from promote_tui import __version__
-from promote_tui.cli.errors import run_guarded, say
-from promote_tui.cli.global_options import GlobalOptions, globals_only
+from promote_tui.cli.errors import run_guarded, write_stderr
+from promote_tui.cli.global_options import GlobalOptions, parse_globals_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,11 +32,11 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run promote-tui with these words (default: the command line's) and return the exit code."""
     given = sys.argv[1:] if words is None else words
     _forgive_encoding()
-    settings = globals_only(given)
+    settings = parse_globals_only(given)
     if settings is not None and settings.version:
         return run_guarded(_version)
     if os.name == "nt":
-        say("promote-tui: it runs on macOS, Linux and WSL; on Windows start it inside WSL")
+        write_stderr("promote-tui: it runs on macOS, Linux and WSL; on Windows start it inside WSL")
         return _USAGE
     return run_guarded(lambda: _dispatch(given, settings))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from promote_tui.demo.emulator import Emulator, emulator
-from promote_tui.demo.watchdog import guarded
+from promote_tui.demo.watchdog import guard_folder
 from tests.support.services import share_schemas
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def schemas(request: pytest.FixtureRequest, home: Path) -> None:
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """One emulator for each test process, which ends with it; tests keep apart by account, see `account`."""
     folder = tmp_path_factory.mktemp("emulator")
-    with guarded(folder), emulator(folder / "emulator.log") as running:
+    with guard_folder(folder), emulator(folder / "emulator.log") as running:
         yield running
 
 

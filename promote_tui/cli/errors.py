@@ -31,25 +31,25 @@ def run_guarded(act: Callable[[], int]) -> int:
         if sys.stdout is not None:  # it was closed by whoever started us
             sys.stdout.flush()
     except PromoteError as error:
-        say("\n".join(lines(error)))
+        write_stderr("\n".join(error_lines(error)))
         return error.exit_code
     except KeyboardInterrupt:
-        say("interrupted")
+        write_stderr("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         _abandon_stdout()
         return _FAILED
     except OSError as error:
         _abandon_stdout()
-        say(_system(error))
+        write_stderr(_system(error))
         return _FAILED
     except Exception as error:  # noqa: BLE001 - the last line of defence: what nobody foresaw is kept for a report
-        say(_crash(error))
+        write_stderr(_crash(error))
         return _FAILED
     return code
 
 
-def say(text: str) -> None:
+def write_stderr(text: str) -> None:
     """Write lines to stderr; a reader that went away is no trouble of its own."""
     with contextlib.suppress(OSError, ValueError):
         if sys.stderr is not None:  # it was closed by whoever started us
@@ -57,15 +57,15 @@ def say(text: str) -> None:
             sys.stderr.flush()
 
 
-def lines(error: PromoteError) -> list[str]:
+def error_lines(error: PromoteError) -> list[str]:
     """Return what to print of an error: one line, or a configuration's problems, one a line."""
     if isinstance(error, ConfigError):
         general = [] if _alone(error) else [clean(error.remedy, limit=1_000)]
-        return [line for line in (*problems(error), *general) if line]
+        return [line for line in (*problem_lines(error), *general) if line]
     return [clean(str(error), limit=4_000)]
 
 
-def problems(error: ConfigError) -> list[str]:
+def problem_lines(error: ConfigError) -> list[str]:
     """Return a configuration's problems, one a line, each with its remedy."""
     found = [_placed(error.subject, problem) for problem in error.problems]
     if _alone(error):

@@ -104,7 +104,7 @@ def follow(context: CliContext, run: str) -> int:
                 if isinstance(recorded.event, Submitted):  # what the CLI says comes after that it runs
                     tail.begin()
     except KeyboardInterrupt:
-        err.lines(["", *how_to_go_on(first.id)])
+        err.lines(["", *resume_hints(first.id)])
         return INTERRUPTED
     ended = engine.runs.find(first.id)
     code = conclude(context, ended)
@@ -129,7 +129,7 @@ def _follow_back(context: CliContext, failed: Run) -> None:
     context.err.line(f"run {failed.rollback} has not begun; next: {failed.remedy}")
 
 
-def how_to_go_on(run: str) -> list[str]:
+def resume_hints(run: str) -> list[str]:
     """Return what to say to somebody who stops watching."""
     return [
         f"the run continues: promote-tui attach {run}",
@@ -139,7 +139,7 @@ def how_to_go_on(run: str) -> list[str]:
 
 def conclude(context: CliContext, run: Run) -> int:
     """Say how the run ended, where nobody works on it any more, and return the exit code."""
-    context.err.lines(runs.verdict(run, context.err.style, alive=False))
+    context.err.lines(runs.verdict_lines(run, context.err.style, alive=False))
     return exit_code(run)
 
 

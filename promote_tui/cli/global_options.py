@@ -56,7 +56,7 @@ GLOBALS = (
 )
 
 
-def globals_only(words: Sequence[str]) -> GlobalOptions | None:
+def parse_globals_only(words: Sequence[str]) -> GlobalOptions | None:
     """Return the options where these words are global options and nothing else, else None.
 
     None also stands for options that are wrong: who answers then knows how to explain them.

@@ -8,7 +8,7 @@ import click
 
 from promote_tui.cli.click_types import SETTINGS
 from promote_tui.cli.context import CliContext
-from promote_tui.cli.errors import INTERRUPTED, say
+from promote_tui.cli.errors import INTERRUPTED, write_stderr
 from promote_tui.cli.lazy import LazyCommand, LazyCommands, Root
 from promote_tui.core.errors import UsageError
 from promote_tui.core.text import clean
@@ -48,7 +48,7 @@ COMMANDS = LazyCommands(
         ),
         "notes": LazyCommand("notes:notes", "Write release notes: the commits that one end has and the other lacks."),
         "metrics": LazyCommand("metrics:metrics", "Show the four DORA figures of a stage, with their definitions."),
-        "runs": LazyCommand("runs:runs", "Show who deployed what, when, and how it ended."),
+        "runs": LazyCommand("runs:run_table", "Show who deployed what, when, and how it ended."),
         "adopt": LazyCommand("external:adopt", "Let what somebody else deployed to a stage count as verified there."),
         "attach": LazyCommand("watch:attach", "Watch a run until it ends; Ctrl-C leaves it running."),
         "cancel": LazyCommand("watch:cancel", "Stop a run."),
@@ -77,7 +77,7 @@ def run(words: Sequence[str], open_engine: Callable[[GlobalOptions], Engine] | N
     except click.Abort:
         return INTERRUPTED
     except click.ClickException as error:
-        say(_complaint(error))
+        write_stderr(_complaint(error))
         return UsageError.exit_code
     return code or 0
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promote_tui.cli.follow import follow
-from promote_tui.cli.text.plan import headline, review
+from promote_tui.cli.text.plan import headline, review_lines
 from promote_tui.core.errors import CredentialsError, PromoteError, UsageError
 from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.gates.options import NORMAL, PromotionOptions, config_name
@@ -30,7 +30,7 @@ def package(context: CliContext, draft: Draft) -> Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PromotionRequest:
     """What `promote` was asked for."""
 
     service: str
@@ -44,14 +44,14 @@ class Wish:
     """A rollback: without a commit, to the last one that was verified there."""
 
 
-def promote(context: CliContext, wish: Wish) -> int:
+def promote(context: CliContext, wish: PromotionRequest) -> int:
     """Plan, review, confirm, start and watch a promotion; return the exit code of its verdict."""
     engine = context.writer(clean(f"{wish.service}/{wish.stage}"))
     draft = _drafted(engine, wish)
     _refuse_idle(draft, wish.terms)
     _refuse_closed(context, draft)
     made = package(context, draft)
-    context.err.lines(["", *review(draft, made, context.err.style, context.now), ""])
+    context.err.lines(["", *review_lines(draft, made, context.err.style, context.now), ""])
     if wish.dry_run:
         return _dry_run(context, made, wish.answer)
     approved = _approved(context, made, wish.answer)
@@ -63,7 +63,7 @@ def promote(context: CliContext, wish: Wish) -> int:
     return follow(context, run)
 
 
-def _drafted(engine: Engine, wish: Wish) -> Draft:
+def _drafted(engine: Engine, wish: PromotionRequest) -> Draft:
     if wish.back:
         return engine.plans.draft_rollback(wish.service, wish.stage, wish.commit, break_glass=wish.terms.break_glass)
     return engine.plans.draft(wish.service, wish.stage, wish.commit, wish.terms)
@@ -87,7 +87,7 @@ def _refuse_closed(context: CliContext, draft: Draft) -> None:
     """Show the draft and raise Refused with every reason where a gate is blocked before packaging."""
     closed = [gate for gate in draft.gates if not gate.passed]
     if closed:
-        context.err.lines([*review(draft, None, context.err.style, context.now), ""])
+        context.err.lines([*review_lines(draft, None, context.err.style, context.now), ""])
         if isinstance(draft.cell, Unreachable) and draft.cell.login:
             raise CredentialsError(str(draft.target), draft.cell.reason, draft.cell.remedy)
         raise refusal(str(draft.target), closed)

@@ -39,8 +39,8 @@ class RunOptions:
             service=self.service,
             stage=self.stage,
             live=True if self.live else None,
-            since=time_options.since(self.since, now) if self.since else None,
-            until=time_options.until(self.until, now) if self.until else None,
+            since=time_options.parse_since(self.since, now) if self.since else None,
+            until=time_options.parse_until(self.until, now) if self.until else None,
             who=self.who,
         )
 
@@ -59,7 +59,7 @@ def with_run_options(*more: Parameter, who: str, since: str) -> Parameter:
     )
 
 
-def pages(engine: Engine, wanted: RunFilter) -> Iterator[Run]:
+def all_runs(engine: Engine, wanted: RunFilter) -> Iterator[Run]:
     """Yield every run that is wanted, newest first."""
     cursor: str | None = None
     while True:

@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def since(text: str, now: datetime) -> datetime:
+def parse_since(text: str, now: datetime) -> datetime:
     """Return the time that is meant, a date as its beginning in local time; raises UsageError."""
     return _time(text, now, end=False)
 
 
-def until(text: str, now: datetime) -> datetime:
+def parse_until(text: str, now: datetime) -> datetime:
     """Return the time that is meant, a date as its end in local time; raises UsageError."""
     return _time(text, now, end=True)
 
 
-def later(text: str, now: datetime) -> datetime:
+def parse_later(text: str, now: datetime) -> datetime:
     """Return the time to come that is meant: `4h` is from now on, a date its end; raises UsageError."""
     ahead = parse_length(text)
-    found = now + ahead if ahead is not None else until(text, now)
+    found = now + ahead if ahead is not None else parse_until(text, now)
     if found <= now:
         raise UsageError(clean(text, limit=40), "this is in the past", "write a future time, such as 4h")
     return found

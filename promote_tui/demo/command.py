@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import UsageError
 from promote_tui.demo.sandbox import Sandbox, sandbox
-from promote_tui.demo.verify import Seen, differences, look
+from promote_tui.demo.verify import SeenStack, differences, read_stacks
 from promote_tui.demo.world import ACCOUNTS, SERVICES
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _promote(built: Sandbox, commit: str, say: Callable[[str], None]) -> list[st
 
 
 def _disagreements(built: Sandbox, commit: str) -> list[str]:
-    seen = look(built)
+    seen = read_stacks(built)
     wrong = []
     for stage in ACCOUNTS:
         stack = seen[_SERVICE, stage]
@@ -105,7 +105,7 @@ def _disagreements(built: Sandbox, commit: str) -> list[str]:
     return wrong + _compare(built.run("status", "--json"), seen)
 
 
-def _compare(status: subprocess.CompletedProcess[str], seen: Mapping[tuple[str, str], Seen | None]) -> list[str]:
+def _compare(status: subprocess.CompletedProcess[str], seen: Mapping[tuple[str, str], SeenStack | None]) -> list[str]:
     try:
         return differences(json.loads(status.stdout), seen)
     except ValueError:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from promote_tui.demo import toolchain, world
 from promote_tui.demo.emulator import Emulator, emulator
-from promote_tui.demo.repositories.build import Repository, write
+from promote_tui.demo.repositories.build import Repository, write_repository
 from promote_tui.demo.repositories.shop import SHOP
 from promote_tui.demo.repositories.webhooks import WEBHOOKS
 from promote_tui.demo.seed import Workshop, deploy_all
-from promote_tui.demo.watchdog import guarded
+from promote_tui.demo.watchdog import guard_folder
 from promote_tui.signals import ended_by_signals
 
 if TYPE_CHECKING:
@@ -71,11 +71,11 @@ def sandbox(
     `services` are those that have been deployed before; `cli` is what the config names as the Serverless CLI
     (the past is always made by the real one); `now` is what the commits' ages are counted from.
     """
-    toolchain.check()
-    real = toolchain.cli(say)
+    toolchain.check_programs()
+    real = toolchain.install_cli(say)
     with ended_by_signals():
         folder = Path(tempfile.mkdtemp(prefix="promote-tui-demo-")).resolve()
-        with guarded(folder):
+        with guard_folder(folder):
             say(f"building a sandbox in {folder}")
             repositories = _repositories(folder, now or datetime.now(UTC))
             say(", ".join(f"{name}: {count} commits" for name, count in _sizes().items()))
@@ -90,7 +90,7 @@ def _repositories(folder: Path, now: datetime) -> dict[str, Repository]:
     project, origins = folder / "acme", folder / "origin"
     project.mkdir()
     origins.mkdir()
-    return {story.name: write(story, project, origins, now) for story in (SHOP, WEBHOOKS)}
+    return {story.name: write_repository(story, project, origins, now) for story in (SHOP, WEBHOOKS)}
 
 
 def _sizes() -> dict[str, int]:
@@ -106,12 +106,12 @@ def _emulator(folder: Path) -> Iterator[Emulator]:
 
 
 def _assemble(folder: Path, cli: Path, running: Emulator, repositories: Mapping[str, Repository]) -> Sandbox:
-    environment = world.environment(folder, running)
+    environment = world.sandbox_environment(folder, running)
     for place in ("HOME", "TMPDIR"):
         Path(environment[place]).mkdir()
-    Path(environment["AWS_CONFIG_FILE"]).write_text(world.profiles(running))
+    Path(environment["AWS_CONFIG_FILE"]).write_text(world.aws_profiles(running))
     config = folder / "acme" / "promote-tui.yml"
-    config.write_text(world.config())
+    config.write_text(world.config_text())
     (folder / "bin").mkdir()
     (folder / "bin" / world.CLI).symlink_to(cli)
     return Sandbox(folder, config, environment, running, repositories)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters.serverless.output import reason_in
 from promote_tui.core.errors import DeployError
 from promote_tui.demo.emulator import Emulator
-from promote_tui.demo.repositories.build import Repository, git
+from promote_tui.demo.repositories.build import Repository, run_git
 from promote_tui.demo.world import ACCOUNTS, OUTPUT, REGION, SERVICES, Deployment
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _in_order(workshop: Workshop, deployments: Iterable[Deployment]) -> None:
 
 def _export(repository: Path, commit: str, folder: Path) -> None:
     """Write the commit's files: two deploys in one folder would break each other."""
-    with tarfile.open(fileobj=io.BytesIO(git(repository, "archive", "--format=tar", commit))) as files:
+    with tarfile.open(fileobj=io.BytesIO(run_git(repository, "archive", "--format=tar", commit))) as files:
         files.extractall(folder, filter="data")
 
 

@@ -23,7 +23,7 @@ _BINARY = Path("node_modules", ".bin", "osls")
 _NODE = (20, 19)
 
 
-def check() -> None:
+def check_programs() -> None:
     """Raise PromoteError for the first program that is missing, with what to install."""
     if importlib.util.find_spec("ministack") is None:
         raise PromoteError("demo", "the AWS emulator is not installed", 'pip install "promote-tui[demo]"')
@@ -36,7 +36,7 @@ def check() -> None:
         raise PromoteError("demo", f"Node.js {found or 'of an unknown version'} is too old", "install 20.19 or newer")
 
 
-def cli(say: Callable[[str], None] = lambda _: None, manifests: Path = _MANIFESTS) -> Path:
+def install_cli(say: Callable[[str], None] = lambda _: None, manifests: Path = _MANIFESTS) -> Path:
     """Return the Serverless CLI of the lockfile, installed into the cache where it is not there yet.
 
     Raises PromoteError where npm is missing or fails.

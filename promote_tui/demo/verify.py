@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenStack:
     """A stack: its CloudFormation status and the commit in its output."""
 
     status: str
     commit: str | None
 
 
-def look(built: Sandbox) -> dict[tuple[str, str], Seen | None]:
+def read_stacks(built: Sandbox) -> dict[tuple[str, str], SeenStack | None]:
     """Return what is there for every (service, stage), None where there is no stack; raises AwsError."""
     done = subprocess.run(
         [sys.executable, "-m", "promote_tui.demo.verify"],
@@ -42,13 +42,13 @@ def look(built: Sandbox) -> dict[tuple[str, str], Seen | None]:
         raise AwsError("demo", f"the stacks cannot be read: {(done.stderr.splitlines() or ['?'])[-1]}", "try again")
     stacks = json.loads(done.stdout)
     return {
-        (service, stage): Seen(**found) if (found := stacks[stage].get(f"{service}-{stage}")) else None
+        (service, stage): SeenStack(**found) if (found := stacks[stage].get(f"{service}-{stage}")) else None
         for service in SERVICES
         for stage in ACCOUNTS
     }
 
 
-def differences(matrix: Mapping[str, Any], seen: Mapping[tuple[str, str], Seen | None]) -> list[str]:
+def differences(matrix: Mapping[str, Any], seen: Mapping[tuple[str, str], SeenStack | None]) -> list[str]:
     """Return where `status --json` and the stacks do not agree, a line for each."""
     rows = {row["name"]: row["stages"] for row in matrix["services"]}
     found = []

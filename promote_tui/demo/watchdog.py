@@ -28,7 +28,7 @@ _QUIET_LOOKS = 2  # a process that is just being started has no environment to b
 
 
 @contextlib.contextmanager
-def guarded(folder: Path) -> Iterator[None]:
+def guard_folder(folder: Path) -> Iterator[None]:
     """Remove the folder and end every process of it, at the end of the block and at the end of this process."""
     watchdog = subprocess.Popen(
         [sys.executable, "-I", __file__, str(folder)],
@@ -41,20 +41,20 @@ def guarded(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        sweep(folder)
+        remove_sandbox(folder)
         watchdog.communicate()
 
 
-def sweep(folder: Path) -> None:
+def remove_sandbox(folder: Path) -> None:
     """End every process whose environment names the folder, then remove it; what is gone already is fine.
 
     Each is asked first (TERM), so that a screen can be given back as it was, and then made to (KILL).
     """
-    _signal(members(folder), signal.SIGTERM)
+    _signal(find_processes(folder), signal.SIGTERM)
     grace, deadline = time.monotonic() + _GRACE_SECONDS, time.monotonic() + _LIMIT_SECONDS
     quiet = 0
     while quiet < _QUIET_LOOKS and time.monotonic() < deadline:
-        left = members(folder)
+        left = find_processes(folder)
         quiet = 0 if left else quiet + 1
         if time.monotonic() > grace:
             _signal(left, signal.SIGKILL)
@@ -70,7 +70,7 @@ def _signal(pids: list[int], number: signal.Signals) -> None:
             os.kill(pid, number)
 
 
-def members(folder: Path) -> list[int]:
+def find_processes(folder: Path) -> list[int]:
     """Return the user's processes whose environment names the folder, ourselves left out."""
     return [process.pid for process in psutil.process_iter() if process.pid != os.getpid() and _names(process, folder)]
 
@@ -86,7 +86,7 @@ def main() -> None:
     """Wait for the pipe to close, then sweep the folder that the command line names."""
     os.umask(0o077)
     sys.stdin.buffer.read()
-    sweep(Path(sys.argv[1]))
+    remove_sandbox(Path(sys.argv[1]))
 
 
 if __name__ == "__main__":

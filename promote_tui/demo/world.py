@@ -55,7 +55,7 @@ DEPLOYMENTS = (
 )
 
 
-def environment(folder: Path, emulator: Emulator) -> dict[str, str]:
+def sandbox_environment(folder: Path, emulator: Emulator) -> dict[str, str]:
     """Return what programs of the sandbox see: a home of their own, its accounts, and nothing of the user's AWS.
 
     Every path below lies in `folder`, so a process of the sandbox can be told by its environment.
@@ -93,7 +93,7 @@ def _foreign(name: str) -> bool:
     )
 
 
-def profiles(emulator: Emulator) -> str:
+def aws_profiles(emulator: Emulator) -> str:
     """Return the AWS config file: a profile for each account, whose key of twelve digits is the account."""
     return "".join(
         f"[profile acme-{stage}]\n"
@@ -103,7 +103,7 @@ def profiles(emulator: Emulator) -> str:
     )
 
 
-def config() -> str:
+def config_text() -> str:
     """Return promote-tui.yml for the project `acme`, with repositories beside it."""
     return f"""\
 version: 1

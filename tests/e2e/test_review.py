@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from promote_tui.bootstrap import open_engine
-from promote_tui.cli.text.plan import review
+from promote_tui.cli.text.plan import review_lines
 from promote_tui.cli.text.style import Style
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def engine(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 def told(plan: Plan) -> str:
     """Return what the command line says of the infrastructure and the gates, without what differs from run to run."""
-    text = "\n".join(review(plan.draft, plan, Style(), plan.created_at))
+    text = "\n".join(review_lines(plan.draft, plan, Style(), plan.created_at))
     text = text[text.index("Infrastructure") : text.index("\nCommand")]
     text = re.sub(r"\b\d{12}\b", "<account>", text)
     return re.sub(r"\b[0-9a-f]{7}\b", "<commit>", text)

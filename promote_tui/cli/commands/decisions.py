@@ -66,7 +66,7 @@ def withdraw(context: CliContext, *, code: CodeOptions, item: str) -> int:
 def hold(context: CliContext, service: str, stage: str, *, reason: str, until: str | None) -> int:
     """Block every promotion of a service to a stage until the hold is lifted."""
     context.writer(clean(f"{service}/{stage}"))
-    ends = time_options.later(until, context.now) if until else None
+    ends = time_options.parse_later(until, context.now) if until else None
     return record_decision(context, DecisionRequest("hold", service, stage, None, reason, expires_at=ends), "held")
 
 

@@ -39,7 +39,7 @@ def record(context: CliContext, services: tuple[str, ...], stage: str | None) ->
             code = error.exit_code
             continue
         found += len(new)
-        context.out.lines(text.runs(new, context.out.style, context.now)[1:])
+        context.out.lines(text.run_table(new, context.out.style, context.now)[1:])
     if not found and not code:
         context.err.line("nobody else has updated a stack")
     return code

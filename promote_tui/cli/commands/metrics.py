@@ -34,8 +34,8 @@ class MetricsOptions:
 
     def time(self, now: datetime) -> tuple[datetime, datetime]:
         """Return when it begins and ends; raises UsageError."""
-        end = min(time_options.until(self.until, now), now) if self.until else now
-        begin = time_options.since(self.since, now) if self.since else end - timedelta(days=_DAYS)
+        end = min(time_options.parse_until(self.until, now), now) if self.until else now
+        begin = time_options.parse_since(self.since, now) if self.since else end - timedelta(days=_DAYS)
         if begin >= end:
             raise UsageError("metrics", "the period ends before it begins", "set --since before --until")
         return begin, end

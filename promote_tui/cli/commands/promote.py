@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from promote_tui.cli.click_types import Leaf, with_context, with_values
-from promote_tui.cli.promotion import Wish
+from promote_tui.cli.promotion import PromotionRequest
 from promote_tui.cli.promotion import promote as run_promotion
 from promote_tui.core.errors import UsageError
 from promote_tui.core.gates.model import Allowance
@@ -107,7 +107,7 @@ def promote(context: CliContext, *, options: PromoteOptions, confirming: Confirm
     """Promote a commit to a stage: plan, confirm, deploy, verify."""
     terms = options.terms([stage.name for stage in context.engine.pipeline.stages] if options.skipped else [])
     how = confirming.answer, confirming.dry_run, confirming.detach
-    return run_promotion(context, Wish(options.service, options.stage, options.commit, *how, terms))
+    return run_promotion(context, PromotionRequest(options.service, options.stage, options.commit, *how, terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,9 @@ def rollback(context: CliContext, *, options: RollbackOptions, confirming: Confi
         _break_glass(context, options)
     terms = PromotionOptions("rollback", break_glass=glass)
     how = confirming.answer, confirming.dry_run, confirming.detach
-    code = run_promotion(context, Wish(options.service, options.stage, options.commit, *how, terms, back=True))
+    code = run_promotion(
+        context, PromotionRequest(options.service, options.stage, options.commit, *how, terms, back=True)
+    )
     if glass and not confirming.dry_run:
         context.err.line("once the team's ledger answers again: promote-tui ledger import --break-glass")
     return code

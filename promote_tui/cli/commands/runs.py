@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from promote_tui.cli.click_types import with_context
 from promote_tui.cli.lazy import LazyCommand, LazyCommands, LazyGroup
-from promote_tui.cli.run_filters import RunOptions, pages, with_run_options
+from promote_tui.cli.run_filters import RunOptions, all_runs, with_run_options
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.runs import RunList, RunShowHuman, RunShowJson, RunsHuman, RunsJson
 from promote_tui.core.errors import UsageError
@@ -56,7 +56,7 @@ def runs(invoked: click.Context, context: CliContext, *, narrowed: RunOptions, c
         _refuse_options_before(invoked, invoked.invoked_subcommand)
         return 0
     wanted = narrowed.filter(context.now)
-    found = pages(context.engine, wanted)
+    found = all_runs(context.engine, wanted)
     shown = list(itertools.islice(found, count))
     more = next(found, None) is not None
     view.runs(RunList(shown, more, filtered=wanted != RunFilter()))

@@ -8,7 +8,7 @@ import click
 
 from promote_tui.bootstrap import open_glass
 from promote_tui.cli.click_types import Leaf, with_context
-from promote_tui.cli.run_filters import RunOptions, pages, with_run_options
+from promote_tui.cli.run_filters import RunOptions, all_runs, with_run_options
 from promote_tui.cli.views.base import json_as_format, with_format
 from promote_tui.cli.views.runs import ExportCsv, ExportJson
 from promote_tui.core.text import clean
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def export(context: CliContext, *, narrowed: RunOptions, view: ExportView) -> int:
     """Print every run, newest first, and the gaps of the record."""
     wanted = narrowed.filter(context.now)
-    found = list(pages(context.engine, wanted))
+    found = list(all_runs(context.engine, wanted))
     missing = [clean(words, limit=1_000) for words in context.engine.runs.gaps(found, wanted, _journalled(context))]
     view.record(found, missing)
     context.err.lines(f"gap: {words}" for words in missing)

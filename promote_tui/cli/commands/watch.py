@@ -9,7 +9,7 @@ import click
 
 from promote_tui.cli.click_types import Leaf, with_context
 from promote_tui.cli.errors import INTERRUPTED
-from promote_tui.cli.follow import LogPrinter, exit_code, follow, how_to_go_on
+from promote_tui.cli.follow import LogPrinter, exit_code, follow, resume_hints
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.text import clean
 
@@ -68,6 +68,6 @@ def _follow_log(context: CliContext, run: Run, path: Path) -> int:
             for _ in context.engine.runs.follow(run.id):
                 pass
     except KeyboardInterrupt:
-        context.err.lines(["", *how_to_go_on(run.id)])
+        context.err.lines(["", *resume_hints(run.id)])
         return INTERRUPTED
     return exit_code(context.engine.runs.find(run.id))

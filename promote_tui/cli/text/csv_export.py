@@ -23,7 +23,7 @@ _ACTIVE = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 """What spreadsheets take for the beginning of a formula, in both widths."""
 
 
-def as_csv(runs: Sequence[Run], missing: Sequence[str]) -> str:
+def format_csv(runs: Sequence[Run], missing: Sequence[str]) -> str:
     """Return a row a run, and one of the kind `gap` for each thing that is missing."""
     out = io.StringIO()
     writer = csv.DictWriter(out, _COLUMNS, restval="")

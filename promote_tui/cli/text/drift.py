@@ -38,7 +38,7 @@ _HEADS: Mapping[DriftKind, tuple[str, str]] = {
 }
 
 
-def report(rows: Sequence[StageDrift], kinds: Collection[DriftKind], style: Style, now: datetime) -> list[str]:
+def drift_lines(rows: Sequence[StageDrift], kinds: Collection[DriftKind], style: Style, now: datetime) -> list[str]:
     """Return all sections, and what could not be read at the end."""
     lines: list[str] = []
     for kind in kinds:

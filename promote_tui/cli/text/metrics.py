@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.dora import Metrics
 
 
-def figures(found: Metrics, stage: str, style: Style) -> list[str]:
+def metric_lines(found: Metrics, stage: str, style: Style) -> list[str]:
     """Return a row for each figure, what it stands on, what it means, and what is left out."""
     counts = dict(found.counts)
     head = f"{clean(stage)}, {found.since:%Y-%m-%d} to {found.until:%Y-%m-%d}"

@@ -37,7 +37,7 @@ def place(target: Target, style: Style) -> str:
     return clean(f"{target.service} {style.sign('arrow')} {target.stage}")
 
 
-def review(draft: Draft, plan: Plan | None, style: Style, now: datetime) -> list[str]:
+def review_lines(draft: Draft, plan: Plan | None, style: Style, now: datetime) -> list[str]:
     """Return the whole review; without a plan the gates are the draft's, and there is no command."""
     gates = plan.gates if plan else draft.gates
     command = _section("Command", [f"  {clean(shlex.join(plan.command), limit=_COMMAND)}"], style) if plan else []

@@ -31,7 +31,7 @@ _STATUS: Mapping[RunStatus, tuple[str, Role, str]] = {
 }
 
 
-def runs(found: Sequence[Run], style: Style, now: datetime) -> list[str]:
+def run_table(found: Sequence[Run], style: Style, now: datetime) -> list[str]:
     """Return the runs as a table."""
     words = ("RUN", "STATUS", "KIND", "SERVICE", "STAGE", "FROM", "TO", "WHO", "AGE", "TOOK")
     return table([[Segment(word, "calm") for word in words], *(_row(run, style, now) for run in found)], style)
@@ -59,7 +59,7 @@ def _status(run: Run, style: Style) -> Segment:
     return Segment(f"{style.sign(sign)} {word}", role)
 
 
-def show(run: Run, recorded: Sequence[Recorded], style: Style, deployer: str, *, alive: bool) -> list[str]:
+def run_lines(run: Run, recorded: Sequence[Recorded], style: Style, deployer: str, *, alive: bool) -> list[str]:
     """Return one run in full: who, what, when, each step, and how it ended.
 
     `deployer` is what its events call the CLI; `alive`: somebody works on it.
@@ -81,10 +81,10 @@ def show(run: Run, recorded: Sequence[Recorded], style: Style, deployer: str, *,
     facts = [[Segment(f"  {name}", "calm"), Segment(clean(value, limit=_LINE))] for name, value in rows if value]
     head = [[Segment(f"run {clean(run.id)}", "strong"), _status(run, style)]]
     steps = [narrate(item.event, run, style, deployer) for item in recorded]
-    return [*table(head, style), *table(facts, style), "", *steps, "", *verdict(run, style, alive=alive)]
+    return [*table(head, style), *table(facts, style), "", *steps, "", *verdict_lines(run, style, alive=alive)]
 
 
-def verdict(run: Run, style: Style, *, alive: bool) -> list[str]:
+def verdict_lines(run: Run, style: Style, *, alive: bool) -> list[str]:
     """Return how the run ended: the cause, what still runs, and the one next step; `alive` as in `show`."""
     run = with_known_outcome(run, alive=alive)
     where = clean(f"{run.service}/{run.stage}")

@@ -59,7 +59,7 @@ _MARKS: Mapping[str, tuple[str, Role]] = {
 _CALM = frozenset({"same", "none", "never"})
 
 
-def matrix(
+def matrix_lines(
     pipeline: Pipeline, services: Sequence[Service], snapshot: Snapshot, style: Style, keep_output: str
 ) -> list[str]:
     """Return the matrix: a summary, a row for each service, and what is out of the ordinary."""
@@ -168,7 +168,7 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def log(commits: Sequence[Commit], stages: Mapping[str, Sequence[str]], style: Style, now: datetime) -> list[str]:
+def log_lines(commits: Sequence[Commit], stages: Mapping[str, Sequence[str]], style: Style, now: datetime) -> list[str]:
     """Return a service's commits; `stages` maps a full hash to the stages that run it."""
     head = [Segment(word, "calm") for word in ("STAGE", "COMMIT", "SUBJECT", "WHO", "AGE")]
     return table([head, *(_log_row(commit, stages.get(commit.sha, ()), now) for commit in commits)], style)

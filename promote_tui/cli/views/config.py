@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from promote_tui.cli.errors import problems
+from promote_tui.cli.errors import problem_lines
 from promote_tui.cli.outputs.config import ConfigInvalidOutput, ConfigPathOutput, ConfigShowOutput, ConfigValidOutput
 from promote_tui.cli.text.policy import policy_lines
 from promote_tui.cli.views.base import JsonView, View
@@ -52,7 +52,7 @@ class ValidateJson(JsonView):
 
     def invalid(self, error: ConfigError) -> None:
         """Write every problem."""
-        self.write(ConfigInvalidOutput.of(problems(error)))
+        self.write(ConfigInvalidOutput.of(problem_lines(error)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class DriftHuman(View):
     def report(self, rows: Sequence[StageDrift], kinds: Collection[DriftKind]) -> None:
         """Print the sections, and what could not be read."""
         out = self.context.out
-        out.lines(text.report(rows, kinds, out.style, self.context.now))
+        out.lines(text.drift_lines(rows, kinds, out.style, self.context.now))
 
 
 class DriftJson(JsonView):

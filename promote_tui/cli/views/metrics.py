@@ -33,7 +33,7 @@ class MetricsHuman(View):
 
     def figures(self, found: Figures) -> None:
         """Print the figures."""
-        self.context.out.lines(text.figures(found.metrics, found.stage, self.context.out.style))
+        self.context.out.lines(text.metric_lines(found.metrics, found.stage, self.context.out.style))
 
 
 class MetricsJson(JsonView):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from promote_tui.cli.outputs.plan import PlanOutput
-from promote_tui.cli.text.plan import review
+from promote_tui.cli.text.plan import review_lines
 from promote_tui.cli.views.base import JsonView, View
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class PlanHuman(View):
     def promotion(self, draft: Draft, made: Plan | None) -> None:
         """Print its review."""
         out = self.context.out
-        out.lines([*([] if self._first else [""]), *review(draft, made, out.style, self.context.now)])
+        out.lines([*([] if self._first else [""]), *review_lines(draft, made, out.style, self.context.now)])
         self._first = False
 
     def end(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from promote_tui.cli.outputs.runs import RunsExportOutput, RunShowOutput, RunsOutput
 from promote_tui.cli.text import runs as text
-from promote_tui.cli.text.csv_export import as_csv
+from promote_tui.cli.text.csv_export import format_csv
 from promote_tui.cli.views.base import JsonView, View
 from promote_tui.core.runs.run import Run
 from promote_tui.core.runs.unsettled import with_known_outcome
@@ -40,7 +40,7 @@ class RunsHuman(View):
         """Print a row for each."""
         out = self.context.out
         if found.runs:
-            out.lines(text.runs(found.runs, out.style, self.context.now))
+            out.lines(text.run_table(found.runs, out.style, self.context.now))
         else:
             self.context.err.line("no runs" if found.filtered else "no runs yet")
 
@@ -66,7 +66,7 @@ class RunShowHuman(View):
     def run(self, found: Run, recorded: Sequence[Recorded], *, alive: bool) -> None:
         """Print the run."""
         out = self.context.out
-        out.lines(text.show(found, recorded, out.style, self.context.engine.deployer.name, alive=alive))
+        out.lines(text.run_lines(found, recorded, out.style, self.context.engine.deployer.name, alive=alive))
 
 
 class RunShowJson(JsonView):
@@ -89,7 +89,7 @@ class ExportCsv(View):
 
     def record(self, runs: Sequence[Run], gaps: Sequence[str]) -> None:
         """Print the rows, and one for each gap."""
-        self.context.out.text(as_csv(runs, gaps))
+        self.context.out.text(format_csv(runs, gaps))
 
 
 class ExportJson(JsonView):

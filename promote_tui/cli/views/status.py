@@ -30,7 +30,7 @@ class StatusHuman(View):
     def matrix(self, services: Sequence[Service], snapshot: Snapshot) -> None:
         """Print a summary, a row for each service, and what is out of the ordinary."""
         out, engine = self.context.out, self.context.engine
-        out.lines(text.matrix(engine.pipeline, services, snapshot, out.style, engine.deployer.keep_output))
+        out.lines(text.matrix_lines(engine.pipeline, services, snapshot, out.style, engine.deployer.keep_output))
 
 
 class StatusJson(JsonView):
@@ -55,7 +55,7 @@ class LogHuman(View):
         """Print the commits; the branch is narration."""
         out = self.context.out
         self.context.err.line(clean(f"{service}, branch {branch}"))
-        out.lines(text.log(commits, stages, out.style, self.context.now))
+        out.lines(text.log_lines(commits, stages, out.style, self.context.now))
 
 
 class LogJson(JsonView):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from promote_tui.core.errors import GitError
-from promote_tui.demo.repositories.script import FILE, Change, Edit, Fork, Merge, Step, Story, mail
+from promote_tui.demo.repositories.script import FILE, Change, Edit, Fork, Merge, Step, Story, email_of
 
 _OFFICE = timezone(timedelta(hours=1))
 _OPENS, _CLOSES = 8 * 60 + 50, 17 * 60 + 40
@@ -45,7 +45,7 @@ class _Point:
 class _Writer:
     """The stream for `git fast-import` as it grows; `forks` is where each branch was last like its target."""
 
-    moments: Sequence[datetime]
+    commit_times: Sequence[datetime]
     tips: dict[str, _Point] = field(default_factory=dict)
     forks: dict[str, _Point] = field(default_factory=dict)
     labels: dict[str, int] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class _Writer:
     def _commit(
         self, step: Change | Merge, parent: _Point | None, merged: _Point | None, files: dict[str, _File]
     ) -> None:
-        who = f"{step.author} <{mail(step.author)}> {self.moments[self.count].timestamp():.0f} +0100"
+        who = f"{step.author} <{email_of(step.author)}> {self.commit_times[self.count].timestamp():.0f} +0100"
         self.count += 1
         self.out += ["commit refs/heads/main", f"mark :{self.count}", f"author {who}", f"committer {who}"]
         self.out.append(_data(step.subject + "\n"))
@@ -80,22 +80,22 @@ class _Writer:
             self.labels[step.label] = self.count
 
 
-def write(story: Story, folder: Path, origins: Path, now: datetime) -> Repository:
+def write_repository(story: Story, folder: Path, origins: Path, now: datetime) -> Repository:
     """Make the repository `folder/<name>` with its origin `origins/<name>.git`; raises GitError."""
     origin, clone = origins / f"{story.name}.git", folder / story.name
-    stream, marks = tell(story, now)
-    git(origins, "init", "--quiet", "--bare", "--initial-branch=develop", str(origin))
-    git(origin, "fast-import", "--quiet", "--export-marks=marks", stdin=stream)
+    stream, marks = to_fast_import(story, now)
+    run_git(origins, "init", "--quiet", "--bare", "--initial-branch=develop", str(origin))
+    run_git(origin, "fast-import", "--quiet", "--export-marks=marks", stdin=stream)
     lines = (origin / "marks").read_text().splitlines()
     (origin / "marks").unlink()
     hashes = {int(mark[1:]): sha for mark, sha in (line.split() for line in lines)}
-    git(folder, "clone", "--quiet", str(origin), str(clone))
+    run_git(folder, "clone", "--quiet", str(origin), str(clone))
     return Repository(clone, origin, {name: hashes[mark] for name, mark in marks.items()})
 
 
-def tell(story: Story, now: datetime) -> tuple[str, dict[str, int]]:
+def to_fast_import(story: Story, now: datetime) -> tuple[str, dict[str, int]]:
     """Return the story as a stream for `git fast-import`, and the mark of each label and branch."""
-    writer = _Writer(moments([step.subject for step in story.steps if not isinstance(step, Fork)], now))
+    writer = _Writer(commit_times([step.subject for step in story.steps if not isinstance(step, Fork)], now))
     for step in story.steps:
         writer.take(step)
     tips = {branch: writer.tips[branch].mark for branch in story.branches}
@@ -103,7 +103,7 @@ def tell(story: Story, now: datetime) -> tuple[str, dict[str, int]]:
     return "\n".join([*writer.out, "done", ""]), writer.labels | tips
 
 
-def moments(subjects: Sequence[str], now: datetime) -> list[datetime]:
+def commit_times(subjects: Sequence[str], now: datetime) -> list[datetime]:
     """Return a moment for each commit, oldest first: on weekdays in working hours, the last one a little before now."""
     at = _earlier(now.astimezone(_OFFICE).replace(second=0, microsecond=0), 25)
     found = []
@@ -159,7 +159,7 @@ def _data(text: str) -> str:
     return f"data {len(text.encode())}\n{text}"
 
 
-def git(folder: Path, *args: str, stdin: str = "") -> bytes:
+def run_git(folder: Path, *args: str, stdin: str = "") -> bytes:
     """Run git with nobody's settings and return what it prints; raises GitError."""
     scrubbed = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}

@@ -73,6 +73,6 @@ MEI = "Mei Tanaka"
 PRIYA = "Priya Nair"
 
 
-def mail(author: str) -> str:
+def email_of(author: str) -> str:
     """Return the author's address: the first name at the company."""
     return f"{author.split(maxsplit=1)[0].lower()}@acme.example"

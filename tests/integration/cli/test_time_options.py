@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.cli.time_options import since, until
+from promote_tui.cli.time_options import parse_since, parse_until
 from promote_tui.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,15 +44,15 @@ def _berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     ],
 )
 def test_since_reads_ages_and_local_times(text: str, expected: str) -> None:
-    assert since(text, NOW).astimezone(UTC).isoformat() == expected
+    assert parse_since(text, NOW).astimezone(UTC).isoformat() == expected
 
 
 def test_until_a_date_includes_that_day() -> None:
-    assert until("2026-01-30", NOW).astimezone(UTC).isoformat() == "2026-01-30T23:00:00+00:00"
+    assert parse_until("2026-01-30", NOW).astimezone(UTC).isoformat() == "2026-01-30T23:00:00+00:00"
 
 
 def test_until_an_age_is_that_moment() -> None:
-    assert until("1d", NOW) == since("1d", NOW)
+    assert parse_until("1d", NOW) == parse_since("1d", NOW)
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_until_an_age_is_that_moment() -> None:
 )
 def test_what_is_no_time_is_a_usage_error(text: str) -> None:
     with pytest.raises(UsageError, match="this is not a time"):
-        until(text, NOW)
+        parse_until(text, NOW)

@@ -25,7 +25,7 @@ sys.exit(run(check=False, say=print, services=()))
 def lying(folder: Path) -> Path:
     """A Serverless CLI that packages, and answers a deploy with success."""
     wrapper = folder / "osls"
-    wrapper.write_text(f'#!/bin/sh\n[ "$1" = deploy ] && exit 0\nexec {toolchain.cli()} "$@"\n')
+    wrapper.write_text(f'#!/bin/sh\n[ "$1" = deploy ] && exit 0\nexec {toolchain.install_cli()} "$@"\n')
     wrapper.chmod(0o755)
     return wrapper
 

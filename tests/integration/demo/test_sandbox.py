@@ -12,7 +12,7 @@ import pytest
 from promote_tui.core.errors import DeployError
 from promote_tui.demo import seed, world
 from promote_tui.demo.sandbox import Sandbox, sandbox
-from promote_tui.demo.verify import Seen, look
+from promote_tui.demo.verify import SeenStack, read_stacks
 from promote_tui.demo.world import Deployment
 from tests.support.json_outputs import hold_to_schema
 from tests.support.processes import line, naming, started, until
@@ -58,7 +58,7 @@ def test_the_matrix_has_every_state_and_the_user_is_left_alone(home: Path) -> No
     """All deployments by the real CLI; the failed one has rolled back, and the user's home is as it was."""
     said: list[str] = []
     with sandbox(said.append) as built:
-        found = look(built)
+        found = read_stacks(built)
         assert relations(built) == {
             "orders": ["none", "diverged", "behind"],
             "billing": ["none", "same", "ahead"],
@@ -70,7 +70,7 @@ def test_the_matrix_has_every_state_and_the_user_is_left_alone(home: Path) -> No
     assert found.keys() - last.keys() == {("webhooks", "prod")}
     for key, stack in found.items():
         status = "UPDATE_ROLLBACK_COMPLETE" if key in failed else "UPDATE_COMPLETE"
-        assert stack == (Seen(status, built.commit(key[0], last[key].revision)) if key in last else None)
+        assert stack == (SeenStack(status, built.commit(key[0], last[key].revision)) if key in last else None)
     assert said[-1].startswith("[12/12] ")
     assert list(home.iterdir()) == []
     assert not built.folder.exists()
@@ -80,7 +80,7 @@ def test_the_matrix_has_every_state_and_the_user_is_left_alone(home: Path) -> No
 def test_a_sandbox_without_deployments_has_repositories_accounts_and_a_config() -> None:
     with sandbox(quiet, services=()) as built:
         assert built.folder.stat().st_mode & 0o777 == 0o700
-        assert set(look(built).values()) == {None}
+        assert set(read_stacks(built).values()) == {None}
         assert "project: acme" in built.config.read_text()
         assert len(built.commit("orders", "main")) == 40
     assert not built.folder.exists()
@@ -124,6 +124,6 @@ def test_a_deploy_without_end_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_p
     slow = tmp_path / "slow"
     slow.write_text("#!/bin/sh\nexec sleep 600\n")
     slow.chmod(0o755)
-    monkeypatch.setattr("promote_tui.demo.toolchain.cli", lambda _say: slow)
+    monkeypatch.setattr("promote_tui.demo.toolchain.install_cli", lambda _say: slow)
     with pytest.raises(DeployError, match="no end within"), sandbox(quiet):
         pass

@@ -45,7 +45,7 @@ def manifests(tmp_path: Path) -> Path:
 
 def test_nothing_is_missing_where_all_is_there(tools: Path) -> None:
     assert tools.exists()
-    toolchain.check()
+    toolchain.check_programs()
 
 
 @pytest.mark.parametrize(
@@ -58,35 +58,35 @@ def test_nothing_is_missing_where_all_is_there(tools: Path) -> None:
 def test_a_missing_program_is_named_with_what_to_install(tools: Path, name: str, line: str) -> None:
     (tools / name).unlink()
     with pytest.raises(PromoteError, match=re.escape(line)):
-        toolchain.check()
+        toolchain.check_programs()
 
 
 @pytest.mark.parametrize("version", ["v18.20.4", "v20.18.9", "nonsense"])
 def test_an_old_node_is_refused(tools: Path, version: str) -> None:
     tool(tools, "node", f"echo {version}\n")
     with pytest.raises(PromoteError, match="is too old"):
-        toolchain.check()
+        toolchain.check_programs()
 
 
 @pytest.mark.usefixtures("tools")
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(PromoteError, match=r'pip install "promote-tui\[demo\]"'):
-        toolchain.check()
+        toolchain.check_programs()
 
 
 def test_the_cli_beside_the_manifests_is_used(manifests: Path) -> None:
     beside = manifests / "node_modules" / ".bin" / "osls"
     beside.parent.mkdir(parents=True)
     beside.touch()
-    assert toolchain.cli(manifests=manifests) == beside
+    assert toolchain.install_cli(manifests=manifests) == beside
 
 
 def test_the_cli_is_installed_once_and_only_into_the_cache(tools: Path, manifests: Path, home: Path) -> None:
     tool(tools, "npm", GOOD_NPM)
     said: list[str] = []
-    first = toolchain.cli(said.append, manifests)
-    assert toolchain.cli(said.append, manifests) == first
+    first = toolchain.install_cli(said.append, manifests)
+    assert toolchain.install_cli(said.append, manifests) == first
     assert first.read_text() == "osls\n"
     assert first.is_relative_to(home / ".cache" / "promote-tui")
     assert said == ["installing the Serverless CLI, once (npm ci)"]
@@ -98,9 +98,9 @@ def test_the_cli_is_installed_once_and_only_into_the_cache(tools: Path, manifest
 
 def test_another_lockfile_is_another_installation(tools: Path, manifests: Path) -> None:
     tool(tools, "npm", GOOD_NPM)
-    first = toolchain.cli(manifests=manifests)
+    first = toolchain.install_cli(manifests=manifests)
     (manifests / "package-lock.json").write_text('{"other": 1}')
-    assert toolchain.cli(manifests=manifests) != first
+    assert toolchain.install_cli(manifests=manifests) != first
 
 
 @pytest.mark.parametrize(
@@ -112,11 +112,11 @@ def test_a_failed_installation_says_why_and_leaves_nothing(
 ) -> None:
     tool(tools, "npm", body)
     with pytest.raises(PromoteError, match=cause):
-        toolchain.cli(manifests=manifests)
+        toolchain.install_cli(manifests=manifests)
     assert list((home / ".cache" / "promote-tui").iterdir()) == []
 
 
 @pytest.mark.usefixtures("tools")
 def test_a_missing_npm_is_named(manifests: Path) -> None:
     with pytest.raises(PromoteError, match="npm is not installed"):
-        toolchain.cli(manifests=manifests)
+        toolchain.install_cli(manifests=manifests)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from promote_tui.demo.verify import Seen, differences
+from promote_tui.demo.verify import SeenStack, differences
 
 SHA, OTHER = "a" * 40, "b" * 40
-DONE = Seen("UPDATE_COMPLETE", SHA)
+DONE = SeenStack("UPDATE_COMPLETE", SHA)
 
 
 def matrix(**cell: str | None) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def matrix(**cell: str | None) -> dict[str, Any]:
         (matrix(), None),
     ],
 )
-def test_what_agrees_makes_no_line(status: dict[str, Any], stack: Seen | None) -> None:
+def test_what_agrees_makes_no_line(status: dict[str, Any], stack: SeenStack | None) -> None:
     assert differences(status, {("orders", "prod"): stack}) == []
 
 
@@ -38,6 +38,6 @@ def test_what_agrees_makes_no_line(status: dict[str, Any], stack: Seen | None) -
         ({"services": []}, DONE),
     ],
 )
-def test_what_differs_is_named(status: dict[str, Any], stack: Seen | None) -> None:
+def test_what_differs_is_named(status: dict[str, Any], stack: SeenStack | None) -> None:
     (line,) = differences(status, {("orders", "prod"): stack})
     assert line.startswith("orders/prod: status says ")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from promote_tui.demo import watchdog
-from promote_tui.demo.watchdog import members, sweep
+from promote_tui.demo.watchdog import find_processes, remove_sandbox
 from tests.support.processes import line, naming, started, until
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 HOLDER = """
 import sys, subprocess, time
 from pathlib import Path
-from promote_tui.demo.watchdog import guarded
+from promote_tui.demo.watchdog import guard_folder
 folder = Path(sys.argv[1])
-with guarded(folder):
+with guard_folder(folder):
     subprocess.Popen(["sleep", "600"], env={"PATH": "/usr/bin:/bin", "HOME": str(folder)}, start_new_session=True)
     print("ready", flush=True)
     time.sleep(600)
@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 def test_whatever_ends_the_demo_no_process_and_no_file_are_left(folder: Path, number: signal.Signals) -> None:
     with started(sys.executable, "-c", HOLDER, str(folder)) as holder:
         assert line(holder) == "ready"
-        until(lambda: len(members(folder)) == 1)
+        until(lambda: len(find_processes(folder)) == 1)
         holder.send_signal(number)
         holder.wait(20)
     until(lambda: not folder.exists() and not naming(folder))
@@ -52,23 +52,23 @@ def test_a_process_that_ignores_a_request_is_killed(folder: Path, monkeypatch: p
     monkeypatch.setattr(watchdog, "_GRACE_SECONDS", 0.1)
     with started(sys.executable, "-c", STUBBORN, env={"HOME": str(folder)}) as stubborn:
         assert line(stubborn) == "ready"
-        sweep(folder)
+        remove_sandbox(folder)
         assert stubborn.wait(5) == -signal.SIGKILL
     assert not folder.exists()
 
 
 def test_processes_of_another_folder_are_left_alone(folder: Path, tmp_path: Path) -> None:
     with started("sleep", "600", env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path / "other")}) as other:
-        sweep(folder)
+        remove_sandbox(folder)
         assert other.poll() is None
 
 
 def test_sweeping_twice_is_harmless(folder: Path) -> None:
-    sweep(folder)
-    sweep(folder)
+    remove_sandbox(folder)
+    remove_sandbox(folder)
     assert not folder.exists()
 
 
 def test_members_are_the_processes_whose_environment_names_the_folder(folder: Path) -> None:
     with started("sleep", "600", env={"PATH": "/usr/bin:/bin", "HOME": str(folder)}) as found:
-        until(lambda: members(folder) == [found.pid])
+        until(lambda: find_processes(folder) == [found.pid])

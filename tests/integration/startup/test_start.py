@@ -15,7 +15,7 @@ import pytest
 from promote_tui import __main__ as start
 from promote_tui import __version__
 from promote_tui.cli.click_types import Branch
-from promote_tui.cli.global_options import GLOBALS, GlobalOptions, globals_only
+from promote_tui.cli.global_options import GLOBALS, GlobalOptions, parse_globals_only
 from promote_tui.cli.main import main
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def test_on_native_windows_it_says_so(monkeypatch: pytest.MonkeyPatch, capsys: p
     ],
 )
 def test_only_global_options_make_a_bare_start(words: tuple[str, ...], expected: GlobalOptions | None) -> None:
-    assert globals_only(words) == expected
+    assert parse_globals_only(words) == expected
 
 
 def test_the_command_line_takes_every_global_option_everywhere() -> None:

@@ -151,10 +151,10 @@ def test_an_adoption_tells_what_the_stack_named_and_not_what_was_adopted(text: s
 @pytest.mark.parametrize(("passed", "basis"), [(True, "proved by its package"), (False, "on the word of ana")])
 def test_an_adoption_says_what_it_stands_on_and_its_kind(passed: bool, basis: str) -> None:
     run = replace(ADOPTED, gates=(GateRecord("runs this package", passed, "compared"),))
-    assert history.verdict(run, Style(), alive=True) == [
+    assert history.verdict_lines(run, Style(), alive=True) == [
         f"✓ {run.service}/{run.stage}: aaaaaaa was adopted, {basis} (run {run.id})"
     ]
-    assert "✓ succeeded  adopted" in history.runs([run], Style(), NOW)[1]
+    assert "✓ succeeded  adopted" in history.run_table([run], Style(), NOW)[1]
 
 
 def test_a_run_that_goes_on_says_how_to_watch_it(cli: CommandLine, past: FakeEngine) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.demo.repositories.build import Repository, git, moments, tell, write
+from promote_tui.demo.repositories.build import Repository, commit_times, run_git, to_fast_import, write_repository
 from promote_tui.demo.repositories.script import ANA, Change, Edit, Fork, Merge, Step, Story
 from promote_tui.demo.repositories.shop import SHOP
 from promote_tui.demo.repositories.webhooks import WEBHOOKS
@@ -24,11 +24,11 @@ NOW = datetime(2026, 3, 12, 15, 30, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def repositories(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Repository]:
     folder, origins = tmp_path_factory.mktemp("clones"), tmp_path_factory.mktemp("origins")
-    return {story.name: write(story, folder, origins, NOW) for story in (SHOP, WEBHOOKS)}
+    return {story.name: write_repository(story, folder, origins, NOW) for story in (SHOP, WEBHOOKS)}
 
 
 def said(repository: Repository, *args: str) -> list[str]:
-    return git(repository.folder, *args).decode().splitlines()
+    return run_git(repository.folder, *args).decode().splitlines()
 
 
 def test_the_two_repositories_have_forty_commits_or_more(repositories: dict[str, Repository]) -> None:
@@ -81,13 +81,13 @@ def test_commits_are_made_on_weekdays_in_working_hours_and_before_now(repositori
 @pytest.mark.parametrize("hour", [0, 7, 8, 17, 23])
 def test_the_newest_commit_is_never_older_than_a_long_weekend(day: int, hour: int) -> None:
     now = datetime(2026, 3, day, hour, 5, tzinfo=UTC)
-    found = moments(["one", "Merge two", "three"], now)
+    found = commit_times(["one", "Merge two", "three"], now)
     assert found == sorted(found)
     assert timedelta(0) < now - found[-1] < timedelta(days=3, hours=12)
 
 
 def test_the_same_moment_tells_the_same_story() -> None:
-    assert tell(SHOP, NOW) == tell(SHOP, NOW)
+    assert to_fast_import(SHOP, NOW) == to_fast_import(SHOP, NOW)
 
 
 def test_every_line_of_code_is_javascript(repositories: dict[str, Repository]) -> None:
@@ -126,10 +126,10 @@ def story(*steps: Step) -> Story:
 )
 def test_a_story_that_does_not_hold_together_is_refused(steps: tuple[Step, ...], fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
-        tell(story(*steps), NOW)
+        to_fast_import(story(*steps), NOW)
 
 
 def test_settings_of_the_user_do_not_matter(tmp_path: Path, home: Path) -> None:
     (home / ".gitconfig").write_text("[core]\n\thooksPath = /nowhere\n[broken\n")
     (tmp_path / "origins").mkdir()
-    assert write(WEBHOOKS, tmp_path, tmp_path / "origins", NOW).commits["main"]
+    assert write_repository(WEBHOOKS, tmp_path, tmp_path / "origins", NOW).commits["main"]

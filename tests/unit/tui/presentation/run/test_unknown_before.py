@@ -53,13 +53,13 @@ def test_where_a_run_comes_from_and_its_way_back_are_told_alike(
     found = ended(fields)
     assert from_to(found, UNICODE).plain == f"{shown} {UNICODE.arrow} bbbbbbb"
     assert f"rollback  {back}" in "\n".join(each.plain for each in target_lines(found, UNICODE, 80))
-    assert shown in "\n".join(runs.runs([found], Style(), NOW))
+    assert shown in "\n".join(runs.run_table([found], Style(), NOW))
     assert RunOutput.of(found).from_unknown is (shown == "unknown")
 
 
 def test_a_deploy_past_us_is_a_success_whose_commit_is_unknown() -> None:
     found = replace(run(Verified(NOW)), planned=planned("", kind="foreign"), still_on="")
-    text = "\n".join(runs.verdict(found, Style(), alive=False))
+    text = "\n".join(runs.verdict_lines(found, Style(), alive=False))
     assert "updated by ana; which commit it brought is unknown" in text
     lines = "\n".join(
         each.plain for each in success_lines(found, RunFollowUp(NextStage("prod", "")), RunKeys(), UNICODE, 80)
@@ -74,7 +74,7 @@ def test_a_run_that_got_stuck_says_between_what_and_which_resources_were_updated
     lines = "\n".join(each.plain for each in cause_lines(RunView(found, NOW), RunKeys(), UNICODE, 80))
     assert "staging is half-way between aaaaaaa and bbbbbbb" in lines
     assert "updated: Worker; failed: Broken" in lines
-    text = "\n".join(runs.verdict(found, Style(), alive=False))
+    text = "\n".join(runs.verdict_lines(found, Style(), alive=False))
     assert "neither commit runs there: it is half-way between aaaaaaa and bbbbbbb" in text
 
 
