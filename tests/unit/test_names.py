@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.gates.registry import GATES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2] / "promote_tui"
+GATE_NAMES = {gate.name for gate in GATES}
 ALLOWED = {
     "core/runs/notices.py: started",  # the notice of that, named as its occasion is
     "core/runs/notices.py: finished",
@@ -40,7 +43,7 @@ def participles(source: str) -> set[str]:
     return {each.name for each in functions if re.fullmatch(r"[a-z]+ed", each.name) and not _is_fact(each)}
 
 
-@pytest.mark.parametrize("package", ["config", "core", "engine"])
+@pytest.mark.parametrize("package", ["cli", "config", "core", "demo", "engine", "startup", "tui"])
 def test_no_public_function_is_a_bare_participle(package: str) -> None:
     files = sorted((ROOT / package).rglob("*.py"))
     found = {f"{file.relative_to(ROOT).as_posix()}: {name}" for file in files for name in participles(file.read_text())}
@@ -88,3 +91,31 @@ def test_every_module_that_a_docstring_names_is_there() -> None:
 def test_a_module_that_is_not_there_is_found() -> None:
     text = "see `core.people`, `core.identity` and `core.model.commit_names.lookup_keys`; `core.identity.nobody`"
     assert missing_modules(text) == {"core.people", "core.identity.nobody"}
+
+
+def named_gates(source: str) -> set[str]:
+    """Return the gates that a module compares a `name` with by a text of its own, not by the gate's class."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Compare) and any(
+            isinstance(side, ast.Attribute) and side.attr == "name" for side in (node.left, *node.comparators)
+        ):
+            texts = (
+                each.value
+                for side in (node.left, *node.comparators)
+                for each in ast.walk(side)
+                if isinstance(each, ast.Constant)
+            )
+            found |= {text for text in texts if text in GATE_NAMES}
+    return found
+
+
+def test_the_name_of_a_gate_stands_in_its_class_alone() -> None:
+    files = [path for path in ROOT.rglob("*.py") if "node_modules" not in path.parts]
+    found = {path.relative_to(ROOT).as_posix(): named_gates(path.read_text()) for path in files}
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+def test_a_gate_that_is_named_by_a_text_is_found() -> None:
+    assert named_gates('a = gate.name == "soak" or gate.name in {"freeze", "x"}') == {"soak", "freeze"}
+    assert named_gates('a = gate.name == Soak.name or word == "soak"') == set()

@@ -282,7 +282,7 @@ class PromoteScreen(View):
         if not frame.can_deploy:
             return
         answer = fields.answer()
-        if deploy(self, self._promotion, answer, self.started, self._refused):
+        if deploy(self, self._promotion, answer, self.open_started_run, self._refused):
             self._redraw()
 
     def _refused(self, error: PromoteError) -> None:
@@ -290,7 +290,7 @@ class PromoteScreen(View):
         self._redraw()
         self.confirmation.focus_safe()
 
-    def started(self, run: str) -> None:
+    def open_started_run(self, run: str) -> None:
         """Go on: the run is in the ledger. Under a dialog, once that one is gone."""
         self._promotion.release()
         self._run = run

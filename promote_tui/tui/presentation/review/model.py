@@ -14,9 +14,11 @@ from promote_tui.core.gates.blocked_gates import (
     put_blocked_gates_first,
     sort_blocked_gates,
 )
+from promote_tui.core.gates.package import SameArtifact
+from promote_tui.core.gates.sign_off import Approvals
+from promote_tui.core.gates.waiting import may_open_unaided
 from promote_tui.core.keymap import DEFAULTS
 from promote_tui.core.matrix import CellView
-from promote_tui.core.model.cells import InProgress
 from promote_tui.core.model.pipeline import Confirm, Target
 from promote_tui.core.planning.plan import Draft, Plan
 from promote_tui.tui.presentation.glyphs import Glyphs
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
 from promote_tui.tui.presentation.review.facts import Standing, artifact_standing, is_unknown_base, needs_attention
 
 _FIRST = ("fail", "attention")
-_WAITS = {"stage order", "soak", "freeze", "alarms"}
-"""Gates that time or another run may open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +155,18 @@ class Review:
         if gate.overridden:
             return "attention"
         found = self.plan.artifact if self.plan else None
-        return artifact_standing(found) if gate.name == "same artifact" and found else "pass"
+        return artifact_standing(found) if gate.name == SameArtifact.name and found else "pass"
 
     @property
     def ungated_comparison(self) -> Comparison | None:
         """How the artifact compares with that of the stage before, where no gate says so."""
         found = self.plan.artifact if self.plan else None
-        return None if any(gate.name == "same artifact" for gate in self.gates) else found
+        return None if any(gate.name == SameArtifact.name for gate in self.gates) else found
 
     @property
     def approval_gates(self) -> list[GateResult]:
         """The gates that are about people's approval."""
-        return [gate for gate in self.gates if gate.name == "approvals"]
+        return [gate for gate in self.gates if gate.name == Approvals.name]
 
     @property
     def is_expired(self) -> bool:
@@ -193,11 +193,8 @@ class Review:
     @property
     def may_open_unaided(self) -> bool:
         """Whether what is closed may open without anybody's doing here: time passes, a run ends, others decide."""
-        return bool(self.closed_gates) and all(self._waits(gate) for gate in self.closed_gates)
-
-    def _waits(self, gate: GateResult) -> bool:
-        moving = self.draft is not None and isinstance(self.draft.cell, InProgress)
-        return gate.allows_review or gate.name in _WAITS or (gate.name == "stack" and moving)
+        cell = self.draft.cell if self.draft else None
+        return bool(self.closed_gates) and all(may_open_unaided(gate, cell) for gate in self.closed_gates)
 
     @property
     def is_redeploy(self) -> bool:
