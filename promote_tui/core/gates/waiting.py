@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.order import StageOrder
-from promote_tui.core.gates.sign_off import Alarms
-from promote_tui.core.gates.stops import Freeze, Soak
-from promote_tui.core.gates.target import Stack
+from promote_tui.core.gates.provenance import StageOrderGate
+from promote_tui.core.gates.sign_off import AlarmsGate
+from promote_tui.core.gates.stops import FreezeGate, SoakGate
+from promote_tui.core.gates.target import StackGate
 from promote_tui.core.model.pipeline import InProgress
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
     from promote_tui.core.model.pipeline import Cell
 
-_OPENED_BY_OTHERS = frozenset({StageOrder.name, Soak.name, Freeze.name, Alarms.name})
+_OPENED_BY_OTHERS = frozenset({StageOrderGate.name, SoakGate.name, FreezeGate.name, AlarmsGate.name})
 
 
 def may_open_unaided(gate: GateResult, cell: Cell | None) -> bool:
     """Tell whether a closed gate of a promotion into this cell may open while a person only waits."""
-    return gate.allows_review or gate.name in _OPENED_BY_OTHERS or (gate.name == Stack.name and isinstance(cell, InProgress))
+    return (
+        gate.allows_review
+        or gate.name in _OPENED_BY_OTHERS
+        or (gate.name == StackGate.name and isinstance(cell, InProgress))
+    )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import PromoteError
-from promote_tui.core.matrix import CellKey, CellView
 from promote_tui.core.value import replace
 from promote_tui.tui.state.view_merge import is_same_deploy, keep_altered, merge_views
 
 if TYPE_CHECKING:
-    from promote_tui.core.matrix import Snapshot
+    from collections.abc import Mapping, MutableMapping
+    from datetime import datetime
+
+    from promote_tui.core.errors import PromoteError
+    from promote_tui.core.matrix import CellKey, CellView, Snapshot
     from promote_tui.core.runs.run import Run
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.core.changes.stack_drift import StackDrift
-from promote_tui.core.drift.commits import CommitDrift
-from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.tui.presentation.drift.model import DriftFindings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from textual.message_pump import MessagePump
 
+    from promote_tui.core.drift.commits import CommitDrift
+    from promote_tui.core.drift.config import ConfigDrift
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.engine.engine import Engine

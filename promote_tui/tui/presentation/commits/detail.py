@@ -6,19 +6,21 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.content import Content
 
-from promote_tui.core.errors import PromoteError
-from promote_tui.core.git.commits import CommitDetail
-from promote_tui.core.model.pipeline import Commit, Stage
-from promote_tui.core.stage_positions import CommitStageStatus
 from promote_tui.core.text import clean
 from promote_tui.tui.presentation.commits import files, stages
-from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, rule, spread, wrap
 from promote_tui.tui.presentation.wording import ago, confirmation_words, exact_time
+
+if TYPE_CHECKING:
+    from promote_tui.core.errors import PromoteError
+    from promote_tui.core.git.commits import CommitDetail
+    from promote_tui.core.model.pipeline import Commit, Stage
+    from promote_tui.core.stage_positions import CommitStageStatus
+    from promote_tui.tui.presentation.glyphs import Glyphs
 
 _FULL = 40
 """A line that is shorter ends where its author wanted it to."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,16 +12,19 @@ from promote_tui.core.git.relation import Behind
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Commit, Stage
-from promote_tui.core.stage_positions import StagePosition
 from promote_tui.core.text import plural, short
-from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.lines import AGE, WHO, person, who_and_age
 from promote_tui.tui.presentation.pipeline.states import State, drift_of, glyph_of, reported_text, state_of
 from promote_tui.tui.presentation.style import BLANK, Role, align_right, cut_middle, fit, ink, line, spread, wrap
 from promote_tui.tui.presentation.wording import drift_brief
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from textual.content import Content
+
+    from promote_tui.core.stage_positions import StagePosition
+    from promote_tui.tui.presentation.glyphs import Glyphs
 
 Views = Sequence[tuple[Stage, CellView | None]]
 _MANY = 4

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from math import inf
 from typing import TYPE_CHECKING
 
-from promote_tui.core.changes.stack_drift import StackDrift
-from promote_tui.core.drift.commits import CommitDrift
-from promote_tui.core.drift.config import ConfigDrift
 from promote_tui.core.drift.report import commits_differ
 from promote_tui.core.git.relation import Same
-from promote_tui.core.matrix import CellKey, CellView
-from promote_tui.core.model.cells import Halfway, InProgress, Never, Unreachable, Unreported, stack_of
+from promote_tui.core.model.cells import stack_of
+from promote_tui.core.model.pipeline import Halfway, InProgress, Never, Unreachable, Unreported
 from promote_tui.core.model.stack_status import Phase
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
+    from promote_tui.core.changes.stack_drift import StackDrift
+    from promote_tui.core.drift.commits import CommitDrift
+    from promote_tui.core.drift.config import ConfigDrift
+    from promote_tui.core.matrix import CellKey, CellView
     from promote_tui.core.model.pipeline import Pipeline
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import Cell, Halfway, Unreachable, stack_of
 from promote_tui.core.text import short
 from promote_tui.core.value import Value
-from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.style import (
     BLANK,
     CURSOR,
@@ -24,10 +22,14 @@ from promote_tui.tui.presentation.style import (
 from promote_tui.tui.presentation.wording import age, drift_brief, drift_short
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from textual.content import Content
 
+    from promote_tui.tui.presentation.glyphs import Glyphs
+    from promote_tui.tui.presentation.pipeline.grid import Grid
 
-from promote_tui.tui.presentation.pipeline.grid import Grid
+
 from promote_tui.tui.presentation.pipeline.states import LOOKS, NAME_WIDTH, State, commit_name, glyph_of, state_of
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from promote_tui.core.filter_query import Values
 from promote_tui.core.git.relation import counts
-from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.model.stack_status import STATUSES
 from promote_tui.core.value import Value
 from promote_tui.tui.presentation.pipeline.states import State, drift_of, reported_text, state_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from promote_tui.core.filter_query import Query
+    from promote_tui.core.matrix import CellView
 
 FIELDS = ("service", "stage", "branch", "commit", "state", "drift", "who")
 """What a filter of the matrix can be about, as in `stage:prod state:failed`."""

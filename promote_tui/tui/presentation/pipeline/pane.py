@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from promote_tui.core.errors import PromoteError
-    from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.matrix import CellView
+    from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.planning.plan import Draft
     from promote_tui.core.runs.run import Run
     from promote_tui.tui.presentation.glyphs import Glyphs

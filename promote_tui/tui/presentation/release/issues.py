@@ -11,10 +11,11 @@ from promote_tui.core.text import plural
 from promote_tui.tui.presentation.next_steps import error_words
 from promote_tui.tui.presentation.release.model import EntryStatus, Release
 from promote_tui.tui.presentation.review.facts import is_unknown_base
-from promote_tui.tui.presentation.style import Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from promote_tui.tui.presentation.style import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual.geometry import Size
-
 from promote_tui.tui.presentation.review import confirm
 from promote_tui.tui.presentation.review.fields import field_column, name_lines
 
 if TYPE_CHECKING:
+    from textual.geometry import Size
+
     from promote_tui.tui.presentation.review.model import Review
 
 _ROOM_FOR_COMMAND = 22

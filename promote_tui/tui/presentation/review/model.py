@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from promote_tui.core.errors import PromoteError
 from promote_tui.core.gates.blocked_gates import (
     gates_to_resolve,
     next_steps,
@@ -18,17 +15,21 @@ from promote_tui.core.gates.package import SameArtifact
 from promote_tui.core.gates.sign_off import Approvals
 from promote_tui.core.gates.waiting import may_open_unaided
 from promote_tui.core.keymap import DEFAULTS
-from promote_tui.core.matrix import CellView
-from promote_tui.core.model.pipeline import Confirm, Target
-from promote_tui.core.planning.plan import Draft, Plan
-from promote_tui.tui.presentation.glyphs import Glyphs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
     from promote_tui.core.changes.model import ChangeReview
+    from promote_tui.core.errors import PromoteError
     from promote_tui.core.gates.model import Allowance, GateResult
+    from promote_tui.core.matrix import CellView
     from promote_tui.core.model.deployer import DeployerFacts
+    from promote_tui.core.model.pipeline import Confirm, Target
     from promote_tui.core.next_steps import NextStep
     from promote_tui.core.package.artifact_diff import Comparison
+    from promote_tui.core.planning.plan import Draft, Plan
+    from promote_tui.tui.presentation.glyphs import Glyphs
 
 from promote_tui.tui.presentation.review.facts import Standing, artifact_standing, is_unknown_base, needs_attention
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import age, duration, span
-from promote_tui.core.gates.order import VerifiedHere
+from promote_tui.core.gates.provenance import VerifiedHereGate
 from promote_tui.core.planning import rollback_risks
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.review import resource_effects
@@ -77,7 +77,7 @@ def _shortened(run: Run) -> str:
 
 
 def _did(review: Review, past: RollbackHistory) -> tuple[str, Role]:
-    gate = next((gate for gate in review.gates if gate.name == VerifiedHere.name), None)
+    gate = next((gate for gate in review.gates if gate.name == VerifiedHereGate.name), None)
     if gate is not None and not gate.passed:
         return gate.reason, "bad"
     if past.good is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.gates.package import SameArtifact
+from promote_tui.core.gates.package import SameArtifactGate
 from promote_tui.core.model.pipeline import Halfway, Never, Unreachable, Unreported
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import commit_line, gate_line, gate_with_sign, head
@@ -185,7 +185,7 @@ def _artifact(review: Review, found: Comparison) -> Content:
     standing = artifact_standing(found)
     reason = ink(found.reason, "warn" if standing == "attention" else "plain")
     return gate_with_sign(
-        standing_mark(review, standing), SameArtifact.name, reason, KEY_WIDTH, quiet=standing != "attention"
+        standing_mark(review, standing), SameArtifactGate.name, reason, KEY_WIDTH, quiet=standing != "attention"
     )
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import duration
 from promote_tui.core.runs.adoption import describe_basis
 from promote_tui.core.runs.run import Outcome, Run
 from promote_tui.core.runs.steps import Progress, Step, steps
-from promote_tui.core.runs.typical_duration import TypicalDuration
 from promote_tui.core.stacks.progress import StackPhase, StackProgress
 from promote_tui.core.text import short
 from promote_tui.core.value import replace
@@ -20,9 +18,11 @@ from promote_tui.tui.presentation.style import BLANK, PAUSED, TROUBLE, Role, ali
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from textual.content import Content
 
+    from promote_tui.core.runs.typical_duration import TypicalDuration
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 _BAR = 20

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promote_tui.core.durations import duration
 from promote_tui.core.stacks.progress import ResourceRow, StackPhase, StackProgress
-from promote_tui.tui.presentation.glyphs import Glyphs
 from promote_tui.tui.presentation.style import BLANK, Role, fit, ink, line, spread, wrap
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from textual.content import Content
+
+    from promote_tui.tui.presentation.glyphs import Glyphs
 
 _LEAST = 2
 """Lines of the head and of one row."""
