@@ -33,7 +33,7 @@ async def opened(it: Driver, stage: str, *words: str) -> None:
     await it.press(*["down"] * 5, *RIGHT[stage], "p")
     await it.shows("PromoteScreen")
     await it.sees(*words)
-    await it.until(lambda: it.app.screen.confirmation.in_sight)  # type: ignore[attr-defined]
+    await it.until(lambda: it.app.screen.confirmation.is_in_sight)  # type: ignore[attr-defined]
 
 
 def _infrastructure(engine: FakeEngine) -> None:
