@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from promote_tui.core.drift.config import Difference
     from promote_tui.tui.presentation.drift.model import DriftRow
     from promote_tui.tui.presentation.glyphs import Glyphs
-    from promote_tui.tui.presentation.pipeline.pane import Pane
+    from promote_tui.tui.presentation.pipeline.pane import CellPane
 
 _LISTED = 40
 
@@ -94,7 +94,7 @@ def _columns(name: str, left: str, right: str, width: int, roles: tuple[Role, Ro
     )
 
 
-def stack_lines(row: DriftRow, pane: Pane, width: int) -> list[Content]:
+def stack_lines(row: DriftRow, pane: CellPane, width: int) -> list[Content]:
     """Return what each resource should be and is, as the last detection has found it."""
     detect, glyphs = pane.key_of("drift.detect"), pane.glyphs
     again = "detect again" if row.stack is not None and row.stack.checked_at else "detect drift"

@@ -11,8 +11,8 @@ from promote_tui.core.gates.blocked_gates import (
     put_blocked_gates_first,
     sort_blocked_gates,
 )
-from promote_tui.core.gates.package import SameArtifact
-from promote_tui.core.gates.sign_off import Approvals
+from promote_tui.core.gates.package import SameArtifactGate
+from promote_tui.core.gates.sign_off import ApprovalsGate
 from promote_tui.core.gates.waiting import may_open_unaided
 from promote_tui.core.keymap import DEFAULTS
 
@@ -156,18 +156,18 @@ class Review:
         if gate.overridden:
             return "attention"
         found = self.plan.artifact if self.plan else None
-        return artifact_standing(found) if gate.name == SameArtifact.name and found else "pass"
+        return artifact_standing(found) if gate.name == SameArtifactGate.name and found else "pass"
 
     @property
     def ungated_comparison(self) -> Comparison | None:
         """How the artifact compares with that of the stage before, where no gate says so."""
         found = self.plan.artifact if self.plan else None
-        return None if any(gate.name == SameArtifact.name for gate in self.gates) else found
+        return None if any(gate.name == SameArtifactGate.name for gate in self.gates) else found
 
     @property
     def approval_gates(self) -> list[GateResult]:
         """The gates that are about people's approval."""
-        return [gate for gate in self.gates if gate.name == Approvals.name]
+        return [gate for gate in self.gates if gate.name == ApprovalsGate.name]
 
     @property
     def is_expired(self) -> bool:
