@@ -18,7 +18,7 @@ _PACKAGE = Path(promote_tui.__file__).parent
 _CLASSES = [found for found in vars(errors).values() if isinstance(found, type) and issubclass(found, PromoteError)]
 
 _NO_REMEDY = {
-    ("demo/repositories/build.py", "git"): "git's own words say what to do",
+    ("demo/repositories/build.py", "run_git"): "git's own words say what to do",
     ("engine/drift_report.py", "go_on"): "the person has stopped it",
     ("engine/runs/control.py", "cancel"): "a run that has ended needs no stop",
     ("engine/runs/reconcile.py", "_free_again"): "its cause says that nothing is to be done",

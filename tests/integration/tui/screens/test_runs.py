@@ -325,7 +325,7 @@ async def test_what_is_to_be_done_about_a_run_is_a_key_on_the_footer_of_the_reco
 
 
 DOES = [
-    ("x", (NOT_FINISHED,), "Decide"),
+    ("x", (NOT_FINISHED,), "DecisionDialog"),
     ("u", (LANDED, NO_ALARM), "PromoteScreen"),
     ("w", (LANDED, replace(NO_ALARM, rollback="back01")), "RunScreen"),
 ]

@@ -132,7 +132,7 @@ async def test_scrolling_down_to_the_end_follows_again() -> None:
         await pilot.press("pagedown")
         assert log.following
         log.write(numbered(10, 100))
-        assert log.buffer.text_of(log.in_sight()[-1]) == "line 109"
+        assert log.buffer.text_of(log.visible_lines()[-1]) == "line 109"
 
 
 async def test_a_wrapped_log_can_be_walked_from_end_to_end() -> None:
