@@ -8,11 +8,11 @@ from promote_tui.core.gates.provenance import StageOrderGate
 from promote_tui.core.gates.sign_off import AlarmsGate
 from promote_tui.core.gates.stops import FreezeGate, SoakGate
 from promote_tui.core.gates.target import StackGate
-from promote_tui.core.model.pipeline import InProgress
+from promote_tui.core.model.cells import InProgress
 
 if TYPE_CHECKING:
     from promote_tui.core.gates.model import GateResult
-    from promote_tui.core.model.pipeline import Cell
+    from promote_tui.core.model.cells import Cell
 
 _OPENED_BY_OTHERS = frozenset({StageOrderGate.name, SoakGate.name, FreezeGate.name, AlarmsGate.name})
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.drift.report import commits_differ
 from promote_tui.core.git.relation import Same
-from promote_tui.core.model.cells import stack_of
-from promote_tui.core.model.pipeline import Halfway, InProgress, Never, Unreachable, Unreported
+from promote_tui.core.model.cells import Halfway, InProgress, Never, Unreachable, Unreported, stack_of
 from promote_tui.core.model.stack_status import Phase
 
 if TYPE_CHECKING:

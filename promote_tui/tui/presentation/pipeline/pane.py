@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.keymap import DEFAULTS
-from promote_tui.core.model.pipeline import Halfway, Stage, Unreachable, Unreported
+from promote_tui.core.model.cells import Halfway, Unreachable, Unreported
 from promote_tui.core.text import advice
 from promote_tui.core.value import Value
 from promote_tui.tui.presentation.pipeline.states import State, drift_of, glyph_of, state_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.matrix import CellView
     from promote_tui.core.model.deployer import DeployerFacts
+    from promote_tui.core.model.pipeline import Stage
     from promote_tui.core.planning.plan import Draft
     from promote_tui.core.runs.run import Run
     from promote_tui.tui.presentation.glyphs import Glyphs

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from promote_tui.core.errors import PromoteError, UsageError
 from promote_tui.core.git.relation import Same
-from promote_tui.core.model.pipeline import InProgress, Stage, Unreachable
+from promote_tui.core.model.cells import InProgress, Unreachable
 from promote_tui.core.planning.waves import Wave, first_wave
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 
 if TYPE_CHECKING:
     from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.model.pipeline import Stage
     from promote_tui.core.planning.plan import Draft
     from promote_tui.tui.presentation.glyphs import Glyphs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.gates.package import SameArtifactGate
-from promote_tui.core.model.pipeline import Halfway, Never, Unreachable, Unreported
+from promote_tui.core.model.cells import Halfway, Never, Unreachable, Unreported
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import commit_line, gate_line, gate_with_sign, head
 from promote_tui.tui.presentation.next_steps import gate_step_words

@@ -6,7 +6,7 @@ import pytest
 
 from promote_tui.core.gates.model import GateResult
 from promote_tui.core.gates.waiting import may_open_unaided
-from promote_tui.core.model.pipeline import Cell, InProgress, Never
+from promote_tui.core.model.cells import Cell, InProgress, Never
 from tests.support.values import TARGET, A, stack
 
 STILL: Cell = Never(TARGET)
