@@ -37,7 +37,7 @@ from promote_tui.core.value import replace
 from promote_tui.engine.context import Context, Ports
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.governance import Governance
-from promote_tui.engine.named_stacks import NamedStacks
+from promote_tui.engine.commit_resolution import NamedStacks
 from promote_tui.engine.state_dir import Folders
 from promote_tui.paths import cache_folder, state_folder
 

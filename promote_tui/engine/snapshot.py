@@ -12,7 +12,7 @@ from promote_tui.core.gates.decisions import Decision, current_hold
 from promote_tui.core.git.relation import NotApplicable, Pair, Unknown
 from promote_tui.core.matrix import CellKey, CellView, Snapshot
 from promote_tui.core.model.cells import Unreachable, commit_of
-from promote_tui.core.runs.backmerge import MergeBack, hotfix
+from promote_tui.core.runs.back_merge import MergeBack, hotfix
 from promote_tui.core.runs.external import describe_external_update, external_update_time
 from promote_tui.core.runs.run import Run
 from promote_tui.core.runs.typical_duration import typical_total

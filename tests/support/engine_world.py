@@ -18,7 +18,7 @@ from promote_tui.core.runs.run import Process
 from promote_tui.engine.context import Context, Ports
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.governance import Governance
-from promote_tui.engine.named_stacks import NamedStacks
+from promote_tui.engine.commit_resolution import NamedStacks
 from promote_tui.engine.plan_store import read_plan
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
 from promote_tui.engine.runs.execute import Promotion

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView, Snapshot
     from promote_tui.core.model.halfway import Between
     from promote_tui.core.model.pipeline import Pipeline, Service
-    from promote_tui.core.runs.backmerge import MergeBack
+    from promote_tui.core.runs.back_merge import MergeBack
 
 
 class BetweenOutput(Output, frozen=True):

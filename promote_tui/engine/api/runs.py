@@ -15,7 +15,7 @@ from promote_tui.engine.runs.control import cancel, find, follow, start
 from promote_tui.engine.runs.details import StackNews, stack_events, typical_duration_of_run
 from promote_tui.engine.runs.external import record_external_updates
 from promote_tui.engine.runs.reconcile import free_unwritten, reconcile
-from promote_tui.engine.runs.settle import settle
+from promote_tui.engine.runs.auto_reconcile import settle
 from promote_tui.engine.takeover import is_runner_alive
 from promote_tui.engine.verification import next_stage
 from promote_tui.ports import RunFilter

@@ -40,7 +40,7 @@ from promote_tui.engine.runs.activity import read_activity
 from promote_tui.engine.runs.external import record_before
 from promote_tui.engine.runs.opening import check_again, planned_event
 from promote_tui.engine.runs.verdict import VerdictRequest, await_verdict
-from promote_tui.engine.runs.verify import DeployToVerify, verify_deploy
+from promote_tui.engine.runs.proof import DeployToVerify, verify_deploy
 from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from promote_tui.engine.decisions import hold_after_run
 from promote_tui.engine.notify import Delivery
 from promote_tui.engine.planning.planner import discard_plan
 from promote_tui.engine.runs.verdict import VerdictRequest, await_verdict
-from promote_tui.engine.runs.verify import DeployToVerify, verify_deploy
+from promote_tui.engine.runs.proof import DeployToVerify, verify_deploy
 from promote_tui.engine.takeover import ran_here, refuse_elsewhere, take_over
 
 if TYPE_CHECKING:

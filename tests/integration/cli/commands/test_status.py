@@ -13,7 +13,7 @@ from promote_tui.core.git.relation import Behind, Same, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import Never, Unreachable, Unreported
 from promote_tui.core.model.pipeline import StackOutput
-from promote_tui.core.runs.backmerge import MergeBack
+from promote_tui.core.runs.back_merge import MergeBack
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, VerifiedBy
 from promote_tui.core.stacks.cells import cell_of
 from promote_tui.core.value import replace

@@ -13,7 +13,7 @@ from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.git.relation import Behind
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.pipeline import Aws, StackOutput, Stage
-from promote_tui.core.runs.backmerge import MergeBack
+from promote_tui.core.runs.back_merge import MergeBack
 from promote_tui.core.stacks.cells import cell_of
 from promote_tui.core.value import replace
 from promote_tui.startup.matrix_cache import Remembered

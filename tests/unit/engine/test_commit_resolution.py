@@ -12,7 +12,7 @@ from promote_tui.core.model.cells import Deployed, InProgress, Unreported
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy
 from promote_tui.core.value import replace
-from promote_tui.engine.named_stacks import NamedStacks
+from promote_tui.engine.commit_resolution import NamedStacks
 from tests.support.fakes.git import FakeGraph
 
 if TYPE_CHECKING:
