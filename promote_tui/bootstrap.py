@@ -16,10 +16,10 @@ from promote_tui.adapters.aws.lambda_functions import LambdaFunctions
 from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.adapters.git.remote_config import Committed, CommittedConfig, NotCommitted
 from promote_tui.adapters.http import Web
-from promote_tui.adapters.ledger.dynamodb.admin import DynamoHouse
+from promote_tui.adapters.ledger.dynamodb.admin import DynamoAdmin
 from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
 from promote_tui.adapters.ledger.dynamodb.table import Place, Table
-from promote_tui.adapters.ledger.sqlite.admin import SqliteHouse
+from promote_tui.adapters.ledger.sqlite.admin import SqliteAdmin
 from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.notify import Notifications
@@ -34,10 +34,10 @@ from promote_tui.core.gates.effective_config import describe_differences, effect
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.runs.run import Process
 from promote_tui.core.value import replace
+from promote_tui.engine.commit_resolution import CommitResolvingStacks
 from promote_tui.engine.context import Context, Ports
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.governance import Governance
-from promote_tui.engine.commit_resolution import NamedStacks
 from promote_tui.engine.state_dir import Folders
 from promote_tui.paths import cache_folder, state_folder
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from promote_tui.config.model import TeamLedger
     from promote_tui.core.model.pipeline import Pipeline, Service
-    from promote_tui.ports import Ledger, LedgerHouse
+    from promote_tui.ports import Ledger, LedgerAdmin
 
 
 def open_engine(config: Path, *, read_only: bool = False, break_glass: bool = False) -> Engine:
@@ -71,7 +71,7 @@ def read_again(engine: Engine, config: Path) -> Engine:
     accounts = engine.context.accounts
     kept = accounts if isinstance(accounts, AwsAccounts) else None
     fresh = build(here, governing, read_only=engine.pipeline.read_only, accounts=kept)
-    return dataclasses.replace(fresh, altered=engine.altered)
+    return dataclasses.replace(fresh, code_drift=engine.code_drift)
 
 
 def _names(pipeline: Pipeline) -> tuple[tuple[str, ...], ...]:
@@ -97,9 +97,9 @@ def glass_folder() -> Path:
     return state_folder() / "break-glass"
 
 
-def open_glass(project: str) -> SqliteHouse:
+def open_glass(project: str) -> SqliteAdmin:
     """Return what a project journalled while the team's ledger was out of reach, as a whole."""
-    return SqliteHouse(glass_folder(), project)
+    return SqliteAdmin(glass_folder(), project)
 
 
 def build(
@@ -170,13 +170,13 @@ def _under(here: Config, policy: PolicyOrigin) -> Config:
     return replace(here, pipeline=replace(here.pipeline, policy=policy))
 
 
-def open_house(config: Path, *, read_only: bool = False) -> LedgerHouse:
+def open_ledger_admin(config: Path, *, read_only: bool = False) -> LedgerAdmin:
     """Return the ledger of a configuration file as a whole; raises ConfigError."""
     found, clock = load(config, cache_folder()), SystemClock()
     if found.ledger is None:
-        return SqliteHouse(state_folder(), found.pipeline.project, read_only=read_only)
+        return SqliteAdmin(state_folder(), found.pipeline.project, read_only=read_only)
     table = Table(AwsAccounts(clock), Place(found.ledger.table, found.ledger.aws))
-    return DynamoHouse(table, found.pipeline.project, clock)
+    return DynamoAdmin(table, found.pipeline.project, clock)
 
 
 def open_ledger(config: Path) -> Ledger:
@@ -192,7 +192,9 @@ def _ports(pipeline: Pipeline, config: Config, known: AwsAccounts | None) -> Por
     return Ports(
         graph=graph,
         accounts=accounts,
-        stacks=NamedStacks(CloudFormation(accounts, sources, deployer.facts.bucket_output), graph, pipeline.services),
+        stacks=CommitResolvingStacks(
+            CloudFormation(accounts, sources, deployer.facts.bucket_output), graph, pipeline.services
+        ),
         inspector=StackInspection(accounts, deployer.facts),
         functions=LambdaFunctions(accounts),
         alarms=CloudWatchAlarms(accounts),

@@ -18,7 +18,7 @@ from promote_tui.core.planning.plan import approve
 from promote_tui.core.runs.events import OutcomeUnknown
 from promote_tui.engine.plan_store import read_plan
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
-from promote_tui.engine.runs.execute import Promotion
+from promote_tui.engine.runs.execute import RunExecution
 from promote_tui.engine.runs.reconcile import clean_up, read_run
 from promote_tui.engine.state_dir import Folders, write_private
 from promote_tui.paths import state_folder
@@ -48,7 +48,7 @@ def _execute(run: str, plan_folder: Path, handed: bytes) -> None:
     approved = approve(plan, answer, context.clock.now())
     target = plan.draft.target
     ruling = engine.governance.ruling(target.service, target.stage)
-    promotion = Promotion(ruling, approved, run)
+    promotion = RunExecution(ruling, approved, run)
     verdict = promotion.execute(engine.me)
     if not isinstance(verdict, OutcomeUnknown):
         clean_up(ruling, read_run(ruling, run))

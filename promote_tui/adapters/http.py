@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from promote_tui import __version__
 from promote_tui.core.errors import DeployError
-from promote_tui.core.model.smoke import Answer
+from promote_tui.core.model.smoke import HttpAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,13 +50,13 @@ def why(error: Exception, seconds: float) -> str:
 class Web:
     """The WebReader port, with the proxies and the CA bundle that the environment names."""
 
-    def get(self, url: str, seconds: float) -> Answer:
+    def get(self, url: str, seconds: float) -> HttpAnswer:
         """Return what the URL answers within so many seconds; raises DeployError where it does not answer."""
         deadline = time.monotonic() + seconds
         try:
             _plain(url)
             with contextlib.closing(open_url(url, seconds)) as answer:
-                return Answer(answer.status, _text(answer, deadline))
+                return HttpAnswer(answer.status, _text(answer, deadline))
         except (OSError, ValueError) as error:
             raise DeployError(url, why(error, seconds), "check the service and its `smoke`") from error
 

@@ -11,7 +11,7 @@ from promote_tui.core.errors import CredentialsError, PromoteError, UsageError
 from promote_tui.core.gates.blocked_gates import refusal
 from promote_tui.core.gates.options import NORMAL, PromotionOptions, config_name
 from promote_tui.core.model.cells import Unreachable
-from promote_tui.core.planning.plan import Confirmation, approve, is_confirmed, phrase
+from promote_tui.core.planning.plan import Confirmation, approve, confirmation_phrase, is_confirmed
 from promote_tui.core.text import clean
 from promote_tui.core.value import replace
 
@@ -114,7 +114,9 @@ def _answer(context: CliContext, made: Plan, given: Confirmation) -> Confirmatio
         return given
     where = clean(f"{target.service}/{target.stage}, account {target.aws.account}, {target.aws.region}")
     if confirm == "type":
-        return replace(given, typed=context.answer(f'Type "{clean(phrase(target))}" to deploy to {where}: '))
+        return replace(
+            given, typed=context.answer(f'Type "{clean(confirmation_phrase(target))}" to deploy to {where}: ')
+        )
     words = context.answer(f"Promote {made.draft.commit.short} to {where}? [y/N] ")
     return replace(given, yes=words.lower() in {"y", "yes"})
 
@@ -133,7 +135,7 @@ def _allowed(context: CliContext, made: Plan, given: Confirmation) -> Confirmati
 
 def _dry_run(context: CliContext, made: Plan, given: Confirmation) -> int:
     """Do a dry run: it deploys nothing, and so it asks nothing."""
-    assent = Confirmation(yes=True, typed=phrase(made.draft.target), allowances=given.allowances)
+    assent = Confirmation(yes=True, typed=confirmation_phrase(made.draft.target), allowances=given.allowances)
     try:
         approved = approve(made, assent, context.now)
         open_ = context.engine.plans.dry_run(approved, lambda line: context.out.line(clean(line, limit=4_000)))

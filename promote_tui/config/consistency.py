@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from promote_tui.config.problems import Problem, did_you_mean, quote
 from promote_tui.config.yaml_tree import Node
 from promote_tui.core import wildcard
-from promote_tui.core.keymap import DEFAULTS, clashes, wrong_key
+from promote_tui.core.keymap import DEFAULTS, find_clashes, key_problem
 from promote_tui.core.model.placeholders import placeholders
 
 if TYPE_CHECKING:
@@ -246,11 +246,11 @@ def _keys(documents: Documents) -> Iterator[Problem]:
         keys = node.text()
         if action not in DEFAULTS:
             yield node.problem(f"{quote(action)} is not an action of the terminal UI{did_you_mean(action, DEFAULTS)}")
-        elif keys is not None and (wrong := wrong_key(keys, action)):
+        elif keys is not None and (wrong := key_problem(keys, action)):
             yield node.problem(f"{quote(keys)}: {wrong}")
         elif keys is not None:
             good[action] = keys
-    for action, key, other in clashes(good):
+    for action, key, other in find_clashes(good):
         yield chosen[action].problem(f"{quote(key)} is the key of {other} already; choose another key for one of them")
 
 

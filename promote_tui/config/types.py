@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from promote_tui.config.problems import quote
 from promote_tui.core.model.placeholders import NAMES, placeholders
-from promote_tui.core.model.ticket_pattern import wrong_pattern
+from promote_tui.core.model.ticket_pattern import pattern_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +131,7 @@ _CREDENTIALS = {
 
 
 def _ticket_pattern(value: str) -> str:
-    problem = wrong_pattern(value)
+    problem = pattern_problem(value)
     if problem:
         raise value_error(f"{quote(value)} {problem}")
     return value

@@ -172,7 +172,7 @@ _KEPT = {"ctrl+z", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m"}
 """Keys that a terminal sends for backspace, tab and enter, or that suspend the program."""
 
 
-def wrong_key(keys: str, action: str = "") -> str:
+def key_problem(keys: str, action: str = "") -> str:
     """Return what is wrong with the keys of an action, in words that follow their name; empty where they are fine."""
     for key in keys.split(",") if keys != "," else ["comma"]:
         name = key.strip()
@@ -192,7 +192,7 @@ def _is_key(name: str) -> bool:
     return name in _NAMED or (len(name) == 1 and name.isprintable() and name != " ")
 
 
-def clashes(chosen: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+def find_clashes(chosen: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield (action, key, other action) where a chosen key already does something else on the same screen."""
     now = {**DEFAULTS, **{action: keys for action, keys in chosen.items() if action in DEFAULTS}}
     for action in chosen:

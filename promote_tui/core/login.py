@@ -61,7 +61,7 @@ class LoginNeed(Value):
         return tuple(dict.fromkeys(target.stage for target in self.targets))
 
 
-def needs(found: Iterable[tuple[Target, Login]]) -> tuple[LoginNeed, ...]:
+def group_logins(found: Iterable[tuple[Target, Login]]) -> tuple[LoginNeed, ...]:
     """Return each log-in once, in the order in which they were found."""
     firsts: dict[tuple[type[Login], str], Login] = {}
     served: dict[tuple[type[Login], str], list[Target]] = {}

@@ -145,7 +145,7 @@ def _running(adoption: _Adoption, deployed: Template) -> dict[str, str]:
     """Return CodeSha256 of what the stack's functions run, by their logical ids; raises AwsError."""
     context, target = adoption.context, adoption.target
     found = deployed_code(deployed)
-    functions = {*found.code, *found.untold}
+    functions = {*found.code, *found.unknown}
     if not functions:
         return {}
     names = {**found.names}

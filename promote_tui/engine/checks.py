@@ -64,7 +64,7 @@ def run_checks(
         checkout = context.checkouts.prepare(service, stage.name, commit, owner, preparing, apart=True)
         preparing.unlink(missing_ok=True)  # where that failed it is named
         with context.checkouts.alone(checkout, owner, watch.on_poll):
-            run = partial(_run, context, _Bench(service, stage.name, checkout, watch.on_poll))
+            run = partial(_run, context, _CheckSetup(service, stage.name, checkout, watch.on_poll))
             for argv in stage.rules.checks:
                 watch.on_step(f"running {command_key(argv)}")
                 passed, reason, log = _kept(folder / f"{owner}.log", subject, partial(run, argv))
@@ -90,7 +90,7 @@ def run_checks(
 
 
 @dataclass(frozen=True, slots=True)
-class _Bench:
+class _CheckSetup:
     """Where checks run."""
 
     service: Service
@@ -99,8 +99,8 @@ class _Bench:
     on_poll: Callable[[], None]
 
 
-def _run(context: Context, bench: _Bench, argv: tuple[str, ...], log: Path) -> None:
-    context.checkouts.run(bench.service, bench.stage, argv, bench.checkout, log, on_poll=bench.on_poll)
+def _run(context: Context, setup: _CheckSetup, argv: tuple[str, ...], log: Path) -> None:
+    context.checkouts.run(setup.service, setup.stage, argv, setup.checkout, log, on_poll=setup.on_poll)
 
 
 def _kept(log: Path, subject: str, run: Callable[[Path], None]) -> tuple[bool, str, Path]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.context import Context
 
-Key: TypeAlias = tuple[str, datetime | None]
+DeployKey: TypeAlias = tuple[str, datetime | None]
 """A stack's id and when it was updated: what is deployed there does not change in between."""
 T = TypeVar("T")
 U = TypeVar("U")
@@ -42,9 +42,9 @@ _PATIENCE = 3.0
 class CodeDrift:
     """Marks the cells whose functions were changed, and remembers what stacks were deployed with."""
 
-    known: dict[Key, DeployedCode] = field(default_factory=dict)
+    known: dict[DeployKey, DeployedCode] = field(default_factory=dict)
 
-    def mark(self, context: Context, snapshot: Snapshot) -> Snapshot:
+    def mark_altered(self, context: Context, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot with `altered` in every cell that could be checked."""
         views = {key: view for key, view in snapshot.cells.items() if _settled(view)}
         places = {_place(view.cell.target): view.cell.target for view in views.values()}
@@ -99,7 +99,7 @@ def _place(target: Target) -> tuple[str, str]:
     return target.aws.account, target.aws.region
 
 
-def _key(cell: Deployed) -> Key:
+def _key(cell: Deployed) -> DeployKey:
     return cell.stack.id, cell.stack.updated_at
 
 
@@ -137,14 +137,14 @@ def _recorded(context: Context, cell: Deployed, runs: Sequence[Run]) -> Deployed
         if at and run.ended_at and run.started_at <= at <= run.ended_at and run.to_commit == cell.commit:
             manifest = load(context, run.artifacts, files=False)
             found = packaged_code(manifest) if manifest else None
-            return None if found is None or found.nameless else found
+            return None if found is None or found.has_unknown_names else found
     return None
 
 
 def _from_template(context: Context, cell: Deployed) -> DeployedCode | None:
     try:
         found = deployed_code(context.inspector.template(cell.target, cell.stack.id))
-        if not found.nameless:
+        if not found.has_unknown_names:
             return found
         physical = context.inspector.resources(cell.target, cell.stack.id)
         return replace(found, names={**physical, **found.names})

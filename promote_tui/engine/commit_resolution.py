@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from promote_tui.ports import CommitGraph, StackReader
 
 
-class NamedStacks:
+class CommitResolvingStacks:
     """The StackReader port over another one; git is asked only where a stack says something else than a full hash."""
 
     def __init__(self, stacks: StackReader, graph: CommitGraph, services: Iterable[Service]) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
-from promote_tui.engine.doctor_targets import FILES, Visitor
+from promote_tui.engine.doctor_targets import FILES, TargetChecker
 from promote_tui.ports import ToolCheck
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def check_everything(context: Context, services: Sequence[Service], stages: Sequ
     try:
         looks = [pool.submit(context.ports.tools.check), _one(pool, partial(_ledger, context))]
         looks += [_one(pool, partial(_account, context, stage, services[0])) for stage in stages]
-        looks += Visitor(context, pool, stop).begin(services, stages)
+        looks += TargetChecker(context, pool, stop).start(services, stages)
         yield from _once(check for look in looks for check in look.result())
     finally:
         stop.set()

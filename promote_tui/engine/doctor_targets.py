@@ -31,12 +31,12 @@ FILES = "files of "
 """What the rows about what is not checked out as a team has it begin with."""
 
 
-class NobodyWaitsError(Exception):
+class DoctorStoppedError(Exception):
     """Nobody wants to know any more; it passes through every step on the way out."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Visit:
+class _TargetTask:
     """A target to look at, and the commit that it is looked at with."""
 
     service: Service
@@ -52,39 +52,39 @@ class _Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class TargetChecker:
     """Looks at targets in the threads of `pool`, until `stop` is set."""
 
     context: Context
     pool: ThreadPoolExecutor
     stop: threading.Event
 
-    def begin(self, services: Sequence[Service], stages: Sequence[Stage]) -> list[Answer]:
+    def start(self, services: Sequence[Service], stages: Sequence[Stage]) -> list[Answer]:
         """Begin, and return what will be known of each target, in the order of the configuration."""
-        found = self.pool.map(lambda service: self._visits(service, stages), services)
-        visits = [visit for each in found for visit in each]
-        commits: dict[tuple[str, str], list[_Visit]] = {}
-        for visit in visits:
-            if not visit.answer.done():
-                commits.setdefault((visit.service.repo, visit.commit), []).append(visit)
+        found = self.pool.map(lambda service: self._tasks(service, stages), services)
+        tasks = [task for each in found for task in each]
+        commits: dict[tuple[str, str], list[_TargetTask]] = {}
+        for task in tasks:
+            if not task.answer.done():
+                commits.setdefault((task.service.repo, task.commit), []).append(task)
         for same in sorted(commits.values(), key=len, reverse=True):
             self.pool.submit(self._look_at_all, same)
-        return [visit.answer for visit in visits]
+        return [task.answer for task in tasks]
 
-    def _visits(self, service: Service, stages: Sequence[Stage]) -> list[_Visit]:
+    def _tasks(self, service: Service, stages: Sequence[Stage]) -> list[_TargetTask]:
         """Return a service's targets; those that cannot or need not be looked at have their answer already."""
-        visits = [_Visit(service, service.target(stage.name), "", Future()) for stage in stages]
+        tasks = [_TargetTask(service, service.target(stage.name), "", Future()) for stage in stages]
         try:
             tips = self._tips(service, stages)
         except PromoteError as error:
-            for visit in visits:
-                visit.answer.set_result((failed_check(visit.target, error),))
-            return visits
-        for visit in visits:
-            if visit.target.stage not in tips:
-                found = f"{visit.target.stack} (not resolved: no branch that {visit.target.stage} allows)"
-                visit.answer.set_result((ToolCheck(_name(visit.target), ok=True, found=found),))
-        return [_Visit(service, visit.target, tips.get(visit.target.stage, ""), visit.answer) for visit in visits]
+            for task in tasks:
+                task.answer.set_result((failed_check(task.target, error),))
+            return tasks
+        for task in tasks:
+            if task.target.stage not in tips:
+                found = f"{task.target.stack} (not resolved: no branch that {task.target.stage} allows)"
+                task.answer.set_result((ToolCheck(_name(task.target), ok=True, found=found),))
+        return [_TargetTask(service, task.target, tips.get(task.target.stage, ""), task.answer) for task in tasks]
 
     def _tips(self, service: Service, stages: Sequence[Stage]) -> Mapping[str, str]:
         """Return for each stage the tip of the default branch, where it allows that, else of the newest that it does.
@@ -97,69 +97,69 @@ class Visitor:
         named = {stage.name: branch_to_take(stage, tuple(tips), default) or _newest(stage, tips) for stage in stages}
         return {stage: tips[branch] for stage, branch in named.items() if branch}
 
-    def _look_at_all(self, visits: Sequence[_Visit]) -> None:
+    def _look_at_all(self, tasks: Sequence[_TargetTask]) -> None:
         """Look at what is deployed from one commit, one after the other: its dependencies are installed once."""
         try:
-            for _, same in groupby(visits, key=lambda visit: visit.prepared):
+            for _, same in groupby(tasks, key=lambda task: task.prepared):
                 self._look_at(tuple(same))
         except Exception as error:  # noqa: BLE001 - whoever waits for an answer hears of it
-            for visit in visits:
-                if not visit.answer.done():
-                    visit.answer.set_exception(error)
+            for task in tasks:
+                if not task.answer.done():
+                    task.answer.set_exception(error)
 
-    def _look_at(self, visits: Sequence[_Visit]) -> None:
+    def _look_at(self, tasks: Sequence[_TargetTask]) -> None:
         owner, told = self.context.new_id(), list[ToolCheck]()
         logs = self.context.folders.state / "logs" / owner
         try:
-            for visit, checks in zip(visits, self._checks(visits, owner, logs), strict=True):
+            for task, checks in zip(tasks, self._checks(tasks, owner, logs), strict=True):
                 told += checks[:1]
-                visit.answer.set_result(checks)
+                task.answer.set_result(checks)
         finally:
             discard_plan(self.context, owner)
             if all(check.ok for check in told):  # else one of them may name a log
                 shutil.rmtree(logs, ignore_errors=True)
 
-    def _checks(self, visits: Sequence[_Visit], owner: str, logs: Path) -> Iterator[tuple[ToolCheck, ...]]:
+    def _checks(self, tasks: Sequence[_TargetTask], owner: str, logs: Path) -> Iterator[tuple[ToolCheck, ...]]:
         """Yield the checks of each target, all of them from one checkout."""
-        self._go_on()
-        first, prepare = visits[0], self.context.checkouts.prepare
+        self._raise_if_stopped()
+        first, prepare = tasks[0], self.context.checkouts.prepare
         try:
             log = self.context.folders.make(logs) / "prepare.log"
             stage = first.target.stage
-            checkout = prepare(first.service, stage, first.commit, owner, log, on_poll=self._go_on)
+            checkout = prepare(first.service, stage, first.commit, owner, log, on_poll=self._raise_if_stopped)
         except PromoteError as error:
-            yield from ((failed_check(visit.target, error),) for visit in visits)
+            yield from ((failed_check(task.target, error),) for task in tasks)
         else:
-            yield from (self._check(visit, checkout, owner, logs) for visit in visits)
+            yield from (self._check(task, checkout, owner, logs) for task in tasks)
 
-    def _check(self, visit: _Visit, checkout: Checkout, owner: str, logs: Path) -> tuple[ToolCheck, ...]:
-        target = visit.target
+    def _check(self, task: _TargetTask, checkout: Checkout, owner: str, logs: Path) -> tuple[ToolCheck, ...]:
+        target = task.target
         try:
-            warnings = (*checkout.warnings, *find_untracked(self.context, visit.service, target, checkout))
-            stack = self._resolved(visit, checkout, owner, logs)
+            warnings = (*checkout.warnings, *find_untracked(self.context, task.service, target, checkout))
+            stack = self._resolved(task, checkout, owner, logs)
         except PromoteError as error:
             return (failed_check(target, error),)
         found = ToolCheck(_name(target), ok=True, found=f"{stack} in {target.aws.account} {target.aws.region}")
         return (found, *(ToolCheck(f"{FILES}{target}", None, words) for words in warnings))
 
-    def _resolved(self, visit: _Visit, checkout: Checkout, owner: str, logs: Path) -> str:
-        context, target = self.context, visit.target
-        self._go_on()
+    def _resolved(self, task: _TargetTask, checkout: Checkout, owner: str, logs: Path) -> str:
+        context, target = self.context, task.target
+        self._raise_if_stopped()
         folder = context.folders.make(context.folders.plan(owner))
-        alone = context.checkouts.alone(checkout, owner, self._go_on)
+        alone = context.checkouts.alone(checkout, owner, self._raise_if_stopped)
         with alone, context.accounts.lend(target, folder / f"aws-{target.stage}") as credentials:
-            service = visit.service.at(target.stage)
+            service = task.service.at(target.stage)
             job = Job(service, target, checkout, credentials, folder / "package", logs / "resolve.log")
-            resolved = context.deployer.resolve(job, on_poll=self._go_on)
+            resolved = context.deployer.resolve(job, on_poll=self._raise_if_stopped)
         if resolved.stack != target.stack:
             cause = f"the CLI resolves to {resolved.stack}, the configuration says {target.stack}"
             file = context.deployer.facts.configuration
             raise UsageError(str(target), cause, f"fix {file}, or set the stack in the configuration")
         return resolved.stack
 
-    def _go_on(self) -> None:
+    def _raise_if_stopped(self) -> None:
         if self.stop.is_set():
-            raise NobodyWaitsError
+            raise DoctorStoppedError
 
 
 def failed_check(target: Target, error: PromoteError) -> ToolCheck:

@@ -35,7 +35,7 @@ class Engine:
 
     governance: Governance
     me: Process
-    altered: CodeDrift = field(default_factory=CodeDrift, repr=False)
+    code_drift: CodeDrift = field(default_factory=CodeDrift, repr=False)
 
     @property
     def context(self) -> Context:
@@ -80,7 +80,7 @@ class Engine:
     @property
     def drift(self) -> Drift:
         """How stages differ from each other, and a stack from its template."""
-        return Drift(self.governance, self.altered)
+        return Drift(self.governance, self.code_drift)
 
     def snapshot(
         self,

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import AwsError
-from promote_tui.core.login import Advice, needs
+from promote_tui.core.login import Advice, group_logins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ def find_logins(context: Context, targets: Sequence[Target]) -> tuple[LoginNeed,
         return ()
     with ThreadPoolExecutor(min(_AT_ONCE, len(firsts)), "login") as pool:
         answers = dict(zip(firsts, pool.map(lambda target: _login(context, target), firsts.values()), strict=True))
-    return needs((target, login) for target in targets if (login := answers[target.aws]) is not None)
+    return group_logins((target, login) for target in targets if (login := answers[target.aws]) is not None)
 
 
 def _login(context: Context, target: Target) -> Login | None:

@@ -12,7 +12,7 @@ from promote_tui.core.gates.decisions import Decision, current_hold
 from promote_tui.core.git.relation import NotApplicable, Pair, Unknown
 from promote_tui.core.matrix import CellKey, CellView, Snapshot
 from promote_tui.core.model.cells import Unreachable, commit_of
-from promote_tui.core.runs.back_merge import MergeBack, hotfix
+from promote_tui.core.runs.back_merge import MergeBack, newest_hotfix
 from promote_tui.core.runs.external import describe_external_update, external_update_time
 from promote_tui.core.runs.run import Run
 from promote_tui.core.runs.typical_duration import typical_total
@@ -146,7 +146,7 @@ def _unsettled(context: Context, run: Run) -> str:
 
 def _merge_backs(context: Context, service: Service, record: _Record) -> Mapping[str, MergeBack]:
     """Return by the stage what hotfixes the trunk lacks; git is asked only where one is on record."""
-    fixes = {target.stage: run for target in service.targets if (run := hotfix(record.of(target)))}
+    fixes = {target.stage: run for target in service.targets if (run := newest_hotfix(record.of(target)))}
     if not fixes:
         return {}
     try:

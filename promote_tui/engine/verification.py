@@ -14,7 +14,7 @@ from promote_tui.core.runs.adoption import unnamed_next_steps
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.verification import (
     NotVerified,
-    RollbackRefused,
+    RollbackRefusal,
     counts_as_verified,
     has_other_verified,
     nothing_on_record,
@@ -106,7 +106,7 @@ def verified_or_before(context: Context, service: Service, stage: str, commit: s
     if passed is not None:
         return passed
     if has_other_verified(now, stage, runs, same):
-        return RollbackRefused(found.reason, "verified")
+        return RollbackRefusal(found.reason, "verified")
     return refuse_rollback(commit, found, describe_unknown(stage, cell), runs, same)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from promote_tui.core.model.channels import Channel
     from promote_tui.core.model.pipeline import Target
-    from promote_tui.core.model.smoke import Answer
+    from promote_tui.core.model.smoke import HttpAnswer
 
 
 class Notifier(Protocol):
@@ -20,7 +20,7 @@ class Notifier(Protocol):
 class WebReader(Protocol):
     """HTTP, one GET at a time."""
 
-    def get(self, url: str, seconds: float) -> Answer:
+    def get(self, url: str, seconds: float) -> HttpAnswer:
         """Return what the URL itself answers (no redirect is followed) within so many seconds.
 
         Raises DeployError where it does not answer.

@@ -117,13 +117,13 @@ class Deployer(Protocol):
         *,
         on_start: Callable[[Process], None],
         on_poll: Callable[[], None],
-        pulse: Callable[[], StackActivity | None],
+        activity: Callable[[], StackActivity | None],
     ) -> ProcessEnd:
         """Ship the package and wait for the CLI's end.
 
         `on_start` hears of the process group before the CLI does anything: where it raises, or where
         this process dies in it, the CLI never starts. `on_poll` is called about once a second.
-        Output goes to the log, masked. The CLI is stopped at the service's idle and total limits; `pulse`
+        Output goes to the log, masked. The CLI is stopped at the service's idle and total limits; `activity`
         says what the stack is doing while the CLI is silent (None: that cannot be told), and is called from another
         thread: the idle limit does not run while the stack is at work, and is a minute once it has arrived.
         """

@@ -125,7 +125,7 @@ class Ledger(Protocol):
         """Return every hold, lift and veto of the project in one go, oldest first, for lists: they may lag a moment."""
 
 
-class LedgerHouse(Protocol):
+class LedgerAdmin(Protocol):
     """A ledger as a whole. Raises LedgerError."""
 
     def initialise(self) -> tuple[str, ...]:
@@ -137,5 +137,5 @@ class LedgerHouse(Protocol):
     def contents(self) -> Contents:
         """Return all that the ledger holds of the project, and every stack's fence."""
 
-    def take_in(self, more: Contents) -> None:
+    def import_contents(self, more: Contents) -> None:
         """Add what it does not hold yet; raises UsageError where a newer version wrote it."""

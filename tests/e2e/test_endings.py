@@ -12,7 +12,7 @@ from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.bootstrap import open_engine
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.engine.plan_store import read_plan
-from promote_tui.engine.runs.execute import Promotion
+from promote_tui.engine.runs.execute import RunExecution
 from tests.support.faults import drop_request, fault_proxy, refuse
 from tests.support.workspace import STAGES, TOPIC, Workspace, until, waiting
 
@@ -138,7 +138,7 @@ class Here:
         context = self._engine.context
         plan, answer = read_plan(plan_folder)
         approved = approve(plan, answer, context.clock.now())
-        Promotion(context, approved, run).execute(self._engine.me)
+        RunExecution(context, approved, run).execute(self._engine.me)
         return lambda: True
 
 

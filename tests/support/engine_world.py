@@ -15,13 +15,13 @@ from promote_tui.core.model.pipeline import Aws, DeploySettings, Pipeline, Servi
 from promote_tui.core.planning.plan import Confirmation, approve
 from promote_tui.core.runs.external import Actor
 from promote_tui.core.runs.run import Process
+from promote_tui.engine.commit_resolution import CommitResolvingStacks
 from promote_tui.engine.context import Context, Ports
 from promote_tui.engine.engine import Engine
 from promote_tui.engine.governance import Governance
-from promote_tui.engine.commit_resolution import NamedStacks
 from promote_tui.engine.plan_store import read_plan
 from promote_tui.engine.runs.control import REFUSAL_FILE, encode_refusal
-from promote_tui.engine.runs.execute import Promotion
+from promote_tui.engine.runs.execute import RunExecution
 from promote_tui.engine.runs.reconcile import clean_up, read_run
 from promote_tui.engine.state_dir import Folders, write_private
 from promote_tui.ports import ToolCheck
@@ -140,7 +140,7 @@ class HereLauncher:
             try:
                 approved = approve(*read_plan(plan_folder), context.clock.now())
                 ruling = world.engine.governance.ruling("orders", approved.plan.draft.target.stage)
-                promotion = Promotion(
+                promotion = RunExecution(
                     replace(ruling, ports=replace(ruling.ports, ledger=world.runner_ledger)), approved, run
                 )
                 promotion.execute(ME)
@@ -191,7 +191,7 @@ class World:
         return Ports(
             graph=graph,
             accounts=self.accounts,
-            stacks=NamedStacks(self.stacks, graph, self.pipeline.services),
+            stacks=CommitResolvingStacks(self.stacks, graph, self.pipeline.services),
             inspector=self.inspector,
             functions=self.functions,
             alarms=self.alarms,

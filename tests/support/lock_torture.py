@@ -44,7 +44,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from promote_tui.adapters.aws.accounts import AwsAccounts
-from promote_tui.adapters.ledger.dynamodb.admin import DynamoHouse
+from promote_tui.adapters.ledger.dynamodb.admin import DynamoAdmin
 from promote_tui.adapters.ledger.dynamodb.ledger import DynamoLedger
 from promote_tui.adapters.ledger.dynamodb.lock import Pace
 from promote_tui.adapters.ledger.dynamodb.schema import initialise
@@ -470,7 +470,7 @@ def _table(folder: Path) -> Iterator[Table]:
 
 
 def _export(table: Table, path: Path) -> None:
-    runs = DynamoHouse(table, "tortured", SystemClock()).contents().runs
+    runs = DynamoAdmin(table, "tortured", SystemClock()).contents().runs
     path.write_text(json.dumps({run: [(each.fence, each.body) for each in events] for run, events in runs.items()}))
 
 

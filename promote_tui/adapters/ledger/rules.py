@@ -15,7 +15,7 @@ from promote_tui.core.value import decode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from promote_tui.core.runs.dump import Stored
+    from promote_tui.core.runs.dump import StoredEvent
     from promote_tui.ports import Holder, RunFilter
 
 EVENT_LIMIT = 32 * 1024
@@ -107,7 +107,7 @@ def place(cursor: str) -> str:
     return cursor
 
 
-def decode_run(run: str, stored: tuple[Stored, ...]) -> tuple[Run, list[Event]]:
+def decode_run(run: str, stored: tuple[StoredEvent, ...]) -> tuple[Run, list[Event]]:
     """Return a run of an export with its events; raises UsageError where only a newer version can tell what it is."""
     events = [decode_event(run, each.body) for each in stored]
     found = fold(events)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Literal
 
-    from promote_tui.adapters.process.silence import Wait
+    from promote_tui.adapters.process.silence import ActivityProbe
 
 __all__ = ["alive", "capture", "run", "start_marker"]
 
@@ -66,7 +66,7 @@ def run(  # noqa: PLR0913 - keyword arguments, each a thing of its own
     secrets: tuple[str, ...] = (),
     on_start: Callable[[Process], None] | None = None,
     on_poll: Callable[[], None] | None = None,
-    wait: Wait | None = None,
+    wait: ActivityProbe | None = None,
 ) -> ProcessEnd:
     """Run a program to its end with its output appended to `log`, masked, and return how it ended.
 

@@ -16,7 +16,7 @@ _OFTEN = 15.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class ActivityProbe:
     """What a silent child waits for: `look` says it (None: that could not be asked), `grace` holds once it is there."""
 
     look: Callable[[], StackActivity | None]
@@ -31,12 +31,14 @@ class Silence:
     the last answer standing: it never stops the child.
     """
 
-    def __init__(self, idle: float, wait: Wait | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, idle: float, wait: ActivityProbe | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._idle, self._wait, self._clock = idle, wait, clock
         self._every = min(_OFTEN, idle / 4, wait.grace / 4 if wait else idle)
         self._quiet = 0.0
         self._heard = self._seen = self._asked = self._clock()
-        self._pulse, self._acted_on = StackActivity.QUIET, StackActivity.QUIET
+        self._activity, self._acted_on = StackActivity.QUIET, StackActivity.QUIET
         self._asking: threading.Thread | None = None
 
     def broken(self) -> None:
@@ -48,13 +50,13 @@ class Silence:
         now = self._clock()
         spent, self._seen = now - self._seen, now
         self._ask(now)
-        pulse = self._pulse
-        if pulse is not self._acted_on:
-            self._quiet, self._acted_on = 0.0, pulse
-        if pulse is StackActivity.MOVING:
+        activity = self._activity
+        if activity is not self._acted_on:
+            self._quiet, self._acted_on = 0.0, activity
+        if activity is StackActivity.MOVING:
             return None
         self._quiet += spent
-        if pulse is StackActivity.ARRIVED and self._wait:
+        if activity is StackActivity.ARRIVED and self._wait:
             return "hung" if self._quiet >= self._wait.grace else None
         return "idle" if self._quiet >= self._idle else None
 
@@ -63,10 +65,10 @@ class Silence:
             return
         if self._asking is None or not self._asking.is_alive():
             self._asked = now
-            self._asking = threading.Thread(target=self._look, args=(self._wait,), name="pulse", daemon=True)
+            self._asking = threading.Thread(target=self._look, args=(self._wait,), name="activity", daemon=True)
             self._asking.start()
 
-    def _look(self, wait: Wait) -> None:
+    def _look(self, wait: ActivityProbe) -> None:
         found = wait.look()
         if found is not None:
-            self._pulse = found
+            self._activity = found

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters.process import child
 from promote_tui.adapters.process.environment import base, secret_values, with_programs
 from promote_tui.adapters.process.log import drop_raw
-from promote_tui.adapters.process.silence import GRACE_SECONDS, Wait
+from promote_tui.adapters.process.silence import GRACE_SECONDS, ActivityProbe
 from promote_tui.adapters.serverless import package as serverless_package
 from promote_tui.adapters.serverless import tools
 from promote_tui.adapters.serverless.configuration import ServerlessConfiguration
@@ -139,16 +139,16 @@ class ServerlessCli:
         *,
         on_start: Callable[[Process], None],
         on_poll: Callable[[], None],
-        pulse: Callable[[], StackActivity | None],
+        activity: Callable[[], StackActivity | None],
     ) -> ProcessEnd:
         """Ship the package and wait for the CLI's end.
 
         `on_start` hears of the process group before the CLI does anything: where it raises, or where
         this process dies in it, the CLI never starts. `on_poll` is called about once a second.
-        Output goes to the log, masked. The CLI is stopped at the service's idle and total limits; `pulse`
+        Output goes to the log, masked. The CLI is stopped at the service's idle and total limits; `activity`
         says what the stack is doing while the CLI is silent, and is called from another thread.
         """
-        return self._run(job, self.command(job), on_start, on_poll, Wait(pulse, self.grace))
+        return self._run(job, self.command(job), on_start, on_poll, ActivityProbe(activity, self.grace))
 
     def alive(self, process_: Process) -> bool:
         """Tell whether anything of that process group still lives."""
@@ -171,7 +171,7 @@ class ServerlessCli:
         argv: tuple[str, ...],
         on_start: Callable[[Process], None] | None = None,
         on_poll: Callable[[], None] | None = None,
-        wait: Wait | None = None,
+        wait: ActivityProbe | None = None,
     ) -> ProcessEnd:
         """Run the CLI in the checkout; its copy of the package there does not stay behind."""
         settings = job.service.deploy

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from promote_tui.bootstrap import glass_folder, open_glass, open_house, open_ledger
+from promote_tui.bootstrap import glass_folder, open_glass, open_ledger, open_ledger_admin
 from promote_tui.cli.click_types import Leaf, with_context
 from promote_tui.cli.config_file import config_path
 from promote_tui.core.errors import PromoteError, UsageError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @with_context
 def export(context: CliContext, file: str | None) -> int:
     """Write everything that the ledger holds as JSON Lines, to FILE or to stdout."""
-    contents = open_house(config_path(context.options), read_only=context.options.read_only).contents()
+    contents = open_ledger_admin(config_path(context.options), read_only=context.options.read_only).contents()
     if file is None:
         context.out.lines(to_lines(contents))
     else:
@@ -58,11 +58,11 @@ def import_(context: CliContext, file: str | None, *, glass: bool) -> int:
     if glass == (file is not None):
         raise UsageError("ledger import", "takes a FILE or --break-glass", "name what `ledger export` wrote")
     context.check_writable("ledger import")
-    house = open_house(config_path(context.options))
+    house = open_ledger_admin(config_path(context.options))
     here = house.contents()
     given = from_lines(_read(file), file) if file else _journalled(here.project)
     new = new_entries(here, given, file or "break-glass")
-    house.take_in(new)
+    house.import_contents(new)
     if glass:
         _put_aside(context, here.project)
     known = len(given.runs) - len(new.runs), len(given.decisions) - len(new.decisions)

@@ -58,7 +58,7 @@ def _without_relation(snapshot: Snapshot) -> list[str]:
 def _settled_snapshot(context: CliContext, services: tuple[str, ...]) -> Snapshot:
     """Return the matrix, once the runs in it whose end was not known have been reconciled as far as that goes."""
     taken = context.engine.snapshot(services=services)
-    settled = context.engine.runs.settle(taken)
+    settled = context.engine.runs.reconcile_abandoned(taken)
     context.err.lines(f"run {clean(run.id)} was reconciled: {run.status.value.replace('_', ' ')}" for run in settled)
     return context.engine.snapshot(services=services) if settled else taken
 

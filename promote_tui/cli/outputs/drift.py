@@ -18,7 +18,7 @@ from promote_tui.cli.outputs.base import (
 )
 from promote_tui.cli.outputs.commits import CommitOutput
 from promote_tui.core.changes.stack_drift import ResourceDrift, StackDrift, differences
-from promote_tui.core.drift.config import ConfigDrift, Difference, Holder, Part
+from promote_tui.core.drift.config import ConfigDrift, Difference, Part, PresentIn
 from promote_tui.core.drift.report import DriftKind, StageDrift
 from promote_tui.core.git import relation
 
@@ -78,7 +78,7 @@ class DifferenceOutput(Output, frozen=True):
     name: str
     type: str | None
     path: str | None
-    holder: Holder = msgspec.field(name="in")
+    holder: PresentIn = msgspec.field(name="in")
     here: str | None
     before: str | None
 

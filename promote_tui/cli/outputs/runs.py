@@ -11,7 +11,7 @@ from promote_tui.cli.outputs.core_schemas import RECORDED_EVENT
 from promote_tui.cli.outputs.status import BetweenOutput
 from promote_tui.core.durations import timestamp
 from promote_tui.core.runs import events
-from promote_tui.core.runs.events import GateRecord, Kind, OverrideRecord
+from promote_tui.core.runs.events import GateRecord, OverrideRecord, RunKind
 from promote_tui.core.runs.run import Outcome, Run, RunStatus
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class RunFacts(Output, frozen=True):
     """What is said of a run wherever one stands; `from` is null for nothing, or with `from_unknown` not known."""
 
     id: str
-    kind: Kind
+    kind: RunKind
     service: str
     stage: str
     from_: str | None = msgspec.field(name="from")

@@ -24,8 +24,8 @@ def change_lines(found: ChangeReview, style: Style) -> list[str]:
     about += [f"  {style.sign('attention')}  {words}" for words in found.warnings]
     rows = [*_rows(found.changes[:_LISTED], style)]
     more = [f"  and {len(found.changes) - _LISTED} more"] if len(found.changes) > _LISTED else []
-    nothing = [f"  {found.beside}"] if found.beside else []
-    ends = [*more, *nothing, *(f"  {words}" for words in found.asides)]
+    nothing = [f"  {found.without_resources}"] if found.without_resources else []
+    ends = [*more, *nothing, *(f"  {words}" for words in found.other_folded)]
     return [
         "",
         style.paint("Infrastructure", "strong"),

@@ -67,7 +67,13 @@ def _going_back(draft: Draft, plan: Plan | None, style: Style) -> list[str]:
     if draft.options.kind != "rollback":
         return []
     rows = (
-        [("keeps", rollback_risks.stateful_changes(plan.review), bool(plan.review.replaced or plan.review.removed))]
+        [
+            (
+                "keeps",
+                rollback_risks.stateful_changes(plan.review),
+                bool(plan.review.replaced_data or plan.review.removed_data),
+            )
+        ]
         if plan
         else []
     )

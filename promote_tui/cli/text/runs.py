@@ -55,7 +55,7 @@ def _row(run: Run, style: Style, now: datetime) -> list[Segment]:
 
 def _status(run: Run, style: Style) -> Segment:
     sign, role, word = _STATUS[run.status]
-    word = "not proved" if run.unproved else clean(run.went_back) or word
+    word = "not proved" if run.unproved else clean(run.rollback_words) or word
     return Segment(f"{style.sign(sign)} {word}", role)
 
 
@@ -97,9 +97,9 @@ def verdict_lines(run: Run, style: Style, *, alive: bool) -> list[str]:
         return [style.paint(f"{style.sign(sign)} {where}: {words} (run {clean(run.id)})", role)]
     if run.outcome is Outcome.VERIFIED:
         took = duration(((run.ended_at or run.started_at) - run.started_at).total_seconds())
-        if run.went_back:
+        if run.rollback_words:
             return [
-                style.paint(f"{style.sign(sign)} {where}: {run.went_back} (run {clean(run.id)}, {took})", role),
+                style.paint(f"{style.sign(sign)} {where}: {run.rollback_words} (run {clean(run.id)}, {took})", role),
                 *_held(run, style),
             ]
         return [

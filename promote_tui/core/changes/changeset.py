@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from promote_tui.core.changes.environment import emptied_variables
-from promote_tui.core.changes.iam import notes
+from promote_tui.core.changes.iam import permission_notes
 from promote_tui.core.changes.model import (
     NEW_CODE,
     ChangeReview,
@@ -116,7 +116,7 @@ def _told(row: SetChange, deployed: Template, packaged: Template, bucket: str, *
         properties=(*found, *(PropertyChange(name) for name in row.attributes)),
         holds_data=holds_data(row.resource_type, row.logical_id, bucket),
         predicted=predicted,
-        notes=notes(row.resource_type, old, new),
+        notes=permission_notes(row.resource_type, old, new),
         kept=leaving in {"Retain", "RetainExceptOnCreate"},
     )
 

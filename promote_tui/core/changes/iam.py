@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _OPEN = ("0.0.0.0/0", "::/0")
 
 
-def notes(resource_type: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+def permission_notes(resource_type: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what is granted, taken or opened to everybody, from a resource's properties before and after."""
     then, now = set(_rights(before)), set(_rights(after))
     granted = [f"grants {action} on {where}" for action, where in sorted(now - then)]

@@ -121,7 +121,7 @@ class ChangeReview(Value):
         return next((words.removeprefix(NEW_CODE) for words in self.folded if words.startswith(NEW_CODE)), "")
 
     @property
-    def beside(self) -> str:
+    def without_resources(self) -> str:
         """What changes where no resource does, in one line: nothing, or code or exports alone."""
         if self.changes or self.unknown:
             return ""
@@ -130,16 +130,16 @@ class ChangeReview(Value):
         return ", ".join(parts) or "nothing changes in the stack"
 
     @property
-    def asides(self) -> tuple[str, ...]:
-        """The folded lines that `beside` does not say already."""
-        return tuple(words for words in self.folded if not (self.beside and words.startswith(NEW_CODE)))
+    def other_folded(self) -> tuple[str, ...]:
+        """The folded lines that `without_resources` does not say already."""
+        return tuple(words for words in self.folded if not (self.without_resources and words.startswith(NEW_CODE)))
 
     @property
-    def replaced(self) -> tuple[str, ...]:
+    def replaced_data(self) -> tuple[str, ...]:
         """The logical ids of resources with data that may be replaced."""
         return tuple(each.logical_id for each in self.changes if each.loses_data and each.action != "remove")
 
     @property
-    def removed(self) -> tuple[str, ...]:
+    def removed_data(self) -> tuple[str, ...]:
         """The logical ids of resources with data that would be removed."""
         return tuple(each.logical_id for each in self.changes if each.loses_data and each.action == "remove")

@@ -18,7 +18,7 @@ from promote_tui.core.model.pipeline import Target
 from promote_tui.core.value import Json, Value
 
 Part: TypeAlias = Literal["resource", "property", "environment", "parameter", "output"]
-Holder: TypeAlias = Literal["here", "before", "both"]
+PresentIn: TypeAlias = Literal["here", "before", "both"]
 _VARIABLES = "Environment.Variables."
 
 
@@ -31,7 +31,7 @@ class Difference(Value):
 
     part: Part
     name: str
-    holder: Holder
+    holder: PresentIn
     resource_type: str = ""
     path: str = ""
     here: str | None = None
@@ -65,14 +65,16 @@ class StageTemplate:
         churn = {name for name, raw in every.items() if _mapping(raw).get("Type") in CHURN}
         object.__setattr__(self, "_churn", frozenset(churn))
 
-    def plain(self, text: str) -> str:
+    def without_stage_names(self, text: str) -> str:
         """Return a text without the stage's own names."""
         return "(every deploy)" if text in self._churn else self._words.sub("(stage)", text)
 
     def section(self, name: str) -> dict[str, Any]:
         """Return a section of the template by plain names, without what every deploy changes."""
         found = _mapping(self.template.get(name))
-        return {self.plain(key): raw for key, raw in found.items() if key not in self._churn | self.ignored}
+        return {
+            self.without_stage_names(key): raw for key, raw in found.items() if key not in self._churn | self.ignored
+        }
 
 
 def normalize(side: StageTemplate) -> Template:
@@ -95,9 +97,9 @@ def _without_code(resource: Json) -> Json:
 def _plain(side: StageTemplate, value: Json) -> Json:
     match value:
         case str():
-            return side.plain(value)
+            return side.without_stage_names(value)
         case Mapping():
-            return {side.plain(str(key)): _plain(side, item) for key, item in value.items()}
+            return {side.without_stage_names(str(key)): _plain(side, item) for key, item in value.items()}
         case list():
             return [_plain(side, item) for item in value]
         case _:
@@ -127,12 +129,12 @@ def _resources(here: StageTemplate, before: StageTemplate) -> Iterator[Differenc
             continue
         old, new = (_mapping(_mapping(raw).get("Properties")) for raw in (theirs[name], mine[name]))
         code = CODE.get(kind)
-        found = _Compared(here, before, name, kind)
+        found = _ResourcePair(here, before, name, kind)
         for path in sorted({*old, *new} - {code}):
             yield from found.differences(path, new.get(path), old.get(path))
 
 
-class _Compared(Value):
+class _ResourcePair(Value):
     """A resource that both stages have."""
 
     here: StageTemplate
@@ -151,7 +153,7 @@ class _Compared(Value):
         yield self._difference(path, mine, theirs)
 
     def _difference(self, path: str, mine: Json, theirs: Json) -> Difference:
-        holder: Holder = "before" if mine is None else "here" if theirs is None else "both"
+        holder: PresentIn = "before" if mine is None else "here" if theirs is None else "both"
         if path.startswith(_VARIABLES):
             return Difference("environment", self.name, holder, self.kind, path.removeprefix(_VARIABLES))
         values = [None, None]
@@ -161,13 +163,13 @@ class _Compared(Value):
 
     def _same(self, mine: Json, theirs: Json) -> bool:
         if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
-            one = {self.here.plain(str(key)): value for key, value in mine.items()}
-            two = {self.before.plain(str(key)): value for key, value in theirs.items()}
+            one = {self.here.without_stage_names(str(key)): value for key, value in mine.items()}
+            two = {self.before.without_stage_names(str(key)): value for key, value in theirs.items()}
             return one.keys() == two.keys() and all(self._same(one[key], two[key]) for key in one)
         if isinstance(mine, list) and isinstance(theirs, list):
             return len(mine) == len(theirs) and all(self._same(*pair) for pair in zip(mine, theirs, strict=True))
         if isinstance(mine, str) and isinstance(theirs, str):
-            return mine == theirs or self.here.plain(mine) == self.before.plain(theirs)
+            return mine == theirs or self.here.without_stage_names(mine) == self.before.without_stage_names(theirs)
         return bool(mine == theirs)
 
 

@@ -18,36 +18,36 @@ if TYPE_CHECKING:
 class Tally(Value):
     """The approvals of one code for a stage, of which so many are `wanted`.
 
-    `given` are those who count; `outside` are not of the groups; `own`: the promoter has approved it, too.
+    `counted` are those who count; `outsiders` are not of the groups; `includes_own`: the promoter has approved it, too.
     """
 
     wanted: int
-    given: tuple[str, ...] = ()
-    outside: tuple[str, ...] = ()
-    own: bool = False
+    counted: tuple[str, ...] = ()
+    outsiders: tuple[str, ...] = ()
+    includes_own: bool = False
     groups: tuple[str, ...] = ()
 
     @property
-    def enough(self) -> bool:
+    def is_enough(self) -> bool:
         """Whether nothing lacks."""
-        return len(self.given) >= self.wanted
+        return len(self.counted) >= self.wanted
 
     @property
-    def of(self) -> str:
+    def group_words(self) -> str:
         """Return ` of leads or sre`, empty where everybody's word counts."""
         return f" of {' or '.join(self.groups)}" if self.groups else ""
 
     @property
-    def count(self) -> str:
+    def count_words(self) -> str:
         """Return `1 of 2 approvals of leads by bob`."""
-        by = f"by {', '.join(self.given)}" if self.given else "so far"
-        return f"{len(self.given)} of {plural(self.wanted, 'approval')}{self.of} {by}"
+        by = f"by {', '.join(self.counted)}" if self.counted else "so far"
+        return f"{len(self.counted)} of {plural(self.wanted, 'approval')}{self.group_words} {by}"
 
     @property
-    def notes(self) -> str:
+    def discounted_words(self) -> str:
         """Return whose approval does not count, in brackets; empty where each does."""
-        said = ["your own does not count"] if self.own else []
-        said += [f"{who} is not{self.of}" for who in self.outside]
+        said = ["your own does not count"] if self.includes_own else []
+        said += [f"{who} is not{self.group_words}" for who in self.outsiders]
         return f" ({'; '.join(said)})" if said else ""
 
 
@@ -77,19 +77,19 @@ def approval_effect(
     if rule is None:
         return ApprovalEffect(counts=True, words=f"{made.stage} requires no approvals; it counts only for a hotfix")
     found = tally_approvals(rule, decisions, made.stage or "", "", trusted)
-    if made.who in found.outside and made.who not in found.given:
-        return ApprovalEffect(counts=False, words=f"{made.who} is not{found.of}; {found.count}")
-    return ApprovalEffect(counts=True, words=f"{found.count}, {_rest(found, made.who)}")
+    if made.who in found.outsiders and made.who not in found.counted:
+        return ApprovalEffect(counts=False, words=f"{made.who} is not{found.group_words}; {found.count_words}")
+    return ApprovalEffect(counts=True, words=f"{found.count_words}, {_rest(found, made.who)}")
 
 
 def _rest(found: Tally, who: str) -> str:
     """Return what still lacks: nobody's own approval counts, so who promotes makes a difference of one."""
-    left = found.wanted - len(found.given)
+    left = found.wanted - len(found.counted)
     if left > 0:
-        return f"{left} more needed{found.of}; it counts only if somebody else promotes"
+        return f"{left} more needed{found.group_words}; it counts only if somebody else promotes"
     if left < 0:
         return "enough, whoever promotes"
-    return f"enough only if somebody else promotes; if {who} does, 1 more is needed{found.of}"
+    return f"enough only if somebody else promotes; if {who} does, 1 more is needed{found.group_words}"
 
 
 def approval_words(made: Decision, found: ApprovalEffect) -> str:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from promote_tui.core.next_steps import NextStep
-    from promote_tui.core.runs.events import Kind
+    from promote_tui.core.runs.events import RunKind
 
-EVERY_KIND: frozenset[Kind] = frozenset({"normal", "hotfix", "rollback"})
-FORWARD: frozenset[Kind] = frozenset({"normal", "hotfix"})
+EVERY_KIND: frozenset[RunKind] = frozenset({"normal", "hotfix", "rollback"})
+FORWARD: frozenset[RunKind] = frozenset({"normal", "hotfix"})
 """The kinds that bring new code: a rollback is not held up by what only new code has to prove."""
 
 
@@ -78,9 +78,9 @@ class Gate(ABC):
     name: ClassVar[str]
     overridable: ClassVar[bool] = False
     """Whether a stage may list it in `overridable`."""
-    kinds: ClassVar[frozenset[Kind]] = EVERY_KIND
+    kinds: ClassVar[frozenset[RunKind]] = EVERY_KIND
     """The kinds of promotion that ask for it."""
-    lenient_in: ClassVar[frozenset[Kind]] = frozenset()
+    lenient_in: ClassVar[frozenset[RunKind]] = frozenset()
     """The kinds that it only warns."""
     allows_review: ClassVar[bool] = False
     """Whether people may package the commit and read the plan while it is blocked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.runs.events import Kind
+from promote_tui.core.runs.events import RunKind
 from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class PromotionOptions(Value, tag="Terms"):
     `break_glass` is a rollback while the team's ledger is out of reach: what it would say is passed over and told.
     """
 
-    kind: Kind = "normal"
+    kind: RunKind = "normal"
     skipped: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
     after: str = ""

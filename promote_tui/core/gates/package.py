@@ -37,8 +37,8 @@ class DataGate(Gate):
         if review is None:
             return None
         wanted = (
-            *(Allowance("replace", each) for each in review.replaced),
-            *(Allowance("remove", each) for each in review.removed),
+            *(Allowance("replace", each) for each in review.replaced_data),
+            *(Allowance("remove", each) for each in review.removed_data),
         )
         missing = tuple(each for each in wanted if each not in context.promotion.allowances)
         if not wanted:

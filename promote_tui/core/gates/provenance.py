@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from promote_tui.core.gates.gate import FORWARD, Gate
 from promote_tui.core.git.branches import is_allowed
 from promote_tui.core.next_steps import NextStep
-from promote_tui.core.runs.verification import NothingOnRecord, NotVerified, ObservedDeploy, RollbackRefused, VerifiedBy
+from promote_tui.core.runs.verification import NothingOnRecord, NotVerified, ObservedDeploy, RollbackRefusal, VerifiedBy
 from promote_tui.core.text import short
 from promote_tui.core.value import replace
 
@@ -54,7 +54,7 @@ class VerifiedHereGate(Gate):
             case here:
                 return self._refused(context, here)
 
-    def _refused(self, context: GateContext, here: NotVerified | RollbackRefused | None) -> GateResult:
+    def _refused(self, context: GateContext, here: NotVerified | RollbackRefusal | None) -> GateResult:
         reason = here.reason if here else f"unknown whether it was verified in {context.stage}"
         remedy, step = _way_back(context.promotion, here)
         opener: Opener = "person" if step.kind == "adopt" else "another commit"
@@ -66,9 +66,9 @@ def _way_back(facts: PromotionFacts, here: RollbackVerification | None) -> tuple
     service, stage = facts.target.service, facts.stage.name
     back = f"promote-tui rollback {service} --stage {stage}"
     match here:
-        case RollbackRefused(instead="adopt"):
+        case RollbackRefusal(instead="adopt"):
             return f"promote-tui adopt {service} {stage} --commit REV", NextStep("adopt", (stage,))
-        case RollbackRefused(instead="older"):
+        case RollbackRefusal(instead="older"):
             return f"{back} --commit REV, older than what runs there", NextStep("older")
         case _:
             return back, NextStep("choose", (stage,))

@@ -110,10 +110,10 @@ class ApprovalsGate(TeamGate):
             return self.block(reason, "fix that, then plan again")
         promoter = person(facts.promoter, facts.trusted)
         found = tally_approvals(rule, facts.decisions, context.stage, promoter, facts.trusted)
-        if found.enough:
-            return self.allow(f"{', '.join(found.given)} approved it{found.notes}")
+        if found.is_enough:
+            return self.allow(f"{', '.join(found.counted)} approved it{found.discounted_words}")
         remedy = f"ask somebody else to run: promote-tui approve {context.decision_arguments}"
-        return self.block(f"{found.count}{found.notes}", remedy, step=NextStep("approve"))
+        return self.block(f"{found.count_words}{found.discounted_words}", remedy, step=NextStep("approve"))
 
 
 GATES = (ChecksGate(), ChecklistGate(), AlarmsGate(), ApprovalsGate())

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Service
 
-Place: TypeAlias = Literal["", "infrastructure", "shared"]
+FilePlace: TypeAlias = Literal["", "infrastructure", "shared"]
 
 
 class Search(Value):
@@ -85,7 +85,7 @@ class CommitDifference(Value):
     removes: tuple[Commit, ...] = ()
 
 
-def place_of(service: Service, path: str, deployer: DeployerFacts) -> Place:
+def place_of(service: Service, path: str, deployer: DeployerFacts) -> FilePlace:
     """Return what a path is to its service, where that is worth a word.
 
     A file that is named as one of the deployer's configurations, up to the first dot, describes the stack.

@@ -49,7 +49,7 @@ class SmokeCommand(Value):
 Smoke: TypeAlias = SmokeRequest | SmokeCommand
 
 
-class Answer(Value):
+class HttpAnswer(Value):
     """What a URL answered; `body` is its beginning as text."""
 
     status: int
@@ -68,7 +68,7 @@ def interpolate(text: str, outputs: Mapping[str, str]) -> str:
     return re.sub(_OUTPUT, value, text)
 
 
-def check(request: SmokeRequest, answer: Answer) -> str:
+def check(request: SmokeRequest, answer: HttpAnswer) -> str:
     """Return in words what is wrong with an answer; empty where nothing is."""
     if answer.status != request.status:
         said = " ".join(answer.body[:_QUOTED].split())

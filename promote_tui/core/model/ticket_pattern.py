@@ -14,7 +14,7 @@ _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 _REPEAT = re.compile(r"[*+]|\{\d*,\d*\}|\{\d{2,}\}|\{[2-9]\}")
 
 
-def wrong_pattern(pattern: str) -> str:
+def pattern_problem(pattern: str) -> str:
     """Return why a pattern cannot be used, and what to do; empty where it can.
 
     Some patterns take longer than anybody waits on a text of a few dozen characters: those that repeat

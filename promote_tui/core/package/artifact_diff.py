@@ -31,7 +31,7 @@ class Comparison(Value):
     remedy: str = ""
 
 
-def incomparable(why: str, remedy: str = "") -> Comparison:
+def no_comparison(why: str, remedy: str = "") -> Comparison:
     """Return the comparison that cannot be made."""
     return Comparison("unknown", f"not comparable: {why}", remedy=remedy)
 
@@ -127,15 +127,15 @@ def _listed(names: Collection[str]) -> str:
 class DeployedCode(Value):
     """What a stack's functions were deployed with: CodeSha256 by logical id, and their names where they are known.
 
-    `untold` are the functions of which it is not known.
+    `unknown` are the functions of which it is not known.
     """
 
     code: Mapping[str, str]
     names: Mapping[str, str]
-    untold: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
-    def nameless(self) -> bool:
+    def has_unknown_names(self) -> bool:
         """Whether some function's name is not known: CloudFormation made it up."""
         return not self.code.keys() <= self.names.keys()
 
@@ -144,7 +144,7 @@ class DeployedCode(Value):
 
         `runs` is CodeSha256 by name; what is not in it is not judged.
         """
-        if self.untold and not self.code:
+        if self.unknown and not self.code:
             return None
         names = {self.names[each]: code for each, code in self.code.items() if each in self.names}
         return tuple(sorted(name for name, code in names.items() if runs.get(name, code) != code))

@@ -170,7 +170,7 @@ class ApprovedPlan:
             raise TypeError(msg)
 
 
-def phrase(target: Target) -> str:
+def confirmation_phrase(target: Target) -> str:
     """Return what is typed to confirm a deploy to a stage that asks for typing."""
     return f"{target.service} {target.stage}"
 
@@ -180,8 +180,8 @@ def is_confirmed(target: Target, confirm: Confirm, answer: Confirmation) -> bool
     if confirm == "none":
         return True
     if confirm == "ask":
-        return answer.yes or answer.typed == phrase(target)
-    return answer.typed == phrase(target)
+        return answer.yes or answer.typed == confirmation_phrase(target)
+    return answer.typed == confirmation_phrase(target)
 
 
 def approve(plan: Plan, answer: Confirmation, now: datetime) -> ApprovedPlan:
@@ -203,4 +203,4 @@ def approve(plan: Plan, answer: Confirmation, now: datetime) -> ApprovedPlan:
 
 def how_to_confirm(target: Target, confirm: Confirm) -> str:
     """Return what the command line needs to be told."""
-    return f'pass --confirm "{phrase(target)}"' if confirm == "type" else "pass --yes"
+    return f'pass --confirm "{confirmation_phrase(target)}"' if confirm == "type" else "pass --yes"

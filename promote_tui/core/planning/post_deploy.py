@@ -11,7 +11,7 @@ from promote_tui.core.runs.consequences import after_failed_proof
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Service, Stage
-    from promote_tui.core.runs.events import Kind
+    from promote_tui.core.runs.events import RunKind
 
 _FAILS = {
     "ask": "the code stays, unproved, and the run asks",
@@ -20,7 +20,7 @@ _FAILS = {
 }
 
 
-def post_deploy_steps(service: Service, stage: Stage, kind: Kind) -> tuple[tuple[str, str], ...]:
+def post_deploy_steps(service: Service, stage: Stage, kind: RunKind) -> tuple[tuple[str, str], ...]:
     """Return (name, words) of each thing that follows; what nobody asks for is not there."""
     found: list[tuple[str, str]] = []
     if service.smoke is not None:

@@ -42,7 +42,10 @@ def describe_migrations(draft: Draft) -> str:
 def _of_data(review: ChangeReview) -> tuple[str, ...]:
     if review.unknown:
         return (f"unknown what it would change: {review.unknown}",)
-    lost = [*(f"{each} would be replaced" for each in review.replaced), *(f"{each} removed" for each in review.removed)]
+    lost = [
+        *(f"{each} would be replaced" for each in review.replaced_data),
+        *(f"{each} removed" for each in review.removed_data),
+    ]
     return (f"data: {', '.join(lost)}",) if lost else ()
 
 

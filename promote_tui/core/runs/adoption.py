@@ -131,7 +131,7 @@ def describe_basis(run: Run) -> str:
 def _unseen(ours: Manifest, deployed: Template, running: Mapping[str, str]) -> str:
     """Return why the code cannot be compared; empty where all of it can."""
     found = deployed_code(deployed)
-    unread = sorted({*found.code, *found.untold} - running.keys())
+    unread = sorted({*found.code, *found.unknown} - running.keys())
     if unread:
         return f"what {_listed(unread)} runs could not be read"
     if ours.elsewhere:

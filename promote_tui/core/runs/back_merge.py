@@ -26,7 +26,7 @@ class MergeBack(Value):
         return f"hotfix {short(self.commit)} is not merged back into {self.branch}"
 
 
-def hotfix(runs: Iterable[Run]) -> Run | None:
+def newest_hotfix(runs: Iterable[Run]) -> Run | None:
     """Return the newest hotfix that was verified, by the runs of one stack, newest first; none that was left since."""
     from promote_tui.core.runs.run import Outcome  # noqa: PLC0415 - the first frame shows no run
 

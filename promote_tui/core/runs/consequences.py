@@ -9,12 +9,12 @@ from promote_tui.core.text import short
 
 if TYPE_CHECKING:
     from promote_tui.core.model.team_rules import OnFailure, Rules
-    from promote_tui.core.runs.events import Kind, Planned, Verdict
+    from promote_tui.core.runs.events import Planned, RunKind, Verdict
 
 _LONGEST = 500
 
 
-def after_failed_proof(rules: Rules, kind: Kind) -> OnFailure:
+def after_failed_proof(rules: Rules, kind: RunKind) -> OnFailure:
     """Return what follows a deploy that is not proved: after a rollback no other one, but somebody is asked."""
     return "ask" if kind == "rollback" and rules.on_failure == "rollback" else rules.on_failure
 

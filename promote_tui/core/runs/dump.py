@@ -52,7 +52,7 @@ LINES = (HeadLine, LockLine, EventLine, DecisionLine)
 """Every kind of line."""
 
 
-class Stored(Value):
+class StoredEvent(Value):
     """An event as a ledger stores it: its fence, and JSON."""
 
     fence: int
@@ -65,7 +65,7 @@ class Contents(Value):
     `project` is empty where a file does not say whose it is.
     """
 
-    runs: Mapping[str, tuple[Stored, ...]]
+    runs: Mapping[str, tuple[StoredEvent, ...]]
     decisions: tuple[str, ...]
     fences: Mapping[str, int]
     live: Mapping[str, str]
@@ -94,7 +94,7 @@ def _compact(value: Mapping[str, Any]) -> str:
 
 def from_lines(lines: Iterable[str], name: str) -> Contents:
     """Return the contents of a file of that name; raises UsageError with the line that cannot be taken."""
-    runs: dict[str, tuple[Stored, ...]] = {}
+    runs: dict[str, tuple[StoredEvent, ...]] = {}
     decisions: dict[str, None] = {}
     fences: dict[str, int] = {}
     live: dict[str, str] = {}
@@ -115,7 +115,7 @@ def from_lines(lines: Iterable[str], name: str) -> Contents:
                     before = runs.get(run, ())
                     runs[run] = (
                         *before,
-                        _once(where, f"{run} {seq}", seq != len(before) + 1, Stored(fence, _compact(event))),
+                        _once(where, f"{run} {seq}", seq != len(before) + 1, StoredEvent(fence, _compact(event))),
                     )
                 case {"decision": dict(decision)}:
                     body = _compact(decision)

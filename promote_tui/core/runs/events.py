@@ -15,7 +15,7 @@ from promote_tui.core.value import Moment, Value, decode, encode_fields
 SCHEMA = 1
 """The version of the events; an event of a newer one is kept as UnknownEvent."""
 
-Kind: TypeAlias = Literal["normal", "hotfix", "rollback", "foreign", "adopted"]
+RunKind: TypeAlias = Literal["normal", "hotfix", "rollback", "foreign", "adopted"]
 """`foreign` is an update that somebody else made; `adopted` says that what runs there was taken for good."""
 
 
@@ -44,7 +44,7 @@ class Planned(Value):
 
     at: Moment
     run: str
-    kind: Kind
+    kind: RunKind
     service: str
     stage: str
     key: str

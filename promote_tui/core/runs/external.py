@@ -38,11 +38,11 @@ class Update(Value):
         return "f" + hashlib.sha256(self.first.id.encode()).hexdigest()[:7]
 
     @property
-    def well(self) -> bool:
+    def succeeded(self) -> bool:
         """Whether it ended as it was meant to."""
         return self.last.status.endswith("_COMPLETE") and "ROLLBACK" not in self.last.status
 
-    def within(self, events: Sequence[StackEvent]) -> Sequence[StackEvent]:
+    def events_of_update(self, events: Sequence[StackEvent]) -> Sequence[StackEvent]:
         """Return those of the stack's events that are of this update."""
         return events[events.index(self.first) : events.index(self.last) + 1]
 
@@ -77,7 +77,7 @@ class ExternalUpdate(Value):
 def judge_external(seen: ExternalUpdate) -> Verified | Failed | RolledBack:
     """Return how an update that somebody else made has ended: what it brought is told as far as it is known."""
     at, ended = seen.update.last.at, seen.update.last.status
-    if seen.update.well:
+    if seen.update.succeeded:
         unnamed = "; the stack names no commit since" if seen.last and seen.commit is None else ""
         return Verified(at, f"by somebody else{_brought(seen.events)}{unnamed}")
     cause = str(root_cause(seen.events) or seen.update.last.reason or ended)
@@ -105,7 +105,7 @@ def nearest_actor(found: Sequence[tuple[datetime, Actor]], at: datetime) -> Acto
     return nearest[1] if nearest else Actor(problem="unknown who did it: CloudTrail has no record (any more)")
 
 
-def updates(events: Sequence[StackEvent], before: str | None) -> tuple[Update, ...]:
+def find_updates(events: Sequence[StackEvent], before: str | None) -> tuple[Update, ...]:
     """Return the updates of the stack itself that have ended in these events, oldest first."""
     found: list[Update] = []
     first: StackEvent | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from promote_tui.core.durations import parse_length, parse_utc_date
 from promote_tui.core.filter_query import Query, Values, describe_misread, parse
-from promote_tui.core.runs.events import Kind
+from promote_tui.core.runs.events import RunKind
 from promote_tui.core.runs.run import RunStatus
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def describe_misfit(text: str, stages: Sequence[str]) -> str:
     """Return why a filter can fit no run, or which part of it narrows nothing; empty where nothing is wrong with it."""
     states = tuple(status.value for status in RunStatus)
     statuses = Values(states, (*_SAID, *(name.replace("_", "-") for name in states)))
-    told = {"stage": Values(tuple(stages)), "status": statuses, "state": statuses, "kind": Values(get_args(Kind))}
+    told = {"stage": Values(tuple(stages)), "status": statuses, "state": statuses, "kind": Values(get_args(RunKind))}
     return describe_misread(text, {name: told.get(name, Values()) for name in FIELDS}) or _no_time(parse_filter(text))
 
 

@@ -54,7 +54,7 @@ def finished(run: Run) -> Notice | None:
         case Outcome.PENDING:
             return None
         case Outcome.VERIFIED:
-            words = f"{run.went_back}; {run.stage} is on hold until lifted" if run.went_back else "verified"
+            words = f"{run.rollback_words}; {run.stage} is on hold until lifted" if run.rollback_words else "verified"
             return Notice("succeeded", _line("succeeded", run, f"{words}, by {run.planned.who}"))
         case Outcome.NOT_SUBMITTED:
             return None
@@ -73,7 +73,7 @@ def approval_requested(service: str, stage: str, commit: str, subject: str, who:
 
 
 def _line(occasion: Occasion, run: Run, words: str) -> str:
-    kind = "" if run.kind == "normal" or run.went_back else f"{run.kind}, "
+    kind = "" if run.kind == "normal" or run.rollback_words else f"{run.kind}, "
     passed = "".join(f"; overrides {each.gate}: {each.reason}" for each in run.planned.overrides)
     where = f"{run.service} {run.stage}"
     return _text(occasion, where, run.to_commit, run.planned.subject, f"{kind}{words} (run {run.id}){passed}")

@@ -16,7 +16,6 @@ from promote_tui.core.runs.events import (
     Exited,
     Failed,
     GateRecord,
-    Kind,
     Locked,
     NotifyFailed,
     NotSubmitted,
@@ -26,6 +25,7 @@ from promote_tui.core.runs.events import (
     Recovering,
     Released,
     RolledBack,
+    RunKind,
     SmokeTested,
     Submitted,
     Submitting,
@@ -125,7 +125,7 @@ class Run(Value, omit_defaults=True):
         return self.planned.stage
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> RunKind:
         """Normal, hotfix or rollback."""
         return self.planned.kind
 
@@ -165,12 +165,12 @@ class Run(Value, omit_defaults=True):
         return not self.released
 
     @property
-    def apart(self) -> bool:
+    def has_no_deploy(self) -> bool:
         """Whether no deploy of promote-tui is behind it: others updated the stack, or what runs there was adopted."""
         return self.kind in {"foreign", "adopted"}
 
     @property
-    def went_back(self) -> str:
+    def rollback_words(self) -> str:
         """What a verified rollback came to, in words; empty for every other run. It has put its stage on hold."""
         if self.kind != "rollback" or self.outcome is not Outcome.VERIFIED:
             return ""

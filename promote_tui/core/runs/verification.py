@@ -48,7 +48,7 @@ class NothingOnRecord(Value):
     except_current: bool = False
 
 
-class RollbackRefused(Value):
+class RollbackRefusal(Value):
     """A rollback may not go to code, and why; `instead` is what opens the way back.
 
     It is to say what runs there, to take what was verified there, or to name a commit that is older than what runs.
@@ -59,7 +59,7 @@ class RollbackRefused(Value):
 
 
 Verification: TypeAlias = VerifiedBy | ObservedDeploy | NotVerified
-RollbackVerification: TypeAlias = Verification | NothingOnRecord | RollbackRefused
+RollbackVerification: TypeAlias = Verification | NothingOnRecord | RollbackRefusal
 """What a rollback is told about code in the stage itself."""
 SameCode: TypeAlias = "Callable[[str, str], bool]"
 """Tells whether two commits have the same service tree."""
@@ -152,13 +152,13 @@ def has_other_verified(now: str | None, stage: str, runs: Sequence[Run], same_co
 
 def refuse_rollback(
     commit: str, found: NotVerified, why: str, runs: Sequence[Run], same_code: SameCode
-) -> RollbackRefused:
+) -> RollbackRefusal:
     """Return why a rollback may not go to code where nothing else is verified; `why` what runs there is not known.
 
     Which commits are older cannot be told then, until a person says what runs there.
     """
     refuted = any(_refuted(run, commit, same_code) for run in runs if run.kind != "foreign")
-    return RollbackRefused(found.reason, "older") if refuted or not why else RollbackRefused(why, "adopt")
+    return RollbackRefusal(found.reason, "older") if refuted or not why else RollbackRefusal(why, "adopt")
 
 
 def _refuted(run: Run, commit: str, same_code: SameCode) -> bool:

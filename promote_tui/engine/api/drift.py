@@ -26,7 +26,7 @@ class Drift:
     """How stages differ from each other, and a stack from its template."""
 
     governance: Governance
-    altered: CodeDrift
+    code_drift: CodeDrift
 
     @property
     def _context(self) -> Context:
@@ -37,7 +37,7 @@ class Drift:
 
         What may not be read stays unchecked; nothing raises. It reads more than a snapshot, and comes after it.
         """
-        return self.altered.mark(self._context, snapshot)
+        return self.code_drift.mark_altered(self._context, snapshot)
 
     def of_commits(self, service: str, cells: Mapping[str, Cell]) -> Mapping[str, CommitDrift]:
         """Return for each stage which commits lie between it and the one before, by what their stacks said."""

@@ -11,11 +11,11 @@ from promote_tui.core.runs.unsettled import with_known_outcome
 from promote_tui.engine.adoption import adopt
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.metrics import metrics, record_gaps
+from promote_tui.engine.runs.auto_reconcile import reconcile_abandoned_runs
 from promote_tui.engine.runs.control import cancel, find, follow, start
 from promote_tui.engine.runs.details import StackNews, stack_events, typical_duration_of_run
 from promote_tui.engine.runs.external import record_external_updates
 from promote_tui.engine.runs.reconcile import free_unwritten, reconcile
-from promote_tui.engine.runs.auto_reconcile import settle
 from promote_tui.engine.takeover import is_runner_alive
 from promote_tui.engine.verification import next_stage
 from promote_tui.ports import RunFilter
@@ -123,12 +123,14 @@ class Runs:
             return None
         return reconcile(self.governance.of_run(found), found.id, self.me, note, gone=gone)
 
-    def settle(self, snapshot: Snapshot) -> tuple[Run, ...]:
+    def reconcile_abandoned(self, snapshot: Snapshot) -> tuple[Run, ...]:
         """Reconcile the runs whose end is not known and whose stacks answer; return those that are settled now.
 
         A runner that is alive is not disturbed, nothing is waited for, and --read-only writes nothing. Nothing raises.
         """
-        return () if self.governance.pipeline.read_only else settle(self.governance, snapshot, self.me)
+        return (
+            () if self.governance.pipeline.read_only else reconcile_abandoned_runs(self.governance, snapshot, self.me)
+        )
 
     def record_external(self, service: str, stage: str) -> tuple[Run, ...]:
         """Write down what others did to a stack since its newest run, and return that as runs.

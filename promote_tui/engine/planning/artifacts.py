@@ -16,7 +16,7 @@ from promote_tui.core.package.artifact_diff import (
     compare_builds,
     compare_code,
     function_names,
-    incomparable,
+    no_comparison,
 )
 from promote_tui.core.runs.verification import NotVerified, VerifiedBy
 from promote_tui.core.text import short
@@ -56,13 +56,13 @@ def compare(context: Context, facts: PromotionFacts, manifest: Manifest | None) 
         return None
     if manifest is None:
         why, remedy = "the package could not be recorded", "make the state folder writable, then plan again"
-        return incomparable(why, remedy)
+        return no_comparison(why, remedy)
     if not (manifest.artifacts or manifest.layers):
         return _nothing_in(manifest)
     try:
         return _compared(context, facts, manifest)
     except PromoteError as error:
-        return incomparable(error.cause, error.remedy)
+        return no_comparison(error.cause, error.remedy)
 
 
 def _nothing_in(manifest: Manifest) -> Comparison | None:
@@ -70,19 +70,19 @@ def _nothing_in(manifest: Manifest) -> Comparison | None:
         return None
     names = ", ".join(manifest.elsewhere[:3])
     remedy = "set same_artifact to warn for this stage, or package the functions' code"
-    return incomparable(f"the code of {names} is not in the package", remedy)
+    return no_comparison(f"the code of {names} is not in the package", remedy)
 
 
 def _compared(context: Context, facts: PromotionFacts, manifest: Manifest) -> Comparison:
-    before, verdict = facts.before, facts.verification
-    if isinstance(verdict, NotVerified):
-        return incomparable(verdict.reason)
-    if isinstance(verdict, VerifiedBy):
-        theirs = manifest_store.load_of_run(context, verdict.run)
+    before, found = facts.before, facts.verification
+    if isinstance(found, NotVerified):
+        return no_comparison(found.reason)
+    if isinstance(found, VerifiedBy):
+        theirs = manifest_store.load_of_run(context, found.run)
         if theirs is not None:
-            there, same = f"run {verdict.run} in {before}", verdict.commit == facts.commit
+            there, same = f"run {found.run} in {before}", found.commit == facts.commit
             return compare_builds(manifest, theirs, there, same_commit=same)
-        lacking = f"what run {verdict.run} shipped to {before} is not on record on this machine"
+        lacking = f"what run {found.run} shipped to {before} is not on record on this machine"
     else:
         lacking = f"{before} was deployed without a record"
     return _with_lambda(context, facts, manifest, lacking)
@@ -95,15 +95,15 @@ def _with_lambda(context: Context, facts: PromotionFacts, manifest: Manifest, la
     if not isinstance(cell, Deployed) or not same_code(context, service, {cell.commit, facts.commit})(
         cell.commit, facts.commit
     ):
-        return incomparable(f"{lacking}, and {there.stage} does not run {short(facts.commit)} now")
+        return no_comparison(f"{lacking}, and {there.stage} does not run {short(facts.commit)} now")
     try:
         names, runs = _names(context, there, cell.stack.id), context.ports.functions.code(there)
     except AwsError as error:
         remedy = error.remedy or f"allow lambda:ListFunctions in {there.stage}, then plan again"
-        return incomparable(f"{lacking}, and Lambda may not be read ({error.cause})", remedy)
+        return no_comparison(f"{lacking}, and Lambda may not be read ({error.cause})", remedy)
     code = {function: runs[name] for function, name in names.items() if name in runs}
     if not manifest.artifacts:
-        return incomparable(f"{lacking}, and Lambda does not report the code of layers")
+        return no_comparison(f"{lacking}, and Lambda does not report the code of layers")
     return compare_code(manifest, code, there.stage)
 
 

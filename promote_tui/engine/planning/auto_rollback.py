@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import PromoteError
 from promote_tui.core.gates.options import PromotionOptions
-from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, approve, phrase
+from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, approve, confirmation_phrase
 from promote_tui.core.planning.rollback_risks import blockers
 from promote_tui.engine.planning.planner import discard_plan, make_draft, make_plan
 from promote_tui.engine.verification import rollback_commit
@@ -41,7 +41,7 @@ def prepare_auto_rollback(context: Context, target: Target, run: str, failed: Fa
         if problems:
             discard_plan(context, plan.id)
             return AutoRollback(problem=f"not rolled back automatically: {'; '.join(problems)}")
-        answer = Confirmation(yes=True, typed=phrase(target), reason=f"run {run}: {failed.cause}")
+        answer = Confirmation(yes=True, typed=confirmation_phrase(target), reason=f"run {run}: {failed.cause}")
         return AutoRollback(context.new_id(), approve(plan, answer, context.clock.now()))
     except PromoteError as error:
         return AutoRollback(problem=f"not rolled back automatically: {error.cause}")

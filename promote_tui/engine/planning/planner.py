@@ -109,13 +109,13 @@ def gather_facts(
     before = context.pipeline.before(stage)
     while before is not None and before.name in options.skipped:
         before = context.pipeline.before(before)
-    verdict = None
+    verified = None
     if before is not None:
         there = read_cell(context, service.target(before.name))
-        verdict = verified_in(context, service, before.name, commit, there)
+        verified = verified_in(context, service, before.name, commit, there)
     containing = context.graph.branches_containing(service, commit)
     return PromotionFacts(
-        target, stage, commit, before.name if before else None, verdict, containing, cell, context.deployer.facts
+        target, stage, commit, before.name if before else None, verified, containing, cell, context.deployer.facts
     )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from promote_tui.engine.governance import Governance
 
 
-def settle(governance: Governance, snapshot: Snapshot, me: Process) -> tuple[Run, ...]:
+def reconcile_abandoned_runs(governance: Governance, snapshot: Snapshot, me: Process) -> tuple[Run, ...]:
     """Reconcile the runs of a snapshot that nobody works on and whose stacks answer; return those that are settled.
 
     What would take time, or is not certain, is left to a person: a stack at work, a deployer that lives, a

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from promote_tui.core.errors import LockHeld
 from promote_tui.core.runs.events import Checked, Event, Locked, NotSubmitted
 from promote_tui.core.runs.run import Process
-from promote_tui.engine.runs.execute import Promotion
+from promote_tui.engine.runs.execute import RunExecution
 
 if TYPE_CHECKING:
     from promote_tui.core.planning.plan import ApprovedPlan
@@ -30,7 +30,7 @@ def dry_run(context: Context, approved: ApprovedPlan, say: Callable[[str], None]
     dry = replace(context, ports=replace(context.ports, deployer=deployer, ledger=ledger))
     run = context.new_id()
     try:
-        verdict = Promotion(dry, approved, run).execute(Process(0, "dry run"))
+        verdict = RunExecution(dry, approved, run).execute(Process(0, "dry run"))
     except _DeployReachedError:
         say("then: read the stack again, record the verdict, release the lock")
         return True

@@ -39,8 +39,8 @@ from promote_tui.engine.planning.planner import job_of
 from promote_tui.engine.runs.activity import read_activity
 from promote_tui.engine.runs.external import record_before
 from promote_tui.engine.runs.opening import check_again, planned_event
+from promote_tui.engine.runs.proof import DeployToProve, prove_deploy
 from promote_tui.engine.runs.verdict import VerdictRequest, await_verdict
-from promote_tui.engine.runs.proof import DeployToVerify, verify_deploy
 from promote_tui.engine.verification import runs_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Cancelled(Refused):
     """A person stopped the run before anything was deployed."""
 
 
-class Promotion:
+class RunExecution:
     """One run of an approved plan, from the lock to its release."""
 
     def __init__(self, context: Context, approved: ApprovedPlan, run: str) -> None:
@@ -140,11 +140,11 @@ class Promotion:
             return NotSubmitted(self._now(), reason, error.remedy, isinstance(error, Cancelled))
         self._journal(self._exited(end))
         verdict = self._conclude(end)
-        return verify_deploy(self._context, self._proof(), verdict) if isinstance(verdict, Verified) else verdict
+        return prove_deploy(self._context, self._proof(), verdict) if isinstance(verdict, Verified) else verdict
 
-    def _proof(self) -> DeployToVerify:
+    def _proof(self) -> DeployToProve:
         log = self._context.folders.log(self._run)
-        return DeployToVerify(
+        return DeployToProve(
             self._run, self._target, self._plan.draft.commit.sha, log, self._lent, self._journal, self._unproved
         )
 
@@ -169,7 +169,7 @@ class Promotion:
         self._submitting = True
         self._telling.append(self._tell(started(self._story())))
         self._journal(Submitting(self._now(), command, str(job.log), job.credentials.expires_at))
-        return self._context.deployer.deploy(job, on_start=self._started, on_poll=self._polled, pulse=self._pulse)
+        return self._context.deployer.deploy(job, on_start=self._started, on_poll=self._polled, activity=self._activity)
 
     def _refuse_cancelled(self) -> None:
         if self._cancel_wanted():
@@ -183,7 +183,7 @@ class Promotion:
         if self._cancel_wanted() and not self._cancelled:
             self._cancelled = self._cancel_update()
 
-    def _pulse(self) -> StackActivity | None:
+    def _activity(self) -> StackActivity | None:
         return read_activity(self._context, self._target, self._plan.draft.commit.sha, self._plan.fingerprint)
 
     def _cancel_wanted(self) -> bool:

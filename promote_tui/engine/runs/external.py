@@ -13,10 +13,10 @@ from promote_tui.core.runs.external import (
     ExternalUpdate,
     Update,
     commit_left,
+    find_updates,
     high_water_mark,
     judge_external,
     nearest_actor,
-    updates,
 )
 from promote_tui.engine.verification import runs_of
 
@@ -44,11 +44,11 @@ def record_external_updates(context: Context, target: Target) -> tuple[str, ...]
         return ()
     after = known[1] if known[0] == stack.id else None
     events = context.stacks.events(target, stack.id, after=after)
-    found = updates(events, after)
+    found = find_updates(events, after)
     new = [update for update in found if not context.ledger.events(update.run)]
     for update in new:
         ran = commit_left(runs, stack) if update is found[0] else ""
-        seen = ExternalUpdate(stack, update, tuple(update.within(events)), ran, last=update is found[-1])
+        seen = ExternalUpdate(stack, update, tuple(update.events_of_update(events)), ran, last=update is found[-1])
         _write(context, target, seen)
     return tuple(update.run for update in new)
 

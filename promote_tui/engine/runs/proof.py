@@ -30,7 +30,7 @@ _SLICE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class DeployToVerify:
+class DeployToProve:
     """A run whose deploy is to be proved.
 
     `checkout` lends the deployed commit's work tree to nobody else meanwhile; `journal` writes an event; `stop` raises
@@ -46,7 +46,7 @@ class DeployToVerify:
     stop: Callable[[], None]
 
 
-def verify_deploy(context: Context, proof: DeployToVerify, verified: Verified) -> Verified | Failed:
+def prove_deploy(context: Context, proof: DeployToProve, verified: Verified) -> Verified | Failed:
     """Return the verdict that follows from the smoke test and the bake; without either the one that was given.
 
     Raises LedgerError where an event cannot be written.
@@ -66,7 +66,7 @@ def verify_deploy(context: Context, proof: DeployToVerify, verified: Verified) -
     return judge_proof(context.clock.now(), verified, outcome, proof.target, proof.commit)
 
 
-def _smoke(context: Context, service: Service, smoke: Smoke, proof: DeployToVerify) -> SmokeTested:
+def _smoke(context: Context, service: Service, smoke: Smoke, proof: DeployToProve) -> SmokeTested:
     """Run the smoke test until it passes or its tries are over, and record how it ended."""
     problem, tries = "", 0
     for tries in range(1, smoke.tries + 1):
@@ -81,7 +81,7 @@ def _smoke(context: Context, service: Service, smoke: Smoke, proof: DeployToVeri
     return ended
 
 
-def _tried(context: Context, service: Service, smoke: Smoke, proof: DeployToVerify) -> str:
+def _tried(context: Context, service: Service, smoke: Smoke, proof: DeployToProve) -> str:
     """Try once and return what is wrong; a stop by a person is no answer of the service's."""
     try:
         outputs = _outputs(context, proof.target)
@@ -102,7 +102,7 @@ def _outputs(context: Context, target: Target) -> Mapping[str, str]:
 
 
 def _command(
-    context: Context, service: Service, smoke: SmokeCommand, proof: DeployToVerify, outputs: Mapping[str, str]
+    context: Context, service: Service, smoke: SmokeCommand, proof: DeployToProve, outputs: Mapping[str, str]
 ) -> str:
     argv = [interpolate(word, outputs) for word in smoke.argv]
     told = {
@@ -117,7 +117,7 @@ def _command(
     return ""
 
 
-def _bake(context: Context, rules: Rules, proof: DeployToVerify) -> AlarmWatchEnded:
+def _bake(context: Context, rules: Rules, proof: DeployToProve) -> AlarmWatchEnded:
     """Watch the alarms until the bake has ended, and record how it did."""
     begun = context.clock.monotonic()
     while True:
@@ -130,7 +130,7 @@ def _bake(context: Context, rules: Rules, proof: DeployToVerify) -> AlarmWatchEn
         _wait(context, min(_LOOK_SECONDS, rules.bake_seconds - gone), proof)
 
 
-def _wait(context: Context, seconds: float, proof: DeployToVerify) -> None:
+def _wait(context: Context, seconds: float, proof: DeployToProve) -> None:
     until = context.clock.monotonic() + seconds
     while (left := until - context.clock.monotonic()) > 0:
         proof.stop()

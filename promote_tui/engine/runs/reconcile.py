@@ -20,8 +20,8 @@ from promote_tui.core.runs.verdict import judge_unsubmitted
 from promote_tui.engine.decisions import hold_after_run
 from promote_tui.engine.notify import Delivery
 from promote_tui.engine.planning.planner import discard_plan
+from promote_tui.engine.runs.proof import DeployToProve, prove_deploy
 from promote_tui.engine.runs.verdict import VerdictRequest, await_verdict
-from promote_tui.engine.runs.proof import DeployToVerify, verify_deploy
 from promote_tui.engine.takeover import ran_here, refuse_elsewhere, take_over
 
 if TYPE_CHECKING:
@@ -144,12 +144,12 @@ def _verdict(context: Context, run: Run, lease: Lease, say: Callable[[str], None
         verdict, seen = await_verdict(context, verdict_request(context, run), say)
         lease.append(seen)
         if isinstance(verdict, Verified):
-            verdict = verify_deploy(context, _proof(context, run, lease), verdict)
+            verdict = prove_deploy(context, _proof(context, run, lease), verdict)
     lease.append(verdict)
     return verdict
 
 
-def _proof(context: Context, run: Run, lease: Lease) -> DeployToVerify:
+def _proof(context: Context, run: Run, lease: Lease) -> DeployToProve:
     """Return what is proved once more, in a checkout of its own: what the dead runner had seen of it is not known."""
     log = context.folders.log(run.id)
     service = context.pipeline.service(run.service)
@@ -164,7 +164,7 @@ def _proof(context: Context, run: Run, lease: Lease) -> DeployToVerify:
         finally:
             context.checkouts.release(run.id)
 
-    return DeployToVerify(run.id, _target(context.pipeline, run), run.to_commit, log, lent, lease.append, lambda: None)
+    return DeployToProve(run.id, _target(context.pipeline, run), run.to_commit, log, lent, lease.append, lambda: None)
 
 
 def verdict_request(context: Context, run: Run) -> VerdictRequest:

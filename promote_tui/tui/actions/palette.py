@@ -180,5 +180,5 @@ def _runs(host: Host, engine: Engine) -> Callable[[], list[PaletteRow]]:
 
 
 def _run(host: Host, run: Run, now: datetime) -> PaletteRow:
-    note = f"{run.went_back or run.status.value.replace('_', ' ')}, {age(run.started_at, now)}"
+    note = f"{run.rollback_words or run.status.value.replace('_', ' ')}, {age(run.started_at, now)}"
     return FinderRow("run", f"{run.id} {run.service} {run.stage}", note, lambda: host.open_run(run.id))

@@ -96,7 +96,7 @@ def branch_line(branch: Branch, now: datetime, width: int) -> Content:
 def outcome(run: Run, glyphs: Glyphs, frame: int = 0) -> Content:
     """Return how a run ended, or that it has not."""
     words, role = _OUTCOMES[run.status.value]
-    words = "not proved" if run.unproved else "rolled back" if run.went_back else words
+    words = "not proved" if run.unproved else "rolled back" if run.rollback_words else words
     marks = {
         "running": ink(glyphs.running(frame), "live"),
         "succeeded": ink(glyphs.passed, "good"),

@@ -225,7 +225,7 @@ class RunScreen(View):
             return []
         if self.feed.is_orphaned:
             return ["run.reconcile"]
-        if seen.run.went_back and self.host.cells.may_be_held(seen.run):
+        if seen.run.rollback_words and self.host.cells.may_be_held(seen.run):
             return ["app.decide"]
         step = next_step_after(seen.run, unproved=seen.unproved)
         return [ACTIONS["run"][step.kind]] if step else []

@@ -36,7 +36,7 @@ class MatrixRefresh:
 
         def work() -> None:
             taken = engine.snapshot(hear)
-            settled = engine.runs.auto_reconcile(taken)
+            settled = engine.runs.reconcile_abandoned(taken)
             if settled:
                 host.call_later(self._say_settled, settled)
                 taken = engine.snapshot(hear)

@@ -65,5 +65,5 @@ def _ended(run: Run) -> str:
     where = f"{run.service} to {run.stage}"
     if run.status.value == "unknown":
         return f"{where}: the verdict of run {run.id} is unknown; open it to reconcile it"
-    held = f", {run.stage} is on hold until lifted" if run.went_back else ""
-    return f"{where}: {run.went_back or run.status.value.replace('_', ' ')}{held}"
+    held = f", {run.stage} is on hold until lifted" if run.rollback_words else ""
+    return f"{where}: {run.rollback_words or run.status.value.replace('_', ' ')}{held}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from promote_tui.core.planning.plan import Confirmation, phrase
+from promote_tui.core.planning.plan import Confirmation, confirmation_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,10 @@ class ConfirmFields:
         """Return the first field on the screen that is empty, and what may be typed into it."""
         review = self._review()
         names = [need.logical_id for need in review.required_allowances]
-        for row, name, words in (("#typing", "#phrase", [phrase(review.target)]), ("#naming", "#names", names)):
+        for row, name, words in (
+            ("#typing", "#phrase", [confirmation_phrase(review.target)]),
+            ("#naming", "#names", names),
+        ):
             field = self._field(name)
             if self._frame.query_one(row).display and field.is_on_screen and not field.value:
                 return field, words

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input
 
-from promote_tui.core.planning.plan import Confirmation, is_confirmed, phrase
+from promote_tui.core.planning.plan import Confirmation, confirmation_phrase, is_confirmed
 from promote_tui.core.text import clean
 from promote_tui.tui.presentation.review import blockers, confirm, fields
 from promote_tui.tui.presentation.review.frame_room import FrameRoom, is_titled
@@ -81,7 +81,7 @@ class ConfirmFrame(Vertical):
         review = self._review()
         self.border_title = confirm.title(review)
         self.border_subtitle = line(ink("esc", "strong"), ink(" keeps the draft", "muted"))
-        least = 2 + confirm.AT + len(phrase(review.target))  # what is to be typed is never cut
+        least = 2 + confirm.AT + len(confirmation_phrase(review.target))  # what is to be typed is never cut
         for field in self.query("#type"):
             field.styles.min_width = least
 

@@ -75,7 +75,9 @@ class LogPane(Vertical):
     def take_news(self, run: Run, tail: LogTail | None, lines: Sequence[bytes]) -> None:
         """Append what a run has written; where there is no log here, say why."""
         if tail is not None:
-            self.take(lines, "" if run.apart else str(tail.path), "" if tail.there else no_log(run), live=run.live)
+            self.take(
+                lines, "" if run.has_no_deploy else str(tail.path), "" if tail.there else no_log(run), live=run.live
+            )
 
     def copy_items(self) -> tuple[tuple[str, str], tuple[str, str]]:
         """Return the line that is looked at, and those in sight."""

@@ -13,7 +13,7 @@ import pytest
 
 from promote_tui.adapters.http import Web
 from promote_tui.core.errors import DeployError
-from promote_tui.core.model.smoke import Answer
+from promote_tui.core.model.smoke import HttpAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +76,7 @@ def test_a_redirect_is_not_followed(server: str) -> None:
 def test_a_long_answer_is_cut(server: str) -> None:
     found = Web().get(f"{server}/big", 10)
     assert len(found.body) < 300_000
-    assert found == Answer(200, "x" * len(found.body))
+    assert found == HttpAnswer(200, "x" * len(found.body))
 
 
 def test_an_answer_in_drops_is_given_up(server: str) -> None:

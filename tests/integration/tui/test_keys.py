@@ -1,4 +1,4 @@
-"""The table of keys: complete, without clashes of its own, and in the docs."""
+"""The table of keys: complete, without find_clashes of its own, and in the docs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import promote_tui.tui
-from promote_tui.core.keymap import DEFAULTS, clashes, wrong_key
+from promote_tui.core.keymap import DEFAULTS, find_clashes, key_problem
 
 TOP = Path(__file__).parents[3]
 
@@ -36,7 +36,7 @@ def test_every_binding_has_an_id_and_the_keys_of_the_table() -> None:
 
 
 def test_the_defaults_do_not_clash_with_each_other() -> None:
-    assert [clash for clash in clashes(DEFAULTS) if not _covers(clash)] == []
+    assert [clash for clash in find_clashes(DEFAULTS) if not _covers(clash)] == []
 
 
 def _covers(clash: tuple[str, str, str]) -> bool:
@@ -47,24 +47,24 @@ def _covers(clash: tuple[str, str, str]) -> bool:
 
 
 def test_no_default_is_a_key_of_the_terminals_own() -> None:
-    assert [keys for keys in DEFAULTS.values() if wrong_key(keys)] == []
+    assert [keys for keys in DEFAULTS.values() if key_problem(keys)] == []
 
 
 @pytest.mark.parametrize("keys", ["P", "f5", "ctrl+r", "ctrl+shift+up", "?", "/", "space", "a,b", "question_mark"])
 def test_what_is_a_key(keys: str) -> None:
-    assert wrong_key(keys) == ""
+    assert key_problem(keys) == ""
 
 
 @pytest.mark.parametrize("keys", ["", "nope", "f25", "ctrl+", "hyper+a", "a,,b", "ctrl+z", "p, ctrl+j", " "])
 def test_what_is_none(keys: str) -> None:
-    assert wrong_key(keys)
+    assert key_problem(keys)
 
 
 def test_a_chosen_key_clashes_only_on_the_same_screen() -> None:
-    assert list(clashes({"pipeline.sort": "p"})) == [("pipeline.sort", "p", "pipeline.promote")]
-    assert list(clashes({"pipeline.sort": "f"})) == []
-    assert list(clashes({"pipeline.sort": "?"})) == [("pipeline.sort", "?", "app.help")]
-    assert list(clashes({"pipeline.promote": "s", "pipeline.sort": "p"})) == []
+    assert list(find_clashes({"pipeline.sort": "p"})) == [("pipeline.sort", "p", "pipeline.promote")]
+    assert list(find_clashes({"pipeline.sort": "f"})) == []
+    assert list(find_clashes({"pipeline.sort": "?"})) == [("pipeline.sort", "?", "app.help")]
+    assert list(find_clashes({"pipeline.promote": "s", "pipeline.sort": "p"})) == []
 
 
 def test_the_docs_list_every_action_with_its_keys() -> None:

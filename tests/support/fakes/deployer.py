@@ -41,7 +41,7 @@ class FakeDeployer:
 
     `ship(job, poll)` is what a deploy does between its start and its end: it changes the fake stacks,
     calls `poll` as often as it likes (what `poll` raises ends the deploy), and returns the exit code
-    or raises. `pulse` is what the last deploy may ask about the stack. `resolved` is where the CLI claims to
+    or raises. `activity` is what the last deploy may ask about the stack. `resolved` is where the CLI claims to
     deploy to, `reports` whether a package names its commit, `refuses` a reason to fail packaging with,
     `unresolved` why the CLI cannot tell where it would deploy to; `asked` is what it was asked that about. `living`
     are the process groups that live. With `functions` (their names in serverless.yml) the archive is a real one
@@ -50,7 +50,7 @@ class FakeDeployer:
 
     ship: Callable[[Job, Callable[[], None]], int] = ships
     why: Literal["exited", "idle", "timeout", "hung"] = "exited"
-    pulse: Callable[[], StackActivity | None] = lambda: None
+    activity: Callable[[], StackActivity | None] = lambda: None
     code: str = "exports.hello = 1"
     functions: tuple[str, ...] = ()
     files: dict[str, str] = field(default_factory=lambda: {"handler.js": "exports.hello = 1"})
@@ -146,11 +146,11 @@ class FakeDeployer:
         *,
         on_start: Callable[[Process], None],
         on_poll: Callable[[], None],
-        pulse: Callable[[], StackActivity | None],
+        activity: Callable[[], StackActivity | None],
     ) -> ProcessEnd:
         """Run the script between the start and the end of a process that never was."""
         on_start(self.process)
-        self.pulse = pulse
+        self.activity = activity
         self.deployed.append(job)
         self.living.add(self.process)
         try:

@@ -6,18 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from promote_tui.core.errors import DeployError
-from promote_tui.core.model.smoke import Answer
+from promote_tui.core.model.smoke import HttpAnswer
 
 
 @dataclass
 class FakeWeb:
     """The port WebReader: `answers` are given one after the other, the last one for ever; None does not answer."""
 
-    answers: list[Answer | None] = field(default_factory=list)
+    answers: list[HttpAnswer | None] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     on_get: Callable[[], None] = field(default=lambda: None)
 
-    def get(self, url: str, seconds: float) -> Answer:
+    def get(self, url: str, seconds: float) -> HttpAnswer:
         self.on_get()
         self.asked.append(url)
         found = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]

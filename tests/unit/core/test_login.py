@@ -9,9 +9,9 @@ from promote_tui.core.login import (
     CodeLogin,
     CommandLogin,
     console_argv,
+    group_logins,
     has_browser,
     is_code,
-    needs,
     sso_argv,
 )
 from tests.support.fakes import world
@@ -22,7 +22,7 @@ SSO = ("aws", "sso", "login", "--profile", "acme-dev")
 def test_what_serves_the_same_is_done_once_by_the_first_command() -> None:
     dev, staging, prod = (world.target("orders", stage) for stage in ("dev", "staging", "prod"))
     code = CodeLogin("acme-prod", "mfa/ana", "role/deploy")
-    found = needs(
+    found = group_logins(
         [
             (dev, CommandLogin(SSO, "sso-session acme")),
             (prod, code),
@@ -39,13 +39,13 @@ def test_what_serves_the_same_is_done_once_by_the_first_command() -> None:
 
 def test_a_code_for_a_profile_and_a_command_for_it_are_not_the_same() -> None:
     dev = world.target("orders", "dev")
-    found = needs([(dev, CodeLogin("a", "mfa", "role")), (dev, CommandLogin(SSO, "profile a"))])
+    found = group_logins([(dev, CodeLogin("a", "mfa", "role")), (dev, CommandLogin(SSO, "profile a"))])
     assert len(found) == 2
 
 
 def test_a_stage_is_named_once() -> None:
     targets = [world.target(name, "dev") for name in ("orders", "billing")]
-    (need,) = needs((target, CommandLogin(SSO, "sso-session acme")) for target in targets)
+    (need,) = group_logins((target, CommandLogin(SSO, "sso-session acme")) for target in targets)
     assert (need.stages, len(need.targets)) == (("dev",), 2)
 
 

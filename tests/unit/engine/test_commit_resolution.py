@@ -12,7 +12,7 @@ from promote_tui.core.model.cells import Deployed, InProgress, Unreported
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy
 from promote_tui.core.value import replace
-from promote_tui.engine.commit_resolution import NamedStacks
+from promote_tui.engine.commit_resolution import CommitResolvingStacks
 from tests.support.fakes.git import FakeGraph
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def test_another_text_after_our_update_is_told_whole(world: World) -> None:
 def test_git_is_asked_once_for_all_stages_and_not_at_all_for_full_hashes(world: World) -> None:
     sha = world.commit("one")
     graph = FakeGraph({"/repos/orders": world.repository})
-    stacks = NamedStacks(world.stacks, graph, world.pipeline.services)
+    stacks = CommitResolvingStacks(world.stacks, graph, world.pipeline.services)
     targets = [world.target(stage) for stage in ("dev", "staging", "prod")]
     world.stacks.deploy(targets[0], sha)
     world.stacks.deploy(targets[1], "f086458-dirty")
@@ -205,14 +205,14 @@ def test_a_service_whose_remote_is_not_there_takes_no_name_from_another_of_its_r
     for each in (lost, target):
         world.stacks.deploy(each, sha[:7])
     graph = _WithoutItsRemote({"/repos/orders": world.repository})
-    found = NamedStacks(world.stacks, graph, services).cells([lost, target])
+    found = CommitResolvingStacks(world.stacks, graph, services).cells([lost, target])
     assert isinstance(found[lost], Unreported)
     assert isinstance(found[target], Deployed)
 
 
 def test_where_git_cannot_be_read_the_name_is_shown_as_it_is(world: World) -> None:
     world.stacks.deploy(world.target("dev"), "f086458")
-    stacks = NamedStacks(world.stacks, _Broken({}), world.pipeline.services)
+    stacks = CommitResolvingStacks(world.stacks, _Broken({}), world.pipeline.services)
     target = world.target("dev")
     for cell in (stacks.cell(target), stacks.cells([target])[target]):
         assert isinstance(cell, Unreported)

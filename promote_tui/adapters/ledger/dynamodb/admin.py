@@ -13,7 +13,7 @@ from promote_tui.adapters.ledger.dynamodb import schema as tables
 from promote_tui.adapters.ledger.dynamodb.queries import IMPORTED
 from promote_tui.adapters.ledger.dynamodb.table import ConditionFailedError, pack
 from promote_tui.core.errors import LedgerError
-from promote_tui.core.runs.dump import Contents, Stored
+from promote_tui.core.runs.dump import Contents, StoredEvent
 from promote_tui.core.runs.events import name
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _LAST = "\U0010ffff"
 _LATER = "wait until it has ended, then import again"
 
 
-class DynamoHouse:
+class DynamoAdmin:
     """A project's part of the team's ledger."""
 
     def __init__(self, table: Table, project: str, clock: Clock) -> None:
@@ -49,11 +49,11 @@ class DynamoHouse:
         tables.check_version(self._table)
         found = sorted(self._table.scan(), key=lambda item: (str(item["pk"]), str(item["sk"])))
         ours = {str(item["pk"])[4:] for item in found if self._is_run(item)}
-        runs: dict[str, list[Stored]] = defaultdict(list)
+        runs: dict[str, list[StoredEvent]] = defaultdict(list)
         for item in found:
             run = str(item["pk"])[7:]
             if str(item["pk"]).startswith("events#") and run in ours:
-                runs[run].append(Stored(int(item["fence"]), str(item["body"])))
+                runs[run].append(StoredEvent(int(item["fence"]), str(item["body"])))
         locks = [items.read_lock(item) for item in found if item["pk"] == items.LOCKS]
         return Contents(
             {run: tuple(stored) for run, stored in runs.items()},
@@ -72,7 +72,7 @@ class DynamoHouse:
         decided = [item for item in found if item["pk"] in ours]
         return tuple(str(item["body"]) for item in sorted(decided, key=lambda item: str(item["sk"])))
 
-    def take_in(self, more: Contents) -> None:
+    def import_contents(self, more: Contents) -> None:
         """Add what is not here yet, run by run; where it is interrupted it may be begun again."""
         parsed = {run: rules.decode_run(run, stored) for run, stored in more.runs.items()}
         for key, fence in more.fences.items():
@@ -84,7 +84,7 @@ class DynamoHouse:
         for body in more.decisions:
             self._put_decision(body)
 
-    def _is_there(self, run: str, stored: tuple[Stored, ...]) -> bool:
+    def _is_there(self, run: str, stored: tuple[StoredEvent, ...]) -> bool:
         """Tell whether another project brought the very run along; raises LedgerError where it is another one.
 
         What was written before projects were told apart is in the export of each of them.
@@ -92,7 +92,7 @@ class DynamoHouse:
         if self._table.get(items.run_key(run)) is None:
             return False
         found = self._table.query(*items.event_key(run, 0), _LAST)
-        if tuple(Stored(int(item["fence"]), str(item["body"])) for item in found) == stored:
+        if tuple(StoredEvent(int(item["fence"]), str(item["body"])) for item in found) == stored:
             return True
         raise self._used(run)
 
@@ -100,7 +100,7 @@ class DynamoHouse:
         cause = f"the id of run {run} was used meanwhile, here or in another project"
         return LedgerError(self._table.subject, cause, "import again to see which")
 
-    def _put_events(self, run: str, stored: tuple[Stored, ...], events: list[Event]) -> None:
+    def _put_events(self, run: str, stored: tuple[StoredEvent, ...], events: list[Event]) -> None:
         puts = []
         for seq, (each, event) in enumerate(zip(stored, events, strict=True), start=1):
             pk, sk = items.event_key(run, seq)

@@ -9,7 +9,7 @@ from promote_tui.adapters.ledger import rules
 from promote_tui.adapters.ledger.sqlite import queries as rows
 from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.schema import EVERYBODYS
-from promote_tui.core.runs.dump import Contents, Stored
+from promote_tui.core.runs.dump import Contents, StoredEvent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ _DECISIONS = "SELECT body FROM decisions WHERE project IN (?, ?) ORDER BY at, se
 _OTHERS = "SELECT id FROM runs WHERE project NOT IN (?, ?) ORDER BY id"
 
 
-class SqliteHouse:
+class SqliteAdmin:
     """A project's part of the embedded ledger in a folder, with what was written before projects were told apart."""
 
     def __init__(self, folder: Path, project: str, *, read_only: bool = False) -> None:
@@ -44,9 +44,9 @@ class SqliteHouse:
         with self._file.reading() as db:
             if db is None:
                 return Contents({}, (), {}, {}, self._project)
-            runs: dict[str, list[Stored]] = defaultdict(list)
+            runs: dict[str, list[StoredEvent]] = defaultdict(list)
             for run, fence, body in db.execute(_EVENTS, (self._project, EVERYBODYS)):
-                runs[run].append(Stored(fence, body))
+                runs[run].append(StoredEvent(fence, body))
             decisions = tuple(body for (body,) in db.execute(_DECISIONS, (self._project, EVERYBODYS)))
             locks = db.execute("SELECT key, fence, state, run FROM locks").fetchall()
         fences = {key: fence for key, fence, _, _ in locks}
@@ -59,7 +59,7 @@ class SqliteHouse:
             found = db.execute(_OTHERS, (self._project, EVERYBODYS)).fetchall() if db else []
         return tuple(str(run) for (run,) in found)
 
-    def take_in(self, more: Contents) -> None:
+    def import_contents(self, more: Contents) -> None:
         """Add what is not here yet, all of it or nothing."""
         with self._file.writing() as db:
             for id_, stored in more.runs.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promote_tui.core.git.commits import CommitDetail, FileDetail, Place, path_in_service, place_of
+from promote_tui.core.git.commits import CommitDetail, FileDetail, FilePlace, path_in_service, place_of
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import head
 from promote_tui.tui.presentation.style import BLANK, Role, align_right, cut_middle, ink, line, spread, wrap
@@ -32,7 +32,7 @@ class Owner:
     service: Service
     deployer: DeployerFacts | None
 
-    def place(self, path: str) -> Place:
+    def place(self, path: str) -> FilePlace:
         """Return what a path is to the service, where that is worth a word."""
         return place_of(self.service, path, self.deployer) if self.deployer else ""
 

@@ -34,7 +34,7 @@ def resources(review: Review, width: int) -> list[Content]:
     checkout = [each for words in warnings(review) for each in _attention(review, words, width)]
     if found.unknown:
         return [_head(ink("unknown", "warn")), *wrap(ink(found.unknown, "warn"), width), *checkout]
-    counts = change_counts(found) or [ink(found.beside, "plain" if found.code else "muted")]
+    counts = change_counts(found) or [ink(found.without_resources, "plain" if found.code else "muted")]
     lines = wrap(_head(*counts), width, len("2 CHANGES  "))
     if found.predicted:
         lines += wrap(ink(f"predicted: {found.predicted}", "warn"), width)
@@ -44,7 +44,7 @@ def resources(review: Review, width: int) -> list[Content]:
     for change in (ordered := sorted(found.changes, key=_rank))[:_LISTED]:
         lines += _resource(review, change, width, alone=not found.predicted)
     lines += [ink(f"and {plural(len(ordered) - _LISTED, 'more resource')}", "muted")] if len(ordered) > _LISTED else []
-    return [*lines, *(each for words in found.asides for each in wrap(ink(words, "muted"), width))]
+    return [*lines, *(each for words in found.other_folded for each in wrap(ink(words, "muted"), width))]
 
 
 def warnings(review: Review) -> Sequence[str]:

@@ -110,7 +110,7 @@ def _resources(review: Review, found: ChangeReview, draft: Draft, width: int) ->
     if found.unknown:
         return ink(found.unknown, "warn")
     counts = resource_effects.signed_counts(found, review.glyphs) or [
-        ink(found.beside, "plain" if found.code else "muted")
+        ink(found.without_resources, "plain" if found.code else "muted")
     ]
     rest = [*counts[1:], resource_effects.prediction_note(found), *_notes(review, found)]
     named = line(counts[0], ink(_named(found), "strong"))

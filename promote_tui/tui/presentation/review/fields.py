@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.planning.plan import phrase
+from promote_tui.core.planning.plan import confirmation_phrase
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.review import resource_effects
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, wrap
@@ -24,7 +24,7 @@ _FIELD = 24
 
 def phrase_lines(review: Review, width: int) -> list[Content]:
     """Return `TYPE  orders prod  to deploy`; the words to type are never cut."""
-    words = line(frame_label("TYPE"), ink(phrase(review.target), "strong"))
+    words = line(frame_label("TYPE"), ink(confirmation_phrase(review.target), "strong"))
     deed = "  to roll back" if review.is_rollback else "  to deploy"
     return [fit(line(words, ink(deed, "muted")) if width > words.cell_length + len(deed) else words, width)]
 
@@ -70,12 +70,12 @@ def hint(review: Review, typed: str, *, in_sight: bool, armed: bool, covered: bo
 
 def _untyped(review: Review, typed: str) -> Content | None:
     """Return what is still to be typed."""
-    words = review.confirm == "type" and typed != phrase(review.target)
+    words = review.confirm == "type" and typed != confirmation_phrase(review.target)
     names = bool(review.required_allowances) and not review.granted_allowances
     if words and names and not typed:
         return _both(review)
     if words:
-        return _missing(review, phrase(review.target), typed)
+        return _missing(review, confirmation_phrase(review.target), typed)
     return _unnamed(review) if names else None
 
 

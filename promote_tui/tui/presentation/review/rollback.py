@@ -110,9 +110,12 @@ def _keeps(review: Review) -> tuple[Content, str, Role]:
         return ink("reading", "muted"), review.activity, "muted"
     if found.unknown:
         return ink("unknown", "warn"), found.unknown, "warn"
-    if found.replaced or found.removed:
+    if found.replaced_data or found.removed_data:
         return ink("not all data", "strong bad"), rollback_risks.stateful_changes(found), "bad"
-    words = ", ".join(each.plain for each in resource_effects.signed_counts(found, review.glyphs)) or found.beside
+    words = (
+        ", ".join(each.plain for each in resource_effects.signed_counts(found, review.glyphs))
+        or found.without_resources
+    )
     return ink("all data"), words, "muted"
 
 

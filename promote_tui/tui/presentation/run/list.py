@@ -185,7 +185,7 @@ def _pairs(rows: Sequence[tuple[str, Content]]) -> list[Content]:
 
 
 def _hold(run: Run) -> str:
-    return f"{run.went_back}; the run put {run.stage} on hold" if run.went_back else ""
+    return f"{run.rollback_words}; the run put {run.stage} on hold" if run.rollback_words else ""
 
 
 def _blame(run: Run) -> Role:

@@ -185,8 +185,8 @@ def success_lines(run: Run, end: RunFollowUp, keys: RunKeys, glyphs: Glyphs, wid
     if run.outcome is not Outcome.VERIFIED:
         return []
     held, onward = end.may_be_held, end.onward
-    now = _labelled("NOW", _went_back(run, glyphs, held=held) if run.went_back else _now(run, glyphs), width)
-    if run.went_back and held:
+    now = _labelled("NOW", _went_back(run, glyphs, held=held) if run.rollback_words else _now(run, glyphs), width)
+    if run.rollback_words and held:
         return [now, *_wrapped(_key(keys.decide, "lift the hold, once the cause is fixed", glyphs), width)]
     if onward is None or not run.to_commit:
         return [now]
@@ -194,7 +194,7 @@ def success_lines(run: Run, end: RunFollowUp, keys: RunKeys, glyphs: Glyphs, wid
 
 
 def _went_back(run: Run, glyphs: Glyphs, *, held: bool) -> Content:
-    words = line(ink(glyphs.passed, "good"), ink(f" {run.stage} {run.went_back}", "strong"))
+    words = line(ink(glyphs.passed, "good"), ink(f" {run.stage} {run.rollback_words}", "strong"))
     return line(words, ink(", ", "strong"), ink("on hold until lifted", "strong warn")) if held else words
 
 

@@ -54,7 +54,7 @@ class RunView:
 
 def steps_of(seen: RunView) -> list[Step]:
     """Return the run's steps, with the way back that AWS took between them where it took one."""
-    found = [] if seen.run.apart else steps(seen.run, seen.now)
+    found = [] if seen.run.has_no_deploy else steps(seen.run, seen.now)
     if seen.stack.rollback is None or not found:
         return found
     began, ended = seen.stack.rollback
@@ -115,7 +115,7 @@ def heading(seen: RunView, glyphs: Glyphs, width: int, frame: int = 0) -> Conten
         left = line(ink(f"{glyph} {words}", role), " ", ink(short(run.to_commit), "strong"))
         stood = ink(describe_basis(run), "muted")
         return spread(line(left, ink(" in ", "muted"), ink(run.stage, "strong"), "   ", stood), BLANK, width)
-    to = " in " if run.went_back or run.apart else " to "
+    to = " in " if run.rollback_words or run.has_no_deploy else " to "
     where = line(ink(run.service, "strong"), ink(to, "muted"), ink(run.stage, "strong"))
     between = " " if words in {"Deploying", "Deployed", "Rolled back"} else "   "
     left = line(ink(f"{glyph} {words}", role), between, where)
@@ -166,8 +166,8 @@ def _verdict(seen: RunView, glyphs: Glyphs, frame: int) -> tuple[str, str, Role]
         return glyphs.running(frame), _doing(seen), "strong live"
     marks = {Outcome.VERIFIED: glyphs.passed, Outcome.UNKNOWN: glyphs.unknown}
     words, role = _ENDS[run.outcome]
-    words = "Rolled back" if run.went_back else words
-    if run.apart and run.outcome is Outcome.VERIFIED:
+    words = "Rolled back" if run.rollback_words else words
+    if run.has_no_deploy and run.outcome is Outcome.VERIFIED:
         words = "Adopted" if run.kind == "adopted" else "Updated outside of promote-tui"
     if run.outcome is Outcome.ROLLED_BACK and run.cancelled:
         words, role = "Cancelled, rolled back", "strong warn"
@@ -201,8 +201,8 @@ def target_lines(run: Run, glyphs: Glyphs, width: int) -> list[Content]:
         ("by", run.planned.who),
         ("why", run.planned.reason),
         ("commit", run.planned.subject),
-        ("rollback", "" if run.apart else back),
-        ("lock", "" if run.apart else lock),
+        ("rollback", "" if run.has_no_deploy else back),
+        ("lock", "" if run.has_no_deploy else lock),
     )
     rows = [fit(line("  ", fit(ink(key, "muted"), 10), ink(value)), width) for key, value in pairs if value]
     return [ink("TARGET", "label"), *rows]
@@ -217,7 +217,7 @@ def log_title(path: str, note: Content, width: int, glyphs: Glyphs) -> Content:
 
 def no_log(run: Run) -> str:
     """Return why there is no log of a run."""
-    if run.apart:
+    if run.has_no_deploy:
         return "an adoption has no log" if run.kind == "adopted" else "an update outside of promote-tui has no log here"
     where = f"there is no log here; the run was started on {run.host or 'another machine'}"
     return "no log yet" if run.live else where

@@ -86,12 +86,12 @@ def test_deployer_keeps_its_promises_from_package_to_deploy(rig: Rig) -> None:
         raise StopError
 
     with pytest.raises(StopError):
-        deployer.deploy(job, on_start=lambda _: stop(), on_poll=nothing, pulse=unknown)
+        deployer.deploy(job, on_start=lambda _: stop(), on_poll=nothing, activity=unknown)
 
     def hear(process: Process) -> None:
         heard.append(process)
 
-    end = deployer.deploy(job, on_start=hear, on_poll=nothing, pulse=unknown)
+    end = deployer.deploy(job, on_start=hear, on_poll=nothing, activity=unknown)
     assert (end.code, end.why) == (0, "exited")
     assert len(heard) == 1
     assert not deployer.alive(heard[0])

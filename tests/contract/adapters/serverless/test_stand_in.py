@@ -85,7 +85,7 @@ def see(job: Job, emulator: Emulator, folder: Path) -> Seen:
 
 
 def deploy(job: Job) -> int:
-    return CLI.deploy(job, on_start=lambda _: None, on_poll=lambda: None, pulse=lambda: None).code
+    return CLI.deploy(job, on_start=lambda _: None, on_poll=lambda: None, activity=lambda: None).code
 
 
 def look(emulator: Emulator, account: str) -> tuple[tuple[object, ...], list[tuple[str, str]]]:

@@ -13,7 +13,7 @@ from promote_tui.adapters.aws.mfa_roles import AssumedRoles, RoleCache
 from promote_tui.adapters.aws.session import Limits
 from promote_tui.adapters.process.system import SystemClock
 from promote_tui.core.errors import AwsError, CredentialsError
-from promote_tui.core.login import Advice, CodeLogin, CommandLogin, needs
+from promote_tui.core.login import Advice, CodeLogin, CommandLogin, group_logins
 from promote_tui.core.model.pipeline import Aws, Target
 from tests.support.aws_stacks import REGION, use_profiles
 from tests.support.faults import Call, Faults, Forward, Reply, fault_proxy, refuse
@@ -102,7 +102,7 @@ def test_without_a_browser_here_the_command_gives_a_code_for_another_device(
 def test_profiles_of_one_sso_session_are_logged_in_to_once(sts: Sts) -> None:
     accounts = ours()
     targets = [by("sso", stage="dev"), by("sso2", stage="staging"), by("old", stage="prod")]
-    found = needs((target, login) for target in targets if (login := accounts.login(target)))
+    found = group_logins((target, login) for target in targets if (login := accounts.login(target)))
     assert [(need.login.serves, need.stages) for need in found] == [
         ("sso-session acme", ("dev", "staging")),
         ("https://old.awsapps.com/start", ("prod",)),

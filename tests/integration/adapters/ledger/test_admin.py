@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from promote_tui.adapters.ledger.dynamodb.admin import DynamoHouse
-from promote_tui.adapters.ledger.sqlite.admin import SqliteHouse
+from promote_tui.adapters.ledger.dynamodb.admin import DynamoAdmin
+from promote_tui.adapters.ledger.sqlite.admin import SqliteAdmin
 from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock
@@ -17,7 +17,7 @@ from promote_tui.core.errors import LedgerError, UsageError
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.runs.dump import Contents, from_lines, new_entries, to_lines
 from promote_tui.core.value import replace
-from promote_tui.ports import Ledger, LedgerHouse, RunFilter
+from promote_tui.ports import Ledger, LedgerAdmin, RunFilter
 from tests.support.dynamo import Team, team
 from tests.support.ledger_contract import KEY, LIFE, VERDICTS, finish, start
 from tests.support.values import NOW, A, B
@@ -44,12 +44,12 @@ class Kind:
         self._shared = shared
         self._folder = folder
 
-    def made(self, which: str) -> tuple[Ledger, LedgerHouse]:
+    def made(self, which: str) -> tuple[Ledger, LedgerAdmin]:
         if self.name == "sqlite":
             folder = self._folder / which
-            return SqliteLedger(LedgerFile(folder), "acme", SystemClock()), SqliteHouse(folder, "acme")
+            return SqliteLedger(LedgerFile(folder), "acme", SystemClock()), SqliteAdmin(folder, "acme")
         other = dataclasses.replace(self._shared, name=f"{self._shared.name}-{which}").make()
-        return other.ledger(), DynamoHouse(other.table(), "acme", SystemClock())
+        return other.ledger(), DynamoAdmin(other.table(), "acme", SystemClock())
 
 
 @pytest.fixture
@@ -72,10 +72,10 @@ def fill(ledger: Ledger) -> None:
         )
 
 
-def moved(house: LedgerHouse, contents: Contents) -> None:
+def moved(house: LedgerAdmin, contents: Contents) -> None:
     """Move contents as the command line does, by a file of lines."""
     given = from_lines(list(to_lines(contents)), "ledger.jsonl")
-    house.take_in(new_entries(house.contents(), given, "ledger.jsonl"))
+    house.import_contents(new_entries(house.contents(), given, "ledger.jsonl"))
 
 
 def seen(ledger: Ledger) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def test_an_import_waits_for_live_runs(kinds: dict[str, Kind], goal: str) -> Non
 def test_an_interrupted_import_is_begun_again(shared: Team, kinds: dict[str, Kind]) -> None:
     old, old_house = kinds["sqlite"].made("old")
     fill(old)
-    house = DynamoHouse(shared.table(), "acme", SystemClock())
+    house = DynamoAdmin(shared.table(), "acme", SystemClock())
     contents = old_house.contents()
     house._put_events("g2", contents.runs["g2"], [recorded.event for recorded in old.events("g2")])  # noqa: SLF001
     moved(house, contents)
@@ -151,7 +151,7 @@ def test_an_interrupted_import_is_begun_again(shared: Team, kinds: dict[str, Kin
 
 def test_projects_that_share_a_table_see_their_own(shared: Team) -> None:
     fill(shared.ledger())
-    other = DynamoHouse(shared.table(), "umbrella", SystemClock()).contents()
+    other = DynamoAdmin(shared.table(), "umbrella", SystemClock()).contents()
     assert (other.runs, other.decisions) == ({}, ())
     assert other.fences == {KEY: 2, "k/other": 1}
 
@@ -171,7 +171,7 @@ def test_what_two_projects_have_from_before_is_brought_along_by_both(shared: Tea
     old, old_house = kinds["sqlite"].made("old")
     fill(old)
     before = old_house.contents()
-    acme, umbrella = (DynamoHouse(shared.table(), name, SystemClock()) for name in ("acme", "umbrella"))
+    acme, umbrella = (DynamoAdmin(shared.table(), name, SystemClock()) for name in ("acme", "umbrella"))
     moved(acme, before)
     moved(umbrella, replace(before, project="umbrella"))
     assert acme.contents().runs == before.runs

@@ -21,7 +21,7 @@ import pytest
 
 from promote_tui.adapters.files.locks import lock_file, try_lock, unlock
 from promote_tui.adapters.ledger.sqlite import database, schema
-from promote_tui.adapters.ledger.sqlite.admin import SqliteHouse
+from promote_tui.adapters.ledger.sqlite.admin import SqliteAdmin
 from promote_tui.adapters.ledger.sqlite.database import LedgerFile
 from promote_tui.adapters.ledger.sqlite.ledger import SqliteLedger
 from promote_tui.adapters.process.system import SystemClock
@@ -275,7 +275,7 @@ def test_an_older_ledger_is_read_as_it_is_where_nothing_may_be_written(
     assert [run.id for run in seen.runs(RunFilter()).runs] == ["g1"]
     assert (len(seen.events("g1")), seen.holder(KEY)) == (1, None)
     assert (seen.decisions("orders"), seen.standing()) == ((HOLD,), (HOLD,))
-    assert list(SqliteHouse(folder, "acme", read_only=True).contents().runs) == ["g1"]
+    assert list(SqliteAdmin(folder, "acme", read_only=True).contents().runs) == ["g1"]
     assert path_of(folder).read_bytes() == before
     assert not list(folder.glob("*.bak-*"))
 
@@ -294,12 +294,12 @@ def test_an_export_of_a_project_has_what_was_written_before_projects_were_told_a
 ) -> None:
     without_projects(folder, monkeypatch)
     finish(start(ledger(folder, project="umbrella"), "g2"))
-    contents = SqliteHouse(folder, "acme").contents()
+    contents = SqliteAdmin(folder, "acme").contents()
     assert (list(contents.runs), len(contents.decisions), contents.project) == (["g1"], 1, "acme")
-    assert SqliteHouse(folder, "acme").others() == ("g2",)
-    assert SqliteHouse(folder, "umbrella").others() == ()
-    goal = SqliteHouse(tmp_path / "goal", "acme")
-    goal.take_in(contents)
+    assert SqliteAdmin(folder, "acme").others() == ("g2",)
+    assert SqliteAdmin(folder, "umbrella").others() == ()
+    goal = SqliteAdmin(tmp_path / "goal", "acme")
+    goal.import_contents(contents)
     assert [run.id for run in ledger(tmp_path / "goal").runs(RunFilter()).runs] == ["g1"]
     assert ledger(tmp_path / "goal", project="umbrella").runs(RunFilter()).runs == ()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from promote_tui.adapters.process.silence import Silence, Wait
+from promote_tui.adapters.process.silence import ActivityProbe, Silence
 from promote_tui.core.stacks.activity import StackActivity
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Watch:
 
     def clock(self, idle: float, look: Callable[[], StackActivity | None] | None = None) -> Silence:
         """Return a child's silence that begins now."""
-        return Silence(idle, Wait(look) if look else None, lambda: self.now)
+        return Silence(idle, ActivityProbe(look) if look else None, lambda: self.now)
 
     def run(self, clock: Silence, seconds: float) -> str | None:
         """Look every second for so long, and return how the silence ended."""
@@ -31,7 +31,7 @@ class Watch:
             self.now += 1.0
             ended = clock.over()
             for thread in threading.enumerate():
-                if thread.name == "pulse":
+                if thread.name == "activity":
                     thread.join()
             if ended:
                 return ended
@@ -131,9 +131,9 @@ def test_an_answer_that_does_not_come_holds_nothing_up() -> None:
     def look() -> None:
         never.wait()
 
-    clock, began = Silence(0.2, Wait(look)), time.monotonic()
+    clock, began = Silence(0.2, ActivityProbe(look)), time.monotonic()
     while clock.over() is None:
         time.sleep(0.01)
     assert time.monotonic() - began < 5
-    assert sum(thread.name == "pulse" for thread in threading.enumerate()) == 1
+    assert sum(thread.name == "activity" for thread in threading.enumerate()) == 1
     never.set()

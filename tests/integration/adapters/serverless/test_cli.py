@@ -76,7 +76,7 @@ class Bench:
     def ship(self, job: Job) -> ProcessEnd:
         """Package and deploy."""
         self.deployer.package(job)
-        return self.deployer.deploy(job, on_start=nothing, on_poll=nothing, pulse=unknown)
+        return self.deployer.deploy(job, on_start=nothing, on_poll=nothing, activity=unknown)
 
     def client(self, service: str = "cloudformation") -> AwsClient:
         """Return an AWS client of the test's own."""

@@ -25,7 +25,7 @@ from tests.support.golden import golden
 from tests.support.tui_watching import CAUSE, RUN, Story
 
 if TYPE_CHECKING:
-    from promote_tui.core.runs.events import Event, Kind, Planned
+    from promote_tui.core.runs.events import Event, Planned, RunKind
     from promote_tui.tui.widgets.run_log import RunLog
 
 ATTACH = Options(attach="run-0001")
@@ -516,7 +516,7 @@ async def test_a_deploy_that_did_not_finish_is_adopted_with_a_key_of_its_page(
         await it.shows("DecisionDialog")
 
 
-def without_deploy(engine: FakeEngine, kind: Kind, *events: Event) -> None:
+def without_deploy(engine: FakeEngine, kind: RunKind, *events: Event) -> None:
     """Put a run on record that deployed nothing: an adoption, or what others did."""
     engine.append("run-0001", replace(_first(engine), kind=kind, from_commit="", stack_id="arn"))
     seen = Observed(world.NOW, "arn", "UPDATE_COMPLETE", "unknown", "e9")

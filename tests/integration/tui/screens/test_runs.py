@@ -20,9 +20,9 @@ from tests.support.fakes.engine import FakeEngine, Outcome, opening, planned, st
 from tests.support.golden import golden
 
 if TYPE_CHECKING:
-    from promote_tui.core.runs.events import Event, Kind
+    from promote_tui.core.runs.events import Event, RunKind
 
-ROWS: tuple[tuple[str, str, str, Outcome | None, float, Kind, str], ...] = (
+ROWS: tuple[tuple[str, str, str, Outcome | None, float, RunKind, str], ...] = (
     ("h3k9pq", "orders", "prod", None, 0.02, "normal", "ana"),
     ("g7m2xa", "reports", "prod", "succeeded", 4, "hotfix", "ana"),
     ("k0c8de", "billing", "staging", "succeeded", 5, "normal", "joe"),

@@ -131,7 +131,7 @@ class FakeRuns(Runs):
             self._tape.finish(run, "rolled_back")
         return self.find(run)
 
-    def settle(self, snapshot: Snapshot) -> tuple[Run, ...]:
+    def reconcile_abandoned(self, snapshot: Snapshot) -> tuple[Run, ...]:
         wanted = [
             view.run for view in snapshot.cells.values() if view.unsettled and view.run in self._tape.script.settles
         ]

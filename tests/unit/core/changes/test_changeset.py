@@ -188,8 +188,8 @@ def test_rights_and_public_access_are_pointed_out(
 def test_a_review_without_changed_resources_says_one_thing(
     review: ChangeReview, beside: str, asides: tuple[str, ...] | None
 ) -> None:
-    assert review.beside == beside
-    assert review.asides == (review.folded if asides is None else asides)
+    assert review.without_resources == beside
+    assert review.other_folded == (review.folded if asides is None else asides)
 
 
 def test_an_export_is_gone_where_its_output_its_export_or_its_name_is() -> None:

@@ -81,9 +81,9 @@ def test_only_what_counts_is_called_approved() -> None:
 
 def test_the_promoters_own_and_that_of_outsiders_are_told_apart() -> None:
     found = tally_approvals(LEADS, [approval(who) for who in ("ana", "ben", "eve")], "prod", "ana")
-    assert found == Tally(2, ("ben",), ("eve",), own=True, groups=("leads",))
-    assert not found.enough
-    assert found.notes == " (your own does not count; eve is not of leads)"
+    assert found == Tally(2, ("ben",), ("eve",), includes_own=True, groups=("leads",))
+    assert not found.is_enough
+    assert found.discounted_words == " (your own does not count; eve is not of leads)"
 
 
 def test_whoever_counts_as_one_of_two_people_is_not_told_that_they_do_not_count() -> None:

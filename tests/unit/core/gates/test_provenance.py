@@ -15,7 +15,7 @@ from promote_tui.core.runs.verification import (
     NothingOnRecord,
     NotVerified,
     ObservedDeploy,
-    RollbackRefused,
+    RollbackRefusal,
     RollbackVerification,
     VerifiedBy,
 )
@@ -73,7 +73,7 @@ BACK = "promote-tui rollback orders --stage staging"
             ),
         ),
         (
-            RollbackRefused("others were verified", "verified"),
+            RollbackRefusal("others were verified", "verified"),
             blocked(
                 "verified here",
                 "others were verified",
@@ -83,7 +83,7 @@ BACK = "promote-tui rollback orders --stage staging"
             ),
         ),
         (
-            RollbackRefused("it is newer", "older"),
+            RollbackRefusal("it is newer", "older"),
             blocked(
                 "verified here",
                 "it is newer",
@@ -93,7 +93,7 @@ BACK = "promote-tui rollback orders --stage staging"
             ),
         ),
         (
-            RollbackRefused("what runs there is unknown", "adopt"),
+            RollbackRefusal("what runs there is unknown", "adopt"),
             blocked(
                 "verified here",
                 "what runs there is unknown",

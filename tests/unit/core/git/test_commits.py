@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promote_tui.core.git.commits import Place, is_shared, path_in_service, place_of
+from promote_tui.core.git.commits import FilePlace, is_shared, path_in_service, place_of
 from promote_tui.core.model.pipeline import DeploySettings, Service, StackOutput
 from tests.support.values import DEPLOYER
 
@@ -26,7 +26,7 @@ def service(path: str, *shared: str) -> Service:
         ("libsx/a", ""),
     ],
 )
-def test_a_path_is_infrastructure_shared_or_neither(path: str, expected: Place) -> None:
+def test_a_path_is_infrastructure_shared_or_neither(path: str, expected: FilePlace) -> None:
     assert place_of(service("services/orders/", "libs/"), path, DEPLOYER) == expected
 
 

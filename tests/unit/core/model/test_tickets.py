@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from promote_tui.core.model.ticket_pattern import wrong_pattern
+from promote_tui.core.model.ticket_pattern import pattern_problem
 from promote_tui.core.model.tickets import Ticket, Tickets
 
 
@@ -34,7 +34,7 @@ def test_a_ticket_has_the_page_that_the_configuration_gives() -> None:
     [r"[A-Z]+-\d+", r"#\d+", r"(?:SHOP|OPS)-\d{1,5}", r"(?i)shop-\d+", r"[(+*]\d+", r"\(\+\d+\)", r"A{3}-\d+"],
 )
 def test_usual_patterns_are_taken(pattern: str) -> None:
-    assert wrong_pattern(pattern) == ""
+    assert pattern_problem(pattern) == ""
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_usual_patterns_are_taken(pattern: str) -> None:
     ],
 )
 def test_a_pattern_that_cannot_be_used_says_why(pattern: str, why: str) -> None:
-    assert why in wrong_pattern(pattern)
+    assert why in pattern_problem(pattern)
 
 
 def test_the_slowest_pattern_that_is_taken_comes_to_an_end_on_the_worst_text() -> None:
     pattern = r"\w+\w+\w+!"
-    assert wrong_pattern(pattern) == ""
+    assert pattern_problem(pattern) == ""
     begun = time.process_time()
     assert Tickets(pattern).find_in("a" * 4_000) == ()
     assert time.process_time() - begun < 30

@@ -166,8 +166,8 @@ def test_a_template_that_says_nothing_tells_of_no_function(broken: dict[str, Any
 
 
 def test_a_function_without_a_name_in_the_template_is_known_to_lack_it() -> None:
-    assert deployed_code(template(V=({"Ref": "Nameless"}, "c"))).nameless
-    assert not deployed_code(template(V=({"Ref": "Hello"}, "c"))).nameless
+    assert deployed_code(template(V=({"Ref": "Nameless"}, "c"))).has_unknown_names
+    assert not deployed_code(template(V=({"Ref": "Hello"}, "c"))).has_unknown_names
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.support.values import NOW, A, B, planned
 
 if TYPE_CHECKING:
     from promote_tui.core.model.team_rules import OnFailure
-    from promote_tui.core.runs.events import Kind, Planned, Verdict
+    from promote_tui.core.runs.events import Planned, RunKind, Verdict
 
 FORWARD, BACK = planned(B, kind="normal", from_commit=A), planned(A, kind="rollback", from_commit=B)
 WHY = planned(A, kind="rollback", from_commit=B, reason="5xx")
@@ -31,7 +31,7 @@ UNPROVED = Failed(NOW, "the smoke test failed", B, "look", deployed=True)
         ("stop", "rollback", "stop"),
     ],
 )
-def test_a_rollback_is_followed_by_no_other(asked: OnFailure, kind: Kind, follows: OnFailure) -> None:
+def test_a_rollback_is_followed_by_no_other(asked: OnFailure, kind: RunKind, follows: OnFailure) -> None:
     assert after_failed_proof(Rules(on_failure=asked), kind) == follows
 
 

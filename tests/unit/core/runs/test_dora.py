@@ -22,13 +22,20 @@ from promote_tui.core.runs.run import Run, fold
 from tests.support.values import NOW, A, B, C, D, planned
 
 if TYPE_CHECKING:
-    from promote_tui.core.runs.events import Kind, Verdict
+    from promote_tui.core.runs.events import RunKind, Verdict
 
 WEEKS = (NOW - timedelta(days=14), NOW)
 
 
 def run(
-    name: str, day: float, end: str = "verified", *, kind: Kind = "normal", to: str = B, left: str = A, key: str = "k"
+    name: str,
+    day: float,
+    end: str = "verified",
+    *,
+    kind: RunKind = "normal",
+    to: str = B,
+    left: str = A,
+    key: str = "k",
 ) -> Run:
     """A run that began so many days ago and took an hour."""
     at = NOW - timedelta(days=day)

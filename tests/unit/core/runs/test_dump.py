@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.errors import UsageError
-from promote_tui.core.runs.dump import Contents, Stored, from_lines, new_entries, to_lines
+from promote_tui.core.runs.dump import Contents, StoredEvent, from_lines, new_entries, to_lines
 
 EMPTY = Contents({}, (), {}, {})
 HEAD = '{"promote-tui-ledger":1}'
@@ -43,7 +43,7 @@ def test_what_is_no_export_is_refused(lines: list[str], complaint: str) -> None:
 
 def test_contents_are_the_same_after_a_way_through_lines() -> None:
     contents = Contents(
-        {"g1": (Stored(1, '{"a":"\\u00e9"}'), Stored(2, '{"b":[1]}'))}, ('{"c":null}',), {"k": 2}, {"k": "g1"}
+        {"g1": (StoredEvent(1, '{"a":"\\u00e9"}'), StoredEvent(2, '{"b":[1]}'))}, ('{"c":null}',), {"k": 2}, {"k": "g1"}
     )
     lines = list(to_lines(contents))
     assert all(line.isascii() for line in lines)
@@ -69,6 +69,6 @@ def test_a_file_goes_into_its_own_project_alone(given: str, here: str, *, fits: 
 
 
 def test_what_is_here_to_the_byte_is_passed_over() -> None:
-    contents = Contents({"g1": (Stored(1, "{}"),)}, ("{}",), {"k": 2}, {})
+    contents = Contents({"g1": (StoredEvent(1, "{}"),)}, ("{}",), {"k": 2}, {})
     assert new_entries(contents, contents, "it.jsonl") == EMPTY
     assert new_entries(EMPTY, contents, "it.jsonl") == contents

@@ -9,7 +9,14 @@ import pytest
 
 from promote_tui.core.model.stack_status import status
 from promote_tui.core.runs.events import Failed, Observed, RolledBack, Verified
-from promote_tui.core.runs.external import Actor, ExternalUpdate, commit_left, judge_external, nearest_actor, updates
+from promote_tui.core.runs.external import (
+    Actor,
+    ExternalUpdate,
+    commit_left,
+    find_updates,
+    judge_external,
+    nearest_actor,
+)
 from promote_tui.core.value import replace
 from tests.support.values import NOW, STACK_ID, A, B, event, run, stack
 
@@ -28,7 +35,7 @@ def worker(number: int) -> StackEvent:
 
 def seen(*events: StackEvent, names: str | None = B, last: bool = True) -> ExternalUpdate:
     """Return an update that these events tell of, from A to what the stack names."""
-    (update,) = updates(events, None)
+    (update,) = find_updates(events, None)
     return ExternalUpdate(stack(names, events[-1].status), update, events, A, last=last)
 
 

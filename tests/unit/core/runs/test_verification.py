@@ -14,7 +14,7 @@ from promote_tui.core.runs.verification import (
     NothingOnRecord,
     NotVerified,
     ObservedDeploy,
-    RollbackRefused,
+    RollbackRefusal,
     VerifiedBy,
     counts_as_verified,
     has_other_verified,
@@ -42,7 +42,7 @@ from tests.support.values import (
 )
 
 if TYPE_CHECKING:
-    from promote_tui.core.runs.events import Kind
+    from promote_tui.core.runs.events import RunKind
     from promote_tui.core.runs.run import Run
 
 TREES = {A: "1", B: "2", C: "2", D: "4"}
@@ -102,7 +102,7 @@ def rolled_back(left: str, *, to: str) -> Run:
     return replace(found, planned=replace(found.planned, kind="rollback", from_commit=left))
 
 
-def of_others(run: Run, kind: Kind = "foreign") -> Run:
+def of_others(run: Run, kind: RunKind = "foreign") -> Run:
     """The run as an update that somebody else made, or that was adopted."""
     return replace(run, planned=replace(run.planned, kind=kind))
 
@@ -242,15 +242,15 @@ def test_what_is_older_may_be_gone_back_to_where_the_record_cannot_tell(
 @pytest.mark.parametrize(
     ("unknown", "runs", "refused"),
     [
-        ("", [], RollbackRefused("never verified", "older")),
-        ("no output says it", [], RollbackRefused("no output says it", "adopt")),
-        ("no output says it", [verified_run(A)], RollbackRefused("no output says it", "adopt")),
-        ("no output says it", [unproved_run(C)], RollbackRefused("never verified", "older")),
-        ("no output says it", [of_others(unproved_run(C))], RollbackRefused("no output says it", "adopt")),
+        ("", [], RollbackRefusal("never verified", "older")),
+        ("no output says it", [], RollbackRefusal("no output says it", "adopt")),
+        ("no output says it", [verified_run(A)], RollbackRefusal("no output says it", "adopt")),
+        ("no output says it", [unproved_run(C)], RollbackRefusal("never verified", "older")),
+        ("no output says it", [of_others(unproved_run(C))], RollbackRefusal("no output says it", "adopt")),
     ],
 )
 def test_a_person_has_to_say_what_runs_before_anything_can_be_called_older(
-    unknown: str, runs: list[Run], refused: RollbackRefused
+    unknown: str, runs: list[Run], refused: RollbackRefusal
 ) -> None:
     assert refuse_rollback(B, NotVerified("never verified"), unknown, runs, same) == refused
 

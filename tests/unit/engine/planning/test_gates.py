@@ -284,7 +284,7 @@ def test_without_a_record_a_rollback_goes_to_an_older_commit_that_a_person_names
     ]
     assert (gate.passed, gate.warns) == (True, True)
     assert gate.reason == "nothing is on record as verified in dev: unknown whether it worked there"
-    assert world.run(world.engine.plans.make(world.engine.plans.draft_rollback("orders", "dev", older))).went_back
+    assert world.run(world.engine.plans.make(world.engine.plans.draft_rollback("orders", "dev", older))).rollback_words
     for sha in (now, newer):
         gates_now = {gate.name: gate for gate in world.engine.plans.draft_rollback("orders", "staging", sha).gates}
         assert not gates_now["verified here"].passed

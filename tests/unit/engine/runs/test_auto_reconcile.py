@@ -48,7 +48,7 @@ def test_it_is_unknown_everywhere_until_aws_answers(world: World) -> None:
     snapshot = world.engine.snapshot()
     view = snapshot.view("orders", "dev")
     assert (view.run, view.unsettled) == (run.id, f"the verdict of run {run.id} is unknown: {run.cause}")
-    assert world.engine.runs.settle(snapshot) == ()
+    assert world.engine.runs.reconcile_abandoned(snapshot) == ()
     assert [each.status for each in world.engine.runs.unfinished()] == [RunStatus.UNKNOWN]
     list(world.engine.runs.follow(run.id))  # which ends: nobody works on it
 
@@ -56,23 +56,23 @@ def test_it_is_unknown_everywhere_until_aws_answers(world: World) -> None:
 def test_it_is_reconciled_by_the_first_refresh_that_aws_answers(world: World) -> None:
     run = out_of_reach(world)
     world.stacks.reachable(world.target("dev"))
-    settled = world.engine.runs.settle(world.engine.snapshot())
+    settled = world.engine.runs.reconcile_abandoned(world.engine.snapshot())
     assert [(each.id, each.status, each.released) for each in settled] == [(run.id, RunStatus.SUCCEEDED, True)]
     view = world.engine.snapshot().view("orders", "dev")
     assert (view.run, view.unsettled) == (None, "")
     assert isinstance(view.verification, VerifiedBy)
-    assert world.engine.runs.settle(world.engine.snapshot()) == ()
+    assert world.engine.runs.reconcile_abandoned(world.engine.snapshot()) == ()
 
 
 def test_a_runner_that_died_is_reconciled_as_well(world: World) -> None:
     run = killed(world, "observed")
-    [settled] = world.engine.runs.settle(world.engine.snapshot())
+    [settled] = world.engine.runs.reconcile_abandoned(world.engine.snapshot())
     assert (settled.id, settled.status) == (run, RunStatus.SUCCEEDED)
 
 
 def test_a_runner_that_died_before_the_deploy_is_reconciled_as_well(world: World) -> None:
     killed(world, "checked")
-    [settled] = world.engine.runs.settle(world.engine.snapshot())
+    [settled] = world.engine.runs.reconcile_abandoned(world.engine.snapshot())
     assert settled.cause == "interrupted before the deploy; nothing changed"
 
 
@@ -82,7 +82,7 @@ def test_a_runner_that_is_alive_is_not_disturbed(world: World) -> None:
 
     def ship(job: Job, poll: Callable[[], None]) -> int:
         snapshot = world.engine.snapshot()
-        seen.append((snapshot.view("orders", "dev").unsettled, world.engine.runs.settle(snapshot)))
+        seen.append((snapshot.view("orders", "dev").unsettled, world.engine.runs.reconcile_abandoned(snapshot)))
         return world.ships(job, poll)
 
     world.deployer.ship = ship
@@ -95,7 +95,7 @@ def test_read_only_writes_nothing(world: World) -> None:
     world.stacks.reachable(world.target("dev"))
     before = words(world, run.id)
     world.pipeline = replace(world.pipeline, read_only=True)
-    assert world.engine.runs.settle(world.engine.snapshot()) == ()
+    assert world.engine.runs.reconcile_abandoned(world.engine.snapshot()) == ()
     assert words(world, run.id) == before
 
 
@@ -132,7 +132,7 @@ def test_what_takes_time_or_is_not_certain_is_left_to_a_person(
     before, slept = words(world, run), world.clock.slept
     snapshot = world.engine.snapshot()
     assert "its process is gone" in snapshot.view("orders", "dev").unsettled
-    assert world.engine.runs.settle(snapshot) == ()
+    assert world.engine.runs.reconcile_abandoned(snapshot) == ()
     assert words(world, run) == before
     assert world.clock.slept == slept
 
@@ -142,5 +142,5 @@ def test_another_machines_run_is_left_to_it(world: World, monkeypatch: pytest.Mo
     world.stacks.reachable(world.target("dev"))
     before = words(world, run.id)
     monkeypatch.setattr("socket.gethostname", lambda: "elsewhere")
-    assert world.engine.runs.settle(world.engine.snapshot()) == ()
+    assert world.engine.runs.reconcile_abandoned(world.engine.snapshot()) == ()
     assert words(world, run.id) == before

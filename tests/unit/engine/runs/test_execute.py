@@ -16,7 +16,7 @@ from promote_tui.core.runs.verification import NotVerified, VerifiedBy
 from promote_tui.core.stacks.activity import StackActivity
 from promote_tui.core.value import replace
 from promote_tui.engine.plan_store import write_plan
-from promote_tui.engine.runs.execute import CANCEL_FILE, Promotion
+from promote_tui.engine.runs.execute import CANCEL_FILE, RunExecution
 from promote_tui.engine.state_dir import write_private
 from tests.support.engine_world import ME, HereLauncher
 from tests.support.fakes.ledger import MemoryLedger
@@ -100,7 +100,7 @@ def test_a_run_that_waits_for_its_checkout_can_be_cancelled(world: World) -> Non
     write_private(world.context.folders.make(world.context.folders.run("r9")) / CANCEL_FILE, "ana")
     approved = approve(second, Confirmation(yes=True), world.clock.now())
     with world.checkouts.alone(first.checkout, first.id, pytest.fail):
-        verdict = Promotion(world.context, approved, "r9").execute(ME)
+        verdict = RunExecution(world.context, approved, "r9").execute(ME)
     assert isinstance(verdict, NotSubmitted)
     assert verdict.cancelled
     assert world.deployer.deployed == []
@@ -371,14 +371,14 @@ def test_the_cli_may_be_silent_while_the_stack_moves_and_a_minute_after_it_arriv
     felt: list[StackActivity | None] = []
 
     def ship(job: Job, _poll: Callable[[], None]) -> int:
-        felt.append(world.deployer.pulse())
+        felt.append(world.deployer.activity())
         world.stacks.begin(job.target)
-        felt.append(world.deployer.pulse())
+        felt.append(world.deployer.activity())
         world.stacks.unreachable(job.target, "no network", login=False)
-        felt.append(world.deployer.pulse())
+        felt.append(world.deployer.activity())
         world.stacks.reachable(job.target)
         world.stacks.finish(job.target, job.commit)
-        felt.append(world.deployer.pulse())
+        felt.append(world.deployer.activity())
         return 0
 
     world.commit("one")
@@ -391,9 +391,9 @@ def test_a_stack_that_named_the_commit_before_has_not_arrived_until_it_was_updat
     felt: list[StackActivity | None] = []
 
     def ship(job: Job, poll: Callable[[], None]) -> int:
-        felt.append(world.deployer.pulse())
+        felt.append(world.deployer.activity())
         code = world.ships(job, poll)
-        felt.append(world.deployer.pulse())
+        felt.append(world.deployer.activity())
         return code
 
     world.commit("one")

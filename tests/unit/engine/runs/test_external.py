@@ -134,7 +134,7 @@ def test_a_trail_or_a_stack_that_cannot_be_read_holds_no_promotion_up(
     def broken(*_: object, **__: object) -> tuple[()]:
         raise AwsError("orders/dev", "throttled")
 
-    monkeypatch.setattr("promote_tui.engine.runs.external.updates", broken)
+    monkeypatch.setattr("promote_tui.engine.runs.external.find_updates", broken)
     assert world.run(plan).status is RunStatus.SUCCEEDED
 
 

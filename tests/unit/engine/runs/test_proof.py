@@ -8,7 +8,7 @@ import pytest
 
 from promote_tui.core.errors import Refused
 from promote_tui.core.model.pipeline import FileChange
-from promote_tui.core.model.smoke import Answer, Smoke, SmokeCommand, SmokeRequest
+from promote_tui.core.model.smoke import HttpAnswer, Smoke, SmokeCommand, SmokeRequest
 from promote_tui.core.model.team_rules import Approvals, Rules
 from promote_tui.core.planning.rollback_risks import migration_paths
 from promote_tui.core.runs.run import Outcome, RunStatus
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.support.engine_world import World
 
 HEALTH = SmokeRequest("{output.Url}/health", retries=2)
-WELL, ILL = Answer(200, "fine"), Answer(500, "no  such\ntable")
+WELL, ILL = HttpAnswer(200, "fine"), HttpAnswer(500, "no  such\ntable")
 
 
 def proved(world: World, smoke: Smoke | None = None, migrations: tuple[str, ...] = (), **rules: object) -> None:
@@ -63,7 +63,7 @@ def last(world: World) -> Run:
     ],
 )
 def test_a_smoke_test_is_tried_until_it_passes_or_its_tries_are_over(
-    world: World, answers: list[Answer | None], status: RunStatus, reason: str, tries: int
+    world: World, answers: list[HttpAnswer | None], status: RunStatus, reason: str, tries: int
 ) -> None:
     proved(world, HEALTH)
     world.web.answers = answers
@@ -76,7 +76,7 @@ def test_a_smoke_test_is_tried_until_it_passes_or_its_tries_are_over(
 
 def test_the_body_counts_where_it_is_asked_for(world: World) -> None:
     proved(world, replace(HEALTH, body="fine", retries=0))
-    world.web.answers = [Answer(200, "all is lost")]
+    world.web.answers = [HttpAnswer(200, "all is lost")]
     world.commit("one")
     assert world.promote("dev").cause == (
         "the smoke test failed: https://orders.example/health: its answer does not hold 'fine'"

@@ -277,7 +277,7 @@ def test_a_rollback_says_that_it_went_back_and_that_the_stage_is_on_hold(held: b
 def test_a_rollback_that_failed_went_nowhere() -> None:
     run = fold([BACK, *story(BACK, "rolled_back")])
     assert run is not None
-    assert not run.went_back
+    assert not run.rollback_words
     assert success_lines(run, RunFollowUp(), RunKeys(), UNICODE, 80) == []
 
 
