@@ -35,7 +35,7 @@ def long_history() -> Iterator[bytes]:
         yield b"data 6\nChange\nM 100644 :%d f\n\n" % (1 + at % 2)
 
 
-class ApprovalEffect:
+class Counter:
     """Counts what comes out of git from now on."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ def test_of_a_hundred_thousand_commits_the_first_screen_reads_one_page(
     ports = cast("Ports", SimpleNamespace(graph=GitGraph(tmp_path / "cache", fetch_timeout=20)))
     engine = engine_on(ports, pipeline)
     deployed = {"dev": repository.git("rev-parse", "main~3"), "prod": repository.git("rev-parse", "main~99999")}
-    read = ApprovalEffect(monkeypatch)
+    read = Counter(monkeypatch)
     page = commits.read_page(engine, commits.PageRequest("orders", None, None, 0, PAGE))
     stands = commits.read_standings(engine, "orders", "main", deployed)
     about = commits.read_about(engine, "orders", "main", count=False)
@@ -72,3 +72,6 @@ def test_of_a_hundred_thousand_commits_the_first_screen_reads_one_page(
     assert [one.here for one in stands.values()] == [True, True]
     assert read.commits == PAGE + 1 + len(deployed)
     assert read.bytes < 500 * read.commits
+    before = read.commits
+    assert len(commits.read_page(engine, commits.PageRequest("orders", None, None, PAGE, PAGE)).commits) == PAGE
+    assert read.commits == before + PAGE + 1
