@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import NotYetGone, UsageError
 from promote_tui.core.runs.events import Locked, Submitting
+from promote_tui.core.runs.unsettled import reconcile_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,5 +66,5 @@ def refuse_elsewhere(context: Context, run: Run, *, gone: bool) -> None:
     if ends is None or ends > context.clock.now():
         until = f"until {ends:%Y-%m-%d %H:%M} UTC" if ends else "without an end"
         cause = f"its CLI may still act on {run.host}, where its credentials last {until}"
-        off = f"if that machine is off permanently, or was restarted: promote-tui runs reconcile {run.id} --gone"
+        off = f"if that machine is off permanently, or was restarted: {reconcile_command(run.id)} --gone"
         raise UsageError(f"run {run.id}", cause, f"reconcile it there; {off}")

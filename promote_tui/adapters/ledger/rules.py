@@ -10,6 +10,7 @@ from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.events import Event, Planned, from_dict, name, to_dict
 from promote_tui.core.runs.run import Run, apply, fold
+from promote_tui.core.runs.unsettled import reconcile_command
 from promote_tui.core.value import decode
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def check_settled(run: str, events: Sequence[Event]) -> None:
     """Raise LedgerError where the lock must stay: something was written, and no verdict with evidence."""
     so_far = fold(events)
     if events and (so_far is None or not so_far.has_verdict):
-        raise LedgerError(run, "has no verdict yet, so its lock stays", f"promote-tui runs reconcile {run}")
+        raise LedgerError(run, "has no verdict yet, so its lock stays", reconcile_command(run))
 
 
 def fits(run: Run, wanted: RunFilter, *, live: bool) -> bool:
@@ -125,12 +126,12 @@ def lock_held_error(holder: Holder) -> LockHeld:
         return LockHeld(holder.key, cause, f"wait for it, or watch it: promote-tui attach {holder.run}").by(step)
     if holder.undecided:
         cause = f"{cause}, and its verdict is unknown"
-        return LockHeld(holder.key, cause, f"promote-tui runs reconcile {holder.run}").by(step)
+        return LockHeld(holder.key, cause, reconcile_command(holder.run)).by(step)
     if holder.silent_in:
-        remedy = f"watch it: promote-tui attach {holder.run}; where {holder.host} is gone: promote-tui runs reconcile"
-        return LockHeld(holder.key, cause, f"{remedy} {holder.run}").by(step)
+        gone = f"where {holder.host} is gone: {reconcile_command(holder.run)}"
+        return LockHeld(holder.key, cause, f"watch it: promote-tui attach {holder.run}; {gone}").by(step)
     gone = "whose runner is gone" if holder.runner_alive is False else "whose runner cannot be seen from here"
-    return LockHeld(holder.key, f"{cause}, {gone}", f"promote-tui runs reconcile {holder.run}").by(step)
+    return LockHeld(holder.key, f"{cause}, {gone}", reconcile_command(holder.run)).by(step)
 
 
 def lock_being_taken_error(key: str) -> LockHeld:

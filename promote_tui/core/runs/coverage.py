@@ -10,6 +10,7 @@ from promote_tui.core.durations import utc_minute
 from promote_tui.core.model.cells import Cell, Deployed, Unreachable, stack_of
 from promote_tui.core.runs import external
 from promote_tui.core.runs.run import Outcome, Run
+from promote_tui.core.runs.unsettled import reconcile_command
 from promote_tui.core.text import plural, short
 from promote_tui.core.value import Moment, Value
 
@@ -105,7 +106,7 @@ def _open(runs: Sequence[Run]) -> list[str]:
 def _verdictless(run: Run) -> str:
     where = f"run {run.id} of {run.service} to {run.stage}"
     if run.outcome is Outcome.UNKNOWN:
-        return f"{where} ended without a verdict: promote-tui runs reconcile {run.id}"
+        return f"{where} ended without a verdict: {reconcile_command(run.id)}"
     return f"{where} has not ended"
 
 

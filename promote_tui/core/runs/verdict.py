@@ -16,6 +16,7 @@ from promote_tui.core.model.stack_status import (
     is_in_progress,
 )
 from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, RolledBack, Verdict, Verified
+from promote_tui.core.runs.unsettled import reconcile_command
 from promote_tui.core.stacks.cells import is_halfway, running_commit, valid_sha
 from promote_tui.core.text import short
 from promote_tui.core.value import Value, replace
@@ -99,7 +100,7 @@ def _first_row(seen: Evidence, at: datetime) -> Verdict | StillRunning:  # noqa:
     if seen.child_alive:
         return StillRunning(f"the {seen.deployer} is still at work")
     if seen.unreachable is not None:
-        return OutcomeUnknown(at, seen.unreachable, f"promote-tui runs reconcile {seen.run}")
+        return OutcomeUnknown(at, seen.unreachable, reconcile_command(seen.run))
     stack = seen.stack
     if stack is not None and stack.status.phase is Phase.MOVING:
         return StillRunning(f"the CLI has ended, CloudFormation is still updating the stack ({stack.status_name})")

@@ -21,6 +21,7 @@ from promote_tui.core.errors import (
 )
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.run import Outcome, apply, fold
+from promote_tui.core.runs.unsettled import reconcile_command
 from promote_tui.core.value import decode, encode
 from promote_tui.engine.plan_store import write_confirmation
 from promote_tui.engine.runs.execute import CANCEL_FILE
@@ -143,7 +144,7 @@ def cancel(context: Context, run: Run, who: str) -> str:
         raise Refused(f"run {run.id}", f"it has ended ({run.status.value})")
     if run.outcome is not Outcome.PENDING or not is_runner_alive(context, run):
         step = NextStep("reconcile", (run.id,))
-        raise Refused(f"run {run.id}", "its runner is gone", f"promote-tui runs reconcile {run.id}").by(step)
+        raise Refused(f"run {run.id}", "its runner is gone", reconcile_command(run.id)).by(step)
     if run.host not in {None, socket.gethostname()}:
         raise Refused(f"run {run.id}", f"it runs on {run.host}", f"there: promote-tui cancel {run.id}")
     write_private(context.folders.run(run.id) / CANCEL_FILE, who)
