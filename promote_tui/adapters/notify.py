@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.aws.calls import call_checked
 from promote_tui.adapters.http import open_url, why
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.channels import Slack, Sns
+from promote_tui.core.model.placeholders import fill_variables
 from promote_tui.core.runs.notices import for_slack, plain_http
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _SUBJECT = 100
 """Characters that SNS takes as a subject."""
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _OK = 300
 _ARN_COLONS = 5
 """An ARN has a region behind its third colon, and five colons at least."""
@@ -65,12 +64,11 @@ class Notifications:
 
 
 def _filled(template: str) -> str:
-    def value(found: re.Match[str]) -> str:
-        if found[1] not in os.environ:
-            raise DeployError("notify", f"${{{found[1]}}} is not set in the environment", f"export {found[1]}")
-        return os.environ[found[1]]
-
-    return _REFERENCE.sub(value, template)
+    try:
+        return fill_variables(template, os.environ)
+    except KeyError as missing:
+        (name,) = missing.args
+        raise DeployError("notify", f"${{{name}}} is not set in the environment", f"export {name}") from None
 
 
 def _ascii(text: str) -> str:

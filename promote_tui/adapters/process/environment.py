@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from promote_tui.core.errors import DeployError
+from promote_tui.core.model.placeholders import fill_variables, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +47,6 @@ _CREDENTIALS = re.compile(
     r"AWS_(?:\w+_)?(?:PROFILE|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|CONFIG_FILE|SHARED_CREDENTIALS_FILE"
     r"|WEB_IDENTITY_TOKEN_FILE|ROLE_ARN|ROLE_SESSION_NAME|CONTAINER_\w+|SECURITY_TOKEN)"
 )
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def base(service: Service, *, extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -69,7 +69,7 @@ def secret_values(service: Service) -> tuple[str, ...]:
     """
     named = _named(service)
     literal = {template for name, template in service.deploy.env if named[name] == template}
-    read = [os.environ[name] for _, template in service.deploy.env for name in _REFERENCE.findall(template)]
+    read = [os.environ[name] for _, template in service.deploy.env for name in variables(template)]
     values = {value for value in (*named.values(), *read, *_ambient_secrets()) if value}
     return tuple(sorted(values - literal))
 
@@ -100,14 +100,12 @@ def _named(service: Service) -> dict[str, str]:
 
 
 def _filled(service: Service, name: str, template: str) -> str:
-    def value(found: re.Match[str]) -> str:
-        variable = found[1]
-        if variable not in os.environ:
-            cause = f"deploy.env {name} reads ${{{variable}}}, which is not set in the environment"
-            raise DeployError(service.name, cause, f"export {variable}, then try again")
-        return os.environ[variable]
-
-    return _REFERENCE.sub(value, template)
+    try:
+        return fill_variables(template, os.environ)
+    except KeyError as missing:
+        (variable,) = missing.args
+        cause = f"deploy.env {name} reads ${{{variable}}}, which is not set in the environment"
+        raise DeployError(service.name, cause, f"export {variable}, then try again") from None
 
 
 def _ambient_secrets() -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""What stands in braces in the settings of a deploy: `{stage}`, `{service}`, `{region}`, `{user}`.
+"""What stands in braces in settings: `{stage}`, `{service}`, `{region}`, `{user}`, and `${NAME}` of the environment.
 
-Only a word in single braces is one: `${NAME}` is a variable, and `{"a": 1}`, `%{http_code}` and `{{x}}` are text.
+Only a word in single braces is a placeholder: `{"a": 1}`, `%{http_code}` and `{{x}}` are text.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAMES = ("stage", "service", "region", "user")
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _PLACEHOLDER = re.compile(r"(?<![$%{])\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -23,3 +24,13 @@ def placeholders(text: str) -> tuple[str, ...]:
 def fill_placeholders(text: str, values: Mapping[str, str]) -> str:
     """Return the text with the placeholders that have a value replaced by it."""
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def variables(text: str) -> tuple[str, ...]:
+    """Return the names of the variables in a text, in their order."""
+    return tuple(_VARIABLE.findall(text))
+
+
+def fill_variables(text: str, values: Mapping[str, str]) -> str:
+    """Return the text with its variables replaced; raises KeyError with the name of one that has no value."""
+    return _VARIABLE.sub(lambda found: values[found[1]], text)

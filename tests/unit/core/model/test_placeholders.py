@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, Target
-from promote_tui.core.model.placeholders import fill_placeholders, placeholders
+from promote_tui.core.model.placeholders import fill_placeholders, fill_variables, placeholders, variables
 
 VALUES = {"stage": "dev", "service": "orders", "region": "eu-west-1"}
 
@@ -61,3 +61,11 @@ def test_all_that_a_stage_is_deployed_with_is_filled() -> None:
     )
     assert its.at("prod").deploy == DeploySettings(args=("us-east-1",))
     assert its.at("dev").at("dev") == its.at("dev")
+
+
+def test_variables_are_filled_in_and_one_that_has_no_value_is_named() -> None:
+    text = "https://${USER}:${TOKEN}@registry/{stage}"
+    assert variables(text) == ("USER", "TOKEN")
+    assert fill_variables(text, {"USER": "ana", "TOKEN": "t"}) == "https://ana:t@registry/{stage}"
+    with pytest.raises(KeyError, match="TOKEN"):
+        fill_variables(text, {"USER": "ana"})
