@@ -50,44 +50,30 @@ def _told(story: CommitStageStatus, now: datetime) -> Content:
         case ObservedDeploy(since=since):
             return ink(f"runs it, since {ago(since, now).removesuffix(' ago')}" if since else "runs it")
         case _:
-            words, role = _would(story.relation)
+            words, _, role = _would(story.relation)
             return ink(words, role)
-
-
-def _would(relation: Relation) -> tuple[str, Role]:
-    match relation:
-        case Same():
-            return "runs it, not verified", "plain"
-        case Ahead(ahead):
-            return f"would deploy {plural(ahead, 'commit')}", "plain"
-        case Behind(behind):
-            return f"would remove {plural(behind, 'newer commit')}", "muted"
-        case Diverged(ahead, behind):
-            return f"would deploy {ahead} and remove {plural(behind, 'commit')}", "warn"
-        case Unknown(reason):
-            return reason, "warn"
-        case NotApplicable():
-            return "nothing deployed yet", "muted"
 
 
 def _brief(story: CommitStageStatus, now: datetime) -> Content:
     if isinstance(story.verification, VerifiedBy):
         return ink(f"verified {ago(story.verification.at, now)}")
-    words, role = _short(story.relation)
+    _, words, role = _would(story.relation)
     return ink(words, role)
 
 
-def _short(relation: Relation) -> tuple[str, Role]:
+def _would(relation: Relation) -> tuple[str, str, Role]:
+    """Return what a promotion of the commit would do, at length and in brief, and how that is drawn."""
     match relation:
         case Same():
-            return "runs it", "plain"
+            return "runs it, not verified", "runs it", "plain"
         case Ahead(ahead):
-            return f"would deploy {ahead}", "plain"
+            return f"would deploy {plural(ahead, 'commit')}", f"would deploy {ahead}", "plain"
         case Behind(behind):
-            return f"has {behind} newer", "muted"
+            return f"would remove {plural(behind, 'newer commit')}", f"has {behind} newer", "muted"
         case Diverged(ahead, behind):
-            return f"+{ahead} -{behind}", "warn"
-        case Unknown():
-            return "?", "warn"
+            words = f"would deploy {ahead} and remove {plural(behind, 'commit')}"
+            return words, f"+{ahead} -{behind}", "warn"
+        case Unknown(reason):
+            return reason, "?", "warn"
         case NotApplicable():
-            return "never", "muted"
+            return "nothing deployed yet", "never", "muted"
