@@ -33,6 +33,7 @@ from promote_tui.core.errors import AwsError, GitError, LedgerError, UsageError
 from promote_tui.core.gates.effective_config import describe_differences, effective_pipeline, governed_stages
 from promote_tui.core.model.policy_source import PolicyOrigin
 from promote_tui.core.runs.run import Process
+from promote_tui.core.text import short
 from promote_tui.core.value import replace
 from promote_tui.engine.commit_resolution import CommitResolvingStacks
 from promote_tui.engine.context import Context, Ports
@@ -159,7 +160,7 @@ def _remote(found: Committed | NotCommitted) -> str | None:
 def _loaded(path: Path, found: Committed | NotCommitted) -> Config | None:
     if isinstance(found, NotCommitted) or found.content is None:
         return None
-    return load_committed(path, found.content, f"{found.ref}@{found.sha[:7]}", cache_folder())
+    return load_committed(path, found.content, f"{found.ref}@{short(found.sha)}", cache_folder())
 
 
 def _local(here: Config, found: Committed, why: str) -> Config:

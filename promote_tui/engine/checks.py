@@ -17,6 +17,7 @@ from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.gates.sign_off import command_key
 from promote_tui.core.model.pipeline import Service
 from promote_tui.core.package.package import Checkout
+from promote_tui.core.text import short
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Stage
@@ -59,7 +60,7 @@ def run_checks(
     prune_checks(context, KEEP_UNFINISHED, finished=False)
     preparing = folder / f"{owner}.checkout.log"
     ended: list[CheckEnd] = []
-    watch.on_step(f"checking out {commit[:7]} and its dependencies")
+    watch.on_step(f"checking out {short(commit)} and its dependencies")
     try:
         checkout = context.checkouts.prepare(service, stage.name, commit, owner, preparing, apart=True)
         preparing.unlink(missing_ok=True)  # where that failed it is named

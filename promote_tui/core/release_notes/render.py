@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 
 from promote_tui.core.release_notes.model import BREAKING
-from promote_tui.core.text import clean, plural
+from promote_tui.core.text import clean, plural, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ def _range(its: ServiceNotes) -> str:
 def _end(end: End) -> str:
     if end.sha is None:
         return f"{end.name} (nothing deployed)"
-    return end.name if end.sha.startswith(end.name) else f"{end.name} ({end.sha[:7]})"
+    return end.name if end.sha.startswith(end.name) else f"{end.name} ({short(end.sha)})"
 
 
 def _entry(entry: Entry) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from promote_tui.core import login
 from promote_tui.core.release_notes.render import markdown
-from promote_tui.core.text import clean
+from promote_tui.core.text import clean, short
 from promote_tui.tui.dialogs.finder import FinderDialog, FinderRow
 from promote_tui.tui.presentation.copy_items import LateText
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from promote_tui.tui.host import Host
     from promote_tui.tui.presentation.copy_items import CopyItem
 
-HASH_LENGTH = 40
 T = TypeVar("T", bound=tuple[str, object])
 
 
@@ -29,7 +28,7 @@ def notes_item(host: Host, service: str, source: str, target: str) -> CopyItem:
 
     Both are a stage's name or a full hash.
     """
-    engine, ends = host.the_engine, [name[:7] if len(name) == HASH_LENGTH else name for name in (target, source)]
+    engine, ends = host.the_engine, (short(target), short(source))
     words = f"Markdown, from {ends[0]} to {ends[1]}"
     return "release notes", LateText(words, lambda: markdown(engine.commits.release_notes((service,), source, target)))
 
