@@ -9,7 +9,7 @@ from promote_tui.core.git.relation import Unknown
 from promote_tui.core.model.cells import Deployed, Halfway, InProgress, Never, Unreachable, Unreported, stack_of
 from promote_tui.core.package.artifact_diff import ALTERED_REMEDY, describe_altered
 from promote_tui.core.runs.adoption import adopt_command
-from promote_tui.core.runs.unsettled import reconcile_command
+from promote_tui.core.runs.unsettled_runs import reconcile_command
 from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, Verification, VerifiedBy
 from promote_tui.core.text import advice, short
 

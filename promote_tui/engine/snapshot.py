@@ -16,7 +16,7 @@ from promote_tui.core.runs.back_merge import MergeBack, newest_hotfix
 from promote_tui.core.runs.external import describe_external_update, external_update_time
 from promote_tui.core.runs.run import Run
 from promote_tui.core.runs.typical_duration import typical_total
-from promote_tui.core.runs.unsettled import describe_unsettled
+from promote_tui.core.runs.unsettled_runs import describe_unsettled
 from promote_tui.core.runs.verification import has_other_verified, verification
 from promote_tui.core.stacks.cells import describe_unknown
 from promote_tui.core.value import replace

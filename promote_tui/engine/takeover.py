@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import NotYetGone, UsageError
 from promote_tui.core.runs.events import Locked, Submitting
-from promote_tui.core.runs.unsettled import reconcile_command
+from promote_tui.core.runs.unsettled_runs import reconcile_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.events import Event, Planned, from_dict, name, to_dict
 from promote_tui.core.runs.run import Run, apply, fold
-from promote_tui.core.runs.unsettled import reconcile_command
+from promote_tui.core.runs.unsettled_runs import reconcile_command
 from promote_tui.core.value import decode
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from promote_tui.cli.run_filters import RunOptions, all_runs, with_run_options
 from promote_tui.cli.views.base import with_view
 from promote_tui.cli.views.runs import RunList, RunShowHuman, RunShowJson, RunsHuman, RunsJson
 from promote_tui.core.errors import UsageError
-from promote_tui.core.runs.unsettled import describe_unsettled, reconcile_command
+from promote_tui.core.runs.unsettled_runs import describe_unsettled, reconcile_command
 from promote_tui.core.text import advice, clean
 from promote_tui.ports import RunFilter
 

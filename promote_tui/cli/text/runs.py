@@ -10,7 +10,7 @@ from promote_tui.cli.text.style import Role, Segment, Style, table
 from promote_tui.core.durations import age, duration
 from promote_tui.core.runs.adoption import describe_basis
 from promote_tui.core.runs.run import Outcome, RunStatus
-from promote_tui.core.runs.unsettled import with_known_outcome
+from promote_tui.core.runs.unsettled_runs import with_known_outcome
 from promote_tui.core.text import clean
 
 if TYPE_CHECKING:

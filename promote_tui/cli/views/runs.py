@@ -11,7 +11,7 @@ from promote_tui.cli.text import runs as text
 from promote_tui.cli.text.csv_export import format_csv
 from promote_tui.cli.views.base import JsonView, View
 from promote_tui.core.runs.run import Run
-from promote_tui.core.runs.unsettled import with_known_outcome
+from promote_tui.core.runs.unsettled_runs import with_known_outcome
 
 if TYPE_CHECKING:
     from promote_tui.ports import Recorded

@@ -10,7 +10,7 @@ from promote_tui.core.durations import utc_minute
 from promote_tui.core.model.cells import Cell, Deployed, Unreachable, stack_of
 from promote_tui.core.runs import external
 from promote_tui.core.runs.run import Outcome, Run
-from promote_tui.core.runs.unsettled import reconcile_command
+from promote_tui.core.runs.unsettled_runs import reconcile_command
 from promote_tui.core.text import plural, short
 from promote_tui.core.value import Moment, Value
 

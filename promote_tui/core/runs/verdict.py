@@ -16,7 +16,7 @@ from promote_tui.core.model.stack_status import (
     is_in_progress,
 )
 from promote_tui.core.runs.events import Failed, NotSubmitted, OutcomeUnknown, RolledBack, Verdict, Verified
-from promote_tui.core.runs.unsettled import reconcile_command
+from promote_tui.core.runs.unsettled_runs import reconcile_command
 from promote_tui.core.stacks.cells import is_halfway, running_commit, valid_sha
 from promote_tui.core.text import short
 from promote_tui.core.value import Value, replace

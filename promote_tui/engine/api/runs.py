@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.core.errors import UsageError
 from promote_tui.core.runs.run import Process
-from promote_tui.core.runs.unsettled import with_known_outcome
+from promote_tui.core.runs.unsettled_runs import with_known_outcome
 from promote_tui.engine.adoption import adopt
 from promote_tui.engine.governance import Governance
 from promote_tui.engine.metrics import metrics, record_gaps

@@ -21,7 +21,7 @@ from promote_tui.core.errors import (
 )
 from promote_tui.core.next_steps import NextStep
 from promote_tui.core.runs.run import Outcome, apply, fold
-from promote_tui.core.runs.unsettled import reconcile_command
+from promote_tui.core.runs.unsettled_runs import reconcile_command
 from promote_tui.core.value import decode, encode
 from promote_tui.engine.plan_store import write_confirmation
 from promote_tui.engine.runs.execute import CANCEL_FILE

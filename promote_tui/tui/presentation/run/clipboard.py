@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from promote_tui.core.git.links import console_url
-from promote_tui.core.runs.unsettled import with_known_outcome
+from promote_tui.core.runs.unsettled_runs import with_known_outcome
 from promote_tui.tui.presentation.run.list import command_for
 
 if TYPE_CHECKING:

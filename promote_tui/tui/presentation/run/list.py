@@ -9,7 +9,7 @@ from textual.content import Content
 
 from promote_tui.core.runs.next_step import describe_stuck, next_step_after
 from promote_tui.core.runs.run import Outcome, Run, RunStatus
-from promote_tui.core.runs.unsettled import reconcile_command
+from promote_tui.core.runs.unsettled_runs import reconcile_command
 from promote_tui.core.text import short
 from promote_tui.tui.presentation.lines import duration_of, from_to, outcome, pair
 from promote_tui.tui.presentation.run.outcome import RunKeys, cause_of, next_stage_words, next_step_words

@@ -14,7 +14,7 @@ from promote_tui.core.runs.events import (
     Released,
 )
 from promote_tui.core.runs.run import Run
-from promote_tui.core.runs.unsettled import with_known_outcome
+from promote_tui.core.runs.unsettled_runs import with_known_outcome
 from promote_tui.core.value import replace
 from promote_tui.engine.api.runs import Runs
 from promote_tui.engine.runs.details import StackNews

@@ -8,7 +8,7 @@ import pytest
 
 from promote_tui.core.runs.events import Failed, Observed, OutcomeUnknown, Released, Submitting
 from promote_tui.core.runs.run import Outcome, RunStatus
-from promote_tui.core.runs.unsettled import describe_unsettled, with_known_outcome
+from promote_tui.core.runs.unsettled_runs import describe_unsettled, with_known_outcome
 from tests.support.values import NOW, A, run, unknown_run, verified_run
 
 if TYPE_CHECKING:
