@@ -36,7 +36,7 @@ _NUMBER = re.compile(
     r"|0x[0-9a-fA-F_]+|0o[0-7_]+|0b[01_]+|\.(?:nan|NaN|NAN)"
 )
 
-Value: TypeAlias = "str | int | float | bool | tuple[Node, ...] | Mapping[str, Node] | None"
+YamlValue: TypeAlias = "str | int | float | bool | tuple[Node, ...] | Mapping[str, Node] | None"
 
 
 class DocumentError(Exception):
@@ -55,7 +55,7 @@ class Node:
     path: str
     line: int
     column: int
-    value: Value
+    value: YamlValue
     source: str = ""
 
     def get(self, key: str) -> Node:
@@ -231,7 +231,7 @@ class _Spot:
 
 
 def _place(raw: _Raw, spot: _Spot, problems: list[Problem]) -> Node:
-    value: Value = raw.value
+    value: YamlValue = raw.value
     if raw.pairs is not None:
         value = _mapping(raw.pairs, spot, problems)
     elif raw.items is not None:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
 from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.git.relation import NotApplicable, Relation
-from promote_tui.core.model.cells import Cell
+from promote_tui.core.model.cells import Cell, CellKey
 from promote_tui.core.model.pipeline import Commit
 from promote_tui.core.runs.back_merge import MergeBack
 from promote_tui.core.runs.verification import NotVerified, Verification
 from promote_tui.core.value import Moment, Value, field
-
-CellKey: TypeAlias = tuple[str, str]
-"""(service, stage)"""
 
 
 class CellView(Value):

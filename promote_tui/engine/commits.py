@@ -31,7 +31,7 @@ def stage_positions(
     """
     graph = context.graph
     newest = {sha: _newest(context, service, sha) for sha in dict.fromkeys(deployed.values())}
-    here = graph.contained(service, revision, [commit.sha for commit in newest.values() if commit])
+    here = graph.contained_commits(service, revision, [commit.sha for commit in newest.values() if commit])
     return {
         stage: StagePosition(newest[sha], found is not None and found.sha in here)
         for stage, sha in deployed.items()

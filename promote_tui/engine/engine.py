@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from promote_tui.core.login import LoginNeed
-    from promote_tui.core.matrix import CellKey, CellView, Snapshot
+    from promote_tui.core.matrix import CellView, Snapshot
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.engine.context import Context

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from promote_tui.core.errors import GitError, LedgerError, PromoteError
 from promote_tui.core.gates.decisions import Decision, current_hold
 from promote_tui.core.git.relation import NotApplicable, Pair, Unknown
-from promote_tui.core.matrix import CellKey, CellView, Snapshot
-from promote_tui.core.model.cells import Unreachable, commit_of
+from promote_tui.core.matrix import CellView, Snapshot
+from promote_tui.core.model.cells import CellKey, Unreachable, commit_of
 from promote_tui.core.runs.back_merge import MergeBack, newest_hotfix
 from promote_tui.core.runs.external import describe_external_update, external_update_time
 from promote_tui.core.runs.run import Run
@@ -154,7 +154,7 @@ def _merge_backs(context: Context, service: Service, record: _Record) -> Mapping
         if branch is None:
             return {}
         tip = context.graph.resolve(service, branch)
-        held = context.graph.contained(service, branch, {run.to_commit for run in fixes.values()})
+        held = context.graph.contained_commits(service, branch, {run.to_commit for run in fixes.values()})
         same = same_code(context, service, {tip, *(run.to_commit for run in fixes.values())})
     except PromoteError:
         return {}  # what git cannot tell is no reminder

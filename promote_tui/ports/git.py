@@ -59,7 +59,7 @@ class CommitGraph(Protocol):
     def count(self, service: Service, revision: str) -> int:
         """Return how many commits are reachable from a revision, those of other services too."""
 
-    def contained(self, service: Service, revision: str, shas: Collection[str]) -> frozenset[str]:
+    def contained_commits(self, service: Service, revision: str, shas: Collection[str]) -> frozenset[str]:
         """Return those of the commits that are reachable from a revision; unknown ones are not."""
 
     def detail(self, service: Service, sha: str) -> CommitDetail:
@@ -77,7 +77,7 @@ class CommitGraph(Protocol):
         It is about the service's paths, or about one path.
         """
 
-    def touched(self, service: Service, base: str | None, head: str) -> Mapping[str, tuple[str, ...]]:
+    def paths_with_commits(self, service: Service, base: str | None, head: str) -> Mapping[str, tuple[str, ...]]:
         """Return for each of the service's files which commits that `head` has and `base` lacks changed it.
 
         Newest first; merges change nothing of their own here, and no more than 500 commits are looked at.

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from promote_tui import __version__
 from promote_tui.config.cache import digest, write_whole
-from promote_tui.core.matrix import CellKey, CellView
-from promote_tui.core.model.cells import Unreachable
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.cells import CellKey, Unreachable
 from promote_tui.core.value import Value, decode, encode, field, replace
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from textual.binding import ActiveBinding
 
-    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.pipeline import Commit
     from promote_tui.tui.presentation.copy_items import CopyItem
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from textual.events import Event, Resize
     from textual.screen import Screen
 
-    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.planning.plan import Plan

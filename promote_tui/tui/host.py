@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
 
     from promote_tui.core.errors import PromoteError
-    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.presentation.glyphs import Glyphs

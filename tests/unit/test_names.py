@@ -1,11 +1,12 @@
-"""What names say: a function is a verb with its object or a noun, never a bare participle."""
+"""What names say: no bare participle for a module or a function, and one class name for one thing."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import pytest
 
@@ -21,6 +22,8 @@ ALLOWED = {
     "core/runs/notices.py: finished",
     "engine/api/runs.py: unfinished",  # of runs: `engine.runs.unfinished()`
 }
+MIRRORED = {"Claim", "Lock", "Owner"}
+"""What both ledgers have, each in its own form: neither knows the other."""
 
 
 def _functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:
@@ -63,6 +66,37 @@ def test_no_public_function_is_a_bare_participle(package: str) -> None:
 )
 def test_a_participle_is_told_from_a_fact(source: str, found: set[str]) -> None:
     assert participles(source) == found
+
+
+@pytest.mark.parametrize("package", ["adapters", "config", "core", "engine", "ports"])
+def test_no_module_is_called_by_a_bare_participle(package: str) -> None:
+    stems = {file.stem for file in (ROOT / package).rglob("*.py")}
+    assert {stem for stem in stems if re.fullmatch(r"[a-z]+ed", stem)} == set()
+
+
+def public_names(source: str) -> set[str]:
+    """Return the public classes and type aliases of a module."""
+    body = ast.parse(source).body
+    classes = {node.name for node in body if isinstance(node, ast.ClassDef)}
+    aliases = {ast.unparse(node.target) for node in body if _is_alias(node)}
+    return {name for name in classes | aliases if not name.startswith("_") and len(name) > 1}
+
+
+def _is_alias(node: ast.stmt) -> TypeGuard[ast.AnnAssign]:
+    return isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias"
+
+
+def test_one_class_name_names_one_thing() -> None:
+    """The schema of the configuration file is left out: it has each configured thing as it is written there."""
+    packages = [ROOT / package for package in ("adapters", "config", "core", "engine", "ports")]
+    files = [file for package in packages for file in package.rglob("*.py") if file.parent.name != "schema"]
+    counted = Counter(name for file in files for name in public_names(file.read_text()))
+    assert {name for name, count in counted.items() if count > 1} == MIRRORED
+
+
+def test_classes_and_aliases_are_found() -> None:
+    source = "class A1: ...\nB1: TypeAlias = int\nC1: int = 3\nclass _D1: ...\nT: TypeAlias = int\n"
+    assert public_names(source) == {"A1", "B1"}
 
 
 _NAMED = re.compile(r"`((?:core|config|engine|adapters|ports|cli|tui)(?:\.[a-z_]+)+)`")

@@ -46,7 +46,7 @@ class Ancestry:
         both = self.bits[one] | self.bits[other]
         return self.shared or any(mask & both == both for mask in self.masks.values())
 
-    def counted(self, commits: Collection[str]) -> Counter[int]:
+    def count_apart(self, commits: Collection[str]) -> Counter[int]:
         """Return how many of these commits have each mask."""
         return Counter(self.masks[sha] for sha in commits if sha in self.masks)
 

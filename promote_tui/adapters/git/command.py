@@ -104,7 +104,7 @@ _LONGEST_CAUSE = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GitAnswer:
     """What git said: its exit code, its output as bytes, its errors as text."""
 
     code: int
@@ -127,7 +127,7 @@ class Git:
         online: bool = False,
         umask: int = 0o077,
         environment: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> GitAnswer:
         """Run git to its end, with `lines`, or these bytes, as its input, and return what it said, whatever that is.
 
         Raises GitError where git is missing or takes more than `seconds`; its group is killed then.
@@ -166,10 +166,10 @@ class Git:
         finally:
             _end(process)
         if code:
-            raise self.failure(Answer(code, out, err.decode(errors="replace")))
+            raise self.failure(GitAnswer(code, out, err.decode(errors="replace")))
         return out[:limit], len(out) > limit
 
-    def failure(self, answer: Answer) -> GitError:
+    def failure(self, answer: GitAnswer) -> GitError:
         """Return the error that git's own words make."""
         cause, remedy = _explain(answer.err, self.folder)
         return GitError(self.subject, cause or f"git ended with exit code {answer.code}", remedy)
@@ -190,7 +190,7 @@ def _start(subject: str, argv: list[str], given: Mapping[str, str], fed: bytes, 
         )
 
 
-def _finish(subject: str, child: Wrapper.AutoInterrupt, seconds: float) -> Answer:
+def _finish(subject: str, child: Wrapper.AutoInterrupt, seconds: float) -> GitAnswer:
     process = cast("subprocess.Popen[bytes]", child.proc)
     try:
         out, err = process.communicate(timeout=seconds)
@@ -198,7 +198,7 @@ def _finish(subject: str, child: Wrapper.AutoInterrupt, seconds: float) -> Answe
         raise _late(subject, seconds) from late
     finally:
         _end(process)
-    return Answer(process.returncode, out, err.decode(errors="replace"))
+    return GitAnswer(process.returncode, out, err.decode(errors="replace"))
 
 
 def _late(subject: str, seconds: float) -> GitError:

@@ -113,7 +113,7 @@ class GitGraph:
         head = resolve(repository, revision, service.name)
         return int(repository.git.read("rev-list", "--count", "--end-of-options", head))
 
-    def contained(self, service: Service, revision: str, shas: Collection[str]) -> frozenset[str]:
+    def contained_commits(self, service: Service, revision: str, shas: Collection[str]) -> frozenset[str]:
         """Return those of the commits that are reachable from a revision; unknown ones are not."""
         repository = self._open(service)
         head = resolve(repository, revision, service.name)
@@ -138,7 +138,7 @@ class GitGraph:
         paths = service_paths(service) if path is None else (path,)
         return show.patch(repository, base, head, paths, limit)
 
-    def touched(self, service: Service, base: str | None, head: str) -> Mapping[str, tuple[str, ...]]:
+    def paths_with_commits(self, service: Service, base: str | None, head: str) -> Mapping[str, tuple[str, ...]]:
         """Return for each of the service's files which commits that `head` has and `base` lacks changed it."""
         repository = self._open(service)
         _demand(repository, (head,) if base is None else (base, head))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promote_tui.adapters.files import locks, private
-from promote_tui.adapters.git.command import Answer, Git
+from promote_tui.adapters.git.command import Git, GitAnswer
 from promote_tui.adapters.git.repository import Repository, look_at
 from promote_tui.core.errors import GitError
 
@@ -135,7 +135,7 @@ def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _cause(answer: Answer, repo: str) -> str:
+def _cause(answer: GitAnswer, repo: str) -> str:
     lines = answer.err.replace(repo, label(repo)).splitlines()
     said = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "ssh:"))] or lines[-1:]
     return label(said[0].partition(": ")[2])[:300] if said else f"exit code {answer.code}"

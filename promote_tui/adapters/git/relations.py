@@ -54,7 +54,7 @@ def _at_a_glance(pair: Pair, tree: str | None, other: str | None) -> Relation | 
 def _counted(repository: Repository, apart: Mapping[Pair, Paths]) -> Mapping[Pair, Relation]:
     git = repository.git
     history = ancestry(git, {sha for pair in apart for sha in (pair.commit, pair.against)})
-    edge = history.counted(repository.boundary)
+    edge = history.count_apart(repository.boundary)
     untold = {pair: reason for pair in apart if (reason := _untold(pair, history, edge))}
     told = {pair: paths for pair, paths in apart.items() if pair not in untold}
     sides = _sides(git, history, told, touching)
@@ -76,7 +76,7 @@ def _untold(pair: Pair, history: Ancestry, edge: Counter[int]) -> Unknown | None
 def _sides(git: Git, history: Ancestry, pairs: Mapping[Pair, Paths], rule: _Rule) -> dict[Pair, tuple[int, int]]:
     """Return how many commits each side of each pair has for itself, by a rule of which commits count."""
     differing = history.differing
-    counters = {paths: history.counted(rule(git, differing, paths)) for paths in dict.fromkeys(pairs.values())}
+    counters = {paths: history.count_apart(rule(git, differing, paths)) for paths in dict.fromkeys(pairs.values())}
     return {pair: history.apart(counters[paths], pair.commit, pair.against) for pair, paths in pairs.items()}
 
 

@@ -178,13 +178,13 @@ def _watch(
     begun = polled = time.monotonic()
     while not _ended(child, POLL_SECONDS):
         if output.drain():
-            silence.broken()
+            silence.note_output()
         if on_poll and time.monotonic() - polled >= HEARTBEAT_SECONDS:
             on_poll()
             polled = time.monotonic()
         if time.monotonic() - begun >= total:
             return "timeout"
-        if over := silence.over():
+        if over := silence.exceeded_limit():
             return over
     _wait_for_group(child.pid, LINGER_SECONDS)
     return "exited"

@@ -41,11 +41,11 @@ class Silence:
         self._activity, self._acted_on = StackActivity.QUIET, StackActivity.QUIET
         self._asking: threading.Thread | None = None
 
-    def broken(self) -> None:
+    def note_output(self) -> None:
         """Note that the child has said something."""
         self._quiet, self._heard = 0.0, self._clock()
 
-    def over(self) -> Literal["idle", "hung"] | None:
+    def exceeded_limit(self) -> Literal["idle", "hung"] | None:
         """Return that the child was silent for too long: `hung` where what it waited for has come."""
         now = self._clock()
         spent, self._seen = now - self._seen, now

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from promote_tui.adapters.serverless.facts import FACTS, READABLE
 from promote_tui.adapters.serverless.yaml_outline import OutlineEntry, entries
-from promote_tui.core.changes.source_map import Place, SourceMap
+from promote_tui.core.changes.source_map import SourceMap, SourcePlace
 from promote_tui.core.value import Value, field, replace
 
 if TYPE_CHECKING:
@@ -74,11 +74,11 @@ def _from_the_top(path: str, folder: str) -> str:
 class ServerlessSourceMap(SourceMap):
     """A service's configuration at one commit, with what the framework makes resources of."""
 
-    functions: Mapping[str, Place] = field(default_factory=dict)
-    provider: Place = Place(())
-    role: Place = Place(())
+    functions: Mapping[str, SourcePlace] = field(default_factory=dict)
+    provider: SourcePlace = SourcePlace(())
+    role: SourcePlace = SourcePlace(())
 
-    def source_of(self, logical_id: str) -> Place | None:
+    def source_of(self, logical_id: str) -> SourcePlace | None:
         """Return what the framework makes a resource of: a function, the provider, or both."""
         if logical_id == _ROLE:
             return self.role
@@ -89,7 +89,7 @@ class ServerlessSourceMap(SourceMap):
             maker = self.functions[max(makers, key=len)]
             return maker if logical_id.endswith("LambdaFunction") else replace(maker, handler="")
         together = {each.paths[0] for each in (*self.functions.values(), self.provider)}
-        return Place(tuple(together)) if _OF_EVENTS.fullmatch(logical_id) and len(together) == 1 else None
+        return SourcePlace(tuple(together)) if _OF_EVENTS.fullmatch(logical_id) and len(together) == 1 else None
 
 
 def _makes(function: str, logical_id: str) -> bool:
@@ -109,13 +109,15 @@ def read_source_map(main: str, files: Mapping[str, str]) -> ServerlessSourceMap:
         for other in file_references(text, folder):
             includers[other] = includers.get(other, frozenset()) | {path}
     reader = _Reader(folder, {path: entries(text.removeprefix("\ufeff").splitlines()) for path, text in files.items()})
-    resources: dict[str, frozenset[Place]] = {}
+    resources: dict[str, frozenset[SourcePlace]] = {}
     for name, place in reader.resources():
         resources[name] = resources.get(name, frozenset()) | {place}
     provider, rows = reader.block(main, "provider")
     rights = [reader.place(provider, each) for each in rows if each.key in {"iam", "iamRoleStatements", "role"}]
     role = (provider, *(path for each in rights for path in each.paths))
-    return ServerlessSourceMap(includers, resources, dict(reader.functions(main)), Place((provider,)), Place(role))
+    return ServerlessSourceMap(
+        includers, resources, dict(reader.functions(main)), SourcePlace((provider,)), SourcePlace(role)
+    )
 
 
 class _Reader(Value):
@@ -138,18 +140,18 @@ class _Reader(Value):
         """Return where a block of the uppermost level is written, and what stands in it."""
         return next((self.body(path, each) for each in self.outlines.get(path, ()) if each.key == name), (path, ()))
 
-    def place(self, path: str, entry: OutlineEntry) -> Place:
+    def place(self, path: str, entry: OutlineEntry) -> SourcePlace:
         """Return the file of what an entry is made of, and those that its lines include."""
         where, _ = self.body(path, entry)
         named = file_references("\n".join((entry.value, *entry.rows)), self.folder)
-        return Place(tuple(dict.fromkeys((where, *named))))
+        return SourcePlace(tuple(dict.fromkeys((where, *named))))
 
-    def resources(self) -> Iterator[tuple[str, Place]]:
+    def resources(self) -> Iterator[tuple[str, SourcePlace]]:
         """Yield each name under which something like a resource stands, with its place."""
         for path, rows in self.outlines.items():
             yield from self._resources(path, rows, _DEEPEST)
 
-    def _resources(self, path: str, rows: Sequence[OutlineEntry], deep: int) -> Iterator[tuple[str, Place]]:
+    def _resources(self, path: str, rows: Sequence[OutlineEntry], deep: int) -> Iterator[tuple[str, SourcePlace]]:
         for each in rows:
             where, inner = self.body(path, each)
             if each.key.isalnum() and _is_resource(each, inner):
@@ -157,7 +159,7 @@ class _Reader(Value):
             elif where == path and deep:
                 yield from self._resources(path, inner, deep - 1)
 
-    def functions(self, main: str) -> Iterator[tuple[str, Place]]:
+    def functions(self, main: str) -> Iterator[tuple[str, SourcePlace]]:
         """Yield each function with its place and its handler."""
         for path, each in self._members(*self.block(main, "functions"), _DEEPEST):
             _, inner = self.body(path, each)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Place(Value):
+class SourcePlace(Value):
     """Where something is written: its file, then those that its lines include; `handler` is its code without suffix."""
 
     paths: tuple[str, ...]
@@ -22,17 +22,17 @@ class SourceMap(Value):
     """A service's configuration at one commit; `includers` are for each of its files those that include it."""
 
     includers: Mapping[str, frozenset[str]]
-    resources: Mapping[str, frozenset[Place]] = field(default_factory=dict)
+    resources: Mapping[str, frozenset[SourcePlace]] = field(default_factory=dict)
 
-    def place(self, logical_id: str) -> Place | None:
+    def place(self, logical_id: str) -> SourcePlace | None:
         """Return where a resource comes from; None where that is not known."""
         named, made = self.resources.get(logical_id, frozenset()), self.source_of(logical_id)
         if len({each.paths[0] for each in named}) > 1:
             return None
         paths = [path for each in (*named, *([made] if made else ())) for path in each.paths]
-        return Place(tuple(dict.fromkeys(paths)), made.handler if made else "") if paths else None
+        return SourcePlace(tuple(dict.fromkeys(paths)), made.handler if made else "") if paths else None
 
-    def source_of(self, _logical_id: str) -> Place | None:
+    def source_of(self, _logical_id: str) -> SourcePlace | None:
         """Return what the deployer makes a resource of; None where it makes none of that id."""
         return None
 

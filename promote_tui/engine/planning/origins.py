@@ -35,8 +35,8 @@ def with_origins(context: Context, service: Service, draft: Draft, found: Change
     if base is None or not found.changes:
         return found
     try:
-        touched = {**context.graph.touched(service, base, head)}
-        for path, shas in (context.graph.touched(service, head, base) if draft.removes else {}).items():
+        touched = {**context.graph.paths_with_commits(service, base, head)}
+        for path, shas in (context.graph.paths_with_commits(service, head, base) if draft.removes else {}).items():
             touched[path] = (*touched.get(path, ()), *shas)
         after, before = _written(context, service, head), _written(context, service, base)
     except GitError:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.tui.host import Host
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from promote_tui.core.errors import PromoteError
-    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.planning.plan import Draft
     from promote_tui.tui.host import Host
     from promote_tui.tui.state.promotion_review import Batch, ReviewRequest

@@ -9,7 +9,7 @@ from promote_tui.tui.actions import navigation
 from promote_tui.tui.actions.decisions import Decisions
 
 if TYPE_CHECKING:
-    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.pipeline import Commit
     from promote_tui.core.next_steps import NextStep
     from promote_tui.tui.host import Host

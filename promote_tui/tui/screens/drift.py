@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from promote_tui.core.errors import PromoteError
-    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.tui.presentation.copy_items import CopyItem
     from promote_tui.tui.presentation.pipeline.pane import CellPane
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from textual.events import Resize
     from textual.geometry import Size
 
-    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.matrix import CellView
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.pipeline import Commit
     from promote_tui.core.planning.plan import Draft
     from promote_tui.tui.host import Host

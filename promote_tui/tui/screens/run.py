@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from promote_tui.core.errors import PromoteError
-    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.planning.next_stage import NextStage
 
 _POLL, _LOOK = 0.5, 2.0

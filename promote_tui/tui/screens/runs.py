@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.events import Resize
 
-    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.next_steps import NextStep
     from promote_tui.core.planning.next_stage import NextStage
     from promote_tui.core.runs.run import Run

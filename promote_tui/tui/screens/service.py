@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.content import Content
 
-    from promote_tui.core.matrix import CellKey, CellView
-    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.matrix import CellView
+    from promote_tui.core.model.cells import Cell, CellKey
     from promote_tui.core.model.pipeline import Branch, Commit, Stage
     from promote_tui.tui.presentation.commits.rail import RailRow
     from promote_tui.tui.presentation.copy_items import CopyItem

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from promote_tui.core.matrix import CellKey, CellView, Snapshot
+    from promote_tui.core.matrix import CellView, Snapshot
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.startup.matrix_cache import Remembered
     from promote_tui.tui.presentation.pipeline.summary import MatrixTotals
     from promote_tui.tui.state.context import AppContext

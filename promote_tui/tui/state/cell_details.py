@@ -12,7 +12,8 @@ from promote_tui.tui.timers import call_after
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.matrix import CellView
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.planning.plan import Draft
     from promote_tui.tui.state.context import ScreenContext
     from promote_tui.tui.state.previews import Preview

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from promote_tui.core.errors import PromoteError
-    from promote_tui.core.matrix import CellKey, CellView, Snapshot
+    from promote_tui.core.matrix import CellView, Snapshot
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.runs.run import Run
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from promote_tui.core.gates.options import PromotionOptions
-    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.planning.plan import Draft, Plan
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.state.context import AppContext

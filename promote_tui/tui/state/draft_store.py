@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
 
     from promote_tui.core.gates.options import Override
-    from promote_tui.core.matrix import CellKey
-    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.cells import Cell, CellKey
     from promote_tui.core.planning.plan import Draft
     from promote_tui.tui.state.context import AppContext
 

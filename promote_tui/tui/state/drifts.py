@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from promote_tui.core.drift.commits import CommitDrift
     from promote_tui.core.drift.config import ConfigDrift
     from promote_tui.core.errors import PromoteError
-    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.matrix import CellView
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.engine.engine import Engine
     from promote_tui.tui.state.context import AppContext
 

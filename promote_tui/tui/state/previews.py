@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from textual.signal import Signal
 
-    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.matrix import CellView
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.planning.plan import Draft
     from promote_tui.core.runs.run import Run
     from promote_tui.engine.engine import Engine

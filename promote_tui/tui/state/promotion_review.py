@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from promote_tui.core.errors import PromoteError
-    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.pipeline import Commit, Stage, Target
     from promote_tui.core.planning.plan import ApprovedPlan, Confirmation, Draft
     from promote_tui.core.runs.run import Run

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from promote_tui.core.errors import PromoteError
     from promote_tui.core.gates.options import Override
-    from promote_tui.core.matrix import CellKey
-    from promote_tui.core.model.cells import Cell
+    from promote_tui.core.model.cells import Cell, CellKey
     from promote_tui.core.planning.plan import Draft, Plan
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from textual.events import Click, Resize
     from textual.strip import Strip
 
-    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.matrix import CellView
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.pipeline import Stage
 
 

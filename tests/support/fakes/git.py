@@ -235,7 +235,7 @@ class FakeGraph:
     def count(self, service: Service, revision: str) -> int:
         return len(self._repository(service).reached(self.resolve(service, revision)))
 
-    def contained(self, service: Service, revision: str, shas: Collection[str]) -> frozenset[str]:
+    def contained_commits(self, service: Service, revision: str, shas: Collection[str]) -> frozenset[str]:
         return frozenset(shas) & set(self._repository(service).reached(self.resolve(service, revision)))
 
     def detail(self, service: Service, sha: str) -> CommitDetail:
@@ -263,7 +263,7 @@ class FakeGraph:
             return Patch(text, cut=False)
         return Patch(text[: text.rindex("\n", 0, limit) + 1], cut=True)
 
-    def touched(self, service: Service, base: str | None, head: str) -> Mapping[str, tuple[str, ...]]:
+    def paths_with_commits(self, service: Service, base: str | None, head: str) -> Mapping[str, tuple[str, ...]]:
         self._demand(service, base, head)
         repository = self._repository(service)
         found: dict[str, list[str]] = {}

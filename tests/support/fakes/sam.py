@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from promote_tui.core.changes.source_map import Place, SourceMap
+from promote_tui.core.changes.source_map import SourceMap, SourcePlace
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.deployer import DeployerFacts
 from promote_tui.core.package.file_references import FileReferences
@@ -52,7 +52,9 @@ class SamConfiguration:
     def source_map(self, main: str, texts: Mapping[str, str]) -> SourceMap:
         """Return where each resource stands."""
         includers = {path: frozenset({main} - {path}) for path in texts}
-        found = {name: frozenset({Place((path,))}) for path, text in texts.items() for name in _RESOURCE.findall(text)}
+        found = {
+            name: frozenset({SourcePlace((path,))}) for path, text in texts.items() for name in _RESOURCE.findall(text)
+        }
         return SourceMap(includers, found)
 
     def references(self, folder: str, _main: str, _texts: Mapping[str, str], stage: str) -> FileReferences:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from promote_tui.core.gates.model import GateResult
 from promote_tui.core.git.links import compare_url
 from promote_tui.core.git.relation import Ahead, Behind, Diverged, NotApplicable, Relation, Same, Unknown
-from promote_tui.core.matrix import CellKey, CellView
-from promote_tui.core.model.cells import Cell, Deployed, InProgress, Never, StackState, Unreachable, Unreported
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.cells import Cell, CellKey, Deployed, InProgress, Never, StackState, Unreachable, Unreported
 from promote_tui.core.model.pipeline import (
     Aws,
     Branch,

@@ -23,7 +23,8 @@ from tests.support.fakes.ledger import MemoryLedger
 
 if TYPE_CHECKING:
     from promote_tui.core.git.relation import Relation
-    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.matrix import CellView
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.pipeline import Service
     from tests.support.engine_world import World
 

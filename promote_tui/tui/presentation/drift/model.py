@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from promote_tui.core.changes.stack_drift import StackDrift
     from promote_tui.core.drift.commits import CommitDrift
     from promote_tui.core.drift.config import ConfigDrift
-    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.matrix import CellView
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.pipeline import Pipeline
 
 

@@ -14,7 +14,8 @@ from promote_tui.core.planning.waves import Wave, first_wave
 from promote_tui.tui.presentation.review.facts import is_unknown_base
 
 if TYPE_CHECKING:
-    from promote_tui.core.matrix import CellKey, CellView
+    from promote_tui.core.matrix import CellView
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.pipeline import Stage
     from promote_tui.core.planning.plan import Draft
     from promote_tui.tui.presentation.glyphs import Glyphs

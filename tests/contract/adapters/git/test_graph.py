@@ -398,8 +398,8 @@ def test_what_a_branch_has_is_told_from_what_it_lacks(world: World) -> None:
     first = world.history.commit({"orders/a": "1"})
     world.history.branch("feature/x", first)
     other = world.history.commit({"orders/b": "1"}, branch="feature/x")
-    assert world.graph.contained(world.orders, "main", [first, other, NOBODY]) == {first}
-    assert world.graph.contained(world.orders, "feature/x", [first, other]) == {first, other}
+    assert world.graph.contained_commits(world.orders, "main", [first, other, NOBODY]) == {first}
+    assert world.graph.contained_commits(world.orders, "feature/x", [first, other]) == {first, other}
 
 
 def test_a_commit_is_shown_with_its_message_and_its_files(world: World) -> None:
@@ -465,17 +465,17 @@ def test_each_file_is_told_with_the_commits_that_changed_it(world: World) -> Non
     side = world.history.commit({"orders/c": "1\n"}, branch="feature/x")
     third = world.history.commit({"orders/a": None, "orders/odd näme": "2\n"})
     head = world.history.merge("feature/x")
-    found = world.graph.touched(world.orders, base, head)
+    found = world.graph.paths_with_commits(world.orders, base, head)
     assert dict(found) == {
         "orders/a": (third, second),
         "libs/b": (second,),
         "orders/c": (side,),
         "orders/odd näme": (third,),
     }
-    assert world.graph.touched(world.orders, head, base) == {}
-    assert world.graph.touched(world.orders, None, head)["orders/a"] == (third, second, base)
+    assert world.graph.paths_with_commits(world.orders, head, base) == {}
+    assert world.graph.paths_with_commits(world.orders, None, head)["orders/a"] == (third, second, base)
     with pytest.raises(GitError, match="is not in this clone"):
-        world.graph.touched(world.orders, NOBODY, head)
+        world.graph.paths_with_commits(world.orders, NOBODY, head)
 
 
 def test_files_are_read_as_they_were_in_a_commit(world: World) -> None:

@@ -239,7 +239,7 @@ def test_a_grafted_parent_is_not_believed(
     grafted = origin.git("for-each-ref", f"--contains={develop}", "--format=%(refname)", GIT_GRAFT_FILE=str(file))
     assert grafted.split() == ["refs/heads/develop", "refs/heads/main"]
     assert graph.branches_containing(its, develop) == ("develop",)
-    assert graph.contained(its, "main", [develop]) == frozenset()
+    assert graph.contained_commits(its, "main", [develop]) == frozenset()
     assert (graph.commits(its, [main]), graph.log(its, "main"), relation(graph, its, develop, main)) == before
 
 

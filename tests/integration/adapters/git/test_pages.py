@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 from promote_tui.adapters.git import parse
-from promote_tui.adapters.git.command import Answer, Git
+from promote_tui.adapters.git.command import Git, GitAnswer
 from promote_tui.adapters.git.graph import GitGraph
 from promote_tui.core.value import replace
 from promote_tui.tui.state import commits
@@ -46,7 +46,7 @@ class Counter:
             self.commits += 1
             return make(*fields)
 
-        def weighed(git: Git, *words: str, **options: object) -> Answer:
+        def weighed(git: Git, *words: str, **options: object) -> GitAnswer:
             found = answer(git, *words, **options)  # type: ignore[arg-type]
             self.bytes += len(found.out)
             return found

@@ -85,7 +85,7 @@ def test_a_file_named_like_a_commit_is_a_file(history: Repository, its: Service,
     base = history.commit({"a": "1"})
     names = ["0" * 40, ":100644 100644 x", "\x01" + "1" * 40, "two\nlines"]
     sha = history.commit({'"two\\nlines"' if "\n" in name else name: "1" for name in names})
-    assert graph.touched(its, base, sha) == dict.fromkeys(names, (sha,))
+    assert graph.paths_with_commits(its, base, sha) == dict.fromkeys(names, (sha,))
     assert graph.texts(its, sha, names, 9) == dict.fromkeys(names, "1")
 
 
@@ -96,7 +96,7 @@ def test_what_a_commit_at_the_edge_of_a_shallow_clone_touched_is_not_known(
     history.commit({"a": "2"}, "Go on")
     sha = history.commit({"a": "3"}, "And on")
     clone = service(history.clone(tmp_path / "clone", "--depth=2").path)
-    assert graph.touched(clone, None, sha) == {"a": (sha,)}
+    assert graph.paths_with_commits(clone, None, sha) == {"a": (sha,)}
 
 
 def test_many_files_are_counted_and_their_beginning_listed(history: Repository, its: Service, graph: GitGraph) -> None:

@@ -29,7 +29,7 @@ class Watch:
         """Look every second for so long, and return how the silence ended."""
         for _ in range(int(seconds)):
             self.now += 1.0
-            ended = clock.over()
+            ended = clock.exceeded_limit()
             for thread in threading.enumerate():
                 if thread.name == "activity":
                     thread.join()
@@ -58,7 +58,7 @@ def test_silence_ends_at_the_idle_limit(watch: Watch) -> None:
 def test_a_word_begins_it_anew(watch: Watch) -> None:
     clock = watch.clock(600)
     assert watch.run(clock, 599) is None
-    clock.broken()
+    clock.note_output()
     assert watch.run(clock, 599) is None
 
 
@@ -96,7 +96,7 @@ def test_a_cli_that_goes_on_talking_is_not_hung(watch: Watch) -> None:
     clock = watch.clock(600, always(StackActivity.ARRIVED))
     for _ in range(10):
         assert watch.run(clock, 50) is None
-        clock.broken()
+        clock.note_output()
 
 
 def test_a_question_that_fails_leaves_the_last_answer(watch: Watch) -> None:
@@ -119,7 +119,7 @@ def test_a_child_that_talks_costs_no_question_and_a_silent_one_few(watch: Watch)
     clock = watch.clock(600, look)
     for _ in range(60):
         watch.run(clock, 10)
-        clock.broken()
+        clock.note_output()
     assert asked == []
     watch.run(clock, 600)
     assert len(asked) <= 600 / 15
@@ -132,7 +132,7 @@ def test_an_answer_that_does_not_come_holds_nothing_up() -> None:
         never.wait()
 
     clock, began = Silence(0.2, ActivityProbe(look)), time.monotonic()
-    while clock.over() is None:
+    while clock.exceeded_limit() is None:
         time.sleep(0.01)
     assert time.monotonic() - began < 5
     assert sum(thread.name == "activity" for thread in threading.enumerate()) == 1

@@ -24,7 +24,7 @@ from tests.support.golden import golden
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.tui.presentation.drift.model import DriftRow
     from tests.support.fakes.engine import FakeEngine
 

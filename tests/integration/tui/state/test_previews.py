@@ -12,7 +12,7 @@ from tests.support.driver import driving
 from tests.support.fakes import world
 
 if TYPE_CHECKING:
-    from promote_tui.core.matrix import CellKey
+    from promote_tui.core.model.cells import CellKey
     from tests.support.fakes.engine import FakeEngine
 
 STAGING = [(service, "staging") for service in ("billing", "catalog", "checkout", "emails", "identity", "inventory")]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from promote_tui.adapters.serverless.facts import FACTS
 from promote_tui.core.errors import CredentialsError
 from promote_tui.core.login import LoginNeed
-from promote_tui.core.matrix import CellKey, CellView, Snapshot
+from promote_tui.core.matrix import CellView, Snapshot
 from promote_tui.engine.engine import Engine
 from tests.support.fakes import world
 from tests.support.fakes.engine.commits import FakeCommits
@@ -29,6 +29,7 @@ from tests.support.fakes.engine.tape import FixedClock, Script, Tape
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from promote_tui.core.model.cells import CellKey
     from promote_tui.core.model.deployer import DeployerFacts
     from promote_tui.core.model.pipeline import Pipeline
     from promote_tui.core.planning.plan import Plan

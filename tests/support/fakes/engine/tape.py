@@ -16,7 +16,8 @@ from promote_tui.core.gates.decisions import Decision
 from promote_tui.core.git.commits import CommitDetail, CommitDifference, Patch
 from promote_tui.core.git.relation import Relation
 from promote_tui.core.login import LoginNeed
-from promote_tui.core.matrix import CellKey, CellView
+from promote_tui.core.matrix import CellView
+from promote_tui.core.model.cells import CellKey
 from promote_tui.core.model.pipeline import Branch, Commit, FileChange
 from promote_tui.core.model.stack_status import StackEvent
 from promote_tui.core.planning.next_stage import NextStage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promote_tui.adapters.serverless.source_map import config_candidates, file_references, read_source_map
-from promote_tui.core.changes.source_map import Place
+from promote_tui.core.changes.source_map import SourcePlace
 
 MAIN = """\
 service: orders
@@ -151,13 +151,13 @@ def test_where_all_stands_in_one_file_so_does_the_api() -> None:
     text = "provider:\n  name: aws\nfunctions:\n  pay:\n    handler: a.b\n"
     one = read_source_map("serverless.yml", {"serverless.yml": text})
     for logical_id in ("HttpApi", "HttpApiRouteGetPay", "ApiGatewayRestApi", "ApiGatewayMethodPayGet"):
-        assert one.place(logical_id) == Place(("serverless.yml",)), logical_id
+        assert one.place(logical_id) == SourcePlace(("serverless.yml",)), logical_id
     assert one.place("ApiGatewayOfAPlugin") is None
 
 
 @pytest.mark.parametrize("text", [JSON, f"\ufeff{JSON}", JSON.replace("  ", "\t"), JSON.replace("\n", "\r\n")])
 def test_json_is_read_where_it_has_lines(text: str) -> None:
-    assert read_source_map("s.json", {"s.json": text}).place("Orders") == Place(("s.json",))
+    assert read_source_map("s.json", {"s.json": text}).place("Orders") == SourcePlace(("s.json",))
 
 
 @pytest.mark.parametrize(
