@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
+from promote_tui.core.cell_state import CellState, state_of
 from promote_tui.core.gates.decisions import describe_decision
 from promote_tui.core.git.relation import Unknown
 from promote_tui.core.model.cells import Deployed, Halfway, InProgress, Never, Unreachable, Unreported, stack_of
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView
     from promote_tui.core.model.cells import Cell, StackState
 
-State: TypeAlias = Literal["deployed", "never", "in_progress", "unreachable", "unreported", "half_way"]
+CellKind: TypeAlias = Literal["deployed", "never", "in_progress", "unreachable", "unreported", "half_way"]
 
 
-def state(cell: Cell) -> State:
-    """Return the word that JSON uses for the cell."""
+def cell_kind(cell: Cell) -> CellKind:
+    """Return the word that JSON uses for what the cell is; its state is what that, runs and drift come to."""
     match cell:
         case Deployed():
             return "deployed"
@@ -67,9 +68,12 @@ def verification_word(verification: Verification | None) -> Literal["verified", 
 
 
 def reason_and_remedy(view: CellView) -> tuple[str, str]:
-    """Return what is out of the ordinary and the next step; empty where there is nothing to say."""
+    """Return what is out of the ordinary and the next step; empty where there is nothing to say.
+
+    What the cell is speaks for itself; of a stack at rest, or of one whose run has no verdict, its state does.
+    """
     cell = view.cell
-    if view.unsettled and view.run and not isinstance(cell, Unreachable):
+    if state_of(view) is CellState.UNSETTLED and view.run:
         return view.unsettled, reconcile_command(view.run)
     match cell:
         case Unreported():
@@ -82,7 +86,7 @@ def reason_and_remedy(view: CellView) -> tuple[str, str]:
             was = f", was {short(cell.was)}" if cell.was else ""
             return f"{cell.stack.status_name}{was}", f"promote-tui attach {view.run}" if view.run else ""
         case Deployed() | Never():
-            return _settled(view)
+            return _at_rest(view, cell.stack)
         case _:
             assert_never(cell)
 
@@ -133,16 +137,14 @@ def _back(view: CellView) -> str:
     return f"promote-tui rollback {target.service} --stage {target.stage}{' --commit REV' * view.only_verified}"
 
 
-def _settled(view: CellView) -> tuple[str, str]:
-    stack = stack_of(view.cell)
-    if view.run:
-        return f"run {view.run} holds its lock", f"promote-tui attach {view.run}"
-    if isinstance(view.verification, NotVerified) and view.verification.unproved:
-        return view.verification.reason, _back(view)
+def _at_rest(view: CellView, stack: StackState | None) -> tuple[str, str]:
+    match state_of(view):
+        case CellState.RUNNING:
+            return f"run {view.run} holds its lock", f"promote-tui attach {view.run}"
+        case CellState.FAILED if isinstance(view.verification, NotVerified) and view.unproved:
+            return view.verification.reason, _back(view)
+        case CellState.ALTERED:
+            return describe_altered(view.altered or ()), ALTERED_REMEDY
     if stack is not None and (stack.status.succeeded is False or not stack.status.deployable):
         return f"the last deploy failed: {stack.status_name}", stack.status.remedy
-    if view.altered:
-        return describe_altered(view.altered), ALTERED_REMEDY
-    if isinstance(view.relation, Unknown):
-        return view.relation.reason, ""
-    return "", ""
+    return (view.relation.reason, "") if isinstance(view.relation, Unknown) else ("", "")

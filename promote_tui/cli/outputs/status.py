@@ -73,7 +73,7 @@ class LockOutput(Output, frozen=True):
 class CellOutput(Output, frozen=True):
     """One service in one stage."""
 
-    state: cell_words.State
+    state: cell_words.CellKind
     commit: str | None
     short: str | None
     adopted: str | None
@@ -100,7 +100,7 @@ class CellOutput(Output, frozen=True):
         found, stack, commit = view.cell, stack_of(view.cell), commit_of(view.cell)
         reason, remedy = cell_words.reason_and_remedy(view)
         return cls(
-            state=cell_words.state(found),
+            state=cell_words.cell_kind(found),
             commit=text_or_null(commit),
             short=clean_text(short(commit)) if commit else None,
             adopted=text_or_null(found.adopted) if isinstance(found, Deployed) else None,

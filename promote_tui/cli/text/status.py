@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from promote_tui.cli import cell_words
 from promote_tui.cli.text.style import BLANK, Role, Segment, Style, table
+from promote_tui.core.cell_state import AT_REST, CellState, state_of
 from promote_tui.core.durations import age
 from promote_tui.core.git import relation
 from promote_tui.core.git.relation import Unknown
 from promote_tui.core.model.cells import (
-    Deployed,
-    Halfway,
-    InProgress,
-    Never,
-    Unreachable,
     Unreported,
     commit_of,
     stack_of,
@@ -35,28 +31,29 @@ SUBJECT = 72
 NAME = 40
 _NAMED = 3
 
-_MARKS: Mapping[str, tuple[str, Role]] = {
-    "failed": ("failed", "bad"),
-    "half-way": ("failed", "bad"),
-    "altered": ("altered", "bad"),
-    "vetoed": ("veto", "bad"),
-    "held": ("hold", "warn"),
-    "diverged": ("diverged", "bad"),
-    "login": ("unknown", "warn"),
-    "unreachable": ("unknown", "warn"),
-    "no commit": ("unknown", "warn"),
-    "unknown": ("unknown", "warn"),
-    "to reconcile": ("unknown", "warn"),
-    "locked": ("locked", "busy"),
-    "running": ("running", "busy"),
-    "behind": ("behind", "warn"),
-    "ahead": ("ahead", "warn"),
-    "same": ("same", "good"),
-    "none": ("same", "good"),
-    "never": ("never", "calm"),
+_MARKS: Mapping[CellState, tuple[str, Role]] = {
+    CellState.HALFWAY: ("failed", "bad"),
+    CellState.FAILED: ("failed", "bad"),
+    CellState.ALTERED: ("altered", "bad"),
+    CellState.VETOED: ("veto", "bad"),
+    CellState.HELD: ("hold", "warn"),
+    CellState.DIVERGED: ("diverged", "bad"),
+    CellState.LOGIN: ("unknown", "warn"),
+    CellState.DENIED: ("unknown", "bad"),
+    CellState.UNREACHABLE: ("unknown", "warn"),
+    CellState.UNSETTLED: ("unknown", "warn"),
+    CellState.RUNNING: ("running", "busy"),
+    CellState.BEHIND: ("behind", "warn"),
+    CellState.UNKNOWN: ("unknown", "warn"),
+    CellState.UNREPORTED: ("unknown", "warn"),
+    CellState.NEVER: ("never", "calm"),
+    CellState.AHEAD: ("ahead", "warn"),
+    CellState.SAME: ("same", "good"),
+    CellState.FIRST: ("same", "good"),
+    CellState.ALONE: ("same", "good"),
+    CellState.LOADING: ("unknown", "calm"),
 }
-"""What a cell is, in the order of the summary: (sign, role)."""
-_CALM = frozenset({"same", "none", "never"})
+"""How each state looks: (sign, role)."""
 
 
 def matrix_lines(
@@ -78,67 +75,35 @@ def _heading(stage: str) -> tuple[Segment, Segment, Segment]:
 
 
 def _summary(pipeline: Pipeline, snapshot: Snapshot, style: Style) -> str:
-    counts = Counter(kind(view) for view in snapshot.cells.values())
+    counts = Counter(state_of(view) for view in snapshot.cells.values())
     regions = dict.fromkeys(stage.aws.region for stage in pipeline.stages)
     head = f"{clean(pipeline.project, limit=NAME)} {style.sign('dot')} {clean(', '.join(regions), limit=NAME)}"
     parts = [
-        style.paint(f"{style.sign(sign)} {counts[word]} {word}", role)
-        for word, (sign, role) in _MARKS.items()
-        if counts[word] and word not in _CALM
+        style.paint(f"{style.sign(_MARKS[state][0])} {counts[state]} {state.value}", _MARKS[state][1])
+        for state in CellState
+        if counts[state] and state not in AT_REST
     ]
     return "  ".join([style.paint(head, "strong"), *parts])
-
-
-def kind(view: CellView) -> str:
-    """Return the one word for the cell: what a person needs to know first."""
-    cell = view.cell
-    if view.unsettled and not isinstance(cell, Unreachable):
-        return "to reconcile"
-    match cell:
-        case Unreachable(login=login):
-            return "login" if login else "unreachable"
-        case Unreported():
-            return "no commit"
-        case Halfway():
-            return "half-way"
-        case InProgress():
-            return "running"
-        case Never() | Deployed():
-            return _settled(view)
-        case _:
-            assert_never(cell)
-
-
-def _settled(view: CellView) -> str:
-    if view.run:
-        return "locked"
-    if cell_words.last_attempt(view.cell) == "failed" or view.unproved:
-        return "failed"
-    if view.altered:
-        return "altered"
-    if view.veto or view.hold:
-        return "vetoed" if view.veto else "held"
-    return "never" if isinstance(view.cell, Never) else relation.name(view.relation)
 
 
 def _cell(view: CellView | None, style: Style, now: datetime) -> tuple[Segment, Segment, Segment]:
     if view is None:
         return BLANK, BLANK, BLANK
-    word = kind(view)
-    sign, role = _MARKS[word]
+    state = state_of(view)
+    sign, role = _MARKS[state]
     stack = stack_of(view.cell)
     when = age(stack.updated_at, now) if stack and stack.updated_at else ""
-    head = Segment(f"{style.sign(sign)} {_name(view.cell, word)}", role)
+    head = Segment(f"{style.sign(sign)} {_name(view.cell, state)}", role)
     return head, Segment(_distance(view), "calm"), Segment(when, "calm", right=True)
 
 
-def _name(cell: Cell, word: str) -> str:
-    if word == "to reconcile":
+def _name(cell: Cell, state: CellState) -> str:
+    if state is CellState.UNSETTLED:
         return "unknown"
     commit = commit_of(cell)
     if isinstance(cell, Unreported) and cell.says:
         return _ends(clean(cell.says), NAME)
-    return clean(short(commit), limit=NAME) if commit else word
+    return clean(short(commit), limit=NAME) if commit else state.value
 
 
 def _ends(text: str, limit: int) -> str:

@@ -26,7 +26,6 @@ _SIGNS = {
     "failed": ("✗", "X"),
     "never": ("○", "-"),
     "unknown": ("?", "?"),
-    "locked": ("▣", "&"),
     "passed": ("✓", "+"),
     "attention": ("!", "!"),
     "arrow": ("→", ">"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
+from promote_tui.core.cell_state import CellState, state_of
 from promote_tui.ports import RunFilter
 from promote_tui.tui.action import NOT_OPEN
 from promote_tui.tui.actions import navigation
 from promote_tui.tui.background import ignore_error
 from promote_tui.tui.bindings import MOVE
 from promote_tui.tui.dialogs.finder import FinderDialog, FinderRow
-from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.wording import age, drift_brief
 from promote_tui.tui.registry import Commits
 from promote_tui.tui.widgets.key_bar import key_name, why_not
@@ -27,8 +27,15 @@ if TYPE_CHECKING:
 
 Go: TypeAlias = Callable[[], None]
 PaletteRow: TypeAlias = FinderRow[Go]
-_APART = {State.BEHIND, State.AHEAD, State.DIVERGED, State.ALTERED}
-_CLOSED = {State.RUNNING, State.UNSETTLED, State.LOGIN, State.DENIED, State.UNREACHABLE, State.LOADING}
+_APART = {CellState.BEHIND, CellState.AHEAD, CellState.DIVERGED, CellState.ALTERED}
+_CLOSED = {
+    CellState.RUNNING,
+    CellState.UNSETTLED,
+    CellState.LOGIN,
+    CellState.DENIED,
+    CellState.UNREACHABLE,
+    CellState.LOADING,
+}
 _BRANCHES, _COMMITS, _RUNS, _REPOSITORIES = 200, 50, 50, 20
 
 

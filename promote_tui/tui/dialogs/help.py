@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
+from promote_tui.core.cell_state import CellState
 from promote_tui.tui.bindings import bind
-from promote_tui.tui.presentation.pipeline.states import State, glyph_of
+from promote_tui.tui.presentation.pipeline.states import glyph_of
 from promote_tui.tui.presentation.style import BLANK, fit, ink, line, rule, wrap
 from promote_tui.tui.widgets.key_bar import key_name, why_not
 from promote_tui.tui.widgets.lines import LinesView
@@ -24,19 +25,19 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 _LEGEND = (
-    (State.SAME, "same as the stage before"),
-    (State.BEHIND, "behind it"),
-    (State.AHEAD, "ahead of it"),
-    (State.DIVERGED, "behind and ahead (diverged)"),
-    (State.RUNNING, "a deploy is running"),
-    (State.UNSETTLED, "verdict of its last run unknown"),
-    (State.FAILED, "the last deploy failed"),
-    (State.ALTERED, "code changed by hand"),
-    (State.VETOED, "runs vetoed code"),
-    (State.HELD, "held by a person"),
-    (State.NEVER, "never deployed"),
-    (State.UNKNOWN, "unknown or unreadable"),
-    (State.ALONE, "nothing to compare with"),
+    (CellState.SAME, "same as the stage before"),
+    (CellState.BEHIND, "behind it"),
+    (CellState.AHEAD, "ahead of it"),
+    (CellState.DIVERGED, "behind and ahead (diverged)"),
+    (CellState.RUNNING, "a deploy is running"),
+    (CellState.UNSETTLED, "verdict of its last run unknown"),
+    (CellState.FAILED, "the last deploy failed"),
+    (CellState.ALTERED, "code changed by hand"),
+    (CellState.VETOED, "runs vetoed code"),
+    (CellState.HELD, "held by a person"),
+    (CellState.NEVER, "never deployed"),
+    (CellState.UNKNOWN, "unknown or unreadable"),
+    (CellState.ALONE, "nothing to compare with"),
 )
 _TWO_COLUMNS = 64
 """Cells from which on the keys stand in two columns."""

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal
 
+from promote_tui.core.cell_state import CellState, state_of
 from promote_tui.core.model.cells import Unreachable
 from promote_tui.tui.actions import navigation
 from promote_tui.tui.bindings import bind
 from promote_tui.tui.lazy import Lazy
 from promote_tui.tui.presentation.pipeline import detail, pane, side, summary
 from promote_tui.tui.presentation.pipeline.cells import MatrixStyle
-from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.style import align_right, ink
 from promote_tui.tui.presentation.widths import TALL
 from promote_tui.tui.screens.filterable import FilterableScreen
@@ -136,7 +136,7 @@ class PipelineScreen(FilterableScreen):
         running = {
             name
             for name in self.matrix.visible_services
-            if any(state_of(self._view_of((name, stage.name))) is State.RUNNING for stage in stages)
+            if any(state_of(self._view_of((name, stage.name))) is CellState.RUNNING for stage in stages)
         }
         self._frame += 1 if running else 0
         for name in running:

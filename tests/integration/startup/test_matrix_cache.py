@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from promote_tui.core.cell_state import CellState, state_of
 from promote_tui.core.git.relation import Behind, Diverged, NotApplicable, Unknown
 from promote_tui.core.matrix import CellView, Snapshot
 from promote_tui.core.model.cells import Deployed, InProgress, Never, Unreachable, Unreported
@@ -15,7 +16,6 @@ from promote_tui.core.runs.verification import NotVerified, ObservedDeploy, Veri
 from promote_tui.core.value import replace
 from promote_tui.startup import matrix_cache
 from promote_tui.startup.matrix_cache import recall, remember
-from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.state.cell_store import CellStore
 from tests.support.values import ACCOUNT, NOW, STAGING, TARGET, A, B, commit, stack
 
@@ -133,7 +133,14 @@ def test_a_cell_that_cannot_be_read_is_shown_as_loading_beside_the_others(cache:
     cells = CellStore()
     cells.remember(found.views, found.taken_at)
     states = [state_of(cells.views.get(key)) for key in VIEWS]
-    assert states == [State.LOADING, State.LOADING, State.RUNNING, State.UNREPORTED, State.DIVERGED, State.DENIED]
+    assert states == [
+        CellState.LOADING,
+        CellState.LOADING,
+        CellState.RUNNING,
+        CellState.UNREPORTED,
+        CellState.DIVERGED,
+        CellState.DENIED,
+    ]
 
 
 def test_only_a_cell_that_is_looked_at_is_read(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

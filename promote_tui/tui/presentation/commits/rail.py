@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from promote_tui.core.cell_state import CellState, drift_of, state_of
 from promote_tui.core.filter_query import Values, describe_misread
 from promote_tui.core.git.relation import Behind
 from promote_tui.core.matrix import CellView
@@ -14,7 +15,7 @@ from promote_tui.core.model.cells import commit_of
 from promote_tui.core.model.pipeline import Commit, Stage
 from promote_tui.core.text import plural, short
 from promote_tui.tui.presentation.lines import AGE, WHO, person, who_and_age
-from promote_tui.tui.presentation.pipeline.states import State, drift_of, glyph_of, reported_text, state_of
+from promote_tui.tui.presentation.pipeline.states import glyph_of, reported_text
 from promote_tui.tui.presentation.style import BLANK, Role, align_right, cut_middle, fit, ink, line, spread, wrap
 from promote_tui.tui.presentation.wording import drift_brief
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 Views = Sequence[tuple[Stage, CellView | None]]
 _MANY = 4
 """So many stages need the room between them."""
-_RELATED = {State.BEHIND, State.AHEAD, State.DIVERGED}
+_RELATED = {CellState.BEHIND, CellState.AHEAD, CellState.DIVERGED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +229,10 @@ def _standing(rail: Rail, stage: Stage, view: CellView | None, *, words: bool) -
     return line(glyph_of(state, rail.glyphs), ink(f" {stage.name}"), ink(f" {where}" if where and words else "", role))
 
 
-def _where(rail: Rail, stage: Stage, view: CellView | None, state: State) -> tuple[str, Role]:
+def _where(rail: Rail, stage: Stage, view: CellView | None, state: CellState) -> tuple[str, Role]:
     if view is None or commit_of(view.cell) is None:
-        return state.value if state is not State.LOADING else "", "muted"
-    if (drift_of(view) if state is State.ALTERED else state) in _RELATED:
+        return state.value if state is not CellState.LOADING else "", "muted"
+    if (drift_of(view) if state is CellState.ALTERED else state) in _RELATED:
         return drift_brief(view.relation), "warn" if isinstance(view.relation, Behind) else "bad"
     if stage.after is None:
         return _from_tip(rail, stage)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.cell_state import CellState
 from promote_tui.core.filter_query import Values, parse
 from promote_tui.core.filter_query import describe_misread as misread_by
 from promote_tui.core.git.relation import name
@@ -19,7 +20,16 @@ FIELDS = ("service", "stage", "commit", "state", "drift", "who")
 """What a filter can be about here, as in the matrix."""
 _STATES = (
     *("same", "ahead", "behind", "diverged", "unknown", "never", "stack", "config"),
-    *("trouble", "failed", "half-way", "unreported", "stuck", "not read", "login", "unreachable"),
+    *(
+        "trouble",
+        CellState.FAILED.filter_word,
+        CellState.HALFWAY.filter_word,
+        CellState.UNREPORTED.filter_word,
+        "stuck",
+        "not read",
+        CellState.LOGIN.filter_word,
+        CellState.UNREACHABLE.filter_word,
+    ),
 )
 _DRIFTS = ("commit", "config", "stack", "hotfix", *_STATES[:6])
 
@@ -78,7 +88,10 @@ def _state(row: DriftRow) -> str:
             return str(row.kind.value)
         case Kind.TROUBLE:
             if isinstance(cell, Halfway):
-                return "half-way"
-            return "failed" if has_failed(row) else "unreported" if isinstance(cell, Unreported) else "stuck"
+                return CellState.HALFWAY.filter_word
+            if has_failed(row):
+                return CellState.FAILED.filter_word
+            return CellState.UNREPORTED.filter_word if isinstance(cell, Unreported) else "stuck"
         case _:
-            return "login" if isinstance(cell, Unreachable) and cell.login else "unreachable"
+            login = isinstance(cell, Unreachable) and cell.login
+            return (CellState.LOGIN if login else CellState.UNREACHABLE).filter_word

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.pipeline.grid import Grid
 
 
-from promote_tui.tui.presentation.pipeline.states import LOOKS, NAME_WIDTH, State, commit_name, glyph_of, state_of
+from promote_tui.core.cell_state import CellState, state_of
+from promote_tui.tui.presentation.pipeline.states import LOOKS, NAME_WIDTH, commit_name, glyph_of
 
 
 class MatrixStyle(Value):
@@ -63,32 +64,32 @@ def cell_line(view: CellView | None, look: MatrixStyle, *, cursor: bool = False,
     shown = line(left, glyph_of(state, look.glyphs, look.frame), " ", fit(middle, width - 4), right)
     if cursor:
         return shown.stylize_before(CURSOR)
-    return shown.stylize_before(TROUBLE) if state in {State.FAILED, State.HALFWAY} else shown
+    return shown.stylize_before(TROUBLE) if state in {CellState.FAILED, CellState.HALFWAY} else shown
 
 
-def _middle(view: CellView | None, state: State, look: MatrixStyle, roles: _Roles) -> Content:
+def _middle(view: CellView | None, state: CellState, look: MatrixStyle, roles: _Roles) -> Content:
     if view is None:
         return ink("")
     stamp = stack_of(view.cell)
     text = line(*_text(view, state, look, roles))
-    if not look.grid.ages or stamp is None or (state is State.ALTERED and not look.grid.words):
+    if not look.grid.ages or stamp is None or (state is CellState.ALTERED and not look.grid.words):
         return text
     width = look.grid.cell - 4
     old = align_right(ink(age(stamp.updated_at, look.now), "muted"), 3)
     return line(fit(text, width - 4), " ", old)
 
 
-def _text(view: CellView, state: State, look: MatrixStyle, roles: _Roles) -> tuple[Content | str, ...]:
+def _text(view: CellView, state: CellState, look: MatrixStyle, roles: _Roles) -> tuple[Content | str, ...]:
     gap, done = "  " if look.grid.words else " ", progress(view, look.now)
-    if state is State.RUNNING and done is not None:
+    if state is CellState.RUNNING and done is not None:
         name = commit_name(view.cell, NAME_WIDTH) or "first"
         bar = progress_bar(done, 8, look.glyphs) if look.grid.words else BLANK
         return ink(name, roles.sha), gap, ink(f"{done:.0%}", "strong live"), " ", bar
-    if state is State.LOGIN:
+    if state is CellState.LOGIN:
         key = line(ink("L", "strong"), ink(" log in" if look.grid.words else "", "muted"))
         return ink("login", roles.sha), "    " if look.grid.words else "   ", key
-    if state is State.UNSETTLED:
-        return ink("unknown", roles.sha), gap, ink("reconcile" if look.grid.words else "", roles.drift)
+    if state is CellState.UNSETTLED:
+        return ink("unknown", roles.sha), gap, ink(state.value if look.grid.words else "", roles.drift)
     name, note = _words(view, state, look.grid)
     note_role: Role = "muted" if isinstance(view.cell, Unreachable) else roles.drift
     return ink(name, roles.sha), gap if note else "", ink(note, note_role)
@@ -107,13 +108,13 @@ def progress_bar(done: float, cells: int, glyphs: Glyphs) -> Content:
     return line(ink(glyphs.bar_full * full, "live"), ink(glyphs.bar_empty * (cells - full), "faint"))
 
 
-def _words(view: CellView, state: State, at: Grid) -> tuple[str, str]:
+def _words(view: CellView, state: CellState, at: Grid) -> tuple[str, str]:
     """Return the commit of a cell, or what stands for it, and how it stands."""
     name = commit_name(view.cell, NAME_WIDTH)
     words = (_LONG if at.words else _SHORT).get(state)
     if words is not None:
         return words(view, name)
-    if state is State.UNREPORTED:
+    if state is CellState.UNREPORTED:
         return commit_name(view.cell, at.cell - 8), ""
     return name, drift_brief(view.relation) if at.words else drift_short(view.relation)
 
@@ -130,27 +131,27 @@ def _with_drift(word: str) -> _Words:
     return lambda view, name: (name, f"{word} {drift_short(view.relation)}".rstrip())
 
 
-_SHORT: dict[State, _Words] = {
-    State.DENIED: lambda _view, _name: ("denied", ""),
-    State.UNREACHABLE: lambda _view, _name: ("unreachable", ""),
-    State.NEVER: lambda _view, _name: ("never", ""),
-    State.HALFWAY: lambda _view, _name: ("half-way", ""),
-    State.RUNNING: lambda _view, name: (name or "first", "busy"),
-    State.FAILED: lambda _view, name: (name or "never", "fail"),
-    State.ALTERED: lambda _view, name: (name, "altered"),
-    State.VETOED: lambda _view, name: (name, "vetoed"),
-    State.HELD: lambda _view, name: (name, "held"),
+_SHORT: dict[CellState, _Words] = {
+    CellState.DENIED: lambda _view, _name: ("denied", ""),
+    CellState.UNREACHABLE: lambda _view, _name: ("unreachable", ""),
+    CellState.NEVER: lambda _view, _name: ("never", ""),
+    CellState.HALFWAY: lambda _view, _name: ("half-way", ""),
+    CellState.RUNNING: lambda _view, name: (name or "first", "busy"),
+    CellState.FAILED: lambda _view, name: (name or "never", "fail"),
+    CellState.ALTERED: lambda _view, name: (name, "altered"),
+    CellState.VETOED: lambda _view, name: (name, "vetoed"),
+    CellState.HELD: lambda _view, name: (name, "held"),
 }
-_LONG: dict[State, _Words] = {
-    State.DENIED: lambda _view, _name: ("no permission", ""),
-    State.UNREACHABLE: lambda view, _name: ("unread", _reason(view.cell)),
-    State.NEVER: lambda _view, _name: ("never", ""),
-    State.HALFWAY: lambda view, _name: ("half-way", _ends(view.cell)),
-    State.RUNNING: lambda _view, name: (name or "first", "deploying"),
-    State.FAILED: _failed,
-    State.ALTERED: _with_drift("altered"),
-    State.VETOED: _with_drift("vetoed"),
-    State.HELD: _with_drift("held"),
+_LONG: dict[CellState, _Words] = {
+    CellState.DENIED: lambda _view, _name: ("no permission", ""),
+    CellState.UNREACHABLE: lambda view, _name: ("unread", _reason(view.cell)),
+    CellState.NEVER: lambda _view, _name: ("never", ""),
+    CellState.HALFWAY: lambda view, _name: ("half-way", _ends(view.cell)),
+    CellState.RUNNING: lambda _view, name: (name or "first", "deploying"),
+    CellState.FAILED: _failed,
+    CellState.ALTERED: _with_drift("altered"),
+    CellState.VETOED: _with_drift("vetoed"),
+    CellState.HELD: _with_drift("held"),
 }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.cell_state import CellState
 from promote_tui.core.model.cells import Unreachable
 from promote_tui.core.text import plural
 from promote_tui.tui.presentation.lines import (
     gate_count,
 )
 from promote_tui.tui.presentation.next_steps import error_step_words
-from promote_tui.tui.presentation.pipeline.states import State
 from promote_tui.tui.presentation.style import BLANK, ink, line, spread, wrap
 from promote_tui.tui.presentation.wording import confirmation_words
 
@@ -71,9 +71,9 @@ def _unreachable(cell: Unreachable, pane: CellPane, width: int) -> list[Content]
 
 
 def _action(pane: CellPane, width: int) -> Content:
-    if pane.state is State.UNSETTLED and pane.view is not None:
+    if pane.state is CellState.UNSETTLED and pane.view is not None:
         return key_action(pane.key_of("app.runs"), f"open run {pane.view.run} and reconcile it", pane.glyphs)
-    if pane.state is State.RUNNING:
+    if pane.state is CellState.RUNNING:
         return key_action(pane.key_of("app.runs"), "watch it in Runs", pane.glyphs)
     if pane.draft is None and pane.error is None:
         words = ink("   finding the commit", "muted")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
+from promote_tui.core.cell_state import CellState, drift_of, state_of
 from promote_tui.core.filter_query import Values
 from promote_tui.core.git.relation import counts
 from promote_tui.core.model.cells import commit_of, stack_of
 from promote_tui.core.model.stack_status import STATUSES
 from promote_tui.core.value import Value
-from promote_tui.tui.presentation.pipeline.states import State, drift_of, reported_text, state_of
+from promote_tui.tui.presentation.pipeline.states import reported_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,15 +23,17 @@ FIELDS = ("service", "stage", "branch", "commit", "state", "drift", "who")
 """What a filter of the matrix can be about, as in `stage:prod state:failed`."""
 Order: TypeAlias = Literal["name", "staleness", "drift"]
 ORDERS: tuple[Order, ...] = get_args(Order)
-_DRIFTS = {State.SAME, State.BEHIND, State.AHEAD, State.DIVERGED, State.UNKNOWN}
-STATES = Values(tuple(one.value for one in State), tuple(name.lower() for name in STATUSES), "a stack's status")
+_DRIFTS = {CellState.SAME, CellState.BEHIND, CellState.AHEAD, CellState.DIVERGED, CellState.UNKNOWN}
+STATES = Values(
+    tuple(one.filter_word for one in CellState), tuple(name.lower() for name in STATUSES), "a stack's status"
+)
 _LEAST = 2
 """Letters that a word needs before it is looked for in hashes and states."""
 
 
 def values(stages: Sequence[str]) -> dict[str, Values]:
     """Return what each field of a filter can be about, for these stages."""
-    drifts = Values(tuple(one.value for one in State if one in _DRIFTS))
+    drifts = Values(tuple(one.filter_word for one in CellState if one in _DRIFTS))
     told = {"stage": Values(tuple(stages)), "state": STATES, "drift": drifts}
     return {name: told.get(name, Values()) for name in FIELDS}
 
@@ -77,13 +80,13 @@ def _says(name: str, value: str, stage: str, view: CellView | None, row: Row) ->
         case "who":
             return view is not None and view.commit is not None and value in view.commit.author.lower()
         case _:
-            return state.value.startswith(value) or _status(view).startswith(value)
+            return state.filter_word.startswith(value) or _status(view).startswith(value)
 
 
 def _drift(view: CellView) -> str:
     """Return how a cell stands to the stage before, in trouble or not; empty where there is nothing to compare."""
     state = drift_of(view)
-    return state.value if state in _DRIFTS else ""
+    return state.filter_word if state in _DRIFTS else ""
 
 
 def _fits(word: str, row: Row) -> bool:
@@ -93,7 +96,7 @@ def _fits(word: str, row: Row) -> bool:
         return False
     return any(
         _sha(view).startswith(word)
-        or state_of(view).value.startswith(word)
+        or state_of(view).filter_word.startswith(word)
         or any(word in branch.lower() for branch in row.branches_of(view))
         for view in row.cells.values()
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.cell_state import CellState
 from promote_tui.core.gates.blocked_gates import sort_blocked_gates
 from promote_tui.core.gates.decisions import describe_decision
 from promote_tui.core.model.cells import Halfway, Unreported, stack_of
@@ -13,7 +14,6 @@ from promote_tui.tui.presentation.lines import (
     gate_line,
 )
 from promote_tui.tui.presentation.next_steps import gate_step_words, join_steps, key_words
-from promote_tui.tui.presentation.pipeline.states import State
 from promote_tui.tui.presentation.style import Role, ink, line, wrap
 from promote_tui.tui.presentation.wording import without_options
 
@@ -33,7 +33,7 @@ def notice_lines(pane: CellPane, width: int) -> list[Content]:
     """What happened here that is not drift: a failure, a run under way, a stack without its commit."""
     view, stack = pane.view, stack_of(pane.view.cell) if pane.view else None
     lines: list[Content] = []
-    if pane.state is State.FAILED and stack is not None:
+    if pane.state is CellState.FAILED and stack is not None:
         lines += wrap(
             line(ink(pane.glyphs.failed, "bad"), " ", ink(_failure(pane, stack.status_name), "bad")), width, 2
         )
@@ -42,15 +42,15 @@ def notice_lines(pane: CellPane, width: int) -> list[Content]:
         back = f"{pane.key_of('app.rollback')} {pane.glyphs.arrow} roll back"
         steps = back if view and view.unproved else advice(stack.status.remedy, why)
         lines += wrap(line(ink("NEXT  ", "label"), ink(steps)), width, 6) if steps else []
-    if view is not None and isinstance(view.cell, Halfway) and pane.state is State.HALFWAY:
+    if view is not None and isinstance(view.cell, Halfway) and pane.state is CellState.HALFWAY:
         lines += wrap(line(ink(pane.glyphs.failed, "bad"), " ", ink(str(view.cell.between), "bad")), width, 2)
         lines += wrap(line(ink("NEXT  ", "label"), ink(view.cell.stack.status.remedy)), width, 6)
-    if pane.state is State.UNSETTLED and view is not None:
+    if pane.state is CellState.UNSETTLED and view is not None:
         lines += wrap(line(ink(pane.glyphs.unknown, "warn"), " ", ink(view.unsettled, "warn")), width, 2)
-    if pane.state is State.RUNNING and stack is not None:
+    if pane.state is CellState.RUNNING and stack is not None:
         who = f" by {pane.last.planned.who}, run {pane.last.id}" if pane.last and pane.last.live else ""
         lines += wrap(ink(f"{stack.name} is {stack.status_name}{who}", "live"), width)
-    if view is not None and view.altered and pane.state is State.ALTERED:
+    if view is not None and view.altered and pane.state is CellState.ALTERED:
         words = ink(describe_altered(view.altered), "bad")
         lines += wrap(line(ink(pane.glyphs.altered, "bad"), " ", words), width, 2)
         lines += wrap(line(ink("NEXT  ", "label"), ink(ALTERED_REMEDY)), width, 6)

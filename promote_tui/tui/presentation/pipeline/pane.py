@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.cell_state import CellState, drift_of, state_of
 from promote_tui.core.keymap import DEFAULTS
 from promote_tui.core.model.cells import Halfway, Unreachable, Unreported
 from promote_tui.core.text import advice
 from promote_tui.core.value import Value
-from promote_tui.tui.presentation.pipeline.states import State, drift_of, glyph_of, state_of
+from promote_tui.tui.presentation.pipeline.states import glyph_of
 from promote_tui.tui.presentation.style import BLANK, Role, ink, line, rule, wrap
 from promote_tui.tui.presentation.wording import drift_words
 
@@ -27,22 +28,22 @@ if TYPE_CHECKING:
     from promote_tui.tui.presentation.glyphs import Glyphs
 
 
-STATE_ROLES: dict[State, Role] = {
-    State.BEHIND: "warn",
-    State.AHEAD: "warn",
-    State.DIVERGED: "bad",
-    State.FAILED: "bad",
-    State.HALFWAY: "bad",
-    State.ALTERED: "bad",
-    State.VETOED: "bad",
-    State.HELD: "warn",
-    State.RUNNING: "live",
-    State.UNSETTLED: "warn",
-    State.LOGIN: "warn",
-    State.DENIED: "bad",
-    State.UNREACHABLE: "warn",
-    State.UNREPORTED: "warn",
-    State.UNKNOWN: "warn",
+STATE_ROLES: dict[CellState, Role] = {
+    CellState.BEHIND: "warn",
+    CellState.AHEAD: "warn",
+    CellState.DIVERGED: "bad",
+    CellState.FAILED: "bad",
+    CellState.HALFWAY: "bad",
+    CellState.ALTERED: "bad",
+    CellState.VETOED: "bad",
+    CellState.HELD: "warn",
+    CellState.RUNNING: "live",
+    CellState.UNSETTLED: "warn",
+    CellState.LOGIN: "warn",
+    CellState.DENIED: "bad",
+    CellState.UNREACHABLE: "warn",
+    CellState.UNREPORTED: "warn",
+    CellState.UNKNOWN: "warn",
 }
 
 
@@ -78,7 +79,7 @@ class CellPane(Value):
     """What is known of the deployer; None before the engine is there."""
 
     @property
-    def state(self) -> State:
+    def state(self) -> CellState:
         """What the cell says."""
         return state_of(self.view)
 
@@ -123,26 +124,26 @@ def state_words(view: CellView | None) -> str:
     if view is None:
         return "reading"
     words = {
-        State.LOGIN: "needs a log-in",
-        State.DENIED: "no permission to read it",
-        State.UNREACHABLE: "cannot be read",
-        State.RUNNING: "deploying",
-        State.UNSETTLED: "the verdict of its last run is unknown",
-        State.FAILED: "the last deploy failed",
-        State.ALTERED: "altered",
-        State.VETOED: "runs code that was vetoed",
-        State.HELD: "held",
-        State.NEVER: "never deployed",
-        State.UNREPORTED: "names no commit",
-        State.HALFWAY: view.cell.between.place if isinstance(view.cell, Halfway) else "",
+        CellState.LOGIN: "needs a log-in",
+        CellState.DENIED: "no permission to read it",
+        CellState.UNREACHABLE: "cannot be read",
+        CellState.RUNNING: "deploying",
+        CellState.UNSETTLED: "the verdict of its last run is unknown",
+        CellState.FAILED: "the last deploy failed",
+        CellState.ALTERED: "altered",
+        CellState.VETOED: "runs code that was vetoed",
+        CellState.HELD: "held",
+        CellState.NEVER: "never deployed",
+        CellState.UNREPORTED: "names no commit",
+        CellState.HALFWAY: view.cell.between.place if isinstance(view.cell, Halfway) else "",
     }
     state, drift = state_of(view), drift_words(view.relation, view.against)
-    if state is State.ALTERED and drift_of(view) is not State.SAME and drift:
+    if state is CellState.ALTERED and drift_of(view) is not CellState.SAME and drift:
         return f"altered, {drift}"
-    if state is State.FAILED and view.unproved:
+    if state is CellState.FAILED and view.unproved:
         return "deployed, not proved"
-    if state is State.HELD and drift_of(view) is not State.SAME and drift:
+    if state is CellState.HELD and drift_of(view) is not CellState.SAME and drift:
         return f"held, {drift}"
-    if state is State.UNREPORTED and isinstance(view.cell, Unreported) and view.cell.says:
+    if state is CellState.UNREPORTED and isinstance(view.cell, Unreported) and view.cell.says:
         return "the named commit is unknown"
     return words.get(state) or drift

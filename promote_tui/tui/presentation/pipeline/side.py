@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promote_tui.core.cell_state import state_of
 from promote_tui.core.gates.blocked_gates import put_blocked_gates_first
 from promote_tui.core.model.cells import stack_of
 from promote_tui.tui.presentation.lines import (
@@ -12,7 +13,7 @@ from promote_tui.tui.presentation.lines import (
     pair,
     pair_of,
 )
-from promote_tui.tui.presentation.pipeline.states import glyph_of, state_of
+from promote_tui.tui.presentation.pipeline.states import glyph_of
 from promote_tui.tui.presentation.style import BLANK, ink, line, wrap
 from promote_tui.tui.presentation.wording import exact_time
 

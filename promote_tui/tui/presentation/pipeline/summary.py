@@ -6,12 +6,12 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from promote_tui.core.cell_state import CellState, state_of
 from promote_tui.core.model.cells import Unreachable, commit_of, stack_of
 from promote_tui.core.text import plural
 from promote_tui.core.value import Value
 from promote_tui.tui.lazy import Lazy
 from promote_tui.tui.presentation.pipeline.filter import Order, updated_at
-from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.pipeline.tally import tally
 from promote_tui.tui.presentation.style import ink, line, spread
 from promote_tui.tui.presentation.widths import WIDE
@@ -32,7 +32,7 @@ _CONSOLE_URL: Lazy[Callable[[str, str], str]] = Lazy("promote_tui.core.git.links
 class MatrixTotals(Value):
     """What all cells come to: how many are in each state, and when the last stage's oldest deploy was."""
 
-    states: Counter[State]
+    states: Counter[CellState]
     oldest: datetime | None
 
 
@@ -60,7 +60,7 @@ def encode_totals(found: MatrixTotals) -> dict[str, Any]:
 def decode_totals(kept: Mapping[str, Any]) -> MatrixTotals | None:
     """Return the facts that were kept; None where they cannot be read any more."""
     try:
-        states = Counter({State(name): int(count) for name, count in kept["states"].items()})
+        states = Counter({CellState(name): int(count) for name, count in kept["states"].items()})
         return MatrixTotals(states, datetime.fromisoformat(kept["oldest"]) if kept["oldest"] else None)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

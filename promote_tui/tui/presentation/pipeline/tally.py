@@ -20,32 +20,14 @@ if TYPE_CHECKING:
     from promote_tui.core.matrix import CellView
     from promote_tui.tui.presentation.glyphs import Glyphs
 
-from promote_tui.tui.presentation.pipeline.states import LOOKS, State, glyph_of, state_of
+from promote_tui.core.cell_state import AT_REST, CellState, state_of
+from promote_tui.tui.presentation.pipeline.states import LOOKS, glyph_of
 
-TALLIED: tuple[tuple[State, str], ...] = (
-    (State.HALFWAY, "half-way"),
-    (State.FAILED, "failed"),
-    (State.ALTERED, "altered"),
-    (State.VETOED, "vetoed"),
-    (State.HELD, "held"),
-    (State.DIVERGED, "diverged"),
-    (State.LOGIN, "login"),
-    (State.DENIED, "denied"),
-    (State.UNREACHABLE, "unreachable"),
-    (State.UNSETTLED, "to reconcile"),
-    (State.RUNNING, "running"),
-    (State.BEHIND, "behind"),
-    (State.UNKNOWN, "unknown"),
-    (State.UNREPORTED, "no commit"),
-    (State.NEVER, "never"),
-    (State.AHEAD, "ahead"),
-)
-
-TALLIED_ROLES: dict[State, Role] = {
-    State.LOGIN: "warn",
-    State.DENIED: "bad",
-    State.UNREACHABLE: "warn",
-    State.NEVER: "muted",
+TALLIED_ROLES: dict[CellState, Role] = {
+    CellState.LOGIN: "warn",
+    CellState.DENIED: "bad",
+    CellState.UNREACHABLE: "warn",
+    CellState.NEVER: "muted",
 }
 
 
@@ -54,16 +36,19 @@ def summary(views: Iterable[CellView | None], glyphs: Glyphs, width: int, frame:
     return tally(Counter(state_of(view) for view in views), glyphs, width, frame)
 
 
-def tally(states: Counter[State], glyphs: Glyphs, width: int, frame: int = 0) -> Content:
+def tally(states: Counter[CellState], glyphs: Glyphs, width: int, frame: int = 0) -> Content:
     """Return the summary of so many cells in each state."""
     gap = "    " if width >= STANDARD else "  "
     parts = [
-        line(glyph_of(state, glyphs, frame), ink(f" {states[state]} {word}", TALLIED_ROLES.get(state, LOOKS[state][1])))
-        for state, word in TALLIED
-        if states[state]
+        line(
+            glyph_of(state, glyphs, frame),
+            ink(f" {states[state]} {state.value}", TALLIED_ROLES.get(state, LOOKS[state][1])),
+        )
+        for state in CellState
+        if states[state] and state not in AT_REST
     ]
     while parts and Content(gap).join(parts).cell_length > width:
         parts.pop()
-    if parts or states[State.LOADING]:
+    if parts or states[CellState.LOADING]:
         return Content(gap).join(parts)
-    return line(glyph_of(State.SAME, glyphs), ink(" every stage runs the same code", "muted"))
+    return line(glyph_of(CellState.SAME, glyphs), ink(" every stage runs the same code", "muted"))

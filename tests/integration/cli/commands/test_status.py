@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 ADOPT = "or say what runs there: promote-tui adopt reports prod --commit REV"
 MATRIX = f"""\
-acme · eu-west-1  ✗ 1 failed  ◆ 1 diverged  ? 1 login  ? 1 no commit  ? 1 unknown  ◐ 1 running  ▼ 4 behind  ▲ 1 ahead
+acme · eu-west-1  ✗ 1 failed  ◆ 1 diverged  ? 1 login  ◐ 1 running  ▼ 4 behind  ? 1 unknown\
+  ? 1 no commit  ○ 1 never  ▲ 1 ahead
 
 SERVICE   DEV             STAGING              PROD
 billing   ● 3f2a9c1   2h  ▼ a81be07  -3    1d  ▼ 5d90c2e    -2   6d
@@ -127,7 +128,7 @@ def test_the_same_trouble_is_told_once(cli: CommandLine, engine: FakeEngine) -> 
 def test_a_stack_that_a_run_holds_says_which(cli: CommandLine, engine: FakeEngine) -> None:
     engine.script.cells = {("orders", "prod"): world.with_run(world.cells()["orders", "prod"], "gk2m3p")}
     out = cli("status", "orders").out
-    assert "▣ 2c7e914" in out
+    assert "◐ 2c7e914" in out
     assert "orders/prod: run gk2m3p holds its lock; promote-tui attach gk2m3p" in out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from promote_tui.core.cell_state import CellState, state_of
 from promote_tui.core.git.relation import NotApplicable, Unknown
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import Deployed, Halfway, Unreported, commit_of
@@ -17,7 +18,6 @@ from promote_tui.tui.presentation.pipeline.cells import MatrixStyle, cell_line
 from promote_tui.tui.presentation.pipeline.detail import main_lines
 from promote_tui.tui.presentation.pipeline.grid import grid
 from promote_tui.tui.presentation.pipeline.pane import CellPane, title
-from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.pipeline.tally import summary
 from promote_tui.tui.state.view_merge import merge_views
 from tests.support.fakes import world
@@ -49,7 +49,7 @@ def test_its_cell_names_both_commits_where_there_is_room_and_both_are_known(
     view = stuck(between)
     assert isinstance(view.cell, Halfway)
     view = replace(view, cell=replace(view.cell, stack=replace(view.cell.stack, updated_at=None)))
-    assert (state_of(view), commit_of(view.cell)) == (State.HALFWAY, None)
+    assert (state_of(view), commit_of(view.cell)) == (CellState.HALFWAY, None)
     assert cell_line(view, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain.rstrip() == narrow.rstrip()
     assert cell_line(view, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain.rstrip() == wide.rstrip()
     assert "1 half-way" in summary([view], UNICODE, 80).plain

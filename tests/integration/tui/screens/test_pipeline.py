@@ -209,7 +209,7 @@ async def test_filter_that_nothing_fits_says_how_to_go_on(engine: FakeEngine) ->
     ("typed", "words", "more"),
     [
         ("foo:bar", "there is no field foo", "the fields are service, stage, branch, commit, state, drift, who"),
-        ("state:foo", "state has no foo", "it has same, behind, ahead"),
+        ("state:foo", "state has no foo", "it has half-way, failed, altered"),
         ("stage:qa", "stage has no qa", "it has dev, staging, prod"),
         ("mine", "mine is not a filter", "who:NAME filters by person"),
     ],

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from promote_tui.core.cell_state import CellState, state_of
 from promote_tui.core.git.relation import Behind, NotApplicable
 from promote_tui.core.matrix import CellView
 from promote_tui.core.model.cells import Never, Unreachable, Unreported
@@ -16,7 +17,6 @@ from promote_tui.tui.presentation.glyphs import ASCII, UNICODE
 from promote_tui.tui.presentation.lines import person
 from promote_tui.tui.presentation.pipeline.cells import MatrixStyle, cell_line
 from promote_tui.tui.presentation.pipeline.grid import grid, hidden_stages_line
-from promote_tui.tui.presentation.pipeline.states import State, state_of
 from promote_tui.tui.presentation.pipeline.tally import summary
 from promote_tui.tui.state.view_merge import merge_views
 from tests.support.fakes import world
@@ -28,22 +28,22 @@ CELLS = world.cells()
 @pytest.mark.parametrize(
     ("key", "state", "narrow", "wide"),
     [
-        (("billing", "dev"), State.FIRST, " ● 3f2a9c1         2h ", " ● 3f2a9c1                    2h "),
-        (("orders", "staging"), State.SAME, " ● 8d20b6e         1d ", " ● 8d20b6e                    1d "),
-        (("billing", "staging"), State.BEHIND, " ▼ a81be07 -3      1d ", " ▼ a81be07  3 behind          1d "),
-        (("reports", "staging"), State.AHEAD, " ▲ c19a7d3 +2      3h ", " ▲ c19a7d3  2 ahead           3h "),
-        (("checkout", "staging"), State.DIVERGED, " ◆ b4471aa -4+1    2d ", " ◆ b4471aa  4 behind 1 ahead  2d "),
-        (("catalog", "dev"), State.RUNNING, " ◐ 77d0e4b busy    1m ", " ◐ 77d0e4b  deploying         1m "),
-        (("identity", "dev"), State.FAILED, " ✗ 4b6b8a9 fail   20m ", " ✗ 4b6b8a9  failed           20m "),
-        (("webhooks", "prod"), State.NEVER, " ○ never              ", " ○ never                         "),
-        (("emails", "prod"), State.UNKNOWN, " ? deadbee         3d ", " ? deadbee                    3d "),
-        (("reports", "prod"), State.UNREPORTED, " ? no commit       2h ", " ? no commit                  2h "),
-        (("webhooks", "dev"), State.LOGIN, " ? login   L          ", " ? login    L log in             "),
-        (("webhooks", "staging"), State.ALONE, " · 1f1f1f1         8d ", " · 1f1f1f1                    8d "),
+        (("billing", "dev"), CellState.FIRST, " ● 3f2a9c1         2h ", " ● 3f2a9c1                    2h "),
+        (("orders", "staging"), CellState.SAME, " ● 8d20b6e         1d ", " ● 8d20b6e                    1d "),
+        (("billing", "staging"), CellState.BEHIND, " ▼ a81be07 -3      1d ", " ▼ a81be07  3 behind          1d "),
+        (("reports", "staging"), CellState.AHEAD, " ▲ c19a7d3 +2      3h ", " ▲ c19a7d3  2 ahead           3h "),
+        (("checkout", "staging"), CellState.DIVERGED, " ◆ b4471aa -4+1    2d ", " ◆ b4471aa  4 behind 1 ahead  2d "),
+        (("catalog", "dev"), CellState.RUNNING, " ◐ 77d0e4b busy    1m ", " ◐ 77d0e4b  deploying         1m "),
+        (("identity", "dev"), CellState.FAILED, " ✗ 4b6b8a9 fail   20m ", " ✗ 4b6b8a9  failed           20m "),
+        (("webhooks", "prod"), CellState.NEVER, " ○ never              ", " ○ never                         "),
+        (("emails", "prod"), CellState.UNKNOWN, " ? deadbee         3d ", " ? deadbee                    3d "),
+        (("reports", "prod"), CellState.UNREPORTED, " ? no commit       2h ", " ? no commit                  2h "),
+        (("webhooks", "dev"), CellState.LOGIN, " ? login   L          ", " ? login    L log in             "),
+        (("webhooks", "staging"), CellState.ALONE, " · 1f1f1f1         8d ", " · 1f1f1f1                    8d "),
     ],
 )
 def test_each_state_has_a_glyph_and_words_of_its_own(
-    key: tuple[str, str], state: State, narrow: str, wide: str
+    key: tuple[str, str], state: CellState, narrow: str, wide: str
 ) -> None:
     view = CELLS[key]
     assert state_of(view) is state
@@ -62,42 +62,47 @@ def saying(text: str | None, status: str = "UPDATE_COMPLETE") -> CellView:
 @pytest.mark.parametrize(
     ("view", "state", "narrow", "wide"),
     [
-        (saying("v1.2.3-dirty"), State.UNREPORTED, " ? v1.2.3-dirty    2h ", " ? v1.2.3-dirty               2h "),
+        (saying("v1.2.3-dirty"), CellState.UNREPORTED, " ? v1.2.3-dirty    2h ", " ? v1.2.3-dirty               2h "),
         (
             saying("f086458" * 5 + "fffff-dirty"),
-            State.UNREPORTED,
+            CellState.UNREPORTED,
             " ? f086458…-dirty  2h ",
             " ? f086458f0864…8fffff-dirty  2h ",
         ),
-        (saying("https://x.org/1"), State.UNREPORTED, " ? https:/….org/1  2h ", " ? https://x.org/1            2h "),
+        (
+            saying("https://x.org/1"),
+            CellState.UNREPORTED,
+            " ? https:/….org/1  2h ",
+            " ? https://x.org/1            2h ",
+        ),
         (
             saying("v7", "UPDATE_ROLLBACK_COMPLETE"),
-            State.FAILED,
+            CellState.FAILED,
             " ✗ v7 fail         2h ",
             " ✗ v7  failed                 2h ",
         ),
         (
             saying(None, "UPDATE_ROLLBACK_COMPLETE"),
-            State.FAILED,
+            CellState.FAILED,
             " ✗ no commit fail  2h ",
             " ✗ no commit  failed          2h ",
         ),
         (
             saying("v7", "UPDATE_IN_PROGRESS"),
-            State.RUNNING,
+            CellState.RUNNING,
             " ◐ v7 busy         2h ",
             " ◐ v7  deploying              2h ",
         ),
         (
             saying("v7", "CREATE_IN_PROGRESS"),
-            State.RUNNING,
+            CellState.RUNNING,
             " ◐ first busy      2h ",
             " ◐ first  deploying           2h ",
         ),
     ],
 )
 def test_what_a_stack_says_instead_of_a_hash_is_shown_to_its_end(
-    view: CellView, state: State, narrow: str, wide: str
+    view: CellView, state: CellState, narrow: str, wide: str
 ) -> None:
     assert state_of(view) is state
     assert cell_line(view, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain == narrow
@@ -110,23 +115,23 @@ LOST = "the verdict of run gk2m3p is unknown: no connection to AWS"
 @pytest.mark.parametrize("key", [("orders", "prod"), ("catalog", "dev"), ("webhooks", "prod"), ("reports", "prod")])
 def test_a_run_whose_end_is_not_known_is_never_shown_as_going_on(key: tuple[str, str]) -> None:
     view = replace(CELLS[key], run="gk2m3p", run_since=NOW - timedelta(hours=2), usual=60.0, unsettled=LOST)
-    assert state_of(view) is State.UNSETTLED
+    assert state_of(view) is CellState.UNSETTLED
     assert cell_line(view, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain.startswith(" ? unknown ")
-    assert cell_line(view, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain.startswith(" ? unknown  reconcile ")
+    assert cell_line(view, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain.startswith(" ? unknown  to reconcile ")
     assert "95" not in cell_line(view, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain
     assert summary([view], UNICODE, 80).plain == "? 1 to reconcile"
 
 
 def test_what_cannot_be_read_says_so_before_that_its_last_run_is_not_known() -> None:
     view = replace(CELLS["webhooks", "dev"], run="gk2m3p", unsettled=LOST)
-    assert state_of(view) is State.LOGIN
+    assert state_of(view) is CellState.LOGIN
 
 
 ALTERED = replace(CELLS["billing", "staging"], altered=("billing-staging-pay",))
 
 
 def test_a_cell_whose_functions_were_changed_says_so_before_its_drift() -> None:
-    assert state_of(ALTERED) is State.ALTERED
+    assert state_of(ALTERED) is CellState.ALTERED
     assert cell_line(ALTERED, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain == " ≠ a81be07 altered    "
     assert cell_line(ALTERED, MatrixStyle(grid(120, 3), UNICODE, NOW)).plain == " ≠ a81be07  altered -3        1d "
     assert cell_line(ALTERED, MatrixStyle(grid(80, 3), ASCII, NOW)).plain == " ! a81be07 altered    "
@@ -135,12 +140,12 @@ def test_a_cell_whose_functions_were_changed_says_so_before_its_drift() -> None:
 @pytest.mark.parametrize(
     ("view", "state"),
     [
-        (replace(ALTERED, altered=()), State.BEHIND),
-        (replace(CELLS["identity", "dev"], altered=("pay",)), State.FAILED),
-        (world.with_run(ALTERED, "run-1"), State.RUNNING),
+        (replace(ALTERED, altered=()), CellState.BEHIND),
+        (replace(CELLS["identity", "dev"], altered=("pay",)), CellState.FAILED),
+        (world.with_run(ALTERED, "run-1"), CellState.RUNNING),
     ],
 )
-def test_what_moves_or_failed_says_that_first_and_an_honest_cell_its_drift(view: CellView, state: State) -> None:
+def test_what_moves_or_failed_says_that_first_and_an_honest_cell_its_drift(view: CellView, state: CellState) -> None:
     assert state_of(view) is state
 
 
@@ -149,7 +154,7 @@ def test_the_summary_counts_altered_cells() -> None:
 
 
 def test_a_cell_that_was_not_read_is_loading() -> None:
-    assert state_of(None) is State.LOADING
+    assert state_of(None) is CellState.LOADING
     assert cell_line(None, MatrixStyle(grid(80, 3), UNICODE, NOW)).plain.strip() == "…"
 
 
@@ -160,7 +165,7 @@ def test_a_failed_first_attempt_is_not_just_never() -> None:
 
 
 def test_a_stack_that_a_run_holds_is_running() -> None:
-    assert state_of(world.with_run(CELLS["orders", "prod"], "run-1")) is State.RUNNING
+    assert state_of(world.with_run(CELLS["orders", "prod"], "run-1")) is CellState.RUNNING
 
 
 def test_unreachable_without_a_log_in_says_so() -> None:
@@ -267,7 +272,7 @@ def test_a_long_name_is_told_by_its_first_word() -> None:
 def test_no_permission_is_told_apart_from_a_log_in() -> None:
     lost = Unreachable(world.target("billing", "dev"), "no permission for DescribeStacks", "ask for it", why="denied")
     view = CellView(lost)
-    assert state_of(view) is State.DENIED
+    assert state_of(view) is CellState.DENIED
     narrow, wide = grid(80, 3), grid(120, 3)
     assert cell_line(view, MatrixStyle(narrow, UNICODE, NOW)).plain.rstrip() == " ? denied"
     assert cell_line(view, MatrixStyle(wide, UNICODE, NOW)).plain.rstrip() == " ? no permission"

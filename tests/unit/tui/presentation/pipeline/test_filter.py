@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from promote_tui.core.cell_state import CellState
 from promote_tui.core.filter_query import describe_misread, parse
 from promote_tui.tui.presentation.drift.filter import misread as misread_drift
 from promote_tui.tui.presentation.pipeline.filter import FIELDS, Order, Row, matches_query, sort_rows, values
-from promote_tui.tui.presentation.pipeline.states import State
 from tests.support.fakes import world
 
 CELLS = world.cells()
@@ -75,8 +75,8 @@ def test_rows_are_sorted_by_name_by_the_oldest_last_stage_and_by_drift(order: Or
 
 
 def test_every_state_of_a_cell_can_be_asked_for() -> None:
-    assert not any(describe_misread(f"state:{state.value}", values(STAGES)) for state in State)
-    assert describe_misread("state:foo", values(STAGES)).startswith("state has no foo; it has same, behind,")
+    assert not any(describe_misread(f"state:{state.filter_word}", values(STAGES)) for state in CellState)
+    assert describe_misread("state:foo", values(STAGES)).startswith("state has no foo; it has half-way, failed,")
 
 
 def test_drift_has_no_branches_and_says_so() -> None:
