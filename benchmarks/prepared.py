@@ -20,7 +20,7 @@ from pathlib import Path
 from promote_tui.adapters.serverless.cli import ServerlessCli
 from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.core.model.pipeline import Aws, DeploySettings, Service, StackOutput, Target
-from promote_tui.ports import ChildCredentials, Identity, Job
+from promote_tui.ports import CheckoutRequest, ChildCredentials, Identity, Job
 
 GOAL = 0.25
 STAGES = ("dev", "staging", "prod")
@@ -123,7 +123,7 @@ def ours(project: Project, trees: WorkTrees, commit: str) -> float:
     service, owners = _service(project), [f"{stage}-{commit[:7]}" for stage in STAGES]
     begun = time.monotonic()
     for stage, owner in zip(STAGES, owners, strict=True):
-        checkout = trees.prepare(service, stage, commit, owner, project.folder / "log")
+        checkout = trees.prepare(CheckoutRequest(service, stage, commit, owner, project.folder / "log"))
         job = Job(
             service, service.target(stage), checkout, _lent(project), project.folder / owner, project.folder / "log"
         )

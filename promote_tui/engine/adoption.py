@@ -28,7 +28,7 @@ from promote_tui.engine.planning import artifacts as same_artifact
 from promote_tui.engine.planning.planner import discard_plan
 from promote_tui.engine.runs.external import record_external_updates, record_finished_run
 from promote_tui.engine.runs.reconcile import read_run
-from promote_tui.ports import Job
+from promote_tui.ports import CheckoutRequest, Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +121,7 @@ def _package(
     folder = context.folders.make(context.folders.plan(name))
     log = context.folders.make(context.folders.state / "logs" / name) / "package.log"
     on_step(f"checking out {commit.short} and its dependencies")
-    checkout = context.checkouts.prepare(service, target.stage, commit.sha, name, log)
+    checkout = context.checkouts.prepare(CheckoutRequest(service, target.stage, commit.sha, name, log))
     with context.accounts.lend(target, folder / "aws") as credentials:
         if credentials.identity.account != target.aws.account:
             cause = f"the credentials are for account {credentials.identity.account}"

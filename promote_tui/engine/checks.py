@@ -18,6 +18,7 @@ from promote_tui.core.gates.sign_off import command_key
 from promote_tui.core.model.pipeline import Service
 from promote_tui.core.package.package import Checkout
 from promote_tui.core.text import short
+from promote_tui.ports import CheckoutRequest, ProjectCommand
 
 if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Stage
@@ -62,7 +63,7 @@ def run_checks(
     ended: list[CheckEnd] = []
     watch.on_step(f"checking out {short(commit)} and its dependencies")
     try:
-        checkout = context.checkouts.prepare(service, stage.name, commit, owner, preparing, apart=True)
+        checkout = context.checkouts.prepare(CheckoutRequest(service, stage.name, commit, owner, preparing, apart=True))
         preparing.unlink(missing_ok=True)  # where that failed it is named
         with context.checkouts.alone(checkout, owner, watch.on_poll):
             run = partial(_run, context, _CheckSetup(service, stage.name, checkout, watch.on_poll))
@@ -101,7 +102,7 @@ class _CheckSetup:
 
 
 def _run(context: Context, setup: _CheckSetup, argv: tuple[str, ...], log: Path) -> None:
-    context.checkouts.run(setup.service, setup.stage, argv, setup.checkout, log, on_poll=setup.on_poll)
+    context.checkouts.run(ProjectCommand(setup.service, setup.stage, argv, setup.checkout, log), on_poll=setup.on_poll)
 
 
 def _kept(log: Path, subject: str, run: Callable[[Path], None]) -> tuple[bool, str, Path]:

@@ -15,7 +15,7 @@ from promote_tui.core.model.pipeline import Service, Target
 from promote_tui.engine.context import Context
 from promote_tui.engine.planning.planner import discard_plan
 from promote_tui.engine.planning.untracked_files import find_untracked
-from promote_tui.ports import Job, ToolCheck
+from promote_tui.ports import CheckoutRequest, Job, ToolCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -122,11 +122,11 @@ class TargetChecker:
     def _checks(self, tasks: Sequence[_TargetTask], owner: str, logs: Path) -> Iterator[tuple[ToolCheck, ...]]:
         """Yield the checks of each target, all of them from one checkout."""
         self._raise_if_stopped()
-        first, prepare = tasks[0], self.context.checkouts.prepare
+        first = tasks[0]
         try:
             log = self.context.folders.make(logs) / "prepare.log"
-            stage = first.target.stage
-            checkout = prepare(first.service, stage, first.commit, owner, log, on_poll=self._raise_if_stopped)
+            wanted = CheckoutRequest(first.service, first.target.stage, first.commit, owner, log)
+            checkout = self.context.checkouts.prepare(wanted, self._raise_if_stopped)
         except PromoteError as error:
             yield from ((failed_check(task.target, error),) for task in tasks)
         else:

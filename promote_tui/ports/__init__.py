@@ -17,7 +17,7 @@ from promote_tui.ports.aws import (
     Trail,
 )
 from promote_tui.ports.channels import Notifier, WebReader
-from promote_tui.ports.checkouts import Checkouts
+from promote_tui.ports.checkouts import CheckoutRequest, Checkouts, ProjectCommand
 from promote_tui.ports.clock import Clock
 from promote_tui.ports.deployer import ConfigurationReader, Deployer, Job, ProcessEnd
 from promote_tui.ports.git import CommitGraph, PolicySource
@@ -27,6 +27,7 @@ from promote_tui.ports.machine import Launcher, ToolCheck, Tools
 __all__ = [
     "Accounts",
     "AlarmReader",
+    "CheckoutRequest",
     "Checkouts",
     "ChildCredentials",
     "Clock",
@@ -44,6 +45,7 @@ __all__ = [
     "Notifier",
     "PolicySource",
     "ProcessEnd",
+    "ProjectCommand",
     "Recorded",
     "RunFilter",
     "RunPage",

@@ -2,39 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from promote_tui.core.model.pipeline import Service
+from promote_tui.core.package.package import Checkout
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection
     from contextlib import AbstractContextManager
     from datetime import datetime
-    from pathlib import Path
 
-    from promote_tui.core.model.pipeline import Service
-    from promote_tui.core.package.package import Checkout
+
+@dataclass(frozen=True, slots=True)
+class CheckoutRequest:
+    """A service at a commit, as a stage has it, for `owner` (a plan's id); all output is appended to `log`.
+
+    With `apart` it is never shared, and nothing that is changed there, dependencies included, reaches a plan.
+    """
+
+    service: Service
+    stage: str
+    commit: str
+    owner: str
+    log: Path
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCommand:
+    """A command of the project's own in the service's folder of a checkout, its output appended to `log`.
+
+    It gets what a deploy's child gets (and `extra`), but no AWS credentials.
+    """
+
+    service: Service
+    stage: str
+    argv: Sequence[str]
+    checkout: Checkout
+    log: Path
+    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 class Checkouts(Protocol):
     """Work trees of our own; the user's is never touched. Raises GitError, or DeployError where preparing fails."""
 
-    def prepare(  # noqa: PLR0913 - each a fact of its own
-        self,
-        service: Service,
-        stage: str,
-        commit: str,
-        owner: str,
-        log: Path,
-        *,
-        apart: bool = False,
-        on_poll: Callable[[], None] | None = None,
-    ) -> Checkout:
-        """Return a clean work tree at the commit with its dependencies, reserved for `owner` (a plan's id).
+    def prepare(self, wanted: CheckoutRequest, on_poll: Callable[[], None] | None = None) -> Checkout:
+        """Return a clean work tree at the commit with its dependencies, reserved for its owner.
 
-        Copies `deploy.files`, installs, runs `deploy.before`; all output is appended to `log`. What is the
-        same for several plans is prepared once and shared, until a runner keeps it. The reservation
-        outlasts packaging at its limit and the plan's hour. With `apart` it is never shared, and nothing
-        that is changed there, dependencies included, reaches a plan. What `on_poll` raises, called about
-        once a second of a command, stops it.
+        Copies `deploy.files`, installs, runs `deploy.before`. What is the same for several plans is prepared once and
+        shared, until a runner keeps it. The reservation outlasts packaging at its limit and the plan's hour. What
+        `on_poll` raises, called about once a second of a command, stops it.
         """
 
     def present(
@@ -52,22 +72,10 @@ class Checkouts(Protocol):
         DeployError where the work tree is not any more what was prepared for the owner.
         """
 
-    def run(  # noqa: PLR0913 - each a fact of its own
-        self,
-        service: Service,
-        stage: str,
-        argv: Sequence[str],
-        checkout: Checkout,
-        log: Path,
-        *,
-        extra: Mapping[str, str] | None = None,
-        on_poll: Callable[[], None] | None = None,
-    ) -> None:
-        """Run a command of the project's own in the service's folder of a checkout, its output appended to `log`.
+    def run(self, command: ProjectCommand, on_poll: Callable[[], None] | None = None) -> None:
+        """Run a command; raises DeployError where it does not end well, or takes longer than the service allows.
 
-        It gets what a deploy's child gets (and `extra`), but no AWS credentials. Raises DeployError where it
-        does not end well, or takes longer than the service allows; what `on_poll` raises, called about
-        once a second, stops it. Nobody else should be in the checkout (`alone`).
+        What `on_poll` raises, called about once a second, stops it. Nobody else should be in the checkout (`alone`).
         """
 
     def digest(self, checkout: Checkout) -> str:

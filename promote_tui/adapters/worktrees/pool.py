@@ -31,12 +31,12 @@ from promote_tui.core.package.package import Checkout
 from promote_tui.core.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
     from promote_tui.adapters.worktrees.slots import Slot, Slots
     from promote_tui.core.model.pipeline import Service
-    from promote_tui.ports import Clock
+    from promote_tui.ports import CheckoutRequest, Clock, ProjectCommand
 
 _FOLDER = "checkouts"
 _HOME = re.compile(r"[0-9a-f]{16}")
@@ -58,18 +58,8 @@ class WorkTrees:
         self._clock = clock or SystemClock()
         self._repositories = Repositories(self._cache, fetch_timeout)
 
-    def prepare(  # noqa: PLR0913 - as in the port
-        self,
-        service: Service,
-        stage: str,
-        commit: str,
-        owner: str,
-        log: Path,
-        *,
-        apart: bool = False,
-        on_poll: Callable[[], None] | None = None,
-    ) -> Checkout:
-        """Return a clean work tree at the commit with its dependencies, reserved for `owner`.
+    def prepare(self, wanted: CheckoutRequest, on_poll: Callable[[], None] | None = None) -> Checkout:
+        """Return a clean work tree at the commit with its dependencies, reserved for its owner.
 
         A work tree that holds the very same for another plan is shared, but with `apart`. The reservation outlasts the
         packaging, at its limit, and the hour in which the plan may be run. Raises GitError, or DeployError
@@ -77,13 +67,14 @@ class WorkTrees:
         supported; nothing stays reserved then. What `on_poll` raises, called about once a second of a command,
         stops it.
         """
-        wanted = gather(self._repositories.open(service.repo), service.at(stage), stage, commit)
+        service, owner = wanted.service, wanted.owner
+        spec = gather(self._repositories.open(service.repo), service.at(wanted.stage), wanted.stage, wanted.commit)
         self.release(owner)
         try:
             while True:
-                tree = self._reserve(wanted, owner, apart=apart)
+                tree = self._reserve(spec, owner, apart=wanted.apart)
                 with contextlib.suppress(UnusableError):
-                    return self._prepared(wanted, tree, owner, Output(log, on_poll))
+                    return self._prepared(spec, tree, owner, Output(wanted.log, on_poll))
                 self.release(owner)
         except BaseException:
             self.release(owner)
@@ -118,21 +109,20 @@ class WorkTrees:
             slot = slots.all.get(tree.number)
         return tree.state(slot.files if slot else ())
 
-    def run(  # noqa: PLR0913 - as in the port
-        self,
-        service: Service,
-        stage: str,
-        argv: Sequence[str],
-        checkout: Checkout,
-        log: Path,
-        *,
-        extra: Mapping[str, str] | None = None,
-        on_poll: Callable[[], None] | None = None,
-    ) -> None:
+    def run(self, command: ProjectCommand, on_poll: Callable[[], None] | None = None) -> None:
         """Run a command of the project's own in the service's folder; raises DeployError where it does not end well."""
-        environment = {**(extra or {}), **checkouts_commands.NO_ACCOUNT}
-        folder, root = Path(checkout.service), self._tree(checkout).root
-        checkouts_commands.run(service.at(stage), stage, argv, folder, root, log, extra=environment, on_poll=on_poll)
+        environment = {**command.extra, **checkouts_commands.NO_ACCOUNT}
+        folder, root = Path(command.checkout.service), self._tree(command.checkout).root
+        checkouts_commands.run(
+            command.service.at(command.stage),
+            command.stage,
+            command.argv,
+            folder,
+            root,
+            command.log,
+            extra=environment,
+            on_poll=on_poll,
+        )
 
     def keep(self, owner: str) -> None:
         """Keep the reservation until release; raises DeployError where there is none any more."""

@@ -32,7 +32,7 @@ from promote_tui.engine.planning.gates import gates_of
 from promote_tui.engine.planning.origins import with_manual_changes, with_origins
 from promote_tui.engine.planning.untracked_files import find_untracked
 from promote_tui.engine.verification import default_commit, verified_in
-from promote_tui.ports import Job
+from promote_tui.ports import CheckoutRequest, Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +142,7 @@ def _packaged(context: Context, draft: Draft, plan_id: str, on_step: Callable[[s
     folder = context.folders.plan(plan_id)
     log = context.folders.make(context.folders.state / "logs" / plan_id) / "package.log"
     on_step(f"checking out {draft.commit.short} and its dependencies")
-    checkout = context.checkouts.prepare(service, target.stage, draft.commit.sha, plan_id, log)
+    checkout = context.checkouts.prepare(CheckoutRequest(service, target.stage, draft.commit.sha, plan_id, log))
     on_step(f"dependencies: {checkout.dependencies}")
     lacking = find_untracked(context, service, target, checkout)
     with context.accounts.lend(target, folder / "aws") as credentials:

@@ -15,6 +15,7 @@ from promote_tui.core.package.package import Checkout
 from promote_tui.core.runs.events import AlarmWatchEnded, DeployCompleted, Event, Failed, SmokeTested, Verified
 from promote_tui.core.runs.proof import DeployProof, bake_ended, judge_proof, needs_proof, smoke_tested
 from promote_tui.engine.planning.gates import alarms_of
+from promote_tui.ports import ProjectCommand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +114,8 @@ def _command(
     }
     extra = {f"PROMOTE_TUI_{name}": value for name, value in told.items()}
     with proof.checkout() as checkout:
-        context.checkouts.run(service, proof.target.stage, argv, checkout, proof.log, extra=extra, on_poll=proof.stop)
+        command = ProjectCommand(service, proof.target.stage, argv, checkout, proof.log, extra)
+        context.checkouts.run(command, proof.stop)
     return ""
 
 

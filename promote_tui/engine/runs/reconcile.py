@@ -23,6 +23,7 @@ from promote_tui.engine.planning.planner import discard_plan
 from promote_tui.engine.runs.proof import DeployToProve, prove_deploy
 from promote_tui.engine.runs.verdict import VerdictRequest, await_verdict
 from promote_tui.engine.takeover import ran_here, refuse_elsewhere, take_over
+from promote_tui.ports import CheckoutRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -158,7 +159,7 @@ def _proof(context: Context, run: Run, lease: Lease) -> DeployToProve:
     def lent() -> Iterator[Checkout]:
         context.folders.make(log.parent)
         try:
-            checkout = context.checkouts.prepare(service, run.stage, run.to_commit, run.id, log)
+            checkout = context.checkouts.prepare(CheckoutRequest(service, run.stage, run.to_commit, run.id, log))
             with context.checkouts.alone(checkout, run.id, lambda: None):
                 yield checkout
         finally:

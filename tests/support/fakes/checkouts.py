@@ -21,11 +21,11 @@ from promote_tui.core.errors import DeployError, GitError
 from promote_tui.core.package.checkout_deviations import Deviations, Judgement, judge
 from promote_tui.core.package.package import Checkout
 from promote_tui.core.text import short
-from promote_tui.ports import Clock
+from promote_tui.ports import CheckoutRequest, Clock, ProjectCommand
 from tests.support.fakes.git import FakeRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator
 
     from promote_tui.core.model.pipeline import Service
 
@@ -70,27 +70,18 @@ class FakeCheckouts:
     kept: list[str] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
 
-    def prepare(
-        self,
-        service: Service,
-        stage: str,
-        commit: str,
-        owner: str,
-        log: Path,
-        *,
-        apart: bool = False,
-        on_poll: Callable[[], None] | None = None,
-    ) -> Checkout:
+    def prepare(self, wanted: CheckoutRequest, on_poll: Callable[[], None] | None = None) -> Checkout:
         if on_poll:
             on_poll()
-        if (service.name, stage) in self.failing:
-            log.write_text("what went wrong\n", encoding="utf-8")
-            raise self.failing[service.name, stage]
+        if (wanted.service.name, wanted.stage) in self.failing:
+            wanted.log.write_text("what went wrong\n", encoding="utf-8")
+            raise self.failing[wanted.service.name, wanted.stage]
         with self.one_by_one:
-            return self._prepare(service, stage, commit, owner, log, apart=apart)
+            return self._prepare(wanted)
 
-    def _prepare(self, service: Service, stage: str, commit: str, owner: str, log: Path, *, apart: bool) -> Checkout:
-        service, repository = service.at(stage), self.repositories.get(service.repo)
+    def _prepare(self, wanted: CheckoutRequest) -> Checkout:
+        stage, commit, owner = wanted.stage, wanted.commit, wanted.owner
+        service, repository = wanted.service.at(stage), self.repositories.get(wanted.service.repo)
         if repository is None or commit not in repository.files:
             raise GitError(service.repo, f"{short(commit)} is not in this clone", "run `git fetch` there")
         folder = posixpath.normpath(service.path)
@@ -104,13 +95,13 @@ class FakeCheckouts:
         if found.refused:
             raise DeployError(f"{service.name}/{stage}", found.refused, found.remedy)
         self._give_up(owner)
-        number = self._reserve(service, stage, commit, owner, apart=apart)
+        number = self._reserve(service, stage, commit, owner, apart=wanted.apart)
         root = self.folder / str(number)
         if not self.held[number].looks:
             self._fill(root, repository.files[commit])
             self.held[number].looks = _looks(root)
             self.prepared.append(commit)
-            with log.open("a", encoding="utf-8") as out:
+            with wanted.log.open("a", encoding="utf-8") as out:
                 out.write(f"checked out {commit}\n")
         files = repository.files[commit]
         dependencies = install.describe_install(service, install.choose(service, files, (), ""), files)
@@ -143,36 +134,27 @@ class FakeCheckouts:
         finally:
             lock.release()
 
-    def run(
-        self,
-        service: Service,
-        stage: str,
-        argv: Sequence[str],
-        checkout: Checkout,
-        log: Path,
-        *,
-        extra: Mapping[str, str] | None = None,
-        on_poll: Callable[[], None] | None = None,
-    ) -> None:
+    def run(self, command: ProjectCommand, on_poll: Callable[[], None] | None = None) -> None:
         if on_poll:
             on_poll()
         try:
             done = subprocess.run(
-                list(argv),
-                cwd=checkout.service,
-                env={"PATH": os.environ["PATH"], **(extra or {})},
+                list(command.argv),
+                cwd=command.checkout.service,
+                env={"PATH": os.environ["PATH"], **command.extra},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 check=False,
             )
         except FileNotFoundError:
-            raise DeployError(argv[0], "it is not on the PATH", "install it, or fix the command") from None
-        with log.open("ab") as out:
+            raise DeployError(command.argv[0], "it is not on the PATH", "install it, or fix the command") from None
+        with command.log.open("ab") as out:
             out.write(done.stdout)
         if done.returncode:
-            cause = f"`{shlex.join(argv)}` ended with exit code {done.returncode}"
-            raise DeployError(f"{service.name}/{stage}", cause, f"the whole output is in {log}")
+            cause = f"`{shlex.join(command.argv)}` ended with exit code {done.returncode}"
+            subject = f"{command.service.name}/{command.stage}"
+            raise DeployError(subject, cause, f"the whole output is in {command.log}")
 
     def digest(self, checkout: Checkout) -> str:
         tracked = next(its.files[checkout.commit] for its in self.repositories.values() if checkout.commit in its.files)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promote_tui.core.gates.model import GateResult
-    from promote_tui.core.model.pipeline import Service
     from promote_tui.core.package.package import Checkout
+    from promote_tui.ports import CheckoutRequest
     from tests.support.engine_world import World
 
 GOOD = ("sh", "-c", "cat handler.js; grep -q good handler.js")
@@ -124,21 +124,10 @@ def test_who_watches_stops_a_check_which_leaves_nothing_on_record(world: World) 
 class Unbuilt(FakeCheckouts):
     """Checkouts whose commands fail."""
 
-    def prepare(
-        self,
-        service: Service,
-        stage: str,
-        commit: str,
-        owner: str,
-        log: Path,
-        *,
-        apart: bool = False,
-        on_poll: Callable[[], None] | None = None,
-    ) -> Checkout:
-        if on_poll:
-            on_poll()
-        super().prepare(service, stage, commit, owner, log, apart=apart)
-        raise DeployError(f"{service.name}/{stage}", "`npm ci` ended with exit code 1", f"the whole output is in {log}")
+    def prepare(self, wanted: CheckoutRequest, on_poll: Callable[[], None] | None = None) -> Checkout:
+        super().prepare(wanted, on_poll)
+        subject = f"{wanted.service.name}/{wanted.stage}"
+        raise DeployError(subject, "`npm ci` ended with exit code 1", f"the whole output is in {wanted.log}")
 
 
 def test_where_the_checkout_fails_its_output_is_where_the_error_says(world: World) -> None:

@@ -17,7 +17,7 @@ from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.core.errors import DeployError, GitError, PlanStale
 from promote_tui.core.model.pipeline import DeploySettings, Service
 from promote_tui.core.value import replace
-from promote_tui.ports import Checkouts
+from promote_tui.ports import CheckoutRequest, Checkouts, ProjectCommand
 from tests.support.fakes.checkouts import FakeCheckouts
 from tests.support.fakes.git import FakeRepository
 from tests.support.repositories import Repository, service
@@ -55,7 +55,7 @@ class World:
     log: Path
 
     def prepare(self, commit: str, owner: str = "plan-1", its: Service | None = None, stage: str = "dev") -> Checkout:
-        return self.port.prepare(its or self.orders, stage, commit, owner, self.log)
+        return self.port.prepare(CheckoutRequest(its or self.orders, stage, commit, owner, self.log))
 
     def commits(self, number: int) -> list[str]:
         return [self.history.commit({"orders/serverless.yml": str(each)}) for each in range(number)]
@@ -282,7 +282,10 @@ def test_what_the_packaging_for_one_stage_leaves_never_reaches_another(world: Wo
 def test_a_checkout_apart_is_shared_by_nobody(world: World) -> None:
     (commit,) = world.commits(1)
     plan = world.prepare(commit)
-    apart = [world.port.prepare(world.orders, "dev", commit, owner, world.log, apart=True) for owner in ("a", "b")]
+    apart = [
+        world.port.prepare(CheckoutRequest(world.orders, "dev", commit, owner, world.log, apart=True))
+        for owner in ("a", "b")
+    ]
     assert len({plan.root, *(each.root for each in apart)}) == 3
     assert world.prepare(commit, "plan-2", stage="prod").root == plan.root
     world.port.release("plan-1")
@@ -390,7 +393,9 @@ def test_a_command_of_the_projects_own_runs_in_the_services_folder_without_an_ac
     )
     argv = [sys.executable, "-c", told]
     with world.port.alone(checkout, "plan-1", lambda: None):
-        world.port.run(world.orders, "dev", argv, checkout, world.log, extra={"URL": "https://it.example"})
+        world.port.run(
+            ProjectCommand(world.orders, "dev", argv, checkout, world.log, extra={"URL": "https://it.example"})
+        )
     assert f"{Path(checkout.service).resolve()} https://it.example []" in world.log.read_text(encoding="utf-8")
 
 
@@ -398,13 +403,13 @@ def test_a_command_that_does_not_end_well_says_how(world: World) -> None:
     checkout = world.prepare(world.history.commit({"orders/serverless.yml": "1"}))
     argv = [sys.executable, "-c", "raise SystemExit(3)"]
     with pytest.raises(DeployError, match="ended with exit code 3"):
-        world.port.run(world.orders, "dev", argv, checkout, world.log)
+        world.port.run(ProjectCommand(world.orders, "dev", argv, checkout, world.log))
 
 
 def test_a_program_that_is_not_there_is_what_the_error_is_about(world: World) -> None:
     checkout = world.prepare(world.history.commit({"orders/serverless.yml": "1"}))
     with pytest.raises(DeployError, match=r"^no-such-program: it is not on the PATH; install it, or fix the command$"):
-        world.port.run(world.orders, "dev", ("no-such-program", "--fast"), checkout, world.log)
+        world.port.run(ProjectCommand(world.orders, "dev", ("no-such-program", "--fast"), checkout, world.log))
 
 
 def test_a_command_is_stopped_by_who_watches(world: World) -> None:
@@ -414,7 +419,7 @@ def test_a_command_is_stopped_by_who_watches(world: World) -> None:
     checkout = world.prepare(world.history.commit({"orders/serverless.yml": "1"}))
     argv = [sys.executable, "-c", "import time; time.sleep(60)"]
     with pytest.raises(PlanStale):
-        world.port.run(world.orders, "dev", argv, checkout, world.log, on_poll=stop)
+        world.port.run(ProjectCommand(world.orders, "dev", argv, checkout, world.log), on_poll=stop)
 
 
 def test_preparing_is_stopped_by_who_watches_and_nothing_stays_reserved(world: World) -> None:
@@ -425,6 +430,6 @@ def test_preparing_is_stopped_by_who_watches_and_nothing_stays_reserved(world: W
     endless = (sys.executable, "-c", "import time; time.sleep(60)")
     its = replace(world.orders, deploy=replace(world.orders.deploy, before=(endless,)))
     with pytest.raises(PlanStale):
-        world.port.prepare(its, "dev", commit, "plan-1", world.log, on_poll=stop)
+        world.port.prepare(CheckoutRequest(its, "dev", commit, "plan-1", world.log), on_poll=stop)
     with pytest.raises(DeployError):
         world.port.keep("plan-1")

@@ -15,6 +15,7 @@ from promote_tui.adapters.worktrees.deviations import find_deviations
 from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import DeploySettings
+from promote_tui.ports import CheckoutRequest
 from tests.support.repositories import Link, Repository, folder_digest, run_git, service
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def prepare(
     trees: WorkTrees, repository: Repository, commit: str, path: str = "svc", *files: str, shared: tuple[str, ...] = ()
 ) -> Checkout:
     its: Service = service(repository.path, "orders", path, *shared, deploy=DeploySettings(files=files))
-    return trees.prepare(its, "dev", commit, "plan", repository.path.parent / "log")
+    return trees.prepare(CheckoutRequest(its, "dev", commit, "plan", repository.path.parent / "log"))
 
 
 def set_up(repository: Repository, name: str) -> None:
@@ -244,4 +245,4 @@ def test_a_mirror_of_a_url_is_asked_too(repository: Repository, trees: WorkTrees
     with pytest.raises(
         DeployError, match=r"svc/a\.x is under the git filter f, which is not run; name a clone's folder"
     ):
-        trees.prepare(its, "dev", commit, "plan", tmp_path / "log")
+        trees.prepare(CheckoutRequest(its, "dev", commit, "plan", tmp_path / "log"))

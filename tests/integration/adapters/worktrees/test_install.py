@@ -18,6 +18,7 @@ from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.core.errors import DeployError
 from promote_tui.core.model.pipeline import DeploySettings, Service
 from promote_tui.core.value import replace
+from promote_tui.ports import CheckoutRequest, ProjectCommand
 from tests.support.repositories import Repository, service
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Project:
 
     def deploy(self, commit: str, its: Service | None = None) -> Path:
         """Prepare a checkout, give it back, and return its root."""
-        checkout = self.trees.prepare(its or self.service(), "dev", commit, "plan", self.log)
+        checkout = self.trees.prepare(CheckoutRequest(its or self.service(), "dev", commit, "plan", self.log))
         self.trees.release("plan")
         return Path(checkout.root)
 
@@ -153,7 +154,9 @@ def test_what_was_installed_or_not_is_said_with_the_reason_and_the_key(
     files: dict[str, str | None], settings: DeploySettings, said: str, project: Project
 ) -> None:
     commit = project.repository.commit({**FILES, **files})
-    checkout = project.trees.prepare(project.service(settings=settings), "dev", commit, "plan", project.log)
+    checkout = project.trees.prepare(
+        CheckoutRequest(project.service(settings=settings), "dev", commit, "plan", project.log)
+    )
     assert checkout.dependencies == said
     assert f"\ndependencies: {said}\n" in f"\n{project.log.read_text()}"
 
@@ -184,9 +187,9 @@ def test_what_is_changed_apart_among_the_dependencies_reaches_no_plan(
 ) -> None:
     commit = project.repository.commit(FILES | {"svc/package-lock.json": "1"})
     its = project.service()
-    apart = project.trees.prepare(its, "dev", commit, "check", project.log, apart=True)
+    apart = project.trees.prepare(CheckoutRequest(its, "dev", commit, "check", project.log, apart=True))
     with project.trees.alone(apart, "check", lambda: None):
-        project.trees.run(its, "dev", ("sh", "-c", command), apart, project.log)
+        project.trees.run(ProjectCommand(its, "dev", ("sh", "-c", command), apart, project.log))
     project.trees.release("check")
     root = project.deploy(commit)
     assert len(project.installs) == installs
@@ -196,10 +199,10 @@ def test_what_is_changed_apart_among_the_dependencies_reaches_no_plan(
 
 def test_dependencies_that_somebody_died_with_apart_are_installed_again(project: Project) -> None:
     commit = project.repository.commit(FILES | {"svc/package-lock.json": "1"})
-    apart = project.trees.prepare(project.service(), "dev", commit, "check", project.log, apart=True)
+    apart = project.trees.prepare(CheckoutRequest(project.service(), "dev", commit, "check", project.log, apart=True))
     (Path(apart.service) / "node_modules/stamp").write_text("tampered")
     late = WorkTrees(project.log.parent / "cache", clock=Tomorrow())
-    again = late.prepare(project.service(), "dev", commit, "plan", project.log)
+    again = late.prepare(CheckoutRequest(project.service(), "dev", commit, "plan", project.log))
     assert again.root == apart.root
     assert "tampered" not in (Path(again.service) / "node_modules/stamp").read_text()
 
@@ -294,7 +297,7 @@ def test_a_private_registry_names_the_variable_that_npmrc_reads(
         commit = repository.commit({"serverless.yml": "1", **files})
         trees, its = WorkTrees(tmp_path / "cache"), replace(service(repository.path), name="svc")
         with pytest.raises(DeployError) as error:
-            trees.prepare(its, "dev", commit, "plan", tmp_path / "log")
+            trees.prepare(CheckoutRequest(its, "dev", commit, "plan", tmp_path / "log"))
     assert "E401" in error.value.cause
     assert "acme" in error.value.cause
     assert error.value.remedy.startswith("name NPM_TOKEN in deploy.pass_env: .npmrc reads it")
@@ -354,7 +357,9 @@ def test_dependencies_and_builds_are_made_once_for_the_plans_of_all_stages(proje
     commit = project.repository.commit(FILES | {"svc/package-lock.json": "1"})
     its = project.service(settings=DeploySettings(before=(("sh", "-c", "date +%s%N > built"),)))
     stages = ("dev", "staging", "prod")
-    roots = {project.trees.prepare(its, stage, commit, f"to-{stage}", project.log).root for stage in stages}
+    roots = {
+        project.trees.prepare(CheckoutRequest(its, stage, commit, f"to-{stage}", project.log)).root for stage in stages
+    }
     assert len(roots) == len(project.installs) == project.log.read_text().count("$ sh -c") == 1
 
 
@@ -362,9 +367,9 @@ def test_an_install_that_fails_for_one_plan_is_tried_again_for_the_next(project:
     commit = project.repository.commit(FILES | {"svc/package-lock.json": "1"})
     project.program("npm", "#!/bin/sh\nexit 1\n")
     with pytest.raises(DeployError, match="exit code 1"):
-        project.trees.prepare(project.service(), "dev", commit, "to-dev", project.log)
+        project.trees.prepare(CheckoutRequest(project.service(), "dev", commit, "to-dev", project.log))
     project.program("npm", MANAGER)
-    project.trees.prepare(project.service(), "prod", commit, "to-prod", project.log)
+    project.trees.prepare(CheckoutRequest(project.service(), "prod", commit, "to-prod", project.log))
     assert len(project.installs) == 1
 
 
@@ -380,7 +385,7 @@ def test_commands_run_before_the_package_in_the_services_folder(project: Project
     tool = "mkdir -p node_modules/.bin; printf '#!/bin/sh\\npwd > built\\n' > node_modules/.bin/tool;"
     project.program("npm", f"#!/bin/sh\n{tool} chmod +x node_modules/.bin/tool\n")
     its = project.service(settings=DeploySettings(before=(("tool",), ("sh", "-c", "cat built"))))
-    checkout = project.trees.prepare(its, "dev", commit, "plan", project.log)
+    checkout = project.trees.prepare(CheckoutRequest(its, "dev", commit, "plan", project.log))
     assert (Path(checkout.service) / "built").read_text() == f"{checkout.service}\n"
     assert f"$ sh -c 'cat built'\n{checkout.service}\n" in project.log.read_text()
 
@@ -390,7 +395,7 @@ def test_a_stages_commands_and_environment_have_its_name_in_them(project: Projec
     say = ("sh", "-c", "echo {service} in {stage} with $TABLE > built")
     its = project.service(settings=DeploySettings(before=(say,), env=(("TABLE", "t-{stage}"),)))
     for stage in ("dev", "prod"):
-        checkout = project.trees.prepare(its, stage, commit, f"to-{stage}", project.log)
+        checkout = project.trees.prepare(CheckoutRequest(its, stage, commit, f"to-{stage}", project.log))
         assert (Path(checkout.service) / "built").read_text() == f"svc in {stage} with t-{stage}\n"
 
 
@@ -423,7 +428,7 @@ def test_npm_itself_installs_once(tmp_path: Path) -> None:
     trees, log = WorkTrees(tmp_path / "cache"), tmp_path / "log"
     its = replace(service(repository.path), name="svc")
     for commit in (first, second):
-        checkout = trees.prepare(its, "dev", commit, "plan", log)
+        checkout = trees.prepare(CheckoutRequest(its, "dev", commit, "plan", log))
         assert (Path(checkout.root) / "node_modules/lib/package.json").exists()
         trees.release("plan")
     assert log.read_text().count("$ npm ci") == 1

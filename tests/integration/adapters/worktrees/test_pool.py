@@ -15,6 +15,7 @@ from promote_tui.adapters.worktrees.pool import WorkTrees
 from promote_tui.core.errors import DeployError, GitError
 from promote_tui.core.model.pipeline import DeploySettings
 from promote_tui.core.package.package import Checkout
+from promote_tui.ports import CheckoutRequest
 from tests.support.repositories import Repository, folder_digest, service
 
 if TYPE_CHECKING:
@@ -46,12 +47,13 @@ class Place:
         return service(self.repository.path, "orders", path, deploy=DeploySettings(**deploy))  # type: ignore[arg-type]  # a test's own settings
 
     def prepare(self, commit: str, owner: str = "plan", its: Service | None = None, stage: str = "dev") -> Checkout:
-        return self.trees.prepare(its or self.service(), stage, commit, owner, self.log)
+        return self.trees.prepare(CheckoutRequest(its or self.service(), stage, commit, owner, self.log))
 
     def child(self, code: str, *words: str) -> subprocess.Popen[bytes]:
         """Start a process with the names `trees`, `its`, `commit`, `owner` and `log`."""
         begin = (
             "import sys, time; from pathlib import Path; from promote_tui.adapters.worktrees.pool import WorkTrees;"
+            "from promote_tui.ports import CheckoutRequest;"
             "from promote_tui.core.model.pipeline import DeploySettings;"
             "from tests.support.repositories import service;"
             "repo, cache, commit, owner = sys.argv[1:]; trees, log = WorkTrees(Path(cache)), Path(cache, owner);"
@@ -265,7 +267,7 @@ def test_a_record_that_cannot_be_read_says_what_to_do(place: Place, commit: str)
 
 
 def test_processes_that_want_the_same_share_a_work_tree_that_one_of_them_prepares(place: Place, commit: str) -> None:
-    code = "print(trees.prepare(its, owner, commit, owner, log).root)"
+    code = "print(trees.prepare(CheckoutRequest(its, owner, commit, owner, log)).root)"
     children = [place.child(code, commit, f"plan-{number}") for number in range(3)]
     roots = {child.communicate(timeout=60)[0].decode().strip() for child in children}
     assert len(roots) == 1
@@ -281,7 +283,7 @@ def test_processes_that_want_the_same_share_a_work_tree_that_one_of_them_prepare
 
 def test_processes_that_want_other_commits_never_share_a_work_tree(place: Place) -> None:
     commits = [place.repository.commit({"svc/handler.js": str(number)}) for number in range(3)]
-    code = "print(trees.prepare(its, 'dev', commit, owner, log).root)"
+    code = "print(trees.prepare(CheckoutRequest(its, 'dev', commit, owner, log)).root)"
     children = [place.child(code, commit, commit) for commit in commits]
     roots = [child.communicate(timeout=60)[0].decode().strip() for child in children]
     assert [Path(root, "svc/handler.js").read_text() for root in roots] == ["0", "1", "2"]
@@ -313,7 +315,8 @@ def test_what_the_commands_are_told_is_part_of_what_they_make(
 def test_nobody_works_where_a_process_died_until_its_plan_is_given_back(place: Place, commit: str) -> None:
     its = place.service(before=(("sh", "-c", "sleep 0.2; date +%s%N > built"),))
     code = (
-        "found = trees.prepare(its, 'dev', commit, owner, log); print(found.root, flush=True); sys.stdin.readline();"
+        "found = trees.prepare(CheckoutRequest(its, 'dev', commit, owner, log)); print(found.root, flush=True);"
+        "sys.stdin.readline();"
         "entered = trees.alone(found, owner, lambda: None); entered.__enter__();"
         "Path(found.service, 'left').touch(); print('entered', flush=True); time.sleep(600)"
     )
