@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _PLAIN = re.compile(r"[\x20-\x7e]*")
@@ -68,9 +68,15 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def list_first(names: Collection[str], limit: int = _LISTED) -> str:
+    """Return `a, b, c and 2 more`: the first names of so many as there may be."""
+    more = len(names) - limit
+    return ", ".join([*names][:limit]) + (f" and {more} more" if more > 0 else "")
+
+
 def join_words(names: Sequence[str]) -> str:
     """Return `a`, `a and b`, `a, b and c`, `a, b, c and 2 more`."""
     more = len(names) - _LISTED
     if more > 0:
-        return f"{', '.join(names[:_LISTED])} and {more} more"
+        return list_first(names)
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

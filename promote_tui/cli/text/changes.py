@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.cli.text.style import Segment, table
-from promote_tui.core.text import clean
+from promote_tui.core.text import clean, list_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,9 +41,8 @@ def _rows(changes: Sequence[ResourceChange], style: Style) -> Iterator[str]:
     for head, change in zip(heads, changes, strict=True):
         yield head
         if change.origins:
-            named = ", ".join(f"{commit.short} {commit.author}" for commit in change.origins[:_ORIGINS])
-            more = f" and {len(change.origins) - _ORIGINS} more" if len(change.origins) > _ORIGINS else ""
-            yield f"       {style.paint(clean(f'from {named}{more}', limit=200), 'calm')}"
+            named = list_first([f"{commit.short} {commit.author}" for commit in change.origins], _ORIGINS)
+            yield f"       {style.paint(clean(f'from {named}', limit=200), 'calm')}"
         for note in _notes(change):
             words = f"{style.sign('attention')}  {clean(note, limit=300)}"
             yield f"    {style.paint(words, 'warn')}"

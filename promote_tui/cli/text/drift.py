@@ -14,7 +14,7 @@ from promote_tui.core.drift.wording import PARTS, revert_words, setting_words
 from promote_tui.core.durations import age
 from promote_tui.core.git import relation
 from promote_tui.core.model.cells import Never, stack_of
-from promote_tui.core.text import advice, clean, plural
+from promote_tui.core.text import advice, clean, list_first, plural
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -79,8 +79,7 @@ def _last_looked(rows: Sequence[StageDrift], now: datetime) -> list[str]:
     moments = [row.stack.checked_at for row in rows if row.stack and row.stack.checked_at]
     oldest = min(moments, default=now)
     old = [f"  as CloudFormation found it {age(oldest, now)} ago"] if now - oldest > _JUST_NOW else []
-    more = f" and {len(never) - _NAMED} more" if len(never) > _NAMED else ""
-    return [*old, *([f"  never checked: {', '.join(never[:_NAMED])}{more}"] if never else [])]
+    return [*old, *([f"  never checked: {list_first(never, _NAMED)}"] if never else [])]
 
 
 def _row(row: StageDrift, kind: DriftKind, style: Style, now: datetime) -> Iterator[str]:

@@ -20,7 +20,7 @@ from promote_tui.core.changes.redaction import is_public, redact
 from promote_tui.core.changes.replacement import settle_replacements
 from promote_tui.core.changes.stateful import holds_data
 from promote_tui.core.package.artifact_diff import deployed_code
-from promote_tui.core.text import plural
+from promote_tui.core.text import list_first, plural
 
 if TYPE_CHECKING:
     from promote_tui.core.value import Json
@@ -97,8 +97,7 @@ def _new_code(deployed: Template, packaged: Template) -> tuple[str, ...]:
     both = sorted({*before} & {*after})
     changed = [name for name in both if before[name] != after[name]]
     if changed:
-        more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
-        return (f"{NEW_CODE}{', '.join(changed[:_NAMED])}{more}",)
+        return (f"{NEW_CODE}{list_first(changed, _NAMED)}",)
     return (f"no new code: {plural(len(both), 'function')} as deployed",) if both else ()
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promote_tui.core.model.stack_status import is_cancellation
-from promote_tui.core.text import short
+from promote_tui.core.text import list_first, short
 from promote_tui.core.value import Value, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from promote_tui.core.model.stack_status import StackEvent
 
-_LISTED = 3
 _UNKNOWN = "an unknown commit"
 _AT_REST = frozenset(
     {
@@ -62,17 +61,12 @@ class Between(Value):
         done = "deleted" if self.deleting else "updated"
         if self.updated is None:
             return f"unknown which resources were {done}"
-        parts = [f"{done}: {_listed(self.updated)}" if self.updated else f"no resource was {done}"]
-        return "; ".join([*parts, *([f"failed: {_listed(self.failed)}"] if self.failed else [])])
+        parts = [f"{done}: {list_first(self.updated)}" if self.updated else f"no resource was {done}"]
+        return "; ".join([*parts, *([f"failed: {list_first(self.failed)}"] if self.failed else [])])
 
 
 def _ran(commit: str | None) -> str:
     return "nothing" if commit is None else short(commit) or _UNKNOWN
-
-
-def _listed(names: Collection[str]) -> str:
-    first, more = [*names][:_LISTED], len(names) - _LISTED
-    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 
 
 def last_move(events: Sequence[StackEvent]) -> Sequence[StackEvent]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from promote_tui.core.text import plural
+from promote_tui.core.text import list_first, plural
 from promote_tui.core.value import Json, Value, field
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from promote_tui.core.package.package import Artifact
 
 Sameness: TypeAlias = Literal["equal", "different", "unknown"]
-_LISTED = 3
 _FUNCTION, _VERSION = "AWS::Lambda::Function", "AWS::Lambda::Version"
 
 
@@ -56,7 +55,7 @@ def compare_code(ours: Manifest, code: Mapping[str, str], stage: str) -> Compari
         size = plural(len(ours.artifacts), "function")
         return Comparison("equal", f"the same code that {stage} runs: {size}{_besides(ours)}")
     names = tuple(each.function for each in differing)
-    reason = f"code differs from what {stage} runs: {_listed(names)}; no build record to compare files"
+    reason = f"code differs from what {stage} runs: {list_first(names)}; no build record to compare files"
     return Comparison("different", reason, names)
 
 
@@ -77,7 +76,7 @@ def _size(ours: Manifest) -> str:
 
 def _besides(ours: Manifest) -> str:
     """Say which functions were left out, since nothing is known of their code."""
-    return f"; without {_listed(ours.elsewhere)}, whose code is not in the package" if ours.elsewhere else ""
+    return f"; without {list_first(ours.elsewhere)}, whose code is not in the package" if ours.elsewhere else ""
 
 
 def _why(ours: Manifest, theirs: Manifest, differing: Collection[Artifact], *, same_commit: bool) -> str:
@@ -93,14 +92,14 @@ def _cause(
     if ours.lockfile_digest != theirs.lockfile_digest:
         return f"the lockfile differs ({ours.lockfile or theirs.lockfile})"
     if not files:
-        return f"other bytes in {_listed([each.function for each in differing])}; unknown which files differ"
+        return f"other bytes in {list_first([each.function for each in differing])}; unknown which files differ"
     if all("node_modules/" in path for path in files):
         lock = "the lockfile does not" if ours.lockfile else "and there is no lockfile"
-        return f"node_modules differs, {lock} ({_listed(files)})"
+        return f"node_modules differs, {lock} ({list_first(files)})"
     if same_commit:
-        return f"built differently: same files in git, other bytes ({_listed(files)})"
+        return f"built differently: same files in git, other bytes ({list_first(files)})"
     differ = "differs" if len(files) == 1 else "differ"
-    return f"{plural(len(files), 'file')} {differ}: {_listed(files)}"
+    return f"{plural(len(files), 'file')} {differ}: {list_first(files)}"
 
 
 def _files(ours: Manifest, theirs: Manifest, differing: Collection[Artifact]) -> list[str]:
@@ -117,11 +116,6 @@ def _files(ours: Manifest, theirs: Manifest, differing: Collection[Artifact]) ->
 
 def _both_differ(one: str, other: str) -> bool:
     return bool(one and other) and one != other
-
-
-def _listed(names: Collection[str]) -> str:
-    first, more = [*names][:_LISTED], len(names) - _LISTED
-    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 
 
 class DeployedCode(Value):
@@ -191,7 +185,7 @@ ALTERED_REMEDY = "commit the change before a deploy overwrites it"
 def describe_altered(functions: Collection[str]) -> str:
     """Return in words that these functions were changed behind CloudFormation's back."""
     run = "runs" if len(functions) == 1 else "run"
-    return f"{plural(len(functions), 'function')} {run} other code than was deployed: {_listed(functions)}"
+    return f"{plural(len(functions), 'function')} {run} other code than was deployed: {list_first(functions)}"
 
 
 def _properties(resource: Mapping[str, Any]) -> Mapping[str, Any]:

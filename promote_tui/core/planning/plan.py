@@ -16,6 +16,7 @@ from promote_tui.core.model.cells import Cell
 from promote_tui.core.model.pipeline import Commit, Confirm, FileChange, Target
 from promote_tui.core.package.artifact_diff import Comparison
 from promote_tui.core.package.package import Checkout, Package
+from promote_tui.core.text import list_first
 from promote_tui.core.value import Moment, Value, encode_fields, field
 
 if TYPE_CHECKING:
@@ -97,8 +98,7 @@ def _difference(name: str, then: object, now: object) -> str:
         return _WORDS[name]
     if isinstance(then, tuple) and isinstance(now, tuple):
         names = sorted({str(pair[0]) for pair in {*then} ^ {*now}})
-        listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
-        return f"{name} changed: {listed}"
+        return f"{name} changed: {list_first(names)}"
     return f"{name.replace('_', ' ')} was {then or 'none'}, is {now or 'none'}"
 
 

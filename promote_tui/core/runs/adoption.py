@@ -9,11 +9,11 @@ from promote_tui.core.errors import NotProved, Refused, UsageError
 from promote_tui.core.model.cells import Deployed, Unreported
 from promote_tui.core.package.artifact_diff import Comparison, deployed_code
 from promote_tui.core.runs.events import Checked, GateRecord, Verified
-from promote_tui.core.text import advice, plural, short
+from promote_tui.core.text import advice, list_first, plural, short
 from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from promote_tui.core.changes.model import Template
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from promote_tui.core.model.pipeline import Target
     from promote_tui.core.package.manifest import Manifest
     from promote_tui.core.runs.run import Run
-
-_LISTED = 3
 
 
 _SAY_WHY = "give the reason with --reason"
@@ -103,10 +101,10 @@ def compare_running(
     code = {each.function: each.code for each in ours.artifacts}
     other = sorted(name for name in code.keys() | running.keys() if code.get(name) != running.get(name))
     if other:
-        return Comparison("different", f"other code than {stage} runs: {_listed(other)}", tuple(other))
+        return Comparison("different", f"other code than {stage} runs: {list_first(other)}", tuple(other))
     changes = [each.logical_id for each in predict(deployed, packaged, "compared by the templates").changes]
     if changes:
-        return Comparison("different", f"the same code, but other resources than in {stage}: {_listed(changes)}")
+        return Comparison("different", f"the same code, but other resources than in {stage}: {list_first(changes)}")
     size = plural(len(code), "function")
     return Comparison("equal", f"its package is what {stage} runs: {size} by CodeSha256, no resource differs")
 
@@ -133,12 +131,7 @@ def _unseen(ours: Manifest, deployed: Template, running: Mapping[str, str]) -> s
     found = deployed_code(deployed)
     unread = sorted({*found.code, *found.unknown} - running.keys())
     if unread:
-        return f"what {_listed(unread)} runs could not be read"
+        return f"what {list_first(unread)} runs could not be read"
     if ours.elsewhere:
-        return f"the code of {_listed(ours.elsewhere)} is not in the package"
+        return f"the code of {list_first(ours.elsewhere)} is not in the package"
     return "Lambda does not report the code of layers" if ours.layers else ""
-
-
-def _listed(names: Collection[str]) -> str:
-    first, more = [*names][:_LISTED], len(names) - _LISTED
-    return ", ".join(first) + (f" and {more} more" if more > 0 else "")

@@ -13,6 +13,7 @@ from promote_tui.core.model.stack_status import FIRST_ATTEMPT_FAILED, StackEvent
 from promote_tui.core.runs.events import Failed, RolledBack, Verified
 from promote_tui.core.runs.run import Outcome
 from promote_tui.core.stacks.cells import running_commit, valid_sha
+from promote_tui.core.text import list_first
 from promote_tui.core.value import Value
 
 if TYPE_CHECKING:
@@ -89,8 +90,7 @@ def judge_external(seen: ExternalUpdate) -> Verified | Failed | RolledBack:
 
 def _brought(events: Sequence[StackEvent]) -> str:
     changed, _ = changed_resources(events)
-    more = f" and {len(changed) - _LISTED} more" if len(changed) > _LISTED else ""
-    return f"; updated: {', '.join(changed[:_LISTED])}{more}" if changed else ""
+    return f"; updated: {list_first(changed, _LISTED)}" if changed else ""
 
 
 def commit_left(runs: Sequence[Run], stack: StackState) -> str:

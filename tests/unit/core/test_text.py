@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promote_tui.core.text import MASK, clean, join_words, mask
+from promote_tui.core.text import MASK, clean, join_words, list_first, mask
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,17 @@ def test_secrets_are_masked(raw: str, secrets: tuple[str, ...], shown: str) -> N
 )
 def test_names_are_listed_up_to_three(names: list[str], words: str) -> None:
     assert join_words(names) == words
+
+
+@pytest.mark.parametrize(
+    ("names", "limit", "words"),
+    [
+        ((), 3, ""),
+        (("a",), 3, "a"),
+        (("a", "b", "c"), 3, "a, b, c"),
+        (("a", "b", "c", "d"), 3, "a, b, c and 1 more"),
+        (("a", "b", "c"), 1, "a and 2 more"),
+    ],
+)
+def test_the_first_names_are_listed_and_the_rest_is_counted(names: tuple[str, ...], limit: int, words: str) -> None:
+    assert list_first(names, limit) == words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promote_tui.core.text import plural
+from promote_tui.core.text import list_first, plural
 from promote_tui.tui.presentation.lines import person
 from promote_tui.tui.presentation.review.facts import is_unknown_base, needs_attention
 from promote_tui.tui.presentation.review.steps import activity, standing_mark
@@ -138,9 +138,8 @@ def _joined(parts: Iterable[Content]) -> Content:
 
 
 def _origins(commits: Sequence[Commit]) -> Content:
-    named = [f"{commit.short} {person(commit.author, 10)}" for commit in commits[:_ORIGINS]]
-    more = f" and {len(commits) - _ORIGINS} more" if len(commits) > _ORIGINS else ""
-    return ink(", ".join(named) + more, "muted")
+    named = [f"{commit.short} {person(commit.author, 10)}" for commit in commits]
+    return ink(list_first(named, _ORIGINS), "muted")
 
 
 def _overwrites(change: ResourceChange) -> list[str]:
